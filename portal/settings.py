@@ -255,7 +255,7 @@ INVITATION_DAYS = env.number("INVITATION_DAYS", 7, "For how many days the link o
 ACCOUNT_HAND_DAYS = env.number(
     "ACCOUNT_HAND_DAYS",
     30,
-    "For how many days nobody approves what somebody wrote who made their account, or changed its address or roles.",
+    "For how many days an account and whoever made or changed it approve nothing of each other.",
 )
 
 # Newsletters

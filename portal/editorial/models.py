@@ -14,9 +14,16 @@ from portal.core.models.restoring import keys_asked_once
 from portal.core.models.shown import once_shown
 from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval.gate import Submission, before_submitting
-from portal.editorial.approval.permissions import is_barred_as_author, lock_against, refusal_of_approval
+from portal.editorial.approval.independence import stand_ins
+from portal.editorial.approval.permissions import (
+    NewsroomTester,
+    is_barred_as_author,
+    lock_against,
+    refusal_of_approval,
+)
 from portal.editorial.approval.review import ReviewForm, StaleReviewError, compare_url, content_hash_of
 from portal.editorial.records.accounts import AccountChange, AccountInvitation, AddressChange
+from portal.editorial.records.hands import hands
 from portal.editorial.records.in_print import PublicChange
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.records.newsroom import ChecklistWaiver, ScheduleTrouble
@@ -244,6 +251,23 @@ class FourEyesTask(Review, AbstractGroupApprovalTask):
     def groups_for(self, page: Page) -> QuerySet[Group]:
         # A group that has no role at any site was chosen by the administrator of the network.
         return self.groups.filter(models.Q(newsroom_role=None) | _at_site_of(page))
+
+    def people_for(self, page: Page) -> QuerySet[Any]:
+        """Return the members of the groups; others who may publish, where none of them is independent of the author."""
+        people = super().people_for(page)
+        others = self._stand_ins(page)
+        return get_user_model().objects.filter(pk__in=others).order_by("pk") if others else people
+
+    def is_reviewer(self, page: Page, user: Any) -> bool:
+        if super().is_reviewer(page, user):
+            return True
+        return NewsroomTester(user, page).has_permission("publish") and user.pk in self._stand_ins(page)
+
+    def _stand_ins(self, page: Page) -> set[int]:
+        if not page.pk or not hands(page):
+            return set()
+        asked = super().people_for(page).values_list("pk", flat=True)
+        return {person.pk for person in stand_ins(page, set(asked))}
 
     @classmethod
     def get_description(cls):

@@ -25,8 +25,7 @@ from portal.editorial.approval import next_step
 from portal.editorial.approval.checklist_views import ChecklistContext
 from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, keep_publication
 from portal.editorial.approval.conflicts import ConflictAwareEditView
-from portal.editorial.approval.independence import author_with_a_hand_in, dependence_message
-from portal.editorial.approval.permissions import refusal_of_approval
+from portal.editorial.approval.permissions import refusal_of_approval, refusal_of_publication
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.dashboard.write import kind_url, place_in_words
@@ -97,10 +96,9 @@ class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext,
         post = self.request.POST
         if post.get("action-publish"):
             if self.page_perms.has_permission("publish"):
-                if author := author_with_a_hand_in(self.request.user, self.page):
-                    return PublicationRefusedError(dependence_message(author))
+                reason = refusal_of_publication(self.page, self.request.user)
                 return PublicationRefusedError(
-                    _("Someone else must publish what you wrote yourself. Your draft is saved.")
+                    reason or _("Someone else must publish what you wrote yourself. Your draft is saved.")
                 )
             return PublicationRefusedError(_("You may not publish here. Your draft is saved."))
         if post.get("action-submit"):

@@ -22,8 +22,9 @@ from portal.core.serving.editions import edition_of
 from portal.editorial import reader_data_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.approval.checklist_views import checklist_view
 from portal.editorial.approval.completeness import WAIVED
+from portal.editorial.approval.independence import tied_in_words
 from portal.editorial.approval.next_step import order_actions
-from portal.editorial.approval.permissions import SELF_PUBLISHED
+from portal.editorial.approval.permissions import SELF_PUBLISHED, TIED_PUBLISHED
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.task_names import translate_log
 from portal.editorial.dashboard import (
@@ -117,6 +118,16 @@ def register_self_published_action(actions):
     class SelfPublished(LogFormatter):
         label = _("Published by its author")
         message = _("Written and published by the same person: the four-eyes rule is off here")
+
+
+@hooks.register("register_log_actions")
+def register_tied_published_action(actions):
+    @actions.register_action(TIED_PUBLISHED)
+    class TiedPublished(LogFormatter):
+        label = _("Published without an independent person")
+
+        def format_message(self, log_entry):
+            return tied_in_words(log_entry.data)
 
 
 @hooks.register("register_log_actions")

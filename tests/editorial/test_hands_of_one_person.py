@@ -1,16 +1,38 @@
 """A chain of accounts is one hand: none of them signs for the one who began it."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth import get_user_model
+from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
+from wagtail.log_actions import LogContext
+from wagtail.models import PageLogEntry
 
+from events.models import ImportedEvent, Subscription
 from portal.core.publication import PublicationRefusedError
-from portal.editorial.models import AddressChange
-from portal.editorial.roles import Role
-from tests.builders import make_newsroom, newsroom_client
-from tests.editorial.drafts import answer, draft, submit
+from portal.editorial.approval.permissions import TIED_PUBLISHED
+from portal.editorial.guests import answers
+from portal.editorial.models import AccountChange, AddressChange, GuestRemark, ReviewInvitation
+from portal.editorial.roles import Role, group_of
+from portal.editorial.translations import actions as translations
+from tests.builders import (
+    make_article,
+    make_member,
+    make_newsroom,
+    make_settings,
+    make_topic,
+    newsroom_client,
+    work_off,
+)
+from tests.editorial.actions import alias, confirm_passages, edit_form, publish, publish_in_bulk, reload, schedule
+from tests.editorial.drafts import answer, draft, rewrite, submit
+from tests.events.partners import basic, import_events
 
 USERS = get_user_model().objects
+WEEK = timedelta(days=7)
 
 
 @pytest.fixture
@@ -50,5 +72,316 @@ def test_whoever_made_the_account_that_asks_is_no_second_administrator(lorraine,
     assert AddressChange.objects.get().account == approver
 
     newsroom_client(lorraine, boss).post(path, {"confirm_address": "yes"})
+
+    assert USERS.get(pk=approver.pk).email == approver.email
+
+
+# One administrator, two mailboxes: what the invited account writes is not published by who invited it.
+
+
+def answered(client, page, place):
+    state = reload(page).current_workflow_task_state or submit(page, page.get_latest_revision().user)
+    client.post(reverse("editorial:answer", args=[state.pk]), {"approve": "yes"})
+    return reload(page).live
+
+
+DOORS = {"form": publish, "bulk action": publish_in_bulk, "schedule": schedule, "answer": answered}
+
+
+def messages_of(response) -> str:
+    return " ".join(str(message) for message in response.wsgi_request._messages)
+
+
+def goes_live(ground, user, page, door="form") -> bool:
+    return DOORS[door](newsroom_client(ground, user), reload(page), ground.section)
+
+
+@pytest.fixture
+def boss_approves(lorraine, boss):
+    """As in small newsrooms, the administrator approves as well."""
+    boss.groups.add(group_of(lorraine.site, Role.APPROVER))
+
+
+@pytest.fixture
+def invited(lorraine, boss, boss_approves):
+    """An editor at a mailbox of the administrator."""
+    return invite(lorraine, boss, "zweites", Role.EDITOR)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_what_an_invited_account_wrote_is_not_published_by_who_invited_it(lorraine, newsroom, boss, invited, door):
+    page = draft(lorraine, invited)
+
+    assert not goes_live(lorraine, boss, page, door)
+    assert goes_live(lorraine, newsroom[Role.APPROVER], page, door)
+
+
+@pytest.mark.parametrize("kind", ["address", "password", "link", "roles"])
+def test_what_a_changed_account_wrote_is_not_published_by_who_changed_it(lorraine, newsroom, boss, kind):
+    page = draft(lorraine, newsroom[Role.EDITOR])
+    AccountChange.objects.create(account=newsroom[Role.EDITOR], actor=boss, kind=kind)
+
+    assert not goes_live(lorraine, boss, page)
+    assert goes_live(lorraine, newsroom[Role.APPROVER], page)
+
+
+def test_list_offers_its_publication_to_others_only(lorraine, newsroom, boss, invited):
+    page = draft(lorraine, invited)
+
+    assert not page.permissions_for_user(boss).can_publish()
+    assert page.permissions_for_user(newsroom[Role.APPROVER]).can_publish()
+
+
+def test_superuser_does_not_publish_what_the_account_that_they_invited_wrote(lorraine, newsroom):
+    network = make_member("netz", is_superuser=True)
+    page = draft(lorraine, invite(lorraine, network, "zweites", Role.EDITOR))
+
+    assert not goes_live(lorraine, network, page)
+    assert goes_live(lorraine, newsroom[Role.APPROVER], page)
+
+
+def test_what_the_end_of_a_chain_wrote_is_not_published_by_who_began_it(lorraine, newsroom, boss):
+    helper = invite(lorraine, boss, "helper", Role.SITE_ADMINISTRATOR)
+    page = draft(lorraine, invite(lorraine, helper, "zweites", Role.EDITOR))
+
+    assert not goes_live(lorraine, boss, page)
+    assert goes_live(lorraine, newsroom[Role.APPROVER], page)
+
+
+def test_event_of_a_calendar_is_not_published_by_who_invited_its_subscriber(lorraine, newsroom, boss):
+    make_topic("Bois")
+    organiser = invite(lorraine, boss, "kalender", Role.SITE_ADMINISTRATOR)
+    subscription = Subscription.objects.create(
+        name="Partner", calendar=lorraine.calendar, owner=organiser, changed_by=organiser
+    )
+    import_events(subscription, basic(LOCATION="Halle", DESCRIPTION="Une visite.", CATEGORIES="Bois"))
+    state = ImportedEvent.objects.get().event.current_workflow_task_state
+    boss.groups.add(group_of(lorraine.site, Role.APPROVER))
+
+    with pytest.raises(PublicationRefusedError, match="you made the account of kalender"):
+        answer(state, boss)
+    answer(state, newsroom[Role.APPROVER])
+    assert ImportedEvent.objects.get().event.live
+
+
+def test_translation_is_not_published_by_who_invited_its_translator(lorraine, newsroom, boss, invited):
+    story = make_article(lorraine.section, "La filière bois")
+    german = translations.start(story, lorraine.homes["de"].locale, invited)
+    rewrite(german, invited, title="Die Holzbranche", standfirst="Hundert Stellen.")
+    confirm_passages(german)
+
+    assert not goes_live(lorraine, boss, german, "bulk action")
+    assert goes_live(lorraine, newsroom[Role.APPROVER], german, "bulk action")
+
+
+def test_agreement_of_a_guest_is_no_second_person(lorraine, newsroom, boss, invited):
+    page = draft(lorraine, invited)
+    guest = ReviewInvitation.objects.create(
+        page=page, created_by=boss, name="Marie", email="marie@evil.example", expires_at=timezone.now() + WEEK
+    )
+    facts = {"content_hash": answers.content_hash_of_draft(page), "now": timezone.now()}
+    answers.record_remark(guest, GuestRemark.Kind.AGREED, name="Marie", text="Parfait", **facts)
+
+    assert not goes_live(lorraine, boss, page)
+    assert goes_live(lorraine, newsroom[Role.APPROVER], page)
+
+
+def test_hand_of_long_ago_counts_no_more(lorraine, boss, invited, settings):
+    page = draft(lorraine, invited)
+    AccountChange.objects.update(at=timezone.now() - timedelta(days=settings.ACCOUNT_HAND_DAYS, minutes=1))
+
+    assert goes_live(lorraine, boss, page)
+
+
+# The refusal
+
+
+def refusal(ground, user, page) -> str:
+    return messages_of(edit_form(newsroom_client(ground, user), page, **{"action-publish": "1"}))
+
+
+def test_refusal_names_who_else_can_approve_at_this_site(lorraine, saar, newsroom, boss, invited):
+    make_newsroom(saar)
+
+    said = refusal(lorraine, boss, draft(lorraine, invited))
+
+    assert "you made the account of zweites X" in said
+    assert f"It can be approved by: {newsroom[Role.APPROVER].username}." in said
+
+
+def test_refusal_of_an_own_text_names_who_else_can_approve(lorraine, newsroom, boss):
+    said = refusal(lorraine, boss, draft(lorraine, boss))
+
+    assert "Someone else must publish what you wrote yourself." in said
+    assert f"It can be approved by: {newsroom[Role.APPROVER].username}." in said
+
+
+def test_refusal_names_who_can_help_where_nobody_else_can_approve(lorraine, newsroom, boss, invited):
+    make_member("netz", is_superuser=True)
+    newsroom[Role.APPROVER].groups.clear()
+
+    said = refusal(lorraine, boss, draft(lorraine, invited))
+
+    assert "Nobody else here can approve it. An administrator of the network can help: netz." in said
+
+
+# Two accounts of one maker
+
+
+@pytest.fixture
+def other(lorraine, boss, invited):
+    """An approver whom the administrator has invited, as they have the editor."""
+    return invite(lorraine, boss, "drittes", Role.APPROVER)
+
+
+def test_two_accounts_of_one_maker_do_not_sign_where_another_could(lorraine, newsroom, invited, other):
+    page = draft(lorraine, invited)
+
+    said = refusal(lorraine, other, page)
+
+    assert not reload(page).live
+    assert f"It can be approved by: {newsroom[Role.APPROVER].username}." in said
+
+
+def test_two_accounts_of_one_maker_sign_where_nobody_else_could(lorraine, newsroom, invited, other):
+    newsroom[Role.APPROVER].groups.clear()
+
+    assert goes_live(lorraine, other, draft(lorraine, invited), "answer")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_history_says_that_two_accounts_of_one_maker_have_signed(lorraine, newsroom, boss, invited, other, door):
+    newsroom[Role.APPROVER].groups.clear()
+    page = draft(lorraine, invited)
+    goes_live(lorraine, other, page, door)
+
+    history = newsroom_client(lorraine, boss).get(reverse("wagtailadmin_pages:history", args=[page.pk]))
+
+    words = f"Nobody else could: {boss} made or changed the accounts of whoever published it and of zweites X"
+    assert history.content.decode().count(words) == 1
+
+
+def test_history_says_nothing_of_independent_people(lorraine, newsroom):
+    page = draft(lorraine, newsroom[Role.EDITOR])
+    goes_live(lorraine, newsroom[Role.APPROVER], page)
+
+    assert not PageLogEntry.objects.filter(action=TIED_PUBLISHED).exists()
+
+
+def test_newsroom_that_one_administrator_of_the_network_invited_can_publish(lorraine, boss):
+    network = make_member("netz", is_superuser=True)
+    USERS.exclude(pk=network.pk).update(is_active=False)
+    editor = invite(lorraine, network, "redaktion", Role.EDITOR)
+    approver = invite(lorraine, network, "abnahme", Role.APPROVER)
+
+    assert goes_live(lorraine, approver, draft(lorraine, editor), "answer")
+
+
+def test_editor_is_told_who_has_it_where_nobody_who_is_asked_may_approve(lorraine, newsroom, boss, invited, other):
+    second = make_member("zwei", group_of(lorraine.site, Role.SITE_ADMINISTRATOR))
+    newsroom[Role.APPROVER].groups.clear()
+    page = draft(lorraine, invited)
+
+    sent = messages_of(edit_form(newsroom_client(lorraine, invited), page, **{"action-submit": "1"}))
+
+    assert f"is with {second.username} for review" in sent
+
+
+def test_second_administrator_answers_the_mail_that_nobody_else_may_answer(lorraine, newsroom, boss, invited, other):
+    second = make_member("zwei", group_of(lorraine.site, Role.SITE_ADMINISTRATOR))
+    newsroom[Role.APPROVER].groups.clear()
+    page = draft(lorraine, invited)
+    submit(page, invited)
+    work_off()
+    [message] = [each for each in mail.outbox if each.to == [second.email]]
+
+    [link] = re.findall(r"http://localhost:8000(/\S+seen=\S+)", message.body)
+    newsroom_client(lorraine, second).post(link, {"approve": "yes"})
+
+    assert reload(page).live
+
+
+# How one person would try to make it so that nobody else could
+
+
+def test_role_that_an_approver_was_given_leaves_them_the_one_to_approve(lorraine, newsroom, boss, invited, other):
+    with LogContext(user=boss):
+        newsroom[Role.APPROVER].groups.add(group_of(lorraine.site, Role.EDITOR))
+    page = draft(lorraine, invited)
+
+    assert not goes_live(lorraine, other, page)
+    assert goes_live(lorraine, newsroom[Role.APPROVER], page)
+
+
+def test_approver_whose_role_was_taken_away_could_have_approved(lorraine, newsroom, boss, invited, other):
+    with LogContext(user=boss):
+        newsroom[Role.APPROVER].groups.remove(group_of(lorraine.site, Role.APPROVER))
+
+    assert not goes_live(lorraine, other, draft(lorraine, invited))
+
+
+def test_approver_whose_account_was_closed_could_have_approved(lorraine, newsroom, boss, invited, other):
+    with LogContext(user=boss):
+        newsroom[Role.APPROVER].is_active = False
+        newsroom[Role.APPROVER].save()
+
+    assert not goes_live(lorraine, other, draft(lorraine, invited))
+
+
+def test_editor_whose_role_was_taken_away_stops_nobody(lorraine, newsroom, boss, invited, other):
+    newsroom[Role.APPROVER].groups.clear()
+    with LogContext(user=boss):
+        newsroom[Role.EDITOR].groups.clear()
+
+    assert goes_live(lorraine, other, draft(lorraine, invited))
+
+
+def test_account_that_was_deleted_after_it_wrote_still_has_its_maker(lorraine, newsroom):
+    network = make_member("netz", is_superuser=True)
+    second = invite(lorraine, network, "zweites", Role.EDITOR)
+    page = draft(lorraine, newsroom[Role.EDITOR])
+    edit_form(newsroom_client(lorraine, second), page, title="Ganz neu")
+    delete_account(lorraine, network, second)
+
+    assert not goes_live(lorraine, network, page, "bulk action")
+    assert goes_live(lorraine, newsroom[Role.APPROVER], page, "bulk action")
+
+
+def test_account_in_the_middle_of_a_chain_that_was_deleted_still_binds_its_ends(lorraine, newsroom):
+    network = make_member("netz", is_superuser=True)
+    helper = invite(lorraine, network, "helper", Role.SITE_ADMINISTRATOR)
+    second = invite(lorraine, helper, "zweites", Role.EDITOR)
+    delete_account(lorraine, network, helper)
+    page = draft(lorraine, second)
+
+    assert not goes_live(lorraine, network, page)
+    assert goes_live(lorraine, newsroom[Role.APPROVER], page)
+
+
+def delete_account(ground, actor, account):
+    newsroom_client(ground, actor).post(reverse("wagtailusers_users:delete", args=[account.pk]))
+    assert not USERS.filter(pk=account.pk).exists()
+
+
+def test_text_that_the_maker_of_its_author_published_at_a_site_without_the_rule_is_shown_at_no_other(
+    lorraine, saar, newsroom, boss, invited
+):
+    make_newsroom(saar)
+    make_settings(lorraine, four_eyes=False)
+    boss.groups.add(group_of(saar.site, Role.SITE_ADMINISTRATOR))
+    page = draft(lorraine, invited)
+    assert goes_live(lorraine, boss, page)
+
+    assert not alias(newsroom_client(lorraine, boss), reload(page), saar.section)
+
+
+def test_two_administrators_of_one_maker_do_not_confirm_an_address_for_each_other(lorraine, newsroom, boss):
+    first = invite(lorraine, boss, "eins", Role.SITE_ADMINISTRATOR)
+    second = invite(lorraine, boss, "zwei", Role.SITE_ADMINISTRATOR)
+    approver = newsroom[Role.APPROVER]
+    AddressChange.objects.create(account=approver, address="voleur@evil.example", asked_by=first)
+
+    path = reverse("site_accounts_edit", args=[approver.pk])
+    newsroom_client(lorraine, second).post(path, {"confirm_address": "yes"})
 
     assert USERS.get(pk=approver.pk).email == approver.email

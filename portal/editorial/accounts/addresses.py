@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import LogContext, log
 
 from portal.editorial.accounts import invitations, mails
+from portal.editorial.accounts.circle import administrators_of
 from portal.editorial.accounts.history import record
-from portal.editorial.approval.independence import hands_in
-from portal.editorial.people import name_of
+from portal.editorial.people import name_of, names_of
 from portal.editorial.records.accounts import ADDRESS_SALT, AccountChange, AddressChange
+from portal.editorial.records.hands import Hands, Tie, hands
 
 DAYS_TO_CONFIRM = 7
 
@@ -41,15 +42,32 @@ def reason_against_confirming(change: AddressChange, user: Any) -> str:
     """Why this administrator is no second one, as a sentence; empty if they are."""
     if change.asked_by_id == user.pk:
         return _("You asked for it: the owner or a second administrator confirms it.")
-    if change.asked_by in hands_in(user):
-        return _("%(name)s, who asked for it, has lately made or changed your account: somebody else confirms it.") % {
-            "name": name_of(change.asked_by)
-        }
-    if change.asked_by and user in hands_in(change.asked_by):
-        return _(
+    known = hands()
+    if change.asked_by_id is None or known.tie(change.asked_by_id, user.pk) is Tie.NONE:
+        return ""
+    if change.asked_by_id in known.above(user.pk):
+        reason = _("%(name)s, who asked for it, has lately made or changed your account: somebody else confirms it.")
+    elif user.pk in known.above(change.asked_by_id):
+        reason = _(
             "You have lately made or changed the account of %(name)s, who asked for it: somebody else confirms it."
-        ) % {"name": name_of(change.asked_by)}
-    return ""
+        )
+    else:
+        reason = _(
+            "Somebody has lately made or changed both your account and that of %(name)s, who asked for it: somebody "
+            "else confirms it."
+        )
+    return f"{reason % {'name': name_of(change.asked_by)}} {_who_confirms(change, known)}"
+
+
+def _who_confirms(change: AddressChange, known: Hands) -> str:
+    others = [
+        person
+        for person in administrators_of(change.account)
+        if change.asked_by_id is not None and known.tie(person.pk, change.asked_by_id) is Tie.NONE
+    ]
+    if others:
+        return _("It can be confirmed from the old mailbox, or by: %(names)s.") % {"names": names_of(others)}
+    return _("It can be confirmed from the old mailbox, or by an administrator of the network.")
 
 
 @transaction.atomic

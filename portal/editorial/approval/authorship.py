@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
+from django.contrib.auth import get_user_model
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 from wagtail_localize.models import SegmentOverride, StringTranslation
 
@@ -48,32 +50,39 @@ BLOCK_KEY = re.compile(r'(<[a-z][a-z0-9]*) data-block-key=(\\?")[a-z0-9]{1,16}\2
 VERSION_KEPT = "portal.version_kept"
 
 # Kinds of traces in the query of `_traces`.
-SAVED, RESTORED, TRANSLATED = range(3)
+SAVED, RESTORED, TRANSLATED, GONE = range(4)
+
+# Log actions of whoever writes.
+WRITING = ("wagtail.create", "wagtail.edit", "wagtail.revert", "wagtail.copy")
 
 
 def wrote_since_approval(page: Page, user: Any, revision: Revision | None = None) -> bool:
-    """Whether `user` is an author of what would go live now, or submitted it.
+    """Whether `user` is an author of what would go live now, or submitted it; see `authors_among`."""
+    return user is not None and bool(authors_among(page, {user.pk}, revision))
+
+
+def authors_among(page: Page, people: AbstractSet[int] | None, revision: Revision | None = None) -> set[int]:
+    """Return the keys of those of these people, or of all, who wrote what would go live now, or submitted it.
 
     Every revision since the last approval counts that differs from the one before it, whether it was typed, restored,
     imported, copied or translated; so does `revision` itself, if an older one is to go live again. An author stays the
     author of a text that somebody else restores, and of translated strings that somebody else saves.
     """
-    if user is None:
-        return False
-    if _asked_for_publication(page, user):
-        return True
     key = revision.pk if revision else None
     base = once_shown(page, ("approved", key), lambda: approved_revision(page, besides=revision))
     traces = once_shown(page, ("traces", key), lambda: _traces(page, base))
-    if user.pk in traces.translators:
-        return True
-    nothing = _Since(set(), set())
-    since = once_shown(page, ("since", key), lambda: _since(page, base)) if user.pk in traces.savers else nothing
-    return (
-        user.pk in since.authors
-        or (traces.has_restoration and _was_restored(page, user, base))
-        or _wrote_older(user, base, revision, since)
-    )
+    found = _submitters(page) | traces.translators
+    if people is None or not people.isdisjoint(traces.savers):
+        since = once_shown(page, ("since", key), lambda: _since(page, base, traces.gone))
+    else:
+        since = _Since(set(), set())
+    found |= since.authors
+    if traces.has_restoration:
+        found |= _restored(page, base, people)
+    wanted = found - {None} if people is None else found & people
+    if revision is not None and revision.user_id is not None and (people is None or revision.user_id in people):
+        wanted |= {revision.user_id} if _is_older_text(base, revision, since) else set()
+    return wanted
 
 
 def approved_revision(page: Page, *, besides: Revision | None = None) -> Revision | None:
@@ -150,13 +159,11 @@ def without_block_keys(text: str) -> str:
     return BLOCK_KEY.sub(r"\1", text) if "data-block-key" in text else text
 
 
-def _asked_for_publication(page: Page, user: Any) -> bool:
+def _submitters(page: Page) -> set[int]:
     state = page.current_workflow_state
     if not state:
-        return False
-    if state.requested_by_id == user.pk:
-        return True
-    return user.pk in once_shown(page, "resumed by", lambda: _resumed_by(page, state))
+        return set()
+    return {state.requested_by_id} | once_shown(page, "resumed by", lambda: _resumed_by(page, state))
 
 
 def _resumed_by(page: Page, state: WorkflowState) -> set[int]:
@@ -165,10 +172,14 @@ def _resumed_by(page: Page, state: WorkflowState) -> set[int]:
 
 
 class _Traces(NamedTuple):
-    """The keys of those who have left something since the last approval: a revision, or a translated string."""
+    """The keys of those who have left something since the last approval: a revision, or a translated string.
+
+    `gone` are those who wrote and whose accounts were deleted: their revisions name nobody any more, the history does.
+    """
 
     savers: set[int]
     translators: set[int]
+    gone: set[int]
     has_restoration: bool
 
 
@@ -182,10 +193,18 @@ def _traces(page: Page, base: Revision | None) -> _Traces:
         if base is not None:
             translated = translated.filter(updated_at__gt=base.created_at)
         others.append(translated.values_list(Value(TRANSLATED), "last_translated_by_id"))
-    people: dict[int, set[int]] = {SAVED: set(), RESTORED: set(), TRANSLATED: set()}
+    others.append(_gone(page, base).values_list(Value(GONE), "user_id"))
+    people: dict[int, set[int]] = {SAVED: set(), RESTORED: set(), TRANSLATED: set(), GONE: set()}
     for kind, person in saved.union(*others):
         people[kind].add(person)
-    return _Traces(people[SAVED], people[TRANSLATED], bool(people[RESTORED]))
+    gone = people[GONE] if None in people[SAVED] else set()
+    return _Traces(people[SAVED] | gone, people[TRANSLATED], gone, bool(people[RESTORED]))
+
+
+def _gone(page: Page, base: Revision | None) -> QuerySet[PageLogEntry]:
+    accounts = get_user_model()._default_manager.filter(pk=OuterRef("user_id"))
+    written = PageLogEntry.objects.filter(~Exists(accounts), page=page.pk, action__in=WRITING, user__isnull=False)
+    return (written.filter(timestamp__gt=base.created_at) if base is not None else written).order_by()
 
 
 class _Since(NamedTuple):
@@ -195,14 +214,12 @@ class _Since(NamedTuple):
     revisions: set[int]
 
 
-def _wrote_older(user: Any, base: Revision | None, revision: Revision | None, since: _Since) -> bool:
-    """Whether this person wrote an older revision that was never approved, or was approved before the current one.
+def _is_older_text(base: Revision | None, revision: Revision, since: _Since) -> bool:
+    """Whether this is an older revision that was never approved, or was approved before the current one.
 
-    `since` has their revisions since `base`, if they saved any.
+    `since` has what was saved since `base`, if its author saved any of it.
     """
-    if revision is None or base is None or revision.pk == base.pk or revision.user_id != user.pk:
-        return False
-    if revision.pk in since.revisions:
+    if base is None or revision.pk == base.pk or revision.pk in since.revisions:
         return False
     return not has_same_text(revision, base)
 
@@ -212,10 +229,13 @@ def _restorations(page: Page, base: Revision | None) -> QuerySet[PageLogEntry]:
     return entries.filter(timestamp__gt=base.created_at) if base is not None else entries
 
 
-def _was_restored(page: Page, user: Any, base: Revision | None) -> bool:
-    """Whether somebody has restored a revision of this person that was never approved."""
+def _restored(page: Page, base: Revision | None, people: AbstractSet[int] | None) -> set[int]:
+    """The authors of revisions that somebody has restored and nobody has ever approved."""
     keys = {data.get("revision", {}).get("id") for data in _restorations(page, base).values_list("data", flat=True)}
-    return any(not is_approved(revision) for revision in page.revisions.filter(pk__in=keys - {None}, user=user))
+    revisions = page.revisions.filter(pk__in=keys - {None}, user__isnull=False)
+    if people is not None:
+        revisions = revisions.filter(user__in=people)
+    return {revision.user_id for revision in revisions if not is_approved(revision)}
 
 
 def _revisions_since(page: Page, base: Revision | None) -> QuerySet[Revision]:
@@ -227,17 +247,18 @@ def _revisions_since(page: Page, base: Revision | None) -> QuerySet[Revision]:
     return revisions.filter(Q(created_at__gt=base.created_at) | Q(created_at=base.created_at, pk__gt=base.pk))
 
 
-def _since(page: Page, base: Revision | None) -> _Since:
+def _since(page: Page, base: Revision | None, gone: AbstractSet[int]) -> _Since:
     found = _Since(set(), set())
     before = text_of(base.content) if base else None
     since = _revisions_since(page, base).order_by("created_at", "pk")
     for key, author, content in since.values_list("pk", "user_id", "content"):
         found.revisions.add(key)
-        if author is None:
+        if author is None and not gone:
             # A revision without a user, such as the copy that a translation begins with, counts for the next one.
             continue
         text = text_of(content)
         if text != before:
-            found.authors.add(author)
+            # Any of those who are gone may have written it.
+            found.authors.update(gone if author is None else [author])
         before = text
     return found

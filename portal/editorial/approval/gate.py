@@ -15,9 +15,16 @@ from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision
 
 from portal.core.publication import Publication, PublicationRefusedError, Rules
-from portal.editorial.approval.authorship import is_approved, wrote_since_approval
-from portal.editorial.approval.independence import author_with_a_hand_in, dependence_message
-from portal.editorial.approval.permissions import SELF_PUBLISHED, NewsroomTester, bypasses_four_eyes, requires_four_eyes
+from portal.editorial.approval.authorship import is_approved
+from portal.editorial.approval.independence import Signature, signature
+from portal.editorial.approval.permissions import (
+    SELF_PUBLISHED,
+    TIED_PUBLISHED,
+    NewsroomTester,
+    bypasses_four_eyes,
+    refusal_of_publication,
+    requires_four_eyes,
+)
 from portal.editorial.approval.review_revisions import move_review_to
 
 
@@ -55,9 +62,9 @@ def require_valid_page(publication: Publication) -> None:
 
 
 def require_second_person(publication: Publication) -> None:
-    """Refuse authors, and accounts that an author has had a hand in.
+    """Refuse authors, and accounts that are tied to an author's.
 
-    If the site waives the rule, an author's own publication is logged as self-published.
+    What is published without a second person, because the site waives the rule or nobody else could, is logged so.
     """
     person = responsible_person(publication)
     if person is None:
@@ -66,18 +73,25 @@ def require_second_person(publication: Publication) -> None:
     if revision is None:
         # An alias shows what its source site has approved, unless the author published it there alone.
         is_author = page.alias_of is None or bypasses_four_eyes(page.alias_of, person, page.get_parent())
+        stored, found = page, Signature(is_refused=is_author, is_author=is_author)
+        refusal = _("Someone else must publish what you wrote yourself. Your draft is saved.")
     else:
         stored = publication.stored or Page.objects.get(pk=page.pk)
-        is_author = wrote_since_approval(stored, person, revision)
-        author = None if is_author else author_with_a_hand_in(person, stored, revision)
-        if author and requires_four_eyes(page):
-            raise PublicationRefusedError(dependence_message(author))
-    if not is_author:
-        return
-    if requires_four_eyes(page):
-        raise PublicationRefusedError(_("Someone else must publish what you wrote yourself. Your draft is saved."))
-    if page.pk and not PageLogEntry.objects.filter(page=page.pk, action=SELF_PUBLISHED, revision=revision).exists():
-        log(instance=page, action=SELF_PUBLISHED, user=person, revision=revision)
+        found = signature(stored, person.pk, revision)
+        refusal = refusal_of_publication(stored, person, revision) if found.is_refused else ""
+    if found.is_refused and requires_four_eyes(page):
+        raise PublicationRefusedError(refusal)
+    if found.is_author:
+        _log_once(publication, SELF_PUBLISHED, person, {})
+    elif found.author is not None:
+        keys = {"author": found.author, "makers": sorted(found.makers), "is_waived": found.is_refused}
+        _log_once(publication, TIED_PUBLISHED, person, keys)
+
+
+def _log_once(publication: Publication, action: str, person: Any, data: dict[str, Any]) -> None:
+    page, revision = publication.page, publication.revision
+    if page.pk and not PageLogEntry.objects.filter(page=page.pk, action=action, revision=revision).exists():
+        log(instance=page, action=action, user=person, revision=revision, data=data)
 
 
 before_publishing: list[Callable[[Publication], None]] = [

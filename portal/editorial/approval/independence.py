@@ -1,51 +1,177 @@
-"""Whether somebody's approval is their own: no author of the text may have had a hand in their account lately."""
+"""Whether somebody's approval counts beside the authors of a text: no account signs for one that it is tied to."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Revision
+from wagtail.models import GroupPagePermission, Page, Revision
 
 from portal.core.models.shown import once_shown
-from portal.editorial.approval.authorship import wrote_since_approval
-from portal.editorial.people import name_of
+from portal.editorial.approval.authorship import authors_among
+from portal.editorial.people import name_of, names_of
 from portal.editorial.records.accounts import AccountChange
+from portal.editorial.records.hands import Hands, Tie, hands, since_hands_count
 
 
-def hands_in(account: Any, page: Page | None = None) -> list[Any]:
-    """Those who made this account, or changed its address, password or roles, in the last ACCOUNT_HAND_DAYS days.
+class Signature(NamedTuple):
+    """What an account's approval of a page is worth."""
 
-    Whoever had a hand in one of their accounts is among them, and so on: a chain of accounts is one hand. What was
-    done to all accounts is kept on a `page` that is only shown: it is asked of everybody who might review it.
+    is_refused: bool = False
+    is_author: bool = False
+    # The author to whom it is tied most, how, and by whose hands.
+    author: int | None = None
+    tie: Tie = Tie.NONE
+    makers: frozenset[int] = frozenset()
+
+
+def signature(page: Page, account: int, revision: Revision | None = None) -> Signature:
+    """Compare an account with each author of what would go live.
+
+    Authors do not sign, nor does whoever had a hand in an author's account, or an author in theirs. Two accounts of one
+    maker sign for each other only where nobody less tied to the authors may publish the page, and not where that maker
+    has just taken this from somebody.
     """
-    done = once_shown(page, "hands", _hands)
-    found: set[int] = set()
-    asked = {account.pk}
-    while asked:
-        asked = {actor for changed, actor in done if changed in asked} - found - {account.pk}
-        found |= asked
-    return list(get_user_model().objects.filter(pk__in=found)) if found else []
+    known = hands(page)
+    authors = authors_among(page, {account} | known.tied_to(account), revision)
+    if account in authors:
+        return Signature(is_refused=True, is_author=True)
+    found = _compare(known, account, authors)
+    if found.tie in (Tie.NONE, Tie.LINE):
+        return found
+    everybody = authors_among(page, None, revision)
+    others = _able(page) - everybody - {account}
+    if any(_compare(known, each, everybody).tie < found.tie for each in others) or _is_made_alone(page, known, found):
+        return found._replace(is_refused=True)
+    return found
 
 
-def _hands() -> set[tuple[int, int]]:
-    """Whose account was changed by whom."""
-    since = timezone.now() - timedelta(days=settings.ACCOUNT_HAND_DAYS)
-    changes = AccountChange.objects.giving_a_hand(since).order_by()
-    return set(changes.values_list("account_id", "actor_id").distinct())
+def _compare(known: Hands, account: int, authors: set[int]) -> Signature:
+    ties = {author: known.tie(account, author) for author in sorted(authors)}
+    author = max(ties, key=lambda each: ties[each], default=None)
+    if author is None or ties[author] is Tie.NONE:
+        return Signature()
+    makers = frozenset().union(*(known.makers_of_both(account, each) for each in ties))
+    return Signature(ties[author] is Tie.LINE, author=author, tie=ties[author], makers=makers)
 
 
-def author_with_a_hand_in(account: Any, page: Page, revision: Revision | None = None) -> Any:
-    """Return the author of what would go live who had a hand in the account of whoever approves it; None for none."""
-    if account is None:
-        return None
-    return next((person for person in hands_in(account, page) if wrote_since_approval(page, person, revision)), None)
+def who_may_approve(page: Page, account: int | None = None, revision: Revision | None = None) -> list[Any]:
+    """Those whose approval counts, but this account; administrators of the network aside."""
+    known, authors = hands(page), authors_among(page, None, revision)
+    found = {each: _compare(known, each, authors) for each in _able(page) - authors - {account}}
+    least = min((each.tie for each in found.values()), default=Tie.LINE)
+    keys = [
+        key
+        for key, each in found.items()
+        if each.tie is least is not Tie.LINE and (least is Tie.NONE or not _is_made_alone(page, known, each))
+    ]
+    return list(get_user_model().objects.filter(pk__in=keys).order_by("last_name", "username")) if keys else []
 
 
-def dependence_message(author: Any) -> str:
-    return _(
-        "Your approval does not count for this text: %(author)s, who wrote it, made your account or changed its "
-        "address, password or roles in the last %(days)d days. Someone else must approve it."
-    ) % {"author": name_of(author), "days": settings.ACCOUNT_HAND_DAYS}
+def stand_ins(page: Page, asked: Collection[int]) -> list[Any]:
+    """Who may publish the page, where none of those `asked` to approve it may, since they are tied to its author."""
+    known = hands(page)
+    if not asked or not known:
+        return []
+    authors = authors_among(page, None)
+    if all(_compare(known, each, authors).tie is Tie.NONE for each in set(asked) - authors):
+        return []
+    people = who_may_approve(page)
+    return [] if any(person.pk in asked for person in people) else people
+
+
+def _able(page: Page) -> set[int]:
+    return once_shown(page, "may publish", lambda: _publishers(page, is_active=True))
+
+
+def _publishers(page: Page, *, is_active: bool) -> set[int]:
+    """Whoever may publish the page by a role, or approves the last step of its workflow.
+
+    Administrators of the network could everywhere, but are asked for no review.
+    """
+    above = page.get_ancestors(inclusive=True).values("pk")
+    granted = GroupPagePermission.objects.filter(permission__codename="publish_page", page__in=above).values("group")
+    asked = Q(groups__in=granted)
+    workflow = page.get_workflow()
+    task = workflow.tasks.last() if workflow else None
+    if (groups_for := getattr(task and task.specific, "groups_for", None)) is not None:
+        asked |= Q(groups__in=groups_for(page))
+    people = get_user_model().objects.filter(asked, is_active=is_active, is_superuser=False)
+    return set(people.order_by().values_list("pk", flat=True))
+
+
+def _is_made_alone(page: Page, known: Hands, found: Signature) -> bool:
+    """Whether one of the makers has lately closed an account that could have approved, or taken its role away.
+
+    An administrator of the network has nobody above who could help instead.
+    """
+    network = get_user_model().objects.filter(pk__in=found.makers, is_superuser=True).values("pk")
+    changes = AccountChange.objects.filter(at__gt=since_hands_count(), actor__in=found.makers).exclude(
+        actor__in=network
+    )
+    closed = changes.filter(kind=AccountChange.Kind.STATE, account__in=_publishers(page, is_active=False))
+    deprived = changes.filter(kind=AccountChange.Kind.ROLES, site=page.get_site(), ended_approval=True)
+    keys = {*closed.values_list("account_id", flat=True), *deprived.values_list("account_id", flat=True)}
+    return any(known.tie(key, found.author) < found.tie for key in keys if found.author is not None)
+
+
+def dependence_message(page: Page, account: int, found: Signature, revision: Revision | None = None) -> str:
+    """Why an approval does not count, as sentences that name who else can approve."""
+    known = hands(page)
+    people = _people({*found.makers, found.author} - {None})
+    values = {
+        "author": _named(people, found.author),
+        "makers": ", ".join(_named(people, key) for key in sorted(found.makers)),
+        "days": settings.ACCOUNT_HAND_DAYS,
+    }
+    if found.tie is not Tie.LINE:
+        reason = _(
+            "Your approval does not count for this text: %(makers)s made or changed both your account and that of "
+            "%(author)s, who wrote it, in the last %(days)d days."
+        )
+    elif found.author in known.above(account):
+        reason = _(
+            "Your approval does not count for this text: %(author)s, who wrote it, made your account or changed its "
+            "address, password or roles in the last %(days)d days. Someone else must approve it."
+        )
+    else:
+        reason = _(
+            "Your approval does not count for this text: you made the account of %(author)s, who wrote it, or changed "
+            "its address, password or roles in the last %(days)d days. Someone else must approve it."
+        )
+    return f"{reason % values} {who_else(page, account, revision)}"
+
+
+def tied_in_words(data: dict[str, Any]) -> str:
+    """What the history says of a publication by an account that is tied to an author's."""
+    people = _people({*data.get("makers", ()), data.get("author")} - {None})
+    values = {
+        "author": _named(people, data.get("author")),
+        "makers": ", ".join(_named(people, key) for key in data.get("makers", ())),
+    }
+    if data.get("is_waived"):
+        return _("The account is in one hand with that of %(author)s, who wrote it: the four-eyes rule is off") % values
+    text = _("Nobody else could: %(makers)s made or changed the accounts of whoever published it and of %(author)s")
+    return text % values
+
+
+def who_else(page: Page, account: int, revision: Revision | None = None) -> str:
+    """Who can approve the page, as a sentence; if nobody can, who can help."""
+    if people := who_may_approve(page, account, revision):
+        return _("It can be approved by: %(names)s.") % {"names": names_of(people)}
+    network = get_user_model().objects.filter(is_active=True, is_superuser=True).exclude(pk=account)
+    if people := list(network.order_by("last_name", "username")):
+        return _("Nobody else here can approve it. An administrator of the network can help: %(names)s.") % {
+            "names": names_of(people)
+        }
+    return _("Nobody else here can approve it. An administrator of the network can help.")
+
+
+def _people(keys: Any) -> dict[int, Any]:
+    return get_user_model().objects.in_bulk(sorted(keys)) if keys else {}
+
+
+def _named(people: dict[int, Any], key: int | None) -> str:
+    return name_of(people.get(key)) or _("a deleted account")  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
 from wagtail.models import Page, Task, TaskState, Workflow, WorkflowState
@@ -17,10 +17,9 @@ from wagtail.models import Page, Task, TaskState, Workflow, WorkflowState
 from portal.core.models import PortalPage
 from portal.editorial.approval.confirmation import question_about
 from portal.editorial.approval.permissions import is_barred_as_author
-from portal.editorial.people import name_of
+from portal.editorial.people import names_of
 from portal.formats.words import in_words
 
-NAMES_SHOWN = 3
 # How Wagtail's task leads to those of the newsroom.
 OWN_TASKS = ("foureyestask", "sectionreviewtask")
 
@@ -74,15 +73,7 @@ class NextStep:
 
     @property
     def names(self) -> str:
-        """Three names at most, with the number of the others."""
-        shown = ", ".join(name_of(person) for person in self.people[:NAMES_SHOWN])
-        more = len(self.people) - NAMES_SHOWN
-        if more <= 0:
-            return shown
-        return ngettext("%(names)s and %(number)d other", "%(names)s and %(number)d others", more) % {
-            "names": shown,
-            "number": more,
-        }
+        return names_of(self.people)
 
 
 def next_step_of(page: PortalPage, parent: Page | None = None) -> NextStep:

@@ -6,16 +6,18 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext as _
 from wagtail.locks import BasicLock
-from wagtail.models import Page, PageLogEntry
+from wagtail.models import Page, PageLogEntry, Revision
 
 from portal.core.models import SiteSettings
 from portal.core.models.shown import once_shown
 from portal.core.permissions import PortalPageTester
-from portal.editorial.approval.authorship import wrote_since_approval
-from portal.editorial.approval.independence import author_with_a_hand_in, dependence_message
+from portal.editorial.approval.independence import dependence_message, signature, who_else
+from portal.editorial.records.hands import hands
 
 # Log action: the author of a text published it alone, at a site that waives the four-eyes rule.
 SELF_PUBLISHED = "portal.self_published"
+# Log action: whoever published a text and an author of it have accounts that are tied; see `records.hands`.
+TIED_PUBLISHED = "portal.tied_published"
 
 
 def requires_four_eyes(page: Page) -> bool:
@@ -25,33 +27,38 @@ def requires_four_eyes(page: Page) -> bool:
 
 
 def is_barred_as_author(page: Page, user: Any) -> bool:
-    """Whether the four-eyes rule forbids this person to approve or publish the page.
+    """Whether the four-eyes rule forbids this person to approve or publish the page: they wrote it, or are tied to it.
 
-    They are an author of it, or an author has had a hand in their account. What is found of a page that is only shown
-    is kept on it, see `portal.core.models.shown`.
+    What is found of a page that is only shown is kept on it, see `portal.core.models.shown`.
     """
-    return once_shown(page, ("is barred", user.pk), lambda: bool(reason_against_approving(page, user)))
+
+    def is_barred() -> bool:
+        return signature(page, user.pk).is_refused and requires_four_eyes(page)
+
+    return once_shown(page, ("is barred", user.pk), is_barred)
 
 
 def reason_against_approving(page: Page, user: Any) -> str:
-    """The four-eyes rule against this person's approval, as a sentence; empty if nothing is against it."""
-    if wrote_since_approval(page, user):
-        reason = _("You wrote this yourself: someone else must approve it.")
-    elif author := author_with_a_hand_in(user, page):
-        reason = dependence_message(author)
-    else:
-        return ""
-    return reason if requires_four_eyes(page) else ""
+    """The four-eyes rule against this person's approval, as sentences; empty if nothing is against it."""
+    return _refusal(page, user, _("You wrote this yourself: someone else must approve it."))
 
 
 def refusal_of_approval(page: Page, user: Any) -> str:
     """What is said to somebody whose approval the four-eyes rule has refused; empty if nothing is against it."""
-    if not requires_four_eyes(page):
+    return _refusal(page, user, _("Someone else must approve what you wrote yourself."))
+
+
+def refusal_of_publication(page: Page, user: Any, revision: Revision | None = None) -> str:
+    return _refusal(page, user, _("Someone else must publish what you wrote yourself. Your draft is saved."), revision)
+
+
+def _refusal(page: Page, user: Any, of_own_text: str, revision: Revision | None = None) -> str:
+    found = signature(page, user.pk, revision)
+    if not found.is_refused or not requires_four_eyes(page):
         return ""
-    if wrote_since_approval(page, user):
-        return _("Someone else must approve what you wrote yourself.")
-    author = author_with_a_hand_in(user, page)
-    return dependence_message(author) if author else ""
+    if found.is_author:
+        return f"{of_own_text} {who_else(page, user.pk, revision)}"
+    return dependence_message(page, user.pk, found, revision)
 
 
 def lock_against(page: Page, user: Any) -> str:
@@ -68,15 +75,16 @@ def lock_against(page: Page, user: Any) -> str:
 
 
 def bypasses_four_eyes(page: Page, user: Any, destination: Page) -> bool:
-    """Whether this person published the page, or one below it, alone at a site that waives the rule.
+    """Whether this person, or one tied to them, published the page, or one below it, without a second person.
 
     False if `destination`, where the page is to be shown, is in the same site or in one that waives the rule too.
     """
     if page.get_site() == destination.get_site() or not requires_four_eyes(destination):
         return False
     live = page.get_descendants(inclusive=True).live()
-    self_published = PageLogEntry.objects.filter(action=SELF_PUBLISHED, user=user, page__in=live.values("pk"))
-    return self_published.filter(revision=F("page__live_revision")).exists()
+    one_hand = {user.pk} | hands().tied_to(user.pk)
+    alone = PageLogEntry.objects.filter(action__in=[SELF_PUBLISHED, TIED_PUBLISHED], user__in=one_hand)
+    return alone.filter(page__in=live.values("pk")).filter(revision=F("page__live_revision")).exists()
 
 
 class NewsroomTester(PortalPageTester):

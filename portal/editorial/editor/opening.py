@@ -1,17 +1,14 @@
 """A page that exists, read for its form in a few queries, before Wagtail asks for each part of it by itself."""
 
 from collections.abc import Callable, Collection
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import BooleanField, Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce, Concat, Length, Substr
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from modelcluster.models import get_all_child_relations
 from wagtail.admin.models import EditingSession
 from wagtail.models import (
@@ -37,6 +34,7 @@ from portal.core.serving.access import STEP
 from portal.core.upstream import set_explorable_root, set_parent
 from portal.editorial.editor.shown_review import ShownReview
 from portal.editorial.records.accounts import AccountChange
+from portal.editorial.records.hands import since_hands_count
 from portal.editorial.records.invitations import GuestRemark
 from portal.editorial.records.newsroom import ChecklistWaiver, ScheduleTrouble
 from portal.editorial.records.translations import Basis
@@ -206,7 +204,7 @@ def _facts(key: int, user: Any) -> dict[str, Any]:
     base = ContentType.objects.get_for_model(Page)
     windows = EditingSession.objects.available().filter(content_type=base, object_id=as_text)
     private = PageViewRestriction.objects.annotate(start=Substr(OuterRef("path"), 1, Length("page__path")))
-    hands = AccountChange.objects.giving_a_hand(timezone.now() - timedelta(days=settings.ACCOUNT_HAND_DAYS))
+    hands = AccountChange.objects.giving_a_hand(since_hands_count())
     renderings = Page.objects.filter(translation_key=OuterRef("translation_key"))
     translated = Page.objects.filter(translation_key=OuterRef(OuterRef("translation_key")), alias_of=None)
     ends = Image.objects.exclude(licence_ends=None).order_by("licence_ends").values("licence_ends")

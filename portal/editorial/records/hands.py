@@ -1,0 +1,97 @@
+"""Whether two accounts are independent: nobody had a hand in both lately, nor one in the other.
+
+Accounts are compared by their keys, so that one that was deleted counts as it did before.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from django.conf import settings
+from django.utils import timezone
+from wagtail.models import Page
+
+from portal.core.models.shown import once_shown
+from portal.editorial.records.accounts import AccountChange
+
+# Account, actor and kind of a change that gives a hand.
+Hand = tuple[int, int, str]
+
+
+class Tie(IntEnum):
+    """How close two accounts are; the higher, the closer."""
+
+    NONE = 0
+    # Somebody had a hand in both, but in one of them only by a role or a link to its own mailbox.
+    TOUCHED = 1
+    # Somebody made both, or changed their addresses or passwords.
+    MADE = 2
+    # One of them had a hand in the other, at once or along a chain; or they are the same.
+    LINE = 3
+
+
+class Hands:
+    """Who had a hand in whose account lately, along chains: whoever made the account that made it is one of them."""
+
+    def __init__(self, rows: Iterable[Hand]):
+        self._makers: dict[int, set[int]] = defaultdict(set)
+        self._made: dict[int, set[int]] = defaultdict(set)
+        self._strong: dict[int, set[int]] = defaultdict(set)
+        for account, actor, kind in rows:
+            self._makers[account].add(actor)
+            self._made[actor].add(account)
+            if kind in AccountChange.TAKES_OVER:
+                self._strong[account].add(actor)
+
+    def __bool__(self) -> bool:
+        return bool(self._makers)
+
+    def above(self, account: int) -> set[int]:
+        return _chain(self._makers, account)
+
+    def tie(self, one: int, other: int) -> Tie:
+        if one == other:
+            return Tie.LINE
+        makers, others = self.above(one), self.above(other)
+        if one in others or other in makers:
+            return Tie.LINE
+        if not makers & others:
+            return Tie.NONE
+        return Tie.MADE if _chain(self._strong, one) & _chain(self._strong, other) else Tie.TOUCHED
+
+    def tied_to(self, account: int) -> set[int]:
+        """The accounts that are not independent of this one."""
+        above = self.above(account)
+        return set().union(above, *(_chain(self._made, each) for each in above | {account})) - {account}
+
+    def makers_of_both(self, one: int, other: int) -> set[int]:
+        return self.above(one) & self.above(other)
+
+
+def _chain(steps: Mapping[int, Collection[int]], start: int) -> set[int]:
+    found: set[int] = set()
+    reached = {start}
+    while reached:
+        reached = {key for each in reached for key in steps.get(each, ())} - found
+        found |= reached
+    return found - {start}
+
+
+def hands(page: Page | None = None) -> Hands:
+    """Those of the last ACCOUNT_HAND_DAYS days; of a page that is only shown they are read once."""
+    return Hands(once_shown(page, "hands", _rows))
+
+
+def since_hands_count() -> datetime:
+    return timezone.now() - timedelta(days=settings.ACCOUNT_HAND_DAYS)
+
+
+def _rows() -> set[Hand]:
+    changes = AccountChange.objects.giving_a_hand(since_hands_count()).order_by()
+    return set(changes.values_list("account_id", "actor_id", "kind").distinct())
+
+
+def are_independent(one: int, other: int) -> bool:
+    """Whether neither account had a hand in the other, nor anybody in both, at once or along chains."""
+    return hands().tie(one, other) is Tie.NONE
