@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.permissions import policy_registry
 
@@ -86,6 +88,32 @@ class EndField(WallClockField):
             with suppress(NotUnderstoodError):
                 return read_hour(str(value))
             raise
+
+
+class ChangedDates(BaseChildFormSet):
+    """The changed dates of an event. One that was opened and left as the rule has it is none of them."""
+
+    def clean(self) -> None:
+        # Before Django looks which rows are to be deleted, which it does once.
+        for row in self.forms:
+            if row.is_valid() and row.instance.says_nothing:
+                row.cleaned_data[DELETION_FIELD_NAME] = True
+        self._check_twice()
+        super().clean()
+
+    @property
+    def rows_to_be(self) -> list[Any]:
+        """The rows that are to be: without a day, a row is one that stays as it was."""
+        rows = [row for row in self.forms if row.is_valid() and row.cleaned_data.get("day")]
+        return [row for row in rows if not row.cleaned_data.get(DELETION_FIELD_NAME)]
+
+    def _check_twice(self) -> None:
+        named = set()
+        for row in self.rows_to_be:
+            date = (row.cleaned_data["day"], row.cleaned_data.get("hour"))
+            if date in named:
+                row.add_error("day", _("%(day)s is changed twice.") % {"day": date[0]})
+            named.add(date)
 
 
 class EventPageForm(PortalPageForm):
@@ -208,46 +236,21 @@ class EventPageForm(PortalPageForm):
         return zone(old if cleaned.get("zone_change") == "instant" else new)
 
     def is_valid(self) -> bool:
-        is_valid = super().is_valid() and not self._changed_twice() and not self._is_elsewhere()
-        if is_valid:
-            self._leave_out_unchanged_dates()
-        return is_valid
-
-    def _leave_out_unchanged_dates(self) -> None:
-        """A date that was opened and left as the rule has it is none of those changed."""
-        formset = self.formsets.get("changed_dates")
-        for form in formset.forms if formset else ():
-            if form.cleaned_data and form.instance.says_nothing:
-                form.cleaned_data["DELETE"] = True
-
-    def _changed_rows(self) -> list[Any]:
-        """The rows of changed dates that are to be: without a day, a row is one that stays as it was."""
-        formset = self.formsets.get("changed_dates")
-        rows = [form for form in (formset.forms if formset else ()) if form.cleaned_data]
-        return [form for form in rows if form.cleaned_data.get("day") and not form.cleaned_data.get("DELETE")]
+        return super().is_valid() and not self._is_elsewhere()
 
     def _is_elsewhere(self) -> bool:
         """Whether a changed date has a venue that the editor may not choose."""
-        if self.for_user is None:
+        formset = self.formsets.get("changed_dates")
+        if self.for_user is None or formset is None:
             return False
-        for form in self._changed_rows():
-            if not form.cleaned_data.get("venue"):
+        for row in formset.rows_to_be:
+            if not row.cleaned_data.get("venue"):
                 continue
-            allowed = choosable_venues(self.for_user, form.initial.get("venue"))
-            if not allowed.filter(pk=form.cleaned_data["venue"].pk).exists():
-                form.add_error("venue", _("Choose a venue of your site."))
+            allowed = choosable_venues(self.for_user, row.initial.get("venue"))
+            if not allowed.filter(pk=row.cleaned_data["venue"].pk).exists():
+                row.add_error("venue", _("Choose a venue of your site."))
                 return True
         return False
-
-    def _changed_twice(self) -> bool:
-        named, is_twice = set(), False
-        for form in self._changed_rows():
-            date = (form.cleaned_data["day"], form.cleaned_data.get("hour"))
-            if date in named:
-                form.add_error("day", _("%(day)s is changed twice.") % {"day": date[0]})
-                is_twice = True
-            named.add(date)
-        return is_twice
 
 
 def choosable_venues(user: Any, present: int | None) -> Any:

@@ -1,13 +1,23 @@
 """The edit panels of an event, in their order."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, MultipleChooserPanel, Panel
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page
 
+from events.editing.forms import ChangedDates
 from portal.core.panels import lead_image_panels
 
 MOST_SEATS = _("Of more than four places nobody gets more than half by one registration, whatever stands here.")
+
+
+class ChangedDatesPanel(InlinePanel):
+    def get_form_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_form_options()
+        options["formsets"][self.relation_name]["formset"] = ChangedDates
+        return options
 
 
 def event_panels() -> list[Panel]:
@@ -36,7 +46,7 @@ def event_panels() -> list[Panel]:
             [
                 FieldPanel("recurrence"),
                 InlinePanel("added_dates", heading=_("Dates added"), label=_("date")),
-                InlinePanel("changed_dates", heading=_("Dates changed, cancelled or left out"), label=_("date")),
+                ChangedDatesPanel("changed_dates", heading=_("Dates changed, cancelled or left out"), label=_("date")),
                 InlinePanel("breaks", heading=_("Pauses"), label=_("pause")),
             ],
             heading=_("Series"),

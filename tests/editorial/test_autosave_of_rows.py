@@ -1,0 +1,151 @@
+"""Inline lists are filled slowly: at each autosave, a row is in the draft as it stands in the form, or waits for its rest."""
+
+from collections.abc import Callable
+
+import pytest
+from wagtail.models import Page, get_page_models
+
+from articles.models import ArticlePage, PortraitPage
+from events.models import EventPage, RecapPage
+from home.models import FormPage
+from portal.editorial.roles import Role
+from tests.builders import (
+    Ground,
+    make_article,
+    make_draft,
+    make_event,
+    make_form_page,
+    make_person,
+    make_portrait,
+    make_recap,
+    make_topic,
+    newsroom_client,
+)
+from tests.editorial.window import Window
+
+
+def has_lists(model: type[Page]) -> bool:
+    formsets = model.get_edit_handler().get_form_class().formsets
+    return model is not Page and bool(formsets.keys() - {"comments"})
+
+
+MAKERS: dict[type[Page], Callable[[Ground], Page]] = {
+    ArticlePage: lambda ground: make_article(ground.section),
+    PortraitPage: lambda ground: make_portrait(ground.section),
+    EventPage: lambda ground: make_event(ground.calendar, recurrence="FREQ=WEEKLY;COUNT=5"),
+    RecapPage: lambda ground: make_recap(ground.calendar),
+    FormPage: lambda ground: make_form_page(ground.home),
+}
+
+
+@pytest.fixture(params=[model for model in get_page_models() if has_lists(model)], ids=lambda model: model.__name__)
+def live(request, lorraine):
+    page = MAKERS[request.param](lorraine)
+    for number in range(4):
+        make_article(lorraine.section)
+        make_person(f"Personne {number}")
+        make_topic(f"Sujet {number}")
+    return page
+
+
+@pytest.fixture(params=["live", "draft"])
+def window(request, lorraine, newsroom, live):
+    page = live if request.param == "live" else make_draft(live)
+    return Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), page)
+
+
+def fill_slowly(window: Window) -> dict[str, list[str]]:
+    """Add a row to each list, and let an autosave pass after each of its fields; what the lists have then."""
+    numbers = {name: window.add_row(name) for name in window.lists}
+    window.autosave()
+    for step in range(max(len(window.required(name)) for name in window.lists)):
+        for name, number in numbers.items():
+            for key in window.required(name)[step : step + 1]:
+                window.fill(name, number, key)
+        window.autosave()
+    return {name: [window.typed(name, number) for number in range(numbers[name] + 1)] for name in window.lists}
+
+
+def in_draft(window: Window) -> dict[str, list[str]]:
+    return {name: window.stored(name) for name in window.lists}
+
+
+def test_row_that_is_filled_slowly_is_in_the_draft_once_also_when_the_page_is_opened_again(window):
+    filled = fill_slowly(window)
+    assert in_draft(window) == filled
+    window.open()
+    window.autosave()
+
+    assert in_draft(window) == filled
+
+
+def test_row_that_was_filled_slowly_is_published_once(window):
+    filled = fill_slowly(window)
+    assert window.send().status_code == 302
+    window.draft().save_revision().publish()
+
+    assert {name: window.published(name) for name in window.lists} == filled
+
+
+def test_row_that_was_filled_slowly_holds_no_submission_back(window):
+    fill_slowly(window)
+
+    window.send("action-submit")
+
+    assert type(window.page).objects.get(pk=window.page.pk).workflow_in_progress
+
+
+def test_rows_beside_one_that_is_left_incomplete_are_in_the_draft_once(window):
+    before = in_draft(window)
+    incomplete = {name: window.add_row(name) for name in window.lists}
+    window.autosave()
+    finished = {name: window.add_row(name) for name in window.lists}
+    for name, number in finished.items():
+        window.finish(name, number)
+    for _time in range(3):
+        window.autosave()
+
+    assert in_draft(window) == {name: [*before[name], window.typed(name, finished[name])] for name in window.lists}
+    for name, number in incomplete.items():
+        window.finish(name, number)
+    window.autosave()
+    window.autosave()
+    both = {name: [window.typed(name, number) for number in (incomplete[name], finished[name])] for name in before}
+    assert in_draft(window) == {name: [*before[name], *both[name]] for name in before}
+
+
+def test_rows_are_in_the_draft_in_their_order_and_without_those_that_were_removed(window):
+    before = in_draft(window)
+    rows = {name: [window.add_row(name) for _row in range(3)] for name in window.lists}
+    window.autosave()
+    for name, numbers in rows.items():
+        for number in numbers:
+            window.finish(name, number)
+    window.autosave()
+    for name, (first, second, third) in rows.items():
+        window.data[f"{name}-{first}-ORDER"], window.data[f"{name}-{third}-ORDER"] = str(third + 1), str(first + 1)
+        window.data[f"{name}-{second}-DELETE"] = "1"
+    for _time in range(3):
+        window.autosave()
+
+    left = {
+        name: [window.typed(name, third), window.typed(name, first)] for name, (first, _gone, third) in rows.items()
+    }
+    assert in_draft(window) == {name: [*before[name], *left[name]] for name in before}
+
+
+def test_date_of_a_series_that_is_set_back_and_changed_again_is_in_the_draft_once(lorraine, newsroom):
+    event = make_draft(make_event(lorraine.calendar, recurrence="FREQ=WEEKLY;COUNT=5"))
+    window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), event)
+    row = f"changed_dates-{window.add_row('changed_dates')}"
+    window.data |= {f"{row}-day": "2027-04-01", f"{row}-kind": "cancelled"}
+    window.autosave()
+
+    window.data[f"{row}-kind"] = "changed"
+    window.autosave()
+    assert window.stored("changed_dates") == []
+
+    window.data[f"{row}-kind"] = "cancelled"
+    window.autosave()
+    window.autosave()
+    assert window.stored("changed_dates") == ["2027-04-01"]
