@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from events.models import EventPage
-from events.models.series import AddedDate
+from events.models.series import AddedDate, Break, ChangedDate
 from portal.editorial.roles import Role
 from tests.builders import change, make_article, make_draft, make_event, newsroom_client
 from tests.editorial.forms import article_form
@@ -164,6 +164,45 @@ def test_date_that_is_changed_twice_is_kept_once(client, event):
 
     assert [each.place for each in latest(event).changed_dates.all()] == ["Metz"]
     assert answer["not_kept"] == [{"path": ["changed_dates-1-day"], "reason": "2027-03-09 is changed twice."}]
+
+
+@pytest.fixture
+def doubled(event):
+    """A draft in which two rows change the same date."""
+    event.recurrence = "FREQ=WEEKLY;COUNT=5"
+    event.changed_dates = [ChangedDate(day=date(2027, 3, 9), place=place) for place in ("Metz", "Nancy")]
+    event.save(clean=False)
+    event.save_revision(clean=False)
+    return event
+
+
+def test_rows_that_were_wrong_before_hold_no_other_back(client, doubled):
+    rows = [
+        {"id": each.pk, "day": "2027-03-09", "kind": "changed", "place": each.place, "ORDER": number}
+        for number, each in enumerate(doubled.changed_dates.all(), start=1)
+    ]
+    added = inline_formset([*rows, {"id": "", "day": "2027-03-16", "place": "Toul", "ORDER": 3}], initial=2)
+    form = event_form(recurrence=doubled.recurrence, standfirst="Une matinée.")
+
+    answer = autosave(client, doubled, form | nested_form_data({"changed_dates": added}))
+
+    draft = latest(doubled)
+    assert draft.standfirst == "Une matinée."
+    assert [each.place for each in draft.changed_dates.all()] == ["Metz", "Nancy", "Toul"]
+    assert "note" not in answer
+
+
+def test_wrong_pause_of_before_holds_no_new_one_back(client, event):
+    event.breaks = [Break(first_day=date(2027, 4, 9), last_day=date(2027, 4, 2))]
+    event.save(clean=False)
+    event.save_revision(clean=False)
+    stored = {"id": event.breaks.get().pk, "first_day": "2027-04-09", "last_day": "2027-04-02", "reason": "Pâques"}
+    rows = inline_formset([stored, {"id": "", "first_day": "2027-07-01"}], initial=1)
+
+    answer = autosave(client, event, event_form() | nested_form_data({"breaks": rows}))
+
+    assert [(each.first_day.month, each.reason) for each in latest(event).breaks.all()] == [(4, ""), (7, "")]
+    assert answer["note"] == "Not saved: Pause."
 
 
 def test_form_that_says_it_has_rows_which_it_has_not_is_refused(client, event):

@@ -11,7 +11,6 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from wagtail.models import COMMENTS_RELATION_NAME
 
 from portal.editorial.editor.blocks_in_part import texts, wrong_blocks
 from portal.editorial.editor.headings import titled
@@ -78,15 +77,16 @@ def _refused_as_it_was(form: Any) -> dict[str, str]:
 
 def _clean_again(form: Any, refused_before: dict[str, str]) -> None:
     form.forget_references()
-    for name, formset in form.formsets.items():
-        if name != COMMENTS_RELATION_NAME:
-            for row in formset.forms:
-                row.__dict__.pop("changed_data", None)
-                _give_back(row, row.fields)
-                row.full_clean()
-            formset.full_clean()
-            for row in formset.forms:
-                _give_back(row, _standing(row))
+    for formset in form.formsets.values():
+        for row in formset.forms:
+            row.__dict__.pop("changed_data", None)
+            _give_back(row, row.fields)
+            row.full_clean()
+        formset.full_clean()
+        for row in formset.forms:
+            _give_back(row, _standing(row))
+            if _standing(row) == row.fields.keys():
+                row.errors.clear()
     _give_back(form, form.fields)
     form.clean_again()
     _give_back(form, _standing(form))
@@ -111,10 +111,8 @@ def _problems(form: Any, known: dict[Path, NotKept]) -> Iterator[NotKept]:
         if name == NON_FIELD_ERRORS:
             raise _NotOfAFieldError
         yield from list(_problems_of_blocks(form, name, errors)) or _problems_of_field(form, name, errors, known)
-    for name, formset in form.formsets.items():
+    for formset in form.formsets.values():
         if not formset.is_valid():
-            if name == COMMENTS_RELATION_NAME:
-                raise _NotOfAFieldError
             yield from _problems_of_rows(formset, known)
 
 
@@ -170,7 +168,8 @@ def _problems_of_rows(formset: Any, known: dict[Path, NotKept]) -> Iterator[NotK
             # A row that is not there yet waits.
             yield NotKept((row.prefix,), "" if is_named else title, "", partial(_leave_out, row))
         else:
-            yield stays
+            label = title if row.has_changed() else ""
+            yield NotKept((row.prefix,), label, "", partial(_leave_row_as_it_is, row))
 
 
 def _leave_out(row: Any) -> None:
@@ -184,11 +183,15 @@ def _count_as_unchanged(row: Any) -> None:
     row.empty_permitted = False
 
 
+def _leave_row_as_it_is(row: Any) -> None:
+    _stand_still(row, row.fields)
+    _count_as_unchanged(row)
+
+
 def _leave_as_it_is(formset: Any) -> None:
     """Have a list of rows be as it was before."""
     for row in formset.forms:
-        _stand_still(row, row.fields)
-        _count_as_unchanged(row)
+        _leave_row_as_it_is(row)
     formset.is_valid = lambda: True
     formset.save = lambda commit=True: []
 
