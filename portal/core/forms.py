@@ -3,10 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.forms import ModelChoiceField
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -19,7 +21,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput, BaseChooser
 from wagtail.blocks import StreamValue
 from wagtail.blocks.base import BlockField
 from wagtail.fields import RichTextField
-from wagtail.models import Page
+from wagtail.models import Page, PageLogEntry
 from wagtail.rich_text import RichText
 
 from portal.core.models.shown import held, once_shown
@@ -31,7 +33,8 @@ from portal.core.upstream import set_parent
 # Beyond them, a date in another time zone may fall out of the calendar.
 YEARS = range(1900, 2200)
 LINE_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
-DOUBLE_CLICK = timedelta(minutes=1)
+# The field in which a form says in which window it is open.
+WINDOW = "editing_window"
 
 
 class TitleInput(AdminAutoHeightTextInput):
@@ -173,19 +176,21 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         if not is_new and (page.live or page.first_published_at or slug == page.slug):
             return
         neighbours = self.parent_page.get_children().exclude(pk=page.pk)
-        just_made = neighbours.filter(
-            slug=slug,
-            owner=self.for_user,
-            draft_title=self.cleaned_data.get("title"),
-            latest_revision_created_at__gt=timezone.now() - DOUBLE_CLICK,
-        )
-        if is_new and just_made.exists():
+        if is_new and neighbours.filter(slug=slug, pk__in=self._made_in_this_window()).exists():
             return
         taken = set(neighbours.filter(slug__startswith=slug).values_list("slug", flat=True))
         number, free = 2, slug
         while free in taken:
             number, free = number + 1, f"{slug}-{number}"
         self.cleaned_data["slug"] = free
+
+    def _made_in_this_window(self) -> QuerySet[Any]:
+        """The keys of the pages that the window which sends this form has made (portal.editorial.editor.windows)."""
+        try:
+            window = UUID(self.data.get(WINDOW, ""))
+        except ValueError:
+            return PageLogEntry.objects.none().values("page")
+        return PageLogEntry.objects.filter(uuid=window, user=self.for_user, action="wagtail.create").values("page")
 
     def _check_address(self, cleaned: dict[str, Any]) -> None:
         page, user = self.instance, self.for_user

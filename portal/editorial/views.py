@@ -242,6 +242,8 @@ class PortalCreateView(
 ):
     """Keeps the draft where the page cannot be submitted or published."""
 
+    makes_pages = True
+
     def dispatch(self, request: HttpRequest, *args: Any, parent_page_id: int, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return super().dispatch(request, *args, parent_page_id=parent_page_id, **kwargs)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
@@ -143,6 +144,27 @@ def test_title_of_a_neighbour_gives_the_next_free_address(editor, lorraine):
     editor.post(address, article_form(title="Une usine", slug="une-usine"))
 
     assert ArticlePage.objects.filter(slug="une-usine-2").exists()
+
+
+def test_second_page_of_one_title_is_saved_at_once(editor, lorraine):
+    """Somebody who begins anew, in another window, means another page."""
+    address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+    for _window in range(2):
+        form = article_form(title="Une usine", slug="une-usine", editing_window=str(uuid4()))
+        answer = editor.post(address, form, headers={"accept": "application/json"}).json()
+
+    assert ArticlePage.objects.get(pk=answer["pk"]).slug == "une-usine-2"
+
+
+def test_form_of_a_new_page_that_is_sent_twice_makes_one(editor, lorraine):
+    address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+    form = article_form(title="Une usine", slug="une-usine", editing_window=str(uuid4()))
+    editor.post(address, form)
+
+    again = editor.post(address, form)
+
+    assert "slug" in again.context["form"].errors
+    assert ArticlePage.objects.filter(slug__startswith="une-usine").count() == 1
 
 
 def test_form_that_made_a_page_at_the_next_free_address_saves_it_again(editor, lorraine):

@@ -9,6 +9,7 @@ from datetime import timedelta
 from threading import Barrier, Event
 from time import sleep
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pytest
 from django.db import connection, connections, transaction
@@ -163,7 +164,7 @@ def test_submission_counts_once(staff):
 def test_page_is_created_and_submitted_once(staff):
     path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", staff.ground.section.pk])
     sample = make_article(staff.ground.section, "Modèle", date=None)
-    form = form_of_another(sample, title="Neuf", slug="neuf", **{"action-submit": "1"})
+    form = form_of_another(sample, title="Neuf", slug="neuf", editing_window=str(uuid4()), **{"action-submit": "1"})
     queued_mails().delete()
 
     texts = together(staff, [staff.people[Role.EDITOR]] * CROWD, lambda client: client.post(path, form))

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from wagtail.log_actions import LogContext
 from wagtail.models import Page, PageLogEntry
 
-FIELD = "editing_window"
+from portal.core.forms import WINDOW
 
 
 def window_of(request: HttpRequest) -> UUID | None:
     """The key of the window that posts a form; None from a form without one, or with one that is no key."""
     try:
-        return UUID(request.POST.get(FIELD, ""))
+        return UUID(request.POST.get(WINDOW, ""))
     except ValueError:
         return None
 
@@ -27,15 +27,18 @@ def autosaved_in(window: UUID, page: Page, user: Any) -> set[int]:
 class EditingWindowMixin:
     """Mix-in for page editor views: gives each window its key, and signs the log of its autosaves with it.
 
-    Only autosaves are signed. What a person saves by hand ends the window, so that an autosave which was still under
-    way then comes too late, and is refused.
+    Beside autosaves only the making of a page is signed, by which a double click is known. What a person saves by hand
+    ends the window, so that an autosave which was still under way then comes too late, and is refused.
     """
+
+    makes_pages = False
 
     request: HttpRequest
     expects_json_response: bool
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        window = window_of(request) if request.method == "POST" and self.expects_json_response else None
+        is_signed = request.method == "POST" and (self.expects_json_response or self.makes_pages)
+        window = window_of(request) if is_signed else None
         with LogContext(user=request.user) as context:
             context.uuid = window or context.uuid
             response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
