@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
+from articles.models import ArticlePage
 from events.models import EventPage
 from events.models.series import AddedDate, Break, ChangedDate
 from portal.editorial.roles import Role
@@ -203,6 +204,27 @@ def test_wrong_pause_of_before_holds_no_new_one_back(client, event):
 
     assert [(each.first_day.month, each.reason) for each in latest(event).breaks.all()] == [(4, ""), (7, "")]
     assert answer["note"] == "Not saved: Pause."
+
+
+def test_list_without_its_number_of_rows_stays_and_is_named(client, event):
+    form = with_dates([{"day": "2027-03-09"}], initial=0) | {"standfirst": "Une matinée."}
+    del form["added_dates-TOTAL_FORMS"]
+
+    answer = autosave(client, event, form)
+
+    assert latest(event).standfirst == "Une matinée."
+    assert answer["note"] == "Not saved: Added date."
+
+
+def test_new_page_whose_address_is_refused_is_kept_at_that_of_its_title(lorraine, client):
+    address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+    form = article_form(slug="une/usine", standfirst="Cent postes.")
+
+    answer = client.post(address, form, headers={"accept": "application/json"}).json()
+
+    draft = ArticlePage.objects.get(pk=answer["pk"]).get_latest_revision_as_object()
+    assert (draft.slug, draft.standfirst) == ("une-usine", "Cent postes.")
+    assert answer["note"] == "Not saved: Address."
 
 
 def test_form_that_says_it_has_rows_which_it_has_not_is_refused(client, event):

@@ -125,6 +125,9 @@ def _problems_of_field(form: Any, name: str, errors: list[Any], known: dict[Path
             if each in form.fields:
                 label = str(form.fields[each].label) if each in form.changed_data else ""
                 reason = texts(errors) if each == refused else ""
+                if each == "slug" and form.instance.pk is None:
+                    # Of a page without one, Wagtail makes the address of the title.
+                    form.fields[each].required = False
                 yield NotKept((form.add_prefix(each),), label, reason, partial(_stand_still, form, [each]))
 
 
@@ -144,7 +147,8 @@ def _problems_of_blocks(form: Any, name: str, errors: list[Any]) -> Iterator[Not
 def _problems_of_rows(formset: Any, known: dict[Path, NotKept]) -> Iterator[NotKept]:
     title = capfirst(str(formset.model._meta.verbose_name))
     general = " ".join(formset.non_form_errors())
-    is_changed = any(row.has_changed() for row in formset.forms)
+    # Without its number of rows, nobody knows what a list has.
+    is_changed = not formset.management_form.is_valid() or any(row.has_changed() for row in formset.forms)
     stays = NotKept((formset.prefix,), title if is_changed else "", general, partial(_leave_as_it_is, formset))
     if general:
         yield stays
