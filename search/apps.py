@@ -20,7 +20,6 @@ class SearchConfig(AppConfig):
         from search import signals
         from search.indexing.checking import words_after_upgrade
         from search.indexing.entries import indexable_types
-        from search.models import SearchSettings
 
         after_upgrade.append(words_after_upgrade)
         details["search"] = partial(last_check, "search")
@@ -42,7 +41,6 @@ class SearchConfig(AppConfig):
             (PageViewRestriction, signals.privacy_changed),
             (CollectionViewRestriction, signals.collection_privacy_changed),
             (Topic, signals.topic_changed),
-            (SearchSettings, signals.settings_changed),
         ]:
             post_save.connect(receiver, sender=model)
             post_delete.connect(receiver, sender=model)

@@ -49,7 +49,7 @@ class Network:
     never change, and are read on demand.
     """
 
-    content_version: int
+    content_version: int | None
     homes: tuple[Home, ...]
     topics: Mapping[int, tuple[str, str]]
     people: Mapping[int, str]
@@ -88,7 +88,7 @@ _cache: dict[str, Network] = {}
 
 def network_of(edition: Edition) -> Network:
     network = _cache.get("network")
-    if network is None or network.content_version != edition.content_version:
+    if network is None or edition.content_version is None or network.content_version != edition.content_version:
         network = _cache["network"] = _read(edition.content_version)
     return network
 
@@ -102,7 +102,7 @@ def promotion_key(query: str) -> str:
     return " ".join(query.casefold().split())
 
 
-def _read(content_version: int) -> Network:
+def _read(content_version: int | None) -> Network:
     homes: dict[int, Home] = {}
     synonyms: dict[tuple[int, str], tuple[tuple[str, ...], ...]] = {}
     promotions: dict[tuple[int, str], dict[str, tuple[int, ...]]] = {}

@@ -7,7 +7,7 @@ from modelsearch.index import remove_object
 from wagtail.models import Page
 
 from portal.core.lists.listing import with_other_expiry
-from portal.core.models import Byline, ContentVersion, Share
+from portal.core.models import Byline, Share
 from portal.core.models.saving import is_of_a_draft
 from search.indexing.file_tasks import pages_linking, read_file
 from search.indexing.files import is_unread
@@ -74,13 +74,11 @@ def topic_changed(sender: type, instance: Any, created: bool = False, **kwargs: 
 
 
 def person_changed(sender: type, instance: Any, created: bool = False, **kwargs: Any) -> None:
-    ContentVersion.advance()
     if not created:
         index_keys(Byline.objects.filter(person=instance.pk).values_list("page_id", flat=True))
 
 
 def person_deleted(sender: type, instance: Any, **kwargs: Any) -> None:
-    ContentVersion.advance()
     index_keys(EntryText.objects.filter(names__contains=instance.name).values_list("entry_id", flat=True))
 
 
@@ -100,7 +98,3 @@ def collection_privacy_changed(sender: type, instance: Any, **kwargs: Any) -> No
     """Index the pages that link to files of a collection that became private or public, and of those below it."""
     files = FileText.objects.filter(document__collection__path__startswith=instance.collection.path)
     index_keys(pages_linking([file.document for file in files.select_related("document")]))
-
-
-def settings_changed(sender: type, instance: Any, **kwargs: Any) -> None:
-    ContentVersion.advance()

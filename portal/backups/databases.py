@@ -18,7 +18,6 @@ from django.db import connection
 from django.utils import timezone
 
 from portal.backups.errors import BackupError, noticing_full_disk
-from portal.core.models.content_version import new_number
 from portal.core.tasks import pause
 
 SECONDS_TO_WAIT = 30
@@ -91,8 +90,6 @@ def _afterwards() -> list[str]:
     """What is changed of the restored content in the same transaction."""
     moment = timezone.now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
     return [
-        # No worker takes the restored content for what it remembers.
-        f"UPDATE core_contentversion SET number = {new_number()}",  # noqa: S608 - a number
         # Of the installation that the backup was made of; this one may have none.
         "DELETE FROM core_maintenancerun WHERE name = 'backup'",
         *pause.statements(moment),

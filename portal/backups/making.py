@@ -20,7 +20,7 @@ from portal.backups.errors import BackupError, noticing_full_disk
 from portal.backups.locking import scratch
 from portal.backups.media import MediaCopy
 from portal.backups.store import Backup, BackupStore
-from portal.core.models import ContentVersion, MaintenanceRun
+from portal.core.models import MaintenanceRun
 from portal.core.operation.keys import fingerprint_of_lasting_key
 from portal.core.status.installation import parts
 from portal.env import VARIABLES
@@ -82,7 +82,6 @@ def files_of(media: MediaCopy) -> int:
 def _dumped(store: BackupStore, begun: str, sealing: Sealing, folder: Path) -> dict[str, Any]:
     found = databases.description()
     plain = folder / found["file"]
-    found["content_version"] = ContentVersion.current()
     databases.dump(plain)
     with plain.open("rb") as source:
         found["sha256"] = _sealed(source, store, f"{begun}/{found['file']}", sealing)

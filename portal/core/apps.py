@@ -14,18 +14,14 @@ class CoreConfig(AppConfig):
         from django.tasks.signals import task_finished
         from wagtail.admin import widgets
         from wagtail.admin.forms.models import register_form_field_override
-        from wagtail.documents import get_document_model
-        from wagtail.images import get_image_model
         from wagtail.models import (
             CollectionViewRestriction,
-            Locale,
             ModelLogEntry,
             Page,
             PageLogEntry,
             PageViewRestriction,
             ReferenceIndex,
             Revision,
-            Site,
             TaskState,
             WorkflowState,
             get_page_models,
@@ -34,7 +30,7 @@ class CoreConfig(AppConfig):
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
         from portal.core import signals, upstream
-        from portal.core.models import SiteSettings, StoryPage, Topic
+        from portal.core.models import SiteSettings, StoryPage
         from portal.core.operation import misspelt  # noqa: F401
         from portal.core.operation.changes import mark_changes_of
         from portal.core.operation.error_reports import report_errors
@@ -48,6 +44,7 @@ class CoreConfig(AppConfig):
         )
 
         # Registers its kind of failure and its periodic task.
+        from portal.core.serving.root_paths import root_paths
         from portal.core.status import failed_pages  # noqa: F401
         from portal.core.status.conditions import details, last_check
 
@@ -73,6 +70,7 @@ class CoreConfig(AppConfig):
         report_errors(settings.SENTRY_DSN)
         start_tracing(settings.TRACES)
         mark_changes_of(self)
+        upstream.find_root_paths_by(root_paths)
         task_finished.connect(retry_failed_task)
         details["lists"] = partial(last_check, "lists")
         pre_save.connect(signals.revision_saving, sender=Revision)
@@ -81,22 +79,8 @@ class CoreConfig(AppConfig):
         for moved in (post_page_move, page_slug_changed):
             moved.connect(signals.tree_changed, dispatch_uid=f"core-{id(moved)}")
         pre_delete.connect(signals.page_deleting, sender=Page)
-        for model, receiver in [
-            (PageViewRestriction, signals.privacy_changed),
-            (Site, signals.shared_content_changed),
-            (Locale, signals.shared_content_changed),
-            (SiteSettings, signals.shared_content_changed),
-            (Topic, signals.shared_content_changed),
-            # Rendered texts show their titles and credits, and are cached.
-            (get_image_model(), signals.shared_content_changed),
-            (get_document_model(), signals.shared_content_changed),
-        ]:
-            post_save.connect(receiver, sender=model)
-            post_delete.connect(receiver, sender=model)
+        for rule_changed in (post_save, post_delete):
+            rule_changed.connect(signals.privacy_changed, sender=PageViewRestriction)
         for model in get_page_models():
-            post_delete.connect(signals.shared_content_changed, sender=model)
-            post_save.connect(signals.alias_created, sender=model)
             if issubclass(model, StoryPage):
                 post_save.connect(signals.story_created, sender=model)
-            if getattr(model, "is_section", False):
-                post_save.connect(signals.shared_content_changed, sender=model)

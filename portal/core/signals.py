@@ -1,12 +1,12 @@
-"""Signal receivers that update listings and the content version when pages and sites change; connected in `apps`."""
+"""Signal receivers that update listings when pages change; connected in `apps`."""
 
 from copy import copy
 from typing import Any
 
-from wagtail.models import Page, ReferenceIndex, Revision
+from wagtail.models import Page, Revision
 
 from portal.core.lists.listing import update_listing, update_listings_below, update_listings_if_expiry_changed
-from portal.core.models import ContentVersion, PortalPage, StoryPage
+from portal.core.models import PortalPage, StoryPage
 from portal.core.publication import Publication, has_passed_gate, rules
 from portal.core.serving import redirects
 from portal.core.serving.access import STEP
@@ -20,11 +20,6 @@ def story_changed(sender: type, instance: Page, **kwargs: Any) -> None:
         update_listing(instance)
     elif not instance.is_leaf():
         update_listings_if_expiry_changed(instance)
-    if instance.live:
-        shared_content_changed(sender, instance)
-    else:
-        # Cached texts may link to it.
-        ContentVersion.advance()
 
 
 def story_created(sender: type, instance: StoryPage, created: bool = False, **kwargs: Any) -> None:
@@ -33,17 +28,10 @@ def story_created(sender: type, instance: StoryPage, created: bool = False, **kw
         update_listing(instance)
 
 
-def alias_created(sender: type, instance: Page, created: bool = False, **kwargs: Any) -> None:
-    """Handle a new alias, which is private if its original is."""
-    if created and instance.alias_of_id:
-        ContentVersion.advance()
-
-
 def tree_changed(sender: type, instance: Page, **kwargs: Any) -> None:
     """Handle a page that was moved or got another slug, with all pages below it."""
     announce_later([instance, *_former_versions(instance, **kwargs)])
     update_listings_below(instance)
-    ContentVersion.advance()
 
 
 def _former_versions(
@@ -67,23 +55,6 @@ def privacy_changed(sender: type, instance: Any, origin: Any = None, **kwargs: A
     """Handle a privacy rule that was saved or deleted; `origin` is what was deleted, such as the page of the rule."""
     if origin is None or getattr(origin, "model", type(origin)) is sender:
         update_listings_below(instance.page)
-    ContentVersion.advance()
-
-
-def shared_content_changed(sender: type, instance: Any, **kwargs: Any) -> None:
-    """Handle a change of what many pages show: a site, a setting, a section, a topic.
-
-    A story that expires is one of them: what workers keep ends at the next moment at which any page expires.
-    """
-    is_story = isinstance(instance, PortalPage) and instance.is_item
-    if is_story and not instance.expire_at and not _is_referenced(instance):
-        return
-    ContentVersion.advance()
-
-
-def _is_referenced(page: Page) -> bool:
-    """Whether a menu or the text of another page, which workers cache, links to this page."""
-    return ReferenceIndex.get_references_to(page).exists()
 
 
 def page_deleting(sender: type, instance: Page, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 from wagtail.models import Site
 
 from events.occurrences import rewrite_entries
-from portal.core.models import ContentVersion, FormerHost
+from portal.core.models import FormerHost
 from portal.editorial.roles import groups_of, homes_of
 from portal.sites.creation import checked_host
 from portal.sites.transfer.errors import TransferError
@@ -58,8 +58,6 @@ def rename_site(site: Site, host: str, port: int | None = None) -> Renamed:
         rewrite_entries(home, timezone.now())
     names = {"before": old, "after": new} if new != old else {"before": before, "after": site.root_url}
     log(instance=site, action=RENAMED, data={"host": names})
-    Site.clear_site_root_paths_cache()
-    ContentVersion.advance()
     return Renamed(site, groups, texts)
 
 

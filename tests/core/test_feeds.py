@@ -278,16 +278,15 @@ def test_characters_that_xml_forbids_are_removed(lorraine):
 
 
 def test_unchanged_feed_is_not_sent_again(lorraine):
+    """Not even after a change of something else that readers see."""
     reader = lorraine.reader()
     first = reader.get("/fr/feed.rss")
+    make_article(lorraine.sections["de"], "Etwas anderes")
 
-    with CaptureQueriesContext(connection) as captured:
-        by_tag = reader.get("/fr/feed.rss", headers={"if-none-match": first["ETag"]})
+    by_tag = reader.get("/fr/feed.rss", headers={"if-none-match": first["ETag"]})
 
     assert by_tag.status_code == 304
     assert by_tag.content == b""
-    # The mark, the stories, and what these are about.
-    assert len(captured) == 3
 
 
 @pytest.mark.parametrize("what", ["new", "edited", "taken down", "settings"])

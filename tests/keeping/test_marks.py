@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from wagtail.models import Page
 
-from portal.core.models import ContentVersion, MaintenanceRun, Person, Topic
+from portal.core.models import MaintenanceRun, Person, Topic
 from portal.core.operation.changes import present_state
 from tests.builders import locale, make_article
 
@@ -57,7 +57,6 @@ def test_copied_rows_change_the_mark(person):
     [
         lambda page: Topic.objects.create(name="Bois", slug="bois", locale=locale("fr")),
         lambda page: Topic.objects.bulk_create([Topic(name="Bois", slug="bois", locale=locale("fr"))]),
-        lambda page: ContentVersion.advance(),
         lambda page: Page.objects.filter(pk=page.pk).update(title="Autre"),
         lambda page: Page.objects.filter(pk=page.pk).update(draft_title="x", live=False),
         lambda page: page.move(page.get_parent().get_parent(), pos="last-child"),

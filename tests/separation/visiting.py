@@ -10,46 +10,36 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.test import Client
 from wagtail.admin.menu import Menu
-from wagtail.models import Page, Site
+from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtail.users.models import UserProfile
 
 from portal.core.models import Topic
-from portal.core.models.content_version import ContentVersion
 from portal.media.models import Image
 from tests.builders import Ground, newsroom_client
-from tests.conftest import forget
 from tests.separation.marks import told
 
 
 class Writes:
-    """Around a request: tells whether it wrote anything to the database, so that most need not be looked after.
-
-    `changed_content` is whether what the process remembers of the sites bears a number that will be given again.
-    """
+    """Around a request: tells whether it wrote anything to the database, so that most need not be looked after."""
 
     def __init__(self) -> None:
-        self.happened = self.changed_content = False
+        self.happened = False
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
             self.happened = True
-            self.changed_content |= ContentVersion._meta.db_table in sql
         return execute(sql, params, many, context)
 
 
 @contextmanager
 def undone() -> Iterator[Writes]:
-    """Within, requests may write; afterwards the database is as before, and nothing remembers what it was."""
+    """Within, requests may write; afterwards the database is as before, and so is the content version."""
     writes = Writes()
     with transaction.atomic():
         with connection.execute_wrapper(writes):
             yield writes
         transaction.set_rollback(True)
-    if writes.happened:
-        Site.clear_site_root_paths_cache()
-    if writes.changed_content:
-        forget()
 
 
 class Visitor:

@@ -30,7 +30,6 @@ SHARED |= {
     "search.TopicSet",
     "search.Misspelling",
     "wagtailcore.Locale",
-    "core.ContentVersion",
     "core.ContentChange",
     "accounts.User",
 }

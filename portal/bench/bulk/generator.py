@@ -26,7 +26,7 @@ from portal.bench.bulk.targets import target_editions
 from portal.core.bulk.children import assign_keys, count_children, write_pages
 from portal.core.bulk.rows import new_keys, write_objects, write_rows
 from portal.core.lists.listing import card_of, placements_of
-from portal.core.models import Byline, ContentVersion, PageTopic, Placement, StoryCard, StoryPage
+from portal.core.models import Byline, PageTopic, Placement, StoryCard, StoryPage
 from portal.media.models import Image
 
 BATCH = 1000
@@ -77,7 +77,6 @@ class ContentGenerator:
         batches = [*batched(event_plans, BATCH), *batched(self._stories(stories), BATCH)]
         with bulk_settings(), _garbage_frozen():
             written = self._write(batches)
-            ContentVersion.advance()
             refresh_statistics()
             # Without signals, the search index lacks the pages. Search is a higher layer, reached by its command's
             # name; afterwards the statistics have to include its tables.

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import blake2s
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -48,21 +47,13 @@ class FeedEntry:
 
 @dataclass(frozen=True)
 class StoryFeed:
-    """The newest stories of a choice, fetched; `version` and `changed_at` are known before the feed is rendered."""
+    """The newest stories of a choice, fetched."""
 
     choice: FeedChoice
     page: Page
     entries: list[FeedEntry]
     form: str
     subjects: Mapping[int, MenuLink]
-
-    @property
-    def version(self) -> str:
-        """A hash of everything that the rendered feed depends on."""
-        words = [self.choice.edition.content_version, self.form, self.choice.url(self.form)]
-        words += [(entry.card.pk, entry.revision, entry.changed_at.timestamp()) for entry in self.entries]
-        words += [(key, link.label, link.url) for key, link in self.subjects.items()]
-        return blake2s(repr(words).encode(), digest_size=12).hexdigest()
 
     @property
     def changed_at(self) -> datetime:

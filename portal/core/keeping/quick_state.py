@@ -38,8 +38,8 @@ def _asked(server: Any, end: float) -> ContentState | None:
         server.send_query_prepared(STATEMENT, [])
         answer = _answer(server, end)
         if answer.status == ExecStatus.TUPLES_OK:
-            version, mark = answer.get_value(0, 0), answer.get_value(0, 1)
-            return ContentState(int(version or 0), None if mark is None else int(mark))
+            mark = answer.get_value(0, 0)
+            return ContentState(None if mark is None else int(mark))
         server.send_prepare(STATEMENT, STATE["postgresql"].encode())
         _answer(server, end)
     return None

@@ -2,7 +2,7 @@
 
 from portal.core.models.catalogue import CatalogueRecord
 from portal.core.models.consent import ConsentVersion
-from portal.core.models.content_version import ContentChange, ContentVersion
+from portal.core.models.content_version import ContentChange
 from portal.core.models.listing import Placement, StoryCard
 from portal.core.models.maintenance import MaintenanceRun, SchedulerPause
 from portal.core.models.pages import PortalPage, PortalPageManager, PortalPageQuerySet
@@ -20,7 +20,6 @@ __all__ = [
     "CatalogueRecord",
     "ConsentVersion",
     "ContentChange",
-    "ContentVersion",
     "FormerHost",
     "MaintenanceRun",
     "PageTopic",

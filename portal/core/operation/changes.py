@@ -18,6 +18,8 @@ from django.apps import apps
 from django.db import connection, connections, router, transaction
 from django.db.models.signals import post_migrate, pre_migrate
 
+from portal.core.operation import shown_rows
+
 MARKS = "core_contentchange"
 PREFIX = "portal_content_"
 # More rows than that become one.
@@ -28,7 +30,7 @@ MOST_ROWS = 20
 UNSEEN = frozenset(
     """
     accounts.User accounts.User_groups accounts.User_user_permissions auth.Group auth.Group_permissions auth.Permission
-    core.ContentChange core.MaintenanceRun core.PeriodicRun core.SchedulerPause
+    core.ContentChange core.MaintenanceRun core.PeriodicRun core.SchedulerPause core.Share
     django_tasks_database.DBTaskResult sessions.Session
     editorial.AccountChange editorial.AccountInvitation editorial.AddressChange editorial.Basis
     editorial.ChecklistWaiver editorial.FourEyesTask editorial.FourEyesTask_groups editorial.GuestRemark
@@ -41,7 +43,7 @@ UNSEEN = frozenset(
     readership.ClickDay readership.DownloadDay readership.PageDay readership.PlaceDay readership.SubjectDay
     search.EntryText search.FacetBucket search.FileText search.IndexEntry search.IndexWord search.LoggedQuery
     search.Misspelling search.OpenedPlace search.TopicSet
-    sheets.SheetRequest
+    sheets.SheetRequest taggit.Tag taggit.TaggedItem
     wagtail_localize.LocaleSynchronization wagtail_localize.OverridableSegment wagtail_localize.RelatedObjectSegment
     wagtail_localize.SegmentOverride wagtail_localize.String wagtail_localize.StringSegment
     wagtail_localize.StringTranslation wagtail_localize.Template wagtail_localize.TemplateSegment
@@ -68,6 +70,8 @@ UNSEEN_COLUMNS = {
             "locked_at",
             "locked_by_id",
             "owner_id",
+            # What is added below it, or taken away, is a row of its own.
+            "numchild",
         }
     )
 }
@@ -80,13 +84,24 @@ POSTGRESQL_FUNCTION = """
     CREATE OR REPLACE FUNCTION portal_content_changed() RETURNS trigger LANGUAGE plpgsql
     -- A restored dump has no search path.
     SET search_path FROM CURRENT AS $$
+    DECLARE is_shown boolean;
     BEGIN
+        -- The arguments: when a row is shown, what is locked with a row, and columns that are not shown.
         IF TG_OP = 'UPDATE' THEN
-            IF TG_NARGS = 0 THEN
-                IF NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;
-            ELSIF to_jsonb(NEW) - TG_ARGV::text[] = to_jsonb(OLD) - TG_ARGV::text[] THEN
+            IF NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;
+            IF TG_NARGS > 2 AND to_jsonb(NEW) - TG_ARGV[2:]::text[] = to_jsonb(OLD) - TG_ARGV[2:]::text[] THEN
                 RETURN NULL;
             END IF;
+        END IF;
+        IF TG_LEVEL = 'ROW' AND TG_ARGV[0] <> '' THEN
+            IF TG_OP <> 'DELETE' AND TG_ARGV[1] <> '' THEN EXECUTE TG_ARGV[1] USING NEW; END IF;
+            IF TG_OP <> 'INSERT' THEN
+                EXECUTE 'SELECT ' || TG_ARGV[0] INTO is_shown USING OLD;
+            END IF;
+            IF TG_OP <> 'DELETE' AND is_shown IS NOT TRUE THEN
+                EXECUTE 'SELECT ' || TG_ARGV[0] INTO is_shown USING NEW;
+            END IF;
+            IF is_shown IS NOT TRUE THEN RETURN NULL; END IF;
         END IF;
         -- One row for a transaction. Its next changes show in a variable that ends with it, for its own questions.
         IF coalesce(current_setting('portal.content_changed', true), '') = '' THEN
@@ -98,17 +113,16 @@ POSTGRESQL_FUNCTION = """
     END $$
 """
 POSTGRESQL_TRIGGERS = {
-    "row": 'AFTER INSERT OR UPDATE OR DELETE ON "{table}" FOR EACH ROW',
+    "row": 'AFTER {events} ON "{table}" FOR EACH ROW',
     "all": 'AFTER TRUNCATE ON "{table}" FOR EACH STATEMENT',
 }
 # The marks of PostgreSQL have the row 0, which changes no exclusive or, while triggers are missing.
 STATE = {
-    "sqlite": "SELECT (SELECT number FROM core_contentversion WHERE id = 1), (SELECT mark FROM core_contentchange)",
+    "sqlite": "SELECT (SELECT mark FROM core_contentchange)",
     "postgresql": """
-        SELECT (SELECT number FROM core_contentversion WHERE id = 1),
-            CASE WHEN count(*) FILTER (WHERE mark = 0) = 0 THEN
-                bit_xor(mark) # coalesce(nullif(current_setting('portal.content_changed', true), ''), '0')::bigint
-            END FROM core_contentchange
+        SELECT CASE WHEN count(*) FILTER (WHERE mark = 0) = 0 THEN
+            bit_xor(mark) # coalesce(nullif(current_setting('portal.content_changed', true), ''), '0')::bigint
+        END FROM core_contentchange
     """,
 }
 CLOSE = {
@@ -130,10 +144,17 @@ COMPACT = """
 
 
 class ContentState(NamedTuple):
-    """`version` is the content version; `mark` is None where nothing may be kept by it."""
+    """`mark` is the content version; None where nothing may be cached by it, such as while migrations run."""
 
-    version: int
     mark: int | None
+
+
+class Table(NamedTuple):
+    """A table whose changes count, with the columns that do, and with those that do not."""
+
+    model: Any
+    columns: list[str]
+    unseen: frozenset[str]
 
 
 class Trigger(NamedTuple):
@@ -143,19 +164,18 @@ class Trigger(NamedTuple):
 
 
 def present_state() -> ContentState:
-    """The content version and the mark in one query, with what the open transaction has changed.
+    """The content version in one query, with what the open transaction has changed.
 
     They are asked of the server that the content is read from, which may be a replica.
     """
     database = connections[router.db_for_read(apps.get_model("core", "ContentChange"))]
     with database.cursor() as cursor:
         cursor.execute(STATE[database.vendor])
-        version, mark = cursor.fetchone()
-    return ContentState(version or 0, mark)
+        return ContentState(*cursor.fetchone())
 
 
-def seen_tables() -> dict[str, tuple[list[str], frozenset[str]]]:
-    """The tables whose changes count, each with the columns that do, and with those that do not."""
+def seen_tables() -> dict[str, Table]:
+    """The tables whose changes count."""
     found = {}
     for model in apps.get_models(include_auto_created=True):
         options = model._meta
@@ -165,7 +185,7 @@ def seen_tables() -> dict[str, tuple[list[str], frozenset[str]]]:
         columns = [
             field.column for field in options.local_concrete_fields if field.column and field.column not in unseen
         ]
-        found[options.db_table] = columns, unseen
+        found[options.db_table] = Table(model, columns, unseen)
     return found
 
 
@@ -174,22 +194,39 @@ def definition() -> str:
     return repr([*_sqlite_triggers(seen_tables().items())])
 
 
-def _sqlite_triggers(tables: Iterable[tuple[str, tuple[list[str], frozenset[str]]]]) -> Iterable[Trigger]:
-    for table, (columns, _unseen) in tables:
-        differs = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in columns)
-        for event in ("INSERT", "UPDATE", "DELETE"):
-            condition = f"WHEN {differs}" if event == "UPDATE" else ""
-            sql = SQLITE_TRIGGER.format(name="{name}", event=event, table=table, condition=condition)
-            yield _named(table, f"{table}_{event.lower()}_", sql)
+def _events(table: Table) -> list[str]:
+    return [
+        event
+        for event in ("INSERT", "UPDATE", "DELETE")
+        if event != "INSERT" or not shown_rows.is_unseen_at_first(table.model)
+    ]
 
 
-def _postgresql_triggers(tables: Iterable[tuple[str, tuple[list[str], frozenset[str]]]]) -> Iterable[Trigger]:
-    for table, (_columns, unseen) in tables:
+def _sqlite_triggers(tables: Iterable[tuple[str, Table]]) -> Iterable[Trigger]:
+    for name, table in tables:
+        differs = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in table.columns)
+        for event in _events(table):
+            rows = {"INSERT": ["NEW"], "UPDATE": ["OLD", "NEW"], "DELETE": ["OLD"]}[event]
+            shown = " OR ".join(filter(None, (shown_rows.condition(table.model, "sqlite", row) for row in rows)))
+            conditions = [f"({each})" for each in (differs if event == "UPDATE" else "", shown) if each]
+            condition = f"WHEN {' AND '.join(conditions)}" if conditions else ""
+            sql = SQLITE_TRIGGER.format(name="{name}", event=event, table=name, condition=condition)
+            yield _named(name, f"{name}_{event.lower()}_", sql)
+
+
+def _postgresql_triggers(tables: Iterable[tuple[str, Table]]) -> Iterable[Trigger]:
+    functions = shown_rows.POSTGRESQL_FUNCTION + POSTGRESQL_FUNCTION
+    for name, table in tables:
+        shown = shown_rows.condition(table.model, "postgresql", "($1)"), shown_rows.locked(table.model)
+        given = ", ".join(_quoted(each) for each in (*shown, *sorted(table.unseen)))
         for kind, what in POSTGRESQL_TRIGGERS.items():
-            arguments = ", ".join(f"'{column}'" for column in sorted(unseen)) if kind == "row" else ""
-            call = f"EXECUTE FUNCTION portal_content_changed({arguments})"
-            sql = f'CREATE TRIGGER "{{name}}" {what.format(table=table)} {call}'
-            yield _named(table, f"{kind}_", sql, POSTGRESQL_FUNCTION)
+            call = f"EXECUTE FUNCTION portal_content_changed({given if kind == 'row' else ''})"
+            on = what.format(table=name, events=" OR ".join(_events(table)))
+            yield _named(name, f"{kind}_", f'CREATE TRIGGER "{{name}}" {on} {call}', functions)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _named(table: str, stem: str, sql: str, beside: str = "") -> Trigger:
@@ -202,12 +239,12 @@ def _wanted(database: Any) -> list[Trigger]:
     """The triggers for all tables that are there, and on SQLite for those of their columns that are."""
     with database.cursor() as cursor:
         there = set(database.introspection.table_names(cursor))
-        tables = {table: columns for table, columns in seen_tables().items() if table in there}
+        tables = {name: table for name, table in seen_tables().items() if name in there}
         if database.vendor == "postgresql":
             return list(_postgresql_triggers(tables.items()))
-        for table, (columns, unseen) in tables.items():
-            known = {column.name for column in database.introspection.get_table_description(cursor, table)}
-            tables[table] = [column for column in columns if column in known], unseen
+        for name, table in tables.items():
+            known = {column.name for column in database.introspection.get_table_description(cursor, name)}
+            tables[name] = table._replace(columns=[column for column in table.columns if column in known])
     return list(_sqlite_triggers(tables.items()))
 
 
@@ -249,7 +286,7 @@ def install(database: Any) -> None:
     if missing or needless:
         _run(database, CLOSE[database.vendor])
     if missing and database.vendor == "postgresql":
-        _run(database, [POSTGRESQL_FUNCTION])
+        _run(database, [shown_rows.POSTGRESQL_FUNCTION, POSTGRESQL_FUNCTION])
     statements = [*_dropped(database, needless), *(trigger.sql for trigger in missing)]
     # On PostgreSQL one by one: each waits for those who write to its table, and no two tables are locked at once.
     for some in [[each] for each in statements] if database.vendor == "postgresql" else [statements]:

@@ -138,7 +138,7 @@ class Edition:
     network: tuple[MenuLink, ...]
     network_homes: tuple[NetworkHome, ...]
     zone: ZoneInfo
-    content_version: int
+    content_version: int | None
     valid_until: datetime | None = None
     statutory: Mapping[str, MenuLink] = field(default_factory=dict)
     _remembered: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -238,7 +238,7 @@ class Edition:
 
         In another language or zone, such as those of an editor who previews, it is made anew and not kept.
         """
-        if get_language() != self.language or get_current_timezone() != self.zone:
+        if self.content_version is None or get_language() != self.language or get_current_timezone() != self.zone:
             return make()
         return fragments.get_or_make((self.site.pk, self.language, self.content_version, self.valid_until, *key), make)
 

@@ -14,13 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.csp import CSP
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import activate, get_language, get_language_from_path, override
 
 from portal.core.keeping.state import state_of
 from portal.core.serving.editions import edition_of, set_edition
 from portal.core.serving.redirects import moved_host, moved_to
+from portal.core.serving.root_paths import root_paths
 from portal.core.serving.snapshot import snapshot_of
-from portal.core.upstream import content_policy_of, set_content_policy, set_site
+from portal.core.upstream import content_policy_of, set_content_policy, set_root_paths, set_site
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LOOPBACK = ("127.0.0.1", "[::1]")
@@ -51,14 +53,15 @@ class KnownSite:
         hostname, port = split_domain_port(request.get_host())
         port = port or ("443" if request.is_secure() else "80")
         state = state_of(request)
-        snapshot = snapshot_of(hostname, port, state.version)
-        if snapshot is None and hostname in LOOPBACK and (named := snapshot_of("localhost", port, state.version)):
+        snapshot = snapshot_of(hostname, port, state)
+        if snapshot is None and hostname in LOOPBACK and (named := snapshot_of("localhost", port, state)):
             return HttpResponseRedirect(named.site.root_url + request.get_full_path())
         if snapshot is None:
             if root_url := moved_host(hostname):
                 return _led_on(request, root_url)
             raise DisallowedHost(f"No site has the host {hostname!r}.")
         set_site(request, snapshot.site)
+        set_root_paths(request, SimpleLazyObject(lambda: root_paths(state)))
         language = get_language_from_path(request.path_info)
         edition = set_edition(request, snapshot.editions, snapshot.editions.get(language or "", snapshot.default))
         with timezone.override(edition.zone):

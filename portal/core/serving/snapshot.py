@@ -11,7 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page, Site, get_page_models
 
-from portal.core.models import ContentVersion, PortalPage, SiteSettings, Topic
+from portal.core.models import PortalPage, SiteSettings, Topic
+from portal.core.operation.changes import ContentState, present_state
 from portal.core.serving.access import unexpired
 from portal.core.serving.editions import Edition, MenuLink, NetworkHome, Wording
 from portal.core.serving.privacy import expired_paths, restricted_paths
@@ -27,28 +28,28 @@ class SiteSnapshot:
     `valid_until` is when the next page of the network expires; then the snapshot is out of date.
     """
 
-    content_version: int
+    content_version: int | None
     made_at: datetime
     valid_until: datetime | None
     site: Site
     default: Edition
     editions: dict[str, Edition]
 
-    def is_current(self, version: int, now: datetime) -> bool:
+    def is_current(self, version: int | None, now: datetime) -> bool:
         # A snapshot from the future was made before a clock was set back.
         is_timely = (self.valid_until is None or now < self.valid_until) and self.made_at < now + CLOCK_SKEW
-        return self.content_version == version and is_timely
+        return version is not None and self.content_version == version and is_timely
 
 
 _snapshots: dict[str, tuple[SiteSnapshot, ...]] = {}
 
 
-def snapshot_of(hostname: str, port: str, version: int | None = None) -> SiteSnapshot | None:
+def snapshot_of(hostname: str, port: str, state: ContentState | None = None) -> SiteSnapshot | None:
     """The snapshot of the site with this host, and port if several sites share the host; None for an unknown host.
 
-    `version` is the content version if it has just been asked for.
+    `state` is that of the content if it has just been asked for.
     """
-    version, now = ContentVersion.current() if version is None else version, timezone.now()
+    version, now = (state or present_state()).mark, timezone.now()
     known = _snapshots.get(hostname, ())
     if not known or not known[0].is_current(version, now):
         sites = Site.objects.filter(hostname__iexact=hostname).select_related("root_page__locale").order_by("pk")
@@ -72,7 +73,7 @@ def next_expiry(now: datetime) -> datetime | None:
     return coming.values_list("expire_at", flat=True).first()
 
 
-def _snapshot(site: Site, version: int, now: datetime) -> SiteSnapshot:
+def _snapshot(site: Site, version: int | None, now: datetime) -> SiteSnapshot:
     site_settings = SiteSettings.for_site(site)
     valid_until = next_expiry(now)
     homes = {

@@ -122,7 +122,6 @@ NOT_IN_PRINT: dict[str, str] = {
     "accounts.User": "a byline is a person, not an account",
     "core.StoryCard": "a copy of a published page, made by its publication",
     "core.Placement": "a copy of a published page, made by its publication",
-    "core.ContentVersion": "a number",
     "core.ContentChange": "a number, written by triggers of the database",
     "core.PeriodicRun": "when a task ran",
     "core.MaintenanceRun": "when a backup or a check was made",

@@ -19,7 +19,6 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.models import Page, Site
 
-from portal.core.models import ContentVersion
 from portal.core.spreadsheets.files import CSV, KINDS, XLSX, as_csv, as_xlsx
 from portal.editorial.roles import sections_of
 from portal.readership.models import ReadershipChoices
@@ -275,7 +274,5 @@ class ReadershipChoicesView(OfSite, View):
             raise PermissionDenied
         chosen = {name: name in request.POST for name in ("is_counting", "sends_month")}
         ReadershipChoices.objects.update_or_create(site=self.site, defaults=chosen)
-        # The privacy notice says whether readers are counted.
-        ContentVersion.advance()
         messages.success(request, gettext("Saved."))
         return as_asked(request, self.site)

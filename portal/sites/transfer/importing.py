@@ -18,7 +18,7 @@ from wagtail.models import Collection, Page, Site
 from portal.backups.errors import noticing_full_disk
 from portal.core.bulk.rows import new_keys, write_rows
 from portal.core.extension_points import imported_rows
-from portal.core.models import ContentVersion, FormerHost, SiteSettings
+from portal.core.models import FormerHost, SiteSettings
 from portal.sites.creation import checked_host, delete_welcome, welcome_sites
 from portal.sites.ports import readers_port
 from portal.sites.transfer.archive import Archive
@@ -227,9 +227,7 @@ class SiteImport:
         self.result.new_shared = sum(self.keys.network_rows(model) for model in shared)
         if self.manifest["lasting_key"] == key_fingerprint():
             self.result.forgotten = 0
-        Site.clear_site_root_paths_cache()
         rebuild(self.site)
-        ContentVersion.advance()
 
 
 def _scheme_and_host(host: str) -> str:

@@ -229,7 +229,6 @@ RULES: dict[str, TransferRule] = {
     ),
     # What an installation keeps for itself.
     "contenttypes.ContentType": named("its app and model"),
-    "core.ContentVersion": left_out(INSTALLATION),
     "core.ContentChange": left_out(INSTALLATION),
     "core.MaintenanceRun": left_out(INSTALLATION),
     "core.PeriodicRun": left_out(INSTALLATION),
