@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, override
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.cache import cache_control
@@ -42,7 +42,6 @@ def landing(request: HttpRequest) -> HttpResponse:
     edition = editions[offered[0]] if offered else edition_of(request)
     response = HttpResponseRedirect(edition.home_url)
     patch_vary_headers(response, ["Accept-Language"])
-    patch_cache_control(response, public=True, max_age=300)
     return response
 
 

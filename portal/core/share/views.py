@@ -25,12 +25,9 @@ WEEK = 7 * 24 * 3600
 def share_image(request: HttpRequest, page_id: str, version: str) -> HttpResponseBase:
     page, edition = _visible(editions_of(request), int(page_id))
     words = share_image_text(page, edition)
-    response: HttpResponseBase
     if version != words.version:
         # The title has changed since a social network read the page.
-        response = HttpResponseRedirect(reverse("share_image", args=[page.pk, words.version]))
-        patch_cache_control(response, public=True, max_age=300)
-        return response
+        return HttpResponseRedirect(reverse("share_image", args=[page.pk, words.version]))
     response = file_response(default_storage, _stored_image(page.pk, words))
     # A browser that has shown it need not ask; a cache in between does, since the page may be taken down.
     patch_cache_control(response, public=True, max_age=WEEK, s_maxage=0)
