@@ -7,7 +7,7 @@ PYTEST = .venv/bin/python -m pytest -q -n auto --dist loadgroup --no-loadscope-r
 # What the embedded installation needs to know; production sets its own (README.md, Configuration).
 EMBEDDED = SECRET_KEY="$$(cat var/secret-key)" DEMO=yes HTTPS=no PORT=$(PORT) ADMIN_BASE_URL=http://localhost:$(PORT)
 
-.PHONY: help demo test test-all suite attack judge meaning faults production html lighthouse lint format messages bench sbom shell clean
+.PHONY: help demo test test-all suite next audit attack judge meaning faults production html lighthouse lint format messages bench sbom shell clean
 
 help: ## Show what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -28,6 +28,15 @@ test-all: ## Run every test on SQLite, then on PostgreSQL and Redis (DATABASE_UR
 
 suite:
 	@$(PYTEST) --no-skips $(ARGS)
+
+next: ## Run the tests on the newest pre-releases of Wagtail, Django and wagtail-localize
+	@sh portal/bootstrap.sh
+	@sh .ci/next test --quick $(ARGS)
+
+audit: ## Look up known vulnerabilities of the locked packages
+	@sh portal/bootstrap.sh
+	@.venv/bin/uv audit --frozen --preview-features audit || \
+	{ echo "Either vulnerabilities are named above, or no service could be reached to ask for them."; exit 1; }
 
 attack: ## Send 15,000 hostile requests to all addresses (ATTACKS=... ATTACK_SEED=...)
 	@sh portal/bootstrap.sh

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
+from wagtail import VERSION
 from wagtail.admin import urls as admin_urls
 from wagtail.admin.auth import require_admin_access
 
@@ -20,7 +21,7 @@ from portal.editorial import personal_data_view, review_view, views
 from portal.editorial.accounts import own_settings
 from portal.editorial.pictures import folders, reading, uploads
 from portal.editorial.requests import malformed
-from portal.editorial.separation import actions, admin_api, choosers, files, lists
+from portal.editorial.separation import actions, choosers, files, lists
 from portal.editorial.sign_in import views as sign_in
 from portal.editorial.translations import localize_views, page_views
 
@@ -245,24 +246,29 @@ PAGES = (
     ),
 )
 
-# Registered in Wagtail's router: portal/editorial/separation/admin_api.py.
-API = (
-    Replacement(
-        admin_api.PagesWithoutActions,
-        "it acts on pages past the newsroom's rules",
-        tuple(f"wagtailadmin_api:pages:{view}" for view in ("listing", "detail", "find", "action")),
-    ),
-    Replacement(
-        admin_api.PermittedImages,
-        "it lists the pictures of every site",
-        tuple(f"wagtailadmin_api:images:{view}" for view in ("listing", "detail", "find")),
-    ),
-    Replacement(
-        admin_api.PermittedDocuments,
-        "it lists the documents of every site",
-        tuple(f"wagtailadmin_api:documents:{view}" for view in ("listing", "detail", "find")),
-    ),
-)
+# Registered in Wagtail's router: portal/editorial/separation/admin_api.py, which goes with Wagtail 8.0. From 8.1 on the
+# API follows the page policy by itself.
+API: tuple[Replacement, ...] = ()
+if VERSION < (8, 1):
+    from portal.editorial.separation import admin_api
+
+    API = (
+        Replacement(
+            admin_api.PagesWithoutActions,
+            "it acts on pages past the newsroom's rules",
+            tuple(f"wagtailadmin_api:pages:{view}" for view in ("listing", "detail", "find", "action")),
+        ),
+        Replacement(
+            admin_api.PermittedImages,
+            "it lists the pictures of every site",
+            tuple(f"wagtailadmin_api:images:{view}" for view in ("listing", "detail", "find")),
+        ),
+        Replacement(
+            admin_api.PermittedDocuments,
+            "it lists the documents of every site",
+            tuple(f"wagtailadmin_api:documents:{view}" for view in ("listing", "detail", "find")),
+        ),
+    )
 
 # Outside the newsroom: portal/urls.py.
 OUTSIDE = (

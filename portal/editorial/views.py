@@ -81,6 +81,9 @@ class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext,
             return ("save", self.save_without_action)
         return (name, method)
 
+    # Wagtail 8.1 would lose the text of a review that has ended; `save_without_action` saves it and names the reason.
+    workflow_action_unavailable = False
+
     @cached_property
     def is_cancelling_workflow(self):
         # Wagtail would also cancel the last review if it has ended.

@@ -9,7 +9,7 @@ from django.urls import path, reverse, reverse_lazy
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
-from wagtail import hooks
+from wagtail import VERSION, hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogFormatter
@@ -39,7 +39,6 @@ from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - reg
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.review_view import ApproveBulkAction
 from portal.editorial.schedule.scheduling import LAPSED
-from portal.editorial.separation import admin_api
 from portal.editorial.sharing import shares, views
 from portal.editorial.site_admin import people as site_people, views as site_admin
 from portal.editorial.site_admin.scope import administers_any
@@ -310,7 +309,11 @@ def sharing_actions(actions):
     actions.register_action("portal.share.withdraw", _("Withdraw from a site"), _("No longer shared with another site"))
 
 
-@hooks.register("construct_admin_api", order=100)
-def narrow_the_api(router):
-    # After Wagtail's own, in whose place it stands.
-    admin_api.register(router)
+if VERSION < (8, 1):
+
+    @hooks.register("construct_admin_api", order=100)
+    def narrow_the_api(router):
+        # After Wagtail's own, in whose place it stands.
+        from portal.editorial.separation import admin_api
+
+        admin_api.register(router)

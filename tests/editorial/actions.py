@@ -7,6 +7,7 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail import VERSION
 from wagtail.models import Page, PageViewRestriction, Revision
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
@@ -241,7 +242,8 @@ ACTIONS: dict[str, Callable[[Client, Page, Page], bool]] = {
         unlock,
         change_address,
         translate,
-        act_by_api,
+        # Wagtail 8.1 has no actions in the admin API any more.
+        *([act_by_api] if VERSION < (8, 1) else []),
     )
 }
 

@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import replace
-from inspect import getclosurevars, unwrap
+from functools import partial
+from inspect import getclosurevars, isfunction, unwrap
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -40,6 +41,7 @@ def answering(view: Any) -> str:
     """The outermost decorator of ours around a view, or else its class, or else the function itself."""
     inner = view
     while True:
+        inner = inner.func if isinstance(inner, partial) else inner
         name, is_local, _rest = inner.__code__.co_qualname.partition(".<locals>")
         if is_local and (module := inner.__globals__["__name__"]).startswith(OURS):
             return f"{module}.{name}"
@@ -50,7 +52,9 @@ def answering(view: Any) -> str:
 
 def page_view(view: Any, model: type[Page]) -> type | None:
     """The class that Wagtail asks a page's viewset for, if it asks for one at this address."""
-    name = getclosurevars(unwrap(view)).nonlocals.get("view_name")
+    function = unwrap(view)
+    # An address of the admin API is a partial function from Wagtail 8.1 on.
+    name = getclosurevars(function).nonlocals.get("view_name") if isfunction(function) else None
     return page_viewset_registry.get_by_type(model).get_view_by_name(name).view_class if name else None
 
 
@@ -153,4 +157,7 @@ def test_docs_show_the_table():
         for route in routes_of[name]
     ]
     section = DOCS.read_text().partition(f"{HEADING}\n")[2].partition("\n## ")[0]
-    assert [line for line in section.splitlines() if line.startswith("| `")] == expected
+    rows = [line for line in section.splitlines() if line.startswith("| `")]
+    if not API:  # The rows that Wagtail 8.0 alone needs.
+        rows = [row for row in rows if "`wagtailadmin_api:" not in row]
+    assert rows == expected
