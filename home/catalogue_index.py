@@ -1,6 +1,6 @@
 """The pages that list all topics, and all authors, with public stories at a site."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -63,7 +63,7 @@ def _is_index(edition: Edition, which: str, word: str) -> bool:
     return not Page.objects.live().child_of(edition.home).filter(slug=word).exists()
 
 
-def _with_any(editions: Iterable[Edition], counts: dict[int, Collection[int]]) -> list[Edition]:
+def _with_any(editions: Iterable[Edition], counts: Mapping[int, Collection[int]]) -> list[Edition]:
     return [edition for edition in editions if counts.get(edition.home.pk)]
 
 

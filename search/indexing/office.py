@@ -1,7 +1,7 @@
 """Reads what office files show to readers: no deleted or hidden text, no comments, speaker's notes or field codes.
 
-Each kind of file has a `Part` that knows its elements by their local names, which are the same in the transitional and
-the strict namespaces. XML is parsed without a tree, and all parts of a file share one limit.
+Each kind of file has an `XmlPart` that knows its elements by their local names, which are the same in the transitional
+and the strict namespaces. XML is parsed without a tree, and all parts of a file share one limit.
 """
 
 import re
@@ -13,7 +13,7 @@ from xml.parsers.expat import ParserCreate
 from zipfile import ZipFile
 
 from search.indexing.opendocument import OpenDocument
-from search.indexing.parts import MAX_TEXT_LENGTH, Attributes, Part, TooMuchError, value
+from search.indexing.parts import MAX_TEXT_LENGTH, Attributes, TooMuchError, XmlPart, value
 
 # All parts of an archive together, unpacked, and the elements in them.
 MAX_UNPACKED = 40 * 1024 * 1024
@@ -27,7 +27,7 @@ _ON = {"1", "true", "on"}
 _TEXT_DOCUMENT = re.compile(r"word/document\d*\.xml")
 
 
-class Archive:
+class OfficeFile:
     """The XML parts of an office file."""
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -35,7 +35,7 @@ class Archive:
         self.names = set(self.zip.namelist())
         self.elements = self.unpacked = 0
 
-    def lines(self, name: str, part: Part) -> Iterator[str]:
+    def lines(self, name: str, part: XmlPart) -> Iterator[str]:
         """The lines of a part as it is parsed; none if the archive has no such part."""
         if name not in self.names:
             return
@@ -58,7 +58,7 @@ class Archive:
         part.end_line()
         yield from part.taken()
 
-    def read[P: Part](self, name: str, part: P) -> P:
+    def read[P: XmlPart](self, name: str, part: P) -> P:
         """Parse a part for what it notes rather than for its lines."""
         for _line in self.lines(name, part):
             pass
@@ -71,7 +71,7 @@ class Archive:
         return {key: normpath(join("/", folder, target)).lstrip("/") for key, target in targets.items()}
 
 
-class _Relationships(Part):
+class _Relationships(XmlPart):
     def __init__(self) -> None:
         super().__init__()
         self.targets: dict[str, str] = {}
@@ -81,7 +81,7 @@ class _Relationships(Part):
             self.targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
 
-class _References(Part):
+class _References(XmlPart):
     """The keys of the relationships in elements of one name, in their order, without hidden sheets."""
 
     def __init__(self, element: str) -> None:
@@ -94,7 +94,7 @@ class _References(Part):
             self.keys += [key for attribute, key in attributes.items() if attribute.endswith("}id")]
 
 
-class _Styles(Part):
+class _Styles(XmlPart):
     """The styles of a text document that hide their text (`w:vanish`), their own or by the style they are based on."""
 
     def __init__(self) -> None:
@@ -133,7 +133,7 @@ class _Run:
         self.by_itself: bool | None = None
 
 
-class _TextDocument(Part):
+class _TextDocument(XmlPart):
     """The text of a DOCX: that of `w:t` only, so neither deleted text nor codes of fields.
 
     `notes` are the foot- and endnotes to which shown text refers, by the name of their element; `of_notes` are those of
@@ -220,7 +220,7 @@ class _TextDocument(Part):
             self.add(data)
 
 
-class _Slide(Part):
+class _Slide(XmlPart):
     """The text of a slide, unless it is hidden."""
 
     spaces = frozenset({"br", "tab"})
@@ -239,7 +239,7 @@ class _Slide(Part):
             self.add(data)
 
 
-class _SharedStrings(Part):
+class _SharedStrings(XmlPart):
     """The strings to which the cells of all sheets refer by number."""
 
     skipped = frozenset({"rPh"})
@@ -262,7 +262,7 @@ class _SharedStrings(Part):
             self.add(data)
 
 
-class _Sheet(Part):
+class _Sheet(XmlPart):
     """The texts of the rows of a sheet, without hidden rows and columns; numbers are no words."""
 
     breaks = frozenset({"row"})
@@ -313,7 +313,7 @@ def _column(cell: str) -> int:
     return number
 
 
-def _docx(archive: Archive) -> Iterator[str]:
+def _docx(archive: OfficeFile) -> Iterator[str]:
     styles = archive.read("word/styles.xml", _Styles())
     document = _TextDocument(styles)
     for name in sorted(filter(_TEXT_DOCUMENT.fullmatch, archive.names)):
@@ -322,24 +322,24 @@ def _docx(archive: Archive) -> Iterator[str]:
         yield from archive.lines(f"word/{kind}s.xml", _TextDocument(styles, shown))
 
 
-def _pptx(archive: Archive) -> Iterator[str]:
+def _pptx(archive: OfficeFile) -> Iterator[str]:
     slides, names = archive.read("ppt/presentation.xml", _References("sldId")), archive.related("ppt/presentation.xml")
     return chain.from_iterable(archive.lines(names[key], _Slide()) for key in slides.keys if key in names)
 
 
-def _xlsx(archive: Archive) -> Iterator[str]:
+def _xlsx(archive: OfficeFile) -> Iterator[str]:
     sheets, names = archive.read("xl/workbook.xml", _References("sheet")), archive.related("xl/workbook.xml")
     strings = archive.read("xl/sharedStrings.xml", _SharedStrings()).strings
     return chain.from_iterable(archive.lines(names[key], _Sheet(strings)) for key in sheets.keys if key in names)
 
 
-def _opendocument(archive: Archive, *, by_row: bool = False) -> Iterator[str]:
+def _opendocument(archive: OfficeFile, *, by_row: bool = False) -> Iterator[str]:
     document = OpenDocument(by_row=by_row)
     archive.read("styles.xml", document)
     yield from archive.lines("content.xml", document)
 
 
-OFFICE_FILES: dict[str, Callable[[Archive], Iterator[str]]] = {
+OFFICE_FILES: dict[str, Callable[[OfficeFile], Iterator[str]]] = {
     "docx": _docx,
     "pptx": _pptx,
     "xlsx": _xlsx,
@@ -350,4 +350,4 @@ OFFICE_FILES: dict[str, Callable[[Archive], Iterator[str]]] = {
 
 
 def office_lines(file: IO[bytes], extension: str) -> Iterator[str]:
-    return OFFICE_FILES[extension](Archive(file))
+    return OFFICE_FILES[extension](OfficeFile(file))

@@ -1,6 +1,6 @@
 """What readers see of an OpenDocument file, by its elements (ODF 1.3, part 3)."""
 
-from search.indexing.parts import Attributes, Part, value
+from search.indexing.parts import Attributes, XmlPart, value
 
 _DISPLAY = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}display"
 # By the element of a style: the attribute that hides what has the style, with its value.
@@ -31,7 +31,7 @@ class _Table:
         self.column = 0
 
 
-class OpenDocument(Part):
+class OpenDocument(XmlPart):
     """The text of paragraphs and headings. Read `styles.xml` first: by their styles some are hidden.
 
     With `by_row` a row of a table is one line.

@@ -14,7 +14,7 @@ def value(attributes: Attributes, name: str) -> str:
     return next((found for key, found in attributes.items() if key[key.rfind("}") + 1 :] == name), "")
 
 
-class Part:
+class XmlPart:
     """Collects the lines of a part; those of each kind say what is text in it and what is hidden.
 
     `begin` and `end` are called for every element, `hidden` is the depth of the outermost one that is hidden. `trail`

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from portal.core.lists.subjects import Subject, story_counts, subjects_of_authors, subjects_of_topics
+from portal.core.lists.subjects import ListedSubject, story_counts, subjects_of_authors, subjects_of_topics
 from portal.core.models import Person
 from portal.core.serving.editions import Edition
 from search.analysis import is_stop_word, terms, word_matches
@@ -15,7 +15,7 @@ MAX_SUBJECTS = 3
 type Names = Mapping[int, frozenset[str]]
 
 
-def subjects_named(edition: Edition, text: str, now: datetime) -> list[Subject]:
+def subjects_named(edition: Edition, text: str, now: datetime) -> list[ListedSubject]:
     """The topics and authors with public stories in the edition whose names a query says, or is a part of.
 
     A query that excludes words means stories.

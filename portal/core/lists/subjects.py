@@ -21,7 +21,7 @@ MOST_AUTHORS = 4
 
 
 @dataclass(frozen=True)
-class Subject:
+class ListedSubject:
     """A topic, or an author with a page of their own and perhaps a picture, as lists of them show it.
 
     `words` are an introduction or a role, `stories` is the number of public ones.
@@ -64,17 +64,17 @@ def authors_by_name(edition: Edition, counts: Collection[int]) -> list[int]:
     return [key for key, _name in sorted(names, key=lambda row: slugify(row[1]))]
 
 
-def subjects_of_topics(topics: Iterable[Topic], edition: Edition, counts: Any) -> list[Subject]:
+def subjects_of_topics(topics: Iterable[Topic], edition: Edition, counts: Any) -> list[ListedSubject]:
     return [
-        Subject(topic.name, edition.topic_url(topic), topic.introduction, counts[topic.pk], None, is_person=False)
+        ListedSubject(topic.name, edition.topic_url(topic), topic.introduction, counts[topic.pk], None, is_person=False)
         for topic in topics
     ]
 
 
-def subjects_of_authors(keys: Collection[int], edition: Edition, counts: Any) -> list[Subject]:
+def subjects_of_authors(keys: Collection[int], edition: Edition, counts: Any) -> list[ListedSubject]:
     people = Person.objects.select_related("picture").in_bulk(list(keys)) if keys else {}
     return [
-        Subject(
+        ListedSubject(
             person.name,
             edition.person_url(person),
             person.role_in(edition.language),
