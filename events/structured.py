@@ -32,8 +32,11 @@ def event_data(page: "EventPage", edition: Edition, context: Context) -> list[Da
     whole = canonical_url(page, edition, context.get("request"))
     date, recap = context.get("date"), context.get("recap")
     url = edition.full(edition.url_of(date)) if date else whole
+    others = context.get("dates") or ()
+    # The page of one date has the other dates as well, and that of a series all of them.
+    series = "EventSeries" if others else "Event"
     data = thing(
-        "Event",
+        "Event" if date else series,
         id=f"{url}#event",
         url=url,
         name=_name_of(page, date),
@@ -44,9 +47,9 @@ def event_data(page: "EventPage", edition: Edition, context: Context) -> list[Da
         performer=[thing("Person", name=block.value["name"], jobTitle=block.value["role"]) for block in page.speakers],
         subjectOf=_recap_data(recap, edition) if recap else None,
         about=[thing("Thing", name=topic.name) for topic in context.get("topics") or ()],
-        superEvent=thing("EventSeries", id=f"{whole}#event", url=whole, name=page.title) if date else None,
-        subEvent=[] if date else [_date_data(page, other, whole) for other in context.get("dates") or ()],
-        **_when_and_where(page, date or context.get("shown") or page),
+        superEvent=thing(series, id=f"{whole}#event", url=whole, name=page.title) if date else None,
+        subEvent=[] if date else [_date_data(page, other, whole) for other in others],
+        **_when_and_where(page, date or context.get("shown") or page, url),
     )
     breadcrumb = breadcrumb_of(page, edition, url, date.when if date else "")
     return [short_publisher(edition), data, *breadcrumb]
@@ -61,15 +64,19 @@ def _date_data(page: "EventPage", date: Any, whole: str) -> Data:
     """Return the data of a date, or of the event itself; `whole` is the URL of the event."""
     is_whole = getattr(date, "url_path", page.url_path) == page.url_path
     url = whole if is_whole else f"{whole}{date.key}/"
-    return thing("Event", id=f"{url}#event", url=url, name=_name_of(page, date), **_when_and_where(page, date))
+    kind = "EventSeries" if is_whole and getattr(page, "is_series", False) else "Event"
+    return thing(kind, id=f"{url}#event", url=url, name=_name_of(page, date), **_when_and_where(page, date, url))
 
 
 def _name_of(page: "EventPage", date: Any) -> str:
     return getattr(date, "title", "") or page.title
 
 
-def _when_and_where(page: "EventPage", date: Any) -> Data:
-    """Return the properties that may differ between the dates of an event; `date` is a date or the event itself."""
+def _when_and_where(page: "EventPage", date: Any, url: str) -> Data:
+    """Return the properties that may differ between the dates of an event; `date` is a date or the event itself.
+
+    `url` is the address of the page that leads to the form where people register on this site.
+    """
 
     def known(name: str) -> Any:
         """The value of the date, else that of its event."""
@@ -96,7 +103,7 @@ def _when_and_where(page: "EventPage", date: Any) -> Data:
     data["location"] = locations
     mode = _attendance(bool(place or address), bool(online))
     data["eventAttendanceMode"] = SCHEMA + ATTENDANCE[mode] if mode else None
-    data["offers"] = _offer(page, status, getattr(date, "availability", None))
+    data["offers"] = _offer(page, status, getattr(date, "availability", None), url)
     return data
 
 
@@ -123,19 +130,16 @@ def _place_data(name: str, address: str, venue: "Venue | None") -> Data:
     return thing("Place", name=name, address=postal, url=venue.website, geo=geo)
 
 
-def _offer(page: "EventPage", status: str, availability: "SeatAvailability | None") -> Data | None:
-    """Return the price, the registration URL and the availability.
-
-    The offer has no URL of its own where people register on this site: the page of the event leads to the form.
-    """
-    price, url = getattr(page, "price", ""), getattr(page, "registration_url", "")
+def _offer(page: "EventPage", status: str, availability: "SeatAvailability | None", url: str) -> Data | None:
+    """Return the price, the URL to register and the availability; `url` is that of the event's own page."""
+    price, elsewhere = getattr(page, "price", ""), getattr(page, "registration_url", "")
     amount = getattr(page, "price_amount", None)
-    if status == "cancelled" or not (price or url or status == "full" or availability or amount is not None):
+    if status == "cancelled" or not (price or elsewhere or status == "full" or availability or amount is not None):
         return None
     is_full = availability.is_full if availability else status == "full"
     stock = SCHEMA + ("SoldOut" if is_full else "InStock")
     closes_at = availability.closes_at.astimezone(page.zone) if availability else None
-    url = None if availability else url
+    url = url if availability else elsewhere or url
     cost = {} if amount is None else {"price": f"{amount:.2f}", "priceCurrency": page.price_currency}
     return thing("Offer", description=price, url=url, availability=stock, validThrough=closes_at, **cost)
 

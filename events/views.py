@@ -21,6 +21,7 @@ from events.models.recap import recaps_by_date
 from events.month import Month, month_context
 from events.status import Attendance
 from portal.core.lists.joined_choices import JoinedChoiceField, joined_values, set_choices
+from portal.core.lists.names import list_words
 from portal.core.lists.pagination import list_page
 from portal.core.lists.story_list import chosen_words, list_cache_key
 from portal.core.serving.editions import Edition, edition_of
@@ -151,6 +152,7 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
     if "month" in request.GET:
         month = Month.parse(request.GET["month"])
         context |= month_context(event_filter.narrow(placements), placements, month, today, request.GET)
+        context |= list_words(page, edition, "events", month=month.first)
         return TemplateResponse(request, "events/month.html", context)
     filtered = event_filter.apply(placements, now)
     listing = list_page(
@@ -160,9 +162,13 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
         cache_key=list_cache_key("events", page, event_filter),
     )
     days = event_filter.days
+    chosen = chosen_words(event_filter)
+    context |= list_words(
+        page, edition, "events", chosen=chosen, is_own=bool(page.summary) and list_url == edition.url_of(page)
+    )
     context |= {
         "listing": listing,
-        "chosen": chosen_words(event_filter),
+        "chosen": chosen,
         "joined": joined_values(event_filter, request.GET, list_url),
         "recaps": recaps_by_date(listing.items, edition, now),
         "is_past": event_filter.cleaned_data["when"] == "past" and not days,

@@ -27,6 +27,7 @@ from home.statutory.site_map import SiteMapPage
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import StoryBody
 from portal.core.extension_points import page_types_of
+from portal.core.lists.names import list_words
 from portal.core.lists.story_list import story_list, topic_page_url
 from portal.core.lists.subjects import authors_below, topics_below
 from portal.core.models import PortalPage
@@ -75,6 +76,7 @@ class FrontPage(RoutablePageMixin, PortalPage):
             if self.pk == edition.home.pk and (address := topic_page_url(edition, request.GET)):
                 return HttpResponsePermanentRedirect(address)
             context = story_list(self, edition, request.GET, timezone.now(), list_url)
+            context |= list_words(self, edition, "news", chosen=context["chosen"])
             return TemplateResponse(request, "home/story_list.html", {"page": self, "list_url": list_url, **context})
         raise Http404
 

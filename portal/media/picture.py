@@ -64,7 +64,7 @@ def sources(image, slot_name: str) -> Sources:
 def single_address(image, slot_name: str) -> str:
     """The URL of the largest JPEG for a slot; cheaper than `sources` for long lists, such as sitemaps."""
     slot = SLOTS[slot_name]
-    width = _widths(slot, image.width)[-1]
+    width = _widths(slot, image.width, image.height)[-1]
     height = _height(slot, width, image.width, image.height)
     return _address(image.pk, image.file_hash, _focus(image), slot, (width, height), "jpeg")
 
@@ -73,7 +73,10 @@ def _focus(image) -> tuple:
     return (image.focal_point_x, image.focal_point_y, image.focal_point_width, image.focal_point_height)
 
 
-def _widths(slot: PictureSlot, width: int) -> list[int]:
+def _widths(slot: PictureSlot, width: int, height: int) -> list[int]:
+    """The widths that the picture fills: a crop is never larger than the picture, neither way."""
+    if slot.ratio:
+        width = max(1, min(width, height * slot.ratio[0] // slot.ratio[1]))
     return [w for w in slot.widths if w <= width] or [min(width, slot.widths[0])]
 
 
@@ -92,7 +95,7 @@ def _address(pk: int, file_hash: str, focus: tuple, slot: PictureSlot, size: tup
 @lru_cache(maxsize=20_000)
 def _sources(pk: int, file_hash: str, width: int, height: int, focus: tuple, slot_name: str) -> Sources:
     slot = SLOTS[slot_name]
-    widths = _widths(slot, width)
+    widths = _widths(slot, width, height)
     sized = {w: (w, _height(slot, w, width, height)) for w in widths}
 
     def srcset(extension: str) -> str:

@@ -1,5 +1,6 @@
 """Social metadata of a page has its title, description and an image: its own, or one drawn with its title."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -53,6 +54,44 @@ def test_story_with_a_picture_shows_it(lorraine):
     assert found["twitter:card"] == "summary_large_image"
     assert (found["article:section"], found["article:tag"]) == ("Rubrique fr", "Bois")
     assert "/pictures/" in found["og:image"]
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "words"),
+    [
+        ("actualites/", "Actualités", "Lorraine : tous les articles"),
+        ("calendrier/", "Événements", "Lorraine : les prochains événements"),
+        ("rubrique/actualites/", "Actualités – Rubrique fr", "Rubrique fr : tous les articles"),
+        ("rubrique/agenda/", "Événements – Agenda fr", "Agenda fr : les prochains événements"),
+        (
+            "rubrique/agenda/?month=2027-03",
+            "mars 2027 – Événements – Agenda fr",
+            "Agenda fr : les événements en mars 2027",
+        ),
+    ],
+)
+def test_list_says_what_it_lists(lorraine, path, title, words):
+    make_event(lorraine.calendar, start=datetime(2027, 3, 2, 8, tzinfo=UTC))
+
+    found = meta(lorraine, f"/fr/{path}")
+
+    assert found["og:title"] == title
+    assert " ".join(found["og:description"].split()).startswith(words)
+    assert found["description"] == found["og:description"]
+    assert found["og:url"] == f"http://lorraine.localhost/fr/{path}"
+
+
+def test_calendar_is_described_in_its_own_words(lorraine):
+    change(lorraine.calendar, introduction="Les rendez-vous du bois.")
+
+    assert meta(lorraine, lorraine.address(lorraine.calendar))["og:description"] == "Les rendez-vous du bois."
+
+
+def test_second_page_of_a_list_is_shared_as_itself(lorraine):
+    for _number in range(18):
+        make_article(lorraine.section)
+
+    assert meta(lorraine, "/fr/actualites/?page=2")["og:url"] == "http://lorraine.localhost/fr/actualites/?page=2"
 
 
 @pytest.mark.parametrize("kind", ["home", "section", "calendar", "article", "event", "plain"])

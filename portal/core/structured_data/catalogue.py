@@ -31,7 +31,7 @@ def topic_things(topic: "Topic", edition: Edition, listing: ListPage) -> list[Da
 def person_things(person: "Person", edition: Edition, topics: Iterable["Topic"]) -> list[Data]:
     """An author, who is what the page is about."""
     url, language = edition.full(edition.person_url(person)), edition.language
-    picture = sources(person.picture, "portrait") if person.picture else None
+    picture = sources(person.picture, "data_square") if person.picture else None
     described = schema.person(
         person.name,
         id=f"{url}#person",

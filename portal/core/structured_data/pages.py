@@ -41,7 +41,7 @@ def site_things(edition: Edition, search_url: str = "") -> list[Data]:
             logo=_logo(edition),
             same_as=[link["url"] for link in facts.social_links],
             legalName=facts.contact_organisation,
-            address=schema.postal_address(facts.contact_address),
+            address=schema.postal_address(facts.contact_address, schema.COUNTRY_OF_CLOCK.get(edition.zone.key, "")),
             email=facts.contact_email,
             telephone=facts.contact_phone,
         ),

@@ -60,25 +60,46 @@ TOWN = re.compile(
     r"(?P<street>.*?)(?:^|[,;\n\s])\s*(?:(?P<land>[A-Z]{1,3})-)?(?P<code>\d{4,5})\s+(?P<town>[^,;\n\d]+)", re.DOTALL
 )
 COUNTRIES = {"F": "FR", "D": "DE", "L": "LU", "B": "BE", "A": "AT", "CH": "CH", "FR": "FR", "DE": "DE", "LU": "LU"}
+# How the last line of an address names a country.
+COUNTRY_NAMES = {
+    **dict.fromkeys(("france", "frankreich"), "FR"),
+    **dict.fromkeys(("allemagne", "deutschland", "germany"), "DE"),
+    **dict.fromkeys(("luxembourg", "grand-duché de luxembourg", "luxemburg"), "LU"),
+    **dict.fromkeys(("belgique", "belgien", "belgium"), "BE"),
+    **dict.fromkeys(("suisse", "schweiz", "switzerland"), "CH"),
+    **dict.fromkeys(("autriche", "österreich", "austria"), "AT"),
+}
+COUNTRY_OF_CLOCK = {
+    "Europe/Paris": "FR",
+    "Europe/Berlin": "DE",
+    "Europe/Luxembourg": "LU",
+    "Europe/Brussels": "BE",
+    "Europe/Zurich": "CH",
+    "Europe/Vienna": "AT",
+}
 
 
-def postal_address(text: str) -> Data | None:
+def postal_address(text: str, country: str = "") -> Data | None:
     """An address in its parts, as far as they can be told: `12, rue du Canal, 54000 Nancy`; None without one.
 
-    What has no postcode is given as a street, whose words say the rest.
+    What has no postcode is given as a street, whose words say the rest. `country` is that of an address that names
+    none: a postcode alone does not tell Nancy from Saarbrücken.
     """
     text = text.strip()
+    *before, last = re.split(r"[,;\n]", text)
+    if before and (named := COUNTRY_NAMES.get(last.strip().lower())):
+        text, country = ",".join(before).strip(), named
     if not text:
         return None
     found = TOWN.fullmatch(text)
     if found is None:
-        return thing("PostalAddress", streetAddress=" ".join(text.split()))
+        return thing("PostalAddress", streetAddress=" ".join(text.split()), addressCountry=country)
     return thing(
         "PostalAddress",
         streetAddress=" ".join(found["street"].split()).strip(" ,;"),
         postalCode=found["code"],
         addressLocality=found["town"].strip(),
-        addressCountry=COUNTRIES.get(found["land"] or "", ""),
+        addressCountry=COUNTRIES.get(found["land"] or "", country),
     )
 
 
