@@ -157,7 +157,7 @@ def global_scripts() -> SafeString:
 
 @hooks.register("insert_editor_js")
 def editor_scripts() -> SafeString:
-    names = ["checklist", "first-error", "place", "save-state", "tab-order"]
+    names = ["checklist", "editor-names", "first-error", "place", "save-state", "tab-order"]
     names += [f"widgets/{name}" for name in ("create", "focus", "left", "schedule")]
     return format_html_join(
         "", '<script type="module" src="{}"></script>', ((static(f"editorial/{name}.js"),) for name in names)

@@ -72,7 +72,7 @@ def test_accent_of_a_title_keeps_off_the_label_above_it(server, visit):
 def shift(page, address: str) -> float:
     """How far things moved on a page whose fonts come after its text was drawn, as on a slow line (CLS)."""
     held = []
-    page.route("**/*.woff2", held.append)
+    page.route("**/*.woff2", lambda route: held.append(route))
     page.add_init_script(
         "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries())"
         " if (!entry.hadRecentInput) window.shift += entry.value }).observe({type: 'layout-shift', buffered: true})"

@@ -1,0 +1,72 @@
+"""The main pages of the newsroom can be used by everybody: axe finds nothing on them, in light and in dark colours."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.newsroom import resume_session
+from tests.journeys.pages import accessibility_violations
+
+ARTICLE = "type=articles.ArticlePage&slug=thionville-fonderie-four-electrique"
+EVENT = "type=events.EventPage&slug=forum-competences-trois-frontieres"
+PLACES = {
+    "dashboard": "/admin/",
+    "article": "/admin/pages/{article}/edit/",
+    "event": "/admin/pages/{event}/edit/",
+    "history": "/admin/pages/{article}/history/",
+    "registrations": "/admin/events/registrations/",
+    "registrations of an event": "/admin/events/registrations/{event}/",
+    "adding a registration": "/admin/events/registrations/{event}/add/",
+    "dates": "/admin/events/{event}/dates/",
+    "newsletters": "/admin/newsletter/",
+    "shared pages": "/admin/shares/",
+    "translations": "/admin/translations/",
+    "readership": "/admin/reports/readership/",
+    "people": "/admin/office/people/",
+    "pictures": "/admin/images/",
+    "settings": "/admin/settings/core/sitesettings/",
+}
+# Wagtail's own: its list of headings is reached where it is unfolded, and its button of who else edits holds a picture.
+OF_WAGTAIL = ("w-minimap__list", "w-editing-sessions__session")
+
+
+@pytest.fixture
+def newsroom(server, visit):
+    """Returns a function that opens a page of the newsroom by its place."""
+
+    def open_page(place: str, scheme: str):
+        page = visit(scheme=scheme)
+        resume_session(page, server, "siteadmin-lorraine")
+
+        def key(query: str) -> int:
+            return page.request.get(f"{server}/admin/api/main/pages/?{query}&limit=1").json()["items"][0]["id"]
+
+        page.goto(server + place.format(article=key(ARTICLE), event=key(EVENT)), wait_until="networkidle")
+        return page
+
+    return open_page
+
+
+def violations(page) -> list[str]:
+    return [found for found in accessibility_violations(page) if not any(part in found for part in OF_WAGTAIL)]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_page_of_the_newsroom_has_no_accessibility_violation(newsroom, place):
+    assert violations(newsroom(PLACES[place], "light")) == []
+
+
+def test_dark_dashboard_has_no_accessibility_violation(newsroom):
+    assert violations(newsroom(PLACES["dashboard"], "dark")) == []
+
+
+def test_days_of_other_months_are_readable_in_the_calendar_of_the_dashboard(newsroom):
+    page = newsroom(PLACES["dashboard"], "light")
+
+    expect(page.locator(".dashboard-day--outside").first).to_have_css("opacity", "1")
+
+
+def test_editor_is_called_what_its_field_is_called(newsroom):
+    page = newsroom(PLACES["article"], "light")
+
+    expect(page.get_by_role("textbox", name="Paragraph", exact=True).first).to_be_visible()
+    expect(page.locator("[data-contentpath=thanks] [contenteditable=true]")).to_have_attribute("aria-label", "Thanks")
