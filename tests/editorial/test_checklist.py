@@ -218,7 +218,7 @@ def test_of_several_pictures_each_line_says_which(lorraine):
     ]
     found = findings(make_article(lorraine.section, body=body), timezone.now())
 
-    assert [finding.message.partition("\u202f:")[0] for finding in found] == [
+    assert [finding.message.partition("\u00a0:")[0] for finding in found] == [
         "Image 2",
         "Galerie – Image 1",
         "Galerie – Image 3",

@@ -189,7 +189,7 @@ def test_name_of_a_field_has_the_colon_of_the_language(lorraine, newsroom, compa
 
     html = compare(page, title="Une autre visite")
 
-    assert html.select_one("td.title").get_text(strip=True) == "Titre\u202f:"
+    assert html.select_one("td.title").get_text(strip=True) == "Titre\u00a0:"
 
 
 def compared(ground, person, page, before: Any = "live", after: Any = "latest") -> BeautifulSoup:

@@ -20,7 +20,7 @@ class Heading(WagtailAdminTemplateMixin):
 
 
 @pytest.mark.parametrize(
-    ("language", "shown"), [("fr", "Modification\u202f: Article"), ("de", "Modification: Article")]
+    ("language", "shown"), [("fr", "Modification\u00a0: Article"), ("de", "Modification: Article")]
 )
 def test_colon_stands_as_the_language_sets_it(language, shown):
     with override(language):
@@ -51,7 +51,7 @@ def test_state_of_a_person_stands_after_the_colon_of_the_language(newsroom, admi
     person = newsroom[Role.EDITOR]
     html = BeautifulSoup(administrator.get(reverse("site_accounts_edit", args=[person.pk])).content, "html.parser")
 
-    assert html.select_one("#person-state").get_text().startswith(f"{person}\u202f: ")
+    assert html.select_one("#person-state").get_text().startswith(f"{person}\u00a0: ")
 
 
 @pytest.mark.parametrize(("record", "title"), [("person", "Personnes"), ("topic", "Thèmes")])

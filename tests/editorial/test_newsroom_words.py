@@ -165,7 +165,7 @@ def test_task_is_named_in_the_language_of_whoever_reads_it(planted, db):
         shown = Template("{{ task }}|{{ task.name }}").render(Context({"task": task}))
         assert f"{shown}|{task.name}" == "Own: Freigabe|Own: Freigabe|Own: Freigabe"
     with override("fr"):
-        assert f"{task.name}" == "Own\u202f: approbation"
+        assert f"{task.name}" == "Own\u00a0: approbation"
     task.save()
     assert Task.objects.filter(name="Own: approval").exists()
 

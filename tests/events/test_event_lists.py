@@ -52,7 +52,7 @@ def test_heading_has_the_space_before_a_colon_that_french_has(lorraine):
 
     html = BeautifulSoup(lorraine.reader().get(f"{path}?when=past").content, "html.parser")
 
-    assert html.select_one("h1 .list__what").get_text() == "Événements\u202f: Passés"
+    assert html.select_one("h1 .list__what").get_text() == "Événements\u00a0: Passés"
 
 
 @pytest.fixture(scope="module")

@@ -201,7 +201,7 @@ def comparable_lines(content: bytes) -> list[str]:
     """Return a file without what depends on the site that wrote it: URLs, versions and the label of a moved date."""
     own = ("URL", "DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE")
     parse_strictly(content)
-    text = content.decode().replace("\r\n ", "").replace("Moved: ", "").replace("Reporté\u202f: ", "")
+    text = content.decode().replace("\r\n ", "").replace("Moved: ", "").replace("Reporté\u00a0: ", "")
     return sorted(line for line in text.split("\r\n") if not line.startswith(own))
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
+from portal.core.typography import typeset
 from tests.messages import messages_of_code, messages_of_templates
 
 FOLDER = Path(settings.LOCALE_PATHS[0])
@@ -70,6 +71,20 @@ def test_placeholders_survive_translation(catalogue):
         wanted = set(PLACEHOLDER.findall(entry.msgid)) | set(PLACEHOLDER.findall(entry.msgid_plural or ""))
         wrong += [entry.msgid for text in texts if text and not set(PLACEHOLDER.findall(text)) <= wanted]
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_strings_are_set_as_their_language_is(language):
+    """A line never begins with a colon, and never ends in an opening quotation mark."""
+    files = [file for folder in settings.LOCALE_PATHS for file in Path(folder).glob(f"{language}/LC_MESSAGES/*.po")]
+    texts = [
+        text
+        for file in files
+        for entry in polib.pofile(str(file))
+        for text in (entry.msgstr, *entry.msgstr_plural.values())
+    ]
+
+    assert [text for text in texts if typeset(text, language) != text] == []
 
 
 def test_compiled_catalogue_is_in_step(catalogue):
