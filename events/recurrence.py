@@ -1,7 +1,7 @@
 """Expands a series into its dates, as wall times: a rule with added, changed and removed dates (RFC 5545, 3.8.5)."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -14,7 +14,10 @@ from icalendar import vRecur
 from portal.formats.words import in_words
 
 SINGLE = "single"
+# Of a series that has had more dates the latest count: those to come, at most one a day, and the newest others.
 MAX_DATES = 3000
+# What a rule may give in all, so that no start long ago makes its expansion costly: fifty years of every day.
+MAX_EXPANDED = 20_000
 MAX_INTERVAL = 500
 PERIODS = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -87,6 +90,10 @@ class Rule:
         except ValueError as error:
             raise RuleError(_("This is not a rule that calendars know: %(rule)s") % {"rule": self}) from error
         return islice(rule, self.count)
+
+    def latest(self, start: datetime, horizon: datetime) -> Sequence[datetime]:
+        """The last starts up to the horizon, `MAX_DATES` of them at most."""
+        return deque(islice(self.dates(start, horizon), MAX_EXPANDED), maxlen=MAX_DATES)
 
     def is_over(self, start: datetime, horizon: datetime) -> bool:
         """Whether no date is after the horizon."""
@@ -179,12 +186,12 @@ class Series:
                 _("The first date, %(start)s, does not fit the rule; the next that does is %(next)s.")
                 % {"start": _day_text(self.start.date()), "next": _day_text(first.date())}
             )
-        if sum(1 for _date in islice(rule.dates(self.start, horizon), MAX_DATES + 1)) > MAX_DATES:
-            raise RuleError(_("A series has at most %(most)d dates.") % {"most": MAX_DATES})
+        if sum(1 for _date in islice(rule.dates(self.start, horizon), MAX_EXPANDED + 1)) > MAX_EXPANDED:
+            raise RuleError(_("A series has at most %(most)d dates.") % {"most": MAX_EXPANDED})
 
     def rule_dates(self, horizon: datetime) -> Iterator[datetime]:
-        """Yield the starts that the rule gives, or the first start if there is no rule."""
-        return Rule.parse(self.rule).dates(self.start, horizon) if self.rule else iter((self.start,))
+        """Yield the latest starts that the rule gives, or the first start if there is no rule."""
+        return iter(Rule.parse(self.rule).latest(self.start, horizon)) if self.rule else iter((self.start,))
 
     def is_over(self, horizon: datetime) -> bool:
         """Whether the rule gives no date after the horizon."""
@@ -211,6 +218,7 @@ def expand(series: Series, horizon: datetime) -> Expansion:
     dates = {
         key_of(start): SeriesDate(key_of(start), start, start, start + length) for start in series.rule_dates(horizon)
     }
+    cut_before = next((date.start.date() for date in dates.values()), None) if len(dates) == MAX_DATES else None
     starts = {date.start for date in dates.values()}
     for addition in sorted(series.additions, key=lambda addition: addition.start):
         if addition.start not in starts:
@@ -222,7 +230,9 @@ def expand(series: Series, horizon: datetime) -> Expansion:
     for named in series.changes:
         named_key = _key_named_by(named, dates)
         if named_key is None:
-            unattached.append(named)
+            # One of before the dates that count was of a date once.
+            if not cut_before or named.day >= cut_before:
+                unattached.append(named)
         else:
             changes[named_key] = named
     kept, removed = [], []

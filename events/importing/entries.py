@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -145,16 +144,15 @@ class _EventReader:
 
     def keep_strays(self, event: ImportedEntry, line: int) -> None:
         """Add the dates that the source changes although its series does not give them: they take place, too."""
-        zone = ZoneInfo(event.zone)
-        horizon = horizon_from(wall_time(self.now, zone), event.start)
+        horizon = horizon_from(wall_time(self.now, ZoneInfo(event.zone)), event.start)
         days = {start.date() for start, _end in event.added} | {event.start.date()}
-        if event.rule and any(change.kind == "changed" for change in event.changes):
-            days |= {start.date() for start in islice(Rule.parse(event.rule).dates(event.start, horizon), MAX_DATES)}
-        strays = [
-            change
-            for change in event.changes
-            if change.kind == "changed" and change.day not in days and change.day <= horizon.date()
-        ]
+        if event.rule and event.changes:
+            latest = [start.date() for start in Rule.parse(event.rule).latest(event.start, horizon)]
+            days.update(latest)
+            if len(latest) == MAX_DATES:
+                event.changes = [change for change in event.changes if change.day >= latest[0]]
+        days_ahead = {change.day for change in event.changes if change.day <= horizon.date()} - days
+        strays = [change for change in event.changes if change.kind == "changed" and change.day in days_ahead]
         for change in strays:
             event.changes.remove(change)
             start = change.start or datetime.combine(change.day, event.start.time())

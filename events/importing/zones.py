@@ -4,6 +4,7 @@ Nothing of one calendar is known in the next: the icalendar library keeps the fi
 process, so that its own zones are never asked here.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -32,26 +33,71 @@ LIKELY = (
     "America/Denver",
     "America/Los_Angeles",
 )
+# Between letters: in `Etc/GMT-1` it is a sign.
+SEPARATOR = re.compile(r"(?<=[^\W\d])[-_ /]+(?=[^\W\d])")
+SEASON = re.compile(r" Standard Time$")
+US_ZONES = ("Eastern", "Central", "Mountain", "Pacific")
+REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+LISTED = re.compile(r"\((?:UTC|GMT)(?:(?P<sign>[+-])(?P<hours>\d{1,2})[:.]?(?P<minutes>\d\d)?)?\)\s*(?P<rest>.+)")
+YEAR_OF_LIST = 2026
 SUB_COMPONENTS = {"STANDARD": TimezoneStandard, "DAYLIGHT": TimezoneDaylight}
 
 
 @cache
 def _by_folded_name() -> dict[str, str]:
-    windows = {name.casefold(): place for name, place in WINDOWS_TO_OLSON.items() if place in known_names()}
-    return windows | {name.casefold(): name for name in known_names()}
+    windows = {_folded(name): place for name, place in WINDOWS_TO_OLSON.items() if place in known_names()}
+    # Windows has a name for each season, of which the table has one.
+    summers = {_folded(SEASON.sub(" Daylight Time", name)): place for name, place in WINDOWS_TO_OLSON.items()}
+    others = {_folded(f"{word} Time (US & Canada)"): f"US/{word}" for word in US_ZONES}
+    known = {name: place for name, place in {**summers, **others, **windows}.items() if place in known_names()}
+    return known | {_folded(name): name for name in sorted(known_names())}
+
+
+def _folded(name: str) -> str:
+    """Fold a name as programs spell it: `US-Eastern` and `America/New York` are names that have other signs."""
+    return SEPARATOR.sub("/", name.casefold())
+
+
+@cache
+def _by_city() -> dict[str, str]:
+    """The zones that are named after a city, by that city."""
+    found: dict[str, str] = {}
+    for name in sorted(known_names()):
+        region, slash, city = name.rpartition("/")
+        if slash and region in REGIONS:
+            found.setdefault(city.casefold().replace("_", " "), name)
+    return found
+
+
+def _listed_zone(name: str) -> ZoneInfo | None:
+    """The zone of a name in Windows' list: its offset, then a name or cities, `(UTC+01:00) Amsterdam, Berlin`."""
+    listed = LISTED.fullmatch(name.strip().strip("\"'"))
+    if listed is None:
+        return None
+    sign, hours, minutes = listed["sign"] or "+", int(listed["hours"] or 0), int(listed["minutes"] or 0)
+    offset = timedelta(hours=hours, minutes=minutes) * (-1 if sign == "-" else 1)
+    places = [_by_folded_name().get(_folded(listed["rest"]))]
+    places += [_by_city().get(city.strip().casefold()) for city in listed["rest"].split(",")]
+    for place in filter(None, places):
+        seasons = {_offset(datetime.combine(date(YEAR_OF_LIST, month, 1), time(12)), zone(place)) for month in (1, 7)}
+        if offset in seasons:
+            return zone(place)
+    return None
 
 
 def named_zone(name: str) -> ZoneInfo | None:
     """Return the zone of an IANA or Windows name, with or without the path of a vendor before it."""
     known = _by_folded_name()
-    plain = name.strip().strip("\"'").strip("/").casefold()
-    if plain in known:
-        return zone(known[plain])
+    plain = name.strip().strip("\"'").strip("/")
+    if (folded := _folded(plain)) in known:
+        return zone(known[folded])
+    if listed := _listed_zone(name):
+        return listed
     parts = plain.split("/")
     has_vendor = name.strip().startswith("/") or "://" in name
     # A single word after a slash is a zone only where a vendor's path is certain.
     for first in range(1, len(parts) if has_vendor else len(parts) - 1):
-        if (rest := "/".join(parts[first:])) in known:
+        if (rest := _folded("/".join(parts[first:]))) in known:
             return zone(known[rest])
     return None
 

@@ -11,7 +11,8 @@ from wagtail.models import TaskState
 from events.importing import subscriptions
 from events.importing.fetch import Fetched, FetchError
 from events.importing.subscriptions import import_file, refresh, refresh_subscriptions
-from events.models import EventPage, ImportedEvent, Subscription
+from events.models import EventPage, ImportedEvent, Occurrence, Subscription
+from events.recurrence import MAX_DATES
 from portal.core.tasks.periodic import periodic_tasks
 from tests.builders import change, make_event, make_newsroom, work_off
 from tests.events.calendars import moments, parse_strictly
@@ -286,3 +287,65 @@ def test_source_of_one_site_writes_nothing_in_another(lorraine, saar, partner):
 
     assert draft().get_parent().pk == lorraine.calendar.pk
     assert change(other).title == "Besuch"
+
+
+LONG_AGO = {
+    "DTSTART;TZID=Europe/Paris": "20120102T090000",
+    "DTEND;TZID=Europe/Paris": "20120102T110000",
+    "RRULE": "FREQ=DAILY",
+}
+
+
+def of_long_ago(**changes: str) -> str:
+    return basic(**{"DTSTART": None, "DTEND": None, **LONG_AGO, **changes})
+
+
+def test_daily_series_of_many_years_is_imported_with_the_dates_to_come(lorraine, partner):
+    report = import_events(partner, of_long_ago())
+    draft().save_revision().publish()
+
+    days = Occurrence.objects.filter(start__gt=NOW).values_list("start__date", flat=True)
+    assert not report.problems
+    assert {date(2026, 3, 2), date(2026, 8, 14), date(2028, 1, 1)} <= set(days)
+    assert Occurrence.objects.filter(event=ImportedEvent.objects.get().event).count() == MAX_DATES
+    assert "Visite" in lorraine.reader().get("/fr/calendrier/").content.decode()
+
+
+def test_series_of_many_years_is_the_same_at_the_next_reading(partner):
+    import_events(partner, of_long_ago())
+    before = ImportedEvent.objects.get().event.latest_revision_id
+
+    with travel(NOW + timedelta(days=30)):
+        import_file(partner, file(of_long_ago()), NOW + timedelta(days=30))
+
+    assert ImportedEvent.objects.get().event.latest_revision_id == before
+    assert draft().start.year == 2012
+
+
+def test_exceptions_of_such_a_series_hold_where_its_dates_count(partner):
+    moved = vevent(
+        "UID:a@partner\r\nDTSTAMP:20260201T000000Z\r\nSUMMARY:Visite\r\n"
+        "RECURRENCE-ID;TZID=Europe/Paris:{day}T090000\r\nDTSTART;TZID=Europe/Paris:{day}T140000\r\n"
+        "DTEND;TZID=Europe/Paris:{day}T160000\r\n"
+    )
+    exceptions = {"EXDATE;TZID=Europe/Paris": "20130105T090000,20260405T090000"}
+    report = import_events(
+        partner, of_long_ago(**exceptions), moved.format(day="20130106"), moved.format(day="20260406")
+    )
+    page = draft()
+    page.save_revision().publish()
+
+    dates = {(row.start.astimezone(PARIS).date(), row.start.astimezone(PARIS).hour) for row in Occurrence.objects.all()}
+    assert not report.problems
+    assert page.added_dates.count() == 0
+    assert not {day for day, _hour in dates} & {date(2013, 1, 6), date(2026, 4, 5)}
+    assert (date(2026, 4, 6), 14) in dates
+
+
+def test_series_whose_dates_nobody_could_count_is_refused(partner):
+    report = import_events(
+        partner, of_long_ago(**{"DTSTART;TZID=Europe/Paris": "19010101T090000", "DTEND;TZID=Europe/Paris": None})
+    )
+
+    assert "20000" in "".join(report.problems).replace(",", "").replace(" ", "")
+    assert not ImportedEvent.objects.exists()

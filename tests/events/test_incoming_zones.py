@@ -2,14 +2,17 @@
 
 import random
 from datetime import UTC, datetime
+from importlib import resources
 
 import pytest
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from events.clock import instant
 from events.importing.bounded import parse_in_time
 from events.importing.parse import parse
+from events.importing.zones import named_zone
 from events.models import Subscription
-from portal.core.zones import zone
+from portal.core.zones import known_names, zone
 from tests.events.partners import NOW, PARIS, draft, file, import_events, parsed, vevent
 
 BERLIN = "BEGIN:{part}\r\nDTSTART:16010101T0{hour}0000\r\nTZOFFSETFROM:{before}\r\nTZOFFSETTO:{after}\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH={month}\r\nEND:{part}\r\n"
@@ -90,6 +93,18 @@ def generated(chance: random.Random) -> bytes:
         ("/freeassociation.sourceforge.net/Tzfile/Europe/Berlin", "Europe/Berlin"),
         ("/partner.example/20260101_1/America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
         ("europe/berlin", "Europe/Berlin"),
+        ("US/Eastern", "US/Eastern"),
+        ("US-Eastern", "US/Eastern"),
+        ("America-New_York", "America/New_York"),
+        ("America/New York", "America/New_York"),
+        ("Eastern Standard Time", "America/New_York"),
+        ("Eastern Daylight Time", "America/New_York"),
+        ("Eastern Time (US & Canada)", "US/Eastern"),
+        ('"(UTC-05:00) Eastern Time (US & Canada)"', "US/Eastern"),
+        ('"(GMT-08.00) Pacific Time (US & Canada)"', "US/Pacific"),
+        ('"(UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien"', "Europe/Amsterdam"),
+        ('"(UTC) Dublin, Edinburgh, Lissabon, London"', "Europe/Dublin"),
+        ('"(UTC+05:30) Chennai, Kolkata, Mumbai, New Delhi"', "Asia/Kolkata"),
         ('"tzone://Microsoft/Utc"', "Europe/Paris"),
     ],
 )
@@ -150,3 +165,40 @@ def test_time_in_utc_beside_a_zone_is_in_utc():
     found = parsed(event("Europe/Berlin", start="20260710T070000Z"))
 
     assert instants(found) == [("a@partner", datetime(2026, 7, 10, 7, tzinfo=UTC))]
+
+
+def test_midnight_rules_of_the_east_of_the_united_states_are_those_of_new_york():
+    """Havana alone changes its clock at midnight: so some programs describe New York."""
+    found = parsed(
+        event("US-Eastern", "RRULE:FREQ=WEEKLY;COUNT=60\r\n"),
+        head=described("US-Eastern", AMERICA.replace("T020000", "T000000")),
+    )
+
+    assert found.events[0].zone == "US/Eastern"
+
+
+def older_names() -> list[tuple[str, str]]:
+    """The links of the time zone database: an older name, and the zone that it means."""
+    lines = (resources.files("tzdata") / "zoneinfo" / "tzdata.zi").read_text().splitlines()
+    return [(older, name) for kind, name, older in (line.split() for line in lines if line.startswith("L "))]
+
+
+@pytest.mark.parametrize("signs", ["/", "-", " "])
+def test_older_name_of_a_zone_means_what_it_is_linked_to(signs):
+    moments = [datetime(2026, month, 1, 12) for month in (1, 7)]
+    wrong = []
+    for older, name in older_names():
+        found = named_zone(older.replace("/", signs).replace("_", " ") if signs == " " else older.replace("/", signs))
+        meant = zone(name)
+        if "/GMT" not in older and (
+            found is None or any(found.utcoffset(moment) != meant.utcoffset(moment) for moment in moments)
+        ):
+            wrong.append((older, found))
+
+    assert len(older_names()) > 100
+    assert wrong == []
+
+
+def test_every_name_of_the_database_and_of_windows_is_known():
+    assert [name for name in known_names() if named_zone(name) is None or named_zone(name).key != name] == []
+    assert [name for name, place in WINDOWS_TO_OLSON.items() if place in known_names() and not named_zone(name)] == []

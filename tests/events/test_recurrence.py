@@ -6,7 +6,17 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from events.recurrence import AddedOccurrence, ChangedOccurrence, Gap, Rule, RuleError, Series, expand, horizon_from
+from events.recurrence import (
+    MAX_DATES,
+    AddedOccurrence,
+    ChangedOccurrence,
+    Gap,
+    Rule,
+    RuleError,
+    Series,
+    expand,
+    horizon_from,
+)
 
 START = datetime(2026, 3, 3, 10)
 HORIZON = datetime(2028, 3, 3)
@@ -230,9 +240,24 @@ def test_rule_that_no_series_can_have_is_refused_with_its_reason(rule, why):
         series(rule).check(HORIZON)
 
 
-def test_series_with_too_many_dates_is_refused():
+def test_series_with_more_dates_than_anybody_could_count_is_refused():
     with pytest.raises(RuleError):
-        series("FREQ=DAILY", datetime(2010, 1, 1, 9)).check(horizon_from(datetime(2026, 1, 1), START))
+        series("FREQ=DAILY", datetime(1960, 1, 1, 9)).check(horizon_from(datetime(2026, 1, 1), START))
+
+
+def test_series_of_many_years_has_its_latest_dates():
+    horizon = horizon_from(datetime(2026, 1, 1), START)
+    old = series("FREQ=DAILY", datetime(2010, 1, 1, 9), changes=(ChangedOccurrence(date(2011, 3, 3)),))
+    old.check(horizon)
+
+    found = expand(old, horizon)
+
+    assert (len(found.dates), found.dates[-1].start) == (
+        MAX_DATES,
+        datetime(horizon.year, horizon.month, horizon.day, 9),
+    )
+    # A change of a date that counts no more is no mistake of anybody.
+    assert found.unattached == []
 
 
 def test_date_that_is_changed_twice_is_refused():
