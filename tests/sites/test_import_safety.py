@@ -1,6 +1,5 @@
 """An import writes all of a site or nothing, gives nobody more than the site, and takes no file that was changed."""
 
-import functools
 import json
 from collections.abc import Callable
 from hashlib import sha256
@@ -125,21 +124,6 @@ def version(**values: Any) -> Callable[[Contents, dict[str, Any]], None]:
     return changed
 
 
-def nested(depth: int) -> Callable[[Contents, dict[str, Any]], None]:
-    """Write a value that is nested so deeply into the first row of the site's settings."""
-
-    def changed(contents: Contents, manifest: dict[str, Any]) -> None:
-        name = "rows/core.SiteSettings.jsonl"
-        row = json.dumps(contents[name][0] | {"menu": "HERE"})
-        contents[name] = row.replace('"HERE"', "[" * depth + "]" * depth).encode() + b"\n"
-
-    return changed
-
-
-def nest_the_manifest(contents: Contents, manifest: dict[str, Any]) -> None:
-    manifest["homes"] = functools.reduce(lambda inner, _: [inner], range(500), [])
-
-
 def rename_column(contents: Contents, manifest: dict[str, Any]) -> None:
     manifest["fields"]["core.Topic"].append("colour")
 
@@ -247,10 +231,6 @@ FORGERIES = {
         change("wagtail_localize.StringTranslation", data="<script>alert()</script>", has_error=False),
         "script",
     ),
-    "a value nested without an end": (nested(100_000), "nested more deeply"),
-    "a value nested deeply": (nested(500), "nested more deeply"),
-    "a manifest nested deeply": (nest_the_manifest, "nested more deeply"),
-    "an earlier version nested deeply": (version(body="[" * 50_000 + "]" * 50_000), "nested more deeply"),
     "an identity in another form": (
         change("wagtailcore.Page", translation_key="0B7D1A52-5C60-4D80-A9C7-0A4F6D1F0001"),
         "cannot be",
