@@ -46,7 +46,7 @@ class WholeImageField(WagtailImageField):
             return None
         self.check_image_file_size(uploaded)
         try:
-            return kept_picture(uploaded, uploaded.name)
+            return kept_picture(uploaded, uploaded.name or "")
         except TooManyPixelsError as fault:
             numbers = {"num_pixels": fault.pixels or _("unknown number"), "max_pixels_count": fault.most}
             sentence = self.error_messages["file_too_many_pixels"] % numbers

@@ -7,10 +7,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
+from wagtail.models import GroupApprovalTask, TaskState, WorkflowTask
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from portal.editorial.approval.next_step import sent_text
-from portal.editorial.roles import Role
+from portal.editorial.roles import Role, group_of
 from portal.newsletter.models import IssuePage, Rhythm, Sending
 from tests.builders import make_article, make_section, newsroom_client
 from tests.editorial.drafts import answer, submit
@@ -246,3 +247,22 @@ def test_preview_of_an_issue_begins_with_the_mail(issue):
 def test_submitted_issue_is_said_to_be_mailed_once_it_is_approved(issue):
     with override("en"):
         assert "mailed to its subscribers once it is approved" in sent_text(issue)
+
+
+def test_step_of_wagtails_own_asks_as_well_and_its_answer_sends(lorraine, staff, approver, issue):
+    plain = GroupApprovalTask.objects.create(name="Relecture simple")
+    plain.groups.add(group_of(lorraine.site, Role.APPROVER))
+    review = issue.current_workflow_state
+    TaskState.objects.filter(pk=step_of(issue).pk).update(status=TaskState.STATUS_APPROVED)
+    # After the newsroom's own step, which is over.
+    WorkflowTask.objects.create(workflow=review.workflow, task=plain.task_ptr, sort_order=99)
+    review.current_task_state = plain.start(review, user=staff[Role.EDITOR])
+    review.save()
+    issue = IssuePage.objects.get(pk=issue.pk)
+
+    assert approve_from_a_list(approver, issue).url == reverse("newsletter_confirm", args=[issue.pk])
+    page, ticket = asked_of(approver, issue)
+    confirm(approver, issue, ticket)
+
+    assert "Send to 3 subscribers now" in page
+    assert is_sent(issue)
