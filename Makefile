@@ -13,7 +13,7 @@ help: ## Show what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 demo: var/secret-key ## Run the demo network on http://localhost:8000 (PORT=9000 changes it)
-	@sh portal/bootstrap.sh --no-dev
+	@FREE_PORT=$(PORT) sh portal/bootstrap.sh --no-dev
 	@$(EMBEDDED) $(RUN) demo --port $(PORT)
 
 test: ## Run what a change needs, on all cores: all tests but journeys, judge and walks

@@ -1,7 +1,17 @@
 #!/bin/sh
 # Makes .venv with Python 3.12 or newer and the locked packages, or brings it up to date; arguments go to `uv sync`.
+# With FREE_PORT it refuses first where nothing can listen on that port.
 set -eu
 uv_version=0.13.9
+check_port() {
+    if [ -n "${FREE_PORT:-}" ]; then
+        "$1" portal/demo/ports.py "$FREE_PORT" || exit 1
+    fi
+}
+not_fetched() {
+    echo "The packages cannot be fetched: is there no network, or does a proxy keep them? Only installing needs it." >&2
+    exit 1
+}
 
 # A Python that is gone, such as after a new version of the system, leaves an environment that cannot run, or one in
 # which the next Python finds no packages.
@@ -32,11 +42,15 @@ if [ ! -x .venv/bin/python ]; then
         echo "$python lacks the module venv. Install it (Debian or Ubuntu: apt install python$version-venv) and run this again." >&2
         exit 1
     fi
+    check_port "$python"
     echo "Making .venv with $("$python" --version) ..."
     "$python" -m venv .venv
+else
+    check_port .venv/bin/python
 fi
 if [ "$(.venv/bin/uv --version 2>/dev/null | cut -d ' ' -f 2)" != "$uv_version" ]; then
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$uv_version"
+    # Without a network pip would try for half a minute.
+    .venv/bin/python -m pip install --quiet --retries 1 --disable-pip-version-check "uv==$uv_version" || not_fetched
 fi
 echo "Installing the locked packages ..."
-.venv/bin/uv sync --quiet --frozen --inexact --compile-bytecode --python .venv/bin/python "$@"
+.venv/bin/uv sync --quiet --frozen --inexact --compile-bytecode --python .venv/bin/python "$@" || not_fetched

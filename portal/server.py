@@ -46,6 +46,8 @@ if logs.read_format() == "json":
     logger_class = JsonLogger
 
 FORMER_WORKERS = "PORTAL_FORMER_WORKERS"
+# Words for whoever has started it at a terminal.
+SAYS_WHEN_READY = "PORTAL_SAYS_WHEN_READY"
 
 
 def on_reload(server: Any) -> None:
@@ -73,3 +75,6 @@ def when_ready(server: Any) -> None:
         if worker:
             with suppress(ProcessLookupError):
                 os.kill(int(worker), signal.SIGTERM)
+    if words := os.environ.pop(SAYS_WHEN_READY, ""):
+        sys.stdout.write(f"{words}\n")
+        sys.stdout.flush()

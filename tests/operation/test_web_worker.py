@@ -182,3 +182,9 @@ def test_lines_of_the_web_server_are_json_where_those_of_the_portal_are(start, t
     assert {line["logger"] for line in lines} == {"gunicorn.error"}
     assert "Booting worker" in " ".join(line["message"] for line in lines)
     assert "Said in two\nlines" in lines[-1]["traceback"]
+
+
+def test_words_for_the_terminal_are_said_when_it_answers(start, tmp_path):
+    start(1, PORTAL_SAYS_WHEN_READY="News: http://localhost:8000/")
+
+    assert (tmp_path / "log").read_text().splitlines().count("News: http://localhost:8000/") == 1

@@ -1,7 +1,9 @@
 """portal/bootstrap.sh takes the Python that it is told, or says why it cannot."""
 
 import os
+import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def bootstrap(folder: Path, python: str) -> subprocess.CompletedProcess[str]:
+def bootstrap(folder: Path, python: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["sh", ROOT / "portal/bootstrap.sh"],
         cwd=folder,
-        env=os.environ | {"PYTHON": python},
+        env=os.environ | {"PYTHON": python} | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -41,3 +43,28 @@ def test_environment_of_a_python_that_is_gone_is_made_anew(tmp_path, left):
 
     assert "The Python of .venv is gone: it is made anew" in done.stdout
     assert not former.exists()
+
+
+def test_port_that_is_taken_is_named_before_anything_is_installed(tmp_path):
+    (tmp_path / "portal").symlink_to(ROOT / "portal")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        done = bootstrap(tmp_path, sys.executable, FREE_PORT=str(port))
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Port {port} is taken by another program. Try: PORT=")
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_packages_that_cannot_be_fetched_are_said_to_need_a_network(tmp_path):
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text("""#!/bin/sh\ncase "$*" in *"pip install"*) exit 1 ;; esac\n""")
+    python.chmod(0o755)
+
+    done = bootstrap(tmp_path, "false")
+
+    assert done.returncode == 1
+    assert "The packages cannot be fetched: is there no network" in done.stderr
+    assert "Installing the locked packages" not in done.stdout

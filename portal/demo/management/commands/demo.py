@@ -1,5 +1,4 @@
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,16 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from portal.demo.loading import PASSWORD, has_content, load_demo, set_ports
+from portal.demo.ports import refusal
 from portal.demo.schema import fill
-
-
-def is_free(port: int) -> bool:
-    """Whether a server can listen on this port of HOST."""
-    try:
-        socket.create_server((os.environ.get("HOST", "127.0.0.1"), port)).close()
-    except OSError:
-        return False
-    return True
 
 
 class Command(BaseCommand):
@@ -33,8 +24,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, port, prepare_only, **options):
         self.started = time.monotonic()
-        if not prepare_only:
-            self.check_port(port)
+        if not prepare_only and (said := refusal(port)):
+            raise CommandError(said)
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         collecting = self.collect_static()
         self.report("Database …")
@@ -47,9 +38,13 @@ class Command(BaseCommand):
         addresses = set_ports(port)
         if collecting and collecting.wait() == 0:
             self.signature_file.write_text(self.signature())
-        self.print_addresses(addresses, port)
-        if not prepare_only:
+        words = self.words(addresses, port)
+        if prepare_only:
+            self.stdout.write(words)
+        else:
             os.environ["PORT"] = str(port)
+            # The web server says it when it answers.
+            os.environ["PORTAL_SAYS_WHEN_READY"] = words
             # The exec below makes it a child of the web server, with which it ends.
             manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
             subprocess.Popen([*manage, "scheduler", "--until-orphaned"])
@@ -57,13 +52,6 @@ class Command(BaseCommand):
             os.execv(
                 sys.executable, [sys.executable, "-m", "gunicorn", "--config", str(config), "--log-level", "warning"]
             )
-
-    def check_port(self, port: int) -> None:
-        if is_free(port):
-            return
-        free = next((each for each in range(port + 1, min(port + 100, 65_536)) if is_free(each)), None)
-        advice = f" Try: PORT={free} make demo" if free else ""
-        raise CommandError(f"Port {port} is taken by another program.{advice}")
 
     def migrate(self) -> None:
         """An embedded database that is still empty begins with the kept schema, which has all migrations."""
@@ -96,9 +84,7 @@ class Command(BaseCommand):
         manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
         return subprocess.Popen([*manage, "collectstatic", "--noinput", "--clear", "-v0"])
 
-    def print_addresses(self, addresses: list[str], port: int) -> None:
+    def words(self, addresses: list[str], port: int) -> str:
         names = "editor-, approver-, organiser- or siteadmin- followed by lorraine, saar or lux; or admin"
         lines = ["", *addresses, "", f"Newsroom: http://localhost:{port}/admin/", f"Accounts: {names}"]
-        lines += [f"Password: {PASSWORD}", "", "Stop with Ctrl+C."]
-        self.stdout.write("\n".join(lines))
-        self.stdout.flush()
+        return "\n".join([*lines, f"Password: {PASSWORD}", "", "Stop with Ctrl+C."])
