@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 import requests
@@ -17,6 +18,7 @@ from tests.production.machine import ADMINISTRATOR, HOST, PASSWORD, Machine, mac
 
 SITE = f"https://{HOST}"
 MOST_SEARCHES = 40
+SECOND = "news.example.org"
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +122,7 @@ def test_forged_addresses_do_not_escape_the_limit_of_searches(browser):
 
 def send(browser: requests.Session, path: str, **fields: str) -> requests.Response:
     """Fill in the form of a page of the newsroom and send it."""
+    browser.headers["Accept-Language"] = "en"
     page = browser.get(f"{SITE}{path}", timeout=30)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
     data = {"csrfmiddlewaretoken": token, **fields}
@@ -137,6 +140,57 @@ def test_newsroom_takes_the_administrator_with_a_cookie_for_https_only(browser):
     assert signed_in.url == f"{SITE}/admin/"
     assert signed_in.status_code == 200
     assert cookie.secure
+
+
+def ask_second(browser: requests.Session, path: str) -> str:
+    # Its certificate is that of the first site, which is all that this machine has.
+    response = browser.get(f"{SITE}{path}", headers={"Host": SECOND}, timeout=30)
+    assert response.status_code == 200
+    return response.text
+
+
+@pytest.fixture
+def second(installed, browser) -> str:
+    """A site that the administrator has made by the form Settings → New site."""
+    if SECOND not in (installed.home / ".env").read_text():
+        installed.answer_host(SECOND)
+        sign_in(browser)
+        facts = {"host": SECOND, "name": "News", "own_language": "fr", "other_languages": "de", "theme": "ocean"}
+        until = monotonic() + 120
+        # The former workers, which do not know the host yet, answer until the new ones can.
+        while "to ALLOWED_HOSTS first" in (shown := send(browser, "/admin/sites/found/", **facts).text):
+            assert monotonic() < until, log(installed)[-3000:]
+        assert "News is founded" in shown
+    return f"https://{SECOND}"
+
+
+def test_pages_of_a_site_made_by_the_form_name_its_address(second, browser):
+    page = ask_second(browser, "/fr/")
+
+    assert f'<link rel="canonical" href="{second}/fr/">' in page
+    assert f'hreflang="de" href="{second}/de/"' in page
+
+
+def test_feed_of_a_site_made_by_the_form_names_its_address(second, browser):
+    feed = ask_second(browser, "/fr/a-la-une/feed.rss")
+
+    assert f"<link>{second}/fr/a-la-une/</link>" in feed
+    assert ":8000" not in feed
+
+
+def test_links_in_mails_of_a_site_made_by_the_form_name_its_address(second, installed):
+    lines = "from portal.editorial.sites import site_by_host as site"
+    lines += "; from portal.newsletter.subscribers.links import unsubscribe_link as link"
+
+    said = installed.manage("shell", "--no-imports", "-v0", "-c", f"{lines}; print(link(1, site('{SECOND}'), 'fr'))")
+
+    assert said.startswith(f"{second}/fr/")
+
+
+def test_command_makes_no_second_site_of_a_host(second, installed):
+    said = installed.manage("create_site", "--host", SECOND, "--name", "News", "--languages", "fr,de")
+
+    assert "was there already, with all of these languages" in said
 
 
 def test_backup_was_made(installed):

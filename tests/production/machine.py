@@ -115,6 +115,32 @@ class Machine:
         assert status == 0, shown[-6000:]
         return shown
 
+    def manage(self, *words: str) -> str:
+        """What a command of the portal says, as the block runs it."""
+        command = ["setpriv", "--reuid", ACCOUNT, "--regid", ACCOUNT, "--clear-groups", ".venv/bin/python", "manage.py"]
+        # Nothing of the tests' own environment, which would win over the settings.
+        return subprocess.run(
+            [*command, *words],
+            cwd=self.home,
+            env={"PATH": "/usr/bin:/bin"},
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        ).stdout
+
+    def answer_host(self, host: str) -> None:
+        """What README.md wants before a new site: its host in ALLOWED_HOSTS, a reload, and in the proxy's names."""
+        for path in (self.home / ".env", self.folder / "etc/nginx/sites-available/portal"):
+            text = path.read_text(encoding="utf-8")
+            text = text.replace(f"ALLOWED_HOSTS={HOST}", f"ALLOWED_HOSTS={HOST},{host}")
+            path.write_text(text.replace(f"server_name {HOST};", f"server_name {HOST} {host};"), encoding="utf-8")
+        os.kill(int((self.folder / "run/portal-web").read_text()), signal.SIGHUP)
+        subprocess.run(
+            [STAND_INS / "systemctl", "reload", "nginx"],
+            env=os.environ | {"MACHINE": str(self.folder), "PATH": f"{STAND_INS}:{os.environ['PATH']}"},
+            check=True,
+        )
+
     def end(self) -> None:
         subprocess.run(
             [STAND_INS / "systemctl", "stop", "nginx"],
