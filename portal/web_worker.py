@@ -123,7 +123,7 @@ class EvenWorker(ThreadWorker):
         self.is_door_shut = False
         self.most_kept_alive = self.max_keepalived
         self.gives_kept, self.loop = False, 0
-        # When gunicorn ends a worker, nobody takes its place before the slowest client has gone.
+        # Nobody takes the place of a worker before its slowest client has gone, so it ends when it has none.
         self.renewed_after, self.max_requests = self.max_requests, maxsize
         # Whose question was answered just now.
         self.answered: TConn | None = None
@@ -309,7 +309,7 @@ class EvenWorker(ThreadWorker):
             timeout = min(timeout, max(0.001, self.began + ALONE - monotonic()))
         super().wait_for_and_dispatch_events(timeout)
         self.cut_slow()
-        if self.nr >= self.renewed_after and not self.reading and not self.sending:
+        if self.nr >= self.renewed_after and not (self.reading or self.waiting or self.busy or self.sending):
             self.alive = False
         while self.waiting and self.may_begin():
             self.busy, self.began = self.busy + 1, monotonic()
