@@ -10,7 +10,7 @@ from time import monotonic
 HEAD_SECONDS, BODY_SECONDS, LEAST_RATE = 20, 20, 500
 # Seconds in which a client has to begin.
 FIRST_SECONDS = 5
-# gunicorn takes less of a head, and the samples for proxies take no more of a body.
+# No browser sends such a head; of a body the samples for proxies take no more.
 LONGEST_HEAD, LONGEST_BODY = 65_536, 64 * 1024**2
 # What is longer lies in a file.
 IN_MEMORY = 262_144
@@ -74,7 +74,7 @@ class Chunks:
             self.in_trailers = True
 
 
-class Request:
+class IncomingRequest:
     """One request of a connection, as far as it has arrived; `ahead` is what has arrived of those after it."""
 
     def __init__(self, ahead: bytearray) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from portal.core.keeping.at_once import ONLY_KEPT, NotKeptError
-from portal.web_requests import RefusedError, Request
+from portal.web_requests import IncomingRequest, RefusedError
 from portal.web_responses import HeldResponse
 
 # For so many seconds a request has the worker for itself; one that takes longer probably waits for something.
@@ -68,14 +68,14 @@ class EvenConnection(TConn):
         self.init()
         client.setblocking(False)
         self.parser: Any = ReadQuestions(self.parser)
-        self.request = Request(bytearray())
+        self.request = IncomingRequest(bytearray())
         # What is left of an answer that the client takes slowly, and whether the connection stays then.
         self.held: HeldResponse | None = None
         self.is_kept_alive: Any = False
 
     def expect_request(self) -> None:
         self.request.close()
-        self.request = Request(self.request.ahead)
+        self.request = IncomingRequest(self.request.ahead)
         self.parser.unreader.sock = self.request
 
     def close(self, graceful: bool = False) -> None:
@@ -109,6 +109,7 @@ class EvenWorker(ThreadWorker):
     """
 
     max_keepalived: int
+    max_requests: int
     wsgi: Callable[..., Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -142,6 +142,17 @@ def test_newsroom_takes_the_administrator_with_a_cookie_for_https_only(browser):
     assert cookie.secure
 
 
+def test_newsroom_takes_the_administrator_at_another_port_too(browser):
+    address = f"{HOST}:8443"
+    page = browser.get(f"{SITE}/admin/login/", headers={"Host": address}, timeout=30)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
+    facts = {"username": ADMINISTRATOR, "password": PASSWORD, "csrfmiddlewaretoken": token, "next": "/admin/"}
+    headers = {"Host": address, "Origin": f"https://{address}", "Referer": f"https://{address}/admin/login/"}
+    answer = browser.post(page.url, data=facts, headers=headers, timeout=30, allow_redirects=False)
+
+    assert (answer.status_code, answer.headers.get("Location")) == (302, "/admin/")
+
+
 def ask_second(browser: requests.Session, path: str) -> str:
     # Its certificate is that of the first site, which is all that this machine has.
     response = browser.get(f"{SITE}{path}", headers={"Host": SECOND}, timeout=30)
