@@ -8,7 +8,6 @@ from django.contrib.auth import get_user_model
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.log_actions import LogContext
 from wagtail.models import PageLogEntry
 
 from events.models import ImportedEvent, Subscription
@@ -22,12 +21,11 @@ from tests.builders import (
     make_article,
     make_member,
     make_newsroom,
-    make_settings,
     make_topic,
     newsroom_client,
     work_off,
 )
-from tests.editorial.actions import alias, confirm_passages, edit_form, publish, publish_in_bulk, reload, schedule
+from tests.editorial.actions import confirm_passages, edit_form, publish, publish_in_bulk, reload, schedule
 from tests.editorial.drafts import answer, draft, rewrite, submit
 from tests.events.partners import basic, import_events
 
@@ -299,89 +297,3 @@ def test_second_administrator_answers_the_mail_that_nobody_else_may_answer(lorra
     newsroom_client(lorraine, second).post(link, {"approve": "yes"})
 
     assert reload(page).live
-
-
-# How one person would try to make it so that nobody else could
-
-
-def test_role_that_an_approver_was_given_leaves_them_the_one_to_approve(lorraine, newsroom, boss, invited, other):
-    with LogContext(user=boss):
-        newsroom[Role.APPROVER].groups.add(group_of(lorraine.site, Role.EDITOR))
-    page = draft(lorraine, invited)
-
-    assert not goes_live(lorraine, other, page)
-    assert goes_live(lorraine, newsroom[Role.APPROVER], page)
-
-
-def test_approver_whose_role_was_taken_away_could_have_approved(lorraine, newsroom, boss, invited, other):
-    with LogContext(user=boss):
-        newsroom[Role.APPROVER].groups.remove(group_of(lorraine.site, Role.APPROVER))
-
-    assert not goes_live(lorraine, other, draft(lorraine, invited))
-
-
-def test_approver_whose_account_was_closed_could_have_approved(lorraine, newsroom, boss, invited, other):
-    with LogContext(user=boss):
-        newsroom[Role.APPROVER].is_active = False
-        newsroom[Role.APPROVER].save()
-
-    assert not goes_live(lorraine, other, draft(lorraine, invited))
-
-
-def test_editor_whose_role_was_taken_away_stops_nobody(lorraine, newsroom, boss, invited, other):
-    newsroom[Role.APPROVER].groups.clear()
-    with LogContext(user=boss):
-        newsroom[Role.EDITOR].groups.clear()
-
-    assert goes_live(lorraine, other, draft(lorraine, invited))
-
-
-def test_account_that_was_deleted_after_it_wrote_still_has_its_maker(lorraine, newsroom):
-    network = make_member("netz", is_superuser=True)
-    second = invite(lorraine, network, "zweites", Role.EDITOR)
-    page = draft(lorraine, newsroom[Role.EDITOR])
-    edit_form(newsroom_client(lorraine, second), page, title="Ganz neu")
-    delete_account(lorraine, network, second)
-
-    assert not goes_live(lorraine, network, page, "bulk action")
-    assert goes_live(lorraine, newsroom[Role.APPROVER], page, "bulk action")
-
-
-def test_account_in_the_middle_of_a_chain_that_was_deleted_still_binds_its_ends(lorraine, newsroom):
-    network = make_member("netz", is_superuser=True)
-    helper = invite(lorraine, network, "helper", Role.SITE_ADMINISTRATOR)
-    second = invite(lorraine, helper, "zweites", Role.EDITOR)
-    delete_account(lorraine, network, helper)
-    page = draft(lorraine, second)
-
-    assert not goes_live(lorraine, network, page)
-    assert goes_live(lorraine, newsroom[Role.APPROVER], page)
-
-
-def delete_account(ground, actor, account):
-    newsroom_client(ground, actor).post(reverse("wagtailusers_users:delete", args=[account.pk]))
-    assert not USERS.filter(pk=account.pk).exists()
-
-
-def test_text_that_the_maker_of_its_author_published_at_a_site_without_the_rule_is_shown_at_no_other(
-    lorraine, saar, newsroom, boss, invited
-):
-    make_newsroom(saar)
-    make_settings(lorraine, four_eyes=False)
-    boss.groups.add(group_of(saar.site, Role.SITE_ADMINISTRATOR))
-    page = draft(lorraine, invited)
-    assert goes_live(lorraine, boss, page)
-
-    assert not alias(newsroom_client(lorraine, boss), reload(page), saar.section)
-
-
-def test_two_administrators_of_one_maker_do_not_confirm_an_address_for_each_other(lorraine, newsroom, boss):
-    first = invite(lorraine, boss, "eins", Role.SITE_ADMINISTRATOR)
-    second = invite(lorraine, boss, "zwei", Role.SITE_ADMINISTRATOR)
-    approver = newsroom[Role.APPROVER]
-    AddressChange.objects.create(account=approver, address="voleur@evil.example", asked_by=first)
-
-    path = reverse("site_accounts_edit", args=[approver.pk])
-    newsroom_client(lorraine, second).post(path, {"confirm_address": "yes"})
-
-    assert USERS.get(pk=approver.pk).email == approver.email

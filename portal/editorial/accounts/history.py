@@ -50,7 +50,9 @@ def account_created(sender: Any, instance: Any, created: bool, **kwargs: Any) ->
 
 def account_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Receiver of `pre_delete`: what was done to the account stays under its key, and this says whose it was."""
-    record(instance, acting_user(), AccountChange.Kind.DELETED, f"{instance.get_username()} <{instance.email}>")
+    ended = GroupPagePermission.objects.filter(permission__codename="publish_page", group__user=instance).exists()
+    details = f"{instance.get_username()} <{instance.email}>"
+    record(instance, acting_user(), AccountChange.Kind.DELETED, details, ended_approval=ended)
 
 
 def roles_changed(

@@ -31,19 +31,20 @@ def signature(page: Page, account: int, revision: Revision | None = None) -> Sig
     """Compare an account with each author of what would go live.
 
     Authors do not sign, nor does whoever had a hand in an author's account, or an author in theirs. Two accounts of one
-    maker sign for each other only where nobody less tied to the authors may publish the page, and not where that maker
-    has just taken this from somebody.
+    maker sign for each other only where nobody less tied to the authors may publish the page, and not where one of them
+    or their maker has just taken this from somebody.
     """
     known = hands(page)
     authors = authors_among(page, {account} | known.tied_to(account), revision)
     if account in authors:
         return Signature(is_refused=True, is_author=True)
     found = _compare(known, account, authors)
-    if found.tie in (Tie.NONE, Tie.LINE):
+    if found.tie is Tie.NONE or found.tie.is_direct:
         return found
     everybody = authors_among(page, None, revision)
     others = _able(page) - everybody - {account}
-    if any(_compare(known, each, everybody).tie < found.tie for each in others) or _is_made_alone(page, known, found):
+    is_less_tied = any(_compare(known, each, everybody).tie < found.tie for each in others)
+    if is_less_tied or _is_made_alone(page, known, account, found):
         return found._replace(is_refused=True)
     return found
 
@@ -54,7 +55,8 @@ def _compare(known: Hands, account: int, authors: set[int]) -> Signature:
     if author is None or ties[author] is Tie.NONE:
         return Signature()
     makers = frozenset().union(*(known.makers_of_both(account, each) for each in ties))
-    return Signature(ties[author] is Tie.LINE, author=author, tie=ties[author], makers=makers)
+    is_refused = any(tie.is_direct for tie in ties.values())
+    return Signature(is_refused, author=author, tie=ties[author], makers=makers)
 
 
 def who_may_approve(page: Page, account: int | None = None, revision: Revision | None = None) -> list[Any]:
@@ -62,11 +64,8 @@ def who_may_approve(page: Page, account: int | None = None, revision: Revision |
     known, authors = hands(page), authors_among(page, None, revision)
     found = {each: _compare(known, each, authors) for each in _able(page) - authors - {account}}
     least = min((each.tie for each in found.values()), default=Tie.LINE)
-    keys = [
-        key
-        for key, each in found.items()
-        if each.tie is least is not Tie.LINE and (least is Tie.NONE or not _is_made_alone(page, known, each))
-    ]
+    nearest = {key: each for key, each in found.items() if each.tie is least and not each.is_refused}
+    keys = [key for key, each in nearest.items() if least is Tie.NONE or not _is_made_alone(page, known, key, each)]
     return list(get_user_model().objects.filter(pk__in=keys).order_by("last_name", "username")) if keys else []
 
 
@@ -102,19 +101,25 @@ def _publishers(page: Page, *, is_active: bool) -> set[int]:
     return set(people.order_by().values_list("pk", flat=True))
 
 
-def _is_made_alone(page: Page, known: Hands, found: Signature) -> bool:
-    """Whether one of the makers has lately closed an account that could have approved, or taken its role away.
+def _is_made_alone(page: Page, known: Hands, account: int, found: Signature) -> bool:
+    """Whether one of these accounts or their maker has lately closed one that could have approved, or taken its role.
 
-    An administrator of the network has nobody above who could help instead.
+    It does not count of an administrator of the network, unless there is another who could help instead.
     """
-    network = get_user_model().objects.filter(pk__in=found.makers, is_superuser=True).values("pk")
-    changes = AccountChange.objects.filter(at__gt=since_hands_count(), actor__in=found.makers).exclude(
-        actor__in=network
-    )
-    closed = changes.filter(kind=AccountChange.Kind.STATE, account__in=_publishers(page, is_active=False))
-    deprived = changes.filter(kind=AccountChange.Kind.ROLES, site=page.get_site(), ended_approval=True)
-    keys = {*closed.values_list("account_id", flat=True), *deprived.values_list("account_id", flat=True)}
-    return any(known.tie(key, found.author) < found.tie for key in keys if found.author is not None)
+    if found.author is None:
+        return False
+    superusers = get_user_model().objects.filter(is_superuser=True, is_active=True)
+    network = set(superusers.values_list("pk", flat=True))
+    has_other = any(known.tie(each, found.author) is Tie.NONE for each in network - found.makers)
+    makers = found.makers if has_other else found.makers - network
+    hand = known.mailboxes_of(makers) | ({account, found.author} - network)
+    kind = AccountChange.Kind
+    changes = AccountChange.objects.filter(at__gt=since_hands_count(), actor__in=hand).order_by()
+    closed = Q(kind=kind.STATE, account__in=_publishers(page, is_active=False))
+    deprived = Q(kind=kind.ROLES, site=page.get_site(), ended_approval=True)
+    deleted = Q(kind=kind.DELETED, ended_approval=True)
+    keys = changes.filter(closed | deprived | deleted).values_list("account_id", flat=True)
+    return any(known.tie(key, found.author) < found.tie for key in set(keys) - hand)
 
 
 def dependence_message(page: Page, account: int, found: Signature, revision: Revision | None = None) -> str:
@@ -126,7 +131,7 @@ def dependence_message(page: Page, account: int, found: Signature, revision: Rev
         "makers": ", ".join(_named(people, key) for key in sorted(found.makers)),
         "days": settings.ACCOUNT_HAND_DAYS,
     }
-    if found.tie is not Tie.LINE:
+    if not found.tie.is_direct:
         reason = _(
             "Your approval does not count for this text: %(makers)s made or changed both your account and that of "
             "%(author)s, who wrote it, in the last %(days)d days."

@@ -25,10 +25,16 @@ class Tie(IntEnum):
     NONE = 0
     # Somebody had a hand in both, but in one of them only by a role or a link to its own mailbox.
     TOUCHED = 1
+    # One of them gave the other a role or sent a link to its own mailbox, at once or along a chain: two people.
+    HANDED = 2
     # Somebody made both, or changed their addresses or passwords.
-    MADE = 2
-    # One of them had a hand in the other, at once or along a chain; or they are the same.
-    LINE = 3
+    MADE = 3
+    # One of them made the other, or changed its address or password, at once or along a chain; or they are the same.
+    LINE = 4
+
+    @property
+    def is_direct(self) -> bool:
+        return self in (Tie.HANDED, Tie.LINE)
 
 
 class Hands:
@@ -54,16 +60,24 @@ class Hands:
         if one == other:
             return Tie.LINE
         makers, others = self.above(one), self.above(other)
-        if one in others or other in makers:
+        strong, others_strong = _chain(self._strong, one), _chain(self._strong, other)
+        is_direct, are_made = one in others or other in makers, not strong.isdisjoint(others_strong)
+        if one in others_strong or other in strong or (is_direct and are_made):
             return Tie.LINE
-        if not makers & others:
-            return Tie.NONE
-        return Tie.MADE if _chain(self._strong, one) & _chain(self._strong, other) else Tie.TOUCHED
+        if is_direct:
+            return Tie.HANDED
+        if are_made:
+            return Tie.MADE
+        return Tie.NONE if makers.isdisjoint(others) else Tie.TOUCHED
 
     def tied_to(self, account: int) -> set[int]:
         """The accounts that are not independent of this one."""
         above = self.above(account)
         return set().union(above, *(_chain(self._made, each) for each in above | {account})) - {account}
+
+    def mailboxes_of(self, accounts: Collection[int]) -> set[int]:
+        """These accounts, and those that they made or whose addresses or passwords they changed, along chains."""
+        return {*accounts, *(key for key in self._strong if not _chain(self._strong, key).isdisjoint(accounts))}
 
     def makers_of_both(self, one: int, other: int) -> set[int]:
         return self.above(one) & self.above(other)
