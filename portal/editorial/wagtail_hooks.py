@@ -20,6 +20,7 @@ from portal.core.models import Person, Topic
 from portal.core.publication import Publication, PublicationRefusedError, lock_pages, rules
 from portal.core.serving.editions import edition_of
 from portal.editorial import reader_data_hooks  # noqa: F401 - registers its hooks
+from portal.editorial.accounts.history import states_changed
 from portal.editorial.approval.checklist_views import checklist_view
 from portal.editorial.approval.completeness import WAIVED
 from portal.editorial.approval.independence import tied_in_words
@@ -244,6 +245,12 @@ def register_lapsed_action(actions):
 
 
 hooks.register("register_bulk_action", ApproveBulkAction)
+
+
+@hooks.register("before_bulk_action")
+def record_states_of_accounts(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> None:
+    if action_type == "set_active_state":
+        states_changed(objects, action.cleaned_form.cleaned_data["mark_as_active"])
 
 
 @hooks.register("before_bulk_action")

@@ -341,6 +341,16 @@ def test_record_of_an_account_is_shown_to_its_administrators(lorraine, newsroom,
     assert str(newsroom[Role.SITE_ADMINISTRATOR]) in page
 
 
+def test_accounts_that_are_closed_together_are_recorded(lorraine, newsroom, administrator):
+    network, editor = make_member("netz", is_superuser=True), newsroom[Role.EDITOR]
+    path = reverse("wagtail_bulk_action", args=["accounts", "user", "set_active_state"])
+
+    newsroom_client(lorraine, network).post(f"{path}?id={editor.pk}", {"mark_as_active": "False"})
+
+    page = administrator.get(reverse("site_accounts_edit", args=[editor.pk])).content.decode()
+    assert "netz – opened or closed the account" in page
+
+
 def test_account_that_was_closed_meanwhile_is_not_invited(lorraine, administrator):
     nina, _answered = add_nina(lorraine, administrator)
     USERS.filter(pk=nina.pk).update(is_active=False)

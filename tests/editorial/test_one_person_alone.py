@@ -5,8 +5,9 @@ from wagtail.log_actions import LogContext
 
 from portal.editorial.models import AddressChange
 from portal.editorial.roles import Role, group_of
-from tests.builders import make_member, make_newsroom, make_settings, newsroom_client
-from tests.editorial.actions import alias, edit_form, reload
+from portal.editorial.translations import actions as translations
+from tests.builders import make_article, make_member, make_newsroom, make_settings, newsroom_client
+from tests.editorial.actions import alias, confirm_passages, edit_form, reload
 from tests.editorial.drafts import draft
 from tests.editorial.test_hands_of_one_person import (  # noqa: F401 - fixtures
     USERS,
@@ -91,6 +92,18 @@ def test_account_that_was_deleted_after_it_wrote_still_has_its_maker(lorraine, n
 
     assert not goes_live(lorraine, network, page, "bulk action")
     assert goes_live(lorraine, newsroom[Role.APPROVER], page, "bulk action")
+
+
+def test_translation_stays_that_of_an_account_that_was_deleted(lorraine, newsroom):
+    network = make_member("netz", is_superuser=True)
+    second = invite(lorraine, network, "zweites", Role.EDITOR)
+    story = make_article(lorraine.section, "La filière bois")
+    german = translations.start(story, lorraine.homes["de"].locale, second)
+    confirm_passages(german)
+    delete_account(lorraine, network, second)
+
+    assert not goes_live(lorraine, network, german, "bulk action")
+    assert goes_live(lorraine, newsroom[Role.APPROVER], german, "bulk action")
 
 
 def test_account_in_the_middle_of_a_chain_that_was_deleted_still_binds_its_ends(lorraine, newsroom):

@@ -42,6 +42,13 @@ def account_saved(sender: Any, instance: Any, update_fields: Iterable[str] | Non
             record(instance, actor, WATCHED[name], f"{old} → {new}" if name == "email" else "")
 
 
+def states_changed(accounts: Iterable[Any], is_active: bool) -> None:
+    """Before Wagtail opens or closes several accounts at once, without saving each."""
+    for account in accounts:
+        if account.is_active != is_active:
+            record(account, acting_user(), AccountChange.Kind.STATE)
+
+
 def account_created(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:
     """Receiver of `post_save`."""
     if created and (actor := acting_user()):

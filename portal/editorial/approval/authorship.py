@@ -52,9 +52,6 @@ VERSION_KEPT = "portal.version_kept"
 # Kinds of traces in the query of `_traces`.
 SAVED, RESTORED, TRANSLATED, GONE = range(4)
 
-# Log actions of whoever writes.
-WRITING = ("wagtail.create", "wagtail.edit", "wagtail.revert", "wagtail.copy")
-
 
 def wrote_since_approval(page: Page, user: Any, revision: Revision | None = None) -> bool:
     """Whether `user` is an author of what would go live now, or submitted it; see `authors_among`."""
@@ -174,7 +171,8 @@ def _resumed_by(page: Page, state: WorkflowState) -> set[int]:
 class _Traces(NamedTuple):
     """The keys of those who have left something since the last approval: a revision, or a translated string.
 
-    `gone` are those who wrote and whose accounts were deleted: their revisions name nobody any more, the history does.
+    `gone` are those who did anything to the page and whose accounts were deleted: their revisions name nobody any more,
+    only the history does.
     """
 
     savers: set[int]
@@ -203,8 +201,8 @@ def _traces(page: Page, base: Revision | None) -> _Traces:
 
 def _gone(page: Page, base: Revision | None) -> QuerySet[PageLogEntry]:
     accounts = get_user_model()._default_manager.filter(pk=OuterRef("user_id"))
-    written = PageLogEntry.objects.filter(~Exists(accounts), page=page.pk, action__in=WRITING, user__isnull=False)
-    return (written.filter(timestamp__gt=base.created_at) if base is not None else written).order_by()
+    done = PageLogEntry.objects.filter(~Exists(accounts), page=page.pk, user__isnull=False)
+    return (done.filter(timestamp__gt=base.created_at) if base is not None else done).order_by()
 
 
 class _Since(NamedTuple):
