@@ -21,11 +21,11 @@ from portal.core.publication import Publication, PublicationRefusedError, lock_p
 from portal.core.serving.editions import edition_of
 from portal.editorial import reader_data_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.accounts.history import states_changed
+from portal.editorial.approval.authorship import SELF_PUBLISHED, TIED_PUBLISHED
 from portal.editorial.approval.checklist_views import checklist_view
 from portal.editorial.approval.completeness import WAIVED
 from portal.editorial.approval.independence import tied_in_words
 from portal.editorial.approval.next_step import order_actions
-from portal.editorial.approval.permissions import SELF_PUBLISHED, TIED_PUBLISHED
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.task_names import translate_log
 from portal.editorial.dashboard import (

@@ -13,9 +13,8 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 
 from events.models import EventPage
 from portal.core.models import PortalPage, Share, SiteSettings
-from portal.editorial.approval.authorship import wrote_since_approval
+from portal.editorial.approval.authorship import SELF_PUBLISHED, wrote_since_approval
 from portal.editorial.approval.conflicts import keep_version
-from portal.editorial.approval.permissions import SELF_PUBLISHED
 from portal.editorial.roles import Role, group_of
 from portal.editorial.sharing import shares
 from tests.builders import (

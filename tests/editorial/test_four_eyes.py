@@ -15,8 +15,7 @@ from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.operations import translate_object
 
 from portal.core.publication import PublicationRefusedError
-from portal.editorial.approval.authorship import wrote_since_approval
-from portal.editorial.approval.permissions import SELF_PUBLISHED
+from portal.editorial.approval.authorship import SELF_PUBLISHED, wrote_since_approval
 from portal.editorial.roles import Role, group_of
 from tests.builders import change, make_article, make_event, make_member, make_section, newsroom_client
 from tests.editorial.actions import bulk, edit_form, form_of, post, reload

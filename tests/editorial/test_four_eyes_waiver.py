@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from wagtail.models import PageLogEntry
 
 from portal.core.models import SiteSettings
-from portal.editorial.approval.permissions import SELF_PUBLISHED
+from portal.editorial.approval.authorship import SELF_PUBLISHED
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_article, make_member, newsroom_client
 from tests.editorial.actions import edit_form, post, reload

@@ -7,10 +7,11 @@ from portal.editorial.models import AddressChange
 from portal.editorial.roles import Role, group_of
 from portal.editorial.translations import actions as translations
 from tests.builders import make_article, make_member, make_newsroom, make_settings, newsroom_client
-from tests.editorial.actions import alias, confirm_passages, edit_form, reload
+from tests.editorial.actions import alias, confirm_passages, edit_form, move, reload, unpublish
 from tests.editorial.drafts import draft
 from tests.editorial.test_hands_of_one_person import (  # noqa: F401 - fixtures
     USERS,
+    answered,
     boss,
     boss_approves,
     goes_live,
@@ -132,6 +133,20 @@ def test_text_that_the_maker_of_its_author_published_at_a_site_without_the_rule_
     assert goes_live(lorraine, boss, page)
 
     assert not alias(newsroom_client(lorraine, boss), reload(page), saar.section)
+
+
+def test_text_approved_alone_at_a_site_without_the_rule_is_published_alone_at_no_other(lorraine, saar, newsroom, boss):
+    make_newsroom(saar)
+    make_settings(saar, four_eyes=False)
+    boss.groups.add(*(group_of(saar.site, role) for role in (Role.SITE_ADMINISTRATOR, Role.APPROVER)))
+    client, page = newsroom_client(saar, boss), draft(saar, boss, parent=saar.sections["fr"])
+    assert answered(client, page, None)
+    unpublish(client, reload(page), None)
+
+    assert move(client, reload(page), lorraine.section)
+
+    assert not goes_live(lorraine, boss, page)
+    assert goes_live(lorraine, newsroom[Role.APPROVER], page)
 
 
 def test_two_administrators_of_one_maker_do_not_confirm_an_address_for_each_other(lorraine, newsroom, boss):

@@ -49,6 +49,11 @@ BLOCK_KEY = re.compile(r'(<[a-z][a-z0-9]*) data-block-key=(\\?")[a-z0-9]{1,16}\2
 # Log action: a version was saved beside the latest one instead of replacing it.
 VERSION_KEPT = "portal.version_kept"
 
+# Log action: the author of a text published it alone, at a site that waives the four-eyes rule.
+SELF_PUBLISHED = "portal.self_published"
+# Log action: whoever published a text and an author of it have accounts that are tied; see `records.hands`.
+TIED_PUBLISHED = "portal.tied_published"
+
 # Kinds of traces in the query of `_traces`.
 SAVED, RESTORED, TRANSLATED, GONE = range(4)
 
@@ -93,6 +98,11 @@ def approved_revision(page: Page, *, besides: Revision | None = None) -> Revisio
     if newest := released.order_by("created_at", "pk").last():
         return newest
     finished = WorkflowState.objects.for_instance(page).filter(status=WorkflowState.STATUS_APPROVED)
+    # A review by one person alone counts for what readers see, and for nothing that goes out later or elsewhere.
+    alone = PageLogEntry.objects.filter(
+        action__in=[SELF_PUBLISHED, TIED_PUBLISHED], page=page.pk, revision__isnull=False
+    )
+    finished = finished.exclude(current_task_state__revision__in=alone.values("revision"))
     if besides is not None:
         finished = finished.exclude(current_task_state__revision=besides.pk)
     last = finished.select_related("current_task_state__revision").order_by("pk").last()

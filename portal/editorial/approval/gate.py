@@ -15,11 +15,9 @@ from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision
 
 from portal.core.publication import Publication, PublicationRefusedError, Rules
-from portal.editorial.approval.authorship import is_approved
+from portal.editorial.approval.authorship import SELF_PUBLISHED, TIED_PUBLISHED, is_approved
 from portal.editorial.approval.independence import Signature, signature
 from portal.editorial.approval.permissions import (
-    SELF_PUBLISHED,
-    TIED_PUBLISHED,
     NewsroomTester,
     bypasses_four_eyes,
     refusal_of_publication,

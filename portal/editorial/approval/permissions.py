@@ -11,13 +11,9 @@ from wagtail.models import Page, PageLogEntry, Revision
 from portal.core.models import SiteSettings
 from portal.core.models.shown import once_shown
 from portal.core.permissions import PortalPageTester
+from portal.editorial.approval.authorship import SELF_PUBLISHED, TIED_PUBLISHED
 from portal.editorial.approval.independence import dependence_message, signature, who_else
 from portal.editorial.records.hands import hands
-
-# Log action: the author of a text published it alone, at a site that waives the four-eyes rule.
-SELF_PUBLISHED = "portal.self_published"
-# Log action: whoever published a text and an author of it have accounts that are tied; see `records.hands`.
-TIED_PUBLISHED = "portal.tied_published"
 
 
 def requires_four_eyes(page: Page) -> bool:
