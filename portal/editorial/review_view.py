@@ -22,7 +22,7 @@ from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval import next_step
 from portal.editorial.approval.completeness import may_waive, missing_findings
 from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, question_about
-from portal.editorial.approval.permissions import lock_against, reason_against_approving
+from portal.editorial.approval.permissions import is_barred_as_author, lock_against, reason_against_approving
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.editor.comparison import PortalCompareView
@@ -270,7 +270,7 @@ def _step_asked(page: Page, user: Any) -> TaskState | None:
 def _step_for(page: Page, user: Any) -> TaskState | None:
     """The step of a page's review that this person may approve."""
     state = _step_asked(page, user)
-    return state if state and not (lock_against(page, user) or reason_against_approving(page, user)) else None
+    return state if state and not (lock_against(page, user) or is_barred_as_author(page, user)) else None
 
 
 def _approve(request: HttpRequest, page: Page) -> bool:

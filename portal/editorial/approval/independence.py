@@ -39,7 +39,7 @@ def signature(page: Page, account: int, revision: Revision | None = None) -> Sig
     if account in authors:
         return Signature(is_refused=True, is_author=True)
     found = _compare(known, account, authors)
-    if found.tie is Tie.NONE or found.tie.is_direct:
+    if found.tie is Tie.NONE or found.is_refused:
         return found
     everybody = authors_among(page, None, revision)
     others = _able(page) - everybody - {account}
