@@ -1,5 +1,7 @@
 """What an editor may take up: things of the own site, names of the network, and pages that other sites offer."""
 
+from uuid import uuid4
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
@@ -63,6 +65,18 @@ def test_editor_takes_up_what_is_of_the_own_site_and_nothing_of_another(marked, 
 
     assert save(editor, article, **facts(marked.own)).status_code == 302
     assert article.revisions.count() == revisions + 1
+
+
+def test_refused_choice_alone_is_emptied_and_not_what_has_the_same_digits(marked, editor, article):
+    key = str(marked.foreign["image"].pk)
+    body = streamfield([("figure", {"image": key, "alt": key, "caption": "", "credit": ""}), ("heading", key)])
+    for number in ("0", "1"):
+        body[number]["id"] = str(uuid4())
+
+    refused = save(editor, article, body=body)
+
+    data = refused.context["form"].data
+    assert (data["body-0-value-image"], data["body-0-value-alt"], data["body-1-value"]) == ("", key, key)
 
 
 def test_what_a_page_has_already_stays(marked, editor, article):

@@ -99,7 +99,22 @@ class SameSiteReferences:
         for (form, name), paths in paths_by_name.items():
             error = ValidationError(message, code=OF_ANOTHER_SITE, params={"paths": paths})
             form.add_error(name if name in form.fields else None, error)
-            self._remove_key(form.add_prefix(name), key)
+            for path in paths:
+                self._remove_key(self._name_in_data(form, path), key)
+
+    def _name_in_data(self, form: Any, path: str) -> str:
+        """The name of the input that a path leads to, or the beginning of the names below which it must be."""
+        field, *parts = path.split(".")
+        name = form.add_prefix(field)
+        for part in parts:
+            ids = re.compile(rf"({re.escape(name)}-\d+)-id")
+            blocks = (match[1] for match in map(ids.fullmatch, self.data) if match and self.data[match[0]] == part)
+            block = next(blocks, "")
+            inner = f"{block}-value" if block else f"{name}-{part}"
+            if not any(each == inner or each.startswith(f"{inner}-") for each in self.data):
+                break
+            name = inner
+        return name
 
     def _remove_key(self, prefix: str, key: str) -> None:
         """Remove a rejected key from the data, so that the redisplayed form does not reveal what it refers to."""
