@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
@@ -35,6 +35,7 @@ YEARS = range(1900, 2200)
 LINE_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 # The field in which a form says in which window it is open.
 WINDOW = "editing_window"
+DOUBLE_CLICK = timedelta(minutes=1)
 
 
 class TitleInput(AdminAutoHeightTextInput):
@@ -176,7 +177,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         if not is_new and (page.live or page.first_published_at or slug == page.slug):
             return
         neighbours = self.parent_page.get_children().exclude(pk=page.pk)
-        if is_new and neighbours.filter(slug=slug, pk__in=self._made_in_this_window()).exists():
+        if is_new and neighbours.filter(slug=slug, pk__in=self._just_made_in_this_window()).exists():
             return
         taken = set(neighbours.filter(slug__startswith=slug).values_list("slug", flat=True))
         number, free = 2, slug
@@ -184,13 +185,15 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
             number, free = number + 1, f"{slug}-{number}"
         self.cleaned_data["slug"] = free
 
-    def _made_in_this_window(self) -> QuerySet[Any]:
-        """The keys of the pages that the window which sends this form has made (portal.editorial.editor.windows)."""
+    def _just_made_in_this_window(self) -> QuerySet[Any]:
+        """The keys of the pages that the window which sends this form has just made."""
         try:
             window = UUID(self.data.get(WINDOW, ""))
         except ValueError:
             return PageLogEntry.objects.none().values("page")
-        return PageLogEntry.objects.filter(uuid=window, user=self.for_user, action="wagtail.create").values("page")
+        since = timezone.now() - DOUBLE_CLICK
+        made = PageLogEntry.objects.filter(action="wagtail.create", uuid=window, user=self.for_user)
+        return made.filter(timestamp__gt=since).values("page")
 
     def _check_address(self, cleaned: dict[str, Any]) -> None:
         page, user = self.instance, self.for_user

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils.timezone import localtime, now
+from wagtail.models import PageLogEntry
 from wagtail.test.utils.form_data import inline_formset, streamfield
 
 from articles.models import ArticlePage
@@ -165,6 +166,17 @@ def test_form_of_a_new_page_that_is_sent_twice_makes_one(editor, lorraine):
 
     assert "slug" in again.context["form"].errors
     assert ArticlePage.objects.filter(slug__startswith="une-usine").count() == 1
+
+
+def test_form_that_is_sent_again_after_its_first_answer_was_lost_keeps_what_was_written(editor, lorraine):
+    address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+    form = article_form(title="Une usine", slug="une-usine", editing_window=str(uuid4()))
+    editor.post(address, form)
+    PageLogEntry.objects.update(timestamp=now() - timedelta(minutes=2))
+
+    editor.post(address, form | {"standfirst": "Cent postes."})
+
+    assert ArticlePage.objects.get(slug="une-usine-2").standfirst == "Cent postes."
 
 
 def test_form_that_made_a_page_at_the_next_free_address_saves_it_again(editor, lorraine):
