@@ -1,7 +1,10 @@
 """An event is announced, approved and found; after it has ended, its recap is written and linked both ways."""
 
 import re
+import secrets
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from PIL import Image
@@ -11,6 +14,7 @@ from tests.journeys.mailbox import link_in
 from tests.journeys.newsroom import (
     TIMEOUT,
     add_block,
+    autosaved,
     choose_topic,
     resume_session,
     save_draft,
@@ -31,7 +35,7 @@ from datetime import timedelta
 from django.utils import timezone
 from events.models import EventPage
 from events.newsroom.recap_reminders import send_recap_reminders
-page = EventPage.objects.get(title={TITLE!r})
+page = EventPage.objects.filter(title={TITLE!r}).latest("pk")
 now = timezone.now()
 page.start, page.end = now - timedelta(days=2, hours=3), now - timedelta(days=2)
 page.save_revision().publish()
@@ -40,6 +44,7 @@ send_recap_reminders(now)
 
 SERIES = """
 from datetime import timedelta
+from uuid import uuid4
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from events.models import CalendarPage, EventPage
@@ -47,10 +52,18 @@ owner = get_user_model().objects.get(username="organiser-lorraine")
 calendar = next(page for page in CalendarPage.objects.all() if page.permissions_for_user(owner).can_add_subpage())
 start = (timezone.now() + timedelta(days=7)).replace(minute=0, second=0, microsecond=0)
 times = {"start": start, "end": start + timedelta(hours=2), "recurrence": "FREQ=WEEKLY;COUNT=4"}
-texts = {"title": "Café des fondeurs", "slug": "cafe-des-fondeurs", "locale": calendar.locale}
+texts = {"title": "Café des fondeurs", "slug": f"cafe-des-fondeurs-{uuid4().hex[:8]}", "locale": calendar.locale}
 event = calendar.add_child(instance=EventPage(owner=owner, live=False, **texts, **times))
 event.save_revision(user=owner)
 print(event.pk)
+"""
+
+ROWS = """
+from events.models import EventPage
+draft = EventPage.objects.get(pk={key}).get_latest_revision_as_object()
+for name in ("changed_dates", "breaks"):
+    for row in getattr(draft, name).all():
+        print(name, row)
 """
 
 
@@ -58,9 +71,9 @@ print(event.pk)
 def photos(tmp_path):
     """Three different photos: of two equal ones, Wagtail would ask which to keep."""
     files = []
-    for number, colour in enumerate(["#7a1f2b", "#c75b12", "#22313f"]):
+    for number in range(3):
         file = tmp_path / f"fer-{number}.jpg"
-        Image.new("RGB", (1600, 1067), colour).save(file, "JPEG")
+        Image.new("RGB", (1600, 1067), f"#{secrets.randbelow(0x1000000):06x}").save(file, "JPEG")
         files.append(file)
     return files
 
@@ -184,3 +197,63 @@ def test_button_to_register_stands_in_its_place_without_scripts(server, visit):
     page.locator(".seating__action a").click()
 
     expect(page.get_by_role("textbox", name="Nom")).to_be_visible()
+
+
+def autosaving(page: Page) -> Any:
+    """Waits until the autosave that something gives rise to is answered."""
+    return page.expect_response(
+        lambda answer: answer.request.method == "POST" and answer.request.headers.get("accept") == "application/json",
+        timeout=TIMEOUT,
+    )
+
+
+def test_changed_date_that_is_filled_slowly_is_sent_once(server, visit, run_on_server):
+    key = run_on_server(SERIES).strip()
+    organiser = visit()
+    resume_session(organiser, server, "organiser-lorraine")
+    organiser.goto(f"{server}/admin/pages/{key}/edit/")
+    organiser.locator("#id_standfirst").fill(STANDFIRST)
+    organiser.locator("#id_place").fill("Parc du haut fourneau U4")
+    choose_topic(organiser, "Industrie")
+    organiser.get_by_role("heading", name="Series", exact=True).click()
+    row = "#id_changed_dates-0"
+
+    with autosaving(organiser):
+        organiser.locator("#id_changed_dates-ADD").click()
+    expect(organiser.locator("[data-save-state=partly]")).to_contain_text("Not saved: Changed date: Date")
+    with autosaving(organiser):
+        organiser.locator(f"{row}-day").fill("15/12/2027")
+    with autosaving(organiser):
+        organiser.locator(f"{row}-kind").select_option("cancelled")
+    autosaved(organiser)
+    with autosaving(organiser):
+        organiser.locator(f"{row}-reason").fill("Fours éteints")
+    autosaved(organiser)
+
+    assert run_on_server(ROWS.format(key=key)).splitlines() == ["changed_dates 2027-12-15"]
+    send_for_review(organiser)
+
+
+def test_pause_that_is_filled_slowly_on_a_new_page_is_there_once(server, visit, run_on_server):
+    organiser = visit()
+    resume_session(organiser, server, "organiser-lorraine")
+    sections = f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=agenda&fields=id"
+    calendar = organiser.request.get(sections).json()["items"][0]["id"]
+    organiser.goto(f"{server}/admin/pages/add/events/eventpage/{calendar}/")
+    organiser.get_by_placeholder("Page title").fill(f"Café des lamineurs {uuid4().hex[:8]}")
+    organiser.get_by_role("heading", name="Series", exact=True).click()
+
+    with autosaving(organiser):
+        organiser.locator("#id_breaks-ADD").click()
+    expect(organiser).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=TIMEOUT)
+    with autosaving(organiser):
+        organiser.locator("#id_breaks-0-first_day").fill("15/12/2027")
+    with autosaving(organiser):
+        organiser.locator("#id_breaks-0-reason").fill("Fours éteints")
+    autosaved(organiser)
+    organiser.reload()
+    organiser.locator("#id_standfirst").fill(STANDFIRST)
+    autosaved(organiser)
+
+    key = re.search(r"/(\d+)/edit/", organiser.url)[1]
+    assert run_on_server(ROWS.format(key=key)).splitlines() == ["breaks 2027-12-15 – …"]
