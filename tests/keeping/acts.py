@@ -83,6 +83,20 @@ def save_a_draft(world: World) -> str:
 
 
 @act
+def write_rows_of_a_page_that_is_not_live(world: World) -> str:
+    """As an autosave of a draft does, and by SQL."""
+    page = world.one(world.chance.choice([*STORIES, EventPage, SectionPage, CalendarPage]), live=False)
+    Page.objects.filter(pk=page.pk).update(title=world.word("Caché"), search_description=world.word("Rien"))
+    if isinstance(page, STORIES):
+        type(page).objects.filter(pk=page.pk).update(standfirst=world.word("Encore caché"))
+        Byline.objects.filter(page=page.pk).delete()
+        person = Person.objects.order_by("pk").first()
+        Byline.objects.bulk_create([Byline(page=page.page_ptr, person=person)])
+    note(world, page)
+    return said_of(page, "wrote rows of")
+
+
+@act
 def take_down(world: World) -> str:
     page = world.one(world.chance.choice([*STORIES, EventPage, StandardPage]), live=True)
     page.unpublish()

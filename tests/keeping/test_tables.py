@@ -16,6 +16,7 @@ SEEN = {
     "core.Placement",
     "core.RelatedStory",
     "core.RemovedAddress",
+    "core.Share",
     "core.SiteSettings",
     "core.StoryCard",
     "core.Topic",

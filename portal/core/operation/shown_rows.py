@@ -34,7 +34,7 @@ POSTGRESQL_FUNCTION = f"""
         RETURN EXISTS (SELECT 1 FROM wagtailcore_page p WHERE p.id = key AND {PAGE_IS_SHOWN});
     END $$
 """  # noqa: S608 - no value in it
-REFERENCES, REDIRECTS = "wagtailcore.ReferenceIndex", "wagtailredirects.Redirect"
+REFERENCES, REDIRECTS, SHARES = "wagtailcore.ReferenceIndex", "wagtailredirects.Redirect", "core.Share"
 # A new one shows nowhere: what shows it names it by a foreign key, and is written after it.
 NEW_IS_UNSEEN = frozenset({"events.Venue"})
 
@@ -58,6 +58,9 @@ def condition(model: Any, vendor: str, row: str) -> str:
         # Whoever writes a page writes its references, by which readers get its files (`portal.core.files`).
         return f"""EXISTS (SELECT 1 FROM wagtailcore_referenceindex r WHERE r.to_content_type_id = {_type(model)}
             AND r.to_object_id = CAST({row}.id AS text) AND {_reference(vendor, "r", "true")})"""  # noqa: S608 - names
+    if label == SHARES:
+        # An offer that nobody has accepted has no page at the other site.
+        return f"{row}.alias_id IS NOT NULL"
     if label == REDIRECTS:
         # One to a draft, such as a moved one has, leads nowhere.
         return f"{row}.redirect_page_id IS NULL OR {page.format(key=f'{row}.redirect_page_id')}"
