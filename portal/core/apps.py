@@ -44,7 +44,7 @@ class CoreConfig(AppConfig):
         )
 
         # Registers its kind of failure and its periodic task.
-        from portal.core.serving.root_paths import root_paths
+        from portal.core.serving.snapshot import root_paths
         from portal.core.status import failed_pages  # noqa: F401
         from portal.core.status.conditions import details, last_check
 

@@ -8,7 +8,7 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from home.models import HomePage
 from portal.core.models import SiteSettings, Topic
-from portal.core.serving import root_paths, snapshot
+from portal.core.serving import snapshot
 from portal.core.serving.fragment_cache import FragmentCache
 from tests.builders import (
     change,
@@ -38,9 +38,9 @@ def elsewhere(lorraine, monkeypatch):
     def read(path: str = "/fr/") -> BeautifulSoup:
         with monkeypatch.context() as patch:
             patch.setattr(snapshot, "_snapshots", memories)
-            patch.setattr(root_paths, "_known", addresses[-1])
+            patch.setattr(snapshot, "_root_paths", addresses[-1])
             html = BeautifulSoup(lorraine.reader().get(path).content, "html.parser")
-            addresses.append(root_paths._known)
+            addresses.append(snapshot._root_paths)
             return html
 
     # Twice: the first reader of a new site creates its settings.

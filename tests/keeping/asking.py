@@ -15,7 +15,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 from portal.core.keeping import moments
-from portal.core.serving import root_paths, snapshot
+from portal.core.serving import snapshot
 from portal.core.serving.fragment_cache import fragments
 from search import network
 
@@ -141,7 +141,7 @@ def knowing_nothing() -> Iterator[None]:
             mock.patch.object(network, "_cache", {}),
             mock.patch.multiple(fragments, _kept={}, used=0),
             mock.patch.object(moments, "_known", None),
-            mock.patch.object(root_paths, "_known", (None, [])),
+            mock.patch.object(snapshot, "_root_paths", (None, [])),
         ):
             yield
     finally:

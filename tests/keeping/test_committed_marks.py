@@ -5,15 +5,21 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from uuid import uuid4
 
+import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from wagtail.models import Page, ReferenceIndex
 
-from portal.core.models import ContentChange, MaintenanceRun, Person, Topic
+from articles.models import ArticlePage
+from portal.core.models import Byline, ContentChange, MaintenanceRun, Person, Topic
 from portal.core.operation import changes
 from portal.core.operation.changes import present_state
-from tests.builders import locale
+from portal.media.models import Image
+from tests.builders import locale, make_article, make_image, make_site
 
 
 def mark() -> int | None:
@@ -149,6 +155,27 @@ class OtherTransaction:
         assert self._failure is None
 
 
+def a_draft(live: bool = False) -> ArticlePage:
+    page = make_article(make_site("x.localhost").section, "Une usine", lead_image=None)
+    if not live:
+        Page.objects.filter(pk=page.pk).update(live=False)
+    return page
+
+
+def refer(page: ArticlePage, image: Image) -> None:
+    article, picture = (ContentType.objects.get_for_model(model) for model in (Page, Image))
+    ReferenceIndex.objects.create(
+        content_type=article,
+        base_content_type=article,
+        object_id=str(page.pk),
+        to_content_type=picture,
+        to_object_id=str(image.pk),
+        model_path="lead_image",
+        content_path="lead_image",
+        content_path_hash=uuid4(),
+    )
+
+
 @contextmanager
 def other_transactions(count: int) -> Iterator[list[OtherTransaction]]:
     found = [OtherTransaction() for _number in range(count)]
@@ -206,6 +233,43 @@ if connection.vendor == "postgresql":
                 first.commit()
 
             assert set(Person.objects.values_list("slug", flat=True)) == {"claire", "jean"}
+
+    def test_row_of_a_page_that_is_being_published_is_marked(installation, db):
+        """Whoever reads between the two commits has the page without the row."""
+        with installation.here(), other_transactions(2) as (publisher, writer):
+            page, person = a_draft(), Person.objects.create(name="Claire", slug="claire")
+            publisher.do(lambda: Page.objects.filter(pk=page.pk).update(live=True))
+            writer.do(lambda: Byline.objects.bulk_create([Byline(page=page.page_ptr, person=person)]))
+            publisher.commit()
+            before = mark()
+            writer.commit()
+
+            assert mark() != before
+
+    def test_draft_is_not_published_before_its_rows_are_committed(installation, db):
+        with installation.here(), other_transactions(2) as (writer, publisher):
+            page, person = a_draft(), Person.objects.create(name="Claire", slug="claire")
+            before = mark()
+            writer.do(lambda: Byline.objects.bulk_create([Byline(page=page.page_ptr, person=person)]))
+            publisher.do(lambda: written("SET LOCAL lock_timeout = '300ms'"))
+
+            with pytest.raises(OperationalError, match="lock timeout"):
+                publisher.do(lambda: Page.objects.filter(pk=page.pk).update(live=True))
+            writer.commit()
+            assert mark() == before
+
+    def test_picture_is_not_changed_before_the_page_that_refers_to_it_is_committed(
+        installation, db, settings, tmp_path
+    ):
+        settings.MEDIA_ROOT = tmp_path
+        with installation.here(), other_transactions(2) as (publisher, writer):
+            page, image = a_draft(live=True), make_image("Vue")
+            publisher.do(lambda: refer(page, image))
+            writer.do(lambda: written("SET LOCAL lock_timeout = '300ms'"))
+
+            with pytest.raises(OperationalError, match="lock timeout"):
+                writer.do(lambda: Image.objects.filter(pk=image.pk).update(credit="Après"))
+            publisher.commit()
 
     def test_compacted_marks_say_the_same_whoever_commits_meanwhile(installation, db):
         with installation.here(), other_transactions(1) as (late,):

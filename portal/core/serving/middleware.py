@@ -20,8 +20,7 @@ from django.utils.translation import activate, get_language, get_language_from_p
 from portal.core.keeping.state import state_of
 from portal.core.serving.editions import edition_of, set_edition
 from portal.core.serving.redirects import moved_host, moved_to
-from portal.core.serving.root_paths import root_paths
-from portal.core.serving.snapshot import snapshot_of
+from portal.core.serving.snapshot import root_paths, snapshot_of
 from portal.core.upstream import content_policy_of, set_content_policy, set_root_paths, set_site
 
 Respond = Callable[[HttpRequest], HttpResponse]
