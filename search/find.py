@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from portal.core.serving.editions import Edition
 from search.engines import engine
@@ -17,10 +18,12 @@ from search.query.compounds import other_spellings
 from search.query.correcting import CLEARLY_MORE, Corrections, corrections
 from search.query.criteria import EVERYWHERE, Criteria
 from search.query.days import days_asked
-from search.query.parse import QueryPiece, QueryTerms, TermSequence, missing_words, parse, terms_in_language
+from search.query.parse import QueryPiece, QueryTerms, TermSequence, missing_words, parse
+from search.results.closeness import keys_with_close
 from search.results.dates import keys_of_weekend, span_of
 from search.results.facets import FacetCounts, facet_tokens
 from search.results.ranking import Ranked, ranked
+from search.results.reach import Reach
 from search.results.reranking import reranked, typed_words
 from search.results.results import Result, results_of
 from search.results.search_results import PER_PAGE, SearchResults
@@ -54,11 +57,14 @@ class Search:
     def __init__(self, edition: Edition, criteria: Criteria, now: datetime):
         self.edition, self.criteria, self.now = edition, criteria, now
         self.network = network_of(edition)
+        self.reach = Reach(edition, self.network)
         self.known_frequencies = Frequencies(1, {})
         # The terms that stand in compounds of the index.
         self.parts: set[str] = set()
+        # The keys of pages that are about both parts of a divided compound.
+        self.close: set[int] = set()
         self.spellings: dict[QueryTerms, dict[str, list[TermSequence]]] = {}
-        self.counted: dict[tuple[tuple[LanguageQuery, ...], int], FacetCounts] = {}
+        self.counted: dict[tuple[Any, ...], FacetCounts] = {}
 
     def run(self) -> SearchResults:
         pieces = typed = parse(self.criteria.q)
@@ -89,9 +95,8 @@ class Search:
             corrected, suggestion = self._proven(corrected, match)
         if corrected.searched:
             meant = parse(corrected.searched)
-            other, other_counts, other_plain = self._counted(
-                replace(match, queries=self._queries(meant, self._homes())), meant
-            )
+            other = replace(match, queries=self._queries(meant, self._homes()))
+            other, other_counts, other_plain = self._counted(self._about_parts(other, pieces, corrected), meant)
             if not counts.total:
                 match, counts, plain, pieces = other, other_counts, other_plain, meant
                 used = corrected
@@ -129,7 +134,9 @@ class Search:
             is_loose=is_loose,
             is_filled=is_filled,
             has_events=counts.has_events,
-            wider_scopes=self._wider_scopes((typed, pieces), counts.total, is_wide=is_loose or is_filled),
+            wider_scopes=self._wider_scopes(
+                (typed,) if used.has_parts else (typed, pieces), counts.total, is_wide=is_loose or is_filled
+            ),
         )
         return self._with_page(found, match, asked, pieces, counts.newest, near, added)
 
@@ -230,7 +237,7 @@ class Search:
         near: Near | None,
         added: Sequence[NearEntry],
     ) -> SearchResults:
-        narrowed = replace(match, queries=self._narrowed(match.queries))
+        narrowed = replace(match, queries=self.reach.narrowed(match.queries, self.criteria))
         highlights = {query.terms.language: query.terms.highlighted for query in match.queries}
         promoted = self._promoted(highlights)
         if not found.total:
@@ -276,7 +283,7 @@ class Search:
         here = set(self._homes())
         scopes = {"sites": ("sites",), "languages": ("languages",), "both": ("sites", "languages")}
         beyond = {
-            scope: {home.pk for home in self._homes(self.criteria.change(**wider)) if home not in here}
+            scope: {home.pk for home in self.reach.homes(self.criteria.change(**wider)) if home not in here}
             for scope, names in scopes.items()
             for wider in [dict.fromkeys(names, EVERYWHERE)]
         }
@@ -295,38 +302,15 @@ class Search:
         names = {name for name, is_found in zip(matches, are_found, strict=True) if is_found}
         return frozenset({*names, "both"} if names else ())
 
-    def _homes(self, wanted: Criteria | None = None) -> list[Home]:
-        here, criteria = self.edition, wanted or self.criteria
-        return [
-            home
-            for home in self.network.homes
-            if ((criteria.sites and home.is_open) or home.site == here.site.pk)
-            and (criteria.languages or home.language == here.language)
-        ]
+    def _homes(self) -> list[Home]:
+        return self.reach.homes(self.criteria)
 
     def _queries(self, pieces: Sequence[QueryPiece], homes: Sequence[Home]) -> tuple[LanguageQuery, ...]:
-        queries = []
-        for language in dict.fromkeys(home.language for home in homes):
-            synonyms = self.network.synonyms.get((self.edition.site.pk, language), ())
-            query = terms_in_language(pieces, language, synonyms)
-            if query.required:
-                queries.append(LanguageQuery(query, tuple(home.pk for home in homes if home.language == language)))
-        return tuple(queries)
-
-    def _narrowed(self, queries: tuple[LanguageQuery, ...]) -> tuple[LanguageQuery, ...]:
-        """Restrict the queries to the chosen site and language, which are facets of the home page."""
-        chosen = {
-            home.pk
-            for home in self.network.homes
-            if (not self.criteria.site or str(home.site) in self.criteria.values("site"))
-            and (not self.criteria.language or home.language in self.criteria.values("language"))
-        }
-        narrowed = (replace(query, homes=tuple(home for home in query.homes if home in chosen)) for query in queries)
-        return tuple(query for query in narrowed if query.homes)
+        return self.reach.queries(pieces, homes)
 
     def _counts(self, match: Match) -> FacetCounts:
         """The counts of what matches; the same queries are counted once in a search, in which all else stays."""
-        key = match.queries, match.limit
+        key = match.queries, match.limit, match.among
         if key not in self.counted:
             self.counted[key] = self._counts_with(match)
         return self.counted[key]
@@ -334,7 +318,7 @@ class Search:
     def _counts_with(self, match: Match, added: Sequence[NearEntry] = ()) -> FacetCounts:
         """The counts of what matches, and of entries that are added."""
         by_bucket = match.without("kind", "section", "year")
-        by_topic = replace(match.without("topic"), queries=self._narrowed(match.queries))
+        by_topic = replace(match.without("topic"), queries=self.reach.narrowed(match.queries, self.criteria))
         counts = engine().count(by_bucket, by_topic) if by_topic.queries else MatchCounts([], [])
         if added and by_topic.queries:
             buckets, topic_sets = Counter(dict(counts.buckets)), Counter(dict(counts.topic_sets))
@@ -350,8 +334,30 @@ class Search:
             list(dict.fromkeys([self.edition.language, *(home.language for home in self._homes())])),
             lambda sequences: self._frequencies((), sequences).counts,
             self.parts,
-            lambda text: self._stand_together(text, match),
+            lambda one, other: self._are_close(one, other, match),
             is_found=is_found,
+        )
+
+    def _are_close(self, one: str, other: str, match: Match) -> bool:
+        """Whether pages are about two words together; which ones, is remembered."""
+        queries = self._queries(parse(f"{one} {other}"), self._homes())
+        wanted = replace(match, queries=queries, filters={}, span=None, among=None)
+        pairs = [(query, [clause.alternatives[0][0] for clause in query.terms.required]) for query in queries]
+        candidates = engine().candidates(wanted, None, self._frequencies(queries))
+        self.close = {
+            key
+            for query, pair in pairs
+            if len(pair) == 2
+            for key in keys_with_close(*pair, candidates, query.terms.language)
+        }
+        return bool(self.close)
+
+    def _about_parts(self, match: Match, pieces: Sequence[QueryPiece], corrected: Corrections) -> Match:
+        """The same condition, but where a divided compound is all that is asked, of the pages about its parts only."""
+        if not corrected.has_parts or sum(not piece.is_excluded for piece in pieces) > 1:
+            return match
+        return replace(
+            match, among=tuple(sorted(self.close.intersection(self.close if match.among is None else match.among)))
         )
 
     def _proven(self, corrected: Corrections, match: Match) -> tuple[Corrections, str]:

@@ -5,7 +5,7 @@ is so long that chance is unlikely.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -27,6 +27,8 @@ SURE_END, SURE_BEGINNING, SURE_REST = 6, 7, 6
 MAX_DIVIDED = 24
 # So long a word in the middle is one without proof where each side of it has SURE_REST letters.
 SURE_MIDDLE = 5
+# So long a word is a part of an unknown compound, whatever the rest is.
+SURE_PART = 7
 # What stands before a word without being the first of three: Unterhaltungselektronik is nothing of Haltung.
 PREFIXES = frozenset(
     "ab an auf aus be bei dar durch ein ent er gegen her hin hinter los miss mit nach uber um un unter ver vor weg "  # noqa: SIM905
@@ -208,49 +210,43 @@ def _known(found: set[str], language: str) -> set[str]:
     return set(IndexWord.objects.filter(language=language, term__in=found).values_list("term", flat=True))  # type: ignore[arg-type]
 
 
-def divided(word: str, language: str, *, is_alone: bool) -> str:
-    """Two words that make up a word, with a space between; empty if there are none.
-
-    Both are words of the index. Where no two are, one is and the other a part of its compounds, or a long word of the
-    index stands for both: of a word that `is_alone`, since parts would outweigh the other words of a query.
-    """
+def divided(word: str, language: str) -> tuple[str, ...]:
+    """The two words of the index that make up a word, as it is written; empty if there are none."""
     if language not in LANGUAGES:
-        return ""
-    cuts = [(word[:place], word[place:]) for place in range(MIN_REST, len(word) - MIN_REST + 1)]
-    cuts = [cut for cut in cuts if fold(cut[0]) not in PREFIXES]
-    term_of: Mapping[str, str] = {part: "".join(terms(part, language)) for cut in cuts for part in cut}
-    rows = IndexWord.objects.filter(language=language, term__in=set(term_of.values()) - {""})
-    known: dict[str, set[str]] = defaultdict(set)
-    for term, written in rows.values_list("term", "word"):
-        known[term or ""].add(written)
-    as_written = {part for part, term in term_of.items() if part.casefold() in known[term]}
-    words = {part for part, term in term_of.items() if known[term] and (len(part) >= MIN_WORD or part in as_written)}
+        return ()
+    cuts = _cuts(word)
+    known = _written(cuts, language)
+    as_written = {part for part, stored in known.items() if part.casefold() in stored}
+    words = {part for part, stored in known.items() if stored and (len(part) >= MIN_WORD or part in as_written)}
     possible = [cut for cut in cuts if words.issuperset(cut)]
-    if not possible and words and is_alone:
-        cuts = [cut for cut in cuts if min(map(len, cut)) >= MIN_WORD]
-        begins, ends = _parts_of_compounds(word, language)
-        possible = [
-            (first, last)
-            for first, last in cuts
-            if (first in words and term_of[last] in ends) or (last in words and term_of[first] in begins)
-        ]
     # A word that stands so in a text, and then a shorter part that is long, tell most against chance.
-    if best := max(possible, key=lambda cut: (len(as_written & {*cut}), min(map(len, cut))), default=()):
-        return " ".join(best)
-    if not is_alone:
-        return ""
-    sure = [first for first, _last in cuts if first in words and len(term_of[first]) >= SURE_BEGINNING]
-    sure += [last for _first, last in cuts if last in words and len(term_of[last]) >= SURE_END]
-    return max(sure, key=lambda part: (len(term_of[part]), -len(part)), default="")
+    return max(possible, key=lambda cut: (len(as_written & {*cut}), min(map(len, cut))), default=())
 
 
-def _parts_of_compounds(word: str, language: str) -> tuple[set[str], set[str]]:
-    """The terms that begin as a word does and with which words of the index begin, and likewise at the end."""
-    folded = fold(word)
-    condition = _begins("term", folded[:MIN_REST]) | _begins("backwards", folded[-MIN_REST:][::-1])
-    rows = IndexWord.objects.filter(condition, language=language).order_by("term")
-    stored = [term for term in rows.values_list("term", flat=True)[:MAX_READ] if term]
-    lengths = range(MIN_REST, len(folded))
-    begins = {folded[:length] for length in lengths if any(term.startswith(folded[:length]) for term in stored)}
-    ends = {folded[-length:] for length in lengths if any(term.endswith(folded[-length:]) for term in stored)}
-    return begins, ends
+def long_parts(word: str, language: str) -> list[str]:
+    """Words of the index with which a compound begins or ends and that are too long for chance, the longest first."""
+    if language not in LANGUAGES:
+        return []
+    known = _written(_cuts(word), language)
+    found = {
+        # As a text has it: without what joins the parts.
+        min((abs(len(each) - len(part)), each) for each in stored)[1]
+        for part, stored in known.items()
+        if stored and len("".join(terms(part, language))) >= SURE_PART
+    }
+    return sorted(found, key=lambda part: (-len(part), part))
+
+
+def _cuts(word: str) -> list[tuple[str, str]]:
+    cuts = [(word[:place], word[place:]) for place in range(MIN_REST, len(word) - MIN_REST + 1)]
+    return [cut for cut in cuts if fold(cut[0]) not in PREFIXES]
+
+
+def _written(cuts: Iterable[tuple[str, str]], language: str) -> dict[str, set[str]]:
+    """For each part the words of the index that have its term."""
+    term_of = {part: "".join(terms(part, language)) for cut in cuts for part in cut}
+    rows = IndexWord.objects.filter(language=language, term__in=set(term_of.values()) - {""})
+    written: dict[str, set[str]] = defaultdict(set)
+    for term, word in rows.values_list("term", "word"):
+        written[term or ""].add(word)
+    return {part: written[term] for part, term in term_of.items()}

@@ -61,16 +61,16 @@ def corrections(
     languages: Sequence[str],
     counting: Counting,
     parts: Set[str],
-    together: Callable[[str], bool],
+    are_close: Callable[[str, str], bool],
     *,
     is_found: bool,
 ) -> Corrections:
     """Replace each word that nothing has by the likeliest near it; the first language is that of the reader.
 
-    `parts` are terms that stand in compounds; `together` says whether a page has all words of a text. Of a query that
-    finds something, a word is replaced only by a far more frequent one that differs by one slip. The name of a day or a
-    month is always what is meant. A hyphenated word that nothing has is corrected as a whole: its parts may be known,
-    or too short (*Bar-le-Duk*).
+    `parts` are terms that stand in compounds; `are_close` says whether a page is about two words together. Of a query
+    that finds something, a word is replaced only by a far more frequent one that differs by one slip. The name of a day
+    or a month is always what is meant. A hyphenated word that nothing has is corrected as a whole: its parts may be
+    known, or too short (*Bar-le-Duk*).
     """
     language = languages[0]
     words = _telling_words(pieces, language)
@@ -92,7 +92,7 @@ def corrections(
     counts = {**counts, **counting(list(near_terms.values()))}
     searched = told = proposed = text
     has_parts = is_doubtful = False
-    # Dividing takes two queries, so that only one word is divided.
+    # Dividing takes queries, so that only one word is divided.
     longest = max(unknown, key=len, default="")
     done: set[str] = set()
     for word, found in near.items():
@@ -110,10 +110,10 @@ def corrections(
             meant = _with_hyphens(meant, typed)
             done |= {match[1] for match in word_matches(typed, language)}
         elif not likely and word == longest and word not in done and not is_found:
-            meant = divided(word, language, is_alone=len(words) == 1)
-            # Beside other words, a page with one part of a compound says nothing of it.
-            meant = meant if len(words) == 1 or (meant and together(meant)) else ""
-            has_parts = bool(meant)
+            apart = divided(word, language)
+            # A page with the two anywhere says nothing of a compound.
+            has_parts = bool(apart) and are_close(*apart)
+            meant = " ".join(apart) if has_parts else ""
         if not meant or (forms and is_found):
             continue
         pattern = rf"(?<!\w){re.escape(typed)}(?!\w)"

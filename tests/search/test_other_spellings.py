@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from search.analysis import terms
 from search.models import IndexWord
-from tests.builders import make_article
+from tests.builders import make_article, make_draft, make_private
 from tests.search.searching import search, soup, titles
 
 pytestmark = pytest.mark.django_db
@@ -85,30 +85,61 @@ def test_unknown_compound_is_asked_as_its_words(saar):
     assert titles(saar, "Hallendach") == ["Ein Dach für jede Halle"]
 
 
-@pytest.mark.parametrize("title", ["Das Dach der Halle", "Die Hallendächer", "Eine Solaranlage"])
-def test_unknown_compound_finds_what_has_one_of_its_parts(saar, lorraine, title):
-    make_article(lorraine.sections["de"], "Solaranlage, Anlage, Hallendach, Halle und Dach anderswo")
-    make_article(saar.section, "Nichts davon")
-    make_article(saar.section, title)
-    assert titles(saar, "Solardach") == [title]
+def text(words: str) -> list[dict[str, str]]:
+    return [{"type": "paragraph", "value": f"<p>{words}</p>"}]
 
 
-def test_unknown_compound_is_divided_where_a_word_begins_that_stands_in_a_text(saar):
-    make_article(saar.section, "Fachkräfte gegen den Arbeitskräftemangel")
-    assert search(saar, "Fachkräftemangel").correction == "Fachkräfte mangel"
-
-
-def test_long_part_of_an_unknown_compound_stands_for_it(saar, lorraine):
-    make_article(saar.section, "Das Handwerk")
-    make_article(lorraine.sections["de"], "Das Handwerk anderswo")
-    found = search(saar, "Handwerkskammer")
-    assert [found.correction, found.total] == ["Handwerk", 1]
-
-
-@pytest.mark.parametrize("together", [["Wasser und Stoff"], ["Wasser", "Stoff"]])
-def test_parts_of_a_compound_are_not_called_its_correction(saar, lorraine, together):
-    for title in together:
+@pytest.mark.parametrize(
+    ("query", "titles_here"),
+    [
+        ("Wasserstoff", ["Das Wasser", "Der Stoff"]),
+        ("Wasserstoff", ["Das Wasser. Der Stoff."]),
+        ("Wasserstoff", ["Vom Wasser am Ende doch noch zum Stoff"]),
+        ("Solardach", ["Das Dach der Halle"]),
+        ("Solardach", ["Die Hallendächer", "Eine Solaranlage"]),
+        ("Handwerkskammer", ["Das Handwerk"]),
+    ],
+)
+def test_compound_is_not_answered_by_pages_with_its_parts_apart(saar, lorraine, query, titles_here):
+    make_article(lorraine.sections["de"], "Wasserstoff, das Wasser und der Stoff, Solardach, Handwerkskammer anderswo")
+    for title in titles_here:
         make_article(saar.section, title)
+    found = search(saar, query)
+    assert (found.total, found.correction, found.suggestion) == (0, "", "")
+
+
+def test_compound_is_answered_by_pages_about_its_parts_together_alone(saar, lorraine):
+    make_article(saar.section, "Der Stoff aus Wasser")
+    make_article(saar.section, "Der Fluss", body=text("Das Wasser hat den Stoff. Der Stoff ist im Wasser."))
+    make_article(saar.section, "Die Weberei", body=text("Sie spült mit Wasser den Stoff."))
+    make_article(saar.section, "Das Wasser", body=text("Es ist kalt. " * 9 + "Der Stoff ist warm."))
+    make_article(lorraine.sections["de"], "Der Stoff aus Wasser anderswo")
+    assert {*titles(saar, "Wasserstoff")} == {"Der Stoff aus Wasser", "Der Fluss"}
+
+
+def test_page_that_readers_may_not_see_divides_no_compound(saar, lorraine):
+    for title in ("Das Wasser", "Der Stoff"):
+        make_article(saar.section, title)
+    make_private(make_article(saar.section, "Der Stoff aus Wasser"))
+    make_draft(make_article(saar.section, "Der Stoff aus dem Wasser"))
+    make_article(lorraine.sections["de"], "Der Stoff aus Wasser anderswo")
+    assert search(saar, "Wasserstoff").total == 0
+
+
+def test_long_part_of_a_compound_that_nothing_has_is_a_way_out(saar, lorraine):
+    make_article(saar.section, "Das Handwerk")
+    make_private(make_article(saar.section, "Die Versammlung"))
+    make_article(lorraine.sections["de"], "Die Versammlung anderswo")
+
+    page = soup(saar.reader().get("/de/suche/", {"q": "Handwerksversammlung"}))
+
+    words = [link.text for link in page.select(".search__ways a")]
+    assert "handwerk" in words
+    assert "versammlung" not in words
+
+
+def test_parts_of_a_compound_are_not_called_its_correction(saar, lorraine):
+    make_article(saar.section, "Wasser und Stoff")
     make_article(lorraine.sections["de"], "Wasserstoff anderswo")
 
     notes = soup(saar.reader().get("/de/suche/", {"q": "Wasserstoff"})).select_one(".search__notes")

@@ -1,0 +1,45 @@
+"""What a search reaches: the home pages of sites and languages that are searched, and the query in their languages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from portal.core.serving.editions import Edition
+from search.engines.base import LanguageQuery
+from search.network import Home, Network
+from search.query.criteria import Criteria
+from search.query.parse import QueryPiece, terms_in_language
+
+
+@dataclass(frozen=True)
+class Reach:
+    edition: Edition
+    network: Network
+
+    def homes(self, criteria: Criteria) -> list[Home]:
+        here = self.edition
+        return [
+            home
+            for home in self.network.homes
+            if ((criteria.sites and home.is_open) or home.site == here.site.pk)
+            and (criteria.languages or home.language == here.language)
+        ]
+
+    def queries(self, pieces: Sequence[QueryPiece], homes: Sequence[Home]) -> tuple[LanguageQuery, ...]:
+        queries = []
+        for language in dict.fromkeys(home.language for home in homes):
+            synonyms = self.network.synonyms.get((self.edition.site.pk, language), ())
+            query = terms_in_language(pieces, language, synonyms)
+            if query.required:
+                queries.append(LanguageQuery(query, tuple(home.pk for home in homes if home.language == language)))
+        return tuple(queries)
+
+    def narrowed(self, queries: tuple[LanguageQuery, ...], criteria: Criteria) -> tuple[LanguageQuery, ...]:
+        """Restrict the queries to the chosen site and language, which are facets of the home page."""
+        chosen = {
+            home.pk
+            for home in self.network.homes
+            if (not criteria.site or str(home.site) in criteria.values("site"))
+            and (not criteria.language or home.language in criteria.values("language"))
+        }
+        narrowed = (replace(query, homes=tuple(home for home in query.homes if home in chosen)) for query in queries)
+        return tuple(query for query in narrowed if query.homes)
