@@ -12,15 +12,19 @@ from search.engines import engine
 from search.kinds import ResultKind
 from search.models import IndexEntry, IndexWord
 from search.network import Network
+from search.query.compounds import long_parts
 from search.query.criteria import Criteria
 from search.query.days import NAMES_OF_DAYS_AND_MONTHS
 from search.query.distance import typing_cost
 from search.query.parse import VERBS_OF_SEARCHING
+from search.results.reranking import MAX_ENDING
 from search.results.results import Result, results_of
 
 STORIES = (ResultKind.ARTICLE, ResultKind.PORTRAIT, ResultKind.RECAP)
-# Words are near that begin as the one asked does. So many are read, so many offered.
-BEGINNING, MAX_ASKED, MAX_READ, MAX_WORDS = 3, 3, 400, 6
+# So many words of a query are looked at, so many of the index are read, and so many offered.
+MAX_ASKED, MAX_READ, MAX_WORDS = 3, 400, 6
+# Stems of one family have so many letters in common.
+MIN_BEGINNING = 6
 MAX_COMPARED = 24
 # Of the parts that a hyphen joins, the first and the last have so many letters or more, one between at most so many.
 # Words of so few letters as `SHORT_PART` are not kept in the index.
@@ -67,27 +71,37 @@ def ways_out(edition: Edition, network: Network, criteria: Criteria, now: dateti
 
 
 def _near_words(edition: Edition, text: str, now: datetime) -> list[str]:
-    """Words of the edition's pages that begin as those of a text do, the nearest first."""
+    """Words of the edition's pages that are of one family with those of a text, or are long parts of its compounds.
+
+    What merely begins alike, or is a slip away, tells readers nothing: a slip is corrected or proposed above.
+    """
     language = edition.language
     found = (match[1] for match in word_matches(text, language) if not is_stop_word(match[1], language))
     asked = [
         word
         for word in islice(found, MAX_ASKED)
-        if len(word) > BEGINNING
-        and fold(word) not in NAMES_OF_DAYS_AND_MONTHS
-        and word.casefold() not in VERBS_OF_SEARCHING.get(language, ())
+        if fold(word) not in NAMES_OF_DAYS_AND_MONTHS and word.casefold() not in VERBS_OF_SEARCHING.get(language, ())
     ]
     # A word that was typed and stands here is no way out: it is excluded, or does not stand with the others.
     typed = {tuple(terms(word, language)) for word in asked}
-    near: dict[str, float] = {}
-    for word in asked:
-        beginning = word[:BEGINNING].lower()
-        rows = IndexWord.objects.filter(language=language, word__gte=beginning, word__lt=beginning + chr(0x10FFFF))
-        for other in rows.values_list("word", flat=True)[:MAX_READ]:
-            near[other] = min(near.get(other, 99.0), typing_cost(fold(word), fold(other)) / len(word))
-    nearest = sorted(near, key=lambda word: (near[word], word))[:MAX_COMPARED]
-    offered = [word for word in nearest if tuple(terms(word, language)) not in typed]
+    near = [each for word in asked for each in (*_relatives(word, language), *long_parts(word.lower(), language))]
+    offered = [word for word in dict.fromkeys(near) if tuple(terms(word, language)) not in typed][:MAX_COMPARED]
     return _written(_present(offered, edition, now)[: MAX_WORDS * 2], edition, now)[:MAX_WORDS]
+
+
+def _relatives(word: str, language: str) -> list[str]:
+    """Words of the index whose stem differs from that of a word in its last letters only, the nearest first."""
+    stem = "".join(terms(word, language))
+    beginning = stem[: max(MIN_BEGINNING, len(stem) - MAX_ENDING)]
+    if len(beginning) < MIN_BEGINNING:
+        return []
+    typed = word[: len(beginning)].lower()
+    rows = IndexWord.objects.filter(language=language, word__gte=typed, word__lt=typed + chr(0x10FFFF))
+    stems = {other: "".join(terms(other, language)) for other in rows.values_list("word", flat=True)[:MAX_READ]}
+    related = [
+        other for other, its in stems.items() if its.startswith(beginning) and len(its) <= len(stem) + MAX_ENDING
+    ]
+    return sorted(related, key=lambda other: (typing_cost(fold(word), fold(other)), other))
 
 
 def _present(words: Sequence[str], edition: Edition, now: datetime) -> list[str]:
