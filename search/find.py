@@ -335,20 +335,21 @@ class Search:
             lambda sequences: self._frequencies((), sequences).counts,
             self.parts,
             lambda one, other: self._are_close(one, other, match),
+            lambda words: self.reach.standing_elsewhere(words, self.criteria, self.now),
             is_found=is_found,
         )
 
     def _are_close(self, one: str, other: str, match: Match) -> bool:
         """Whether pages are about two words together; which ones, is remembered."""
-        queries = self._queries(parse(f"{one} {other}"), self._homes())
-        wanted = replace(match, queries=queries, filters={}, span=None, among=None)
-        pairs = [(query, [clause.alternatives[0][0] for clause in query.terms.required]) for query in queries]
-        candidates = engine().candidates(wanted, None, self._frequencies(queries))
+        pieces = parse(f"{one} {other}")
+        plain = replace(match, queries=self._queries(pieces, self._homes()), filters={}, span=None, among=None)
+        wanted = self._widened(plain, pieces)
+        candidates = engine().candidates(wanted, None, self._frequencies(wanted.queries))
         self.close = {
             key
-            for query, pair in pairs
-            if len(pair) == 2
-            for key in keys_with_close(*pair, candidates, query.terms.language)
+            for query in wanted.queries
+            if len(query.terms.required) == 2
+            for key in keys_with_close(query.terms, candidates)
         }
         return bool(self.close)
 

@@ -12,6 +12,7 @@ from search.query.days import NAMES_OF_DAYS_AND_MONTHS
 from search.query.distance import typing_cost
 from search.query.parse import MAX_PIECES, QueryPiece, TermSequence
 from search.query.spelling import MAX_COST, SHORT, nearest, respelt
+from search.query.vocabulary import is_known
 
 # What a slip of the finger weighs against the logarithm of how often a word is used.
 COST_OF_SLIP = 6.0
@@ -62,15 +63,17 @@ def corrections(
     counting: Counting,
     parts: Set[str],
     are_close: Callable[[str, str], bool],
+    elsewhere: Callable[[Collection[str]], Set[str]],
     *,
     is_found: bool,
 ) -> Corrections:
     """Replace each word that nothing has by the likeliest near it; the first language is that of the reader.
 
-    `parts` are terms that stand in compounds; `are_close` says whether a page is about two words together. Of a query
-    that finds something, a word is replaced only by a far more frequent one that differs by one slip. The name of a day
-    or a month is always what is meant. A hyphenated word that nothing has is corrected as a whole: its parts may be
-    known, or too short (*Bar-le-Duk*).
+    `parts` are terms that stand in compounds; `are_close` says whether a page is about two words together, and
+    `elsewhere` which words stand on other sites or in other languages. Of a query that finds something, a word is
+    replaced only by a far more frequent one that differs by one slip. The name of a day or a month is always what is
+    meant, and so is a word that the language has. A hyphenated word that nothing has is corrected as a whole: its parts
+    may be known, or too short (*Bar-le-Duk*).
     """
     language = languages[0]
     words = _telling_words(pieces, language)
@@ -90,6 +93,7 @@ def corrections(
     near = nearest([*wholes, *unknown], languages) if wholes or unknown else {}
     near_terms = {(of, each.word): tuple(terms(each.word, of)) for found in near.values() for of, each in found}
     counts = {**counts, **counting(list(near_terms.values()))}
+    standing: Set[str] | None = None
     searched = told = proposed = text
     has_parts = is_doubtful = False
     # Dividing takes queries, so that only one word is divided.
@@ -114,13 +118,18 @@ def corrections(
             # A page with the two anywhere says nothing of a compound.
             has_parts = bool(apart) and are_close(*apart)
             meant = " ".join(apart) if has_parts else ""
-        if not meant or (forms and is_found):
+        needs_proof = bool(likely) and not forms and word not in wholes
+        if not meant or (forms and is_found) or (needs_proof and is_known(word, language)):
             continue
         pattern = rf"(?<!\w){re.escape(typed)}(?!\w)"
         proposed = re.sub(pattern, meant, proposed)
-        if likely and not (forms or is_found or word in wholes or is_certain(word, meant, of_meant)):
-            is_doubtful = True
-            continue
+        if needs_proof and not is_found:
+            is_sure = is_certain(word, meant, of_meant)
+            if is_sure and standing is None:
+                standing = elsewhere([*near])
+            if not is_sure or word in (standing or ()):
+                is_doubtful = True
+                continue
         searched = re.sub(pattern, meant, searched)
         told = told if forms else re.sub(pattern, meant, told)
     searched, told = (each if each != text else "" for each in (searched, told))

@@ -1,40 +1,39 @@
-"""Pages on which two words stand close together: what is divided is only answered by those that are about it."""
+"""Pages on which two words stand close together: a compound that is divided is only answered by pages about it."""
 
-import re
 from collections.abc import Collection
+from itertools import product
 
 from django.db.models.functions import Left
 
 from search.analysis import terms_of_clean_text
 from search.engines.base import Candidate
 from search.models import EntryText
+from search.query.parse import QueryTerms
 
 # So many candidates are read, the best first, and of each so many characters.
 MAX_READ, MAX_LENGTH = 30, 8000
 # How many words apart the two may stand: “ein Dach für jede Halle”.
-MAX_DISTANCE = 3
-# A page whose title and summary have neither is about them if they are close so often.
-OFTEN = 2
-_SENTENCE = re.compile(r"[^.!?…:;\n\f\x1c]+")
+MAX_DISTANCE = 6
 
 
-def keys_with_close(one: str, other: str, candidates: Collection[Candidate], language: str) -> tuple[int, ...]:
-    """The keys of pages that are about two terms: they stand close in a sentence, one of them at the top as well."""
+def keys_with_close(query: QueryTerms, candidates: Collection[Candidate]) -> set[int]:
+    """The keys of pages that are about the two words of a query: they stand close, one of them at the top.
+
+    A compound that ends with a word is such a thing (*Messe*, *Handwerksmesse*); what begins with it is another one.
+    """
+    words = [
+        {found[0] for found in clause.alternatives if len(found) == 1 and found[0].endswith(clause.alternatives[0][0])}
+        for clause in query.required
+    ]
     best = sorted(candidates, key=lambda each: each.score, reverse=True)[:MAX_READ]
-    rows = EntryText.objects.filter(entry__key__in=[each.key for each in best], language=language)
-    columns = ("entry__key", "title", "summary", "names", Left("text", MAX_LENGTH))
-    found = []
-    for key, *parts in rows.values_list(*columns):
-        title, summary, *rest = (
-            [terms_of_clean_text(each, language) for each in _SENTENCE.findall(part)] for part in parts
-        )
-        at_top = {term for sentence in (*title, *summary) for term in sentence}
-        times = sum(_are_close(one, other, sentence) for part in (title, summary, *rest) for sentence in part)
-        if times >= (1 if at_top & {one, other} else OFTEN):
-            found.append(key)
-    return tuple(sorted(found))
-
-
-def _are_close(one: str, other: str, sentence: list[str]) -> bool:
-    places = {wanted: [place for place, term in enumerate(sentence) if term == wanted] for wanted in (one, other)}
-    return any(abs(first - last) <= MAX_DISTANCE for first in places[one] for last in places[other])
+    rows = EntryText.objects.filter(entry__key__in=[each.key for each in best], language=query.language)
+    keys = set()
+    for key, title, summary, text in rows.values_list("entry__key", "title", "summary", Left("text", MAX_LENGTH)):
+        top = terms_of_clean_text(f"{title} {summary}", query.language)
+        found = top + terms_of_clean_text(text, query.language)
+        firsts, lasts = ([place for place, term in enumerate(found) if term in of] for of in words)
+        if any(
+            abs(one - other) <= MAX_DISTANCE and min(one, other) < len(top) for one, other in product(firsts, lasts)
+        ):
+            keys.add(key)
+    return keys

@@ -1,10 +1,13 @@
 """What a search reaches: the home pages of sites and languages that are searched, and the query in their languages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from portal.core.serving.editions import Edition
+from search.analysis import terms
 from search.engines.base import LanguageQuery
+from search.engines.frequencies import frequencies_of
 from search.network import Home, Network
 from search.query.criteria import Criteria
 from search.query.parse import QueryPiece, terms_in_language
@@ -23,6 +26,16 @@ class Reach:
             if ((criteria.sites and home.is_open) or home.site == here.site.pk)
             and (criteria.languages or home.language == here.language)
         ]
+
+    def standing_elsewhere(self, words: Collection[str], criteria: Criteria, now: datetime) -> set[str]:
+        """Those of the words that public pages have beyond what is searched: on other sites, in other languages."""
+        here = set(self.homes(criteria))
+        others = [home for home in self.network.homes if home.is_open and home not in here]
+        terms_of = {(word, home.language): tuple(terms(word, home.language)) for word in words for home in others}
+        if not (sequences := {each for each in terms_of.values() if each}):
+            return set()
+        counts = frequencies_of([*sequences], [home.pk for home in others], now).counts
+        return {word for (word, _language), found in terms_of.items() if counts.get(found)}
 
     def queries(self, pieces: Sequence[QueryPiece], homes: Sequence[Home]) -> tuple[LanguageQuery, ...]:
         queries = []

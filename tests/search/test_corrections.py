@@ -2,9 +2,10 @@
 
 import pytest
 
+from portal.core.models import SiteSettings
 from search.models import SearchSettings
 from search.query.correcting import is_certain
-from tests.builders import make_article, make_private
+from tests.builders import make_article, make_draft, make_private
 from tests.search.searching import get_results, search, soup, titles
 
 pytestmark = pytest.mark.django_db
@@ -40,9 +41,53 @@ def test_short_word_that_stands_nowhere_is_not_answered_for_another(lorraine, sa
 )
 def test_slip_that_is_clear_is_corrected(lorraine, saar, query, meant):
     make_article(lorraine.section, f"Un mot : {meant}")
-    make_article(saar.sections["fr"], f"Ailleurs : {query}")
+    make_article(saar.sections["fr"], f"Ailleurs : {meant}")
     found = search(lorraine, query)
     assert (found.total, found.correction) == (1, meant)
+
+
+@pytest.mark.parametrize("language", ["fr", "de"])
+def test_word_that_another_site_or_language_has_is_proposed_rather_than_replaced(lorraine, saar, language):
+    make_article(lorraine.section, "Un cheval")
+    make_article((saar if language == "fr" else lorraine).sections[language], "chveal")
+    found = search(lorraine, "chveal")
+    assert (found.total, found.correction, found.suggestion) == (0, "", "cheval")
+
+
+def test_word_that_no_reader_may_see_does_not_keep_a_slip_from_being_corrected(lorraine, saar):
+    make_article(lorraine.section, "Un cheval")
+    make_draft(make_article(saar.sections["fr"], "Le chveal en brouillon"))
+    make_private(make_article(saar.sections["fr"], "Le chveal privé"))
+    make_private(make_article(lorraine.sections["de"], "Das chveal privat"))
+    assert search(lorraine, "chveal").correction == "cheval"
+
+
+def test_word_of_a_site_that_others_may_not_search_keeps_no_slip_from_being_corrected(lorraine, saar):
+    make_article(lorraine.section, "Un cheval")
+    make_article(saar.sections["fr"], "Le chveal")
+    settings = SiteSettings.for_site(saar.site)
+    settings.is_unlisted = True
+    settings.save()
+    assert search(lorraine, "chveal").correction == "cheval"
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "near"),
+    [("fr", "exporter", "emporter"), ("fr", "importer", "emporter"), ("de", "beschrieben", "geschrieben")],
+)
+def test_word_that_the_language_has_is_neither_replaced_nor_doubted(lorraine, saar, language, query, near):
+    here, beside = (lorraine, saar) if language == "fr" else (saar, lorraine)
+    make_article(here.sections[language], f"Titel {near}")
+    make_article(beside.sections[language], f"Titel {near}, {query}")
+    found = search(here, query)
+    assert (found.total, found.correction, found.suggestion) == (0, "", "")
+
+
+def test_right_word_beside_others_stays_as_it_was_typed(lorraine, saar):
+    make_article(lorraine.section, "Emporter du vin")
+    make_article(saar.sections["fr"], "Emporter du vin ailleurs")
+    found = search(lorraine, "exporter vin")
+    assert (found.correction, found.missing, found.total) == ("", ("exporter",), 1)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +106,7 @@ def test_word_written_for_its_sound_is_corrected_rather_than_to_a_nearer_row_of_
 ):
     make_article(lorraine.section, f"Un mot : {meant}")
     make_article(lorraine.section, f"Un autre mot : {near}")
-    make_article(saar.sections["fr"], f"Ailleurs : {query}")
+    make_article(saar.sections["fr"], f"Ailleurs : {meant}")
     found = search(lorraine, query)
     assert (found.total, found.correction) == (1, meant)
 
@@ -77,7 +122,7 @@ def test_word_written_for_its_sound_is_corrected_rather_than_to_a_nearer_row_of_
         ("de", "Faser", "Phaser", "phaser"),
         ("de", "reisen", "reizen", "reizen"),
         ("fr", "cale", "kale", "kale"),
-        ("fr", "case", "caze", "caze"),
+        ("fr", "ruse", "ruze", "ruze"),
     ],
 )
 def test_right_word_is_not_answered_for_another_of_a_like_sound(lorraine, saar, language, query, near, proposed):
@@ -90,7 +135,7 @@ def test_right_word_is_not_answered_for_another_of_a_like_sound(lorraine, saar, 
 
 @pytest.mark.parametrize(
     ("language", "query", "near"),
-    [("fr", "couper", "souper"), ("fr", "vendre", "fendre"), ("de", "kessel", "sessel"), ("de", "kuchen", "suchen")],
+    [("fr", "mouler", "fouler"), ("fr", "vendre", "fendre"), ("de", "kessel", "sessel"), ("de", "kuchen", "suchen")],
 )
 def test_word_that_begins_with_another_sound_is_not_answered_for_another(lorraine, saar, language, query, near):
     here, beside = (lorraine, saar) if language == "fr" else (saar, lorraine)

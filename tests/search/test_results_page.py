@@ -341,6 +341,6 @@ def test_results_page_makes_few_queries(lorraine, reader, django_assert_max_num_
     for params in ({}, {"kind": "article"}, {"sites": "all", "languages": "all"}, {"page": "2"}):
         with django_assert_max_num_queries(10):
             get_results(reader, "fonderie", **params)
-    # The words are corrected and asked again.
-    with django_assert_max_num_queries(11):
+    # The words are corrected, sought elsewhere and asked again.
+    with django_assert_max_num_queries(12):
         get_results(reader, "fondreie")

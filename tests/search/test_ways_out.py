@@ -204,11 +204,11 @@ def test_scope_of_all_sites_and_languages_is_offered_where_neither_alone_finds_a
     assert soup(saar.reader().get(f"/de/suche/{links[1]}")).select(".search__results .result")
 
 
-def test_tabs_lead_to_pages_with_the_very_word_where_another_is_found_here(lorraine, saar):
+def test_tabs_lead_to_pages_with_the_very_word_where_another_is_proposed_here(lorraine, saar):
     make_article(lorraine.section, "La fonderie")
     make_article(saar.sections["fr"], "Le mot fonderle")
     found = search(lorraine, "fonderle")
-    assert (found.correction, found.wider_scopes) == ("fonderie", {"sites", "both"})
+    assert (found.suggestion, found.wider_scopes) == ("fonderie", {"sites", "both"})
 
 
 @pytest.mark.parametrize(
