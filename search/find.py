@@ -17,7 +17,7 @@ from search.network import Home, network_of, promotion_key
 from search.query.compounds import other_spellings
 from search.query.correcting import CLEARLY_MORE, Corrections, corrections
 from search.query.criteria import EVERYWHERE, Criteria
-from search.query.days import days_asked
+from search.query.days import days_asked, pieces_of
 from search.query.parse import QueryPiece, QueryTerms, TermSequence, missing_words, parse
 from search.results.closeness import keys_with_close
 from search.results.dates import keys_of_weekend, span_of
@@ -58,6 +58,7 @@ class Search:
         self.edition, self.criteria, self.now = edition, criteria, now
         self.network = network_of(edition)
         self.reach = Reach(edition, self.network)
+        self.today = now.astimezone(edition.zone).date()
         self.known_frequencies = Frequencies(1, {})
         # The terms that stand in compounds of the index.
         self.parts: set[str] = set()
@@ -67,7 +68,7 @@ class Search:
         self.counted: dict[tuple[Any, ...], FacetCounts] = {}
 
     def run(self) -> SearchResults:
-        pieces = typed = parse(self.criteria.q)
+        pieces = typed = self._parsed(self.criteria.q)
         try:
             filters = facet_tokens(self.criteria, self.edition, self.network)
         except ValueError:
@@ -88,13 +89,13 @@ class Search:
         used, suggestion, is_loose, is_filled = Corrections(), "", False, False
         missing: tuple[str, ...] = ()
         # The words of a date are what is meant.
-        is_date = days_asked(self.criteria.q, self.now.astimezone(self.edition.zone).date()) is not None
+        is_date = days_asked(self.criteria.q, self.today) is not None
         may_correct = counts.total < FEW_RESULTS and not is_date
         corrected = self._corrected(pieces, match, is_found=counts.total > 0) if may_correct else used
         if corrected.proposed:
             corrected, suggestion = self._proven(corrected, match)
         if corrected.searched:
-            meant = parse(corrected.searched)
+            meant = self._parsed(corrected.searched)
             other = replace(match, queries=self._queries(meant, self._homes()))
             other, other_counts, other_plain = self._counted(self._about_parts(other, pieces, corrected), meant)
             if not counts.total:
@@ -302,6 +303,9 @@ class Search:
         names = {name for name, is_found in zip(matches, are_found, strict=True) if is_found}
         return frozenset({*names, "both"} if names else ())
 
+    def _parsed(self, text: str) -> tuple[QueryPiece, ...]:
+        return pieces_of(text, self.today, self.edition.language)
+
     def _homes(self) -> list[Home]:
         return self.reach.homes(self.criteria)
 
@@ -368,7 +372,7 @@ class Search:
         """
         if not self._stand_together(corrected.proposed, match):
             return corrected, ""
-        others = self._queries(parse(corrected.searched or self.criteria.q), self._homes())
+        others = self._queries(self._parsed(corrected.searched or self.criteria.q), self._homes())
         counts = self._frequencies(others).counts
         is_alone = all(len(query.terms.required) == 1 for query in others)
         if is_alone or any(counts.get(each) for query in others for each in query.terms.scored):
@@ -377,7 +381,7 @@ class Search:
 
     def _stand_together(self, text: str, match: Match) -> bool:
         """Whether a page has all words of a text."""
-        queries = self._queries(parse(text), self._homes())
+        queries = self._queries(self._parsed(text), self._homes())
         return bool(queries) and self._counts(replace(match, queries=queries)).total > 0
 
     def _promoted(self, highlights: dict[str, frozenset[str]]) -> list[Result]:

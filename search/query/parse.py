@@ -42,11 +42,16 @@ TermSequence = tuple[str, ...]
 
 @dataclass(frozen=True)
 class QueryPiece:
-    """A word or a phrase as it was typed."""
+    """A word or a phrase as it was typed; of a date, a word need not stand on a page beside others."""
 
     text: str
     is_phrase: bool = False
     is_excluded: bool = False
+    is_of_date: bool = False
+
+    @property
+    def is_word(self) -> bool:
+        return not (self.is_phrase or self.is_excluded)
 
 
 @dataclass(frozen=True)
@@ -137,8 +142,8 @@ def terms_in_language(
 ) -> QueryTerms:
     """Analyse a query in a language; each group of `synonyms` has words or phrases of the same meaning.
 
-    Stop words are dropped, unless the query has nothing else, and what readers only do with the rest is optional; where
-    there is no rest, the last of it is what they want (*je veux savoir*).
+    Stop words are dropped, unless the query has nothing else, and what readers only do with the rest, or a date beside
+    it, is optional; where there is no rest, the last of it is what they want (*je veux savoir*).
     """
     wanted = [_without_pronoun(piece, language) for piece in pieces if not piece.is_excluded]
     significant = [
@@ -147,16 +152,16 @@ def terms_in_language(
     groups = [list(group) for group in synonyms]
     known = {word for group in groups for text in group for word in text.casefold().split()}
     verbs = VERBS_OF_SEARCHING.get(language, frozenset()) - known
-    doing = [
-        piece.text
+    beside = [
+        piece
         for piece in significant
-        if not piece.is_phrase and piece.text.strip(_PUNCTUATION).casefold() in verbs
+        if piece.is_of_date or (not piece.is_phrase and piece.text.strip(_PUNCTUATION).casefold() in verbs)
     ]
-    texts = [piece.text for piece in significant if piece.is_phrase or piece.text not in doing]
+    texts = [piece.text for piece in significant if piece not in beside]
     if not texts:
-        texts, doing = doing[-1:], doing[:-1]
+        texts, beside = [piece.text for piece in beside[-1:]], beside[:-1]
     required = _clauses_with_synonyms(texts[:MAX_PIECES], language, groups)
-    optional = (_clause(text, language) for text in doing[:MAX_PIECES])
+    optional = (_clause(piece.text, language) for piece in beside[:MAX_PIECES])
     excluded = (_clause(piece.text, language) for piece in pieces[-MAX_PIECES:] if piece.is_excluded)
     return QueryTerms(
         language,
@@ -216,10 +221,11 @@ def _clause(text: str, language: str) -> QueryClause | None:
 
 def _clauses_with_synonyms(texts: list[str], language: str, groups: list[list[str]]) -> list[QueryClause | None]:
     groups_by_terms = {_significant_terms(text, language): group for group in groups for text in group}
+    longest = max((len(text.split()) for group in groups for text in group), default=0)
     clauses: list[QueryClause | None] = []
     start = 0
     while start < len(texts):
-        for end in range(len(texts), start, -1):
+        for end in range(min(len(texts), start + longest), start, -1):
             group = groups_by_terms.get(_significant_terms(" ".join(texts[start:end]), language))
             if group:
                 synonyms = [tuple(terms(text, language)) for text in group]

@@ -1,8 +1,8 @@
-"""Results of some days: of a span of days, of the weekend, and of the days that a query asks for."""
+"""Results of some days: of a span of days, of the weekend, and of the days that a query names."""
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -18,10 +18,15 @@ from events.models.dates import OccurrencePlacement
 from events.models.recap import recaps_by_date
 from events.models.rows import EventRow
 from portal.core.serving.editions import Edition
+from search.engines import engine
+from search.engines.base import MAX_LOOSE, Frequencies, Match
 from search.models import IndexEntry
 from search.models.entries import MAX_MINUTE, PAGE_BITS, PAGE_MASK, key_of
+from search.network import network_of
 from search.query.criteria import WEEKEND, Criteria, day_of
-from search.query.days import days_asked
+from search.query.days import date_asked
+from search.query.parse import QueryPiece
+from search.results.reach import Reach
 from search.results.ways_out import Link
 
 MAX_EVENTS = 2000
@@ -54,18 +59,29 @@ class DatedEvents:
 
 
 def dated_events(edition: Edition, text: str, now: datetime) -> DatedEvents | None:
-    """The first events of the edition on the days that `text` names; None if it names none."""
-    days = days_asked(text, now.astimezone(edition.zone).date())
-    if days is None:
+    """The first events of the edition on the days that `text` names, those with its other words before the rest.
+
+    None if it names no days.
+    """
+    today = now.astimezone(edition.zone).date()
+    asked = date_asked(text, today, edition.language)
+    if asked is None:
         return None
-    first, last = days
+    first, last = asked.first, asked.last
     is_month = first.day == 1 and last == first.replace(day=monthrange(first.year, first.month)[1])
     label = date_format(first, "F Y", use_l10n=False) if is_month else format_days(first, last)
     url = _list_url(edition, month=f"{first:%Y-%m}") if is_month else _list_url(edition, first=first, last=last)
     placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now)
     found = placements.on_days(first, last)
-    if events := found[:MAX_DATED].as_dates():
+    about = _events_about(edition, asked.rest, found, now)
+    events = found.filter(event_id__in=about)[:MAX_DATED].as_dates() if about else []
+    if len(events) < MAX_DATED:
+        events += found.exclude(event_id__in=about)[: MAX_DATED - len(events)].as_dates()
+    if events:
         return DatedEvents(label, url, found.count(), events, recaps_by_date(events, edition, now))
+    if asked.rest and (asked.words == 1 or last < today):
+        # A name alone, or a day that is over, may be a word like others: August Thyssen, mai 1968.
+        return None
     if is_month:
         nothing = _("No event in %(month)s.") % {"month": label}
     elif first == last:
@@ -76,6 +92,22 @@ def dated_events(edition: Edition, text: str, now: datetime) -> DatedEvents | No
     day = later.values_list("first_day", flat=True).first()
     next_day = Link(format_day(day), _list_url(edition, first=day, last=day)) if day else None
     return DatedEvents(label, url, nothing=nothing, next_day=next_day)
+
+
+def _events_about(edition: Edition, pieces: Sequence[QueryPiece], placements: Any, now: datetime) -> list[int]:
+    """The events of these dates that have all of the words or, if none has, any of them."""
+    if not pieces:
+        return []
+    reach = Reach(edition, network_of(edition))
+    queries = reach.queries(pieces, reach.homes(Criteria()))
+    events = IndexEntry.objects.filter(pk__in=placements.order_by().values("event_id")).order_by("-key")
+    keys = tuple(events.values_list("key", flat=True)[:MAX_EVENTS])
+    any_word = tuple(replace(query, terms=query.terms.any_of({}, MAX_LOOSE)) for query in queries)
+    for asked in (queries, any_word) if queries and keys else ():
+        frequencies = Frequencies(len(keys), {})
+        if found := engine().candidates(Match(asked, now, among=keys), None, frequencies):
+            return [each.key & PAGE_MASK for each in found]
+    return []
 
 
 def _list_url(edition: Edition, **asked: str | date) -> str:
