@@ -15,7 +15,7 @@ from django.db.models.functions import Length
 
 from search.analysis import fold, is_stop_word, terms
 from search.models import IndexWord
-from search.query.parse import QueryPiece, QueryTerms, TermSequence
+from search.query.parse import MAX_LOOKED_UP, QueryPiece, QueryTerms, TermSequence
 
 # The languages that write compounds as one word.
 LANGUAGES = ("de", "nl")
@@ -124,7 +124,7 @@ def other_spellings(pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str
     language = query.language
     wanted = {each for clause in query.required for found in clause.alternatives if len(found) == 1 for each in found}
     texts = [piece.text for piece in pieces if not piece.is_excluded and not piece.is_phrase]
-    asked = [word for text in texts if (word := asked_word(text, language)) and word.term in wanted]
+    asked = [word for text in texts if (word := asked_word(text, language)) and word.term in wanted][:MAX_LOOKED_UP]
     others: dict[str, list[TermSequence]] = defaultdict(list)
     # Where more words are asked, a word in the middle of a compound would choose the wrong pages.
     with_middle = len(query.required) == 1

@@ -10,7 +10,7 @@ from search.analysis import fold, is_stop_word, joined_words, terms, without_hyp
 from search.query.compounds import divided
 from search.query.days import NAMES_OF_DAYS_AND_MONTHS
 from search.query.distance import typing_cost
-from search.query.parse import MAX_PIECES, QueryPiece, TermSequence
+from search.query.parse import MAX_LOOKED_UP, MAX_PIECES, QueryPiece, TermSequence
 from search.query.spelling import MAX_COST, SHORT, nearest, respelt
 from search.query.vocabulary import is_known
 
@@ -89,7 +89,7 @@ def corrections(
         for word in words
         if fold(word) not in NAMES_OF_DAYS_AND_MONTHS
         and (is_found or not any(counts.get(each) or parts >= {*each} for each in terms_of[word] if each))
-    ]
+    ][:MAX_LOOKED_UP]
     near = nearest([*wholes, *unknown], languages) if wholes or unknown else {}
     near_terms = {(of, each.word): tuple(terms(each.word, of)) for found in near.values() for of, each in found}
     counts = {**counts, **counting(list(near_terms.values()))}
@@ -105,7 +105,10 @@ def corrections(
         likely = [
             (each.cost * COST_OF_SLIP - log(count), each.word, is_form(word, each.word, of), of)
             for of, each in found
-            if (count := counts.get(near_terms[of, each.word], 0)) > least and each.cost <= most and word not in done
+            if not is_stop_word(each.word, of)
+            and (count := counts.get(near_terms[of, each.word], 0)) > least
+            and each.cost <= most
+            and word not in done
         ]
         forms = [each for each in likely if each[2]]
         _cost, meant, _is_form, of_meant = min(forms or likely, default=(0.0, "", False, language))

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 
 from search.analysis import clean, is_stop_word, terms, without_hyphens, word_matches
 
-MAX_QUERY_LENGTH = 200
+MAX_QUERY_LENGTH = 1000
 # Of a longer query, the first significant words count.
-MAX_PIECES = 12
+MAX_PIECES = 100
+# For so many words, the first of a query, other spellings and compounds are looked for.
+MAX_LOOKED_UP = 12
 
 _PIECE = re.compile(r'(?P<minus>(?<!\S)[-−–])?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
 # Also what points at a noun: ce mois-ci.

@@ -121,12 +121,16 @@ def evidence(parts: Iterable[str], typed: TypedWords) -> float:
 
 def _nearness(places: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:
     """The weight of each pair of words, of which the rarer one does not count, divided by their least distance."""
+    # The terms as they were seen, the latest at the end: of a long question, most were seen far before.
     last: dict[str, int] = {}
     nearest: dict[tuple[str, str], int] = {}
     for place, term in places:
-        for other, before in last.items():
-            if other != term and place - before < FAR:
+        for other, before in reversed(last.items()):
+            if place - before >= FAR:
+                break
+            if other != term:
                 pair = (term, other) if term < other else (other, term)
                 nearest[pair] = min(nearest.get(pair, FAR), place - before)
+        last.pop(term, None)
         last[term] = place
     return sum(min(weights[one], weights[other]) / distance for (one, other), distance in nearest.items())

@@ -1,5 +1,6 @@
 """Any query and any query string is harmless: it is answered, quickly, and nothing is reflected unescaped."""
 
+from itertools import pairwise
 from time import process_time
 from urllib.parse import quote
 
@@ -13,11 +14,20 @@ from tests.search.searching import get_results, search
 
 pytestmark = pytest.mark.django_db
 
+LONG_WORDS = [f"{first}{second}ngslinigkeitswor{third}" for first in "abcdefg" for second in "aeiou" for third in "xyz"]
 NASTY = [
     "\0",
     "a\0b",
     "x" * 100_000,
     "mot " * 2000,
+    " ".join(LONG_WORDS),
+    " ".join(f'"{one} {other}"' for one, other in pairwise(LONG_WORDS)),
+    " ".join(f"-{word}" for word in LONG_WORDS),
+    "-".join(LONG_WORDS),
+    "/".join(LONG_WORDS),
+    " ".join(f"{number}/{number}" for number in range(300)),
+    "mars samedi morgen " * 50,
+    " ".join(chr(letter) * 2 for letter in range(97, 600)),
     '"' * 2000,
     "'" * 2000,
     'NEAR( * " :',
@@ -47,13 +57,15 @@ NASTY = [
 
 
 @pytest.mark.parametrize("query", NASTY, ids=range(len(NASTY)))
-def test_nasty_query_is_answered_within_a_second(lorraine, reader, query):
+def test_nasty_query_is_answered_within_half_a_second(lorraine, reader, query):
+
+    get_results(reader, "mot")
     began = process_time()
     # A lone surrogate arrives as bytes that are not UTF-8.
     url = "/fr/recherche/?q=" + quote(query, errors="surrogatepass")
     response = reader.get(url)
     assert response.status_code == 200
-    assert process_time() - began < 1
+    assert process_time() - began < 0.5
     text = response.content.decode()
     assert "<script>alert" not in text
     assert "<img src=x" not in text

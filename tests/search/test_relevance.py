@@ -43,6 +43,14 @@ def test_title_with_the_rare_word_of_a_query_outweighs_one_with_the_common_word(
     assert titles(lorraine, "usine xylophone")[0] == "Le xylophone"
 
 
+def test_long_question_is_read_to_its_end(lorraine, saar):
+    make_article(lorraine.section, "Orchestre", body=text("On y joue du xylophone."))
+    make_article(lorraine.section, "La chorale")
+    make_article(saar.sections["fr"], "Ailleurs", body=text("On y joue du xylophone."))
+    unknown = " ".join(f"zw{first}{second}kqux" for first in "bdfgklmprt" for second in "bdfgk")
+    assert titles(lorraine, f"{unknown} xylophone") == ["Orchestre"]
+
+
 def test_title_with_all_words_outweighs_one_with_any(lorraine):
     body = text("La chaleur fatale, la chaleur des usines.")
     make_article(lorraine.section, "Chaleur fatale", body=body, date=timezone.now() - timedelta(days=30))
