@@ -46,7 +46,7 @@ _STOP_WORDS = {
         quoi sa se ses si son sont sur ta te tes toi ton tu un une vos votre vous y avait avaient ça cela celle celles
         celui ceux chez combien doit dont était étaient fut furent laquelle lequel lesquelles lesquels lors ont peut
         peuvent pourquoi quand sans t dois devons devez doivent peux pouvons pouvez puis suis es sommes êtes ai as
-        avons avez faut svp stp pr""",
+        avons avez faut svp stp pr selon""",
     "de": """aber als am an auch auf aus bei bin bis das dass dem den der des die durch ein eine einem einen einer eines
         er es für hat ich ihr im in ist ja man mit nach nicht noch nur ob oder ohne sich sie sind so um und uns vom von
         vor war was wer wie wir wo zu zum zur über wann warum weshalb wieso worum womit wodurch wofür woher wohin worin

@@ -99,7 +99,8 @@ def pieces_of(text: str, today: date, language: str) -> tuple[QueryPiece, ...]:
     return (*pieces[:begin], *(replace(piece, is_of_date=True) for piece in pieces[begin:end]), *pieces[end:])
 
 
-@lru_cache(maxsize=200)
+# Asked several times within one search.
+@lru_cache(maxsize=20)
 def _date_in(pieces: tuple[QueryPiece, ...], today: date, language: str) -> tuple[int, int, tuple[date, date]] | None:
     """Where the longest date begins and ends among the pieces, and its days."""
     words = [_ELIDED.sub("", piece.text.strip(",;:!?()")) if piece.is_word else "" for piece in pieces]

@@ -90,6 +90,13 @@ def test_right_word_beside_others_stays_as_it_was_typed(lorraine, saar):
     assert (found.correction, found.missing, found.total) == ("", ("exporter",), 1)
 
 
+def test_word_without_meaning_of_its_own_is_never_proposed(lorraine, saar):
+    make_article(lorraine.section, "L’emploi selon la ville")
+    make_article(saar.sections["fr"], "Le salon de l’emploi ailleurs")
+    found = search(lorraine, "salon emploi")
+    assert (found.correction, found.suggestion, found.total) == ("", "", 1)
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"), [("kafe", "café"), ("fotograf", "photograph"), ("serise", "cerise"), ("kuvette", "cuvette")]
 )
