@@ -22,6 +22,7 @@ from django.test.utils import instrumented_test_render
 from django.utils import translation
 from django_tasks_db.management.commands import db_worker
 from hypothesis import settings as hypothesis_settings
+from wagtail.models import Site
 
 from portal.core import mail
 from portal.core.serving import snapshot
@@ -160,9 +161,12 @@ def kept_connection(monkeypatch) -> None:
 
 @contextmanager
 def rolled_back() -> Iterator[None]:
+    """What Wagtail remembers of the sites may be that of another database, or of rows that were taken back."""
+    Site.clear_site_root_paths_cache()
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+    Site.clear_site_root_paths_cache()
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,6 @@ class CoreConfig(AppConfig):
         )
 
         # Registers its kind of failure and its periodic task.
-        from portal.core.serving.snapshot import root_paths
         from portal.core.status import failed_pages  # noqa: F401
         from portal.core.status.conditions import details, last_check
 
@@ -70,7 +69,6 @@ class CoreConfig(AppConfig):
         report_errors(settings.SENTRY_DSN)
         start_tracing(settings.TRACES)
         mark_changes_of(self)
-        upstream.find_root_paths_by(root_paths)
         task_finished.connect(retry_failed_task)
         details["lists"] = partial(last_check, "lists")
         pre_save.connect(signals.revision_saving, sender=Revision)

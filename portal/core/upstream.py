@@ -33,11 +33,6 @@ def set_root_paths(request: HttpRequest, roots: Any) -> None:
     request._wagtail_cached_site_root_paths = roots  # type: ignore[attr-defined]
 
 
-def find_root_paths_by(function: Callable[[], Any]) -> None:
-    """Let Wagtail ask this function where it would ask its cache, which follows no other process and no SQL."""
-    Site.get_site_root_paths = staticmethod(function)
-
-
 def set_content_policy(response: HttpResponseBase, policy: dict[str, Any]) -> None:
     """Set the policy of one response, as the decorator `csp_override` does."""
     response._csp_config = policy  # type: ignore[attr-defined]

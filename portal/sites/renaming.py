@@ -58,6 +58,7 @@ def rename_site(site: Site, host: str, port: int | None = None) -> Renamed:
         rewrite_entries(home, timezone.now())
     names = {"before": old, "after": new} if new != old else {"before": before, "after": site.root_url}
     log(instance=site, action=RENAMED, data={"host": names})
+    Site.clear_site_root_paths_cache()
     return Renamed(site, groups, texts)
 
 

@@ -33,15 +33,13 @@ from tests.editorial.drafts import draft
 def elsewhere(lorraine, monkeypatch):
     """Fetches a page like another process that has fetched it and the home page before the change."""
     memories: dict = {}
-    addresses: list = [(None, [])]
+    addresses: dict = {}
 
     def read(path: str = "/fr/") -> BeautifulSoup:
         with monkeypatch.context() as patch:
             patch.setattr(snapshot, "_snapshots", memories)
-            patch.setattr(snapshot, "_root_paths", addresses[-1])
-            html = BeautifulSoup(lorraine.reader().get(path).content, "html.parser")
-            addresses.append(snapshot._root_paths)
-            return html
+            patch.setattr(snapshot, "_addresses", addresses)
+            return BeautifulSoup(lorraine.reader().get(path).content, "html.parser")
 
     # Twice: the first reader of a new site creates its settings.
     read()

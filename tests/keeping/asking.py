@@ -141,7 +141,7 @@ def knowing_nothing() -> Iterator[None]:
             mock.patch.object(network, "_cache", {}),
             mock.patch.multiple(fragments, _kept={}, used=0),
             mock.patch.object(moments, "_known", None),
-            mock.patch.object(snapshot, "_root_paths", (None, [])),
+            mock.patch.object(snapshot, "_addresses", {}),
         ):
             yield
     finally:

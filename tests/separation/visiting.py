@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.test import Client
 from wagtail.admin.menu import Menu
-from wagtail.models import Page
+from wagtail.models import Page, Site
 from wagtail.permissions import policy_registry
 from wagtail.users.models import UserProfile
 
@@ -40,6 +40,8 @@ def undone() -> Iterator[Writes]:
         with connection.execute_wrapper(writes):
             yield writes
         transaction.set_rollback(True)
+    if writes.happened:
+        Site.clear_site_root_paths_cache()
 
 
 class Visitor:

@@ -14,14 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.csp import CSP
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import activate, get_language, get_language_from_path, override
 
 from portal.core.keeping.state import state_of
 from portal.core.serving.editions import edition_of, set_edition
 from portal.core.serving.redirects import moved_host, moved_to
-from portal.core.serving.snapshot import root_paths, snapshot_of
-from portal.core.upstream import content_policy_of, set_content_policy, set_root_paths, set_site
+from portal.core.serving.snapshot import snapshot_of
+from portal.core.upstream import content_policy_of, set_content_policy, set_site
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LOOPBACK = ("127.0.0.1", "[::1]")
@@ -60,7 +59,6 @@ class KnownSite:
                 return _led_on(request, root_url)
             raise DisallowedHost(f"No site has the host {hostname!r}.")
         set_site(request, snapshot.site)
-        set_root_paths(request, SimpleLazyObject(lambda: root_paths(state)))
         language = get_language_from_path(request.path_info)
         edition = set_edition(request, snapshot.editions, snapshot.editions.get(language or "", snapshot.default))
         with timezone.override(edition.zone):

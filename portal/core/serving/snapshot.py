@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page, Site, get_page_models
-from wagtail.models.sites import SiteRootPath
 
 from portal.core.models import PortalPage, SiteSettings, Topic
 from portal.core.operation.changes import ContentState, present_state
@@ -43,7 +42,8 @@ class SiteSnapshot:
 
 
 _snapshots: dict[str, tuple[SiteSnapshot, ...]] = {}
-_root_paths: tuple[int | None, list[SiteRootPath]] = (None, [])
+# Of all sites, and of the homes of this host.
+_addresses: dict[str, tuple[object, ...]] = {}
 
 
 def snapshot_of(hostname: str, port: str, state: ContentState | None = None) -> SiteSnapshot | None:
@@ -61,6 +61,7 @@ def snapshot_of(hostname: str, port: str, state: ContentState | None = None) -> 
             _snapshots.pop(hostname, None)
             return None
         _snapshots[hostname] = known
+        _forget_addresses(hostname, known)
     return next((snapshot for snapshot in known if str(snapshot.site.port) == port), known[0])
 
 
@@ -70,25 +71,14 @@ def last_snapshot_of(hostname: str, port: str) -> SiteSnapshot | None:
     return next((snapshot for snapshot in known if str(snapshot.site.port) == port), known[0] if known else None)
 
 
-def root_paths(state: ContentState | None = None) -> list[SiteRootPath]:
-    """As `Site.get_site_root_paths`, by which Wagtail makes addresses, of which it keeps a copy for an hour.
-
-    `state` is that of the content if it has just been asked for.
-    """
-    global _root_paths
-    version, (known, found) = (state or present_state()).mark, _root_paths
-    if version is None or version != known:
-        # The most specific first, as Wagtail has them.
-        order = ("-root_page__url_path", "-is_default_site", "hostname")
-        sites = Site.objects.select_related("root_page").order_by(*order)
-        found = [path for site in sites for path in _root_paths_of(site)]
-        _root_paths = version, found
-    return found
-
-
-def _root_paths_of(site: Site) -> list[SiteRootPath]:
-    homes = site.root_page.get_translations(inclusive=True).select_related("locale")
-    return [SiteRootPath(site.pk, home.url_path, site.root_url, home.locale.language_code) for home in homes]
+def _forget_addresses(hostname: str, known: tuple[SiteSnapshot, ...]) -> None:
+    """Clear the hour's cache by which Wagtail makes addresses if any site has moved, by whatever program."""
+    sites = Site.objects.order_by("pk").values_list("pk", "hostname", "port", "root_page__url_path", "is_default_site")
+    homes = [(code, home.url_path) for each in known for code, home in each.default.homes.items()]
+    addresses = (*sites, *homes)
+    if _addresses.get(hostname) != addresses:
+        Site.clear_site_root_paths_cache()
+        _addresses[hostname] = addresses
 
 
 def next_expiry(now: datetime) -> datetime | None:

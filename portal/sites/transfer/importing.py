@@ -227,6 +227,7 @@ class SiteImport:
         self.result.new_shared = sum(self.keys.network_rows(model) for model in shared)
         if self.manifest["lasting_key"] == key_fingerprint():
             self.result.forgotten = 0
+        Site.clear_site_root_paths_cache()
         rebuild(self.site)
 
 
