@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from events.models import OccurrencePlacement
 from home.models import FRONT_EVENTS
 from portal.core.feeds.choice import FeedChoice
+from portal.core.lists.names import summary_of_stories
 from portal.core.lists.pagination import ListPage, list_page
 from portal.core.lists.subjects import authors_of, topics_of
 from portal.core.models import Person, Placement, StoryCard, Topic
@@ -62,7 +63,7 @@ def topic_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
     events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).about([topic]).upcoming(now)
     entry = CatalogueEntry(
         topic.name,
-        topic.introduction,
+        topic.introduction or summary_of_stories(topic.name),
         edition.topic_url(topic),
         _topic_urls(request, edition, topic, now),
         topic.picture or _picture_of(listing),
@@ -102,7 +103,7 @@ def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
     events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)
     entry = CatalogueEntry(
         person.name,
-        person.text_in(edition.language) or person.role_in(edition.language),
+        person.text_in(edition.language) or person.role_in(edition.language) or summary_of_stories(person.name),
         edition.person_url(person),
         _person_urls(request, edition, person, now),
         person.picture or _picture_of(listing),

@@ -27,7 +27,7 @@ from home.statutory.site_map import SiteMapPage
 from portal.core.api import fields as api
 from portal.core.blocks.bodies import StoryBody
 from portal.core.extension_points import page_types_of
-from portal.core.lists.names import list_words
+from portal.core.lists.names import list_words, summary_of_stories
 from portal.core.lists.story_list import story_list, topic_page_url
 from portal.core.lists.subjects import authors_below, topics_below
 from portal.core.models import PortalPage
@@ -180,6 +180,7 @@ class SectionPage(FrontPage):
             "topics": topics_below(key, edition, now),
             "writers": authors_below(key, edition, now),
             "aside_section": edition.sections.get(self.path),
+            "list_summary": self.summary or summary_of_stories(self.title),
             "lists": self.list_urls(request),
             "now": now,
         }

@@ -17,6 +17,7 @@ from tests.builders import (
     make_draft,
     make_event,
     make_image,
+    make_person,
     make_private,
     make_settings,
     make_standard_page,
@@ -59,6 +60,9 @@ def test_story_with_a_picture_shows_it(lorraine):
 @pytest.mark.parametrize(
     ("path", "title", "words"),
     [
+        ("rubrique/", "Rubrique fr", "Rubrique fr : tous les articles"),
+        ("themes/bois/", "Bois", "Bois : tous les articles"),
+        ("auteurs/ida-klein/", "Ida Klein", "Ida Klein : tous les articles"),
         ("actualites/", "Actualités", "Lorraine : tous les articles"),
         ("calendrier/", "Événements", "Lorraine : les prochains événements"),
         ("rubrique/actualites/", "Actualités – Rubrique fr", "Rubrique fr : tous les articles"),
@@ -72,6 +76,7 @@ def test_story_with_a_picture_shows_it(lorraine):
 )
 def test_list_says_what_it_lists(lorraine, path, title, words):
     make_event(lorraine.calendar, start=datetime(2027, 3, 2, 8, tzinfo=UTC))
+    make_article(lorraine.section, topics=[make_topic("Bois")], authors=[make_person("Ida Klein")])
 
     found = meta(lorraine, f"/fr/{path}")
 

@@ -9,6 +9,11 @@ from wagtail.models import Page
 from portal.core.serving.editions import Edition
 
 
+def summary_of_stories(name: str) -> str:
+    """Return what is said of the stories of a site, a section, a topic or an author that has no words of its own."""
+    return _("%(name)s: all stories, newest first.") % {"name": name}
+
+
 def list_words(
     page: Page, edition: Edition, which: str, *, chosen: str = "", month: date | None = None, is_own: bool = False
 ) -> dict[str, str]:
@@ -26,7 +31,7 @@ def list_words(
     elif chosen:
         word, summary = _("%(title)s: %(subtitle)s") % {"title": word, "subtitle": chosen}, ""
     elif which == "news":
-        summary = _("%(name)s: all stories, newest first.") % where
+        summary = summary_of_stories(where["name"])
     else:
         summary = "" if is_own else _("%(name)s: the coming events, with day, place and registration.") % where
     return {"list_name": word if is_home else f"{word} – {page.title}", "list_summary": summary}
