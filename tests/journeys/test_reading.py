@@ -71,15 +71,16 @@ def test_accent_of_a_title_keeps_off_the_label_above_it(server, visit):
 
 def shift(page, address: str) -> float:
     """How far things moved on a page whose fonts come after its text was drawn, as on a slow line (CLS)."""
-    held = []
-    page.route("**/*.woff2", lambda route: held.append(route))
+    held, drawn = [], []
+    page.route("**/*.woff2", lambda route: route.continue_() if drawn else held.append(route))
     page.add_init_script(
         "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries())"
-        " if (!entry.hadRecentInput) window.shift += entry.value }).observe({type: 'layout-shift', buffered: true})"
+        " if (!entry.hadRecentInput) window.shift += entry.value }).observe({type: 'layout-shift', buffered: true});"
+        "new PerformanceObserver(() => console.log('drawn')).observe({type: 'paint', buffered: true})"
     )
-    page.goto(address, wait_until="domcontentloaded")
-    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
-    page.unroute("**/*.woff2")
+    with page.expect_console_message(lambda message: message.text == "drawn"):
+        page.goto(address, wait_until="commit")
+    drawn.append(True)
     for route in held:
         route.continue_()
     page.wait_for_load_state("networkidle")
