@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import trans_real
 from modelcluster.models import ClusterableModel
 from wagtail.blocks import StreamValue
 from wagtail.forms import PasswordViewRestrictionForm
@@ -152,3 +153,15 @@ def has_global_permission(policy: SitePermissionPolicy, user: Any, actions: Any)
 def delete_rows(rows: QuerySet[Any]) -> None:
     """Delete by one statement: without signals, and without reading the rows that refer to these."""
     rows._raw_delete(rows.db)
+
+
+def catalogue_texts(language: str) -> Iterator[tuple[str, str]]:
+    """Every text of the interface with its translation, from all installed catalogues.
+
+    Read as Django's own catalogue for scripts reads them; a plural has one pair for each form.
+    """
+    for catalogue in trans_real.translation(language)._catalog._catalogs:  # type: ignore[attr-defined]
+        for key, translated in catalogue.items():
+            text = key[0] if isinstance(key, tuple) else key
+            # Before the text stands its context.
+            yield text.rpartition("\x04")[2], translated

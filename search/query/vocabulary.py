@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from django.utils.translation import trans_real
-
+from portal.core.upstream import catalogue_texts
 from search.analysis import STEMMERS, term_by_word, tokens
 
 # A shorter word says little of what is right.
@@ -36,10 +35,5 @@ def _vocabulary(language: str) -> frozenset[str]:
 
 
 def _texts(language: str) -> Iterator[str]:
-    # As Django's own catalogue for scripts reads them.
-    catalogs = trans_real.translation(TRANSLATED if language == SOURCE else language)._catalog._catalogs  # type: ignore[attr-defined]
-    for catalog in catalogs:
-        for key, translated in catalog.items():
-            text = (key[0] if isinstance(key, tuple) else key) if language == SOURCE else translated
-            # Before the text stands its context.
-            yield text.rpartition("\x04")[2]
+    for text, translated in catalogue_texts(TRANSLATED if language == SOURCE else language):
+        yield text if language == SOURCE else translated
