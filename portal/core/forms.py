@@ -139,6 +139,17 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         self.forget_references()
         self.full_clean()
 
+    def rows_it_lacks(self) -> dict[str, list[Any]]:
+        """The stored rows of each list that the form was sent without, by the name of the list."""
+        found = {}
+        for name, formset in self.formsets.items():
+            sent = {row.instance.pk for row in formset.initial_forms}
+            rows = [row for row in formset.queryset if row.pk is not None and row.pk not in sent]
+            # The form has no comments that are resolved.
+            if rows and name != "comments":
+                found[name] = rows
+        return found
+
     def save(self, commit: bool = True) -> Any:
         if self.instance._state.adding:
             # A new Wagtail page is live by default.

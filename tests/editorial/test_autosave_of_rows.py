@@ -149,3 +149,32 @@ def test_date_of_a_series_that_is_set_back_and_changed_again_is_in_the_draft_onc
     window.autosave()
     window.autosave()
     assert window.stored("changed_dates") == ["2027-04-01"]
+
+
+def test_rows_whose_autosave_got_no_answer_are_in_the_draft_once(window):
+    before = in_draft(window)
+    numbers = {name: window.add_row(name) for name in window.lists}
+    for name, number in numbers.items():
+        window.finish(name, number)
+    for _time in range(2):
+        unanswered = {**window.data}
+        window.autosave()
+        window.data = unanswered
+    window.autosave()
+
+    assert in_draft(window) == {name: [*before[name], window.typed(name, numbers[name])] for name in window.lists}
+
+
+def test_topic_that_is_sent_again_without_its_key_stays_once(lorraine, newsroom):
+    draft = make_draft(make_article(lorraine.section))
+    topic = make_topic("Industrie")
+    window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), draft)
+    window.data["editing_window"] = ""
+    number = window.add_row("page_topics")
+    window.data[f"page_topics-{number}-topic"] = str(topic.pk)
+    unanswered = {**window.data}
+    window.autosave()
+    window.data = unanswered | {"overwrite_revision_id": str(draft.revisions.latest("pk").pk)}
+    window.autosave()
+
+    assert len(window.stored("page_topics")) == number + 1

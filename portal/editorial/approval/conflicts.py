@@ -1,5 +1,6 @@
 """Detects edits of one page by two people: warns about open windows, and keeps both versions if they conflict."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from modelcluster.fields import ParentalKey
 from wagtail.admin import messages
 from wagtail.admin.models import EditingSession
 from wagtail.admin.views.pages.edit import EditView
@@ -71,7 +73,22 @@ class ConflictAwareEditView(EditingWindowMixin, SparingEditView, EditView):
     def form_valid(self, form: Any) -> HttpResponse:
         if self.is_out_of_date and not self._approves():
             return self.save_conflict()
+        self._forget_unanswered_rows(form)
         return super().form_valid(form)
+
+    def _forget_unanswered_rows(self, form: Any) -> None:
+        """Take out the rows that an autosave of this window has stored, and whose keys the form was never given.
+
+        The answer to that autosave was lost, so the form sends the rows once more as new ones. A row that may stand in
+        its list once is taken out for its repetition from any window.
+        """
+        if not (lacking := form.rows_it_lacks()):
+            return
+        window = window_of(self.request)
+        is_own = window and self.page.latest_revision_id in autosaved_in(window, self.page, self.request.user)
+        for name, rows in lacking.items():
+            new = [row.instance for row in form.formsets[name].extra_forms]
+            getattr(form.instance, name).remove(*(row for row in rows if is_own or _is_repeated(row, new)))
 
     @cached_property
     def is_out_of_date(self) -> bool:
@@ -162,3 +179,14 @@ class ConflictAwareEditView(EditingWindowMixin, SparingEditView, EditView):
             # A form that is shown again with errors is still based on an older version.
             context["loaded_revision_created_at"] = self.request.POST.get("loaded_revision_created_at") or "earlier"
         return context
+
+
+def _is_repeated(row: Any, others: Iterable[Any]) -> bool:
+    """Whether a unique constraint lets only one of these rows of a page stand in their list."""
+    columns = [
+        [name for name in constraint.fields if not isinstance(row._meta.get_field(name), ParentalKey)]
+        for constraint in row._meta.total_unique_constraints
+    ]
+    return any(
+        all(getattr(row, name) == getattr(other, name) for name in names) for names in columns for other in others
+    )
