@@ -104,8 +104,3 @@ def since_hands_count() -> datetime:
 def _rows() -> set[Hand]:
     changes = AccountChange.objects.giving_a_hand(since_hands_count()).order_by()
     return set(changes.values_list("account_id", "actor_id", "kind").distinct())
-
-
-def are_independent(one: int, other: int) -> bool:
-    """Whether neither account had a hand in the other, nor anybody in both, at once or along chains."""
-    return hands().tie(one, other) is Tie.NONE
