@@ -99,8 +99,8 @@ def test_row_of_a_live_event_that_was_saved_before_stays_as_it_was(lorraine, cli
 
     answer = autosave(client, event, with_dates([{"id": "", "day": NO_DATE}, {"day": "2027-03-23"}], initial=1))
 
-    assert [each.day.day for each in latest(event).added_dates.all()] == [9]
-    assert answer["note"] == "Not saved: Added date."
+    assert [each.day.day for each in latest(event).added_dates.all()] == [9, 23]
+    assert answer["note"] == "Not saved: Added date: Day."
 
 
 def test_expiry_that_is_past_does_not_hold_back_the_text(lorraine, client):

@@ -114,6 +114,23 @@ def test_rows_beside_one_that_is_left_incomplete_are_in_the_draft_once(window):
     assert in_draft(window) == {name: [*before[name], *both[name]] for name in before}
 
 
+def test_rows_beside_an_empty_one_are_saved_also_where_the_draft_has_new_rows_already(window):
+    before = in_draft(window)
+    first = {name: window.add_row(name) for name in window.lists}
+    for name, number in first.items():
+        window.finish(name, number)
+    window.autosave()
+    for name in window.lists:
+        window.add_row(name)
+    last = {name: window.add_row(name) for name in window.lists}
+    for name, number in last.items():
+        window.finish(name, number)
+    window.autosave()
+
+    new = {name: [window.typed(name, first[name]), window.typed(name, last[name])] for name in window.lists}
+    assert in_draft(window) == {name: [*before[name], *new[name]] for name in window.lists}
+
+
 def test_rows_are_in_the_draft_in_their_order_and_without_those_that_were_removed(window):
     before = in_draft(window)
     rows = {name: [window.add_row(name) for _row in range(3)] for name in window.lists}
@@ -178,3 +195,19 @@ def test_topic_that_is_sent_again_without_its_key_stays_once(lorraine, newsroom)
     window.autosave()
 
     assert len(window.stored("page_topics")) == number + 1
+
+
+def test_row_of_a_live_page_s_draft_keeps_the_value_that_is_taken_out_of_it(lorraine, newsroom):
+    event = make_event(lorraine.calendar, recurrence="FREQ=WEEKLY;COUNT=5")
+    window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), event)
+    for number, day in enumerate(("2027-04-01", "2027-04-08")):
+        row = f"changed_dates-{window.add_row('changed_dates')}"
+        window.data |= {f"{row}-day": day, f"{row}-kind": "cancelled", f"{row}-reason": f"Raison {number}"}
+    window.autosave()
+
+    window.data["changed_dates-0-day"] = ""
+    window.data["changed_dates-1-reason"] = "Fours éteints"
+    assert [each["path"] for each in window.autosave()["not_kept"]] == [["changed_dates-0-day"]]
+
+    rows = sorted(window.draft().changed_dates.all(), key=lambda row: row.day)
+    assert [(str(row.day), row.reason) for row in rows] == [("2027-04-01", "Raison 0"), ("2027-04-08", "Fours éteints")]

@@ -1,7 +1,7 @@
 """An autosave keeps all that is understood: what is not keeps the value that it had, and is named."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -152,21 +152,19 @@ def _problems_of_rows(formset: Any, known: dict[Path, NotKept]) -> Iterator[NotK
     stays = NotKept((formset.prefix,), title if is_changed else "", general, partial(_leave_as_it_is, formset))
     if general:
         yield stays
-    has_rows_without_key = any(record.pk is None for record in formset.queryset)
+    drafted = _give_drafted_values(formset)
     for row in formset.forms:
         if not row.errors or row.cleaned_data.get(DELETION_FIELD_NAME):
             continue
-        is_new = row.instance.pk is None
+        is_new = row.instance.pk is None and row not in drafted
         is_named = any((row.add_prefix(name),) in known for name in row.errors)
-        if is_new and has_rows_without_key:
-            # The draft of a page that is live has rows without keys. Nobody can say which of them this one was.
-            yield stays
-        elif formset.model._meta.pk.name in row.errors:
+        if formset.model._meta.pk.name in row.errors:
             # The row has gone meanwhile, such as with the story that it led to.
             yield NotKept((row.prefix,), title, "", partial(_leave_out, row))
         elif not is_named and NON_FIELD_ERRORS not in row.errors:
             for name, errors in row.errors.as_data().items():
-                label = titled(title, row.fields[name].label) if is_new or name in row.changed_data else ""
+                is_changed = row.instance.pk is None or name in row.changed_data
+                label = titled(title, row.fields[name].label) if is_changed else ""
                 yield NotKept((row.add_prefix(name),), label, texts(errors), partial(_stand_still, row, [name]))
         elif is_new:
             # A row that is not there yet waits.
@@ -174,6 +172,44 @@ def _problems_of_rows(formset: Any, known: dict[Path, NotKept]) -> Iterator[NotK
         else:
             label = title if row.has_changed() else ""
             yield NotKept((row.prefix,), label, "", partial(_leave_row_as_it_is, row))
+
+
+def _give_drafted_values(formset: Any) -> Collection[Any]:
+    """Give rows that are refused the values that they have in the draft; the rows that are in it.
+
+    The draft of a page that is live has rows without keys. Which of them a row is shows in what it still says, and
+    else in its place among those that say nothing of the draft.
+    """
+    left = [record for record in formset.queryset if record.pk is None]
+    rows = [row for row in formset.forms if row.instance.pk is None] if left else []
+    drafted = {}
+    for row in sorted(rows, key=lambda row: bool(row.errors)):
+        record = max(left, key=partial(_in_common, row), default=None)
+        if record is not None and _in_common(row, record):
+            left.remove(record)
+            drafted[row] = record
+    others = [row for row in formset.initial_forms if row in rows and row not in drafted]
+    drafted |= dict(zip(others, left, strict=False))
+    for row, record in drafted.items():
+        if row.errors:
+            # What is in the draft without a key is written anew with each save, from the form.
+            row.has_changed = lambda: True
+            for name, (attribute, _value) in row.as_made.items():
+                row.initial[name] = getattr(record, attribute)
+                row[name].__dict__.pop("initial", None)
+                row.as_made[name] = (attribute, row.initial[name])
+    return drafted.keys()
+
+
+def _in_common(row: Any, record: Any) -> int:
+    """How many values of a row without errors, such as nobody leaves by themselves, are those of a record."""
+    columns = [row.as_made[name][0] for name in row.as_made.keys() & row.cleaned_data.keys()]
+    blank = type(record)()
+    return sum(
+        getattr(row.instance, column) == getattr(record, column) != getattr(blank, column)
+        for column in columns
+        if column != record._meta.pk.attname
+    )
 
 
 def _leave_out(row: Any) -> None:
@@ -189,7 +225,8 @@ def _count_as_unchanged(row: Any) -> None:
 
 def _leave_row_as_it_is(row: Any) -> None:
     _stand_still(row, row.fields)
-    _count_as_unchanged(row)
+    if row.instance.pk is not None:
+        _count_as_unchanged(row)
 
 
 def _leave_as_it_is(formset: Any) -> None:
