@@ -23,6 +23,7 @@ from home.models import (
     StandardPage,
 )
 from portal.core.models import SiteSettings
+from portal.core.publication import lock_pages
 from portal.core.serving.theme import Theme
 from portal.core.slugs import free_slug
 from portal.editorial.roles import set_up_newsroom
@@ -137,6 +138,8 @@ def create_site(spec: SiteSpec) -> CreatedSite:
     host = checked_host(spec.host)
     languages = checked_languages(spec.languages)
     port = readers_port(host) if spec.port is None else spec.port
+    # Whoever makes one at the same time waits, and then finds this one.
+    lock_pages(Page.objects.filter(depth=1).values_list("pk", flat=True))
     known = list(Site.objects.filter(hostname=host).order_by("pk"))
     site = next((each for each in known if each.port == port), known[0] if known else None)
     if site is None:

@@ -16,7 +16,7 @@ from django.db import connection, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
-from wagtail.models import Comment, PageLogEntry, TaskState, WorkflowState
+from wagtail.models import Comment, PageLogEntry, Site, TaskState, WorkflowState
 
 from portal.core.mail import deliver
 from portal.core.publication import lock_pages
@@ -35,6 +35,7 @@ class Staff(NamedTuple):
     ground: Ground
     people: dict[Role, Any]
     second: Any
+    network: Any
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,8 @@ def staffed(own_database) -> Staff:
         ground = make_site("crowd.localhost", ("fr",))
         people = make_newsroom(ground)
         second = make_member("second", group_of(ground.site, Role.APPROVER))
-    return Staff(ground, people, second)
+        network = make_member("network", is_superuser=True)
+    return Staff(ground, people, second, network)
 
 
 @pytest.fixture
@@ -278,3 +280,13 @@ if connection.vendor == "postgresql":
             assert has_comment.result() is False
 
         assert Comment.objects.filter(page=page).count() == 1
+
+
+def test_forms_for_one_host_make_one_site(staff, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    form = {"host": "vosges.localhost", "name": "Vosges Éco", "own_language": "fr", "theme": "ocean"}
+
+    texts = together(staff, [staff.network] * CROWD, lambda client: client.post(reverse("create_site"), form))
+
+    assert Site.objects.filter(hostname="vosges.localhost").count() == 1
+    assert losers(texts, "There was a site with this host") == CROWD - 1

@@ -176,6 +176,14 @@ class TestCreation:
         assert 'hreflang="de" href="https://vosges.localhost/de/"' in page
         assert ":8000" not in page
 
+    def test_port_that_makes_addresses_without_https_is_named(self, settings):
+        settings.HTTPS = True
+
+        output = create(port=9232)
+
+        assert "http://vosges.localhost:9232/" in output
+        assert "rename_site vosges.localhost:9232 vosges.localhost --port 443" in output
+
     @pytest.mark.parametrize(
         ("https", "host", "address"),
         [

@@ -1,9 +1,11 @@
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from portal.core.management.english import EnglishCommand
 from portal.core.serving.theme import Theme
 from portal.sites.creation import SiteSpec, create_site
+from portal.sites.ports import HTTPS
 
 
 class Command(EnglishCommand):
@@ -42,5 +44,10 @@ class Command(EnglishCommand):
             self.stdout.write(
                 f"Its addresses are still {site.root_url}/… To change them: manage.py rename_site "
                 f"{site.hostname}:{site.port} {site.hostname} --port {created.wanted_port}"
+            )
+        elif created.is_new and settings.HTTPS and site.port != HTTPS:
+            self.stdout.write(
+                f"Its addresses begin with http://, since {site.port} is not {HTTPS}. If readers come by https: "
+                f"manage.py rename_site {site.hostname}:{site.port} {site.hostname} --port {HTTPS}"
             )
         self.stdout.write(f"Next: manage.py create_role_user --site {site.hostname} --role siteadmin USERNAME")
