@@ -102,7 +102,7 @@ def test_organiser_drops_ten_photos_into_a_recap(server, visit, photos, run_on_s
     drop(place, [*photos, broken])
 
     expect(place.get_by_role("status")).to_contain_text("10 of 11 pictures were added", timeout=60_000)
-    expect(place.get_by_role("alert")).to_contain_text("notes.png: Upload a valid image.")
+    expect(place.get_by_role("alert")).to_contain_text("notes.png: Not a supported image format.")
     rows = organiser.locator("[data-contentpath=photos] [data-streamfield-child]:not([data-streamfield-child] *)")
     expect(rows).to_have_count(10)
     for number in range(10):
@@ -173,7 +173,7 @@ def test_page_stays_if_a_photo_fails_while_it_is_sent(editor, photos, tmp_path):
     save_draft(editor)
 
     expect(editor.locator(".messages .error")).to_contain_text("so the page was not sent", timeout=TIMEOUT)
-    expect(place.get_by_role("alert")).to_contain_text("notes.png: Upload a valid image.")
+    expect(place.get_by_role("alert")).to_contain_text("notes.png: Not a supported image format.")
     expect(editor.locator("[data-save-state=saved]")).to_contain_text("Saved at", timeout=TIMEOUT)
 
 
