@@ -61,9 +61,9 @@ def test_picture_of_a_site_with_folders_goes_into_the_collection_of_the_site(lor
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("casse.png", b"not a picture", "valid image"),
+        ("casse.png", b"not a picture", "supported image format"),
         ("coupe.png", picture(300, 200)[:400], "valid image"),
-        ("texte.pdf", b"%PDF-1.4", "valid image"),
+        ("texte.pdf", b"%PDF-1.4", "supported image format"),
         ("vide.png", b"", "empty"),
     ],
 )
