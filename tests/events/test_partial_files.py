@@ -166,7 +166,7 @@ def test_series_of_several_rules_says_which_it_keeps():
 
 def test_event_that_no_editor_could_save_is_reported_and_not_stored(lorraine):
     partner = Subscription.objects.create(calendar=lorraine.calendar, name="Halle", url="https://partner.example/a.ics")
-    endless = basic("bad@partner", RRULE="FREQ=DAILY").replace("2026031", "2016031")
+    endless = basic("bad@partner", RRULE="FREQ=DAILY").replace("2026031", "1956031")
     report = import_events(partner, endless, basic("good@partner"))
 
     assert report.counts["created"] == 1
