@@ -1,6 +1,7 @@
 """The page with a form that editors compose, and the messages that readers send by it."""
 
 import re
+from collections.abc import Hashable
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -11,17 +12,16 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.contrib.forms.forms import WagtailAdminFormPageForm
 from wagtail.contrib.forms.models import AbstractFormField, AbstractFormSubmission, FormMixin
 from wagtail.fields import RichTextField
 from wagtail.models import Page, Site
 from wagtail.search import index
 
 from home.form_building import ReaderFormBuilder
-from portal.core.forms import PortalPageForm
+from portal.core.forms import DistinctRows, PortalPageForm
 from portal.core.models import PortalPage
 from portal.core.readers.addresses import normalize_address
 from portal.core.readers.form_guard import FormGuard
@@ -38,8 +38,28 @@ def validate_addresses(value: str) -> None:
             raise ValidationError(_("Write e-mail addresses, with commas between them.")) from error
 
 
-class FormPageForm(WagtailAdminFormPageForm, PortalPageForm):
-    """The admin form: Wagtail's checks of the field names, and those of every page."""
+class FormFields(DistinctRows):
+    """The fields of a form, whose answers are stored by names that are made of their first labels.
+
+    Wagtail's own check refuses the field that was there before, too.
+    """
+
+    distinct_by = ("label",)
+    row_name = _("field")
+
+    def identities_of(self, row: Any) -> set[Hashable]:
+        now = row.instance.get_field_clean_name()
+        return {now, row.instance.clean_name or now}
+
+    def repetition_of(self, row: Any) -> str:
+        return gettext("Another field has this label, or had it at first. Write another one.")
+
+
+class FormFieldsPanel(InlinePanel):
+    def get_form_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_form_options()
+        options["formsets"][self.relation_name]["formset"] = FormFields
+        return options
 
 
 class FormPage(FormMixin, PortalPage):
@@ -73,7 +93,7 @@ class FormPage(FormMixin, PortalPage):
     content_panels = [
         *Page.content_panels,
         FieldPanel("introduction"),
-        InlinePanel("form_fields", heading=_("Fields"), label=_("field"), min_num=1),
+        FormFieldsPanel("form_fields", heading=_("Fields"), label=_("field"), min_num=1),
         MultiFieldPanel(
             [FieldPanel("button"), FieldPanel("thanks"), FieldPanel("confirmation")], heading=_("Answer to the reader")
         ),
@@ -83,7 +103,7 @@ class FormPage(FormMixin, PortalPage):
     template = "home/form_page.html"
     landing_page_template = "home/form_sent.html"
     form_builder = ReaderFormBuilder
-    base_form_class = FormPageForm
+    base_form_class = PortalPageForm
     parent_page_types = ["home.HomePage", "home.SectionPage", "home.StandardPage"]
     subpage_types: list[str] = []
     page_description = _("A form with fields of your choice: messages, a call for projects.")

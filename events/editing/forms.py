@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.permissions import policy_registry
 
@@ -27,7 +26,7 @@ from events.clock import (
     wall_time,
 )
 from events.editing.widgets import RecurrenceWidget
-from portal.core.forms import PortalPageForm
+from portal.core.forms import DistinctRows, PortalPageForm
 from portal.core.models.settings import SiteSettings
 from portal.core.zones import time_zones, zone
 from portal.formats.fields import EXAMPLE, SPAN, TypedDateField, understood
@@ -90,30 +89,20 @@ class EndField(WallClockField):
             raise
 
 
-class ChangedDates(BaseChildFormSet):
+class ChangedDates(DistinctRows):
     """The changed dates of an event. One that was opened and left as the rule has it is none of them."""
+
+    distinct_by = ("day", "hour")
 
     def clean(self) -> None:
         # Before Django looks which rows are to be deleted, which it does once.
         for row in self.forms:
             if row.is_valid() and row.instance.says_nothing:
                 row.cleaned_data[DELETION_FIELD_NAME] = True
-        self._check_twice()
         super().clean()
 
-    @property
-    def rows_to_be(self) -> list[Any]:
-        """The rows that are to be: without a day, a row is one that stays as it was."""
-        rows = [row for row in self.forms if row.is_valid() and row.cleaned_data.get("day")]
-        return [row for row in rows if not row.cleaned_data.get(DELETION_FIELD_NAME)]
-
-    def _check_twice(self) -> None:
-        named = set()
-        for row in self.rows_to_be:
-            date = (row.cleaned_data["day"], row.cleaned_data.get("hour"))
-            if date in named:
-                row.add_error("day", _("%(day)s is changed twice.") % {"day": date[0]})
-            named.add(date)
+    def repetition_of(self, row: Any) -> str:
+        return _("%(day)s is changed twice.") % {"day": row.cleaned_data["day"]}
 
 
 class EventPageForm(PortalPageForm):

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, MultipleChooserPanel, Panel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page
 
 from events.editing.forms import ChangedDates
-from portal.core.panels import lead_image_panels
+from portal.core.panels import DistinctChoicesPanel, lead_image_panels
 
 MOST_SEATS = _("Of more than four places nobody gets more than half by one registration, whatever stands here.")
 
@@ -41,7 +41,7 @@ def event_panels() -> list[Panel]:
             heading=_("Where"),
         ),
         FieldPanel("takes_registrations"),
-        MultipleChooserPanel("page_topics", chooser_field_name="topic", heading=_("Topics"), label=_("topic")),
+        DistinctChoicesPanel("page_topics", chooser_field_name="topic", heading=_("Topics"), label=_("topic")),
         MultiFieldPanel(
             [
                 FieldPanel("recurrence"),

@@ -10,10 +10,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.forms import ModelChoiceField
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import strip_tags
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext_lazy
+from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.templatetags.wagtailadmin_tags import avatar_url, user_display_name
@@ -36,6 +38,15 @@ LINE_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 # The field in which a form says in which window it is open.
 WINDOW = "editing_window"
 DOUBLE_CLICK = timedelta(minutes=1)
+# Django calls the entries of a list its forms.
+LIST_LIMITS = {
+    "too_few_forms": ngettext_lazy(
+        "This list needs %(num)d entry at least.", "This list needs %(num)d entries at least.", "num"
+    ),
+    "too_many_forms": ngettext_lazy(
+        "This list has room for %(num)d entry.", "This list has room for %(num)d entries.", "num"
+    ),
+}
 
 
 class TitleInput(AdminAutoHeightTextInput):
@@ -79,6 +90,8 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
             for form in (self, *(form for formset in self.formsets.values() for form in formset.forms)):
                 keep_choices(form)
                 form.as_made = values_of(form)
+            for formset in self.formsets.values():
+                formset.error_messages |= LIST_LIMITS
 
     @property
     def read_by(self) -> dict[str, tuple[str, ...]]:
@@ -240,6 +253,52 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         if name in self._bodies():
             return not before and not without_empty_paragraphs(now)
         return name in self._rich_texts() and is_empty_html(before) and is_empty_html(now)
+
+
+class DistinctRows(BaseChildFormSet):
+    """A list of rows that differ in `distinct_by`; the first of these fields says that a row repeats another.
+
+    Django refuses the list as a whole, and names the columns. Rows are only refused for what was changed in them.
+    """
+
+    distinct_by: ClassVar[tuple[str, ...]]
+
+    def validate_unique(self) -> None:
+        seen: set[Hashable] = set()
+        for row in sorted(self.rows_to_be, key=self._is_changed):
+            identities = self.identities_of(row)
+            if self._is_changed(row) and identities & seen:
+                row.add_error(self.distinct_by[0], self.repetition_of(row))
+            else:
+                seen |= identities
+
+    @property
+    def rows_to_be(self) -> list[Any]:
+        """The rows that are to be: without the first field, a row is one that stays as it was."""
+        rows = [row for row in self.forms if row.is_valid() and row.cleaned_data.get(self.distinct_by[0])]
+        return [row for row in rows if not row.cleaned_data.get(DELETION_FIELD_NAME)]
+
+    def identities_of(self, row: Any) -> set[Hashable]:
+        return {tuple(row.cleaned_data.get(name) for name in self.distinct_by)}
+
+    def repetition_of(self, row: Any) -> str:
+        return _("%(name)s stands in the list twice.") % {"name": row.cleaned_data[self.distinct_by[0]]}
+
+    def _is_changed(self, row: Any) -> bool:
+        return not {*self.distinct_by}.isdisjoint(row.changed_data)
+
+
+class OtherPages(BaseChildFormSet):
+    """A list of pages to which the page itself does not belong."""
+
+    chosen: ClassVar[str]
+
+    def clean(self) -> None:
+        for row in self.forms:
+            page = row.cleaned_data.get(self.chosen) if row.is_valid() else None
+            if page is not None and page.pk == self.instance.pk:
+                row.add_error(self.chosen, _("This is the page that you are editing. Choose another one."))
+        super().clean()
 
 
 def read_choices_at_once(rows: Iterable[Any], above: dict[str, Page]) -> None:

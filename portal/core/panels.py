@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.template.defaultfilters import linebreaksbr
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, Panel, PublishingPanel
+from wagtail.admin.panels import FieldPanel, MultipleChooserPanel, Panel, PublishingPanel
 from wagtail.admin.widgets import AdminDateTimeInput
 
 from portal.core.blocks.pictures import LEAD_IMAGE_FIELDS
+from portal.core.forms import DistinctRows, OtherPages
 
 CROP_HELP = _(
     "It is cropped to fit; a tall one keeps its upper part. Where that is wrong, edit the picture and draw a box "
@@ -53,6 +54,26 @@ class EmbargoPanel(PublishingPanel):
             # The script of the field says so as it is typed; the server refuses it.
             expiry.widget.attrs["data-not-past"] = ""
             self.children = [FieldPanel("embargo_until", widget=widget), go_live, expiry]
+
+
+class DistinctChoicesPanel(MultipleChooserPanel):
+    """A list of chosen records in which each stands once."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_form_options()
+        choices = type("DistinctChoices", (DistinctRows,), {"distinct_by": (self.chooser_field_name,)})
+        options["formsets"][self.relation_name]["formset"] = choices
+        return options
+
+
+class OtherPagesPanel(MultipleChooserPanel):
+    """A list of pages to which the page itself does not belong."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_form_options()
+        others = type("OtherPages", (OtherPages,), {"chosen": self.chooser_field_name})
+        options["formsets"][self.relation_name]["formset"] = others
+        return options
 
 
 class ShownPanel(FieldPanel):

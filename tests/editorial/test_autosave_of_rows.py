@@ -8,6 +8,7 @@ from wagtail.models import Page, get_page_models
 from articles.models import ArticlePage, PortraitPage
 from events.models import EventPage, RecapPage
 from home.models import FormPage
+from portal.core.forms import DistinctRows
 from portal.editorial.roles import Role
 from tests.builders import (
     Ground,
@@ -211,3 +212,123 @@ def test_row_of_a_live_page_s_draft_keeps_the_value_that_is_taken_out_of_it(lorr
 
     rows = sorted(window.draft().changed_dates.all(), key=lambda row: row.day)
     assert [(str(row.day), row.reason) for row in rows] == [("2027-04-01", "Raison 0"), ("2027-04-08", "Fours éteints")]
+
+
+def distinct_lists(window: Window) -> list[str]:
+    """The lists in which a record or a label stands once."""
+    formsets = window.form.formsets
+    return [name for name in window.lists if isinstance(formsets[name], DistinctRows)]
+
+
+def test_each_list_with_a_unique_constraint_says_which_row_stands_twice(live):
+    formsets = type(live).get_edit_handler().get_form_class().formsets
+    constrained = {name for name, formset in formsets.items() if formset.model._meta.total_unique_constraints}
+
+    assert constrained - {"comments"} == {
+        name for name in constrained - {"comments"} if issubclass(formsets[name], DistinctRows)
+    }
+
+
+def test_row_that_repeats_another_waits_alone_and_says_why(window):
+    before = in_draft(window)
+    rows = {name: [window.add_row(name) for _row in range(3)] for name in distinct_lists(window)}
+    for name, (first, twice, third) in rows.items():
+        for number in (first, twice, third):
+            window.finish(name, number)
+        key = window.required(name)[0]
+        window.data[f"{name}-{twice}-{key}"] = window.data[f"{name}-{first}-{key}"]
+    refused = {f"{name}-{numbers[1]}-{window.required(name)[0]}" for name, numbers in rows.items()}
+    for _time in range(2):
+        answer = window.autosave()
+        assert {each["path"][0] for each in answer["not_kept"]} == refused
+
+    saved = {
+        name: [window.typed(name, first), window.typed(name, third)] for name, (first, _twice, third) in rows.items()
+    }
+    assert {name: window.stored(name) for name in rows} == {name: [*before[name], *saved[name]] for name in rows}
+
+
+def test_row_that_is_changed_into_another_keeps_its_value_and_says_why(window):
+    rows = {name: [window.add_row(name) for _row in range(2)] for name in distinct_lists(window)}
+    for name, numbers in rows.items():
+        for number in numbers:
+            window.finish(name, number)
+    window.autosave()
+    saved = in_draft(window)
+    window.open()
+    for name, (first, second) in rows.items():
+        key = window.required(name)[0]
+        window.data[f"{name}-{first}-{key}"] = window.data[f"{name}-{second}-{key}"]
+    answer = window.autosave()
+
+    refused = [each["path"][0].rsplit("-", 2)[:2] for each in answer["not_kept"]]
+    assert sorted(name for name, _number in refused) == sorted(rows)
+    assert all(int(number) in rows[name] for name, number in refused)
+    assert {name: sorted(values) for name, values in in_draft(window).items()} == {
+        name: sorted(values) for name, values in saved.items()
+    }
+
+
+def test_author_who_stands_in_the_list_twice_is_named(lorraine, newsroom):
+    window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), make_article(lorraine.section))
+    claire = make_person("Claire Humbert")
+    for _time in range(2):
+        window.data[f"bylines-{window.add_row('bylines')}-person"] = str(claire.pk)
+
+    assert [each["reason"] for each in window.autosave()["not_kept"]] == ["Claire Humbert stands in the list twice."]
+    assert "Claire Humbert stands in the list twice." in window.send().content.decode()
+
+
+def test_field_of_a_form_with_the_label_of_another_says_so_at_its_label(lorraine, newsroom):
+    window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), make_form_page(lorraine.home))
+    number = window.add_row("form_fields")
+    window.finish("form_fields", number)
+    window.data[f"form_fields-{number}-label"] = window.data["form_fields-0-label"]
+    answer = window.autosave()
+
+    assert answer["note"] == "Not saved: Field: Label."
+    reason = "Another field has this label, or had it at first. Write another one."
+    assert answer["not_kept"] == [{"path": [f"form_fields-{number}-label"], "reason": reason}]
+
+
+def test_story_is_not_related_to_itself(lorraine, newsroom):
+    story, other = make_article(lorraine.section), make_article(lorraine.section)
+    window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), story)
+    for page in (story, other):
+        window.data[f"related_stories-{window.add_row('related_stories')}-story"] = str(page.pk)
+    answer = window.autosave()
+
+    reason = "This is the page that you are editing. Choose another one."
+    assert answer["not_kept"] == [{"path": ["related_stories-0-story"], "reason": reason}]
+    assert window.stored("related_stories") == [str(other.pk)]
+
+
+def test_list_with_too_many_entries_says_so_and_holds_nothing_else_back(lorraine, newsroom):
+    window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), make_article(lorraine.section))
+    for _row in range(4):
+        number = window.add_row("related_stories")
+        window.data[f"related_stories-{number}-story"] = str(make_article(lorraine.section).pk)
+    window.data["title"] = "Titre neuf"
+    answer = window.autosave()
+
+    assert answer["not_kept"] == [{"path": ["related_stories"], "reason": "This list has room for 3 entries."}]
+    assert window.draft().title == "Titre neuf"
+
+
+def test_form_without_fields_that_is_sent_for_review_says_what_its_list_needs(lorraine, newsroom):
+    window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), make_form_page(lorraine.home))
+    for number in range(int(window.data["form_fields-TOTAL_FORMS"])):
+        window.data[f"form_fields-{number}-DELETE"] = "1"
+
+    assert "This list needs 1 entry at least." in window.send("action-submit").content.decode()
+
+
+def test_new_field_of_a_form_with_a_label_that_is_too_long_waits(lorraine, newsroom):
+    window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), make_form_page(lorraine.home))
+    before = window.stored("form_fields")
+    number = window.add_row("form_fields")
+    window.finish("form_fields", number)
+    window.data[f"form_fields-{number}-label"] = "Nom " * 100
+    window.autosave()
+
+    assert window.stored("form_fields") == before

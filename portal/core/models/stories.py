@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, MultipleChooserPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
@@ -16,7 +16,7 @@ from portal.core.blocks.pictures import ALT_HELP, DECORATIVE_HELP
 from portal.core.kinds import StoryKind
 from portal.core.lists.story_context import story_context
 from portal.core.models.pages import PortalPage
-from portal.core.panels import lead_image_panels
+from portal.core.panels import DistinctChoicesPanel, OtherPagesPanel, lead_image_panels
 from portal.core.serving.editions import Edition, edition_of
 from portal.core.structured_data.pages import Context, story_things
 from portal.core.structured_data.schema import Data
@@ -72,9 +72,9 @@ class StoryPage(PortalPage):
             heading=_("Lead image"),
         ),
         FieldPanel("body"),
-        MultipleChooserPanel("bylines", chooser_field_name="person", heading=_("Authors"), label=_("author")),
-        MultipleChooserPanel("page_topics", chooser_field_name="topic", heading=_("Topics"), label=_("topic")),
-        MultipleChooserPanel(
+        DistinctChoicesPanel("bylines", chooser_field_name="person", heading=_("Authors"), label=_("author")),
+        DistinctChoicesPanel("page_topics", chooser_field_name="topic", heading=_("Topics"), label=_("topic")),
+        OtherPagesPanel(
             "related_stories",
             chooser_field_name="story",
             heading=_("Related stories"),

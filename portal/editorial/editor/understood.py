@@ -145,7 +145,7 @@ def _problems_of_blocks(form: Any, name: str, errors: list[Any]) -> Iterator[Not
 
 
 def _problems_of_rows(formset: Any, known: dict[Path, NotKept]) -> Iterator[NotKept]:
-    title = capfirst(str(formset.model._meta.verbose_name))
+    title = capfirst(str(getattr(formset, "row_name", formset.model._meta.verbose_name)))
     general = " ".join(formset.non_form_errors())
     # Without its number of rows, nobody knows what a list has.
     is_changed = not formset.management_form.is_valid() or any(row.has_changed() for row in formset.forms)
@@ -165,13 +165,21 @@ def _problems_of_rows(formset: Any, known: dict[Path, NotKept]) -> Iterator[NotK
             for name, errors in row.errors.as_data().items():
                 is_changed = row.instance.pk is None or name in row.changed_data
                 label = titled(title, row.fields[name].label) if is_changed else ""
-                yield NotKept((row.add_prefix(name),), label, texts(errors), partial(_stand_still, row, [name]))
+                # An autosave requires nothing, so a new row would be saved without what makes it up.
+                waits = is_new and formset.form.base_fields[name].required
+                set_back = partial(_leave_out, row) if waits else partial(_stand_still, row, [name])
+                yield NotKept((row.add_prefix(name),), label, texts(errors), set_back)
         elif is_new:
             # A row that is not there yet waits.
-            yield NotKept((row.prefix,), "" if is_named else title, "", partial(_leave_out, row))
+            yield NotKept((row.prefix,), "" if is_named else title, _reason_of(row), partial(_leave_out, row))
         else:
             label = title if row.has_changed() else ""
-            yield NotKept((row.prefix,), label, "", partial(_leave_row_as_it_is, row))
+            yield NotKept((row.prefix,), label, _reason_of(row), partial(_leave_row_as_it_is, row))
+
+
+def _reason_of(row: Any) -> str:
+    """Why a row is refused as a whole."""
+    return texts(row.errors.as_data().get(NON_FIELD_ERRORS, ()))
 
 
 def _give_drafted_values(formset: Any) -> Collection[Any]:
@@ -233,6 +241,7 @@ def _leave_as_it_is(formset: Any) -> None:
     """Have a list of rows be as it was before."""
     for row in formset.forms:
         _leave_row_as_it_is(row)
+        _count_as_unchanged(row)
     formset.is_valid = lambda: True
     formset.save = lambda commit=True: []
 
