@@ -97,18 +97,21 @@ function mark(list) {
 if (box) {
   const status = box.querySelector("[data-checklist-status]");
   const list = box.querySelector("[data-checklist-findings]");
+  const form = box.closest("form") ?? document.querySelector("[data-save-state]")?.closest("form");
 
   const announce = () => {
-    const summary = list.querySelector("[data-checklist-summary]")?.dataset.checklistSummary ?? "";
+    const { checklistSummary = "", checklistInPart = "" } = list.querySelector("[data-checklist-summary]")?.dataset ?? {};
+    // What the autosave refused is in no draft that the server could look at.
+    const summary = (form?.hasAttribute("data-kept-in-part") && checklistInPart) || checklistSummary;
     // A screen reader would read an unchanged text again after every save.
     if (status.textContent !== summary) {
       status.textContent = summary;
     }
   };
 
-  const form = box.closest("form");
-  form?.before(box);
+  box.closest("form")?.before(box);
   announce();
+  if (form) new MutationObserver(announce).observe(form, { attributeFilter: ["data-kept-in-part"] });
   new MutationObserver(() => { announce(); mark(list); }).observe(list, { childList: true, subtree: true });
   document.addEventListener("w-preview:loaded", () => mark(list));
   // On the document, since the message of a refusal has such links as well.

@@ -10,20 +10,35 @@ const NOTICED = 3000;
 // What the server did not understand has kept the value that it had: the field says why.
 const ours = [];
 
+const within = (element, name) => element?.querySelector(`[data-contentpath="${CSS.escape(name)}"]`);
+
+// The field or block at a path, and where its errors stand. A reason may also be that of a row, or of a whole list.
+function placeOf(form, path) {
+  const named = form.elements.namedItem(path[0])?.closest?.("[data-field]");
+  const outer = named ?? within(form, path[0]);
+  if (outer) {
+    const field = named ?? path.slice(1).reduce((element, name) => within(element, name) ?? element, outer);
+    return { field, errors: field.querySelector("[data-field-errors]") };
+  }
+  const row = document.getElementById(`inline_child_${path[0]}`)?.querySelector(".w-panel__content");
+  const list = document.getElementById(`id_${path[0]}-FORMS`)?.closest(".w-panel__content");
+  return { field: row ?? list, errors: row ?? list };
+}
+
 function sayWhy(form, notKept) {
   while (ours.length) ours.pop()();
   for (const { path, reason } of notKept) {
     const input = form.elements.namedItem(path[0]);
     // A date says it by itself, as it is typed.
     if (input?.getAttribute?.("aria-invalid") === "true") continue;
-    const within = (element, name) => element?.querySelector(`[data-contentpath="${CSS.escape(name)}"]`) ?? element;
-    const field = input?.closest?.("[data-field]") ?? path.reduce(within, form);
-    const errors = field?.querySelector("[data-field-errors]");
-    if (!errors || errors.querySelector(".error-message")) continue;
+    const { field, errors } = placeOf(form, path);
+    if (!errors || errors.querySelector(":scope > .error-message")) continue;
     const line = document.createElement("p");
     line.className = "error-message";
     line.textContent = reason;
-    errors.append(line);
+    // At the head of a row or list, below the text of a field.
+    if (errors === field) errors.prepend(line);
+    else errors.append(line);
     field.classList.add("w-field--error");
     input?.setAttribute?.("aria-invalid", "true");
     ours.push(() => {
@@ -92,6 +107,7 @@ function tellOf(box, form) {
     const { note = "", is_partial: isPartial = false, not_kept: notKept = null } = detail.response;
     isSaving = false;
     isKeptInPart = Boolean(notKept);
+    form.toggleAttribute("data-kept-in-part", isKeptInPart);
     sayWhy(form, notKept ?? []);
     savedAt = now();
     if (isPartial) show("partly", { note, time: savedAt });
