@@ -1,0 +1,94 @@
+"""Rows of lists in the editor: a refused one says why at its place, and one whose answer was lost is there once."""
+
+import re
+from uuid import uuid4
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.newsroom import TIMEOUT, autosaved, resume_session
+
+AUTHORS = "#panel-child-content-authors-section"
+ROWS = "[data-inline-panel-child]:not(.deleted)"
+
+
+def choose_author(page: Page, name: str) -> None:
+    page.get_by_role("button", name="Add author").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("row").filter(has_text=name).get_by_role("checkbox").check(timeout=TIMEOUT)
+    dialog.get_by_role("button", name="Confirm selection").click()
+    expect(dialog).to_be_hidden()
+
+
+def in_database(run_on_server, address: str, name: str) -> list[list[str]]:
+    """The rows of a list in the newest version of a page, and in the database."""
+    key = re.search(r"/(\d+)/edit/", address)[1]
+    found = run_on_server(
+        "from wagtail.models import Page\n"
+        f"page = Page.objects.get(pk={key}).specific\n"
+        f"for each in (page.get_latest_revision_as_object(), page): print('|'.join(map(str, each.{name}.all())))"
+    )
+    return [line.split("|") for line in found.strip().split("\n")]
+
+
+def lose_answers(page: Page, address: str) -> None:
+    """Let the network break after the server has saved, and before its answer is there."""
+
+    def lose(route) -> None:
+        if route.request.method == "POST":
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route(address, lose)
+
+
+def test_author_chosen_twice_is_refused_in_the_list_and_others_are_saved(editor, run_on_server):
+    editor.locator("#id_standfirst").fill("Un chapô.")
+    autosaved(editor)
+    for name in ("Anne Thill", "Marc Weyland", "Anne Thill"):
+        choose_author(editor, name)
+
+    refused = editor.locator(AUTHORS).locator(ROWS).last.locator(".error-message")
+    expect(refused).to_have_text("Anne Thill stands in the list twice.", timeout=TIMEOUT)
+    expect(editor.locator(".error-message").filter(visible=True)).to_have_count(1)
+    expect(editor.locator("[data-checklist-status]")).to_contain_text("correct what could not be saved")
+    draft, _stored = in_database(run_on_server, editor.url, "bylines")
+    assert draft == ["Claire Humbert", "Anne Thill", "Marc Weyland"]
+
+
+def test_author_whose_autosave_got_no_answer_is_saved_once(editor, draft, run_on_server):
+    editor.locator("#id_standfirst").fill("Un chapô.")
+    autosaved(editor)
+    lose_answers(editor, draft)
+    choose_author(editor, "Anne Thill")
+    expect(editor.locator("[data-save-state=failed]")).to_contain_text("Not saved", timeout=TIMEOUT)
+    editor.unroute(draft)
+    editor.locator("#id_standfirst").fill("Un chapô, écrit plus tard.")
+    autosaved(editor)
+
+    expect(editor.locator(AUTHORS).locator(ROWS)).to_have_count(2)
+    assert in_database(run_on_server, draft, "bylines") == [["Claire Humbert", "Anne Thill"]] * 2
+
+
+def test_added_date_whose_autosave_got_no_answer_is_saved_once(server, visit, run_on_server):
+    organiser = visit()
+    resume_session(organiser, server, "organiser-lorraine")
+    sections = f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=agenda&fields=id"
+    key = organiser.request.get(sections).json()["items"][0]["id"]
+    organiser.goto(f"{server}/admin/pages/add/events/eventpage/{key}/")
+    organiser.get_by_placeholder("Page title").fill(f"Marché des potiers {uuid4().hex[:8]}")
+    organiser.locator("#id_start").fill("1.12.2027 18h")
+    organiser.get_by_role("heading", name="Series", exact=True).click()
+    organiser.locator("#id_recurrence-period").select_option("MONTHLY")
+    autosaved(organiser)
+    lose_answers(organiser, organiser.url)
+    organiser.locator("#id_added_dates-ADD").click()
+    organiser.locator("#id_added_dates-0-day").fill("15/12/2027")
+    expect(organiser.locator("[data-save-state=failed]")).to_contain_text("Not saved", timeout=TIMEOUT)
+    organiser.unroute(organiser.url)
+    organiser.locator("#id_standfirst").fill("Des potiers de toute la région.")
+    autosaved(organiser)
+
+    expect(organiser.locator("#id_added_dates-FORMS").locator(ROWS)).to_have_count(1)
+    assert in_database(run_on_server, organiser.url, "added_dates") == [["2027-12-15"]] * 2
