@@ -169,6 +169,16 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
             self.instance.live = False
         return super().save(commit=commit)
 
+    def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
+        """What Wagtail's does, and the keys of rows that were saved with another key than the form sent."""
+        updates = dict(super().get_field_updates_for_resave())
+        for formset in self.formsets.values():
+            for row in formset.forms:
+                name, key = f"{row.prefix}-id", str(row.instance.pk or "")
+                if key != self.data.get(name, "") and not formset._should_delete_form(row):
+                    updates[name] = key
+        return list(updates.items())
+
     def serialize_comments(self, user: Any) -> dict[str, Any]:
         """What Wagtail's does, which reads those who wrote once more, and whoever opens the form with them."""
         comments = self.formsets.get("comments")
@@ -286,19 +296,6 @@ class DistinctRows(BaseChildFormSet):
 
     def _is_changed(self, row: Any) -> bool:
         return not {*self.distinct_by}.isdisjoint(row.changed_data)
-
-
-class OtherPages(BaseChildFormSet):
-    """A list of pages to which the page itself does not belong."""
-
-    chosen: ClassVar[str]
-
-    def clean(self) -> None:
-        for row in self.forms:
-            page = row.cleaned_data.get(self.chosen) if row.is_valid() else None
-            if page is not None and page.pk == self.instance.pk:
-                row.add_error(self.chosen, _("This is the page that you are editing. Choose another one."))
-        super().clean()
 
 
 def read_choices_at_once(rows: Iterable[Any], above: dict[str, Page]) -> None:

@@ -9,6 +9,7 @@ from articles.models import ArticlePage, PortraitPage
 from events.models import EventPage, RecapPage
 from home.models import FormPage
 from portal.core.forms import DistinctRows
+from portal.core.models import Person
 from portal.editorial.roles import Role
 from tests.builders import (
     Ground,
@@ -332,3 +333,54 @@ def test_new_field_of_a_form_with_a_label_that_is_too_long_waits(lorraine, newsr
     window.autosave()
 
     assert window.stored("form_fields") == before
+
+
+def choose_authors(window: Window, *names: str) -> None:
+    for number, name in enumerate(names):
+        window.data[f"bylines-{number}-person"] = str(Person.objects.get(name=name).pk)
+
+
+def authors(page: Page) -> list[str]:
+    return [byline.person.name for byline in sorted(page.bylines.all(), key=lambda byline: byline.sort_order)]
+
+
+@pytest.fixture(params=["live", "draft"])
+def signed(request, lorraine, newsroom):
+    """A window with a story of two authors, who are published if the story is live."""
+    story = make_article(lorraine.section)
+    window = Window(
+        newsroom_client(lorraine, newsroom[Role.EDITOR]), story if request.param == "live" else make_draft(story)
+    )
+    for name in ("Claire", "Jean", "Paul"):
+        make_person(name)
+    for name in ("Claire", "Jean"):
+        window.data[f"bylines-{window.add_row('bylines')}-person"] = str(Person.objects.get(name=name).pk)
+    window.autosave()
+    if request.param == "live":
+        window.draft().save_revision().publish()
+    window.open()
+    return window
+
+
+def test_authors_who_change_places_are_saved_and_published(signed):
+    choose_authors(signed, "Jean", "Claire")
+    for _time in range(2):
+        signed.autosave()
+        assert authors(signed.draft()) == ["Jean", "Claire"]
+    signed.draft().save_revision().publish()
+
+    assert authors(ArticlePage.objects.get(pk=signed.page.pk)) == ["Jean", "Claire"]
+
+
+def test_author_who_takes_the_row_of_another_is_saved_and_published(signed):
+    choose_authors(signed, "Claire", "Paul")
+    signed.autosave()
+    choose_authors(signed, "Jean", "Paul")
+    signed.data[f"bylines-{signed.add_row('bylines')}-person"] = str(Person.objects.get(name="Claire").pk)
+    signed.data |= {"bylines-0-ORDER": "3", "bylines-2-ORDER": "1"}
+    for _time in range(2):
+        signed.autosave()
+        assert authors(signed.draft()) == ["Claire", "Paul", "Jean"]
+    signed.draft().save_revision().publish()
+
+    assert authors(ArticlePage.objects.get(pk=signed.page.pk)) == ["Claire", "Paul", "Jean"]
