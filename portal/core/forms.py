@@ -175,7 +175,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         for formset in self.formsets.values():
             for row in formset.forms:
                 name, key = f"{row.prefix}-id", str(row.instance.pk or "")
-                if key != self.data.get(name, "") and not formset._should_delete_form(row):
+                if key != self.data.get(name, "") and not row.cleaned_data.get(DELETION_FIELD_NAME):
                     updates[name] = key
         return list(updates.items())
 
@@ -275,9 +275,9 @@ class DistinctRows(BaseChildFormSet):
 
     def validate_unique(self) -> None:
         seen: set[Hashable] = set()
-        for row in sorted(self.rows_to_be, key=self._is_changed):
+        for row in sorted(self.rows_to_be, key=self.is_changed):
             identities = self.identities_of(row)
-            if self._is_changed(row) and identities & seen:
+            if self.is_changed(row) and identities & seen:
                 row.add_error(self.distinct_by[0], self.repetition_of(row))
             else:
                 seen |= identities
@@ -294,7 +294,7 @@ class DistinctRows(BaseChildFormSet):
     def repetition_of(self, row: Any) -> str:
         return _("%(name)s stands in the list twice.") % {"name": row.cleaned_data[self.distinct_by[0]]}
 
-    def _is_changed(self, row: Any) -> bool:
+    def is_changed(self, row: Any) -> bool:
         return not {*self.distinct_by}.isdisjoint(row.changed_data)
 
 

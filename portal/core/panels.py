@@ -62,7 +62,7 @@ class DistinctChoices(DistinctRows):
 
     def save(self, commit: bool = True) -> list[Any]:
         saved: list[Any] = super().save(commit=commit)
-        if self.has_changed():
+        if len(self.rows_to_be) > 1 and any(map(self.is_changed, self.rows_to_be)):
             self._take_stored_keys()
         return saved
 
