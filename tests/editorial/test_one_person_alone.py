@@ -1,5 +1,6 @@
 """How one administrator would try to publish alone: nobody else left who could approve, accounts gone, other sites."""
 
+import pytest
 from django.urls import reverse
 from wagtail.log_actions import LogContext
 
@@ -8,7 +9,7 @@ from portal.editorial.roles import Role, group_of
 from portal.editorial.translations import actions as translations
 from tests.builders import make_article, make_member, make_newsroom, make_settings, newsroom_client
 from tests.editorial.actions import alias, confirm_passages, edit_form, move, reload, unpublish
-from tests.editorial.drafts import draft
+from tests.editorial.drafts import draft, rewrite, submit
 from tests.editorial.test_hands_of_one_person import (  # noqa: F401 - fixtures
     USERS,
     answered,
@@ -17,6 +18,7 @@ from tests.editorial.test_hands_of_one_person import (  # noqa: F401 - fixtures
     goes_live,
     invite,
     invited,
+    messages_of,
     newsroom,
     other,
 )
@@ -159,3 +161,95 @@ def test_two_administrators_of_one_maker_do_not_confirm_an_address_for_each_othe
     newsroom_client(lorraine, second).post(path, {"confirm_address": "yes"})
 
     assert USERS.get(pk=approver.pk).email == approver.email
+
+
+# Authors among those who could approve
+
+
+def test_word_of_an_independent_approver_in_the_draft_lets_no_account_of_the_same_maker_sign(
+    lorraine, newsroom, boss, invited, other
+):
+    page = draft(lorraine, invited)
+    edit_form(newsroom_client(lorraine, newsroom[Role.APPROVER]), page, title="Un mot")
+    edit_form(newsroom_client(lorraine, invited), page, title="Tout autre chose")
+
+    assert not goes_live(lorraine, other, page)
+
+
+def test_refusal_names_the_network_where_whoever_is_independent_wrote_too(lorraine, newsroom, boss, invited, other):
+    make_member("netz", is_superuser=True)
+    page = draft(lorraine, invited)
+    rewrite(page, newsroom[Role.APPROVER], title="Un mot")
+
+    response = edit_form(newsroom_client(lorraine, other), page, **{"action-publish": "1"})
+
+    assert "An administrator of the network can help: netz." in messages_of(response)
+
+
+def test_draft_that_an_independent_approver_submitted_is_not_signed_by_an_account_of_the_same_maker(
+    lorraine, newsroom, boss, invited, other
+):
+    page = draft(lorraine, invited)
+    submit(page, newsroom[Role.APPROVER])
+
+    assert not goes_live(lorraine, other, page, "answer")
+
+
+def test_approver_who_became_an_administrator_of_the_network_could_still_approve(
+    lorraine, newsroom, boss, invited, other
+):
+    with LogContext(user=make_member("netz", is_superuser=True)):
+        newsroom[Role.APPROVER].is_superuser = True
+        newsroom[Role.APPROVER].save()
+    page = draft(lorraine, invited)
+
+    assert not goes_live(lorraine, other, page)
+    assert goes_live(lorraine, newsroom[Role.APPROVER], page)
+
+
+# Chains of one administrator of the network
+
+
+@pytest.fixture
+def netz():
+    return make_member("netz", is_superuser=True)
+
+
+@pytest.fixture
+def new_site(lorraine, newsroom, netz):
+    """A site where everybody was invited by the administrator of the network: an administrator and an approver."""
+    USERS.exclude(pk=netz.pk).update(is_active=False)
+    return [invite(lorraine, netz, *who) for who in (("chef", Role.SITE_ADMINISTRATOR), ("abnahme", Role.APPROVER))]
+
+
+@pytest.mark.parametrize("between", [0, 1, 2])
+@pytest.mark.parametrize("side", ["author", "signer"])
+def test_account_of_the_same_maker_does_not_sign_where_one_of_the_maker_s_maker_could(
+    lorraine, new_site, between, side
+):
+    chief, approver = new_site
+    makers = {"author": chief, "signer": chief}
+    for number in range(between):
+        makers[side] = invite(lorraine, makers[side], f"dazwischen{number}", Role.SITE_ADMINISTRATOR)
+    author = invite(lorraine, makers["author"], "zweites", Role.EDITOR)
+    other = invite(lorraine, makers["signer"], "drittes", Role.APPROVER)
+    page = draft(lorraine, author)
+
+    assert not goes_live(lorraine, other, page)
+    assert goes_live(lorraine, approver, page)
+
+
+def test_approver_of_a_new_site_approves_the_editor_that_the_same_administrator_invited(lorraine, new_site, netz):
+    _chief, approver = new_site
+    editor = invite(lorraine, netz, "redaktion", Role.EDITOR)
+
+    assert goes_live(lorraine, approver, draft(lorraine, editor), "answer")
+
+
+def test_newsroom_of_three_that_one_administrator_invited_signs_what_two_of_them_wrote(lorraine, new_site, netz):
+    _chief, approver = new_site
+    editor, second = (invite(lorraine, netz, *who) for who in (("red", Role.EDITOR), ("ab", Role.APPROVER)))
+    page = draft(lorraine, editor)
+    rewrite(page, second, title="Un mot")
+
+    assert goes_live(lorraine, approver, page, "answer")

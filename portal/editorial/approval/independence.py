@@ -25,14 +25,16 @@ class Signature(NamedTuple):
     author: int | None = None
     tie: Tie = Tie.NONE
     makers: frozenset[int] = frozenset()
+    # Higher for who is tied more closely.
+    closeness: tuple[Tie, int] = (Tie.NONE, 0)
 
 
 def signature(page: Page, account: int, revision: Revision | None = None) -> Signature:
     """Compare an account with each author of what would go live.
 
     Authors do not sign, nor does whoever had a hand in an author's account, or an author in theirs. Two accounts of one
-    maker sign for each other only where nobody less tied to the authors may publish the page, and not where one of them
-    or their maker has just taken this from somebody.
+    maker sign for each other only where nobody less tied to the authors may publish the page, not even an author, and
+    not where one of them or their maker has just taken this from somebody.
     """
     known = hands(page)
     authors = authors_among(page, {account} | known.tied_to(account), revision)
@@ -42,30 +44,40 @@ def signature(page: Page, account: int, revision: Revision | None = None) -> Sig
     if found.tie is Tie.NONE or found.is_refused:
         return found
     everybody = authors_among(page, None, revision)
-    others = _able(page) - everybody - {account}
-    is_less_tied = any(_compare(known, each, everybody).tie < found.tie for each in others)
-    if is_less_tied or _is_made_alone(page, known, account, found):
+    least = min(_ties(page, known, everybody, account).values(), default=found.closeness)
+    if least < found.closeness or _is_made_alone(page, known, account, found):
         return found._replace(is_refused=True)
     return found
 
 
+def _ties(page: Page, known: Hands, authors: set[int], account: int | None) -> dict[int, tuple[Tie, int]]:
+    """How closely those who may publish the page, but this account, are tied to the authors other than themselves.
+
+    Authors among them count as well: otherwise whoever gets them to change a word, or to submit it, would be rid of
+    them.
+    """
+    able = _able(page) - {account}
+    return {each: _compare(known, each, authors - {each}).closeness for each in able}
+
+
 def _compare(known: Hands, account: int, authors: set[int]) -> Signature:
-    ties = {author: known.tie(account, author) for author in sorted(authors)}
+    ties = {author: known.closeness(account, author) for author in sorted(authors)}
     author = max(ties, key=lambda each: ties[each], default=None)
-    if author is None or ties[author] is Tie.NONE:
+    if author is None or ties[author][0] is Tie.NONE:
         return Signature()
     makers = frozenset().union(*(known.makers_of_both(account, each) for each in ties))
-    is_refused = any(tie.is_direct for tie in ties.values())
-    return Signature(is_refused, author=author, tie=ties[author], makers=makers)
+    is_refused = any(tie.is_direct for tie, _distance in ties.values())
+    closest = ties[author]
+    return Signature(is_refused, author=author, tie=closest[0], makers=makers, closeness=closest)
 
 
 def who_may_approve(page: Page, account: int | None = None, revision: Revision | None = None) -> list[Any]:
     """Those whose approval counts, but this account; administrators of the network aside."""
     known, authors = hands(page), authors_among(page, None, revision)
     found = {each: _compare(known, each, authors) for each in _able(page) - authors - {account}}
-    least = min((each.tie for each in found.values()), default=Tie.LINE)
-    nearest = {key: each for key, each in found.items() if each.tie is least and not each.is_refused}
-    keys = [key for key, each in nearest.items() if least is Tie.NONE or not _is_made_alone(page, known, key, each)]
+    least = min(_ties(page, known, authors, account).values(), default=(Tie.LINE, 0))
+    nearest = {key: each for key, each in found.items() if each.closeness == least and not each.is_refused}
+    keys = [key for key, each in nearest.items() if each.tie is Tie.NONE or not _is_made_alone(page, known, key, each)]
     return list(get_user_model().objects.filter(pk__in=keys).order_by("last_name", "username")) if keys else []
 
 
@@ -88,7 +100,7 @@ def _able(page: Page) -> set[int]:
 def _publishers(page: Page, *, is_active: bool) -> set[int]:
     """Whoever may publish the page by a role, or approves the last step of its workflow.
 
-    Administrators of the network could everywhere, but are asked for no review.
+    Administrators of the network could everywhere, but count only where they have such a role.
     """
     above = page.get_ancestors(inclusive=True).values("pk")
     granted = GroupPagePermission.objects.filter(permission__codename="publish_page", page__in=above).values("group")
@@ -97,7 +109,7 @@ def _publishers(page: Page, *, is_active: bool) -> set[int]:
     task = workflow.tasks.last() if workflow else None
     if (groups_for := getattr(task and task.specific, "groups_for", None)) is not None:
         asked |= Q(groups__in=groups_for(page))
-    people = get_user_model().objects.filter(asked, is_active=is_active, is_superuser=False)
+    people = get_user_model().objects.filter(asked, is_active=is_active)
     return set(people.order_by().values_list("pk", flat=True))
 
 
@@ -119,7 +131,7 @@ def _is_made_alone(page: Page, known: Hands, account: int, found: Signature) -> 
     deprived = Q(kind=kind.ROLES, site=page.get_site(), ended_approval=True)
     deleted = Q(kind=kind.DELETED, ended_approval=True)
     keys = changes.filter(closed | deprived | deleted).values_list("account_id", flat=True)
-    return any(known.tie(key, found.author) < found.tie for key in set(keys) - hand)
+    return any(known.closeness(key, found.author) < found.closeness for key in set(keys) - hand)
 
 
 def dependence_message(page: Page, account: int, found: Signature, revision: Revision | None = None) -> str:

@@ -70,6 +70,18 @@ class Hands:
             return Tie.MADE
         return Tie.NONE if makers.isdisjoint(others) else Tie.TOUCHED
 
+    def closeness(self, one: int, author: int) -> tuple[Tie, int]:
+        """Order ties: of two accounts that share a maker with an author, the one whose maker made the author is closer.
+
+        Counted from the author alone: whoever adds accounts between their own and an accomplice gains nothing.
+        """
+        tie = self.tie(one, author)
+        steps = {Tie.MADE: self._strong, Tie.TOUCHED: self._makers}.get(tie)
+        if steps is None:
+            return tie, 0
+        makers = _chain(steps, one)
+        return tie, -min(far for maker, far in _distances(steps, author).items() if maker in makers)
+
     def tied_to(self, account: int) -> set[int]:
         """The accounts that are not independent of this one."""
         above = self.above(account)
@@ -84,12 +96,19 @@ class Hands:
 
 
 def _chain(steps: Mapping[int, Collection[int]], start: int) -> set[int]:
-    found: set[int] = set()
+    return set(_distances(steps, start))
+
+
+def _distances(steps: Mapping[int, Collection[int]], start: int) -> dict[int, int]:
+    """The accounts that can be reached, by the number of steps to them."""
+    found = {start: 0}
     reached = {start}
     while reached:
-        reached = {key for each in reached for key in steps.get(each, ())} - found
-        found |= reached
-    return found - {start}
+        distance = found[next(iter(reached))] + 1
+        reached = {key for each in reached for key in steps.get(each, ())} - found.keys()
+        found |= dict.fromkeys(reached, distance)
+    del found[start]
+    return found
 
 
 def hands(page: Page | None = None) -> Hands:
