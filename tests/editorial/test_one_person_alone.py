@@ -253,3 +253,53 @@ def test_newsroom_of_three_that_one_administrator_invited_signs_what_two_of_them
     rewrite(page, second, title="Un mot")
 
     assert goes_live(lorraine, approver, page, "answer")
+
+
+# Addresses that their owners confirm
+
+
+def change_address(ground, actor, account, **facts):
+    roles = [f"{ground.site.pk}.{group.newsroom_role.role}." for group in account.groups.all()]
+    data = {"first_name": "A", "last_name": "B", "email": "neue@example.org", "roles": roles, **facts}
+    newsroom_client(ground, actor).post(reverse("site_accounts_edit", args=[account.pk]), data)
+
+
+def confirm_from_the_old_mailbox(ground):
+    path = reverse("account_address", args=[AddressChange.objects.get().token])
+    return ground.reader().post(path, {"confirm": "yes"}).status_code
+
+
+def test_approver_who_consented_to_another_address_is_still_the_one_to_approve(
+    lorraine, newsroom, boss, invited, other
+):
+    change_address(lorraine, boss, newsroom[Role.APPROVER], is_active="on")
+    assert confirm_from_the_old_mailbox(lorraine) == 200
+    page = draft(lorraine, invited)
+
+    assert not goes_live(lorraine, other, page)
+    assert goes_live(lorraine, USERS.get(pk=newsroom[Role.APPROVER].pk), page)
+
+
+def test_account_that_is_closed_while_its_address_changes_could_have_approved(lorraine, newsroom, boss, invited, other):
+    change_address(lorraine, boss, newsroom[Role.APPROVER])
+
+    assert confirm_from_the_old_mailbox(lorraine) == 410
+    assert not goes_live(lorraine, other, draft(lorraine, invited))
+
+
+def test_account_that_is_closed_after_its_owner_has_confirmed_could_have_approved(
+    lorraine, newsroom, boss, invited, other
+):
+    change_address(lorraine, boss, newsroom[Role.APPROVER], is_active="on")
+    confirm_from_the_old_mailbox(lorraine)
+    change_address(lorraine, boss, USERS.get(pk=newsroom[Role.APPROVER].pk))
+
+    assert not goes_live(lorraine, other, draft(lorraine, invited))
+
+
+def test_address_that_its_owner_has_refused_is_no_hand(lorraine, newsroom, boss):
+    change_address(lorraine, boss, newsroom[Role.APPROVER], is_active="on")
+    path = reverse("account_address", args=[AddressChange.objects.get().token])
+    lorraine.reader().post(path, {"refuse": "yes"})
+
+    assert goes_live(lorraine, newsroom[Role.APPROVER], draft(lorraine, boss))

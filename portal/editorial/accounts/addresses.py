@@ -72,24 +72,31 @@ def _who_confirms(change: AddressChange, known: Hands) -> str:
 
 @transaction.atomic
 def confirm(change: AddressChange, actor: Any) -> None:
-    """Change the address, which ends the account's sessions; `actor` is None where its owner has confirmed."""
+    """Change the address, which ends the account's sessions; `actor` is None where its owner has confirmed.
+
+    With their consent the account stays its owner's. Else it is in the hands of those who asked and confirmed.
+    """
     account, old = change.account, change.account.email
     asked_by, address = change.asked_by, change.address
     change.delete()
     account.email = address
     with LogContext(user=None):
         account.save(update_fields=["email"])
-    for person in {asked_by, actor} - {None}:
+    for person in {asked_by, actor} - {None} if actor else {account}:
         record(account, person, AccountChange.Kind.ADDRESS, f"{old} → {address}")
     log(instance=account, action="wagtail.edit", user=actor or asked_by)
     mails.send_address_news.enqueue(account.pk, old, asked_by.pk if asked_by else None)
 
 
 def change_of(token: str) -> AddressChange | None:
-    """The change that the link in a mail to the old mailbox is of; None if it was decided, replaced or is too old."""
+    """The change that the link in a mail to the old mailbox is of; None if it was decided, replaced or is too old.
+
+    Whose account is closed decides nothing: otherwise who closed it would come into it by their consent.
+    """
     try:
         facts = signing.loads(token, salt=ADDRESS_SALT, max_age=timedelta(days=DAYS_TO_CONFIRM))
-        change = AddressChange.objects.select_related("account", "asked_by").filter(pk=facts[0]).first()
+        changes = AddressChange.objects.filter(account__is_active=True).select_related("account", "asked_by")
+        change = changes.filter(pk=facts[0]).first()
     except (signing.BadSignature, ValueError, TypeError, LookupError):
         return None
     return change if change and change.is_for(facts) else None

@@ -98,7 +98,12 @@ def account_address(request: HttpRequest, token: str) -> HttpResponse:
     change = change_of(token)
     template = "editorial/accounts/address.html"
     if change is None:
-        return render(request, template, {"done": _("This was answered already, or the link is too old.")}, status=410)
+        return render(
+            request,
+            template,
+            {"done": _("This was answered already, the link is too old, or the account is closed.")},
+            status=410,
+        )
     if request.method != "POST":
         return render(request, template, {"change": change, "who": name_of(change.asked_by)})
     if "refuse" in request.POST:

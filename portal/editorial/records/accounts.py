@@ -23,7 +23,11 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
         """Changes by which somebody else could have come into an account since then."""
         kind = AccountChange.Kind
         kinds = [kind.CREATED, kind.ADDRESS, kind.PASSWORD, kind.LINK, kind.ROLES]
-        return self.filter(kind__in=kinds, at__gt=since, actor__isnull=False).exclude(actor=models.F("account"))
+        account = models.OuterRef("account")
+        consents = AccountChange.objects.filter(account=account, actor=account, kind=kind.ADDRESS)
+        has_consent = models.Exists(consents.filter(at__gte=models.OuterRef("at")))
+        by_others = self.filter(at__gt=since, actor__isnull=False).exclude(actor=models.F("account"))
+        return by_others.filter(models.Q(kind__in=kinds) | models.Q(has_consent, kind=kind.ADDRESS_ASKED))
 
     def told_at(self, sites: Any, people: Any) -> Self:
         """What administrators of these sites are told: roles there, and what `people` did to the account itself."""
