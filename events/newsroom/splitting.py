@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from events.clock import instant
 from events.models import AddedDate, Break, ChangedDate, EventPage
 from events.recurrence import Rule, Series, SeriesDate, expand, horizon_from
+from portal.editorial.approval.authorship import take_over_text
 
 
 def find_date(series: Series, key: str) -> SeriesDate:
@@ -54,6 +55,7 @@ def split_series(page: EventPage, key: str, user: Any) -> EventPage:
     _copy_later_exceptions(page, successor, date.original)
     successor.continues = page
     successor.save_revision(user=user)
+    take_over_text(page, successor, user)
 
     page.recurrence = str(first)
     for name in ("changed_dates", "added_dates"):

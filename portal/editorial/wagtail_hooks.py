@@ -21,7 +21,11 @@ from portal.core.publication import Publication, PublicationRefusedError, lock_p
 from portal.core.serving.editions import edition_of
 from portal.editorial import reader_data_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.accounts.history import states_changed
-from portal.editorial.approval.authorship import SELF_PUBLISHED, TIED_PUBLISHED
+from portal.editorial.approval.authorship import (
+    SELF_PUBLISHED,
+    TIED_PUBLISHED,
+    take_over_text,
+)
 from portal.editorial.approval.checklist_views import checklist_view
 from portal.editorial.approval.completeness import WAIVED
 from portal.editorial.approval.independence import tied_in_words
@@ -38,6 +42,7 @@ from portal.editorial.in_print.policies import person_policy, topic_policy
 from portal.editorial.manual.views import URLS as MANUAL_URLS
 from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.published_records import FilePolicy
+from portal.editorial.records.taken_over import TEXT_TAKEN_OVER
 from portal.editorial.review_view import ApproveBulkAction
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.sharing import shares, views
@@ -128,6 +133,28 @@ def register_tied_published_action(actions):
 
         def format_message(self, log_entry):
             return tied_in_words(log_entry.data)
+
+
+@hooks.register("register_log_actions")
+def register_taken_over_action(actions):
+    @actions.register_action(TEXT_TAKEN_OVER)
+    class TextTakenOver(LogFormatter):
+        label = _("Text taken over")
+
+        def format_message(self, log_entry):
+            if log_entry.data["authors"]:
+                return gettext("Took over a text that is not approved yet: its authors are authors here")
+            return gettext("Began with an approved text")
+
+
+@hooks.register("after_copy_page")
+def keep_authors_of_copies(request: HttpRequest, page: Page, new_page: Page) -> None:
+    originals, copies = (each.get_descendants(inclusive=True) for each in (page, new_page))
+    if new_page.alias_of_id is None:
+        pages = zip(originals, copies.select_related("latest_revision"), strict=False)
+        for original, copied in pages:
+            if copied.alias_of_id is None and copied.latest_revision:
+                take_over_text(original, copied, request.user, copied.latest_revision)
 
 
 @hooks.register("register_log_actions")

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 from wagtail_localize.models import SegmentOverride, StringTranslation
 
 from portal.core.models.shown import once_shown
+from portal.editorial.records.taken_over import TEXT_TAKEN_OVER, Base
 
 # Fields of a revision whose change makes nobody an author: tree position, state, schedule and comments.
 NOT_AUTHORED = {
@@ -54,8 +56,11 @@ SELF_PUBLISHED = "portal.self_published"
 # Log action: whoever published a text and an author of it have accounts that are tied; see `records.hands`.
 TIED_PUBLISHED = "portal.tied_published"
 
+# Log action: somebody confirmed that passages of a translation read the same as the original.
+SAME_CONFIRMED = "portal.translation.same"
+
 # Kinds of traces in the query of `_traces`.
-SAVED, RESTORED, TRANSLATED, GONE = range(4)
+SAVED, RESTORED, TRANSLATED, TAKEN_OVER, GONE = range(5)
 
 
 def wrote_since_approval(page: Page, user: Any, revision: Revision | None = None) -> bool:
@@ -68,10 +73,18 @@ def authors_among(page: Page, people: AbstractSet[int] | None, revision: Revisio
 
     Every revision since the last approval counts that differs from the one before it, whether it was typed, restored,
     imported, copied or translated; so does `revision` itself, if an older one is to go live again. An author stays the
-    author of a text that somebody else restores, and of translated strings that somebody else saves.
+    author of a text that somebody else restores, copies or translates, and of translated strings that somebody else
+    saves.
     """
     key = revision.pk if revision else None
-    base = once_shown(page, ("approved", key), lambda: approved_revision(page, besides=revision))
+    base, is_start = once_shown(page, ("approved", key), lambda: _base(page, besides=revision))
+    return _authors_since(page, base, people, revision, is_start=is_start)
+
+
+def _authors_since(
+    page: Page, base: Revision | None, people: AbstractSet[int] | None, revision: Revision | None, *, is_start: bool
+) -> set[int]:
+    key = revision.pk if revision else None
     traces = once_shown(page, ("traces", key), lambda: _traces(page, base))
     found = _submitters(page) | traces.translators
     if people is None or not people.isdisjoint(traces.savers):
@@ -81,22 +94,45 @@ def authors_among(page: Page, people: AbstractSet[int] | None, revision: Revisio
     found |= since.authors
     if traces.has_restoration:
         found |= _restored(page, base, people)
+    if traces.has_taken_over:
+        found |= _authors_taken_over(_taken_over(page, base, is_start=is_start))
     wanted = found - {None} if people is None else found & people
     if revision is not None and revision.user_id is not None and (people is None or revision.user_id in people):
         wanted |= {revision.user_id} if _is_older_text(base, revision, since) else set()
     return wanted
 
 
-def approved_revision(page: Page, *, besides: Revision | None = None) -> Revision | None:
+def take_over_text(original: Page, page: Page, user: Any, start: Revision | None = None) -> None:
+    """Record who wrote what a page takes over from another and nobody has approved yet.
+
+    `start` is the first version of a copy: what was written before it does not count there by itself.
+    """
+    base, is_start = _base(original)
+    alone = PageLogEntry.objects.filter(action__in=[SELF_PUBLISHED, TIED_PUBLISHED], page=original.pk, revision=base)
+    if base is not None and alone.exists():
+        # A review by one person alone counts for nothing that goes out elsewhere.
+        base, is_start = None, False
+    authors = _authors_since(original, base, None, None, is_start=is_start)
+    if start is not None and user is not None and start.content["title"] != original.draft_title:
+        authors.add(user.pk)
+    if authors or start is not None:
+        log(instance=page, action=TEXT_TAKEN_OVER, user=user, revision=start, data={"authors": sorted(authors)})
+
+
+def _base(page: Page, *, besides: Revision | None = None) -> Base:
     """Return the revision that was approved last: it is live, scheduled, or was unpublished later.
 
     The approval of `besides` does not count: its review has ended already when it is to be published.
     """
     # From the database: a page object made from a draft has the `live_revision` of when the draft was saved.
     live = Page.objects.filter(pk=page.pk, live_revision__isnull=False).values("live_revision")
-    released = page.revisions.filter(Q(pk__in=live) | Q(approved_go_live_at__isnull=False))
-    if newest := released.order_by("created_at", "pk").last():
-        return newest
+    starts = PageLogEntry.objects.filter(action=TEXT_TAKEN_OVER, page=page.pk, revision=OuterRef("pk"))
+    is_released = Q(pk__in=live) | Q(approved_go_live_at__isnull=False)
+    revisions = page.revisions.annotate(is_released=Case(When(is_released, then=True), default=False))
+    revisions = revisions.filter(Q(is_released=True) | Exists(starts))
+    newest = revisions.order_by("is_released", "created_at", "pk").last()
+    if newest and newest.is_released:
+        return Base(newest)
     finished = WorkflowState.objects.for_instance(page).filter(status=WorkflowState.STATUS_APPROVED)
     # A review by one person alone counts for what readers see, and for nothing that goes out later or elsewhere.
     alone = PageLogEntry.objects.filter(
@@ -106,14 +142,28 @@ def approved_revision(page: Page, *, besides: Revision | None = None) -> Revisio
     if besides is not None:
         finished = finished.exclude(current_task_state__revision=besides.pk)
     last = finished.select_related("current_task_state__revision").order_by("pk").last()
-    return last.current_task_state.revision if last and last.current_task_state else None
+    if last and last.current_task_state:
+        return Base(last.current_task_state.revision)
+    return Base(newest, is_start=newest is not None)
 
 
 def is_approved(revision: Revision) -> bool:
-    """Whether this revision was approved in any step, scheduled or published, so that it must not be overwritten."""
+    """Whether this revision was approved in any step, scheduled or published."""
     if revision.approved_go_live_at or Page.objects.filter(live_revision=revision.pk).exists():
         return True
-    return TaskState.objects.filter(revision=revision, status=TaskState.STATUS_APPROVED).exists()
+    return _approvals(revision).exists()
+
+
+def is_counted_from(revision: Revision) -> bool:
+    """Whether this revision was approved, or a copy began with it, so that it must not be overwritten."""
+    if revision.approved_go_live_at or Page.objects.filter(live_revision=revision.pk).exists():
+        return True
+    starts = PageLogEntry.objects.filter(action=TEXT_TAKEN_OVER, revision=revision.pk)
+    return _approvals(revision).union(starts.order_by().values("pk")).exists()
+
+
+def _approvals(revision: Revision) -> QuerySet[Any, Any]:
+    return TaskState.objects.filter(revision=revision, status=TaskState.STATUS_APPROVED).order_by().values("pk")
 
 
 def has_same_text(one: Revision | None, other: Revision | None) -> bool:
@@ -189,6 +239,7 @@ class _Traces(NamedTuple):
     translators: set[int]
     gone: set[int]
     has_restoration: bool
+    has_taken_over: bool
 
 
 def _traces(page: Page, base: Revision | None) -> _Traces:
@@ -201,12 +252,15 @@ def _traces(page: Page, base: Revision | None) -> _Traces:
         if base is not None:
             translated = translated.filter(updated_at__gt=base.created_at)
         others.append(translated.values_list(Value(TRANSLATED), "last_translated_by_id"))
+    confirmed = _entries(page, base, SAME_CONFIRMED).filter(user__isnull=False)
+    others.append(confirmed.values_list(Value(TRANSLATED), "user_id"))
+    others.append(_taken_over(page, base, is_start=True).values_list(Value(TAKEN_OVER), "user_id"))
     others.append(_gone(page, base).values_list(Value(GONE), "user_id"))
-    people: dict[int, set[int]] = {SAVED: set(), RESTORED: set(), TRANSLATED: set(), GONE: set()}
+    people: dict[int, set[int]] = {kind: set() for kind in (SAVED, RESTORED, TRANSLATED, TAKEN_OVER, GONE)}
     for kind, person in saved.union(*others):
         people[kind].add(person)
     gone = people[GONE] if None in people[SAVED] else set()
-    return _Traces(people[SAVED] | gone, people[TRANSLATED], gone, bool(people[RESTORED]))
+    return _Traces(people[SAVED] | gone, people[TRANSLATED], gone, bool(people[RESTORED]), bool(people[TAKEN_OVER]))
 
 
 def _gone(page: Page, base: Revision | None) -> QuerySet[PageLogEntry]:
@@ -232,18 +286,34 @@ def _is_older_text(base: Revision | None, revision: Revision, since: _Since) -> 
     return not has_same_text(revision, base)
 
 
-def _restorations(page: Page, base: Revision | None) -> QuerySet[PageLogEntry]:
-    entries = PageLogEntry.objects.filter(page=page.pk, action="wagtail.revert").order_by()
+def _entries(page: Page, base: Revision | None, action: str) -> QuerySet[PageLogEntry]:
+    entries = PageLogEntry.objects.filter(page=page.pk, action=action).order_by()
     return entries.filter(timestamp__gt=base.created_at) if base is not None else entries
+
+
+def _restorations(page: Page, base: Revision | None) -> QuerySet[PageLogEntry]:
+    return _entries(page, base, "wagtail.revert")
+
+
+def _taken_over(page: Page, base: Revision | None, *, is_start: bool) -> QuerySet[PageLogEntry]:
+    """What the page took over since then; with the start of a copy itself, unless that has been approved."""
+    entries = _entries(page, base, TEXT_TAKEN_OVER)
+    return entries if base is None or is_start else entries.filter(Q(revision=None) | ~Q(revision=base.pk))
+
+
+def _authors_taken_over(entries: QuerySet[PageLogEntry]) -> set[int]:
+    return {key for data in entries.values_list("data", flat=True) for key in data["authors"]}
 
 
 def _restored(page: Page, base: Revision | None, people: AbstractSet[int] | None) -> set[int]:
     """The authors of revisions that somebody has restored and nobody has ever approved."""
-    keys = {data.get("revision", {}).get("id") for data in _restorations(page, base).values_list("data", flat=True)}
-    revisions = page.revisions.filter(pk__in=keys - {None}, user__isnull=False)
+    data = _restorations(page, base).values_list("data", flat=True)
+    keys = {each.get("revision", {}).get("id") for each in data} - {None}
+    found = _authors_taken_over(_entries(page, None, TEXT_TAKEN_OVER).filter(revision__in=keys))
+    revisions = page.revisions.filter(pk__in=keys, user__isnull=False)
     if people is not None:
         revisions = revisions.filter(user__in=people)
-    return {revision.user_id for revision in revisions if not is_approved(revision)}
+    return found | {revision.user_id for revision in revisions if not is_approved(revision)}
 
 
 def _revisions_since(page: Page, base: Revision | None) -> QuerySet[Revision]:

@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision
 
 from portal.core.publication import Publication, PublicationRefusedError, Rules
-from portal.editorial.approval.authorship import SELF_PUBLISHED, TIED_PUBLISHED, is_approved
+from portal.editorial.approval.authorship import SELF_PUBLISHED, TIED_PUBLISHED, is_counted_from
 from portal.editorial.approval.independence import Signature, signature
 from portal.editorial.approval.permissions import (
     NewsroomTester,
@@ -132,7 +132,7 @@ class NewsroomRules(Rules):
             rule(publication)
 
     def may_overwrite(self, revision: Revision) -> bool:
-        return not is_approved(revision)
+        return not is_counted_from(revision)
 
     def revision_saved(self, page: Page, revision: Revision, user: Any) -> None:
         move_review_to(page, revision, user)

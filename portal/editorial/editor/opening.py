@@ -37,6 +37,7 @@ from portal.editorial.records.accounts import AccountChange
 from portal.editorial.records.hands import since_hands_count
 from portal.editorial.records.invitations import GuestRemark
 from portal.editorial.records.newsroom import ChecklistWaiver, ScheduleTrouble
+from portal.editorial.records.taken_over import TEXT_TAKEN_OVER, Base
 from portal.editorial.records.translations import Basis
 from portal.media.models import Image
 
@@ -145,15 +146,16 @@ class OpenedPage:
         scheduled = [each for each in versions.values() if each.approved_go_live_at]
         page.scheduled_revision = scheduled[0] if scheduled else None
         self.found["address"] = page.slug
-        if page.latest_revision is not None and not self.facts["has_reviews"]:
+        is_new = not (self.facts["has_reviews"] or self.facts["is_copy"])
+        if page.latest_revision is not None and is_new:
             # One that was approved is kept: it went out, or is to go out.
             is_out = page.latest_revision.approved_go_live_at or page.latest_revision_id == page.live_revision_id
             self.found["may be overwritten", page.latest_revision_id] = not is_out
         released = [*scheduled, *([page.live_revision] if page.live_revision else [])]
         if released:
-            self.found["approved", None] = max(released, key=lambda each: (each.created_at, each.pk))
-        elif not self.facts["has_reviews"]:
-            self.found["approved", None] = None
+            self.found["approved", None] = Base(max(released, key=lambda each: (each.created_at, each.pk)))
+        elif is_new:
+            self.found["approved", None] = Base(None)
 
     def _read_review(self) -> None:
         """Read the review that is under way, or else the last one."""
@@ -222,6 +224,7 @@ def _facts(key: int, user: Any) -> dict[str, Any]:
         "has_basis": Exists(Basis.objects.filter(translation=page)),
         "has_renderings": Exists(renderings.exclude(pk=page)),
         "has_reviews": Exists(WorkflowState.objects.filter(base_content_type=base, object_id=as_text)),
+        "is_copy": Exists(PageLogEntry.objects.filter(page=page, action=TEXT_TAKEN_OVER, revision__isnull=False)),
         "was_resumed": Exists(PageLogEntry.objects.filter(page=page, action="wagtail.workflow.resume")),
         "is_open_elsewhere": Exists(windows.exclude(user=user.pk)),
         "is_private": Exists(private.filter(page__path=F("start"))),

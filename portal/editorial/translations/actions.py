@@ -12,6 +12,7 @@ from wagtail_localize.models import Translation, TranslationSource
 from portal.core.blocks.ids import store_ids
 from portal.core.models import PortalPage
 from portal.core.publication import PublicationRefusedError, lock_pages
+from portal.editorial.approval.authorship import take_over_text
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.models import Review
 from portal.editorial.records.translations import Basis
@@ -99,7 +100,14 @@ def start(page: Page, locale: Locale, user: Any, by_machine: bool = False) -> Pa
         basis.save(update_fields=["by_machine"])
     count(basis, draft)
     log(instance=translation, action=STARTED, user=user, revision=revision)
+    _take_over_draft(page, translation, user)
     return type(translation).objects.get(pk=translation.pk)
+
+
+def _take_over_draft(original: Page, translation: Page, user: Any) -> None:
+    """Record who wrote the original, unless it is live: then its translation begins with what readers see."""
+    if original.live_revision_id is None:
+        take_over_text(original, translation, user)
 
 
 def _convert_alias(alias: Page, user: Any) -> Page:
@@ -175,6 +183,7 @@ def update(translation: Page, user: Any, by_machine: bool = False) -> Page:
     basis.save()
     count(basis, draft)
     log(instance=page, action=UPDATED, user=user, revision=revision)
+    _take_over_draft(source_page, page, user)
     return type(page).objects.get(pk=page.pk)
 
 

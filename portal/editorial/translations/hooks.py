@@ -24,6 +24,7 @@ from wagtail_localize.wagtail_hooks import (
 from portal.core.models import Topic
 from portal.core.models.shown import once_shown
 from portal.core.serving.editions import edition_of
+from portal.editorial.approval.authorship import SAME_CONFIRMED
 from portal.editorial.translations import actions
 from portal.editorial.translations.passages.checks import basis_of
 from portal.editorial.translations.side_by_side.views import SideBySideView
@@ -144,4 +145,7 @@ def register_translation_actions(log_actions):
     )
     log_actions.register_action(
         actions.SETTLED, _("Leave a translation as it is"), _("Good as it is, though the original changed")
+    )
+    log_actions.register_action(
+        SAME_CONFIRMED, _("The same in both languages"), _("Confirmed that passages are the same in both languages")
     )

@@ -8,8 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
+from portal.editorial.approval.authorship import SAME_CONFIRMED
 from portal.editorial.records.translations import Basis
 from portal.editorial.translations import machine
 from portal.editorial.translations.changes import parse_changes, serialize_changes
@@ -51,7 +53,7 @@ def save(page: Page, basis: Basis, entries: Iterable[Entry], user: Any, overwrit
 
     `overwritten` is the key of the revision that the same window has saved before by itself.
     """
-    saved = Saved()
+    saved, is_called_same = Saved(), False
     draft = page.get_latest_revision_as_object()
     original = original_of(basis)
     passages = {passage.name: passage for passage in passages_of(basis, draft, original)}
@@ -65,7 +67,10 @@ def save(page: Page, basis: Basis, entries: Iterable[Entry], user: Any, overwrit
             written[passage] = entry.text
             _settle(basis, passage)
         else:
+            is_called_same |= entry.is_confirmed and passage.state == PassageState.MISSING
             _note_confirmation(basis, passage, entry)
+    if is_called_same:
+        log(instance=page, action=SAME_CONFIRMED, user=user)
     if written:
         title = draft.title
         _write(draft, written)
