@@ -132,7 +132,8 @@ def register_tied_published_action(actions):
         label = _("Published without an independent person")
 
         def format_message(self, log_entry):
-            return tied_in_words(log_entry.data)
+            page = Page.objects.filter(pk=log_entry.page_id).first()
+            return tied_in_words(page, log_entry.data)
 
 
 @hooks.register("register_log_actions")

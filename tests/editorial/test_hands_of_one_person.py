@@ -297,3 +297,22 @@ def test_second_administrator_answers_the_mail_that_nobody_else_may_answer(lorra
     newsroom_client(lorraine, second).post(link, {"approve": "yes"})
 
     assert reload(page).live
+
+
+def test_maker_of_another_site_is_named_neither_in_the_refusal_nor_in_the_history(
+    lorraine, saar, newsroom, boss, invited, other
+):
+    chief = make_newsroom(saar)[Role.SITE_ADMINISTRATOR]
+    for account in (invited, other):
+        AccountChange.objects.create(account=account, actor=chief, kind="created")
+    AccountChange.objects.exclude(actor=chief).delete()
+    page = draft(lorraine, invited)
+    words = "somebody of another site made or changed"
+
+    assert words in refusal(lorraine, other, page)
+    newsroom[Role.APPROVER].groups.clear()
+    boss.groups.clear()
+    assert goes_live(lorraine, other, page)
+    history = newsroom_client(lorraine, other).get(reverse("wagtailadmin_pages:history", args=[page.pk]))
+    assert words in history.content.decode()
+    assert str(chief) not in history.content.decode()

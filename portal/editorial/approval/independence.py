@@ -137,12 +137,7 @@ def _is_made_alone(page: Page, known: Hands, account: int, found: Signature) -> 
 def dependence_message(page: Page, account: int, found: Signature, revision: Revision | None = None) -> str:
     """Why an approval does not count, as sentences that name who else can approve."""
     known = hands(page)
-    people = _people({*found.makers, found.author} - {None})
-    values = {
-        "author": _named(people, found.author),
-        "makers": ", ".join(_named(people, key) for key in sorted(found.makers)),
-        "days": settings.ACCOUNT_HAND_DAYS,
-    }
+    values = {**_names(page, found.author, found.makers), "days": settings.ACCOUNT_HAND_DAYS}
     if not found.tie.is_direct:
         reason = _(
             "Your approval does not count for this text: %(makers)s made or changed both your account and that of "
@@ -161,13 +156,9 @@ def dependence_message(page: Page, account: int, found: Signature, revision: Rev
     return f"{reason % values} {who_else(page, account, revision)}"
 
 
-def tied_in_words(data: dict[str, Any]) -> str:
-    """What the history says of a publication by an account that is tied to an author's."""
-    people = _people({*data.get("makers", ()), data.get("author")} - {None})
-    values = {
-        "author": _named(people, data.get("author")),
-        "makers": ", ".join(_named(people, key) for key in data.get("makers", ())),
-    }
+def tied_in_words(page: Page | None, data: dict[str, Any]) -> str:
+    """What the history of a page says of a publication by an account that is tied to an author's."""
+    values = _names(page, data.get("author"), data.get("makers", ()))
     if data.get("is_waived"):
         return _("The account is in one hand with that of %(author)s, who wrote it: the four-eyes rule is off") % values
     text = _("Nobody else could: %(makers)s made or changed the accounts of whoever published it and of %(author)s")
@@ -186,9 +177,18 @@ def who_else(page: Page, account: int, revision: Revision | None = None) -> str:
     return _("Nobody else here can approve it. An administrator of the network can help.")
 
 
-def _people(keys: Any) -> dict[int, Any]:
-    return get_user_model().objects.in_bulk(sorted(keys)) if keys else {}
+def _names(page: Page | None, author: int | None, makers: Collection[int]) -> dict[str, str]:
+    """Those of an author and of makers; of these, nobody is named who has no role at the page's site or the network."""
+    people = get_user_model().objects.in_bulk(sorted({*makers, author} - {None}))  # type: ignore[type-var]
+    site = page.get_site() if page else None
+    here = get_user_model().objects.filter(Q(is_superuser=True) | Q(groups__newsroom_role__site=site), pk__in=people)
+    known = set(here.values_list("pk", flat=True))
+    shown = (
+        _("somebody of another site") if key in people and key not in known else _name(people.get(key))
+        for key in sorted(makers)
+    )
+    return {"author": _name(people.get(author)), "makers": ", ".join(dict.fromkeys(shown))}
 
 
-def _named(people: dict[int, Any], key: int | None) -> str:
-    return name_of(people.get(key)) or _("a deleted account")  # type: ignore[arg-type]
+def _name(person: Any) -> str:
+    return name_of(person) or _("a deleted account")
