@@ -19,6 +19,7 @@ from portal.editorial.approval.permissions import (
     NewsroomTester,
     is_barred_as_author,
     lock_against,
+    not_a_reviewer,
     refusal_of_approval,
 )
 from portal.editorial.approval.review import ReviewForm, StaleReviewError, compare_url, content_hash_of
@@ -169,7 +170,7 @@ class Review(Task):
             if current.status != TaskState.STATUS_IN_PROGRESS:
                 raise PublicationRefusedError(_answered_message(current))
             if not self.is_reviewer(page, user):
-                raise PublicationRefusedError(gettext("You are not asked to review this page."))
+                raise PublicationRefusedError(not_a_reviewer(page, user))
             if action_name == "approve":
                 if current.revision_id != latest.pk or (seen and seen != content_hash_of(latest)):
                     raise StaleReviewError(compare_url(page, current.revision, latest))

@@ -22,7 +22,13 @@ from portal.core.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval import next_step
 from portal.editorial.approval.completeness import may_waive, missing_findings
 from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, question_about
-from portal.editorial.approval.permissions import is_barred_as_author, lock_against, reason_against_approving
+from portal.editorial.approval.permissions import (
+    NewsroomTester,
+    is_barred_as_author,
+    lock_against,
+    not_a_reviewer,
+    reason_against_approving,
+)
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.editor.comparison import PortalCompareView
@@ -54,7 +60,10 @@ class ReviewAnswerForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_answer_view(request: HttpRequest, state_pk: int) -> HttpResponse:
-    """Show and take the answer to one step of a review; 403 for who is not its reviewer, 404 for other sites."""
+    """Show and take the answer to one step of a review; 403 for who is not its reviewer, 404 for other sites.
+
+    Whoever may publish the page and is not asked to review it is told who can approve it.
+    """
     state = get_object_or_404(
         TaskState.objects.select_related(
             "workflow_state__current_task_state", "workflow_state__requested_by", "revision"
@@ -69,7 +78,10 @@ def review_answer_view(request: HttpRequest, state_pk: int) -> HttpResponse:
     if not isinstance(task, Review):
         return redirect("wagtailadmin_pages:edit", page.pk)
     if not is_reviewer:
-        raise PermissionDenied
+        if not NewsroomTester(request.user, page).has_permission("publish"):
+            raise PermissionDenied
+        show_refusal(request, PublicationRefusedError(not_a_reviewer(page, request.user)))
+        return redirect("wagtailadmin_pages:edit", page.pk)
     if request.method == "POST":
         form = ReviewAnswerForm(request.POST)
         if form.is_valid():

@@ -25,7 +25,12 @@ from portal.editorial.approval import next_step
 from portal.editorial.approval.checklist_views import ChecklistContext
 from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, keep_publication
 from portal.editorial.approval.conflicts import ConflictAwareEditView
-from portal.editorial.approval.permissions import refusal_of_approval, refusal_of_publication
+from portal.editorial.approval.permissions import (
+    NewsroomTester,
+    not_a_reviewer,
+    refusal_of_approval,
+    refusal_of_publication,
+)
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.dashboard.write import kind_url, place_in_words
@@ -98,22 +103,18 @@ class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext,
     def _reason(self) -> PublicationRefusedError:
         post = self.request.POST
         if post.get("action-publish"):
-            if self.page_perms.has_permission("publish"):
-                reason = refusal_of_publication(self.page, self.request.user)
-                return PublicationRefusedError(
-                    reason or _("Someone else must publish what you wrote yourself. Your draft is saved.")
-                )
-            return PublicationRefusedError(_("You may not publish here. Your draft is saved."))
+            if not self.page_perms.has_permission("publish"):
+                return PublicationRefusedError(_("You may not publish here. Your draft is saved."))
+            own = _("Someone else must publish what you wrote yourself. Your draft is saved.")
+            return PublicationRefusedError(refusal_of_publication(self.page, self.request.user) or own)
         if post.get("action-submit"):
             return PublicationRefusedError(_("The page is in review already."))
         state = self.page.workflow_states.order_by("pk").last()
         if post.get("action-workflow-action") and state and state.status == WorkflowState.STATUS_IN_PROGRESS:
-            task = state.current_task_state.task.specific
-            if post.get("workflow-action-name") == "approve" and task.user_can_access_editor(
-                self.page, self.request.user
-            ):
+            is_reviewer = state.current_task_state.task.specific.user_can_access_editor(self.page, self.request.user)
+            if post.get("workflow-action-name") == "approve" and is_reviewer:
                 return PublicationRefusedError(refusal_of_approval(self.page, self.request.user))
-            return PublicationRefusedError(_("You are not asked to review this page."))
+            return PublicationRefusedError(not_a_reviewer(self.page, self.request.user))
         return PublicationRefusedError(_("This review was ended already."))
 
     def publish_action(self) -> HttpResponse:
@@ -320,10 +321,14 @@ class PortalWorkflowActionView(actions.RequiresReviewPermission, WorkflowActionV
         try:
             super().check_action()
         except PermissionDenied:
-            if self.action_name == "approve" and self.task.user_can_access_editor(self.object, self.request.user):
-                reason = refusal_of_approval(self.object, self.request.user)
-                raise PublicationRefusedError(reason or _("This review was ended already.")) from None
-            raise
+            page, user = self.object, self.request.user
+            is_reviewer = self.task.user_can_access_editor(page, user)
+            if not is_reviewer and NewsroomTester(user, page).has_permission("publish"):
+                raise PublicationRefusedError(not_a_reviewer(page, user)) from None
+            if self.action_name != "approve" or not is_reviewer:
+                raise
+            reason = refusal_of_approval(page, user)
+            raise PublicationRefusedError(reason or _("This review was ended already.")) from None
 
     def _redirect_back(self) -> HttpResponse:
         if self.request.headers.get("x-requested-with") == "XMLHttpRequest":

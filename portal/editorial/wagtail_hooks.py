@@ -30,7 +30,7 @@ from portal.editorial.approval.checklist_views import checklist_view
 from portal.editorial.approval.completeness import WAIVED
 from portal.editorial.approval.independence import tied_in_words
 from portal.editorial.approval.next_step import order_actions
-from portal.editorial.approval.refusals import show_refusal
+from portal.editorial.approval.refusals import PortalPublishBulkAction, show_refusal
 from portal.editorial.approval.task_names import translate_log
 from portal.editorial.dashboard import (
     hooks as dashboard_hooks,  # noqa: F401 - registers its hooks
@@ -273,6 +273,8 @@ def register_lapsed_action(actions):
 
 
 hooks.register("register_bulk_action", ApproveBulkAction)
+# After Wagtail's own, which it replaces.
+hooks.register("register_bulk_action", PortalPublishBulkAction, order=100)
 
 
 @hooks.register("before_bulk_action")

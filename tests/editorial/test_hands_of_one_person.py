@@ -1,5 +1,6 @@
 """A chain of accounts is one hand: none of them signs for the one who began it."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -316,3 +317,47 @@ def test_maker_of_another_site_is_named_neither_in_the_refusal_nor_in_the_histor
     history = newsroom_client(lorraine, other).get(reverse("wagtailadmin_pages:history", args=[page.pk]))
     assert words in history.content.decode()
     assert str(chief) not in history.content.decode()
+
+
+def test_publication_of_several_pages_says_of_each_that_is_refused_why_and_who_can(
+    lorraine, newsroom, boss, invited, other
+):
+    pages = [draft(lorraine, invited, "Eins"), draft(lorraine, other, "Zwei")]
+    path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    query = "&".join(f"id={page.pk}" for page in pages)
+    client = newsroom_client(lorraine, other)
+
+    shown = html.unescape(client.get(f"{path}?{query}").content.decode())
+    said = messages_of(client.post(f"{path}?{query}"))
+
+    for words in (shown, said):
+        assert re.search(
+            rf"Eins: Your approval does not count .* approved by: {newsroom[Role.APPROVER]}\.", words, re.DOTALL
+        )
+        assert re.search(r"Zwei: Someone else must publish .* approved by: ", words, re.DOTALL)
+    assert "0 pages" not in said
+
+
+def test_publication_of_several_pages_says_to_an_editor_who_can(lorraine, newsroom):
+    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
+    page = draft(lorraine, newsroom[Role.EDITOR])
+    path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+
+    said = messages_of(client.post(f"{path}?id={page.pk}"))
+
+    assert re.search(rf"You may not publish here. It can be approved by: .*{newsroom[Role.APPROVER]}", said)
+
+
+@pytest.mark.parametrize("door", ["answer", "action"])
+def test_whoever_may_publish_and_is_not_asked_to_review_is_told_who_can_approve(lorraine, newsroom, door):
+    boss, page = newsroom[Role.SITE_ADMINISTRATOR], draft(lorraine, newsroom[Role.EDITOR])
+    state, client = submit(page, newsroom[Role.EDITOR]), newsroom_client(lorraine, boss)
+    if door == "answer":
+        response = client.post(reverse("editorial:answer", args=[state.pk]), {"approve": "yes"})
+    else:
+        response = client.post(reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk]))
+
+    assert f"You are not asked to review this page. It can be approved by: {newsroom[Role.APPROVER]}." in messages_of(
+        response
+    )
+    assert not reload(page).live

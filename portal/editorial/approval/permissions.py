@@ -48,6 +48,19 @@ def refusal_of_publication(page: Page, user: Any, revision: Revision | None = No
     return _refusal(page, user, _("Someone else must publish what you wrote yourself. Your draft is saved."), revision)
 
 
+def reason_against_publishing(page: Page, user: Any) -> str:
+    """Why this person may not publish the page, as sentences that name who else can."""
+    if NewsroomTester(user, page).has_permission("publish"):
+        return refusal_of_publication(page, user) or _("You may not publish here.")
+    return f"{_('You may not publish here.')} {who_else(page, user.pk)}"
+
+
+def not_a_reviewer(page: Page, user: Any) -> str:
+    """What is said to who is not asked to review the page; to who may publish it, with who else can approve it."""
+    reason = _("You are not asked to review this page.")
+    return f"{reason} {who_else(page, user.pk)}" if NewsroomTester(user, page).has_permission("publish") else reason
+
+
 def _refusal(page: Page, user: Any, of_own_text: str, revision: Revision | None = None) -> str:
     found = signature(page, user.pk, revision)
     if not found.is_refused or not requires_four_eyes(page):

@@ -1,14 +1,20 @@
-"""Shows refusals of the publication gate as messages in the administration."""
+"""Shows refusals of the publication gate in the administration: as messages, and of several pages at once."""
 
-from django.http import HttpRequest
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
+from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
 from wagtail.models import Page
 
 from portal.core.publication import PublicationRefusedError
 from portal.editorial.approval.checklist_views import incomplete_message
 from portal.editorial.approval.completeness import IncompleteError
+from portal.editorial.approval.permissions import reason_against_publishing
 from portal.editorial.approval.review import StaleReviewError
 
 
@@ -32,3 +38,26 @@ def show_refusal(
 
 def _in_words(refusal: PublicationRefusedError) -> str:
     return incomplete_message(refusal) if isinstance(refusal, IncompleteError) else " ".join(refusal.reasons)
+
+
+class PortalPublishBulkAction(PublishBulkAction):
+    """Says of each page that cannot be published why, and who can."""
+
+    template_name = "editorial/publish_several.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        for entry in context["items_with_no_access"]:
+            entry["reason"] = reason_against_publishing(entry["item"], self.request.user)
+        return context
+
+    def prepare_action(self, objects: Sequence[Page], objects_without_access: dict[str, Any]) -> HttpResponse | None:
+        for page in objects_without_access["items_with_no_access"]:
+            reason = reason_against_publishing(page, self.request.user)
+            show_refusal(self.request, PublicationRefusedError(reason), about=page)
+        return None if objects else redirect(self.next_url)
+
+    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> Any:
+        # Of what was refused, messages stand there already.
+        published = num_parent_objects + num_child_objects
+        return super().get_success_message(num_parent_objects, num_child_objects) if published else None
