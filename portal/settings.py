@@ -255,7 +255,8 @@ INVITATION_DAYS = env.number("INVITATION_DAYS", 7, "For how many days the link o
 ACCOUNT_HAND_DAYS = env.number(
     "ACCOUNT_HAND_DAYS",
     30,
-    "For how many days an account and whoever made or changed it approve nothing of each other.",
+    "For how many days, 1 or more, an account and whoever made or changed it approve nothing of each other.",
+    least=1,
 )
 
 # Newsletters
