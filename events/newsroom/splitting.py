@@ -54,8 +54,7 @@ def split_series(page: EventPage, key: str, user: Any) -> EventPage:
     successor.recurrence = str(rest)
     _copy_later_exceptions(page, successor, date.original)
     successor.continues = page
-    successor.save_revision(user=user)
-    take_over_text(page, successor, user)
+    take_over_text(page, successor, successor.save_revision(user=user), user)
 
     page.recurrence = str(first)
     for name in ("changed_dates", "added_dates"):

@@ -24,7 +24,7 @@ from portal.editorial.accounts.history import states_changed
 from portal.editorial.approval.authorship import (
     SELF_PUBLISHED,
     TIED_PUBLISHED,
-    take_over_text,
+    begin_copy,
 )
 from portal.editorial.approval.checklist_views import checklist_view
 from portal.editorial.approval.completeness import WAIVED
@@ -42,7 +42,7 @@ from portal.editorial.in_print.policies import person_policy, topic_policy
 from portal.editorial.manual.views import URLS as MANUAL_URLS
 from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.published_records import FilePolicy
-from portal.editorial.records.taken_over import TEXT_TAKEN_OVER
+from portal.editorial.records.taken_over import TEXT_COPIED, TEXT_TAKEN_OVER
 from portal.editorial.review_view import ApproveBulkAction
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.sharing import shares, views
@@ -138,14 +138,15 @@ def register_tied_published_action(actions):
 
 @hooks.register("register_log_actions")
 def register_taken_over_action(actions):
-    @actions.register_action(TEXT_TAKEN_OVER)
-    class TextTakenOver(LogFormatter):
+    unapproved = _("Took over a text that is not approved yet: its authors are authors here")
+    actions.register_action(TEXT_TAKEN_OVER, _("Text taken over"), unapproved)
+
+    @actions.register_action(TEXT_COPIED)
+    class TextCopied(LogFormatter):
         label = _("Text taken over")
 
         def format_message(self, log_entry):
-            if log_entry.data["authors"]:
-                return gettext("Took over a text that is not approved yet: its authors are authors here")
-            return gettext("Began with an approved text")
+            return unapproved if log_entry.data["authors"] else gettext("Began with an approved text")
 
 
 @hooks.register("after_copy_page")
@@ -155,7 +156,7 @@ def keep_authors_of_copies(request: HttpRequest, page: Page, new_page: Page) -> 
         pages = zip(originals, copies.select_related("latest_revision"), strict=False)
         for original, copied in pages:
             if copied.alias_of_id is None and copied.latest_revision:
-                take_over_text(original, copied, request.user, copied.latest_revision)
+                begin_copy(original, copied, request.user)
 
 
 @hooks.register("register_log_actions")

@@ -173,7 +173,32 @@ def test_translation_of_what_readers_see_is_published_by_who_works_on_the_origin
 ):
     rewrite(approved, approver, standfirst="Demnächst.")
 
-    assert goes_live(lorraine, approver, german_of(lorraine, approved, editor), "bulk action")
+    german = german_of(lorraine, approved, editor)
+    assert goes_live(lorraine, approver, german, "bulk action")
+    assert reload(german).standfirst != "Demnächst."
+
+
+def test_confirmation_that_was_approved_makes_nobody_an_author_of_what_follows(lorraine, editor, approver, boss):
+    page = make_article(lorraine.section, "La filière bois")
+    german = translations.start(page, lorraine.homes["de"].locale, editor)
+    window = Window(newsroom_client(lorraine, approver), german)
+    window.confirm("Title")
+    window.send()
+    confirm_passages(german)
+    assert goes_live(lorraine, boss, german, "bulk action")
+    rewrite(german, editor, standfirst="Später.")
+
+    assert goes_live(lorraine, approver, german, "bulk action")
+
+
+def test_words_that_were_approved_in_a_translation_make_nobody_an_author_of_what_follows(
+    lorraine, editor, approver, boss
+):
+    german = german_of(lorraine, draft(lorraine, approver), editor)
+    assert goes_live(lorraine, boss, german, "bulk action")
+    rewrite(german, editor, standfirst="Später.")
+
+    assert goes_live(lorraine, approver, german, "bulk action")
 
 
 def test_whoever_confirms_that_a_passage_is_the_same_in_both_languages_answers_for_it(lorraine, editor, approver, boss):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Set as AbstractSet
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
@@ -13,7 +13,7 @@ from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowStat
 from wagtail_localize.models import SegmentOverride, StringTranslation
 
 from portal.core.models.shown import once_shown
-from portal.editorial.records.taken_over import TEXT_TAKEN_OVER, Base
+from portal.editorial.records.taken_over import TEXT_COPIED, TEXT_TAKEN_OVER, Base
 
 # Fields of a revision whose change makes nobody an author: tree position, state, schedule and comments.
 NOT_AUTHORED = {
@@ -102,21 +102,28 @@ def _authors_since(
     return wanted
 
 
-def take_over_text(original: Page, page: Page, user: Any, start: Revision | None = None) -> None:
-    """Record who wrote what a page takes over from another and nobody has approved yet.
+def begin_copy(original: Page, copy: Page, user: Any) -> None:
+    """Record who wrote what a copy begins with and nobody has approved yet: older versions count there no more."""
+    start, authors = copy.latest_revision, _unapproved_authors(original)
+    if start.content["title"] != original.draft_title:
+        authors.add(user.pk)
+    log(instance=copy, action=TEXT_COPIED, user=user, revision=start, data={"authors": sorted(authors)})
 
-    `start` is the first version of a copy: what was written before it does not count there by itself.
-    """
+
+def take_over_text(original: Page, page: Page, revision: Revision, user: Any) -> None:
+    """Record who wrote what this version of a page has from another and nobody has approved yet."""
+    if authors := _unapproved_authors(original):
+        log(instance=page, action=TEXT_TAKEN_OVER, user=user, revision=revision, data={"authors": sorted(authors)})
+
+
+def _unapproved_authors(original: Page) -> set[int]:
+    """Whoever wrote since the last approval; since ever, if one person alone has published that."""
     base, is_start = _base(original)
     alone = PageLogEntry.objects.filter(action__in=[SELF_PUBLISHED, TIED_PUBLISHED], page=original.pk, revision=base)
     if base is not None and alone.exists():
         # A review by one person alone counts for nothing that goes out elsewhere.
         base, is_start = None, False
-    authors = _authors_since(original, base, None, None, is_start=is_start)
-    if start is not None and user is not None and start.content["title"] != original.draft_title:
-        authors.add(user.pk)
-    if authors or start is not None:
-        log(instance=page, action=TEXT_TAKEN_OVER, user=user, revision=start, data={"authors": sorted(authors)})
+    return _authors_since(original, base, None, None, is_start=is_start)
 
 
 def _base(page: Page, *, besides: Revision | None = None) -> Base:
@@ -126,7 +133,7 @@ def _base(page: Page, *, besides: Revision | None = None) -> Base:
     """
     # From the database: a page object made from a draft has the `live_revision` of when the draft was saved.
     live = Page.objects.filter(pk=page.pk, live_revision__isnull=False).values("live_revision")
-    starts = PageLogEntry.objects.filter(action=TEXT_TAKEN_OVER, page=page.pk, revision=OuterRef("pk"))
+    starts = PageLogEntry.objects.filter(action=TEXT_COPIED, page=page.pk, revision=OuterRef("pk"))
     is_released = Q(pk__in=live) | Q(approved_go_live_at__isnull=False)
     revisions = page.revisions.annotate(is_released=Case(When(is_released, then=True), default=False))
     revisions = revisions.filter(Q(is_released=True) | Exists(starts))
@@ -158,7 +165,7 @@ def is_counted_from(revision: Revision) -> bool:
     """Whether this revision was approved, or a copy began with it, so that it must not be overwritten."""
     if revision.approved_go_live_at or Page.objects.filter(live_revision=revision.pk).exists():
         return True
-    starts = PageLogEntry.objects.filter(action=TEXT_TAKEN_OVER, revision=revision.pk)
+    starts = PageLogEntry.objects.filter(action=TEXT_COPIED, revision=revision.pk)
     return _approvals(revision).union(starts.order_by().values("pk")).exists()
 
 
@@ -252,7 +259,7 @@ def _traces(page: Page, base: Revision | None) -> _Traces:
         if base is not None:
             translated = translated.filter(updated_at__gt=base.created_at)
         others.append(translated.values_list(Value(TRANSLATED), "last_translated_by_id"))
-    confirmed = _entries(page, base, SAME_CONFIRMED).filter(user__isnull=False)
+    confirmed = _entries_of_versions(page, base, [SAME_CONFIRMED]).filter(user__isnull=False)
     others.append(confirmed.values_list(Value(TRANSLATED), "user_id"))
     others.append(_taken_over(page, base, is_start=True).values_list(Value(TAKEN_OVER), "user_id"))
     others.append(_gone(page, base).values_list(Value(GONE), "user_id"))
@@ -286,19 +293,24 @@ def _is_older_text(base: Revision | None, revision: Revision, since: _Since) -> 
     return not has_same_text(revision, base)
 
 
-def _entries(page: Page, base: Revision | None, action: str) -> QuerySet[PageLogEntry]:
-    entries = PageLogEntry.objects.filter(page=page.pk, action=action).order_by()
+def _restorations(page: Page, base: Revision | None) -> QuerySet[PageLogEntry]:
+    entries = PageLogEntry.objects.filter(page=page.pk, action="wagtail.revert").order_by()
     return entries.filter(timestamp__gt=base.created_at) if base is not None else entries
 
 
-def _restorations(page: Page, base: Revision | None) -> QuerySet[PageLogEntry]:
-    return _entries(page, base, "wagtail.revert")
+def _entries_of_versions(
+    page: Page, base: Revision | None, actions: Collection[str], *, is_start: bool = False
+) -> QuerySet[PageLogEntry]:
+    """The entries of the versions after `base`, and of itself if it is the start of a copy that nobody has approved."""
+    entries = PageLogEntry.objects.filter(page=page.pk, action__in=actions).order_by()
+    if base is None:
+        return entries
+    older = Revision.objects.filter(pk=OuterRef("revision"), created_at__lte=base.created_at)
+    return entries.filter(~Exists(older.exclude(pk=base.pk) if is_start else older))
 
 
 def _taken_over(page: Page, base: Revision | None, *, is_start: bool) -> QuerySet[PageLogEntry]:
-    """What the page took over since then; with the start of a copy itself, unless that has been approved."""
-    entries = _entries(page, base, TEXT_TAKEN_OVER)
-    return entries if base is None or is_start else entries.filter(Q(revision=None) | ~Q(revision=base.pk))
+    return _entries_of_versions(page, base, [TEXT_COPIED, TEXT_TAKEN_OVER], is_start=is_start)
 
 
 def _authors_taken_over(entries: QuerySet[PageLogEntry]) -> set[int]:
@@ -309,7 +321,7 @@ def _restored(page: Page, base: Revision | None, people: AbstractSet[int] | None
     """The authors of revisions that somebody has restored and nobody has ever approved."""
     data = _restorations(page, base).values_list("data", flat=True)
     keys = {each.get("revision", {}).get("id") for each in data} - {None}
-    found = _authors_taken_over(_entries(page, None, TEXT_TAKEN_OVER).filter(revision__in=keys))
+    found = _authors_taken_over(_taken_over(page, None, is_start=False).filter(revision__in=keys))
     revisions = page.revisions.filter(pk__in=keys, user__isnull=False)
     if people is not None:
         revisions = revisions.filter(user__in=people)

@@ -37,7 +37,7 @@ from portal.editorial.records.accounts import AccountChange
 from portal.editorial.records.hands import since_hands_count
 from portal.editorial.records.invitations import GuestRemark
 from portal.editorial.records.newsroom import ChecklistWaiver, ScheduleTrouble
-from portal.editorial.records.taken_over import TEXT_TAKEN_OVER, Base
+from portal.editorial.records.taken_over import TEXT_COPIED, Base
 from portal.editorial.records.translations import Basis
 from portal.media.models import Image
 
@@ -224,7 +224,7 @@ def _facts(key: int, user: Any) -> dict[str, Any]:
         "has_basis": Exists(Basis.objects.filter(translation=page)),
         "has_renderings": Exists(renderings.exclude(pk=page)),
         "has_reviews": Exists(WorkflowState.objects.filter(base_content_type=base, object_id=as_text)),
-        "is_copy": Exists(PageLogEntry.objects.filter(page=page, action=TEXT_TAKEN_OVER, revision__isnull=False)),
+        "is_copy": Exists(PageLogEntry.objects.filter(page=page, action=TEXT_COPIED)),
         "was_resumed": Exists(PageLogEntry.objects.filter(page=page, action="wagtail.workflow.resume")),
         "is_open_elsewhere": Exists(windows.exclude(user=user.pk)),
         "is_private": Exists(private.filter(page__path=F("start"))),

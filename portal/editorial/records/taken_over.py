@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 from wagtail.models import Revision
 
-# Log action: a page took over the text of another; `data` has the authors of what was not approved of it.
+# Log actions: a page began as the copy of another, or took over its text later. The entry has the version with that
+# text, and in its `data` the authors of what was not approved of it.
+TEXT_COPIED = "portal.text_copied"
 TEXT_TAKEN_OVER = "portal.text_taken_over"
 
 

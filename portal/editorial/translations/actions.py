@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Locale, Page, TaskState, WorkflowState
+from wagtail.models import Locale, Page, Revision, TaskState, WorkflowState
 from wagtail_localize.models import Translation, TranslationSource
 
 from portal.core.blocks.ids import store_ids
@@ -100,14 +100,14 @@ def start(page: Page, locale: Locale, user: Any, by_machine: bool = False) -> Pa
         basis.save(update_fields=["by_machine"])
     count(basis, draft)
     log(instance=translation, action=STARTED, user=user, revision=revision)
-    _take_over_draft(page, translation, user)
+    _take_over_draft(page, translation, revision, user)
     return type(translation).objects.get(pk=translation.pk)
 
 
-def _take_over_draft(original: Page, translation: Page, user: Any) -> None:
+def _take_over_draft(original: Page, translation: Page, revision: Revision, user: Any) -> None:
     """Record who wrote the original, unless it is live: then its translation begins with what readers see."""
     if original.live_revision_id is None:
-        take_over_text(original, translation, user)
+        take_over_text(original, translation, revision, user)
 
 
 def _convert_alias(alias: Page, user: Any) -> Page:
@@ -183,7 +183,7 @@ def update(translation: Page, user: Any, by_machine: bool = False) -> Page:
     basis.save()
     count(basis, draft)
     log(instance=page, action=UPDATED, user=user, revision=revision)
-    _take_over_draft(source_page, page, user)
+    _take_over_draft(source_page, page, revision, user)
     return type(page).objects.get(pk=page.pk)
 
 

@@ -69,8 +69,6 @@ def save(page: Page, basis: Basis, entries: Iterable[Entry], user: Any, overwrit
         else:
             is_called_same |= entry.is_confirmed and passage.state == PassageState.MISSING
             _note_confirmation(basis, passage, entry)
-    if is_called_same:
-        log(instance=page, action=SAME_CONFIRMED, user=user)
     if written:
         title = draft.title
         _write(draft, written)
@@ -78,6 +76,8 @@ def save(page: Page, basis: Basis, entries: Iterable[Entry], user: Any, overwrit
         saved.revision = draft.save_revision(
             user=user, log_action=True, clean=False, overwrite_revision=_own_latest(page, user, overwritten)
         )
+    if is_called_same:
+        log(instance=page, action=SAME_CONFIRMED, user=user, revision=saved.revision or page.latest_revision)
     saved.has_changed = bool(written) or before != (basis.same, basis.by_machine, basis.changes)
     if saved.has_changed:
         basis.save()
