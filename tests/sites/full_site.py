@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
+from wagtail.log_actions import log
 from wagtail.models import (
     CollectionViewRestriction,
     GroupApprovalTask,
@@ -32,6 +33,7 @@ from events.models import (
 )
 from portal.core.models import RelatedStory, Topic
 from portal.editorial.models import Basis, Reminder, Role
+from portal.editorial.records.taken_over import TEXT_TAKEN_OVER
 from portal.newsletter.models import AnnouncedStory, ConsentStep, Delivery, Sending
 from portal.readership.models import SubjectDay
 from search.models import LoggedQuery, OpenedPlace
@@ -117,6 +119,8 @@ def _pages(site: Planted, decoy: Ground) -> Any:
     # A version before in which a row stood that is gone, and a picture that is another site's.
     article.related_stories = [RelatedStory(story=site["live"])]
     article.save_revision(user=people[Role.EDITOR], log_action=True)
+    taken_over = {"authors": [people[Role.APPROVER].pk], "author": people[Role.APPROVER].pk}
+    log(instance=article, action=TEXT_TAKEN_OVER, user=people[Role.EDITOR], data=taken_over)
     Topic.objects.create(name="Bois", slug="bois", locale=home.locale, site=ground.site, picture=site["image"])
     PageSubscription.objects.create(page=article.page_ptr, user=people[Role.EDITOR], comment_notifications=True)
     restriction = make_private(make_article(section, "Pour quelques-uns"), kind=PageViewRestriction.GROUPS)

@@ -11,10 +11,11 @@ from django.core.management import CommandError, call_command
 from django.db.models import CharField, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageLogEntry, Site
 
 from articles.models import ArticlePage
 from portal.core.models import SiteSettings, Topic
+from portal.editorial.records.taken_over import TEXT_TAKEN_OVER
 from portal.editorial.roles import Role, group_of, homes_of
 from portal.media.models import Image
 from portal.newsletter.issuing import send_issue
@@ -129,6 +130,14 @@ def test_new_account_has_its_role_and_no_password(moved):
 
     assert not editor.has_usable_password()
     assert article().permissions_for_user(editor).can_edit()
+
+
+def test_authors_of_a_text_that_was_taken_over_are_the_same_people(moved):
+    approver = get_user_model().objects.get(groups=group_of(moved.site, Role.APPROVER))
+
+    entry = PageLogEntry.objects.get(page=article().pk, action=TEXT_TAKEN_OVER)
+
+    assert entry.data == {"authors": [approver.pk], "author": approver.pk}
 
 
 def test_issue_that_was_sent_is_not_sent_again(moved):

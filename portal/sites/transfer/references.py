@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import CASCADE, Field, ForeignKey, ManyToManyField, Model
@@ -26,6 +27,8 @@ Row = dict[str, Any]
 _TAG = re.compile(r"<(?:a|embed)\b[^<>]*>")
 _KIND = re.compile(r'\b(?:linktype|embedtype)="(\w+)"')
 _ID = re.compile(r'(\bid=")([^"]*)(")')
+# Accounts that the history names, by key.
+_LOGGED_PEOPLE = frozenset({"author", "authors", "makers"})
 # What the history says of other records, by the names under which it does.
 _LOGGED: Mapping[str, type[Model]] = {
     "revision": Revision,
@@ -263,6 +266,10 @@ class Rewriter:
             inner = self.logged(value)
             if model and isinstance(inner, dict) and "id" in inner:
                 inner["id"] = None if inner["id"] is None else self.keys.of(model, inner["id"])
+            if name in _LOGGED_PEOPLE and isinstance(value, list):
+                inner = [key for each in value if (key := self.keys.of(get_user_model(), each)) is not None]
+            elif name in _LOGGED_PEOPLE and isinstance(value, int):
+                inner = self.keys.of(get_user_model(), value)
             if name == "task_state_id" and value is not None:
                 inner = self.keys.of(TaskState, value)
             found[name] = inner
