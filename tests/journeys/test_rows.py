@@ -92,3 +92,16 @@ def test_added_date_whose_autosave_got_no_answer_is_saved_once(server, visit, ru
 
     expect(organiser.locator("#id_added_dates-FORMS").locator(ROWS)).to_have_count(1)
     assert in_database(run_on_server, organiser.url, "added_dates") == [["2027-12-15"]] * 2
+
+
+def test_reason_of_a_whole_list_stands_at_its_head(editor):
+    answer = {"note": "Not saved: Author.", "is_partial": True}
+    answer["not_kept"] = [{"path": ["bylines"], "reason": "This list needs 1 entry at least."}]
+    editor.evaluate(
+        """(response) => document.querySelector("[data-save-state]").closest("form")
+            .dispatchEvent(new CustomEvent("w-autosave:success", { detail: { response } }))""",
+        answer,
+    )
+
+    expect(editor.locator(".error-message").filter(visible=True)).to_have_count(1)
+    expect(editor.locator(AUTHORS).locator(".error-message")).to_have_text("This list needs 1 entry at least.")
