@@ -303,3 +303,21 @@ def test_address_that_its_owner_has_refused_is_no_hand(lorraine, newsroom, boss)
     lorraine.reader().post(path, {"refuse": "yes"})
 
     assert goes_live(lorraine, newsroom[Role.APPROVER], draft(lorraine, boss))
+
+
+def test_approver_approves_what_the_administrator_wrote_whom_the_same_network_invited(lorraine, new_site, newsroom):
+    chief, approver = new_site
+    page = draft(lorraine, chief)
+    assert goes_live(lorraine, approver, page, "answer")
+    page = rewrite(rewrite(reload(page), chief, title="Un mot"), newsroom[Role.EDITOR], title="Deux mots")
+
+    assert goes_live(lorraine, approver, page, "answer")
+
+
+def test_word_of_a_cousin_in_the_draft_lets_no_account_of_the_same_maker_sign(lorraine, new_site):
+    chief, approver = new_site
+    author, other = (invite(lorraine, chief, *who) for who in (("zweites", Role.EDITOR), ("drittes", Role.APPROVER)))
+    page = draft(lorraine, author)
+    rewrite(page, approver, title="Un mot")
+
+    assert not goes_live(lorraine, other, page)

@@ -44,20 +44,24 @@ def signature(page: Page, account: int, revision: Revision | None = None) -> Sig
     if found.tie is Tie.NONE or found.is_refused:
         return found
     everybody = authors_among(page, None, revision)
-    least = min(_ties(page, known, everybody, account).values(), default=found.closeness)
-    if least < found.closeness or _is_made_alone(page, known, account, found):
+    if _has_less_tied(page, known, everybody, account, found) or _is_made_alone(page, known, account, found):
         return found._replace(is_refused=True)
     return found
 
 
-def _ties(page: Page, known: Hands, authors: set[int], account: int | None) -> dict[int, tuple[Tie, int]]:
-    """How closely those who may publish the page, but this account, are tied to the authors other than themselves.
+def _has_less_tied(page: Page, known: Hands, authors: set[int], account: int, found: Signature) -> bool:
+    """Whether somebody else who may publish the page is less tied to its authors.
 
-    Authors among them count as well: otherwise whoever gets them to change a word, or to submit it, would be rid of
-    them.
+    Authors among them count too, by the other authors: otherwise whoever gets them to change a word, or to submit it,
+    would be rid of them.
     """
-    able = _able(page) - {account}
-    return {each: _compare(known, each, authors - {each}).closeness for each in able}
+
+    def is_less_tied(other: int) -> bool:
+        if other not in authors:
+            return _compare(known, other, authors).closeness < found.closeness
+        return any(known.closeness(other, each) < known.closeness(account, each) for each in authors - {other})
+
+    return any(is_less_tied(each) for each in _able(page) - {account})
 
 
 def _compare(known: Hands, account: int, authors: set[int]) -> Signature:
@@ -75,9 +79,14 @@ def who_may_approve(page: Page, account: int | None = None, revision: Revision |
     """Those whose approval counts, but this account; administrators of the network aside."""
     known, authors = hands(page), authors_among(page, None, revision)
     found = {each: _compare(known, each, authors) for each in _able(page) - authors - {account}}
-    least = min(_ties(page, known, authors, account).values(), default=(Tie.LINE, 0))
-    nearest = {key: each for key, each in found.items() if each.closeness == least and not each.is_refused}
-    keys = [key for key, each in nearest.items() if each.tie is Tie.NONE or not _is_made_alone(page, known, key, each)]
+    keys = [
+        key
+        for key, each in found.items()
+        if each.tie is Tie.NONE
+        or not (
+            each.is_refused or _has_less_tied(page, known, authors, key, each) or _is_made_alone(page, known, key, each)
+        )
+    ]
     return list(get_user_model().objects.filter(pk__in=keys).order_by("last_name", "username")) if keys else []
 
 
