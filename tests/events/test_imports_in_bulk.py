@@ -219,7 +219,6 @@ def test_who_listens_to_rows_that_are_written_in_bulk_is_known():
         "set_locale_on_new_instance",
         "event_created",
         "page_created",
-        "alias_created",
         "alias_converted",
         "revision_saving",
         "revision_saved",

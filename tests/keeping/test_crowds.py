@@ -39,7 +39,7 @@ class SlowApplication:
 
 def answers_of_five(application, monkeypatch):
     """What five readers are given who ask for the same while the first answer is rendered."""
-    monkeypatch.setattr(edges, "present_state", lambda *_longest: ContentState(1, 1))
+    monkeypatch.setattr(edges, "present_state", lambda *_longest: ContentState(1))
     edge, found = KeptAnswers(application, 1), []
     waiting = threading.Semaphore(0)
     turn = edge.memory.turn
