@@ -131,7 +131,7 @@ def test_whoever_has_left_by_the_words_of_another_column_is_left_out(text):
     ids=["never closed", "before the address", "closed by a later line", "closed too early", "last line"],
 )
 def test_quote_that_is_not_closed_loses_nobody_without_a_word(text, line):
-    with pytest.raises(ImportListError, match=f"line {line} "):
+    with pytest.raises(ImportListError, match=f"ligne {line} "):
         read_list(text.encode())
 
 
