@@ -37,7 +37,7 @@ from django.contrib.auth import get_user_model
 from articles.models import ArticlePage
 model = ArticlePage.objects.live().get(slug="thionville-fonderie-four-electrique")
 owner = get_user_model().objects.get(username="editor-lorraine")
-for number in range(20):
+for number in range(40):
     texts = {"title": f"Brouillon {number}", "slug": f"brouillon-{number}", "owner": owner}
     print(model.copy(update_attrs=texts, keep_live=False, copy_revisions=False).pk)
 """
