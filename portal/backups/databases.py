@@ -27,8 +27,11 @@ FILES = {"sqlite": "database.sqlite3.gz", "postgresql": "database.pgdump"}
 DROP_TABLES = """DO $$ DECLARE each record; BEGIN
 FOR each IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
 EXECUTE format('DROP TABLE IF EXISTS public.%I CASCADE', each.tablename);
+END LOOP;
+FOR each IN SELECT oid::regprocedure AS function FROM pg_proc
+WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'portal_') LOOP
+EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', each.function);
 END LOOP; END $$;
-DROP FUNCTION IF EXISTS public.portal_content_changed() CASCADE;
 """
 # The programs of 17 and newer say this to every server, and older ones do not know it.
 TIMEOUT = b"SET transaction_timeout = 0;\n"
@@ -144,7 +147,9 @@ def _put_back_on_postgresql(source: Path, statements: list[str]) -> None:
         assert writing.stdin  # noqa: S101
         assert reading.stdout  # noqa: S101
         try:
-            writing.stdin.write(f"SET lock_timeout = '{SECONDS_TO_WAIT}s';\nBEGIN;\n{DROP_TABLES}".encode())
+            # Only errors are reported: what is dropped along with a table is none.
+            quiet = f"SET client_min_messages = warning;\nSET lock_timeout = '{SECONDS_TO_WAIT}s';\nBEGIN;\n"
+            writing.stdin.write(f"{quiet}{DROP_TABLES}".encode())
             for line in reading.stdout:
                 writing.stdin.write(TIMEOUT_IF_KNOWN if line == TIMEOUT else line)
                 if line.startswith(b"SET row_security"):
