@@ -7,12 +7,12 @@ from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.search import index
 
-from portal.core.blocks.facts import FigureValueBlock
-from portal.core.kinds import StoryKind
-from portal.core.models import StoryPage
-from portal.core.serving.editions import Edition
-from portal.core.structured_data.pages import Context, canonical_url, images_of, story_things
-from portal.core.structured_data.schema import Data, reference, thing, web_page
+from portal.content.blocks.facts import FigureValueBlock
+from portal.content.kinds import StoryKind
+from portal.content.pages.stories import StoryPage
+from portal.content.serving.editions import Edition
+from portal.content.structured_data.pages import Context, canonical_url, images_of, story_things
+from portal.content.structured_data.schema import Data, reference, thing, web_page
 
 
 class ArticlePage(StoryPage):

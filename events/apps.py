@@ -16,10 +16,10 @@ class EventsConfig(AppConfig):
         from events.newsroom.in_print import register_public_records
         from events.newsroom.recaps import recommended_findings, required_findings
         from events.registration.sync import alias_converted, event_deleted
-        from portal.core.feeds import stories
-        from portal.core.keeping import moments
-        from portal.core.lists.checking import list_checks
+        from portal.content.feeds import stories
+        from portal.content.lists.checking import list_checks
         from portal.editorial.approval import checklist
+        from portal.platform.caching import moments
 
         # A venue has no form of Wagtail's that would say so: its map is shown where an event takes place there.
         ReferenceIndex.register_model(Venue)

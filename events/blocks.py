@@ -10,8 +10,8 @@ from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageChooserBlock
 
-from portal.core.blocks.links import DownloadBlock
-from portal.core.blocks.pictures import GalleryImageBlock, VideoBlock
+from portal.content.blocks.links import DownloadBlock
+from portal.content.blocks.pictures import GalleryImageBlock, VideoBlock
 from portal.formats.fields import TypedDateField, TypedTimeField
 
 

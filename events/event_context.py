@@ -13,9 +13,9 @@ from events.ical.links import calendar_links
 from events.models.dates import MAX_DATES_SHOWN, Occurrence, dates_of_others, occurrences_of
 from events.models.settings import EventSettings
 from events.recurrence import expand, horizon_from
-from portal.core.lists.story_context import topic_links_of
-from portal.core.operation.compiled import compiled_query
-from portal.core.serving.editions import edition_of
+from portal.content.lists.story_context import topic_links_of
+from portal.content.serving.editions import edition_of
+from portal.platform.operation.compiled import compiled_query
 
 if TYPE_CHECKING:
     from events.models import EventPage

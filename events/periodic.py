@@ -8,7 +8,7 @@ from events.newsroom.recap_reminders import send_recap_reminders
 from events.occurrences import extend_horizon
 from events.registration.booking import delete_expired, free_lapsed
 from events.registration.sync import notify_and_promote
-from portal.core.tasks.periodic import periodic
+from portal.platform.tasks.periodic import periodic
 
 
 @periodic(every=timedelta(minutes=10))

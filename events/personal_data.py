@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Registration
-from portal.core.personal_data import Sites, register_personal_data_source
+from portal.content.personal_data import Sites, register_personal_data_source
 
 
 def _records_of(address: str, sites: Sites) -> QuerySet[Registration]:

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from portal.core.serving.editions import Edition
-from portal.core.structured_data.pages import Context, breadcrumb_of, canonical_url, images_of, short_publisher
-from portal.core.structured_data.schema import Data, postal_address, reference, thing
+from portal.content.serving.editions import Edition
+from portal.content.structured_data.pages import Context, breadcrumb_of, canonical_url, images_of, short_publisher
+from portal.content.structured_data.schema import Data, postal_address, reference, thing
 
 if TYPE_CHECKING:
     from events.availability import SeatAvailability

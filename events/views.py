@@ -20,11 +20,11 @@ from events.models.dates import OccurrencePlacement, OccurrencePlacementQuerySet
 from events.models.recap import recaps_by_date
 from events.month import Month, month_context
 from events.status import Attendance
-from portal.core.lists.joined_choices import JoinedChoiceField, joined_values, set_choices
-from portal.core.lists.names import list_words
-from portal.core.lists.pagination import list_page
-from portal.core.lists.story_list import chosen_words, list_cache_key
-from portal.core.serving.editions import Edition, edition_of
+from portal.content.lists.joined_choices import JoinedChoiceField, joined_values, set_choices
+from portal.content.lists.names import list_words
+from portal.content.lists.pagination import list_page
+from portal.content.lists.story_list import chosen_words, list_cache_key
+from portal.content.serving.editions import Edition, edition_of
 
 MIN_PLACE_LENGTH = 2
 

@@ -14,17 +14,18 @@ from django.views.decorators.http import require_safe
 
 from events.models import OccurrencePlacement
 from home.models import FRONT_EVENTS
-from portal.core.feeds.choice import FeedChoice
-from portal.core.lists.names import summary_of_stories
-from portal.core.lists.pagination import ListPage, list_page
-from portal.core.lists.subjects import authors_of, topics_of
-from portal.core.models import Person, Placement, StoryCard, Topic
-from portal.core.models.catalogue import formerly_at
-from portal.core.models.listing import PlacementQuerySet
-from portal.core.serving import views
-from portal.core.serving.editions import CATALOGUE_WORDS, Edition, edition_of, editions_of
-from portal.core.structured_data.catalogue import person_things, topic_things
-from portal.core.structured_data.schema import Data
+from portal.content.feeds.choice import FeedChoice
+from portal.content.lists.names import summary_of_stories
+from portal.content.lists.pagination import ListPage, list_page
+from portal.content.lists.subjects import authors_of, topics_of
+from portal.content.records.catalogue import formerly_at
+from portal.content.records.listing import Placement, PlacementQuerySet, StoryCard
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
+from portal.content.serving import views
+from portal.content.serving.editions import CATALOGUE_WORDS, Edition, edition_of, editions_of
+from portal.content.structured_data.catalogue import person_things, topic_things
+from portal.content.structured_data.schema import Data
 
 EVENTS_BESIDE_AN_AUTHOR = 3
 

@@ -10,17 +10,17 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from home.catalogue import CatalogueEntry, is_address_of
-from portal.core.lists.pagination import ListPage, list_page
-from portal.core.lists.subjects import (
+from portal.content.lists.pagination import ListPage, list_page
+from portal.content.lists.subjects import (
     authors_by_name,
     story_counts,
     subjects_of_authors,
     subjects_of_topics,
     topics_by_name,
 )
-from portal.core.serving import views
-from portal.core.serving.editions import Edition, edition_of, editions_of
-from portal.core.structured_data.catalogue import index_things
+from portal.content.serving import views
+from portal.content.serving.editions import Edition, edition_of, editions_of
+from portal.content.structured_data.catalogue import index_things
 
 PER_PAGE = 60
 

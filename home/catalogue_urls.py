@@ -3,7 +3,7 @@
 from django.urls import re_path
 
 from home import catalogue, catalogue_index
-from portal.core.serving.editions import CATALOGUE_WORDS
+from portal.content.serving.editions import CATALOGUE_WORDS
 
 
 def _word(which: str) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
-from portal.core.readers.form_fields import LineField, ReaderAddressField
-from portal.core.readers.form_guard import GuardedForm
+from portal.content.readers.form_fields import LineField, ReaderAddressField
+from portal.content.readers.form_guard import GuardedForm
 
 MAX_TEXT_LENGTH = 10_000
 

@@ -21,11 +21,11 @@ from wagtail.models import Page, Site
 from wagtail.search import index
 
 from home.form_building import ReaderFormBuilder
-from portal.core.forms import DistinctRows, PortalPageForm
-from portal.core.models import PortalPage
-from portal.core.readers.addresses import normalize_address
-from portal.core.readers.form_guard import FormGuard
-from portal.core.serving.editions import edition_of
+from portal.content.forms import DistinctRows, PortalPageForm
+from portal.content.pages.pages import PortalPage
+from portal.content.readers.form_guard import FormGuard
+from portal.content.serving.editions import edition_of
+from portal.platform.addresses import normalize_address
 
 RETENTION_CHOICES = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year"))]
 

@@ -18,8 +18,8 @@ from wagtail.contrib.forms.utils import get_forms_for_user
 from wagtail.contrib.forms.views import SubmissionsListView
 from wagtail.models import Site
 
-from portal.core.readers.access_log import LOOKED_AT, MESSAGES, log_access
-from portal.core.spreadsheets.views import ReaderDataList
+from portal.content.readers.access_log import LOOKED_AT, MESSAGES, log_access
+from portal.content.readers.downloads import ReaderDataList
 
 if TYPE_CHECKING:
     from home.form_pages import FormPage, FormRecord

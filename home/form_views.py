@@ -14,16 +14,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from home.form_building import ReaderForm
 from home.form_pages import FormPage, FormRecord
 from home.form_records import answers_of
-from portal.core.mail import compose, enqueue
-from portal.core.readers.addresses import address_key
-from portal.core.readers.form_guard import Verdict
-from portal.core.readers.rate_limits import may_ask_for_mail, may_send_mail_to
-from portal.core.readers.sources import hash_of_source
-from portal.core.serving.admittance import page_for_reader
-from portal.core.serving.editions import Edition, edition_of
+from portal.content.mail import compose, enqueue
+from portal.content.readers.form_guard import Verdict
+from portal.content.readers.sources import hash_of_source
+from portal.content.serving.admittance import page_for_reader
+from portal.content.serving.editions import Edition, edition_of
+from portal.platform.addresses import address_key
+from portal.platform.rate_limits import may_ask_for_mail, may_send_mail_to
 
 
-# A public form has no session, so no cookie for Django's CSRF check; see `portal.core.readers.form_guard`.
+# A public form has no session, so no cookie for Django's CSRF check; see `portal.content.readers.form_guard`.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -24,17 +24,17 @@ from home.statutory.accessibility import AccessibilityStatementPage
 from home.statutory.legal import LegalNoticePage
 from home.statutory.privacy import PrivacyNoticePage
 from home.statutory.site_map import SiteMapPage
-from portal.core.api import fields as api
-from portal.core.blocks.bodies import StoryBody
-from portal.core.extension_points import page_types_of
-from portal.core.lists.names import list_words, summary_of_stories
-from portal.core.lists.story_list import story_list, topic_page_url
-from portal.core.lists.subjects import authors_below, topics_below
-from portal.core.models import PortalPage
-from portal.core.models.listing import newest_cards
-from portal.core.serving.editions import LIST_WORDS, Edition, edition_of
-from portal.core.structured_data.pages import Context, page_things, site_things
-from portal.core.structured_data.schema import Data
+from portal.content.api import fields as api
+from portal.content.blocks.bodies import StoryBody
+from portal.content.extension_points import page_types_of
+from portal.content.lists.names import list_words, summary_of_stories
+from portal.content.lists.story_list import story_list, topic_page_url
+from portal.content.lists.subjects import authors_below, topics_below
+from portal.content.pages.pages import PortalPage
+from portal.content.records.listing import newest_cards
+from portal.content.serving.editions import LIST_WORDS, Edition, edition_of
+from portal.content.structured_data.pages import Context, page_things, site_things
+from portal.content.structured_data.schema import Data
 
 __all__ = [
     "AccessibilityStatementPage",

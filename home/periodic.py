@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from home.form_pages import FormRecord
 from home.models import HomePage
 from home.most_read import update_most_read
-from portal.core.tasks.periodic import periodic
+from portal.platform.tasks.periodic import periodic
 
 
 @periodic(every=timedelta(hours=6))

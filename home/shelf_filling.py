@@ -9,13 +9,12 @@ from wagtail.blocks import StreamValue, StructValue
 
 from events.models.dates import upcoming_dates
 from home.most_read import MostReadStory
-from portal.core.kinds import StoryKind
-from portal.core.lists.cards import Card
-from portal.core.lists.story_context import take_unshown
-from portal.core.models import Placement, StoryCard
-from portal.core.models.listing import members
-from portal.core.operation.compiled import CompiledPart, compiled_query
-from portal.core.serving.editions import Edition
+from portal.content.kinds import StoryKind
+from portal.content.lists.cards import Card
+from portal.content.lists.story_context import take_unshown
+from portal.content.records.listing import Placement, StoryCard, members
+from portal.content.serving.editions import Edition
+from portal.platform.operation.compiled import CompiledPart, compiled_query
 
 PINNED = "pinned"
 

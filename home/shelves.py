@@ -10,10 +10,10 @@ from wagtail.models import Page
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from home.shelf_filling import Source, fill_shelves, plans_of
-from portal.core.blocks.links import LinkBlock
-from portal.core.kinds import StoryKind
-from portal.core.models import Topic
-from portal.core.serving.editions import Edition, edition_of
+from portal.content.blocks.links import LinkBlock
+from portal.content.kinds import StoryKind
+from portal.content.records.topics import Topic
+from portal.content.serving.editions import Edition, edition_of
 
 LEAD_SIZE = 3
 STORY_TYPES = ["articles.ArticlePage", "articles.PortraitPage", "events.RecapPage"]

@@ -11,8 +11,8 @@ from wagtail import hooks
 
 from home.form_pages import FormPage
 from home.form_records import FormRecordView
-from portal.core.readers.processing import LegalGround, Processing
-from portal.core.serving.editions import Edition
+from portal.content.readers.processing import LegalGround, Processing
+from portal.content.serving.editions import Edition
 
 
 @hooks.register("register_admin_urls")

@@ -14,7 +14,7 @@ def caches(shared: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "renditions": {"BACKEND": LOCAL, "LOCATION": "renditions", "TIMEOUT": 600, "OPTIONS": {"MAX_ENTRIES": 5000}},
     }
     if shared["BACKEND"].endswith("RedisCache"):
-        shared["BACKEND"] = "portal.core.operation.cache.ForgivingRedisCache"
+        shared["BACKEND"] = "portal.platform.operation.cache.ForgivingRedisCache"
     # Other cache entries must not evict the counters of rate limits, so in memory these have a cache of their own.
     found["limits"] = shared
     if shared["BACKEND"].endswith("LocMemCache"):
@@ -40,7 +40,7 @@ def mailers(address: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "timeout": 10,
         }
     elif address["EMAIL_BACKEND"].endswith("console.EmailBackend"):
-        mailer["BACKEND"] = "portal.core.operation.console_mail.EmailBackend"
+        mailer["BACKEND"] = "portal.platform.operation.console_mail.EmailBackend"
     return {"default": mailer}
 
 

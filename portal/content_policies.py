@@ -1,4 +1,4 @@
-"""The content security policies, by where they hold; `portal.core.serving.middleware` chooses one for each response."""
+"""The content security policies, by where they hold; `portal.content.serving.middleware` chooses one per response."""
 
 from typing import Any
 

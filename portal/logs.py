@@ -45,7 +45,7 @@ class OneForeignHostAMinute(logging.Filter):
 
 
 FOREIGN_HOST = "django.security.DisallowedHost"
-FORMS = {"text": "portal.core.operation.log_lines.TextLine", "json": "portal.core.operation.log_lines.JsonLine"}
+FORMS = {"text": "portal.platform.operation.log_lines.TextLine", "json": "portal.platform.operation.log_lines.JsonLine"}
 
 
 def read_format() -> str:
@@ -62,7 +62,7 @@ def configuration(level: str, form: str) -> dict[str, Any]:
         "filters": {
             "one_line": {"()": "portal.logs.WithoutTraceback"},
             "one_line_unless_failed": {"()": "portal.logs.RefusalsWithoutTraceback"},
-            "once_per_minute": {"()": "portal.core.operation.database.OncePerMinute"},
+            "once_per_minute": {"()": "portal.platform.operation.database.OncePerMinute"},
             "one_foreign_host": {"()": "portal.logs.OneForeignHostAMinute"},
         },
         "handlers": {

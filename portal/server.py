@@ -11,7 +11,7 @@ from typing import Any
 from gunicorn.glogging import Logger
 
 from portal import listening, logs
-from portal.core.operation.log_lines import JsonLine
+from portal.platform.operation.log_lines import JsonLine
 
 LISTENING = listening.read()
 

@@ -52,7 +52,7 @@ INSTALLED_APPS = [
     "search",
     "portal.sheets",
     "portal.editorial",
-    "portal.core",
+    "portal.content",
     "portal.media",
     "portal.accounts",
     "wagtail_localize",
@@ -88,28 +88,28 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portal.core.operation.log_lines.RequestId",
-    "portal.core.operation.traces.RequestTraces",
-    "portal.core.serving.headers.HeadWithoutBody",
-    "portal.core.keeping.public_answers.PublicAnswers",
-    "portal.core.serving.headers.PageHeaders",
+    "portal.platform.operation.log_lines.RequestId",
+    "portal.platform.operation.traces.RequestTraces",
+    "portal.content.serving.headers.HeadWithoutBody",
+    "portal.platform.caching.public_answers.PublicAnswers",
+    "portal.content.serving.headers.PageHeaders",
     "django.middleware.security.SecurityMiddleware",
-    "portal.core.operation.static_files.StaticFiles",
-    "portal.core.status.probes.Probes",
-    "portal.core.operation.replica.ReadersReplica",
+    "portal.platform.operation.static_files.StaticFiles",
+    "portal.platform.status.probes.Probes",
+    "portal.platform.operation.replica.ReadersReplica",
     # Outside of the next, which refuses foreign hosts.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "portal.core.serving.middleware.KnownSite",
-    "portal.core.serving.middleware.ContentPolicy",
+    "portal.content.serving.middleware.KnownSite",
+    "portal.content.serving.middleware.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "portal.core.serving.middleware.PageLanguage",
-    "portal.core.serving.middleware.ClosedSite",
+    "portal.content.serving.middleware.PageLanguage",
+    "portal.content.serving.middleware.ClosedSite",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "portal.core.serving.middleware.Moved",
+    "portal.content.serving.middleware.Moved",
     "portal.editorial.requests.own_language.OwnLanguage",
     "portal.editorial.requests.malformed.MalformedRequests",
 ]
@@ -127,10 +127,10 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "portal.core.serving.context.edition",
+                "portal.content.serving.context.edition",
                 "search.context.search_box",
             ],
-            "builtins": ["portal.core.templatetags.portal"],
+            "builtins": ["portal.content.templatetags.portal"],
         },
     }
 ]
@@ -153,7 +153,7 @@ DATABASES |= databases.replicas(
     DATABASES["default"],
     env.replica("DATABASE_REPLICA_URL", "A streaming replica that readers read from: postgres://…; empty: none."),
 )
-DATABASE_ROUTERS = ["portal.core.operation.replica.Router"] if len(DATABASES) > 1 else []
+DATABASE_ROUTERS = ["portal.platform.operation.replica.Router"] if len(DATABASES) > 1 else []
 if DATABASES["default"]["ENGINE"] == databases.SQLITE:
     # SQLite creates its file, but not the folder.
     DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -180,7 +180,7 @@ STATICFILES_DIRS = [BASE_DIR / "portal" / "static", ("manual", BASE_DIR / "docs"
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "portal.core.serving.styles.StyleSheetFinder",
+    "portal.content.serving.styles.StyleSheetFinder",
 ]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Files by their names are the newsroom's; readers get pictures and documents by addresses that ask what is public.

@@ -12,16 +12,16 @@ from wagtail.documents.views.serve import authenticate_with_password as authenti
 from wagtail.views import authenticate_with_password
 
 from events.ical.feeds import calendar_file, site_file
-from portal.core.api.urls import urlpatterns as api
-from portal.core.feeds.views import feed
-from portal.core.files.views import document_file, image_file, newsroom_file
-from portal.core.readers.page_passwords import limited_guesses
-from portal.core.serving import views
-from portal.core.share.icons import URLS as ICONS
-from portal.core.share.views import share_image
-from portal.core.sitemaps.security_txt import security_txt
-from portal.core.sitemaps.views import robots, sitemap_catalogue, sitemap_index, sitemap_news, sitemap_part
-from portal.core.tasks.indexnow import key_file
+from portal.content.api.urls import urlpatterns as api
+from portal.content.feeds.views import feed
+from portal.content.files.views import document_file, image_file, newsroom_file
+from portal.content.indexnow import key_file
+from portal.content.readers.page_passwords import limited_guesses
+from portal.content.serving import views
+from portal.content.share.icons import URLS as ICONS
+from portal.content.share.views import share_image
+from portal.content.sitemaps.security_txt import security_txt
+from portal.content.sitemaps.views import robots, sitemap_catalogue, sitemap_index, sitemap_news, sitemap_part
 from portal.editorial import replaced_addresses
 from portal.editorial.accounts import views as account_views
 from portal.editorial.guests.views import guest_review
@@ -30,10 +30,10 @@ from portal.editorial.sign_in.views import SessionView
 # Separable apps with URLs below the language.
 SEPARABLE = ["portal.newsletter", "portal.readership"]
 
-handler400 = "portal.core.serving.views.bad_request"
-handler403 = "portal.core.serving.views.permission_denied"
-handler404 = "portal.core.serving.views.page_not_found"
-handler500 = "portal.core.status.unavailable.server_error"
+handler400 = "portal.content.serving.views.bad_request"
+handler403 = "portal.content.serving.views.permission_denied"
+handler404 = "portal.content.serving.views.page_not_found"
+handler500 = "portal.content.serving.unavailable.server_error"
 
 urlpatterns = [
     path("", views.landing, name="landing"),

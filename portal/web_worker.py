@@ -15,7 +15,7 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from portal.core.keeping.at_once import ONLY_KEPT, NotKeptError
+from portal.platform.caching.at_once import ONLY_KEPT, NotKeptError
 from portal.web_requests import IncomingRequest, RefusedError
 from portal.web_responses import HeldResponse
 

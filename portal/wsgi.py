@@ -11,8 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django = get_wsgi_application()
 
 # After the settings are read.
-from portal.core.keeping.edge import KeptAnswers  # noqa: E402
-from portal.core.operation.database import limit_statements  # noqa: E402
+from portal.platform.caching.edge import KeptAnswers  # noqa: E402
+from portal.platform.operation.database import limit_statements  # noqa: E402
 from portal.readership.counting.counter import CountedAnswers, ViewCounter  # noqa: E402
 from portal.readership.flushing import Flusher  # noqa: E402 - it imports models, which need the application
 from portal.readership.links import PageLinks  # noqa: E402

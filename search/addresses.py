@@ -1,6 +1,6 @@
 """The URL of the results page in each language."""
 
-from portal.core.serving.editions import SEARCH_WORDS, Edition
+from portal.content.serving.editions import SEARCH_WORDS, Edition
 
 DEFAULT_WORD = "search"
 

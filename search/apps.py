@@ -13,10 +13,12 @@ class SearchConfig(AppConfig):
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
         from events.models import Venue
-        from portal.core.extension_points import after_upgrade
-        from portal.core.models import Person, Share, Topic
-        from portal.core.status.conditions import details, last_check
+        from portal.content.extension_points import after_upgrade
+        from portal.content.records.people import Person
+        from portal.content.records.sharing import Share
+        from portal.content.records.topics import Topic
         from portal.editorial.in_print import registry as in_print
+        from portal.platform.status.conditions import details, last_check
         from search import signals
         from search.indexing.checking import words_after_upgrade
         from search.indexing.entries import indexable_types

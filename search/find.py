@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from portal.core.serving.editions import Edition
+from portal.content.serving.editions import Edition
 from search.engines import engine
 from search.engines.base import MAX_LOOSE, Frequencies, LanguageQuery, Match, MatchCounts
 from search.engines.frequencies import frequencies_of

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.kinds import StoryKind
+from portal.content.kinds import StoryKind
 
 
 class ResultKind(models.TextChoices):

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
-from portal.core.serving.editions import Edition
+from portal.content.serving.editions import Edition
 from search.query.criteria import EVERYWHERE, Criteria
 from search.results.search_results import PER_PAGE, SearchResults
 
 
 @dataclass(frozen=True)
 class Pagination:
-    """The interface of `portal.core.lists.pagination.ListPage` that `components/pagination.html` uses."""
+    """The interface of `portal.content.lists.pagination.ListPage` that `components/pagination.html` uses."""
 
     number: int
     last: int

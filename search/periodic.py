@@ -9,9 +9,9 @@ from django.conf import settings
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from portal.core.models import MaintenanceRun
-from portal.core.tasks.durable import durable
-from portal.core.tasks.periodic import periodic
+from portal.platform.records.maintenance import MaintenanceRun
+from portal.platform.tasks.durable import durable
+from portal.platform.tasks.periodic import periodic
 from search.indexing.checking import check, is_of_another_version
 from search.indexing.file_tasks import read_file
 from search.indexing.files import texts_of_another_version

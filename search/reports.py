@@ -19,7 +19,7 @@ from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import Page, Site
 from wagtail.permissions import policy_registry
 
-from portal.core.separation.choices import choosable_pages
+from portal.content.separation.choices import choosable_pages
 from search.models import LoggedQuery, OpenedPlace, SearchSettings
 
 

@@ -6,9 +6,10 @@ from modelsearch.backends import get_search_backends_with_name
 from modelsearch.index import remove_object
 from wagtail.models import Page
 
-from portal.core.lists.listing import with_other_expiry
-from portal.core.models import Byline, Share
-from portal.core.models.saving import is_of_a_draft
+from portal.content.lists.listing import with_other_expiry
+from portal.content.pages.saving import is_of_a_draft
+from portal.content.records.people import Byline
+from portal.content.records.sharing import Share
 from search.indexing.file_tasks import pages_linking, read_file
 from search.indexing.files import is_unread
 from search.indexing.index import index_keys, index_page, index_subtree

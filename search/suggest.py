@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from portal.core.models import Byline, Person
-from portal.core.serving.editions import Edition
+from portal.content.records.people import Byline, Person
+from portal.content.serving.editions import Edition
 from search.addresses import search_url
 from search.analysis import is_stop_word, unstemmed_terms
 from search.engines import engine

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from portal.core.serving.editions import SEARCH_WORDS
+from portal.content.serving.editions import SEARCH_WORDS
 from search import views
 from search.addresses import DEFAULT_WORD
 

@@ -15,10 +15,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.core.operation.database import without_waiting
-from portal.core.readers.rate_limits import RateLimit
-from portal.core.readers.sources import source_of
-from portal.core.serving.editions import SEARCH_WORDS, Edition, edition_of
+from portal.content.readers.sources import source_of
+from portal.content.serving.editions import SEARCH_WORDS, Edition, edition_of
+from portal.platform.operation.database import without_waiting
+from portal.platform.rate_limits import RateLimit
 from search.addresses import search_url
 from search.find import find
 from search.models import LoggedQuery

@@ -37,8 +37,12 @@ from home.models import (
     SiteMapPage,
     StandardPage,
 )
-from portal.core.management.commands.scheduler import Command as SchedulerCommand
-from portal.core.models import Byline, PageTopic, Person, RelatedStory, SiteSettings, StoryPage, Topic
+from portal.content.management.commands.scheduler import Command as SchedulerCommand
+from portal.content.pages.stories import StoryPage
+from portal.content.records.people import Byline, Person
+from portal.content.records.related import RelatedStory
+from portal.content.records.settings import SiteSettings
+from portal.content.records.topics import PageTopic, Topic
 from portal.editorial.roles import Role, media_collection, section_group, set_up_newsroom
 from portal.media.models import Document, Image
 from portal.sheets.models import SheetPage

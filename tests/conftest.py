@@ -24,9 +24,9 @@ from django_tasks_db.management.commands import db_worker
 from hypothesis import settings as hypothesis_settings
 from wagtail.models import Site
 
-from portal.core import mail
-from portal.core.serving import snapshot
-from portal.core.serving.fragment_cache import fragments
+from portal.content import mail
+from portal.content.serving import snapshot
+from portal.content.serving.fragment_cache import fragments
 from portal.editorial.roles import Role
 from search.network import clear_cache as clear_network_cache
 from tests.builders import Ground, make_article, make_event, make_newsroom, make_portrait, make_recap, make_site

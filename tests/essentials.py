@@ -10,7 +10,8 @@ from PIL import Image as Canvas
 from wagtail.models import Collection, Locale, Page
 
 from events.models import EventPage, RecapPage
-from portal.core.models import StoryPage, Topic
+from portal.content.pages.stories import StoryPage
+from portal.content.records.topics import Topic
 from portal.editorial.roles import media_collection
 from portal.media.models import Image
 

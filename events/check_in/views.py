@@ -17,8 +17,8 @@ from events.check_in.arrivals import set_arrival
 from events.check_in.names import name_order, read_name
 from events.models import EventPage, Occurrence, Registration
 from events.newsroom.registration_policy import dates_for_organiser, permitted_event
-from portal.core.readers.access_log import LOOKED_AT, REGISTRATIONS, log_access
-from portal.core.separation.clocks import SiteClocks
+from portal.content.readers.access_log import LOOKED_AT, REGISTRATIONS, log_access
+from portal.content.separation.clocks import SiteClocks
 from portal.editorial.people import name_of
 
 

@@ -26,11 +26,11 @@ from events.clock import (
     wall_time,
 )
 from events.editing.widgets import RecurrenceWidget
-from portal.core.forms import DistinctRows, PortalPageForm
-from portal.core.models.settings import SiteSettings
-from portal.core.zones import time_zones, zone
+from portal.content.forms import DistinctRows, PortalPageForm
+from portal.content.records.settings import SiteSettings
 from portal.formats.fields import EXAMPLE, SPAN, TypedDateField, understood
 from portal.formats.reading import NotUnderstoodError, read_hour, read_moment, split_span
+from portal.platform.zones import time_zones, zone
 
 # What the wall times of an event are read by.
 CLOCK = ("is_all_day", "time_zone", "zone_change", "doubled_hour")

@@ -8,7 +8,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page
 
 from events.editing.forms import ChangedDates
-from portal.core.panels import DistinctChoicesPanel, lead_image_panels
+from portal.content.panels import DistinctChoicesPanel, lead_image_panels
 
 MOST_SEATS = _("Of more than four places nobody gets more than half by one registration, whatever stands here.")
 

@@ -10,7 +10,7 @@ from events.clock import instant, wall_time
 from events.ical.write import CalendarEvent, text_of, without_long_exceptions
 from events.models import CalendarEntry, EventPage, EventStatus, Occurrence
 from events.recurrence import SINGLE, Rule, horizon_from, key_of
-from portal.core.typography import first_sentences
+from portal.platform.typography import first_sentences
 
 MAX_DESCRIPTION_LENGTH = 400
 # As much of a text is looked at for its first sentences.

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from portal.core.serving.editions import Edition
+from portal.content.serving.editions import Edition
 
 if TYPE_CHECKING:
     from events.models import Occurrence

@@ -9,7 +9,7 @@ from django.utils.html import linebreaks
 from icalendar.prop import vUnknown
 
 from events.importing.components import RawComponent
-from portal.core.typography import first_sentences
+from portal.platform.typography import first_sentences
 
 MAX_STANDFIRST_LENGTH = 400
 TAGS = {"p", "br", "b", "i", "strong", "em", "a", "ul", "ol", "li"}

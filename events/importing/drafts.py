@@ -13,10 +13,10 @@ from django.utils.text import slugify
 from events.importing.entries import ImportedEntry
 from events.importing.values import write
 from events.models import EventPage, ImportedEvent, Subscription
-from portal.core.bulk.children import NewChildren
-from portal.core.bulk.drafts import begin_draft, check_draft, insert_drafts
-from portal.core.models import PageTopic, Topic
-from portal.core.publication import lock_pages
+from portal.content.bulk.children import NewChildren
+from portal.content.bulk.drafts import begin_draft, check_draft, insert_drafts
+from portal.content.publication import lock_pages
+from portal.content.records.topics import PageTopic, Topic
 from portal.editorial.many_reviews import start_reviews
 
 # How many events one transaction stores: more are hardly quicker, and what is read meanwhile would wait longer.

@@ -12,12 +12,12 @@ from django.utils.translation import get_language, gettext_lazy as _, ngettext, 
 from wagtail.models import Page, Revision, Site, TaskState
 
 from events.models import EventPage, EventStatus, ImportedEvent, Subscription
-from portal.core.mail import compose, enqueue
-from portal.core.models import SiteSettings
-from portal.core.zones import when_for, zone
+from portal.content.mail import compose, enqueue
+from portal.content.records.settings import SiteSettings
 from portal.editorial.mails.page_mails import admin_url, review_link
 from portal.editorial.mails.receivers import reviewers_of
 from portal.editorial.people import language_of, name_of, recipients
+from portal.platform.zones import when_for, zone
 
 MAX_LISTED = 100
 OPEN_CALENDAR = _("Open the calendar")

@@ -17,8 +17,8 @@ from events.importing.entries import UnreadableError
 from events.importing.fetch import FetchError
 from events.importing.review_mail import ask_for_reviews
 from events.models import Subscription
-from portal.core.tasks.durable import durable
-from portal.core.zones import zone
+from portal.platform.tasks.durable import durable
+from portal.platform.zones import zone
 
 REFRESH_INTERVAL = timedelta(hours=1)
 # After this time the rest waits for the next task, so that mails and publications come in between.

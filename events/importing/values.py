@@ -14,8 +14,8 @@ from events.importing.as_saved import one_line, paragraphs, whole_minutes
 from events.importing.descriptions import standfirst_and_body
 from events.importing.entries import ImportedEntry
 from events.models import AddedDate, ChangedDate, EventPage, EventStatus
-from portal.core.zones import zone
 from portal.editorial.approval.authorship import without_block_keys
+from portal.platform.zones import zone
 
 # The fields of the page that an import writes, beside its relations.
 PLAIN_FIELDS = ("title", "is_all_day", "time_zone", "status", "recurrence", "place", "address", "online_url")

@@ -17,7 +17,7 @@ from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from events.clock import is_doubled, is_missing
-from portal.core.zones import known_names, zone
+from portal.platform.zones import known_names, zone
 
 # The change between two seasons is compared by the hour, all other time every few days.
 STEP, FINE_STEP = timedelta(days=3), timedelta(hours=1)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from events.clock import instant, midnight
 from events.ical.feeds import PAST_SHOWN_FOR
 from events.models import EventPage, Occurrence
-from portal.core.keeping.moments import next_after, next_midnights
-from portal.core.zones import zone
+from portal.platform.caching.moments import next_after, next_midnights
+from portal.platform.zones import zone
 
 DAY = timedelta(days=1)
 

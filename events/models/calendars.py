@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
-from portal.core.models import PortalPage
-from portal.core.serving.editions import edition_of
+from portal.content.pages.pages import PortalPage
+from portal.content.serving.editions import edition_of
 from portal.editorial.roles import calendar_added
 
 

@@ -20,9 +20,9 @@ from events.models.rows import COLUMNS, EventRow, HasDate, address_of_date, row_
 from events.models.venues import Venue
 from events.recurrence import Expansion
 from events.status import Attendance, EventStatus
-from portal.core.models import PageTopic, Topic
-from portal.core.operation.compiled import compiled_query
-from portal.core.zones import zone
+from portal.content.records.topics import PageTopic, Topic
+from portal.platform.operation.compiled import compiled_query
+from portal.platform.zones import zone
 
 # Before every date: the value of `listed_from` for the first date of an event.
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)

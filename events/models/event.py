@@ -33,14 +33,15 @@ from events.models.registrable import REGISTRATION_FIELDS, RegistrablePage
 from events.models.venues import Venue
 from events.recurrence import SINGLE, Rule, RuleError, Series, horizon_from
 from events.status import Attendance, EventStatus
-from portal.core.api import fields as api
-from portal.core.blocks.bodies import AnnouncementBody
-from portal.core.blocks.pictures import ALT_HELP, DECORATIVE_HELP
-from portal.core.models import PageTopic, PortalPageManager, PortalPageQuerySet
-from portal.core.serving.editions import Edition
-from portal.core.structured_data.pages import Context
-from portal.core.structured_data.schema import Data
-from portal.core.zones import time_zones, zone
+from portal.content.api import fields as api
+from portal.content.blocks.bodies import AnnouncementBody
+from portal.content.blocks.pictures import ALT_HELP, DECORATIVE_HELP
+from portal.content.pages.pages import PortalPageManager, PortalPageQuerySet
+from portal.content.records.topics import PageTopic
+from portal.content.serving.editions import Edition
+from portal.content.structured_data.pages import Context
+from portal.content.structured_data.schema import Data
+from portal.platform.zones import time_zones, zone
 
 MAX_KEY_LENGTH = 20
 CURRENCIES = ("EUR", "CHF", "GBP", "USD")

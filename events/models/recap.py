@@ -22,15 +22,15 @@ from events.models.dates import Occurrence
 from events.models.event import EventPage
 from events.models.rows import EventRow, address_of_date, row_of
 from events.recurrence import SINGLE
-from portal.core.kinds import StoryKind
-from portal.core.lists.cards import Card, TreePosition
-from portal.core.models import StoryPage
-from portal.core.operation.compiled import compiled_query
-from portal.core.serving.access import is_visible
-from portal.core.serving.editions import Edition, MenuLink, edition_of
-from portal.core.structured_data.pages import Context, story_things
-from portal.core.structured_data.schema import Data
+from portal.content.kinds import StoryKind
+from portal.content.lists.cards import Card, TreePosition
+from portal.content.pages.stories import StoryPage
+from portal.content.serving.access import is_visible
+from portal.content.serving.editions import Edition, MenuLink, edition_of
+from portal.content.structured_data.pages import Context, story_things
+from portal.content.structured_data.schema import Data
 from portal.formats.fields import PAST
+from portal.platform.operation.compiled import compiled_query
 
 
 class RecapPage(StoryPage):

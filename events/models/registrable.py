@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.fields import StreamField
 
 from events.clock import instant, midnight
-from portal.core.blocks.questions import FormQuestionBlock
-from portal.core.models import PortalPage
-from portal.core.zones import zone
+from portal.content.blocks.questions import FormQuestionBlock
+from portal.content.pages.pages import PortalPage
+from portal.platform.zones import zone
 
 MAX_SEATS = 20
 # Of so few places one household may have all.

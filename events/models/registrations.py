@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.models import Site
 
-from portal.core.models import ConsentVersion
+from portal.content.records.consent import ConsentVersion
 
 
 class EventConsent(ConsentVersion):
@@ -73,7 +73,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(date__event_key=event.event_key)
 
     def of_person(self, address: str) -> Self:
-        """The registrations of an e-mail address as `portal.core.readers.addresses.address_key` returns it."""
+        """The registrations of an e-mail address as `portal.platform.addresses.address_key` returns it."""
         return self.filter(same_address=address)
 
     def expired(self, now: datetime) -> Self:

@@ -11,8 +11,8 @@ from events.formatting.rules import format_rule
 from events.models.registrable import Confirmation
 from events.recurrence import SINGLE
 from events.status import EventStatus
-from portal.core.lists.cards import CardImage, TreePosition
-from portal.core.zones import zone
+from portal.content.lists.cards import CardImage, TreePosition
+from portal.platform.zones import zone
 
 
 def address_of_date(url_path: str, key: str) -> str:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext, gettext_lazy as _, pgettext, pgett
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from events.models.event import EventPage
-from portal.core.panels import ShownPanel
-from portal.core.zones import time_zones
+from portal.content.panels import ShownPanel
+from portal.platform.zones import time_zones
 
 
 class Subscription(models.Model):

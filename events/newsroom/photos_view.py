@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from events.models import RecapPage
 from events.newsroom.photo_forms import NewPhotosForm, PhotoFormSet
-from portal.core.publication import lock_pages
+from portal.content.publication import lock_pages
 from portal.editorial.pictures.storing import store_photos
 from portal.editorial.roles import media_collection
 from portal.editorial.work_area import WorkArea

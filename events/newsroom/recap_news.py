@@ -15,7 +15,7 @@ from events.models import RecapPage, Registration
 from events.models.registrations import RegistrationQuerySet
 from events.newsroom.registration_policy import may_see_registrations
 from events.registration.links import page_url, registration_url
-from portal.core.mail import Message, compose, enqueue
+from portal.content.mail import Message, compose, enqueue
 
 
 def unnotified_registrations(recap: RecapPage) -> RegistrationQuerySet:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import EventPage, Occurrence, RecapRequest
 from events.newsroom.recaps import may_write_recap
-from portal.core.zones import clock_beside
 from portal.editorial.mails.page_mails import admin_url, enqueue_about_page, time_zone_of
 from portal.editorial.people import recipients
+from portal.platform.zones import clock_beside
 
 # Dates that ended earlier, when the portal was down or new, are listed on the dashboard only.
 MAX_AGE = timedelta(days=7)

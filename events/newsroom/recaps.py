@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from events.models import EventPage, Occurrence, RecapPage
-from portal.core.models import PageTopic
-from portal.core.publication import lock_pages
-from portal.core.separation.clocks import SiteClocks
-from portal.core.zones import clock_beside
+from portal.content.publication import lock_pages
+from portal.content.records.topics import PageTopic
+from portal.content.separation.clocks import SiteClocks
 from portal.editorial.approval.checklist import Finding
 from portal.formats.words import in_words
+from portal.platform.zones import clock_beside
 
 MAX_SLUG_LENGTH = 200
 

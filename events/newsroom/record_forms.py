@@ -11,7 +11,7 @@ from wagtail.query import PageQuerySet
 
 from events.importing.fetch import MAX_BYTES
 from events.newsroom.policies import calendars_administered_by
-from portal.core.separation.references import SameSiteReferences
+from portal.content.separation.references import SameSiteReferences
 
 HOME_LENGTH = 2 * Page.steplen
 

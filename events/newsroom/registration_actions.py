@@ -14,9 +14,9 @@ from events.models.registrable import MAX_SEATS
 from events.newsroom.registration_policy import dates_for_organiser, permitted_event, registrations_visible_to
 from events.registration.booking import BookingRequest, admit, cancel, promote_waiting, register
 from events.registration.forms import QuestionFields, seats_field
-from portal.core.readers.access_log import ERASED, REGISTRATIONS, log_access
-from portal.core.readers.form_fields import LineField, ReaderAddressField
-from portal.core.separation.clocks import SiteClocks
+from portal.content.readers.access_log import ERASED, REGISTRATIONS, log_access
+from portal.content.readers.form_fields import LineField, ReaderAddressField
+from portal.content.separation.clocks import SiteClocks
 
 
 class ManualRegistrationForm(QuestionFields, forms.Form):

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404
 from wagtail.permission_policies import BasePermissionPolicy
 
 from events.models import EventPage, Occurrence, Registration
-from portal.core.per_request import per_request
-from portal.core.permissions import PortalPagePolicy
+from portal.content.permissions import PortalPagePolicy
 from portal.editorial.reader_data import may_read_reader_data, pages_of_sites, reader_data_sites
+from portal.platform.per_request import per_request
 
 event_policy = PortalPagePolicy(EventPage)
 

@@ -25,9 +25,9 @@ from events.newsroom.registration_policy import (
     permitted_event,
     registrations_visible_to,
 )
-from portal.core.readers.access_log import REGISTRATIONS
-from portal.core.separation.clocks import SiteClocks
-from portal.core.spreadsheets.views import ReaderDataList
+from portal.content.readers.access_log import REGISTRATIONS
+from portal.content.readers.downloads import ReaderDataList
+from portal.content.separation.clocks import SiteClocks
 
 ANSWER_PREFIX = "answer: "
 MAX_EVENTS = 500

@@ -23,7 +23,7 @@ from events.importing.claims import BeingReadError
 from events.importing.subscriptions import read_upload, refresh_at_request
 from events.models import Subscription, Venue
 from events.newsroom.record_forms import SubscriptionForm, VenueForm, place_in_words
-from portal.core.separation.records import (
+from portal.content.separation.records import (
     OffersToCreate,
     PermittedChoices,
     PermittedCreation,

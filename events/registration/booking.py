@@ -16,8 +16,8 @@ from events.registration.holding import HELD_FOR, KEPT_AFTER_LAPSE, check_mailbo
 from events.registration.links import site_of
 from events.registration.mails import RegistrationMailKind, enqueue_mail
 from events.registration.snapshot import snapshot_of_date
-from portal.core.readers.addresses import address_key
-from portal.core.readers.rate_limits import mail_was_followed
+from portal.platform.addresses import address_key
+from portal.platform.rate_limits import mail_was_followed
 
 State = Registration.State
 

@@ -10,10 +10,10 @@ from events.availability import SeatAvailability
 from events.models import EventPage, EventSettings, Occurrence, Registration
 from events.registration.booking import BookingRequest
 from events.registration.links import site_of
-from portal.core.readers.form_fields import LineField, ReaderAddressField, answer_field
-from portal.core.readers.form_guard import FormGuard, GuardedForm
-from portal.core.readers.sources import hash_of_source
-from portal.core.serving.editions import Edition, edition_of
+from portal.content.readers.form_fields import LineField, ReaderAddressField, answer_field
+from portal.content.readers.form_guard import FormGuard, GuardedForm
+from portal.content.readers.sources import hash_of_source
+from portal.content.serving.editions import Edition, edition_of
 
 
 def consent_text(page: EventPage) -> str:

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from events.models import DateSeats, EventPage, Registration
-from portal.core.readers.addresses import mailbox_key
-from portal.core.readers.rate_limits import RateLimit
+from portal.platform.addresses import mailbox_key
+from portal.platform.rate_limits import RateLimit
 
 HELD_FOR = timedelta(minutes=30)
 # What one source may have unconfirmed: at once, within a day, and of one date's seats, where two colleagues always may.

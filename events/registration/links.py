@@ -9,9 +9,9 @@ from django.utils.translation import override
 from wagtail.models import Site
 
 from events.models import EventPage, Occurrence, Registration
-from portal.core.operation.keys import lasting_hash, lasting_signer
-from portal.core.serving.editions import Edition
-from portal.core.serving.snapshot import snapshot_of
+from portal.content.serving.editions import Edition
+from portal.content.serving.snapshot import snapshot_of
+from portal.platform.operation.keys import lasting_hash, lasting_signer
 
 signer = lasting_signer("portal.events.registration", sep=".")
 

@@ -11,9 +11,9 @@ from events.ical.entries import entry_of_date
 from events.ical.write import calendar_text, text_of, with_full_urls
 from events.models import CalendarEntry, EventPage, Occurrence, Registration
 from events.registration.links import page_url, registration_url, site_of
-from portal.core.mail import Attachment, compose, enqueue
-from portal.core.models import SiteSettings
-from portal.core.zones import when_for, zone
+from portal.content.mail import Attachment, compose, enqueue
+from portal.content.records.settings import SiteSettings
+from portal.platform.zones import when_for, zone
 
 
 class RegistrationMailKind(StrEnum):

@@ -18,7 +18,7 @@ from events.models import EventPage, Occurrence, Registration
 from events.registration.links import page_url, registration_url
 from events.registration.mails import calendar_attachment, place_of, when_of
 from events.registration.snapshot import PLACE, TIME, DateSnapshot, differ, snapshot_of_date
-from portal.core.mail import compose, enqueue
+from portal.content.mail import compose, enqueue
 
 
 @dataclass(frozen=True)

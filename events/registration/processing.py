@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.models import EventPage, EventSettings
-from portal.core.readers.processing import LegalGround, Processing
-from portal.core.serving.editions import Edition
+from portal.content.readers.processing import LegalGround, Processing
+from portal.content.serving.editions import Edition
 
 
 def processing_by_registrations(edition: Edition) -> Iterator[Processing]:

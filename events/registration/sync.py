@@ -9,7 +9,7 @@ from events.models import DateSeats, EventPage, Occurrence, Registration
 from events.recurrence import SINGLE, key_of
 from events.registration.booking import promote_waiting
 from events.registration.notify import notify_of_deletion, notify_registered
-from portal.core.tasks.durable import durable
+from portal.platform.tasks.durable import durable
 
 
 def sync_registrations(page: EventPage) -> None:

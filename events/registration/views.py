@@ -19,14 +19,14 @@ from events.registration.forms import ChangeRegistrationForm, RegistrationForm, 
 from events.registration.holding import LargeShareError, TooManyHeldError
 from events.registration.links import form_url, registration_for_token
 from events.registration.offer import seats_left_text
-from portal.core.readers.form_guard import PROBLEMS, Verdict
-from portal.core.readers.rate_limits import may_send_mail_to
-from portal.core.readers.sources import hash_of_source
-from portal.core.serving.admittance import is_served_to_reader, page_for_reader
-from portal.core.serving.editions import edition_of
+from portal.content.readers.form_guard import PROBLEMS, Verdict
+from portal.content.readers.sources import hash_of_source
+from portal.content.serving.admittance import is_served_to_reader, page_for_reader
+from portal.content.serving.editions import edition_of
+from portal.platform.rate_limits import may_send_mail_to
 
 
-# A public form has no session, and so no cookie for Django's check; see `portal.core.readers.form_guard`.
+# A public form has no session, and so no cookie for Django's check; see `portal.content.readers.form_guard`.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

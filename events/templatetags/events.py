@@ -7,7 +7,7 @@ from django import template
 from events.formatting.dates import format_day, format_hour as clock_words
 from events.models import Occurrence
 from events.registration.offer import RegistrationOffer, offer_of
-from portal.core.zones import when_for
+from portal.platform.zones import when_for
 
 register = template.Library()
 # An event or a date | the time zone of its site.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from home.statutory.base import Country, CountryPage, text_field
-from portal.core.serving.editions import edition_of
+from portal.content.serving.editions import edition_of
 
 STANDARDS = {
     Country.FRANCE: "RGAA 4.1",

@@ -9,7 +9,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
-from portal.core.models import PortalPage
+from portal.content.pages.pages import PortalPage
 
 FEATURES = ["h3", "bold", "italic", "link", "ul", "ol"]
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from home.statutory.base import CountryPage, text_field
-from portal.core.readers.processing import LegalGround, processing_of
-from portal.core.serving.editions import edition_of
+from portal.content.readers.processing import LegalGround, processing_of
+from portal.content.serving.editions import edition_of
 
 
 class PrivacyNoticePage(CountryPage):

@@ -9,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, get_page_models
 
 from home.statutory.base import StatutoryPage
-from portal.core.lists.subjects import topics_by_name
-from portal.core.models import Byline, PageTopic, Person, Placement, PortalPage
-from portal.core.serving.access import unexpired
-from portal.core.serving.editions import Edition, edition_of
+from portal.content.lists.subjects import topics_by_name
+from portal.content.pages.pages import PortalPage
+from portal.content.records.listing import Placement
+from portal.content.records.people import Byline, Person
+from portal.content.records.topics import PageTopic
+from portal.content.serving.access import unexpired
+from portal.content.serving.editions import Edition, edition_of
 
 
 @dataclass

@@ -17,7 +17,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from wagtail.models import Page, Revision, Site
 
-from portal.core.readers.form_guard import FormGuard
+from portal.content.readers.form_guard import FormGuard
 from portal.media.models import Document
 from portal.media.sending import BY_PORTAL
 

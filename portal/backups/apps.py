@@ -7,7 +7,7 @@ class BackupsConfig(AppConfig):
 
     def ready(self):
         from portal.backups.status import backup_age, kept_backup, last_rehearsal
-        from portal.core.status.conditions import conditions, details
+        from portal.platform.status.conditions import conditions, details
 
         conditions["backup"] = backup_age
         details["backup"] = kept_backup

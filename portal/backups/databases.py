@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from portal.backups.errors import BackupError, noticing_full_disk
-from portal.core.tasks import pause
+from portal.platform.tasks import pause
 
 SECONDS_TO_WAIT = 30
 FULL = "No space left on device"

@@ -20,10 +20,10 @@ from portal.backups.errors import BackupError, noticing_full_disk
 from portal.backups.locking import scratch
 from portal.backups.media import MediaCopy
 from portal.backups.store import Backup, BackupStore
-from portal.core.models import MaintenanceRun
-from portal.core.operation.keys import fingerprint_of_lasting_key
-from portal.core.status.installation import parts
 from portal.env import VARIABLES
+from portal.platform.operation.keys import fingerprint_of_lasting_key
+from portal.platform.records.maintenance import MaintenanceRun
+from portal.platform.status.installation import parts
 
 NAMES = "names.json"
 RUN = "backup"

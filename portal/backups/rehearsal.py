@@ -24,8 +24,8 @@ from portal.backups.answers import answers, content_state
 from portal.backups.errors import BackupError
 from portal.backups.locking import scratch
 from portal.backups.store import BackupStore
-from portal.core.models import MaintenanceRun
 from portal.env import BASE_DIR
+from portal.platform.records.maintenance import MaintenanceRun
 
 RUN = "rehearsal"
 MOST_NAMED = 20

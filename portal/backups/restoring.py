@@ -17,9 +17,9 @@ from portal.backups.errors import BackupError, noticing_full_disk
 from portal.backups.locking import scratch
 from portal.backups.media import MediaRestore
 from portal.backups.store import Backup, BackupStore
-from portal.core.models import MaintenanceRun
-from portal.core.operation.keys import fingerprint_of_lasting_key
-from portal.core.tasks.pause import RESTORED
+from portal.platform.operation.keys import fingerprint_of_lasting_key
+from portal.platform.records.maintenance import MaintenanceRun
+from portal.platform.tasks.pause import RESTORED
 
 MOST_NAMED = 20
 

@@ -12,9 +12,9 @@ from portal.backups.making import RUN as BACKUP
 from portal.backups.places import BackupPlace, Folder, place_at
 from portal.backups.rehearsal import RUN as REHEARSAL
 from portal.backups.store import BackupStore, moment_of
-from portal.core.models import MaintenanceRun
-from portal.core.status.conditions import Condition, age, number, seconds
 from portal.media.stored import StorageUnavailableError
+from portal.platform.records.maintenance import MaintenanceRun
+from portal.platform.status.conditions import Condition, age, number, seconds
 
 
 def backup_age(now: datetime, *, asks_bucket: bool = False) -> Condition:

@@ -16,10 +16,10 @@ from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
 from portal.backups.places import place_at
 from portal.backups.store import BackupStore
-from portal.core.extension_points import after_upgrade
-from portal.core.operation.static_files import collect
-from portal.core.status.health import findings
+from portal.content.extension_points import after_upgrade
 from portal.media.stored import StorageUnavailableError
+from portal.platform.operation.static_files import collect
+from portal.platform.status.health import findings
 
 # Of PostgreSQL's advisory locks, which are numbers.
 LOCK = 7_011_937_011

@@ -16,7 +16,7 @@ from portal.bench.direct import measure as measure_directly
 from portal.bench.figures import Figures
 from portal.bench.samples import NothingToMeasureError, Sample
 from portal.bench.urls import CONSTANT
-from portal.core.models import StoryCard
+from portal.content.records.listing import StoryCard
 from portal.editorial.models import Role
 from portal.editorial.roles import group_of, set_up_newsroom
 

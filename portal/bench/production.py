@@ -12,7 +12,7 @@ from django.contrib.staticfiles.finders import FileSystemFinder
 from django.core.management import call_command
 from wagtail.models import Site
 
-from portal.core.serving.styles import PARTS
+from portal.content.serving.styles import PARTS
 
 
 def run_in_production(arguments: list[str]) -> int:

@@ -18,12 +18,12 @@ from portal.bench.figures import EMPTY_PAGE
 from portal.bench.queries import COMMON, SUGGESTIONS, queries_of
 from portal.bench.urls import CONSTANT, COUNT, EMPTY
 from portal.bench.visitors import session_cookie
-from portal.core.kinds import StoryKind
-from portal.core.lists.pagination import PER_PAGE
-from portal.core.models import Placement, StoryCard
-from portal.core.serving.editions import SEARCH_WORDS, Edition
-from portal.core.serving.snapshot import snapshot_of
-from portal.core.sitemaps.pages import parts
+from portal.content.kinds import StoryKind
+from portal.content.lists.pagination import PER_PAGE
+from portal.content.records.listing import Placement, StoryCard
+from portal.content.serving.editions import SEARCH_WORDS, Edition
+from portal.content.serving.snapshot import snapshot_of
+from portal.content.sitemaps.pages import parts
 from portal.editorial.roles import Role
 
 FAR_PAGE = 1000

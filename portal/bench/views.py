@@ -12,8 +12,8 @@ from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as serve_page
 
-from portal.core import upstream
-from portal.core.serving.editions import edition_of
+from portal.content import upstream
+from portal.content.serving.editions import edition_of
 from search.engines import engine
 from search.engines.base import LanguageQuery, Match
 from search.query.parse import parse, terms_in_language

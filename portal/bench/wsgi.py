@@ -19,7 +19,7 @@ django = get_wsgi_application()
 
 from portal.bench.production import silence_request_log  # noqa: E402 - it imports models, which need the application
 from portal.bench.visitors import client_addresses  # noqa: E402
-from portal.core.keeping.edge import KeptAnswers  # noqa: E402
+from portal.platform.caching.edge import KeptAnswers  # noqa: E402
 
 silence_request_log()
 

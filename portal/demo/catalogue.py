@@ -4,7 +4,8 @@ from typing import Any
 
 from wagtail.models import Collection, Locale
 
-from portal.core.models import Person, Topic
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
 from portal.demo.files import DemoFiles
 from portal.demo.reading import catalogue
 

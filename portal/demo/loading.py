@@ -13,7 +13,8 @@ from wagtail import hooks
 from wagtail.models import Locale, Page, Site
 
 from events.models import EventPage, RecapPage
-from portal.core.models import Person, Topic
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
 from portal.demo.catalogue import CatalogueLoader
 from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles

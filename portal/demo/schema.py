@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.db.migrations.loader import MigrationLoader
 
-from portal.core.operation.changes import definition
+from portal.platform.operation.changes import definition
 
 FOLDER = Path(__file__).parent / "schema"
 

@@ -10,14 +10,18 @@ from articles.models import ArticlePage, PortraitPage
 from events.models import CalendarPage, EventPage, RecapPage
 from home.models import AccessibilityStatementPage, FormPage, HomePage, SectionPage, StandardPage
 from home.statutory.base import StatutoryPage
-from portal.core.models import Byline, PageTopic, Person, RelatedStory, SiteSettings, StoryPage, Topic
-from portal.core.zones import zone
+from portal.content.pages.stories import StoryPage
+from portal.content.records.people import Byline, Person
+from portal.content.records.related import RelatedStory
+from portal.content.records.settings import SiteSettings
+from portal.content.records.topics import PageTopic, Topic
 from portal.demo.bodies import BodyBuilder
 from portal.demo.contact import contact_form
 from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
 from portal.demo.reading import DemoText
 from portal.demo.statutory import statutory_pages
+from portal.platform.zones import zone
 from search.models import SearchSettings
 
 # So many days ago the sites began, and the first of the events was announced.

@@ -16,10 +16,9 @@ class EditorialConfig(AppConfig):
         from wagtail.signals import page_published, post_page_move, pre_page_move
         from wagtail.workflows import get_task_types
 
-        from portal.core.files.access import access_grants
-        from portal.core.publication import set_rules
-        from portal.core.readers.form_guard import site_is_busy
-        from portal.core.status.conditions import failure_kinds
+        from portal.content.files.access import access_grants
+        from portal.content.publication import set_rules
+        from portal.content.readers.form_guard import site_is_busy
         from portal.editorial import roles
         from portal.editorial.accounts import (
             history,
@@ -44,6 +43,7 @@ class EditorialConfig(AppConfig):
         from portal.editorial.system.lateness import PUBLICATIONS
         from portal.editorial.translations import tracking
         from portal.editorial.translations.passages import checks
+        from portal.platform.status.conditions import failure_kinds
 
         set_rules(NewsroomRules())
         completeness.register_checklist_rules()

@@ -6,8 +6,8 @@ from typing import Any
 from wagtail.models import Page, Revision, TaskState, Workflow, WorkflowState
 from wagtail.signals import task_submitted, workflow_submitted
 
-from portal.core.bulk.drafts import log_pages
-from portal.core.bulk.rows import new_keys
+from portal.content.bulk.drafts import log_pages
+from portal.content.bulk.rows import new_keys
 from portal.editorial.approval.gate import Submission, before_submitting
 from portal.editorial.models import FourEyesTask, SectionReviewTask
 

@@ -7,7 +7,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import ngettext
 from wagtail.models import Page, Site
 
-from portal.core.models import SiteSettings
+from portal.content.records.settings import SiteSettings
 
 NAMES_SHOWN = 3
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from portal.core.tasks.periodic import periodic
 from portal.editorial.in_print.telling import tell_approvers
 from portal.editorial.mails.reminders import remind_reviewers
 from portal.editorial.schedule.scheduling import run_schedule
 from portal.editorial.sharing.shares import show_due_shares
+from portal.platform.tasks.periodic import periodic
 
 
 class ScheduleIncompleteError(Exception):

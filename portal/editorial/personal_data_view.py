@@ -12,9 +12,9 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.contrib.forms.views import DeleteSubmissionsView
 
-from portal.core.personal_data import Sites, erase, export
-from portal.core.readers.access_log import ERASED, EXPORTED, LOOKED_AT, MESSAGES, ONE_PERSON, log_access
-from portal.core.readers.form_fields import ReaderAddressField
+from portal.content.personal_data import Sites, erase, export
+from portal.content.readers.access_log import ERASED, EXPORTED, LOOKED_AT, MESSAGES, ONE_PERSON, log_access
+from portal.content.readers.form_fields import ReaderAddressField
 from portal.editorial.reader_data import reader_data_sites, require_reader_data_sites
 
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy, CollectionPermissionPolicy
 
-from portal.core.files.public_use import is_read
-from portal.core.models import SiteSettings
-from portal.core.permissions import PortalPageTester
+from portal.content.files.public_use import is_read
+from portal.content.permissions import PortalPageTester
+from portal.content.records.settings import SiteSettings
 from portal.editorial.approval.awaited import is_awaited
 
 WRITE_ACTIONS = frozenset({"change", "delete"})

@@ -10,7 +10,7 @@ from wagtail.models import GroupSitePermission, Page, Site
 from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permission_policies.sites import SitePermissionPolicy
 
-from portal.core.models import SiteSettings
+from portal.content.records.settings import SiteSettings
 
 READER_DATA_PERMISSION = "change_sitesettings"
 

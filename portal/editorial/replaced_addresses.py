@@ -14,9 +14,9 @@ from wagtail import VERSION
 from wagtail.admin import urls as admin_urls
 from wagtail.admin.auth import require_admin_access
 
-from portal.core.files.views import document_file
-from portal.core.readers.page_passwords import limited_guesses
-from portal.core.serving.views import serve
+from portal.content.files.views import document_file
+from portal.content.readers.page_passwords import limited_guesses
+from portal.content.serving.views import serve
 from portal.editorial import personal_data_view, review_view, views
 from portal.editorial.accounts import own_settings
 from portal.editorial.pictures import folders, reading, uploads

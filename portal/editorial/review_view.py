@@ -17,8 +17,8 @@ from wagtail.admin import messages
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 from wagtail.models import Page, TaskState, WorkflowState
 
-from portal.core.models import PortalPage
-from portal.core.publication import PublicationRefusedError, lock_pages
+from portal.content.pages.pages import PortalPage
+from portal.content.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval import next_step
 from portal.editorial.approval.completeness import may_waive, missing_findings
 from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, question_about

@@ -20,7 +20,8 @@ from wagtail.models import (
     get_page_models,
 )
 
-from portal.core.models import PortalPage, SiteSettings
+from portal.content.pages.pages import PortalPage
+from portal.content.records.settings import SiteSettings
 from portal.editorial.models import FourEyesTask, Role, RoleGroup, SectionReviewTask
 
 __all__ = [

@@ -18,9 +18,9 @@ from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.admin.viewsets.pages import PageViewSet, page_viewset_registry
 from wagtail.models import Page, TaskState, WorkflowState, get_page_models
 
-from portal.core.models import PortalPage
-from portal.core.models.restoring import keys_asked_once
-from portal.core.publication import PublicationRefusedError, lock_pages, publishing
+from portal.content.pages.pages import PortalPage
+from portal.content.pages.restoring import keys_asked_once
+from portal.content.publication import PublicationRefusedError, lock_pages, publishing
 from portal.editorial.approval import next_step
 from portal.editorial.approval.checklist_views import ChecklistContext
 from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, keep_publication

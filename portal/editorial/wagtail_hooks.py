@@ -16,9 +16,10 @@ from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
-from portal.core.models import Person, Topic
-from portal.core.publication import Publication, PublicationRefusedError, lock_pages, rules
-from portal.core.serving.editions import edition_of
+from portal.content.publication import Publication, PublicationRefusedError, lock_pages, rules
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
+from portal.content.serving.editions import edition_of
 from portal.editorial import reader_data_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.accounts.history import states_changed
 from portal.editorial.approval.authorship import (

@@ -1,7 +1,7 @@
 """Reads a day and an hour as people write them in French, German and English.
 
 `portal/editorial/static/wagtailadmin/js/date-time-chooser.js` does the same in the browser; one table of examples tests
-both (`tests/core/typed_dates.json`). Pure: what today is, is an argument.
+both (`tests/platform/typed_dates.json`). Pure: what today is, is an argument.
 """
 
 import re

@@ -12,9 +12,7 @@ class NewsletterConfig(AppConfig):
     def ready(self):
         from wagtail.signals import page_published, page_unpublished
 
-        from portal.core import extension_points
-        from portal.core.status.conditions import failure_kinds
-        from portal.core.tasks import pause
+        from portal.content import extension_points
         from portal.editorial.approval import confirmation, gate
         from portal.editorial.in_print.registry import NOT_IN_PRINT
         from portal.newsletter.issuing import issue_published, issue_unpublished
@@ -22,6 +20,8 @@ class NewsletterConfig(AppConfig):
         from portal.newsletter.newsroom.confirming import question_about_issue, require_confirmation
         from portal.newsletter.sending import actions, failing, providers
         from portal.newsletter.subscribers.subscription import with_own_hash
+        from portal.platform.status.conditions import failure_kinds
+        from portal.platform.tasks import pause
 
         page_published.connect(issue_published, sender=IssuePage)
         page_unpublished.connect(issue_unpublished, sender=IssuePage)

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from portal.core.blocks.links import ButtonBlock
-from portal.core.blocks.pictures import FigureBlock
-from portal.core.blocks.text import HeadingBlock, ParagraphBlock
+from portal.content.blocks.links import ButtonBlock
+from portal.content.blocks.pictures import FigureBlock
+from portal.content.blocks.text import HeadingBlock, ParagraphBlock
 
 STORY_TYPES = ["articles.ArticlePage", "articles.PortraitPage", "events.RecapPage"]
 SECTION_TYPE = "home.SectionPage"

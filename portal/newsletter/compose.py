@@ -9,14 +9,14 @@ from wagtail.models import Page
 from wagtail.rich_text import expand_db_html
 
 from events.models.rows import EventRow
-from portal.core.lists.cards import Card
-from portal.core.lists.listing import story_types
-from portal.core.serving.editions import Edition
-from portal.core.typography import typeset
-from portal.core.zones import when_for
+from portal.content.lists.cards import Card
+from portal.content.lists.listing import story_types
+from portal.content.serving.editions import Edition
 from portal.media.picture import sources
 from portal.newsletter.bulletins import Bulletin, BulletinEntry, Group, Passage, Picture
 from portal.newsletter.content import ContentPart, parts_of
+from portal.platform.typography import typeset
+from portal.platform.zones import when_for
 
 ALLOWED_TAGS = {"a", "b", "br", "em", "i", "li", "ol", "p", "strong", "sub", "sup", "ul"}
 ALLOWED_SCHEMES = {"http", "https", "mailto", "tel"}

@@ -7,10 +7,10 @@ from typing import Any
 
 from events.models import OccurrencePlacement
 from events.models.rows import EventRow
-from portal.core.kinds import StoryKind
-from portal.core.lists.cards import Card
-from portal.core.models import Placement, StoryCard
-from portal.core.serving.editions import Edition
+from portal.content.kinds import StoryKind
+from portal.content.lists.cards import Card
+from portal.content.records.listing import Placement, StoryCard
+from portal.content.serving.editions import Edition
 from portal.newsletter.sections import SectionChoice, sections_of
 
 # The most that an issue is filled with from one section.

@@ -12,9 +12,9 @@ from wagtail.models import Site
 
 from events.formatting.dates import format_days
 from events.models import OccurrencePlacement
-from portal.core.models import Placement
-from portal.core.serving.editions import Edition
-from portal.core.serving.snapshot import snapshot_of
+from portal.content.records.listing import Placement
+from portal.content.serving.editions import Edition
+from portal.content.serving.snapshot import snapshot_of
 from portal.newsletter.blocks import IssueContent
 from portal.newsletter.compose import bulletin_of
 from portal.newsletter.content import ContentPart, content_of_period, group_block, parts_of

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils import timezone, translation
 from wagtail.models import Page, Site
 
-from portal.core.serving.editions import Edition
-from portal.core.serving.snapshot import snapshot_of
+from portal.content.serving.editions import Edition
+from portal.content.serving.snapshot import snapshot_of
 from portal.newsletter.compose import bulletin_for
 from portal.newsletter.models import IssuePage, NewsletterPage, Sending
 from portal.newsletter.sending.actions import pause

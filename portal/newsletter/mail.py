@@ -10,9 +10,9 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import strip_tags
 
-from portal.core.contrast import luminance, readable
-from portal.core.serving.editions import Edition
+from portal.content.serving.editions import Edition
 from portal.newsletter.bulletins import DENSITIES, Bulletin, Passage
+from portal.platform.contrast import luminance, readable
 
 # Placeholders for the links that are different in each copy.
 UNSUBSCRIBE_PLACEHOLDER, PREFERENCES_PLACEHOLDER = "@@leave@@", "@@preferences@@"

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from portal.core.serving.editions import Edition
-from portal.core.tasks.periodic import periodic
+from portal.content.serving.editions import Edition
 from portal.newsletter import digests
 from portal.newsletter.models import AnnouncedStory, Delivery, NewsletterPage, Sending, Subscriber
 from portal.newsletter.sending.batches import enqueue
 from portal.newsletter.subscribers.links import DAYS_TO_CONFIRM
+from portal.platform.tasks.periodic import periodic
 
 # An unsubscribed address is kept for so long, to answer questions; then only its hash, which stops imports.
 ADDRESS_RETENTION = timedelta(days=30)

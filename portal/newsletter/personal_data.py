@@ -11,9 +11,9 @@ from django.utils.translation import gettext, gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page, Site
 
-from portal.core.personal_data import Sites, register_personal_data_source
-from portal.core.readers.processing import LegalGround, Processing
-from portal.core.serving.editions import Edition
+from portal.content.personal_data import Sites, register_personal_data_source
+from portal.content.readers.processing import LegalGround, Processing
+from portal.content.serving.editions import Edition
 from portal.newsletter.importing.tasks import forget_imported, imports_with
 from portal.newsletter.issuing import newsletter_of
 from portal.newsletter.models import ChosenSection, ConsentStep, Delivery, Subscriber

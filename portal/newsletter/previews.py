@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from portal.core.serving.editions import edition_of
-from portal.core.upstream import set_content_policy
+from portal.content.serving.editions import edition_of
+from portal.content.upstream import set_content_policy
 from portal.newsletter.compose import bulletin_for
 from portal.newsletter.mail import PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, Mail, branding_of, mail_of
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from wagtail.models import Page
 
-from portal.core.serving.editions import STEP, Edition
+from portal.content.serving.editions import STEP, Edition
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from portal.core.readers.form_guard import FormGuard, Verdict
-from portal.core.readers.rate_limits import mail_was_followed
-from portal.core.readers.sources import hash_of_source
-from portal.core.serving.editions import Edition, edition_of
+from portal.content.readers.form_guard import FormGuard, Verdict
+from portal.content.readers.sources import hash_of_source
+from portal.content.serving.editions import Edition, edition_of
 from portal.newsletter.issuing import newsletter_of
 from portal.newsletter.models import NewsletterPage, Subscriber
 from portal.newsletter.subscribers import subscription
 from portal.newsletter.subscribers.forms import PreferencesForm, SignUpForm
 from portal.newsletter.subscribers.links import subscriber_from_token, subscriber_to_confirm, unsubscribe_link
+from portal.platform.rate_limits import mail_was_followed
 
 View = Callable[..., HttpResponse]
 

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 from wagtail.models import Collection
 
-from portal.core.models import SiteSettings
+from portal.content.records.settings import SiteSettings
 from portal.media.models import Document
 
 

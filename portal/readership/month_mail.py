@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from wagtail.models import Site
 
-from portal.core.mail import Message, compose, enqueue
+from portal.content.mail import Message, compose, enqueue
 from portal.editorial.models import Role
 from portal.editorial.people import language_of
 from portal.readership.models import ReadershipChoices

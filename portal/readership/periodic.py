@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db.models import Model
 from wagtail.models import Page, Site
 
-from portal.core.tasks.periodic import periodic
 from portal.media.models import Document
+from portal.platform.tasks.periodic import periodic
 from portal.readership.models import ClickDay, DownloadDay, PageDay, PlaceDay, SubjectDay
 from portal.readership.month_mail import send_months
 from portal.readership.thinning import thin_out

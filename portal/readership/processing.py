@@ -6,8 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
-from portal.core.readers.processing import LegalGround, Processing
-from portal.core.serving.editions import Edition
+from portal.content.readers.processing import LegalGround, Processing
+from portal.content.serving.editions import Edition
 from portal.readership.counting.counter import REFUSAL
 from portal.readership.models import ReadershipChoices
 

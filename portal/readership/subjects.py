@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from portal.core.models import Person
-from portal.core.serving.editions import CATALOGUE_WORDS, SEARCH_WORDS, Edition
+from portal.content.records.people import Person
+from portal.content.serving.editions import CATALOGUE_WORDS, SEARCH_WORDS, Edition
 from portal.readership.models import SubjectKind
 
 # The first step of the address of the form to register for a date, whose second one is the key of the event's page.

@@ -10,8 +10,8 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views import generic
 
-from portal.core.readers.access_log import ERASED, SHEETS, log_access
-from portal.core.spreadsheets.views import ReaderDataList
+from portal.content.readers.access_log import ERASED, SHEETS, log_access
+from portal.content.readers.downloads import ReaderDataList
 from portal.editorial.reader_data import reader_data_sites
 from portal.sheets.models import SheetRequest
 

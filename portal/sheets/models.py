@@ -10,8 +10,8 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from portal.core.blocks.sheets import SheetBlock
-from portal.core.models import PortalPage
+from portal.content.blocks.sheets import SheetBlock
+from portal.content.pages.pages import PortalPage
 from portal.sheets.records import LINK_LIFETIME, MAX_OPENINGS, ConsentText, SheetRequest
 from portal.sheets.requests import form_for, offer_of_page
 

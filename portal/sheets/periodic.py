@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from portal.core.tasks.periodic import periodic
+from portal.platform.tasks.periodic import periodic
 from portal.sheets.models import SheetRequest
 
 

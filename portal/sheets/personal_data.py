@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.personal_data import Sites, register_personal_data_source
+from portal.content.personal_data import Sites, register_personal_data_source
 from portal.sheets.models import SheetRequest
 
 

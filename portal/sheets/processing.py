@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from portal.core.blocks.sheets import KEEPING
-from portal.core.readers.processing import LegalGround, Processing
-from portal.core.serving.editions import Edition
+from portal.content.blocks.sheets import KEEPING
+from portal.content.readers.processing import LegalGround, Processing
+from portal.content.serving.editions import Edition
 
 
 def processing_by_sheets(edition: Edition) -> Iterator[Processing]:

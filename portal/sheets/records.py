@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Site
 from wagtail.permissions import register_permission_policy
 
-from portal.core.models import ConsentVersion
+from portal.content.records.consent import ConsentVersion
 from portal.editorial.reader_data import ReaderDataPolicy
 
 LINK_LIFETIME = timedelta(days=7)
@@ -26,7 +26,7 @@ class ConsentText(ConsentVersion):
 
 class SheetRequestQuerySet(models.QuerySet):
     def of_person(self, address: str) -> Self:
-        """`address` as `portal.core.readers.addresses.address_key` has it."""
+        """`address` as `portal.platform.addresses.address_key` has it."""
         return self.filter(same_address=address)
 
     def expired(self, now: datetime) -> Self:

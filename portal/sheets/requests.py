@@ -12,15 +12,16 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy, override
 
-from portal.core.mail import compose, enqueue
-from portal.core.models import PortalPage, SiteSettings
-from portal.core.operation.keys import lasting_hash, lasting_signer
-from portal.core.readers.addresses import address_key
-from portal.core.readers.form_fields import ReaderAddressField, answer_field
-from portal.core.readers.form_guard import FormGuard, GuardedForm, Verdict
-from portal.core.readers.rate_limits import may_send_mail_to
-from portal.core.serving.admittance import page_for_reader
-from portal.core.serving.editions import Edition, edition_of
+from portal.content.mail import compose, enqueue
+from portal.content.pages.pages import PortalPage
+from portal.content.readers.form_fields import ReaderAddressField, answer_field
+from portal.content.readers.form_guard import FormGuard, GuardedForm, Verdict
+from portal.content.records.settings import SiteSettings
+from portal.content.serving.admittance import page_for_reader
+from portal.content.serving.editions import Edition, edition_of
+from portal.platform.addresses import address_key
+from portal.platform.operation.keys import lasting_hash, lasting_signer
+from portal.platform.rate_limits import may_send_mail_to
 from portal.sheets.records import LINK_LIFETIME, ConsentText, SheetRequest
 
 if TYPE_CHECKING:

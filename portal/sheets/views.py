@@ -12,16 +12,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.core.readers.rate_limits import mail_was_followed
-from portal.core.readers.sources import hash_of_source
-from portal.core.serving.admittance import is_served_to_reader
-from portal.core.serving.editions import edition_of
+from portal.content.readers.sources import hash_of_source
+from portal.content.serving.admittance import is_served_to_reader
+from portal.content.serving.editions import edition_of
 from portal.media.delivery import document_response
+from portal.platform.rate_limits import mail_was_followed
 from portal.sheets.models import LINK_LIFETIME, SheetRequest
 from portal.sheets.requests import form_for, request_from_token, send_document, visible_offer
 
 
-# A public form has no session, so no cookie for Django's CSRF check; see `portal.core.readers.form_guard`.
+# A public form has no session, so no cookie for Django's CSRF check; see `portal.content.readers.form_guard`.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

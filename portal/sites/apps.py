@@ -6,7 +6,7 @@ class SitesConfig(AppConfig):
     label = "sites"
 
     def ready(self):
-        from portal.core.status.conditions import details
+        from portal.platform.status.conditions import details
         from portal.sites.ports import addresses
 
         details["sites"] = addresses

@@ -22,11 +22,11 @@ from home.models import (
     SiteMapPage,
     StandardPage,
 )
-from portal.core.models import SiteSettings
-from portal.core.publication import lock_pages
-from portal.core.serving.theme import Theme
-from portal.core.slugs import free_slug
+from portal.content.publication import lock_pages
+from portal.content.records.settings import SiteSettings
+from portal.content.serving.theme import Theme
 from portal.editorial.roles import set_up_newsroom
+from portal.platform.slugs import free_slug
 from portal.sites.ports import readers_port
 from portal.sites.statutory import KnownFacts, facts_known_of
 

@@ -10,8 +10,8 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.models import ModelLogEntry, Page, PageLogEntry, ReferenceIndex, Site, Workflow
 from wagtail_localize.models import TranslatableObject
 
-from portal.core.mail import deliver
-from portal.core.models import SiteSettings
+from portal.content.mail import deliver
+from portal.content.records.settings import SiteSettings
 from portal.editorial.roles import groups_of
 from portal.media.models import Document, Image
 from portal.sites.transfer.errors import TransferError

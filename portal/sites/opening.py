@@ -13,8 +13,9 @@ from wagtail.admin import messages
 from wagtail.log_actions import log
 from wagtail.models import Site
 
-from portal.core.models import Placement, SiteSettings
-from portal.core.serving.theme import COLOURS
+from portal.content.records.listing import Placement
+from portal.content.records.settings import SiteSettings
+from portal.content.serving.theme import COLOURS
 from portal.editorial.models import Role
 from portal.editorial.roles import groups_of, homes_of, sections_of
 from portal.editorial.site_admin.scope import sites_administered

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from wagtail.models import Site
 
-from portal.core.status.conditions import Condition, number
+from portal.platform.status.conditions import Condition, number
 
 HTTP, HTTPS = 80, 443
 

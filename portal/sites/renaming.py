@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 from wagtail.models import Site
 
 from events.occurrences import rewrite_entries
-from portal.core.models import FormerHost
+from portal.content.records.removed_addresses import FormerHost
 from portal.editorial.roles import groups_of, homes_of
 from portal.sites.creation import checked_host
 from portal.sites.transfer.errors import TransferError

@@ -7,7 +7,7 @@ from wagtail.models import Page, Site
 
 from home.models import AccessibilityStatementPage, LegalNoticePage, PrivacyNoticePage, SiteMapPage
 from home.statutory.base import Country
-from portal.core.models import SiteSettings
+from portal.content.records.settings import SiteSettings
 
 COUNTRIES = {"fr": Country.FRANCE, "de": Country.GERMANY}
 TECHNOLOGIES = "HTML, CSS, JavaScript, SVG, WAI-ARIA"

@@ -12,7 +12,7 @@ from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from portal.core.serving.theme import Theme
+from portal.content.serving.theme import Theme
 from portal.sites.creation import SiteSpec, checked_host, create_site
 
 

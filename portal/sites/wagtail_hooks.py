@@ -8,7 +8,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.menus import MenuItem as Button
 from wagtail.log_actions import LogFormatter
 
-from portal.core.models import SiteSettings
+from portal.content.records.settings import SiteSettings
 from portal.sites.first_steps import FirstStepsPanel
 from portal.sites.opening import OPENED, lacks_steps, may_be_opened, open_site
 from portal.sites.renaming import RENAMED

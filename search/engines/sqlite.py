@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from portal.core.bulk.rows import write_objects
+from portal.content.bulk.rows import write_objects
 from search.engines.base import (
     MAX_RANKED_TITLES,
     UPCOMING,

@@ -17,7 +17,7 @@ from django.utils.text import slugify
 from wagtail.models import Page
 
 from articles.models import ArticlePage
-from portal.core.models import PortalPage
+from portal.content.pages.pages import PortalPage
 from search.evaluation import DEPTH, JudgedQuery, Score, scores
 from search.evaluation.baseline import BM25
 from search.indexing.index import indexed_together

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-from portal.core.models import MaintenanceRun
+from portal.platform.records.maintenance import MaintenanceRun
 from search.analysis import ANALYSIS_VERSION
 from search.engines import engine
 from search.indexing.index import Comparison, index_pages, indexable_pages, locked_pages

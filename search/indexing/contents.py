@@ -10,7 +10,8 @@ from wagtail.models import Page
 
 from articles.models import PortraitPage
 from events.models import EventPage, Occurrence, RecapPage
-from portal.core.models import PortalPage, StoryPage
+from portal.content.pages.pages import PortalPage
+from portal.content.pages.stories import StoryPage
 from search.indexing.streams import plain_text, stream_content
 from search.kinds import ResultKind
 

@@ -9,9 +9,12 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Locale, Page, get_page_models
 
-from portal.core.lists.listing import pages_above, public_positions
-from portal.core.models import Byline, PageTopic, PortalPage, Share
-from portal.core.serving.editions import STEP
+from portal.content.lists.listing import pages_above, public_positions
+from portal.content.pages.pages import PortalPage
+from portal.content.records.people import Byline
+from portal.content.records.sharing import Share
+from portal.content.records.topics import PageTopic
+from portal.content.serving.editions import STEP
 from search.analysis import (
     ANALYSIS_VERSION,
     analysed,

@@ -6,7 +6,7 @@ from typing import Any
 from wagtail.documents import get_document_model
 from wagtail.models import ReferenceIndex
 
-from portal.core.tasks.durable import durable
+from portal.platform.tasks.durable import durable
 from search.indexing.files import update_file_text
 from search.indexing.index import index_keys
 

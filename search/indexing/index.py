@@ -9,9 +9,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from wagtail.models import Page
 
-from portal.core.bulk.rows import write_objects
-from portal.core.publication import is_being_published
-from portal.core.upstream import delete_rows
+from portal.content.bulk.rows import write_objects
+from portal.content.publication import is_being_published
+from portal.content.upstream import delete_rows
 from search.engines import engine
 from search.engines.base import PreparedEntry
 from search.indexing.entries import HOME_DEPTH, indexable_types, prepared_entries

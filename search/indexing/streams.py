@@ -11,7 +11,7 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.rich_text import get_text_for_indexing
 
-from portal.core.blocks.text import HeadingBlock
+from portal.content.blocks.text import HeadingBlock
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 # As in `get_text_for_indexing`, a line break separates words; besides, extracts stay within a paragraph.

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from portal.core.tasks.durable import durable
+from portal.platform.tasks.durable import durable
 from search.meaning import embedder, is_on
 from search.models import EntryText
 

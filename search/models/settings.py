@@ -8,7 +8,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 
-from portal.core.separation.references import SameSiteForm
+from portal.content.separation.references import SameSiteForm
 
 
 class SynonymsBlock(blocks.StructBlock):

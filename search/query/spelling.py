@@ -14,7 +14,7 @@ from zlib import crc32
 
 from django.db import connection
 
-from portal.core.bulk.rows import write_new_rows, write_rows
+from portal.content.bulk.rows import write_new_rows, write_rows
 from search.analysis import MAX_CACHED_WORDS, fold, terms
 from search.models import IndexWord, Misspelling
 from search.query.compounds import LANGUAGES

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from portal.core.upstream import catalogue_texts
+from portal.content.upstream import catalogue_texts
 from search.analysis import STEMMERS, term_by_word, tokens
 
 # A shorter word says little of what is right.

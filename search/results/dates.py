@@ -17,7 +17,7 @@ from events.models import Occurrence
 from events.models.dates import OccurrencePlacement
 from events.models.recap import recaps_by_date
 from events.models.rows import EventRow
-from portal.core.serving.editions import Edition
+from portal.content.serving.editions import Edition
 from search.engines import engine
 from search.engines.base import MAX_LOOSE, Frequencies, Match
 from search.models import IndexEntry

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.serving.editions import Edition
+from portal.content.serving.editions import Edition
 from search.engines.base import MatchCounts
 from search.kinds import ResultKind
 from search.network import BucketScope, Network

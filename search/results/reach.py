@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from portal.core.serving.editions import Edition
+from portal.content.serving.editions import Edition
 from search.analysis import terms
 from search.engines.base import LanguageQuery
 from search.engines.frequencies import frequencies_of

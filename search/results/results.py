@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import override
 
 from events.models import EventPage, Occurrence
-from portal.core.lists.cards import CardImage
-from portal.core.serving.editions import Edition, MenuLink
+from portal.content.lists.cards import CardImage
+from portal.content.serving.editions import Edition, MenuLink
 from search.kinds import ResultKind
 from search.models import EntryText, IndexEntry
 from search.network import Network

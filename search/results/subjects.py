@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from portal.core.lists.subjects import ListedSubject, story_counts, subjects_of_authors, subjects_of_topics
-from portal.core.models import Person
-from portal.core.serving.editions import Edition
+from portal.content.lists.subjects import ListedSubject, story_counts, subjects_of_authors, subjects_of_topics
+from portal.content.records.people import Person
+from portal.content.serving.editions import Edition
 from search.analysis import is_stop_word, terms, word_matches
 from search.network import network_of
 from search.query.parse import parse

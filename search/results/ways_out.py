@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from portal.core.lists.subjects import authors_below, topics_below
-from portal.core.serving.editions import STEP, Edition
+from portal.content.lists.subjects import authors_below, topics_below
+from portal.content.serving.editions import STEP, Edition
 from search.analysis import fold, is_stop_word, terms, word_matches
 from search.engines import engine
 from search.kinds import ResultKind

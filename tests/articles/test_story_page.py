@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from bs4 import BeautifulSoup
 
-from portal.core.blocks.bodies import anchored_headings
+from portal.content.blocks.bodies import anchored_headings
 from portal.media.models import Image
 from tests.builders import (
     make_article,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.backups.making import make_backup
 from portal.backups.store import Backup, BackupStore
-from portal.core.mail import Message, enqueue
+from portal.content.mail import Message, enqueue
 from tests.builders import make_article, make_document, make_image, make_site
 from tests.events.registering import book, make_bookable
 from tests.kept import Installation, installed

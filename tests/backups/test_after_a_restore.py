@@ -9,14 +9,14 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from portal.core.mail import Message, deliver, enqueue
-from portal.core.models import SchedulerPause
-from portal.core.personal_data import erase
-from portal.core.tasks.pause import PAUSED
-from portal.core.tasks.periodic import run_due
+from portal.content.mail import Message, deliver, enqueue
+from portal.content.personal_data import erase
 from portal.editorial.accounts.invitations import invite
 from portal.editorial.sign_in.password_reset import mail_reset_links
 from portal.newsletter.models import Sending
+from portal.platform.records.maintenance import SchedulerPause
+from portal.platform.tasks.pause import PAUSED
+from portal.platform.tasks.periodic import run_due
 from tests.builders import work_off
 
 

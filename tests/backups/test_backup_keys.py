@@ -15,8 +15,8 @@ from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
 from portal.backups.restoring import restore
 from portal.backups.store import BackupStore
-from portal.core.models import SchedulerPause
 from portal.env import BASE_DIR
+from portal.platform.records.maintenance import SchedulerPause
 from tests.backups.place import TEXT
 from tests.backups.test_backups import content, root_of
 

@@ -28,9 +28,9 @@ from portal.backups.making import make_backup
 from portal.backups.places import MANIFEST
 from portal.backups.restoring import restore
 from portal.backups.store import BackupStore, _seal_of, to_keep
-from portal.core.models import MaintenanceRun
 from portal.media.models import Document, Image
 from portal.newsletter.models import Sending
+from portal.platform.records.maintenance import MaintenanceRun
 from tests.backups.place import TEXT, Place
 from tests.builders import make_document
 

@@ -20,10 +20,10 @@ from portal.backups.places import place_at
 from portal.backups.restoring import restore
 from portal.backups.status import backup_age, kept_backup
 from portal.backups.store import BackupStore
-from portal.core.models import MaintenanceRun
 from portal.env import bucket_options
 from portal.media.models import Document
 from portal.media.stored import StorageUnavailableError
+from portal.platform.records.maintenance import MaintenanceRun
 from tests.backups.place import TEXT
 from tests.builders import make_document
 from tests.object_storage import KEY, SECRET, client, make_bucket, object_server

@@ -14,9 +14,9 @@ from portal.backups.answers import addresses
 from portal.backups.making import make_backup
 from portal.backups.restoring import restore
 from portal.backups.status import backup_age, kept_backup
-from portal.core.status.installation import files
-from portal.core.tasks.housekeeping import look_for_files
+from portal.content.housekeeping import look_for_files
 from portal.media.models import Document, Image
+from portal.platform.status.installation import files
 from tests.backups.test_backups import copied
 
 

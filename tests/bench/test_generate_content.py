@@ -17,10 +17,10 @@ from events.models import EventPage, OccurrencePlacement, RecapPage
 from portal.bench.bulk import generator, page_texts
 from portal.bench.bulk.generator import ContentGenerator
 from portal.bench.bulk.vocabulary import vocabulary
-from portal.core.lists.listing import update_listings_below
-from portal.core.models import Placement, StoryCard
-from portal.core.operation.changes import present_state
+from portal.content.lists.listing import update_listings_below
+from portal.content.records.listing import Placement, StoryCard
 from portal.media.models import Image
+from portal.platform.operation.changes import present_state
 from tests.builders import (
     locale,
     make_calendar,

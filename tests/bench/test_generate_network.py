@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from wagtail.models import Page, Site
 
 from portal.bench.bulk.network import portal_sites
-from portal.core.models import FormerHost
+from portal.content.records.removed_addresses import FormerHost
 from tests.builders import make_site
 
 

@@ -14,11 +14,11 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
-from portal.core.keeping import public_answers
-from portal.core.keeping.purge_watch import PurgeWatch
-from portal.core.keeping.purging import purge
-from portal.core.models import SiteSettings
-from portal.core.operation.changes import present_state
+from portal.content.records.settings import SiteSettings
+from portal.platform.caching import public_answers
+from portal.platform.caching.purge_watch import PurgeWatch
+from portal.platform.caching.purging import purge
+from portal.platform.operation.changes import present_state
 from tests.builders import change, make_article, make_private, make_site
 from tests.caches.varnish import OF_THE_CACHE, has_kept, needs_varnish, served
 from tests.faults import tell, wait_for

@@ -16,7 +16,7 @@ from time import monotonic
 import pytest
 
 from portal.bench.processes import children
-from portal.core.models import SiteSettings
+from portal.content.records.settings import SiteSettings
 from tests.builders import make_article, make_site
 from tests.faults import tell
 from tests.sink import free_port

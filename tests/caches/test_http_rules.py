@@ -7,7 +7,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
-from portal.core.keeping.edge import KeptAnswers
+from portal.platform.caching.edge import KeptAnswers
 from tests.builders import content_of, make_article, make_document, make_form_page
 from tests.keeping.asking import Answer, Question, ask
 

@@ -16,11 +16,11 @@ from django.utils import timezone
 
 from articles.models import ArticlePage
 from portal import env
-from portal.core.keeping import purging
-from portal.core.keeping.purge_watch import ON_ITS_WAY, PurgeWatch
-from portal.core.keeping.purging import PurgeError, purge
-from portal.core.models import Person
-from portal.core.status.health import findings
+from portal.content.records.people import Person
+from portal.platform.caching import purging
+from portal.platform.caching.purge_watch import ON_ITS_WAY, PurgeWatch
+from portal.platform.caching.purging import PurgeError, purge
+from portal.platform.status.health import findings
 from tests.builders import make_article
 
 

@@ -9,8 +9,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
 from home.models import HomePage
-from portal.core.keeping.edge import KeptAnswers
-from portal.core.keeping.shared import browsers_seconds, shared_rule
+from portal.platform.caching.edge import KeptAnswers
+from portal.platform.caching.shared import browsers_seconds, shared_rule
 from tests.builders import (
     change,
     content_of,

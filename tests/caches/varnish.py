@@ -16,7 +16,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 
-from portal.core.keeping.edge import KeptAnswers
+from portal.platform.caching.edge import KeptAnswers
 from tests.faults import wait_for
 from tests.keeping.asking import Answer, Question
 from tests.kept import ROOT

@@ -12,7 +12,7 @@ import pytest
 from wagtail.models import Page
 
 from home.models import SectionPage
-from portal.core.serving.snapshot import snapshot_of
+from portal.content.serving.snapshot import snapshot_of
 from search.addresses import search_url
 from tests.builders import reader_of
 from tests.demo.test_demo_network import HOSTS, demo, loaded  # noqa: F401 - fixtures

@@ -17,8 +17,10 @@ from wagtail.models import Page, ReferenceIndex, Site
 from articles.models import ArticlePage, PortraitPage
 from events.models import CalendarPage, EventPage, Occurrence, OccurrencePlacement
 from home.models import SectionPage
-from portal.core.models import Placement, RelatedStory, SiteSettings, StoryCard
-from portal.core.serving.snapshot import snapshot_of
+from portal.content.records.listing import Placement, StoryCard
+from portal.content.records.related import RelatedStory
+from portal.content.records.settings import SiteSettings
+from portal.content.serving.snapshot import snapshot_of
 from portal.demo import loading
 from portal.demo.reading import network, pictures_of, pieces
 from portal.editorial.models import RoleGroup

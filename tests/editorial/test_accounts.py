@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.log_actions import LogContext
 
-from portal.core.publication import PublicationRefusedError
+from portal.content.publication import PublicationRefusedError
 from portal.editorial.models import AccountChange, AccountInvitation, AddressChange
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_member, newsroom_client, work_off

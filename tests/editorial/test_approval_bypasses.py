@@ -12,7 +12,9 @@ from wagtail.models import Page, PageLogEntry, Revision, get_page_models
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
 from events.models import EventPage
-from portal.core.models import PortalPage, Share, SiteSettings
+from portal.content.pages.pages import PortalPage
+from portal.content.records.settings import SiteSettings
+from portal.content.records.sharing import Share
 from portal.editorial.approval.authorship import SELF_PUBLISHED, wrote_since_approval
 from portal.editorial.approval.conflicts import keep_version
 from portal.editorial.roles import Role, group_of

@@ -8,8 +8,8 @@ from wagtail.models import Page, get_page_models
 from articles.models import ArticlePage, PortraitPage
 from events.models import EventPage, RecapPage
 from home.models import FormPage
-from portal.core.forms import DistinctRows
-from portal.core.models import Person
+from portal.content.forms import DistinctRows
+from portal.content.records.people import Person
 from portal.editorial.roles import Role
 from tests.builders import (
     Ground,

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from articles.models import ArticlePage
 from home.models import StandardPage
-from portal.core.models import PageTopic
+from portal.content.records.topics import PageTopic
 from portal.editorial.approval.checklist import findings
 from portal.editorial.approval.markup import markup_references
 from tests.builders import (

@@ -10,7 +10,7 @@ from wagtail.models import PageLogEntry, TaskState, WorkflowState
 from wagtail.test.utils.form_data import inline_formset, rich_text, streamfield
 
 from articles.models import ArticlePage
-from portal.core.publication import PublicationRefusedError
+from portal.content.publication import PublicationRefusedError
 from portal.editorial.approval.completeness import missing_findings, waive
 from portal.editorial.models import ChecklistWaiver
 from portal.editorial.roles import Role

@@ -7,7 +7,7 @@ from django.utils import timezone
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from events.models import EventPage, RecapPage
-from portal.core.blocks.pictures import FigureBlock
+from portal.content.blocks.pictures import FigureBlock
 from portal.editorial.approval.checklist import findings
 from portal.editorial.roles import Role, media_collection
 from tests.builders import (

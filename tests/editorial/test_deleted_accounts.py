@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.core import personal_data
+from portal.content import personal_data
 from portal.editorial.in_print import telling
 from portal.editorial.models import AccountChange, PublicChange
 from portal.editorial.roles import Role, group_of

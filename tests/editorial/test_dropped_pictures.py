@@ -7,8 +7,8 @@ from wagtail.admin.telepath import JSContext
 from wagtail.models import Collection
 
 from events.blocks import Photos
-from portal.core.blocks.bodies import AnnouncementBody, StoryBody
-from portal.core.blocks.pictures import GalleryBlock
+from portal.content.blocks.bodies import AnnouncementBody, StoryBody
+from portal.content.blocks.pictures import GalleryBlock
 from portal.editorial.roles import Role, media_collection
 from portal.media.models import Image
 from tests.builders import content_of, make_article, make_recap, newsroom_client, picture

@@ -9,7 +9,7 @@ from time_machine import travel
 from wagtail.models import Revision
 
 from articles.models import ArticlePage
-from portal.core.models import StoryCard
+from portal.content.records.listing import StoryCard
 from portal.editorial.roles import Role
 from portal.editorial.schedule.scheduling import run_schedule
 from tests.builders import (

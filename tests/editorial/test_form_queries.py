@@ -13,7 +13,9 @@ from django.utils import timezone
 from wagtail.admin.models import EditingSession
 from wagtail.models import Comment, CommentReply, Page
 
-from portal.core.models import Byline, PageTopic, RelatedStory
+from portal.content.records.people import Byline
+from portal.content.records.related import RelatedStory
+from portal.content.records.topics import PageTopic
 from portal.editorial.approval.checklist import findings
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.records.newsroom import ChecklistWaiver

@@ -14,7 +14,7 @@ from wagtail.models import Page, PageLogEntry, Revision
 from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.operations import translate_object
 
-from portal.core.publication import PublicationRefusedError
+from portal.content.publication import PublicationRefusedError
 from portal.editorial.approval.authorship import SELF_PUBLISHED, wrote_since_approval
 from portal.editorial.roles import Role, group_of
 from tests.builders import change, make_article, make_event, make_member, make_section, newsroom_client

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from wagtail.models import PageLogEntry
 
-from portal.core.models import SiteSettings
+from portal.content.records.settings import SiteSettings
 from portal.editorial.approval.authorship import SELF_PUBLISHED
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_article, make_member, newsroom_client

@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.models import Comment, PageLogEntry
 
 from articles.models import ArticlePage
-from portal.core.models import Byline
+from portal.content.records.people import Byline
 from portal.editorial.guests import answers
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.roles import Role

@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry
 
 from events.models import ImportedEvent, Subscription
-from portal.core.publication import PublicationRefusedError
+from portal.content.publication import PublicationRefusedError
 from portal.editorial.approval.authorship import TIED_PUBLISHED
 from portal.editorial.guests import answers
 from portal.editorial.models import AccountChange, AddressChange, GuestRemark, ReviewInvitation

@@ -21,7 +21,9 @@ from wagtail.models import (
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from events.models import EventSettings, Subscription, Venue
-from portal.core.models import Person, SiteSettings, Topic
+from portal.content.records.people import Person
+from portal.content.records.settings import SiteSettings
+from portal.content.records.topics import Topic
 from portal.editorial.in_print.registry import NOT_IN_PRINT, PUBLIC_RECORDS, table
 from portal.editorial.in_print.telling import tell_approvers
 from portal.editorial.models import PublicChange

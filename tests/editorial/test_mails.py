@@ -266,7 +266,7 @@ def test_review_is_submitted_while_the_mail_server_is_away(lorraine, editor, app
 
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
     # The next attempt is later than the half minute for which a silent server is left alone.
-    monkeypatch.setattr("portal.core.mail._silent_until", 0.0)
+    monkeypatch.setattr("portal.content.mail._silent_until", 0.0)
     work_off(pauses=True)
 
     assert [message.to for message in mail.outbox].count([approver.email]) == 1

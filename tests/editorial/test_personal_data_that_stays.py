@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
-from portal.core import personal_data
+from portal.content import personal_data
 from portal.editorial.models import ReviewInvitation
 from portal.editorial.roles import Role
 from tests.builders import make_newsroom, newsroom_client, work_off

@@ -8,8 +8,8 @@ from wagtail import hooks
 from wagtail.models import Comment, Page, ReferenceIndex, WorkflowState
 from wagtail.test.utils.form_data import inline_formset
 
-from portal.core.forms import PortalPageForm
-from portal.core.models.restoring import keys_asked_once
+from portal.content.forms import PortalPageForm
+from portal.content.pages.restoring import keys_asked_once
 from portal.editorial.roles import Role
 from tests.builders import make_article, make_image, newsroom_client
 from tests.editorial.drafts import draft, submit

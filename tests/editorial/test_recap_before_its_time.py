@@ -8,7 +8,7 @@ from time_machine import travel
 from wagtail.models import PageLogEntry
 
 from events.models import ChangedDate, RecapPage
-from portal.core.publication import PublicationRefusedError
+from portal.content.publication import PublicationRefusedError
 from portal.editorial.approval.completeness import WAIVED, checklist_of, missing_findings, waive
 from portal.editorial.roles import Role
 from tests.builders import make_event, make_image, newsroom_client

@@ -14,9 +14,9 @@ from wagtail.users.models import UserProfile
 from events.models import AddedDate, ChangedDate, Occurrence, RecapPage
 from events.newsroom.recap_reminders import send_recap_reminders
 from events.newsroom.recaps import open_recap
-from portal.core.models import PageTopic
-from portal.core.tasks.periodic import periodic_tasks
+from portal.content.records.topics import PageTopic
 from portal.editorial.roles import Role
+from portal.platform.tasks.periodic import periodic_tasks
 from tests.builders import (
     change,
     make_draft,

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from wagtail.models import TaskState, Workflow, WorkflowPage, WorkflowTask
 
-from portal.core.publication import PublicationRefusedError
+from portal.content.publication import PublicationRefusedError
 from portal.editorial.approval.gate import before_publishing, before_submitting
 from portal.editorial.approval.review import content_hash_of
 from portal.editorial.models import FourEyesTask

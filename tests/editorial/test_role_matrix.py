@@ -10,8 +10,8 @@ from django.test import Client
 from wagtail.models import Page
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from portal.core.models import PortalPage
-from portal.core.permissions import PortalPageTester
+from portal.content.pages.pages import PortalPage
+from portal.content.permissions import PortalPageTester
 from portal.editorial.approval.permissions import NewsroomTester
 from portal.editorial.roles import ROLE_PERMISSIONS, PermissionScope, Role, apply_permissions
 from tests.builders import (

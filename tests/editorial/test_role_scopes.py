@@ -6,7 +6,7 @@ from wagtail import VERSION
 from wagtail.models import Page
 from wagtail_localize.models import TranslationSource
 
-from portal.core.models import SiteSettings
+from portal.content.records.settings import SiteSettings
 from portal.editorial.roles import ROLE_PERMISSIONS, Role, media_collection, set_up_newsroom
 from portal.media.models import Document, Image
 from tests.builders import (

@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.models import ReferenceIndex
 from wagtail.test.utils.form_data import inline_formset, rich_text, streamfield
 
-from portal.core.models import Byline
+from portal.content.records.people import Byline
 from portal.editorial.roles import Role
 from tests.builders import make_article, make_event, make_person, make_recap, make_topic, newsroom_client
 from tests.editorial.drafts import draft, submit

@@ -14,10 +14,10 @@ from wagtail.models import PageLogEntry, Revision
 from wagtail.signals import page_published
 
 from articles.models import ArticlePage
-from portal.core.models import PeriodicRun
 from portal.editorial.models import ScheduleTrouble
 from portal.editorial.roles import Role
 from portal.editorial.schedule.scheduling import due_changes, run_schedule
+from portal.platform.records.periodic_runs import PeriodicRun
 from tests.builders import change, make_article, make_event, make_section, unsaved, work_off
 
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.models import Page, PageViewRestriction
 
-from portal.core.models import Share
+from portal.content.records.sharing import Share
 from portal.editorial.roles import Role
 from portal.editorial.sharing import shares
 from portal.editorial.sharing.shares import accept, offer, show_due_shares, withdraw

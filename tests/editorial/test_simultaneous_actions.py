@@ -18,8 +18,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from wagtail.models import Comment, PageLogEntry, Site, TaskState, WorkflowState
 
-from portal.core.mail import deliver
-from portal.core.publication import lock_pages
+from portal.content.mail import deliver
+from portal.content.publication import lock_pages
 from portal.editorial.guests.answers import record_remark
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.roles import Role, group_of

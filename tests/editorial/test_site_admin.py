@@ -7,7 +7,7 @@ from django.urls import reverse
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import LogContext
 
-from portal.core.models import SiteSettings
+from portal.content.records.settings import SiteSettings
 from portal.editorial.models import AccountChange, AddressChange, RoleGroup
 from portal.editorial.roles import ROLE_PERMISSIONS, PermissionScope, Role, group_of, section_group
 from tests.builders import make_member, newsroom_client

@@ -3,7 +3,7 @@
 import pytest
 from wagtail.models import Page
 
-from portal.core.publication import PublicationRefusedError
+from portal.content.publication import PublicationRefusedError
 from portal.editorial.records.translations import Basis
 from portal.editorial.roles import Role
 from portal.editorial.translations import actions, changes

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from events.importing.parse import parse
 from events.importing.subscriptions import import_file
 from events.models import EventPage, ImportedEvent
-from portal.core.zones import zone
+from portal.platform.zones import zone
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 PARIS = zone("Europe/Paris")

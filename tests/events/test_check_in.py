@@ -9,7 +9,7 @@ from wagtail.models import ModelLogEntry
 
 from events.check_in.names import name_order
 from events.models import Occurrence, Registration
-from portal.core.personal_data import erase, export
+from portal.content.personal_data import erase, export
 from portal.editorial.roles import Role
 from portal.editorial.sharing.shares import accept, offer
 from tests.builders import newsroom_client

@@ -9,11 +9,11 @@ from django.utils.translation import override
 from time_machine import travel
 
 from events.newsroom.recaps import required_findings
-from portal.core.models import SiteSettings
-from portal.core.serving.snapshot import snapshot_of
-from portal.core.zones import clock_name, zone
+from portal.content.records.settings import SiteSettings
+from portal.content.serving.snapshot import snapshot_of
 from portal.editorial.roles import Role
 from portal.newsletter.compose import _event as bulletin_entry
+from portal.platform.zones import clock_name, zone
 from tests.builders import make_event, make_newsroom, make_recap, newsroom_client
 from tests.events.registering import WEEKLY, book, make_bookable
 

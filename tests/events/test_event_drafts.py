@@ -9,7 +9,7 @@ from time_machine import travel
 
 from events.models import CalendarEntry, ChangedDate, EventPage, OccurrencePlacement
 from events.occurrences import extend_horizon
-from portal.core.models import PageTopic
+from portal.content.records.topics import PageTopic
 from portal.editorial.roles import Role
 from tests.builders import make_event, make_newsroom, make_private, make_topic, newsroom_client
 from tests.events.forms import event_form

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from time_machine import travel
 
 from events.models import EventPage, OccurrencePlacement
-from portal.core.serving.snapshot import snapshot_of
+from portal.content.serving.snapshot import snapshot_of
 from tests.builders import (
     change,
     make_calendar,
@@ -143,7 +143,7 @@ def test_every_event_is_in_exactly_one_list_at_any_moment(events_of_all_lengths,
 
 
 def test_events_of_one_moment_keep_one_order(lorraine, calendar, monkeypatch):
-    monkeypatch.setattr("portal.core.lists.pagination.PER_PAGE", 4)
+    monkeypatch.setattr("portal.content.lists.pagination.PER_PAGE", 4)
     for number in range(7):
         make_event(calendar, f"Atelier {number}", start=around_noon(24))
 

@@ -11,8 +11,8 @@ import pytest
 from events.clock import instant
 from events.importing.bounded import parse_in_time
 from events.recurrence import Rule
-from portal.core.zones import zone
 from portal.env import BASE_DIR
+from portal.platform.zones import zone
 from tests.events.partners import NOW, PARIS
 from tests.events.test_incoming_zones import AMERICA, EUROPE, described, fixed
 

@@ -13,7 +13,7 @@ from events.importing.fetch import Fetched, FetchError
 from events.importing.subscriptions import import_file, refresh, refresh_subscriptions
 from events.models import EventPage, ImportedEvent, Occurrence, Subscription
 from events.recurrence import MAX_DATES
-from portal.core.tasks.periodic import periodic_tasks
+from portal.platform.tasks.periodic import periodic_tasks
 from tests.builders import change, make_event, make_newsroom, work_off
 from tests.events.calendars import moments, parse_strictly
 from tests.events.partners import NOW, PARIS, basic, draft, file, import_events, vevent

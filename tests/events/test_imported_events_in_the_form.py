@@ -11,7 +11,7 @@ from wagtail.models import TaskState
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from events.models import EventPage, ImportedEvent, Subscription
-from portal.core.publication import PublicationRefusedError
+from portal.content.publication import PublicationRefusedError
 from portal.editorial.approval.authorship import wrote_since_approval
 from portal.editorial.roles import Role
 from tests.builders import newsroom_client

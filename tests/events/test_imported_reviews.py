@@ -16,7 +16,7 @@ from events.importing import subscriptions
 from events.importing.fetch import Fetched
 from events.importing.subscriptions import refresh
 from events.models import EventPage, ImportedEvent, Subscription
-from portal.core.publication import PublicationRefusedError
+from portal.content.publication import PublicationRefusedError
 from portal.editorial.roles import Role
 from tests.builders import make_member, make_topic, newsroom_client, work_off
 from tests.events.partners import NOW, basic, draft, file, import_events

@@ -23,9 +23,10 @@ from events.importing.apply import import_events as store
 from events.importing.values import values_from_source, write
 from events.models import AddedDate, ChangedDate, EventPage, ImportedEvent, Subscription
 from portal import settings as project
-from portal.core.models import ContentChange, PageTopic, Topic
+from portal.content.records.topics import PageTopic, Topic
 from portal.editorial.mails.withheld import review_mails_withheld
 from portal.editorial.roles import Role
+from portal.platform.records.content_version import ContentChange
 from tests.builders import make_newsroom, make_topic, newsroom_client
 from tests.events.partners import NOW, basic, import_events, parsed
 from tests.events.test_subscription_rights import form

@@ -12,7 +12,7 @@ from events.importing.bounded import parse_in_time
 from events.importing.parse import parse
 from events.importing.zones import named_zone
 from events.models import Subscription
-from portal.core.zones import known_names, zone
+from portal.platform.zones import known_names, zone
 from tests.events.partners import NOW, PARIS, draft, file, import_events, parsed, vevent
 
 BERLIN = "BEGIN:{part}\r\nDTSTART:16010101T0{hour}0000\r\nTZOFFSETFROM:{before}\r\nTZOFFSETTO:{after}\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH={month}\r\nEND:{part}\r\n"

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from events.models import EventConsent, Registration
-from portal.core.readers.form_guard import LATEST
-from portal.core.readers.rate_limits import MAIL_LIMITS
+from portal.content.readers.form_guard import LATEST
+from portal.platform.rate_limits import MAIL_LIMITS
 from tests.builders import change, fill_in, make_draft, make_private
 from tests.events.registering import (
     QUESTIONS,

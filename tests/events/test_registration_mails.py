@@ -78,7 +78,7 @@ def test_mail_is_retried_when_the_mail_server_was_unavailable(lorraine, monkeypa
     assert not mail.outbox
 
     # The next attempt is later than the half minute for which a silent server is left alone.
-    monkeypatch.setattr("portal.core.mail._silent_until", 0.0)
+    monkeypatch.setattr("portal.content.mail._silent_until", 0.0)
     work_off(pauses=True)
 
     assert [each.to for each in mail.outbox] == [["anna@portal.example"]]

@@ -11,7 +11,7 @@ from events.models import AddedDate, ChangedDate, DateSeats, EventPage, Registra
 from events.newsroom.splitting import split_series
 from events.recurrence import SINGLE
 from events.registration import notify
-from portal.core.tasks.periodic import periodic_tasks
+from portal.platform.tasks.periodic import periodic_tasks
 from tests.builders import change, make_draft, work_off
 from tests.events.registering import WEEKLY, book, date_of, make_bookable, sent_mails
 

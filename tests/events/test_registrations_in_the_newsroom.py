@@ -12,9 +12,9 @@ from time_machine import travel
 from wagtail.models import ModelLogEntry
 
 from events.models import DateSeats, EventSettings, Registration
-from portal.core.personal_data import erase, export
-from portal.core.tasks.periodic import run_due
+from portal.content.personal_data import erase, export
 from portal.editorial.roles import Role, section_group
+from portal.platform.tasks.periodic import run_due
 from tests.builders import content_of, make_member, make_section, newsroom_client
 from tests.events.registering import QUESTIONS, WEEKLY, book, date_of, html, make_bookable, sent_mails, states
 from tests.refusals import is_refused

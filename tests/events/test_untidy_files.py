@@ -6,7 +6,7 @@ import pytest
 
 from events.clock import instant
 from events.importing.parse import parse
-from portal.core.zones import zone
+from portal.platform.zones import zone
 from tests.events.partners import NOW, PARIS, basic, file, parsed, vevent
 from tests.events.test_incoming_zones import AMERICA, EUROPE, described, event
 

@@ -7,7 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from portal.core.models import Person, Topic
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
 from tests.builders import (
     Ground,
     change,

@@ -13,9 +13,9 @@ from wagtail.models import Page
 from wagtail.users.models import UserProfile
 
 from home.form_pages import FormField, FormRecord
-from portal.core.personal_data import erase, export
-from portal.core.tasks.periodic import run_due
+from portal.content.personal_data import erase, export
 from portal.editorial.roles import Role
+from portal.platform.tasks.periodic import run_due
 from tests.builders import (
     content_of,
     fill_in,

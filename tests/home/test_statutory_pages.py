@@ -10,8 +10,8 @@ from django.utils import timezone, translation
 from events.models import EventSettings
 from home.models import LegalNoticePage, PrivacyNoticePage
 from home.statutory.accessibility import Compliance
-from portal.core.readers.processing import LegalGround
-from portal.core.serving.snapshot import snapshot_of
+from portal.content.readers.processing import LegalGround
+from portal.content.serving.snapshot import snapshot_of
 from portal.editorial.approval.checklist import findings
 from portal.readership.models import ReadershipChoices
 from tests.builders import (

@@ -4,8 +4,8 @@ from playwright.sync_api import expect
 
 from tests.journeys.newsroom import resume_session
 
-PAUSE = "from portal.core.models import SchedulerPause as P; from django.utils.timezone import now; P.objects.create(since=now())"
-GO = "from portal.core.tasks.pause import resume; resume()"
+PAUSE = "from portal.content.models import SchedulerPause as P; from django.utils.timezone import now; P.objects.create(since=now())"
+GO = "from portal.platform.tasks.pause import resume; resume()"
 
 
 def test_newsroom_is_told_of_a_restore_until_somebody_says_go(server, visit, run_on_server):

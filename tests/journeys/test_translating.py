@@ -14,7 +14,7 @@ APPROVER = "approver@lorraine.example"
 STORY = f"""
 from uuid import uuid4
 from wagtail.models import Page
-from portal.core.models import Topic
+from portal.content.models import Topic
 from portal.media.models import Image
 from tests.builders import make_article, make_section
 home = Page.objects.filter(slug="developpement-economique", locale__language_code="fr").first().get_parent().specific

@@ -12,7 +12,9 @@ from wagtail.models import Page, PageViewRestriction
 from articles.models import ArticlePage, PortraitPage
 from events.models import CalendarPage, EventPage, Venue
 from home.models import SectionPage, StandardPage
-from portal.core.models import Byline, Person, Share, Topic
+from portal.content.records.people import Byline, Person
+from portal.content.records.sharing import Share
+from portal.content.records.topics import Topic
 from portal.editorial.roles import Role
 from portal.editorial.sharing import shares
 from tests.builders import change, make_article, make_event, make_private

@@ -14,7 +14,7 @@ from articles.models import ArticlePage
 from events.models import EventPage, EventSettings, Occurrence, Registration, Venue
 from events.registration import booking
 from home.models import SectionPage, StandardPage
-from portal.core.models import SiteSettings
+from portal.content.records.settings import SiteSettings
 from portal.media.models import Image
 from portal.newsletter.models import NewsletterPage
 from tests.builders import change, make_document, make_form_page, unsaved

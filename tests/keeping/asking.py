@@ -14,9 +14,9 @@ from django.core.cache import caches
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
-from portal.core.keeping import moments
-from portal.core.serving import snapshot
-from portal.core.serving.fragment_cache import fragments
+from portal.content.serving import snapshot
+from portal.content.serving.fragment_cache import fragments
+from portal.platform.caching import moments
 from search import network
 
 # What names the request itself.

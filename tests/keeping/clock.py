@@ -11,11 +11,11 @@ from django.utils import timezone
 from time_machine import Traveller
 
 from events.occurrences import extend_horizon
-from portal.core.lists.story_context import RELATED_MAX_AGE
-from portal.core.models import SiteSettings
-from portal.core.sitemaps.pages import NEWS_AGE
-from portal.core.zones import zone
+from portal.content.lists.story_context import RELATED_MAX_AGE
+from portal.content.records.settings import SiteSettings
+from portal.content.sitemaps.pages import NEWS_AGE
 from portal.editorial.schedule.scheduling import run_schedule
+from portal.platform.zones import zone
 from tests.keeping.world import World
 
 SECOND = timedelta(seconds=1)

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Q
 from wagtail.models import Page, Site
 
-from portal.core.operation.changes import UNSEEN, present_state
+from portal.platform.operation.changes import UNSEEN, present_state
 from tests.keeping.asking import Answer, Question, ask, knowing_nothing
 from tests.keeping.workers import Worker
 from tests.keeping.world import World, addresses, of_page, of_share_images

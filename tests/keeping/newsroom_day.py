@@ -15,7 +15,8 @@ from wagtail.test.utils.form_data import inline_formset, rich_text, streamfield
 
 from articles.models import ArticlePage
 from events.models import EventPage, Venue
-from portal.core.models import Person, Topic
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.roles import Role, media_collection
 from portal.editorial.sharing import shares

@@ -6,9 +6,9 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import DatabaseError
 
-from portal.core.keeping import edge as edges
-from portal.core.keeping.at_once import ONLY_KEPT, NotKeptError
-from portal.core.keeping.edge import KeptAnswers
+from portal.platform.caching import edge as edges
+from portal.platform.caching.at_once import ONLY_KEPT, NotKeptError
+from portal.platform.caching.edge import KeptAnswers
 from portal.readership.counting.counter import CountedAnswers, ViewCounter
 from tests.builders import change, make_article
 from tests.keeping.asking import Question, ask

@@ -15,10 +15,13 @@ from django.db import OperationalError, connection, transaction
 from wagtail.models import Page, ReferenceIndex
 
 from articles.models import ArticlePage
-from portal.core.models import Byline, ContentChange, MaintenanceRun, Person, Topic
-from portal.core.operation import changes
-from portal.core.operation.changes import present_state
+from portal.content.records.people import Byline, Person
+from portal.content.records.topics import Topic
 from portal.media.models import Image
+from portal.platform.operation import changes
+from portal.platform.operation.changes import present_state
+from portal.platform.records.content_version import ContentChange
+from portal.platform.records.maintenance import MaintenanceRun
 from tests.builders import locale, make_article, make_image, make_site
 
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from portal.core.keeping import edge as edges
-from portal.core.keeping.edge import KeptAnswers
-from portal.core.keeping.kept import OVERHEAD, KeptAnswer, Key, Memory
-from portal.core.operation.changes import ContentState
+from portal.platform.caching import edge as edges
+from portal.platform.caching.edge import KeptAnswers
+from portal.platform.caching.kept import OVERHEAD, KeptAnswer, Key, Memory
+from portal.platform.operation.changes import ContentState
 from tests.keeping.asking import Question, ask
 
 

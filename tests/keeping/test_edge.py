@@ -12,13 +12,13 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from events.models import Venue
-from portal.core.keeping import edge as edges
-from portal.core.keeping.edge import KeptAnswers, key_of
-from portal.core.keeping.kept import KEEP
-from portal.core.keeping.public_answers import PublicAnswers
-from portal.core.models import Person
-from portal.core.operation.changes import ContentState, present_state
+from portal.content.records.people import Person
 from portal.editorial.roles import Role
+from portal.platform.caching import edge as edges
+from portal.platform.caching.edge import KeptAnswers, key_of
+from portal.platform.caching.kept import KEEP
+from portal.platform.caching.public_answers import PublicAnswers
+from portal.platform.operation.changes import ContentState, present_state
 from tests.builders import (
     change,
     make_article,

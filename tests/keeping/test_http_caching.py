@@ -9,10 +9,10 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
 
-from portal.core.keeping import public_answers
-from portal.core.keeping.encodings import accepted
-from portal.core.keeping.public_answers import PublicAnswers
 from portal.editorial.roles import Role
+from portal.platform.caching import public_answers
+from portal.platform.caching.encodings import accepted
+from portal.platform.caching.public_answers import PublicAnswers
 from tests.builders import (
     change,
     make_article,

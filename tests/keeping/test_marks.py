@@ -5,8 +5,10 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from wagtail.models import Page
 
-from portal.core.models import MaintenanceRun, Person, Topic
-from portal.core.operation.changes import present_state
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
+from portal.platform.operation.changes import present_state
+from portal.platform.records.maintenance import MaintenanceRun
 from tests.builders import locale, make_article
 
 # Statements as other programs write them.

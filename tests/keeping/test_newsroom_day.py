@@ -4,8 +4,8 @@ from random import Random
 
 import pytest
 
-from portal.core.keeping.purge_watch import PurgeWatch
 from portal.editorial.roles import Role
+from portal.platform.caching.purge_watch import PurgeWatch
 from tests.builders import make_article, make_event, make_person, make_section_member, make_settings
 from tests.events.registering import make_bookable
 from tests.keeping.newsroom_day import SEEN_ACTS, UNSEEN_ACTS, Day

@@ -6,9 +6,9 @@ from time import monotonic
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from portal.core.keeping.quick_state import quick_state
-from portal.core.models import Person
-from portal.core.operation.changes import present_state
+from portal.content.records.people import Person
+from portal.platform.caching.quick_state import quick_state
+from portal.platform.operation.changes import present_state
 
 
 def written(statement: str) -> None:

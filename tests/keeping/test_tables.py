@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db import connection
 
-from portal.core.operation.changes import UNSEEN, UNSEEN_COLUMNS, seen_tables
+from portal.platform.operation.changes import UNSEEN, UNSEEN_COLUMNS, seen_tables
 
 SEEN = {
     "articles.ArticlePage",

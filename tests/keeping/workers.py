@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
-from portal.core.keeping.edge import KeptAnswers, key_of, present_state
+from portal.platform.caching.edge import KeptAnswers, key_of, present_state
 from tests.keeping.asking import Answer, Question, ask
 
 

@@ -11,10 +11,12 @@ from wagtail.models import Page, Site
 
 from events.models import CalendarPage, EventPage, Venue
 from home.models import SectionPage
-from portal.core.models import Person, StoryPage, Topic
-from portal.core.serving.editions import CATALOGUE_WORDS, LIST_WORDS
-from portal.core.serving.snapshot import snapshot_of
-from portal.core.share.words import share_image_text
+from portal.content.pages.stories import StoryPage
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
+from portal.content.serving.editions import CATALOGUE_WORDS, LIST_WORDS
+from portal.content.serving.snapshot import snapshot_of
+from portal.content.share.words import share_image_text
 from portal.editorial.roles import Role, media_collection
 from portal.newsletter.models import IssuePage, NewsletterPage
 from tests.builders import (

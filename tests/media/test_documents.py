@@ -9,8 +9,8 @@ from django.core.files.storage import storages
 from wagtail.models import Collection, CollectionViewRestriction
 
 from portal import connections
-from portal.core.operation.changes import present_state
 from portal.media.models import Document
+from portal.platform.operation.changes import present_state
 from tests.builders import content_of, make_article, make_document
 
 

@@ -18,7 +18,6 @@ from portal.backups.encryption import Opening, Sealing
 from portal.backups.media import MediaCopy, MediaRestore
 from portal.backups.store import BackupStore
 from portal.connections import storages
-from portal.core.status.installation import object_storage as object_storage_condition
 from portal.editorial.roles import Role, media_collection
 from portal.media import object_storage
 from portal.media.models import Document, Image
@@ -26,6 +25,7 @@ from portal.media.moving import move
 from portal.media.object_storage import ObjectStorage
 from portal.media.picture import sources
 from portal.media.stored import StorageUnavailableError, files_in
+from portal.platform.status.installation import object_storage as object_storage_condition
 from tests.builders import (
     change,
     content_of,

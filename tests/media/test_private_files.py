@@ -13,8 +13,8 @@ from wagtail.models import Collection, CollectionViewRestriction
 
 from articles.models import ArticlePage
 from events.models import Venue
-from portal.core.files.access import access_grants
-from portal.core.files.public_use import public_use
+from portal.content.files.access import access_grants
+from portal.content.files.public_use import public_use
 from portal.editorial.guests.files import has_guest_token
 from portal.editorial.roles import Role, media_collection
 from portal.editorial.schedule.scheduling import run_schedule
@@ -274,7 +274,7 @@ def test_thumbnails_and_originals_are_the_newsrooms(lorraine, reader, image, doc
 
 
 def test_registered_access_check_lets_outsiders_see_them(lorraine, reader, image, document, monkeypatch):
-    monkeypatch.setattr("portal.core.files.access.access_grants", [lambda request, file: "pass" in request.GET])
+    monkeypatch.setattr("portal.content.files.access.access_grants", [lambda request, file: "pass" in request.GET])
     paths = addresses(image, document)
 
     assert statuses(reader, [path + ("&" if "?" in path else "?") + "pass" for path in paths]) == {200}

@@ -13,7 +13,7 @@ from tests.builders import content_of, make_article, make_document, make_image
 pytestmark = pytest.mark.django_db
 PACKAGES = ("portal", "home", "articles", "events", "search")
 # They know a folder from an object storage.
-WHO_MAY = {"portal/core/serving/styles.py", "portal/media/sending.py"}
+WHO_MAY = {"portal/content/serving/styles.py", "portal/media/sending.py"}
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core import mail
 from django.utils import timezone, translation
 
-from portal.core.serving.snapshot import snapshot_of
+from portal.content.serving.snapshot import snapshot_of
 from portal.newsletter.models import ChosenSection, IssuePage, NewsletterPage, Rhythm, Subscriber
 from portal.newsletter.subscribers.subscription import hash_of_address
 from tests.builders import Ground, publish, work_off

@@ -8,12 +8,12 @@ from django.core.management import call_command
 from django.utils import timezone
 from time_machine import travel
 
-from portal.core.tasks.periodic import run_due
 from portal.newsletter.models import Delivery, IssuePage, Rhythm, Sending, Subscriber
 from portal.newsletter.periodic import resume_abandoned_sendings
 from portal.newsletter.sending import actions
 from portal.newsletter.sending.batches import CHUNK_SIZE, send_batch
 from portal.newsletter.subscribers.links import unsubscribe_link
+from portal.platform.tasks.periodic import run_due
 from tests.builders import change, make_article, make_draft, make_private, make_section, work_off
 from tests.newsletter.makers import group, html_of, make_issue, make_subscriber, recipients, sent_mails
 

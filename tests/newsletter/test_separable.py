@@ -26,7 +26,7 @@ call_command("check")
 from django.urls import NoReverseMatch, reverse
 from home.models import HomePage
 assert "newsletter.NewsletterPage" not in HomePage.subpage_types
-from portal.core.extension_points import hooked_html
+from portal.content.extension_points import hooked_html
 assert hooked_html("footer", {}) == ""
 try:
     reverse("newsletter:sign_up")

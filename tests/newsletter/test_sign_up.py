@@ -10,11 +10,11 @@ from bs4 import BeautifulSoup
 from django.core import mail
 from django.utils import timezone
 
-from portal.core.readers.form_guard import FORM_TOKEN, HONEYPOT
-from portal.core.readers.rate_limits import MAIL_LIMITS
+from portal.content.readers.form_guard import FORM_TOKEN, HONEYPOT
 from portal.newsletter.models import ConsentStep, Rhythm, Subscriber
+from portal.platform.rate_limits import MAIL_LIMITS
 from tests.builders import change, make_article, make_draft, make_section, work_off
-from tests.core.test_reader_addresses import SPELLINGS
+from tests.content.readers.test_reader_addresses import SPELLINGS
 from tests.events.registering import apply, make_bookable
 from tests.newsletter.makers import link_to, links_in, make_newsletter, make_subscriber, sent_mails
 

@@ -29,8 +29,8 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
 from portal.connections import storages
-from portal.core.mail import Message, enqueue
-from portal.core.management.commands.scheduler import THREADS
+from portal.content.mail import Message, enqueue
+from portal.content.management.commands.scheduler import THREADS
 from portal.env import BASE_DIR, object_storage
 from portal.media.models import Image
 from portal.media.picture import sources

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import connections
 from django.urls import reverse
 
-from portal.core.models import StoryCard
+from portal.content.records.listing import StoryCard
 from tests.builders import make_article, make_site, newsroom_client
 from tests.editorial.actions import form_of, reload
 from tests.faults import tell

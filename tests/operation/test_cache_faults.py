@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from django.core.cache import caches
 
-from portal.core.operation.cache import PAUSE, faults_of
-from portal.core.readers.rate_limits import RateLimit
+from portal.platform.operation.cache import PAUSE, faults_of
+from portal.platform.rate_limits import RateLimit
 from tests.builders import make_article
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def broken_redis(request, settings) -> Iterator[str]:
             listener.listen(50)
         address = f"redis://127.0.0.1:{port}/0"
         cache = {
-            "BACKEND": "portal.core.operation.cache.ForgivingRedisCache",
+            "BACKEND": "portal.platform.operation.cache.ForgivingRedisCache",
             "LOCATION": address,
             "KEY_PREFIX": uuid4().hex,
             "OPTIONS": {"socket_timeout": 0.2},

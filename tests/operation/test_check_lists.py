@@ -9,8 +9,8 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from events.models import CalendarEntry, Occurrence, OccurrencePlacement
-from portal.core.lists.checking import check_lists
-from portal.core.models import Placement, StoryCard
+from portal.content.lists.checking import check_lists
+from portal.content.records.listing import Placement, StoryCard
 from tests.builders import change, make_article, make_event, make_private, make_section
 
 pytestmark = pytest.mark.django_db

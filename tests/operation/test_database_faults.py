@@ -14,8 +14,8 @@ from django.db import InternalError, OperationalError, connection, transaction
 from django.urls import reverse
 from psycopg.errors import ReadOnlySqlTransaction
 
-from portal.core.operation.database import OncePerMinute, is_unavailable
 from portal.media.models import Document
+from portal.platform.operation.database import OncePerMinute, is_unavailable
 from search.models import LoggedQuery
 from tests.builders import make_article, newsroom_client
 

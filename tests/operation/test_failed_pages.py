@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import ArticlePage
-from portal.core.models import MaintenanceRun
-from portal.core.status import failed_pages
 from portal.editorial.roles import Role
+from portal.platform.records.maintenance import MaintenanceRun
+from portal.platform.status import failed_pages
 from tests.builders import make_article, make_newsroom, newsroom_client
 
 pytestmark = pytest.mark.django_db

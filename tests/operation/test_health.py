@@ -13,13 +13,15 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from portal.core.mail import Message, enqueue
-from portal.core.models import MaintenanceRun, PeriodicRun, StoryCard
-from portal.core.operation.static_files import StaticFiles
-from portal.core.status import installation
-from portal.core.tasks.housekeeping import repair_lists
+from portal.content.housekeeping import repair_lists
+from portal.content.mail import Message, enqueue
+from portal.content.records.listing import StoryCard
 from portal.editorial.accounts.mails import send_password_link
 from portal.editorial.roles import Role
+from portal.platform.operation.static_files import StaticFiles
+from portal.platform.records.maintenance import MaintenanceRun
+from portal.platform.records.periodic_runs import PeriodicRun
+from portal.platform.status import installation
 from search.periodic import repair_index
 from tests.builders import make_article, make_newsroom, newsroom_client, work_off
 
@@ -81,7 +83,7 @@ def test_portal_without_its_scheduler_is_ready_and_says_so(client):
 
 
 def test_portal_with_migrations_to_apply_is_not_ready(client, monkeypatch):
-    monkeypatch.setattr("portal.core.status.health.MigrationExecutor.migration_plan", lambda *args: ["one"])
+    monkeypatch.setattr("portal.platform.status.health.MigrationExecutor.migration_plan", lambda *args: ["one"])
 
     assert client.get("/-/ready").status_code == 503
 
@@ -158,7 +160,7 @@ def test_status_tells_programs_what_is_late(django_capture_on_commit_callbacks):
 def test_status_names_what_failed_and_is_tried_again(lorraine, monkeypatch):
     ran_a_moment_ago()
     person = make_newsroom(lorraine)[Role.EDITOR]
-    monkeypatch.setattr("portal.core.mail.EmailMultiAlternatives.send", nobody_listens)
+    monkeypatch.setattr("portal.content.mail.EmailMultiAlternatives.send", nobody_listens)
     send_password_link.enqueue(person.pk, person.pk)
     work_off()
     code, text = status()

@@ -23,7 +23,7 @@ from pathlib import Path
 from threading import current_thread, main_thread
 
 from portal import web_worker
-from portal.core.keeping.at_once import ONLY_KEPT, NotKeptError
+from portal.platform.caching.at_once import ONLY_KEPT, NotKeptError
 
 web_worker.PATIENCE = 1
 

@@ -6,12 +6,12 @@ from django.core.signing import Signer
 from django.http import HttpRequest
 
 from events.registration.links import signer as registration_signer
-from portal.core.operation.keys import lasting_signer
-from portal.core.tasks.indexnow import indexnow_key
+from portal.content.indexnow import indexnow_key
 from portal.editorial.records.invitations import _signer as invitation_signer
 from portal.newsletter.sending.bounces import delivery_of, delivery_token
 from portal.newsletter.subscribers.links import _signer as newsletter_signer
 from portal.newsletter.subscribers.subscription import hash_of_address
+from portal.platform.operation.keys import lasting_signer
 from portal.sheets.requests import signer as sheet_signer
 
 SIGNERS = {

@@ -14,10 +14,10 @@ from django.utils import timezone
 from sentry_sdk.transport import Transport
 from wagtail.admin.models import EditingSession
 
-from portal.core.models import MaintenanceRun
-from portal.core.operation.error_reports import options
-from portal.core.operation.log_lines import JsonLine, RequestId, TextLine
 from portal.editorial.roles import Role
+from portal.platform.operation.error_reports import options
+from portal.platform.operation.log_lines import JsonLine, RequestId, TextLine
+from portal.platform.records.maintenance import MaintenanceRun
 from tests.builders import make_article, make_newsroom, newsroom_client, reader_of
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from django.test import RequestFactory
 
 from articles.models import ArticlePage
 from portal import databases
-from portal.core.operation import replica
-from portal.core.operation.replica import PRIMARY, REPLICA, WRITTEN, ReadersReplica, Router
+from portal.platform.operation import replica
+from portal.platform.operation.replica import PRIMARY, REPLICA, WRITTEN, ReadersReplica, Router
 
 SQLITE, POSTGRESQL = {"ENGINE": databases.SQLITE}, {"ENGINE": databases.POSTGRESQL}
 

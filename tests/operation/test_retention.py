@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
-from portal.core.tasks import housekeeping
+from portal.content import housekeeping
 from search.models import LoggedQuery
 from search.periodic import delete_old_queries
 from tests.builders import make_article

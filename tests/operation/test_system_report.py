@@ -10,10 +10,11 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from wagtail.models import Revision
 
-from portal.core.mail import Message, enqueue
-from portal.core.models import MaintenanceRun, PeriodicRun
+from portal.content.mail import Message, enqueue
 from portal.editorial.roles import Role
 from portal.newsletter.models import Sending
+from portal.platform.records.maintenance import MaintenanceRun
+from portal.platform.records.periodic_runs import PeriodicRun
 from tests.builders import make_article, make_member, make_newsroom, newsroom_client
 from tests.newsletter.makers import make_issue, make_newsletter
 from tests.refusals import is_refused

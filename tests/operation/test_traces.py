@@ -9,8 +9,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import StatusCode
 
-from portal.core.mail import Message, enqueue
-from portal.core.operation.traces import PARENT, RequestTraces, trace_to
+from portal.content.mail import Message, enqueue
+from portal.platform.operation.traces import PARENT, RequestTraces, trace_to
 from tests.builders import change, make_article, work_off
 from tests.events.registering import apply, make_bookable
 from tests.sink import open_sink

@@ -9,7 +9,7 @@ from django.test import override_settings
 
 from portal.backups.store import BackupStore
 from portal.backups.upgrading import locked
-from portal.core.operation.static_files import collect
+from portal.platform.operation.static_files import collect
 from portal.sheets.models import SheetRequest
 
 NEXT = {"sheets": "tests.operation.next_version.migrations"}

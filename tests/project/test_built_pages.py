@@ -15,7 +15,7 @@ from wagtail.models import Page
 from wagtail.signals import page_published, published
 
 from articles.models import ArticlePage
-from portal.core.publication import PublicationRefusedError
+from portal.content.publication import PublicationRefusedError
 from tests import builders
 from tests.builders import (
     Ground,

@@ -58,7 +58,7 @@ def test_files_that_the_pages_name_are_there(page):
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda path: path.name)
 def test_modules_that_the_pages_name_are_there(page):
-    """`portal.core.mail.enqueue` is found as the module portal/core/mail.py, whatever stands in it."""
+    """`portal.content.mail.enqueue` is found as the module portal/content/mail.py, whatever stands in it."""
     lost = []
     for name in re.findall(
         r"`((?:portal|home|articles|events|search)(?:\.[a-z_]+)+)(?:\.[A-Z]\w+)?`", page.read_text()

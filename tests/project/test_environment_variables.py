@@ -8,8 +8,8 @@ import sys
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.core.operation.misspelt import check_names, misspelt
 from portal.env import BASE_DIR, VARIABLES
+from portal.platform.operation.misspelt import check_names, misspelt
 
 PRODUCTION = {"SECRET_KEY": "k" * 40}
 
@@ -180,7 +180,7 @@ def test_former_keys_are_read(read_settings):
 def test_redis_that_fails_is_forgiven(read_settings):
     backend = read_settings(CACHE_URL="redis://127.0.0.1:6379/0")["CACHES"]["limits"]["BACKEND"]
 
-    assert backend == "portal.core.operation.cache.ForgivingRedisCache"
+    assert backend == "portal.platform.operation.cache.ForgivingRedisCache"
 
 
 def test_one_variable_puts_uploaded_files_into_an_object_storage(read_settings):
@@ -218,7 +218,7 @@ def test_name_that_is_nearly_a_setting_is_found_and_others_are_left_alone():
 
 def test_check_warns_of_a_misspelt_name_in_the_file(tmp_path, monkeypatch):
     (tmp_path / ".env").write_text("# BACKUP_DIRR=/comment\nexport BACKUP_HOUR=26\nDEBUG=no\n")
-    monkeypatch.setattr("portal.core.operation.misspelt.BASE_DIR", tmp_path)
+    monkeypatch.setattr("portal.platform.operation.misspelt.BASE_DIR", tmp_path)
 
     assert [(each.msg, each.hint) for each in check_names()] == [
         (".env sets BACKUP_HOUR, which nothing reads.", "BACKUP_HOURS is a setting.")

@@ -89,7 +89,7 @@ def test_reader_reads_while_another_writes(connect):
 
 
 def test_failed_transaction_leaves_nothing(db):
-    from portal.core.models import Person
+    from portal.content.records.people import Person
 
     with pytest.raises(RuntimeError), transaction.atomic():
         Person.objects.create(name="Jamais", slug="jamais")

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from portal.core.typography import typeset
+from portal.platform.typography import typeset
 from tests.messages import messages_of_code, messages_of_templates
 
 FOLDER = Path(settings.LOCALE_PATHS[0])
@@ -98,7 +98,7 @@ def room_of(path: Path) -> str:
     """The app, or the room of `portal`, that a file belongs to."""
     parts = path.relative_to(settings.BASE_DIR).parts
     room = "/".join(parts[:2]) if parts[0] == "portal" and len(parts) > 2 else parts[0]
-    return room.replace("portal/templates", "portal/core")
+    return room.replace("portal/templates", "portal/content")
 
 
 def test_short_string_of_several_rooms_means_the_same_in_all_of_them():

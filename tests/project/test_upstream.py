@@ -15,12 +15,12 @@ from wagtail.models import Page, ReferenceIndex, Site
 from wagtail_localize.models import TranslationSource
 
 from articles.models import ArticlePage
-from portal.core import upstream
+from portal.content import upstream
 from portal.editorial.mails import signal_connections
 from tests.builders import Ground, make_article
 from tests.project.test_structure import modules
 
-WRAPPED = ("portal.core.upstream", "portal.editorial.translations.upstream", "search.admin_backend")
+WRAPPED = ("portal.content.upstream", "portal.editorial.translations.upstream", "search.admin_backend")
 # Python's and Django's own, which their documentation names.
 DOCUMENTED = {"_meta", "_state", "_default_manager", "_base_manager", "_replace", "_asdict", "_fields"}
 

@@ -9,7 +9,7 @@ from wagtail import hooks
 
 from home.most_read import MostReadStory
 from home.periodic import choose_most_read
-from portal.core.operation.changes import present_state
+from portal.platform.operation.changes import present_state
 from portal.readership.models import ReadershipChoices
 from tests.builders import change, make_article, make_draft, make_private, make_section
 from tests.readership.reading import read

@@ -6,8 +6,8 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
-from portal.core.serving.editions import Edition
-from portal.core.serving.snapshot import snapshot_of
+from portal.content.serving.editions import Edition
+from portal.content.serving.snapshot import snapshot_of
 from search.find import find
 from search.query.criteria import Criteria
 from search.results.search_results import SearchResults

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.core.models import SiteSettings
+from portal.content.records.settings import SiteSettings
 from search.models import SearchSettings
 from search.query.correcting import is_certain
 from tests.builders import make_article, make_draft, make_private

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from portal.core.tasks.housekeeping import refresh_table_statistics
+from portal.content.housekeeping import refresh_table_statistics
 from search.query.spelling import add_words, nearest
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,8 @@ from hypothesis import given, strategies as st
 from wagtail.models import Page
 from wagtail.rich_text import get_text_for_indexing
 
-from portal.core.models import MaintenanceRun, Person
+from portal.content.records.people import Person
+from portal.platform.records.maintenance import MaintenanceRun
 from search.engines import engine
 from search.indexing import checking, entries
 from search.indexing.checking import words_after_upgrade

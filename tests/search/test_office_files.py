@@ -6,7 +6,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook
 
-from portal.core.spreadsheets.files import as_csv, as_xlsx
+from portal.platform.spreadsheets.files import as_csv, as_xlsx
 from search.indexing.reading import lines_of
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils import timezone
 
-from portal.core.serving.views import server_error
+from portal.content.serving.views import server_error
 from search.models import LoggedQuery, SearchSettings
 from search.views import SEARCHES, SUGGESTIONS
 from tests.builders import (

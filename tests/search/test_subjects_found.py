@@ -3,7 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from portal.core.models import Topic
+from portal.content.records.topics import Topic
 from tests.builders import (
     locale,
     make_article,

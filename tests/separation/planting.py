@@ -16,7 +16,10 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 
 from events.models import Subscription, Venue
 from home.form_pages import FormRecord
-from portal.core.models import Person, RemovedAddress, Share, Topic
+from portal.content.records.people import Person
+from portal.content.records.removed_addresses import RemovedAddress
+from portal.content.records.sharing import Share
+from portal.content.records.topics import Topic
 from portal.editorial.models import (
     AccountChange,
     AddressChange,

@@ -8,7 +8,10 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction, Revision, TaskState, WorkflowPage, WorkflowState
 from wagtail_localize.models import StringTranslation, Translation
 
-from portal.core.models import Person, Share, SiteSettings, Topic
+from portal.content.records.people import Person
+from portal.content.records.settings import SiteSettings
+from portal.content.records.sharing import Share
+from portal.content.records.topics import Topic
 from portal.editorial.models import ReviewInvitation, RoleGroup
 from portal.media.models import Document, Image
 from search.models import SearchSettings

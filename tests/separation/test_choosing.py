@@ -9,7 +9,9 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from wagtail_localize.wagtail_hooks import register_snippet_listing_buttons
 
 from articles.models import ArticlePage
-from portal.core.models import Person, SiteSettings, Topic
+from portal.content.records.people import Person
+from portal.content.records.settings import SiteSettings
+from portal.content.records.topics import Topic
 from portal.editorial.roles import Role
 from tests.builders import make_article, make_event, make_member, make_settings, newsroom_client
 from tests.editorial.actions import form_of

@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 from wagtail.models import Locale
 
-from portal.core.models import Person, Topic
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
 from portal.editorial.roles import Role
 from portal.media.models import Document, Image
 from tests.separation.marks import COMMON, marks_in

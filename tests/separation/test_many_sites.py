@@ -9,8 +9,8 @@ from wagtail.models import Site
 
 from portal.bench import newsroom
 from portal.bench.bulk.network import create_sites, fill, portal_sites
-from portal.core.models import StoryCard
-from portal.core.serving.snapshot import snapshot_of
+from portal.content.records.listing import StoryCard
+from portal.content.serving.snapshot import snapshot_of
 from portal.editorial.models import Role
 from portal.editorial.roles import group_of
 from tests.builders import make_member

@@ -18,7 +18,7 @@ from wagtail.documents import urls as document_urls
 from wagtail.models import Page, get_page_models
 
 from articles.models import ArticlePage
-from portal.core.models import PortalPage
+from portal.content.pages.pages import PortalPage
 from portal.editorial import replaced_addresses
 from portal.editorial.replaced_addresses import ADDRESSES, API, OUTSIDE, PAGES, Replacement, named_addresses
 from portal.editorial.views import PortalPageViewSet

@@ -14,7 +14,7 @@ from wagtail.models import Page, Site
 from wagtail.permissions import policy_registry
 from wagtail.users.models import UserProfile
 
-from portal.core.models import Topic
+from portal.content.records.topics import Topic
 from portal.media.models import Image
 from tests.builders import Ground, newsroom_client
 from tests.separation.marks import told

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
-from portal.core.readers.rate_limits import MAIL_LIMITS
 from portal.editorial.roles import Role
 from portal.media.stored import StorageUnavailableError
+from portal.platform.rate_limits import MAIL_LIMITS
 from portal.sheets.models import LINK_LIFETIME, MAX_OPENINGS, ConsentText, SheetRequest
 from tests.builders import (
     change,
@@ -30,7 +30,7 @@ from tests.builders import (
     sheet_block,
     work_off,
 )
-from tests.core.test_reader_addresses import SPELLINGS
+from tests.content.readers.test_reader_addresses import SPELLINGS
 from tests.sheets.conftest import SECRET
 
 ANSWERS = {"answer-0": "Atelier", "purpose": "on"}

@@ -16,8 +16,8 @@ from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
-from portal.core.tasks.periodic import run_due
 from portal.editorial.roles import Role
+from portal.platform.tasks.periodic import run_due
 from portal.sheets.models import SheetRequest
 from tests.builders import content_of, make_member, make_newsroom, newsroom_client, work_off
 
@@ -191,8 +191,8 @@ def test_command_exports_and_erases_queued_mails_as_well(requests_of_both_sites,
 def test_queued_mail_of_another_site_is_not_erased(requests_of_both_sites, lorraine):
     from django_tasks_db.models import DBTaskResult
 
-    from portal.core.mail import deliver
-    from portal.core.personal_data import erase
+    from portal.content.mail import deliver
+    from portal.content.personal_data import erase
 
     erase("leser@portal.example", [lorraine.site])
 

@@ -31,7 +31,8 @@ from events.models import (
     RecapRequest,
     Registration,
 )
-from portal.core.models import RelatedStory, Topic
+from portal.content.records.related import RelatedStory
+from portal.content.records.topics import Topic
 from portal.editorial.models import Basis, Reminder, Role
 from portal.editorial.records.taken_over import TEXT_TAKEN_OVER
 from portal.newsletter.models import AnnouncedStory, ConsentStep, Delivery, Sending

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.models import Collection, Page, Site
 
-from portal.core.models import SiteSettings
-from portal.core.serving.editions import LIST_WORDS
-from portal.core.serving.theme import Theme
+from portal.content.records.settings import SiteSettings
+from portal.content.serving.editions import LIST_WORDS
+from portal.content.serving.theme import Theme
 from portal.editorial.approval.checklist import findings
 from portal.editorial.roles import Role, group_of, groups_of
 from portal.sites.creation import STARTERS

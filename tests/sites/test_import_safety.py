@@ -11,7 +11,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from wagtail.models import Collection, GroupPagePermission, Page, Revision, Site
 
-from portal.core.models import FormerHost, SiteSettings, Topic
+from portal.content.records.removed_addresses import FormerHost
+from portal.content.records.settings import SiteSettings
+from portal.content.records.topics import Topic
 from portal.editorial.roles import Role, group_of
 from portal.sites.deletion import delete_site
 from portal.sites.transfer import importing

@@ -11,7 +11,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, Site
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
-from portal.core.models import SiteSettings
+from portal.content.records.settings import SiteSettings
 from portal.editorial.roles import Role, group_of, media_collection
 from portal.editorial.sharing.shares import possible_sites
 from tests.builders import (

@@ -2,7 +2,7 @@
 
 from django.core import mail
 
-from portal.core.mail import compose, enqueue
+from portal.content.mail import compose, enqueue
 from portal.newsletter.models import Sending
 from tests.builders import make_settings, work_off
 from tests.newsletter.makers import make_issue, make_newsletter, make_subscriber

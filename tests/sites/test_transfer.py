@@ -14,7 +14,8 @@ from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Site
 
 from articles.models import ArticlePage
-from portal.core.models import SiteSettings, Topic
+from portal.content.records.settings import SiteSettings
+from portal.content.records.topics import Topic
 from portal.editorial.records.taken_over import TEXT_TAKEN_OVER
 from portal.editorial.roles import Role, group_of, homes_of
 from portal.media.models import Image

@@ -11,7 +11,7 @@ from events.importing.entries import UnreadableError
 from events.importing.fetch import MAX_BYTES, FetchError
 from events.importing.subscriptions import import_file
 from events.models import CalendarPage, Subscription
-from portal.core.models import SiteSettings
+from portal.content.records.settings import SiteSettings
 
 
 class Command(BaseCommand):

@@ -23,10 +23,13 @@ from portal.bench.bulk.page_texts import PageTextPool, PageType, SourceFiles
 from portal.bench.bulk.pages import GeneratedPage, PageFactory, dates
 from portal.bench.bulk.references import RelationRow, write_references
 from portal.bench.bulk.targets import target_editions
-from portal.core.bulk.children import assign_keys, count_children, write_pages
-from portal.core.bulk.rows import new_keys, write_objects, write_rows
-from portal.core.lists.listing import card_of, placements_of
-from portal.core.models import Byline, PageTopic, Placement, StoryCard, StoryPage
+from portal.content.bulk.children import assign_keys, count_children, write_pages
+from portal.content.bulk.rows import new_keys, write_objects, write_rows
+from portal.content.lists.listing import card_of, placements_of
+from portal.content.pages.stories import StoryPage
+from portal.content.records.listing import Placement, StoryCard
+from portal.content.records.people import Byline
+from portal.content.records.topics import PageTopic
 from portal.media.models import Image
 
 BATCH = 1000

@@ -18,7 +18,7 @@ from wagtail.search.backends import get_search_backends
 from wagtail.search.index import AutocompleteField, SearchField
 from wagtail.search.models import IndexEntry
 
-from portal.core.bulk.rows import write_objects
+from portal.content.bulk.rows import write_objects
 from search.admin_backend.cleaning import words_of
 
 Part = tuple[str, str]

@@ -8,7 +8,8 @@ from wagtail.models import Site
 
 from home.models import HomePage
 from portal.bench.bulk.generator import ContentGenerator
-from portal.core.models import FormerHost, StoryCard
+from portal.content.records.listing import StoryCard
+from portal.content.records.removed_addresses import FormerHost
 from portal.sites.creation import SiteSpec, create_site
 
 STORIES_PER_EVENT = 20

@@ -16,7 +16,9 @@ from articles.models import ArticlePage, PortraitPage
 from events.models import EventPage, RecapPage
 from portal.bench.bulk.page_texts import PageText, PageType
 from portal.bench.bulk.targets import Parent, TargetEdition
-from portal.core.models import Person, StoryPage, Topic
+from portal.content.pages.stories import StoryPage
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
 from portal.media.models import Image
 
 PORTRAIT_SHARE, RECAP_SHARE = 0.2, 0.1

@@ -9,9 +9,10 @@ from django.db import models
 from wagtail.blocks import Block, ChooserBlock, ListBlock, StructBlock
 from wagtail.models import Page, ReferenceIndex
 
-from portal.core.bulk.rows import write_rows
-from portal.core.models import Person, Topic
-from portal.core.upstream import content_path_hash
+from portal.content.bulk.rows import write_rows
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
+from portal.content.upstream import content_path_hash
 from portal.media.models import Image
 
 if TYPE_CHECKING:

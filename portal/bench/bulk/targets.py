@@ -7,11 +7,11 @@ from wagtail.models import Page, PageViewRestriction, Site
 
 from events.models import CalendarPage
 from home.models import SectionPage
-from portal.core.bulk.children import NewChildren
-from portal.core.lists.listing import FIRST_LISTING_DEPTH
-from portal.core.models import SiteSettings
-from portal.core.serving.editions import STEP
-from portal.core.zones import zone
+from portal.content.bulk.children import NewChildren
+from portal.content.lists.listing import FIRST_LISTING_DEPTH
+from portal.content.records.settings import SiteSettings
+from portal.content.serving.editions import STEP
+from portal.platform.zones import zone
 
 # The share of a site's content in its main language; the other languages divide the rest.
 MAIN_LANGUAGE_SHARE = 0.85

@@ -6,9 +6,9 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.personal_data import Sites, register_personal_data_source
-from portal.core.readers.addresses import is_address
+from portal.content.personal_data import Sites, register_personal_data_source
 from portal.editorial.records.accounts import AccountChange
+from portal.platform.addresses import is_address
 
 
 def _records_of(address: str, sites: Sites) -> QuerySet[AccountChange]:

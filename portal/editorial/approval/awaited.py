@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q
 from wagtail.models import ReferenceIndex, Revision, TaskState
 
-from portal.core.upstream import references_in
+from portal.content.upstream import references_in
 
 # More than are ever waiting.
 MOST_KEPT = 2000

@@ -14,8 +14,8 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Page
 
-from portal.core.blocks.links import LinkBlock
-from portal.core.forms import is_empty_html
+from portal.content.blocks.links import LinkBlock
+from portal.content.forms import is_empty_html
 from portal.editorial.approval.link_targets import LinkTargets
 from portal.editorial.approval.markup import MarkupReference, markup_references
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page
 
-from portal.core.models import PortalPage
-from portal.core.models.shown import once_shown
-from portal.core.publication import Publication, PublicationRefusedError
+from portal.content.pages.pages import PortalPage
+from portal.content.pages.shown import once_shown
+from portal.content.publication import Publication, PublicationRefusedError
 from portal.editorial.approval.checklist import Finding, findings, recommended
 from portal.editorial.approval.gate import (
     Submission,

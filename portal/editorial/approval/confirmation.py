@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail.models import Page, TaskState
 
-from portal.core.publication import PublicationRefusedError
+from portal.content.publication import PublicationRefusedError
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 
 SESSION_KEY = "asked_to_confirm"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision
 
-from portal.core.publication import Publication, PublicationRefusedError, Rules
+from portal.content.publication import Publication, PublicationRefusedError, Rules
 from portal.editorial.approval.authorship import SELF_PUBLISHED, TIED_PUBLISHED, is_counted_from
 from portal.editorial.approval.independence import Signature, signature
 from portal.editorial.approval.permissions import (
@@ -123,7 +123,7 @@ def labelled_messages(page: Page, error: ValidationError) -> Iterator[str]:
 
 
 class NewsroomRules(Rules):
-    """Implements the interface through which `portal.core` calls the newsroom's rules."""
+    """Implements the interface through which `portal.content` calls the newsroom's rules."""
 
     tester = NewsroomTester
 

@@ -11,7 +11,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
 from wagtail.models import Page
 
-from portal.core.publication import PublicationRefusedError
+from portal.content.publication import PublicationRefusedError
 from portal.editorial.approval.checklist_views import incomplete_message
 from portal.editorial.approval.completeness import IncompleteError
 from portal.editorial.approval.permissions import reason_against_publishing

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from wagtail.forms import TaskStateCommentForm
 from wagtail.models import Page, Revision
 
-from portal.core.publication import PublicationRefusedError
+from portal.content.publication import PublicationRefusedError
 
 
 class ReviewForm(TaskStateCommentForm):

@@ -17,9 +17,9 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.models import Locale, Page, get_page_models
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from portal.core.models import PortalPage
-from portal.core.per_request import per_request
+from portal.content.pages.pages import PortalPage
 from portal.editorial.dashboard.lists import HOME_DEPTH, STEPLEN, Dashboard, dashboard_of
+from portal.platform.per_request import per_request
 
 ICONS = {"article": "doc-full", "portrait": "user", "event": "calendar", "recap": "history", "page": "doc-empty"}
 

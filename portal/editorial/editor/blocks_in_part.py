@@ -10,7 +10,7 @@ from wagtail.blocks import StreamBlockValidationError, StreamValue
 from wagtail.blocks.base import BlockField
 from wagtail.blocks.list_block import ListValue
 
-from portal.core.separation.references import OF_ANOTHER_SITE
+from portal.content.separation.references import OF_ANOTHER_SITE
 
 Path = tuple[str, ...]
 

@@ -16,8 +16,8 @@ from wagtail.documents.rich_text.contentstate import DocumentLinkElementHandler,
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
-from portal.core.forms import set_parents
-from portal.core.models.shown import once_shown
+from portal.content.forms import set_parents
+from portal.content.pages.shown import once_shown
 
 
 class LinkedRecords:

@@ -26,12 +26,12 @@ from wagtail.models import (
 from wagtail.permissions import policy_registry
 from wagtail_localize.models import Translation
 
-from portal.core.models import PortalPage
-from portal.core.models.restoring import keeping_records
-from portal.core.models.saving import has_rows
-from portal.core.models.shown import is_only_shown
-from portal.core.serving.access import STEP
-from portal.core.upstream import set_explorable_root, set_parent
+from portal.content.pages.pages import PortalPage
+from portal.content.pages.restoring import keeping_records
+from portal.content.pages.saving import has_rows
+from portal.content.pages.shown import is_only_shown
+from portal.content.serving.access import STEP
+from portal.content.upstream import set_explorable_root, set_parent
 from portal.editorial.editor.shown_review import ShownReview
 from portal.editorial.records.accounts import AccountChange
 from portal.editorial.records.hands import since_hands_count

@@ -13,9 +13,9 @@ from wagtail.admin.ui.side_panels import PageStatusSidePanel, StatusSidePanel
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.models import Page, PageSubscription
 
-from portal.core.models import PortalPage
-from portal.core.models.shown import is_changed, is_only_shown, is_published_next
-from portal.core.upstream import set_parent
+from portal.content.pages.pages import PortalPage
+from portal.content.pages.shown import is_changed, is_only_shown, is_published_next
+from portal.content.upstream import set_parent
 from portal.editorial.editor.linked import knowing_links_of
 from portal.editorial.editor.opening import OpenedPage
 

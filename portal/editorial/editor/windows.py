@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from wagtail.log_actions import LogContext
 from wagtail.models import Page, PageLogEntry
 
-from portal.core.forms import WINDOW
+from portal.content.forms import WINDOW
 
 
 def window_of(request: HttpRequest) -> UUID | None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, override
 from wagtail.log_actions import log
 from wagtail.models import Comment, Page
 
-from portal.core.publication import lock_pages
+from portal.content.publication import lock_pages
 from portal.editorial.approval.review import content_hash_of
 from portal.editorial.guests.mails import notify_of_remark
 from portal.editorial.people import language_of

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.models import Page
 
-from portal.core.files.public_use import references_between
-from portal.core.upstream import references_in
+from portal.content.files.public_use import references_between
+from portal.content.upstream import references_in
 from portal.editorial.records.invitations import ReviewInvitation
 from portal.media.models import Document, Image
 

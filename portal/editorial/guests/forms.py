@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy, ngettext_lazy
 
-from portal.core.readers.form_fields import ReaderAddressField
+from portal.content.readers.form_fields import ReaderAddressField
 from portal.editorial.records.invitations import LONGEST_REMARK, GuestRemark, ReviewInvitation
 
 DAYS = (3, 7, 14, 30)

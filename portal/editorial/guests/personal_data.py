@@ -6,11 +6,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Comment, PageLogEntry, Site
 
-from portal.core.personal_data import Sites, register_personal_data_source
-from portal.core.readers.addresses import is_address
+from portal.content.personal_data import Sites, register_personal_data_source
 from portal.editorial.guests.answers import AGREED, INVITED, REMARKED, REVOKED
 from portal.editorial.reader_data import pages_of_sites
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
+from portal.platform.addresses import is_address
 
 
 def _records_of(address: str, sites: Sites) -> QuerySet[ReviewInvitation]:

@@ -6,10 +6,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.core.files.public_use import is_read
-from portal.core.models import CatalogueRecord, Person, Topic
-from portal.core.permissions import PortalPageTester
-from portal.core.separation.policies import CataloguePolicy
+from portal.content.files.public_use import is_read
+from portal.content.permissions import PortalPageTester
+from portal.content.records.catalogue import CatalogueRecord
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
+from portal.content.separation.policies import CataloguePolicy
 from portal.editorial.published_records import WRITE_ACTIONS, is_in_print, waits_sentence
 
 

@@ -13,8 +13,8 @@ from django.utils import timezone, translation
 from wagtail.models import Site
 from wagtail.permissions import policy_registry
 
-from portal.core.files.public_use import is_in_public
-from portal.core.models import SiteSettings
+from portal.content.files.public_use import is_in_public
+from portal.content.records.settings import SiteSettings
 from portal.editorial.approval.awaited import is_awaited
 from portal.editorial.models import Role
 from portal.editorial.site_admin.scope import redirects_of

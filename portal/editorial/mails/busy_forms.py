@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, override
 from wagtail.models import Site
 
-from portal.core.mail import compose, enqueue
+from portal.content.mail import compose, enqueue
 from portal.editorial.models import Role
 from portal.editorial.people import language_of
 

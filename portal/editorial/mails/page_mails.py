@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy as _
 from wagtail.models import Page, Revision, Site, TaskState
 
-from portal.core.mail import compose, enqueue
-from portal.core.models import SiteSettings
-from portal.core.zones import zone
+from portal.content.mail import compose, enqueue
+from portal.content.records.settings import SiteSettings
 from portal.editorial.approval.review import compare_url, content_hash_of
 from portal.editorial.people import language_of, recipients
+from portal.platform.zones import zone
 
 
 def enqueue_about_page(

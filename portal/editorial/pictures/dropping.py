@@ -19,8 +19,8 @@ from wagtail.images.widgets import AdminImageChooser
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from portal.core.blocks.bodies import AnnouncementBody
-from portal.core.blocks.pictures import GalleryBlock
+from portal.content.blocks.bodies import AnnouncementBody
+from portal.content.blocks.pictures import GalleryBlock
 from portal.editorial.pictures.storing import store_photos
 from portal.editorial.roles import media_collection
 from portal.media.models import Image

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from wagtail.admin.forms.collections import CollectionViewRestrictionForm
 from wagtail.admin.views import collection_privacy, collections
 
-from portal.core.readers.shared_passwords import KeepsPassword
+from portal.content.readers.shared_passwords import KeepsPassword
 
 
 class FolderPrivacyForm(KeepsPassword, CollectionViewRestrictionForm):

@@ -16,8 +16,8 @@ from wagtail.images.views.images import ImagePreviewColumn
 from wagtail.models import ReferenceIndex
 from wagtail.permissions import policy_registry
 
-from portal.core.models.shown import once_shown
-from portal.core.upstream import references_in
+from portal.content.pages.shown import once_shown
+from portal.content.upstream import references_in
 from portal.editorial.approval.checklist import Finding
 from portal.formats.words import in_words
 from portal.media.models import Image

@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
-from portal.core.operation.keys import lasting_hash
+from portal.platform.operation.keys import lasting_hash
 
 INVITATION_SALT = "portal.editorial.account_invitation"
 ADDRESS_SALT = "portal.editorial.account_address"

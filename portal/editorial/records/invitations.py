@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
-from portal.core.operation.keys import lasting_signer
+from portal.platform.operation.keys import lasting_signer
 
 # Keeps these signatures apart from all others that are made with the same key.
 SALT = "portal.editorial.guests"

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from wagtail.admin.localization import get_localized_response
 
-from portal.core.serving import views
+from portal.content.serving import views
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import override
 
-from portal.core.serving.middleware import is_in_newsroom
+from portal.content.serving.middleware import is_in_newsroom
 
 
 class OwnLanguage:

@@ -13,10 +13,10 @@ from django.utils.translation import gettext, override
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
 from wagtail.users.models import UserProfile
 
-from portal.core.mail import compose, enqueue
-from portal.core.models import SiteSettings
-from portal.core.zones import zone
+from portal.content.mail import compose, enqueue
+from portal.content.records.settings import SiteSettings
 from portal.editorial.models import Role
+from portal.platform.zones import zone
 
 
 def notify_of_trouble(

@@ -21,7 +21,7 @@ from wagtail.admin.views.pages.workflow import (
 from wagtail.models import Page, TaskState, Workflow
 from wagtail.permissions import page_permission_policy, policy_registry
 
-from portal.core.separation.records import ANY_PERMISSION
+from portal.content.separation.records import ANY_PERMISSION
 
 
 def require_permission(user: Any, *pages: int) -> None:

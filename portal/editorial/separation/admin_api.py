@@ -9,7 +9,7 @@ from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.permissions import policy_registry
 
-from portal.core.separation.tags import PERMISSIONS
+from portal.content.separation.tags import PERMISSIONS
 
 
 class PagesWithoutActions(PagesAdminAPIViewSet):

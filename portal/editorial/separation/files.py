@@ -5,7 +5,7 @@ from typing import Any
 from wagtail.documents.views import documents
 from wagtail.images.views import chooser, images
 
-from portal.core.separation.tags import visible_tags
+from portal.content.separation.tags import visible_tags
 
 MOST_TAGS = 10
 

@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.forms import Form
 from wagtail.models import Page, Site, Task, Workflow
 
-from portal.core.per_request import per_request
-from portal.core.separation.choices import home_paths
+from portal.content.separation.choices import home_paths
 from portal.editorial.models import RoleGroup
+from portal.platform.per_request import per_request
 
 
 def roles_held(user: Any) -> set[tuple[int, str]]:

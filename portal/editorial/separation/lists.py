@@ -24,8 +24,8 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtail_localize.views import snippets_api
 
-from portal.core.readers.shared_passwords import KeepsPassword
-from portal.core.separation.records import ANY_PERMISSION
+from portal.content.readers.shared_passwords import KeepsPassword
+from portal.content.separation.records import ANY_PERMISSION
 from portal.editorial.separation.filters import PermittedFilterChoices, narrow_choices
 
 

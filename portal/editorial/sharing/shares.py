@@ -12,12 +12,15 @@ from wagtail.log_actions import log
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.permissions import page_permission_policy
 
-from portal.core.lists.listing import update_listing
-from portal.core.models import PortalPage, Share, SiteSettings, StoryPage
-from portal.core.publication import passing_gate
-from portal.core.serving.privacy import restricted_paths
-from portal.core.slugs import free_slug
+from portal.content.lists.listing import update_listing
+from portal.content.pages.pages import PortalPage
+from portal.content.pages.stories import StoryPage
+from portal.content.publication import passing_gate
+from portal.content.records.settings import SiteSettings
+from portal.content.records.sharing import Share
+from portal.content.serving.privacy import restricted_paths
 from portal.editorial.approval.permissions import bypasses_four_eyes
+from portal.platform.slugs import free_slug
 
 
 def site_of(page: Page) -> Site | None:

@@ -17,7 +17,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.models import Page, Site
 
-from portal.core.models import Share
+from portal.content.records.sharing import Share
 from portal.editorial.sharing import shares as sharing
 from portal.formats.fields import TypedDateTimeField
 

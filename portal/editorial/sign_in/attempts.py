@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
-from portal.core.readers.rate_limits import FirstWait, GrowingDelay, RateLimit
-from portal.core.readers.sources import network_of, source_of
+from portal.content.readers.sources import network_of, source_of
+from portal.platform.rate_limits import FirstWait, GrowingDelay, RateLimit
 
 QUARTER = timedelta(minutes=15)
 BY_DEVICE = GrowingDelay("sign-in-device", 10, QUARTER)

@@ -13,10 +13,10 @@ from django.utils.http import urlsafe_base64_encode
 from wagtail.admin.forms.auth import PasswordResetForm
 from wagtail.admin.views.account import PasswordResetView
 
-from portal.core.mail import Message, deliver, serialize
-from portal.core.readers.rate_limits import RateLimit
-from portal.core.readers.sources import source_of
-from portal.core.tasks.durable import mailing
+from portal.content.mail import Message, deliver, serialize
+from portal.content.readers.sources import source_of
+from portal.platform.rate_limits import RateLimit
+from portal.platform.tasks.durable import mailing
 
 HOUR = timedelta(hours=1)
 BY_ADDRESS = RateLimit("reset-address", 3, HOUR)

@@ -7,11 +7,11 @@ from django.tasks import TaskResultStatus
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
-from portal.core.personal_data import Sites, register_personal_data_source
-from portal.core.readers.addresses import is_address
-from portal.core.tasks.durable import BACKEND
-from portal.core.tasks.pause import PAUSED
+from portal.content.personal_data import Sites, register_personal_data_source
 from portal.editorial.sign_in.password_reset import mail_reset_links
+from portal.platform.addresses import is_address
+from portal.platform.tasks.durable import BACKEND
+from portal.platform.tasks.pause import PAUSED
 
 
 def _requests(address: str, sites: Sites) -> QuerySet[DBTaskResult]:

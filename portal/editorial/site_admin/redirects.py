@@ -14,7 +14,7 @@ from wagtail.contrib.redirects.forms import RedirectForm
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
-from portal.core.models import FormerHost
+from portal.content.records.removed_addresses import FormerHost
 from portal.editorial.roles import homes_of
 from portal.editorial.site_admin.scope import sites_administered
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Site
 
-from portal.core.status.conditions import FailureKind
 from portal.editorial.roles import homes_of
 from portal.editorial.schedule.scheduling import due_changes
+from portal.platform.status.conditions import FailureKind
 
 # The scheduler looks every quarter of a minute.
 LATE_AFTER = timedelta(minutes=5)

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from portal.core.status.health import IDLE_AFTER, last_run_and_pause
+from portal.platform.status.health import IDLE_AFTER, last_run_and_pause
 
 
 def standstill(now: datetime) -> str:

@@ -9,9 +9,9 @@ from wagtail.log_actions import log
 from wagtail.models import Locale, Page, Revision, TaskState, WorkflowState
 from wagtail_localize.models import Translation, TranslationSource
 
-from portal.core.blocks.ids import store_ids
-from portal.core.models import PortalPage
-from portal.core.publication import PublicationRefusedError, lock_pages
+from portal.content.blocks.ids import store_ids
+from portal.content.pages.pages import PortalPage
+from portal.content.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval.authorship import take_over_text
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.models import Review

@@ -6,7 +6,7 @@ from wagtail import blocks
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from portal.core.blocks.ids import give_ids
+from portal.content.blocks.ids import give_ids
 
 TEXT_BLOCKS = (blocks.CharBlock, blocks.TextBlock, blocks.BlockQuoteBlock)
 

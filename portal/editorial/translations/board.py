@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import pgettext_lazy
 from wagtail.models import Page, Site, WorkflowState, get_page_models
 
-from portal.core.models import PortalPage
+from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.review import content_hash_of
 from portal.editorial.records.translations import Basis
 from portal.editorial.translations.changes import TextChange, parse_changes

@@ -11,7 +11,7 @@ from wagtail_localize.segments.extract import extract_segments
 from wagtail_localize.segments.ingest import ingest_segments
 from wagtail_localize.strings import StringValue, extract_strings, restore_strings
 
-from portal.core.publication import PublicationRefusedError
+from portal.content.publication import PublicationRefusedError
 from portal.editorial.translations.blank_texts import fill_blank_texts
 from portal.editorial.translations.changes import NOT_TRANSLATED
 

@@ -11,7 +11,7 @@ from wagtail.admin.modal_workflow import render_modal_workflow
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.models import Page, PageViewRestriction
 
-from portal.core.readers.shared_passwords import KeepsPassword
+from portal.content.readers.shared_passwords import KeepsPassword
 from portal.editorial.editor.headings import titled
 from portal.editorial.separation.lists import PermittedPrivacyView
 from portal.editorial.translations import privacy

@@ -5,7 +5,7 @@ from typing import Any
 
 from wagtail.models import Page, PageViewRestriction
 
-from portal.core.models import PortalPage
+from portal.content.pages.pages import PortalPage
 
 
 def inherit_restriction(original: Page, translation: Page) -> None:

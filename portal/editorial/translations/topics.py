@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from wagtail.models import Locale
 
-from portal.core.models import Topic
+from portal.content.records.topics import Topic
 
 
 def missing_languages(topic: Topic) -> QuerySet[Locale]:

@@ -5,7 +5,8 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Page
 
-from portal.core.models import PortalPage, SiteSettings
+from portal.content.pages.pages import PortalPage
+from portal.content.records.settings import SiteSettings
 from portal.editorial.records.translations import Basis
 from portal.editorial.translations.changes import (
     changes_between,

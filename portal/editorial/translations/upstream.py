@@ -1,4 +1,4 @@
-"""Private names of wagtail-localize that we use, each in one function here; see `portal.core.upstream`."""
+"""Private names of wagtail-localize that we use, each in one function here; see `portal.content.upstream`."""
 
 from typing import Any
 

@@ -19,8 +19,8 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page, Site
 
-from portal.core.publication import PublicationRefusedError
-from portal.core.serving.editions import edition_of
+from portal.content.publication import PublicationRefusedError
+from portal.content.serving.editions import edition_of
 from portal.editorial.editor.headings import titled
 from portal.editorial.translations import actions, board
 from portal.editorial.translations.board import BoardRow, BoardScope, State

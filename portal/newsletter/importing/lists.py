@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from portal.core.readers.addresses import address_key, normalize_address
 from portal.newsletter.importing.columns import Columns, Standing, columns_of, plain
+from portal.platform.addresses import address_key, normalize_address
 
 # It is read in the request.
 MAX_FILE_SIZE = 5 * 1024 * 1024

@@ -8,12 +8,12 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from portal.core.readers.addresses import address_key
-from portal.core.tasks.durable import BACKEND, durable
 from portal.newsletter.importing.lists import ImportedSubscriber, parse_moment
 from portal.newsletter.issuing import edition_containing
 from portal.newsletter.models import NewsletterPage, Rhythm
 from portal.newsletter.subscribers.subscription import SubscriptionChoice, add_imported
+from portal.platform.addresses import address_key
+from portal.platform.tasks.durable import BACKEND, durable
 
 BATCH_SIZE = 500
 

@@ -14,9 +14,9 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from events.formatting.dates import format_days
-from portal.core.lists.pagination import list_page
-from portal.core.models import PortalPage, PortalPageManager, PortalPageQuerySet
-from portal.core.serving.editions import edition_of
+from portal.content.lists.pagination import list_page
+from portal.content.pages.pages import PortalPage, PortalPageManager, PortalPageQuerySet
+from portal.content.serving.editions import edition_of
 from portal.newsletter.blocks import IssueContent, IssueIntroduction
 from portal.newsletter.content import parts_of
 from portal.newsletter.previews import preview_of

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _, gettext_lazy
 from wagtail.admin import messages
 
-from portal.core.publication import PublicationRefusedError
+from portal.content.publication import PublicationRefusedError
 from portal.editorial.approval import next_step
 from portal.editorial.approval.confirmation import kept_act, perform
 from portal.editorial.approval.refusals import show_refusal

@@ -10,8 +10,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, ngettext
 from wagtail.models import Page
 
-from portal.core.publication import Publication, PublicationRefusedError
-from portal.core.serving.editions import Edition
+from portal.content.publication import Publication, PublicationRefusedError
+from portal.content.serving.editions import Edition
 from portal.editorial.approval.confirmation import ConfirmationNeededError, Question, is_confirmed
 from portal.editorial.approval.gate import responsible_person
 from portal.newsletter.compose import bulletin_for

@@ -15,8 +15,8 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from portal.core.mail import Message, enqueue
-from portal.core.serving.editions import Edition
+from portal.content.mail import Message, enqueue
+from portal.content.serving.editions import Edition
 from portal.newsletter.compose import bulletin_for
 from portal.newsletter.content import content_of_period
 from portal.newsletter.issuing import edition_containing

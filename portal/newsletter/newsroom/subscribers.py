@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 
-from portal.core.readers.access_log import ERASED, EXPORTED, LOOKED_AT, SUBSCRIBERS, log_access
-from portal.core.spreadsheets.files import KINDS, XLSX, as_csv, as_xlsx
+from portal.content.readers.access_log import ERASED, EXPORTED, LOOKED_AT, SUBSCRIBERS, log_access
 from portal.newsletter.importing.tasks import enqueue_import
 from portal.newsletter.models import NewsletterPage, Subscriber
 from portal.newsletter.newsroom.forms import ImportForm, SubscriberSearch
@@ -21,6 +20,7 @@ from portal.newsletter.newsroom.issues import NewsletterView
 from portal.newsletter.newsroom.lists import rows_of
 from portal.newsletter.permissions import may_manage, newsletters_of, sites_managed_by
 from portal.newsletter.subscribers import subscription
+from portal.platform.spreadsheets.files import KINDS, XLSX, as_csv, as_xlsx
 
 PER_PAGE = 50
 

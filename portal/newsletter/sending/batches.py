@@ -19,10 +19,9 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from portal.core.models import SiteSettings
-from portal.core.serving.editions import Edition
-from portal.core.serving.snapshot import snapshot_of
-from portal.core.tasks.durable import mailing
+from portal.content.records.settings import SiteSettings
+from portal.content.serving.editions import Edition
+from portal.content.serving.snapshot import snapshot_of
 from portal.newsletter.bulletins import Bulletin, bulletin_from
 from portal.newsletter.mail import PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, branding_of, mail_of
 from portal.newsletter.models import ChosenSection, Delivery, NewsletterPage, Rhythm, Sending, Subscriber
@@ -36,6 +35,7 @@ from portal.newsletter.sending.delivery import (
     open_connections,
 )
 from portal.newsletter.subscribers.links import preferences_link, unsubscribe_link
+from portal.platform.tasks.durable import mailing
 
 # One call of the task takes this long, so that other tasks in the queue, such as a confirmation, need not wait.
 BATCH_SECONDS = 20

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
-from portal.core.operation.keys import lasting_hash
 from portal.newsletter.models import ConsentStep, Delivery, Subscriber
+from portal.platform.operation.keys import lasting_hash
 
 TOKEN = re.compile(r"d(\d{1,18})-([0-9a-f]{20})")
 TOKEN_IN_HEADER = re.compile(rb"^X-Portal-Delivery:[ \t]*(d\d{1,18}-[0-9a-f]{20})", re.IGNORECASE | re.MULTILINE)

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.status.conditions import FailureKind
 from portal.newsletter.models import Sending
+from portal.platform.status.conditions import FailureKind
 
 
 def failing_by_site(now: datetime) -> dict[int, int]:

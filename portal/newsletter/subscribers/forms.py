@@ -7,9 +7,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.readers.form_fields import ReaderAddressField
-from portal.core.readers.form_guard import GuardedForm
-from portal.core.serving.editions import Edition
+from portal.content.readers.form_fields import ReaderAddressField
+from portal.content.readers.form_guard import GuardedForm
+from portal.content.serving.editions import Edition
 from portal.newsletter.models import NewsletterPage, Rhythm
 from portal.newsletter.models.subscribers import Subscriber
 from portal.newsletter.sections import sections_of

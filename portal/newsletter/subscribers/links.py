@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import Site
 
-from portal.core.operation.keys import lasting_signer
 from portal.newsletter.models import Subscriber
+from portal.platform.operation.keys import lasting_signer
 
 # Unconfirmed requests are deleted after so many days (see `periodic`), and their links with them.
 DAYS_TO_CONFIRM = 7

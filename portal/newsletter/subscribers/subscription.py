@@ -12,13 +12,13 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
-from portal.core.mail import Attachment, compose, enqueue
-from portal.core.operation.keys import lasting_hash
-from portal.core.readers.addresses import address_key
-from portal.core.readers.rate_limits import may_send_mail_to
+from portal.content.mail import Attachment, compose, enqueue
 from portal.newsletter.models import ChosenSection, ConsentStep, NewsletterPage, Rhythm, Subscriber
 from portal.newsletter.models.pages import version_hash
 from portal.newsletter.subscribers.links import DAYS_TO_CONFIRM, confirmation_link, preferences_link
+from portal.platform.addresses import address_key
+from portal.platform.operation.keys import lasting_hash
+from portal.platform.rate_limits import may_send_mail_to
 
 State = Subscriber.State
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import DataError, Error
 from django.http import HttpRequest
 
-from portal.core.readers.sources import source_of
+from portal.content.readers.sources import source_of
 from portal.readership.counting.agents import device_of, is_robot
 from portal.readership.counting.referrals import LONGEST_HOST, referral_of
 from portal.readership.counting.short_memory import ShortMemory

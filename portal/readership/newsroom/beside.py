@@ -9,7 +9,8 @@ from django.utils import timezone
 from wagtail.admin.ui.tables import NumberColumn
 from wagtail.models import Page, Site
 
-from portal.core.models import Person, Topic
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
 from portal.readership.models import ClickDay, PageDay, SubjectDay, SubjectKind
 from portal.readership.newsroom.access import sites_seen_by
 from portal.readership.newsroom.figures import Period, narrowed

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, Self
 from django.db.models import Case, F, Model, Q, QuerySet, Sum, Value, When
 from wagtail.models import Page, Site
 
-from portal.core.models import SiteSettings
-from portal.core.zones import zone
+from portal.content.records.settings import SiteSettings
+from portal.platform.zones import zone
 from portal.readership.counting.agents import DESKTOP
 from portal.readership.counting.referrals import DIRECT
 from portal.readership.documents import documents_of

@@ -19,8 +19,8 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.models import Page, Site
 
-from portal.core.spreadsheets.files import CSV, KINDS, XLSX, as_csv, as_xlsx
 from portal.editorial.roles import sections_of
+from portal.platform.spreadsheets.files import CSV, KINDS, XLSX, as_csv, as_xlsx
 from portal.readership.models import ReadershipChoices
 from portal.readership.newsroom import beside, figures
 from portal.readership.newsroom.access import may_choose_for, may_see_figures, site_of_page_seen_by, sites_seen_by

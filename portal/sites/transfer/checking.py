@@ -15,8 +15,8 @@ from taggit.models import Tag
 from wagtail.models import Collection, GroupSitePermission, Locale, Page, Site, Task
 from wagtail_localize.models import String
 
-from portal.core.status.installation import parts
 from portal.media.models import Image
+from portal.platform.status.installation import parts
 from portal.sites.creation import HOST
 from portal.sites.transfer.archive import CONTENT, Archive
 from portal.sites.transfer.errors import TransferError

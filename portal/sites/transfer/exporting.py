@@ -18,9 +18,9 @@ from django.utils import timezone
 from wagtail.models import Collection, ModelLogEntry, Site
 
 from portal.backups.errors import NoRoomError, noticing_full_disk
-from portal.core.models import FormerHost
-from portal.core.operation.keys import lasting_hash
-from portal.core.status.installation import parts
+from portal.content.records.removed_addresses import FormerHost
+from portal.platform.operation.keys import lasting_hash
+from portal.platform.status.installation import parts
 from portal.sites.transfer.archive import ArchiveWriter, as_line, sealed
 from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.numbering import Numbers

@@ -16,9 +16,10 @@ from django.db.models import F, Model
 from wagtail.models import Collection, Page, Site
 
 from portal.backups.errors import noticing_full_disk
-from portal.core.bulk.rows import new_keys, write_rows
-from portal.core.extension_points import imported_rows
-from portal.core.models import FormerHost, SiteSettings
+from portal.content.bulk.rows import new_keys, write_rows
+from portal.content.extension_points import imported_rows
+from portal.content.records.removed_addresses import FormerHost
+from portal.content.records.settings import SiteSettings
 from portal.sites.creation import checked_host, delete_welcome, welcome_sites
 from portal.sites.ports import readers_port
 from portal.sites.transfer.archive import Archive

@@ -16,10 +16,10 @@ from wagtail.models import Collection, Locale, Page, Site
 from wagtail_localize.models import String
 from wagtail_localize.strings import StringValue
 
-from portal.core.bulk.children import NewChildren
-from portal.core.bulk.rows import new_keys
-from portal.core.slugs import free_slug
-from portal.core.upstream import child_path, number_of_step
+from portal.content.bulk.children import NewChildren
+from portal.content.bulk.rows import new_keys
+from portal.content.upstream import child_path, number_of_step
+from portal.platform.slugs import free_slug
 from portal.sites.transfer.archive import Archive
 from portal.sites.transfer.checking import HOME, numbers
 from portal.sites.transfer.errors import TransferError

@@ -19,7 +19,7 @@ from wagtail.models import (
     WorkflowState,
 )
 
-from portal.core.models import SiteSettings
+from portal.content.records.settings import SiteSettings
 
 MEDIA_ROOTS = SiteSettings.objects.exclude(media_collection=None)
 

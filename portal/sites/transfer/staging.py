@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.crypto import salted_hmac
 
-from portal.core.readers.addresses import address_key
+from portal.platform.addresses import address_key
 from portal.sites.transfer.references import Row
 
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")

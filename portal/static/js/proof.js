@@ -1,4 +1,4 @@
-// Solves the puzzles of a form that is sent very often (portal/core/readers/proof_of_work.py), while the reader writes.
+// Solves the puzzles of a form that is sent very often (portal/content/readers/proof_of_work.py), while the reader writes.
 // Without a secure context there is no Web Crypto; then the form can be sent after a wait, as without scripts.
 const BATCH = 256;
 const encoder = new TextEncoder();

@@ -8,8 +8,8 @@ from django.utils import timezone
 from wagtail.models import Page, Site
 from wagtail.search.backends import get_search_backend
 
-from portal.core.serving.editions import Edition
-from portal.core.serving.snapshot import snapshot_of
+from portal.content.serving.editions import Edition
+from portal.content.serving.snapshot import snapshot_of
 from search.engines import engine
 from search.evaluation import DEPTH, Score, judged_queries, means, scores
 from search.evaluation.meaning import is_there, read_all, with_meaning

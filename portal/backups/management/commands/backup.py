@@ -13,7 +13,7 @@ from portal.backups.errors import BackupError
 from portal.backups.making import make_backup
 from portal.backups.places import place_at
 from portal.backups.store import BackupStore
-from portal.core.files.missing import look_for_missing_files
+from portal.content.files.missing import look_for_missing_files
 from portal.media.stored import StorageUnavailableError
 
 

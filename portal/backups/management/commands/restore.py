@@ -10,7 +10,7 @@ from portal.backups.errors import BackupError
 from portal.backups.places import place_at
 from portal.backups.restoring import note_restored, restore
 from portal.backups.store import BackupStore
-from portal.core.files.missing import look_for_missing_files
+from portal.content.files.missing import look_for_missing_files
 from portal.media.stored import StorageUnavailableError
 
 

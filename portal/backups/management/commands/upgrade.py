@@ -3,8 +3,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from portal.backups.upgrading import UpgradeError, upgrade, waiting_migrations
-from portal.core.management.english import EnglishCommand
-from portal.core.status.installation import portal_version_in_words
+from portal.content.management.english import EnglishCommand
+from portal.platform.status.installation import portal_version_in_words
 
 
 class Command(EnglishCommand):

@@ -14,7 +14,7 @@ from portal.bench.bulk.targets import NoSectionsError
 from portal.bench.figures import GROWTH, LEGEND, Figures, as_json, as_table, p95_by_page
 from portal.bench.production import collect_static, run_in_production, silence_request_log
 from portal.bench.samples import NothingToMeasureError, Sample, samples, search_samples
-from portal.core.models import StoryCard
+from portal.content.records.listing import StoryCard
 
 STORIES_PER_EVENT = 20
 

@@ -6,7 +6,7 @@ from portal.bench.bulk import network
 from portal.bench.bulk.index import UnknownBackendError
 from portal.bench.bulk.progress import ProgressLine
 from portal.bench.bulk.targets import NoSectionsError
-from portal.core.management.english import EnglishCommand
+from portal.content.management.english import EnglishCommand
 
 
 class Command(EnglishCommand):

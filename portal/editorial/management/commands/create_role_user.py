@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from wagtail.models import GroupPagePermission
 
-from portal.core.management.english import EnglishCommand
+from portal.content.management.english import EnglishCommand
 from portal.editorial.accounts.invitations import invite
 from portal.editorial.accounts.passwords import create_account, password_link
 from portal.editorial.roles import ROLE_PERMISSIONS, Role, group_of, section_group, set_up_newsroom

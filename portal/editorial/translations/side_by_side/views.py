@@ -19,8 +19,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Locale, Page, WorkflowState
 
-from portal.core.models import PortalPage
-from portal.core.publication import PublicationRefusedError, lock_pages
+from portal.content.pages.pages import PortalPage
+from portal.content.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval.completeness import checklist_of
 from portal.editorial.approval.next_step import next_step_of, sent_text, tell_approved, tell_saved
 from portal.editorial.approval.refusals import show_refusal

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from portal.core.management.english import EnglishCommand
+from portal.content.management.english import EnglishCommand
 from portal.newsletter.importing.lists import ImportListError, read_list
 from portal.newsletter.importing.tasks import import_subscribers
 from portal.newsletter.models import NewsletterPage, Rhythm

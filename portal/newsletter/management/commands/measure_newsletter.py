@@ -14,7 +14,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 from wagtail.models import Site
 
-from portal.core.upstream import delete_rows
+from portal.content.upstream import delete_rows
 from portal.newsletter.blocks import IssueContent
 from portal.newsletter.compose import bulletin_of
 from portal.newsletter.content import content_of_period, parts_of

@@ -2,8 +2,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
-from portal.core.management.english import EnglishCommand
-from portal.core.serving.theme import Theme
+from portal.content.management.english import EnglishCommand
+from portal.content.serving.theme import Theme
 from portal.sites.creation import SiteSpec, create_site
 from portal.sites.ports import HTTPS
 

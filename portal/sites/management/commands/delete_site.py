@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
-from portal.core.management.english import EnglishCommand
+from portal.content.management.english import EnglishCommand
 from portal.editorial.sites import site_by_host
 from portal.sites.deletion import delete_site
 from portal.sites.transfer.errors import TransferError

@@ -6,7 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
-from portal.core.management.english import EnglishCommand
+from portal.content.management.english import EnglishCommand
 from portal.editorial.sites import site_by_host
 from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.exporting import export_site

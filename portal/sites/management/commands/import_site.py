@@ -8,8 +8,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from portal.backups.errors import NoRoomError
-from portal.core.management.english import EnglishCommand
-from portal.core.models import SiteSettings
+from portal.content.management.english import EnglishCommand
+from portal.content.records.settings import SiteSettings
 from portal.media.stored import StorageUnavailableError
 from portal.sites.transfer.archive import LARGEST, opened
 from portal.sites.transfer.errors import TransferError

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
-from portal.core.management.english import EnglishCommand
+from portal.content.management.english import EnglishCommand
 from portal.editorial.sites import site_by_host
 from portal.sites.renaming import rename_site
 from portal.sites.transfer.errors import TransferError

@@ -13,7 +13,7 @@
   let known;
   const words = () => (known ??= JSON.parse(document.getElementById("date-field-words")?.textContent ?? "{}"));
 
-  // As portal/formats/reading.py does; tests/core/typed_dates.json tests both.
+  // As portal/formats/reading.py does; tests/platform/typed_dates.json tests both.
   // Nobody writes a date as long as this; `splitSpan` reads a text anew for each dash in it.
   const LONGEST = 100;
   const plain = (text) =>

@@ -1,0 +1,204 @@
+"""The description of the API in OpenAPI 3.1."""
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from portal.content.serving.editions import edition_of
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+ADDRESS: Schema = {"type": "string", "format": "uri"}
+MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
+KEY: Schema = {"type": "integer", "minimum": 1}
+
+
+def object_schema(required: str, **properties: Schema) -> Schema:
+    return {"type": "object", "required": required.split(), "properties": properties}
+
+
+def schema_reference(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def nullable(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def list_schema(item: Schema) -> Schema:
+    count = object_schema("total_count", total_count={"type": "integer", "minimum": 0})
+    return object_schema("meta items", meta=count, items={"type": "array", "items": item})
+
+
+SCHEMAS: dict[str, Schema] = {
+    "Fault": object_schema("message", message=TEXT),
+    "PageMeta": object_schema(
+        "type detail_url html_url slug first_published_at",
+        type={**TEXT, "description": "The kind of page, such as articles.ArticlePage."},
+        detail_url=ADDRESS,
+        html_url=ADDRESS,
+        slug=TEXT,
+        show_in_menus={"type": "boolean"},
+        seo_title=TEXT,
+        search_description=TEXT,
+        first_published_at=MOMENT,
+        parent=nullable(schema_reference("Page")),
+        locale=TEXT,
+    ),
+    "Page": {
+        **object_schema("id meta title", id=KEY, meta={"type": "object"}, title=TEXT),
+        "description": "A page in a list; its own address has the rest.",
+    },
+    "PageDetail": {
+        **object_schema(
+            "id meta title",
+            id=KEY,
+            meta=schema_reference("PageMeta"),
+            title=TEXT,
+            kind={"type": "string", "enum": ["article", "portrait", "recap"]},
+            standfirst=TEXT,
+            introduction=TEXT,
+            published_at=MOMENT,
+            picture=nullable(schema_reference("Picture")),
+            topics={"type": "array", "items": object_schema("slug name url", slug=TEXT, name=TEXT, url=TEXT)},
+            section=nullable(object_schema("title url", title=TEXT, url=ADDRESS)),
+            authors={"type": "array", "items": object_schema("name role url", name=TEXT, role=TEXT, url=TEXT)},
+            blocks={"type": "array", "items": schema_reference("Block")},
+            html={**TEXT, "description": "The text as plain HTML with full addresses."},
+            start=MOMENT,
+            end=MOMENT,
+        ),
+        "description": "A page with all that its kind has; other fields may be added.",
+    },
+    "Block": {
+        **object_schema("type value", type=TEXT, id={"type": ["string", "null"]}, value={}),
+        "description": "A block of the text; the value depends on the type, as each page shows.",
+    },
+    "Picture": object_schema(
+        "id url srcset width height credit",
+        id=KEY,
+        url=ADDRESS,
+        srcset=TEXT,
+        width={"type": "integer"},
+        height={"type": "integer"},
+        credit=TEXT,
+        alt=TEXT,
+        caption=TEXT,
+    ),
+    "Image": object_schema(
+        "id meta title", id=KEY, meta={"type": "object"}, title=TEXT, picture=schema_reference("Picture")
+    ),
+    "Document": object_schema(
+        "id meta title",
+        id=KEY,
+        meta={"type": "object"},
+        title=TEXT,
+        url=TEXT,
+        file_extension=TEXT,
+        file_size={"type": ["integer", "null"]},
+    ),
+}
+SCHEMAS |= {f"{name}s": list_schema(schema_reference(name)) for name in ("Page", "Image", "Document")}
+
+
+def parameter(name: str, schema: Schema, description: str) -> Schema:
+    return {"name": name, "in": "query", "schema": schema, "description": description}
+
+
+LIST_PARAMETERS = [
+    parameter("limit", {"type": "integer", "minimum": 0, "maximum": 20, "default": 20}, "How many to show."),
+    parameter("offset", {"type": "integer", "minimum": 0, "default": 0}, "How many to pass over."),
+    parameter("order", TEXT, "A field to sort by, with - before it for the reverse, or random."),
+    parameter("fields", TEXT, "Fields to show beside the usual ones; * for all."),
+]
+PAGE_PARAMETERS = [
+    *LIST_PARAMETERS,
+    parameter("type", TEXT, "Kinds of page, such as articles.ArticlePage, separated by commas."),
+    parameter("locale", TEXT, "A language of the site, such as fr."),
+    parameter("child_of", TEXT, "The key of the page directly above, or root."),
+    parameter("descendant_of", TEXT, "The key of a page anywhere above, or root."),
+    parameter("ancestor_of", TEXT, "The key of a page anywhere below."),
+    parameter("translation_of", TEXT, "The key of a page in another language, or root."),
+    parameter("slug", TEXT, "The last step of the address."),
+]
+PAGE_KEY = {"name": "id", "in": "path", "required": True, "schema": KEY}
+
+
+def responses(schema: str, *faults: str) -> Schema:
+    words = {
+        "304": "Nothing has changed since.",
+        "400": "A parameter cannot be read.",
+        "404": "There is no such thing, or not for everybody.",
+        "429": "Too many requests in a minute; Retry-After says when to come back.",
+    }
+    found: Schema = {
+        "200": {
+            "description": "What was asked for.",
+            "content": {"application/json": {"schema": schema_reference(schema)}},
+        }
+    }
+    for status in ("304", *faults, "429"):
+        content = {} if status == "304" else {"content": {"application/json": {"schema": {"type": "object"}}}}
+        found[status] = {"description": words[status], **content}
+    return found
+
+
+def paths() -> Schema:
+    found: Schema = {}
+    for word, name, parameters in (
+        ("pages", "Page", PAGE_PARAMETERS),
+        ("images", "Image", LIST_PARAMETERS),
+        ("documents", "Document", LIST_PARAMETERS),
+    ):
+        detail = "PageDetail" if name == "Page" else name
+        found[f"/{word}/"] = {
+            "get": {
+                "operationId": f"list{name}s",
+                "summary": f"The {word} of this site that anybody may see.",
+                "parameters": parameters,
+                "responses": responses(f"{name}s", "400"),
+            }
+        }
+        found[f"/{word}/{{id}}/"] = {
+            "get": {
+                "operationId": f"read{name}",
+                "summary": f"One of the {word}.",
+                "parameters": [PAGE_KEY, LIST_PARAMETERS[3]],
+                "responses": responses(detail, "400", "404"),
+            }
+        }
+    found["/pages/find/"] = {
+        "get": {
+            "operationId": "findPage",
+            "summary": "Leads to the page at an address of the site.",
+            "parameters": [
+                {**parameter("html_path", TEXT, "The path with its language, such as /fr/."), "required": True}
+            ],
+            "responses": {"302": {"description": "To the page."}, **responses("PageDetail", "404")},
+        }
+    }
+    return found
+
+
+def document(name: str, address: str) -> Schema:
+    """The OpenAPI document for one site; `address` is the base URL of its API."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": name,
+            "version": "2",
+            "description": "The public pages of this site and the files that they use, for reading.",
+        },
+        "servers": [{"url": address}],
+        "paths": paths(),
+        "components": {"schemas": SCHEMAS},
+    }
+
+
+@require_safe
+def openapi(request: HttpRequest) -> JsonResponse:
+    edition = edition_of(request)
+    address = edition.full(request.path.removesuffix("openapi.json").removesuffix("/"))
+    return JsonResponse(document(edition.name, address))

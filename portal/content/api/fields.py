@@ -1,0 +1,106 @@
+"""API fields that are computed from a page, defined once for all page types."""
+
+from typing import Any
+
+from rest_framework.fields import DateTimeField, Field, ReadOnlyField
+from wagtail.api import APIField
+
+from portal.content.api.blocks import image_data, serialize
+from portal.content.feeds.prose import plain_html
+from portal.content.serving.editions import Edition
+from portal.content.serving.texts import body_html
+
+
+class PageField(Field):
+    """A read-only field that is computed from the whole page."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def edition(self, page: Any) -> Edition:
+        return self.context["view"].edition_of(page)
+
+    def page_url(self, page: Any) -> str:
+        edition = self.edition(page)
+        return edition.full(edition.url_of(page))
+
+
+def _full(edition: Edition, url: str) -> str:
+    """The full URL of the page of a topic or a person; empty for one without a page."""
+    return edition.full(url) if url else ""
+
+
+class BlocksField(PageField):
+    def to_representation(self, page: Any) -> Any:
+        return serialize(page.body.stream_block, page.body, self.edition(page), self.page_url(page))
+
+
+class HtmlField(PageField):
+    def to_representation(self, page: Any) -> str:
+        edition = self.edition(page)
+        context = {"edition": edition, "request": self.context["request"], "page": page}
+        html = body_html(page.body, page.pk, page.live_revision_id, page.last_published_at, edition, context)
+        return plain_html(html, self.page_url(page))
+
+
+class LeadPictureField(PageField):
+    def to_representation(self, page: Any) -> Any:
+        found = image_data(page.lead_image, self.edition(page), "social")
+        return found and {**found, "alt": page.lead_image_alt, "caption": page.lead_image_caption}
+
+
+class AuthorsField(PageField):
+    def to_representation(self, page: Any) -> list[dict[str, str]]:
+        edition = self.edition(page)
+        people = [byline.person for byline in page.bylines.select_related("person")]
+        return [
+            {
+                "name": person.name,
+                "role": person.role_in(edition.language),
+                "url": _full(edition, edition.person_url(person)),
+            }
+            for person in people
+        ]
+
+
+class TopicsField(PageField):
+    def to_representation(self, page: Any) -> list[dict[str, str]]:
+        edition = self.edition(page)
+        topics = [link.topic for link in page.page_topics.select_related("topic")]
+        return [
+            {"slug": topic.slug, "name": topic.name, "url": _full(edition, edition.topic_url(topic))}
+            for topic in topics
+        ]
+
+
+class SectionField(PageField):
+    def to_representation(self, page: Any) -> dict[str, str] | None:
+        edition = self.edition(page)
+        section = edition.section_of(page.path)
+        return {"title": section.label, "url": edition.full(section.url)} if section else None
+
+
+class RenditionsField(Field):
+    """The rendition URLs of an image in the sizes of a wide picture."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def to_representation(self, image: Any) -> Any:
+        return image_data(image, self.context["request"].edition, "wide")
+
+
+TEXT = [APIField("blocks", serializer=BlocksField()), APIField("html", serializer=HtmlField())]
+CONTEXT = [
+    APIField("picture", serializer=LeadPictureField()),
+    APIField("topics", serializer=TopicsField()),
+    APIField("section", serializer=SectionField()),
+]
+STORY = [
+    APIField("kind", serializer=ReadOnlyField()),
+    APIField("standfirst"),
+    APIField("published_at", serializer=DateTimeField(read_only=True)),
+    *CONTEXT,
+    APIField("authors", serializer=AuthorsField()),
+    *TEXT,
+]

@@ -1,0 +1,87 @@
+from functools import partial
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "portal.content"
+    label = "core"
+
+    def ready(self):
+        from django.conf import settings
+        from django.db import models
+        from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+        from django.tasks.signals import task_finished
+        from wagtail.admin import widgets
+        from wagtail.admin.forms.models import register_form_field_override
+        from wagtail.models import (
+            CollectionViewRestriction,
+            ModelLogEntry,
+            Page,
+            PageLogEntry,
+            PageViewRestriction,
+            ReferenceIndex,
+            Revision,
+            TaskState,
+            WorkflowState,
+            get_page_models,
+        )
+        from wagtail.permissions import register_permission_policy
+        from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+
+        # Registers its periodic tasks, which are not discovered outside of a module `periodic` of the app.
+        from portal.content import (
+            housekeeping,  # noqa: F401
+            signals,
+            upstream,
+        )
+
+        # Registers its system checks.
+        from portal.content.expiry import expiry_of_days, expiry_of_pages
+        from portal.content.pages.stories import StoryPage
+        from portal.content.permissions import PortalPagePolicy
+        from portal.content.readers import shared_passwords
+        from portal.content.records.settings import SiteSettings
+        from portal.formats.fields import TypedDateField, TypedDateTimeField, TypedTimeField
+        from portal.platform.caching import moments
+        from portal.platform.operation import misspelt  # noqa: F401
+        from portal.platform.operation.changes import mark_changes_of
+        from portal.platform.operation.error_reports import report_errors
+        from portal.platform.operation.traces import start_tracing
+
+        # Registers its kind of failure and its periodic task.
+        from portal.platform.status import failed_pages  # noqa: F401
+        from portal.platform.status.conditions import details, last_check
+        from portal.platform.tasks.durable import retry_failed_task
+
+        for kind, field, widget in (
+            (models.DateField, TypedDateField, widgets.AdminDateInput),
+            (models.TimeField, TypedTimeField, widgets.AdminTimeInput),
+            (models.DateTimeField, TypedDateTimeField, widgets.AdminDateTimeInput),
+        ):
+            register_form_field_override(kind, override={"form_class": field, "widget": widget})
+        register_permission_policy(Page, PortalPagePolicy())
+        upstream.compare_shared_passwords_by(shared_passwords.is_right)
+        for noted in (PageLogEntry, ModelLogEntry, WorkflowState, TaskState):
+            upstream.clean_without_looking_up(noted)
+        for rule in (PageViewRestriction, CollectionViewRestriction):
+            pre_save.connect(shared_passwords.keep_hashed, sender=rule)
+        # Wagtail indexes the references of pages and snippets only; a menu and a logo are references as well.
+        ReferenceIndex.register_model(SiteSettings)
+        report_errors(settings.SENTRY_DSN)
+        start_tracing(settings.TRACES)
+        mark_changes_of(self)
+        task_finished.connect(retry_failed_task)
+        moments.sources += [expiry_of_pages, expiry_of_days]
+        details["lists"] = partial(last_check, "lists")
+        pre_save.connect(signals.revision_saving, sender=Revision)
+        for published_or_not in (page_published, page_unpublished):
+            published_or_not.connect(signals.story_changed, dispatch_uid=f"core-{id(published_or_not)}")
+        for moved in (post_page_move, page_slug_changed):
+            moved.connect(signals.tree_changed, dispatch_uid=f"core-{id(moved)}")
+        pre_delete.connect(signals.page_deleting, sender=Page)
+        for rule_changed in (post_save, post_delete):
+            rule_changed.connect(signals.privacy_changed, sender=PageViewRestriction)
+        for model in get_page_models():
+            if issubclass(model, StoryPage):
+                post_save.connect(signals.story_created, sender=model)

@@ -1,0 +1,80 @@
+"""The stream blocks of bodies: which blocks each of them offers."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from portal.content.blocks.facts import KeyFiguresBlock, TableBlock, TimelineBlock
+from portal.content.blocks.links import ButtonBlock, DownloadBlock, RelatedLinksBlock
+from portal.content.blocks.pictures import FigureBlock, GalleryBlock, VideoBlock
+from portal.content.blocks.sheets import SheetBlock
+from portal.content.blocks.text import (
+    AccordionBlock,
+    CallOutBlock,
+    FactBoxBlock,
+    HeadingBlock,
+    HeadingValue,
+    ParagraphBlock,
+    QuoteBlock,
+)
+
+
+def anchored_headings(body: blocks.StreamValue) -> list[HeadingValue]:
+    """Return the headings of a body in order, and give each a unique anchor."""
+    # Walking over the body itself would fetch the image and page of every block.
+    headings = [body[place].value for place, raw in enumerate(body.raw_data) if raw["type"] == "heading"]
+    # Anchors of the page template.
+    taken = {"main", "correction"}
+    for heading in headings:
+        plain = heading.plain_anchor()
+        number, heading.anchor = 1, plain
+        while heading.anchor in taken:
+            number += 1
+            heading.anchor = f"{plain}-{number}"
+        taken.add(heading.anchor)
+    return headings
+
+
+class AnnouncementBody(blocks.StreamBlock):
+    """The blocks of an event's announcement."""
+
+    heading = HeadingBlock()
+    paragraph = ParagraphBlock()
+    quote = QuoteBlock()
+    figure = FigureBlock()
+    table = TableBlock()
+    call_out = CallOutBlock()
+    download = DownloadBlock()
+    button = ButtonBlock()
+    related_links = RelatedLinksBlock()
+    accordion = AccordionBlock()
+
+    def get_context(self, value, parent_context=None):
+        anchored_headings(value)
+        return super().get_context(value, parent_context=parent_context)
+
+    class Meta:
+        template = "blocks/stream.html"
+        required = False
+
+
+class StoryBody(AnnouncementBody):
+    """The blocks of a story."""
+
+    gallery = GalleryBlock()
+    video = VideoBlock()
+    fact_box = FactBoxBlock()
+    key_figures = KeyFiguresBlock()
+    timeline = TimelineBlock()
+    sheet = SheetBlock()
+
+    class Meta:
+        template = "blocks/stream.html"
+        required = False
+
+
+class CreditBlock(blocks.StructBlock):
+    role = blocks.CharBlock(label=_("For what"), max_length=80)
+    name = blocks.CharBlock(label=_("Who"), max_length=160)
+
+    class Meta:
+        icon = "user"

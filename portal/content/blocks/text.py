@@ -1,0 +1,138 @@
+"""Blocks of running text, and of boxes in it."""
+
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+INLINE = ["bold", "italic", "link", "superscript", "subscript"]
+PARAGRAPHS = [*INLINE, "ul", "ol", "document-link"]
+
+
+class LabelChoiceBlock(blocks.ChoiceBlock):
+    """A choice of appearance, whose label is not part of the text and so is not indexed for search.
+
+    `search_index=False` would do the same, but appears in the migrations of every model with such a body.
+    """
+
+    def get_searchable_content(self, value):
+        return []
+
+
+class HeadingValue(blocks.StructValue):
+    anchor = ""
+    """The URL fragment of this heading; `anchored_headings` sets it."""
+
+    def plain_anchor(self) -> str:
+        return slugify(self["text"])[:80] or "section"
+
+
+class HeadingBlock(blocks.StructBlock):
+    text = blocks.CharBlock(label=_("Text"), max_length=160)
+    level = LabelChoiceBlock(label=_("Level"), choices=[("h2", _("Heading")), ("h3", _("Subheading"))], default="h2")
+
+    class Meta:
+        icon = "title"
+        label = _("Heading")
+        description = _("Opens a part of the text; readers can jump to it.")
+        group = _("Text")
+        value_class = HeadingValue
+        template = "blocks/heading.html"
+        preview_value = {"text": "Un bassin industriel en mouvement", "level": "h2"}
+
+
+class ParagraphBlock(blocks.RichTextBlock):
+    def __init__(self, **kwargs):
+        # One that waits to be written is left out when the page is saved; see `portal.content.forms`.
+        super().__init__(features=PARAGRAPHS, required=False, **kwargs)
+
+    class Meta:
+        icon = "pilcrow"
+        label = _("Paragraph")
+        description = _("Running text with links and lists.")
+        group = _("Text")
+        template = "blocks/paragraph.html"
+        preview_value = (
+            "<p>La vallée compte aujourd’hui quarante ateliers, deux fois plus qu’il y a dix ans. Leur point commun : "
+            "ils forment eux-mêmes leurs équipes.</p>"
+        )
+
+
+class QuoteBlock(blocks.StructBlock):
+    text = blocks.TextBlock(
+        label=_("Text"), help_text=_("Without quotation marks: the page sets those of its language.")
+    )
+    source = blocks.CharBlock(label=_("Who says it"), required=False, max_length=120)
+    role = blocks.CharBlock(label=_("Role"), required=False, max_length=160)
+
+    class Meta:
+        icon = "openquote"
+        label = _("Quote")
+        description = _("One strong sentence, and who said it.")
+        group = _("Text")
+        template = "blocks/quote.html"
+        preview_value = {
+            "text": "Nous avons appris à dire non aux commandes trop grandes.",
+            "source": "Élise Marchal",
+            "role": "gérante",
+        }
+
+
+class FactBoxBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=120)
+    text = blocks.RichTextBlock(label=_("Text"), features=PARAGRAPHS)
+
+    class Meta:
+        icon = "info-circle"
+        label = _("Fact box")
+        description = _("Background beside the story: a definition, a method, an address.")
+        group = _("Facts")
+        template = "blocks/fact_box.html"
+        preview_value = {"title": "Repères", "text": "<p>Le programme court sur six ans et couvre trois vallées.</p>"}
+
+
+class CallOutBlock(blocks.StructBlock):
+    tone = LabelChoiceBlock(
+        label=_("Tone"),
+        choices=[("note", _("Note")), ("important", _("Important")), ("advice", _("Advice"))],
+        default="note",
+    )
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
+    text = blocks.RichTextBlock(label=_("Text"), features=PARAGRAPHS)
+
+    class Meta:
+        icon = "warning"
+        label = _("Call-out")
+        description = _("What the reader must not miss: a deadline, a condition.")
+        group = _("Facts")
+        template = "blocks/call_out.html"
+        preview_value = {
+            "tone": "important",
+            "title": "Dépôt des dossiers",
+            "text": "<p>Les dossiers se déposent en ligne, avant midi.</p>",
+        }
+
+
+class QuestionBlock(blocks.StructBlock):
+    question = blocks.CharBlock(label=_("Question"), max_length=200)
+    answer = blocks.RichTextBlock(label=_("Answer"), features=PARAGRAPHS)
+
+    class Meta:
+        icon = "help"
+        label = _("Question")
+
+
+class AccordionBlock(blocks.StructBlock):
+    items = blocks.ListBlock(QuestionBlock(), label=_("Questions"), min_num=1)
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Accordion")
+        description = _("Questions whose answers open on a click.")
+        group = _("Facts")
+        template = "blocks/accordion.html"
+        preview_value = {
+            "items": [
+                {"question": "Qui peut candidater ?", "answer": "<p>Toute entreprise de moins de 250 salariés.</p>"},
+                {"question": "Combien de temps ?", "answer": "<p>Six mois, à raison d’une journée par mois.</p>"},
+            ]
+        }

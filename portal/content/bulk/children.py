@@ -1,0 +1,78 @@
+"""Adds many new pages below one: their places in the tree, their slugs, and their rows."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, count
+from typing import Any, Self
+
+from django.db.models import F
+from treebeard.exceptions import PathOverflow
+from wagtail.models import Page
+
+from portal.content.bulk.rows import new_keys, write_objects
+from portal.content.upstream import child_path, number_of_step
+
+
+@dataclass(kw_only=True)
+class NewChildren:
+    """The new children of a page, which need no queries of their own.
+
+    `last_step` is the last step in the tree path of its last child, `slugs` are those of its children, `added` is the
+    number of new children. Nobody else may add a child meanwhile: lock the page, or work alone.
+    """
+
+    page: Page
+    last_step: int
+    slugs: set[str]
+    added: int = 0
+    # The highest number of each slug, so that a thousand equal titles are not counted a thousand times.
+    last_numbers: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def below(cls, page: Page, **facts: Any) -> Self:
+        children = page.get_children()
+        last = children.order_by("-path").values_list("path", flat=True).first()
+        slugs = set(children.order_by().values_list("slug", flat=True))
+        return cls(page=page, last_step=number_of_step(last[-Page.steplen :]) if last else 0, slugs=slugs, **facts)
+
+    def next_path(self) -> str:
+        """The tree path of a new child; raises PathOverflow if the page is full."""
+        self.last_step += 1
+        self.added += 1
+        path = child_path(self.page, self.last_step)
+        if len(path) > len(self.page.path) + Page.steplen:
+            raise PathOverflow(f"“{self.page}” has room for no more pages.")
+        return path
+
+    def unique_slug(self, slug: str) -> str:
+        """The slug of a new child, with a number if another child has it."""
+        base = slug or "page"
+        names = chain([base], (f"{base}-{number}" for number in count(self.last_numbers.get(base, 2))))
+        slug = next(name for name in names if name not in self.slugs)
+        self.slugs.add(slug)
+        if slug != base:
+            self.last_numbers[base] = int(slug.rpartition("-")[2])
+        return slug
+
+
+def assign_keys(pages: Sequence[Page]) -> None:
+    for page, key in zip(pages, new_keys(Page, len(pages)), strict=True):
+        page.id = page.page_ptr_id = key  # type: ignore[attr-defined]
+
+
+def write_pages(pages: Sequence[Page], ready: Mapping[type[Page], Mapping[str, Sequence[Any]]] | None = None) -> None:
+    """Insert pages that have their keys, into the tables of all their types; no signal is sent."""
+    by_model: dict[type[Page], list[Page]] = defaultdict(list)
+    for page in pages:
+        by_model[type(page)].append(page)
+    write_objects(Page, pages)
+    for model, group in by_model.items():
+        write_objects(model, group, ready=(ready or {}).get(model))
+
+
+def count_children(parents: Iterable[NewChildren]) -> None:
+    """Add the new children to the number that a page keeps of its children."""
+    for parent in parents:
+        Page.objects.filter(pk=parent.page.pk).update(numchild=F("numchild") + parent.added)
+        parent.added = 0

@@ -1,0 +1,146 @@
+"""The choice of stories that a feed contains, and its URL."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.http import Http404, QueryDict
+from wagtail.models import Page
+
+from portal.content.feeds.formats import NAMES, media_type
+from portal.content.kinds import StoryKind
+from portal.content.records.listing import PlacementQuerySet
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
+from portal.content.serving.editions import Edition, MenuLink
+
+
+@dataclass(frozen=True)
+class FeedChoice:
+    """The stories of an edition or of one of its sections, filtered by kind, topic or person (by key; 0 for all)."""
+
+    edition: Edition
+    section: MenuLink | None = None
+    kind: str = ""
+    topic: Topic | None = None
+    person: int = 0
+
+    def url(self, form: str) -> str:
+        chosen = {
+            "kind": self.kind,
+            "topic": self.topic.slug if self.topic else "",
+            "person": self.person or "",
+        }
+        query = urlencode({name: value for name, value in chosen.items() if value})
+        return f"{self.page_url}feed.{form}" + (f"?{query}" if query else "")
+
+    @property
+    def page_url(self) -> str:
+        """The URL of the page whose stories these are."""
+        return self.section.url if self.section else self.edition.home_url
+
+    def list_url(self, person: Person | None = None) -> str:
+        """The URL of the page that lists the same stories, or the nearest list that exists."""
+        if self.topic and not (self.kind or self.section or person):
+            return self.edition.topic_url(self.topic)
+        if person and not (self.kind or self.section or self.topic):
+            return self.edition.person_url(person) or self.page_url
+        if not (self.kind or self.topic):
+            return self.page_url
+        query = urlencode({"kind": self.kind, "topic": self.topic.slug if self.topic else ""})
+        return f"{self.page_url}{self.edition.list_word('news')}/?{query}"
+
+    def title(self, person: str = "") -> str:
+        parts = [self.edition.name]
+        if self.section:
+            parts.append(self.section.label)
+        if self.topic:
+            parts.append(self.topic.name)
+        if self.kind:
+            parts.append(str(StoryKind(self.kind).label))
+        if person:
+            parts.append(person)
+        return " – ".join(parts)
+
+    def feed_id(self, page_key: UUID) -> str:
+        """The permanent id of the feed, which does not depend on its URL."""
+        words = (page_key, self.edition.language, self.kind, self.topic.slug if self.topic else "", self.person)
+        return uuid5(NAMESPACE_URL, "/".join(str(word) for word in words)).urn
+
+    @property
+    def shape(self) -> dict[str, Any]:
+        """By what the stories are filtered, as `chosen` takes it."""
+        return {"kind": self.kind, "by_topic": self.topic is not None, "by_person": bool(self.person)}
+
+
+def chosen(
+    placements: PlacementQuerySet, topics: Any, person: Any, *, kind: str, by_topic: bool, by_person: bool
+) -> PlacementQuerySet:
+    """Filter the stories of a page; `topics` are keys."""
+    if kind:
+        placements = placements.of_kind(kind)
+    if by_topic:
+        placements = placements.about(topics)
+    if by_person:
+        placements = placements.by(person)
+    return placements
+
+
+def choice_of(edition: Edition, path: str, params: QueryDict) -> FeedChoice:
+    """Parse the path of a page (below the language) and query parameters; raise Http404 for a list that does not exist.
+
+    Unknown parameters are ignored: mail services add theirs to every link.
+    """
+    choice = FeedChoice(edition)
+    if path:
+        url = f"{edition.home_url}{path}"
+        section = next((link for link in edition.sections.values() if link.url == url), None)
+        if section is None or edition.is_private(section.path):
+            raise Http404
+        choice = replace(choice, section=section)
+    elif edition.is_private(edition.home.path):
+        raise Http404
+    if kind := params.get("kind"):
+        if kind not in StoryKind:
+            raise Http404
+        choice = replace(choice, kind=kind)
+    if slug := params.get("topic"):
+        topic = edition.topic_at(slug)
+        if topic is None:
+            raise Http404
+        choice = replace(choice, topic=topic)
+    if person := params.get("person"):
+        if not (person.isascii() and person.isdigit() and len(person) < 19 and int(person)):
+            raise Http404
+        choice = replace(choice, person=int(person))
+    return choice
+
+
+@dataclass(frozen=True)
+class FeedLink:
+    title: str
+    url: str
+    kind: str
+
+
+def feed_links(
+    edition: Edition, page: Page | None, kind: str = "", topic: Topic | None = None, authors: tuple[Person, ...] = ()
+) -> list[FeedLink]:
+    """The feeds for the head of a page: those of the site, its section, the current filter and the story's authors."""
+    whole = FeedChoice(edition)
+    section = edition.section_of(page.path + page.path[-page.steplen :]) if page else None
+    near = replace(whole, section=section)
+    links = []
+    if kind or topic:
+        links += _links(replace(near, kind=kind, topic=topic))
+    if section:
+        links += _links(near)
+    links += _links(whole, ("rss", "atom", "json"))
+    for author in authors:
+        links += _links(replace(whole, person=author.pk), person=author.name)
+    return links
+
+
+def _links(choice: FeedChoice, forms: tuple[str, ...] = ("rss", "atom"), person: str = "") -> list[FeedLink]:
+    return [FeedLink(f"{choice.title(person)} ({NAMES[form]})", choice.url(form), media_type(form)) for form in forms]

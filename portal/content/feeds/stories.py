@@ -1,0 +1,222 @@
+"""The content of a feed: the newest stories of a choice, with everything that the three formats contain."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.feedgenerator import Stylesheet, SyndicationFeed
+from django.utils.html import escape
+from wagtail.models import Page, get_page_models
+
+from portal.content.feeds.choice import FeedChoice, chosen
+from portal.content.feeds.formats import FORMATS, FeedPicture, writable
+from portal.content.feeds.prose import plain_html
+from portal.content.lists.cards import COLUMNS, Card, card_from
+from portal.content.pages.stories import StoryPage
+from portal.content.records.listing import Placement, StoryCard
+from portal.content.records.people import Byline, Person
+from portal.content.records.topics import PageTopic
+from portal.content.serving.editions import Edition, MenuLink
+from portal.content.serving.texts import body_html
+from portal.content.serving.theme import theme_version
+from portal.media.picture import sources
+from portal.platform.operation.compiled import compiled_query
+from portal.platform.typography import typeset
+
+MOST_ITEMS = 30
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+
+# Functions that return the page that a story is about, by the key of the story; an app's `ready` appends to them.
+subjects: list[Callable[[list[Card], Edition, datetime], Mapping[int, MenuLink]]] = []
+
+
+@dataclass(frozen=True)
+class FeedEntry:
+    """A card with further columns of its page that only feeds need."""
+
+    card: Card
+    changed_at: datetime
+    revision: int | None
+    translation_key: UUID
+    credit: str
+
+
+@dataclass(frozen=True)
+class StoryFeed:
+    """The newest stories of a choice, fetched."""
+
+    choice: FeedChoice
+    page: Page
+    entries: list[FeedEntry]
+    form: str
+    subjects: Mapping[int, MenuLink]
+
+    @property
+    def changed_at(self) -> datetime:
+        return max((entry.changed_at for entry in self.entries), default=BEGINNING)
+
+    def document(self, request: HttpRequest) -> SyndicationFeed:
+        edition, choice = self.choice.edition, self.choice
+        authors = names_by_page(Byline, "person__name", self.entries)
+        topics = names_by_page(PageTopic, "topic__name", self.entries)
+        texts = self._texts(request) if edition.settings.feeds_in_full else {}
+        person = Person.objects.filter(pk=choice.person).first() if choice.person else None
+        title, description = choice.title(person.name if person else ""), self._description()
+        list_url = edition.full(choice.list_url(person))
+        items = [self._item(entry, authors, topics, texts) for entry in self.entries]
+        context: dict[str, Any] = {"feed_title": title, "feed_url": edition.full(choice.url(self.form)), "items": items}
+        context |= {"home_url": list_url, "edition": edition, "language": edition.language}
+        logo = edition.settings.logo
+        feed = FORMATS[self.form](
+            title=writable(title),
+            link=list_url,
+            description=writable(description),
+            subtitle=writable(description) or None,
+            language=edition.language,
+            feed_url=edition.full(choice.url(self.form)),
+            feed_guid=choice.feed_id(self.page.translation_key),
+            author_name=writable(edition.name),
+            author_link=edition.full(edition.home_url),
+            stylesheets=[
+                Stylesheet(static("css/feed.css"), "text/css"),
+                Stylesheet(reverse("theme", args=[theme_version(edition.settings)]), "text/css"),
+            ],
+            logo=edition.full(sources(logo, "logo").src) if logo else None,
+            changed_at=self.changed_at,
+            browser_html="" if self.form == "json" else writable(render_to_string("feeds/browser.html", context)),
+        )
+        for item in items:
+            feed.add_item(**item)
+        return feed
+
+    def _description(self) -> str:
+        words = self.choice.edition.wording.tagline or self.choice.edition.name
+        return (getattr(self.page, "search_description", "") if self.choice.section else "") or words
+
+    def _item(
+        self,
+        entry: FeedEntry,
+        authors: dict[int, list[str]],
+        topics: dict[int, list[str]],
+        texts: dict[int, str],
+    ) -> dict[str, Any]:
+        edition, card = self.choice.edition, entry.card
+        url = edition.full(edition.url_of(card.page))
+        text = texts.get(card.pk, "")
+        picture = self._picture(entry)
+        if text:
+            text = plain_html(text, url)
+            if picture:
+                size = f'width="{picture.width}" height="{picture.height}"'
+                text = f'<p><img src="{escape(picture.url)}" {size} alt=""></p>' + text
+            if card.standfirst:
+                text = f"<p><strong>{escape(card.standfirst)}</strong></p>" + text
+        summary = writable(typeset(card.standfirst, edition.language))
+        return {
+            "title": writable(typeset(card.title, edition.language)),
+            "link": url,
+            "description": escape(summary) or None,
+            "summary": summary,
+            "content": writable(text),
+            "unique_id": uuid5(entry.translation_key, edition.language).urn,
+            "unique_id_is_permalink": False,
+            "pubdate": card.published_at,
+            "updateddate": entry.changed_at,
+            "authors": [writable(name) for name in authors.get(card.pk, [])],
+            "categories": [writable(name) for name in topics.get(card.pk, [])],
+            "picture": picture,
+            "enclosures": [picture.enclosure] if picture else [],
+            "subject": self._subject(card.pk),
+        }
+
+    def _subject(self, key: int) -> tuple[str, str] | None:
+        """The title and full URL of what a story is about."""
+        link = self.subjects.get(key)
+        return (writable(link.label), self.choice.edition.full(link.url)) if link else None
+
+    def _picture(self, entry: FeedEntry) -> FeedPicture | None:
+        if entry.card.image is None:
+            return None
+        found = sources(entry.card.image, "social")
+        return FeedPicture(self.choice.edition.full(found.src), found.width, found.height, writable(entry.credit))
+
+    def _texts(self, request: HttpRequest) -> dict[int, str]:
+        """The rendered body of each story by its key; one query reads all page types."""
+        cards = {entry.card.pk: entry.card for entry in self.entries}
+        edition = self.choice.edition
+        context = {"edition": edition, "request": request}
+        return {
+            pk: body_html(body, pk, revision, changed_at, edition, context | {"page": cards[pk]})
+            for pk, body, revision, changed_at in _bodies(list(cards))
+        }
+
+
+def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
+    """Fetch a feed in at most two queries and one for each kind of subject.
+
+    Raise Http404 if the section is not public, or if the person is no author of a story here.
+    """
+    edition = choice.edition
+    page = edition.home
+    if choice.section:
+        pages = Page.objects.live().filter(Q(expire_at__isnull=True) | Q(expire_at__gt=now), path=choice.section.path)
+        section = pages.first()
+        if section is None:
+            raise Http404
+        page = section
+    topics = [choice.topic.pk] if choice.topic else []
+    entries = [_entry(row) for row in _newest(page.pk, now, topics, choice.person, **choice.shape)]
+    if choice.person and not entries:
+        raise Http404
+    about: dict[int, MenuLink] = {}
+    for find in subjects:
+        about |= find([entry.card for entry in entries], edition, now)
+    return StoryFeed(choice, page, entries, form, about)
+
+
+@compiled_query
+def _newest(above: Any, now: Any, topics: Any, person: Any, **shape: Any) -> QuerySet[StoryCard, tuple[Any, ...]]:
+    newest = chosen(Placement.objects.in_lists_of(above, now), topics, person, **shape).newest_first()[:MOST_ITEMS]
+    columns = ("page__last_published_at", "page__live_revision_id", "page__translation_key", "image__credit")
+    cards = StoryCard.objects.for_placements(newest).order_by("-published_at", "-pk")
+    return cards.values_list(*COLUMNS, *columns)
+
+
+@compiled_query
+def _bodies(keys: Any) -> QuerySet[Any, Any]:
+    columns = ("pk", "body", "live_revision_id", "last_published_at")
+    parts = [
+        model.objects.filter(pk__in=keys).order_by().values_list(*columns)
+        for model in get_page_models()
+        if issubclass(model, StoryPage)
+    ]
+    rows: QuerySet[Any, Any] = parts[0].union(*parts[1:], all=True)
+    return rows
+
+
+def _entry(row: tuple[Any, ...]) -> FeedEntry:
+    changed_at, revision, key, credit = row[len(COLUMNS) :]
+    card = card_from(row)
+    # The publication date may be later than the last publication, which a story created live does not have.
+    return FeedEntry(card, max(changed_at or card.published_at, card.published_at), revision, key, credit or "")
+
+
+@compiled_query
+def _names(pages: Any, *, model: Any, name: str) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any, Any] = model.objects.filter(page__in=pages).order_by("page", "sort_order", "pk")
+    return rows.values_list("page_id", name)
+
+
+def names_by_page(model: Any, name: str, entries: list[FeedEntry]) -> dict[int, list[str]]:
+    """The names in a relation of pages, in order, by the key of the page."""
+    found: dict[int, list[str]] = {}
+    for page, value in _names([entry.card.pk for entry in entries], model=model, name=name):
+        found.setdefault(page, []).append(value)
+    return found

@@ -1,0 +1,43 @@
+"""The view of feeds."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from portal.content.feeds.choice import choice_of
+from portal.content.feeds.formats import FORMATS
+from portal.content.feeds.stories import story_feed
+from portal.content.serving.editions import edition_of
+from portal.content.serving.redirects import moved_to
+
+MINUTES = 5 * 60
+
+
+@require_safe
+def feed(request: HttpRequest, path: str, form: str) -> Any:
+    """The feed of the page at `path`, below the language; the feed of a page that moved redirects as well."""
+    edition = edition_of(request)
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    if edition.language != get_language():
+        return HttpResponseRedirect(f"{edition.home_url}{path}feed.{form}{query}", status=301)
+    try:
+        found = story_feed(choice_of(edition, path, request.GET), form, timezone.now())
+    except Http404:
+        move = moved_to(request, f"{edition.home_url}{path}") if path else None
+        if move and move.redirect_page:
+            return HttpResponseRedirect(f"{move.link}feed.{form}{query}", status=301)
+        raise
+    document = found.document(request).writeString("utf-8")
+    kind = FORMATS[form].content_type
+    # A browser applies the style sheet only to plain XML; the document itself is the same.
+    if form != "json" and "text/html" in request.headers.get("Accept", ""):
+        kind = "application/xml; charset=utf-8"
+    response = HttpResponse(document, content_type=kind)
+    patch_vary_headers(response, ["Accept"])
+    # No Last-Modified: a story that is taken away changes the feed, and no date in it.
+    patch_cache_control(response, public=True, max_age=MINUTES)
+    return response

@@ -1,0 +1,62 @@
+"""Who may have a file that is not public: the newsroom that works with it, and readers admitted to a page with it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import get_resolver, get_urlconf
+from wagtail.permissions import policy_registry
+
+from portal.content.files.public_use import live_pages_with
+from portal.content.serving.editions import editions_of
+
+# Predicates of request and file that grant access without an account, such as by a guest's link to a draft; an app's
+# `ready` appends to them.
+access_grants: list[Callable[[HttpRequest, Any], bool]] = []
+
+MOST_PAGES = 20
+
+
+def may_have(request: HttpRequest, file: Any, now: datetime) -> bool:
+    """Whether this one person may have a file that is not public. Reads the session if there is one."""
+    if any(grants(request, file) for grants in access_grants):
+        return True
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return False
+    return works_with(request.user, file) or _is_admitted(request, file, now)
+
+
+def works_with(user: Any, file: Any) -> bool:
+    """Whether the user belongs to the newsroom of the file."""
+    if not user.is_active:
+        return False
+    return policy_registry.get(file).user_has_any_permission_for_instance(user, ["choose", "change", "delete"], file)
+
+
+def _is_admitted(request: HttpRequest, file: Any, now: datetime) -> bool:
+    """Whether the reader has been let in to a private page of this site that shows the file."""
+    editions = list(editions_of(request).values())
+    for page in live_pages_with(type(file), file.pk, now)[:MOST_PAGES]:
+        edition = next((edition for edition in editions if page.path.startswith(edition.home.path)), None)
+        if edition is None or edition.is_expired(page.path):
+            continue
+        if all(rule.accept_request(request) for rule in page.specific_deferred.get_view_restrictions()):
+            return True
+    return False
+
+
+def prevent_caching[R: HttpResponseBase](response: R) -> R:
+    """Forbid shared and private caches to store a response."""
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def not_found_response(request: HttpRequest) -> HttpResponse:
+    """The response for a file that does not exist, which no cache may store."""
+    respond = get_resolver(get_urlconf()).resolve_error_handler(404)
+    response = respond(request, exception=Http404())  # type: ignore[call-arg]
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,167 @@
+"""The views that serve renditions and documents: to readers what is public, all else to whom it concerns."""
+
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+from wagtail import hooks
+from wagtail.admin.auth import require_admin_access
+from wagtail.documents.models import document_served
+from wagtail.images.exceptions import InvalidFilterSpecError
+from wagtail.images.models import SourceImageIOError
+from wagtail.images.utils import verify_signature
+from wagtail.images.views.serve import ServeView
+
+from portal.content.files.access import may_have, not_found_response, prevent_caching, works_with
+from portal.content.files.public_use import public_use
+from portal.content.serving.editions import edition_of
+from portal.media.models import Document, Image, Rendition
+from portal.media.sending import file_response, stored_file_response
+
+# A browser keeps what its reader has seen for a visit; a cache in between asks each time, and gets 304 or 404.
+PUBLIC_PICTURE = "public, max-age=600, s-maxage=0"
+PUBLIC_DOCUMENT = "public, no-cache"
+THUMBNAIL = "private, max-age=600"
+NO_CONTENT = "default-src 'none'"
+LONGEST_NAME = 255
+HIGHEST_KEY = 2**63 - 1
+
+
+def _found[F: (Image, Document)](request: HttpRequest, model: type[F], key: int) -> F:
+    """The file with `is_in_public`, in one query; raise Http404 if there is none."""
+    condition = public_use(model, key, timezone.now(), edition_of(request).network_private_paths)
+    file = model.objects.filter(pk=key).annotate(is_in_public=condition).first()
+    if file is None:
+        raise Http404
+    return file
+
+
+def made_anew(image: Image, filter_spec: str) -> Rendition:
+    """A rendition whose file is gone, such as after a restore of less than everything; its record goes first.
+
+    Raise SourceImageIOError if the picture's own file is gone as well.
+    """
+    for rendition in image.renditions.filter(filter_spec=filter_spec):
+        rendition.delete()
+    return image.get_rendition(filter_spec)
+
+
+class PictureView(ServeView):
+    """Serves a rendition, which is created at its first request, so that no page waits for its pictures.
+
+    The signed URL contains image, size and format; its query contains the file's version.
+    """
+
+    def get(self, request, signature, image_id, filter_spec):
+        if not verify_signature(signature.encode(), image_id, filter_spec, key=self.key):
+            raise Http404
+        image = _found(request, Image, int(image_id))
+        if not image.is_in_public:
+            if not may_have(request, image, timezone.now()):
+                return not_found_response(request)
+            return prevent_caching(self.response(image, filter_spec))
+        focus = image.get_focal_point()
+        # Without commas, at which browsers' questions are parted.
+        sides = "-".join(f"{side:g}" for side in (focus.left, focus.top, focus.right, focus.bottom)) if focus else ""
+        tag = f'"{image.file_hash}-{sides}-{filter_spec}"'
+        response = get_conditional_response(request, etag=tag) or self.response(image, filter_spec)
+        if response.status_code in (200, 304):
+            response["ETag"], response["Cache-Control"] = tag, PUBLIC_PICTURE
+        else:
+            response["Cache-Control"] = "no-store"
+        return response
+
+    def serve_present(self, image: Image, filter_spec: str) -> HttpResponseBase:
+        try:
+            return self.serve(image.get_rendition(filter_spec))
+        except (FileNotFoundError, SourceImageIOError):
+            return self.serve(made_anew(image, filter_spec))
+
+    def response(self, image: Image, filter_spec: str) -> HttpResponseBase:
+        try:
+            return self.serve_present(image, filter_spec)
+        except SourceImageIOError:
+            return HttpResponse("Source image file not found", content_type="text/plain", status=410)
+        except InvalidFilterSpecError:
+            return HttpResponse(f"Invalid filter spec: {filter_spec}", content_type="text/plain", status=400)
+
+    def serve(self, rendition):
+        response = stored_file_response(rendition.file, request=self.request)
+        response["Content-Security-Policy"] = NO_CONTENT
+        return response
+
+
+image_file = PictureView.as_view()
+
+
+@require_safe
+def document_file(request: HttpRequest, document_id: int, document_filename: str) -> HttpResponseBase:
+    if document_id > HIGHEST_KEY:
+        raise Http404
+    document = _found(request, Document, document_id)
+    if document.filename != document_filename:
+        raise Http404
+    if document.collection.get_view_restrictions():
+        # It is given to whoever has the collection's password or account, and to nobody else.
+        return prevent_caching(_document_response(request, document))
+    if document.is_in_public:
+        response = _document_response(request, document)
+        response["Cache-Control"] = PUBLIC_DOCUMENT
+        return response
+    if not may_have(request, document, timezone.now()):
+        return not_found_response(request)
+    return prevent_caching(_document_response(request, document))
+
+
+def _document_response(request: HttpRequest, document: Document) -> HttpResponseBase:
+    """What Wagtail's view gives, once its hooks have checked the privacy of the collection, from any storage."""
+    for check in hooks.get_hooks("before_serve_document"):
+        if isinstance(refusal := check(document, request), HttpResponseBase):
+            return refusal
+    document_served.send(sender=Document, instance=document, request=request)
+    # Empty where it was never counted; a reader's request does not write it.
+    tag = f'"{document.file_hash}"' if document.file_hash else None
+    response: HttpResponseBase | None = get_conditional_response(request, etag=tag) if tag else None
+    try:
+        response = response or stored_file_response(
+            document.file,
+            request=request,
+            tag=tag,
+            content_type=document.content_type,
+            filename=document.filename,
+            as_attachment=document.content_disposition != "inline",
+        )
+    except OSError as error:
+        raise Http404 from error
+    response["Content-Security-Policy"] = NO_CONTENT
+    if tag:
+        response["ETag"] = tag
+    return response
+
+
+@require_safe
+@require_admin_access
+def newsroom_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Serve a file by its name in the storage, such as a thumbnail of a list, to the newsroom that works with it."""
+    if "\0" in name or len(name) > LONGEST_NAME:
+        raise Http404
+    file: Image | Document | None
+    if rendition := Rendition.objects.filter(file=name).select_related("image").first():
+        file = rendition.image
+    else:
+        file = Image.objects.filter(file=name).first() or Document.objects.filter(file=name).first()
+    if file is None or not works_with(request.user, file):
+        raise Http404
+    try:
+        response = file_response(default_storage, name, as_attachment=not isinstance(file, Image))
+    except OSError as error:
+        if rendition is None:
+            raise Http404 from error
+        try:
+            response = stored_file_response(made_anew(rendition.image, rendition.filter_spec).file)
+        except SourceImageIOError as lost:
+            raise Http404 from lost
+    response["Cache-Control"] = THUMBNAIL
+    return response

@@ -1,0 +1,390 @@
+"""The newsroom's forms for a page."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.forms import ModelChoiceField
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _, ngettext_lazy
+from modelcluster.forms import BaseChildFormSet
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
+from wagtail.admin.templatetags.wagtailadmin_tags import avatar_url, user_display_name
+from wagtail.admin.widgets import AdminAutoHeightTextInput, BaseChooser
+from wagtail.blocks import StreamValue
+from wagtail.blocks.base import BlockField
+from wagtail.fields import RichTextField
+from wagtail.models import Page, PageLogEntry
+from wagtail.rich_text import RichText
+
+from portal.content.pages.shown import held, once_shown
+from portal.content.permissions import PortalPageTester
+from portal.content.separation.references import SameSiteReferences
+from portal.content.serving.access import STEP
+from portal.content.upstream import set_parent
+
+# Beyond them, a date in another time zone may fall out of the calendar.
+YEARS = range(1900, 2200)
+LINE_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+# The field in which a form says in which window it is open.
+WINDOW = "editing_window"
+DOUBLE_CLICK = timedelta(minutes=1)
+# Django calls the entries of a list its forms.
+LIST_LIMITS = {
+    "too_few_forms": ngettext_lazy(
+        "This list needs %(num)d entry at least.", "This list needs %(num)d entries at least.", "num"
+    ),
+    "too_many_forms": ngettext_lazy(
+        "This list has room for %(num)d entry.", "This list has room for %(num)d entries.", "num"
+    ),
+}
+
+
+class TitleInput(AdminAutoHeightTextInput):
+    """Shows a long title on several lines, where a line of input would cut it; it stays one line."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        typed = super().value_from_datadict(data, files, name)
+        return LINE_BREAKS.sub(" ", typed) if isinstance(typed, str) else typed
+
+
+class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
+    """Treats rich text without words as empty, and keeps `go_live_at` at or after the end of the embargo.
+
+    A body without text begins with a paragraph that waits to be written; empty paragraphs are not saved.
+
+    Wagtail's editor submits an empty rich text sometimes as nothing, sometimes as an empty paragraph. If that counted
+    as a change, a reviewer would become an author of the page and could not approve it.
+
+    A `go_live_at` that comes from the embargo alone is not shown as if an editor had set it: it disappears with the
+    embargo.
+    """
+
+    # Fields that are refused because of what stands in others.
+    compared_with: ClassVar[dict[str, tuple[str, ...]]] = {"expire_at": ("embargo_until", "go_live_at")}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if "title" in self.fields:
+            self.fields["title"].widget = TitleInput(attrs={"maxlength": self.fields["title"].max_length})
+        embargo = getattr(self.instance, "embargo_until", None)
+        if embargo and self.instance.go_live_at == embargo:
+            self.initial["go_live_at"] = None
+        if not self.is_bound:
+            for name in self._bodies():
+                if not self.initial.get(name):
+                    self.initial[name] = StreamValue(self.fields[name].block, [("paragraph", RichText(""))])
+            self._share_choices()
+            for formset in self.formsets.values():
+                read_choices_at_once(formset.forms, self._pages_above)
+        else:
+            for form in (self, *(form for formset in self.formsets.values() for form in formset.forms)):
+                keep_choices(form)
+                form.as_made = values_of(form)
+            for formset in self.formsets.values():
+                formset.error_messages |= LIST_LIMITS
+
+    @property
+    def read_by(self) -> dict[str, tuple[str, ...]]:
+        """What stays as it was where a field that is not understood keeps its value, which is read by it.
+
+        An embargo moves what goes live before its end.
+        """
+        return {"go_live_at": ("embargo_until",)}
+
+    def _share_choices(self) -> None:
+        """Let choosers show the very records that the page holds, which the checklist reads too."""
+        for name, field in self.fields.items():
+            if isinstance(field.widget, BaseChooser) and hasattr(self.instance, f"{name}_id"):
+                field.widget.get_instance = partial(self._own_choice, field.widget.get_instance, name)
+
+    def _own_choice(self, ask: Callable[[Any], Any], name: str, value: Any) -> Any:
+        if not value or value != getattr(self.instance, f"{name}_id"):
+            return ask(value)
+        chosen = getattr(self.instance, name)
+        if isinstance(chosen, Page):
+            chosen = chosen.specific_deferred
+            set_parents([chosen], self._pages_above)
+        return chosen
+
+    @cached_property
+    def _pages_above(self) -> dict[str, Page]:
+        """By their paths, the pages above this one that were read already."""
+        known = (*getattr(self.instance, "pages_above", ()), self.parent_page)
+        return {page.path: page for page in known if page is not None}
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        return [name for name in super().changed_data if not self._is_empty_as_before(name)]
+
+    def clean(self) -> dict[str, Any]:
+        self._give_free_address()
+        cleaned = super().clean()
+        self.instance.free_address = cleaned.get("slug", "")
+        for name in self._rich_texts():
+            if is_empty_html(cleaned.get(name)):
+                cleaned[name] = ""
+        for name in self._bodies():
+            if name in cleaned:
+                cleaned[name] = without_empty_paragraphs(cleaned[name])
+        for name, value in list(cleaned.items()):
+            if isinstance(value, datetime) and value.year not in YEARS:
+                self.add_error(
+                    name, _("Write a year from %(first)d to %(last)d.") % {"first": YEARS[0], "last": YEARS[-1]}
+                )
+        self._check_address(cleaned)
+        if embargo := cleaned.get("embargo_until"):
+            self._check_embargo(embargo, cleaned)
+        return cleaned
+
+    def clean_again(self) -> None:
+        """Check the form once more, after its fields have changed."""
+        self.__dict__.pop("changed_data", None)
+        self.forget_references()
+        self.full_clean()
+
+    def rows_it_lacks(self) -> dict[str, list[Any]]:
+        """The stored rows of each list that the form was sent without, by the name of the list."""
+        found = {}
+        for name, formset in self.formsets.items():
+            sent = {row.instance.pk for row in formset.initial_forms}
+            rows = [row for row in formset.queryset if row.pk is not None and row.pk not in sent]
+            # The form has no comments that are resolved.
+            if rows and name != "comments":
+                found[name] = rows
+        return found
+
+    def save(self, commit: bool = True) -> Any:
+        if self.instance._state.adding:
+            # A new Wagtail page is live by default.
+            self.instance.live = False
+        return super().save(commit=commit)
+
+    def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
+        """What Wagtail's does, and the keys of rows that were saved with another key than the form sent."""
+        updates = dict(super().get_field_updates_for_resave())
+        for formset in self.formsets.values():
+            for row in formset.forms:
+                name, key = f"{row.prefix}-id", str(row.instance.pk or "")
+                if key != self.data.get(name, "") and not row.cleaned_data.get(DELETION_FIELD_NAME):
+                    updates[name] = key
+        return list(updates.items())
+
+    def serialize_comments(self, user: Any) -> dict[str, Any]:
+        """What Wagtail's does, which reads those who wrote once more, and whoever opens the form with them."""
+        comments = self.formsets.get("comments")
+        if comments is None or (self.is_bound and comments.forms):
+            data: dict[str, Any] = super().serialize_comments(user)
+            return data
+        people = {user.pk: user}
+        for form in comments.forms:
+            for row in (form, *form.formsets["replies"].forms):
+                people.setdefault(row.instance.user_id, row.instance.user)
+        authors = {
+            str(key): {"name": user_display_name(each), "avatar_url": avatar_url(each)} for key, each in people.items()
+        }
+        return {
+            "comments": [form.serialize(False)[0] for form in comments.forms],
+            "user": user.pk,
+            "authors": authors,
+        }
+
+    def _give_free_address(self) -> None:
+        """Give a page that never was live, and whose title a neighbour has, the next address that is free: `title-2`.
+
+        The form that has made a page stays open, and sends the address of its title each time that it saves. Not if
+        that neighbour is the same page, made by the first half of a double click.
+        """
+        slug, page = self.cleaned_data.get("slug"), self.instance
+        is_new = page._state.adding
+        if not slug or self.parent_page is None:
+            return
+        if not is_new and (page.live or page.first_published_at or slug == page.slug):
+            return
+        neighbours = self.parent_page.get_children().exclude(pk=page.pk)
+        if is_new and neighbours.filter(slug=slug, pk__in=self._just_made_in_this_window()).exists():
+            return
+        taken = set(neighbours.filter(slug__startswith=slug).values_list("slug", flat=True))
+        number, free = 2, slug
+        while free in taken:
+            number, free = number + 1, f"{slug}-{number}"
+        self.cleaned_data["slug"] = free
+
+    def _just_made_in_this_window(self) -> QuerySet[Any]:
+        """The keys of the pages that the window which sends this form has just made."""
+        try:
+            window = UUID(self.data.get(WINDOW, ""))
+        except ValueError:
+            return PageLogEntry.objects.none().values("page")
+        since = timezone.now() - DOUBLE_CLICK
+        made = PageLogEntry.objects.filter(action="wagtail.create", uuid=window, user=self.for_user)
+        return made.filter(timestamp__gt=since).values("page")
+
+    def _check_address(self, cleaned: dict[str, Any]) -> None:
+        page, user = self.instance, self.for_user
+        if page._state.adding or not page.live or not user or "slug" not in cleaned:
+            return
+        stored = type(page)._base_manager.filter(pk=page.pk).values_list("slug", flat=True)
+        live_slug = once_shown(page, "address", stored.first)
+        if cleaned["slug"] != live_slug and not page.permissions_for_user(user).may_change_address():
+            self.add_error("slug", _("The address of a published page stays as it is."))
+
+    def _check_embargo(self, embargo: datetime, cleaned: dict[str, Any]) -> None:
+        if embargo <= timezone.now():
+            if "embargo_until" in self.changed_data:
+                self.add_error("embargo_until", _("An embargo ends in the future; what is past holds nothing back."))
+            return
+        expiry, start = cleaned.get("expire_at"), cleaned.get("go_live_at")
+        if expiry and expiry <= embargo:
+            self.add_error("expire_at", _("The page would expire before its embargo ends, and never be seen."))
+        elif "go_live_at" in self.fields and (start is None or start < embargo):
+            cleaned["go_live_at"] = embargo
+
+    def _rich_texts(self) -> list[str]:
+        model_fields = self._meta.model._meta.get_fields()
+        return [field.name for field in model_fields if isinstance(field, RichTextField) and field.name in self.fields]
+
+    def _bodies(self) -> list[str]:
+        """The fields of blocks that offer paragraphs."""
+        streams = [(name, field.block) for name, field in self.fields.items() if isinstance(field, BlockField)]
+        return [name for name, block in streams if "paragraph" in getattr(block, "child_blocks", ())]
+
+    def _is_empty_as_before(self, name: str) -> bool:
+        before, now = self.get_initial_for_field(self.fields[name], name), self[name].data
+        if name in self._bodies():
+            return not before and not without_empty_paragraphs(now)
+        return name in self._rich_texts() and is_empty_html(before) and is_empty_html(now)
+
+
+class DistinctRows(BaseChildFormSet):
+    """A list of rows that differ in `distinct_by`; the first of these fields says that a row repeats another.
+
+    Django refuses the list as a whole, and names the columns. Rows are only refused for what was changed in them.
+    """
+
+    distinct_by: ClassVar[tuple[str, ...]]
+
+    def validate_unique(self) -> None:
+        seen: set[Hashable] = set()
+        for row in sorted(self.rows_to_be, key=self.is_changed):
+            identities = self.identities_of(row)
+            if self.is_changed(row) and identities & seen:
+                row.add_error(self.distinct_by[0], self.repetition_of(row))
+            else:
+                seen |= identities
+
+    @property
+    def rows_to_be(self) -> list[Any]:
+        """The rows that are to be: without the first field, a row is one that stays as it was."""
+        rows = [row for row in self.forms if row.is_valid() and row.cleaned_data.get(self.distinct_by[0])]
+        return [row for row in rows if not row.cleaned_data.get(DELETION_FIELD_NAME)]
+
+    def identities_of(self, row: Any) -> set[Hashable]:
+        return {tuple(row.cleaned_data.get(name) for name in self.distinct_by)}
+
+    def repetition_of(self, row: Any) -> str:
+        return _("%(name)s stands in the list twice.") % {"name": row.cleaned_data[self.distinct_by[0]]}
+
+    def is_changed(self, row: Any) -> bool:
+        return not {*self.distinct_by}.isdisjoint(row.changed_data)
+
+
+def read_choices_at_once(rows: Iterable[Any], above: dict[str, Page]) -> None:
+    """Tell the choosers in the rows of a list what they show: each would ask for its own record.
+
+    `above` are pages that are known already, by their paths; the chooser of pages names the page above, too.
+    """
+    asked: dict[Any, list[tuple[BaseChooser, Any]]] = defaultdict(list)
+    known: dict[Any, dict[Any, Any]] = defaultdict(dict)
+    for row in rows:
+        for name, field in row.fields.items():
+            if isinstance(field.widget, BaseChooser) and (key := row.initial.get(name)):
+                model = field.widget.model_class
+                asked[model].append((field.widget, key))
+                if (record := held(row.instance, name)) is not None:
+                    known[model][record.pk] = record
+    for model, widgets in asked.items():
+        found = known[model]
+        if missing := {key for _widget, key in widgets} - found.keys():
+            found |= model.objects.in_bulk(missing)
+        if issubclass(model, Page):
+            found = {key: page.specific_deferred for key, page in found.items()}
+            set_parents(found.values(), above)
+        for widget, _key in widgets:
+            widget.get_instance = partial(_known_instance, widget.get_instance, found)  # type: ignore[method-assign]
+
+
+def keep_choices(form: Any) -> None:
+    """Tell the fields of a form that was sent which records its own record has: each would ask for its choice."""
+    for name, field in form.fields.items():
+        if isinstance(field, ModelChoiceField) and not field.get_limit_choices_to():
+            own = form.instance if name == form.instance._meta.pk.name else held(form.instance, name)
+            if own is not None and own.pk is not None:
+                field.to_python = partial(_choice, field.to_python, own)  # type: ignore[method-assign]
+
+
+def values_of(form: Any) -> dict[str, tuple[str, Any]]:
+    """What the record of a form has now for each of its fields: the name of the attribute, and its value."""
+    columns = {field.name: field.attname for field in form.instance._meta.concrete_fields}
+    return {name: (columns[name], getattr(form.instance, columns[name])) for name in form.fields if name in columns}
+
+
+def _choice(ask: Callable[[Any], Any], own: Any, value: Any) -> Any:
+    return own if str(value) == str(own.pk) else ask(value)
+
+
+def set_parents(pages: Collection[Page], known: dict[str, Page]) -> None:
+    """Tell pages which page is above each of them, which the chooser of pages names, too."""
+    paths = {page.path[:-STEP] for page in pages}
+    above = dict(known)
+    if missing := paths - above.keys():
+        above |= {page.path: page for page in Page.objects.filter(path__in=missing)}
+    for page in pages:
+        if (parent := above.get(page.path[:-STEP])) is not None:
+            set_parent(page, parent)
+
+
+def _known_instance(ask: Callable[[Any], Any], found: dict[Any, Any], value: Any) -> Any:
+    return found[value] if isinstance(value, Hashable) and value in found else ask(value)
+
+
+def is_empty_html(html: Any) -> bool:
+    """Whether rich text shows nothing: no words, no embed, no rule."""
+    text = str(html or "")
+    return not strip_tags(text).strip() and "<embed" not in text and "<hr" not in text
+
+
+def without_empty_paragraphs(body: StreamValue) -> StreamValue:
+    kept = [child for child in body if not (child.block_type == "paragraph" and is_empty_html(child.value))]
+    if len(kept) == len(body):
+        return body
+    return StreamValue(body.stream_block, [(child.block_type, child.value, child.id) for child in kept])
+
+
+class PortalCopyForm(CopyForm):
+    """A copy is a draft unless the user may publish at its new place; so an alias needs that permission."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not self.page.get_parent().permissions_for_user(self.user).can_publish_subpage():
+            self.fields.pop("publish_copies", None)
+
+    def clean(self) -> dict[str, Any]:
+        # Wagtail requires the permission of a published copy here.
+        is_alias = self.cleaned_data.pop("alias", False)
+        cleaned = super().clean()
+        if is_alias:
+            cleaned["alias"] = True
+            place = cleaned.get("new_parent_page") or self.page.get_parent()
+            if not PortalPageTester(self.user, place).may_alias_below():
+                self.add_error("new_parent_page", _("An alias is published there, and you may not publish there."))
+        return cleaned

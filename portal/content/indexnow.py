@@ -1,0 +1,99 @@
+"""Announces new, changed and removed pages to search engines by IndexNow (indexnow.org), for sites that chose to."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from wagtail.models import Page, PageViewRestriction, Site
+
+from portal.content.records.settings import SiteSettings
+from portal.content.serving.editions import edition_of
+from portal.platform.operation.keys import lasting_hash
+from portal.platform.tasks.durable import durable
+
+MOST_URLS = 10_000
+SECONDS = 10
+
+
+def indexnow_key(hostname: str) -> str:
+    """The IndexNow key of a host, which proves ownership by a file of this name; it is public, but unique per host."""
+    return lasting_hash("portal.indexnow", hostname)[:32]
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def key_file(request: HttpRequest, key: str) -> HttpResponse:
+    edition = edition_of(request)
+    if not edition.settings.announces_pages or key != indexnow_key(edition.site.hostname):
+        raise Http404
+    return HttpResponse(key, content_type="text/plain; charset=utf-8")
+
+
+def addresses_to_announce(page: Page) -> list[str]:
+    """The full URLs of a page on the sites that announce their pages; none for a private page.
+
+    A page that was taken down is announced as well: the engine then finds that it is gone.
+    """
+    if page.alias_of_id or not (page.live or page.first_published_at):
+        return []
+    chosen = SiteSettings.objects.filter(announces_pages=True, is_unlisted=False, is_closed=False)
+    keys = list(chosen.values_list("site", flat=True))
+    if not keys or page.path.startswith(tuple(PageViewRestriction.objects.values_list("page__path", flat=True))):
+        return []
+    found = []
+    for site in Site.objects.filter(pk__in=keys).select_related("root_page"):
+        for home in site.root_page.get_translations(inclusive=True).select_related("locale"):
+            if page.path.startswith(home.path):
+                code = home.locale.language_code
+                found.append(f"{site.root_url}/{code}/{page.url_path[len(home.url_path) :]}")
+    return found
+
+
+def announce_later(pages: Iterable[Page]) -> None:
+    """Announce pages after the current transaction."""
+    if urls := [url for page in pages for url in addresses_to_announce(page)]:
+        announce.enqueue(urls)
+
+
+@durable
+def announce(urls: list[str]) -> None:
+    ping(urls)
+
+
+def ping(urls: Iterable[str]) -> None:
+    """Announce URLs, in one request per host; raise OSError if the engine cannot be reached or has an error.
+
+    It may be called again with the same URLs. A URL that the engine rejects is not tried again.
+    """
+    by_root: dict[str, list[str]] = defaultdict(list)
+    for url in urls:
+        parts = urlsplit(url)
+        by_root[f"{parts.scheme}://{parts.netloc}"].append(url)
+    for root, listed in by_root.items():
+        parts = urlsplit(root)
+        key = indexnow_key(parts.hostname or "")
+        message = {
+            "host": parts.netloc,
+            "key": key,
+            "keyLocation": f"{root}/{key}.txt",
+            "urlList": list(dict.fromkeys(listed))[:MOST_URLS],
+        }
+        request = Request(  # noqa: S310 - the address is a setting's
+            settings.INDEXNOW_ADDRESS,
+            data=json.dumps(message).encode(),
+            headers={"Content-Type": "application/json; charset=utf-8"},
+        )
+        try:
+            urlopen(request, timeout=SECONDS).close()  # noqa: S310
+        except HTTPError as refusal:
+            with refusal:
+                # The URLs or the key are rejected (400, 403, 422): a retry would not help.
+                if refusal.code not in (400, 403, 422):
+                    raise

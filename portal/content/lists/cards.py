@@ -1,0 +1,93 @@
+"""Story cards as plain values: cheap to read, and equal values give the same HTML."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from portal.content.kinds import StoryKind
+
+
+@dataclass(frozen=True, slots=True)
+class CardImage:
+    """The attributes of an image that `portal.media.picture` needs."""
+
+    pk: int
+    file_hash: str
+    width: int
+    height: int
+    focal_point_x: int | None
+    focal_point_y: int | None
+    focal_point_width: int | None
+    focal_point_height: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TreePosition:
+    """The tree path of a page and its URL path from the root of the tree."""
+
+    path: str
+    url_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardSubject:
+    """The page that a story is about, such as the event of a recap: live and not expired, but possibly private."""
+
+    path: str
+    url_path: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    pk: int
+    kind: str
+    title: str
+    standfirst: str
+    published_at: datetime
+    page: TreePosition
+    image: CardImage | None
+    about: CardSubject | None = None
+
+    @property
+    def age(self) -> tuple[datetime, int]:
+        """The sort key of lists."""
+        return self.published_at, self.pk
+
+    def get_kind_display(self) -> str:
+        return str(StoryKind(self.kind).label)
+
+
+# The columns of the card table that `card_from` expects, in this order.
+COLUMNS = (
+    "page_id",
+    "kind",
+    "title",
+    "standfirst",
+    "published_at",
+    "page__path",
+    "page__url_path",
+    "image_id",
+    "image__file_hash",
+    "image__width",
+    "image__height",
+    "image__focal_point_x",
+    "image__focal_point_y",
+    "image__focal_point_width",
+    "image__focal_point_height",
+    "about__path",
+    "about__url_path",
+    "about__title",
+    "about__live",
+    "about__expire_at",
+)
+
+
+def card_from(row: tuple[Any, ...]) -> Card:
+    """Build a card from the values of `COLUMNS`; further values are ignored."""
+    image = CardImage(*row[7:15]) if row[7] is not None else None
+    *about, is_live, expires_at = row[15:20]
+    subject = CardSubject(*about) if is_live and (expires_at is None or expires_at > timezone.now()) else None
+    return Card(row[0], row[1], row[2], row[3], row[4], TreePosition(row[5], row[6]), image, subject)

@@ -1,0 +1,37 @@
+"""What a list is called in a browser's tab and where its address is shared, and what is said of it there."""
+
+from datetime import date
+
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from portal.content.serving.editions import Edition
+
+
+def summary_of_stories(name: str) -> str:
+    """Return what is said of the stories of a site, a section, a topic or an author that has no words of its own."""
+    return _("%(name)s: all stories, newest first.") % {"name": name}
+
+
+def list_words(
+    page: Page, edition: Edition, which: str, *, chosen: str = "", month: date | None = None, is_own: bool = False
+) -> dict[str, str]:
+    """Return the template context `list_name` and `list_summary` of a list below a page; `which` is `news` or `events`.
+
+    `chosen` are the reader's choices in words. The list that a page is itself (`is_own`), and one of which a part was
+    chosen, have no summary of their own.
+    """
+    word = _("News") if which == "news" else _("Events")
+    is_home = page.pk == edition.home.pk
+    where = {"name": edition.name if is_home else page.title}
+    if month:
+        named = format_date(month, "F Y")
+        word, summary = f"{named} – {word}", _("%(name)s: the events in %(month)s.") % {**where, "month": named}
+    elif chosen:
+        word, summary = _("%(title)s: %(subtitle)s") % {"title": word, "subtitle": chosen}, ""
+    elif which == "news":
+        summary = summary_of_stories(where["name"])
+    else:
+        summary = "" if is_own else _("%(name)s: the coming events, with day, place and registration.") % where
+    return {"list_name": word if is_home else f"{word} – {page.title}", "list_summary": summary}

@@ -1,0 +1,140 @@
+"""What stories are about, and who wrote them: those of a list, and all that have public stories at a site."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.utils.text import slugify
+from wagtail.models import Site
+
+from portal.content.records.listing import Placement, PlacementQuerySet
+from portal.content.records.people import Byline, Person
+from portal.content.records.topics import PageTopic, Topic
+from portal.content.serving.editions import Edition
+from portal.platform.operation.compiled import compiled_query
+
+# The topics and authors of a list are those of its newest stories, so that their query does not grow with it.
+NEWEST = 100
+MOST_TOPICS = 10
+MOST_AUTHORS = 4
+
+
+@dataclass(frozen=True)
+class ListedSubject:
+    """A topic, or an author with a page of their own and perhaps a picture, as lists of them show it.
+
+    `words` are an introduction or a role, `stories` is the number of public ones.
+    """
+
+    name: str
+    url: str
+    words: str
+    stories: int
+    picture: Any
+    is_person: bool
+
+
+def story_counts(
+    which: str, homes: Collection[int], now: datetime, among: Collection[int] | None = None
+) -> dict[int, dict[int, int]]:
+    """How many public stories each of the `topics` or `people` has below each home page, by the keys of both.
+
+    Those with none are left out. One query reads all stories of the sites, or those with the records `among` some.
+    """
+    record = {"topics": "card__page__page_topics__topic", "people": "card__page__bylines__person"}[which]
+    chosen = {f"{record}__isnull": False} if among is None else {f"{record}__in": among}
+    stories = Placement.objects.shown_at(now).filter(above__in=homes, **chosen).order_by()
+    counts: dict[int, dict[int, int]] = {}
+    for home, key, number in stories.values_list("above", record).annotate(stories=Count("pk")):
+        counts.setdefault(home, {})[key] = number
+    return counts
+
+
+def topics_by_name(edition: Edition, counts: Collection[int]) -> list[Topic]:
+    """The topics of an edition that are among these keys."""
+    # Not as the database sorts, which may put É behind Z.
+    return sorted((topic for topic in edition.topics if topic.pk in counts), key=lambda topic: slugify(topic.name))
+
+
+def authors_by_name(edition: Edition, counts: Collection[int]) -> list[int]:
+    """The keys of the people with a page of their own at an edition's site who are among these."""
+    people = Person.objects.available_at(edition.site).filter(has_page=True, pk__in=counts)
+    names = people.order_by("pk").values_list("pk", "name")
+    return [key for key, _name in sorted(names, key=lambda row: slugify(row[1]))]
+
+
+def subjects_of_topics(topics: Iterable[Topic], edition: Edition, counts: Any) -> list[ListedSubject]:
+    return [
+        ListedSubject(topic.name, edition.topic_url(topic), topic.introduction, counts[topic.pk], None, is_person=False)
+        for topic in topics
+    ]
+
+
+def subjects_of_authors(keys: Collection[int], edition: Edition, counts: Any) -> list[ListedSubject]:
+    people = Person.objects.select_related("picture").in_bulk(list(keys)) if keys else {}
+    return [
+        ListedSubject(
+            person.name,
+            edition.person_url(person),
+            person.role_in(edition.language),
+            counts[key],
+            person.picture,
+            is_person=True,
+        )
+        for key in keys
+        if (person := people.get(key))
+    ]
+
+
+def topics_of(placements: PlacementQuerySet, edition: Edition, but: Topic | None = None) -> list[Topic]:
+    """Return the topics of a list without the topic `but`."""
+    return _known(_topic_keys(placements), edition, but)
+
+
+def topics_below(above: int, edition: Edition, now: datetime) -> list[Topic]:
+    """Return the topics of the list of a page, given by its key."""
+    return _known(_topic_keys_below(above, now), edition)
+
+
+def _known(keys: Iterable[int], edition: Edition, but: Topic | None = None) -> list[Topic]:
+    known = {topic.pk: topic for topic in edition.topics if topic != but}
+    return [known[key] for key in keys if key in known][:MOST_TOPICS]
+
+
+def _topic_keys(placements: PlacementQuerySet) -> QuerySet[Any, Any]:
+    newest = placements.newest_first()[:NEWEST].values("card_id")
+    counted = PageTopic.objects.filter(page__in=newest).order_by().values("topic").annotate(stories=Count("pk"))
+    ranked: QuerySet[Any, Any] = counted.order_by("-stories", "topic").values_list("topic", flat=True)
+    return ranked
+
+
+@compiled_query
+def _topic_keys_below(above: Any, now: Any) -> QuerySet[Any, Any]:
+    return _topic_keys(Placement.objects.in_lists_of(above, now))
+
+
+def authors_of(placements: PlacementQuerySet, edition: Edition) -> list[Person]:
+    """Return the authors of a list who have a page of their own at this site."""
+    return list(_authors(placements, edition.site))
+
+
+def authors_below(above: int, edition: Edition, now: datetime) -> list[Person]:
+    """Return the authors of the list of a page, given by its key, who have a page of their own at this site."""
+    return _authors_below(above, edition.site.pk, now)
+
+
+def _authors(placements: PlacementQuerySet, site: Site) -> QuerySet[Person]:
+    newest = placements.newest_first()[:NEWEST].values("card_id")
+    signed = Byline.objects.filter(page__in=newest).order_by()
+    own = signed.filter(person=OuterRef("pk")).values("person").annotate(stories=Count("pk"))
+    # Only the few who signed are counted, not everybody of the network.
+    people = Person.objects.available_at(site).filter(has_page=True, pk__in=signed.values("person"))
+    ranked = people.annotate(stories=Subquery(own.values("stories"))).order_by("-stories", "name", "pk")
+    return ranked.select_related("picture")[:MOST_AUTHORS]
+
+
+@compiled_query
+def _authors_below(above: Any, site: Any, now: Any) -> QuerySet[Person]:
+    return _authors(Placement.objects.in_lists_of(above, now), site)

@@ -1,0 +1,181 @@
+"""Mail that the portal sends: rendered in the reader's language and the site's look, sent by the task queue."""
+
+import re
+import smtplib
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from email.message import MIMEPart
+from email.utils import formataddr, make_msgid
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import DNS_NAME, EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+from wagtail.models import Site
+
+from portal.content.records.settings import SiteSettings
+from portal.platform.operation.traces import span
+from portal.platform.tasks.durable import PermanentFailureError, mailing
+
+# Replies to a recipient or a text that no further attempt would change (RFC 5321, section 4.2.1).
+REFUSED_FOR_GOOD = range(500, 600)
+# Unless the server blames itself, the way or the sender (RFC 3463): a wrong setting is mended within the hour.
+REFUSED_MEANWHILE = re.compile(rb"5\.[3457]\.")
+# For so many seconds after it did not answer the server is asked for nothing, or each mail would hold the queue for
+# the length of a time-out.
+SILENCE = 30.0
+_silent_until = 0.0
+
+
+class MailServerSilentError(Exception):
+    """The mail server has just not answered, and was not asked again; the task is tried later."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """A mail that is ready to be sent. `headers` come in addition to those of every mail.
+
+    `site` is the key of the site that sends it; None for the network.
+    """
+
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    sender: str = ""
+    reply_to: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+    site: int | None = None
+
+
+def compose(
+    name: str,
+    context: Mapping[str, Any],
+    *,
+    to: str,
+    language: str,
+    site: Site | None = None,
+    site_settings: SiteSettings | None = None,
+    **fields: Any,
+) -> Message:
+    """Render `emails/<name>.txt` (its first line is the subject) and `emails/<name>.html`; both extend `emails/base.*`.
+
+    `site_settings` are those of the site, if they were read already; `fields` are the remaining fields of the message.
+    """
+    if site and site_settings is None:
+        site_settings = SiteSettings.for_site(site)
+    context = {
+        **context,
+        "language": language,
+        "site": site,
+        "name": site.site_name if site else settings.WAGTAIL_SITE_NAME,
+        "colour": site_settings.brand_colour if site_settings else "#333333",
+    }
+    with translation.override(language):
+        subject, _newline, text = render_to_string(f"emails/{name}.txt", context).strip().partition("\n")
+        html = render_to_string(f"emails/{name}.html", context)
+    address = (site_settings and site_settings.sender_address) or settings.DEFAULT_FROM_EMAIL
+    sender = formataddr((" ".join(context["name"].split()), address)) if site else ""
+    facts = {"sender": sender, "site": site.pk if site else None, **fields}
+    # A line break in a title would start another header.
+    return Message(to=to, subject=" ".join(subject.split()), text=text.strip() + "\n", html=html, **facts)
+
+
+def enqueue(messages: Iterable[Message]) -> None:
+    """Queue messages: they are sent after the current transaction, and retried while the mail server is unavailable."""
+    for message in messages:
+        deliver.enqueue(serialize(message))
+
+
+def serialize(message: Message) -> dict[str, Any]:
+    """A message as the JSON value that `deliver` takes."""
+    return {
+        "to": message.to,
+        "subject": message.subject,
+        "text": message.text,
+        "html": message.html,
+        "sender": message.sender,
+        "site": message.site,
+        "reply_to": message.reply_to,
+        # The same at every attempt: mail servers recognise a duplicate by it.
+        "headers": {"Message-ID": make_msgid(domain=str(DNS_NAME)), **message.headers},
+        "attachments": [[each.name, b64encode(each.content).decode(), each.media_type] for each in message.attachments],
+    }
+
+
+def _text_part(name: str, content: bytes, media_type: str) -> MIMEPart:
+    """An attached text in base64: Django would send it as it is, which servers without 8BITMIME refuse or spoil."""
+    part = MIMEPart()
+    subtype = media_type.partition("/")[2]
+    part.set_content(content, maintype="text", subtype=subtype, disposition="attachment", filename=name, cte="base64")
+    part.set_param("charset", "utf-8")
+    return part
+
+
+@mailing
+def deliver(message: dict[str, Any]) -> None:
+    if SiteSettings.objects.filter(site=message.get("site"), is_staging=True).exists():
+        # Whoever tries things on must not write to the readers of the original.
+        return
+    mail = EmailMultiAlternatives(
+        subject=message["subject"],
+        body=message["text"],
+        from_email=message["sender"] or None,
+        to=[message["to"]],
+        reply_to=[message["reply_to"]] if message["reply_to"] else None,
+        # Auto-responders do not reply to such mail (RFC 3834).
+        headers={"Auto-Submitted": "auto-generated", **message["headers"]},
+    )
+    if message["html"]:
+        mail.attach_alternative(message["html"], "text/html")
+    for name, content, media_type in message["attachments"]:
+        data = b64decode(content)
+        if media_type.startswith("text/"):
+            mail.attach(_text_part(name, data, media_type))
+        else:
+            mail.attach(name, data, media_type)
+    with span("mail"):
+        _send(mail)
+
+
+def _send(mail: EmailMultiAlternatives) -> None:
+    """Raise PermanentFailureError for what is refused for good, MailServerSilentError while the server is dead."""
+    global _silent_until
+    if monotonic() < _silent_until:
+        raise MailServerSilentError("The mail server did not answer a moment ago.")
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        if all(_is_for_good(code, reply) for code, reply in error.recipients.values()):
+            raise PermanentFailureError(f"{type(error).__name__}: {error}") from error
+        raise
+    except smtplib.SMTPDataError as error:
+        if _is_for_good(error.smtp_code, error.smtp_error):
+            raise PermanentFailureError(f"{type(error).__name__}: {error}") from error
+        raise
+    except OSError as error:
+        if _is_silence(error):
+            _silent_until = monotonic() + SILENCE
+        raise
+
+
+def _is_silence(error: OSError) -> bool:
+    """What SMTP says of one mail or of the account is none; smtplib makes an exception of its own of a time-out."""
+    is_time_out = isinstance(error.__context__, TimeoutError)
+    return is_time_out or not isinstance(error, smtplib.SMTPException) or isinstance(error, smtplib.SMTPConnectError)
+
+
+def _is_for_good(code: int, reply: bytes | str) -> bool:
+    said = reply if isinstance(reply, bytes) else reply.encode(errors="replace")
+    return code in REFUSED_FOR_GOOD and not REFUSED_MEANWHILE.match(said)

@@ -1,0 +1,19 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.content.lists.checking import check_lists
+
+
+class Command(BaseCommand):
+    help = "Compare the rows of lists (cards, placements, dates) with the pages; fail if any differ and stay so."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--repair", action="store_true", help="Write again what differs.")
+
+    def handle(self, *args: Any, repair: bool, **options: Any) -> None:
+        differences = check_lists(repair=repair)
+        for name, count in differences.items():
+            self.stdout.write(f"{count:,} {name} {'were written again' if repair else 'differ'}")
+        if not repair and any(differences.values()):
+            raise CommandError("Lists differ from the pages: run check_lists --repair.")

@@ -1,0 +1,106 @@
+import logging
+import os
+import signal
+from threading import Event, Thread
+from time import monotonic
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections, connections
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+
+from portal.platform.caching.purge_watch import PurgeWatch, is_configured
+from portal.platform.tasks.durable import BACKEND
+from portal.platform.tasks.periodic import run_due
+
+# A mail mostly waits for the server's answers; meanwhile others are sent, and a newsletter holds nobody's confirmation.
+THREADS = 3
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Run the periodic tasks and the task queue (scheduled publishing, mail, …): for ever, or once from cron."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="Run what is due and exit; with 1 if any failed.")
+        parser.add_argument("--interval", type=float, default=5, help="Seconds between two runs (5).")
+        parser.add_argument(
+            "--periodic-only",
+            action="store_true",
+            help="Leave the tasks in the queue to `db_worker --backend durable`.",
+        )
+        parser.add_argument(
+            "--threads", type=int, default=THREADS, help=f"How many tasks of the queue are done at once ({THREADS})."
+        )
+        parser.add_argument("--until-orphaned", action="store_true", help="End with the process that started this one.")
+
+    def handle(self, *args, once, interval, periodic_only, until_orphaned, threads, **options):
+        if once:
+            failed = run_due(timezone.now())
+            if is_configured():
+                PurgeWatch().look()
+            if not periodic_only:
+                self.worker(once, interval).run()
+            if failed:
+                raise CommandError(f"failed: {', '.join(failed)}")
+            return
+        self.stopped = Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self.stopped.set())
+        parent = os.getppid() if until_orphaned else None
+        if is_configured():
+            # Within a second of a change, so it does not wait for the periodic tasks.
+            Thread(target=PurgeWatch().run, args=[self.stopped], daemon=True).start()
+        running = {}
+        if not periodic_only:
+            running = {worker: self.start(worker) for worker in (self.worker(once, interval) for _ in range(threads))}
+        while not self.stopped.is_set() and (parent is None or os.getppid() == parent):
+            self.run_periodic_tasks()
+            for worker, thread in running.items():
+                if not thread.is_alive():
+                    # The worker stops, for example, when the database is unavailable.
+                    running[worker] = self.start(worker)
+            self.stopped.wait(interval)
+        for worker in running:
+            worker.running = False
+        until = monotonic() + 30
+        for thread in running.values():
+            thread.join(max(0, until - monotonic()))
+
+    def run_periodic_tasks(self) -> None:
+        close_old_connections()
+        try:
+            run_due(timezone.now())
+        except Exception:
+            # The database is unavailable; it may be back at the next run.
+            logger.exception("The periodic tasks cannot be run")
+
+    @staticmethod
+    def worker(batch: bool, interval: float) -> Worker:
+        return Worker(
+            queue_names=["*"],
+            interval=min(interval, 1),
+            batch=batch,
+            backend_name=BACKEND,
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=get_random_string(32),
+            excluded_queue_names=[],
+        )
+
+    @staticmethod
+    def start(worker: Worker) -> Thread:
+        def work() -> None:
+            try:
+                worker.run()
+            except Exception:
+                # Such as a database that is gone; the worker is started again at the next run.
+                logger.exception("The queue cannot be worked off")
+            finally:
+                connections.close_all()
+
+        thread = Thread(target=work, daemon=True)
+        thread.start()
+        return thread

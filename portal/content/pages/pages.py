@@ -1,0 +1,400 @@
+"""The base of every page type and its querysets."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.actions.create_alias import CreatePageAliasAction, CreatePageAliasPermissionError
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
+from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel
+from wagtail.admin.widgets import SlugInput
+from wagtail.blocks import StreamValue
+from wagtail.models import (
+    Page,
+    PageManager,
+    PageQuerySet,
+    PageViewRestriction,
+    Revision,
+    WorkflowPage,
+)
+
+from portal.content.blocks.ids import give_ids
+from portal.content.forms import PortalCopyForm, PortalPageForm
+from portal.content.pages.restoring import keys_of, refer_to_kept, without_dangling_keys
+from portal.content.pages.saving import all_but_address, is_of_a_draft, saved_once
+from portal.content.pages.shown import (
+    AsksOnce,
+    KnowsItsRecords,
+    draft_was_saved,
+    hand_over,
+    is_known_to_have_no,
+    known_address,
+    once_shown,
+)
+from portal.content.panels import EmbargoPanel
+from portal.content.permissions import PortalPageTester
+from portal.content.publication import (
+    Publication,
+    has_passed_gate,
+    is_being_published,
+    is_live_as,
+    locked_page,
+    passing_gate,
+    publishing,
+    rules,
+)
+from portal.content.serving.access import STEP, is_visible, unexpired
+from portal.content.serving.editions import Edition, TrailStep
+from portal.content.structured_data.pages import Context, page_things
+from portal.content.structured_data.schema import Data
+from portal.content.upstream import KnowsFreeAddress, save_without_savepoint, set_parent
+from portal.platform.typography import first_sentences
+
+# More than search engines and networks show.
+SUMMARY_LENGTH = 300
+# Where the home pages stand in the tree.
+HOME_DEPTH = 2
+# Applied to a title before its accents are dropped: ligatures keep both letters, an elision separates two words.
+# What Wagtail itself notes of a page; no form sets it, and a version of the page does not bring it back.
+BOOKKEEPING = frozenset(
+    {"alias_of", "content_type", "latest_revision", "live_revision", "locale", "locked_by", "owner"},
+)
+SLUG_FORMATTERS = [(re.compile("[œŒ]"), "oe"), (re.compile("[æÆ]"), "ae"), (re.compile("['’]"), "-")]
+
+
+class PortalPageQuerySet(PageQuerySet):
+    def visible_in(self, edition: Edition, now: datetime) -> Self:
+        """The pages of one edition that any reader may see at `now`: live, public and not expired.
+
+        A page under embargo is not live, so every list that starts here is free of them.
+        """
+        return self.visible_below(edition.home.path, edition.private_paths, now)
+
+    def visible_below(self, home: str, private: Iterable[str], now: datetime) -> Self:
+        """The same, of the edition with a home page at this tree path, and with these private paths."""
+        pages = self.live().filter(unexpired(now), path__startswith=home)
+        for path in private:
+            pages = pages.exclude(path__startswith=path)
+        return pages
+
+    def below(self, page: Page) -> Self:
+        return self.filter(path__startswith=page.path, depth__gt=page.depth)
+
+
+class GoneError(Http404):
+    """The page was taken down on purpose, by hand or by the date that its editor set (RFC 9110, section 15.5.11)."""
+
+
+PortalPageManager = PageManager.from_queryset(PortalPageQuerySet)
+
+
+class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, Page):
+    """A page that is served within an edition.
+
+    The router sets three attributes: `trail`, the pages from the home page down to this one; `translations`, the pages
+    of the trail that a reader may see in the site's other languages; and `is_known_public`, if no privacy rule applies.
+    """
+
+    trail: tuple["TrailStep | Page", ...] = ()
+    translations: Sequence["TrailStep"] = ()
+    is_known_public = False
+    # Set by the gate on a version that it has validated, which is saved next.
+    is_validated = False
+    # By column, the keys of other records that were looked up when this version was restored.
+    found_keys: Mapping[str, Any] = {}
+    # The title of a section labels the stories below it; the default menu lists the sections.
+    is_section = False
+    # A page of which there are many, such as a story or an event; lists link to it, menus hardly ever.
+    is_item = False
+    # A page that repeats what other pages say, such as the issue of a newsletter; a search shows it after them.
+    is_compilation = False
+    # Whether its first publication sends it by mail.
+    is_mailed_when_published = False
+    # Which of `portal.content.serving.editions.STATUTORY` it is: a page that the law requires, linked in the footer.
+    statutory = ""
+    # Where the type stands among those that the newsroom offers to write; None: only where one looks for it.
+    write_order: int | None = None
+    # The dashboard's list of what such a page is written about; empty where a page begins with nothing.
+    written_about = ""
+    # The event organisers of a section may write only below a page of such a type.
+    is_for_organisers = False
+    # What the newsroom's checklist requires of this type in addition to what it requires of every page.
+    must_have: tuple[str, ...] = ()
+    # What templates ask of any page, and some types have: for a missing name a template searches the whole class.
+    kind: Any = None
+    lead_image: Any = None
+    # Relations that the router fetches with the page; see `portal.content.serving.routing`.
+    served_select_related: tuple[str, ...] = ("locale",)
+
+    embargo_until = models.DateTimeField(
+        _("embargo until"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Nobody outside the newsroom sees this version, its pictures or its documents before this minute, "
+            "whenever it is approved."
+        ),
+    )
+
+    # The newsroom's search has receivers of its own (`search.signals`).
+    search_auto_update = False
+
+    objects = PortalPageManager()
+    base_form_class = PortalPageForm
+    copy_form_class = PortalCopyForm
+
+    promote_panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("slug", widget=SlugInput(formatters=SLUG_FORMATTERS)),
+                FieldPanel("seo_title"),
+                FieldPanel("search_description"),
+            ],
+            heading=_("For search engines"),
+        ),
+        FieldPanel("show_in_menus"),
+    ]
+    # Without Wagtail's dialog for the schedule, which EmbargoPanel extends: there is one dialog, not two.
+    settings_panels = [EmbargoPanel(), CommentPanel()]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def summary(self) -> str:
+        """Plain text for search engines and shared links: an editor's own, else the first words of the page."""
+        for name in ("search_description", "standfirst", "introduction"):
+            value = getattr(self, name, "")
+            blocks = value if isinstance(value, StreamValue) else ()
+            text = " ".join(str(part) for block in blocks for part in block.block.get_searchable_content(block.value))
+            if words := " ".join((text or ("" if isinstance(value, StreamValue) else value)).split()):
+                return first_sentences(words, SUMMARY_LENGTH)
+        return ""
+
+    def may_lack(self, item: str) -> bool:
+        """Whether this page may go out without one of the items of `must_have`."""
+        return False
+
+    @property
+    def footer_label(self) -> Any:
+        """What the footer's link to a statutory page says; it may be lazy."""
+        return self.title
+
+    def get_workflow(self) -> Any:
+        return once_shown(self, "workflow", self._nearest_workflow)
+
+    def _nearest_workflow(self) -> Any:
+        """Wagtail's answer in one query, where Wagtail asks four."""
+        above = [self.path[:end] for end in range(STEP, len(self.path or "") + 1, STEP)]
+        nearest = WorkflowPage.objects.filter(page__path__in=above, workflow__active=True)
+        found = nearest.select_related("workflow").order_by("-page__depth").first()
+        return found.workflow if found else None
+
+    @property
+    def has_workflow(self) -> bool:
+        return self.get_workflow() is not None
+
+    def permissions_for_user(self, user: Any) -> PortalPageTester:
+        return rules().tester(user, self)
+
+    def publish(
+        self,
+        revision: Revision,
+        user: Any = None,
+        changed: bool = True,
+        log_action: bool | str = True,
+        previous_revision: Revision | None = None,
+        skip_permission_checks: bool = False,
+    ) -> None:
+        """Publish or schedule a revision, or raise `PublicationRefusedError` if the newsroom's rules do not allow it.
+
+        A revision that is live already is left alone, so that two simultaneous requests publish it once.
+        """
+        with transaction.atomic():
+            stored = locked_page(self.pk)
+            # A scheduled update of a page that is live as its revision is published again.
+            if is_live_as(stored, revision.pk) and not revision.approved_go_live_at:
+                return
+            # What `Page.publish` does, but what the rules have read and checked is what goes live.
+            action = PublishPageRevisionAction(revision, user, changed, log_action, previous_revision)
+            action.object.stored_slug = stored.slug if stored else ""
+            rules().before_publishing(Publication(action.object, revision, user, skip_permission_checks, stored))
+            with passing_gate(revision.pk), publishing(self.pk):
+                action.execute(skip_permission_checks=True)
+
+    def save(self, clean: bool = True, user: Any = None, log_action: Any = False, **kwargs: Any) -> Any:
+        fields = kwargs.get("update_fields")
+        give_ids(self, fields)
+        if self.live and (fields is None or "live" in fields):  # type: ignore[has-type]
+            if self.is_embargoed(timezone.now()):
+                # Also for code that does not know about embargoes, such as an import.
+                self.live = False
+            else:
+                self._pass_gate()
+        clean, self.is_validated = clean and not self.is_validated, False
+        self.free_address = ""
+        if fields is None and not self._state.adding and self.slug and known_address(self) == self.slug:
+            kwargs["update_fields"] = all_but_address(self)
+        self.stored_slug = ""
+        with saved_once(self, fields):
+            if is_of_a_draft(fields) and transaction.get_connection().in_atomic_block:
+                # One statement; Wagtail saves its comments too, but within the savepoint of `save_revision`.
+                return save_without_savepoint(self, clean=clean, user=user, log_action=log_action, **kwargs)
+            return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        # Django would ask the database for each record that these refer to, and once more for those of a version.
+        found = {name for name, key in self.found_keys.items() if getattr(self, name) == key}
+        known = {field.name for field in self._meta.concrete_fields if field.attname in found}
+        super().clean_fields(exclude={*(exclude or ()), *BOOKKEEPING, *known})
+
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
+        # Its place in the tree and its key among translations are not the editor's, and the database holds both unique.
+        known = () if self._state.adding else ("path", "translation_key")
+        super().validate_unique(exclude={*(exclude or ()), *known})
+
+    def is_site_root(self) -> bool:
+        # Every site begins right below the root of the tree.
+        return self.depth <= HOME_DEPTH and bool(super().is_site_root())
+
+    def _pass_gate(self) -> None:
+        """Check the publication gate for what goes live without `publish`: a copy, an alias, Wagtail's own action."""
+        if has_passed_gate(self.live_revision_id):
+            return
+        if self._state.adding:
+            rules().before_publishing(Publication(self, user=self.owner))
+            return
+        stored = Page.objects.filter(pk=self.pk).first()
+        if stored and is_being_published(self):
+            self.stored_slug = stored.slug
+        if self.live_revision and not is_live_as(stored, self.live_revision_id):
+            rules().before_publishing(Publication(self, self.live_revision, stored=stored))
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        overwritten = kwargs.get("overwrite_revision")
+        if overwritten and not once_shown(
+            self, ("may be overwritten", overwritten.pk), lambda: rules().may_overwrite(overwritten)
+        ):
+            kwargs["overwrite_revision"] = None
+        elif overwritten and overwritten.user_id == (user.pk if (user := kwargs.get("user")) else None):
+            # What is done with the revision next asks for both.
+            overwritten.content_object, overwritten.user = self, user
+        # Where there is no review, nothing follows the revision that could fail without it.
+        with nullcontext() if is_known_to_have_no(self, "workflow state") else transaction.atomic():
+            revision = super().save_revision(*args, **kwargs)
+            rules().revision_saved(self, revision, kwargs.get("user"))
+        draft_was_saved(self)
+        return revision
+
+    def copy(self, *args: Any, user: Any = None, **kwargs: Any) -> Page:
+        if user is None:
+            # Without a user the portal itself acts; there is nobody whose permissions could be checked.
+            with passing_gate(None):
+                return super().copy(*args, user=None, **kwargs)
+        return super().copy(*args, user=user, **kwargs)
+
+    def create_alias(self, *, user: Any = None, **kwargs: Any) -> Page:
+        if user is None:
+            with passing_gate(None):
+                return super().create_alias(user=None, **kwargs)
+        place = kwargs.get("parent") or self.get_parent()
+        tester = PortalPageTester(user, place)
+        if not self.permissions_for_user(user).can_copy_to(place) or not tester.may_alias_below():
+            raise CreatePageAliasPermissionError(_("An alias is published there, and you may not publish there."))
+        # Wagtail would require the permissions of a published copy, but an alias has no author to whom rules apply.
+        return CreatePageAliasAction(self, user=user, **kwargs).execute(skip_permission_checks=True)
+
+    def with_content_json(self, content: dict[str, Any]) -> Self:
+        """Restore a version that cannot go live before its embargo ends, however it is published.
+
+        Wagtail also restores the key of the live revision from the content, where it may be outdated: then it would
+        take the page down while an update is scheduled.
+        """
+        # The page knows these better than any version: Wagtail puts its own in their place, and need not look them up.
+        page = super().with_content_json({name: content[name] for name in content.keys() - BOOKKEEPING})
+        give_ids(page)
+        set_parent(page, self.get_parent())
+        hand_over(self, page)
+        page.postpone_to_embargo_end()
+        if self.live:
+            page.live_revision_id = self.live_revision_id or self.latest_revision_id
+        return page
+
+    @classmethod
+    def from_serializable_data(
+        cls, data: dict[str, Any], check_fks: bool = True, strict_fks: bool = False
+    ) -> Self | None:
+        if check_fks and not strict_fks:
+            data, check_fks = without_dangling_keys(cls, data), False
+        page: Self | None = super().from_serializable_data(data, check_fks=check_fks, strict_fks=strict_fks)
+        if page is not None:
+            page.found_keys = keys_of(page)
+            refer_to_kept(page, data)
+        return page
+
+    def get_latest_revision_as_object(self) -> Self:
+        page: Self = super().get_latest_revision_as_object()
+        give_ids(page)
+        return page
+
+    def serializable_data(self) -> dict[str, Any]:
+        give_ids(self)
+        data: dict[str, Any] = super().serializable_data()
+        return data
+
+    def postpone_to_embargo_end(self) -> None:
+        if self.embargo_until and (self.go_live_at is None or self.go_live_at < self.embargo_until):  # type: ignore[has-type]
+            self.go_live_at = self.embargo_until
+
+    def is_embargoed(self, now: datetime) -> bool:
+        return self.embargo_until is not None and self.embargo_until > now
+
+    def update_aliases(self, **kwargs: Any) -> None:
+        # Wagtail also calls this for a page that has only been scheduled, and would publish its aliases at once.
+        if self.live and Page.objects.filter(alias_of=self.pk).exists():
+            super().update_aliases(**kwargs)
+
+    update_aliases.alters_data = True  # type: ignore[attr-defined]
+
+    def make_preview_request(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().make_preview_request(*args, **kwargs)
+        # Even a browser must not cache what is not published yet.
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        if self.is_known_public:
+            return PageViewRestriction.objects.none()
+        own = super().get_view_restrictions()
+        # For an alias, Wagtail applies the restrictions of its original, but not those above the original.
+        return own | self.alias_of.specific_deferred.get_view_restrictions() if self.alias_of else own
+
+    @classmethod
+    def has_route_below(cls, steps: list[str], edition: Edition) -> bool:
+        """Whether a page of this type has a route for these URL steps below its own, where no page exists."""
+        return False
+
+    def serve_password_required_response(self, request: HttpRequest, form, action_url: str) -> HttpResponse:
+        # Without the page's own context: readers without the password may not see its summary or related pages.
+        context = {"form": form, "action_url": action_url}
+        return TemplateResponse(request, "wagtailcore/password_required.html", context)
+
+    def structured_data(self, edition: Edition, context: Context) -> list[Data]:
+        """The page as schema.org data; `context` is that of its template."""
+        return page_things(self, edition, context)
+
+    def is_visible_in(self, edition: Edition, now: datetime) -> bool:
+        """The condition of `PortalPageQuerySet.visible_in` for one page, without a query."""
+        return self.live and is_visible(self.path, self.expire_at, edition, now)
+
+    def check_served(self, now: datetime) -> None:
+        """Raise Http404 unless a reader may be served this page at `now`; GoneError if it was published before."""
+        if not self.live or (self.expire_at and self.expire_at <= now):
+            raise GoneError if self.live or self.first_published_at else Http404

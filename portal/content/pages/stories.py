@@ -1,0 +1,150 @@
+"""The abstract story page: standfirst, lead image, authors, topics, body, thanks and credits."""
+
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from portal.content.api import fields as api
+from portal.content.blocks.bodies import CreditBlock, StoryBody, anchored_headings
+from portal.content.blocks.pictures import ALT_HELP, DECORATIVE_HELP
+from portal.content.kinds import StoryKind
+from portal.content.lists.story_context import story_context
+from portal.content.pages.pages import PortalPage
+from portal.content.panels import DistinctChoicesPanel, OtherPagesPanel, lead_image_panels
+from portal.content.serving.editions import Edition, edition_of
+from portal.content.structured_data.pages import Context, story_things
+from portal.content.structured_data.schema import Data
+
+WORDS_A_MINUTE = 220
+
+
+class StoryPage(PortalPage):
+    is_item = True
+    kind: StoryKind
+    must_have = ("standfirst", "lead_image", "topic")
+
+    standfirst = models.TextField(
+        _("standfirst"), max_length=400, blank=True, help_text=_("One or two sentences below the title and on cards.")
+    )
+    teaser = models.CharField(
+        _("teaser"),
+        max_length=200,
+        blank=True,
+        help_text=_("In place of the standfirst on cards. Empty: the first whole sentences of the standfirst."),
+    )
+    lead_image = models.ForeignKey(
+        "media.Image", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead image")
+    )
+    lead_image_alt = models.CharField(
+        _("alternative text"),
+        max_length=255,
+        blank=True,
+        help_text=ALT_HELP,
+    )
+    lead_image_decorative = models.BooleanField(_("decorative"), default=False, help_text=DECORATIVE_HELP)
+    lead_image_caption = models.CharField(_("caption"), max_length=300, blank=True)
+    publication_date = models.DateTimeField(
+        _("publication date"),
+        null=True,
+        blank=True,
+        help_text=_("Orders every list. Empty: the moment of the first publication."),
+    )
+    corrected_at = models.DateTimeField(_("corrected on"), null=True, blank=True)
+    correction = models.CharField(
+        _("what was corrected"), max_length=300, blank=True, help_text=_("Shown to readers, with the date.")
+    )
+    body = StreamField(StoryBody(), blank=True, verbose_name=_("text"))
+    thanks = RichTextField(_("thanks"), blank=True, features=["bold", "italic", "link"])
+    words = models.PositiveIntegerField(default=0, editable=False)
+    credits = StreamField([("credit", CreditBlock(label=_("credit")))], blank=True, verbose_name=_("credits"))
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("standfirst"),
+        MultiFieldPanel(
+            lead_image_panels(),
+            heading=_("Lead image"),
+        ),
+        FieldPanel("body"),
+        DistinctChoicesPanel("bylines", chooser_field_name="person", heading=_("Authors"), label=_("author")),
+        DistinctChoicesPanel("page_topics", chooser_field_name="topic", heading=_("Topics"), label=_("topic")),
+        OtherPagesPanel(
+            "related_stories",
+            chooser_field_name="story",
+            heading=_("Related stories"),
+            label=_("story"),
+            max_num=3,
+            classname="collapsed",
+        ),
+        MultiFieldPanel(
+            [FieldPanel("thanks"), FieldPanel("credits")], heading=_("Thanks and credits"), classname="collapsed"
+        ),
+    ]
+    promote_panels = [
+        *PortalPage.promote_panels,
+        FieldPanel("teaser"),
+        MultiFieldPanel(
+            [
+                FieldPanel("publication_date"),
+                FieldRowPanel([FieldPanel("corrected_at"), FieldPanel("correction")]),
+            ],
+            heading=_("Dates"),
+        ),
+    ]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("standfirst", boost=3),
+        index.SearchField("body"),
+        index.FilterField("publication_date"),
+    ]
+    api_fields = api.STORY
+    served_select_related: tuple[str, ...] = ("locale", "lead_image")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def published_at(self) -> datetime:
+        """The date that orders lists."""
+        return self.publication_date or self.first_published_at or timezone.now()
+
+    @property
+    def about_key(self) -> int | None:
+        """The key of the page that the story is about, such as the event of a recap."""
+        return None
+
+    @property
+    def reading_minutes(self) -> int:
+        return max(1, round(self.words / WORDS_A_MINUTE))
+
+    @property
+    def headings(self) -> list[tuple[str, str]]:
+        """Anchor and text of each main heading, for the list of contents."""
+        return [(value.anchor, value["text"]) for value in anchored_headings(self.body) if value["level"] == "h2"]
+
+    def clean(self):
+        super().clean()
+        if self.lead_image_decorative:
+            self.lead_image_alt = ""
+
+    def save(self, *args, **kwargs):
+        fields = kwargs.get("update_fields")
+        if fields is not None and "body" not in fields:
+            return super().save(*args, **kwargs)
+        texts = [self.standfirst, *self.body.stream_block.get_searchable_content(self.body)]
+        self.words = sum(len(text.split()) for text in texts)
+        return super().save(*args, **kwargs)
+
+    def structured_data(self, edition: Edition, context: Context) -> list[Data]:
+        return story_things(self, edition, context)
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        context |= story_context(self, edition_of(request), timezone.now())
+        return context

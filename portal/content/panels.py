@@ -1,0 +1,124 @@
+"""Panels and fields of the newsroom's forms in addition to Wagtail's."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.template.defaultfilters import linebreaksbr
+from django.utils.translation import gettext, gettext_lazy as _
+from modelcluster.forms import BaseChildFormSet
+from wagtail.admin.panels import FieldPanel, MultipleChooserPanel, Panel, PublishingPanel
+from wagtail.admin.widgets import AdminDateTimeInput
+
+from portal.content.blocks.pictures import LEAD_IMAGE_FIELDS
+from portal.content.forms import DistinctRows
+
+CROP_HELP = _(
+    "It is cropped to fit; a tall one keeps its upper part. Where that is wrong, edit the picture and draw a box "
+    "around what must stay in sight."
+)
+
+
+def lead_image_panels() -> list[FieldPanel]:
+    chosen, *texts = LEAD_IMAGE_FIELDS
+    return [FieldPanel(chosen, help_text=CROP_HELP), *map(FieldPanel, texts)]
+
+
+class ColourInput(forms.TextInput):
+    """A colour as #rrggbb, to be typed or, where there is a script, chosen with the browser's own picker."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None):
+        super().__init__({"data-colour": _("Choose the colour"), "spellcheck": "false", **(attrs or {})})
+
+    class Media:
+        css = {"all": ["css/colour-input.css"]}
+        js = [forms.Script("js/colour-input.js", defer=True)]
+
+
+class EmbargoPanel(PublishingPanel):
+    """Wagtail's dialog for the publishing schedule, with the embargo first."""
+
+    children: list[Panel]
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        if "children" not in kwargs:
+            # The attributes of Wagtail's own fields, so that the dialog shows and counts errors of this one.
+            widget = AdminDateTimeInput(
+                js_overlay_parent_selector="#schedule-publishing-dialog",
+                attrs={
+                    "data-controller": "w-action",
+                    "data-action": "w-dialog:hidden->w-action#reset",
+                    "data-w-dialog-target": "notify",
+                },
+            )
+            go_live, expiry = self.children
+            # The script of the field says so as it is typed; the server refuses it.
+            expiry.widget.attrs["data-not-past"] = ""
+            self.children = [FieldPanel("embargo_until", widget=widget), go_live, expiry]
+
+
+class DistinctChoices(DistinctRows):
+    """Rows that differ in what they have chosen, which a unique constraint holds in the database, too."""
+
+    def save(self, commit: bool = True) -> list[Any]:
+        saved: list[Any] = super().save(commit=commit)
+        if len(self.rows_to_be) > 1 and any(map(self.is_changed, self.rows_to_be)):
+            self._take_stored_keys()
+        return saved
+
+    def _take_stored_keys(self) -> None:
+        """Give each row the key by which its choice is stored.
+
+        Rows are saved one after the other. If two exchanged their choices and kept their keys, the first would break
+        the constraint.
+        """
+        column = self.model._meta.get_field(self.distinct_by[0]).attname
+        rows = getattr(self.instance, self.rel_name).get_object_list()
+        held = {row.pk: row for row in rows if row.pk is not None}
+        stored = dict(self.model._base_manager.filter(pk__in=held).values_list(column, "pk")) if held else {}
+        keys = [stored.get(getattr(row, column)) for row in rows]
+        left = sorted(held.keys() - {*keys})
+        for row, key in zip(rows, keys, strict=True):
+            has_own = row.pk is not None
+            row.pk = left.pop(0) if key is None and has_own and left else key
+
+
+class DistinctChoicesPanel(MultipleChooserPanel):
+    """A list of chosen records in which each stands once."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_form_options()
+        choices = type("DistinctChoices", (DistinctChoices,), {"distinct_by": (self.chooser_field_name,)})
+        options["formsets"][self.relation_name]["formset"] = choices
+        return options
+
+
+class OtherPages(BaseChildFormSet):
+    """A list of pages to which the page itself does not belong."""
+
+    chosen: ClassVar[str]
+
+    def clean(self) -> None:
+        for row in self.forms:
+            page = row.cleaned_data.get(self.chosen) if row.is_valid() else None
+            if page is not None and page.pk == self.instance.pk:
+                row.add_error(self.chosen, gettext("This is the page that you are editing. Choose another one."))
+        super().clean()
+
+
+class OtherPagesPanel(MultipleChooserPanel):
+    """A list of pages to which the page itself does not belong."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_form_options()
+        others = type("OtherPages", (OtherPages,), {"chosen": self.chooser_field_name})
+        options["formsets"][self.relation_name]["formset"] = others
+        return options
+
+
+class ShownPanel(FieldPanel):
+    """For values that are only shown: where there is none, Wagtail would say “None”, and it runs lines together."""
+
+    def format_value_for_display(self, value: Any) -> Any:
+        shown = "–" if value is None else super().format_value_for_display(value)
+        return linebreaksbr(shown) if isinstance(shown, str) and "\n" in shown else shown

@@ -1,0 +1,93 @@
+"""Page permissions, where Wagtail's own are too coarse."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.sql.where import WhereNode
+from wagtail.models import PagePermissionTester
+from wagtail.permission_policies.pages import PagePermissionPolicy
+
+from portal.content.pages.shown import is_asked_once, once_shown
+
+# Home pages stand right below the root of the tree.
+HOME_DEPTH = 2
+
+
+class PortalPageTester(PagePermissionTester):
+    """Separates the permission to publish from what Wagtail derives from it: privacy, schedules, aliases, slugs."""
+
+    def has_permission(self, permission: str) -> bool:
+        """Whether the user has a permission, such as `publish`, for this page or one above it."""
+        return self.user.is_active and (self.user.is_superuser or permission in self.permissions)
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        # In a bulk action, Wagtail checks the pages below for live ones, but not the page itself.
+        if self.page.live and not self.has_permission("publish"):
+            return False
+        wagtails = super().can_delete
+        # Of a page with none below it, both questions are the same.
+        is_one_page = ignore_bulk or self.page.is_leaf()
+        is_opened_leaf = is_asked_once(self.page) and self.page.is_leaf() and not self.page_is_root
+        if is_opened_leaf and self.has_permission("change"):
+            # Wagtail would ask whether one of those below it is live.
+            return True
+        return once_shown(self.page, ("may delete", self.user.pk, is_one_page), lambda: bool(wagtails(is_one_page)))
+
+    def can_unpublish(self) -> bool:
+        """Refuse for a home page with pages below it: without it, readers are sent away from all of them."""
+        return super().can_unpublish() and (self.page.depth != HOME_DEPTH or self.page.is_leaf())
+
+    def can_submit_for_moderation(self) -> bool:
+        # What is known of the page comes first: its workflow has to be looked for.
+        return not self.page.workflow_in_progress and super().can_submit_for_moderation()
+
+    def can_lock(self) -> bool:
+        return self.user.is_active and super().can_lock()
+
+    def can_unlock(self) -> bool:
+        return self.user.is_active and super().can_unlock()
+
+    def can_reorder_children(self) -> bool:
+        return self.page.numchild > 1 and super().can_reorder_children()
+
+    def can_set_view_restrictions(self) -> bool:
+        return not self.page_is_root and self.has_permission("publish")
+
+    def can_unschedule(self) -> bool:
+        return not self.page_is_root and self.has_permission("publish")
+
+    def may_alias_below(self) -> bool:
+        """Whether an alias, which is live at once, may be created below this page."""
+        return super().can_publish_subpage()
+
+    def may_change_address(self) -> bool:
+        """Whether the slug may change; that of a live page is known to readers."""
+        return not self.page.live or self.has_permission("change") or self.has_permission("publish")
+
+
+class PortalPagePolicy(PagePermissionPolicy):
+    """Wagtail's own; but it asks of each page whether it is below another, for each permission of each group there."""
+
+    def explorable_instances(self, user: Any) -> QuerySet:
+        return with_each_condition_once(super().explorable_instances(user))
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Collection[str]) -> QuerySet:
+        return with_each_condition_once(super().instances_user_has_any_permission_for(user, actions))
+
+
+def with_each_condition_once(found: QuerySet) -> QuerySet:
+    """The same rows: “a or a” is a, and “a and a” as well."""
+    same: QuerySet = found.all()
+    _keep_once(same.query.where)
+    return same
+
+
+def _keep_once(conditions: WhereNode) -> None:
+    kept: list[Any] = []
+    for each in conditions.children:
+        if isinstance(each, WhereNode):
+            _keep_once(each)
+        if each not in kept:
+            kept.append(each)
+    conditions.children = kept

@@ -1,0 +1,103 @@
+"""Personal data by e-mail address: exports and erases what the portal stores about one person.
+
+Each app that stores such data registers it in its module `personal_data`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet
+from django.tasks import TaskResultStatus
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
+from wagtail.models import Site
+
+from portal.content.mail import deliver
+from portal.platform.addresses import address_key
+from portal.platform.tasks.durable import BACKEND
+from portal.platform.tasks.pause import PAUSED
+
+# The sites to search; None stands for the whole network.
+Sites = Iterable[Site] | None
+
+
+def delete_all(records: QuerySet[Any], address: str) -> None:
+    records.delete()
+
+
+@dataclass(frozen=True)
+class PersonalDataSource:
+    """One kind of record: `records` finds those of a person, `serialize` turns one of them into a JSON value.
+
+    `models` are all whose rows are exported and erased by it.
+    """
+
+    name: Any
+    records: Callable[[str, Sites], QuerySet[Any]]
+    serialize: Callable[[Any], dict[str, Any]]
+    models: tuple[type[Model], ...]
+    erase: Callable[[QuerySet[Any], str], None]
+
+
+_sources: dict[str, PersonalDataSource] = {}
+
+
+def register_personal_data_source(
+    key: str,
+    name: Any,
+    records: Callable[[str, Sites], QuerySet[Any]],
+    serialize: Callable[[Any], dict[str, Any]],
+    *models: type[Model],
+    erase: Callable[[QuerySet[Any], str], None] = delete_all,
+):
+    """Register a kind of record; `records` is called with an `address_key`."""
+    _sources[key] = PersonalDataSource(name, records, serialize, models, erase)
+
+
+def personal_data_sources() -> list[PersonalDataSource]:
+    autodiscover_modules("personal_data")
+    return list(_sources.values())
+
+
+def export(address: str, sites: Sites = None) -> dict[str, list[dict[str, Any]]]:
+    """Return everything stored about an address, by kind of record; raise ValueError for an invalid address."""
+    known = address_key(address)
+    return {
+        str(source.name): [source.serialize(record) for record in source.records(known, sites)]
+        for source in personal_data_sources()
+    }
+
+
+@transaction.atomic
+def erase(address: str, sites: Sites = None) -> dict[str, int]:
+    """Delete everything stored about an address, and return the number of records by kind."""
+    known = address_key(address)
+    counts = {}
+    for source in personal_data_sources():
+        found = source.records(known, sites)
+        counts[str(source.name)] = found.count()
+        source.erase(found, known)
+    return counts
+
+
+def _letters(address: str, sites: Sites) -> QuerySet[Any]:
+    # Also the mails to the staff about what the person wrote, which have the person as Reply-To.
+    theirs = Q(args_kwargs__args__0__to__iexact=address) | Q(args_kwargs__args__0__reply_to__iexact=address)
+    letters = DBTaskResult.objects.filter(theirs, backend_name__in=(BACKEND, PAUSED), task_path=deliver.module_path)
+    letters = letters.exclude(status=TaskResultStatus.RUNNING)
+    if sites is None:
+        return letters
+    # One that does not say whose it is belongs to the network.
+    return letters.filter(args_kwargs__args__0__site__in=[site.pk for site in sites])
+
+
+def _as_data(task: DBTaskResult) -> dict[str, Any]:
+    """A letter without its text, which may have a link that lets its owner in, or the title of somebody's draft."""
+    site = Site.objects.filter(pk=task.args_kwargs["args"][0].get("site")).first()
+    return {"site": str(site) if site else "", "written": task.enqueued_at.isoformat(), "state": task.status.lower()}
+
+
+register_personal_data_source("mails", _("Letters"), _letters, _as_data, DBTaskResult)

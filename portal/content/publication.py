@@ -1,0 +1,133 @@
+"""The publication gate: one check for everything that goes live, and a port for the rules that it applies.
+
+Wagtail makes pages live in several places: `Page.publish`, an action that the edit view calls itself, copies and
+aliases that are created live, schedules. `PortalPage` leads all of them through `rules().before_publishing`.
+`portal.editorial` sets the rules.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from wagtail.models import Page, Revision
+
+from portal.content.permissions import PortalPageTester
+
+
+class PublicationRefusedError(PermissionDenied):
+    """A page may not be published; `reasons` are sentences for the user who tried."""
+
+    def __init__(self, *reasons: Any):
+        self.reasons = tuple(str(reason) for reason in reasons)
+        super().__init__(" ".join(self.reasons))
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What is about to go live or to be scheduled: the page as readers will see it, and the user who publishes it.
+
+    Without a `revision` the page is created live: a copy or an alias. `user` is None if the portal acts on its own.
+    `by_approval` means that the approval of a workflow replaces the permission to publish. `stored` is the page as the
+    database has it at this moment, if it was just read.
+    """
+
+    page: Page
+    revision: Revision | None = None
+    user: Any = None
+    by_approval: bool = False
+    stored: Page | None = None
+
+
+class Rules:
+    """The rules of the publication gate; these allow everything."""
+
+    tester: type[PortalPageTester] = PortalPageTester
+
+    def before_publishing(self, publication: Publication) -> None:
+        """Raise `PublicationRefusedError` unless this may go live."""
+
+    def may_overwrite(self, revision: Revision) -> bool:
+        """Whether saving again may overwrite this revision instead of adding another."""
+        return True
+
+    def revision_saved(self, page: Page, revision: Revision, user: Any) -> None:
+        """Called after a draft was saved."""
+
+
+_rules = Rules()
+
+
+def rules() -> Rules:
+    return _rules
+
+
+def set_rules(chosen: Rules) -> None:
+    global _rules
+    _rules = chosen
+
+
+# The revisions of this thread that have passed the gate and are being published; `None` lets everything pass.
+_passed_gate: ContextVar[frozenset[int | None]] = ContextVar("admitted", default=frozenset())
+
+
+@contextmanager
+def passing_gate(revision_pk: int | None) -> Iterator[None]:
+    token = _passed_gate.set(_passed_gate.get() | {revision_pk})
+    try:
+        yield
+    finally:
+        _passed_gate.reset(token)
+
+
+def has_passed_gate(revision_pk: int | None) -> bool:
+    return not _passed_gate.get().isdisjoint({revision_pk, None})
+
+
+# What was found out of the page that this thread publishes, from when it is locked to the last of the receivers.
+_found: ContextVar[dict[Hashable, Any] | None] = ContextVar("found while publishing", default=None)
+
+
+@contextmanager
+def publishing(page_pk: int) -> Iterator[None]:
+    """Around a publication, in a transaction that has locked the page: what its receivers ask is read once."""
+    token = _found.set({"page": page_pk})
+    try:
+        yield
+    finally:
+        _found.reset(token)
+
+
+def is_being_published(page: Page) -> bool:
+    """Whether this page is as the database has it, and stays so: it is locked, and was just saved."""
+    found = _found.get()
+    return found is not None and found["page"] == page.pk
+
+
+def once_while_publishing[T](name: Hashable, compute: Callable[[], T]) -> T:
+    """Compute a value, only once in a publication; `name` has all of the page that it depends on."""
+    found = _found.get()
+    if found is None:
+        return compute()
+    if name not in found:
+        found[name] = compute()
+    value: T = found[name]
+    return value
+
+
+def locked_page(key: int) -> Page | None:
+    """Lock a page until the end of the transaction, and return it as the database has it; None if it is gone."""
+    return Page.objects.select_for_update(no_key=True).filter(pk=key).order_by().first()
+
+
+def is_live_as(page: Page | None, revision: int) -> bool:
+    """Whether readers see this revision of the page."""
+    return page is not None and page.live and page.live_revision_id == revision
+
+
+def lock_pages(keys: Iterable[int]) -> None:
+    """Lock these pages until the end of the transaction; callers read the state of the pages after this."""
+    locked = Page.objects.select_for_update(no_key=True).filter(pk__in=list(keys)).order_by("pk")
+    list(locked.values_list("pk", flat=True))

@@ -1,0 +1,60 @@
+"""The fields of public forms, which clean what strangers write."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from portal.platform.addresses import normalize_address
+
+LINK = re.compile(r"://|\bwww\.|\bhref\b|\[url", re.IGNORECASE)
+
+
+class ReaderAddressField(forms.EmailField):
+    """An e-mail address, normalized."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**{"label": _("E-mail address"), **kwargs})
+        self.widget.attrs.setdefault("autocomplete", "email")
+
+    def to_python(self, value: Any) -> str:
+        written = super().to_python(value)
+        try:
+            return normalize_address(written) if written else ""
+        except ValueError as error:
+            message = _("Write one address, such as name@example.org.")
+            raise ValidationError(message, code="invalid") from error
+
+
+class LineField(forms.CharField):
+    """One line of text, such as a name: control characters become spaces, a link is an error."""
+
+    def __init__(self, *, max_length: int = 200, may_link: bool = False, **kwargs: Any):
+        super().__init__(max_length=max_length, **kwargs)
+        self.may_link = may_link
+
+    def to_python(self, value: Any) -> str:
+        line = one_line(super().to_python(value) or "")
+        if not self.may_link and LINK.search(line):
+            raise ValidationError(_("Please leave links out here."), code="link")
+        return line
+
+
+def answer_field(question: Mapping[str, Any]) -> forms.Field:
+    """The form field for a question that an editor wrote; see `portal.content.blocks.questions`."""
+    choices = [line.strip() for line in (question["choices"] or "").splitlines() if line.strip()]
+    facts: dict[str, Any] = {"label": question["label"], "required": bool(question["is_required"])}
+    if not choices:
+        return LineField(**facts)
+    return forms.ChoiceField(choices=[("", "—"), *((choice, choice) for choice in choices)], **facts)
+
+
+def one_line(text: str) -> str:
+    """Return a text without line breaks and invisible characters, such as direction marks."""
+    spaced = (" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
+    kept = (char for char in spaced if unicodedata.category(char) not in ("Cf", "Cs", "Co"))
+    return " ".join("".join(kept).split())

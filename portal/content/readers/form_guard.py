@@ -1,0 +1,268 @@
+"""Protects public forms from robots and cross-site posts, without a cookie and without a CAPTCHA.
+
+A public form uses no session, so there is none to abuse (and no cookie to set for one). The guard rejects cross-site
+posts, by the browser's own headers (Sec-Fetch-Site, Origin); posts without a valid form token; and too many posts of
+one source. A site that gets very many is slowed down, never shut: a browser with scripts proves some work, and others
+wait a few seconds.
+"""
+
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.core import signing
+from django.core.cache import caches
+from django.core.exceptions import ValidationError
+from django.dispatch import Signal
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Site
+
+from portal.content.readers import proof_of_work
+from portal.content.readers.sources import hash_of_source, source_of
+from portal.content.serving.editions import MenuLink, edition_of
+from portal.platform.rate_limits import CACHE, RateLimit, may_ask_for_mail
+
+# Fields of editors cannot have these names: theirs have no hyphen.
+FORM_TOKEN = "form-token"  # noqa: S105 - the name of a field
+FORM_PROOF = "form-proof"
+HONEYPOT = "web-site"
+LONGEST_TOKEN = 400
+# Even with autofill a person needs longer than SOONEST; LATEST allows for a break.
+SOONEST = timedelta(seconds=2)
+LATEST = timedelta(hours=12)
+BY_SOURCE = RateLimit("posts-source", 30, timedelta(minutes=10))
+# Beyond it a refused post leaves no trace, so that nobody fills the cache with used tokens.
+REFUSED_BY_SOURCE = RateLimit("posts-refused", 60, timedelta(minutes=10))
+# What a reader without scripts waits at a site that gets very many posts; the text says ten seconds.
+WAIT = timedelta(seconds=8)
+WITHOUT_PROOF = RateLimit("posts-without-proof", 2, timedelta(minutes=1))
+TOLD = RateLimit("busy-site-told", 1, timedelta(hours=6))
+
+# Sent with the `site`, at most once in six hours, when it gets more posts than FORMS_AN_HOUR.
+site_is_busy = Signal()
+
+# In the place of the hash of a post's content, after it was refused.
+REFUSED = "-"
+
+PROBLEMS = {
+    "too_fast": _("That was very quick. Please check what you wrote and send it again."),
+    "expired": _("This form was open for a long time. Please check what you wrote and send it again."),
+    "reused": _("This form was sent before. If you changed something, please send it again."),
+    "cross_site": _("Please check what you wrote and send it from here."),
+    "busy": _(
+        "Very many forms are being sent here just now. Where scripts run, your browser sends yours again by itself, in "
+        "a few seconds; otherwise please wait ten seconds and press the button again."
+    ),
+    "unconfirmed": _(
+        "Many mails were asked for from your network, and few of their links were followed. Please follow them, or try "
+        "again in an hour."
+    ),
+    "rate_limited": _("Too many forms are being sent just now. Please try again in a quarter of an hour."),
+}
+
+
+class Verdict(Enum):
+    """What to do with a valid form; the response to the reader is the same in each case."""
+
+    NEW = "new"
+    REPEATED = "repeated"
+    """The same content was sent before with the same form token, such as by a second click."""
+    ROBOT = "robot"
+
+
+@dataclass(frozen=True)
+class FormToken:
+    """`issued_at` is when the reader opened the form, `slowed_at` when they were first asked to wait; 0 if never."""
+
+    issued_at: int
+    number: str
+    slowed_at: int
+
+
+class FormGuard:
+    """Protects one form (`purpose`) of one site during one request; see `GuardedForm`."""
+
+    def __init__(self, request: HttpRequest, site: Site, purpose: str):
+        self.request = request
+        self.site = site
+        self.signer = signing.Signer(salt=f"portal.guard:{site.pk}:{purpose}")
+        self.problem = ""
+        self._is_first = False
+
+    @property
+    def honeypot(self) -> str:
+        return HONEYPOT
+
+    @property
+    def token_name(self) -> str:
+        return FORM_TOKEN
+
+    @property
+    def proof_name(self) -> str:
+        return FORM_PROOF
+
+    @property
+    def puzzles(self) -> int:
+        return proof_of_work.PUZZLES
+
+    @property
+    def bits(self) -> int:
+        return proof_of_work.BITS
+
+    @cached_property
+    def is_slowed(self) -> bool:
+        """Whether the rendered form asks for a proof of work, since the site gets very many posts."""
+        return self.problem == "busy" or _posts_of_site().is_reached(self.site.pk)
+
+    @cached_property
+    def new_token(self) -> str:
+        """The token for the rendered form. Each post has used up its own; the next one is as old as the first."""
+        now = int(time.time())
+        is_old = self.token and self.problem not in ("expired", "cross_site")
+        issued_at = self.token.issued_at if self.token and is_old else now
+        slowed_at = ((self.token and self.token.slowed_at) or now) if self.is_slowed else 0
+        return self.signer.sign_object([issued_at, secrets.token_urlsafe(9), slowed_at])
+
+    @cached_property
+    def token(self) -> FormToken | None:
+        """The form token of the request, or None if it is missing or not signed for this form and site."""
+        sent = self.request.POST.get(FORM_TOKEN, "")
+        if not sent or len(sent) > LONGEST_TOKEN:
+            return None
+        try:
+            issued_at, number, slowed_at = self.signer.unsign_object(sent)
+        except (signing.BadSignature, ValueError, TypeError, UnicodeError):
+            return None
+        return FormToken(issued_at, number, slowed_at)
+
+    @cached_property
+    def content_hash(self) -> str:
+        """A hash that differs between two posts of one form token with different content."""
+        sent = sorted(
+            (name, values) for name, values in self.request.POST.lists() if name not in (FORM_TOKEN, FORM_PROOF)
+        )
+        return sha256(repr(sent).encode("utf-8", "surrogatepass")).hexdigest()
+
+    def find_problem(self, asks_for_mail: bool = False) -> str:
+        """Return why the form must be shown again, as a key of PROBLEMS; an empty string if it is acceptable.
+
+        `asks_for_mail` is whether the form has a mail sent to the address that is typed.
+        """
+        self.problem = self._problem(asks_for_mail)
+        return self.problem
+
+    def refuse(self) -> None:
+        """Use up the form token of a post that is not accepted."""
+        if self.token and REFUSED_BY_SOURCE.allows(source_of(self.request)):
+            self._use_up(REFUSED)
+
+    def _use_up(self, content: str) -> bool:
+        """Use up the form token with the hash of what was sent; return False if it was used before."""
+        return caches[CACHE].add(self._key, content, int(LATEST.total_seconds()))
+
+    def _problem(self, asks_for_mail: bool) -> str:
+        if not self._is_from_here():
+            return "cross_site"
+        age = time.time() - self.token.issued_at if self.token else None
+        if age is None or not 0 <= age <= LATEST.total_seconds():
+            return "expired"
+        if age < SOONEST.total_seconds():
+            return "too_fast"
+        if not BY_SOURCE.allows(source_of(self.request)):
+            return "rate_limited"
+        known = caches[CACHE].get(self._key)
+        if known is not None:
+            return "" if known == self.content_hash else "reused"
+        # Only what is new and plausible counts for the site.
+        if not self._is_trapped and not _posts_of_site().allows(self.site.pk) and not self._has_shown_patience():
+            if TOLD.allows(self.site.pk):
+                site_is_busy.send(FormGuard, site=self.site)
+            return "busy"
+        if asks_for_mail and not self._is_trapped and not may_ask_for_mail(hash_of_source(self.request)):
+            return "unconfirmed"
+        self._is_first = self._use_up(self.content_hash)
+        return ""
+
+    @property
+    def _is_trapped(self) -> bool:
+        return bool(self.request.POST.get(HONEYPOT))
+
+    def _has_shown_patience(self) -> bool:
+        """Whether the browser has proved some work for this token, or its source is one of few that have waited."""
+        if proof_of_work.is_proof(self.request.POST[FORM_TOKEN], self.request.POST.get(FORM_PROOF, "")):
+            return True
+        slowed_at = self.token.slowed_at if self.token else 0
+        has_waited = bool(slowed_at) and time.time() - slowed_at >= WAIT.total_seconds()
+        return has_waited and WITHOUT_PROOF.allows(source_of(self.request))
+
+    @property
+    def verdict(self) -> Verdict:
+        """What to do with the post, after no problem was found."""
+        if self._is_trapped:
+            return Verdict.ROBOT
+        return Verdict.NEW if self._is_first else Verdict.REPEATED
+
+    @property
+    def _key(self) -> str:
+        return f"form-token:{self.token.number if self.token else ''}"
+
+    def _is_from_here(self) -> bool:
+        headers = self.request.headers
+        if fetch_site := headers.get("Sec-Fetch-Site"):
+            return fetch_site in ("same-origin", "none")
+        origin = headers.get("Origin")
+        # Behind a proxy the scheme may be unknown, so only the host is compared.
+        return origin is None or _host_of(origin) == self.request.get_host().lower()
+
+
+def _posts_of_site() -> RateLimit:
+    return RateLimit("posts-site", settings.FORMS_AN_HOUR, timedelta(hours=1))
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
+
+
+class GuardedForm(forms.Form):
+    """A public form. Its view responds to a valid one always in the same way, and acts only if `verdict` is NEW.
+
+    The template `components/form.html` renders it with the form token and the honeypot.
+    """
+
+    # Whether a mail goes to the address that is typed, which may be a stranger's.
+    asks_for_mail = False
+
+    def __init__(self, *args: Any, guard: FormGuard, **kwargs: Any):
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.guard = guard
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if not self.is_bound:
+            return
+        if not self.errors and (problem := self.guard.find_problem(self.asks_for_mail)):
+            self.add_error(None, ValidationError(PROBLEMS[problem], code=problem))
+        if self.errors:
+            self.guard.refuse()
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.guard.verdict
+
+    @property
+    def privacy_notice(self) -> MenuLink | None:
+        """The link to the privacy notice of the edition, if it has a public one."""
+        return edition_of(self.guard.request).statutory.get("privacy")

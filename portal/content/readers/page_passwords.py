@@ -1,0 +1,46 @@
+"""Limits guesses at the password of a page or of a folder of files."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from portal.content.readers.sources import network_of, source_of
+from portal.platform.rate_limits import GrowingDelay
+
+BY_SOURCE = GrowingDelay("page-password-source", 10, timedelta(minutes=15))
+BY_NETWORK = GrowingDelay("page-password-network", 50, timedelta(minutes=1))
+
+
+def limited_guesses(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Wrap a view that leads on where the password is right; what is wrong counts for its source and its network.
+
+    A source's guesses are counted for each privacy rule apart: whoever knows one password gets no more guesses at
+    another. The first argument in the view's address is the rule.
+    """
+
+    @wraps(view)
+    def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        rule = next(iter((*args, *kwargs.values())))
+        guesses, network = (source_of(request), view.__name__, rule), network_of(request)
+        seconds = BY_SOURCE.wait(*guesses)
+        if not seconds and (seconds := BY_NETWORK.wait(network)):
+            BY_SOURCE.take_back(*guesses)
+        if seconds:
+            response = render(request, "errors/429.html", {"status": 429}, status=429)
+            response["Retry-After"] = str(seconds)
+            response["Cache-Control"] = "no-store"
+            return response
+        answer = view(request, *args, **kwargs)
+        if answer.status_code == 302:
+            BY_SOURCE.forget(*guesses)
+            BY_NETWORK.take_back(network)
+        return answer
+
+    return limited

@@ -1,0 +1,38 @@
+"""What each app does with the data of readers, for the privacy notice of a site (GDPR, Article 13)."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+from portal.content.serving.editions import Edition
+
+
+class LegalGround(models.TextChoices):
+    """The grounds of Article 6 (1) of the GDPR on which a site relies."""
+
+    REQUEST = "request", _("your request, which could not be met without this data (GDPR, Article 6 (1) (b))")
+    CONSENT = "consent", _("your consent, which you may withdraw at any time (GDPR, Article 6 (1) (a))")
+    INTEREST = "interest", _("our legitimate interest, to which you may object (GDPR, Article 6 (1) (f))")
+
+
+@dataclass(frozen=True)
+class Processing:
+    """One purpose, in the active language: which data it needs, on which ground, and how long they are kept.
+
+    `refusal` is the cookie by which a reader refuses it, empty if there is none. The server sets it: a form of the
+    notice posts to `refusal_url` that one is to be left out (`choice=refuse`), or no longer.
+    """
+
+    purpose: str
+    data: str
+    ground: LegalGround
+    retention: str
+    refusal: str = ""
+    refusal_url: str = ""
+
+
+def processing_of(edition: Edition) -> list[Processing]:
+    """What the apps do in an edition at this moment, as they say by the hook `portal_processing`."""
+    return [each for describe in hooks.get_hooks("portal_processing") for each in describe(edition)]

@@ -1,0 +1,92 @@
+"""Catalogue records, such as topics and people: each belongs to one site, or to the whole network."""
+
+from itertools import chain, count
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from wagtail.coreutils import string_to_ascii
+from wagtail.models import Site
+
+from portal.content.separation.forms import CatalogueForm
+
+
+class CatalogueQuerySet(models.QuerySet["CatalogueRecord"]):
+    def available_at(self, site: Site) -> Self:
+        """The records that pages of a site may use: those of the site and those of the network."""
+        return self.filter(Q(site=None) | Q(site=site))
+
+
+class CatalogueRecord(models.Model):
+    site = models.ForeignKey(
+        Site,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("site"),
+        help_text=_("Empty: for every site of the network."),
+    )
+
+    objects = CatalogueQuerySet.as_manager()
+    base_form_class = CatalogueForm
+
+    class Meta:
+        abstract = True
+
+
+def formerly_at(slug: str) -> Q:
+    """A condition on addressed records: those that had this slug once."""
+    return Q(former_slugs__contains=f" {slug} ")
+
+
+LONGEST_SLUG = 80
+
+
+class AddressedRecord(CatalogueRecord):
+    """A catalogue record that readers find at an address of its own, which ends in its slug.
+
+    A slug is unique at each site, which has the records of the network beside its own. `former_slugs` keeps those that
+    it had, each between spaces, so that old addresses lead on.
+    """
+
+    # What is said of a slug that another has.
+    slug_is_taken: Any
+
+    slug = models.SlugField(
+        _("slug"), max_length=LONGEST_SLUG, blank=True, help_text=_("The last part of its address. Empty: the name.")
+    )
+    former_slugs = models.TextField(default="", blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.slug = self.slug or self.free_slug()
+        stored = type(self)._default_manager.filter(pk=self.pk) if self.pk else type(self)._default_manager.none()
+        before = stored.values_list("slug", flat=True).first()
+        if before and before != self.slug and f" {before} " not in self.former_slugs:
+            self.former_slugs = f"{self.former_slugs or ' '}{before} "
+            if (fields := kwargs.get("update_fields")) is not None:
+                kwargs["update_fields"] = {*fields, "former_slugs"}
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        self.slug = self.slug or self.free_slug()
+        if self.namesakes().filter(slug=self.slug).exists():
+            raise ValidationError({"slug": self.slug_is_taken})
+
+    def namesakes(self) -> models.QuerySet[Any]:
+        """The other records that stand at the same sites, in the same language."""
+        others = type(self)._default_manager.exclude(pk=self.pk)
+        return others.available_at(self.site) if self.site_id else others
+
+    def free_slug(self) -> str:
+        """The name as a slug, with the first number appended that makes it unique."""
+        wanted = slugify(string_to_ascii(str(self)))[: LONGEST_SLUG - 4].strip("-") or type(self).__name__.lower()
+        taken = set(self.namesakes().filter(slug__startswith=wanted).values_list("slug", flat=True))
+        return next(slug for slug in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if slug not in taken)

@@ -1,0 +1,224 @@
+"""Story cards, and placements: in the lists of which pages a story appears.
+
+Stories of three types in three tables cannot be put in order by one indexed query, so each public story has one
+narrow row (`StoryCard`), and one `Placement` for each page above it, which is the whole index of that page's list.
+`portal.content.lists.listing` keeps both in step with the pages.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from datetime import MAXYEAR, MINYEAR, datetime
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from django.db import connections, models
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from portal.content.kinds import StoryKind
+from portal.content.lists.cards import COLUMNS, Card, card_from
+from portal.content.records.people import Byline
+from portal.content.records.topics import PageTopic, Topic
+from portal.platform.operation.compiled import CompiledPart, compiled, compiled_query
+
+
+class PlacementQuerySet(models.QuerySet["Placement"]):
+    def in_lists_of(self, above: int, now: datetime) -> Self:
+        """The stories at any depth below the page with this key that a reader may see at `now`."""
+        return self.shown_at(now).filter(above=above)
+
+    def shown_at(self, now: datetime) -> Self:
+        return self.filter(Q(hidden_at__isnull=True) | Q(hidden_at__gt=now), published_at__lte=now)
+
+    def of_kind(self, *kinds: StoryKind | str) -> Self:
+        """The stories of any of the kinds."""
+        return self.filter(kind=kinds[0]) if len(kinds) == 1 else self.filter(kind__in=kinds)
+
+    def about(self, topics: Iterable[Topic | int]) -> Self:
+        return self.filter(card_id__in=PageTopic.objects.filter(topic__in=topics).values("page_id"))
+
+    def by(self, person: int) -> Self:
+        """The stories that the person with this key has signed."""
+        return self.filter(card_id__in=Byline.objects.filter(person=person).values("page_id"))
+
+    def recently_about(self, topics: Iterable[Topic | int], since: datetime) -> Self:
+        """The stories about any of the topics since a date.
+
+        The subquery is evaluated per story during the index scan, which stops after the first few matches or at the
+        date; a join from the topics would first collect every story of a common topic.
+        """
+        same = PageTopic.objects.filter(topic__in=topics, page=OuterRef("card_id"))
+        return self.filter(Exists(same), published_at__gte=since)
+
+    def in_years(self, years: Iterable[int], zone: ZoneInfo) -> Self:
+        """The stories of calendar years in the given zone; ValueError for a year at or beyond the calendar's ends."""
+        spans = Q()
+        for year in years:
+            if not MINYEAR < year < MAXYEAR:
+                raise ValueError(f"{year} reaches beyond the calendar")
+            start, end = datetime(year, 1, 1, tzinfo=zone), datetime(year + 1, 1, 1, tzinfo=zone)
+            spans |= Q(published_at__gte=start, published_at__lt=end)
+        return self.filter(spans)
+
+    def newest_first(self) -> Self:
+        # The key breaks ties: without it a story can appear on two pages of a list.
+        return self.order_by("-published_at", "-card_id")
+
+    def after(self, published_at: datetime, key: int) -> Self:
+        """The stories after one, the next one first."""
+        later = Q(published_at__gt=published_at) | Q(published_at=published_at, card_id__gt=key)
+        # This redundant bound lets the database enter the index at the right place.
+        return self.filter(later, published_at__gte=published_at).order_by("published_at", "card_id")
+
+    def before(self, published_at: datetime, key: int) -> Self:
+        """The stories before one, the previous one first."""
+        earlier = Q(published_at__lt=published_at) | Q(published_at=published_at, card_id__lt=key)
+        return self.filter(earlier, published_at__lte=published_at).newest_first()
+
+
+class StoryCardQuerySet(models.QuerySet["StoryCard"]):
+    def for_placements(self, placements: PlacementQuerySet) -> Self:
+        """The cards of some placements, usually a slice, which is taken from the narrow index before any join."""
+        return self.filter(pk__in=placements.values("card_id"), page__live=True)
+
+    def cards_of(self, placements: PlacementQuerySet) -> list[Card]:
+        """The cards of some placements, newest first."""
+        rows = self.for_placements(placements).order_by("-published_at", "-pk").values_list(*COLUMNS)
+        return [card_from(row) for row in rows]
+
+    def cards_by_list[Name: Hashable](
+        self,
+        lists: Mapping[Name, "PlacementQuerySet | CompiledPart"],
+        ranks: Mapping[Name, models.QuerySet[Any]] | None = None,
+    ) -> dict[Name, list[Card]]:
+        """Return the cards of each list by its name, newest first, in two queries for any number of lists.
+
+        `ranks` gives for some lists a one-valued subquery (with OuterRef("card_id")) to sort by instead. A list may be
+        a part that was compiled already: the columns of `members`.
+        """
+        ranks = ranks or {}
+        parts = {
+            name: rows if isinstance(rows, CompiledPart) else compiled(members(rows, ranks.get(name)))
+            for name, rows in lists.items()
+        }
+        found = list(_members(parts, self.db))
+        keys = sorted({key for _name, key, _rank in found})
+        cards = {row[0]: card_from(row) for row in _cards_with(keys)}
+        ranked: dict[Name, list[tuple[int, Card]]] = {name: [] for name in lists}
+        for name, key, rank in found:
+            if key in cards:
+                ranked[name].append((-(rank or 0), cards[key]))
+        return {
+            name: [
+                card for _rank, card in sorted(members, key=lambda member: (member[0], *member[1].age), reverse=True)
+            ]
+            for name, members in ranked.items()
+        }
+
+
+def members(placements: PlacementQuerySet, rank: models.QuerySet[Any] | None = None) -> models.QuerySet[Any, Any]:
+    """The key of each card in a list, and its rank."""
+    return placements.annotate(rank=Value(0) if rank is None else Subquery(rank)).values_list("card_id", "rank")
+
+
+def _members[Name: Hashable](parts: Mapping[Name, CompiledPart], using: str) -> Iterator[tuple[Name, int, int | None]]:
+    """Yield the name of a list, the key of a card in it and its rank, for all lists in one query.
+
+    Django's union cannot contain slices on SQLite, so each compiled part is wrapped in its own subquery.
+    """
+    names = list(parts)
+    asked = [(number, part) for number, part in enumerate(parts.values()) if part.sql]
+    if asked:
+        sql = " UNION ALL ".join(
+            f"SELECT {number}, part_{number}.* FROM ({part.sql}) AS part_{number}"  # noqa: S608 - compiled by Django
+            for number, part in asked
+        )
+        with connections[using].cursor() as cursor:
+            cursor.execute(sql, [value for _number, part in asked for value in part.params])
+            for number, key, rank in cursor.fetchall():
+                yield names[number], key, rank
+
+
+class StoryCard(models.Model):
+    """What a list shows of one public story."""
+
+    page = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="story_card")
+    kind = models.CharField(max_length=12, choices=StoryKind)
+    title = models.CharField(max_length=255)
+    standfirst = models.TextField(blank=True)
+    image = models.ForeignKey("media.Image", on_delete=models.SET_NULL, null=True, related_name="+")
+    published_at = models.DateTimeField()
+    hidden_at = models.DateTimeField(null=True)
+    # The event of a recap; the page may be a draft or private.
+    about = models.ForeignKey(Page, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = StoryCardQuerySet.as_manager()
+    # Its references are those of the story, which Wagtail indexes already.
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("story card")
+        verbose_name_plural = _("story cards")
+
+    def __str__(self):
+        return self.title
+
+
+class Placement(models.Model):
+    """A story in the lists of one page above it; `kind` and the dates repeat those of the card for the index."""
+
+    above = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", db_index=False)
+    card = models.ForeignKey(StoryCard, on_delete=models.CASCADE, related_name="placements")
+    kind = models.CharField(max_length=12, choices=StoryKind)
+    published_at = models.DateTimeField()
+    hidden_at = models.DateTimeField(null=True)
+
+    objects = PlacementQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        indexes = [
+            models.Index(
+                "above", F("published_at").desc(), F("card").desc(), "hidden_at", name="core_placement_newest"
+            ),
+            models.Index(
+                "above", "kind", F("published_at").desc(), F("card").desc(), "hidden_at", name="core_placement_by_kind"
+            ),
+        ]
+        constraints = [models.UniqueConstraint(fields=["card", "above"], name="core_placement_once")]
+
+    def __str__(self):
+        return f"{self.card_id} in {self.above_id}"
+
+
+@compiled_query
+def _cards_with(keys: Any) -> models.QuerySet[Any, Any]:
+    return StoryCard.objects.filter(pk__in=keys, page__live=True).values_list(*COLUMNS)
+
+
+@compiled_query
+def _newest_cards(above: Any, now: Any, *, count: int) -> models.QuerySet[Any, Any]:
+    placements = Placement.objects.in_lists_of(above, now).newest_first()[:count]
+    return StoryCard.objects.for_placements(placements).order_by("-published_at", "-pk").values_list(*COLUMNS)
+
+
+def newest_cards(above: int, now: datetime, count: int) -> list[Card]:
+    """The cards of the newest stories below a page, which any reader may see at `now`."""
+    return [card_from(row) for row in _newest_cards(above, now, count=count)]
+
+
+@compiled_query
+def _end(above: Any, now: Any, *, order: str) -> models.QuerySet[Any, Any]:
+    return Placement.objects.in_lists_of(above, now).order_by(order).values_list("published_at", flat=True)[:1]
+
+
+def years_below(above: int, now: datetime, zone: ZoneInfo) -> list[int]:
+    """Every year from that of the newest story below a page to the oldest one's.
+
+    Each end is one index lookup; SQLite scans the whole index for both ends in one aggregate.
+    """
+    last, first = _end(above, now, order="-published_at"), _end(above, now, order="published_at")
+    # The only story may come or go between the two questions.
+    if not (last and first):
+        return []
+    return list(range(last[0].astimezone(zone).year, first[0].astimezone(zone).year - 1, -1))

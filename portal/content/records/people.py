@@ -1,0 +1,102 @@
+"""People, who appear as authors in bylines."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page
+from wagtail.search import index
+
+from portal.content.blocks.site import MenuLinkBlock, PersonWordsBlock, SocialAccountBlock, SocialNetwork
+from portal.content.pages.shown import KnowsItsRecords
+from portal.content.panels import CROP_HELP
+from portal.content.records.catalogue import AddressedRecord
+
+
+class Person(index.Indexed, AddressedRecord):
+    slug_is_taken = _("Another person has this word in the address of their page.")
+
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=160, blank=True, help_text=_("Shown below the name."))
+    picture = models.ForeignKey(
+        "media.Image", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
+    )
+    has_page = models.BooleanField(
+        _("has a page of their own"),
+        default=True,
+        help_text=_("With their stories, at every site that has one; their name above a story leads there."),
+    )
+    words = StreamField(
+        [("words", PersonWordsBlock())],
+        blank=True,
+        verbose_name=_("words"),
+        help_text=_("Role and a short text, once for each language."),
+    )
+    links = StreamField(
+        [("account", SocialAccountBlock()), ("link", MenuLinkBlock())], blank=True, verbose_name=_("links")
+    )
+
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("role"),
+        FieldPanel("picture", help_text=CROP_HELP),
+        MultiFieldPanel(
+            [FieldPanel("has_page"), FieldPanel("slug"), FieldPanel("words"), FieldPanel("links")],
+            heading=_("Page of their own"),
+        ),
+        FieldPanel("site"),
+    ]
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.FilterField("id")]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "slug"], name="core_person_slug_once_per_site"),
+            models.UniqueConstraint(
+                fields=["slug"], condition=models.Q(site=None), name="core_person_slug_once_in_the_network"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def role_in(self, language: str) -> str:
+        return self._words_in(language, "role") or self.role
+
+    def text_in(self, language: str) -> str:
+        return self._words_in(language, "text")
+
+    def _words_in(self, language: str, name: str) -> str:
+        # As they are stored, they are the words already.
+        found = (words["value"] for words in self.words.raw_data)
+        return next((said[name] for said in found if said.get("language") == language and said.get(name)), "")
+
+    @property
+    def named_links(self) -> list[tuple[str, str, str]]:
+        """Each link as label, URL and, for an account, the name of its symbol."""
+        return [
+            (SocialNetwork(value["network"]).label, value["url"], value["network"])
+            if kind == "account"
+            else (value["label"], value["url"], "")
+            for kind, value in ((block.block_type, block.value) for block in self.links)
+        ]
+
+
+class Byline(KnowsItsRecords, Orderable):
+    """A person as an author of a page, in the order in which they are named."""
+
+    page = ParentalKey(Page, on_delete=models.CASCADE, related_name="bylines")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", verbose_name=_("person"))
+
+    panels = [FieldPanel("person")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        constraints = [models.UniqueConstraint(fields=["page", "person"], name="core_byline_once_per_page")]
+
+    def __str__(self):
+        return str(self.person)

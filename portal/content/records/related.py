@@ -1,0 +1,25 @@
+"""Related stories that an editor has chosen."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import PageChooserPanel
+from wagtail.models import Orderable, Page
+
+from portal.content.pages.shown import KnowsItsRecords
+
+
+class RelatedStory(KnowsItsRecords, Orderable):
+    page = ParentalKey(Page, on_delete=models.CASCADE, related_name="related_stories")
+    story = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", verbose_name=_("story"))
+
+    panels = [
+        PageChooserPanel("story", ["articles.ArticlePage", "articles.PortraitPage", "events.RecapPage"]),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("related story")
+        verbose_name_plural = _("related stories")
+
+    def __str__(self):
+        return str(self.story)

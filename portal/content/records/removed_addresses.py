@@ -1,0 +1,37 @@
+"""Addresses of the past: URLs of deleted pages, which are answered with 410, and hosts that lead on to a site."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Site
+
+
+class RemovedAddress(models.Model):
+    """`key` is a hash of the path, which may be too long for an index; see `portal.content.serving.redirects`."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))
+    key = models.CharField(max_length=32)
+    path = models.TextField()
+    removed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("departed address")
+        verbose_name_plural = _("departed addresses")
+        constraints = [models.UniqueConstraint(fields=["site", "key"], name="core_removed_address_once_per_site")]
+
+    def __str__(self):
+        return self.path
+
+
+class FormerHost(models.Model):
+    """A host that a site had, without its port: readers who come by it are led on to the same path."""
+
+    hostname = models.CharField(_("host"), max_length=255, unique=True)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("former host")
+        verbose_name_plural = _("former hosts")
+
+    def __str__(self):
+        return self.hostname

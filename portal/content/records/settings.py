@@ -1,0 +1,269 @@
+"""The settings of a site: look, wording, menu, contacts, operation."""
+
+import re
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import StreamField
+
+from portal.content.blocks.site import MenuBlock, SocialAccountBlock, SocialNetwork, WordingBlock
+from portal.content.panels import ColourInput
+from portal.content.separation.references import SameSiteForm
+from portal.platform import contrast
+from portal.platform.zones import time_zones
+
+X_ACCOUNT = re.compile(r"https://(?:www\.)?(?:x|twitter)\.com/(\w{1,15})/?")
+
+
+def analytics_services() -> list[tuple[str, str]]:
+    """The services that this installation allows its sites."""
+    return [
+        (origin, f"{kind.title()} ({origin.removeprefix('https://')})") for origin, kind in settings.ANALYTICS.items()
+    ]
+
+
+class TypeScale(models.TextChoices):
+    COMPACT = "compact", pgettext_lazy("size of the type", "Compact")
+    STANDARD = "standard", pgettext_lazy("size of the type", "Standard")
+    LARGE = "large", pgettext_lazy("size of the type", "Large")
+
+
+colour = RegexValidator(contrast.HEX.pattern + "$", _("Write the colour as #rrggbb."))
+
+plain_key = RegexValidator(r"^[\w.-]+$", _("Letters, digits, dots and hyphens only."))
+
+
+@register_setting(icon="site", name="site-settings")
+class SiteSettings(BaseSiteSetting):
+    logo = models.ForeignKey(
+        "media.Image", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("logo")
+    )
+    brand_colour = models.CharField(_("brand colour"), max_length=7, default="#7a1f2b", validators=[colour])
+    accent_colour = models.CharField(
+        _("accent colour"), max_length=7, default="#8a4b00", validators=[colour], help_text=_("Links and focus.")
+    )
+    type_scale = models.CharField(
+        _("size of the type"), max_length=10, choices=TypeScale.choices, default=TypeScale.STANDARD
+    )
+    default_language = models.CharField(
+        _("default language"),
+        max_length=12,
+        choices=settings.LANGUAGES,
+        blank=True,
+        help_text=_("Where a reader's own language is not offered. Empty: the language of the site's root page."),
+    )
+    shows_untranslated = models.BooleanField(
+        _("untranslated pages in other languages"),
+        default=False,
+        help_text=_(
+            "A page that is published appears in each further language of its section with the words of the original, "
+            "until it is translated."
+        ),
+    )
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Paris", choices=time_zones)
+    four_eyes = models.BooleanField(
+        _("four eyes"),
+        default=True,
+        help_text=_(
+            "Nobody approves or publishes what they wrote themselves. Where this is off, the history of a page says "
+            "that one person did both."
+        ),
+    )
+    navigation = StreamField(
+        MenuBlock(),
+        blank=True,
+        verbose_name=_("navigation"),
+        help_text=_("Empty: the pages below the home page that are shown in menus."),
+    )
+    wording = StreamField(
+        [("edition", WordingBlock())],
+        blank=True,
+        verbose_name=_("words"),
+        help_text=_("Tagline, footer, notice and legal links, once for each language."),
+    )
+    social_accounts = StreamField([("account", SocialAccountBlock())], blank=True, verbose_name=_("social accounts"))
+    feeds_in_full = models.BooleanField(
+        _("whole texts in feeds"),
+        default=False,
+        help_text=_("Off: feed readers show title, standfirst and picture, and lead to the story for its text."),
+    )
+    announces_pages = models.BooleanField(
+        _("announce pages to search engines"),
+        default=False,
+        help_text=_("Tells search engines by IndexNow when a page is published, changed or taken down."),
+    )
+    offers_its_pages = models.BooleanField(
+        _("offer pages to other sites for links"),
+        default=False,
+        help_text=_("Editors of other sites may choose the pages that every reader may see, to link to them."),
+    )
+    contact_organisation = models.CharField(_("organisation"), max_length=160, blank=True)
+    contact_address = models.TextField(_("address"), blank=True)
+    contact_email = models.EmailField(_("e-mail"), blank=True)
+    contact_phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    sender_address = models.EmailField(
+        _("sender of mails"),
+        blank=True,
+        help_text=_("Where the site's mails come from; empty: the installation's address."),
+    )
+    is_closed = models.BooleanField(
+        _("closed for maintenance"),
+        default=False,
+        help_text=_("Readers see a notice instead of every page; the newsroom works on."),
+    )
+    is_unlisted = models.BooleanField(
+        _("not open yet"),
+        default=False,
+        help_text=_(
+            "Hidden from search engines and from the other sites of the network; whoever has the address reads it."
+        ),
+    )
+    is_staging = models.BooleanField(
+        _("staging copy"),
+        default=False,
+        # A version of before, which still runs while it is upgraded, knows nothing of it.
+        db_default=False,
+        help_text=_("A copy to try things on: it sends no mails."),
+    )
+    analytics = models.CharField(
+        _("audience measurement"),
+        max_length=200,
+        blank=True,
+        choices=analytics_services,
+        help_text=_("Only services that this installation allows; empty: readers are not counted."),
+    )
+    analytics_key = models.CharField(
+        _("site's name or number there"), max_length=80, blank=True, validators=[plain_key]
+    )
+
+    media_collection = models.OneToOneField(
+        "wagtailcore.Collection", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+
+    base_form_class = SameSiteForm
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    FieldPanel("logo"),
+                    FieldPanel("brand_colour", widget=ColourInput),
+                    FieldPanel("accent_colour", widget=ColourInput),
+                    FieldPanel("type_scale"),
+                    HelpPanel(
+                        _("The name and the host of a site are kept by the administrator of the network, below Sites.")
+                    ),
+                ],
+                heading=_("Look"),
+            ),
+            ObjectList(
+                [
+                    FieldPanel("navigation"),
+                    FieldPanel("default_language"),
+                    FieldPanel("shows_untranslated"),
+                    FieldPanel("time_zone"),
+                ],
+                heading=_("Navigation"),
+            ),
+            ObjectList(
+                [
+                    FieldPanel("feeds_in_full"),
+                    FieldPanel("announces_pages"),
+                    # No role of a site has this permission: it is decided for the whole network.
+                    FieldPanel("offers_its_pages", permission="core.offer_pages_to_the_network"),
+                ],
+                heading=_("Reach"),
+            ),
+            # No role of a site has this permission: those bound by the rule do not decide about it.
+            ObjectList([FieldPanel("four_eyes", permission="core.decide_on_four_eyes")], heading=_("Approval")),
+            ObjectList([FieldPanel("wording")], heading=pgettext_lazy("what a site says of itself", "Words")),
+            ObjectList(
+                [
+                    FieldPanel("social_accounts"),
+                    MultiFieldPanel(
+                        [
+                            FieldPanel("contact_organisation"),
+                            FieldPanel("contact_address"),
+                            FieldPanel("contact_email"),
+                            FieldPanel("contact_phone"),
+                        ],
+                        heading=_("Contact"),
+                    ),
+                    FieldPanel("sender_address"),
+                ],
+                heading=_("Contact"),
+            ),
+            ObjectList(
+                [
+                    FieldPanel("is_closed"),
+                    FieldPanel("is_unlisted"),
+                    # No role of a site has this permission: its mails would reach the readers of the original.
+                    FieldPanel("is_staging", permission="core.run_as_staging_copy"),
+                    MultiFieldPanel(
+                        [FieldPanel("analytics"), FieldPanel("analytics_key")], heading=_("Audience measurement")
+                    ),
+                ],
+                heading=_("Operation"),
+            ),
+        ]
+    )
+
+    class Meta:
+        verbose_name = _("site settings")
+        verbose_name_plural = _("site settings")
+        permissions = [
+            ("decide_on_four_eyes", _("Can switch the four-eyes rule of a site")),
+            ("offer_pages_to_the_network", _("Can offer the pages of a site to other sites for links")),
+            ("run_as_staging_copy", _("Can say whether a site is a staging copy")),
+        ]
+
+    def __str__(self):
+        return str(self.site)
+
+    @classmethod
+    def sites_not_to_be_named(cls) -> models.QuerySet[Any, Any]:
+        """The keys of the sites that are closed or not open yet, of which other sites tell nobody."""
+        return cls.objects.filter(models.Q(is_closed=True) | models.Q(is_unlisted=True)).values("site")
+
+    def clean(self):
+        super().clean()
+        errors: dict[str, Any] = {}
+        for name in ("brand_colour", "accent_colour"):
+            value = getattr(self, name)
+            if contrast.HEX.fullmatch(value or "") and contrast.ratio(value, contrast.PAPER) < contrast.READABLE:
+                errors[name] = _(
+                    "This colour has a contrast of %(ratio)s : 1 on the page; text needs %(needed)s : 1. "
+                    "The nearest that reads is %(nearest)s."
+                ) % {
+                    "ratio": number_format(contrast.ratio(value, contrast.PAPER), 1),
+                    "needed": number_format(contrast.READABLE, 1),
+                    "nearest": contrast.readable(value, contrast.PAPER),
+                }
+        if self.analytics and not self.analytics_key:
+            errors["analytics_key"] = _("The service needs to know which site it counts.")
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def x_name(self) -> str:
+        """The name of the site's account on X in the form of X's card markup: `@name`."""
+        addresses = [block.value["url"] for block in self.social_accounts if block.value["network"] == SocialNetwork.X]
+        found = X_ACCOUNT.fullmatch(addresses[0]) if addresses else None
+        return f"@{found[1]}" if found else ""
+
+    @property
+    def social_links(self) -> list[dict[str, str]]:
+        return [
+            {
+                "url": block.value["url"],
+                "icon": block.value["network"],
+                "label": SocialNetwork(block.value["network"]).label,
+            }
+            for block in self.social_accounts
+        ]

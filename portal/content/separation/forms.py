@@ -1,0 +1,43 @@
+"""The form of a catalogue record, which offers only sites whose records the user may change."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.permissions import policy_registry
+
+from portal.content.separation.references import SameSiteReferences
+
+
+class CatalogueForm(SameSiteReferences, WagtailAdminModelForm):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("site")
+        if field is None or self.for_user is None:
+            return
+        policy = policy_registry.get_by_type(type(self.instance))
+        action = "change" if self.instance.pk else "add"
+        sites = policy.sites_user_has_any_permission_for(self.for_user, [action])
+        field.queryset = sites  # type: ignore[attr-defined]
+        if not policy.administers_network(self.for_user, [action]):
+            field.required = True
+            field.empty_label = None  # type: ignore[attr-defined]
+            self.initial.setdefault("site", sites.first())
+            if not self.instance.pk:
+                self.initial["site"] = sites.first()
+
+
+class NewRecordForm(CatalogueForm):
+    """The short form in a chooser: a record that has this name already is to be chosen, not made again."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        name, records = cleaned.get("name"), type(self.instance)._default_manager
+        site = cleaned.get("site")
+        # One of the whole network would stand in each site's list beside the site's own.
+        known = records.available_at(site) if site else records.all()
+        if name:
+            name = cleaned["name"] = " ".join(name.split())
+        if name and known.filter(name__iexact=name).exists():
+            self.add_error("name", _("There is one of this name already: choose it in the list."))
+        return cleaned

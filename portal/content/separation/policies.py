@@ -1,0 +1,40 @@
+"""Permissions for catalogue records: a newsroom manages those of its site, administrators those of the network."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from wagtail.permission_policies.sites import SitePermissionPolicy
+
+from portal.content.records.catalogue import CatalogueRecord
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
+from portal.content.upstream import has_global_permission
+
+
+class CataloguePolicy(SitePermissionPolicy):
+    """Wagtail's permissions by site; whoever may view records of any site may also view those without a site."""
+
+    def administers_network(self, user: Any, actions: Iterable[str]) -> bool:
+        """Whether a user has one of these permissions for the whole installation, not just for certain sites."""
+        if not user.is_active or user.is_anonymous:
+            return False
+        return user.is_superuser or has_global_permission(self, user, actions)
+
+    def user_has_any_permission_for_instance(
+        self, user: Any, actions: Iterable[str], instance: CatalogueRecord
+    ) -> bool:
+        if getattr(instance, "site_id", instance) is None and "view" in actions:
+            return self.user_has_permission(user, "view")
+        return super().user_has_any_permission_for_instance(user, actions, instance)
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Iterable[str]) -> QuerySet[Any]:
+        reached = Q(site__in=self.sites_user_has_any_permission_for(user, actions))
+        sees = "view" in actions and self.user_has_permission(user, "view")
+        if sees or self.administers_network(user, actions):
+            reached |= Q(site=None)
+        return self.model._default_manager.filter(reached)
+
+
+topic_policy = CataloguePolicy(Topic)
+person_policy = CataloguePolicy(Person)

@@ -1,0 +1,48 @@
+"""Access of one reader to a page: it is public, or the reader has given its password or logged in."""
+
+from datetime import datetime
+
+from django.http import Http404, HttpRequest
+from wagtail.models import Page
+
+from portal.content.pages.pages import GoneError, PortalPage
+from portal.content.serving.editions import Edition, edition_of, editions_of
+
+
+def page_for_reader(request: HttpRequest, key: int, now: datetime) -> PortalPage:
+    """Return the page with this key for a view of its own; raise Http404 unless it would be served to this reader.
+
+    The session is read for private pages only, so that no other response varies by it.
+    """
+    return _admitted(request, key, edition_of(request), now)
+
+
+def is_served_to_reader(request: HttpRequest, key: int | None, now: datetime) -> bool:
+    """Whether the page with this key would be served to this reader in one of the site's languages."""
+    for edition in editions_of(request).values():
+        try:
+            _admitted(request, key, edition, now)
+        except Http404:
+            continue
+        return True
+    return False
+
+
+def _admitted(request: HttpRequest, key: int | None, edition: Edition, now: datetime) -> PortalPage:
+    found = Page.objects.filter(pk=key).first()
+    page = found.specific if found else None
+    if not isinstance(page, PortalPage) or not page.path.startswith(edition.home.path):
+        raise Http404
+    try:
+        page.check_served(now)
+    except GoneError as gone:
+        # Other readers must not learn that a restricted page was taken down.
+        raise Http404 if edition.is_restricted(page.path) else gone from None
+    if edition.is_expired(page.path):
+        # A section above it has: no privacy rule would say so.
+        raise Http404
+    if edition.is_private(page.path):
+        restrictions = page.get_view_restrictions()
+        if not all(restriction.accept_request(request) for restriction in restrictions):
+            raise Http404
+    return page

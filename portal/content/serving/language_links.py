@@ -1,0 +1,90 @@
+"""Language links: the same page in the other languages of its site."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from wagtail.models import Page
+
+from portal.content.serving.access import unexpired
+from portal.content.serving.editions import LIST_WORDS, Edition, TrailStep
+
+NAMES = dict(settings.LANGUAGES)
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """A link of the language switch; without `is_translation` it leads to the nearest section or the home page."""
+
+    language: str
+    name: str
+    url: str
+    is_current: bool
+    is_translation: bool
+
+
+def language_links_of(page: Page | None, edition: Edition) -> list[LanguageLink]:
+    """Return one link for each language of the site; nothing for a site with one language.
+
+    A language without a translation of the page links to the nearest translated section above, or to its home page.
+    """
+    if len(edition.languages) < 2:
+        return []
+    nearest: dict[str, TrailStep] = {}
+    for step in sorted(getattr(page, "translations", ()), key=lambda step: len(step.path)):
+        code = next(code for code, home in edition.homes.items() if step.path.startswith(home.path))
+        nearest[code] = step
+    result = []
+    for code in edition.languages:
+        current = code == edition.language
+        home = edition.homes[code]
+        target: Page | TrailStep = page if current and page else nearest.get(code, home)
+        exact = current or (target.translation_key == page.translation_key if page else True)
+        url = f"/{code}/{target.url_path[len(home.url_path) :]}"
+        result.append(LanguageLink(code, NAMES[code], url, current, exact))
+    return result
+
+
+def links_between(urls: Mapping[str, str], edition: Edition) -> list[LanguageLink]:
+    """Return one link for each language of the site for what stands at these URLs, by language, without a page.
+
+    A language that is not among them links to its home page.
+    """
+    if len(edition.languages) < 2:
+        return []
+    return [
+        LanguageLink(code, NAMES[code], urls.get(code, f"/{code}/"), code == edition.language, code in urls)
+        for code in edition.languages
+    ]
+
+
+def links_of_list(links: list[LanguageLink], which: str) -> list[LanguageLink]:
+    """Return the language links of a page as those of its full list of `news` or `events`."""
+    return [
+        replace(link, url=f"{link.url}{LIST_WORDS[link.language][which]}/") if link.is_translation else link
+        for link in links
+    ]
+
+
+def visible_in_other_languages(edition: Edition, now: datetime) -> QuerySet[Page]:
+    """The pages of the site in its other languages that any reader may see at `now`."""
+    return visible_below(other_homes(edition), edition.private_paths, now)
+
+
+def other_homes(edition: Edition) -> tuple[str, ...]:
+    """The tree paths of the home pages in the other languages."""
+    return tuple(home.path for code, home in edition.homes.items() if code != edition.language)
+
+
+def visible_below(homes: Iterable[str], private: Iterable[str], now: datetime) -> QuerySet[Page]:
+    """The pages that any reader may see at `now` of those below some home pages: not below the `private` ones."""
+    below = Q()
+    for path in homes:
+        below |= Q(path__startswith=path)
+    # An alias is no translation: it shows the text of another language.
+    pages = Page.objects.live().filter(below, alias_of=None).filter(unexpired(now)).order_by()
+    for path in private:
+        pages = pages.exclude(path__startswith=path)
+    return pages

@@ -1,0 +1,175 @@
+"""Middleware: the site of a request, closed sites, redirects, and the content security policy of a response."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.request import split_domain_port
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.csp import CSP
+from django.utils.translation import activate, get_language, get_language_from_path, override
+
+from portal.content.serving.editions import edition_of, set_edition
+from portal.content.serving.redirects import moved_host, moved_to
+from portal.content.serving.snapshot import snapshot_of
+from portal.content.upstream import content_policy_of, set_content_policy, set_site
+from portal.platform.caching.state import state_of
+
+Respond = Callable[[HttpRequest], HttpResponse]
+LOOPBACK = ("127.0.0.1", "[::1]")
+# What a closed site goes on answering: the newsroom with its files, the look of the notice, whom to write to.
+OPEN_WHILE_CLOSED = (
+    *("/admin", "/documents/", "/pictures/", settings.MEDIA_URL, settings.STATIC_URL),
+    *("/theme-", "/favicon.ico", "/icon", "/apple-touch-icon.png", "/site.webmanifest"),
+    *("/robots.txt", "/.well-known/"),
+)
+BEFORE_SIGNING_IN = ("/admin/login/", "/admin/password_reset/", "/admin/invitation/", "/admin/address/")
+
+
+def is_in_newsroom(request: HttpRequest) -> bool:
+    return request.path.startswith(reverse("wagtailadmin_home"))
+
+
+class KnownSite:
+    """Set the edition of the request, and respond to an unknown host with 400.
+
+    Wagtail would serve the default site there: duplicate content, and a way to poison shared caches. A loopback
+    address redirects to `localhost` if a site has that host.
+    """
+
+    def __init__(self, get_response: Respond):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        hostname, port = split_domain_port(request.get_host())
+        port = port or ("443" if request.is_secure() else "80")
+        state = state_of(request)
+        snapshot = snapshot_of(hostname, port, state)
+        if snapshot is None and hostname in LOOPBACK and (named := snapshot_of("localhost", port, state)):
+            return HttpResponseRedirect(named.site.root_url + request.get_full_path())
+        if snapshot is None:
+            if root_url := moved_host(hostname):
+                return _led_on(request, root_url)
+            raise DisallowedHost(f"No site has the host {hostname!r}.")
+        set_site(request, snapshot.site)
+        language = get_language_from_path(request.path_info)
+        edition = set_edition(request, snapshot.editions, snapshot.editions.get(language or "", snapshot.default))
+        with timezone.override(edition.zone):
+            response = self.get_response(request)
+        if edition.settings.is_unlisted:
+            # Files and feeds have no place for the words that pages have.
+            response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        return response
+
+
+def _led_on(request: HttpRequest, root_url: str) -> HttpResponse:
+    """To the same path of the host that the site has now; a form, as of a mail program, is sent again there."""
+    is_read = request.method in ("GET", "HEAD")
+    return HttpResponseRedirect(root_url + request.get_full_path(), status=301 if is_read else 308)
+
+
+class PageLanguage(LocaleMiddleware):
+    """Language is a matter of pages and of the newsroom only.
+
+    Anything else, such as a picture or a file that is not there, neither varies by the reader's languages nor moves to
+    one of them. What is missing in the newsroom is missing: Django would look for it below a language, where the pages
+    for readers are.
+    """
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """Forms and links in a language that the site has not, or not any more, are its default language's.
+
+        Pages lead there themselves, by an address that may have another word in it.
+        """
+        asked, edition = get_language_from_path(request.path_info), edition_of(request)
+        if not asked or asked == edition.language or not request.path_info.startswith(f"/{asked}/_"):
+            return None
+        if request.method in ("GET", "HEAD"):
+            return HttpResponseRedirect(edition.home_url + request.get_full_path()[len(asked) + 2 :], status=301)
+        activate(edition.language)
+        return None
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if is_in_newsroom(request):
+            patch_vary_headers(response, ["Accept-Language"])
+            response.headers.setdefault("Content-Language", get_language())
+        elif get_language_from_path(request.path_info):
+            return super().process_response(request, response)
+        return response
+
+
+class ClosedSite:
+    """Responds with 503 instead of all that a closed site has for readers.
+
+    Crawlers go on reading their rules: without these they would take everything for forbidden.
+    """
+
+    def __init__(self, get_response: Respond):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        edition = edition_of(request)
+        is_open = not edition.settings.is_closed or request.path_info.startswith(OPEN_WHILE_CLOSED)
+        if is_open or getattr(request, "is_dummy", False):
+            return self.get_response(request)
+        with override(edition.language):
+            response = render(request, "errors/503.html", {"status": 503}, status=503)
+        response["Retry-After"] = "3600"
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class Moved:
+    """Lead a reader who finds nothing, or something gone, to where a redirect of the site points.
+
+    In place of Wagtail's own, which would lead in rings and to pages that are gone as well. The newsroom is not asked:
+    its addresses are no reader's.
+    """
+
+    def __init__(self, get_response: Respond):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code not in (404, 410) or is_in_newsroom(request):
+            return response
+        # The page that says so has asked already whether there is a redirect.
+        if getattr(request, "is_redirected", True):
+            move = moved_to(request, request.get_full_path())
+            if move:
+                return HttpResponseRedirect(move.link, status=301 if move.is_permanent else 302)
+        return response
+
+
+class ContentPolicy:
+    """Relaxes the content security policy for the admin, for previews, and for a site's analytics service.
+
+    All other pages keep the strict policy of the settings, and so do those of the newsroom before somebody signs in. A
+    preview that is not a page, such as that of a mail, sets its own policy.
+    """
+
+    def __init__(self, get_response: Respond):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if is_in_newsroom(request):
+            set_content_policy(response, _policy_of_newsroom(request))
+        elif getattr(request, "is_dummy", False):
+            set_content_policy(response, content_policy_of(response) or settings.PREVIEW_CSP)
+        elif service := edition_of(request).analytics:
+            allowed = [CSP.SELF, service.origin]
+            policy = {"script-src": allowed, "connect-src": allowed, "img-src": [*allowed, "data:"]}
+            set_content_policy(response, settings.SECURE_CSP | policy)
+        return response
+
+
+def _policy_of_newsroom(request: HttpRequest) -> dict[str, Any]:
+    return settings.SECURE_CSP if request.path.startswith(BEFORE_SIGNING_IN) else settings.ADMIN_CSP

@@ -1,0 +1,99 @@
+"""Redirects of a site, its former hosts, and removed addresses: the URLs of pages that were deleted."""
+
+from hashlib import blake2s
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet, Value
+from django.http import HttpRequest
+from django.utils.encoding import uri_to_iri
+from wagtail.contrib.redirects.middleware import get_redirect
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page, PageViewRestriction, Site
+
+from portal.content.records.removed_addresses import FormerHost, RemovedAddress
+from portal.platform.operation.compiled import compiled_query
+
+MOST_HOPS = 5
+
+
+def moved_host(hostname: str) -> str:
+    """The root URL of the site that had this host before; empty if there is none."""
+    found = FormerHost.objects.filter(hostname=hostname.lower()).select_related("site").first()
+    return found.site.root_url if found else ""
+
+
+def moved_to(request: HttpRequest, address: str) -> Redirect | None:
+    """The redirect for a URL of this site, with its query string or else without it.
+
+    None for a redirect that leads to itself, into a loop, or to a page that has been taken down.
+    """
+    redirect = _redirect(request, address)
+    seen = {address.split("?")[0]}
+    following = redirect
+    for _hop in range(MOST_HOPS):
+        if following is None:
+            return redirect
+        target = _path_here(request, following.link or "")
+        if not following.link or target in seen or (following.redirect_page and not following.redirect_page.live):
+            return None
+        if target is None or following.redirect_page:
+            return redirect
+        seen.add(target)
+        following = _redirect(request, target)
+    return None
+
+
+def _redirect(request: HttpRequest, address: str) -> Redirect | None:
+    path = Redirect.normalise_path(address, decode_unicode=False)
+    redirect = get_redirect(request, path)
+    if redirect is None and "?" in path:
+        redirect = get_redirect(request, path.split("?")[0])
+    return redirect
+
+
+def _path_here(request: HttpRequest, link: str) -> str | None:
+    """The path of a link that stays on this site."""
+    link = link.removeprefix(f"{request.scheme}://{request.get_host()}")
+    return link.split("?")[0] if link.startswith("/") and not link.startswith("//") else None
+
+
+def address_hash(path: str) -> str:
+    """A short hash of a path, which may be too long for a database index."""
+    return blake2s(path.rstrip("/").encode(), digest_size=16).hexdigest()
+
+
+def record_removed_address(page: Page) -> None:
+    """Store the URLs of a page that is about to be deleted, if it was ever public."""
+    if not (page.live or page.first_published_at):
+        return
+    private = PageViewRestriction.objects.values_list("page__path", flat=True)
+    if page.path.startswith(tuple(private)):
+        return
+    for site in Site.objects.select_related("root_page"):
+        for home in site.root_page.get_translations(inclusive=True).select_related("locale"):
+            if page.path.startswith(home.path) and page.path != home.path:
+                path = f"/{home.locale.language_code}/{page.url_path[len(home.url_path) :]}"
+                RemovedAddress.objects.update_or_create(site=site, key=address_hash(path), defaults={"path": path})
+
+
+class Lookup(NamedTuple):
+    """The result of a look-up of a URL without a page."""
+
+    is_removed: bool
+    is_redirected: bool
+
+
+def look_up(request: HttpRequest, site: Site) -> Lookup:
+    """Check for a removed address and for a redirect in one query; `moved_to` then validates the redirect."""
+    address = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
+    paths = {path for whole in (address, uri_to_iri(address)) for path in (whole, whole.split("?")[0])}
+    wanted = [path for path in paths if "\0" not in path]
+    found = {is_removal for (is_removal,) in _known(site.pk, wanted, address_hash(request.path_info))}
+    return Lookup(is_removed=True in found, is_redirected=False in found)
+
+
+@compiled_query
+def _known(site: Any, paths: Any, key: Any) -> QuerySet[RemovedAddress, Any]:
+    redirects = Redirect.objects.filter(Q(site=site) | Q(site=None), old_path__in=paths)
+    removed = RemovedAddress.objects.filter(site=site, key=key)
+    return removed.values_list(Value(True)).union(redirects.order_by().values_list(Value(False)))

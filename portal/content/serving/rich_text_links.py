@@ -1,0 +1,19 @@
+"""Page links in rich text, which link only to public pages."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import escape
+from wagtail.rich_text.pages import PageLinkHandler
+
+from portal.content.serving.access import public_keys
+
+
+class PublicPageLink(PageLinkHandler):
+    """Wagtail's handler would also write the URL of a draft, and so reveal its title before an embargo ends."""
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list: list[dict[str, Any]]) -> list[str]:
+        pages = [page.localized if page else None for page in cls.get_many(attrs_list)]
+        seen = public_keys([page for page in pages if page], timezone.now())
+        return [f'<a href="{escape(page.url)}">' if page and page.pk in seen else "<a>" for page in pages]

@@ -1,0 +1,259 @@
+"""Site snapshots: what each worker keeps in memory about a site until the content version changes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import cast
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+from wagtail.models import Page, Site, get_page_models
+
+from portal.content.pages.pages import PortalPage
+from portal.content.records.settings import SiteSettings
+from portal.content.records.topics import Topic
+from portal.content.serving.access import unexpired
+from portal.content.serving.editions import Edition, MenuLink, NetworkHome, Wording
+from portal.content.serving.privacy import expired_paths, restricted_paths
+from portal.platform.operation.changes import ContentState, present_state
+from portal.platform.zones import zone
+
+CLOCK_SKEW = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class SiteSnapshot:
+    """A site with its editions by language; `default` is the edition for requests without a known language.
+
+    `valid_until` is when the next page of the network expires; then the snapshot is out of date.
+    """
+
+    content_version: int | None
+    made_at: datetime
+    valid_until: datetime | None
+    site: Site
+    default: Edition
+    editions: dict[str, Edition]
+
+    def is_current(self, version: int | None, now: datetime) -> bool:
+        # A snapshot from the future was made before a clock was set back.
+        is_timely = (self.valid_until is None or now < self.valid_until) and self.made_at < now + CLOCK_SKEW
+        return version is not None and self.content_version == version and is_timely
+
+
+_snapshots: dict[str, tuple[SiteSnapshot, ...]] = {}
+# Of all sites, and of the homes of this host.
+_addresses: dict[str, tuple[object, ...]] = {}
+
+
+def snapshot_of(hostname: str, port: str, state: ContentState | None = None) -> SiteSnapshot | None:
+    """The snapshot of the site with this host, and port if several sites share the host; None for an unknown host.
+
+    `state` is that of the content if it has just been asked for.
+    """
+    version, now = (state or present_state()).mark, timezone.now()
+    known = _snapshots.get(hostname, ())
+    if not known or not known[0].is_current(version, now):
+        sites = Site.objects.filter(hostname__iexact=hostname).select_related("root_page__locale").order_by("pk")
+        known = tuple(_snapshot(site, version, now) for site in sites)
+        if not known:
+            # An unknown host is not cached: a client could send any number of them.
+            _snapshots.pop(hostname, None)
+            return None
+        _snapshots[hostname] = known
+        _forget_addresses(hostname, known)
+    return next((snapshot for snapshot in known if str(snapshot.site.port) == port), known[0])
+
+
+def last_snapshot_of(hostname: str, port: str) -> SiteSnapshot | None:
+    """What this process last knew of a site, however old, without a query; for when the database is gone."""
+    known = _snapshots.get(hostname, ())
+    return next((snapshot for snapshot in known if str(snapshot.site.port) == port), known[0] if known else None)
+
+
+def _forget_addresses(hostname: str, known: tuple[SiteSnapshot, ...]) -> None:
+    """Clear the hour's cache by which Wagtail makes addresses if any site has moved, by whatever program."""
+    sites = Site.objects.order_by("pk").values_list("pk", "hostname", "port", "root_page__url_path", "is_default_site")
+    homes = [(code, home.url_path) for each in known for code, home in each.default.homes.items()]
+    addresses = (*sites, *homes)
+    if _addresses.get(hostname) != addresses:
+        Site.clear_site_root_paths_cache()
+        _addresses[hostname] = addresses
+
+
+def next_expiry(now: datetime) -> datetime | None:
+    coming = Page.objects.filter(live=True, expire_at__gt=now).order_by("expire_at")
+    return coming.values_list("expire_at", flat=True).first()
+
+
+def _snapshot(site: Site, version: int | None, now: datetime) -> SiteSnapshot:
+    site_settings = SiteSettings.for_site(site)
+    valid_until = next_expiry(now)
+    homes = {
+        home.locale.language_code: home
+        for home in site.root_page.get_translations(inclusive=True)
+        .filter(unexpired(now), live=True)
+        .select_related("locale")
+    }
+    if not homes:
+        # The only home page was unpublished: readers find nothing, but the admin of the site still works.
+        homes = {site.root_page.locale.language_code: site.root_page}
+    codes = [code for code, _ in settings.LANGUAGES if code in homes] or list(homes)
+    default = site_settings.default_language or site.root_page.locale.language_code
+    codes.sort(key=lambda code: code != default)
+    expired = expired_paths(now)
+    restricted = restricted_paths()
+    private = (*restricted, *expired)
+    trees = tuple(page.path for page in homes.values())
+    others = [other for other in _other_sites(site) if not other.root_page.path.startswith(expired)]
+    statutory = _statutory(homes, private, now)
+    sections = _sections(homes)
+    topics = _topics(site, homes)
+    network_homes = _network_homes(others, homes, private)
+    editions: dict[str, Edition] = {}
+    for code in codes:
+        home = homes[code]
+        editions[code] = Edition(
+            site=site,
+            settings=site_settings,
+            home=home,
+            language=code,
+            menu=_menu(home, code, site_settings, private, now),
+            sections=sections[code],
+            private_paths=tuple(path for path in private if path.startswith(trees)),
+            network_private_paths=tuple(private),
+            restricted_paths=tuple(path for path in restricted if path.startswith(trees)),
+            expired_paths=tuple(path for path in expired if path.startswith(trees)),
+            topics=tuple(topics[code]),
+            wording=_wording(home, code, site_settings, private, now),
+            languages=tuple(codes),
+            homes=homes,
+            network=tuple(MenuLink(other.site_name, other.root_url + "/") for other in others),
+            network_homes=network_homes[code],
+            zone=zone(site_settings.time_zone),
+            content_version=version,
+            valid_until=valid_until,
+            statutory=statutory[code],
+        )
+    return SiteSnapshot(version, now, valid_until, site, editions[codes[0]], editions)
+
+
+def _other_sites(site: Site) -> list[Site]:
+    """The other sites to which readers are linked: those with a name that are neither closed nor unlisted."""
+    others = Site.objects.exclude(pk=site.pk).exclude(site_name="").filter(root_page__live=True)
+    others = others.exclude(pk__in=SiteSettings.sites_not_to_be_named()).select_related("root_page").order_by("pk")
+    return [other for other in others if not other.root_url.startswith("http://*")]
+
+
+def _topics(site: Site, homes: dict[str, Page]) -> dict[str, list[Topic]]:
+    """The topics of a site by language and name."""
+    by_locale = {home.locale_id: code for code, home in homes.items()}
+    found: dict[str, list[Topic]] = {code: [] for code in homes}
+    for topic in Topic.objects.available_at(site).filter(locale__in=by_locale).select_related("picture"):
+        found[by_locale[topic.locale_id]].append(topic)
+    return found
+
+
+def _network_homes(
+    others: list[Site], homes: dict[str, Page], private: tuple[str, ...]
+) -> dict[str, tuple[NetworkHome, ...]]:
+    """The public home pages of the other sites, by language and in tree order."""
+    by_key = {other.root_page.translation_key: other for other in others}
+    by_locale = {home.locale_id: code for code, home in homes.items()}
+    found: dict[str, list[NetworkHome]] = {code: [] for code in homes}
+    for page in Page.objects.live().filter(translation_key__in=by_key, locale__in=by_locale).order_by("path"):
+        if not page.path.startswith(private):
+            other, code = by_key[page.translation_key], by_locale[page.locale_id]
+            home = NetworkHome(other.site_name, page.pk, page.path, page.url_path, f"{other.root_url}/{code}/")
+            found[code].append(home)
+    return {code: tuple(pages) for code, pages in found.items()}
+
+
+def _url(page: Page, home: Page, code: str) -> str:
+    return f"/{code}/{page.url_path[len(home.url_path) :]}"
+
+
+def _sections(homes: dict[str, Page]) -> dict[str, dict[str, MenuLink]]:
+    """The live sections of a site by language and tree path, in tree order."""
+    section_types = [model for model in get_page_models() if issubclass(model, PortalPage) and model.is_section]
+    found: dict[str, dict[str, MenuLink]] = {code: {} for code in homes}
+    if section_types:
+        pages = Page.objects.type(*section_types).live().filter(_below(homes)).order_by("path")
+        for page in pages:
+            code = _language_of(page, homes)
+            found[code][page.path] = MenuLink(page.title, _url(page, homes[code], code), page.path)
+    return found
+
+
+def _below(homes: dict[str, Page]) -> Q:
+    return reduce(or_, (Q(path__startswith=home.path, depth__gt=home.depth) for home in homes.values()))
+
+
+def _language_of(page: Page, homes: dict[str, Page]) -> str:
+    return next(code for code, home in homes.items() if page.path.startswith(home.path))
+
+
+def _is_public(page: Page, home: Page, private: tuple[str, ...], now: datetime) -> bool:
+    """Whether any reader of the edition may see the page."""
+    is_over = page.expire_at is not None and page.expire_at <= now
+    return page.live and not is_over and page.path.startswith(home.path) and not page.path.startswith(private)
+
+
+def _menu(
+    home: Page, code: str, site_settings: SiteSettings, private: tuple[str, ...], now: datetime
+) -> tuple[MenuLink, ...]:
+    entries = list(site_settings.navigation)
+    if not entries:
+        pages = Page.objects.live().child_of(home).filter(show_in_menus=True).order_by("path")
+        return tuple(
+            MenuLink(page.title, _url(page, home, code), page.path)
+            for page in pages
+            if _is_public(page, home, private, now)
+        )
+    chosen = [entry.value["page"] for entry in entries if entry.block_type == "page" and entry.value["page"]]
+    keys = [page.translation_key for page in chosen]
+    here = Page.objects.live().filter(Q(translation_key__in=keys), path__startswith=home.path)
+    by_key = {page.translation_key: page for page in here if _is_public(page, home, private, now)}
+    menu = []
+    for entry in entries:
+        if entry.block_type == "link":
+            menu.append(MenuLink(entry.value["label"], entry.value["url"]))
+        elif entry.value["page"] and (page := by_key.get(entry.value["page"].translation_key)):
+            own_label = entry.value["label"] if entry.value["page"].locale_id == page.locale_id else ""
+            menu.append(MenuLink(own_label or page.title, _url(page, home, code), page.path))
+    return tuple(menu)
+
+
+def _statutory(homes: dict[str, Page], private: tuple[str, ...], now: datetime) -> dict[str, dict[str, MenuLink]]:
+    """The links to the public statutory pages of a site, by language and kind."""
+    found: dict[str, dict[str, MenuLink]] = {code: {} for code in homes}
+    models = [model for model in get_page_models() if issubclass(model, PortalPage) and model.statutory]
+    if not models:
+        return found
+    top = Q(depth__in={home.depth + 1 for home in homes.values()})
+    pages = Page.objects.live().type(*models).filter(_below(homes) & top).order_by("path")
+    for page in pages.specific():
+        code = _language_of(page, homes)
+        if _is_public(page, homes[code], private, now):
+            link = MenuLink(cast(str, page.footer_label), _url(page, homes[code], code), page.path)
+            found[code].setdefault(page.statutory, link)
+    return found
+
+
+def _wording(home: Page, code: str, site_settings: SiteSettings, private: tuple[str, ...], now: datetime) -> Wording:
+    for block in site_settings.wording:
+        words = block.value
+        if words["language"] == code:
+            legal = [page for page in words["legal_links"] if page and _is_public(page, home, private, now)]
+            return Wording(
+                tagline=words["tagline"],
+                footer=str(words["footer"] or ""),
+                notice=words["notice"],
+                notice_link=words["notice_link"],
+                not_found=words.get("not_found") or "",
+                closed=words.get("closed") or "",
+                legal_links=tuple(MenuLink(page.title, _url(page, home, code), page.path) for page in legal),
+            )
+    return Wording()

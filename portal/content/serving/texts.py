@@ -1,0 +1,34 @@
+"""The rendered body of a page."""
+
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.blocks import StreamValue
+
+from portal.content.serving.editions import Edition
+
+
+def body_html(
+    body: StreamValue,
+    page: int,
+    revision: int | None,
+    published_at: datetime | None,
+    edition: Edition | None,
+    context: Any,
+) -> SafeString:
+    """Render the body of a page, given by its key; the HTML of a published page is cached.
+
+    `edition` is None for a page that is not published, which is not cached. An imported page may have no revision.
+    """
+
+    def render() -> SafeString:
+        return mark_safe(body.render_as_block(context))
+
+    # The revision of an alias stays the same while its content changes, but its date is that of its original.
+    return edition.cached_html(("body", page, revision or _digest(body), published_at), render) if edition else render()
+
+
+def _digest(body: StreamValue) -> bytes:
+    return blake2b(repr(list(body.raw_data)).encode(), digest_size=16).digest()

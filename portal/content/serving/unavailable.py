@@ -1,0 +1,56 @@
+"""What readers get while the database is gone: the look of the site from the worker's memory, and when to come back."""
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
+from django.shortcuts import render
+from django.utils.translation import get_language_from_path, override
+
+from portal.content.serving import views
+from portal.content.serving.editions import Edition
+from portal.content.serving.snapshot import last_snapshot_of
+from portal.content.serving.theme import theme_stylesheet, theme_version
+from portal.platform.operation.database import is_unavailable
+from portal.platform.status.failed_pages import note_failure
+
+SECONDS = 30
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The handler of errors: those of a database that is gone pass, all others are ours."""
+    if is_unavailable(sys.exc_info()[1]):
+        return unavailable(request)
+    note_failure(request)
+    return views.server_error(request)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """A page with 503, or the theme's style sheet, without which that page would have no colours. Asks no database."""
+    edition = getattr(request, "edition", None) or _known_edition(request)
+    context: dict[str, Any] = {"status": 503}
+    if edition is not None:
+        version = theme_version(edition.settings)
+        if request.path_info == f"/theme-{version}.css":
+            return HttpResponse(theme_stylesheet(edition.settings), content_type="text/css; charset=utf-8")
+        context |= {"theme_version": version, "site_name": edition.name}
+    with override(edition.language if edition else settings.LANGUAGE_CODE):
+        # Without the request there are no context processors, which would ask for the user.
+        response = HttpResponse(_rendered(context), status=503)
+    response["Retry-After"] = str(SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _rendered(context: dict[str, Any]) -> bytes:
+    return render(None, "errors/unavailable.html", context).content  # type: ignore[arg-type]
+
+
+def _known_edition(request: HttpRequest) -> Edition | None:
+    hostname, port = split_domain_port(request.get_host())
+    snapshot = last_snapshot_of(hostname, port or ("443" if request.is_secure() else "80"))
+    if snapshot is None:
+        return None
+    return snapshot.editions.get(get_language_from_path(request.path_info) or "", snapshot.default)

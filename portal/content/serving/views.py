@@ -1,0 +1,93 @@
+"""Views: pages, the landing redirect, the theme, the error pages."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language, override
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from wagtail.views import serve as serve_page
+
+from portal.content.lists.cards import Card
+from portal.content.pages.pages import GoneError
+from portal.content.records.listing import newest_cards
+from portal.content.serving.editions import edition_of, editions_of
+from portal.content.serving.redirects import look_up
+from portal.content.serving.routing import full_address, set_route
+from portal.content.serving.theme import theme_stylesheet
+
+LATEST = 4
+
+
+@require_safe
+def serve(request: HttpRequest, path: str) -> HttpResponse:
+    """Serve a page; a language that the site does not have redirects to the same path in its default language."""
+    edition = edition_of(request)
+    if edition.language != get_language():
+        return HttpResponseRedirect(f"{edition.home_url}{path}", status=301)
+    set_route(request, edition, path)
+    return serve_page(request, path)
+
+
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    """Redirect `/` to the first of the reader's languages that the site has, or to its default language."""
+    editions = editions_of(request)
+    wanted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    offered = [code.split("-")[0] for code, weight in wanted if weight and code.split("-")[0] in editions]
+    edition = editions[offered[0]] if offered else edition_of(request)
+    response = HttpResponseRedirect(edition.home_url)
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+@require_safe
+@cache_control(public=True, max_age=31_536_000, immutable=True)
+def theme(request: HttpRequest, version: str) -> HttpResponse:
+    """The theme as a style sheet; `version` changes with it, so that it can be cached for ever."""
+    return HttpResponse(theme_stylesheet(edition_of(request).settings), content_type="text/css; charset=utf-8")
+
+
+def _error(request: HttpRequest, status: int, context: dict[str, Any] | None = None) -> HttpResponse:
+    edition = getattr(request, "edition", None)
+    if edition is None:
+        return render(request, "errors/plain.html", {"status": status}, status=status)
+    with override(edition.language):
+        return render(request, f"errors/{status}.html", {"status": status, **(context or {})}, status=status)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Respond with 404, or with 410 if a page existed there and was taken down on purpose."""
+    edition = getattr(request, "edition", None)
+    latest: list[Card] = []
+    status = 404
+    if edition is not None:
+        if address := full_address(request, edition):
+            return HttpResponseRedirect(address, status=301)
+        known = look_up(request, edition.site)
+        request.is_redirected = known.is_redirected  # type: ignore[attr-defined]
+        if isinstance(exception, GoneError) or known.is_removed:
+            status = 410
+        latest = newest_cards(edition.home.pk, timezone.now(), LATEST)
+    return _error(request, status, {"latest": latest})
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _error(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _error(request, 403)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _error(request, 403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Render a page that needs neither the database nor the site, since either may have failed."""
+    return render(request, "errors/500.html", status=500)

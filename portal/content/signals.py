@@ -1,0 +1,76 @@
+"""Signal receivers that update listings when pages change; connected in `apps`."""
+
+from copy import copy
+from typing import Any
+
+from wagtail.models import Page, Revision
+
+from portal.content.indexnow import announce_later
+from portal.content.lists.listing import update_listing, update_listings_below, update_listings_if_expiry_changed
+from portal.content.pages.pages import PortalPage
+from portal.content.pages.stories import StoryPage
+from portal.content.publication import Publication, has_passed_gate, rules
+from portal.content.serving import redirects
+from portal.content.serving.access import STEP
+
+
+def story_changed(sender: type, instance: Page, **kwargs: Any) -> None:
+    """Handle a page that was published or unpublished."""
+    announce_later([instance])
+    if isinstance(instance, StoryPage):
+        update_listing(instance)
+    elif not instance.is_leaf():
+        update_listings_if_expiry_changed(instance)
+
+
+def story_created(sender: type, instance: StoryPage, created: bool = False, **kwargs: Any) -> None:
+    """Handle a page that is created live, such as an alias; Wagtail sends no signal of publication for it."""
+    if created and instance.live:
+        update_listing(instance)
+
+
+def tree_changed(sender: type, instance: Page, **kwargs: Any) -> None:
+    """Handle a page that was moved or got another slug, with all pages below it."""
+    announce_later([instance, *_former_versions(instance, **kwargs)])
+    update_listings_below(instance)
+
+
+def _former_versions(
+    page: Page,
+    instance_before: Page | None = None,
+    parent_page_before: Page | None = None,
+    url_path_before: str = "",
+    **kwargs: Any,
+) -> list[Page]:
+    """The page at its former URL, from the arguments of Wagtail's signals for a new slug and for a move."""
+    if instance_before is not None:
+        return [instance_before]
+    if parent_page_before is None or url_path_before == page.url_path:
+        return []
+    former = copy(page)
+    former.path, former.url_path = parent_page_before.path + page.path[-STEP:], url_path_before
+    return [former]
+
+
+def privacy_changed(sender: type, instance: Any, origin: Any = None, **kwargs: Any) -> None:
+    """Handle a privacy rule that was saved or deleted; `origin` is what was deleted, such as the page of the rule."""
+    if origin is None or getattr(origin, "model", type(origin)) is sender:
+        update_listings_below(instance.page)
+
+
+def page_deleting(sender: type, instance: Page, **kwargs: Any) -> None:
+    """Handle a page that is about to be deleted."""
+    announce_later([instance])
+    redirects.record_removed_address(instance)
+
+
+def revision_saving(sender: type, instance: Revision, update_fields: Any = None, **kwargs: Any) -> None:
+    """Check the publication gate for a revision that is being scheduled."""
+    if not instance.approved_go_live_at or has_passed_gate(instance.pk):
+        return
+    if instance.pk and update_fields is not None and "approved_go_live_at" not in update_fields:
+        return
+    model = instance.content_type.model_class()
+    if model is not None and issubclass(model, PortalPage):
+        page = instance.content_object.with_content_json(instance.content)
+        rules().before_publishing(Publication(page, instance))

@@ -1,0 +1,157 @@
+"""Structured data (schema.org) of pages, built from the page and its template context without further queries."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from portal.content.lists.cards import Card
+from portal.content.serving.editions import Edition
+from portal.content.share.words import share_image_url
+from portal.content.structured_data import schema
+from portal.content.structured_data.schema import Data
+from portal.media.picture import sources
+
+if TYPE_CHECKING:
+    from portal.content.pages.pages import PortalPage
+    from portal.content.pages.stories import StoryPage
+    from portal.content.records.people import Person
+
+DATA_SLOTS = ("data_square", "data_classic", "data_wide")
+
+# The template context of a page.
+Context = Mapping[Any, Any]
+
+
+def canonical_url(page: Page, edition: Edition, request: HttpRequest | None = None) -> str:
+    """The canonical URL of a page; for an alias, that of its original."""
+    shown = page.alias_of if page.alias_of_id else page
+    if shown.path.startswith(edition.home.path):
+        return edition.full(edition.url_of(shown))
+    return shown.get_full_url(request) or ""
+
+
+def site_things(edition: Edition, search_url: str = "") -> list[Data]:
+    """The organisation and its website; `search_url` is the URL of its search page, empty if it has none."""
+    root, facts = edition.site.root_url, edition.settings
+    return [
+        schema.organization(
+            root,
+            edition.name,
+            logo=_logo(edition),
+            same_as=[link["url"] for link in facts.social_links],
+            legalName=facts.contact_organisation,
+            address=schema.postal_address(facts.contact_address, schema.COUNTRY_OF_CLOCK.get(edition.zone.key, "")),
+            email=facts.contact_email,
+            telephone=facts.contact_phone,
+        ),
+        schema.website(
+            root,
+            edition.full(edition.home_url),
+            edition.name,
+            edition.language,
+            description=edition.wording.tagline,
+            search=edition.full(search_url) if search_url else "",
+        ),
+    ]
+
+
+def short_publisher(edition: Edition) -> Data:
+    """The organisation in short, with its logo, so that references to it on every page have a target."""
+    return schema.organization(edition.site.root_url, edition.name, logo=_logo(edition))
+
+
+def _logo(edition: Edition) -> str:
+    logo = edition.settings.logo
+    return edition.full(sources(logo, "logo").src) if logo else ""
+
+
+def breadcrumb_of(page: "PortalPage", edition: Edition, url: str, last: str = "") -> list[Data]:
+    """The breadcrumb, empty on the home page; `last` is the name of a list below the page."""
+    trail = [(step.title, edition.full(edition.url_of(step))) for step in page.trail]
+    if last:
+        trail.append((last, url))
+    if len(trail) < 2:
+        return []
+    trail[0] = (edition.name, trail[0][1])
+    return [schema.breadcrumb(url, trail)]
+
+
+def page_things(
+    page: "PortalPage", edition: Edition, context: Context, kind: str = "WebPage", **facts: Any
+) -> list[Data]:
+    """A page without a more specific type, or the full list below a page."""
+    url = canonical_url(page, edition, context.get("request"))
+    name, last, listing = page.title, "", context.get("listing")
+    if list_url := context.get("list_url", ""):
+        kind = "CollectionPage"
+        names = {edition.list_url(page, which): name for which, name in (("news", _("News")), ("events", _("Events")))}
+        last = names.get(list_url, "")
+        name = f"{page.title} – {last}" if last else page.title
+        url = edition.full(list_url)
+    entries = _entries(edition, listing.items if listing else context.get("cards") or ())
+    if entries:
+        facts["mainEntity"] = schema.item_list(entries, listing.count if listing else None)
+    facts = {"description": page.summary, "dateModified": page.last_published_at, **facts}
+    return [
+        short_publisher(edition),
+        schema.web_page(kind, url, name, edition.language, edition.full(edition.home_url), **facts),
+        *breadcrumb_of(page, edition, url, last),
+    ]
+
+
+def _entries(edition: Edition, items: Any) -> list[tuple[str, str]]:
+    """The names and addresses of stories, pages, or dates of events, whose own title may be empty."""
+    pages = [(item.page if isinstance(item, Card) else item, item) for item in items]
+    return [(getattr(item, "shown_title", item.title), edition.full(edition.url_of(page))) for page, item in pages]
+
+
+def images_of(page: Any, edition: Edition) -> list[Data]:
+    """The lead image in the three ratios that search engines ask for, or the share image where there is none."""
+    picture = getattr(page, "lead_image", None)
+    if picture is None:
+        return [schema.image(url, 1200, 630)] if (url := share_image_url(page, edition)) else []
+    return [
+        schema.image(
+            edition.full(found.src),
+            found.width,
+            found.height,
+            caption=page.lead_image_caption or page.lead_image_alt,
+            credit=picture.credit,
+        )
+        for found in (sources(picture, slot) for slot in DATA_SLOTS)
+    ]
+
+
+def _author(person: "Person", page: "StoryPage", edition: Edition) -> Data:
+    url = "" if edition.is_private(page.path) else edition.person_url(person)
+    identity = {"id": f"{edition.full(url)}#person", "url": edition.full(url)} if url else {}
+    return schema.person(person.name, jobTitle=person.role_in(edition.language), **identity)
+
+
+def story_things(page: "StoryPage", edition: Edition, context: Context, about: Data | None = None) -> list[Data]:
+    """A story with its publisher and breadcrumb."""
+    url = canonical_url(page, edition, context.get("request"))
+    section = context.get("section")
+    return [
+        short_publisher(edition),
+        schema.news_article(
+            url,
+            page.title,
+            edition.language,
+            edition.site.root_url,
+            page.published_at,
+            page.corrected_at or page.last_published_at or page.published_at,
+            description=page.standfirst or page.search_description,
+            images=images_of(page, edition),
+            authors=[_author(author, page, edition) for author in context.get("authors") or ()],
+            section=section.label if section else "",
+            topics=[topic.name for topic in context.get("topics") or ()],
+            words=page.words,
+            about=about,
+            correction=page.correction if page.corrected_at else "",
+        ),
+        *breadcrumb_of(page, edition, url),
+    ]

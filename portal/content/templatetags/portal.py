@@ -1,0 +1,390 @@
+"""Tags and filters that every template may use (they are builtins)."""
+
+from datetime import date, datetime
+from functools import cache
+from typing import Any, cast
+from urllib.parse import quote, urlsplit
+
+from django import template
+from django.template.defaultfilters import filesizeformat
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from wagtail.models import Page
+
+from portal.content.blocks.bodies import anchored_headings
+from portal.content.extension_points import hooked_html
+from portal.content.feeds.choice import FeedLink, feed_links as feeds_of
+from portal.content.lists.cards import Card, CardSubject
+from portal.content.lists.subjects import topics_below
+from portal.content.pages.pages import PortalPage
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
+from portal.content.serving.editions import MenuLink, NetworkHome
+from portal.content.serving.language_links import LanguageLink, language_links_of, links_between, links_of_list
+from portal.content.serving.texts import body_html
+from portal.content.share.words import share_image_url
+from portal.content.structured_data.pages import canonical_url
+from portal.content.structured_data.schema import script
+from portal.formats.words import in_words
+from portal.media.picture import single_address, sources
+from portal.platform.caching.moments import next_moment
+from portal.platform.caching.state import state_of
+from portal.platform.typography import first_sentences, typeset
+from portal.platform.zones import clock_beside
+
+register = template.Library()
+UNKNOWN = object()
+LONGEST_TITLE = 69
+
+# Open Graph requires a territory with each language.
+LOCALES = {"fr": "fr_FR", "de": "de_DE", "en": "en_GB"}
+
+
+@register.simple_tag(takes_context=True)
+def url_of(context: template.Context, page: Page) -> str:
+    """The URL of a page: a path for a page of this edition, a full URL for one of another site."""
+    edition = context.get("edition")
+    if edition and page.path.startswith(edition.home.path):
+        return edition.url_of(page)
+    if edition and (neighbour := edition.network_home_of(page.path)):
+        return neighbour.url_of(page)
+    return page.get_url(context.get("request")) or "" if isinstance(page, Page) else ""
+
+
+@register.simple_tag(takes_context=True)
+def network_home_of(context: template.Context, page: Page) -> NetworkHome | None:
+    """The home page of the other site to which a page belongs; None for a page of this edition."""
+    edition = context.get("edition")
+    if edition is None or page.path.startswith(edition.home.path):
+        return None
+    return edition.network_home_of(page.path)
+
+
+@register.simple_tag(takes_context=True)
+def subject_of(context: template.Context, card: Card) -> CardSubject | None:
+    """The page that a story is about, if it belongs to this edition and is public."""
+    edition, about = context.get("edition"), card.about
+    if edition is None or about is None or not about.path.startswith(edition.home.path):
+        return None
+    return None if edition.is_private(about.path) else about
+
+
+@register.simple_tag(takes_context=True)
+def canonical(context: template.Context, page: Page) -> str:
+    """The canonical URL of a page; for an alias, that of its original."""
+    edition = context.get("edition")
+    return canonical_url(page, edition, context.get("request")) if edition else page.full_url or ""
+
+
+@register.simple_tag(takes_context=True)
+def original_of(context: template.Context, page: Page) -> MenuLink | None:
+    """The site that shared a page, with the full URL of the original; None for a page of this site."""
+    edition, share = context.get("edition"), getattr(page, "share", None)
+    if edition is None or share is None:
+        return None
+    original = share.page.specific_deferred
+    owner = next((link for link in edition.network if original.full_url.startswith(link.url)), None)
+    return MenuLink(owner.label, original.full_url) if owner else None
+
+
+@register.simple_tag(takes_context=True)
+def section_of(context: template.Context, page: Page) -> MenuLink | None:
+    """The nearest section above a page of this edition."""
+    edition = context.get("edition")
+    return edition.section_of(page.path) if edition else None
+
+
+@register.simple_tag
+def picture(image, slot: str, alt: str = "", loading: str = "", priority: str = "") -> SafeString:
+    """A responsive picture for a slot of `portal.media.picture.SLOTS`; empty without an image."""
+    if not image:
+        return mark_safe("")
+    found = sources(image, slot)
+    return format_html(
+        '<picture>{}<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" loading="{}"{} '
+        'decoding="async"></picture>',
+        format_html_join(
+            "",
+            '<source type="{}" srcset="{}" sizes="{}">',
+            ((kind, srcset, found.sizes) for kind, srcset in found.sources),
+        ),
+        found.src,
+        found.srcset,
+        found.sizes,
+        found.width,
+        found.height,
+        alt,
+        loading or "lazy",
+        mark_safe(' fetchpriority="high"') if priority == "high" else "",
+    )
+
+
+@register.simple_tag
+def whole_picture(image) -> SafeString:
+    """The attributes of a link to a picture, uncropped and large: the address of its file, and what a script shows."""
+    shown = dict(sources(image, "wide").sources)["image/webp"]
+    return format_html('href="{}" data-srcset="{}"', single_address(image, "wide"), shown)
+
+
+@register.simple_tag
+def picture_address(image, slot: str) -> str:
+    """The URL of the picture as one JPEG, for social networks and mails."""
+    return sources(image, slot).src
+
+
+@register.simple_tag
+@cache
+def icon(name: str) -> SafeString:
+    """A decorative symbol of `img/icons.svg`; text beside it must carry the meaning."""
+    return format_html(
+        '<svg class="icon" width="16" height="16" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def zone_of(context: template.Context, event) -> str:
+    """The name of the clock of an event, if it is not that of the edition."""
+    edition = context.get("edition")
+    return clock_beside(event, edition.zone) if edition else ""
+
+
+@register.simple_tag(takes_context=True)
+def body_of(context: template.Context, page: PortalPage) -> SafeString:
+    """The rendered body of a page, which is cached for a page that is served by the router."""
+    edition = context.get("edition") if page.trail else None
+    return body_html(page.body, page.pk, page.live_revision_id, page.last_published_at, edition, context.flatten())
+
+
+@register.simple_tag(takes_context=True)
+def feed_links(context: template.Context) -> list[FeedLink]:
+    """The feeds for the head of a page."""
+    edition = context.get("edition")
+    if edition is None:
+        return []
+    chosen = getattr(context.get("filter"), "cleaned_data", {})
+    # A feed has one kind and one topic at most.
+    kinds, topics = chosen.get("kind", ()), chosen.get("topic", ())
+    kind = kinds[0] if len(kinds) == 1 else ""
+    topic = edition.topic_at(topics[0]) if len(topics) == 1 else context.get("topic")
+    return feeds_of(edition, context.get("page"), kind, topic, tuple(context.get("authors") or ()))
+
+
+@register.simple_tag(takes_context=True)
+def topic_url(context: template.Context, topic: Topic) -> str:
+    """The URL of the page of a topic; empty for a topic of another site."""
+    edition = context.get("edition")
+    return edition.topic_url(topic) if edition else ""
+
+
+@register.simple_tag(takes_context=True)
+def person_url(context: template.Context, person: Person, page: Page | None) -> str:
+    """The URL of the page of an author of `page`; empty where readers find none."""
+    edition = context.get("edition")
+    is_public = page is not None and page.live and edition is not None and not edition.is_private(page.path)
+    return edition.person_url(person) if edition and is_public else ""
+
+
+@register.simple_tag(takes_context=True)
+def author_url(context: template.Context, person: Person) -> str:
+    """The URL of the page of a person who has a public story at this site."""
+    return context["edition"].person_url(person)
+
+
+@register.simple_tag(takes_context=True)
+def present_state(context: template.Context) -> object:
+    """A value that changes as soon as readers see anything else, by a change or by time alone, or UNKNOWN."""
+    request = getattr(context, "request", None)
+    mark = state_of(request).mark if request else None
+    return UNKNOWN if mark is None else (mark, next_moment(mark, timezone.now()))
+
+
+@register.simple_tag(takes_context=True)
+def filter_key(context: template.Context, form: Any) -> object:
+    """What the filter of a list offers beside what all lists of the edition do; UNKNOWN if a reader has chosen."""
+    request = context.get("request")
+    return UNKNOWN if request is None or request.GET else getattr(form, "offered", UNKNOWN)
+
+
+@register.simple_tag(takes_context=True)
+def section_topics(context: template.Context, section: MenuLink) -> list[Topic]:
+    """The topics of the newest stories of a section."""
+    page = Page.objects.filter(path=section.path).only("pk").first()
+    if page is None:
+        return []
+    return topics_below(page.pk, context["edition"], timezone.now())
+
+
+@register.simple_tag
+def role_of(person: Person) -> str:
+    """The role of a person, in the active language if it is known in it."""
+    return person.role_in((get_language() or "")[:2])
+
+
+@register.simple_tag(takes_context=True)
+def structured_data(context: template.Context) -> SafeString:
+    """The page as schema.org data in a script element."""
+    edition, page = context.get("edition"), context.get("page")
+    if (entry := context.get("entry")) is not None:
+        return script(entry.structured_data)
+    if edition is None or not isinstance(page, PortalPage):
+        return mark_safe("")
+    return script(page.structured_data(edition, context.flatten()))
+
+
+@register.simple_tag(takes_context=True)
+def share_picture(context: template.Context, page: Page | None) -> str:
+    """The full URL of the share image of a page; empty for the page of a topic or an author, which has none."""
+    edition = context.get("edition")
+    return share_image_url(page, edition) if edition and isinstance(page, Page) else ""
+
+
+class CachedFragmentNode(template.Node):
+    def __init__(self, nodes: template.NodeList, key: list[template.base.FilterExpression]):
+        self.nodelist = nodes
+        self.key = key
+
+    def render(self, context: template.Context) -> SafeString:
+        edition = context.get("edition")
+        if edition is None:
+            return self.nodelist.render(context)
+        key = tuple(part.resolve(context) for part in self.key)
+        if UNKNOWN in key:
+            return self.nodelist.render(context)
+        return edition.cached_html(key, lambda: self.nodelist.render(context))
+
+
+@register.tag
+def cached(parser: template.base.Parser, token: template.base.Token) -> CachedFragmentNode:
+    """`{% cached "name" value … %}`: HTML that depends only on the values and on the content version of the edition.
+
+    Where one is UNKNOWN, nothing is kept.
+    """
+    key = [parser.compile_filter(part) for part in token.split_contents()[1:]]
+    nodes = parser.parse(("endcached",))
+    parser.delete_first_token()
+    return CachedFragmentNode(nodes, key)
+
+
+@register.simple_tag(takes_context=True)
+def extension_point(context: template.Context, place: str) -> SafeString:
+    """The HTML that separable apps add at a place of every page; see `portal.content.extension_points`."""
+    return hooked_html(place, cast(dict[str, Any], context.flatten()))
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: template.Context) -> list:
+    """The links of the language switch; see `portal.content.serving.language_links`."""
+    edition, page = context.get("edition"), context.get("page")
+    if edition is None:
+        return []
+    if (entry := context.get("entry")) is not None:
+        return links_between(entry.language_urls, edition)
+    links = language_links_of(page, edition)
+    lists = {edition.list_url(page, which): which for which in edition.list_urls} if page else {}
+    which = lists.get(context.get("list_url", ""))
+    return links_of_list(links, which) if which else links
+
+
+@register.filter
+def typo(text: object) -> str:
+    """Text or HTML with the typographic spaces of the active language; safe strings stay safe."""
+    done = typeset(str(text or ""), (get_language() or "")[:2])
+    return mark_safe(done) if hasattr(text, "__html__") else done
+
+
+@register.filter
+def tab_title(page: Page | None, name: str) -> str:
+    """The title of a browser's tab, no longer than search engines show it: where it must, the site's name goes."""
+    title = (page.seo_title or page.title) if page else ""
+    if not title:
+        return name
+    whole = f"{title} – {name}"
+    if len(whole) <= LONGEST_TITLE:
+        return whole
+    return title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE].rsplit(None, 1)[0].rstrip(' ,;:–-')}…"
+
+
+@register.filter
+def whole_sentences(text: str, length: int) -> str:
+    """The first sentences of a text, as many as fit into a number of characters, at least one."""
+    return first_sentences(text, length)
+
+
+@register.filter(expects_localtime=True)
+def iso(moment: date | datetime | None) -> str:
+    """A day, or a moment to the second, as HTML and feeds write it."""
+    if isinstance(moment, datetime):
+        return moment.isoformat(timespec="seconds")
+    return moment.isoformat() if moment else ""
+
+
+@register.filter(expects_localtime=True)
+def day(moment: datetime | None, pattern: str = "DATE_FORMAT") -> str:
+    """A date in words, in the active language."""
+    return in_words(moment, pattern) if moment else ""
+
+
+@register.filter
+def open_graph_locale(code: str) -> str:
+    """The Open Graph locale of a language, such as `fr_FR`."""
+    return LOCALES.get(code, code.replace("-", "_"))
+
+
+@register.filter
+def urlquote(text: str) -> str:
+    return quote(str(text), safe="")
+
+
+@register.filter
+def file_facts(document) -> str:
+    """The type and size of a document, such as `PDF, 120 KB`."""
+    return f"{document.file_extension.upper()}, {filesizeformat(document.get_file_size() or 0)}"
+
+
+@register.filter
+def is_here(link: MenuLink, page: Page | None) -> bool:
+    """Whether the page is the target of the link or lies below it."""
+    return bool(page and link.path and page.path.startswith(link.path))
+
+
+@register.simple_tag(takes_context=True)
+def place_in_menu(context: template.Context, page: Any) -> tuple[tuple[bool, bool], ...]:
+    """Of each link of the menu, whether the page is its target or below it, and whether it is its target."""
+    edition = context.get("edition")
+    menu = edition.menu if edition else ()
+    return tuple((is_here(link, page), bool(page) and link.path == page.path) for link in menu)
+
+
+@register.filter
+def translations(languages: list[LanguageLink]) -> list[LanguageLink]:
+    """The links to translations of the same page in other languages."""
+    return [language for language in languages if language.is_translation and not language.is_current]
+
+
+@register.filter
+def main_headings(body) -> list[tuple[str, str]]:
+    """Anchor and text of each main heading of a body."""
+    return [(value.anchor, value["text"]) for value in anchored_headings(body) if value["level"] == "h2"]
+
+
+@register.filter
+def get_item(found: dict[Any, Any] | None, key: object) -> Any:
+    """The value of a dictionary for a key, or None."""
+    return (found or {}).get(key)
+
+
+@register.simple_tag
+def is_over(event, now: datetime) -> bool:
+    return bool(event and event.end and now and event.is_past(now))
+
+
+@register.filter
+def bare_address(url: str) -> str:
+    """A URL without scheme and `www.`, such as `example.org/atelier`."""
+    parts = urlsplit(url)
+    return parts.netloc.removeprefix("www.") + parts.path.rstrip("/")

@@ -1,0 +1,104 @@
+"""Admin menus and views of topics, people and failed tasks, and Wagtail's choosers narrowed to permitted pages."""
+
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogFormatter
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
+
+from portal.content.readers import access_log
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
+from portal.content.separation.choices import choosable_pages
+from portal.content.separation.policies import person_policy, topic_policy
+from portal.content.separation.views import CatalogueChooserViewSet, CatalogueViewSet
+from portal.content.serving.rich_text_links import PublicPageLink
+from portal.platform.tasks.failed_tasks_view import FailedTasksView
+
+register_permission_policy(Topic, topic_policy)
+register_permission_policy(Person, person_policy)
+
+
+class TopicViewSet(CatalogueViewSet):
+    model = Topic
+    icon = "tag"
+    list_display = ["name", "slug", "site"]
+    search_fields = ["name"]
+
+
+class PersonChooserViewSet(CatalogueChooserViewSet):
+    form_fields = ["name", "role", "site"]
+    creation_tab_label = _("New person")
+    create_action_label = _("Add")
+
+
+class PersonViewSet(CatalogueViewSet):
+    model = Person
+    chooser_viewset_class = PersonChooserViewSet
+    icon = "user"
+    list_display = ["name", "role", "site"]
+    search_fields = ["name"]
+
+
+@register_snippet
+class CatalogueGroup(SnippetViewSetGroup):
+    menu_label = _("Topics and people")
+    menu_name = "topics-and-people"
+    menu_icon = "tag"
+    menu_order = 250
+    items = (TopicViewSet, PersonViewSet)
+
+
+@hooks.register("register_admin_urls")
+def failed_tasks_urls():
+    return [
+        path("background-work/", FailedTasksView.as_view(http_method_names=["get", "head"]), name="failed_tasks"),
+        path(
+            "background-work/<uuid:key>/",
+            FailedTasksView.as_view(http_method_names=["post"]),
+            name="decide_failed_task",
+        ),
+    ]
+
+
+@hooks.register("register_log_actions")
+def reader_data_actions(actions):
+    def register(action, action_label, message):
+        @actions.register_action(action)
+        class AccessToReaderData(LogFormatter):
+            label = action_label
+
+            def format_message(self, log_entry):
+                return message % {"what": access_log.in_words(log_entry.data)}
+
+    register(access_log.LOOKED_AT, _("Look at readers' data"), _("Readers' data looked at: %(what)s"))
+    register(access_log.EXPORTED, _("Export of readers' data"), _("Readers' data exported: %(what)s"))
+    register(access_log.ERASED, _("Erasure of readers' data"), _("Readers' data erased: %(what)s"))
+
+
+# After Wagtail's own handler, which it replaces.
+@hooks.register("register_rich_text_features", order=10)
+def link_to_public_pages_only(features):
+    features.register_link_type(PublicPageLink)
+
+
+class NetworkItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.is_superuser
+
+
+@hooks.register("register_reports_menu_item")
+def failed_tasks_item():
+    return NetworkItem(
+        _("Background work"), reverse("failed_tasks"), name="background-work", icon_name="cogs", order=1300
+    )
+
+
+@hooks.register("construct_page_chooser_queryset")
+def offer_choosable_pages(pages, request):
+    offered = pages.filter(choosable_pages(request.user))
+    # The list shows the language and the state of each page; Wagtail would query them row by row.
+    return offered.prefetch_related("locale").prefetch_workflow_states().annotate_approved_schedule()

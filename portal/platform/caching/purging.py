@@ -1,0 +1,122 @@
+"""Takes away what caches in front of the portal have kept: all of it, by its tag or by the addresses of the sites."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPException
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from django.conf import settings
+from django.db import Error
+from wagtail.contrib.frontend_cache.backends import CloudfrontBackend
+from wagtail.models import Site
+
+from portal.platform.caching.shared import TAG
+
+SECONDS = 10
+AT_ONCE = 8
+
+
+class PurgeError(Exception):
+    """A cache could not be told, and may give what is no longer right."""
+
+
+def purge() -> None:
+    """Everything, since any change may show anywhere; raises PurgeError, and may be called again."""
+    told = settings.SHARED_CACHE_PURGE
+    try:
+        PURGES[told["kind"]](told["place"], told["key"])
+    except (PurgeError, Error):
+        raise
+    except OSError as error:
+        raise PurgeError(f"{told['kind']}: {error}") from error
+    except Exception as error:
+        # Such as those of Amazon's library; what they say may hold a key.
+        raise PurgeError(f"{told['kind']}: {type(error).__name__}") from error
+
+
+def _varnish(places: str, key: str) -> None:
+    """deploy/varnish.vcl takes it from this machine."""
+    _send_all([(f"http://{place}/", {"xkey-purge": TAG}) for place in places.split(",")])
+
+
+def _fastly(service: str, key: str) -> None:
+    _send("POST", f"https://api.fastly.com/service/{service}/purge/{TAG}", {"Fastly-Key": key})
+
+
+def _cloudflare(zone: str, key: str) -> None:
+    address = f"https://api.cloudflare.com/client/v4/zones/{zone}/purge_cache"
+    _send("POST", address, {"Authorization": f"Bearer {key}"}, {"tags": [TAG]})
+
+
+def _bunny(zone: str, key: str) -> None:
+    _send("POST", f"https://api.bunny.net/pullzone/{zone}/purgeCache", {"AccessKey": key}, {"CacheTag": TAG})
+
+
+def _send(method: str, address: str, headers: dict[str, str], content: object = None) -> None:
+    data = None if content is None else json.dumps(content).encode()
+    more = {} if content is None else {"Content-Type": "application/json"}
+    # Only the addresses above and that of the setting.
+    request = Request(address, data=data, headers=headers | more, method=method)  # noqa: S310
+    urlopen(request, timeout=SECONDS).close()  # noqa: S310
+
+
+def _cloudfront(distribution: str, key: str) -> None:
+    with _logged_errors() as errors:
+        # One invalidation takes all hosts of a distribution.
+        CloudfrontBackend({"DISTRIBUTION_ID": distribution}).purge_batch(["https://all/*"])
+    if errors:
+        raise PurgeError("; ".join(errors)[:400])
+
+
+def _http(place: str, key: str) -> None:
+    """PURGE for `/*` of each host, which the cache must take for all that it has of the host."""
+    hosts = sorted({urlsplit(site.root_url).netloc for site in Site.objects.all()})
+    _send_all([(f"http://{place}/*", {"Host": host}) for host in hosts])
+
+
+def _send_all(asked: list[tuple[str, dict[str, str]]]) -> None:
+    """Send PURGE to each of these addresses; one that fails neither stops nor delays the others."""
+
+    def failure(one: tuple[str, dict[str, str]]) -> str:
+        address, headers = one
+        try:
+            _send("PURGE", address, headers)
+        except (OSError, HTTPException) as error:
+            return f"{headers.get('Host', '')} {address}: {error or type(error).__name__}".strip()
+        return ""
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        failures = [found for found in pool.map(failure, asked) if found]
+    if failures:
+        raise PurgeError("; ".join(failures)[:400])
+
+
+@contextmanager
+def _logged_errors() -> Iterator[list[str]]:
+    """What Wagtail's backends log, which raise nothing."""
+    found: list[str] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            found.append(record.getMessage())
+
+    listener, logger = Listener(logging.ERROR), logging.getLogger("wagtail.frontendcache")
+    logger.addHandler(listener)
+    try:
+        yield found
+    finally:
+        logger.removeHandler(listener)
+
+
+PURGES: dict[str, Callable[[str, str], None]] = {
+    "varnish": _varnish,
+    "fastly": _fastly,
+    "cloudflare": _cloudflare,
+    "bunny": _bunny,
+    "cloudfront": _cloudfront,
+    "http": _http,
+}

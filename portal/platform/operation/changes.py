@@ -1,0 +1,327 @@
+"""Marks every change of what readers may see by triggers of the database, whichever program writes, in its transaction.
+
+Whole responses are cached by this mark (`portal.platform.caching`): each is right as long as its mark stands.
+
+SQLite has one writer at a time, so a trigger writes a new random number over the old one. On PostgreSQL one row would
+be a lock that all writers take in the middle of their transactions: each would wait for the commit of the other, and
+two that hold what the other wants next would meet in a deadlock. So a transaction adds a row of its own with a random
+number, and the mark is the exclusive or of all that are committed: it changes with each commit, in whatever order they
+come, and never comes back after a rollback or a restored backup. `compact` puts one row in place of many without
+changing it.
+"""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.db import connection, connections, router, transaction
+from django.db.models.signals import post_migrate, pre_migrate
+
+from portal.platform.operation import shown_rows
+
+MARKS = "core_contentchange"
+PREFIX = "portal_content_"
+# More rows than that become one.
+MOST_ROWS = 20
+
+# Models whose rows no reader sees: the newsroom's work, accounts, people's own data, the queue, the search. All others
+# count; tests/keeping/test_tables.py names them, and the judge holds that no kept answer is made from one of these.
+UNSEEN = frozenset(
+    """
+    accounts.User accounts.User_groups accounts.User_user_permissions auth.Group auth.Group_permissions auth.Permission
+    core.ContentChange core.MaintenanceRun core.PeriodicRun core.SchedulerPause
+    django_tasks_database.DBTaskResult sessions.Session
+    editorial.AccountChange editorial.AccountInvitation editorial.AddressChange editorial.Basis
+    editorial.ChecklistWaiver editorial.FourEyesTask editorial.FourEyesTask_groups editorial.GuestRemark
+    editorial.PublicChange editorial.Reminder editorial.ReviewInvitation editorial.RoleGroup
+    editorial.ScheduleTrouble editorial.SectionReviewTask
+    events.ImportedEvent events.RecapRequest events.Registration events.Subscription
+    home.FormRecord media.Rendition
+    newsletter.AnnouncedStory newsletter.ChosenSection newsletter.ConsentStep newsletter.Delivery newsletter.Sending
+    newsletter.Subscriber
+    readership.ClickDay readership.DownloadDay readership.PageDay readership.PlaceDay readership.SubjectDay
+    search.EntryText search.FacetBucket search.FileText search.IndexEntry search.IndexWord search.LoggedQuery
+    search.Misspelling search.OpenedPlace search.TopicSet
+    sheets.SheetRequest taggit.Tag taggit.TaggedItem
+    wagtail_localize.LocaleSynchronization wagtail_localize.OverridableSegment wagtail_localize.RelatedObjectSegment
+    wagtail_localize.SegmentOverride wagtail_localize.String wagtail_localize.StringSegment
+    wagtail_localize.StringTranslation wagtail_localize.Template wagtail_localize.TemplateSegment
+    wagtail_localize.TranslatableObject wagtail_localize.Translation wagtail_localize.TranslationContext
+    wagtail_localize.TranslationLog wagtail_localize.TranslationSource
+    wagtailadmin.Admin wagtailadmin.EditingSession wagtailadmin.FormState
+    wagtailcore.APIToken wagtailcore.Comment wagtailcore.CommentReply wagtailcore.GroupApprovalTask
+    wagtailcore.GroupApprovalTask_groups wagtailcore.GroupCollectionPermission wagtailcore.GroupPagePermission
+    wagtailcore.GroupSitePermission wagtailcore.ModelLogEntry wagtailcore.PageLogEntry wagtailcore.PageSubscription
+    wagtailcore.Revision wagtailcore.Task wagtailcore.TaskState wagtailcore.UploadedFile wagtailcore.Workflow
+    wagtailcore.WorkflowContentType wagtailcore.WorkflowPage wagtailcore.WorkflowState wagtailcore.WorkflowTask
+    wagtailforms.FormSubmission wagtailsearch.IndexEntry wagtailsearch.SQLiteFTSIndexEntry wagtailusers.UserProfile
+    """.split()  # noqa: SIM905 - as names in a text they fill a third of the lines
+)
+# Columns that the newsroom writes beside a live page, such as at every pause of an editor's typing.
+UNSEEN_COLUMNS = {
+    "wagtailcore.Page": frozenset(
+        {
+            "draft_title",
+            "has_unpublished_changes",
+            "latest_revision_id",
+            "latest_revision_created_at",
+            "locked",
+            "locked_at",
+            "locked_by_id",
+            "owner_id",
+            # What is added below it, or taken away, is a row of its own.
+            "numchild",
+        }
+    )
+}
+
+SQLITE_TRIGGER = """
+    CREATE TRIGGER "{name}" AFTER {event} ON "{table}" {condition}
+    BEGIN UPDATE core_contentchange SET mark = random(); END
+"""
+POSTGRESQL_FUNCTION = """
+    CREATE OR REPLACE FUNCTION portal_content_changed() RETURNS trigger LANGUAGE plpgsql
+    -- A restored dump has no search path.
+    SET search_path FROM CURRENT AS $$
+    DECLARE is_shown boolean;
+    BEGIN
+        -- The arguments: when a row is shown, what is locked with a row, and columns that are not shown.
+        IF TG_OP = 'UPDATE' THEN
+            IF NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;
+            IF TG_NARGS > 2 AND to_jsonb(NEW) - TG_ARGV[2:]::text[] = to_jsonb(OLD) - TG_ARGV[2:]::text[] THEN
+                RETURN NULL;
+            END IF;
+        END IF;
+        IF TG_LEVEL = 'ROW' AND TG_ARGV[0] <> '' THEN
+            IF TG_OP <> 'DELETE' AND TG_ARGV[1] <> '' THEN EXECUTE TG_ARGV[1] USING NEW; END IF;
+            IF TG_OP <> 'INSERT' THEN
+                EXECUTE 'SELECT ' || TG_ARGV[0] INTO is_shown USING OLD;
+            END IF;
+            IF TG_OP <> 'DELETE' AND is_shown IS NOT TRUE THEN
+                EXECUTE 'SELECT ' || TG_ARGV[0] INTO is_shown USING NEW;
+            END IF;
+            IF is_shown IS NOT TRUE THEN RETURN NULL; END IF;
+        END IF;
+        -- One row for a transaction. Its next changes show in a variable that ends with it, for its own questions.
+        IF coalesce(current_setting('portal.content_changed', true), '') = '' THEN
+            INSERT INTO core_contentchange (mark) VALUES (hashtextextended(gen_random_uuid()::text, 0));
+        END IF;
+        -- A rollback, also to a savepoint, takes back both. Another number: the same would cancel the row.
+        PERFORM set_config('portal.content_changed', hashtextextended(gen_random_uuid()::text, 0)::text, true);
+        RETURN NULL;
+    END $$
+"""
+POSTGRESQL_TRIGGERS = {
+    "row": 'AFTER {events} ON "{table}" FOR EACH ROW',
+    "all": 'AFTER TRUNCATE ON "{table}" FOR EACH STATEMENT',
+}
+# The marks of PostgreSQL have the row 0, which changes no exclusive or, while triggers are missing.
+STATE = {
+    "sqlite": "SELECT (SELECT mark FROM core_contentchange)",
+    "postgresql": """
+        SELECT CASE WHEN count(*) FILTER (WHERE mark = 0) = 0 THEN
+            bit_xor(mark) # coalesce(nullif(current_setting('portal.content_changed', true), ''), '0')::bigint
+        END FROM core_contentchange
+    """,
+}
+CLOSE = {
+    "sqlite": ["DELETE FROM core_contentchange"],
+    "postgresql": ["INSERT INTO core_contentchange (mark) VALUES (0) ON CONFLICT DO NOTHING"],
+}
+OPEN = {
+    "sqlite": ["DELETE FROM core_contentchange", "INSERT INTO core_contentchange (mark) VALUES (random())"],
+    "postgresql": [
+        "DELETE FROM core_contentchange WHERE mark = 0",
+        "INSERT INTO core_contentchange (mark) VALUES (hashtextextended(gen_random_uuid()::text, 0))",
+    ],
+}
+# What is deleted is what the new row is made of, whoever commits meanwhile.
+COMPACT = """
+    WITH gone AS (DELETE FROM core_contentchange WHERE mark <> 0 RETURNING mark)
+    INSERT INTO core_contentchange (mark) SELECT bit_xor(mark) FROM gone HAVING count(*) > 0
+"""
+
+
+class ContentState(NamedTuple):
+    """`mark` is the content version; None where nothing may be cached by it, such as while migrations run."""
+
+    mark: int | None
+
+
+class Table(NamedTuple):
+    """A table whose changes count, with the columns that do, and with those that do not."""
+
+    model: Any
+    columns: list[str]
+    unseen: frozenset[str]
+
+
+class Trigger(NamedTuple):
+    table: str
+    name: str
+    sql: str
+
+
+def present_state() -> ContentState:
+    """The content version in one query, with what the open transaction has changed.
+
+    They are asked of the server that the content is read from, which may be a replica.
+    """
+    database = connections[router.db_for_read(apps.get_model("core", "ContentChange"))]
+    with database.cursor() as cursor:
+        cursor.execute(STATE[database.vendor])
+        return ContentState(*cursor.fetchone())
+
+
+def seen_tables() -> dict[str, Table]:
+    """The tables whose changes count."""
+    found = {}
+    for model in apps.get_models(include_auto_created=True):
+        options = model._meta
+        if options.proxy or not options.managed or options.label in UNSEEN:
+            continue
+        unseen = UNSEEN_COLUMNS.get(options.label, frozenset())
+        columns = [
+            field.column for field in options.local_concrete_fields if field.column and field.column not in unseen
+        ]
+        found[options.db_table] = Table(model, columns, unseen)
+    return found
+
+
+def definition() -> str:
+    """All that decides which triggers a database has, on SQLite."""
+    return repr([*_sqlite_triggers(seen_tables().items())])
+
+
+def _events(table: Table) -> list[str]:
+    return [
+        event
+        for event in ("INSERT", "UPDATE", "DELETE")
+        if event != "INSERT" or not shown_rows.is_unseen_at_first(table.model)
+    ]
+
+
+def _sqlite_triggers(tables: Iterable[tuple[str, Table]]) -> Iterable[Trigger]:
+    for name, table in tables:
+        differs = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in table.columns)
+        for event in _events(table):
+            rows = {"INSERT": ["NEW"], "UPDATE": ["OLD", "NEW"], "DELETE": ["OLD"]}[event]
+            shown = " OR ".join(filter(None, (shown_rows.condition(table.model, "sqlite", row) for row in rows)))
+            conditions = [f"({each})" for each in (differs if event == "UPDATE" else "", shown) if each]
+            condition = f"WHEN {' AND '.join(conditions)}" if conditions else ""
+            sql = SQLITE_TRIGGER.format(name="{name}", event=event, table=name, condition=condition)
+            yield _named(name, f"{name}_{event.lower()}_", sql)
+
+
+def _postgresql_triggers(tables: Iterable[tuple[str, Table]]) -> Iterable[Trigger]:
+    functions = shown_rows.POSTGRESQL_FUNCTION + POSTGRESQL_FUNCTION
+    for name, table in tables:
+        shown = shown_rows.condition(table.model, "postgresql", "($1)"), shown_rows.locked(table.model)
+        given = ", ".join(_quoted(each) for each in (*shown, *sorted(table.unseen)))
+        for kind, what in POSTGRESQL_TRIGGERS.items():
+            call = f"EXECUTE FUNCTION portal_content_changed({given if kind == 'row' else ''})"
+            on = what.format(table=name, events=" OR ".join(_events(table)))
+            yield _named(name, f"{kind}_", f'CREATE TRIGGER "{{name}}" {on} {call}', functions)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _named(table: str, stem: str, sql: str, beside: str = "") -> Trigger:
+    """A trigger whose name changes with what it does."""
+    name = f"{PREFIX}{stem}{blake2b((sql + beside).encode(), digest_size=4).hexdigest()}"
+    return Trigger(table, name, sql.format(name=name))
+
+
+def _wanted(database: Any) -> list[Trigger]:
+    """The triggers for all tables that are there, and on SQLite for those of their columns that are."""
+    with database.cursor() as cursor:
+        there = set(database.introspection.table_names(cursor))
+        tables = {name: table for name, table in seen_tables().items() if name in there}
+        if database.vendor == "postgresql":
+            return list(_postgresql_triggers(tables.items()))
+        for name, table in tables.items():
+            known = {column.name for column in database.introspection.get_table_description(cursor, name)}
+            tables[name] = table._replace(columns=[column for column in table.columns if column in known])
+    return list(_sqlite_triggers(tables.items()))
+
+
+def _existing(database: Any) -> set[tuple[str, str]]:
+    """The table and name of each trigger of ours."""
+    catalogue = (
+        "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s"
+        if database.vendor == "sqlite"
+        else "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname LIKE %s"
+    )
+    with database.cursor() as cursor:
+        cursor.execute(catalogue, [f"{PREFIX}%"])
+        return set(cursor.fetchall())
+
+
+def _has_marks(database: Any) -> bool:
+    with database.cursor() as cursor:
+        return MARKS in database.introspection.table_names(cursor)
+
+
+def _run(database: Any, statements: Iterable[str]) -> None:
+    with transaction.atomic(using=database.alias), database.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _dropped(database: Any, triggers: Iterable[tuple[str, str]]) -> list[str]:
+    of_table = database.vendor == "postgresql"
+    return [f'DROP TRIGGER "{name}"' + (f' ON "{table}"' if of_table else "") for table, name in sorted(triggers)]
+
+
+def install(database: Any) -> None:
+    """Make the triggers what they are to be. Nothing is kept by the mark before they are, and all that was ends."""
+    if not _has_marks(database):
+        return
+    wanted, existing = _wanted(database), _existing(database)
+    missing = [trigger for trigger in wanted if (trigger.table, trigger.name) not in existing]
+    needless = existing - {(trigger.table, trigger.name) for trigger in wanted}
+    if missing or needless:
+        _run(database, CLOSE[database.vendor])
+    if missing and database.vendor == "postgresql":
+        _run(database, [shown_rows.POSTGRESQL_FUNCTION, POSTGRESQL_FUNCTION])
+    statements = [*_dropped(database, needless), *(trigger.sql for trigger in missing)]
+    # On PostgreSQL one by one: each waits for those who write to its table, and no two tables are locked at once.
+    for some in [[each] for each in statements] if database.vendor == "postgresql" else [statements]:
+        _run(database, some)
+    _run(database, OPEN[database.vendor])
+
+
+def suspend(database: Any) -> None:
+    """Let nothing be kept by the mark while migrations run; on SQLite no trigger may name what they change."""
+    if not _has_marks(database):
+        return
+    statements = _dropped(database, _existing(database)) if database.vendor == "sqlite" else []
+    _run(database, [*CLOSE[database.vendor], *statements])
+
+
+def compact() -> None:
+    """Put one row in place of many on PostgreSQL; the mark stays what it is."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM core_contentchange")
+        if cursor.fetchone()[0] > MOST_ROWS:
+            cursor.execute(COMPACT)
+
+
+def _migrations_begin(sender: Any, using: str, plan: Any = (), **kwargs: Any) -> None:
+    if plan:
+        suspend(connections[using])
+
+
+def _migrations_end(sender: Any, using: str, **kwargs: Any) -> None:
+    install(connections[using])
+
+
+def mark_changes_of(app: Any) -> None:
+    """Install the triggers after every `migrate` and `flush`."""
+    pre_migrate.connect(_migrations_begin, sender=app, dispatch_uid="content_triggers")
+    post_migrate.connect(_migrations_end, sender=app, dispatch_uid="content_triggers")

@@ -1,0 +1,51 @@
+"""Reports errors to Sentry, or to what speaks its protocol, without a word about persons."""
+
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.platform.addresses import mask_addresses
+
+
+def options(address: str) -> dict[str, Any]:
+    return {
+        "dsn": address,
+        # Variables hold what people have typed.
+        "data_collection": {
+            "user_info": False,
+            "http_bodies": [],
+            "stack_frame_variables": False,
+            "database_query_data": False,
+        },
+        "max_breadcrumbs": 0,
+        "before_send": without_persons,
+        "server_name": "",
+    }
+
+
+def without_persons(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
+    """Of a request its method and host stay; the view is named beside it. Paths hold the secrets of links."""
+    event.pop("user", None)
+    if request := event.get("request"):
+        host = urlsplit(request.get("url", ""))._replace(path="/", query="", fragment="")
+        event["request"] = {"method": request.get("method", ""), "url": urlunsplit(host)}
+    for error in event.get("exception", {}).get("values", []):
+        error["value"] = mask_addresses(error.get("value") or "")
+    if entry := event.get("logentry"):
+        event["logentry"] = {"message": mask_addresses(entry.get("formatted") or entry.get("message") or "")}
+    return event
+
+
+def report_errors(address: str) -> None:
+    """Start reporting in this process; raise ImproperlyConfigured if the extra is not installed."""
+    if not address:
+        return
+    try:
+        # An extra, which most installations do without.
+        import sentry_sdk
+    except ImportError as error:
+        raise ImproperlyConfigured(
+            "SENTRY_DSN needs the extra: sh portal/bootstrap.sh --no-dev --extra sentry"
+        ) from error
+    sentry_sdk.init(**options(address))

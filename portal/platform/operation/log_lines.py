@@ -1,0 +1,87 @@
+"""What a line of the log says, as text or as JSON: when, what, in which request and site; of persons only a key."""
+
+import json
+import logging
+import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from re import compile as pattern
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from portal.platform.addresses import mask_addresses
+
+# What a proxy may have called the request.
+GIVEN = pattern(r"[A-Za-z0-9_-]{8,64}")
+
+_current: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
+
+
+class RequestId:
+    """Middleware: gives each request an id, its proxy's or its own, for its lines in the log and in the response."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request.log_id = given if GIVEN.fullmatch(given) else secrets.token_hex(8)  # type: ignore[attr-defined]
+        before = _current.set(request)
+        try:
+            response = self.get_response(request)
+        finally:
+            _current.reset(before)
+        response["X-Request-ID"] = request.log_id  # type: ignore[attr-defined]
+        return response
+
+
+def facts_of(record: logging.LogRecord) -> dict[str, Any]:
+    """Request, site and account of a record; asks no database."""
+    # Django names it where it logs a response, when the request is over.
+    request = getattr(record, "request", None)
+    if not isinstance(request, HttpRequest):
+        request = _current.get()
+    if request is None:
+        return {}
+    facts = {"request": getattr(request, "log_id", None)}
+    if edition := getattr(request, "edition", None):
+        facts["site"] = edition.site.hostname
+    # Only if it has been read already.
+    if key := getattr(request.__dict__.get("_cached_user"), "pk", None):
+        facts["user"] = key
+    return {name: value for name, value in facts.items() if value}
+
+
+class TextLine(logging.Formatter):
+    """`2026-11-26T05:43:31.210+00:00 WARNING django.request [request=… site=…]: Not Found: /nowhere/`"""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.message = record.getMessage()
+        facts = " ".join(f"{name}={value}" for name, value in facts_of(record).items())
+        head = f"{_moment(record)} {record.levelname} {record.name}{f' [{facts}]' if facts else ''}"
+        return mask_addresses("\n".join([f"{head}: {record.message}", *self.traceback(record)]))
+
+    def traceback(self, record: logging.LogRecord) -> list[str]:
+        return [self.formatException(record.exc_info)] if record.exc_info else []
+
+
+class JsonLine(TextLine):
+    """One JSON object in each line, for programs that collect logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": _moment(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": mask_addresses(record.getMessage()),
+            **facts_of(record),
+        }
+        if traceback := self.traceback(record):
+            line["traceback"] = mask_addresses(traceback[0])
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _moment(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).astimezone().isoformat(timespec="milliseconds")

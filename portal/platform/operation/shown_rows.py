@@ -1,0 +1,93 @@
+"""Which rows of a table readers may see: the conditions, in SQL, on which a trigger counts a change of a row.
+
+A draft is written at every pause of an editor's typing, with its rows and its references, and shows nowhere before its
+page is live; that makes a change of the page itself. Wherever it is in doubt, a row counts.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from modelcluster.fields import ParentalKey
+from wagtail.models import Page
+
+PAGE_TYPE = "(SELECT id FROM django_content_type WHERE app_label = 'wagtailcore' AND model = 'page')"
+# Pages that are not live show as well: as a step of the trail to a live page below, by an expiry that hides what is
+# below, as the home page of a site, or by their place in the tree, which says whether an alias is private.
+PAGE_IS_SHOWN = """(p.live OR p.expired
+    OR EXISTS (SELECT 1 FROM wagtailcore_page a WHERE a.alias_of_id = p.id)
+    OR EXISTS (SELECT 1 FROM wagtailcore_site s WHERE s.root_page_id = p.id)
+    OR (p.numchild > 0 AND EXISTS (SELECT 1 FROM wagtailcore_page b WHERE b.live AND b.path LIKE p.path || '_%')))"""
+# The key is that of a page. On SQLite there is one writer at a time; on PostgreSQL a page that somebody is changing
+# counts, and nobody changes it before whoever has found it to be a draft has committed.
+KEY_IS_SHOWN = {
+    "sqlite": f"EXISTS (SELECT 1 FROM wagtailcore_page p WHERE p.id = {{key}} AND {PAGE_IS_SHOWN})",  # noqa: S608 - no value in it
+    "postgresql": "portal_page_is_shown({key})",
+}
+POSTGRESQL_FUNCTION = f"""
+    CREATE OR REPLACE FUNCTION portal_page_is_shown(key bigint) RETURNS boolean LANGUAGE plpgsql
+    SET search_path FROM CURRENT AS $$
+    BEGIN
+        IF NOT EXISTS (SELECT 1 FROM wagtailcore_page p WHERE p.id = key) THEN RETURN false; END IF;
+        PERFORM 1 FROM wagtailcore_page p WHERE p.id = key FOR SHARE SKIP LOCKED;
+        IF NOT FOUND THEN RETURN true; END IF;
+        RETURN EXISTS (SELECT 1 FROM wagtailcore_page p WHERE p.id = key AND {PAGE_IS_SHOWN});
+    END $$
+"""  # noqa: S608 - no value in it
+REFERENCES, REDIRECTS, SHARES = "wagtailcore.ReferenceIndex", "wagtailredirects.Redirect", "core.Share"
+# A new one shows nowhere: what shows it names it by a foreign key, and is written after it.
+NEW_IS_UNSEEN = frozenset({"events.Venue"})
+
+
+def is_unseen_at_first(model: Any) -> bool:
+    return model._meta.label in NEW_IS_UNSEEN
+
+
+def condition(model: Any, vendor: str, row: str) -> str:
+    """When readers may see a row, such as OLD or NEW, of this model; empty if they may see every one."""
+    page = KEY_IS_SHOWN[vendor]
+    label, columns = model._meta.label, model._meta.local_concrete_fields
+    if model is Page:
+        return f"{row}.live OR {row}.expired OR {page.format(key=f'{row}.id')}"
+    if issubclass(model, Page):
+        return page.format(key=f"{row}.{model._meta.pk.column}")
+    if label == REFERENCES:
+        # No cached response is made from those of other records.
+        return _reference(vendor, row, "false")
+    if label in (settings.WAGTAILIMAGES_IMAGE_MODEL, settings.WAGTAILDOCS_DOCUMENT_MODEL):
+        # Whoever writes a page writes its references, by which readers get its files (`portal.content.files`).
+        return f"""EXISTS (SELECT 1 FROM wagtailcore_referenceindex r WHERE r.to_content_type_id = {_type(model)}
+            AND r.to_object_id = CAST({row}.id AS text) AND {_reference(vendor, "r", "true")})"""  # noqa: S608 - names
+    if label == SHARES:
+        # An offer that nobody has accepted has no page at the other site.
+        return f"{row}.alias_id IS NOT NULL"
+    if label == REDIRECTS:
+        # One to a draft, such as a moved one has, leads nowhere.
+        return f"{row}.redirect_page_id IS NULL OR {page.format(key=f'{row}.redirect_page_id')}"
+    for column in columns:
+        if isinstance(column, ParentalKey) and issubclass(column.related_model, Page):
+            return page.format(key=f"{row}.{column.column}")
+    return ""
+
+
+def locked(model: Any) -> str:
+    """The SQL that locks the file which a reference, `$1`, names: on PostgreSQL a change of it waits, and counts."""
+    if model._meta.label != REFERENCES:
+        return ""
+    files = map(apps.get_model, (settings.WAGTAILIMAGES_IMAGE_MODEL, settings.WAGTAILDOCS_DOCUMENT_MODEL))
+    rows = (
+        f"""(SELECT 1 FROM {file._meta.db_table} WHERE id = CASE WHEN ($1).to_content_type_id = {_type(file)}
+            THEN CAST(($1).to_object_id AS bigint) END FOR SHARE)"""  # noqa: S608 - names
+        for file in files
+    )
+    return f"SELECT {', '.join(rows)}"
+
+
+def _reference(vendor: str, row: str, of_others: str) -> str:
+    page = KEY_IS_SHOWN[vendor].format(key=f"CAST({row}.object_id AS bigint)")
+    return f"CASE WHEN {row}.base_content_type_id = {PAGE_TYPE} THEN {page} ELSE {of_others} END"
+
+
+def _type(model: Any) -> str:
+    app, name = model._meta.app_label, model._meta.model_name
+    return f"(SELECT id FROM django_content_type WHERE app_label = '{app}' AND model = '{name}')"  # noqa: S608 - names

@@ -1,0 +1,171 @@
+"""Rate limits: how often one subject may do something, and how long it waits after it has tried too often."""
+
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+
+from django.core.cache import caches
+from django.utils.crypto import salted_hmac
+
+from portal.platform.addresses import mailbox_key
+
+CACHE = "limits"
+# A window slides by a tenth of its length.
+SLICES = 10
+
+
+def _key(name: str, subject: tuple[object, ...]) -> str:
+    """A keyed hash, so the cache contains no addresses."""
+    return f"{name}:{salted_hmac('portal.limits', repr((name, subject)), algorithm='sha256').hexdigest()[:40]}"
+
+
+def _increment(key: str, seconds: int, times: int = 1) -> int:
+    cache = caches[CACHE]
+    while True:
+        cache.add(key, 0, seconds)
+        try:
+            return cache.incr(key, times)
+        except ValueError:
+            # The cache evicted the counter between the two calls.
+            continue
+
+
+def _decrement(key: str, times: int = 1) -> None:
+    try:
+        caches[CACHE].decr(key, times)
+    except ValueError:
+        # It is gone already.
+        return
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """At most `most` times in any period of length `within`.
+
+    The window slides: events are counted in slices of a tenth of it, and those of the last ten slices and the present
+    one count. So an event may count for a tenth of the window longer than it must, but never shorter.
+    """
+
+    name: str
+    most: int
+    within: timedelta
+
+    def allows(self, *subject: object, times: int = 1) -> bool:
+        """Count one event for the subject, or several, if it is within the limit, and return whether it is."""
+        length = self.within.total_seconds() / SLICES
+        present = int(time.time() / length)
+        slices = self._slices(subject, present)
+        _increment(slices[-1], int(length * (SLICES + 2)) + 1, times)
+        if sum(caches[CACHE].get_many(slices).values()) <= self.most:
+            return True
+        _decrement(slices[-1], times)
+        return False
+
+    def take_back(self, *subject: object) -> None:
+        """Let one event of the subject not count any more."""
+        present = int(time.time() / (self.within.total_seconds() / SLICES))
+        counted = caches[CACHE].get_many(self._slices(subject, present))
+        if found := [key for key, times in counted.items() if times > 0]:
+            _decrement(max(found, key=lambda key: int(key.rpartition(":")[2])))
+
+    def is_reached(self, *subject: object) -> bool:
+        """Whether the next event would be beyond the limit; counts nothing."""
+        present = int(time.time() / (self.within.total_seconds() / SLICES))
+        return sum(caches[CACHE].get_many(self._slices(subject, present)).values()) >= self.most
+
+    def _slices(self, subject: tuple[object, ...], present: int) -> list[str]:
+        key = _key(self.name, subject)
+        return [f"{key}:{number}" for number in range(present - SLICES, present + 1)]
+
+
+@dataclass(frozen=True)
+class GrowingDelay:
+    """After `free` attempts each further one is followed by a wait: a second, two, four … up to `longest`.
+
+    Nobody is locked out: after the wait the next attempt is admitted, one only, however many come at once. The count is
+    forgotten once there was no attempt for `memory`.
+    """
+
+    name: str
+    free: int
+    longest: timedelta
+    memory: timedelta = timedelta(hours=1)
+
+    def wait(self, *subject: object) -> int:
+        """Count an attempt and return 0 if it may be made now; otherwise count nothing, return the seconds to wait."""
+        key, cache = _key(self.name, subject), caches[CACHE]
+        memory = int(self.memory.total_seconds())
+        attempts = _increment(key, memory)
+        cache.touch(key, memory)
+        if attempts <= self.free:
+            return 0
+        seconds = min(2 ** min(attempts - self.free - 1, 20), int(self.longest.total_seconds()))
+        now = time.time()
+        until, number = cache.get(f"{key}:until", (0, ""))
+        # Only one of those that come at the same time adds the second key.
+        if until <= now and cache.add(f"{key}:after:{number}", True, memory):
+            self._open_at(now + seconds, key)
+            return 0
+        _decrement(key)
+        return max(1, ceil(until - now))
+
+    def take_back(self, *subject: object) -> None:
+        """Let an attempt that was admitted not count: it was a good one, or another limit refused it."""
+        key = _key(self.name, subject)
+        _decrement(key)
+        self._open_at(time.time(), key)
+
+    def forget(self, *subject: object) -> None:
+        """Let no attempt count any more."""
+        key = _key(self.name, subject)
+        caches[CACHE].delete(key)
+        self._open_at(time.time(), key)
+
+    def _open_at(self, moment: float, key: str) -> None:
+        caches[CACHE].set(f"{key}:until", (moment, secrets.token_hex(8)), int(self.memory.total_seconds()))
+
+
+@dataclass(frozen=True)
+class FirstWait:
+    """The first attempt of each subject has to wait for a while; after it nobody else can use up its turn."""
+
+    name: str
+    length: timedelta
+    memory: timedelta = timedelta(hours=1)
+
+    def remaining(self, *subject: object) -> int:
+        """The seconds that are left of the wait, which begins with the first call; 0 when it is over."""
+        now = time.time()
+        began = caches[CACHE].get_or_set(_key(self.name, subject), now, int(self.memory.total_seconds())) or now
+        return max(0, ceil(began + self.length.total_seconds() - now))
+
+
+# What one source may have sent to addresses that nobody there has shown to be theirs, by all forms of all sites.
+UNCONFIRMED = (
+    RateLimit("unconfirmed-hour", 10, timedelta(hours=1)),
+    RateLimit("unconfirmed-day", 20, timedelta(days=1)),
+)
+MAIL_LIMITS = (RateLimit("mails-hour", 5, timedelta(hours=1)), RateLimit("mails-day", 15, timedelta(days=1)))
+
+
+def may_send_mail_to(address: str) -> bool:
+    """Count one mail that a public form sends to this mailbox, and return whether it is within the limits.
+
+    The limits hold across all sites and forms. Raise ValueError for an invalid address.
+    """
+    box = mailbox_key(address)
+    # A mail beyond the hourly limit does not count for the daily one.
+    return all(limit.allows(box) for limit in MAIL_LIMITS)
+
+
+def may_ask_for_mail(source: str) -> bool:
+    """Count one mail that a source asks for to an unconfirmed address; `source` is from `hash_of_source`."""
+    return all(limit.allows(source) for limit in UNCONFIRMED)
+
+
+def mail_was_followed(source: str) -> None:
+    """Let one mail of the source not count any more: whoever asked for it has the mailbox."""
+    for limit in UNCONFIRMED:
+        limit.take_back(source)

@@ -1,0 +1,18 @@
+"""The content version, by which every worker notices that what it remembers is out of date."""
+
+from django.db import models
+
+
+class ContentChange(models.Model):
+    """A random number that triggers of the database write with each change of what readers may see.
+
+    One row on SQLite, one for each transaction on PostgreSQL; see `portal.platform.operation.changes`.
+    """
+
+    mark = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        app_label = "core"
+
+    def __str__(self):
+        return str(self.mark)

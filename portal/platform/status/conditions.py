@@ -1,0 +1,73 @@
+"""What a condition of the installation is, and where an app adds its own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from portal.platform.records.maintenance import MaintenanceRun
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How one thing is, in a sentence of the active language; without what is `needed` no reader gets a page.
+
+    What `is_untried` has never been done yet: nobody need look at it, and nobody can say that it is well.
+    """
+
+    name: str
+    is_well: bool
+    text: str
+    needed: bool = False
+    is_untried: bool = False
+    # For programs.
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FailureKind:
+    """Something that fails at sites, with what is said of none and of some."""
+
+    name: str
+    label: Any
+    none: Any
+    some: Any
+    # The number of failures by the key of a site; 0 stands for what belongs to none.
+    by_site: Callable[[datetime], dict[int, int]]
+
+
+# Each is asked by probes, status and report.
+conditions: dict[str, Callable[[datetime], Condition]] = {}
+# What only status and report tell, as it takes longer or is of no use to a load balancer.
+details: dict[str, Callable[[datetime], Condition]] = {}
+failure_kinds: list[FailureKind] = []
+
+
+def age(since: timedelta) -> str:
+    seconds = max(0, int(since.total_seconds()))
+    if seconds < 120:
+        return f"{seconds} s"
+    return f"{number(seconds // 60)} min" if seconds < 7200 else f"{number(seconds // 3600)} h"
+
+
+def number(value: float, digits: int = 0) -> str:
+    return number_format(value, digits, force_grouping=True)
+
+
+def last_check(name: str, now: datetime) -> Condition:
+    """What a nightly comparison has found, whose facts are numbers of differences."""
+    run = MaintenanceRun.objects.filter(name=name).first()
+    if run is None:
+        return Condition(name, True, _("not compared with the pages yet"), is_untried=True)
+    count = sum(run.facts.values())
+    facts = {"age": age(now - run.finished_at), "count": number(count)}
+    some = _("compared %(age)s ago: %(count)s differed, and were written again")
+    text = (some if count else _("compared %(age)s ago: none differed")) % facts
+    return Condition(name, run.is_well, text, figures={"differed": count, **seconds(now - run.finished_at)})
+
+
+def seconds(since: timedelta) -> dict[str, float]:
+    return {"seconds": round(since.total_seconds())}

@@ -1,0 +1,75 @@
+"""`/-/metrics` for Prometheus: what `manage.py status` says, as numbers."""
+
+import secrets
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from portal.platform.status.conditions import failure_kinds
+from portal.platform.status.health import findings
+
+# Headers of proxies.
+PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """404 for whoever may not ask, as if nothing were there."""
+    try:
+        # An extra, which most installations do without.
+        from prometheus_client import CollectorRegistry, generate_latest
+    except ImportError:
+        return HttpResponse("metrics need the extra: --extra metrics\n", status=501, content_type="text/plain")
+    if not _may_ask(request):
+        return HttpResponse(status=404)
+    registry = CollectorRegistry()
+    registry.register(Collector())
+    return HttpResponse(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+class Collector:
+    """Asks everything anew at each visit, so that it does not matter which worker answers."""
+
+    def collect(self) -> Iterator[Any]:
+        from prometheus_client.core import GaugeMetricFamily  # the same extra
+
+        now = timezone.now()
+        well = GaugeMetricFamily("portal_condition_well", "1 while all is well with it, else 0.", labels=["name"])
+        untried = GaugeMetricFamily(
+            "portal_condition_untried",
+            "1 while it has never been done, and nobody can say that it is well.",
+            labels=["name"],
+        )
+        figures = GaugeMetricFamily("portal_figure", "A figure of a condition.", labels=["name", "figure"])
+        for found in findings(now, in_detail=True):
+            untried.add_metric([found.name], float(found.is_untried))
+            if not found.is_untried:
+                well.add_metric([found.name], float(found.is_well))
+            for name, value in found.figures.items():
+                figures.add_metric([found.name, name], float(value))
+        yield well
+        yield untried
+        yield figures
+        failing = GaugeMetricFamily(
+            "portal_site_failures", "What fails, by the key of the site.", labels=["kind", "site"]
+        )
+        if well.samples and all(sample.value for sample in well.samples if sample.labels["name"] == "database"):
+            for kind in failure_kinds:
+                for site, count in kind.by_site(now).items():
+                    failing.add_metric([kind.name, str(site)], count)
+        yield failing
+
+
+def _may_ask(request: HttpRequest) -> bool:
+    if settings.METRICS_TOKEN:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
+    # A proxy on this machine asks for others.
+    is_passed_on = any(name in request.headers for name in PASSED_ON)
+    try:
+        return not is_passed_on and ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,47 @@
+"""Tasks that failed, that are stalled, or that wait for a retry."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from portal.platform.addresses import mask_addresses
+from portal.platform.tasks.durable import BACKEND, STALLED_AFTER
+
+LONGEST_REASON = 300
+
+
+def needing_attention(now: datetime) -> QuerySet[DBTaskResult]:
+    """Tasks that failed for good, that are stalled, or that failed and will be retried; the newest first."""
+    failed = Q(status=TaskResultStatus.FAILED)
+    waiting = Q(status=TaskResultStatus.READY) & ~Q(worker_ids=[])
+    calls = DBTaskResult.objects.filter(failed | waiting | _is_stalled(now), backend_name=BACKEND)
+    return calls.order_by("-enqueued_at", "-pk")
+
+
+def retry(key: str, now: datetime) -> bool:
+    """Retry a task at once, with a full set of attempts; False if it does not need attention any more."""
+    calls = needing_attention(now).order_by().filter(pk=key)
+    # The number of attempts is the number of worker ids.
+    return bool(
+        calls.update(status=TaskResultStatus.READY, run_after=now, finished_at=None, started_at=None, worker_ids=[])
+    )
+
+
+def discard(key: str, now: datetime) -> bool:
+    """Delete a task with its arguments; False if it does not need attention any more."""
+    calls = needing_attention(now).order_by().filter(pk=key)
+    return bool(calls.delete()[0])
+
+
+def failure_reason(call: DBTaskResult) -> str:
+    """The last line of the traceback, with e-mail addresses masked."""
+    if not call.traceback:
+        return ""
+    last = call.traceback.strip().splitlines()[-1]
+    return mask_addresses(last)[:LONGEST_REASON]
+
+
+def _is_stalled(now: datetime) -> Q:
+    return Q(status=TaskResultStatus.RUNNING, started_at__lt=now - STALLED_AFTER)

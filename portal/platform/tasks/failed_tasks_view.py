@@ -1,0 +1,70 @@
+"""The list of failed tasks, for administrators of the network."""
+
+from typing import Any, NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import redirect
+from django.tasks import TaskResultStatus
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from portal.platform.tasks.durable import RETRY_DELAYS
+from portal.platform.tasks.failed_tasks import discard, failure_reason, needing_attention, retry
+from portal.platform.tasks.periodic import failures
+
+MOST_ON_A_PAGE = 50
+STATES = {
+    TaskResultStatus.FAILED: _("given up"),
+    TaskResultStatus.RUNNING: _("hangs"),
+    TaskResultStatus.READY: _("will be tried again"),
+}
+
+
+class FailedTaskRow(NamedTuple):
+    key: str
+    name: str
+    state: Any
+    call: Any
+    attempts: int
+    reason: str
+
+
+class FailedTasksView(WagtailAdminTemplateMixin, TemplateView):
+    """The arguments of a task, such as a mail, are not shown: an administrator need not read them."""
+
+    template_name = "core/failed_tasks.html"
+    page_title = _("Background work")
+    header_icon = "cogs"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not (request.user.is_active and request.user.is_superuser):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self):
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs):
+        page = Paginator(needing_attention(timezone.now()), MOST_ON_A_PAGE).get_page(self.request.GET.get("p"))
+        rows = [
+            FailedTaskRow(
+                str(call.pk), call.task_name, STATES[call.status], call, len(call.worker_ids), failure_reason(call)
+            )
+            for call in page
+        ]
+        context = {"rows": rows, "page": page, "most": len(RETRY_DELAYS) + 1, "failures": failures()}
+        return super().get_context_data(**kwargs) | context
+
+    def post(self, request, *args, **kwargs):
+        key, now = kwargs["key"], timezone.now()
+        if request.POST.get("action") == "again" and retry(key, now):
+            messages.success(request, gettext("It will be made again at once."))
+        elif request.POST.get("action") == "give-up" and discard(key, now):
+            messages.success(request, gettext("It was forgotten."))
+        else:
+            messages.warning(request, gettext("It is not in trouble any more."))
+        return redirect("failed_tasks")

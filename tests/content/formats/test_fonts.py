@@ -1,0 +1,49 @@
+"""The fonts hold the characters that the languages of the portal need, and each is drawn by one family."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from django.conf import settings
+from PIL import Image, ImageDraw, ImageFont
+
+from portal.content.share.faces import Face, sans, serif
+
+FONTS = settings.BASE_DIR / "portal/static/fonts"
+FACES = (settings.BASE_DIR / "portal/styles/portal/01-fonts-tokens-and-base.css").read_text().split("@font-face")[1:]
+
+
+def facts_of(face: str) -> dict[str, str]:
+    return dict(re.findall(r"([a-z-]+): ([^;]+);", face))
+
+
+@pytest.mark.parametrize("name", ["newsreader", "newsreader-italic", "libre-franklin", "libre-franklin-italic"])
+def test_narrow_space_is_narrower_than_a_space_and_can_be_seen(name):
+    font = ImageFont.truetype(FONTS / f"{name}.woff2", 1000)
+
+    assert 0.5 * font.getlength(" ") < font.getlength("\u202f") < 0.85 * font.getlength(" ")
+
+
+def test_further_letters_of_a_face_are_found_beside_it():
+    """Browsers join the files of a face only where its weights and style are the same."""
+    faces = [facts_of(face) for face in FACES if "local(" not in face]
+
+    assert sum("unicode-range" in face for face in faces) == 3
+    for plain, with_range in pairwise(faces):
+        if "unicode-range" in with_range:
+            assert [plain.get(key) for key in ("font-family", "font-style", "font-weight")] == [
+                with_range.get(key) for key in ("font-family", "font-style", "font-weight")
+            ]
+
+
+@pytest.mark.parametrize("letter", "ŁŠĞşœé")
+@pytest.mark.parametrize("face", [serif, sans])
+def test_share_images_write_the_letters_of_neighbours(face, letter):
+    """What a font does not have is drawn as the same empty box as a character that none has."""
+    assert written(face(40), letter) != written(face(40), "\uffff")
+
+
+def written(face: Face, text: str) -> bytes:
+    canvas = Image.new("L", (60, 60))
+    face.write(ImageDraw.Draw(canvas), 0, 50, text, "white", "ls")
+    return canvas.tobytes()

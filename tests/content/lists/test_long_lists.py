@@ -1,0 +1,48 @@
+"""The count of a long list is cached until anything changes, since it would need an index scan at each request."""
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+
+from portal.content.lists import pagination
+from portal.content.lists.pagination import list_page
+from portal.content.records.listing import Placement, StoryCard
+from tests.builders import make_article
+
+
+@pytest.fixture
+def short_is_two(monkeypatch):
+    monkeypatch.setattr(pagination, "LONG_LIST", 2)
+
+
+def listing(ground, name):
+    rows = Placement.objects.in_lists_of(ground.section.pk, timezone.now()).newest_first()
+    return list_page(rows, QueryDict(), StoryCard.objects.cards_of, name)
+
+
+def test_long_list_is_counted_once_until_anything_changes(lorraine, short_is_two, django_assert_num_queries):
+    for number in range(3):
+        make_article(lorraine.section, f"Brève {number}")
+    rows = Placement.objects.in_lists_of(lorraine.section.pk, timezone.now()).newest_first()
+    first = list_page(rows, QueryDict(), list, "news").count
+    # Of its rows up to where it is long, of the mark of the content, and the rows that are shown.
+    with django_assert_num_queries(3):
+        second = list_page(rows, QueryDict(), list, "news").count
+    make_article(lorraine.section, "Dernière minute")
+
+    assert second == first
+    assert listing(lorraine, "news").count == first + 1
+
+
+def test_two_lists_do_not_share_a_count(lorraine, saar, short_is_two):
+    for number in range(4):
+        make_article(lorraine.section, f"Brève {number}")
+
+    assert listing(lorraine, "a").count != listing(saar, "b").count
+
+
+def test_short_list_is_counted_at_every_request(lorraine):
+    before = listing(lorraine, "news").count
+    make_article(lorraine.section, "Brève")
+
+    assert listing(lorraine, "news").count == before + 1

@@ -1,0 +1,91 @@
+"""A long list is paginated, and a page beyond its end is not found."""
+
+import pytest
+from django.http import Http404, QueryDict
+from hypothesis import given, strategies as st
+
+from portal.content.lists.pagination import PER_PAGE, list_page
+
+
+def page(length: int, query: str = ""):
+    return list_page(list(range(length)), QueryDict(query))
+
+
+def test_first_page_is_the_default():
+    first = page(PER_PAGE + 1)
+
+    assert first.items == list(range(PER_PAGE))
+    assert (first.number, first.last, first.count) == (1, 2, PER_PAGE + 1)
+    assert (first.previous_url, first.next_url) == ("", "?page=2")
+
+
+def test_last_page_holds_the_rest():
+    last = page(PER_PAGE + 1, "page=2")
+
+    assert last.items == [PER_PAGE]
+    assert (last.previous_url, last.next_url) == ("?", "")
+
+
+def test_empty_list_has_one_empty_page():
+    assert page(0).items == []
+    with pytest.raises(Http404):
+        page(0, "page=2")
+
+
+@pytest.mark.parametrize(
+    "requested", ["0", "-1", "abc", "999999", "9" * 24, "1.0", "+1", " 1", "1 ", "١", "²", "\0", "1\0", "x" * 8192, ""]
+)
+def test_missing_page_is_not_found(requested):
+    params = QueryDict(mutable=True)
+    params["page"] = requested
+
+    with pytest.raises(Http404):
+        list_page(list(range(100)), params)
+
+
+def test_repeated_number_is_the_last_one():
+    assert page(100, "page=abc&page=2").number == 2
+
+
+def test_array_form_is_another_parameter():
+    assert page(100, "page[]=3").number == 1
+
+
+def test_links_keep_the_filter():
+    second = page(PER_PAGE * 3, "kind=portrait&page=2&topic=energie")
+
+    assert second.previous_url == "?kind=portrait&topic=energie"
+    assert second.next_url == "?kind=portrait&topic=energie&page=3"
+
+
+def test_long_list_is_abridged_around_the_page():
+    numbers = [number for number, _address in page(PER_PAGE * 40, "page=20").links]
+
+    assert numbers[0] == "1"
+    assert numbers[-1] == "40"
+    assert {"19", "20", "21"} <= set(numbers)
+    assert len(numbers) < 10
+
+
+def test_gap_leads_nowhere():
+    links = page(PER_PAGE * 40, "page=20").links
+
+    assert [address for number, address in links if not number.isdigit()] == ["", ""]
+
+
+@given(st.integers(0, 300), st.text())
+def test_any_number_gives_a_page_or_nothing(length, requested):
+    params = QueryDict(mutable=True)
+    params["page"] = requested
+    try:
+        found = list_page(list(range(length)), params)
+    except Http404:
+        return
+    assert len(found.items) <= PER_PAGE
+
+
+@given(st.integers(0, 300))
+def test_pages_together_are_the_list(length):
+    pages = [page(length, f"page={number}") for number in range(1, page(length).last + 1)]
+
+    assert [item for part in pages for item in part.items] == list(range(length))

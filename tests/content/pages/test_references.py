@@ -1,0 +1,57 @@
+"""What a page refers to is noted once a save, and what a publication asks of the database is bounded."""
+
+from wagtail.models import ReferenceIndex
+
+from portal.content.records.people import Byline
+from portal.content.records.topics import PageTopic
+from tests.builders import change, make_article, make_image, make_person, make_topic
+
+
+def referred_to(page) -> set[str]:
+    return {str(row.to_object_id) for row in ReferenceIndex.get_references_for_object(page)}
+
+
+def test_publication_notes_the_topics_authors_and_pictures_of_its_version(lorraine):
+    page, topic, person, image = make_article(lorraine.section), make_topic(), make_person(), make_image()
+    before = referred_to(page)
+
+    change(
+        page,
+        page_topics=[PageTopic(topic=topic)],
+        bylines=[Byline(person=person)],
+        lead_image=image,
+        lead_image_alt="Une scierie",
+    )
+
+    records = {f"{type(record).__name__}-{record.pk}" for record in (topic, person, image)}
+    noted = ReferenceIndex.get_references_for_object(page)
+    assert records <= {f"{row.to_content_type.model_class().__name__}-{row.to_object_id}" for row in noted}
+    assert referred_to(page) != before
+
+
+def test_topic_that_a_new_version_lacks_is_no_longer_noted(lorraine):
+    topic = make_topic()
+    page = make_article(lorraine.section, topics=[topic])
+
+    change(page, page_topics=[])
+
+    assert not ReferenceIndex.get_references_to(topic).exists()
+
+
+def test_draft_changes_nothing_of_what_is_noted(lorraine):
+    topic = make_topic()
+    page = make_article(lorraine.section, topics=[topic])
+
+    page.page_topics = []
+    page.save_revision()
+
+    assert ReferenceIndex.get_references_to(topic).exists()
+
+
+def test_publication_asks_few_queries(lorraine, django_assert_max_num_queries):
+    page = make_article(lorraine.section, topics=[make_topic()], authors=[make_person()])
+    page.standfirst = "Une scierie ferme."
+    revision = page.save_revision()
+
+    with django_assert_max_num_queries(80):
+        revision.publish()

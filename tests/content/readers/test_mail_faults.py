@@ -1,0 +1,87 @@
+"""A mail that the server refuses for good is not tried again, and a dead server does not hold the queue."""
+
+import socket
+
+import pytest
+from django.tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from portal.content import mail
+from portal.content.mail import Message, enqueue
+from tests.builders import work_off
+from tests.sink import open_sink
+
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::RuntimeWarning")]
+
+
+@pytest.fixture
+def sink(settings):
+    with open_sink() as sink:
+        settings.MAILERS = sink.mailers
+        yield sink
+
+
+def states() -> dict[str, str]:
+    found = DBTaskResult.objects.values_list("args_kwargs__args__0__to", "status")
+    return {address: TaskResultStatus(status).name for address, status in found}
+
+
+def send(*addresses: str) -> None:
+    enqueue([Message(address, "Lettre", "Bonjour.") for address in addresses])
+    work_off()
+
+
+def test_address_that_is_refused_for_good_is_not_tried_again(sink):
+    sink.replies["nobody@portal.example"] = "550 no such user"
+    sink.text_replies["spam@portal.example"] = "554 we do not want it"
+    send("nobody@portal.example", "spam@portal.example", "anna@portal.example")
+
+    assert states() == {
+        "nobody@portal.example": "FAILED",
+        "spam@portal.example": "FAILED",
+        "anna@portal.example": "SUCCESSFUL",
+    }
+
+
+@pytest.mark.parametrize("reply", ["450 mailbox full", "550 5.7.1 relaying denied"])
+def test_address_that_is_refused_for_now_is_tried_again(sink, reply):
+    sink.replies["full@portal.example"] = reply
+    send("full@portal.example")
+    assert states() == {"full@portal.example": "READY"}
+
+    sink.replies.clear()
+    work_off(pauses=True)
+    assert sink.recipients == ["full@portal.example"]
+
+
+def test_dead_server_is_asked_once_and_not_by_every_mail(sink, monkeypatch):
+    asked = []
+    monkeypatch.setattr("smtplib.SMTP.connect", lambda *arguments: asked.append(1) or refuse())
+    send(*(f"reader-{number}@portal.example" for number in range(20)))
+
+    assert len(asked) == 1
+    assert set(states().values()) == {"READY"}
+
+
+def test_server_that_accepts_and_says_nothing_is_asked_once(settings):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        options = {"host": "127.0.0.1", "port": silent.getsockname()[1], "timeout": 0.2}
+        settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+        send("anna@portal.example", "berta@portal.example")
+    errors = set(DBTaskResult.objects.values_list("exception_class_path", flat=True))
+
+    assert errors == {"smtplib.SMTPServerDisconnected", "portal.content.mail.MailServerSilentError"}
+
+
+def refuse():
+    raise ConnectionRefusedError("nobody listens")
+
+
+def test_mails_go_out_once_the_server_is_back(sink, monkeypatch):
+    with monkeypatch.context() as dead:
+        dead.setattr("smtplib.SMTP.connect", lambda *arguments: refuse())
+        send("anna@portal.example", "berta@portal.example")
+    monkeypatch.setattr(mail, "_silent_until", 0.0)
+    work_off(pauses=True)
+
+    assert sink.recipients == ["anna@portal.example", "berta@portal.example"]

@@ -1,0 +1,225 @@
+"""Data of one person: complete, of one's own sites only, and without what would let somebody in."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db.models import CharField, EmailField, JSONField, TextField
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from wagtail.models import Comment, Page, PageLogEntry
+
+from portal.content.mail import compose, enqueue
+from portal.content.personal_data import erase, export, personal_data_sources
+from portal.editorial.guests.answers import record_remark
+from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
+from portal.editorial.roles import Role
+from portal.newsletter.importing.lists import ImportedSubscriber
+from portal.newsletter.importing.tasks import enqueue_import
+from portal.newsletter.models import Subscriber
+from tests.builders import Ground, make_article, make_newsroom, newsroom_client
+from tests.newsletter.makers import make_newsletter, make_subscriber
+
+ADDRESS = "anna@reader.example"
+SECRET = "https://lorraine.localhost/secret-link"
+
+
+def write_letter(ground: Ground, text: str) -> None:
+    enqueue(
+        [compose("form_confirmation", {"title": text, "text": SECRET}, to=ADDRESS, language="fr", site=ground.site)]
+    )
+
+
+@pytest.fixture
+def administrator(lorraine):
+    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+
+
+def letters() -> set[str]:
+    return {task.args_kwargs["args"][0]["subject"] for task in DBTaskResult.objects.all()}
+
+
+def test_administrator_is_told_of_the_letters_of_the_own_site_without_their_words(lorraine, saar, administrator):
+    write_letter(lorraine, "Un message lorrain")
+    write_letter(saar, "Eine Nachricht der Saar")
+
+    shown = administrator.post(reverse("personal_data"), {"address": ADDRESS, "action": "show"}).content.decode()
+    file = administrator.post(reverse("personal_data"), {"address": ADDRESS, "action": "export"})
+
+    for told in (shown, file.content.decode()):
+        assert "Lorraine" in told
+        assert "Saar" not in told
+        assert "secret-link" not in told
+        assert "message lorrain" not in told
+
+
+def test_administrator_erases_the_letters_of_the_own_site_only(lorraine, saar, administrator):
+    write_letter(lorraine, "Un message lorrain")
+    write_letter(saar, "Eine Nachricht der Saar")
+    kept = {subject for subject in letters() if "Saar" in subject}
+
+    administrator.post(reverse("personal_data"), {"address": ADDRESS, "action": "erase"})
+
+    assert letters() == kept
+    assert kept
+
+
+def test_command_shows_no_link_that_lets_somebody_in(lorraine, capsys):
+    write_letter(lorraine, "Un message")
+
+    call_command("personal_data", "export", ADDRESS)
+
+    told = capsys.readouterr().out
+    assert "Lorraine" in told
+    assert "secret-link" not in told
+
+
+def test_erasing_names_the_account_that_stays(lorraine, capsys):
+    editor = make_newsroom(lorraine)[Role.EDITOR]
+
+    call_command("personal_data", "erase", editor.email.upper())
+
+    said = capsys.readouterr()
+    assert f"The account {editor.username} has this address, and keeps it" in said.err
+    assert "Requests for a new password: 0" in said.out
+
+
+def test_subscribers_of_newsletters_are_shown_and_erased_by_site(lorraine, saar, administrator):
+    make_subscriber(lorraine, ADDRESS)
+    other = make_subscriber(saar, ADDRESS)
+
+    shown = administrator.post(reverse("personal_data"), {"address": ADDRESS, "action": "show"}).content.decode()
+    administrator.post(reverse("personal_data"), {"address": ADDRESS, "action": "erase"})
+
+    assert "Newsletters (1)" in shown
+    assert list(Subscriber.objects.all()) == [other]
+
+
+def test_address_is_taken_out_of_a_list_that_waits_to_be_imported(lorraine, saar):
+    for ground in (lorraine, saar):
+        people = [ImportedSubscriber(ADDRESS.upper()), ImportedSubscriber("leon@reader.example")]
+        enqueue_import(make_newsletter(ground), people, "issues", "Signed on paper.", "chef")
+
+    erase(ADDRESS, [lorraine.site])
+
+    lists = [[row[0] for row in task.args_kwargs["args"][1]] for task in DBTaskResult.objects.order_by("enqueued_at")]
+    assert lists == [["leon@reader.example"], [ADDRESS.upper(), "leon@reader.example"]]
+
+
+def invite(ground: Ground, **facts: Any) -> ReviewInvitation:
+    page = make_article(ground.section, "Brouillon secret")
+    approver = make_newsroom(ground)[Role.APPROVER]
+    invitation = ReviewInvitation.objects.create(
+        page=page,
+        name="Anna Klein",
+        email=ADDRESS,
+        language="fr",
+        created_by=approver,
+        expires_at=timezone.now() + timedelta(days=7),
+    )
+    kind = GuestRemark.Kind.REMARK
+    record_remark(invitation, kind, name="Anna K.", text="Il manque un zéro.", content_hash="", now=timezone.now())
+    return invitation
+
+
+def test_guest_who_reviewed_a_draft_is_found_without_the_link_or_its_title(lorraine, saar):
+    invitation, _other = invite(lorraine), invite(saar)
+
+    (found,) = export(ADDRESS, [lorraine.site])["Relectures par lien"]
+
+    assert found["name"] == "Anna Klein"
+    assert "Il manque un zéro." in found["answers"].values()
+    assert invitation.token not in str(found)
+    assert "Brouillon" not in str(found)
+
+
+def test_guest_is_erased_from_remarks_comments_and_history_of_one_site(lorraine, saar):
+    for ground in (lorraine, saar):
+        invite(ground)
+
+    erase(ADDRESS, [lorraine.site])
+
+    assert [each.page.get_site() for each in ReviewInvitation.objects.all()] == [saar.site]
+    assert [each.page.get_site() for each in Comment.objects.filter(text__contains="zéro")] == [saar.site]
+    named = [entry.page.get_site() for entry in PageLogEntry.objects.all() if "Anna" in str(entry.data)]
+    assert named == [saar.site]
+
+
+# What may hold the name or the address of a person.
+PERSONAL = re.compile(
+    r"mail|address|name|author|person|phone|contact|answer|data|args|remark|comment|reply|text|subject"
+)
+# Why a model needs no rule: what it holds is of no outsider, or was published with the consent of whom it names.
+THE_HOUSE = "the newsroom's own words, names and settings"
+IN_PRINT = "what was published, or is meant to be"
+NO_OUTSIDER = {
+    "accounts.User": "the accounts of the newsroom, which administrators make and delete",
+    "editorial.AddressChange": "of the accounts of the newsroom, and gone once it is decided",
+    "auth.Group": THE_HOUSE,
+    "auth.Permission": THE_HOUSE,
+    "sessions.Session": "of the newsroom, and deleted when it ends",
+    "home.FormField": THE_HOUSE,
+    "events.EventConsent": "the words that people agreed to, the same for all",
+    "sheets.ConsentText": "the words that people agreed to, the same for all",
+    "events.CalendarEntry": IN_PRINT,
+    "events.Subscription": "the name and report of a partner's calendar",
+    "events.Venue": IN_PRINT,
+    "newsletter.Sending": "a mail as it is sent to everybody",
+    "search.EntryText": IN_PRINT,
+    "search.FileText": IN_PRINT,
+    "search.LoggedQuery": "kept without who asked, and only what several asked (tests/search/test_search_report)",
+    "search.OpenedPlace": "how often a result at a place was opened, without who did (tests/search/test_opened_results)",
+    "core.Person": "authors, whom the newsroom names in print",
+    "core.PeriodicRun": THE_HOUSE,
+    "core.ContentChange": THE_HOUSE,
+    "core.FormerHost": "a host that a site had",
+    "core.MaintenanceRun": "when a backup or a check was made, and its counts",
+    "core.SchedulerPause": "since when the scheduler waits",
+    "core.SiteSettings": IN_PRINT,
+    "core.Share": THE_HOUSE,
+    "core.Topic": IN_PRINT,
+    "wagtail_localize.String": IN_PRINT,
+    "wagtail_localize.StringTranslation": IN_PRINT,
+    "wagtail_localize.SegmentOverride": IN_PRINT,
+    "wagtail_localize.OverridableSegment": IN_PRINT,
+    "wagtailforms.FormSubmission": "no form here fills it: FormRecord stands in its place",
+    "wagtailembeds.Embed": "what another site says of a film in print",
+    "wagtailadmin.FormState": "what somebody of the newsroom has typed and not saved",
+    "wagtailcore.APIToken": "of the accounts of the newsroom",
+    "wagtailcore.Collection": THE_HOUSE,
+    "wagtailcore.Comment": "by the newsroom; copies of what guests said are erased with their review by link",
+    "wagtailcore.CommentReply": THE_HOUSE,
+    "wagtailcore.ModelLogEntry": "names records by their keys where they are of a reader",
+    "wagtailcore.PageLogEntry": "the names of guests in it are erased with their review by link",
+    "wagtailcore.Site": THE_HOUSE,
+    "wagtailcore.Task": THE_HOUSE,
+    "wagtailcore.TaskState": THE_HOUSE,
+    "wagtailcore.Workflow": THE_HOUSE,
+    "taggit.Tag": THE_HOUSE,
+    "wagtailsearch.IndexEntry": "the newsroom's search: pages, files and names in print",
+}
+
+
+def holds_personal_data(model: type) -> bool:
+    fields = [
+        field for field in model._meta.local_concrete_fields if isinstance(field, (CharField, TextField, JSONField))
+    ]
+    return any(isinstance(field, EmailField) or (not field.choices and PERSONAL.search(field.name)) for field in fields)
+
+
+def test_every_model_with_a_name_or_an_address_has_a_rule():
+    ruled = {model for source in personal_data_sources() for model in source.models}
+    models = [model for model in apps.get_models() if holds_personal_data(model) and model not in ruled]
+    without = sorted(
+        model._meta.label for model in models if not issubclass(model, Page) and model._meta.label not in NO_OUTSIDER
+    )
+
+    assert without == []
+
+
+def test_no_rule_is_left_of_a_model_that_is_gone():
+    assert set(NO_OUTSIDER) <= {model._meta.label for model in apps.get_models()}

@@ -1,0 +1,184 @@
+"""A queued task runs once, is retried when it fails, and is stored as failed after its last attempt."""
+
+import re
+from datetime import timedelta
+from smtplib import SMTPServerDisconnected
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import transaction
+from django.tasks import TaskResultStatus
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from portal.content.mail import Attachment, Message, enqueue
+from portal.platform.tasks.durable import (
+    RETRY_DELAYS,
+    STALLED_AFTER,
+    PermanentFailureError,
+    durable,
+    requeue_stalled_tasks,
+)
+from tests.builders import work_off
+from tests.kept import ROOT
+
+# A task that sends mails is marked `mailing`, so that they can be dropped after a restore; what a task queues is not its
+# own. Each other one is named here.
+WITHOUT_MAILS_OF_THEIR_OWN = {
+    "announce",
+    "compare_index",
+    "import_batch",
+    "notify_and_promote",
+    "read_file",
+    "read_texts",
+    "refresh_at_request",
+    "refresh_if_due",
+}
+
+pytestmark = pytest.mark.django_db
+
+calls: list[str] = []
+errors: list[Exception] = []
+
+
+@pytest.fixture(autouse=True)
+def no_calls():
+    calls.clear()
+    errors.clear()
+
+
+@durable
+def note(word: str) -> None:
+    calls.append(word)
+    if errors:
+        raise errors.pop()
+
+
+def stored_task() -> DBTaskResult:
+    return DBTaskResult.objects.get()
+
+
+def test_task_waits_in_the_queue_and_runs_once():
+    note.enqueue("mot")
+    assert calls == []
+
+    work_off()
+    work_off()
+
+    assert calls == ["mot"]
+    assert stored_task().status == TaskResultStatus.SUCCESSFUL
+
+
+def test_task_of_a_rolled_back_transaction_never_runs():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        note.enqueue("mot")
+        raise ZeroDivisionError
+
+    work_off()
+
+    assert calls == []
+
+
+def test_failed_task_is_retried_after_its_delay():
+    errors.append(ConnectionError())
+    note.enqueue("mot")
+
+    work_off()
+    assert stored_task().status == TaskResultStatus.READY
+    assert stored_task().run_after - timezone.now() == pytest.approx(RETRY_DELAYS[0], abs=timedelta(seconds=30))
+    work_off()
+    assert calls == ["mot"]
+
+    work_off(pauses=True)
+    assert calls == ["mot", "mot"]
+    assert stored_task().status == TaskResultStatus.SUCCESSFUL
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_task_that_always_fails_is_stored_with_its_reason(caplog):
+    errors.extend(ConnectionError("no line") for _ in range(20))
+    note.enqueue("mot")
+
+    for _ in range(20):
+        work_off(pauses=True)
+
+    assert len(calls) == len(RETRY_DELAYS) + 1
+    assert stored_task().status == TaskResultStatus.FAILED
+    assert "no line" in stored_task().traceback
+    assert "failed at its last attempt" in caplog.text
+
+
+def test_permanent_failure_is_not_retried():
+    errors.append(PermanentFailureError("no such page"))
+    note.enqueue("mot")
+
+    for _ in range(3):
+        work_off(pauses=True)
+
+    assert calls == ["mot"]
+    assert stored_task().status == TaskResultStatus.FAILED
+
+
+def test_interrupted_task_is_retried():
+    note.enqueue("mot")
+    stored_task().claim("killed")
+    now = timezone.now()
+
+    assert requeue_stalled_tasks(now) == 0
+    assert requeue_stalled_tasks(now + STALLED_AFTER + timedelta(seconds=1)) == 1
+    work_off(pauses=True)
+
+    assert calls == ["mot"]
+
+
+def test_mail_is_retried_while_the_mail_server_is_unavailable(monkeypatch):
+    send = EmailBackend.send_messages
+
+    def unavailable(self, messages):
+        raise SMTPServerDisconnected
+
+    monkeypatch.setattr(EmailBackend, "send_messages", unavailable)
+    enqueue([Message("lectrice@portal.example", "Rendez-vous", "À demain.")])
+    work_off()
+    assert mail.outbox == []
+
+    monkeypatch.setattr(EmailBackend, "send_messages", send)
+    work_off(pauses=True)
+    assert [message.to for message in mail.outbox] == [["lectrice@portal.example"]]
+
+
+def test_mail_arrives_with_all_its_parts():
+    sent = Message(
+        "lectrice@portal.example",
+        "Rendez-vous à Épinal",
+        "À demain.",
+        html="<p>À demain.</p>",
+        sender="Lorraine <portal@portal.example>",
+        reply_to="organisatrice@portal.example",
+        headers={"X-Rendez-Vous": "oui"},
+        attachments=(Attachment("rendez-vous.ics", b"BEGIN:VCALENDAR", "text/calendar"),),
+    )
+
+    enqueue([sent])
+    work_off()
+
+    [message] = mail.outbox
+    assert (message.subject, message.body) == (sent.subject, sent.text)
+    assert message.from_email == sent.sender
+    assert message.reply_to == [sent.reply_to]
+    assert message.extra_headers["X-Rendez-Vous"] == "oui"
+    assert message.extra_headers["Auto-Submitted"] == "auto-generated"
+    assert [content for content, kind in message.alternatives if kind == "text/html"] == [sent.html]
+    assert "rendez-vous.ics" in [each.get_filename() for each in message.attachments]
+
+
+def test_every_task_says_whether_it_sends_mails():
+    code = [
+        path.read_text()
+        for folder in ("articles", "events", "home", "portal", "search")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    found = {name for text in code for name in re.findall(r"^@durable\ndef (\w+)", text, re.MULTILINE)}
+
+    assert found == WITHOUT_MAILS_OF_THEIR_OWN
