@@ -3,3 +3,28 @@ from django.apps import AppConfig
 
 class ArticlesConfig(AppConfig):
     name = "articles"
+
+    def ready(self):
+        from django.db.models.signals import post_delete, post_save
+        from wagtail.models import PageViewRestriction
+        from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+
+        from articles import signals
+        from articles.checking import stories_that_differ
+        from articles.expiry import expiry_of_stories
+        from articles.listing import story_types
+        from portal.content.extension_points import after_sharing
+        from portal.content.lists.checking import list_checks
+        from portal.platform.caching import moments
+
+        moments.sources.append(expiry_of_stories)
+        list_checks["stories"] = stories_that_differ
+        after_sharing.append(signals.page_shared)
+        for published_or_not in (page_published, page_unpublished):
+            published_or_not.connect(signals.page_changed, dispatch_uid=f"articles-{id(published_or_not)}")
+        for moved in (post_page_move, page_slug_changed):
+            moved.connect(signals.tree_changed, dispatch_uid=f"articles-{id(moved)}")
+        for rule_changed in (post_save, post_delete):
+            rule_changed.connect(signals.privacy_changed, sender=PageViewRestriction)
+        for model in story_types():
+            post_save.connect(signals.story_created, sender=model)

@@ -7,11 +7,12 @@ from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.search import index
 
+from articles.stories import StoryPage
+from articles.structured_data import story_things
 from portal.content.blocks.facts import FigureValueBlock
 from portal.content.kinds import StoryKind
-from portal.content.pages.stories import StoryPage
 from portal.content.serving.editions import Edition
-from portal.content.structured_data.pages import Context, canonical_url, images_of, story_things
+from portal.content.structured_data.pages import Context, canonical_url, images_of
 from portal.content.structured_data.schema import Data, reference, thing, web_page
 
 

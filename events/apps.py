@@ -9,6 +9,7 @@ class EventsConfig(AppConfig):
         from wagtail.models import Page, PageViewRestriction, ReferenceIndex
         from wagtail.signals import page_published, page_unpublished, post_page_move
 
+        from articles.feeds import stories
         from events import signals
         from events.checking import check_events
         from events.keeping.moments import moments_of_events
@@ -16,7 +17,6 @@ class EventsConfig(AppConfig):
         from events.newsroom.in_print import register_public_records
         from events.newsroom.recaps import recommended_findings, required_findings
         from events.registration.sync import alias_converted, event_deleted
-        from portal.content.feeds import stories
         from portal.content.lists.checking import list_checks
         from portal.editorial.approval import checklist
         from portal.platform.caching import moments

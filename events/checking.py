@@ -8,7 +8,7 @@ from django.utils import timezone
 from events.models import CalendarEntry, EventPage, Occurrence, OccurrencePlacement
 from events.occurrences import list_event, placements_of
 from portal.content.lists.checking import differing, rows_by_page
-from portal.content.lists.listing import public_positions
+from portal.content.lists.positions import public_positions
 
 # Time marks them as over, whatever the page says.
 BY_TIME = ("is_over",)

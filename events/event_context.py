@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from articles.story_context import topic_links_of
 from events.ical.links import calendar_links
 from events.models.dates import MAX_DATES_SHOWN, Occurrence, dates_of_others, occurrences_of
 from events.models.settings import EventSettings
 from events.recurrence import expand, horizon_from
-from portal.content.lists.story_context import topic_links_of
 from portal.content.serving.editions import edition_of
 from portal.platform.operation.compiled import compiled_query
 

@@ -21,7 +21,7 @@ from events.models.dates import EARLIEST, occurrences_of
 from events.recurrence import SINGLE, Expansion, expand, horizon_from, key_of
 from events.registration.sync import sync_registrations
 from events.status import Attendance
-from portal.content.lists.listing import PublicPosition, public_positions, with_other_expiry
+from portal.content.lists.positions import PublicPosition, public_positions, with_other_expiry
 from portal.content.serving.privacy import alias_paths
 
 BATCH_SIZE = 500

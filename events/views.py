@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.models import Page
 
+from articles.story_list import chosen_words, list_cache_key
 from events.clock import FIRST_YEAR, LAST_YEAR
 from events.dating import days_named
 from events.formatting.folding import fold_text
@@ -23,7 +24,6 @@ from events.status import Attendance
 from portal.content.lists.joined_choices import JoinedChoiceField, joined_values, set_choices
 from portal.content.lists.names import list_words
 from portal.content.lists.pagination import list_page
-from portal.content.lists.story_list import chosen_words, list_cache_key
 from portal.content.serving.editions import Edition, edition_of
 
 MIN_PLACE_LENGTH = 2

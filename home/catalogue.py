@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_safe
 
+from articles.feeds.choice import FeedChoice
 from events.models import OccurrencePlacement
 from home.models import FRONT_EVENTS
-from portal.content.feeds.choice import FeedChoice
 from portal.content.lists.names import summary_of_stories
 from portal.content.lists.pagination import ListPage, list_page
 from portal.content.lists.subjects import authors_of, topics_of

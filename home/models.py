@@ -14,6 +14,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from articles.story_list import story_list, topic_page_url
 from events.models.dates import upcoming_dates
 from events.views import events_of
 from home.form_pages import FormField, FormPage, FormRecord
@@ -28,7 +29,6 @@ from portal.content.api import fields as api
 from portal.content.blocks.bodies import StoryBody
 from portal.content.extension_points import page_types_of
 from portal.content.lists.names import list_words, summary_of_stories
-from portal.content.lists.story_list import story_list, topic_page_url
 from portal.content.lists.subjects import authors_below, topics_below
 from portal.content.pages.pages import PortalPage
 from portal.content.records.listing import newest_cards

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 from django.db.models import OuterRef, QuerySet
 from wagtail.blocks import StreamValue, StructValue
 
+from articles.story_context import take_unshown
 from events.models.dates import upcoming_dates
 from home.most_read import MostReadStory
 from portal.content.kinds import StoryKind
-from portal.content.lists.cards import Card
-from portal.content.lists.story_context import take_unshown
+from portal.content.records.cards import Card
 from portal.content.records.listing import Placement, StoryCard, members
 from portal.content.serving.editions import Edition
 from portal.platform.operation.compiled import CompiledPart, compiled_query

@@ -11,9 +11,9 @@ from wagtail.documents import urls as document_urls
 from wagtail.documents.views.serve import authenticate_with_password as authenticate_with_folder_password
 from wagtail.views import authenticate_with_password
 
+from articles.feeds.views import feed
 from events.ical.feeds import calendar_file, site_file
 from portal.content.api.urls import urlpatterns as api
-from portal.content.feeds.views import feed
 from portal.content.files.views import document_file, image_file, newsroom_file
 from portal.content.indexnow import key_file
 from portal.content.readers.page_passwords import limited_guesses

@@ -6,7 +6,7 @@ from modelsearch.backends import get_search_backends_with_name
 from modelsearch.index import remove_object
 from wagtail.models import Page
 
-from portal.content.lists.listing import with_other_expiry
+from portal.content.lists.positions import with_other_expiry
 from portal.content.pages.saving import is_of_a_draft
 from portal.content.records.people import Byline
 from portal.content.records.sharing import Share

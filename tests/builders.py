@@ -25,6 +25,8 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.models import Collection, Locale, Page, PageViewRestriction, Site
 
 from articles.models import ArticlePage, PortraitPage
+from articles.related import RelatedStory
+from articles.stories import StoryPage
 from events.models import CalendarPage, EventPage, RecapPage
 from home.models import (
     AccessibilityStatementPage,
@@ -38,9 +40,7 @@ from home.models import (
     StandardPage,
 )
 from portal.content.management.commands.scheduler import Command as SchedulerCommand
-from portal.content.pages.stories import StoryPage
 from portal.content.records.people import Byline, Person
-from portal.content.records.related import RelatedStory
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import PageTopic, Topic
 from portal.editorial.roles import Role, media_collection, section_group, set_up_newsroom

@@ -9,8 +9,8 @@ from django.core.files.images import ImageFile
 from PIL import Image as Canvas
 from wagtail.models import Collection, Locale, Page
 
+from articles.stories import StoryPage
 from events.models import EventPage, RecapPage
-from portal.content.pages.stories import StoryPage
 from portal.content.records.topics import Topic
 from portal.editorial.roles import media_collection
 from portal.media.models import Image

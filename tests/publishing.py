@@ -9,8 +9,8 @@ from wagtail.models import Page, Revision
 from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail.signals import page_published, published
 
-from portal.content.pages.shown import is_changed, is_only_shown
 from portal.content.publication import Publication, passing_gate, publishing, rules
+from portal.content.shown import is_changed, is_only_shown
 
 # What is asked of every page that is saved, and holds for one that is new.
 OF_A_NEW_PAGE = {"workflow state": None}

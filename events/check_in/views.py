@@ -18,7 +18,7 @@ from events.check_in.names import name_order, read_name
 from events.models import EventPage, Occurrence, Registration
 from events.newsroom.registration_policy import dates_for_organiser, permitted_event
 from portal.content.readers.access_log import LOOKED_AT, REGISTRATIONS, log_access
-from portal.content.separation.clocks import SiteClocks
+from portal.content.records.clocks import SiteClocks
 from portal.editorial.people import name_of
 
 

@@ -36,9 +36,9 @@ from events.status import Attendance, EventStatus
 from portal.content.api import fields as api
 from portal.content.blocks.bodies import AnnouncementBody
 from portal.content.blocks.pictures import ALT_HELP, DECORATIVE_HELP
-from portal.content.pages.pages import PortalPageManager, PortalPageQuerySet
 from portal.content.records.topics import PageTopic
 from portal.content.serving.editions import Edition
+from portal.content.serving.served import PortalPageManager, PortalPageQuerySet
 from portal.content.structured_data.pages import Context
 from portal.content.structured_data.schema import Data
 from portal.platform.zones import time_zones, zone

@@ -16,6 +16,8 @@ from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.search import index
 
+from articles.stories import StoryPage
+from articles.structured_data import story_things
 from events import structured
 from events.blocks import Documents, Partners, Photos, Replay, Speakers
 from events.models.dates import Occurrence
@@ -23,11 +25,9 @@ from events.models.event import EventPage
 from events.models.rows import EventRow, address_of_date, row_of
 from events.recurrence import SINGLE
 from portal.content.kinds import StoryKind
-from portal.content.lists.cards import Card, TreePosition
-from portal.content.pages.stories import StoryPage
-from portal.content.serving.access import is_visible
-from portal.content.serving.editions import Edition, MenuLink, edition_of
-from portal.content.structured_data.pages import Context, story_things
+from portal.content.records.cards import Card, TreePosition
+from portal.content.serving.editions import Edition, MenuLink, edition_of, is_visible
+from portal.content.structured_data.pages import Context
 from portal.content.structured_data.schema import Data
 from portal.formats.fields import PAST
 from portal.platform.operation.compiled import compiled_query

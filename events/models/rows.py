@@ -11,7 +11,7 @@ from events.formatting.rules import format_rule
 from events.models.registrable import Confirmation
 from events.recurrence import SINGLE
 from events.status import EventStatus
-from portal.content.lists.cards import CardImage, TreePosition
+from portal.content.records.cards import CardImage, TreePosition
 from portal.platform.zones import zone
 
 

@@ -10,7 +10,7 @@ from events.models import Occurrence
 from events.newsroom.registration_policy import events_with_open_registrations
 from events.recurrence import SINGLE
 from events.status import EventStatus
-from portal.content.separation.clocks import SiteClocks
+from portal.content.records.clocks import SiteClocks
 from portal.editorial.dashboard.links import edit_url
 from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRow, dashboard_list
 

@@ -18,7 +18,7 @@ from events.models.dates import occurrences_of
 from events.newsroom.splitting import find_date, split_series
 from events.recurrence import expand, horizon_from
 from events.status import EventStatus
-from portal.content.separation.clocks import SiteClocks
+from portal.content.records.clocks import SiteClocks
 from portal.editorial.work_area import WorkArea
 
 MAX_ROWS = 60

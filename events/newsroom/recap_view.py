@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from events.models import EventPage, Occurrence
 from events.newsroom.recaps import may_write_recap, open_recap, recap_of
-from portal.content.separation.clocks import SiteClocks
+from portal.content.records.clocks import SiteClocks
 
 
 class DateForm(forms.Form):

@@ -13,8 +13,8 @@ from wagtail.models import Page
 
 from events.models import EventPage, Occurrence, RecapPage
 from portal.content.publication import lock_pages
+from portal.content.records.clocks import SiteClocks
 from portal.content.records.topics import PageTopic
-from portal.content.separation.clocks import SiteClocks
 from portal.editorial.approval.checklist import Finding
 from portal.formats.words import in_words
 from portal.platform.zones import clock_beside

@@ -16,7 +16,7 @@ from events.registration.booking import BookingRequest, admit, cancel, promote_w
 from events.registration.forms import QuestionFields, seats_field
 from portal.content.readers.access_log import ERASED, REGISTRATIONS, log_access
 from portal.content.readers.form_fields import LineField, ReaderAddressField
-from portal.content.separation.clocks import SiteClocks
+from portal.content.records.clocks import SiteClocks
 
 
 class ManualRegistrationForm(QuestionFields, forms.Form):

@@ -27,7 +27,7 @@ from events.newsroom.registration_policy import (
 )
 from portal.content.readers.access_log import REGISTRATIONS
 from portal.content.readers.downloads import ReaderDataList
-from portal.content.separation.clocks import SiteClocks
+from portal.content.records.clocks import SiteClocks
 
 ANSWER_PREFIX = "answer: "
 MAX_EVENTS = 500

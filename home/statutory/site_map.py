@@ -14,8 +14,8 @@ from portal.content.pages.pages import PortalPage
 from portal.content.records.listing import Placement
 from portal.content.records.people import Byline, Person
 from portal.content.records.topics import PageTopic
-from portal.content.serving.access import unexpired
 from portal.content.serving.editions import Edition, edition_of
+from portal.content.visibility import unexpired
 
 
 @dataclass

@@ -10,7 +10,7 @@ class CoreConfig(AppConfig):
     def ready(self):
         from django.conf import settings
         from django.db import models
-        from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+        from django.db.models.signals import pre_delete, pre_save
         from django.tasks.signals import task_finished
         from wagtail.admin import widgets
         from wagtail.admin.forms.models import register_form_field_override
@@ -24,7 +24,6 @@ class CoreConfig(AppConfig):
             Revision,
             TaskState,
             WorkflowState,
-            get_page_models,
         )
         from wagtail.permissions import register_permission_policy
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
@@ -38,7 +37,6 @@ class CoreConfig(AppConfig):
 
         # Registers its system checks.
         from portal.content.expiry import expiry_of_days, expiry_of_pages
-        from portal.content.pages.stories import StoryPage
         from portal.content.permissions import PortalPagePolicy
         from portal.content.readers import shared_passwords
         from portal.content.records.settings import SiteSettings
@@ -76,12 +74,7 @@ class CoreConfig(AppConfig):
         details["lists"] = partial(last_check, "lists")
         pre_save.connect(signals.revision_saving, sender=Revision)
         for published_or_not in (page_published, page_unpublished):
-            published_or_not.connect(signals.story_changed, dispatch_uid=f"core-{id(published_or_not)}")
+            published_or_not.connect(signals.page_changed, dispatch_uid=f"core-{id(published_or_not)}")
         for moved in (post_page_move, page_slug_changed):
             moved.connect(signals.tree_changed, dispatch_uid=f"core-{id(moved)}")
         pre_delete.connect(signals.page_deleting, sender=Page)
-        for rule_changed in (post_save, post_delete):
-            rule_changed.connect(signals.privacy_changed, sender=PageViewRestriction)
-        for model in get_page_models():
-            if issubclass(model, StoryPage):
-                post_save.connect(signals.story_created, sender=model)

@@ -1,4 +1,4 @@
-"""The moments at which pages change by time alone: they expire, leave the news, and each site's day begins."""
+"""The moments at which pages change by time alone: they expire, and each site's day begins."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,16 +6,12 @@ from datetime import datetime
 from django.conf import settings
 from wagtail.models import Page
 
-from portal.content.lists.story_context import RELATED_MAX_AGE
-from portal.content.records.listing import StoryCard
 from portal.content.records.settings import SiteSettings
-from portal.content.sitemaps.pages import NEWS_AGE
 from portal.platform.caching.moments import next_after, next_midnights
 
 
 def expiry_of_pages(now: datetime) -> Iterator[datetime]:
     yield from next_after(Page.objects.filter(live=True), "expire_at", now)
-    yield from next_after(StoryCard.objects.all(), "published_at", now, NEWS_AGE, RELATED_MAX_AGE)
 
 
 def expiry_of_days(now: datetime) -> Iterator[datetime]:

@@ -26,11 +26,11 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page, PageLogEntry
 from wagtail.rich_text import RichText
 
-from portal.content.pages.shown import held, once_shown
 from portal.content.permissions import PortalPageTester
 from portal.content.separation.references import SameSiteReferences
-from portal.content.serving.access import STEP
+from portal.content.shown import held, once_shown
 from portal.content.upstream import set_parent
+from portal.content.visibility import STEP
 
 # Beyond them, a date in another time zone may fall out of the calendar.
 YEARS = range(1900, 2200)

@@ -8,10 +8,8 @@ from django.db.models.sql.where import WhereNode
 from wagtail.models import PagePermissionTester
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from portal.content.pages.shown import is_asked_once, once_shown
-
-# Home pages stand right below the root of the tree.
-HOME_DEPTH = 2
+from portal.content.shown import is_asked_once, once_shown
+from portal.content.visibility import HOME_DEPTH
 
 
 class PortalPageTester(PagePermissionTester):

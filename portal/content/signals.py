@@ -1,4 +1,4 @@
-"""Signal receivers that update listings when pages change; connected in `apps`."""
+"""Receivers of Wagtail's signals about pages; connected in `apps`."""
 
 from copy import copy
 from typing import Any
@@ -6,33 +6,20 @@ from typing import Any
 from wagtail.models import Page, Revision
 
 from portal.content.indexnow import announce_later
-from portal.content.lists.listing import update_listing, update_listings_below, update_listings_if_expiry_changed
 from portal.content.pages.pages import PortalPage
-from portal.content.pages.stories import StoryPage
 from portal.content.publication import Publication, has_passed_gate, rules
 from portal.content.serving import redirects
-from portal.content.serving.access import STEP
+from portal.content.visibility import STEP
 
 
-def story_changed(sender: type, instance: Page, **kwargs: Any) -> None:
+def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
     """Handle a page that was published or unpublished."""
     announce_later([instance])
-    if isinstance(instance, StoryPage):
-        update_listing(instance)
-    elif not instance.is_leaf():
-        update_listings_if_expiry_changed(instance)
-
-
-def story_created(sender: type, instance: StoryPage, created: bool = False, **kwargs: Any) -> None:
-    """Handle a page that is created live, such as an alias; Wagtail sends no signal of publication for it."""
-    if created and instance.live:
-        update_listing(instance)
 
 
 def tree_changed(sender: type, instance: Page, **kwargs: Any) -> None:
     """Handle a page that was moved or got another slug, with all pages below it."""
     announce_later([instance, *_former_versions(instance, **kwargs)])
-    update_listings_below(instance)
 
 
 def _former_versions(
@@ -50,12 +37,6 @@ def _former_versions(
     former = copy(page)
     former.path, former.url_path = parent_page_before.path + page.path[-STEP:], url_path_before
     return [former]
-
-
-def privacy_changed(sender: type, instance: Any, origin: Any = None, **kwargs: Any) -> None:
-    """Handle a privacy rule that was saved or deleted; `origin` is what was deleted, such as the page of the rule."""
-    if origin is None or getattr(origin, "model", type(origin)) is sender:
-        update_listings_below(instance.page)
 
 
 def page_deleting(sender: type, instance: Page, **kwargs: Any) -> None:

@@ -11,9 +11,9 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from portal.content.readers import access_log
 from portal.content.records.people import Person
+from portal.content.records.policies import person_policy, topic_policy
 from portal.content.records.topics import Topic
 from portal.content.separation.choices import choosable_pages
-from portal.content.separation.policies import person_policy, topic_policy
 from portal.content.separation.views import CatalogueChooserViewSet, CatalogueViewSet
 from portal.content.serving.rich_text_links import PublicPageLink
 from portal.platform.tasks.failed_tasks_view import FailedTasksView

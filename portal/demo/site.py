@@ -7,12 +7,12 @@ from zlib import crc32
 from wagtail.models import Locale, Page, Site
 
 from articles.models import ArticlePage, PortraitPage
+from articles.related import RelatedStory
+from articles.stories import StoryPage
 from events.models import CalendarPage, EventPage, RecapPage
 from home.models import AccessibilityStatementPage, FormPage, HomePage, SectionPage, StandardPage
 from home.statutory.base import StatutoryPage
-from portal.content.pages.stories import StoryPage
 from portal.content.records.people import Byline, Person
-from portal.content.records.related import RelatedStory
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import PageTopic, Topic
 from portal.demo.bodies import BodyBuilder

@@ -11,8 +11,8 @@ from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 from wagtail.models import AbstractGroupApprovalTask, Page, PageLogEntry, Site, Task, TaskState, WorkflowState
 
 from portal.content.pages.restoring import keys_asked_once
-from portal.content.pages.shown import once_shown
 from portal.content.publication import PublicationRefusedError, lock_pages
+from portal.content.shown import once_shown
 from portal.editorial.approval.gate import Submission, before_submitting
 from portal.editorial.approval.independence import stand_ins
 from portal.editorial.approval.permissions import (

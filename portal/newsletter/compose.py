@@ -8,9 +8,9 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.rich_text import expand_db_html
 
+from articles.listing import story_types
 from events.models.rows import EventRow
-from portal.content.lists.cards import Card
-from portal.content.lists.listing import story_types
+from portal.content.records.cards import Card
 from portal.content.serving.editions import Edition
 from portal.media.picture import sources
 from portal.newsletter.bulletins import Bulletin, BulletinEntry, Group, Passage, Picture

@@ -8,7 +8,7 @@ from typing import Any
 from events.models import OccurrencePlacement
 from events.models.rows import EventRow
 from portal.content.kinds import StoryKind
-from portal.content.lists.cards import Card
+from portal.content.records.cards import Card
 from portal.content.records.listing import Placement, StoryCard
 from portal.content.serving.editions import Edition
 from portal.newsletter.sections import SectionChoice, sections_of

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from wagtail.models import Page
 
-from portal.content.serving.editions import STEP, Edition
+from portal.content.serving.editions import Edition
+from portal.content.visibility import STEP
 
 
 @dataclass(frozen=True)

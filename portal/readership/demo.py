@@ -6,7 +6,7 @@ from random import Random
 
 from wagtail.models import Page, Site
 
-from portal.content.pages.pages import HOME_DEPTH
+from portal.content.visibility import HOME_DEPTH
 from portal.readership.counting.agents import DESKTOP, PHONE, TABLET
 from portal.readership.counting.counter import QUARTER, Click, View
 from portal.readership.counting.referrals import DIRECT, INSIDE, NEWSLETTER, OTHER, SEARCH, SOCIAL

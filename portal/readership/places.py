@@ -12,9 +12,10 @@ from django.http.request import split_domain_port
 from wagtail.models import Page, Site
 
 from portal.content.pages.pages import PortalPage
-from portal.content.serving.editions import STEP, Edition
+from portal.content.serving.editions import Edition
 from portal.content.serving.routing import LONGEST_STEP, MOST_STEPS
 from portal.content.serving.snapshot import SiteSnapshot, snapshot_of
+from portal.content.visibility import STEP
 from portal.readership.counting.counter import DOCUMENTS
 from portal.readership.documents import documents_of
 from portal.readership.models import ReadershipChoices

@@ -16,6 +16,7 @@ from wagtail.models import Site
 from portal.content.records.listing import Placement
 from portal.content.records.settings import SiteSettings
 from portal.content.serving.theme import COLOURS
+from portal.content.visibility import HOME_DEPTH
 from portal.editorial.models import Role
 from portal.editorial.roles import groups_of, homes_of, sections_of
 from portal.editorial.site_admin.scope import sites_administered
@@ -23,8 +24,6 @@ from portal.sites.creation import STARTERS
 from portal.sites.statutory import has_statutory_pages
 
 OPENED = "portal.site_opened"
-# Of the home pages, below the root of the tree.
-HOME_DEPTH = 2
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from articles.models import PortraitPage
+from articles.stories import StoryPage
 from events.models import EventPage, Occurrence, RecapPage
 from portal.content.pages.pages import PortalPage
-from portal.content.pages.stories import StoryPage
 from search.indexing.streams import plain_text, stream_content
 from search.kinds import ResultKind
 

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Locale, Page, get_page_models
 
-from portal.content.lists.listing import pages_above, public_positions
+from portal.content.lists.positions import pages_above, public_positions
 from portal.content.pages.pages import PortalPage
 from portal.content.records.people import Byline
 from portal.content.records.sharing import Share
 from portal.content.records.topics import PageTopic
-from portal.content.serving.editions import STEP
+from portal.content.visibility import STEP
 from search.analysis import (
     ANALYSIS_VERSION,
     analysed,

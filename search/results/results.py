@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import override
 
 from events.models import EventPage, Occurrence
-from portal.content.lists.cards import CardImage
+from portal.content.records.cards import CardImage
 from portal.content.serving.editions import Edition, MenuLink
 from search.kinds import ResultKind
 from search.models import EntryText, IndexEntry

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 from time_machine import travel
 
-from portal.content.records.related import RelatedStory
+from articles.related import RelatedStory
 from portal.content.records.topics import PageTopic
 from tests.builders import (
     Ground,

@@ -12,12 +12,12 @@ from django.db.models import F, Model
 from wagtail.models import Locale, Page, ReferenceIndex
 from wagtail.search.models import IndexEntry
 
+from articles.listing import update_listings_below
 from articles.models import ArticlePage, PortraitPage
 from events.models import EventPage, OccurrencePlacement, RecapPage
 from portal.bench.bulk import generator, page_texts
 from portal.bench.bulk.generator import ContentGenerator
 from portal.bench.bulk.vocabulary import vocabulary
-from portal.content.lists.listing import update_listings_below
 from portal.content.records.listing import Placement, StoryCard
 from portal.media.models import Image
 from portal.platform.operation.changes import present_state

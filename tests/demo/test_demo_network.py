@@ -15,10 +15,10 @@ from django.utils import timezone
 from wagtail.models import Page, ReferenceIndex, Site
 
 from articles.models import ArticlePage, PortraitPage
+from articles.related import RelatedStory
 from events.models import CalendarPage, EventPage, Occurrence, OccurrencePlacement
 from home.models import SectionPage
 from portal.content.records.listing import Placement, StoryCard
-from portal.content.records.related import RelatedStory
 from portal.content.records.settings import SiteSettings
 from portal.content.serving.snapshot import snapshot_of
 from portal.demo import loading

@@ -13,8 +13,8 @@ from django.utils import timezone
 from wagtail.admin.models import EditingSession
 from wagtail.models import Comment, CommentReply, Page
 
+from articles.related import RelatedStory
 from portal.content.records.people import Byline
-from portal.content.records.related import RelatedStory
 from portal.content.records.topics import PageTopic
 from portal.editorial.approval.checklist import findings
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation

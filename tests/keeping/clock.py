@@ -10,8 +10,8 @@ from django.db.models import DateTimeField, Min
 from django.utils import timezone
 from time_machine import Traveller
 
+from articles.story_context import RELATED_MAX_AGE
 from events.occurrences import extend_horizon
-from portal.content.lists.story_context import RELATED_MAX_AGE
 from portal.content.records.settings import SiteSettings
 from portal.content.sitemaps.pages import NEWS_AGE
 from portal.editorial.schedule.scheduling import run_schedule

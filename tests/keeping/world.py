@@ -9,9 +9,9 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Page, Site
 
+from articles.stories import StoryPage
 from events.models import CalendarPage, EventPage, Venue
 from home.models import SectionPage
-from portal.content.pages.stories import StoryPage
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import CATALOGUE_WORDS, LIST_WORDS

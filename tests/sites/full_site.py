@@ -18,6 +18,7 @@ from wagtail.models import (
 )
 from wagtail_localize.models import TranslationLog
 
+from articles.related import RelatedStory
 from events.models import (
     AddedDate,
     Break,
@@ -31,7 +32,6 @@ from events.models import (
     RecapRequest,
     Registration,
 )
-from portal.content.records.related import RelatedStory
 from portal.content.records.topics import Topic
 from portal.editorial.models import Basis, Reminder, Role
 from portal.editorial.records.taken_over import TEXT_TAKEN_OVER

@@ -10,7 +10,7 @@ from events.models.dates import occurrences_of
 from events.occurrences import OVER_MARGIN, details_hash, placements_of, schedule_hash
 from events.recurrence import expand, horizon_from
 from portal.content.bulk.rows import new_keys, write_objects
-from portal.content.lists.listing import PublicPosition
+from portal.content.lists.positions import PublicPosition
 
 if TYPE_CHECKING:
     from portal.bench.bulk.pages import GeneratedPage

@@ -15,6 +15,8 @@ from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
+from articles.listing import card_of, placements_of
+from articles.stories import StoryPage
 from events.models import EventPage
 from portal.bench.bulk.database import bulk_settings, refresh_statistics
 from portal.bench.bulk.event_dates import write_dates
@@ -25,8 +27,6 @@ from portal.bench.bulk.references import RelationRow, write_references
 from portal.bench.bulk.targets import target_editions
 from portal.content.bulk.children import assign_keys, count_children, write_pages
 from portal.content.bulk.rows import new_keys, write_objects, write_rows
-from portal.content.lists.listing import card_of, placements_of
-from portal.content.pages.stories import StoryPage
 from portal.content.records.listing import Placement, StoryCard
 from portal.content.records.people import Byline
 from portal.content.records.topics import PageTopic

@@ -13,10 +13,10 @@ from django.utils.text import slugify
 from wagtail.models import Locale, Page
 
 from articles.models import ArticlePage, PortraitPage
+from articles.stories import StoryPage
 from events.models import EventPage, RecapPage
 from portal.bench.bulk.page_texts import PageText, PageType
 from portal.bench.bulk.targets import Parent, TargetEdition
-from portal.content.pages.stories import StoryPage
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.media.models import Image

@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 from wagtail.models import Page, PageViewRestriction, Site
 
+from articles.listing import FIRST_LISTING_DEPTH
 from events.models import CalendarPage
 from home.models import SectionPage
 from portal.content.bulk.children import NewChildren
-from portal.content.lists.listing import FIRST_LISTING_DEPTH
 from portal.content.records.settings import SiteSettings
-from portal.content.serving.editions import STEP
+from portal.content.visibility import STEP
 from portal.platform.zones import zone
 
 # The share of a site's content in its main language; the other languages divide the rest.

@@ -11,8 +11,8 @@ from wagtail.models import Page
 from wagtail.rich_text import expand_db_html
 
 from portal.content.feeds.prose import plain_html
-from portal.content.serving.access import is_public
 from portal.content.serving.editions import Edition
+from portal.content.visibility import is_public
 from portal.media.picture import sources
 
 

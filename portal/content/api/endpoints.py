@@ -28,8 +28,8 @@ from wagtail.models import CollectionViewRestriction, Page, ReferenceIndex
 
 from portal.content.api.fields import APIField, RenditionsField
 from portal.content.api.limits import RequestsAMinute
-from portal.content.serving.access import unexpired
 from portal.content.serving.editions import Edition, edition_of, editions_of
+from portal.content.visibility import unexpired
 
 LARGEST_NUMBER = 1_000_000
 NUMBERS = ("limit", "offset")

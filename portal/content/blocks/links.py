@@ -11,7 +11,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.models import Page
 
 from portal.content.blocks.previews import PreviewsOwnFile
-from portal.content.serving.access import is_public
+from portal.content.visibility import is_public
 
 
 class LinkValue(blocks.StructValue):

@@ -18,8 +18,8 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage
 from wagtail.models import Page, ReferenceIndex
 
-from portal.content.serving.access import unexpired
 from portal.content.serving.privacy import private_paths
+from portal.content.visibility import unexpired
 
 REFERENCES = ReferenceIndex._meta.db_table
 PAGES = Page._meta.db_table

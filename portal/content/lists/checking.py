@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable
 from itertools import batched
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from wagtail.models import Page
 
-from portal.content.lists.listing import BATCH, listings_of, story_types, update_listings
-from portal.content.records.listing import Placement, StoryCard
+from portal.content.lists.positions import BATCH
 
 # Each takes whether to repair, and returns how many stories or events differed.
 list_checks: dict[str, Callable[[bool], int]] = {}
@@ -44,25 +43,3 @@ def differing[P: Page](
         if repair and wrong:
             write([page for page in batch if page.pk in wrong])
     return count
-
-
-def _stories(repair: bool) -> int:
-    count = 0
-    for model in story_types():
-        pages = model.objects.filter(Q(live=True) | Q(story_card__isnull=False))
-        count += differing(pages, _wrong_stories, update_listings, repair=repair)
-    return count
-
-
-def _wrong_stories(pages: list[Any]) -> set[int]:
-    keys = [page.pk for page in pages]
-    cards, placements = listings_of(pages)
-    existing = StoryCard.objects.filter(pk__in=keys), Placement.objects.filter(card__in=keys)
-    wrong = set()
-    for rows, found, page in ((cards, existing[0], "page_id"), (placements, existing[1], "card_id")):
-        expected, actual = rows_by_page(rows, page), rows_by_page(found, page)
-        wrong |= {key for key in keys if expected.get(key) != actual.get(key)}
-    return wrong
-
-
-list_checks["stories"] = _stories

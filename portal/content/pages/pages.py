@@ -1,13 +1,13 @@
-"""The base of every page type and its querysets."""
+"""The base of every page type."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from datetime import datetime
 from typing import Any, Self
 
 from django.db import models, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +18,6 @@ from wagtail.admin.widgets import SlugInput
 from wagtail.blocks import StreamValue
 from wagtail.models import (
     Page,
-    PageManager,
-    PageQuerySet,
     PageViewRestriction,
     Revision,
     WorkflowPage,
@@ -29,15 +27,6 @@ from portal.content.blocks.ids import give_ids
 from portal.content.forms import PortalCopyForm, PortalPageForm
 from portal.content.pages.restoring import keys_of, refer_to_kept, without_dangling_keys
 from portal.content.pages.saving import all_but_address, is_of_a_draft, saved_once
-from portal.content.pages.shown import (
-    AsksOnce,
-    KnowsItsRecords,
-    draft_was_saved,
-    hand_over,
-    is_known_to_have_no,
-    known_address,
-    once_shown,
-)
 from portal.content.panels import EmbargoPanel
 from portal.content.permissions import PortalPageTester
 from portal.content.publication import (
@@ -50,17 +39,25 @@ from portal.content.publication import (
     publishing,
     rules,
 )
-from portal.content.serving.access import STEP, is_visible, unexpired
-from portal.content.serving.editions import Edition, TrailStep
+from portal.content.serving.editions import Edition
+from portal.content.serving.served import ServedPage
+from portal.content.shown import (
+    AsksOnce,
+    KnowsItsRecords,
+    draft_was_saved,
+    hand_over,
+    is_known_to_have_no,
+    known_address,
+    once_shown,
+)
 from portal.content.structured_data.pages import Context, page_things
 from portal.content.structured_data.schema import Data
 from portal.content.upstream import KnowsFreeAddress, save_without_savepoint, set_parent
+from portal.content.visibility import HOME_DEPTH, STEP
 from portal.platform.typography import first_sentences
 
 # More than search engines and networks show.
 SUMMARY_LENGTH = 300
-# Where the home pages stand in the tree.
-HOME_DEPTH = 2
 # Applied to a title before its accents are dropped: ligatures keep both letters, an elision separates two words.
 # What Wagtail itself notes of a page; no form sets it, and a version of the page does not bring it back.
 BOOKKEEPING = frozenset(
@@ -69,56 +66,19 @@ BOOKKEEPING = frozenset(
 SLUG_FORMATTERS = [(re.compile("[œŒ]"), "oe"), (re.compile("[æÆ]"), "ae"), (re.compile("['’]"), "-")]
 
 
-class PortalPageQuerySet(PageQuerySet):
-    def visible_in(self, edition: Edition, now: datetime) -> Self:
-        """The pages of one edition that any reader may see at `now`: live, public and not expired.
+class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, ServedPage):
+    """The base of every page type: served within an edition, and published through the gate only."""
 
-        A page under embargo is not live, so every list that starts here is free of them.
-        """
-        return self.visible_below(edition.home.path, edition.private_paths, now)
-
-    def visible_below(self, home: str, private: Iterable[str], now: datetime) -> Self:
-        """The same, of the edition with a home page at this tree path, and with these private paths."""
-        pages = self.live().filter(unexpired(now), path__startswith=home)
-        for path in private:
-            pages = pages.exclude(path__startswith=path)
-        return pages
-
-    def below(self, page: Page) -> Self:
-        return self.filter(path__startswith=page.path, depth__gt=page.depth)
-
-
-class GoneError(Http404):
-    """The page was taken down on purpose, by hand or by the date that its editor set (RFC 9110, section 15.5.11)."""
-
-
-PortalPageManager = PageManager.from_queryset(PortalPageQuerySet)
-
-
-class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, Page):
-    """A page that is served within an edition.
-
-    The router sets three attributes: `trail`, the pages from the home page down to this one; `translations`, the pages
-    of the trail that a reader may see in the site's other languages; and `is_known_public`, if no privacy rule applies.
-    """
-
-    trail: tuple["TrailStep | Page", ...] = ()
-    translations: Sequence["TrailStep"] = ()
-    is_known_public = False
     # Set by the gate on a version that it has validated, which is saved next.
     is_validated = False
     # By column, the keys of other records that were looked up when this version was restored.
     found_keys: Mapping[str, Any] = {}
-    # The title of a section labels the stories below it; the default menu lists the sections.
-    is_section = False
     # A page of which there are many, such as a story or an event; lists link to it, menus hardly ever.
     is_item = False
     # A page that repeats what other pages say, such as the issue of a newsletter; a search shows it after them.
     is_compilation = False
     # Whether its first publication sends it by mail.
     is_mailed_when_published = False
-    # Which of `portal.content.serving.editions.STATUTORY` it is: a page that the law requires, linked in the footer.
-    statutory = ""
     # Where the type stands among those that the newsroom offers to write; None: only where one looks for it.
     write_order: int | None = None
     # The dashboard's list of what such a page is written about; empty where a page begins with nothing.
@@ -130,8 +90,6 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, Page):
     # What templates ask of any page, and some types have: for a missing name a template searches the whole class.
     kind: Any = None
     lead_image: Any = None
-    # Relations that the router fetches with the page; see `portal.content.serving.routing`.
-    served_select_related: tuple[str, ...] = ("locale",)
 
     embargo_until = models.DateTimeField(
         _("embargo until"),
@@ -146,7 +104,6 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, Page):
     # The newsroom's search has receivers of its own (`search.signals`).
     search_auto_update = False
 
-    objects = PortalPageManager()
     base_form_class = PortalPageForm
     copy_form_class = PortalCopyForm
 
@@ -181,11 +138,6 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, Page):
     def may_lack(self, item: str) -> bool:
         """Whether this page may go out without one of the items of `must_have`."""
         return False
-
-    @property
-    def footer_label(self) -> Any:
-        """What the footer's link to a statutory page says; it may be lazy."""
-        return self.title
 
     def get_workflow(self) -> Any:
         return once_shown(self, "workflow", self._nearest_workflow)
@@ -376,11 +328,6 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, Page):
         # For an alias, Wagtail applies the restrictions of its original, but not those above the original.
         return own | self.alias_of.specific_deferred.get_view_restrictions() if self.alias_of else own
 
-    @classmethod
-    def has_route_below(cls, steps: list[str], edition: Edition) -> bool:
-        """Whether a page of this type has a route for these URL steps below its own, where no page exists."""
-        return False
-
     def serve_password_required_response(self, request: HttpRequest, form, action_url: str) -> HttpResponse:
         # Without the page's own context: readers without the password may not see its summary or related pages.
         context = {"form": form, "action_url": action_url}
@@ -389,12 +336,3 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, Page):
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
         """The page as schema.org data; `context` is that of its template."""
         return page_things(self, edition, context)
-
-    def is_visible_in(self, edition: Edition, now: datetime) -> bool:
-        """The condition of `PortalPageQuerySet.visible_in` for one page, without a query."""
-        return self.live and is_visible(self.path, self.expire_at, edition, now)
-
-    def check_served(self, now: datetime) -> None:
-        """Raise Http404 unless a reader may be served this page at `now`; GoneError if it was published before."""
-        if not self.live or (self.expire_at and self.expire_at <= now):
-            raise GoneError if self.live or self.first_published_at else Http404

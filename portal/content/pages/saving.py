@@ -14,8 +14,8 @@ from modelcluster.models import ClusterableModel, get_all_child_m2m_relations, g
 from modelcluster.utils import sort_by_fields
 from wagtail.models import COMMENTS_RELATION_NAME, Page, ReferenceIndex
 
-from portal.content.pages.shown import has_comments_now, is_asked_once, is_known_to_have_no
 from portal.content.publication import is_being_published
+from portal.content.shown import has_comments_now, is_asked_once, is_known_to_have_no
 from portal.content.upstream import forget_rows, know_rows, rows_to_save
 
 # Wagtail saves these fields alone when a draft is saved; readers see none of them, and none refers to a record.

@@ -2,7 +2,7 @@
 
 Stories of three types in three tables cannot be put in order by one indexed query, so each public story has one
 narrow row (`StoryCard`), and one `Placement` for each page above it, which is the whole index of that page's list.
-`portal.content.lists.listing` keeps both in step with the pages.
+`articles.listing` keeps both in step with the pages.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from portal.content.kinds import StoryKind
-from portal.content.lists.cards import COLUMNS, Card, card_from
+from portal.content.records.cards import COLUMNS, Card, card_from
 from portal.content.records.people import Byline
 from portal.content.records.topics import PageTopic, Topic
 from portal.platform.operation.compiled import CompiledPart, compiled, compiled_query

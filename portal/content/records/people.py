@@ -9,9 +9,9 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from portal.content.blocks.site import MenuLinkBlock, PersonWordsBlock, SocialAccountBlock, SocialNetwork
-from portal.content.pages.shown import KnowsItsRecords
 from portal.content.panels import CROP_HELP
 from portal.content.records.catalogue import AddressedRecord
+from portal.content.shown import KnowsItsRecords
 
 
 class Person(index.Indexed, AddressedRecord):

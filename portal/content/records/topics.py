@@ -7,9 +7,9 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Orderable, Page, TranslatableMixin
 from wagtail.search import index
 
-from portal.content.pages.shown import KnowsItsRecords
 from portal.content.panels import CROP_HELP
 from portal.content.records.catalogue import AddressedRecord
+from portal.content.shown import KnowsItsRecords
 
 
 class Topic(index.Indexed, TranslatableMixin, AddressedRecord):

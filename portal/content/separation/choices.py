@@ -8,10 +8,8 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
-from portal.content.serving.access import STEP, unexpired
+from portal.content.visibility import HOME_DEPTH, HOME_LENGTH, unexpired
 from portal.platform.per_request import per_request
-
-HOME_PATH_LENGTH = 2 * STEP
 
 
 def home_paths(user: Any) -> list[str]:
@@ -21,9 +19,9 @@ def home_paths(user: Any) -> list[str]:
 
 def _home_paths(user: Any) -> list[str]:
     rights = page_permission_policy.get_cached_permissions_for_user(user)
-    near = {right.page.path[:HOME_PATH_LENGTH] for right in rights}
+    near = {right.page.path[:HOME_LENGTH] for right in rights}
     keys = Page.objects.filter(path__in=near).values("translation_key")
-    return list(Page.objects.filter(depth=2, translation_key__in=keys).values_list("path", flat=True))
+    return list(Page.objects.filter(depth=HOME_DEPTH, translation_key__in=keys).values_list("path", flat=True))
 
 
 def has_access_to_every_site(user: Any) -> bool:
@@ -52,7 +50,7 @@ def _offered_public_pages() -> Q:
     # By name, because the form of the settings imports this module.
     sites = apps.get_model("core", "SiteSettings").objects.filter(offers_its_pages=True)
     keys = Page.objects.filter(sites_rooted_here__in=sites.values("site")).values("translation_key")
-    homes = list(Page.objects.filter(depth=2, translation_key__in=keys).values_list("path", flat=True))
+    homes = list(Page.objects.filter(depth=HOME_DEPTH, translation_key__in=keys).values_list("path", flat=True))
     if not homes:
         return Q(path__in=[])
     # A chooser shows the title of the draft, which may not be public yet.

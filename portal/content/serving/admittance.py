@@ -5,11 +5,11 @@ from datetime import datetime
 from django.http import Http404, HttpRequest
 from wagtail.models import Page
 
-from portal.content.pages.pages import GoneError, PortalPage
 from portal.content.serving.editions import Edition, edition_of, editions_of
+from portal.content.serving.served import GoneError, ServedPage
 
 
-def page_for_reader(request: HttpRequest, key: int, now: datetime) -> PortalPage:
+def page_for_reader(request: HttpRequest, key: int, now: datetime) -> ServedPage:
     """Return the page with this key for a view of its own; raise Http404 unless it would be served to this reader.
 
     The session is read for private pages only, so that no other response varies by it.
@@ -28,10 +28,10 @@ def is_served_to_reader(request: HttpRequest, key: int | None, now: datetime) ->
     return False
 
 
-def _admitted(request: HttpRequest, key: int | None, edition: Edition, now: datetime) -> PortalPage:
+def _admitted(request: HttpRequest, key: int | None, edition: Edition, now: datetime) -> ServedPage:
     found = Page.objects.filter(pk=key).first()
     page = found.specific if found else None
-    if not isinstance(page, PortalPage) or not page.path.startswith(edition.home.path):
+    if not isinstance(page, ServedPage) or not page.path.startswith(edition.home.path):
         raise Http404
     try:
         page.check_served(now)

@@ -286,3 +286,9 @@ def edition_of(request: HttpRequest) -> Edition:
 def editions_of(request: HttpRequest) -> Mapping[str, Edition]:
     """All editions of the request's site, by language."""
     return cast(SiteRequest, request).editions
+
+
+def is_visible(path: str, expire_at: datetime | None, edition: Edition, now: datetime) -> bool:
+    """Whether readers of an edition may see a live page at this tree path: it is the edition's, public, not expired."""
+    here = path.startswith(edition.home.path) and not edition.is_private(path)
+    return here and (expire_at is None or expire_at > now)

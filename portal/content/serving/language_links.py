@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from wagtail.models import Page
 
-from portal.content.serving.access import unexpired
 from portal.content.serving.editions import LIST_WORDS, Edition, TrailStep
+from portal.content.visibility import unexpired
 
 NAMES = dict(settings.LANGUAGES)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 from wagtail.models import Page, PageViewRestriction, get_page_models
 
-from portal.content.serving.access import expired
+from portal.content.visibility import expired
 
 
 def restricted_paths() -> list[str]:

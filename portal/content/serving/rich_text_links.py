@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from wagtail.rich_text.pages import PageLinkHandler
 
-from portal.content.serving.access import public_keys
+from portal.content.visibility import public_keys
 
 
 class PublicPageLink(PageLinkHandler):

@@ -13,10 +13,10 @@ from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
 from portal.content import upstream
-from portal.content.pages.pages import GoneError, PortalPage
 from portal.content.records.people import Person
 from portal.content.serving.editions import CATALOGUE_WORDS, STEP_COLUMNS, Edition, TrailStep
 from portal.content.serving.language_links import other_homes, visible_below
+from portal.content.serving.served import GoneError, ServedPage
 from portal.platform.operation.compiled import compiled_query
 
 # No tree is deeper and no slug longer; such a path gets 404 without a query.
@@ -41,10 +41,10 @@ def page_at(edition: Edition, path: str, now: datetime) -> tuple[Page, list[str]
     trail, translations = _trail(edition, steps, now)
     rest = steps[len(trail) - 1 :]
     model = ContentType.objects.get_for_id(trail[-1].content_type_id).model_class()
-    if model is None or (rest and issubclass(model, PortalPage) and not model.has_route_below(rest, edition)):
+    if model is None or (rest and issubclass(model, ServedPage) and not model.has_route_below(rest, edition)):
         raise Http404
     page = _page_of(trail[-1], model)
-    if isinstance(page, PortalPage):
+    if isinstance(page, ServedPage):
         page.trail = (*trail[:-1], page)
         page.translations = translations
         page.is_known_public = page.alias_of_id is None and not edition.is_private(page.path)
@@ -122,7 +122,7 @@ def _first_step(edition: Edition) -> TrailStep:
 
 
 def _page_of(step: TrailStep, model: type[Page]) -> Page:
-    if not issubclass(model, PortalPage):
+    if not issubclass(model, ServedPage):
         return get_object_or_404(Page, pk=step.pk).specific
     for page in _page(step.pk, model=model):
         return cast(Page, page)
@@ -130,7 +130,7 @@ def _page_of(step: TrailStep, model: type[Page]) -> Page:
 
 
 @compiled_query
-def _page(key: Any, *, model: type[PortalPage]) -> QuerySet[PortalPage]:
+def _page(key: Any, *, model: type[ServedPage]) -> QuerySet[ServedPage]:
     return model.objects.select_related(*model.served_select_related).filter(pk=key).order_by()
 
 

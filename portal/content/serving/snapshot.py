@@ -11,12 +11,12 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page, Site, get_page_models
 
-from portal.content.pages.pages import PortalPage
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import Topic
-from portal.content.serving.access import unexpired
 from portal.content.serving.editions import Edition, MenuLink, NetworkHome, Wording
 from portal.content.serving.privacy import expired_paths, restricted_paths
+from portal.content.serving.served import ServedPage
+from portal.content.visibility import unexpired
 from portal.platform.operation.changes import ContentState, present_state
 from portal.platform.zones import zone
 
@@ -177,7 +177,7 @@ def _url(page: Page, home: Page, code: str) -> str:
 
 def _sections(homes: dict[str, Page]) -> dict[str, dict[str, MenuLink]]:
     """The live sections of a site by language and tree path, in tree order."""
-    section_types = [model for model in get_page_models() if issubclass(model, PortalPage) and model.is_section]
+    section_types = [model for model in get_page_models() if issubclass(model, ServedPage) and model.is_section]
     found: dict[str, dict[str, MenuLink]] = {code: {} for code in homes}
     if section_types:
         pages = Page.objects.type(*section_types).live().filter(_below(homes)).order_by("path")
@@ -229,7 +229,7 @@ def _menu(
 def _statutory(homes: dict[str, Page], private: tuple[str, ...], now: datetime) -> dict[str, dict[str, MenuLink]]:
     """The links to the public statutory pages of a site, by language and kind."""
     found: dict[str, dict[str, MenuLink]] = {code: {} for code in homes}
-    models = [model for model in get_page_models() if issubclass(model, PortalPage) and model.statutory]
+    models = [model for model in get_page_models() if issubclass(model, ServedPage) and model.statutory]
     if not models:
         return found
     top = Q(depth__in={home.depth + 1 for home in homes.values()})

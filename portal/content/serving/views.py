@@ -12,12 +12,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from wagtail.views import serve as serve_page
 
-from portal.content.lists.cards import Card
-from portal.content.pages.pages import GoneError
+from portal.content.records.cards import Card
 from portal.content.records.listing import newest_cards
 from portal.content.serving.editions import edition_of, editions_of
 from portal.content.serving.redirects import look_up
 from portal.content.serving.routing import full_address, set_route
+from portal.content.serving.served import GoneError
 from portal.content.serving.theme import theme_stylesheet
 
 LATEST = 4

@@ -12,8 +12,8 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
-from portal.content.pages.pages import PortalPageQuerySet
 from portal.content.serving.editions import Edition, editions_of
+from portal.content.serving.served import PortalPageQuerySet
 from portal.content.share.drawing import draw
 from portal.content.share.words import ShareImageText, share_image_text
 from portal.media.sending import file_response

@@ -11,11 +11,11 @@ from django.db.models.functions import RowNumber
 from django.utils.dateparse import parse_datetime
 from wagtail.models import Page, get_page_models
 
-from portal.content.lists.cards import COLUMNS, CardImage, card_from
-from portal.content.pages.pages import PortalPageQuerySet
+from portal.content.records.cards import COLUMNS, CardImage, card_from
 from portal.content.records.listing import Placement, StoryCard
 from portal.content.serving.editions import Edition
 from portal.content.serving.language_links import visible_in_other_languages
+from portal.content.serving.served import PortalPageQuerySet
 from portal.content.sitemaps.documents import Location, NewsLocation
 from portal.media.picture import single_address
 

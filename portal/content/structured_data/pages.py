@@ -1,23 +1,18 @@
 """Structured data (schema.org) of pages, built from the page and its template context without further queries."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from portal.content.lists.cards import Card
+from portal.content.records.cards import Card
 from portal.content.serving.editions import Edition
 from portal.content.share.words import share_image_url
 from portal.content.structured_data import schema
 from portal.content.structured_data.schema import Data
 from portal.media.picture import sources
-
-if TYPE_CHECKING:
-    from portal.content.pages.pages import PortalPage
-    from portal.content.pages.stories import StoryPage
-    from portal.content.records.people import Person
 
 DATA_SLOTS = ("data_square", "data_classic", "data_wide")
 
@@ -68,7 +63,7 @@ def _logo(edition: Edition) -> str:
     return edition.full(sources(logo, "logo").src) if logo else ""
 
 
-def breadcrumb_of(page: "PortalPage", edition: Edition, url: str, last: str = "") -> list[Data]:
+def breadcrumb_of(page: Any, edition: Edition, url: str, last: str = "") -> list[Data]:
     """The breadcrumb, empty on the home page; `last` is the name of a list below the page."""
     trail = [(step.title, edition.full(edition.url_of(step))) for step in page.trail]
     if last:
@@ -79,9 +74,7 @@ def breadcrumb_of(page: "PortalPage", edition: Edition, url: str, last: str = ""
     return [schema.breadcrumb(url, trail)]
 
 
-def page_things(
-    page: "PortalPage", edition: Edition, context: Context, kind: str = "WebPage", **facts: Any
-) -> list[Data]:
+def page_things(page: Any, edition: Edition, context: Context, kind: str = "WebPage", **facts: Any) -> list[Data]:
     """A page without a more specific type, or the full list below a page."""
     url = canonical_url(page, edition, context.get("request"))
     name, last, listing = page.title, "", context.get("listing")
@@ -122,36 +115,4 @@ def images_of(page: Any, edition: Edition) -> list[Data]:
             credit=picture.credit,
         )
         for found in (sources(picture, slot) for slot in DATA_SLOTS)
-    ]
-
-
-def _author(person: "Person", page: "StoryPage", edition: Edition) -> Data:
-    url = "" if edition.is_private(page.path) else edition.person_url(person)
-    identity = {"id": f"{edition.full(url)}#person", "url": edition.full(url)} if url else {}
-    return schema.person(person.name, jobTitle=person.role_in(edition.language), **identity)
-
-
-def story_things(page: "StoryPage", edition: Edition, context: Context, about: Data | None = None) -> list[Data]:
-    """A story with its publisher and breadcrumb."""
-    url = canonical_url(page, edition, context.get("request"))
-    section = context.get("section")
-    return [
-        short_publisher(edition),
-        schema.news_article(
-            url,
-            page.title,
-            edition.language,
-            edition.site.root_url,
-            page.published_at,
-            page.corrected_at or page.last_published_at or page.published_at,
-            description=page.standfirst or page.search_description,
-            images=images_of(page, edition),
-            authors=[_author(author, page, edition) for author in context.get("authors") or ()],
-            section=section.label if section else "",
-            topics=[topic.name for topic in context.get("topics") or ()],
-            words=page.words,
-            about=about,
-            correction=page.correction if page.corrected_at else "",
-        ),
-        *breadcrumb_of(page, edition, url),
     ]

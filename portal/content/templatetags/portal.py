@@ -16,10 +16,9 @@ from wagtail.models import Page
 
 from portal.content.blocks.bodies import anchored_headings
 from portal.content.extension_points import hooked_html
-from portal.content.feeds.choice import FeedLink, feed_links as feeds_of
-from portal.content.lists.cards import Card, CardSubject
 from portal.content.lists.subjects import topics_below
 from portal.content.pages.pages import PortalPage
+from portal.content.records.cards import Card, CardSubject
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import MenuLink, NetworkHome
@@ -158,20 +157,6 @@ def body_of(context: template.Context, page: PortalPage) -> SafeString:
     """The rendered body of a page, which is cached for a page that is served by the router."""
     edition = context.get("edition") if page.trail else None
     return body_html(page.body, page.pk, page.live_revision_id, page.last_published_at, edition, context.flatten())
-
-
-@register.simple_tag(takes_context=True)
-def feed_links(context: template.Context) -> list[FeedLink]:
-    """The feeds for the head of a page."""
-    edition = context.get("edition")
-    if edition is None:
-        return []
-    chosen = getattr(context.get("filter"), "cleaned_data", {})
-    # A feed has one kind and one topic at most.
-    kinds, topics = chosen.get("kind", ()), chosen.get("topic", ())
-    kind = kinds[0] if len(kinds) == 1 else ""
-    topic = edition.topic_at(topics[0]) if len(topics) == 1 else context.get("topic")
-    return feeds_of(edition, context.get("page"), kind, topic, tuple(context.get("authors") or ()))
 
 
 @register.simple_tag(takes_context=True)

@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 from wagtail_localize.models import SegmentOverride, StringTranslation
 
-from portal.content.pages.shown import once_shown
+from portal.content.shown import once_shown
 from portal.editorial.records.taken_over import TEXT_COPIED, TEXT_TAKEN_OVER, Base
 
 # Fields of a revision whose change makes nobody an author: tree position, state, schedule and comments.

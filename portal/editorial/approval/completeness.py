@@ -11,8 +11,8 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from portal.content.pages.pages import PortalPage
-from portal.content.pages.shown import once_shown
 from portal.content.publication import Publication, PublicationRefusedError
+from portal.content.shown import once_shown
 from portal.editorial.approval.checklist import Finding, findings, recommended
 from portal.editorial.approval.gate import (
     Submission,

@@ -19,7 +19,7 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.log_actions import log
 from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, Revision, get_default_page_content_type
 
-from portal.content.pages.shown import once_shown
+from portal.content.shown import once_shown
 from portal.editorial.approval.authorship import VERSION_KEPT
 from portal.editorial.editor.queries import SparingEditView
 from portal.editorial.editor.windows import EditingWindowMixin, autosaved_in, window_of

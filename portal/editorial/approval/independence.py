@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.models import GroupPagePermission, Page, Revision
 
-from portal.content.pages.shown import once_shown
+from portal.content.shown import once_shown
 from portal.editorial.approval.authorship import authors_among
 from portal.editorial.people import name_of, names_of
 from portal.editorial.records.accounts import AccountChange

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.functional import cached_property
 from wagtail.models import Page
 
-from portal.content.serving.access import is_public, public_keys
+from portal.content.visibility import is_public, public_keys
 from portal.editorial.editor.linked import linked_records
 
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from wagtail.locks import BasicLock
 from wagtail.models import Page, PageLogEntry, Revision
 
-from portal.content.pages.shown import once_shown
 from portal.content.permissions import PortalPageTester
 from portal.content.records.settings import SiteSettings
+from portal.content.shown import once_shown
 from portal.editorial.approval.authorship import SELF_PUBLISHED, TIED_PUBLISHED
 from portal.editorial.approval.independence import dependence_message, signature, who_else
 from portal.editorial.records.hands import hands
@@ -25,7 +25,7 @@ def requires_four_eyes(page: Page) -> bool:
 def is_barred_as_author(page: Page, user: Any) -> bool:
     """Whether the four-eyes rule forbids this person to approve or publish the page: they wrote it, or are tied to it.
 
-    What is found of a page that is only shown is kept on it, see `portal.content.pages.shown`.
+    What is found of a page that is only shown is kept on it, see `portal.content.shown`.
     """
 
     def is_barred() -> bool:

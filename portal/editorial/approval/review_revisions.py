@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
-from portal.content.pages.shown import is_known_to_have_no
+from portal.content.shown import is_known_to_have_no
 from portal.editorial.approval.authorship import has_same_text
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.models import Page
 
-from portal.content.permissions import HOME_DEPTH
+from portal.content.visibility import HOME_DEPTH
 from portal.editorial.dashboard.calendar import PlannedEntry, entries_of
 from portal.editorial.work_area import WorkArea
 from portal.platform.per_request import per_request

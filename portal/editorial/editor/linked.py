@@ -17,7 +17,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from portal.content.forms import set_parents
-from portal.content.pages.shown import once_shown
+from portal.content.shown import once_shown
 
 
 class LinkedRecords:

@@ -29,9 +29,9 @@ from wagtail_localize.models import Translation
 from portal.content.pages.pages import PortalPage
 from portal.content.pages.restoring import keeping_records
 from portal.content.pages.saving import has_rows
-from portal.content.pages.shown import is_only_shown
-from portal.content.serving.access import STEP
+from portal.content.shown import is_only_shown
 from portal.content.upstream import set_explorable_root, set_parent
+from portal.content.visibility import STEP
 from portal.editorial.editor.shown_review import ShownReview
 from portal.editorial.records.accounts import AccountChange
 from portal.editorial.records.hands import since_hands_count

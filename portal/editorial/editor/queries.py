@@ -14,7 +14,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.models import Page, PageSubscription
 
 from portal.content.pages.pages import PortalPage
-from portal.content.pages.shown import is_changed, is_only_shown, is_published_next
+from portal.content.shown import is_changed, is_only_shown, is_published_next
 from portal.content.upstream import set_parent
 from portal.editorial.editor.linked import knowing_links_of
 from portal.editorial.editor.opening import OpenedPage

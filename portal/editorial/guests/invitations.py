@@ -15,8 +15,8 @@ from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.log_actions import log
 from wagtail.models import Page
 
-from portal.content.pages.shown import once_shown
 from portal.content.permissions import PortalPageTester
+from portal.content.shown import once_shown
 from portal.editorial.guests.answers import INVITED, REVOKED, content_hash_of_draft
 from portal.editorial.guests.forms import InvitationForm
 from portal.editorial.guests.mails import send_invitation

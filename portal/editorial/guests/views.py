@@ -13,10 +13,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
-from portal.content.serving.access import is_public
 from portal.content.serving.editions import edition_of
 from portal.content.serving.views import page_not_found
 from portal.content.upstream import set_content_policy
+from portal.content.visibility import is_public
 from portal.editorial.guests.answers import content_hash_of_draft, record_remark
 from portal.editorial.guests.files import add_guest_tokens
 from portal.editorial.guests.forms import RemarkForm

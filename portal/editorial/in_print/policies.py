@@ -10,8 +10,8 @@ from portal.content.files.public_use import is_read
 from portal.content.permissions import PortalPageTester
 from portal.content.records.catalogue import CatalogueRecord
 from portal.content.records.people import Person
+from portal.content.records.policies import CataloguePolicy
 from portal.content.records.topics import Topic
-from portal.content.separation.policies import CataloguePolicy
 from portal.editorial.published_records import WRITE_ACTIONS, is_in_print, waits_sentence
 
 

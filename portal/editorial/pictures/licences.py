@@ -16,7 +16,7 @@ from wagtail.images.views.images import ImagePreviewColumn
 from wagtail.models import ReferenceIndex
 from wagtail.permissions import policy_registry
 
-from portal.content.pages.shown import once_shown
+from portal.content.shown import once_shown
 from portal.content.upstream import references_in
 from portal.editorial.approval.checklist import Finding
 from portal.formats.words import in_words

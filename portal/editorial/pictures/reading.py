@@ -17,7 +17,7 @@ from wagtail.images.views import images
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from portal.content.serving.access import is_public
+from portal.content.visibility import is_public
 from portal.media.models import Document, Image
 
 MOST_USES = 50

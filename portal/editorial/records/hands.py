@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 from wagtail.models import Page
 
-from portal.content.pages.shown import once_shown
+from portal.content.shown import once_shown
 from portal.editorial.records.accounts import AccountChange
 
 # Account, actor and kind of a change that gives a hand.

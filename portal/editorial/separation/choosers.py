@@ -15,11 +15,11 @@ from wagtail.admin.views import chooser
 from wagtail.admin.views.tags import TAGS_AUTOCOMPLETE_LIMIT
 from wagtail.models import Page, Site
 
-from portal.content.permissions import HOME_DEPTH
 from portal.content.separation.choices import choosable_pages, has_access_to_every_site, home_paths
 from portal.content.separation.tags import visible_tags
 from portal.content.serving.editions import editions_of
 from portal.content.upstream import annotated_parent, set_parent, set_root_paths
+from portal.content.visibility import HOME_DEPTH
 
 
 def remember_parent(page: Page, parent: Page) -> None:

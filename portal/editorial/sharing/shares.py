@@ -12,13 +12,13 @@ from wagtail.log_actions import log
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.permissions import page_permission_policy
 
-from portal.content.lists.listing import update_listing
+from portal.content.extension_points import after_sharing
 from portal.content.pages.pages import PortalPage
-from portal.content.pages.stories import StoryPage
 from portal.content.publication import passing_gate
 from portal.content.records.settings import SiteSettings
 from portal.content.records.sharing import Share
 from portal.content.serving.privacy import restricted_paths
+from portal.content.visibility import HOME_DEPTH
 from portal.editorial.approval.permissions import bypasses_four_eyes
 from portal.platform.slugs import free_slug
 
@@ -26,7 +26,7 @@ from portal.platform.slugs import free_slug
 def site_of(page: Page) -> Site | None:
     """Return the site that a page belongs to in any of its languages."""
     roots = {site.root_page_id: site for site in Site.objects.all()}
-    for root in page.get_ancestors(inclusive=True).filter(depth=2):
+    for root in page.get_ancestors(inclusive=True).filter(depth=HOME_DEPTH):
         for translation in root.get_translations(inclusive=True):
             if translation.pk in roots:
                 return roots[translation.pk]
@@ -167,9 +167,9 @@ def create_alias_of(share: Share) -> None:
         alias = copying.execute(skip_permission_checks=True)
     share.alias = alias.page_ptr
     share.save(update_fields=["alias"])
-    if isinstance(alias, StoryPage):
-        # Its creation has listed it without the date of the share, which did not refer to it yet.
-        update_listing(alias)
+    # Its creation has listed it without the date of the share, which did not refer to it yet.
+    for update in after_sharing:
+        update(alias)
 
 
 @transaction.atomic

@@ -21,9 +21,9 @@ from wagtail_localize.wagtail_hooks import (
     register_snippet_listing_buttons,
 )
 
-from portal.content.pages.shown import once_shown
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import edition_of
+from portal.content.shown import once_shown
 from portal.editorial.approval.authorship import SAME_CONFIRMED
 from portal.editorial.translations import actions
 from portal.editorial.translations.passages.checks import basis_of

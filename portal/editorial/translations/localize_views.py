@@ -30,9 +30,10 @@ from wagtail_localize.views import (
 )
 
 from portal.content.pages.pages import PortalPage
-from portal.content.permissions import HOME_DEPTH, PortalPageTester
+from portal.content.permissions import PortalPageTester
 from portal.content.publication import PublicationRefusedError, lock_pages
 from portal.content.records.topics import Topic
+from portal.content.visibility import HOME_DEPTH
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.translations.actions import missing_parents, publish_or_submit, start, start_with_parents, update
 from portal.editorial.translations.strings import apply_stored_strings, store_strings

@@ -15,8 +15,9 @@ from wagtail.search import index
 
 from events.formatting.dates import format_days
 from portal.content.lists.pagination import list_page
-from portal.content.pages.pages import PortalPage, PortalPageManager, PortalPageQuerySet
+from portal.content.pages.pages import PortalPage
 from portal.content.serving.editions import edition_of
+from portal.content.serving.served import PortalPageManager, PortalPageQuerySet
 from portal.newsletter.blocks import IssueContent, IssueIntroduction
 from portal.newsletter.content import parts_of
 from portal.newsletter.previews import preview_of

@@ -9,6 +9,7 @@ from django.db.models import Case, F, Model, Q, QuerySet, Sum, Value, When
 from wagtail.models import Page, Site
 
 from portal.content.records.settings import SiteSettings
+from portal.content.visibility import HOME_DEPTH
 from portal.platform.zones import zone
 from portal.readership.counting.agents import DESKTOP
 from portal.readership.counting.referrals import DIRECT
@@ -22,8 +23,6 @@ FEWEST_TOLD = 10
 MOST_DAYS = timedelta(days=3650)
 # So many of the most read pages may be deleted since.
 SPARE = 20
-# Home pages stand below the root of the tree.
-HOME_DEPTH = 2
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from wagtail.search.backends import get_search_backends
 from wagtail.search.index import class_is_indexed
 from wagtail_localize.models import TranslationSource
 
+from articles.listing import update_listings_below
 from events.occurrences import list_below, rewrite_entries
 from portal.content.bulk.drafts import write_references
-from portal.content.lists.listing import update_listings_below
 from portal.media.models import Document
 from portal.sites.transfer.references import key_model
 from portal.sites.transfer.rules import Fate, rule_of

@@ -10,8 +10,8 @@ from django.utils import timezone
 from time_machine import travel
 from wagtail.models import Page
 
+from articles.listing import update_listings_below
 from articles.models import ArticlePage
-from portal.content.lists.listing import update_listings_below
 from portal.content.records import listing
 from portal.content.records.listing import Placement, StoryCard
 from tests.builders import (

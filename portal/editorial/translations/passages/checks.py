@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from wagtail.models import Page, Revision
 
-from portal.content.pages.shown import is_known_to_have_no, once_shown
+from portal.content.shown import is_known_to_have_no, once_shown
 from portal.editorial.approval.checklist import Finding
 from portal.editorial.records.translations import Basis
 from portal.editorial.translations.passages.states import PassageState, TranslationPassage, count, passages_of

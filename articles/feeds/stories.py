@@ -15,11 +15,11 @@ from django.utils.feedgenerator import Stylesheet, SyndicationFeed
 from django.utils.html import escape
 from wagtail.models import Page, get_page_models
 
-from portal.content.feeds.choice import FeedChoice, chosen
+from articles.feeds.choice import FeedChoice, chosen
+from articles.stories import StoryPage
 from portal.content.feeds.formats import FORMATS, FeedPicture, writable
 from portal.content.feeds.prose import plain_html
-from portal.content.lists.cards import COLUMNS, Card, card_from
-from portal.content.pages.stories import StoryPage
+from portal.content.records.cards import COLUMNS, Card, card_from
 from portal.content.records.listing import Placement, StoryCard
 from portal.content.records.people import Byline, Person
 from portal.content.records.topics import PageTopic

@@ -2,20 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet
 
-from portal.content.lists.cards import Card
+from articles.related import RelatedStory
+from portal.content.records.cards import Card
 from portal.content.records.listing import Placement, PlacementQuerySet, StoryCard, members
 from portal.content.records.people import Byline
-from portal.content.records.related import RelatedStory
 from portal.content.records.topics import PageTopic
 from portal.content.serving.editions import Edition
 from portal.platform.operation.compiled import compiled_query
-
-if TYPE_CHECKING:
-    from portal.content.pages.stories import StoryPage
 
 RELATED = 3
 RECENT = 6
@@ -23,7 +20,7 @@ RECENT = 6
 RELATED_MAX_AGE = timedelta(days=730)
 
 
-def story_context(page: "StoryPage", edition: Edition, now: datetime) -> dict[str, Any]:
+def story_context(page: Any, edition: Edition, now: datetime) -> dict[str, Any]:
     """Return the template context of a story, in four queries whatever the size of the site.
 
     The story itself is not shown. No other is shown twice, but for a neighbour that an editor has chosen as related.
@@ -70,7 +67,7 @@ def topic_links_of(page: Any) -> Iterable[PageTopic]:
     return topic_links(page.pk) if page.trail else page.page_topics.all()
 
 
-def _section_key(page: "StoryPage") -> int | None:
+def _section_key(page: Any) -> int | None:
     """Return the key of the page above, which a preview has no trail to."""
     if page.trail:
         return page.trail[-2].pk if len(page.trail) > 1 else None

@@ -6,7 +6,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import PageChooserPanel
 from wagtail.models import Orderable, Page
 
-from portal.content.pages.shown import KnowsItsRecords
+from portal.content.shown import KnowsItsRecords
 
 
 class RelatedStory(KnowsItsRecords, Orderable):
@@ -18,6 +18,7 @@ class RelatedStory(KnowsItsRecords, Orderable):
     ]
 
     class Meta(Orderable.Meta):
+        app_label = "core"
         verbose_name = _("related story")
         verbose_name_plural = _("related stories")
 

@@ -8,9 +8,9 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from portal.content.feeds.choice import choice_of
+from articles.feeds.choice import choice_of
+from articles.feeds.stories import story_feed
 from portal.content.feeds.formats import FORMATS
-from portal.content.feeds.stories import story_feed
 from portal.content.serving.editions import edition_of
 from portal.content.serving.redirects import moved_to
 

@@ -1,29 +1,23 @@
 """Keeps story cards and placements in step with the page tree."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import batched
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models import Q
 from wagtail.models import Page, get_page_models
 
-from portal.content.pages.stories import StoryPage
-from portal.content.publication import once_while_publishing
+from articles.stories import StoryPage
+from portal.content.lists.positions import BATCH, public_positions, with_other_expiry
 from portal.content.records.listing import Placement, StoryCard
 from portal.content.records.sharing import Share
-from portal.content.serving.editions import STEP
-from portal.content.serving.privacy import alias_paths, restricted_paths
+from portal.content.serving.privacy import alias_paths
 
-BATCH = 500
 # What tells two cards of a story apart, and two placements; first the key of the story.
 OF_A_CARD = ("page_id", "kind", "title", "standfirst", "image_id", "published_at", "hidden_at", "about_id")
 OF_A_PLACEMENT = ("card_id", "above_id", "kind", "published_at", "hidden_at")
-# The root of the tree has no list.
-FIRST_LISTING_DEPTH = 2
 
 
 def story_types() -> list[type[StoryPage]]:
@@ -96,67 +90,10 @@ def listings_of(pages: list[StoryPage]) -> tuple[list[StoryCard], list[Placement
     return cards, placements
 
 
-@dataclass(frozen=True)
-class PublicPosition:
-    """The keys of the pages above a public page, from the home page down, and when it disappears from their lists."""
-
-    above: tuple[int, ...]
-    hidden_at: datetime | None
-
-
-def public_positions[P: Page](pages: Iterable[P]) -> dict[int, PublicPosition]:
-    """Return the position of each page that readers may see, by its key; other pages are left out."""
-    pages = list(pages)
-    states = tuple((page.pk, page.live, page.path, page.expire_at) for page in pages)
-    return once_while_publishing(("positions", states), lambda: _public_positions(pages))
-
-
-def _public_positions[P: Page](pages: list[P]) -> dict[int, PublicPosition]:
-    private = tuple(restricted_paths())
-    public = [page for page in pages if page.live and not page.path.startswith(private)]
-    aliases = [page.pk for page in public if page.alias_of_id]
-    sources = dict(Page.objects.filter(aliases__in=aliases).values_list("pk", "path")) if aliases else {}
-    # An alias expires with its original, wherever that is.
-    ways = {page.pk: [*paths_above(page.path), *paths_above(sources.get(page.alias_of_id, ""))] for page in public}
-    every = {path for way in ways.values() for path in way}
-    parents = pages_above(every)
-    positions = {}
-    for page in public:
-        ends = [page.expire_at, *(expiry_of(parents[path]) for path in ways[page.pk])]
-        above = tuple(parents[path].pk for path in paths_above(page.path))
-        positions[page.pk] = PublicPosition(above, min((end for end in ends if end), default=None))
-    return positions
-
-
-def pages_above(paths: Collection[str]) -> dict[str, Page]:
-    """Where the pages at these paths stand, of which type they are, and when they expire."""
-    pages = Page.objects.filter(path__in=paths).only(*EXPIRY_FIELDS, "path", "content_type")
-    return once_while_publishing(("above", frozenset(paths)), lambda: {page.path: page for page in pages})
-
-
-EXPIRY_FIELDS = ("live", "expired", "expire_at")
-
-
-def expiry_of(page: Page) -> datetime | None:
-    """The moment at which a page expires, with everything below it; None for never."""
-    end: datetime | None = page.expire_at
-    if page.live:
-        return end
-    return min(end or timezone.now(), timezone.now()) if page.expired else None
-
-
 def update_listings_if_expiry_changed(page: Page) -> None:
     """Update the listings below a page if their `hidden_at` does not agree with the page's expiry."""
     if StoryCard.objects.filter(with_other_expiry(page, "page"), page__path__startswith=page.path).exists():
         update_listings_below(page)
-
-
-def with_other_expiry(page: Page, item: str) -> Q:
-    """A condition on rows with `hidden_at` for an `item` below the page: those that disagree with the page's expiry."""
-    end = expiry_of(page)
-    wrong = Q(hidden_at__isnull=False) if end is None else Q(hidden_at__lt=end)
-    wrong &= Q(**{f"{item}__expire_at__isnull": True}) | ~Q(hidden_at=F(f"{item}__expire_at"))
-    return wrong | Q(hidden_at__isnull=True) | Q(hidden_at__gt=end) if end else wrong
 
 
 def card_of(page: StoryPage, hidden_at: datetime | None, shared_at: datetime | None = None) -> StoryCard:
@@ -179,7 +116,3 @@ def placements_of(card: StoryCard, above: Iterable[int]) -> Iterator[Placement]:
         yield Placement(
             above_id=key, card=card, kind=card.kind, published_at=card.published_at, hidden_at=card.hidden_at
         )
-
-
-def paths_above(path: str) -> list[str]:
-    return [path[:end] for end in range(FIRST_LISTING_DEPTH * STEP, len(path), STEP)]

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from wagtail.models import Page
 
-if TYPE_CHECKING:
-    from portal.content.serving.editions import Edition
-
 STEP = Page.steplen
+# Where the home pages stand in the tree, and the length of their paths.
+HOME_DEPTH = 2
+HOME_LENGTH = HOME_DEPTH * STEP
 
 
 def unexpired(now: datetime) -> Q:
@@ -45,9 +44,3 @@ def public_keys(pages: Iterable[Page], now: datetime) -> set[int]:
     above = {path for page in live for path in paths_to(page.path)}
     hidden_paths = set(Page.objects.filter(hidden, path__in=above).values_list("path", flat=True))
     return {page.pk for page in live if hidden_paths.isdisjoint(paths_to(page.path))}
-
-
-def is_visible(path: str, expire_at: datetime | None, edition: "Edition", now: datetime) -> bool:
-    """Whether readers of an edition may see a live page at this tree path: it is the edition's, public, not expired."""
-    here = path.startswith(edition.home.path) and not edition.is_private(path)
-    return here and (expire_at is None or expire_at > now)

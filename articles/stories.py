@@ -10,15 +10,16 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from articles.story_context import story_context
+from articles.structured_data import story_things
 from portal.content.api import fields as api
 from portal.content.blocks.bodies import CreditBlock, StoryBody, anchored_headings
 from portal.content.blocks.pictures import ALT_HELP, DECORATIVE_HELP
 from portal.content.kinds import StoryKind
-from portal.content.lists.story_context import story_context
 from portal.content.pages.pages import PortalPage
 from portal.content.panels import DistinctChoicesPanel, OtherPagesPanel, lead_image_panels
 from portal.content.serving.editions import Edition, edition_of
-from portal.content.structured_data.pages import Context, story_things
+from portal.content.structured_data.pages import Context
 from portal.content.structured_data.schema import Data
 
 WORDS_A_MINUTE = 220

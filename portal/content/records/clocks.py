@@ -9,10 +9,8 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from portal.content.records.settings import SiteSettings
+from portal.content.visibility import HOME_DEPTH, HOME_LENGTH
 from portal.platform.zones import when_for, zone
-
-HOME_DEPTH = 2
-HOME_LENGTH = HOME_DEPTH * Page.steplen
 
 
 class SiteClocks:

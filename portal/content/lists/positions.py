@@ -1,0 +1,76 @@
+"""Where public pages stand: which pages are above them, and when they disappear from their lists."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Q
+from django.utils import timezone
+from wagtail.models import Page
+
+from portal.content.publication import once_while_publishing
+from portal.content.serving.privacy import restricted_paths
+from portal.content.visibility import HOME_LENGTH, STEP
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class PublicPosition:
+    """The keys of the pages above a public page, from the home page down, and when it disappears from their lists."""
+
+    above: tuple[int, ...]
+    hidden_at: datetime | None
+
+
+def public_positions[P: Page](pages: Iterable[P]) -> dict[int, PublicPosition]:
+    """Return the position of each page that readers may see, by its key; other pages are left out."""
+    pages = list(pages)
+    states = tuple((page.pk, page.live, page.path, page.expire_at) for page in pages)
+    return once_while_publishing(("positions", states), lambda: _public_positions(pages))
+
+
+def _public_positions[P: Page](pages: list[P]) -> dict[int, PublicPosition]:
+    private = tuple(restricted_paths())
+    public = [page for page in pages if page.live and not page.path.startswith(private)]
+    aliases = [page.pk for page in public if page.alias_of_id]
+    sources = dict(Page.objects.filter(aliases__in=aliases).values_list("pk", "path")) if aliases else {}
+    # An alias expires with its original, wherever that is.
+    ways = {page.pk: [*paths_above(page.path), *paths_above(sources.get(page.alias_of_id, ""))] for page in public}
+    every = {path for way in ways.values() for path in way}
+    parents = pages_above(every)
+    positions = {}
+    for page in public:
+        ends = [page.expire_at, *(expiry_of(parents[path]) for path in ways[page.pk])]
+        above = tuple(parents[path].pk for path in paths_above(page.path))
+        positions[page.pk] = PublicPosition(above, min((end for end in ends if end), default=None))
+    return positions
+
+
+def pages_above(paths: Collection[str]) -> dict[str, Page]:
+    """Where the pages at these paths stand, of which type they are, and when they expire."""
+    pages = Page.objects.filter(path__in=paths).only(*EXPIRY_FIELDS, "path", "content_type")
+    return once_while_publishing(("above", frozenset(paths)), lambda: {page.path: page for page in pages})
+
+
+EXPIRY_FIELDS = ("live", "expired", "expire_at")
+
+
+def expiry_of(page: Page) -> datetime | None:
+    """The moment at which a page expires, with everything below it; None for never."""
+    end: datetime | None = page.expire_at
+    if page.live:
+        return end
+    return min(end or timezone.now(), timezone.now()) if page.expired else None
+
+
+def with_other_expiry(page: Page, item: str) -> Q:
+    """A condition on rows with `hidden_at` for an `item` below the page: those that disagree with the page's expiry."""
+    end = expiry_of(page)
+    wrong = Q(hidden_at__isnull=False) if end is None else Q(hidden_at__lt=end)
+    wrong &= Q(**{f"{item}__expire_at__isnull": True}) | ~Q(hidden_at=F(f"{item}__expire_at"))
+    return wrong | Q(hidden_at__isnull=True) | Q(hidden_at__gt=end) if end else wrong
+
+
+def paths_above(path: str) -> list[str]:
+    return [path[:end] for end in range(HOME_LENGTH, len(path), STEP)]

@@ -1,0 +1,79 @@
+"""What serving needs from a page: where it stands in an edition, and whether readers may see it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Self
+
+from django.http import Http404
+from wagtail.models import Page, PageManager, PageQuerySet
+
+from portal.content.serving.editions import Edition, TrailStep, is_visible
+from portal.content.visibility import unexpired
+
+
+class PortalPageQuerySet(PageQuerySet):
+    def visible_in(self, edition: Edition, now: datetime) -> Self:
+        """The pages of one edition that any reader may see at `now`: live, public and not expired.
+
+        A page under embargo is not live, so every list that starts here is free of them.
+        """
+        return self.visible_below(edition.home.path, edition.private_paths, now)
+
+    def visible_below(self, home: str, private: Iterable[str], now: datetime) -> Self:
+        """The same, of the edition with a home page at this tree path, and with these private paths."""
+        pages = self.live().filter(unexpired(now), path__startswith=home)
+        for path in private:
+            pages = pages.exclude(path__startswith=path)
+        return pages
+
+    def below(self, page: Page) -> Self:
+        return self.filter(path__startswith=page.path, depth__gt=page.depth)
+
+
+class GoneError(Http404):
+    """The page was taken down on purpose, by hand or by the date that its editor set (RFC 9110, section 15.5.11)."""
+
+
+PortalPageManager = PageManager.from_queryset(PortalPageQuerySet)
+
+
+class ServedPage(Page):
+    """A page that the router serves within an edition.
+
+    The router sets three attributes: `trail`, the pages from the home page down to this one; `translations`, the pages
+    of the trail that a reader may see in the site's other languages; and `is_known_public`, if no privacy rule applies.
+    """
+
+    trail: tuple[TrailStep | Page, ...] = ()
+    translations: Sequence[TrailStep] = ()
+    is_known_public = False
+    # The title of a section labels the stories below it; the default menu lists the sections.
+    is_section = False
+    # Which of `portal.content.serving.editions.STATUTORY` it is: a page that the law requires, linked in the footer.
+    statutory = ""
+    # Relations that the router fetches with the page; see `portal.content.serving.routing`.
+    served_select_related: tuple[str, ...] = ("locale",)
+
+    objects = PortalPageManager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def footer_label(self) -> Any:
+        """What the footer's link to a statutory page says; it may be lazy."""
+        return self.title
+
+    @classmethod
+    def has_route_below(cls, steps: list[str], edition: Edition) -> bool:
+        """Whether a page of this type has a route for these URL steps below its own, where no page exists."""
+        return False
+
+    def is_visible_in(self, edition: Edition, now: datetime) -> bool:
+        """The condition of `PortalPageQuerySet.visible_in` for one page, without a query."""
+        return self.live and is_visible(self.path, self.expire_at, edition, now)
+
+    def check_served(self, now: datetime) -> None:
+        """Raise Http404 unless a reader may be served this page at `now`; GoneError if it was published before."""
+        if not self.live or (self.expire_at and self.expire_at <= now):
+            raise GoneError if self.live or self.first_published_at else Http404
