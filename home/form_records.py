@@ -1,7 +1,7 @@
 """The messages of a form, as the admin lists, shows and exports them."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -21,9 +21,6 @@ from wagtail.models import Site
 from portal.content.readers.access_log import LOOKED_AT, MESSAGES, log_access
 from portal.content.readers.downloads import ReaderDataList
 
-if TYPE_CHECKING:
-    from home.form_pages import FormPage, FormRecord
-
 
 class Answer(NamedTuple):
     label: str
@@ -31,13 +28,13 @@ class Answer(NamedTuple):
     is_address: bool = False
 
 
-def answers_of(page: "FormPage", record: "FormRecord") -> list[tuple[str, str]]:
+def answers_of(page: Any, record: Any) -> list[tuple[str, str]]:
     """Label and answer of each field, in the order of the form."""
     answers = [(field.label, record.form_data.get(field.clean_name)) for field in page.get_form_fields()]
     return [(label, as_text(value)) for label, value in answers]
 
 
-def whole_message(page: "FormPage", record: "FormRecord") -> list[Answer]:
+def whole_message(page: Any, record: Any) -> list[Answer]:
     """All that somebody has sent: also what they answered to fields that the form has no more."""
     fields = list(page.get_form_fields())
     said = [
@@ -107,12 +104,12 @@ class FormRecordView(WagtailAdminTemplateMixin, TemplateView):
         return response
 
     @cached_property
-    def form_page(self) -> "FormPage":
-        return cast("FormPage", get_forms_for_user(self.request.user).get(pk=self.page_key).specific)
+    def form_page(self) -> Any:
+        return cast(Any, get_forms_for_user(self.request.user).get(pk=self.page_key).specific)
 
     @cached_property
-    def record(self) -> "FormRecord":
-        return cast("FormRecord", get_object_or_404(self.form_page.get_submissions(), pk=self.key))
+    def record(self) -> Any:
+        return cast(Any, get_object_or_404(self.form_page.get_submissions(), pk=self.key))
 
     @property
     def list_url(self) -> str:

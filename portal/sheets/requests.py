@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -23,9 +23,6 @@ from portal.platform.addresses import address_key
 from portal.platform.operation.keys import lasting_hash, lasting_signer
 from portal.platform.rate_limits import may_send_mail_to
 from portal.sheets.records import LINK_LIFETIME, ConsentText, SheetRequest
-
-if TYPE_CHECKING:
-    from portal.sheets.models import SheetPage
 
 DEFAULT_RETENTION_DAYS = 30
 signer = lasting_signer("portal.sheets.link", sep=".")
@@ -109,7 +106,7 @@ def visible_offer(request: HttpRequest, page_key: int, block: UUID, now: datetim
     return offer_of_block(page_for_reader(request, page_key, now), str(block))
 
 
-def offer_of_page(page: "SheetPage") -> Offer | None:
+def offer_of_page(page: Any) -> Offer | None:
     """The offer of a sheet page, if its document may be sent; in a preview the block may have no id yet."""
     for sheet in page.sheet:
         value = sheet.value

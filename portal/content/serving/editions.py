@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import Any, Protocol, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,14 +14,11 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
+from portal.content.records.people import Person
+from portal.content.records.settings import SiteSettings
+from portal.content.records.topics import Topic
 from portal.content.serving.fragment_cache import fragments
-
-if TYPE_CHECKING:
-    from portal.content.records.people import Person
-    from portal.content.records.settings import SiteSettings
-    from portal.content.records.topics import Topic
-
-STEP = Page.steplen
+from portal.content.visibility import STEP
 
 
 class HasAddress(Protocol):
@@ -124,7 +121,7 @@ class Edition:
     """
 
     site: Site
-    settings: "SiteSettings"
+    settings: SiteSettings
     home: Page
     language: str
     menu: tuple[MenuLink, ...]
@@ -133,7 +130,7 @@ class Edition:
     network_private_paths: tuple[str, ...]
     restricted_paths: tuple[str, ...]
     expired_paths: tuple[str, ...]
-    topics: tuple["Topic", ...]
+    topics: tuple[Topic, ...]
     wording: Wording
     languages: tuple[str, ...]
     homes: Mapping[str, Page]
@@ -208,17 +205,17 @@ class Edition:
         """The URL of the page of one of the `topics` or `people`."""
         return f"{self.catalogue_index_url(which)}{slug}/"
 
-    def topic_url(self, topic: "Topic | None") -> str:
+    def topic_url(self, topic: Topic | None) -> str:
         """The URL of the page of a topic; empty for a topic of another site or language."""
         here = topic is not None and any(topic.pk == each.pk for each in self.topics)
         return self.catalogue_url("topics", topic.slug) if topic and here else ""
 
-    def person_url(self, person: "Person") -> str:
+    def person_url(self, person: Person) -> str:
         """The URL of the page of the author of a public story; empty for whoever has no page, or none at this site."""
         is_here = person.has_page and person.site_id in (None, self.site.pk)
         return self.catalogue_url("people", person.slug) if is_here else ""
 
-    def topic_at(self, slug: str) -> "Topic | None":
+    def topic_at(self, slug: str) -> Topic | None:
         return next((topic for topic in self.topics if topic.slug == slug), None)
 
     def full(self, url: str) -> str:

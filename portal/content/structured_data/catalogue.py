@@ -1,23 +1,21 @@
 """Structured data (schema.org) of the pages of topics and of authors."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from portal.content.lists.pagination import ListPage
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
 from portal.content.serving.editions import Edition
 from portal.content.structured_data import schema
 from portal.content.structured_data.pages import short_publisher
 from portal.content.structured_data.schema import Data
 from portal.media.picture import sources
 
-if TYPE_CHECKING:
-    from portal.content.records.people import Person
-    from portal.content.records.topics import Topic
 
-
-def topic_things(topic: "Topic", edition: Edition, listing: ListPage) -> list[Data]:
+def topic_things(topic: Topic, edition: Edition, listing: ListPage) -> list[Data]:
     """A topic with the stories that its page lists."""
     url = edition.full(edition.topic_url(topic))
     entries = [(card.title, edition.full(edition.url_of(card.page))) for card in listing.items]
@@ -29,7 +27,7 @@ def topic_things(topic: "Topic", edition: Edition, listing: ListPage) -> list[Da
     return _page("CollectionPage", topic.name, url, edition, facts, (_("Topics"), "topics"))
 
 
-def person_things(person: "Person", edition: Edition, topics: Iterable["Topic"]) -> list[Data]:
+def person_things(person: Person, edition: Edition, topics: Iterable[Topic]) -> list[Data]:
     """An author, who is what the page is about."""
     url, language = edition.full(edition.person_url(person)), edition.language
     picture = sources(person.picture, "data_square") if person.picture else None

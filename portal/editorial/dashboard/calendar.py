@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import BigIntegerField, OuterRef, Q, Subquery, TextField
@@ -15,9 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
 from portal.editorial.dashboard.links import edit_url
-
-if TYPE_CHECKING:
-    from portal.editorial.dashboard.lists import Dashboard
 
 DAYS = 14
 # More than this nobody reads in a calendar.
@@ -44,13 +41,13 @@ class CalendarDay:
     entries: tuple[PlannedEntry, ...]
 
 
-def entries_of(dashboard: "Dashboard") -> list[PlannedEntry]:
+def entries_of(dashboard: Any) -> list[PlannedEntry]:
     first, last = dashboard.now, _midnight(timezone.localdate(dashboard.now) + timedelta(days=DAYS))
     found = [*_scheduled(dashboard, first, last), *_planned_and_ending(dashboard, first, last)]
     return sorted(found, key=lambda entry: (entry.moment, entry.title))
 
 
-def weeks(dashboard: "Dashboard") -> list[list[CalendarDay]]:
+def weeks(dashboard: Any) -> list[list[CalendarDay]]:
     """Return full weeks from Monday on, beginning with the current one."""
     today = timezone.localdate(dashboard.now)
     last = today + timedelta(days=DAYS - 1)
@@ -68,7 +65,7 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _scheduled(dashboard: "Dashboard", first: datetime, last: datetime) -> Iterator[PlannedEntry]:
+def _scheduled(dashboard: Any, first: datetime, last: datetime) -> Iterator[PlannedEntry]:
     page = Page.objects.filter(pk=OuterRef("page_key"))
     revisions = Revision.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Page),
@@ -86,7 +83,7 @@ def _scheduled(dashboard: "Dashboard", first: datetime, last: datetime) -> Itera
         yield PlannedEntry(moment, row["title"], row["path"], edit_url(row["page_key"]), label, kind)
 
 
-def _planned_and_ending(dashboard: "Dashboard", first: datetime, last: datetime) -> Iterator[PlannedEntry]:
+def _planned_and_ending(dashboard: Any, first: datetime, last: datetime) -> Iterator[PlannedEntry]:
     """Yield drafts with a planned date that are not approved yet, and pages that expire."""
     pages = Page.objects.filter(dashboard.work_area.page_condition(), alias_of=None).annotate(
         go_live=_text("go_live_at", "latest_revision__content"),
