@@ -12,8 +12,8 @@ from wagtail.models import Page, get_page_models
 from articles.stories import StoryPage
 from portal.content.lists.positions import BATCH, public_positions, with_other_expiry
 from portal.content.records.listing import Placement, StoryCard
+from portal.content.records.privacy import alias_paths
 from portal.content.records.sharing import Share
-from portal.content.serving.privacy import alias_paths
 
 # What tells two cards of a story apart, and two placements; first the key of the story.
 OF_A_CARD = ("page_id", "kind", "title", "standfirst", "image_id", "published_at", "hidden_at", "about_id")

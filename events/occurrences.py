@@ -22,7 +22,7 @@ from events.recurrence import SINGLE, Expansion, expand, horizon_from, key_of
 from events.registration.sync import sync_registrations
 from events.status import Attendance
 from portal.content.lists.positions import PublicPosition, public_positions, with_other_expiry
-from portal.content.serving.privacy import alias_paths
+from portal.content.records.privacy import alias_paths
 
 BATCH_SIZE = 500
 # The dates of an endless rule are computed two years ahead, and again as soon as less than this is left.

@@ -82,7 +82,7 @@ class FrontPage(RoutablePageMixin, PortalPage):
 
     def get_route_paths(self) -> list[str]:
         """The paths below the page that are redirected with it when its slug changes."""
-        words = LIST_WORDS.get(self.locale.language_code, {})
+        words = LIST_WORDS[self.locale.language_code]
         return [*super().get_route_paths(), *(f"/{word}/" for word in words.values())]
 
     def list_urls(self, request: HttpRequest) -> dict[str, str]:

@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 import dj_database_url
 import dj_email_url
 import django_cache_url
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
 from environs import Env, EnvError
@@ -98,6 +99,21 @@ def time_zone(name: str, default: str, meaning: str) -> str:
             f"The environment variable {name} is {value!r}, which is no time zone such as {default}."
         )
     return value
+
+
+def languages(name: str, default: list[str], meaning: str) -> list[tuple[str, str]]:
+    """Codes of languages that Django has, one at least, each with the name that its speakers give it."""
+    found = words(name, default, meaning)
+    unknown = [code for code in found if "name_local" not in LANG_INFO.get(code, {})]
+    if unknown or not found:
+        raise ImproperlyConfigured(
+            f"The environment variable {name} is {','.join(found)!r}; it takes codes such as fr,de,en."
+        )
+    return named_languages(found if {"fr", "de", "en"} & {*found} else [*found, "en"])
+
+
+def named_languages(codes: list[str]) -> list[tuple[str, str]]:
+    return [(code, LANG_INFO[code]["name_local"].capitalize()) for code in codes]
 
 
 def hosts(name: str, default: list[str], meaning: str) -> list[str]:

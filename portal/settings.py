@@ -223,10 +223,24 @@ LOGIN_REDIRECT_URL = "/"
 
 # Languages and time
 
-LANGUAGE_CODE = "fr"
-LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("fr", "Français"), ("de", "Deutsch"), ("en", "English")]
-# The second has other words for some of Wagtail's own, in English, too.
-LOCALE_PATHS = [BASE_DIR / "portal" / "locale", BASE_DIR / "portal" / "wagtail_words"]
+WAGTAIL_CONTENT_LANGUAGES = env.languages(
+    "LANGUAGES", ["fr", "de", "en"], "The languages of pages. English is added where neither fr nor de is among them."
+)
+WAGTAILADMIN_PERMITTED_LANGUAGES = env.named_languages(["fr", "de", "en"])
+LANGUAGES = list(dict(WAGTAIL_CONTENT_LANGUAGES + WAGTAILADMIN_PERMITTED_LANGUAGES).items())
+# What no catalogue translates is said in the first that the newsroom speaks.
+LANGUAGE_CODE = next(
+    code for code, _name in WAGTAIL_CONTENT_LANGUAGES if code in dict(WAGTAILADMIN_PERMITTED_LANGUAGES)
+)
+TRANSLATIONS = env.text(
+    "TRANSLATIONS", "", "A folder of further translations, as <language>/LC_MESSAGES/django.mo; empty: none."
+)
+# Ours has other words for some of Wagtail's own in the second folder, in English, too.
+LOCALE_PATHS = [
+    *([TRANSLATIONS] if TRANSLATIONS else []),
+    BASE_DIR / "portal" / "locale",
+    BASE_DIR / "portal" / "wagtail_words",
+]
 USE_I18N = WAGTAIL_I18N_ENABLED = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["portal.formats"]

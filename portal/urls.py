@@ -15,11 +15,11 @@ from articles.feeds.views import feed
 from events.ical.feeds import calendar_file, site_file
 from portal.content.api.urls import urlpatterns as api
 from portal.content.files.views import document_file, image_file, newsroom_file
-from portal.content.indexnow import key_file
 from portal.content.readers.page_passwords import limited_guesses
 from portal.content.serving import views
 from portal.content.share.icons import URLS as ICONS
 from portal.content.share.views import share_image
+from portal.content.sitemaps.indexnow import key_file
 from portal.content.sitemaps.security_txt import security_txt
 from portal.content.sitemaps.views import robots, sitemap_catalogue, sitemap_index, sitemap_news, sitemap_part
 from portal.editorial import replaced_addresses

@@ -2,8 +2,6 @@
 
 from portal.content.serving.editions import SEARCH_WORDS, Edition
 
-DEFAULT_WORD = "search"
-
 
 def search_url(edition: Edition) -> str:
-    return f"{edition.home_url}{SEARCH_WORDS.get(edition.language, DEFAULT_WORD)}/"
+    return f"{edition.home_url}{SEARCH_WORDS[edition.language]['search']}/"

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from wagtail.models import Site
 
 from portal.content.records.people import Person
+from portal.content.records.privacy import restricted_paths
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import Edition
-from portal.content.serving.privacy import restricted_paths
 from search.models import FacetBucket, SearchSettings, TopicSet
 
 MAX_PEOPLE = 5000

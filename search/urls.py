@@ -4,11 +4,10 @@ from django.urls import re_path
 
 from portal.content.serving.editions import SEARCH_WORDS
 from search import views
-from search.addresses import DEFAULT_WORD
 
 app_name = "search"
 
-WORD = f"(?P<word>{'|'.join(sorted({*SEARCH_WORDS.values(), DEFAULT_WORD}))})"
+WORD = f"(?P<word>{'|'.join(sorted({words['search'] for words in SEARCH_WORDS.values()}))})"
 
 urlpatterns = [
     re_path(rf"^{WORD}/$", views.results, name="results"),

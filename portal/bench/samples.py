@@ -158,7 +158,7 @@ def _event_list_samples(count: int | None, name: str) -> Iterator[Sample]:
 
 def _search_samples(home: Page, edition: Edition, host: str) -> Iterator[Sample]:
     """The bare count of common words, the first results page for each kind of query, and suggestions."""
-    address = f"{edition.home_url}{SEARCH_WORDS.get(edition.language, 'search')}/"
+    address = f"{edition.home_url}{SEARCH_WORDS[edition.language]['search']}/"
     by_kind = queries_of(home)
     if common := by_kind.get(COMMON):
         count = f"{edition.home_url}{COUNT}"

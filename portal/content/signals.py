@@ -5,10 +5,10 @@ from typing import Any
 
 from wagtail.models import Page, Revision
 
-from portal.content.indexnow import announce_later
 from portal.content.pages.pages import PortalPage
 from portal.content.publication import Publication, has_passed_gate, rules
 from portal.content.serving import redirects
+from portal.content.sitemaps.indexnow import announce_later
 from portal.content.visibility import STEP
 
 

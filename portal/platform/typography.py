@@ -8,19 +8,32 @@ _TAGS = re.compile(r"(<(?:code|pre|script|style)\b.*?</(?:code|pre|script|style)
 _OPENING = re.compile(r"(^|[\s(\[«„“‘–—/-])(?:\"|&quot;)(?=\S)")
 _CLOSING = re.compile(r"\"|&quot;")
 _APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#x27;|&#39;)(?=\w)|(?<=\w)(?:'|&#x27;|&#39;)(?=[\s.,;:!?)»]|$)")
-_NUMBER = re.compile(r"(?<=\d)[ \u00a0](?=\d{3}(?!\d))")
 _UNIT = re.compile(
     r"(?<=\d) (?=[%€°]|(?:[kMGT]?Wh?|kg|[gtlh]|[ckm]?m[²³]?|ha|min|Uhr|Euro|Mio|Mrd|euros?|millions?|milliards?)(?!\w))"
 )
-_QUOTES = {"fr": (f"«{SPACE}", f"{SPACE}»"), "de": ("„", "“"), "en": ("“", "”")}
+# The outer quotation marks of a language (CLDR); those of English where a language is not named.
+_ENGLISH_QUOTES = ("“", "”")
+_QUOTES = {
+    "cs": ("„", "“"),
+    "da": ("“", "”"),
+    "de": ("„", "“"),
+    "es": ("«", "»"),
+    "fr": (f"«{SPACE}", f"{SPACE}»"),
+    "it": ("«", "»"),
+    "lb": ("„", "“"),
+    "pl": ("„", "”"),
+    "pt": ("«", "»"),
+    "ru": ("«", "»"),
+}
 _FRENCH = (
     (re.compile(r"[ \u00a0\u202f](?=[:»])(?!://)"), SPACE),
     (re.compile(r"(?<=«)[ \u00a0\u202f]"), SPACE),
     (re.compile(r"[ \u00a0](?=[;!?])"), NARROW),
+    (re.compile(r"(?<=\d)[ \u00a0](?=\d{3}(?!\d))"), NARROW),
 )
 # “z. B.” stays in one piece, in every spelling.
 _GERMAN = ((re.compile(r"\b(z|d|u|i|o|s|v|m)\. ?(B|h|a|A|d|R|o|E|u|w|W)\."), rf"\1.{NARROW}\2."),)
-_RULES = {"fr": _FRENCH, "de": _GERMAN}
+_RULES = {"fr": _FRENCH, "de": _GERMAN, "lb": _GERMAN}
 # A mark that ends a sentence, but no initial and no short form: “M. Weber”, “St. Avold”, “z. B.”.
 _END = re.compile(r"(?<!\b[^\W\d_])(?<!\b[^\W\d_]{2})[.!?…]+(?:\s?[»”“)])*(?=\s+[^a-zß-öø-ÿ\s])")
 
@@ -36,14 +49,12 @@ def typeset(text: str, language: str) -> str:
 
 def _set(text: str, language: str) -> str:
     if '"' in text or "&quot;" in text:
-        opening, closing = _QUOTES.get(language, _QUOTES["en"])
+        opening, closing = _QUOTES.get(language, _ENGLISH_QUOTES)
         text = _CLOSING.sub(closing, _OPENING.sub(rf"\1{opening}", text))
     if "'" in text or "&#" in text:
         text = _APOSTROPHE.sub("’", text)
     for pattern, replacement in _RULES.get(language, ()):
         text = pattern.sub(replacement, text)
-    if language == "fr":
-        text = _NUMBER.sub(NARROW, text)
     return _UNIT.sub(SPACE, text)
 
 

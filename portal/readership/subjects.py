@@ -18,7 +18,7 @@ class Subjects:
 
     def kind_and_key(self, edition: Edition, steps: list[str]) -> tuple[str, int] | None:
         """What stands at these steps below the language; None where only the tree knows."""
-        if steps == [SEARCH_WORDS[edition.language]]:
+        if steps == [SEARCH_WORDS[edition.language]["search"]]:
             return SubjectKind.SEARCH.value, 0
         if len(steps) != 2:
             return None

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http.request import validate_host
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, override, pgettext_lazy
 from wagtail.models import Locale, Page, Site
 
 from events.models import CalendarPage
@@ -26,41 +26,37 @@ from portal.content.publication import lock_pages
 from portal.content.records.settings import SiteSettings
 from portal.content.serving.theme import Theme
 from portal.editorial.roles import set_up_newsroom
+from portal.platform.languages import AddressWords
 from portal.platform.slugs import free_slug
 from portal.sites.ports import readers_port
 from portal.sites.statutory import KnownFacts, facts_known_of
 
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
-# Slug and title of a new site's pages. A slug must differ from those of the full lists (LIST_WORDS).
-STARTERS = {
-    "fr": {
-        "section": ("a-la-une", "À la une"),
-        "calendar": ("agenda", "Agenda"),
-        "about": ("a-propos", "À propos"),
-        "accessibility": ("accessibilite", "Déclaration d’accessibilité"),
-        "legal": ("mentions-legales", "Mentions légales"),
-        "privacy": ("donnees-personnelles", "Données personnelles"),
-        "site_map": ("plan-du-site", "Plan du site"),
-    },
-    "de": {
-        "section": ("aktuelles", "Aktuelles"),
-        "calendar": ("termine", "Termine"),
-        "about": ("ueber-uns", "Über uns"),
-        "accessibility": ("barrierefreiheit", "Erklärung zur Barrierefreiheit"),
-        "legal": ("impressum", "Impressum"),
-        "privacy": ("datenschutz", "Datenschutzerklärung"),
-        "site_map": ("uebersicht", "Übersicht"),
-    },
-    "en": {
-        "section": ("news", "News"),
-        "calendar": ("events", "Events"),
-        "about": ("about", "About us"),
-        "accessibility": ("accessibility", "Accessibility statement"),
-        "legal": ("legal-notice", "Legal notice"),
-        "privacy": ("privacy", "Privacy notice"),
-        "site_map": ("site-map", "Site map"),
-    },
+# The slugs of a new site's pages, by language; each must differ from those of the full lists (LIST_WORDS).
+STARTER_SLUGS = AddressWords(
+    section=pgettext_lazy("address", "news"),
+    calendar=pgettext_lazy("address", "events"),
+    about=pgettext_lazy("address", "about"),
+    accessibility=pgettext_lazy("address", "accessibility"),
+    legal=pgettext_lazy("address", "legal-notice"),
+    privacy=pgettext_lazy("address", "privacy"),
+    site_map=pgettext_lazy("address", "site-map"),
+)
+STARTER_TITLES = {
+    "section": pgettext_lazy("title", "News"),
+    "calendar": pgettext_lazy("title", "Events"),
+    "about": pgettext_lazy("title", "About us"),
+    "accessibility": pgettext_lazy("title", "Accessibility statement"),
+    "legal": pgettext_lazy("title", "Legal notice"),
+    "privacy": pgettext_lazy("title", "Privacy notice"),
+    "site_map": pgettext_lazy("title", "Site map"),
 }
+
+
+def starters(language: str) -> dict[str, tuple[str, str]]:
+    """Slug and title of each page of a new site."""
+    with override(language):
+        return {key: (STARTER_SLUGS[language][key], str(title)) for key, title in STARTER_TITLES.items()}
 
 
 class SiteCreationError(ValidationError):
@@ -202,11 +198,11 @@ def _create_starter_pages(home: Page, code: str, first_home: Page, known: KnownF
 
     def original_of(key: str) -> Page | None:
         first_code = first_home.locale.language_code
-        original = first_home.get_descendants().filter(slug=STARTERS[first_code][key][0]).first()
+        original = first_home.get_descendants().filter(slug=STARTER_SLUGS[first_code][key]).first()
         return original.specific if original and original.locale_id != home.locale_id else None
 
     def starter_page(model: type[Page], key: str, **fields: object) -> Page:
-        slug, title = STARTERS[code][key]
+        slug, title = starters(code)[key]
         return model(title=title, slug=slug, locale=home.locale, **fields)
 
     section = _publish(starter_page(SectionPage, "section", show_in_menus=True), home, original_of("section"))

@@ -20,7 +20,7 @@ from portal.content.visibility import HOME_DEPTH
 from portal.editorial.models import Role
 from portal.editorial.roles import groups_of, homes_of, sections_of
 from portal.editorial.site_admin.scope import sites_administered
-from portal.sites.creation import STARTERS
+from portal.sites.creation import STARTER_SLUGS, starters
 from portal.sites.statutory import has_statutory_pages
 
 OPENED = "portal.site_opened"
@@ -94,8 +94,8 @@ def _has_people(site: Site) -> bool:
 
 def _has_sections(site: Site) -> bool:
     sections = sections_of(site)
-    starters = {words["section"] for words in STARTERS.values()}
-    return len(sections) > 1 or any((section.slug, section.title) not in starters for section in sections)
+    untouched = {starters(language)["section"] for language in STARTER_SLUGS}
+    return len(sections) > 1 or any((section.slug, section.title) not in untouched for section in sections)
 
 
 def _place_to_write(site: Site) -> int:

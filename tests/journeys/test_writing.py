@@ -222,7 +222,7 @@ NO_DATES = {
     "12/25/2027": UNKNOWN,
     "bientôt": UNKNOWN,
 }
-TABLE = json.loads((Path(__file__).parent.parent / "core" / "typed_dates.json").read_text())
+TABLE = json.loads((Path(__file__).parent.parent / "platform" / "typed_dates.json").read_text())
 
 
 def test_start_of_an_event_is_what_was_typed(new_event):

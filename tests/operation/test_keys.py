@@ -6,7 +6,7 @@ from django.core.signing import Signer
 from django.http import HttpRequest
 
 from events.registration.links import signer as registration_signer
-from portal.content.indexnow import indexnow_key
+from portal.content.sitemaps.indexnow import indexnow_key
 from portal.editorial.records.invitations import _signer as invitation_signer
 from portal.newsletter.sending.bounces import delivery_of, delivery_token
 from portal.newsletter.subscribers.links import _signer as newsletter_signer

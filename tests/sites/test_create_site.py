@@ -14,7 +14,7 @@ from portal.content.serving.editions import LIST_WORDS
 from portal.content.serving.theme import Theme
 from portal.editorial.approval.checklist import findings
 from portal.editorial.roles import Role, group_of, groups_of
-from portal.sites.creation import STARTERS
+from portal.sites.creation import STARTER_SLUGS
 from tests.builders import make_member, newsroom_client, reader_of
 from tests.refusals import is_refused
 
@@ -41,7 +41,7 @@ class TestCreation:
         for code in ("fr", "de"):
             response = reader_of("vosges.localhost").get(f"/{code}/")
             assert response.status_code == 200
-            assert f"/{code}/{STARTERS[code]['section'][0]}/" in response.content.decode()
+            assert f"/{code}/{STARTER_SLUGS[code]['section']}/" in response.content.decode()
         assert SiteSettings.for_site(vosges()).brand_colour == Theme.FOREST.colours[0]
 
     def test_starter_pages_link_to_their_translations(self):
@@ -56,10 +56,10 @@ class TestCreation:
         create()
 
         for code in ("fr", "de"):
-            starters = STARTERS[code]
-            assert reader_of("vosges.localhost").get(f"/{code}/{starters['site_map'][0]}/").status_code == 200
+            slugs = STARTER_SLUGS[code]
+            assert reader_of("vosges.localhost").get(f"/{code}/{slugs['site_map']}/").status_code == 200
             for key in ("accessibility", "legal", "privacy"):
-                assert reader_of("vosges.localhost").get(f"/{code}/{starters[key][0]}/").status_code == 404
+                assert reader_of("vosges.localhost").get(f"/{code}/{slugs[key]}/").status_code == 404
         draft = Page.objects.get(slug="mentions-legales").specific
         assert (draft.publisher, draft.country) == ("Vosges Éco", "fr")
         missing = {finding.field for finding in findings(draft, timezone.now())}
@@ -84,7 +84,9 @@ class TestCreation:
         create(languages="fr,de")
 
         for code in ("fr", "de"):
-            calendar = Page.objects.get(slug=STARTERS[code]["calendar"][0], url_path__startswith=f"/vosges-eco-{code}/")
+            calendar = Page.objects.get(
+                slug=STARTER_SLUGS[code]["calendar"], url_path__startswith=f"/vosges-eco-{code}/"
+            )
             found = client.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", calendar.pk]))
             assert found.status_code == 200
         foreign = client.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", lorraine.calendar.pk]))
@@ -244,5 +246,5 @@ class TestCreation:
 
 
 def test_slugs_of_starter_pages_differ_from_the_full_lists():
-    for code, starters in STARTERS.items():
-        assert {slug for slug, _title in starters.values()}.isdisjoint(LIST_WORDS[code].values())
+    for code, slugs in STARTER_SLUGS.items():
+        assert set(slugs.values()).isdisjoint(LIST_WORDS[code].values())

@@ -18,7 +18,7 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage
 from wagtail.models import Page, ReferenceIndex
 
-from portal.content.serving.privacy import private_paths
+from portal.content.records.privacy import private_paths
 from portal.content.visibility import unexpired
 
 REFERENCES = ReferenceIndex._meta.db_table

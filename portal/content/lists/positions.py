@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from portal.content.publication import once_while_publishing
-from portal.content.serving.privacy import restricted_paths
+from portal.content.records.privacy import restricted_paths
 from portal.content.visibility import HOME_LENGTH, STEP
 
 BATCH = 500

@@ -9,6 +9,7 @@ import portal.platform.zones
 import uuid
 import wagtail.fields
 from django.conf import settings
+import portal.platform.languages
 from django.db import migrations, models
 
 
@@ -131,7 +132,7 @@ class Migration(migrations.Migration):
                 ('brand_colour', models.CharField(default='#7a1f2b', max_length=7, validators=[django.core.validators.RegexValidator('#[0-9a-fA-F]{6}$', 'Write the colour as #rrggbb.')], verbose_name='brand colour')),
                 ('accent_colour', models.CharField(default='#8a4b00', help_text='Links and focus.', max_length=7, validators=[django.core.validators.RegexValidator('#[0-9a-fA-F]{6}$', 'Write the colour as #rrggbb.')], verbose_name='accent colour')),
                 ('type_scale', models.CharField(choices=[('compact', 'Compact'), ('standard', 'Standard'), ('large', 'Large')], default='standard', max_length=10, verbose_name='size of the type')),
-                ('default_language', models.CharField(blank=True, choices=[('fr', 'Français'), ('de', 'Deutsch'), ('en', 'English')], help_text="Where a reader's own language is not offered. Empty: the language of the site's root page.", max_length=12, verbose_name='default language')),
+                ('default_language', models.CharField(blank=True, choices=portal.platform.languages.language_choices, help_text="Where a reader's own language is not offered. Empty: the language of the site's root page.", max_length=12, verbose_name='default language')),
                 ('shows_untranslated', models.BooleanField(default=False, help_text='A page that is published appears in each further language of its section with the words of the original, until it is translated.', verbose_name='untranslated pages in other languages')),
                 ('time_zone', models.CharField(choices=portal.platform.zones.time_zones, default='Europe/Paris', max_length=64, verbose_name='time zone')),
                 ('four_eyes', models.BooleanField(default=True, help_text='Nobody approves or publishes what they wrote themselves. Where this is off, the history of a page says that one person did both.', verbose_name='four eyes')),

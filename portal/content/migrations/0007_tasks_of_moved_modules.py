@@ -3,7 +3,7 @@ from django.db import migrations
 # The tasks that may wait in the queue while the modules that define them are renamed.
 MOVED_TASKS = {
     "portal.core.mail.deliver": "portal.content.mail.deliver",
-    "portal.core.tasks.indexnow.announce": "portal.content.indexnow.announce",
+    "portal.core.tasks.indexnow.announce": "portal.content.sitemaps.indexnow.announce",
 }
 
 

@@ -17,6 +17,7 @@ from portal.content.blocks.site import MenuBlock, SocialAccountBlock, SocialNetw
 from portal.content.panels import ColourInput
 from portal.content.separation.references import SameSiteForm
 from portal.platform import contrast
+from portal.platform.languages import language_choices
 from portal.platform.zones import time_zones
 
 X_ACCOUNT = re.compile(r"https://(?:www\.)?(?:x|twitter)\.com/(\w{1,15})/?")
@@ -55,7 +56,7 @@ class SiteSettings(BaseSiteSetting):
     default_language = models.CharField(
         _("default language"),
         max_length=12,
-        choices=settings.LANGUAGES,
+        choices=language_choices,
         blank=True,
         help_text=_("Where a reader's own language is not offered. Empty: the language of the site's root page."),
     )

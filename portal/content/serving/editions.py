@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from wagtail.models import Page, Site
 
 from portal.content.records.people import Person
@@ -19,6 +19,7 @@ from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import Topic
 from portal.content.serving.fragment_cache import fragments
 from portal.content.visibility import STEP
+from portal.platform.languages import AddressWords
 
 
 class HasAddress(Protocol):
@@ -92,22 +93,11 @@ class Analytics:
 STATUTORY = ("accessibility", "legal", "privacy", "site_map")
 
 # The last step of the URL of a page's two full lists, in each language.
-LIST_WORDS = {
-    "fr": {"news": "actualites", "events": "calendrier"},
-    "de": {"news": "nachrichten", "events": "kalender"},
-    "en": {"news": "all-news", "events": "calendar"},
-}
-
-# The last step of the URL of the search page, in each language.
-SEARCH_WORDS = {"fr": "recherche", "de": "suche", "en": "search"}
-
-
-# The first step of the URL of the pages of topics and of people, in each language.
-CATALOGUE_WORDS = {
-    "fr": {"topics": "themes", "people": "auteurs"},
-    "de": {"topics": "themen", "people": "autoren"},
-    "en": {"topics": "topics", "people": "authors"},
-}
+LIST_WORDS = AddressWords(news=pgettext_lazy("address", "all-news"), events=pgettext_lazy("address", "calendar"))
+# The last step of the URL of the search page.
+SEARCH_WORDS = AddressWords(search=pgettext_lazy("address", "search"))
+# The first step of the URL of the pages of topics and of people.
+CATALOGUE_WORDS = AddressWords(topics=pgettext_lazy("address", "topics"), people=pgettext_lazy("address", "authors"))
 
 
 @dataclass(frozen=True)

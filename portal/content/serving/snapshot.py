@@ -11,10 +11,10 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page, Site, get_page_models
 
+from portal.content.records.privacy import expired_paths, restricted_paths
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import Edition, MenuLink, NetworkHome, Wording
-from portal.content.serving.privacy import expired_paths, restricted_paths
 from portal.content.serving.served import ServedPage
 from portal.content.visibility import unexpired
 from portal.platform.operation.changes import ContentState, present_state

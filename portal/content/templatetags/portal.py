@@ -31,15 +31,13 @@ from portal.formats.words import in_words
 from portal.media.picture import single_address, sources
 from portal.platform.caching.moments import next_moment
 from portal.platform.caching.state import state_of
+from portal.platform.languages import open_graph_locale
 from portal.platform.typography import first_sentences, typeset
 from portal.platform.zones import clock_beside
 
 register = template.Library()
 UNKNOWN = object()
 LONGEST_TITLE = 69
-
-# Open Graph requires a territory with each language.
-LOCALES = {"fr": "fr_FR", "de": "de_DE", "en": "en_GB"}
 
 
 @register.simple_tag(takes_context=True)
@@ -314,10 +312,7 @@ def day(moment: datetime | None, pattern: str = "DATE_FORMAT") -> str:
     return in_words(moment, pattern) if moment else ""
 
 
-@register.filter
-def open_graph_locale(code: str) -> str:
-    """The Open Graph locale of a language, such as `fr_FR`."""
-    return LOCALES.get(code, code.replace("-", "_"))
+register.filter("open_graph_locale", open_graph_locale)
 
 
 @register.filter

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import portal.editorial.records.invitations
 from django.conf import settings
+import portal.platform.languages
 from django.db import migrations, models
 
 
@@ -130,7 +131,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('language', models.CharField(choices=[('fr', 'Français'), ('de', 'Deutsch'), ('en', 'English')], max_length=12, verbose_name='language')),
+                ('language', models.CharField(choices=portal.platform.languages.language_choices, max_length=12, verbose_name='language')),
                 ('message', models.TextField(blank=True, max_length=2000, verbose_name='message')),
                 ('nonce', models.CharField(default=portal.editorial.records.invitations.fresh_nonce, editable=False, max_length=64)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),

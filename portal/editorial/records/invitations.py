@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
+from portal.platform.languages import language_choices
 from portal.platform.operation.keys import lasting_signer
 
 # Keeps these signatures apart from all others that are made with the same key.
@@ -44,7 +45,7 @@ class ReviewInvitation(models.Model):
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="review_invitations")
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail"))
-    language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=12, choices=language_choices)
     message = models.TextField(_("message"), max_length=2000, blank=True)
     nonce = models.CharField(max_length=64, default=fresh_nonce, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

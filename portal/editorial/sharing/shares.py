@@ -15,9 +15,9 @@ from wagtail.permissions import page_permission_policy
 from portal.content.extension_points import after_sharing
 from portal.content.pages.pages import PortalPage
 from portal.content.publication import passing_gate
+from portal.content.records.privacy import restricted_paths
 from portal.content.records.settings import SiteSettings
 from portal.content.records.sharing import Share
-from portal.content.serving.privacy import restricted_paths
 from portal.content.visibility import HOME_DEPTH
 from portal.editorial.approval.permissions import bypasses_four_eyes
 from portal.platform.slugs import free_slug

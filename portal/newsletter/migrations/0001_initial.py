@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import wagtail.fields
 from django.conf import settings
+import portal.platform.languages
 from django.db import migrations, models
 
 
@@ -89,7 +90,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('address', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
                 ('address_hash', models.CharField(editable=False, max_length=64)),
-                ('language', models.CharField(choices=[('fr', 'Français'), ('de', 'Deutsch'), ('en', 'English')], max_length=12, verbose_name='language')),
+                ('language', models.CharField(choices=portal.platform.languages.language_choices, max_length=12, verbose_name='language')),
                 ('rhythm', models.CharField(choices=[('issues', 'Each issue, as the newsroom composes it'), ('weekly', 'Once a week, what was published'), ('alerts', 'As soon as something is published')], default='issues', max_length=8, verbose_name='rhythm')),
                 ('state', models.CharField(choices=[('pending', 'not confirmed'), ('active', 'receives it'), ('left', 'unsubscribed'), ('stopped', 'stopped: mails came back')], default='pending', max_length=8, verbose_name='state')),
                 ('asked_at', models.DateTimeField(verbose_name='asked on')),

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
+
+from portal.platform.languages import language_choices
 
 
 class Rhythm(models.TextChoices):
@@ -53,7 +54,7 @@ class Subscriber(models.Model):
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))
     address = models.EmailField(_("e-mail address"), max_length=254, blank=True)
     address_hash = models.CharField(max_length=64, editable=False)
-    language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=12, choices=language_choices)
     rhythm = models.CharField(_("rhythm"), max_length=8, choices=Rhythm, default=Rhythm.ISSUES)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING)
     # For an import, its own time; the date of consent in the list, if there is one, is `confirmed_at`.

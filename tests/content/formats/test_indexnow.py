@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from portal.content.indexnow import addresses_to_announce, indexnow_key, ping
+from portal.content.sitemaps.indexnow import addresses_to_announce, indexnow_key, ping
 from tests.builders import (
     make_article,
     make_draft,

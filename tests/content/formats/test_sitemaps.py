@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 import xmlschema
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -26,7 +26,7 @@ from tests.builders import (
     make_site,
 )
 
-SCHEMA = xmlschema.XMLSchema(Path(__file__).parent.parent / "schemas" / "sitemap.xsd")
+SCHEMA = xmlschema.XMLSchema(settings.BASE_DIR / "tests" / "schemas" / "sitemap.xsd")
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 LINK = "{http://www.w3.org/1999/xhtml}link"
 IMAGE = "{http://www.google.com/schemas/sitemap-image/1.1}"

@@ -1,0 +1,48 @@
+"""What an installation says differently in each of its languages, and where a new language gets it from.
+
+The languages are a setting. Words come from the translation catalogues, English ones where a catalogue has none.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils.text import slugify
+from django.utils.translation import override
+
+# Where the territory of a language is not called as the language is.
+TERRITORIES = {"en": "GB", "sv": "SE", "da": "DK", "cs": "CZ", "uk": "UA", "el": "GR"}
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """The languages as choices of a model's field, so that another setting makes no migration."""
+    return list(settings.LANGUAGES)
+
+
+class AddressWords(Mapping[str, Mapping[str, str]]):
+    """Words that are parts of URLs, by language and name; `words` are translatable strings with the context `address`.
+
+    A word is reduced to what a URL step may contain, and two words of one language must differ.
+    """
+
+    def __init__(self, **words: Any):
+        self._words = words
+        self._found: dict[str, Mapping[str, str]] = {}
+
+    def __getitem__(self, language: str) -> Mapping[str, str]:
+        if language not in self._found:
+            with override(language):
+                self._found[language] = {name: slugify(str(word)) for name, word in self._words.items()}
+        return self._found[language]
+
+    def __iter__(self) -> Iterator[str]:
+        return (code for code, _name in settings.LANGUAGES)
+
+    def __len__(self) -> int:
+        return len(settings.LANGUAGES)
+
+
+def open_graph_locale(code: str) -> str:
+    """The locale of a language as Open Graph writes it, such as `fr_FR`."""
+    language, _dash, territory = code.partition("-")
+    return f"{language}_{(territory or TERRITORIES.get(language, language)).upper()}"

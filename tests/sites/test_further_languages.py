@@ -1,0 +1,91 @@
+"""An installation in languages that the portal has no translations for: settings and a translation file are enough."""
+
+import json
+
+import polib
+import pytest
+
+from tests.kept import finished, installed
+
+# The database is made for tests that ask for it.
+pytestmark = pytest.mark.django_db
+
+DUTCH = {
+    ("address", "all-news"): "nieuws",
+    ("address", "search"): "zoeken",
+    ("address", "news"): "actueel",
+    ("title", "News"): "Actueel",
+}
+# Run by the installation itself: a newsroom publishes a story in each language, and readers look for it.
+USE = """
+import json
+from django.test import Client
+from wagtail.models import Page
+from articles.models import ArticlePage
+from portal.content.publication import passing_gate
+
+WORDS = {"nl": ("Nieuwe bedrijven", "bedrijf"), "it": ("Nuove imprese", "impresa"), "lb": ("Nei Betriber", "Betriber")}
+found = {}
+for code, (title, asked) in WORDS.items():
+    section = Page.objects.get(locale__language_code=code, depth=3, content_type__model="sectionpage")
+    page = ArticlePage(title=title, slug="story", locale=section.locale, standfirst='Er zei "ja".')
+    with passing_gate(None):
+        section.add_child(instance=page)
+        page.save_revision().publish(skip_permission_checks=True)
+    reader = Client(headers={"host": "news.localhost"})
+    page = Page.objects.get(pk=page.pk)
+    texts = {}
+    for name, path in {
+        "story": page.url_path[len(Page.objects.get(locale__language_code=code, depth=2).url_path):],
+        "list": "nieuws/" if code == "nl" else "all-news/",
+        "search": ("zoeken" if code == "nl" else "search") + f"/?q={asked}",
+    }.items():
+        response = reader.get(f"/{code}/{path}")
+        texts[name] = [response.status_code, response.content.decode()]
+    found[code] = texts
+print("FOUND " + json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="module")
+def found(django_db_setup, django_db_blocker, tmp_path_factory):
+    """What readers get from an installation in Dutch, Italian and Luxembourgish, by language and page."""
+    folder = tmp_path_factory.mktemp("languages")
+    messages = folder / "translations" / "nl" / "LC_MESSAGES"
+    messages.mkdir(parents=True)
+    catalogue = polib.POFile()
+    catalogue.metadata = {"Content-Type": "text/plain; charset=UTF-8", "Plural-Forms": "nplurals=2; plural=(n != 1);"}
+    catalogue.extend(polib.POEntry(msgctxt=context, msgid=text, msgstr=word) for (context, text), word in DUTCH.items())
+    catalogue.save_as_mofile(str(messages / "django.mo"))
+    with django_db_blocker.unblock(), installed(folder) as installation:
+        own = {"DEBUG": "yes", "LANGUAGES": "nl,it,lb", "TRANSLATIONS": str(folder / "translations")}
+        site = ("--host", "news.localhost", "--name", "Nieuws", "--languages", "nl,it,lb", "--open")
+        finished(installation.start("manage.py", "create_site", *site, **own))
+        said = finished(installation.start("manage.py", "shell", "-c", USE, **own))
+    return json.loads(said.rpartition("FOUND ")[2])
+
+
+@pytest.mark.parametrize("language", ["nl", "it", "lb"])
+def test_story_is_served_in_its_language(found, language):
+    status, page = found[language]["story"]
+
+    assert status == 200
+    assert f'<html lang="{language}"' in page
+
+
+@pytest.mark.parametrize("language", ["nl", "it", "lb"])
+def test_story_is_listed_and_found_in_its_language(found, language):
+    for page in ("list", "search"):
+        status, text = found[language][page]
+        assert (status, f"/{language}/" in text and "/story/" in text) == (200, True), page
+
+
+def test_translation_file_says_the_words_of_addresses_and_starter_pages(found):
+    assert "/nl/actueel/story/" in found["nl"]["list"][1]
+
+
+def test_quotation_marks_are_those_of_the_language(found):
+    marks = {language: found[language]["story"][1] for language in ("it", "lb")}
+
+    assert "«ja»" in marks["it"]
+    assert "„ja“" in marks["lb"]
