@@ -24,6 +24,7 @@ from events.importing.parse import ParsedFile
 from events.importing.problems import Problems, first_ones, quoted
 from events.importing.values import values_from_page, values_from_source, write
 from events.models import EventPage, EventStatus, ImportedEvent, Subscription
+from portal.editorial.approval.authorship import add_author
 from portal.editorial.mails.withheld import review_mails_withheld
 
 logger = logging.getLogger(__name__)
@@ -190,7 +191,9 @@ class _Import:
         return True
 
     def _save_draft(self, page: EventPage) -> None:
-        page.save_revision(user=self.subscription.author)
+        revision = page.save_revision(user=self.subscription.author)
+        if further := self.subscription.further_author:
+            add_author([(page, revision)], further)
         page = EventPage.objects.get(pk=page.pk)
         workflow = page.get_workflow()
         if page.workflow_in_progress:

@@ -17,6 +17,7 @@ from portal.content.bulk.children import NewChildren
 from portal.content.bulk.drafts import begin_draft, check_draft, insert_drafts
 from portal.content.publication import lock_pages
 from portal.content.records.topics import PageTopic, Topic
+from portal.editorial.approval.authorship import add_author
 from portal.editorial.many_reviews import start_reviews
 
 # How many events one transaction stores: more are hardly quicker, and what is read meanwhile would wait longer.
@@ -54,6 +55,8 @@ class NewDrafts:
         taken = self._taken([event.incoming.uid for event in events])
         pages = [self._page(event, children, taken) for event in events]
         revisions = insert_drafts(children, pages, self.subscription.author)
+        if further := self.subscription.further_author:
+            add_author(zip(pages, revisions, strict=True), further)
         ImportedEvent.objects.bulk_create(
             ImportedEvent(
                 subscription=self.subscription,

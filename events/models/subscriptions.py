@@ -96,6 +96,11 @@ class Subscription(models.Model):
         return self.changed_by or self.owner
 
     @property
+    def further_author(self) -> Any:
+        """Whoever changed the subscription last, such as by another file, if its versions name somebody else."""
+        return self.changed_by if self.changed_by and self.changed_by != self.author else None
+
+    @property
     def state(self) -> str:
         """What became of the last reading, in a word or two."""
         if self.is_failing:

@@ -101,6 +101,21 @@ def test_whoever_changed_the_subscription_last_is_an_author_and_so_is_its_first(
     assert draft().get_latest_revision().user == members[Role.SITE_ADMINISTRATOR]
 
 
+def test_whoever_changed_the_subscription_last_cannot_publish_where_the_review_has_ended(
+    lorraine, members, partner, second_administrator
+):
+    changed = change_as(lorraine, second_administrator, partner, name="Autre nom")
+    for hours, title in enumerate(["Visite", "Autre titre"]):
+        with travel(NOW + timedelta(hours=hours), tick=False):
+            import_events(changed, complete(SUMMARY=title))
+            draft().current_workflow_state.cancel(user=second_administrator)
+
+            with pytest.raises(PublicationRefusedError):
+                draft().get_latest_revision().publish(user=second_administrator)
+            draft().get_latest_revision().publish(user=members[Role.APPROVER])
+            assert draft().title == title
+
+
 def test_whoever_changes_the_subscription_during_a_review_cannot_approve_what_comes_then(
     lorraine, members, partner, second_administrator
 ):

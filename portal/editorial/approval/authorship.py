@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Set as AbstractSet
+from collections.abc import Collection, Iterable, Set as AbstractSet
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
@@ -12,6 +12,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 from wagtail_localize.models import SegmentOverride, StringTranslation
 
+from portal.content.bulk.drafts import log_pages
 from portal.content.shown import once_shown
 from portal.editorial.records.taken_over import TEXT_COPIED, TEXT_TAKEN_OVER, Base
 
@@ -114,6 +115,12 @@ def take_over_text(original: Page, page: Page, revision: Revision, user: Any) ->
     """Record who wrote what this version of a page has from another and nobody has approved yet."""
     if authors := _unapproved_authors(original):
         log(instance=page, action=TEXT_TAKEN_OVER, user=user, revision=revision, data={"authors": sorted(authors)})
+
+
+def add_author(versions: Iterable[tuple[Page, Revision]], author: Any) -> None:
+    """Record a further author of versions that are saved in the name of another."""
+    data = {"authors": [author.pk]}
+    log_pages((page, {"action": TEXT_TAKEN_OVER, "revision": revision, "data": data}) for page, revision in versions)
 
 
 def _unapproved_authors(original: Page) -> set[int]:
