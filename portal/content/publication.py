@@ -5,7 +5,7 @@ aliases that are created live, schedules. `PortalPage` leads all of them through
 `portal.editorial` sets the rules.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -52,6 +52,10 @@ class Rules:
     def may_overwrite(self, revision: Revision) -> bool:
         """Whether saving again may overwrite this revision instead of adding another."""
         return True
+
+    def aliases_to_leave(self, page: Page, aliases: Sequence[Page]) -> Iterable[int]:
+        """The keys of those aliases that do not follow what a page has just published."""
+        return ()
 
     def revision_saved(self, page: Page, revision: Revision, user: Any) -> None:
         """Called after a draft was saved."""

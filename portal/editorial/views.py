@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.views.pages.convert_alias import ConvertAliasView
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.workflow import WorkflowActionView
@@ -22,6 +23,7 @@ from portal.content.pages.pages import PortalPage
 from portal.content.pages.restoring import keys_asked_once
 from portal.content.publication import PublicationRefusedError, lock_pages, publishing
 from portal.editorial.approval import next_step
+from portal.editorial.approval.authorship import take_over_text
 from portal.editorial.approval.checklist_views import ChecklistContext
 from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, keep_publication
 from portal.editorial.approval.conflicts import ConflictAwareEditView
@@ -299,6 +301,19 @@ class PortalCreateView(
             return self.redirect_and_remain()
 
 
+class PortalConvertAliasView(ConvertAliasView):
+    """Keeps the authors of an original that is a draft: the page begins with a text that nobody has approved."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        original = self.page
+        while original.alias_of_id:
+            original = original.alias_of
+        response = super().post(request, *args, **kwargs)
+        if original.live_revision_id is None:
+            take_over_text(original, self.page, self.page.latest_revision, request.user)
+        return response
+
+
 class PortalWorkflowActionView(actions.RequiresReviewPermission, WorkflowActionView):
     """Approves or rejects from a list or a mail; `seen` in the query is the content hash that was reviewed."""
 
@@ -386,6 +401,7 @@ class PortalPageViewSet(PermittedPageViewSet):
     revisions_revert_view_class = PortalRevertView
     revisions_compare_view_class = ReviewedComparison
     workflow_action_view_class = PortalWorkflowActionView
+    convert_alias_view_class = PortalConvertAliasView
     set_privacy_view_class = PortalPrivacyView
     unpublish_view_class = PortalUnpublishView
 

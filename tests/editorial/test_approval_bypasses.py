@@ -255,6 +255,16 @@ def test_section_with_a_self_published_story_does_not_move_either(lorraine, saar
     assert reload(section).get_parent().pk == saar.homes["fr"].pk
 
 
+def test_story_that_one_person_has_scheduled_does_not_move_into_a_site_with_the_rule(lorraine, saar, waived, chief):
+    page = draft(saar, chief, parent=saar.sections["fr"])
+    revision = rewrite(page, chief, go_live_at=timezone.now() + timedelta(hours=1)).latest_revision
+    revision.publish(user=chief)
+
+    post(newsroom_client(lorraine, chief), "move_confirm", page.pk, lorraine.sections["fr"].pk)
+
+    assert reload(page).get_parent().pk == saar.sections["fr"].pk
+
+
 def test_second_person_may_move_a_self_published_story(lorraine, alone):
     other = make_member("other-chief", is_superuser=True)
     post(newsroom_client(lorraine, other), "move_confirm", alone.pk, lorraine.sections["fr"].pk)
@@ -272,6 +282,36 @@ def test_author_of_a_self_published_story_cannot_accept_it_for_another_site(lorr
     shares.accept(share, lorraine.sections["fr"], other, timezone.now(), timezone.now())
 
     assert Share.objects.get(pk=share.pk).alias.live
+
+
+@pytest.fixture
+def accepted(lorraine, saar, waived, newsrooms):
+    """A story of the site without the rule that an approver has accepted for the site with it, for an hour ahead."""
+    page = reload(make_article(saar.sections["fr"], "Vu par deux", date=None))
+    (share,) = shares.offer(page, [lorraine.site], newsrooms.saar[Role.SITE_ADMINISTRATOR])
+    approver, now = newsrooms.lorraine[Role.APPROVER], timezone.now()
+    shares.accept(share, lorraine.sections["fr"], approver, now + timedelta(hours=1), now)
+    return share
+
+
+@pytest.mark.parametrize("is_shown", [False, True])
+def test_accepted_story_does_not_follow_what_one_person_publishes_alone(lorraine, saar, accepted, chief, is_shown):
+    later, page = timezone.now() + timedelta(hours=1), accepted.page.specific
+    beside = page.create_alias(parent=saar.homes["fr"].specific, update_slug="a-cote")
+    beside.create_alias(parent=lorraine.homes["fr"].specific, update_slug="alias-d-alias")
+    if is_shown:
+        shares.show_due_shares(later)
+    rewrite(page, chief, title="Écrit seul").latest_revision.publish(user=chief)
+    shares.show_due_shares(later)
+
+    assert reload(beside).title == "Écrit seul"
+    below = Page.objects.descendant_of(lorraine.homes["fr"])
+    assert not below.filter(title="Écrit seul").exists()
+    assert below.filter(title="Vu par deux", live=True).count() == 1 + is_shown
+
+    rewrite(page, chief, title="Relu").latest_revision.publish(user=make_member("other-chief", is_superuser=True))
+    shares.show_due_shares(later)
+    assert below.filter(title="Relu", live=True).count() == 2
 
 
 def test_accepted_story_appears_although_its_approver_has_left(lorraine, saar, live, newsrooms):
@@ -327,6 +367,35 @@ def test_translation_that_becomes_an_alias_shows_what_was_approved(lorraine, liv
     assert reload(page).alias_of_id == live.pk
     assert reload(page).title == "En ligne"
     assert is_refused(newsroom_client(lorraine, editor).post(path))
+
+
+def test_alias_of_a_translation_that_becomes_the_alias_of_a_draft_does_not_show_the_draft(
+    lorraine, live, author, editor, approver
+):
+    _translation, page = german_of(lorraine, live, editor)
+    rewrite(page, editor, title="Übersetzt").latest_revision.publish(user=approver)
+    alias = reload(page).create_alias(user=author, parent=lorraine.sections["de"], update_slug="alias")
+    client = newsroom_client(lorraine, author)
+    post(client, "unpublish", live.pk)
+    edit_form(client, live, title="Écrit seul")
+
+    client.post(reverse("wagtail_localize:convert_to_alias", args=[page.pk]))
+
+    assert reload(page).alias_of_id == live.pk
+    assert not reload(page).live
+    assert reload(alias).title == "Übersetzt"
+
+
+def test_author_stays_author_of_a_draft_whose_alias_another_converts(lorraine, author, editor, approver):
+    page = draft(lorraine, author)
+    alias = page.create_alias(update_slug="alias")
+    post(newsroom_client(lorraine, editor), "convert_alias", alias.pk)
+
+    with pytest.raises(PermissionDenied):
+        reload(alias).latest_revision.publish(user=author)
+    reload(alias).latest_revision.publish(user=approver)
+
+    assert reload(alias).live
 
 
 def test_author_stays_author_of_a_text_that_another_restores(lorraine, live, author, editor, approver):

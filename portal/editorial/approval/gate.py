@@ -4,7 +4,7 @@ A rule raises `PublicationRefusedError`. Apps append further rules to the two li
 in the order of the list, and people see the first refusal.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from portal.editorial.approval.authorship import SELF_PUBLISHED, TIED_PUBLISHED,
 from portal.editorial.approval.independence import Signature, signature
 from portal.editorial.approval.permissions import (
     NewsroomTester,
+    aliases_to_leave,
     bypasses_four_eyes,
     refusal_of_publication,
     requires_four_eyes,
@@ -133,6 +134,9 @@ class NewsroomRules(Rules):
 
     def may_overwrite(self, revision: Revision) -> bool:
         return not is_counted_from(revision)
+
+    def aliases_to_leave(self, page: Page, aliases: Sequence[Page]) -> list[int]:
+        return aliases_to_leave(page, aliases)
 
     def revision_saved(self, page: Page, revision: Revision, user: Any) -> None:
         move_review_to(page, revision, user)

@@ -1,9 +1,10 @@
 """Page permissions of the newsroom: those of the user's roles, limited by the four-eyes rule."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from wagtail.locks import BasicLock
 from wagtail.models import Page, PageLogEntry, Revision
@@ -84,16 +85,32 @@ def lock_against(page: Page, user: Any) -> str:
 
 
 def bypasses_four_eyes(page: Page, user: Any, destination: Page) -> bool:
-    """Whether this person, or one tied to them, published the page, or one below it, without a second person.
+    """Whether this person, or one tied to them, published or scheduled the page, or one below it, without a second one.
 
     False if `destination`, where the page is to be shown, is in the same site or in one that waives the rule too.
     """
     if page.get_site() == destination.get_site() or not requires_four_eyes(destination):
         return False
-    live = page.get_descendants(inclusive=True).live()
     one_hand = {user.pk} | hands().tied_to(user.pk)
-    alone = PageLogEntry.objects.filter(action__in=[SELF_PUBLISHED, TIED_PUBLISHED], user__in=one_hand)
-    return alone.filter(page__in=live.values("pk")).filter(revision=F("page__live_revision")).exists()
+    alone = published_alone().filter(user__in=one_hand, page__in=page.get_descendants(inclusive=True).values("pk"))
+    is_shown = Q(page__live=True, revision=F("page__live_revision"))
+    return alone.filter(is_shown | Q(revision__approved_go_live_at__isnull=False)).exists()
+
+
+def published_alone() -> QuerySet[PageLogEntry]:
+    """The entries of what was published or scheduled without an independent second person."""
+    return PageLogEntry.objects.filter(action__in=[SELF_PUBLISHED, TIED_PUBLISHED])
+
+
+def aliases_to_leave(page: Page, aliases: Sequence[Page]) -> list[int]:
+    """The aliases at other sites with the four-eyes rule, if one person alone has published what is live now."""
+    original = page
+    while original.alias_of_id:
+        original = original.alias_of
+    if not published_alone().filter(page=original.pk, revision=F("page__live_revision")).exists():
+        return []
+    site = original.get_site()
+    return [alias.pk for alias in aliases if alias.get_site() != site and requires_four_eyes(alias)]
 
 
 class NewsroomTester(PortalPageTester):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.log_actions import log
@@ -19,7 +20,7 @@ from portal.content.records.privacy import restricted_paths
 from portal.content.records.settings import SiteSettings
 from portal.content.records.sharing import Share
 from portal.content.visibility import HOME_DEPTH
-from portal.editorial.approval.permissions import bypasses_four_eyes
+from portal.editorial.approval.permissions import bypasses_four_eyes, published_alone, requires_four_eyes
 from portal.platform.slugs import free_slug
 
 
@@ -155,7 +156,7 @@ def create_alias_of(share: Share) -> None:
     page = share.page.specific
     if share.status != Share.Status.ACCEPTED or share.alias_id or share.place is None or not page.live:
         return
-    if is_private(page):
+    if is_private(page) or _is_changed_alone(share):
         return
     # Whose page it is and who has locked it, which only the own site may know, would be copied.
     page.owner, page.locked, page.locked_at, page.locked_by = share.decided_by, False, None, None
@@ -170,6 +171,12 @@ def create_alias_of(share: Share) -> None:
     # Its creation has listed it without the date of the share, which did not refer to it yet.
     for update in after_sharing:
         update(alias)
+
+
+def _is_changed_alone(share: Share) -> bool:
+    """Whether one person alone has published the story since it was accepted for a site with the four-eyes rule."""
+    since = published_alone().filter(page=share.page_id, timestamp__gt=share.decided_at)
+    return since.filter(revision=F("page__live_revision")).exists() and requires_four_eyes(share.site.root_page)
 
 
 @transaction.atomic
