@@ -27,6 +27,7 @@ from portal.editorial.approval.authorship import take_over_text
 from portal.editorial.approval.checklist_views import ChecklistContext
 from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, keep_publication
 from portal.editorial.approval.conflicts import ConflictAwareEditView
+from portal.editorial.approval.independence import who_else
 from portal.editorial.approval.permissions import (
     NewsroomTester,
     not_a_reviewer,
@@ -106,7 +107,8 @@ class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext,
         post = self.request.POST
         if post.get("action-publish"):
             if not self.page_perms.has_permission("publish"):
-                return PublicationRefusedError(_("You may not publish here. Your draft is saved."))
+                who = who_else(self.page, self.request.user.pk)
+                return PublicationRefusedError(_("You may not publish here. Your draft is saved."), who)
             own = _("Someone else must publish what you wrote yourself. Your draft is saved.")
             return PublicationRefusedError(refusal_of_publication(self.page, self.request.user) or own)
         if post.get("action-submit"):

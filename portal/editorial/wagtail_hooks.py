@@ -299,9 +299,11 @@ def check_bulk_publication(request: HttpRequest, action_type: str, pages: list[P
     unchanged = set(published.values_list("pk", flat=True))
     for page in list(pages):
         revision = page.get_latest_revision()
-        if revision is None:
+        if revision is None and not page.alias_of_id:
             continue
         try:
+            if revision is None or page.alias_of_id:
+                raise PublicationRefusedError(_("An alias is published with its original."))
             if page.pk in unchanged:
                 raise PublicationRefusedError(_("This is published already."))
             rules().before_publishing(Publication(revision.as_object(), revision, request.user))

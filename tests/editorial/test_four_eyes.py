@@ -19,6 +19,7 @@ from portal.editorial.approval.authorship import SELF_PUBLISHED, wrote_since_app
 from portal.editorial.roles import Role, group_of
 from tests.builders import change, make_article, make_event, make_member, make_section, newsroom_client
 from tests.editorial.actions import bulk, edit_form, form_of, post, reload
+from tests.editorial.drafts import draft
 
 
 @pytest.fixture(params=["approver", "administrator"])
@@ -109,6 +110,14 @@ def test_bulk_action_with_what_lies_below(lorraine, client, author):
     bulk(client, "publish", section, include_descendants="on")
 
     assert not reload(draft).live
+
+
+def test_bulk_action_with_the_alias_of_a_draft(lorraine, client, author):
+    alias = draft(lorraine, author).create_alias(update_slug="alias")
+
+    bulk(client, "publish", alias)
+
+    assert not reload(alias).live
 
 
 def test_schedule(client, live):

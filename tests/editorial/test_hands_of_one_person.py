@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import PageLogEntry
+from wagtail.models import PageLogEntry, Workflow
 
 from events.models import ImportedEvent, Subscription
 from portal.content.publication import PublicationRefusedError
@@ -338,14 +338,22 @@ def test_publication_of_several_pages_says_of_each_that_is_refused_why_and_who_c
     assert "0 pages" not in said
 
 
-def test_publication_of_several_pages_says_to_an_editor_who_can(lorraine, newsroom):
-    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
-    page = draft(lorraine, newsroom[Role.EDITOR])
-    path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+@pytest.mark.parametrize("door", ["bulk action", "form", "translation"])
+def test_editor_who_publishes_is_told_who_can(lorraine, newsroom, door):
+    editor = newsroom[Role.EDITOR]
+    client, page = newsroom_client(lorraine, editor), draft(lorraine, editor)
+    if door == "translation":
+        Workflow.objects.update(active=False)
+        with pytest.raises(PublicationRefusedError) as refusal:
+            translations.publish_or_submit(page, editor)
+        said = str(refusal.value)
+    elif door == "form":
+        said = messages_of(edit_form(client, page, **{"action-publish": "1"}))
+    else:
+        path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+        said = messages_of(client.post(f"{path}?id={page.pk}"))
 
-    said = messages_of(client.post(f"{path}?id={page.pk}"))
-
-    assert re.search(rf"You may not publish here. It can be approved by: .*{newsroom[Role.APPROVER]}", said)
+    assert re.search(rf"You may not publish here\..* It can be approved by: .*{newsroom[Role.APPROVER]}", said)
 
 
 @pytest.mark.parametrize("door", ["answer", "action"])

@@ -16,7 +16,7 @@ from wagtail.models import Page, PageLogEntry, Revision
 
 from portal.content.publication import Publication, PublicationRefusedError, Rules
 from portal.editorial.approval.authorship import SELF_PUBLISHED, TIED_PUBLISHED, is_counted_from
-from portal.editorial.approval.independence import Signature, signature
+from portal.editorial.approval.independence import Signature, signature, who_else
 from portal.editorial.approval.permissions import (
     NewsroomTester,
     aliases_to_leave,
@@ -43,7 +43,8 @@ def require_publish_permission(publication: Publication) -> None:
         return
     subject = publication.page if publication.revision else publication.page.get_parent()
     if not NewsroomTester(person, subject).has_permission("publish"):
-        raise PublicationRefusedError(_("You may not publish here."))
+        who = [who_else(publication.page, person.pk, publication.revision)] if publication.revision else []
+        raise PublicationRefusedError(_("You may not publish here."), *who)
 
 
 def require_valid_page(publication: Publication) -> None:

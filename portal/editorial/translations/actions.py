@@ -13,6 +13,7 @@ from portal.content.blocks.ids import store_ids
 from portal.content.pages.pages import PortalPage
 from portal.content.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval.authorship import take_over_text
+from portal.editorial.approval.independence import who_else
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.models import Review
 from portal.editorial.records.translations import Basis
@@ -265,7 +266,7 @@ def publish_or_submit(page: Page, user: Any, seen: str = "") -> PublishResult:
     elif tester.can_publish():
         latest.publish(user=user)
     elif not _submit(page, user):
-        raise PublicationRefusedError(_("You may not publish here. Your draft is saved."))
+        raise PublicationRefusedError(_("You may not publish here. Your draft is saved."), who_else(page, user.pk))
     fresh = Page.objects.get(pk=page.pk)
     return PublishResult(fresh, fresh.live and not fresh.has_unpublished_changes)
 
