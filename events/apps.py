@@ -13,11 +13,11 @@ class EventsConfig(AppConfig):
         from events import signals
         from events.checking import check_events
         from events.keeping.moments import moments_of_events
-        from events.models import EventPage, EventSettings, Venue, events_of_recaps
+        from events.models import EventPage, EventSettings, OccurrencePlacement, Venue, events_of_recaps
         from events.newsroom.in_print import register_public_records
         from events.newsroom.recaps import recommended_findings, required_findings
         from events.registration.sync import alias_converted, event_deleted
-        from portal.content.lists.checking import list_checks
+        from portal.content.lists.checking import list_checks, listed_rows
         from portal.editorial.approval import checklist
         from portal.platform.caching import moments
 
@@ -39,4 +39,5 @@ class EventsConfig(AppConfig):
         stories.subjects.append(events_of_recaps)
         moments.sources.append(moments_of_events)
         list_checks["events"] = check_events
+        listed_rows.append((OccurrencePlacement, "event"))
         register_public_records()

@@ -9,7 +9,7 @@ from django.db import connection
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from portal.content.files.missing import look_for_missing_files
-from portal.content.lists.checking import check_lists
+from portal.content.lists.checking import check_lists, withdraw_private_pages
 from portal.platform.operation.changes import compact
 from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.tasks.durable import BACKEND, requeue_stalled_tasks
@@ -21,6 +21,11 @@ logger = logging.getLogger(__name__)
 @periodic(every=timedelta(minutes=5))
 def restart_interrupted_tasks(now: datetime) -> None:
     requeue_stalled_tasks(now)
+
+
+@periodic(every=timedelta(seconds=15))
+def take_private_pages_out_of_lists(now: datetime) -> None:
+    withdraw_private_pages()
 
 
 @periodic(every=timedelta(minutes=1))

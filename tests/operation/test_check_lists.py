@@ -6,9 +6,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from events.models import CalendarEntry, Occurrence, OccurrencePlacement
+from portal.content.housekeeping import take_private_pages_out_of_lists
 from portal.content.lists.checking import check_lists
 from portal.content.records.listing import Placement, StoryCard
 from tests.builders import change, make_article, make_event, make_private, make_section
@@ -52,6 +53,33 @@ def test_damage_is_counted_and_repaired_once(lorraine, damage):
     assert check_lists(repair=False)[name] == 1
     assert check_lists(repair=True)[name] == 1
     assert check_lists(repair=False) == {"stories": 0, "events": 0}
+
+
+@pytest.mark.parametrize("kind", ["story", "alias", "event"])
+def test_scheduler_takes_out_of_lists_what_became_private_without_a_signal(lorraine, kind):
+    section = make_section(lorraine.section, "Fermée")
+    page = make_event(lorraine.calendar, "Foire") if kind == "event" else make_article(section, "Fonderie")
+    other = make_article(lorraine.section, "Ouverte")
+    shown = page.create_alias(parent=lorraine.section, update_slug="alias") if kind == "alias" else page
+    rule = PageViewRestriction(page=lorraine.calendar if kind == "event" else section, restriction_type="login")
+    PageViewRestriction.objects.bulk_create([rule])
+    rows = (
+        OccurrencePlacement.objects.filter(event=page) if kind == "event" else Placement.objects.filter(card=shown.pk)
+    )
+    assert rows.exists()
+
+    take_private_pages_out_of_lists(timezone.now())
+
+    assert not rows.exists()
+    assert Placement.objects.filter(card=other.pk).exists()
+    assert check_lists(repair=False) == {"stories": 0, "events": 0}
+
+
+def test_lists_without_private_pages_cost_the_scheduler_few_queries(lorraine, django_assert_num_queries):
+    make_private(make_section(lorraine.section, "Fermée"))
+
+    with django_assert_num_queries(4):
+        take_private_pages_out_of_lists(timezone.now())
 
 
 def test_command_fails_while_something_differs(lorraine):

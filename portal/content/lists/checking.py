@@ -1,21 +1,41 @@
 """Compares the rows of lists with the pages, and writes again what differs; each app with lists adds its own check."""
 
 from collections.abc import Callable, Iterable
+from functools import reduce
 from itertools import batched
+from operator import or_
 from typing import Any
 
-from django.db.models import Model, QuerySet
-from wagtail.models import Page
+from django.db.models import Model, Q, QuerySet
+from django.db.models.signals import post_save
+from wagtail.models import Page, PageViewRestriction
 
 from portal.content.lists.positions import BATCH
+from portal.content.records.listing import Placement
+from portal.content.records.privacy import restricted_paths
 
 # Each takes whether to repair, and returns how many stories or events differed.
 list_checks: dict[str, Callable[[bool], int]] = {}
+# The rows of lists, and the name of their page.
+listed_rows: list[tuple[type[Model], str]] = [(Placement, "card__page")]
 
 
 def check_lists(*, repair: bool) -> dict[str, int]:
     """The number of pages whose rows differ, by what they are."""
     return {name: check(repair) for name, check in list_checks.items()}
+
+
+def withdraw_private_pages() -> None:
+    """Take out of the lists what has become private by SQL or `bulk_create`, which send no signal."""
+    private = restricted_paths()
+    if any(model.objects.filter(_below(private, page)).exists() for model, page in listed_rows):
+        for rule in PageViewRestriction.objects.select_related("page"):
+            post_save.send(PageViewRestriction, instance=rule, created=False)
+
+
+def _below(paths: Iterable[str], page: str) -> Q:
+    conditions = (Q(**{f"{page}__path__startswith": path}) for path in paths)
+    return reduce(or_, conditions, Q(pk__in=[]))
 
 
 def rows_by_page(rows: Iterable[Model], page: str, leave_out: Iterable[str] = ()) -> dict[int, set[tuple[Any, ...]]]:
