@@ -16,6 +16,8 @@ class EventsConfig(AppConfig):
         from events.models import EventPage, EventSettings, OccurrencePlacement, Venue, events_of_recaps
         from events.newsroom.in_print import register_public_records
         from events.newsroom.recaps import recommended_findings, required_findings
+        from events.pages import EventPage, events_of_recaps
+        from events.records import EventSettings, Venue
         from events.registration.sync import alias_converted, event_deleted
         from portal.content.lists.checking import list_checks, listed_rows
         from portal.editorial.approval import checklist

@@ -5,8 +5,9 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from events.models import CalendarEntry, EventPage, Occurrence, OccurrencePlacement
 from events.occurrences import list_event, placements_of
+from events.pages import EventPage
+from events.records import CalendarEntry, Occurrence, OccurrencePlacement
 from portal.content.lists.checking import differing, rows_by_page
 from portal.content.lists.positions import public_positions
 

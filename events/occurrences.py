@@ -16,8 +16,9 @@ from wagtail.models import Page
 
 from events.clock import instant, wall_time
 from events.ical.entries import calendar_component, description_of
-from events.models import CalendarEntry, EventPage, EventSettings, Occurrence, OccurrencePlacement
-from events.models.dates import EARLIEST, occurrences_of
+from events.pages import EventPage
+from events.records import CalendarEntry, EventSettings, Occurrence, OccurrencePlacement
+from events.records.dates import EARLIEST, occurrences_of
 from events.recurrence import SINGLE, Expansion, expand, horizon_from, key_of
 from events.registration.sync import sync_registrations
 from events.status import Attendance

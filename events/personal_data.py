@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Registration
+from events.records import Registration
 from portal.content.personal_data import Sites, register_personal_data_source
 
 

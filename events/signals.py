@@ -5,8 +5,9 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Page
 
-from events.models import EventPage, EventSettings, Venue
 from events.occurrences import events_at, list_below, list_below_if_expiry_changed, list_event, rewrite_dates
+from events.pages import EventPage
+from events.records import EventSettings, Venue
 
 
 def event_changed(sender: type, instance: Page, **kwargs: Any) -> None:

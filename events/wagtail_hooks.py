@@ -19,8 +19,6 @@ from wagtail.permissions import register_permission_policy
 from events.blocks import Photos
 from events.check_in.arrivals import CHECKED_IN, UNDONE
 from events.check_in.views import check_in
-from events.models import EventPage, RecapPage, Registration, Subscription, Venue
-from events.models.dates import upcoming_dates
 from events.newsroom import dashboard  # noqa: F401 - registers its lists
 from events.newsroom.dates_view import event_dates, open_changed_date
 from events.newsroom.next_dates import next_dates
@@ -32,6 +30,9 @@ from events.newsroom.recaps import may_write_recap
 from events.newsroom.registration_actions import add_registration, registration_action
 from events.newsroom.registration_policy import may_see_any_registrations, may_see_registrations, registration_policy
 from events.newsroom.registrations import RegistrationsView, overview
+from events.pages import EventPage, RecapPage
+from events.records import Registration, Subscription, Venue
+from events.records.dates import upcoming_dates
 from events.registration.processing import processing_by_registrations
 from portal.editorial.pictures.dropping import PictureStreamAdapter
 

@@ -15,8 +15,8 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from articles.story_list import story_list, topic_page_url
-from events.models.dates import upcoming_dates
-from events.views import events_of
+from events.pages.event_list import events_of
+from events.records.dates import upcoming_dates
 from home.form_pages import FormField, FormPage, FormRecord
 from home.most_read import MostReadStory
 from home.shelf_filling import fill_shelves, plans_of, plans_of_page

@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet
 from wagtail.blocks import StreamValue, StructValue
 
 from articles.story_context import take_unshown
-from events.models.dates import upcoming_dates
+from events.records.dates import upcoming_dates
 from home.most_read import MostReadStory
 from portal.content.kinds import StoryKind
 from portal.content.records.cards import Card

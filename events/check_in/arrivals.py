@@ -6,8 +6,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from wagtail.log_actions import log
 
-from events.models import EventPage, Registration
 from events.newsroom.registration_policy import may_see_registrations
+from events.pages import EventPage
+from events.records import Registration
 
 CHECKED_IN = "events.check_in"
 UNDONE = "events.check_in.undo"

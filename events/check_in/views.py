@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods
 
 from events.check_in.arrivals import set_arrival
 from events.check_in.names import name_order, read_name
-from events.models import EventPage, Occurrence, Registration
 from events.newsroom.registration_policy import dates_for_organiser, permitted_event
+from events.pages import EventPage
+from events.records import Occurrence, Registration
 from portal.content.readers.access_log import LOOKED_AT, REGISTRATIONS, log_access
 from portal.content.records.clocks import SiteClocks
 from portal.editorial.people import name_of

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
@@ -26,6 +25,7 @@ from events.clock import (
     wall_time,
 )
 from events.editing.widgets import RecurrenceWidget
+from events.records.venues import Venue
 from portal.content.forms import DistinctRows, PortalPageForm
 from portal.content.records.settings import SiteSettings
 from portal.formats.fields import EXAMPLE, SPAN, TypedDateField, understood
@@ -244,9 +244,8 @@ class EventPageForm(PortalPageForm):
 
 def choosable_venues(user: Any, present: int | None) -> Any:
     """Return the venues that a user may choose, and the present one."""
-    model = apps.get_model("events", "Venue")
-    policy = policy_registry.get_by_type(model)
-    return policy.instances_user_has_any_permission_for(user, ["choose"]) | model.objects.filter(pk=present or 0)
+    permitted = policy_registry.get_by_type(Venue).instances_user_has_any_permission_for(user, ["choose"])
+    return permitted | Venue.objects.filter(pk=present or 0)
 
 
 def _whole_minutes(shown: datetime) -> datetime:

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _, override
 
 from events.clock import instant, wall_time
 from events.ical.write import CalendarEvent, text_of, without_long_exceptions
-from events.models import CalendarEntry, EventPage, EventStatus, Occurrence
+from events.pages import EventPage
+from events.records import CalendarEntry, Occurrence
 from events.recurrence import SINGLE, Rule, horizon_from, key_of
+from events.status import EventStatus
 from portal.platform.typography import first_sentences
 
 MAX_DESCRIPTION_LENGTH = 400

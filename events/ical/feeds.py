@@ -15,7 +15,8 @@ from wagtail.models import Page
 
 from events.ical.entries import entry_of_date
 from events.ical.write import calendar_text, text_of, with_full_urls, with_link
-from events.models import CalendarEntry, CalendarPage, EventPage, OccurrencePlacement, RecapPage
+from events.pages import CalendarPage, EventPage, RecapPage
+from events.records import CalendarEntry, OccurrencePlacement
 from portal.content.serving.editions import LIST_WORDS, Edition, edition_of, editions_of
 from portal.content.serving.routing import page_at
 

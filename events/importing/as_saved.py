@@ -6,7 +6,7 @@ from functools import cache
 
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 
-from events.models import EventPage
+from events.pages import EventPage
 from portal.editorial.approval.authorship import without_block_keys
 
 LINE_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")

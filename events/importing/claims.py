@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from events.models import Subscription
+from events.records import Subscription
 
 # More than a reading takes, and less than what it takes until the task of a killed process is done again.
 CLAIM = timedelta(minutes=10)

@@ -12,7 +12,8 @@ from django.utils.text import slugify
 
 from events.importing.entries import ImportedEntry
 from events.importing.values import write
-from events.models import EventPage, ImportedEvent, Subscription
+from events.pages import EventPage
+from events.records import ImportedEvent, Subscription
 from portal.content.bulk.children import NewChildren
 from portal.content.bulk.drafts import begin_draft, check_draft, insert_drafts
 from portal.content.publication import lock_pages

@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy as _, ngettext, override
 from wagtail.models import Page, Revision, Site, TaskState
 
-from events.models import EventPage, EventStatus, ImportedEvent, Subscription
+from events.pages import EventPage
+from events.records import ImportedEvent, Subscription
+from events.status import EventStatus
 from portal.content.mail import compose, enqueue
 from portal.content.records.settings import SiteSettings
 from portal.editorial.mails.page_mails import admin_url, review_link

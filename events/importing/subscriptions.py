@@ -16,7 +16,7 @@ from events.importing.claims import BeingReadError, claimed
 from events.importing.entries import UnreadableError
 from events.importing.fetch import FetchError
 from events.importing.review_mail import ask_for_reviews
-from events.models import Subscription
+from events.records import Subscription
 from portal.platform.tasks.durable import durable
 from portal.platform.zones import zone
 

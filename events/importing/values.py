@@ -13,7 +13,9 @@ from events.clock import instants_of, wall_time
 from events.importing.as_saved import one_line, paragraphs, whole_minutes
 from events.importing.descriptions import standfirst_and_body
 from events.importing.entries import ImportedEntry
-from events.models import AddedDate, ChangedDate, EventPage, EventStatus
+from events.pages import EventPage
+from events.records import AddedDate, ChangedDate
+from events.status import EventStatus
 from portal.editorial.approval.authorship import without_block_keys
 from portal.platform.zones import zone
 

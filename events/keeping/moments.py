@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from events.clock import instant, midnight
 from events.ical.feeds import PAST_SHOWN_FOR
-from events.models import EventPage, Occurrence
+from events.pages import EventPage
+from events.records import Occurrence
 from portal.platform.caching.moments import next_after, next_midnights
 from portal.platform.zones import zone
 

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _, pgettext
 from wagtail.models import Page
 
 from events.clock import wall_time
-from events.models import ChangedDate, EventPage, EventSettings
-from events.models.dates import occurrences_of
 from events.newsroom.splitting import find_date, split_series
+from events.pages import EventPage
+from events.records import ChangedDate, EventSettings
+from events.records.dates import occurrences_of
 from events.recurrence import expand, horizon_from
 from events.status import EventStatus
 from portal.content.records.clocks import SiteClocks

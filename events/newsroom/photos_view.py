@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods
 
-from events.models import RecapPage
 from events.newsroom.photo_forms import NewPhotosForm, PhotoFormSet
+from events.pages import RecapPage
 from portal.content.publication import lock_pages
 from portal.editorial.pictures.storing import store_photos
 from portal.editorial.roles import media_collection

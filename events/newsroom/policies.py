@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from wagtail.permission_policies import BasePermissionPolicy
 
-from events.models import CalendarPage, Subscription, Venue
+from events.pages import CalendarPage
+from events.records import Subscription, Venue
 from portal.editorial.published_records import RecordPolicy
 from portal.editorial.site_admin.scope import administers_any, sites_administered
 

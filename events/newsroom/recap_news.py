@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from wagtail.models import Site
 
-from events.models import RecapPage, Registration
-from events.models.registrations import RegistrationQuerySet
 from events.newsroom.registration_policy import may_see_registrations
+from events.pages import RecapPage
+from events.records import Registration
+from events.records.registrations import RegistrationQuerySet
 from events.registration.links import page_url, registration_url
 from portal.content.mail import Message, compose, enqueue
 

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from events.models import EventPage, Occurrence, RecapRequest
 from events.newsroom.recaps import may_write_recap
+from events.pages import EventPage, RecapRequest
+from events.records import Occurrence
 from portal.editorial.mails.page_mails import admin_url, enqueue_about_page, time_zone_of
 from portal.editorial.people import recipients
 from portal.platform.zones import clock_beside

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from events.models import EventPage, Occurrence
 from events.newsroom.recaps import may_write_recap, open_recap, recap_of
+from events.pages import EventPage
+from events.records import Occurrence
 from portal.content.records.clocks import SiteClocks
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from events.models import EventPage, Occurrence, RecapPage
+from events.pages import EventPage, RecapPage
+from events.records import Occurrence
 from portal.content.publication import lock_pages
 from portal.content.records.clocks import SiteClocks
 from portal.content.records.topics import PageTopic

@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
-from events.models import EventPage, Occurrence, Registration
-from events.models.registrable import MAX_SEATS
 from events.newsroom.registration_policy import dates_for_organiser, permitted_event, registrations_visible_to
+from events.pages import EventPage
+from events.records import Occurrence, Registration
+from events.records.registrable import MAX_SEATS
 from events.registration.booking import BookingRequest, admit, cancel, promote_waiting, register
 from events.registration.forms import QuestionFields, seats_field
 from portal.content.readers.access_log import ERASED, REGISTRATIONS, log_access

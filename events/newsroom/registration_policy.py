@@ -7,7 +7,8 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from wagtail.permission_policies import BasePermissionPolicy
 
-from events.models import EventPage, Occurrence, Registration
+from events.pages import EventPage
+from events.records import Occurrence, Registration
 from portal.content.permissions import PortalPagePolicy
 from portal.editorial.reader_data import may_read_reader_data, pages_of_sites, reader_data_sites
 from portal.platform.per_request import per_request

@@ -18,13 +18,14 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Site
 
-from events.models import EventPage, Registration
 from events.newsroom.registration_policy import (
     dates_for_organiser,
     may_see_any_registrations,
     permitted_event,
     registrations_visible_to,
 )
+from events.pages import EventPage
+from events.records import Registration
 from portal.content.readers.access_log import REGISTRATIONS
 from portal.content.readers.downloads import ReaderDataList
 from portal.content.records.clocks import SiteClocks

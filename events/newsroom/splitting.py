@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events.clock import instant
-from events.models import AddedDate, Break, ChangedDate, EventPage
+from events.pages import EventPage
+from events.records import AddedDate, Break, ChangedDate
 from events.recurrence import Rule, Series, SeriesDate, expand, horizon_from
 from portal.editorial.approval.authorship import take_over_text
 

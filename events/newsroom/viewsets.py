@@ -21,8 +21,8 @@ from wagtail.log_actions import log
 
 from events.importing.claims import BeingReadError
 from events.importing.subscriptions import read_upload, refresh_at_request
-from events.models import Subscription, Venue
 from events.newsroom.record_forms import SubscriptionForm, VenueForm, place_in_words
+from events.records import Subscription, Venue
 from portal.content.separation.records import (
     OffersToCreate,
     PermittedChoices,

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from events.availability import BookingStatus, SeatAvailability
-from events.models import DateSeats, EventConsent, EventPage, EventSettings, Occurrence, Registration
-from events.models.registrable import Confirmation
+from events.pages import EventPage
+from events.records import DateSeats, EventConsent, EventSettings, Occurrence, Registration
+from events.records.registrable import Confirmation
 from events.registration.holding import HELD_FOR, KEPT_AFTER_LAPSE, check_mailbox, check_share, check_source
 from events.registration.links import site_of
 from events.registration.mails import RegistrationMailKind, enqueue_mail

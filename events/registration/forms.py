@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from events.availability import SeatAvailability
-from events.models import EventPage, EventSettings, Occurrence, Registration
+from events.pages import EventPage
+from events.records import EventSettings, Occurrence, Registration
 from events.registration.booking import BookingRequest
 from events.registration.links import site_of
 from portal.content.readers.form_fields import LineField, ReaderAddressField, answer_field

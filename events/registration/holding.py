@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from events.models import DateSeats, EventPage, Registration
+from events.pages import EventPage
+from events.records import DateSeats, Registration
 from portal.platform.addresses import mailbox_key
 from portal.platform.rate_limits import RateLimit
 

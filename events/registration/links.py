@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import override
 from wagtail.models import Site
 
-from events.models import EventPage, Occurrence, Registration
+from events.pages import EventPage
+from events.records import Occurrence, Registration
 from portal.content.serving.editions import Edition
 from portal.content.serving.snapshot import snapshot_of
 from portal.platform.operation.keys import lasting_hash, lasting_signer

@@ -9,7 +9,8 @@ from wagtail.models import Site
 
 from events.ical.entries import entry_of_date
 from events.ical.write import calendar_text, text_of, with_full_urls
-from events.models import CalendarEntry, EventPage, Occurrence, Registration
+from events.pages import EventPage
+from events.records import CalendarEntry, Occurrence, Registration
 from events.registration.links import page_url, registration_url, site_of
 from portal.content.mail import Attachment, compose, enqueue
 from portal.content.records.settings import SiteSettings

@@ -14,7 +14,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext, override
 
 from events.formatting.dates import format_when
-from events.models import EventPage, Occurrence, Registration
+from events.pages import EventPage
+from events.records import Occurrence, Registration
 from events.registration.links import page_url, registration_url
 from events.registration.mails import calendar_attachment, place_of, when_of
 from events.registration.snapshot import PLACE, TIME, DateSnapshot, differ, snapshot_of_date

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext, ngettext
 
 from events.availability import BookingStatus, SeatAvailability
-from events.models import Occurrence
+from events.records import Occurrence
 from events.registration.links import form_url
 
 # Up to this number, readers are told that only a few seats are left.

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.models import EventPage, EventSettings
+from events.pages import EventPage
+from events.records import EventSettings
 from portal.content.readers.processing import LegalGround, Processing
 from portal.content.serving.editions import Edition
 

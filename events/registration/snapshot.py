@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from events.models import Occurrence
+from events.records import Occurrence
 
 TIME = ("start", "end", "is_all_day")
 PLACE = ("place", "address", "online")

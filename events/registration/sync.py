@@ -5,7 +5,8 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Page
 
-from events.models import DateSeats, EventPage, Occurrence, Registration
+from events.pages import EventPage
+from events.records import DateSeats, Occurrence, Registration
 from events.recurrence import SINGLE, key_of
 from events.registration.booking import promote_waiting
 from events.registration.notify import notify_of_deletion, notify_registered

@@ -13,7 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.availability import BookingStatus
-from events.models import EventPage, Occurrence, Registration
+from events.pages import EventPage
+from events.records import Occurrence, Registration
 from events.registration import booking
 from events.registration.forms import ChangeRegistrationForm, RegistrationForm, form_for, not_enough_seats_text
 from events.registration.holding import LargeShareError, TooManyHeldError

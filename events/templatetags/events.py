@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from django import template
 
 from events.formatting.dates import format_day, format_hour as clock_words
-from events.models import Occurrence
+from events.records import Occurrence
 from events.registration.offer import RegistrationOffer, offer_of
 from portal.platform.zones import when_for
 

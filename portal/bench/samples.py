@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, Site
 
-from events.ical.links import calendar_file_url
 from events.models import Occurrence, OccurrencePlacement
+from events.pages.calendar_links import calendar_file_url
 from home.models import HomePage, SectionPage
 from portal.bench.figures import EMPTY_PAGE
 from portal.bench.queries import COMMON, SUGGESTIONS, queries_of

@@ -9,7 +9,7 @@ from wagtail.models import Page
 from wagtail.rich_text import expand_db_html
 
 from articles.listing import story_types
-from events.models.rows import EventRow
+from events.records.rows import EventRow
 from portal.content.records.cards import Card
 from portal.content.serving.editions import Edition
 from portal.media.picture import sources

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from events.models import OccurrencePlacement
-from events.models.rows import EventRow
+from events.records.rows import EventRow
 from portal.content.kinds import StoryKind
 from portal.content.records.cards import Card
 from portal.content.records.listing import Placement, StoryCard

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _, pgettext
 from events.dating import days_named
 from events.formatting.dates import format_day, format_days
 from events.models import Occurrence
-from events.models.dates import OccurrencePlacement
-from events.models.recap import recaps_by_date
-from events.models.rows import EventRow
+from events.pages.recap import recaps_by_date
+from events.records.dates import OccurrencePlacement
+from events.records.rows import EventRow
 from portal.content.serving.editions import Edition
 from search.engines import engine
 from search.engines.base import MAX_LOOSE, Frequencies, Match

@@ -9,7 +9,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from articles.models import ArticlePage
 from events.models import EventPage
-from events.models.series import AddedDate, Break, ChangedDate
+from events.records.series import AddedDate, Break, ChangedDate
 from portal.editorial.roles import Role
 from tests.builders import change, make_article, make_draft, make_event, newsroom_client
 from tests.editorial.forms import article_form

@@ -9,7 +9,7 @@ from django.core import mail
 from django.utils import timezone
 
 from events.models import EventPage, Occurrence, Registration
-from events.models.registrable import Confirmation
+from events.records.registrable import Confirmation
 from events.recurrence import SINGLE
 from events.registration.booking import BookingRequest, register
 from tests.builders import Ground, fill_in, make_event, work_off

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.models import DateSeats, Registration
-from events.models.registrable import Confirmation
 from events.periodic import free_seats_that_were_not_confirmed
+from events.records.registrable import Confirmation
 from events.registration.booking import delete_expired
 from events.registration.holding import HELD_FOR, MOST_A_DAY, MOST_HELD
 from events.registration.notify import notify_registered

@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 from time_machine import travel
 
 from events.models import ChangedDate
-from events.month import Month, weeks_of
+from events.pages.month import Month, weeks_of
 from tests.builders import make_calendar, make_draft, make_event, make_private, make_section, make_topic
 
 NOW = datetime(2026, 8, 20, 8, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from events.models.registrable import Confirmation
+from events.records.registrable import Confirmation
 from tests.builders import fill_in, make_draft, make_private
 from tests.events.registering import form_path, link_in, make_bookable, sent_mails, states
 

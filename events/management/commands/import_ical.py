@@ -10,7 +10,8 @@ from events.importing.claims import BeingReadError, claimed
 from events.importing.entries import UnreadableError
 from events.importing.fetch import MAX_BYTES, FetchError
 from events.importing.subscriptions import import_file
-from events.models import CalendarPage, Subscription
+from events.pages import CalendarPage
+from events.records import Subscription
 from portal.content.records.settings import SiteSettings
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, cast
 from events.clock import instant, wall_time
 from events.ical.entries import calendar_component
 from events.models import CalendarEntry, EventPage, Occurrence, OccurrencePlacement
-from events.models.dates import occurrences_of
 from events.occurrences import OVER_MARGIN, details_hash, placements_of, schedule_hash
+from events.records.dates import occurrences_of
 from events.recurrence import expand, horizon_from
 from portal.content.bulk.rows import new_keys, write_objects
 from portal.content.lists.positions import PublicPosition

@@ -15,7 +15,7 @@ from django.utils import timezone
 from hypothesis import given, strategies as st
 from wagtail.models import Page
 
-from events import structured as of_events
+from events.pages import structured as of_events
 from portal.content.serving.snapshot import snapshot_of
 from portal.content.structured_data import schema
 from portal.content.structured_data.pages import site_things

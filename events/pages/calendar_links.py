@@ -1,15 +1,12 @@
 """The links that add events to a reader's calendar: file, subscription and web calendars."""
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from events.records.dates import Occurrence
 from portal.content.serving.editions import Edition
-
-if TYPE_CHECKING:
-    from events.models import Occurrence
 
 GOOGLE = "https://calendar.google.com/calendar/"
 OUTLOOK = "https://outlook.live.com/calendar/0/"
@@ -23,7 +20,7 @@ def calendar_file_url(url: str, query: str = "") -> str:
 def calendar_links(
     edition: Edition,
     url: str,
-    date: "Occurrence | None" = None,
+    date: Occurrence | None = None,
     *,
     is_list: bool,
     query: str = "",
@@ -52,7 +49,7 @@ def calendar_links(
     return [(_("Download as a file (.ics)"), file), *web, (subscribe, subscription)]
 
 
-def _google(edition: Edition, date: "Occurrence") -> str:
+def _google(edition: Edition, date: Occurrence) -> str:
     if date.is_all_day:
         days = f"{date.first_day:%Y%m%d}/{date.last_day + timedelta(days=1):%Y%m%d}"
     else:
@@ -68,7 +65,7 @@ def _google(edition: Edition, date: "Occurrence") -> str:
     return f"{GOOGLE}render?{urlencode(params)}"
 
 
-def _outlook(edition: Edition, date: "Occurrence") -> str:
+def _outlook(edition: Edition, date: Occurrence) -> str:
     params = {
         "rru": "addevent",
         "subject": date.shown_title,
@@ -80,7 +77,7 @@ def _outlook(edition: Edition, date: "Occurrence") -> str:
     return f"{OUTLOOK}action/compose?{urlencode(params)}"
 
 
-def _place(date: "Occurrence") -> str:
+def _place(date: Occurrence) -> str:
     return ", ".join(part for part in (date.shown_place, date.shown_address) if part)
 
 

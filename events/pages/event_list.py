@@ -16,10 +16,10 @@ from articles.story_list import chosen_words, list_cache_key
 from events.clock import FIRST_YEAR, LAST_YEAR
 from events.dating import days_named
 from events.formatting.folding import fold_text
-from events.ical.links import calendar_links
-from events.models.dates import OccurrencePlacement, OccurrencePlacementQuerySet
-from events.models.recap import recaps_by_date
-from events.month import Month, month_context
+from events.pages.calendar_links import calendar_links
+from events.pages.month import Month, month_context
+from events.pages.recap import recaps_by_date
+from events.records.dates import OccurrencePlacement, OccurrencePlacementQuerySet
 from events.status import Attendance
 from portal.content.lists.joined_choices import JoinedChoiceField, joined_values, set_choices
 from portal.content.lists.names import list_words

@@ -20,9 +20,10 @@ from articles.stories import StoryPage
 from articles.structured_data import story_things
 from events import structured
 from events.blocks import Documents, Partners, Photos, Replay, Speakers
-from events.models.dates import Occurrence
-from events.models.event import EventPage
-from events.models.rows import EventRow, address_of_date, row_of
+from events.pages import structured
+from events.pages.event import EventPage
+from events.records.dates import Occurrence
+from events.records.rows import EventRow, address_of_date, row_of
 from events.recurrence import SINGLE
 from portal.content.kinds import StoryKind
 from portal.content.records.cards import Card, TreePosition

@@ -9,7 +9,6 @@ from django.db import models
 from django.utils.translation import gettext, gettext_lazy as _, pgettext, pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
-from events.models.event import EventPage
 from portal.content.panels import ShownPanel
 from portal.platform.zones import time_zones
 
@@ -127,7 +126,7 @@ class ImportedEvent(models.Model):
 
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="imported")
     uid = models.CharField(max_length=500)
-    event = models.ForeignKey(EventPage, on_delete=models.SET_NULL, null=True, related_name="imports")
+    event = models.ForeignKey("events.EventPage", on_delete=models.SET_NULL, null=True, related_name="imports")
     # The value of each field at the last import: a field that differs now was edited here.
     imported_values = models.JSONField(default=dict)
     content_hash = models.CharField(max_length=64, blank=True)

@@ -1,15 +1,13 @@
 """Describes an event in schema.org terms: status, attendance mode, dates, offers and recap."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from events.availability import SeatAvailability
+from events.records.venues import Venue
 from portal.content.serving.editions import Edition
 from portal.content.structured_data.pages import Context, breadcrumb_of, canonical_url, images_of, short_publisher
 from portal.content.structured_data.schema import Data, postal_address, reference, thing
-
-if TYPE_CHECKING:
-    from events.availability import SeatAvailability
-    from events.models import EventPage, Venue
 
 SCHEMA = "https://schema.org/"
 STATUS = {
@@ -27,7 +25,7 @@ ATTENDANCE = {
 DAY = timedelta(days=1)
 
 
-def event_data(page: "EventPage", edition: Edition, context: Context) -> list[Data]:
+def event_data(page: Any, edition: Edition, context: Context) -> list[Data]:
     """Return the data of an event with all of its dates, or of one `date` of it, and its breadcrumb."""
     whole = canonical_url(page, edition, context.get("request"))
     date, recap = context.get("date"), context.get("recap")
@@ -55,12 +53,12 @@ def event_data(page: "EventPage", edition: Edition, context: Context) -> list[Da
     return [short_publisher(edition), data, *breadcrumb]
 
 
-def event_summary(page: "EventPage", edition: Edition, date: Any = None) -> Data:
+def event_summary(page: Any, edition: Edition, date: Any = None) -> Data:
     """Return the short data of an event, or of one `date` of it, for another page that is about it."""
     return _date_data(page, date or page, canonical_url(page, edition))
 
 
-def _date_data(page: "EventPage", date: Any, whole: str) -> Data:
+def _date_data(page: Any, date: Any, whole: str) -> Data:
     """Return the data of a date, or of the event itself; `whole` is the URL of the event."""
     is_whole = getattr(date, "url_path", page.url_path) == page.url_path
     url = whole if is_whole else f"{whole}{date.key}/"
@@ -68,11 +66,11 @@ def _date_data(page: "EventPage", date: Any, whole: str) -> Data:
     return thing(kind, id=f"{url}#event", url=url, name=_name_of(page, date), **_when_and_where(page, date, url))
 
 
-def _name_of(page: "EventPage", date: Any) -> str:
+def _name_of(page: Any, date: Any) -> str:
     return getattr(date, "title", "") or page.title
 
 
-def _when_and_where(page: "EventPage", date: Any, url: str) -> Data:
+def _when_and_where(page: Any, date: Any, url: str) -> Data:
     """Return the properties that may differ between the dates of an event; `date` is a date or the event itself.
 
     `url` is the address of the page that leads to the form where people register on this site.
@@ -107,7 +105,7 @@ def _when_and_where(page: "EventPage", date: Any, url: str) -> Data:
     return data
 
 
-def _span_data(page: "EventPage", date: Any) -> Data:
+def _span_data(page: Any, date: Any) -> Data:
     """Return days for an all-day event, else date-times in the zone of the event."""
     start, end = date.start.astimezone(page.zone), date.end.astimezone(page.zone) if date.end else None
     data: Data = {"startDate": start, "endDate": None if getattr(date, "is_open_ended", False) else end}
@@ -120,7 +118,7 @@ def _span_data(page: "EventPage", date: Any) -> Data:
     return data
 
 
-def _place_data(name: str, address: str, venue: "Venue | None") -> Data:
+def _place_data(name: str, address: str, venue: Venue | None) -> Data:
     postal = postal_address(address)
     if venue is None:
         return thing("Place", name=name, address=postal)
@@ -130,7 +128,7 @@ def _place_data(name: str, address: str, venue: "Venue | None") -> Data:
     return thing("Place", name=name, address=postal, url=venue.website, geo=geo)
 
 
-def _offer(page: "EventPage", status: str, availability: "SeatAvailability | None", url: str) -> Data | None:
+def _offer(page: Any, status: str, availability: SeatAvailability | None, url: str) -> Data | None:
     """Return the price, the URL to register and the availability; `url` is that of the event's own page."""
     price, elsewhere = getattr(page, "price", ""), getattr(page, "registration_url", "")
     amount = getattr(page, "price_amount", None)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
+from events.pages.event_list import events_of
 from portal.content.pages.pages import PortalPage
 from portal.content.serving.editions import edition_of
 from portal.editorial.roles import calendar_added
@@ -42,8 +43,6 @@ class CalendarPage(PortalPage):
         return saved
 
     def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        from events.views import events_of  # The view reads the models of this package.
-
         return events_of(request, self, list_url=edition_of(request).url_of(self))
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:

@@ -21,16 +21,17 @@ from wagtail.search import index
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
-from events import structured
 from events.blocks import Documents, Partners, Programme, Speakers
 from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_plausible, last_day_of, midnight, wall_time
 from events.editing.forms import EventPageForm
 from events.editing.panels import event_panels
 from events.formatting.dates import format_hours, format_when
 from events.formatting.rules import format_rule
-from events.models.dates import Occurrence, nearest_dates
-from events.models.registrable import REGISTRATION_FIELDS, RegistrablePage
-from events.models.venues import Venue
+from events.pages import structured
+from events.pages.event_context import event_context
+from events.records.dates import Occurrence, nearest_dates
+from events.records.registrable import REGISTRATION_FIELDS, RegistrablePage
+from events.records.venues import Venue
 from events.recurrence import SINGLE, Rule, RuleError, Series, horizon_from
 from events.status import Attendance, EventStatus
 from portal.content.api import fields as api
@@ -376,6 +377,4 @@ class EventPage(RegistrablePage):
     def get_context(
         self, request, *args, date: Occurrence | None = None, dates: list[Occurrence] | None = None, **kwargs
     ):
-        from events.event_context import event_context  # It imports these models.
-
         return super().get_context(request, *args, **kwargs) | event_context(self, request, date, dates)

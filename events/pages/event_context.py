@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.apps import apps
 from django.db.models import QuerySet
@@ -10,22 +10,19 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from articles.story_context import topic_links_of
-from events.ical.links import calendar_links
-from events.models.dates import MAX_DATES_SHOWN, Occurrence, dates_of_others, occurrences_of
-from events.models.settings import EventSettings
+from events.pages.calendar_links import calendar_links
+from events.records.dates import MAX_DATES_SHOWN, Occurrence, dates_of_others, occurrences_of
+from events.records.settings import EventSettings
 from events.recurrence import expand, horizon_from
 from portal.content.serving.editions import edition_of
 from portal.platform.operation.compiled import compiled_query
-
-if TYPE_CHECKING:
-    from events.models import EventPage
 
 MAX_OTHER_EVENTS = 4
 MAX_RECAPS = 6
 
 
 def event_context(
-    page: "EventPage", request: HttpRequest, date: Occurrence | None, dates: list[Occurrence] | None
+    page: Any, request: HttpRequest, date: Occurrence | None, dates: list[Occurrence] | None
 ) -> dict[str, Any]:
     """Return the template context of an event, or of one `date` of its series.
 
@@ -64,7 +61,7 @@ def _recaps(event: Any, now: Any, *, home: str, private: tuple[str, ...]) -> Que
     return recaps.defer("body")[:MAX_RECAPS]
 
 
-def _nearest_dates(page: "EventPage", now: datetime) -> list[Occurrence]:
+def _nearest_dates(page: Any, now: datetime) -> list[Occurrence]:
     """Return the next dates, or the last ones if none is left; for a draft, the dates that it would have."""
     if page.trail and page.live:
         return page.nearest_dates(now)

@@ -12,8 +12,8 @@ from django.http import Http404, QueryDict
 from django.utils.formats import get_format
 
 from events.clock import FIRST_YEAR, LAST_YEAR
-from events.models.dates import Occurrence, OccurrencePlacementQuerySet
-from events.models.rows import EventRow
+from events.records.dates import Occurrence, OccurrencePlacementQuerySet
+from events.records.rows import EventRow
 
 EVENTS_PER_DAY = 4
 DAYS_PER_WEEK = 7

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from events.availability import SeatAvailability
 from events.formatting.dates import format_hours, format_when
 from events.formatting.rules import format_rule
-from events.models.registrable import Confirmation
+from events.records.registrable import Confirmation
 from events.recurrence import SINGLE
 from events.status import EventStatus
 from portal.content.records.cards import CardImage, TreePosition

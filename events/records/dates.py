@@ -16,8 +16,8 @@ from wagtail.models import Page
 
 from events.availability import SeatAvailability
 from events.dating import dates_of
-from events.models.rows import COLUMNS, EventRow, HasDate, address_of_date, row_from
-from events.models.venues import Venue
+from events.records.rows import COLUMNS, EventRow, HasDate, address_of_date, row_from
+from events.records.venues import Venue
 from events.recurrence import Expansion
 from events.status import Attendance, EventStatus
 from portal.content.records.topics import PageTopic, Topic

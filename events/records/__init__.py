@@ -1,0 +1,24 @@
+"""The tables of events that are not pages; they import no page and no view."""
+
+from events.records.dates import CalendarEntry, Occurrence, OccurrencePlacement
+from events.records.registrations import DateSeats, EventConsent, Registration
+from events.records.series import AddedDate, Break, ChangedDate
+from events.records.settings import EventSettings
+from events.records.subscriptions import ImportedEvent, Subscription
+from events.records.venues import Venue
+
+__all__ = [
+    "AddedDate",
+    "Break",
+    "CalendarEntry",
+    "ChangedDate",
+    "DateSeats",
+    "EventConsent",
+    "EventSettings",
+    "ImportedEvent",
+    "Occurrence",
+    "OccurrencePlacement",
+    "Registration",
+    "Subscription",
+    "Venue",
+]
