@@ -12,7 +12,7 @@ class EventsConfig(AppConfig):
         from articles.feeds import stories
         from events import signals
         from events.checking import check_events
-        from events.keeping.moments import moments_of_events
+        from events.expiry import expiry_times_of_events
         from events.models import EventPage, EventSettings, OccurrencePlacement, Venue, events_of_recaps
         from events.newsroom.in_print import register_public_records
         from events.newsroom.recaps import recommended_findings, required_findings
@@ -23,7 +23,7 @@ class EventsConfig(AppConfig):
         from portal.editorial.approval import checklist
         from portal.platform.caching import moments
 
-        # A venue has no form of Wagtail's that would say so: its map is shown where an event takes place there.
+        # For the usage of the map image, which readers see on the pages of events.
         ReferenceIndex.register_model(Venue)
         for signal in (page_published, page_unpublished):
             signal.connect(signals.event_changed, dispatch_uid=f"events-{id(signal)}")
@@ -39,7 +39,7 @@ class EventsConfig(AppConfig):
         checklist.requirements.append(required_findings)
         checklist.recommendations.append(recommended_findings)
         stories.subjects.append(events_of_recaps)
-        moments.sources.append(moments_of_events)
+        moments.sources.append(expiry_times_of_events)
         list_checks["events"] = check_events
         listed_rows.append((OccurrencePlacement, "event"))
         register_public_records()

@@ -1,4 +1,4 @@
-"""Knows how many seats of a date are left, and whether one can register for it now."""
+"""Computes how many seats of a date are left, and whether people can register for it now."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class BookingStatus(StrEnum):
-    """What a registration would get now: a seat, a place on the waiting list, or nothing."""
+    """The result of a registration now: a seat, a place on the waiting list, or nothing."""
 
     OPEN = "open"
     WAITING = "waiting"
@@ -31,12 +31,12 @@ class SeatAvailability:
 
     @property
     def free(self) -> int | None:
-        """The number of seats that are not taken, including those that others wait for; None without limit."""
+        """The number of free seats, even if others wait for them; None without limit."""
         return None if self.capacity is None else max(0, self.capacity - self.taken)
 
     @property
     def left(self) -> int | None:
-        """The number of seats for a new registration: 0 while others are on the waiting list; None without limit."""
+        """The number of seats for a new registration, 0 while others wait; None without limit."""
         return 0 if self.is_marked_full or self.waiting else self.free
 
     @property
@@ -48,7 +48,6 @@ class SeatAvailability:
         return not self.capacity or seats <= self.capacity
 
     def admits(self, seats: int) -> bool:
-        """Whether the first on the waiting list can get this many seats."""
         if self.is_off or self.is_marked_full:
             return False
         return self.free is None or seats <= self.free

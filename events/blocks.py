@@ -15,21 +15,22 @@ from portal.content.blocks.pictures import GalleryImageBlock, VideoBlock
 from portal.formats.fields import TypedDateField, TypedTimeField
 
 
-class TypedDateBlock(blocks.DateBlock):
-    """A day, read as people write it."""
+class OptionalStream(blocks.StreamBlock):
+    class Meta:
+        required = False
 
+
+class TypedDateBlock(blocks.DateBlock):
     @cached_property
     def field(self):
         return TypedDateField(widget=AdminDateInput(format=self.format), **self.field_options)
 
     def deconstruct(self):
-        # For migrations it is Wagtail's: nothing is kept in another way.
+        # Migrations use Wagtail's block, because values are stored in the same way.
         return "wagtail.blocks.DateBlock", *super().deconstruct()[1:]
 
 
 class TypedTimeBlock(blocks.TimeBlock):
-    """An hour, read as people write it."""
-
     @cached_property
     def field(self):
         return TypedTimeField(widget=AdminTimeInput(format=self.format), **self.field_options)
@@ -62,11 +63,8 @@ class SessionBlock(blocks.StructBlock):
         return cleaned
 
 
-class Programme(blocks.StreamBlock):
+class Programme(OptionalStream):
     session = SessionBlock()
-
-    class Meta:
-        required = False
 
 
 class SpeakerBlock(blocks.StructBlock):
@@ -82,11 +80,8 @@ class SpeakerBlock(blocks.StructBlock):
         preview_value = {"name": "Claire Humbert", "role": "Directrice, Fonderies de Meuse", "picture": None}
 
 
-class Speakers(blocks.StreamBlock):
+class Speakers(OptionalStream):
     speaker = SpeakerBlock()
-
-    class Meta:
-        required = False
 
 
 class PartnerBlock(blocks.StructBlock):
@@ -102,29 +97,17 @@ class PartnerBlock(blocks.StructBlock):
         preview_value = {"name": "Agence du bassin", "logo": None, "url": ""}
 
 
-class Partners(blocks.StreamBlock):
+class Partners(OptionalStream):
     partner = PartnerBlock()
 
-    class Meta:
-        required = False
 
-
-class Documents(blocks.StreamBlock):
+class Documents(OptionalStream):
     download = DownloadBlock()
 
-    class Meta:
-        required = False
 
-
-class Photos(blocks.StreamBlock):
+class Photos(OptionalStream):
     photo = GalleryImageBlock(label=_("Photo"))
 
-    class Meta:
-        required = False
 
-
-class Replay(blocks.StreamBlock):
+class Replay(OptionalStream):
     video = VideoBlock()
-
-    class Meta:
-        required = False

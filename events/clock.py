@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
-def wall_time(moment: datetime, zone: ZoneInfo) -> datetime:
+def wall_time(value: datetime, zone: ZoneInfo) -> datetime:
     """Return the naive wall time of an instant; `fold` distinguishes the two equal hours when the clock goes back."""
-    return moment.astimezone(zone).replace(tzinfo=None)
+    return value.astimezone(zone).replace(tzinfo=None)
 
 
 def instant(shown: datetime, zone: ZoneInfo) -> datetime:
@@ -22,10 +22,7 @@ def instant(shown: datetime, zone: ZoneInfo) -> datetime:
 
 
 def instants_of(start: datetime, end: datetime | None, zone: ZoneInfo) -> tuple[datetime, datetime | None]:
-    """Return the instants between two wall times; where the clock skips the start, the end moves with it.
-
-    So what begins in the missing hour is as long as at other times. The end is never before the start.
-    """
+    """Return the instants of two wall times; if the clock skips the start, the end moves with it."""
     begin = instant(start, zone)
     if end is None:
         return begin, None
@@ -35,12 +32,10 @@ def instants_of(start: datetime, end: datetime | None, zone: ZoneInfo) -> tuple[
 
 
 def is_missing(shown: datetime, zone: ZoneInfo) -> bool:
-    """Whether the clock of the zone skips this wall time."""
     return wall_time(instant(shown, zone), zone).replace(fold=0) != shown.replace(fold=0)
 
 
 def is_doubled(shown: datetime, zone: ZoneInfo) -> bool:
-    """Whether the clock of the zone shows this wall time twice."""
     if is_missing(shown, zone):
         return False
     return instant(shown.replace(fold=0), zone) != instant(shown.replace(fold=1), zone)
@@ -55,10 +50,9 @@ def midnight(day: date) -> datetime:
 
 
 def last_day_of(start: datetime, end: datetime, night_ends: int = 0) -> date:
-    """Return the day on which people say that the event ends; both times are wall times.
+    """Return the last day of an event between two wall times.
 
-    An end at midnight belongs to the day before. An end until the hour `night_ends` also belongs to the day before if
-    the event began then. The result is never before the start.
+    An end at midnight belongs to the day before, and so does one until the hour `night_ends` if the event began then.
     """
     last = max(start, end - timedelta(microseconds=1)).date()
     is_night = end.date() - start.date() == timedelta(days=1) and end.time() <= time(night_ends)
@@ -66,6 +60,6 @@ def last_day_of(start: datetime, end: datetime, night_ends: int = 0) -> date:
 
 
 def next_at(start: datetime, hour: time) -> datetime:
-    """The next time, from `start` on, that a clock on the wall shows `hour`."""
+    """The first wall time from `start` on with this hour."""
     same_day = datetime.combine(start.date(), hour)
     return same_day if same_day >= start else same_day + timedelta(days=1)

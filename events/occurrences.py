@@ -1,10 +1,9 @@
 """Writes the dates and placements of published events, with one function for each change that requires it.
 
-The dates of an event are written when it is published, from its rule and its exceptions. A date that has begun is kept:
-a later version changes it only with an exception for that date.
+A date that has begun stays as it is, unless a later version has an exception for that date.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import batched
@@ -46,8 +45,7 @@ def list_event(page: EventPage, now: datetime) -> None:
 def list_below(page: Page) -> int:
     """Update the placements of every event at or below a page; return the number of events.
 
-    Call it for changes that affect many events but none of their dates: a move, a new slug, a view restriction. An
-    alias is as private as its source, wherever it is in the tree.
+    An alias is as private as its source, wherever it is in the tree.
     """
     count = 0
     here = Q(path__startswith=page.path) | Q(path__in=alias_paths([page.path]))
@@ -58,13 +56,13 @@ def list_below(page: Page) -> int:
 
 
 def list_below_if_expiry_changed(page: Page) -> None:
-    """Update the placements below a page if its expiry differs from the one that they were written with."""
+    """Update the placements below a page if they were written with another expiry."""
     if OccurrencePlacement.objects.filter(with_other_expiry(page, "event"), event__path__startswith=page.path).exists():
         list_below(page)
 
 
 def rewrite_dates(events: Iterable[EventPage], now: datetime) -> None:
-    """Update the dates of published events after a change of something that they show: a venue, the event settings."""
+    """Update the dates of published events after a change of a venue or of the event settings."""
     for batch in batched(events, BATCH_SIZE):
         for page in batch:
             write_dates(page, now)
@@ -72,7 +70,7 @@ def rewrite_dates(events: Iterable[EventPage], now: datetime) -> None:
 
 
 def rewrite_entries(page: Page, now: datetime) -> None:
-    """Write the texts of the calendar entries of the events below a page, after a change of their addresses only."""
+    """Write the calendar entries of the events below a page after a change of their URLs."""
     for entry in CalendarEntry.objects.filter(event__path__startswith=page.path, event__live=True):
         event = EventPage.objects.get(pk=entry.event_id)
         if event.start is not None:
@@ -80,11 +78,11 @@ def rewrite_entries(page: Page, now: datetime) -> None:
 
 
 def extend_horizon(now: datetime) -> int:
-    """Compute further dates of endless series and mark ended placements; return the number of events updated.
+    """Compute further dates of endless series and flag ended placements; return the number of events updated.
 
-    Call it once a day. Lists are correct without it, because they compare with the current time; they are only slower.
+    Lists are correct without the flag, because they compare with the current time; they are only slower.
     """
-    # An entry without a text is incomplete, and is written here too.
+    # An entry without a text is incomplete.
     is_due = Q(entry__horizon__lt=now + NEAREST_HORIZON) | Q(entry__text="")
     due = EventPage.objects.filter(is_due, live=True)
     keys = list(due.values_list("pk", flat=True))
@@ -103,21 +101,21 @@ def write_dates(page: EventPage, now: datetime) -> None:
     series = page.series
     expansion = expand(series, horizon)
     with transaction.atomic():
-        known = {row.key: row for row in Occurrence.objects.filter(event=page)}
-        is_first = not known
-        _rename_only_date(known, page)
+        stored = {row.key: row for row in Occurrence.objects.filter(event=page)}
+        is_first = not stored
+        _rename_only_date(stored, page)
         previous_horizon = CalendarEntry.objects.filter(event=page).values_list("horizon", flat=True).first()
-        # A past date is created only if no earlier run has computed that time.
-        known_until = min(now, previous_horizon or now)
+        # A past date is created only if no earlier run has computed its time.
+        computed_until = min(now, previous_horizon or now)
         created, changed = [], []
-        for row in occurrences_of(page, expansion, EventSettings.night_ends_for(page), known):
-            before = known.get(row.key)
-            if before is None and (is_first or row.start > known_until or row.is_added or row.is_changed):
+        for row in occurrences_of(page, expansion, EventSettings.night_ends_for(page), stored):
+            before = stored.get(row.key)
+            if before is None and (is_first or row.start > computed_until or row.is_added or row.is_changed):
                 created.append(row)
             elif before is not None and not _is_history(before, row, now):
                 row.pk = before.pk
                 changed.append(row)
-        withdrawn = [row.pk for row in _withdrawn(known, expansion, now)]
+        withdrawn = [row.pk for row in _withdrawn(stored, expansion, now)]
         Occurrence.objects.bulk_create(created, batch_size=BATCH_SIZE)
         Occurrence.objects.bulk_update(changed, UPDATED_FIELDS, batch_size=BATCH_SIZE)
         Occurrence.objects.filter(pk__in=withdrawn).update(is_withdrawn=True)
@@ -125,34 +123,34 @@ def write_dates(page: EventPage, now: datetime) -> None:
         sync_registrations(page)
 
 
-def _rename_only_date(known: dict[str, Occurrence], page: EventPage) -> None:
+def _rename_only_date(stored: dict[str, Occurrence], page: EventPage) -> None:
     """Keep the record of a single event that becomes a series as its first date, and the reverse."""
     first = key_of(page.wall_span[0])
     before, after = (SINGLE, first) if page.is_series else (first, SINGLE)
-    if before in known and after not in known:
-        row = known.pop(before)
+    if before in stored and after not in stored:
+        row = stored.pop(before)
         row.key = after
         row.save(update_fields=["key"])
-        known[after] = row
+        stored[after] = row
 
 
 def _is_history(before: Occurrence, row: Occurrence, now: datetime) -> bool:
     return before.start <= now and row.key != SINGLE and not row.is_changed and not before.is_withdrawn
 
 
-def _withdrawn(known: dict[str, Occurrence], expansion: Expansion, now: datetime) -> Iterator[Occurrence]:
+def _withdrawn(stored: dict[str, Occurrence], expansion: Expansion, now: datetime) -> Iterator[Occurrence]:
     """Yield the dates that the event no longer has: future ones, and those that an exception removes."""
-    kept = {date.key for date in expansion.dates}
+    present = {date.key for date in expansion.dates}
     named = {date.key for date in expansion.removed if date.change}
-    for key, row in known.items():
-        if key not in kept and (row.start > now or key in named):
+    for key, row in stored.items():
+        if key not in present and (row.start > now or key in named):
             yield row
 
 
 def _write_entry(page: EventPage, now: datetime, horizon: datetime | None) -> None:
     schedule, details = schedule_hash(page), details_hash(page)
     entry = CalendarEntry.objects.filter(event=page).first() or CalendarEntry(event=page, modified_at=now)
-    # Without a hash no version was written yet, so nothing has changed for anybody.
+    # Without a hash, no version was published before.
     if entry.schedule_hash and entry.schedule_hash != schedule:
         entry.sequence += 1
     if entry.schedule_hash and (entry.schedule_hash, entry.details_hash) != (schedule, details):
@@ -167,7 +165,7 @@ def _write_entry(page: EventPage, now: datetime, horizon: datetime | None) -> No
 
 
 def schedule_hash(page: EventPage) -> str:
-    """Hash what people with the event in their calendar must know: dates, place and status (raises SEQUENCE)."""
+    """Hash the dates, the place and the status, whose change raises SEQUENCE."""
     venue = page.venue
     changes = [
         (c.day, c.hour, c.kind, c.new_day, c.new_start, c.new_end, c.venue_id, c.place, c.online_url, c.is_full)
@@ -191,7 +189,7 @@ def schedule_hash(page: EventPage) -> str:
 
 
 def details_hash(page: EventPage) -> str:
-    """Hash everything else that a calendar shows (changes LAST-MODIFIED only)."""
+    """Hash everything else that a calendar shows, whose change affects LAST-MODIFIED only."""
     changes = sorted(str((c.day, c.hour, c.title, c.reason)) for c in page.changed_dates.all())
     return _hash(page.title, description_of(page), page.status_note, page.organiser, page.contact_email, changes)
 
@@ -208,15 +206,21 @@ def write_placements(pages: Iterable[EventPage]) -> None:
     pages = list(pages)
     listings = public_positions(pages)
     public = {page.pk: page for page in pages if page.pk in listings}
-    rows: dict[int, list[Occurrence]] = {key: [] for key in public}
-    for row in Occurrence.objects.not_withdrawn().filter(event__in=public).order_by("end", "start", "pk"):
-        rows[row.event_id].append(row)
+    rows = rows_by_event(public)
     with transaction.atomic():
         OccurrencePlacement.objects.filter(event__in=[page.pk for page in pages]).delete()
         OccurrencePlacement.objects.bulk_create(
             (placement for key, page in public.items() for placement in placements_of(page, rows[key], listings[key])),
             batch_size=BATCH_SIZE,
         )
+
+
+def rows_by_event(events: Collection[int]) -> dict[int, list[Occurrence]]:
+    """Return the dates of each event in the order of their ends."""
+    rows: dict[int, list[Occurrence]] = {key: [] for key in events}
+    for row in Occurrence.objects.not_withdrawn().filter(event__in=events).order_by("end", "start", "pk"):
+        rows[row.event_id].append(row)
+    return rows
 
 
 def placements_of(page: EventPage, rows: list[Occurrence], listing: PublicPosition) -> Iterator[OccurrencePlacement]:
@@ -252,10 +256,7 @@ def _attendance_of(page: EventPage, row: Occurrence) -> str:
     if not (row.place or row.venue_id or row.online_url):
         return page.attendance.value
     is_somewhere = bool(row.place or row.venue_id or page.venue_id or page.place or page.address)
-    is_online = bool(row.online_url or page.online_url)
-    if is_online:
-        return Attendance.MIXED.value if is_somewhere else Attendance.ONLINE.value
-    return Attendance.ON_SITE.value if is_somewhere else ""
+    return Attendance.at(is_somewhere=is_somewhere, is_online=bool(row.online_url or page.online_url)).value
 
 
 def events_at(venue: Any) -> Any:

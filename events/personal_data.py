@@ -1,4 +1,4 @@
-"""Registers the registrations of a person with the personal data of the site."""
+"""Adds registrations to the personal data of a site."""
 
 from typing import Any
 

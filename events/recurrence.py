@@ -14,9 +14,9 @@ from icalendar import vRecur
 from portal.formats.words import in_words
 
 SINGLE = "single"
-# Of a series that has had more dates the latest count: those to come, at most one a day, and the newest others.
+# A series keeps its latest dates up to this number.
 MAX_DATES = 3000
-# What a rule may give in all, so that no start long ago makes its expansion costly: fifty years of every day.
+# The limit of expansion: fifty years of every day.
 MAX_EXPANDED = 20_000
 MAX_INTERVAL = 500
 PERIODS = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
@@ -25,7 +25,7 @@ PARTS = ("BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS", 
 
 
 class RuleError(ValueError):
-    """A rule that is not valid for a series; the text is for the editor."""
+    """A rule is not valid for a series; the text is for the editor."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +46,15 @@ class Rule:
         except ValueError as error:
             raise RuleError(_("This is not a rule that calendars know: %(rule)s") % {"rule": text}) from error
         values = {name: value if isinstance(value, list) else [value] for name, value in raw.items()}
-        period = str(values.get("FREQ", [""])[0])
+        first = {name: value[0] for name, value in values.items() if value}
+        period = str(first.get("FREQ", ""))
         if not period:
             raise RuleError(_("This is not a rule that calendars know: %(rule)s") % {"rule": text})
         if period not in PERIODS or any(name.startswith(("BYHOUR", "BYMINUTE", "BYSECOND")) for name in values):
             raise RuleError(_("A series has one date a day at most: hourly rules are refused."))
-        known = {"FREQ", "INTERVAL", "UNTIL", "COUNT", *PARTS}
-        if unknown := set(values) - known:
+        if unknown := set(values) - {"FREQ", "INTERVAL", "UNTIL", "COUNT", *PARTS}:
             raise RuleError(_("This part of a rule is not known here: %(part)s") % {"part": ", ".join(sorted(unknown))})
-        interval = values.get("INTERVAL", [1])[0]
-        count = values.get("COUNT", [None])[0]
-        until = values.get("UNTIL", [None])[0]
+        interval, count, until = first.get("INTERVAL", 1), first.get("COUNT"), first.get("UNTIL")
         if not isinstance(interval, int) or not 1 <= interval <= MAX_INTERVAL:
             raise RuleError(_("The interval is a number from 1 to %(most)d.") % {"most": MAX_INTERVAL})
         if count is not None and (not isinstance(count, int) or not 1 <= count <= MAX_DATES):
@@ -85,7 +83,7 @@ class Rule:
         if last < start:
             return iter(())
         try:
-            # COUNT is applied by islice: the rule alone might reach it late or never, but the horizon ends it.
+            # COUNT is applied by islice, because a rule may reach it late or never.
             rule = rrulestr(self.pattern, dtstart=start).replace(until=last)
         except ValueError as error:
             raise RuleError(_("This is not a rule that calendars know: %(rule)s") % {"rule": self}) from error
@@ -172,7 +170,7 @@ class Series:
         """Raise RuleError unless the series is valid."""
         named = Counter((change.day, change.hour) for change in self.changes)
         if twice := [day for (day, _hour), times in named.items() if times > 1]:
-            raise RuleError(_("%(day)s is changed twice.") % {"day": _day_text(twice[0])})
+            raise RuleError(_("%(day)s is changed twice.") % {"day": in_words(twice[0])})
         if not self.rule:
             return
         rule = Rule.parse(self.rule)
@@ -184,7 +182,7 @@ class Series:
         if first != self.start:
             raise RuleError(
                 _("The first date, %(start)s, does not fit the rule; the next that does is %(next)s.")
-                % {"start": _day_text(self.start.date()), "next": _day_text(first.date())}
+                % {"start": in_words(self.start.date()), "next": in_words(first.date())}
             )
         if sum(1 for _date in islice(rule.dates(self.start, horizon), MAX_EXPANDED + 1)) > MAX_EXPANDED:
             raise RuleError(_("A series has at most %(most)d dates.") % {"most": MAX_EXPANDED})
@@ -228,14 +226,14 @@ def expand(series: Series, horizon: datetime) -> Expansion:
     changes: dict[str, ChangedOccurrence] = {}
     unattached: list[ChangedOccurrence] = []
     for named in series.changes:
-        named_key = _key_named_by(named, dates)
+        named_key = _key_of_change(named, dates)
         if named_key is None:
-            # One of before the dates that count was of a date once.
+            # A change before the cut belonged to a date that is not kept.
             if not cut_before or named.day >= cut_before:
                 unattached.append(named)
         else:
             changes[named_key] = named
-    kept, removed = [], []
+    present, removed = [], []
     for key, date_ in dates.items():
         change = changes.get(key)
         if (change and change.is_removed) or (
@@ -243,8 +241,8 @@ def expand(series: Series, horizon: datetime) -> Expansion:
         ):
             removed.append(replace(date_, change=change))
         else:
-            kept.append(_with_change(date_, change))
-    return Expansion(sorted(kept, key=lambda date: (date.start, date.key)), removed, unattached)
+            present.append(_with_change(date_, change))
+    return Expansion(sorted(present, key=lambda date: (date.start, date.key)), removed, unattached)
 
 
 def key_of(start: datetime, *, is_added: bool = False) -> str:
@@ -252,7 +250,7 @@ def key_of(start: datetime, *, is_added: bool = False) -> str:
     return f"{start:%Y-%m-%d-%H%M}" if is_added else f"{start:%Y-%m-%d}"
 
 
-def _key_named_by(change: ChangedOccurrence, dates: dict[str, SeriesDate]) -> str | None:
+def _key_of_change(change: ChangedOccurrence, dates: dict[str, SeriesDate]) -> str | None:
     if change.hour is not None:
         key = key_of(datetime.combine(change.day, change.hour), is_added=True)
         if key in dates:
@@ -276,10 +274,6 @@ def _is_in_gap(day: date, gaps: Iterable[Gap]) -> bool:
     return any(gap.first <= day and (gap.last is None or day <= gap.last) for gap in gaps)
 
 
-def _day_text(day: date) -> str:
-    return in_words(day)
-
-
-def horizon_from(moment: datetime, start: datetime) -> datetime:
+def horizon_from(now: datetime, start: datetime) -> datetime:
     """Return the horizon of an endless series: two years after now, or after its start if that is later."""
-    return max(moment, start) + timedelta(days=731)
+    return max(now, start) + timedelta(days=731)

@@ -30,10 +30,7 @@ def tree_changed(sender: type, instance: Page, **kwargs: Any) -> None:
 
 
 def privacy_changed(sender: type, instance: Any, origin: Any = None, **kwargs: Any) -> None:
-    """Update the placements below a page whose view restriction was saved or deleted.
-
-    `origin` is the object whose deletion cascaded; where a whole page is deleted there is nothing to update.
-    """
+    """Update the placements below a page, unless the page itself is being deleted (`origin`)."""
     if origin is None or getattr(origin, "model", type(origin)) is sender:
         list_below(instance.page)
 
@@ -44,7 +41,6 @@ def venue_changed(sender: type, instance: Venue, created: bool = False, **kwargs
 
 
 def night_end_changed(sender: type, instance: EventSettings, created: bool = False, **kwargs: Any) -> None:
-    """Update the dates of a site whose event settings were saved."""
     if not created:
         for home in instance.site.root_page.get_translations(inclusive=True):
             rewrite_dates(EventPage.objects.live().descendant_of(home), timezone.now())

@@ -16,3 +16,9 @@ class Attendance(models.TextChoices):
     ONLINE = "online", _("Online")
     MIXED = "mixed", _("On site and online")
     UNKNOWN = "", pgettext_lazy("how to attend", "Not said")
+
+    @classmethod
+    def at(cls, *, is_somewhere: bool, is_online: bool) -> "Attendance":
+        if is_online:
+            return cls.MIXED if is_somewhere else cls.ONLINE
+        return cls.ON_SITE if is_somewhere else cls.UNKNOWN

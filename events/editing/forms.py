@@ -32,7 +32,7 @@ from portal.formats.fields import EXAMPLE, SPAN, TypedDateField, understood
 from portal.formats.reading import NotUnderstoodError, read_hour, read_moment, split_span
 from portal.platform.zones import time_zones, zone
 
-# What the wall times of an event are read by.
+# The fields on which the wall times of an event depend.
 CLOCK = ("is_all_day", "time_zone", "zone_change", "doubled_hour")
 
 
@@ -57,7 +57,7 @@ class WallClockField(forms.DateTimeField):
 
 
 def is_day_alone(typed: str) -> bool:
-    """Whether this is a day without an hour, which `WallClockField` takes for midnight."""
+    """Whether this is a day without an hour, which `WallClockField` parses as midnight."""
     try:
         TypedDateField().to_python(typed)
     except ValidationError:
@@ -66,7 +66,7 @@ def is_day_alone(typed: str) -> bool:
 
 
 class StartField(WallClockField):
-    """Of “18 décembre 14h-17h” it says where the end belongs, if the form could not take it there."""
+    """A start; the error for “18 décembre 14h-17h” says where the end belongs."""
 
     def to_python(self, value: Any) -> datetime | None:
         try:
@@ -78,7 +78,7 @@ class StartField(WallClockField):
 
 
 class EndField(WallClockField):
-    """An hour alone is read, too: it is one of the day of the start, or of the night that follows."""
+    """An end, which may be an hour of the day of the start or of the following night."""
 
     def to_python(self, value: Any) -> datetime | time | None:  # type: ignore[override]
         try:
@@ -90,14 +90,14 @@ class EndField(WallClockField):
 
 
 class ChangedDates(DistinctRows):
-    """The changed dates of an event. One that was opened and left as the rule has it is none of them."""
+    """The changed dates of an event, without those that do not differ from the rule."""
 
     distinct_by = ("day", "hour")
 
     def clean(self) -> None:
-        # Before Django looks which rows are to be deleted, which it does once.
+        # Before Django caches which rows are to be deleted.
         for row in self.forms:
-            if row.is_valid() and row.instance.says_nothing:
+            if row.is_valid() and row.instance.is_without_change:
                 row.cleaned_data[DELETION_FIELD_NAME] = True
         super().clean()
 
@@ -137,13 +137,13 @@ class EventPageForm(PortalPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        # The browser says at once what `clean` of the event would say when it is saved.
+        # The browser shows the errors of `clean` at once.
         self.fields["start"].widget.attrs |= {"data-end": "id_end", "data-whole-days": "id_is_all_day"}
         self.fields["end"].widget.attrs |= {"data-not-before": "id_start", "data-whole-days": "id_is_all_day"}
-        self._part_span()
+        self._split_span()
         event = self.instance
         if self.for_user is not None and "venue" in self.fields:
-            # The present venue stays choosable: after a move of the page it may belong to another site.
+            # The current venue may belong to another site after a move of the page.
             self.fields["venue"].queryset = choosable_venues(self.for_user, event.venue_id)
         if event.start is None:
             self.initial["time_zone"] = self._zone_of_site() or event.time_zone
@@ -158,8 +158,8 @@ class EventPageForm(PortalPageForm):
             if event.is_all_day:
                 self.initial["end"] = midnight((end - timedelta(days=1)).date())
 
-    def _part_span(self) -> None:
-        """Take the end of a span that was typed as the start into the field of the end, if that is empty."""
+    def _split_span(self) -> None:
+        """Move the end of a span that was entered as the start to the empty field of the end."""
         start, end = self.add_prefix("start"), self.add_prefix("end")
         if not self.is_bound or self.data.get(end, "").strip():
             return
@@ -214,10 +214,9 @@ class EventPageForm(PortalPageForm):
             cleaned["end"] = next_at(start, end)
 
     def _clock(self, cleaned: dict[str, Any]) -> ZoneInfo:
-        """Return the zone in which the submitted wall times are meant."""
         old, new = self.instance.time_zone, cleaned["time_zone"]
-        is_known = self.instance.pk is not None and self.instance.start is not None
-        if not is_known or "time_zone" not in self.changed_data:
+        had_start = self.instance.pk is not None and self.instance.start is not None
+        if not had_start or "time_zone" not in self.changed_data:
             return zone(new)
         old = self.initial.get("time_zone", old)
         if not cleaned.get("zone_change"):
@@ -242,10 +241,9 @@ class EventPageForm(PortalPageForm):
         return False
 
 
-def choosable_venues(user: Any, present: int | None) -> Any:
-    """Return the venues that a user may choose, and the present one."""
+def choosable_venues(user: Any, current: int | None) -> Any:
     permitted = policy_registry.get_by_type(Venue).instances_user_has_any_permission_for(user, ["choose"])
-    return permitted | Venue.objects.filter(pk=present or 0)
+    return permitted | Venue.objects.filter(pk=current or 0)
 
 
 def _whole_minutes(shown: datetime) -> datetime:

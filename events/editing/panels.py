@@ -21,7 +21,6 @@ class ChangedDatesPanel(InlinePanel):
 
 
 def event_panels() -> list[Panel]:
-    """What, when and where stand open; everything else is folded by theme."""
     return [
         *Page.content_panels,
         FieldPanel("standfirst", widget=AdminAutoHeightTextInput(attrs={"rows": 1})),
@@ -54,11 +53,7 @@ def event_panels() -> list[Panel]:
             classname="collapsed",
         ),
         registration_panel(),
-        MultiFieldPanel(
-            lead_image_panels(),
-            heading=_("Lead image"),
-            classname="collapsed",
-        ),
+        MultiFieldPanel(lead_image_panels(), heading=_("Lead image"), classname="collapsed"),
         MultiFieldPanel(
             [FieldPanel("body"), FieldPanel("programme"), FieldPanel("speakers"), FieldPanel("documents")],
             heading=_("Text and programme"),

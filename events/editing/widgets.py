@@ -16,7 +16,7 @@ KEPT = "KEPT"
 
 
 class RecurrenceWidget(forms.Widget):
-    """Several controls for one rule; a rule that they cannot express is kept unchanged."""
+    """Several controls for one rule; a rule that they cannot express stays unchanged."""
 
     template_name = "events/widgets/recurrence.html"
 
@@ -92,17 +92,8 @@ class RecurrenceWidget(forms.Widget):
 
 
 def _choices_of(text: str) -> dict[str, Any]:
-    """Return the value of each control for a rule."""
-    chosen: dict[str, Any] = {
-        "period": "",
-        "interval": 1,
-        "days": [],
-        "place": "",
-        "day": "MO",
-        "end": "",
-        "until": "",
-        "count": "",
-    }
+    chosen: dict[str, Any] = dict.fromkeys(("period", "place", "end", "until", "count"), "")
+    chosen |= {"interval": 1, "days": [], "day": "MO"}
     if not text:
         return chosen
     try:
@@ -129,7 +120,7 @@ def _choices_of(text: str) -> dict[str, Any]:
 
 
 def _raw_choices(text: str) -> dict[str, Any]:
-    """Return the controls' values for an invalid rule, so that the editor can correct the input."""
+    """Return the values of the controls for an invalid rule, so that the editor can correct it."""
     raw = dict(part.partition("=")[::2] for part in text.split(";"))
     until = raw.get("UNTIL", "")
     if len(until) == len("20270101") and until.isdigit():

@@ -10,7 +10,6 @@ from portal.formats.words import in_words
 
 
 def format_day(day: date, *, year: bool = True) -> str:
-    """Format a day with its weekday, in the active language."""
     words = in_words(day, "l, j. F" if language() == "de" else "l j F", use_l10n=False)
     return f"{words} {day.year}" if year else words
 
@@ -24,10 +23,10 @@ def format_days(first: date, last: date) -> str:
     }
 
 
-def format_hour(moment: time) -> str:
+def format_hour(hour: time) -> str:
     """Format a time of day as the active language writes it: `9 h` and `9 h 30`, `9.30 Uhr`, `09:30`."""
-    pattern = _("H:i") if moment.minute else pgettext("a full hour", "H:i")
-    return date_format(datetime.combine(date.min, moment), pattern, use_l10n=False)
+    pattern = _("H:i") if hour.minute else pgettext("a full hour", "H:i")
+    return date_format(datetime.combine(date.min, hour), pattern, use_l10n=False)
 
 
 def format_when(
@@ -39,25 +38,22 @@ def format_when(
     open_end: bool = False,
     last_day: date | None = None,
 ) -> str:
-    """Format the whole time of an event in its zone; pass `last_day` where the night belongs to the evening before."""
+    """Format the time of an event in its zone; pass `last_day` if a night may belong to the evening before."""
     first, last = start.astimezone(zone), end.astimezone(zone)
     until = last_day or (end - timedelta(seconds=1)).astimezone(zone).date()
     days = format_days(first.date(), max(first.date(), until))
     if all_day:
         return days
+    words = {"days": days, "start": format_hour(first.time()), "end": format_hour(last.time())}
     if open_end:
-        return _("%(days)s, from %(start)s") % {"days": days, "start": format_hour(first.time())}
+        return _("%(days)s, from %(start)s") % words
     if first == last:
-        return _("%(days)s, at %(start)s") % {"days": days, "start": format_hour(first.time())}
-    return _("%(days)s, from %(start)s to %(end)s") % {
-        "days": days,
-        "start": format_hour(first.time()),
-        "end": format_hour(last.time()),
-    }
+        return _("%(days)s, at %(start)s") % words
+    return _("%(days)s, from %(start)s to %(end)s") % words
 
 
 def format_hours(start: datetime, end: datetime, zone: ZoneInfo, *, all_day: bool, open_end: bool = False) -> str:
-    """Format the hours of an event in its zone, for where its days are told beside it; nothing for whole days."""
+    """Format the hours of an event in its zone; empty for whole days."""
     first, last = start.astimezone(zone), end.astimezone(zone)
     if all_day:
         return ""

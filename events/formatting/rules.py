@@ -1,7 +1,5 @@
 """Describes a recurrence rule in the active language: `every second Tuesday until 30 June 2027`."""
 
-from datetime import date
-
 from django.utils.dates import WEEKDAYS
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _, ngettext, pgettext
@@ -13,10 +11,7 @@ WORKING = "MO,TU,WE,TH,FR"
 
 
 def format_rule(text: str) -> str:
-    """Describe a rule in the active language.
-
-    An empty rule gives an empty text; a rule that has no description here is returned as it is written.
-    """
+    """Describe a rule in the active language; a rule without a description here is returned as it is."""
     if not text:
         return ""
     try:
@@ -84,11 +79,7 @@ def weekday_ranks() -> dict[str, str]:
 
 def _end_text(rule: Rule) -> str:
     if rule.until:
-        return _(" until %(day)s") % {"day": _day_text(rule.until)}
+        return _(" until %(day)s") % {"day": in_words(rule.until)}
     if rule.count:
         return ngettext(", once", ", %(n)d times", rule.count) % {"n": rule.count}
     return ""
-
-
-def _day_text(day: date) -> str:
-    return in_words(day)

@@ -1,4 +1,4 @@
-"""Builds the calendar entries of a published event: its series, and each date that differs from it."""
+"""Builds the calendar entries of a published event: one of the series, and one of each date that differs."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,12 +15,12 @@ from events.status import EventStatus
 from portal.platform.typography import first_sentences
 
 MAX_DESCRIPTION_LENGTH = 400
-# As much of a text is looked at for its first sentences.
+# The first sentences are taken from this much text.
 MAX_TEXT_LENGTH = 2000
 
 
 def calendar_component(page: EventPage, rows: list[Occurrence], entry: CalendarEntry, now: datetime) -> str:
-    """Return the VEVENTs of a published event; their URL lines contain only the key of a date."""
+    """Return the VEVENTs of a published event, with relative URLs."""
     with override(page.locale.language_code):
         return text_of(entries_of(page, rows, entry, now))
 
@@ -28,40 +28,37 @@ def calendar_component(page: EventPage, rows: list[Occurrence], entry: CalendarE
 def entries_of(page: EventPage, rows: Iterable[Occurrence], entry: CalendarEntry, now: datetime) -> list[CalendarEvent]:
     """Return the entry of the series and an entry for each date that differs from it.
 
-    Only `rows` decide which dates exist: a date of the rule without a row becomes an EXDATE, a row that the rule does
-    not give becomes an RDATE. So a calendar shows exactly what the site shows.
+    A date of the rule without a row becomes an EXDATE, a row that the rule does not give becomes an RDATE.
     """
-    known = {row.key: row for row in rows}
+    by_key = {row.key: row for row in rows}
     master = _master(page, entry)
-    if not page.is_series and known.keys() <= {SINGLE}:
-        row = known.get(SINGLE)
+    if not page.is_series and by_key.keys() <= {SINGLE}:
+        row = by_key.get(SINGLE)
         return [_of_row(master, row, None)] if row else [master]
     usual = _rule_starts(page, now)
     begin, finish = page.span
-    length = finish - begin
-    others = []
-    added = []
-    for key, row in known.items():
-        original = usual.get(key, row.original_start)
-        if key not in usual:
-            added.append(row.original_start)
-        if _differs(row, page, original, length):
-            others.append(_of_row(master, row, _moment(row, original)))
-    excluded = [start for key, start in usual.items() if key not in known]
+    originals = {key: usual.get(key, row.original_start) for key, row in by_key.items()}
+    others = [
+        _of_row(master, row, _value(page, originals[key]))
+        for key, row in by_key.items()
+        if _differs(row, page, originals[key], finish - begin)
+    ]
+    added = [row.original_start for key, row in by_key.items() if key not in usual]
+    excluded = [start for key, start in usual.items() if key not in by_key]
     series = replace(
         master,
         rule=Rule.parse(page.recurrence) if page.recurrence else None,
-        added=tuple(_moment_of(page, start) for start in added),
-        excluded=tuple(_moment_of(page, start) for start in excluded),
+        added=tuple(_value(page, start) for start in added),
+        excluded=tuple(_value(page, start) for start in excluded),
     )
-    all_dates = [_moment_of(page, usual.get(key, row.original_start)) for key, row in known.items()]
+    all_dates = [_value(page, start) for start in originals.values()]
     return [without_long_exceptions(series, all_dates) if all_dates else series, *others]
 
 
 def entry_of_date(page: EventPage, row: Occurrence, entry: CalendarEntry) -> CalendarEvent:
     """Return the entry of one date; in a series it keeps its RECURRENCE-ID."""
     master = _master(page, entry)
-    return _of_row(master, row, None if row.key == SINGLE else _moment(row, row.original_start))
+    return _of_row(master, row, None if row.key == SINGLE else _value(row, row.original_start))
 
 
 def _master(page: EventPage, entry: CalendarEntry) -> CalendarEvent:
@@ -75,8 +72,8 @@ def _master(page: EventPage, entry: CalendarEntry) -> CalendarEvent:
         created=page.first_published_at or entry.modified_at,
         zone=page.zone,
         summary=_summary(page.title, page.status),
-        start=_moment_of(page, begin),
-        end=None if page.is_open_ended else _moment_of(page, finish),
+        start=_value(page, begin),
+        end=None if page.is_open_ended else _value(page, finish),
         description=_description(page, page.status, page.status_note),
         location=_location(page.shown_place, page.shown_address, page.online_url),
         geo=(venue.latitude, venue.longitude) if venue and venue.has_coordinates and not page.place else None,
@@ -90,7 +87,7 @@ def _master(page: EventPage, entry: CalendarEntry) -> CalendarEvent:
 
 def _of_row(master: CalendarEvent, row: Occurrence, recurrence_id: datetime | date | None) -> CalendarEvent:
     page = row.event
-    start, end = _moment(row, row.start), _moment(row, row.end)
+    start, end = _value(row, row.start), _value(row, row.end)
     own_place = bool(row.place or row.venue)
     return replace(
         master,
@@ -108,7 +105,6 @@ def _of_row(master: CalendarEvent, row: Occurrence, recurrence_id: datetime | da
 
 
 def _rule_starts(page: EventPage, now: datetime) -> dict[str, datetime]:
-    """Return the starts that the rule gives without exceptions, by key, up to the horizon."""
     if not page.is_series:
         return {SINGLE: page.span[0]}
     horizon = horizon_from(wall_time(now, page.zone), page.wall_span[0])
@@ -118,8 +114,8 @@ def _rule_starts(page: EventPage, now: datetime) -> dict[str, datetime]:
 def _differs(row: Occurrence, page: EventPage, original: datetime, length: timedelta) -> bool:
     """Whether a date differs from what a calendar computes from the rule.
 
-    A night over a clock change does: its wall times are the usual ones, but calendars repeat the elapsed length. So
-    does a date in the hour that the clock skips: some programs end it at the usual hour.
+    A night over a clock change does, because calendars repeat the elapsed length; so does a date in a skipped hour,
+    because some programs end it at the usual hour.
     """
     is_in_gap = (
         not (row.is_added or row.is_all_day) and wall_time(original, page.zone).time() != page.wall_span[0].time()
@@ -135,16 +131,12 @@ def _differs(row: Occurrence, page: EventPage, original: datetime, length: timed
     )
 
 
-def _moment(row: Occurrence, moment: datetime) -> datetime | date:
-    return wall_time(moment, row.zone).date() if row.is_all_day else moment
-
-
-def _moment_of(page: EventPage, moment: datetime) -> datetime | date:
-    return wall_time(moment, page.zone).date() if page.is_all_day else moment
+def _value(holder: EventPage | Occurrence, value: datetime) -> datetime | date:
+    return wall_time(value, holder.zone).date() if holder.is_all_day else value
 
 
 def _summary(title: str, status: str) -> str:
-    # Calendar applications strike a cancelled event through themselves.
+    # Calendar applications show a cancelled event struck through.
     if status in (EventStatus.SCHEDULED, EventStatus.CANCELLED):
         return title
     return f"{EventStatus(status).label}{_(': ')}{title}"

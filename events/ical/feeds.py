@@ -45,7 +45,7 @@ def calendar_file(request: HttpRequest, path: str) -> HttpResponse:
     with override(edition.language):
         page, rest = page_at(edition, path, now)
         if edition.is_private(page.path):
-            # A calendar subscription cannot enter a password.
+            # Calendar applications cannot enter a password.
             raise Http404
         if isinstance(page, EventPage):
             return _event_file(request, page, rest, edition, now)
@@ -80,7 +80,7 @@ def parts_below(page: Page, edition: Edition, now: datetime, topics: Iterable[in
     if topics := list(topics):
         placements = placements.about(topics)
     past = placements.past(now).filter(over_at__gt=now - PAST_SHOWN_FOR)
-    # The first queries read keys from the narrow index only; the last one reads the texts by their keys.
+    # The first queries read keys from the index only.
     over = set(past[:MAX_PAST].values_list("event_id", flat=True))
     events = over | set(placements.upcoming(now)[:MAX_UPCOMING].values_list("event_id", flat=True))
     entries = CalendarEntry.objects.filter(event__in=events, event__live=True).order_by("event_id")
@@ -93,7 +93,6 @@ def parts_below(page: Page, edition: Edition, now: datetime, topics: Iterable[in
 
 
 def _recap_urls(events: Iterable[int], edition: Edition, now: datetime) -> dict[int, str]:
-    """Return the URL of the visible recap of each event that has one, by the primary key of the event."""
     recaps = RecapPage.objects.visible_in(edition, now).filter(event__in=events).order_by("pk")
     rows = recaps.values_list("event_id", "url_path")
     return {event: f"{_event_url(edition, url_path)}/" for event, url_path in rows}
@@ -127,13 +126,13 @@ def _event_text(part: FeedPart) -> str:
 
 
 def calendar_response(request: HttpRequest, name: str, parts: list[FeedPart], file_name: str) -> HttpResponse:
-    """Respond with a calendar file, or with 304 if the client has it.
+    """Respond with a calendar file or 304.
 
-    There is no Last-Modified, only an ETag: a deleted event changes the file but no modification date in it.
+    There is no Last-Modified, because a deleted event changes the file but no date in it.
     """
     events = (_event_text(part) for part in parts)
     body = calendar_text(name, {part.zone for part in parts}, events).encode()
-    # Weak: the same file is sent packed in several ways.
+    # Weak: the same file is sent in several encodings.
     etag = f'W/"{sha256(body).hexdigest()[:32]}"'
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["ETag"] = etag

@@ -17,7 +17,7 @@ from events.ical.zones import vtimezone
 from events.recurrence import Rule
 
 PRODUCT = "-//Portal//Events//EN"
-# Several programs read single dates (RDATE) badly, and EXDATEs well; these are eight kilobytes of them.
+# Some programs support RDATE badly and EXDATE well; these are eight kilobytes of EXDATEs.
 MAX_EXCEPTIONS = 500
 REFRESH = timedelta(hours=1)
 URL = "URL:"
@@ -56,12 +56,12 @@ class CalendarEvent:
     def is_all_day(self) -> bool:
         return not isinstance(self.start, datetime)
 
-    def local(self, moment: datetime | date) -> datetime | date:
-        return moment.astimezone(self.zone) if isinstance(moment, datetime) else moment
+    def local(self, value: datetime | date) -> datetime | date:
+        return value.astimezone(self.zone) if isinstance(value, datetime) else value
 
 
 def vevent(entry: CalendarEvent) -> Event:
-    """Build the VEVENT of an entry; the order of properties is fixed, so that the same entry gives the same text."""
+    """Build the VEVENT of an entry; the same entry gives the same text."""
     event = Event()
     event.add("uid", plain(entry.uid))
     event.add("dtstamp", entry.modified.astimezone(UTC))
@@ -73,18 +73,18 @@ def vevent(entry: CalendarEvent) -> Event:
         event.add("recurrence-id", entry.local(entry.recurrence_id))
     if entry.rule:
         event.add("rrule", _rrule(entry.rule, entry))
-    # Some programs forget the first date of an event that has only added ones, unless it is among them.
+    # Without a rule, some programs ignore DTSTART unless it is among the RDATEs.
     added = (entry.start, *entry.added) if entry.added and not entry.rule else entry.added
-    for name, moments in (("rdate", added), ("exdate", entry.excluded)):
-        if moments:
-            event.add(name, _dates(entry, moments))
+    for name, values in (("rdate", added), ("exdate", entry.excluded)):
+        if values:
+            event.add(name, _dates(entry, values))
     event.add("created", entry.created.astimezone(UTC))
     event.add("last-modified", entry.modified.astimezone(UTC))
     event.add("sequence", entry.sequence)
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     event.add("summary", plain(entry.summary))
     for name in ("description", "location", "contact"):
-        # Calendar applications would show an empty LOCATION as a nameless place.
+        # Calendar applications show an empty LOCATION as a nameless place.
         if text := getattr(entry, name):
             event.add(name, plain(text))
     if entry.geo:
@@ -110,8 +110,8 @@ def _rrule(rule: Rule, entry: CalendarEvent) -> vRecur:
     return vRecur(parts)
 
 
-def _dates(entry: CalendarEvent, moments: Iterable[datetime | date]) -> vDDDLists:
-    dates = vDDDLists([entry.local(moment) for moment in sorted(moments)])
+def _dates(entry: CalendarEvent, values: Iterable[datetime | date]) -> vDDDLists:
+    dates = vDDDLists([entry.local(value) for value in sorted(values)])
     if entry.is_all_day:
         dates.params["VALUE"] = "DATE"
     return dates
@@ -134,7 +134,6 @@ def plain(text: str) -> str:
 
 
 def text_of(entries: Iterable[CalendarEvent]) -> str:
-    """Return the VEVENTs of one event as text, with folded lines and CRLF."""
     return "".join(vevent(entry).to_ical().decode() for entry in entries)
 
 
@@ -149,7 +148,7 @@ def with_link(text: str, url: str) -> str:
     return text.replace("END:VEVENT\r\n", f"{line}\r\nEND:VEVENT\r\n")
 
 
-# Folding works letter by letter, and repeated requests fold the same URLs.
+# Folding is slow, and requests repeat the same URLs.
 @lru_cache(20_000)
 def _fold(line: str) -> str:
     return str(Contentline(line).to_ical(), "utf-8")
@@ -158,7 +157,7 @@ def _fold(line: str) -> str:
 def calendar_text(name: str, zones: Iterable[str], events: Iterable[str], *, method: str = "") -> str:
     """Return a calendar of finished VEVENTs, with a VTIMEZONE for each of the zones.
 
-    A METHOD is for what is sent to somebody: programs take a subscription that has one for an invitation.
+    A METHOD is for mails only: programs treat a subscription with one as an invitation.
     """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)

@@ -32,7 +32,6 @@ class Observance:
 
 @cache
 def vtimezone(name: str) -> str:
-    """Return the VTIMEZONE of a zone as text."""
     zone = ZoneInfo(name)
     component = Timezone()
     component.add("tzid", name)
@@ -50,15 +49,15 @@ def vtimezone(name: str) -> str:
 
 def transitions(zone: ZoneInfo) -> Iterator[tuple[Observance, datetime]]:
     """Yield each transition with its onset as a wall time of the offset before it."""
-    moment = FIRST
-    while moment < LAST:
-        later = moment + timedelta(days=1)
-        if moment.astimezone(zone).utcoffset() != later.astimezone(zone).utcoffset():
-            onset = _transition_between(moment, later, zone)
+    day = FIRST
+    while day < LAST:
+        later = day + timedelta(days=1)
+        if day.astimezone(zone).utcoffset() != later.astimezone(zone).utcoffset():
+            onset = _transition_between(day, later, zone)
             before, after = (onset - timedelta(seconds=1)).astimezone(zone), onset.astimezone(zone)
             season = Observance(_offset(before), _offset(after), after.tzname() or "", bool(after.dst()))
             yield season, (onset + _offset(before)).replace(tzinfo=None)
-        moment = later
+        day = later
 
 
 def _transition_between(early: datetime, late: datetime, zone: ZoneInfo) -> datetime:
@@ -72,8 +71,8 @@ def _transition_between(early: datetime, late: datetime, zone: ZoneInfo) -> date
     return late
 
 
-def _offset(moment: datetime) -> timedelta:
-    return moment.utcoffset() or timedelta(0)
+def _offset(value: datetime) -> timedelta:
+    return value.utcoffset() or timedelta(0)
 
 
 def _observance_component(

@@ -15,10 +15,9 @@ from portal.editorial.roles import calendar_added
 
 
 class CalendarPage(PortalPage):
-    """The parent of events and recaps, and of nothing else.
+    """The parent of events and recaps only.
 
-    Wagtail restricts page types by the tree only, never by the group; so the permission to add pages here is what makes
-    somebody an organiser.
+    Wagtail does not restrict page types by group, so the permission to add pages here is what makes an organiser.
     """
 
     is_for_organisers = True

@@ -28,17 +28,16 @@ def calendar_links(
 ) -> list[tuple[str, str]]:
     """Return pairs of a label and a URL; web calendars subscribe to a list but copy a single date.
 
-    First stands what works everywhere. Where no application has taken on webcal, its link does nothing at all.
-    On the page of one date, `series_url` is of the whole series: who subscribes wants what is still to come.
+    The file is first, because webcal links do nothing without a registered application. On the page of one date
+    `series_url` is the URL of the whole series, for subscriptions.
     """
     file = edition.full(calendar_file_url(url, query))
     subscription = f"webcal://{edition.full(calendar_file_url(series_url or url, query)).partition('://')[2]}"
     web: list[tuple[str, str]] = []
     if is_list:
-        name = {"name": edition.name}
         web = [
             ("Google", f"{GOOGLE}render?{urlencode({'cid': subscription})}"),
-            ("Outlook", f"{OUTLOOK}addfromweb?{urlencode({'url': file, **name})}"),
+            ("Outlook", f"{OUTLOOK}addfromweb?{urlencode({'url': file, 'name': edition.name})}"),
         ]
     elif date is not None and date.pk is not None:
         web = [("Google", _google(edition, date)), ("Outlook", _outlook(edition, date))]
@@ -81,5 +80,5 @@ def _place(date: Occurrence) -> str:
     return ", ".join(part for part in (date.shown_place, date.shown_address) if part)
 
 
-def _utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+def _utc(value: datetime) -> str:
+    return f"{value.astimezone(UTC):%Y%m%dT%H%M%SZ}"

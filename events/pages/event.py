@@ -57,8 +57,7 @@ class EventQuerySet(PortalPageQuerySet):
 class EventPage(RegistrablePage):
     """An event with one date or a series of dates.
 
-    `start` and `end` are the instants of the first date, shown in `time_zone`. The public dates are the occurrences,
-    which are written when a version is published (see `events.occurrences`).
+    `start` and `end` are those of the first date. `events.occurrences` writes the public dates at publication.
     """
 
     is_item = True
@@ -205,12 +204,12 @@ class EventPage(RegistrablePage):
 
     @property
     def when(self) -> str:
-        """The formatted time of the first date, in the active language."""
+        """The time of the first date in words."""
         return format_when(*self.span, self.zone, all_day=self.is_all_day, open_end=self.is_open_ended)
 
     @property
     def hours(self) -> str:
-        """The formatted hours of the first date, in the active language; empty for whole days."""
+        """The hours of the first date in words; empty for whole days."""
         return format_hours(*self.span, self.zone, all_day=self.is_all_day, open_end=self.is_open_ended)
 
     @property
@@ -219,7 +218,7 @@ class EventPage(RegistrablePage):
 
     @property
     def series(self) -> Series:
-        """The series that this version of the page describes; raises ValueError without a date."""
+        """The series of this version of the page; raises ValueError without a date."""
         start, end = self.wall_span
         return Series(
             start=start,
@@ -238,7 +237,6 @@ class EventPage(RegistrablePage):
 
     @property
     def recurrence_text(self) -> str:
-        """The recurrence rule, described in the active language."""
         return format_rule(self.recurrence)
 
     # Published dates
@@ -253,7 +251,6 @@ class EventPage(RegistrablePage):
 
     @property
     def previous_start(self) -> datetime | None:
-        """The published start before the event was moved."""
         return self.only_date.previous_start if self.only_date else None
 
     # Status, place and identity
@@ -273,12 +270,10 @@ class EventPage(RegistrablePage):
     @property
     def attendance(self) -> Attendance:
         is_somewhere = bool(self.venue_id or self.place or self.address)
-        if self.online_url:
-            return Attendance.MIXED if is_somewhere else Attendance.ONLINE
-        return Attendance.ON_SITE if is_somewhere else Attendance.UNKNOWN
+        return Attendance.at(is_somewhere=is_somewhere, is_online=bool(self.online_url))
 
     def source_of_draft(self) -> tuple[str, Any] | None:
-        """The name and the owner of the subscribed calendar that brings the event."""
+        """The name and the owner of the subscribed calendar from which the event was imported."""
         imported = self.imports.select_related("subscription__owner").first()
         return (imported.subscription.name, imported.subscription.owner) if imported else None
 
@@ -300,8 +295,8 @@ class EventPage(RegistrablePage):
             self.lead_image_alt = ""
         errors: dict[str, Any] = {}
         for name in ("start", "end"):
-            moment = getattr(self, name)
-            if moment and not is_plausible(moment):
+            value = getattr(self, name)
+            if value and not is_plausible(value):
                 errors[name] = _("The year is from %(first)d to %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
         if not errors and self.start and self.end and self.end < self.start:
             errors["end"] = _("The end is before the start.")
@@ -320,14 +315,14 @@ class EventPage(RegistrablePage):
         return super().save(*args, **kwargs)
 
     def may_lack(self, item: str) -> bool:
-        """A partner's calendar knows none of our topics, and approvers cannot choose one for what they only read."""
+        """An imported event may lack a topic: its source has other topics, and approvers do not edit it."""
         return item == "topic" and self.pk is not None and self.imports.exists()
 
     def normalize_span(self) -> None:
         """Extend an all-day event from midnight to midnight, and one without an end to the end of its day.
 
-        All instants become UTC, because Python compares an ambiguous local time as unequal to every other zone, and
-        whole seconds, because calendars and rules have no fractions. What is no plausible time stays as it is.
+        Instants become UTC, because Python compares an ambiguous local time as unequal to every other zone, and whole
+        seconds, because calendars have no fractions.
         """
         start = self.start
         if not (start and is_plausible(start) and (self.end is None or is_plausible(self.end))):
@@ -365,7 +360,7 @@ class EventPage(RegistrablePage):
         return RouteResult(self, kwargs={"date": dates[0], "dates": dates})
 
     def nearest_dates(self, now: datetime, first: str = "") -> list[Occurrence]:
-        """Return the public dates to show: the one with the key `first`, then the next ones, then past ones."""
+        """Return the public dates to show in the order of `OccurrenceQuerySet.nearest`."""
         found = nearest_dates(self.pk, now, first)
         for row in found:
             row.event = self

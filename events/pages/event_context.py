@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.story_context import topic_links_of
 from events.pages.calendar_links import calendar_links
-from events.records.dates import MAX_DATES_SHOWN, Occurrence, dates_of_others, occurrences_of
+from events.records.dates import MAX_DATES_SHOWN, Occurrence, occurrences_of, upcoming_dates
 from events.records.settings import EventSettings
 from events.recurrence import expand, horizon_from
 from portal.content.serving.editions import edition_of
@@ -45,7 +45,7 @@ def event_context(
         "recaps": by_date,
         "recap": recap,
         "topics": topics,
-        "events": dates_of_others(edition.home.pk, now, page.pk or 0, MAX_OTHER_EVENTS),
+        "events": upcoming_dates(edition.home.pk, now, MAX_OTHER_EVENTS, besides=page.pk or 0),
         "section": edition.section_of(page.path),
         "subscriptions": calendar_links(
             edition, edition.url_of(date or page), shown, is_list=False, series_url=series_url
@@ -55,7 +55,7 @@ def event_context(
 
 @compiled_query
 def _recaps(event: Any, now: Any, *, home: str, private: tuple[str, ...]) -> QuerySet[Any]:
-    # Recaps stand upon events, which stand upon this.
+    # Recaps import events, which import this.
     model: Any = apps.get_model("events", "RecapPage")
     recaps: QuerySet[Any] = model.objects.visible_below(home, private, now).filter(event=event)
     return recaps.defer("body")[:MAX_RECAPS]

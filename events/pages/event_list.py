@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.models import Page
 
 from articles.story_list import chosen_words, list_cache_key
-from events.clock import FIRST_YEAR, LAST_YEAR
+from events.clock import FIRST_YEAR, LAST_YEAR, is_plausible
 from events.dating import days_named
 from events.formatting.folding import fold_text
 from events.pages.calendar_links import calendar_links
@@ -27,6 +27,11 @@ from portal.content.lists.pagination import list_page
 from portal.content.serving.editions import Edition, edition_of
 
 MIN_PLACE_LENGTH = 2
+
+
+def _day_field(label: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, input_formats=["%Y-%m-%d"], widget=widget)
 
 
 class EventFilter(forms.Form):
@@ -51,18 +56,8 @@ class EventFilter(forms.Form):
         choices=[("", _("On site and online")), ("onsite", _("On site")), ("online", _("Online"))],
     )
     place = forms.CharField(label=_("Place"), required=False, max_length=80)
-    first = forms.DateField(
-        label=pgettext_lazy("the first day", "From"),
-        required=False,
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    last = forms.DateField(
-        label=pgettext_lazy("the last day", "To"),
-        required=False,
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    first = _day_field(pgettext_lazy("the first day", "From"))
+    last = _day_field(pgettext_lazy("the last day", "To"))
 
     def __init__(self, data: QueryDict, edition: Edition):
         super().__init__(data)
@@ -73,10 +68,9 @@ class EventFilter(forms.Form):
         cleaned = super().clean() or {}
         for name in ("first", "last"):
             day = cleaned.get(name)
-            if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
-                self.add_error(
-                    name, _("The year is from %(first)d to %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
-                )
+            if day and not is_plausible(day):
+                words = _("The year is from %(first)d to %(last)d.")
+                self.add_error(name, words % {"first": FIRST_YEAR, "last": LAST_YEAR})
         if cleaned.get("first") and cleaned.get("last") and cleaned["last"] < cleaned["first"]:
             self.add_error("last", _("The end is before the start."))
         if "\0" in cleaned.get("place", ""):
@@ -85,7 +79,7 @@ class EventFilter(forms.Form):
 
     @property
     def days(self) -> tuple[date, date] | None:
-        """The requested range of days; a bound that is not given is the earliest or latest possible day."""
+        """The requested range of days; a missing bound is the earliest or latest possible day."""
         first, last = self.cleaned_data["first"], self.cleaned_data["last"]
         if not first and not last:
             return None
@@ -98,7 +92,6 @@ class EventFilter(forms.Form):
         chosen = self.cleaned_data
         if chosen["topic"]:
             placements = placements.about([t for t in self.edition.topics if t.slug in chosen["topic"]])
-        # Both are all.
         if len(chosen["how"]) == 1:
             placements = placements.attended(Attendance(chosen["how"][0]))
         if len(place := fold_text(chosen["place"])) >= MIN_PLACE_LENGTH:
@@ -120,7 +113,7 @@ CHIPS = (("when", "today"), ("when", "week"), ("when", "weekend"), ("when", "mon
 
 @dataclass(frozen=True)
 class Chip:
-    """A choice that readers make often: a link above the filter, which takes it back once it is chosen."""
+    """A link above the filter that makes a frequent choice, or undoes it."""
 
     name: str
     value: str
@@ -154,24 +147,21 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
         context |= month_context(event_filter.narrow(placements), placements, month, today, request.GET)
         context |= list_words(page, edition, "events", month=month.first)
         return TemplateResponse(request, "events/month.html", context)
-    filtered = event_filter.apply(placements, now)
     listing = list_page(
-        filtered,
+        event_filter.apply(placements, now),
         request.GET,
         OccurrencePlacementQuerySet.as_dates,
         cache_key=list_cache_key("events", page, event_filter),
     )
-    days = event_filter.days
     chosen = chosen_words(event_filter)
-    context |= list_words(
-        page, edition, "events", chosen=chosen, is_own=bool(page.summary) and list_url == edition.url_of(page)
-    )
+    is_own = bool(page.summary) and list_url == edition.url_of(page)
+    context |= list_words(page, edition, "events", chosen=chosen, is_own=is_own)
     context |= {
         "listing": listing,
         "chosen": chosen,
         "joined": joined_values(event_filter, request.GET, list_url),
         "recaps": recaps_by_date(listing.items, edition, now),
-        "is_past": event_filter.cleaned_data["when"] == "past" and not days,
+        "is_past": event_filter.cleaned_data["when"] == "past" and not event_filter.days,
         "this_month": Month.of(today),
     }
     return TemplateResponse(request, "events/event_list.html", context)

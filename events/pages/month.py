@@ -1,5 +1,6 @@
-"""Builds the month view of events: weeks that begin as in the active language, and the first events of each day."""
+"""Builds the month view of events: weeks as in the active language, and the first events of each day."""
 
+from calendar import Calendar
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -16,7 +17,6 @@ from events.records.dates import Occurrence, OccurrencePlacementQuerySet
 from events.records.rows import EventRow
 
 EVENTS_PER_DAY = 4
-DAYS_PER_WEEK = 7
 
 
 @dataclass(frozen=True, order=True)
@@ -85,7 +85,7 @@ def month_context(
     """Return the template context of a month.
 
     `placements` are filtered, `all_placements` are not. A month outside the range of all events raises Http404, so that
-    crawlers do not follow the links for ever.
+    crawlers do not follow links endlessly.
     """
     first, last = _bounds(all_placements, today)
     if not first <= month <= last:
@@ -117,18 +117,15 @@ def _bounds(placements: OccurrencePlacementQuerySet, today: date) -> tuple[Month
 def weeks_of(month: Month, today: date) -> Weeks:
     """Return the whole weeks that contain the month; they begin on the first weekday of the active language."""
     # Django counts from Sunday, Python from Monday.
-    begins = (get_format("FIRST_DAY_OF_WEEK") - 1) % DAYS_PER_WEEK
-    start = month.first - timedelta(days=(month.first.weekday() - begins) % DAYS_PER_WEEK)
-    weeks: list[tuple[MonthDay, ...]] = []
-    while start <= month.last:
-        dates = [start + timedelta(days=number) for number in range(DAYS_PER_WEEK)]
-        weeks.append(tuple(MonthDay(day, Month.of(day) == month, day == today) for day in dates))
-        start += timedelta(days=DAYS_PER_WEEK)
-    return tuple(weeks)
+    calendar = Calendar((get_format("FIRST_DAY_OF_WEEK") - 1) % 7)
+    return tuple(
+        tuple(MonthDay(day, Month.of(day) == month, day == today) for day in week)
+        for week in calendar.monthdatescalendar(month.year, month.number)
+    )
 
 
 def with_events(weeks: Weeks, placements: OccurrencePlacementQuerySet) -> Weeks:
-    """Put the first events of each day into its cell, and count all of them; three queries for any number."""
+    """Add the first events of each day and the number of all, in three queries."""
     first, last = weeks[0][0].date, weeks[-1][-1].date
     spans = (
         placements.on_days(first, last)

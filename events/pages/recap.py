@@ -122,7 +122,7 @@ class RecapPage(StoryPage):
         dates = Occurrence.objects.filter(event=self.event_id)
         if self.event_date:
             on_day = dates.filter(first_day__lte=self.event_date, last_day__gte=self.event_date)
-            # If the day has two dates, the one that the draft was created for is kept.
+            # Prefer the date that the draft was created for, if the day has two.
             return on_day.filter(pk=self.occurrence_id).first() or on_day.order_by("is_withdrawn", "start").first()
         return dates.filter(key=SINGLE, is_withdrawn=False).first()
 
@@ -132,7 +132,6 @@ class RecapPage(StoryPage):
 
     @property
     def figures(self) -> list[dict[str, str]]:
-        """The figures with their labels; numbers are formatted in the active language."""
         counted = [
             (self.people, ngettext("participant", "participants", self.people or 0)),
             (self.companies, ngettext("company", "companies", self.companies or 0)),
@@ -143,7 +142,6 @@ class RecapPage(StoryPage):
 
     @property
     def gallery(self) -> dict[str, list[Any]]:
-        """The photos in the shape that the gallery block's template takes."""
         return {"images": [block.value for block in self.photos]}
 
     @property
@@ -161,11 +159,11 @@ class RecapPage(StoryPage):
 
     def get_context(self, request, *args, **kwargs):
         if self.event and not self.event.is_visible_in(edition_of(request), timezone.now()):
-            # The template must not show an event that the reader may not see; this copy of the page is not saved.
+            # The reader may not see the event; this copy of the page is not saved.
             self.event = self.occurrence = None
         date = self.occurrence or (self.event.only_date if self.event else None)
         if date and self.event_date and not date.first_day <= self.event_date <= date.last_day:
-            # A single event that is moved keeps its record: it takes place on another day than this looks back on.
+            # The single event was moved to another day later.
             self.event = self.occurrence = date = None
         if date and self.event:
             date.event = self.event
@@ -176,7 +174,7 @@ class RecapPage(StoryPage):
 
 
 class RecapRequest(models.Model):
-    """Records that the organiser was asked for the recap of a date, which happens once."""
+    """Records that the organiser was reminded of the recap of a date, which happens once."""
 
     occurrence = models.OneToOneField(
         Occurrence, on_delete=models.CASCADE, primary_key=True, related_name="recap_request"
@@ -200,7 +198,7 @@ def recaps_by_date(dates: Iterable[EventRow], edition: Edition, now: datetime) -
     if not ended:
         return {}
     events = {date.event_id for date in ended.values()}
-    # Filter by event only: most recaps have no occurrence, and SQLite does not use an index that is mostly NULL.
+    # Filter by event only: SQLite does not use an index on `occurrence`, which is mostly NULL.
     recaps = RecapPage.objects.visible_in(edition, now).filter(event__in=events)
     found: dict[int, RecapPage] = {}
     for recap in recaps.defer("body"):
@@ -232,7 +230,7 @@ def events_of_recaps(cards: Iterable[Card], edition: Edition, now: datetime) -> 
     if not keys:
         return {}
     found = {}
-    # Plain values: whole pages would take four times as long, in every feed that has a recap.
+    # Whole pages would take four times as long.
     for recap, title, path, url_path, expires_at, date, url_path_of_date in _subjects(keys):
         if is_visible(path, expires_at, edition, now):
             address = url_path if date is None else address_of_date(url_path_of_date, date)

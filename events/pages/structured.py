@@ -5,6 +5,7 @@ from typing import Any
 
 from events.availability import SeatAvailability
 from events.records.venues import Venue
+from events.status import Attendance
 from portal.content.serving.editions import Edition
 from portal.content.structured_data.pages import Context, breadcrumb_of, canonical_url, images_of, short_publisher
 from portal.content.structured_data.schema import Data, postal_address, reference, thing
@@ -26,12 +27,11 @@ DAY = timedelta(days=1)
 
 
 def event_data(page: Any, edition: Edition, context: Context) -> list[Data]:
-    """Return the data of an event with all of its dates, or of one `date` of it, and its breadcrumb."""
+    """Return the data of an event, or of one `date` of it, and the breadcrumb."""
     whole = canonical_url(page, edition, context.get("request"))
     date, recap = context.get("date"), context.get("recap")
     url = edition.full(edition.url_of(date)) if date else whole
     others = context.get("dates") or ()
-    # The page of one date has the other dates as well, and that of a series all of them.
     series = "EventSeries" if others else "Event"
     data = thing(
         "Event" if date else series,
@@ -54,7 +54,7 @@ def event_data(page: Any, edition: Edition, context: Context) -> list[Data]:
 
 
 def event_summary(page: Any, edition: Edition, date: Any = None) -> Data:
-    """Return the short data of an event, or of one `date` of it, for another page that is about it."""
+    """Return the short data of an event, or of one `date` of it, for a page about it."""
     return _date_data(page, date or page, canonical_url(page, edition))
 
 
@@ -71,22 +71,19 @@ def _name_of(page: Any, date: Any) -> str:
 
 
 def _when_and_where(page: Any, date: Any, url: str) -> Data:
-    """Return the properties that may differ between the dates of an event; `date` is a date or the event itself.
+    """Return the properties that may differ between the dates of an event.
 
-    `url` is the address of the page that leads to the form where people register on this site.
+    `date` is a date or the event itself, `url` the page that links to the registration form.
     """
 
-    def known(name: str) -> Any:
-        """The value of the date, else that of its event."""
-        values = (getattr(holder, name, None) for holder in (date, page))
-        return next((value for value in values if value), None)
+    def value_of(name: str) -> Any:
+        return getattr(date, name, None) or getattr(page, name, None)
 
     def shown(name: str) -> Any:
-        """The value that readers see: it combines the date with its event and its venue."""
         value = getattr(date, f"shown_{name}", None)
-        return known(name) if value is None else value
+        return value_of(name) if value is None else value
 
-    status = str(known("status") or "scheduled")
+    status = str(value_of("status") or "scheduled")
     data: Data = {"eventStatus": SCHEMA + STATUS[status]}
     if date.start is None:
         return data
@@ -99,7 +96,7 @@ def _when_and_where(page: Any, date: Any, url: str) -> Data:
     if online:
         locations.append(thing("VirtualLocation", url=online))
     data["location"] = locations
-    mode = _attendance(bool(place or address), bool(online))
+    mode = Attendance.at(is_somewhere=bool(place or address), is_online=bool(online))
     data["eventAttendanceMode"] = SCHEMA + ATTENDANCE[mode] if mode else None
     data["offers"] = _offer(page, status, getattr(date, "availability", None), url)
     return data
@@ -112,7 +109,7 @@ def _span_data(page: Any, date: Any) -> Data:
     if getattr(date, "is_all_day", False):
         data = {"startDate": start.date(), "endDate": max(start, end - DAY / 2).date() if end else None}
     if previous := getattr(date, "previous_start", None):
-        # Schema.org names days only; search engines read the hour as well, which is often all that has changed.
+        # Schema.org expects a day; search engines also read the hour, which is often the only change.
         local = previous.astimezone(page.zone)
         data["previousStartDate"] = local.date() if getattr(date, "is_all_day", False) else local
     return data
@@ -140,12 +137,6 @@ def _offer(page: Any, status: str, availability: SeatAvailability | None, url: s
     url = url if availability else elsewhere or url
     cost = {} if amount is None else {"price": f"{amount:.2f}", "priceCurrency": page.price_currency}
     return thing("Offer", description=price, url=url, availability=stock, validThrough=closes_at, **cost)
-
-
-def _attendance(is_somewhere: bool, is_online: bool) -> str:
-    if is_online:
-        return "mixed" if is_somewhere else "online"
-    return "onsite" if is_somewhere else ""
 
 
 def _organiser(page: Any) -> Data | None:

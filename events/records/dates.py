@@ -1,7 +1,4 @@
-"""The dates of published events, and the pages in whose lists they are.
-
-`events.occurrences` writes them when an event is published; a draft has none.
-"""
+"""The dates of published events and their places in lists, which `events.occurrences` writes at publication."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -26,10 +23,9 @@ from portal.platform.zones import zone
 
 # Before every date: the value of `listed_from` for the first date of an event.
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
-# The number of dates that the page of a series shows.
-# A weekly series of a year; what comes later is in its calendar.
+# The page of a series shows a year of weekly dates; its calendar file has all.
 MAX_DATES_SHOWN = 60
-# Organisers are asked for a recap only within this time after the end.
+# Organisers are reminded of a recap within this time after the end.
 RECAP_WINDOW = timedelta(days=90)
 
 
@@ -42,7 +38,6 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         )
 
     def as_rows(self) -> dict[int, EventRow]:
-        """The rows of a list for these dates, by primary key."""
         return {values[0]: row_from(values) for values in self.in_columns()}
 
     def in_columns(self) -> models.QuerySet[Any, Any]:
@@ -136,7 +131,6 @@ class Occurrence(HasDate, models.Model):  # type: ignore[django-manager-missing]
 
     @property
     def shown_place(self) -> str:
-        """The place of this date, else that of the event."""
         return self.place or (self.venue.name if self.venue else "") or self.event.shown_place
 
     @property
@@ -166,7 +160,7 @@ class Occurrence(HasDate, models.Model):  # type: ignore[django-manager-missing]
         return SeatAvailability(
             capacity=event.capacity,
             taken=self.seats.taken if self.seats else 0,
-            # Nobody waits for a seat there, but all for the organiser.
+            # With approval people wait for the organiser, not for a seat.
             waiting=self.seats.waiting if self.seats and not event.is_by_approval else 0,
             has_waiting_list=event.has_waiting_list,
             closes_at=event.registration_closes_at(self.start),
@@ -194,28 +188,17 @@ class Occurrence(HasDate, models.Model):  # type: ignore[django-manager-missing]
 
 @compiled_query
 def nearest_dates(event: Any, now: Any, first: Any) -> models.QuerySet[Occurrence]:
-    """The dates of an event as `nearest` puts them in order, as many as its page shows."""
+    """The first dates of an event in the order of `nearest`."""
     dates = Occurrence.objects.filter(event=event).not_withdrawn().select_related("venue__map_image", "seats")
     return dates.nearest(now, first)[:MAX_DATES_SHOWN]
-
-
-@compiled_query
-def _next_of_others(above: Any, now: Any, event: Any, *, count: int) -> models.QuerySet[Any, Any]:
-    found = OccurrencePlacement.objects.in_lists_of(above, now).upcoming(now).exclude(event=event)
-    return found[:count].values_list("occurrence_id", "event_id")
-
-
-def dates_of_others(above: int, now: datetime, event: int, count: int) -> list[EventRow]:
-    """The next dates below a page without those of one event."""
-    return _in_order(dict(_next_of_others(above, now, event, count=count)))
 
 
 def occurrences_of(
     page: Any, expansion: Expansion, night_ends: int, published: Mapping[str, Occurrence] | None = None
 ) -> Iterator[Occurrence]:
     """Yield unsaved occurrences for the dates of an event; `published` are its stored ones by key."""
-    for event_date in dates_of(page, expansion, night_ends, published):
-        yield Occurrence(event=page, **vars(event_date))
+    for values in dates_of(page, expansion, night_ends, published):
+        yield Occurrence(event=page, **values)
 
 
 class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
@@ -256,18 +239,18 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
     def as_dates(self) -> list[EventRow]:
         """Return the dates of a slice of placements, in the same order, as rows of a list.
 
-        This takes two queries: with LIMIT inside so many joins, PostgreSQL joins everything first. The second also
-        filters by the primary keys of the pages, or PostgreSQL would read all pages in the order of theirs.
+        This takes two queries, because PostgreSQL would apply LIMIT after all joins. The second also filters by event,
+        or PostgreSQL would read all pages.
         """
         return _in_order(dict(self.values_list("occurrence_id", "event_id")))
 
 
 class OccurrencePlacement(models.Model):
-    """A date in the lists of one page above its event; columns that lists filter by are copied here for the index.
+    """A date in the lists of one page above its event, with copies of the columns by which lists filter.
 
-    `listed_from` is the end of the date before it, when this date becomes the next one. `over_at` is set on one date of
-    each event: it is the end of the event's last date, when the event becomes past. So every event is in exactly one of
-    the two lists at any moment, and nothing is written as time passes. `is_over` is a hint that may be set late.
+    From `listed_from` on this date is the next one of its event. `over_at` is set on one date of each event: then the
+    event becomes past. So every event is in exactly one of the two lists at any time, and nothing is written as time
+    passes. `is_over` is a hint that may be set late.
     """
 
     above = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -310,14 +293,14 @@ class OccurrencePlacement(models.Model):
 
 
 @compiled_query
-def _next(above: Any, now: Any, *, count: int) -> models.QuerySet[Any, Any]:
-    found = OccurrencePlacement.objects.in_lists_of(above, now).upcoming(now)[:count]
-    return found.values_list("occurrence_id", "event_id")
+def _next(above: Any, now: Any, besides: Any, *, count: int) -> models.QuerySet[Any, Any]:
+    found = OccurrencePlacement.objects.in_lists_of(above, now).upcoming(now).exclude(event=besides)
+    return found[:count].values_list("occurrence_id", "event_id")
 
 
-def upcoming_dates(above: int, now: datetime, count: int) -> list[EventRow]:
-    """The next dates below a page, as `upcoming` has them, which any reader may see at `now`."""
-    return _in_order(dict(_next(above, now, count=count)))
+def upcoming_dates(above: int, now: datetime, count: int, *, besides: int = 0) -> list[EventRow]:
+    """The next dates below a page that any reader may see, without those of the event `besides`."""
+    return _in_order(dict(_next(above, now, besides, count=count)))
 
 
 @compiled_query
@@ -327,7 +310,7 @@ def _listed(dates: Any, events: Any) -> models.QuerySet[Any, Any]:
 
 
 def _in_order(keys: dict[int, int]) -> list[EventRow]:
-    """The rows of dates, given by their keys with those of their events; without those that are not live."""
+    """Return the rows of dates in the order of `keys`, which map dates to events, if these are live."""
     found = {values[0]: row_from(values) for values in _listed(list(keys), list(keys.values()))}
     return [found[key] for key in keys if key in found]
 
@@ -335,9 +318,8 @@ def _in_order(keys: dict[int, int]) -> list[EventRow]:
 class CalendarEntry(models.Model):
     """The version of a published event in other calendars (RFC 5545, sections 3.8.7.3 and 3.8.7.4), and its text.
 
-    `sequence` is raised by a change of dates, place or status, `modified_at` by any change that a calendar shows; the
-    two hashes detect these changes. `horizon` is the instant up to which the dates of the rule are computed; None means
-    that all of them are.
+    A change of dates, place or status raises `sequence`, any change that a calendar shows raises `modified_at`; the two
+    hashes detect these changes. The dates of the rule are computed up to `horizon`, or completely if it is None.
     """
 
     event = models.OneToOneField("events.EventPage", on_delete=models.CASCADE, primary_key=True, related_name="entry")

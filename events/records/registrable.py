@@ -13,7 +13,7 @@ from portal.content.pages.pages import PortalPage
 from portal.platform.zones import zone
 
 MAX_SEATS = 20
-# Of so few places one household may have all.
+# One person may register for all of so few seats.
 FEW_SEATS = 4
 # The fields that all languages of an event share.
 REGISTRATION_FIELDS = (
@@ -98,12 +98,12 @@ class RegistrablePage(PortalPage):
 
     @property
     def largest_share(self) -> int | None:
-        """The most places of a date for one person, and for one network within a day; None if that is not limited."""
+        """The maximum of seats of a date for one person, and for one network within a day; None without limit."""
         return (self.capacity + 1) // 2 if self.capacity and self.capacity > FEW_SEATS else None
 
     @property
     def seats_for_one(self) -> int:
-        """The most places for one registration: not all of a date, unless they are few."""
+        """The maximum of seats for one registration."""
         return min(self.most_seats, self.largest_share or self.most_seats)
 
     @property
@@ -111,7 +111,7 @@ class RegistrablePage(PortalPage):
         return self.confirmation == Confirmation.BY_APPROVAL
 
     def registration_closes_at(self, start: datetime) -> datetime:
-        """Return the instant at which registration closes for a date with this start; never later than the start."""
+        """Return when registration closes for a date with this start; never later than the start."""
         closes_at = start - timedelta(hours=self.registration_lead)
         if self.registration_until is None:
             return closes_at

@@ -21,8 +21,8 @@ class EventConsent(ConsentVersion):
 class DateSeats(models.Model):
     """The seats of one date, shared by all languages of its event; created by the first registration.
 
-    It outlives the date. Every change of its registrations holds its row lock (see `events.registration.booking`), so
-    that the last seat is given only once; the two counts are derived from the registrations.
+    Every change of its registrations holds its row lock (see `events.registration.booking`), so that the last seat is
+    assigned only once. The two counts are derived from the registrations.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
@@ -50,26 +50,23 @@ class DateSeats(models.Model):
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def active(self) -> Self:
-        """Registrations that are confirmed, waiting or to be confirmed."""
         return self.exclude(state__in=[Registration.State.CANCELLED, Registration.State.LAPSED])
 
     def settled(self) -> Self:
-        """Confirmed and waiting registrations, whose address has been confirmed where that is asked for."""
+        """Confirmed and waiting registrations."""
         return self.filter(state__in=[Registration.State.CONFIRMED, Registration.State.WAITING])
 
     def lapsing(self, now: datetime) -> Self:
-        """Registrations whose time to be confirmed is over."""
+        """Registrations that were not confirmed in time."""
         return self.filter(state=Registration.State.HELD, held_until__lte=now)
 
     def confirmed(self) -> Self:
         return self.filter(state=Registration.State.CONFIRMED)
 
     def waiting(self) -> Self:
-        """The waiting list, in its order."""
         return self.filter(state=Registration.State.WAITING).order_by("waiting_since", "pk")
 
     def of_event(self, event: Any) -> Self:
-        """The registrations of an event in all of its languages."""
         return self.filter(date__event_key=event.event_key)
 
     def of_person(self, address: str) -> Self:
@@ -101,9 +98,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 class Registration(models.Model):
     """One person's registration for one date. `answers` is `[[question, answer], …]`.
 
-    `event` is the page, in one language, on which they registered. `notified` is the snapshot of the date that was last
-    sent to them: see `events.registration.notify`. One that is to be confirmed holds its seats until `held_until`, or a
-    position on the waiting list if it has `waiting_since`; `held_by` is a keyed hash of the source that it came from.
+    `event` is the page on which they registered. `notified` is the last snapshot of the date that they were sent: see
+    `events.registration.notify`. An unconfirmed registration holds its seats until `held_until`, or a position on the
+    waiting list if it has `waiting_since`; `held_by` is a keyed hash of its source.
     """
 
     class State(models.TextChoices):

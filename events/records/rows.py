@@ -1,4 +1,4 @@
-"""The dates of events as rows of lists: plain values, cheap to read, and equal values give the same HTML."""
+"""The dates of events as rows of lists: plain values, of which equal ones give the same HTML."""
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -21,11 +21,10 @@ def address_of_date(url_path: str, key: str) -> str:
 
 
 class HasDate:
-    """What follows from the days and hours of a date, which is a row of the database or of a list."""
+    """Properties of a date that follow from its days and hours; a model or a row of a list."""
 
     __slots__ = ()
 
-    # Fields of a model, or of a dataclass.
     start: Any
     end: Any
     first_day: Any
@@ -36,19 +35,15 @@ class HasDate:
 
     @property
     def local_start(self) -> datetime:
-        moment: datetime = self.start.astimezone(self.zone)
-        return moment
+        return self.start.astimezone(self.zone)
 
     @property
     def local_end(self) -> datetime:
-        moment: datetime = self.end.astimezone(self.zone)
-        return moment
+        return self.end.astimezone(self.zone)
 
     @property
     def month(self) -> date:
-        """The first day of its month."""
-        first: date = self.first_day.replace(day=1)
-        return first
+        return self.first_day.replace(day=1)
 
     @property
     def lasts_days(self) -> bool:
@@ -56,19 +51,13 @@ class HasDate:
 
     @property
     def when(self) -> str:
-        """The formatted time, in the active language."""
-        return format_when(
-            self.start,
-            self.end,
-            self.zone,
-            all_day=self.is_all_day,
-            open_end=self.is_open_ended,
-            last_day=self.last_day,
-        )
+        """The time in words."""
+        facts = {"all_day": self.is_all_day, "open_end": self.is_open_ended, "last_day": self.last_day}
+        return format_when(self.start, self.end, self.zone, **facts)
 
     @property
     def hours(self) -> str:
-        """The formatted hours, for where the days are told beside them; empty for whole days."""
+        """The hours in words; empty for whole days."""
         return format_hours(self.start, self.end, self.zone, all_day=self.is_all_day, open_end=self.is_open_ended)
 
     def is_past(self, now: datetime) -> bool:
@@ -77,7 +66,7 @@ class HasDate:
 
 @dataclass(frozen=True, slots=True)
 class EventRow(HasDate):
-    """One date as a list shows it: what it says itself goes before what its event says."""
+    """One date in a list; its own values take precedence over those of its event."""
 
     pk: int
     event_id: int
@@ -122,11 +111,10 @@ class EventRow(HasDate):
 
     @property
     def recurrence_text(self) -> str:
-        """The recurrence rule, described in the active language."""
         return format_rule(self.recurrence)
 
 
-# The columns of a date that `row_from` expects, in this order; `has_later_dates` is no field but an annotation.
+# The columns of a date that `row_from` expects, in this order; the last one is an annotation.
 COLUMNS = (
     *("pk", "event_id", "key", "start", "end", "first_day", "last_day", "is_all_day", "is_open_ended", "status"),
     *("previous_start", "reason", "title", "event__title"),
@@ -140,11 +128,10 @@ COLUMNS = (
 
 
 def row_from(values: tuple[Any, ...]) -> EventRow:
-    """Build a row from the values of `COLUMNS`."""
     of_date, of_event, of_registration, of_image = values[:10], values[10:24], values[24:29], values[29:-1]
     previous_start, reason, title, event_title, *places = of_event[:8]
     online_url, event_online_url, time_zone, recurrence, path, url_path = of_event[8:]
-    said = {
+    others = {
         "shown_status": _shown_status(values[9], values[3], *of_registration),
         "previous_start": previous_start,
         "reason": reason,
@@ -158,7 +145,7 @@ def row_from(values: tuple[Any, ...]) -> EventRow:
         "lead_image": CardImage(*of_image) if of_image[0] is not None else None,
         "has_later_dates": values[-1],
     }
-    return EventRow(*of_date, **said)
+    return EventRow(*of_date, **others)
 
 
 def _shown_status(
@@ -173,14 +160,14 @@ def _shown_status(
     """The status, which is also "full" when a scheduled date has no seat left."""
     if status != EventStatus.SCHEDULED or not takes_registrations:
         return EventStatus(status)
-    # Nobody waits for a seat there, but all for the organiser.
+    # With approval people wait for the organiser, not for a seat.
     waiting = 0 if confirmation == Confirmation.BY_APPROVAL else waiting or 0
     seats = SeatAvailability(capacity, taken or 0, waiting, has_waiting_list=False, closes_at=start)
     return EventStatus.FULL if seats.is_full else EventStatus.SCHEDULED
 
 
 def row_of(date: Any) -> EventRow:
-    """The row of a date whose event is at hand, without its picture."""
+    """Return the row of an `Occurrence` with its event, without the image."""
     of_event = {
         "time_zone": date.event.time_zone,
         "recurrence": date.event.recurrence,

@@ -17,10 +17,8 @@ IMPLAUSIBLE = _("The year is from 1900 to 2200.")
 
 
 def end_of_date(start: datetime, end: time | None, length: timedelta) -> datetime:
-    """Return the end as a wall time: the next time that the clock shows `end`, or `start` plus the usual length."""
-    if end is None:
-        return start + length
-    return next_at(start, end)
+    """Return the end as a wall time: at the next `end` hour, or after the usual length."""
+    return start + length if end is None else next_at(start, end)
 
 
 def check_days(record: models.Model, names: tuple[str, ...]) -> None:
@@ -51,7 +49,7 @@ class AddedDate(Orderable):
         check_days(self, ("day",))
 
     def addition(self, start: datetime, end: datetime) -> AddedOccurrence:
-        """Return the added date of a series whose first date is from `start` to `end`; all are wall times."""
+        """Return the added date of a series with this first date; all are wall times."""
         begin = datetime.combine(self.day, self.start_time or start.time())
         return AddedOccurrence(begin, end_of_date(begin, self.end_time, end - start))
 
@@ -137,14 +135,14 @@ class ChangedDate(Orderable):
         check_days(self, ("day", "new_day"))
 
     @property
-    def says_nothing(self) -> bool:
-        """Whether the date takes place as the rule has it."""
-        told = (self.reason, self.new_day, self.new_start, self.new_end, self.title, self.venue_id, self.place)
-        return self.kind == self.Kind.CHANGED and not (any(told) or self.online_url or self.is_full)
+    def is_without_change(self) -> bool:
+        """Whether the date takes place as the rule defines it."""
+        changes = (self.reason, self.new_day, self.new_start, self.new_end, self.title, self.venue_id, self.place)
+        return self.kind == self.Kind.CHANGED and not (any(changes) or self.online_url or self.is_full)
 
     @property
     def status(self) -> EventStatus | None:
-        """The status of this date; None means that of the event."""
+        """The status of this date; None for that of the event."""
         if self.kind == self.Kind.CANCELLED:
             return EventStatus.CANCELLED
         if self.is_full:
@@ -152,7 +150,7 @@ class ChangedDate(Orderable):
         return EventStatus.MOVED if self.new_day else None
 
     def change(self, start: datetime, end: datetime, *, is_all_day: bool = False) -> ChangedOccurrence:
-        """Return the change in a series whose first date is from `start` to `end`; all are wall times."""
+        """Return the change in a series with this first date; all are wall times."""
         begin = finish = None
         if self.new_day or self.new_start or self.new_end:
             usual = self.hour or start.time()

@@ -37,6 +37,5 @@ class EventSettings(BaseSiteSetting):
 
     @classmethod
     def night_ends_for(cls, page: Page) -> int:
-        """Return the hour until which a night belongs to the evening before, on the site of a page."""
         site = page.get_site() or Site.objects.first()
         return cls.for_site(site).night_ends if site else 0

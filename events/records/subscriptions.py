@@ -40,7 +40,7 @@ class Subscription(models.Model):
     takes_past = models.BooleanField(
         _("events that are over, too"), default=False, help_text=_("New events only; known ones are always updated.")
     )
-    # Whoever chose the source, and whoever changed anything last: both are authors of what it brings.
+    # The person who chose the source, and the last editor: both are authors of its drafts.
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
@@ -51,10 +51,10 @@ class Subscription(models.Model):
     last_modified = models.CharField(max_length=80, blank=True, editable=False)
     read_at = models.DateTimeField(_("last read"), null=True, editable=False)
     report = models.TextField(_("report"), blank=True, editable=False)
-    # When the reading began that is not finished yet: it goes on at the next time, and its mail is sent at the end.
+    # The start of an unfinished reading, which the next one continues; its mail is sent at the end.
     unfinished_since = models.DateTimeField(null=True, editable=False)
     is_failing = models.BooleanField(default=False, editable=False)
-    # Somebody reads it until then, if they do not end before; what a killed process has claimed ends by itself.
+    # The expiry of the claim of the process that reads the source.
     reading_until = models.DateTimeField(null=True, editable=False)
 
     panels = [
@@ -86,12 +86,12 @@ class Subscription(models.Model):
 
     @property
     def author(self) -> Any:
-        """Whoever chose the source: the author of every version that it brings; None if the account is gone."""
+        """The author of every imported version; None if the account is gone."""
         return self.owner or self.changed_by
 
     @property
     def requester(self) -> Any:
-        """Whoever changed the subscription last asks for the reviews; nobody approves what they have asked for."""
+        """The person who requests the reviews, and so cannot approve."""
         return self.changed_by or self.owner
 
     @property
@@ -101,14 +101,13 @@ class Subscription(models.Model):
 
     @property
     def state(self) -> str:
-        """What became of the last reading, in a word or two."""
         if self.is_failing:
             return pgettext("a reading", "Failed")
         if self.unfinished_since:
             return pgettext("a reading", "Goes on")
         if not self.read_at:
             return gettext("Not read yet")
-        # The first line of a report counts; every other one names something that somebody may want to know.
+        # The first line of a report has counts only.
         has_more = "\n" in self.report
         return pgettext("a reading", "Done, with a report") if has_more else pgettext("a reading", "Done")
 

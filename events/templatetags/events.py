@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 from django import template
 
-from events.formatting.dates import format_day, format_hour as clock_words
+from events.formatting.dates import format_day, format_hour
 from events.records import Occurrence
 from events.registration.offer import RegistrationOffer, offer_of
 from portal.platform.zones import when_for
@@ -15,18 +15,15 @@ register.filter(when_for)
 
 
 @register.filter
-def hour(moment: time | None) -> str:
-    """Format a time of day as the active language writes it."""
-    return clock_words(moment) if moment else ""
+def hour(value: time | None) -> str:
+    return format_hour(value) if value else ""
 
 
 @register.filter
 def weekday_and_day(day: date | None) -> str:
-    """Format a day with its weekday, in the active language."""
     return format_day(day) if day else ""
 
 
 @register.simple_tag
 def registration_offer(date: Occurrence | None, now: datetime) -> RegistrationOffer | None:
-    """Return the registration offer of a date; None if nobody can register on this site for it."""
     return offer_of(date, now) if date else None

@@ -1,4 +1,4 @@
-"""The moments at which events change by time alone: they begin, end, leave calendars, or registration closes."""
+"""The times at which events change by themselves: they begin, end or leave calendars, or registration closes."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -13,12 +13,11 @@ from portal.platform.zones import zone
 DAY = timedelta(days=1)
 
 
-def moments_of_events(now: datetime) -> Iterator[datetime]:
+def expiry_times_of_events(now: datetime) -> Iterator[datetime]:
     dates = Occurrence.objects.all()
     yield from next_after(dates, "start", now)
-    # A date is listed from the end of the one before; the list of past events begins with the end of the last one.
+    # At the end of a date the next one is listed, or the event becomes past.
     yield from next_after(dates, "end", now, PAST_SHOWN_FOR)
-    # The days of an event are those of its own place.
     yield from next_midnights(EventPage.objects.order_by().values_list("time_zone", flat=True).distinct(), now)
     bookable = EventPage.objects.filter(takes_registrations=True).order_by()
     for lead in bookable.exclude(registration_lead=0).values_list("registration_lead", flat=True).distinct():
