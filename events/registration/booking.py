@@ -13,7 +13,7 @@ from events.availability import BookingStatus, SeatAvailability
 from events.pages import EventPage
 from events.records import DateSeats, EventConsent, EventSettings, Occurrence, Registration
 from events.records.registrable import Confirmation
-from events.registration.holding import HELD_FOR, KEPT_AFTER_LAPSE, check_mailbox, check_share, check_source
+from events.registration.holding import HELD_FOR, RETENTION_AFTER_LAPSE, check_mailbox, check_share, check_source
 from events.registration.links import site_of
 from events.registration.mails import RegistrationMailKind, enqueue_mail
 from events.registration.snapshot import snapshot_of_date
@@ -24,7 +24,7 @@ State = Registration.State
 
 
 class NoPlaceError(Exception):
-    """Not enough seats; `left` is the number that the person could have."""
+    """Too few seats; `left` is the number that the person could have."""
 
     def __init__(self, left: int):
         super().__init__("no place")
@@ -33,10 +33,7 @@ class NoPlaceError(Exception):
 
 @dataclass(frozen=True)
 class BookingRequest:
-    """What a person submits; the consents are the texts that they were shown, or empty.
-
-    `source` is a keyed hash of where the form came from, empty for what no form has sent.
-    """
+    """The data of a registration: consents as the texts that were shown, and a keyed hash of the source of the form."""
 
     name: str
     address: str
@@ -52,13 +49,13 @@ class BookingRequest:
 
 @contextmanager
 def locked(seats: DateSeats) -> Iterator[DateSeats]:
-    """Lock the seats for the block and yield their current record; SQLite serialises writers anyway."""
+    """Lock the seats for the block and yield their current record."""
     with transaction.atomic():
         yield DateSeats.objects.select_for_update().get(pk=seats.pk)
 
 
 def seats_for(date: Occurrence) -> DateSeats:
-    """Return the seats of a date, shared by all languages and aliases of its event; create them if needed."""
+    """Return or create the seats of a date, which all languages and aliases of its event share."""
     if date.seats:
         return date.seats
     page = date.event
@@ -73,10 +70,10 @@ def seats_for(date: Occurrence) -> DateSeats:
 
 
 def register(date: Occurrence, booking: BookingRequest, now: datetime) -> Registration:
-    """Register somebody for a date or put them on its waiting list, and write to them.
+    """Register somebody for a date or put them on its waiting list, and send a mail.
 
-    An address that is registered already gets its message again, and nothing changes. Raises NoPlaceError,
-    TooManyHeldError and LargeShareError.
+    An address that is registered already gets the same mail again. Raises NoPlaceError, TooManyHeldError and
+    LargeShareError.
     """
     date = _date_on_original(date)
     with transaction.atomic():
@@ -121,7 +118,7 @@ def _hold(date: Occurrence, seats: DateSeats, booking: BookingRequest, now: date
 
 
 def confirm(registration: Registration, now: datetime) -> bool:
-    """Confirm a registration by its link; return False if it was confirmed before, or is not held any more."""
+    """Confirm a registration by its link; return False if it is not held any more."""
     with locked(registration.date) as seats:
         found = Registration.objects.select_for_update().filter(pk=registration.pk, state=State.HELD).first()
         date = date_of(registration)
@@ -136,19 +133,19 @@ def confirm(registration: Registration, now: datetime) -> bool:
         if found.is_waiting:
             _promote_waiting(seats, now)
             found.refresh_from_db()
-        # Whoever was promoted has got that mail.
+        # A promotion has sent its own mail.
         if found.is_waiting or registration.waiting_since is None:
             enqueue_mail(found, _kind_of(found, date), date)
         return True
 
 
 def free_lapsed(now: datetime) -> int:
-    """Free the seats that were held for too long, and give them to the waiting list; return their number."""
+    """Free expired held seats, and give them to the waiting list; return the number of registrations."""
     freed = 0
     for seats in DateSeats.objects.filter(registrations__in=Registration.objects.lapsing(now)).distinct():
         with locked(seats) as current:
             freed += current.registrations.lapsing(now).update(
-                state=State.LAPSED, waiting_since=None, cancelled_at=now, delete_at=now + KEPT_AFTER_LAPSE
+                state=State.LAPSED, waiting_since=None, cancelled_at=now, delete_at=now + RETENTION_AFTER_LAPSE
             )
             current.recount()
             _promote_waiting(current, now)
@@ -156,7 +153,7 @@ def free_lapsed(now: datetime) -> int:
 
 
 def register_without_mail(date: Occurrence, booking: BookingRequest, now: datetime) -> Registration:
-    """Register an address that is not registered yet, without a message. Raises NoPlaceError."""
+    """Register a new address without a mail. Raises NoPlaceError."""
     with locked(seats_for(date)) as date.seats:
         state = State.CONFIRMED if booking.added_by else _state_for(date, booking, now)
         registration = _create(date, date.seats, booking, state, now)
@@ -165,7 +162,7 @@ def register_without_mail(date: Occurrence, booking: BookingRequest, now: dateti
 
 
 def _date_on_original(date: Occurrence) -> Occurrence:
-    """Return the same date on the source of an alias, because registrations belong to the source."""
+    """Return the same date of the source of an alias, to which registrations belong."""
     if date.event.alias_of_id is None:
         return date
     found = Occurrence.objects.filter(event=date.event.alias_of_id, event__live=True, key=date.key)
@@ -218,10 +215,7 @@ def _create(date: Occurrence, seats: DateSeats, booking: BookingRequest, state: 
 def change(
     registration: Registration, date: Occurrence, now: datetime, *, source: str = "", **facts: Any
 ) -> Registration:
-    """Change the fields of a registration. Raises NoPlaceError if there are too few seats for a larger number.
-
-    With a source, which a reader has and an organiser has not, it raises LargeShareError as registering does.
-    """
+    """Change the fields of a registration. Raises NoPlaceError, and LargeShareError for a reader with a source."""
     with locked(registration.date) as date.seats:
         registration = Registration.objects.select_for_update().select_related("date").get(pk=registration.pk)
         if registration.is_cancelled:
@@ -247,7 +241,6 @@ def _may_grow(registration: Registration, more: int, availability: SeatAvailabil
 
 
 def set_recap_consent(registration: Registration, agrees: bool, now: datetime) -> None:
-    """Give or withdraw the consent to news of the recap; both are possible at any time."""
     if agrees != (registration.recap_agreed_at is not None):
         registration.recap_agreed_at = now if agrees else None
         registration.save(update_fields=["recap_agreed_at", "answers_text"])
@@ -256,7 +249,7 @@ def set_recap_consent(registration: Registration, agrees: bool, now: datetime) -
 def cancel(registration: Registration, now: datetime, *, by_organiser: bool = False) -> bool:
     """Cancel a registration and promote the waiting list; return False if it was cancelled already.
 
-    Only a cancellation by the organiser is confirmed by a message.
+    A cancellation by the organiser sends a mail.
     """
     with locked(registration.date) as seats:
         found = Registration.objects.select_for_update().active().filter(pk=registration.pk)
@@ -272,7 +265,7 @@ def cancel(registration: Registration, now: datetime, *, by_organiser: bool = Fa
 
 
 def admit(registration: Registration) -> bool:
-    """Give a seat to somebody who waits or has not confirmed, regardless of their position and of the capacity."""
+    """Give a seat to somebody who waits or has not confirmed, regardless of position and capacity."""
     with locked(registration.date) as seats:
         found = Registration.objects.select_for_update().filter(
             pk=registration.pk, state__in=[State.WAITING, State.HELD]
@@ -288,7 +281,6 @@ def admit(registration: Registration) -> bool:
 
 
 def promote_waiting(seats: DateSeats, now: datetime) -> None:
-    """Give free seats to the waiting list, in its order."""
     with locked(seats) as current:
         _promote_waiting(current, now)
 
@@ -312,7 +304,7 @@ def _promote_waiting(seats: DateSeats, now: datetime) -> None:
 
 
 def date_of(registration: Registration) -> Occurrence | None:
-    """Return the date of a registration on the page where the person registered; None if it was deleted."""
+    """Return the date of a registration; None if it was deleted."""
     dates = Occurrence.objects.filter(event=registration.event_id, seats=registration.date_id)
     return dates.select_related("event__venue", "venue", "seats").first()
 

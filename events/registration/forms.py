@@ -42,7 +42,7 @@ def not_enough_seats_text(left: int) -> str:
 
 
 class QuestionFields:
-    """Adds the questions of an event to a form; the subclass sets `page`."""
+    """Mixin of a form with the questions of the event `page`."""
 
     page: EventPage
     fields: dict[str, forms.Field]
@@ -82,7 +82,7 @@ class RegistrationForm(QuestionFields, GuardedForm):
 
     @property
     def most_seats(self) -> int:
-        """The largest number to offer: limited by the free seats, or by the capacity on the waiting list."""
+        """The maximum to offer: limited by free seats, or by the capacity on the waiting list."""
         most = self.page.seats_for_one
         return min(most, self.availability.left or self.availability.capacity or most)
 
@@ -101,13 +101,13 @@ class RegistrationForm(QuestionFields, GuardedForm):
         )
 
     def show_again(self, message: str) -> None:
-        """Add an error and show the submitted form again with a new form token."""
+        """Add an error and issue a new form token."""
         self.guard.problem = "reused"
         self.add_error(None, message)
 
 
 class ChangeRegistrationForm(QuestionFields, forms.Form):
-    """Changes of a registration; the e-mail address cannot change, because the link was sent to it."""
+    """Changes of a registration, except for the e-mail address, to which the link was sent."""
 
     name = LineField(label=_("Name"))
 

@@ -1,4 +1,4 @@
-"""Seats that are held until the link in a mail is followed, and how many one source may hold."""
+"""Limits the seats that a source or a mailbox may hold until the link in the mail is followed."""
 
 from datetime import datetime, timedelta
 
@@ -8,28 +8,28 @@ from portal.platform.addresses import mailbox_key
 from portal.platform.rate_limits import RateLimit
 
 HELD_FOR = timedelta(minutes=30)
-# What one source may have unconfirmed: at once, within a day, and of one date's seats, where two colleagues always may.
+# The unconfirmed registrations of one source: at once, within a day, and as a part of a date's seats (but always two).
 MOST_HELD, MOST_A_DAY, LARGEST_PART = 3, 10, 4
 COLLEAGUES = 2
-# What one mailbox may have for one date, under addresses that differ in dots and tags.
+# The registrations of one mailbox for one date, under addresses that differ in dots and tags.
 MOST_OF_MAILBOX = 2
-KEPT_AFTER_LAPSE = timedelta(days=1)
+RETENTION_AFTER_LAPSE = timedelta(days=1)
 
 State = Registration.State
 
 
 class TooManyHeldError(Exception):
-    """The source has unconfirmed registrations enough, or the mailbox has registrations enough for this date."""
+    """The source has too many unconfirmed registrations, or the mailbox too many for this date."""
 
 
 class LargeShareError(Exception):
-    """Half of the places of the date have gone to this source within a day, however they were confirmed."""
+    """This source has registered for half of the places of the date within a day."""
 
 
 def check_source(seats: DateSeats, source: str, wanted: int, capacity: int | None, now: datetime) -> None:
-    """Raise TooManyHeldError if this source may hold no more; call it under the lock of the date's seats."""
+    """Raise TooManyHeldError if this source may hold no more; call it under the lock of the seats."""
     unconfirmed = Registration.objects.filter(held_by=source, state__in=[State.HELD, State.LAPSED])
-    held = list(unconfirmed.filter(registered_at__gt=now - KEPT_AFTER_LAPSE))
+    held = list(unconfirmed.filter(registered_at__gt=now - RETENTION_AFTER_LAPSE))
     open_ones = [each for each in held if each.is_held]
     here = sum(each.seats for each in open_ones if each.date_id == seats.pk and not each.waiting_since)
     if (
@@ -41,7 +41,7 @@ def check_source(seats: DateSeats, source: str, wanted: int, capacity: int | Non
 
 
 def check_mailbox(seats: DateSeats, address: str) -> None:
-    """Raise TooManyHeldError if the mailbox behind an address has registrations enough for this date."""
+    """Raise TooManyHeldError if the mailbox of an address has too many registrations for this date."""
     box = mailbox_key(address)
     addresses = seats.registrations.active().values_list("same_address", flat=True)
     if sum(mailbox_key(each) == box for each in addresses) >= MOST_OF_MAILBOX:
@@ -49,9 +49,9 @@ def check_mailbox(seats: DateSeats, address: str) -> None:
 
 
 def check_share(seats: DateSeats, source: str, wanted: int, event: EventPage) -> None:
-    """Count places that a source gets; raise LargeShareError beyond half of a date's within a day.
+    """Count the places of a source; raise LargeShareError beyond half of a date's within a day.
 
-    Held, confirmed and waiting ones count together. The next day it may have more: a university is one source.
+    The limit ends with the day, because a university is one source.
     """
     if event.largest_share:
         share = RateLimit("seats-source", event.largest_share, timedelta(days=1))

@@ -23,17 +23,14 @@ def form_url(date: Occurrence) -> str:
 
 
 def registration_url(registration: Registration) -> str:
-    """Return the full URL for changing or cancelling; knowing it is the authorisation."""
+    """Return the full URL for changing or cancelling, which is the authorisation."""
     with override(registration.language):
         path = reverse("registration:own", args=[registration_token(registration)])
     return registration.site.root_url + path
 
 
 def registration_token(registration: Registration) -> str:
-    """Sign the keys of a registration and of its site with a keyed hash of its address.
-
-    The address itself is not in the token, because URLs end up in server logs.
-    """
+    """Sign the keys of a registration and its site with a hash of its address, which must not be in server logs."""
     return signer.sign_object([registration.pk, registration.site_id, _address_hash(registration.same_address)])
 
 
@@ -61,7 +58,7 @@ def site_of(page: EventPage) -> Site:
 
 
 def page_url(page: EventPage, site: Site, key: str = "") -> str:
-    """Return the full URL of a page, or of the date `key` of an event; empty if no edition of the site contains it."""
+    """Return the full URL of a page or of the date `key` of an event; empty if it is in no edition of the site."""
     snapshot = snapshot_of(site.hostname, str(site.port))
     editions = snapshot.editions.values() if snapshot else ()
     edition = next((each for each in editions if page.path.startswith(each.home.path)), None)

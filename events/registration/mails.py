@@ -1,4 +1,4 @@
-"""The messages about the state of a registration, with calendar files as attachments."""
+"""The mails about the state of a registration, with calendar files as attachments."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -20,26 +20,18 @@ from portal.platform.zones import when_for, zone
 class RegistrationMailKind(StrEnum):
     CONFIRMED = "confirmed"
     HELD = "held"
-    """Is to follow the link, until which the seat is held."""
-    RECEIVED = "received"
-    """Waits for the organiser."""
+    RECEIVED = "received"  # waits for the organiser
     WAITING = "waiting"
     PROMOTED = "promoted"
-    """Was on the waiting list and has a seat now."""
-    ADDED = "added"
-    """Registered by the organiser."""
-    CANCELLED = "cancelled"
-    """Cancelled by the organiser."""
+    ADDED = "added"  # by the organiser
+    CANCELLED = "cancelled"  # by the organiser
 
 
 ATTENDING = {RegistrationMailKind.CONFIRMED, RegistrationMailKind.PROMOTED, RegistrationMailKind.ADDED}
 
 
 def enqueue_mail(registration: Registration, kind: RegistrationMailKind, date: Occurrence) -> None:
-    """Enqueue one message about a registration, within the current transaction.
-
-    It contains nothing that was entered in the form, because it may reach somebody who never registered.
-    """
+    """Enqueue one mail about a registration, without anything from the form: it may reach another person."""
     page = date.event
     with override(registration.language):
         is_cancelled = kind is RegistrationMailKind.CANCELLED
@@ -67,7 +59,7 @@ def _link_label(kind: RegistrationMailKind) -> str:
 
 
 def when_of(date: Occurrence, site: Site) -> str:
-    """Format the time of a date, with the name of its clock if it is another than that of the reader's site."""
+    """Format the time of a date, with its time zone if it is not that of the site."""
     return when_for(date, zone(SiteSettings.for_site(site).time_zone))
 
 
@@ -76,10 +68,7 @@ def place_of(date: Occurrence) -> str:
 
 
 def calendar_attachment(page: EventPage, dates: Iterable[tuple[Occurrence, bool]]) -> tuple[Attachment, ...]:
-    """Return a calendar file of some dates of an event, in the active language, or nothing for an unpublished event.
-
-    `dates` are pairs of a date and whether it does not take place.
-    """
+    """Return a calendar file of dates and whether they are off; nothing for an unpublished event."""
     entry = CalendarEntry.objects.filter(event=page).first()
     if entry is None:
         return ()

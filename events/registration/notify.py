@@ -1,7 +1,7 @@
 """Notifies registered people of changes of their dates, once for each change.
 
-Each registration stores the snapshot of its date that was last sent. Differences in time, place and cancellation are
-sent in one message to each person. So a message that failed is sent later, and no change is sent twice.
+Each registration stores the snapshot of its date that was last sent; a person gets one mail about all differences in
+time, place and cancellation.
 """
 
 from collections import defaultdict
@@ -24,7 +24,7 @@ from portal.content.mail import compose, enqueue
 
 @dataclass(frozen=True)
 class DateChange:
-    """The change of one date. `kind` is "off", "on", "moved" or "elsewhere"; `before` is the old time, if changed."""
+    """The change of one date: "off", "on", "moved" or "elsewhere"; `before` is the old time if it changed."""
 
     registration: Registration
     date: Occurrence
@@ -34,7 +34,6 @@ class DateChange:
 
     @property
     def row(self) -> dict[str, Any]:
-        """The values for the mail template, in the active language."""
         return {
             "kind": self.kind,
             "title": self.date.shown_title,
@@ -49,7 +48,7 @@ class DateChange:
 
 
 def notify_registered(page: EventPage, now: datetime) -> int:
-    """Write to everybody who registered on this page and whose date has changed; return the number of messages."""
+    """Notify everybody who registered on this page and whose date has changed; return the number of mails."""
     persons: dict[tuple[str, str], list[int]] = defaultdict(list)
     for key, address, language in _registered(page).values_list("pk", "same_address", "language"):
         persons[address, language].append(key)
@@ -58,7 +57,7 @@ def notify_registered(page: EventPage, now: datetime) -> int:
 
 @transaction.atomic
 def notify_of_deletion(page: EventPage, now: datetime) -> None:
-    """Move the registrations of a page that is being deleted to another language of the event, or notify the people."""
+    """Move the registrations of a page that is being deleted to another language, or notify the people."""
     others = EventPage.objects.filter(translation_key=page.translation_key, alias_of=None).exclude(pk=page.pk)
     replacements = {date.seats_id: date for other in others.order_by("live", "pk") for date in _dates(other)}
     persons: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -84,10 +83,10 @@ def _dates(page: EventPage) -> QuerySet[Occurrence]:
 
 @transaction.atomic
 def _notify_person(keys: list[int], page: EventPage, now: datetime, *, is_deleted: bool = False) -> bool:
-    """Send one person one message about all of their dates; return whether there was anything to send."""
+    """Send one person one mail about all of their dates; return whether there was anything to send."""
     locked = Registration.objects.settled().select_for_update(of=("self",)).filter(pk__in=keys)
     registrations = list(locked.select_related("site", "date"))
-    # Only now: another task may have sent what was published after this one had begun.
+    # Queried under the lock, because another task may have notified them meanwhile.
     dates: dict[Any, Occurrence] = {
         date.seats_id: date for date in _dates(page).filter(seats__in=[each.date_id for each in registrations])
     }
@@ -107,12 +106,12 @@ def _notify_person(keys: list[int], page: EventPage, now: datetime, *, is_delete
 def _recorded_change(
     registration: Registration, date: Occurrence, now: datetime, *, is_deleted: bool
 ) -> DateChange | None:
-    """Store the new snapshot and return the change; None if nothing has to be sent."""
+    """Store the new snapshot and return the change; None if there is none to send."""
     before, after = registration.notified, snapshot_of_date(date)
     if is_deleted:
         after["is_off"] = True
     elif date.is_withdrawn and _has_unpublished_successor(date):
-        # The successor of a split series takes these registrations over when it is published.
+        # The registrations move to the successor of the split series when it is published.
         return None
     if before == after:
         return None

@@ -9,13 +9,13 @@ from events.availability import BookingStatus, SeatAvailability
 from events.records import Occurrence
 from events.registration.links import form_url
 
-# Up to this number, readers are told that only a few seats are left.
+# Up to this number, readers see that only a few seats are left.
 FEW = 10
 
 
 @dataclass(frozen=True)
 class RegistrationOffer:
-    """What a page shows: `text` may be empty, and `address` is empty if nobody can register now."""
+    """The content of a page about registration; `address` is empty if nobody can register now."""
 
     status: BookingStatus
     text: str

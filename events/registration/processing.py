@@ -1,4 +1,4 @@
-"""What registrations do with the data of readers, for the privacy notice."""
+"""Describes the processing of registrations for the privacy notice."""
 
 from collections.abc import Iterator
 
@@ -16,17 +16,17 @@ def processing_by_registrations(edition: Edition) -> Iterator[Processing]:
     if not events.exists():
         return
     days = EventSettings.for_site(edition.site).registration_retention_days
-    kept = _("Deleted %(days)d days after the date.") % {"days": days}
+    retention = _("Deleted %(days)d days after the date.") % {"days": days}
     yield Processing(
         _("To register you for an event, and to tell you of its changes"),
         _("Your name, your e-mail address, the number of places, and your answers to the questions of the form."),
         LegalGround.REQUEST,
-        kept,
+        retention,
     )
     if events.filter(offers_recap_news=True).exists():
         yield Processing(
             _("To write to you once when the recap of an event is published"),
             _("Your e-mail address, if you have ticked the box."),
             LegalGround.CONSENT,
-            kept,
+            retention,
         )

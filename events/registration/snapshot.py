@@ -1,4 +1,4 @@
-"""Takes snapshots of the facts of a date that registered people must know, and compares them."""
+"""Snapshots of the facts of a date of which registered people are notified."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ DateSnapshot = dict[str, Any]
 
 
 def snapshot_of_date(date: Occurrence) -> DateSnapshot:
-    """Return the snapshot as JSON values; `is_off` means that the date does not take place."""
+    """Return the facts as JSON values; `is_off` means that the date does not take place."""
     return {
         "title": date.shown_title,
         "start": date.start.isoformat(),

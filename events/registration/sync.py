@@ -14,7 +14,7 @@ from portal.platform.tasks.durable import durable
 
 
 def sync_registrations(page: EventPage) -> None:
-    """Link the dates of a published event to their seats, and enqueue the notification of registered people."""
+    """Link the dates of a published event to their seats, and enqueue notifications."""
     if page.continues_id:
         _take_over_registrations(page)
     _link_seats(page)
@@ -42,22 +42,22 @@ def event_deleted(sender: type, instance: EventPage, **kwargs: object) -> None:
 
 
 def alias_converted(sender: type, instance: Page, update_fields: Any = None, **kwargs: object) -> None:
-    """Receive `post_save`: a shared event that becomes a page of its own leaves the seats of the one it showed."""
+    """Receive `post_save`: unlink an alias that becomes a separate page from the seats of its source."""
     if update_fields and "alias_of_id" in update_fields and instance.alias_of_id is None:
         dates = Occurrence.objects.filter(event=instance.pk, seats__isnull=False)
         dates.exclude(seats__event_key=instance.translation_key).update(seats=None)
 
 
 def _link_seats(page: EventPage) -> None:
-    """Link the dates of a page to existing seats, which may have been created by another language."""
+    """Link the dates of a page to existing seats, for example of another language."""
     dates = Occurrence.objects.filter(event=page)
-    known = list(DateSeats.objects.filter(event_key=page.event_key))
-    taken = {seats.date_key for seats in known}
-    for seats in known:
+    existing = list(DateSeats.objects.filter(event_key=page.event_key))
+    keys = {seats.date_key for seats in existing}
+    for seats in existing:
         linked_key = dates.filter(seats=seats).values_list("key", flat=True).first()
         if linked_key is None:
             dates.filter(key=seats.date_key, seats=None).update(seats=seats)
-        elif linked_key != seats.date_key and linked_key not in taken:
+        elif linked_key != seats.date_key and linked_key not in keys:
             # A single event became a series, or the reverse, and its first date has another key now.
             DateSeats.objects.filter(pk=seats.pk).update(date_key=linked_key)
 
@@ -67,9 +67,9 @@ def _take_over_registrations(page: EventPage) -> None:
     predecessor = page.continues
     if predecessor is None:
         return
-    known = {seats.date_key: seats for seats in DateSeats.objects.filter(event_key=predecessor.event_key)}
-    for date in Occurrence.objects.not_withdrawn().filter(event=page, seats=None) if known else ():
-        seats = known.get(key_of(page.wall_span[0]) if date.key == SINGLE else date.key)
+    by_key = {seats.date_key: seats for seats in DateSeats.objects.filter(event_key=predecessor.event_key)}
+    for date in Occurrence.objects.not_withdrawn().filter(event=page, seats=None) if by_key else ():
+        seats = by_key.get(key_of(page.wall_span[0]) if date.key == SINGLE else date.key)
         if seats:
             Occurrence.objects.filter(seats=seats).update(seats=None)
             Occurrence.objects.filter(pk=date.pk).update(seats=seats)

@@ -27,7 +27,7 @@ from portal.content.serving.editions import edition_of
 from portal.platform.rate_limits import may_send_mail_to
 
 
-# A public form has no session, and so no cookie for Django's check; see `portal.content.readers.form_guard`.
+# A public form has no session and so no CSRF cookie; see `portal.content.readers.form_guard`.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,11 +38,9 @@ def register_for(request: HttpRequest, page_key: int, date_key: str) -> HttpResp
     availability = date.availability
     status = availability.status_at(now) if availability else BookingStatus.CLOSED
     if availability is None or status in (BookingStatus.CLOSED, BookingStatus.FULL):
-        # A form that was open when registration closed gets the reason; there is nothing left to fill in.
         context: dict[str, Any] = {"date": date, "event": date.event, "booking_status": status}
-        return render(
-            request, "events/registration/closed.html", context, status=200 if request.method != "POST" else 409
-        )
+        code = 409 if request.method == "POST" else 200
+        return render(request, "events/registration/closed.html", context, status=code)
     form = form_for(request, date, availability)
     if request.method == "POST" and form.is_valid() and _book(form, date, edition_of(request), now):
         return HttpResponseRedirect(reverse("registration:registered", args=[page_key, date_key]), status=303)
@@ -56,25 +54,23 @@ def _book(form: RegistrationForm, date: Occurrence, edition: Any, now: datetime)
     if form.verdict is not Verdict.NEW:
         return True
     if not may_send_mail_to(form.cleaned_data["address"]):
-        # Nobody could cancel a registration whose message with the link cannot be sent.
+        # Without the link in the mail nobody could cancel the registration.
         form.show_again(str(PROBLEMS["rate_limited"]))
         return False
     try:
         booking.register(date, form.booking_request(edition), now)
+        return True
     except booking.NoPlaceError as error:
         form.show_again(not_enough_seats_text(error.left))
-        return False
     except TooManyHeldError:
         text = _(
             "Several registrations from your network are not confirmed yet. Please follow the links in their mails, or "
             "try again in half an hour."
         )
         form.show_again(text)
-        return False
     except LargeShareError:
         form.show_again(_large_share())
-        return False
-    return True
+    return False
 
 
 def _large_share() -> str:
@@ -96,9 +92,8 @@ def registered(request: HttpRequest, page_key: int, date_key: str) -> HttpRespon
 def own_registration(request: HttpRequest, token: str) -> HttpResponse:
     """Show a registration, and confirm, change or cancel it by POST.
 
-    The token in the URL is the authorisation; without a cookie there is nothing for CSRF to abuse. GET changes nothing,
-    because mail scanners open links before their readers do. Nobody confirms a registration for an event that they
-    cannot see any more; whoever has a place may still give it back.
+    The token in the URL is the authorisation, so CSRF has no cookie to abuse. GET changes nothing, because mail
+    scanners open links. A registration for an event that is not visible any more can be cancelled but not confirmed.
     """
     now = timezone.now()
     registration = registration_for_token(token, edition_of(request))
@@ -147,13 +142,12 @@ def _changed(
         return False
     try:
         booking.change(registration, date, now, source=hash_of_source(request), **form.changed_values)
+        return True
     except booking.NoPlaceError as error:
         form.add_error("seats", _("That many places are not left: %(most)d at most.") % {"most": error.left})
-        return False
     except LargeShareError:
         form.add_error("seats", _large_share())
-        return False
-    return True
+    return False
 
 
 def _redirect_back(request: HttpRequest, outcome: str) -> HttpResponse:
