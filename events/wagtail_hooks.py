@@ -1,4 +1,4 @@
-"""Registers what events add to Wagtail's admin (permissions, views, menu items, page buttons) and to stories."""
+"""Registers the hooks of events: permissions, views, menu items and buttons of the admin, and lists beside stories."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,16 +17,14 @@ from wagtail.models import Collection, Page
 from wagtail.permissions import register_permission_policy
 
 from events.blocks import Photos
-from events.check_in.arrivals import CHECKED_IN, UNDONE
-from events.check_in.views import check_in
+from events.check_in.views import CHECKED_IN, UNDONE, check_in
 from events.newsroom import dashboard  # noqa: F401 - registers its lists
 from events.newsroom.dates_view import event_dates, open_changed_date
 from events.newsroom.next_dates import next_dates
 from events.newsroom.photos_view import photos
 from events.newsroom.policies import subscription_policy, venue_policy
 from events.newsroom.recap_news import may_notify, recap_news, unnotified_registrations
-from events.newsroom.recap_view import recap
-from events.newsroom.recaps import may_write_recap
+from events.newsroom.recaps import may_write_recap, recap
 from events.newsroom.registration_actions import add_registration, registration_action
 from events.newsroom.registration_policy import may_see_any_registrations, may_see_registrations, registration_policy
 from events.newsroom.registrations import RegistrationsView, overview
@@ -72,57 +70,15 @@ def venue_permission_panel() -> Any:
 
 @hooks.register("describe_collection_contents")
 def venues_of_collection(collection: Collection) -> dict[str, Any] | None:
-    """The venues for which a folder cannot be deleted: they would go with it."""
+    """The venues of a folder, which prevent its deletion."""
     count = Venue.objects.filter(collection=collection).count()
     text = ngettext("%(count)s venue", "%(count)s venues", count) % {"count": count}
     return {"count": count, "count_text": text, "url": ""} if count else None
 
 
 @hooks.register("register_admin_urls")
-def event_and_recap_urls() -> list[Any]:
-    return [
-        path("events/next-dates/", next_dates, name="event_next_dates"),
-        path("events/<int:page_id>/dates/", event_dates, name="event_dates"),
-        path("events/<int:page_id>/recap/", recap, name="event_recap"),
-        path("events/<int:page_id>/photos/", photos, name="recap_photos"),
-        path("events/<int:recap_id>/tell/", recap_news, name="notify_of_recap"),
-    ]
-
-
-@hooks.register("register_page_header_buttons")
-def dates_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Any:
-    if isinstance(page, EventPage) and page.pk and page.permissions_for_user(user).can_edit():
-        yield MenuItem(
-            pgettext("of an event", "Dates"), reverse("event_dates", args=[page.pk]), icon_name="calendar", priority=15
-        )
-
-
-@hooks.register("register_page_header_buttons")
-def recap_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Any:
-    if not isinstance(page, EventPage) or not page.pk or not may_write_recap(page, user):
-        return
-    if page.occurrences.not_withdrawn().filter(end__lte=timezone.now()).exists():
-        yield MenuItem(_("Recap"), reverse("event_recap", args=[page.pk]), icon_name="doc-full", priority=16)
-
-
-@hooks.register("register_page_header_buttons")
-def photos_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Any:
-    if isinstance(page, RecapPage) and page.pk and page.permissions_for_user(user).can_edit():
-        yield MenuItem(_("Add photos"), reverse("recap_photos", args=[page.pk]), icon_name="image", priority=15)
-
-
-@hooks.register("register_page_header_buttons")
-def recap_news_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Any:
-    # Mostly there is nobody to tell, which is the shorter question.
-    if isinstance(page, RecapPage) and page.pk and unnotified_registrations(page).exists() and may_notify(page, user):
-        address = reverse("notify_of_recap", args=[page.pk])
-        yield MenuItem(_("Tell those registered"), address, icon_name="mail", priority=17)
-
-
-@hooks.register("register_admin_urls")
-def registration_urls() -> list[Any]:
-
-    views = [
+def event_urls() -> list[Any]:
+    registrations = [
         path("", overview, name="events"),
         path("<int:event_id>/", RegistrationsView.as_view(), name="list"),
         path("<int:event_id>/results/", RegistrationsView.as_view(results_only=True), name="results"),
@@ -130,7 +86,39 @@ def registration_urls() -> list[Any]:
         path("<int:event_id>/door/", check_in, name="check_in"),
         path("one/<int:key>/<slug:action>/", registration_action, name="act"),
     ]
-    return [path("events/registrations/", include((views, "registrations")))]
+    return [
+        path("events/next-dates/", next_dates, name="event_next_dates"),
+        path("events/<int:page_id>/dates/", event_dates, name="event_dates"),
+        path("events/<int:page_id>/recap/", recap, name="event_recap"),
+        path("events/<int:page_id>/photos/", photos, name="recap_photos"),
+        path("events/<int:recap_id>/tell/", recap_news, name="notify_of_recap"),
+        path("events/registrations/", include((registrations, "registrations"))),
+    ]
+
+
+@hooks.register("register_page_header_buttons")
+def header_buttons(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[MenuItem]:
+    if isinstance(page, EventPage) and page.pk:
+        yield from _event_buttons(page, user)
+    elif isinstance(page, RecapPage) and page.pk:
+        if page.permissions_for_user(user).can_edit():
+            yield MenuItem(_("Add photos"), reverse("recap_photos", args=[page.pk]), icon_name="image", priority=15)
+        # The shorter query first: usually everybody was notified.
+        if unnotified_registrations(page).exists() and may_notify(page, user):
+            url = reverse("notify_of_recap", args=[page.pk])
+            yield MenuItem(_("Tell those registered"), url, icon_name="mail", priority=17)
+
+
+def _event_buttons(page: EventPage, user: Any) -> Iterator[MenuItem]:
+    if page.permissions_for_user(user).can_edit():
+        label = pgettext("of an event", "Dates")
+        yield MenuItem(label, reverse("event_dates", args=[page.pk]), icon_name="calendar", priority=15)
+    ended = page.occurrences.not_withdrawn().filter(end__lte=timezone.now())
+    if may_write_recap(page, user) and ended.exists():
+        yield MenuItem(_("Recap"), reverse("event_recap", args=[page.pk]), icon_name="doc-full", priority=16)
+    if page.takes_registrations and not page.alias_of_id and may_see_registrations(user, page):
+        url = reverse("registrations:list", args=[page.pk])
+        yield MenuItem(_("Registrations"), url, icon_name="group", priority=16)
 
 
 @hooks.register("register_log_actions")
@@ -155,17 +143,9 @@ def registrations_menu_item() -> Any:
     )
 
 
-@hooks.register("register_page_header_buttons")
-def registrations_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Any:
-    is_bookable = isinstance(page, EventPage) and page.pk and page.takes_registrations and not page.alias_of_id
-    if is_bookable and may_see_registrations(user, page):
-        address = reverse("registrations:list", args=[page.pk])
-        yield MenuItem(_("Registrations"), address, icon_name="group", priority=16)
-
-
 @hooks.register("portal_page_figures")
 def registration_figures(page: Page, user: Any, since: datetime) -> Iterator[tuple[str, int]]:
-    """How many registrations an event had since a moment, for who may see them: what its page has led to."""
+    """The number of registrations that an event has received, for those who may see them."""
     if isinstance(page, EventPage) and page.takes_registrations and may_see_registrations(user, page):
         made = Registration.objects.of_event(page).settled().filter(registered_at__gte=since)
         yield _("Registrations in the last thirty days"), made.count()
@@ -173,7 +153,6 @@ def registration_figures(page: Page, user: Any, since: datetime) -> Iterator[tup
 
 @hooks.register("portal_beside_story")
 def coming_events(context: dict[str, Any]) -> str:
-    """The next events of a story's section; empty if there are none."""
     edition, now = context["edition"], timezone.now()
     section = Page.objects.filter(path=context["section"].path).only("pk", "url_path").first()
     if section is None:

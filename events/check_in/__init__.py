@@ -1,1 +1,1 @@
-"""Who has come to a date: the list for the door, ticked on a phone or printed."""
+"""The check-in list of a date, on a phone or printed."""

@@ -1,4 +1,4 @@
-"""Reads names as people enter them: which part is the surname, and how a list of them is sorted."""
+"""Splits names as people enter them, and sorts lists of them."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ class Name(NamedTuple):
 
 
 def read_name(written: str) -> Name:
-    """The surname is what stands before a comma, else the last word."""
+    """Split a name: the surname is before a comma, else it is the last word."""
     before, comma, after = written.partition(",")
     if comma and before.strip() and after.strip():
         return Name(after.strip(), before.strip(), surname_first=True)
@@ -23,6 +23,6 @@ def read_name(written: str) -> Name:
 
 
 def name_order(written: str) -> tuple[str, str, str]:
-    """Sort as dictionaries of French, German and English do: accents and capitals count only between equal names."""
+    """Return a sort key as in dictionaries: accents and capitals count only between equal names."""
     name = read_name(written)
     return fold_text(name.surname), fold_text(name.given), written

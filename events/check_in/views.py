@@ -1,8 +1,9 @@
-"""The list for the door: ticked on a phone, by several people at once, or printed."""
+"""The check-in list, used on phones by several people at once, or printed."""
 
+from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -12,33 +13,55 @@ from django.utils.cache import patch_cache_control
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from wagtail.log_actions import log
 
-from events.check_in.arrivals import set_arrival
 from events.check_in.names import name_order, read_name
-from events.newsroom.registration_policy import dates_for_organiser, permitted_event
+from events.newsroom.registration_policy import dates_for_organiser, may_see_registrations, permitted_event
 from events.pages import EventPage
 from events.records import Occurrence, Registration
 from portal.content.readers.access_log import LOOKED_AT, REGISTRATIONS, log_access
 from portal.content.records.clocks import SiteClocks
 from portal.editorial.people import name_of
 
+CHECKED_IN = "events.check_in"
+UNDONE = "events.check_in.undo"
+
+
+def set_arrival(event: EventPage, key: int, user: Any, now: datetime, *, has_come: bool) -> Registration:
+    """Check somebody in, or undo it; idempotent.
+
+    Raises PermissionDenied, and Registration.DoesNotExist for somebody without a place at this event.
+    """
+    if not may_see_registrations(user, event):
+        raise PermissionDenied
+    registration = Registration.objects.confirmed().of_event(event).get(pk=key)
+    # The condition keeps the time of the first of two simultaneous check-ins.
+    found = Registration.objects.confirmed().filter(pk=key, checked_in_at__isnull=has_come)
+    came = {"checked_in_at": now, "checked_in_by": user} if has_come else {"checked_in_at": None, "checked_in_by": None}
+    if found.update(**came):
+        # Without the name: the history outlives a registration that is erased.
+        title = f"{Registration._meta.verbose_name} {key}"
+        log(registration, CHECKED_IN if has_come else UNDONE, user=user, title=title)
+    registration.refresh_from_db()
+    return registration
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_in(request: HttpRequest, event_id: int) -> HttpResponse:
     """List the people with a place at one date, by surname; `?date=` selects a date by its key.
 
-    POST checks in (`in`) or undoes it (`out`) by the key of a registration. The script of the page is answered in JSON.
+    POST checks in (`in`) or undoes it (`out`) by the key of a registration. The script of the page gets JSON.
     """
     event = permitted_event(request.user, event_id)
     dates = list(dates_for_organiser(event).filter(seats__isnull=False, is_withdrawn=False))
     date = _shown(dates, request.GET.get("date", ""))
-    is_asked_by_script = request.headers.get("Accept") == "application/json"
+    is_script = request.headers.get("Accept") == "application/json"
     if request.method == "POST":
         found = _tick(request, event)
-        if not is_asked_by_script:
+        if not is_script:
             return redirect(f"{reverse('registrations:check_in', args=[event.pk])}?{request.GET.urlencode()}")
         return _uncached(JsonResponse({**_state(request, date), "found": found}))
-    if is_asked_by_script:
+    if is_script:
         return _uncached(JsonResponse(_state(request, date)))
     context: dict[str, Any] = {"event": event, "date": date, "dates": dates if len(dates) > 1 else []}
     context["site_zone"] = SiteClocks([event.path]).zone_of(event.path)
@@ -51,18 +74,18 @@ def check_in(request: HttpRequest, event_id: int) -> HttpResponse:
 
 
 def _shown(dates: list[Occurrence], key: str) -> Occurrence | None:
-    """The date that was asked for, else the one that is on or comes next, else the last."""
+    """Return the requested date, else the running or next one, else the last."""
     now = timezone.now()
     upcoming = [date for date in dates if date.end > now] or dates[-1:]
     return next((date for date in dates if date.key == key), upcoming[0] if upcoming else None)
 
 
 def _tick(request: HttpRequest, event: EventPage) -> bool:
-    """Do what was tapped; return False if the person has no place any more."""
-    wanted = "in" if "in" in request.POST else "out"
+    """Perform a check-in or undo it; return False if the person has no place any more."""
+    action = "in" if "in" in request.POST else "out"
     try:
-        key = int(request.POST.get(wanted, ""))
-        set_arrival(event, key, request.user, timezone.now(), has_come=wanted == "in")
+        key = int(request.POST.get(action, ""))
+        set_arrival(event, key, request.user, timezone.now(), has_come=action == "in")
     except (ValueError, OverflowError) as error:
         raise BadRequest("no key of a registration") from error
     except Registration.DoesNotExist:
@@ -76,7 +99,7 @@ def _people(date: Occurrence) -> list[Registration]:
 
 
 def _state(request: HttpRequest, date: Occurrence | None) -> dict[str, Any]:
-    """What the page shows of the arrivals, and a token that is valid after somebody has signed in again."""
+    """Return the arrivals, and a token that is valid after another sign-in."""
     people = _people(date) if date else []
     return {
         "present": _present(people),
@@ -95,7 +118,6 @@ def _since(registration: Registration, date: Occurrence) -> str:
 
 
 def _present(people: list[Registration]) -> str:
-    """Counts places, because who registered for three comes with two others."""
     present = sum(each.seats for each in people if each.checked_in_at)
     return _("%(present)d of %(taken)d here") % {"present": present, "taken": sum(each.seats for each in people)}
 

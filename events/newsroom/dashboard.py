@@ -14,9 +14,9 @@ from portal.content.records.clocks import SiteClocks
 from portal.editorial.dashboard.links import edit_url
 from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRow, dashboard_list
 
-# In how many languages an event is expected at most.
+# The expected maximum of languages of an event.
 LANGUAGES = 3
-# The calendar follows, and shows the rest of the coming weeks.
+# The calendar below shows the rest of the coming weeks.
 COMING = 5
 
 
@@ -51,7 +51,6 @@ def _clocks(dashboard: Dashboard) -> SiteClocks:
 
 
 def _status(date: Occurrence) -> str:
-    """What readers are told of a date that does not take place as it was announced; empty for all others."""
     is_changed = date.shown_status in (EventStatus.MOVED, EventStatus.CANCELLED)
     return str(date.shown_status.label) if is_changed else ""
 

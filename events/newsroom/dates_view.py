@@ -27,7 +27,7 @@ ACTIONS = ("cancel", "following")
 
 
 def event_dates(request: HttpRequest, page_id: int) -> HttpResponse:
-    """List the dates of the latest draft with their actions; cancelling one and splitting the series save a draft."""
+    """List the dates of the latest draft; cancelling a date and splitting the series save a draft."""
     saved = get_object_or_404(EventPage, pk=page_id)
     if not WorkArea.of(request.user).covers(saved):
         raise Http404
@@ -66,7 +66,7 @@ def _context(page: EventPage) -> dict[str, Any]:
 
 
 def _unsent(page: EventPage, rows: list[Any]) -> set[str]:
-    """The keys of the dates that are cancelled in a draft nobody has sent for review, and not for readers."""
+    """The keys of the dates that are cancelled only in a draft that was not submitted."""
     if not page.live or not page.has_unpublished_changes or page.workflow_in_progress:
         return set()
     published = page.occurrences.filter(status=EventStatus.CANCELLED).values_list("key", flat=True)
@@ -74,17 +74,12 @@ def _unsent(page: EventPage, rows: list[Any]) -> set[str]:
 
 
 def _header(page: EventPage) -> dict[str, Any]:
-    title = page.get_admin_display_title()
+    heading = pgettext("of an event", "Dates")
     crumbs = [
-        {"url": reverse("wagtailadmin_pages:edit", args=[page.pk]), "label": title},
-        {"url": reverse("event_dates", args=[page.pk]), "label": pgettext("of an event", "Dates")},
+        {"url": reverse("wagtailadmin_pages:edit", args=[page.pk]), "label": page.get_admin_display_title()},
+        {"url": reverse("event_dates", args=[page.pk]), "label": heading},
     ]
-    return {
-        "page": page,
-        "breadcrumbs_items": crumbs,
-        "header_title": pgettext("of an event", "Dates"),
-        "header_icon": "calendar",
-    }
+    return {"page": page, "breadcrumbs_items": crumbs, "header_title": heading, "header_icon": "calendar"}
 
 
 def _perform(request: HttpRequest, page: EventPage, action: str, key: str) -> HttpResponse:
@@ -106,7 +101,7 @@ def _perform(request: HttpRequest, page: EventPage, action: str, key: str) -> Ht
 
 
 def _changed_date(page: EventPage, key: str) -> ChangedDate:
-    """Return what differs on this date, and add it to the page in memory if nothing does yet."""
+    """Return the change of this date; if it has none, add one to the page in memory."""
     series_date = find_date(page.series, key)
     day: date = series_date.original.date()
     hour = series_date.original.time() if series_date.is_added else None
@@ -119,7 +114,7 @@ def _changed_date(page: EventPage, key: str) -> ChangedDate:
 
 
 def open_changed_date(request: HttpRequest, page: Page) -> None:
-    """Hook of the page editor: with `?changed_date=` the form has that date among those changed; nothing is saved."""
+    """Hook of the page editor: add the date in `?changed_date=` to the changed dates of the form."""
     key = request.GET.get("changed_date", "")
     if request.method != "GET" or not key or not isinstance(page, EventPage) or not page.start:
         return

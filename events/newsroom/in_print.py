@@ -1,4 +1,4 @@
-"""Venues, subscribed calendars and settings of events in the table of what readers see beside pages."""
+"""Registers which records of events readers see beside pages, and who may change them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The next dates of a series, shown while its rule is being chosen."""
+"""The next dates of a series, shown while an editor chooses its rule."""
 
 from datetime import time
 from itertools import islice
@@ -20,8 +20,6 @@ SHOWN = 6
 
 
 class SeriesForm(forms.Form):
-    """What the form of an event says of its series."""
-
     start = WallClockField()
     end = EndField(required=False)
     recurrence = forms.CharField(max_length=500, widget=RecurrenceWidget)
@@ -29,22 +27,18 @@ class SeriesForm(forms.Form):
 
 @require_POST
 def next_dates(request: HttpRequest) -> JsonResponse:
-    """Say the rule in words, and name the first dates or why there are none.
-
-    The dates are empty while there is no start, and both while the rule is not complete.
-    """
+    """Return the rule in words and its first dates, or the reason why it has none; empty while either is incomplete."""
     form = SeriesForm(request.POST)
     is_valid, rule = form.is_valid(), form.cleaned_data.get("recurrence", "")
-    # The number of dates or the last day is still to be typed.
+    # The number of dates or the last day is still missing.
     is_unfinished = rule.endswith("=")
     words = "" if is_unfinished else format_rule(rule) or _("One date")
     text = _dates_by(rule, form.cleaned_data) if is_valid and not is_unfinished else ""
     return JsonResponse({"text": text, "words": words})
 
 
-def _dates_by(rule: str, said: dict[str, Any]) -> str:
-    start = said["start"]
-    end = said["end"] or start
+def _dates_by(rule: str, span: dict[str, Any]) -> str:
+    start, end = span["start"], span["end"] or span["start"]
     if isinstance(end, time):
         end = next_at(start, end)
     horizon = horizon_from(start, start)

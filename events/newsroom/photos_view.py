@@ -1,24 +1,81 @@
 """The admin view that adds many photos to the gallery of a recap and edits their texts."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext, gettext_lazy as _, ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods
+from wagtail.permissions import policy_registry
 
-from events.newsroom.photo_forms import NewPhotosForm, PhotoFormSet
 from events.pages import RecapPage
 from portal.content.publication import lock_pages
 from portal.editorial.pictures.storing import store_photos
 from portal.editorial.roles import media_collection
 from portal.editorial.work_area import WorkArea
+from portal.media.models import Image
 
-# What is said of a photo in its place.
+MAX_FILES = 40
+LIBRARY_PHOTOS_OFFERED = 24
+
+
+class SeveralFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class SeveralFilesField(forms.FileField):
+    """Several files, `MAX_FILES` at most; `store_photos` validates the content of each."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(widget=SeveralFilesInput(attrs={"accept": "image/*"}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        files = [super(SeveralFilesField, self).clean(each, initial) for each in data or ()]
+        if len(files) > MAX_FILES:
+            message = ngettext("At most %(most)d file at a time.", "At most %(most)d files at a time.", MAX_FILES)
+            raise forms.ValidationError(message % {"most": MAX_FILES})
+        return files
+
+
+class PhotoForm(forms.Form):
+    block = forms.CharField(widget=forms.HiddenInput)
+    alt = forms.CharField(label=_("Alternative text"), max_length=255, required=False)
+    decorative = forms.BooleanField(label=_("Decorative"), required=False)
+    caption = forms.CharField(label=pgettext_lazy("of a picture", "Caption"), max_length=300, required=False)
+    remove = forms.BooleanField(label=_("Take it out of the gallery"), required=False)
+
+
+PhotoFormSet = forms.formset_factory(PhotoForm, extra=0, max_num=500)
+
+
+class NewPhotosForm(forms.Form):
+    """New photos: uploads, for users who may add images, and the newest images that the gallery does not have."""
+
+    uploads = SeveralFilesField(label=_("Photos from your device"), required=False)
+    chosen: Any = forms.ModelMultipleChoiceField(
+        Image.objects.none(),
+        label=_("Photos from the library"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, user: Any, existing: Iterable[int], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        policy = policy_registry.get_by_type(Image)
+        if not policy.user_has_permission(user, "add"):
+            del self.fields["uploads"]
+        choosable = policy.instances_user_has_any_permission_for(user, ["choose"]).exclude(pk__in=list(existing))
+        newest = list(choosable.order_by("-created_at", "-pk").values_list("pk", flat=True)[:LIBRARY_PHOTOS_OFFERED])
+        self.fields["chosen"].queryset = Image.objects.filter(pk__in=newest).order_by("-created_at", "-pk")  # type: ignore[attr-defined]
+
+
 TEXTS = ("alt", "decorative", "caption")
 
 
@@ -64,8 +121,7 @@ def _save(request: HttpRequest, page: RecapPage, formset: Any, new_photos: NewPh
             new.append(image)
     try:
         with transaction.atomic():
-            # The draft is read again under the lock, so that nothing saved meanwhile is lost: edits are matched by the
-            # key of the block, and new photos are appended.
+            # Reload the draft under the lock, so that nothing saved meanwhile is lost: edits are matched by block key.
             lock_pages([page.pk])
             page = RecapPage.objects.get(pk=page.pk).get_latest_revision_as_object()
             page.photos = page.photos.stream_block.to_python([*_edited_blocks(page, edits), *map(_new_block, new)])
@@ -74,10 +130,10 @@ def _save(request: HttpRequest, page: RecapPage, formset: Any, new_photos: NewPh
         messages.error(request, " ".join(error.messages))
         return redirect("recap_photos", page.pk)
     if not new:
-        messages.success(request, _("The photos are saved in the draft."))
+        messages.success(request, gettext("The photos are saved in the draft."))
         return redirect("wagtailadmin_pages:edit", page.pk)
     added = ngettext("%(count)d photo is new", "%(count)d photos are new", len(new)) % {"count": len(new)}
-    messages.success(request, _("%(photos)s: say of each what is to be seen.") % {"photos": added})
+    messages.success(request, gettext("%(photos)s: say of each what is to be seen.") % {"photos": added})
     return redirect("recap_photos", page.pk)
 
 
@@ -94,6 +150,6 @@ def _edited_blocks(page: RecapPage, edits: dict[str, dict[str, Any]]) -> list[di
 
 
 def _new_block(image: Any) -> dict[str, Any]:
-    # The description in the library is a first alternative text; the title is often a file name.
+    # The title is often a file name.
     value = {"image": image.pk, "alt": image.default_alt_text, "decorative": False, "caption": ""}
     return {"type": "photo", "id": str(uuid4()), "value": value}

@@ -15,7 +15,6 @@ venue_policy = RecordPolicy(Venue)
 
 
 def calendars_administered_by(user: Any) -> QuerySet[CalendarPage]:
-    """Return the calendars of the sites that the user administers."""
     below = Q(pk__in=[])
     for site in sites_administered(user).select_related("root_page"):
         for home in site.root_page.get_translations(inclusive=True):
@@ -30,26 +29,11 @@ class SubscriptionPolicy(BasePermissionPolicy):
         # Site administrators have the permission even before their site has a calendar.
         return administers_any(user)
 
-    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
-        return self.user_has_permission(user, "change")
-
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Subscription) -> bool:
         return bool(user.is_active) and calendars_administered_by(user).filter(pk=instance.calendar_id).exists()
 
-    def user_has_any_permission_for_instance(self, user: Any, actions: Iterable[str], instance: Subscription) -> bool:
-        return self.user_has_permission_for_instance(user, "change", instance)
-
     def instances_user_has_any_permission_for(self, user: Any, actions: Iterable[str]) -> QuerySet[Subscription]:
         return Subscription.objects.filter(calendar__in=calendars_administered_by(user))
-
-    def instances_user_has_permission_for(self, user: Any, action: str) -> QuerySet[Subscription]:
-        return self.instances_user_has_any_permission_for(user, [action])
-
-    def users_with_any_permission(self, actions: Iterable[str]) -> Any:
-        raise NotImplementedError
-
-    def users_with_any_permission_for_instance(self, actions: Iterable[str], instance: Subscription) -> Any:
-        raise NotImplementedError
 
 
 subscription_policy = SubscriptionPolicy(Subscription)

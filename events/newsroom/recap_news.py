@@ -1,4 +1,4 @@
-"""Sends the recap once to the registered people who consented to it, when the organiser presses the button."""
+"""Sends the recap once to the registered people who consented to it."""
 
 from typing import Any
 
@@ -34,11 +34,8 @@ def may_notify(recap: RecapPage, user: Any) -> bool:
 
 @transaction.atomic
 def notify_of_recap(recap: RecapPage) -> int:
-    """Enqueue one message to each person; return the number of messages.
-
-    A person with registrations for several dates of a series gets one message.
-    """
-    # The row locks make a second, simultaneous request find nobody left.
+    """Enqueue one message to each person, even with several registrations; return their number."""
+    # Because of the row locks, a simultaneous request finds nobody.
     pending = unnotified_registrations(recap).select_for_update(of=("self",)).select_related("site").order_by("pk")
     registrations = list(pending)
     Registration.objects.filter(pk__in=[each.pk for each in registrations]).update(recap_notified_at=timezone.now())

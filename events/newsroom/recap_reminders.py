@@ -14,13 +14,13 @@ from portal.editorial.mails.page_mails import admin_url, enqueue_about_page, tim
 from portal.editorial.people import recipients
 from portal.platform.zones import clock_beside
 
-# Dates that ended earlier, when the portal was down or new, are listed on the dashboard only.
+# Older dates are on the dashboard only.
 MAX_AGE = timedelta(days=7)
 LINK_LABEL = _("Write the recap")
 
 
 def send_recap_reminders(now: datetime) -> int:
-    """Write to the organiser of each ended date without a recap; return the number of dates."""
+    """Remind the organiser of each ended date without a recap; return the number of dates."""
     due = Occurrence.objects.awaiting_recap(now).filter(end__gt=now - MAX_AGE, recap_request=None)
     keys = list(due.order_by("event", "pk").values_list("pk", flat=True))
     for key in keys:
@@ -31,7 +31,7 @@ def send_recap_reminders(now: datetime) -> int:
 @transaction.atomic
 def _remind(key: int, now: datetime) -> None:
     date = Occurrence.objects.select_related("event__owner", "event__live_revision__user", "venue").get(pk=key)
-    # The languages of an event share one reminder: the organiser of the first page gets it.
+    # The languages of an event share one reminder.
     same = Occurrence.objects.filter(key=date.key, event__translation_key=date.event.translation_key)
     if RecapRequest.objects.filter(occurrence__in=same).exists():
         return
@@ -54,7 +54,7 @@ def _remind(key: int, now: datetime) -> None:
 
 
 def organiser_of(event: EventPage) -> Any:
-    """Return the owner of the event, else the author of its live revision; only somebody who may write its recap."""
+    """Return the owner of the event or the author of its live revision, if they may write its recap."""
     author = event.live_revision.user if event.live_revision else None
     for person in (event.owner, author):
         if person and may_write_recap(event, person) and recipients([person], event, None, ""):

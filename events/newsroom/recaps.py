@@ -1,14 +1,19 @@
-"""Creates the recap draft of an ended event, and checks recaps before submission and publication."""
+"""Creates and opens the recap draft of an ended event, and checks recaps before submission and publication."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
 from events.pages import EventPage, RecapPage
@@ -47,7 +52,7 @@ def open_recap(date: Occurrence, user: Any) -> RecapPage:
         raise PermissionDenied
     if date.is_cancelled or event.is_cancelled:
         raise ValidationError(_("What was cancelled has no recap."))
-    # The lock makes a second, simultaneous request find the draft of the first.
+    # Because of the lock, a simultaneous request finds the draft of the first.
     lock_pages([event.pk])
     return recap_of(date) or _begin(event, date, user)
 
@@ -92,10 +97,7 @@ def _slug(event: EventPage, date: Occurrence, calendar: Page) -> str:
 
 
 def required_findings(page: Any, published_at: datetime) -> Iterator[Finding]:
-    """Yield what blocks a recap: above all, it must not be published before the end of its date.
-
-    An approver can waive each finding; the history of the page records it.
-    """
+    """Yield what blocks a recap, such as a publication before the end of its date; approvers can waive it."""
     if not isinstance(page, RecapPage) or page.alias_of_id:
         return
     event = page.event
@@ -104,20 +106,20 @@ def required_findings(page: Any, published_at: datetime) -> Iterator[Finding]:
         yield Finding("date", _("Say which date of the series this looks back on."), "event_date")
     elif event and ends_at and ends_at > published_at:
         message = _("What this looks back on is not over before %(moment)s.")
-        yield Finding("early", message % {"moment": _moment(event, ends_at)}, "event")
+        yield Finding("early", message % {"moment": _in_words(event, ends_at)}, "event")
     if not page.body:
         yield Finding("body", _("Tell what happened."), "body")
 
 
-def _moment(event: EventPage, moment: datetime) -> str:
-    """Name a moment on the clock of the event, and that clock where it is another than the site's."""
+def _in_words(event: EventPage, value: datetime) -> str:
+    """Format an instant in the zone of the event, with its name if it is not the zone of the site."""
     site_zone = SiteClocks([event.path]).zone_of(event.path)
-    words = [in_words(moment.astimezone(event.zone), "DATETIME_FORMAT"), clock_beside(event, site_zone)]
+    words = [in_words(value.astimezone(event.zone), "DATETIME_FORMAT"), clock_beside(event, site_zone)]
     return ", ".join(filter(None, words))
 
 
 def recommended_findings(page: Any) -> Iterator[Finding]:
-    """Yield what a recap should have; these findings never block it."""
+    """Yield what a recap should have."""
     if not isinstance(page, RecapPage):
         return
     body = {block["type"] for block in page.body.raw_data}
@@ -133,3 +135,51 @@ def recommended_findings(page: Any) -> Iterator[Finding]:
         yield Finding("replay", _("The replay."), "replay")
     if not page.partners and not page.thanks:
         yield Finding("thanks", _("A word of thanks to the partners."), "thanks")
+
+
+class DateForm(forms.Form):
+    """The key of a date; empty for the last date that is over."""
+
+    date = forms.CharField(max_length=20, required=False)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recap(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Show the date and its recap; POST redirects to the draft, which is created if there is none."""
+    event = get_object_or_404(EventPage, pk=page_id)
+    if not may_write_recap(event, request.user):
+        raise PermissionDenied
+    date = _date(event, DateForm(request.GET))
+    if request.method == "POST":
+        return _open(request, date)
+    site_zone = SiteClocks([event.path]).zone_of(event.path)
+    context = {"page": event, "date": date, "recap": recap_of(date), "site_zone": site_zone}
+    return render(request, "events/newsroom/recap.html", context)
+
+
+def _date(event: EventPage, form: DateForm) -> Occurrence:
+    if not form.is_valid():
+        raise Http404
+    dates = Occurrence.objects.filter(event=event).select_related("venue")
+    key = form.cleaned_data["date"]
+    found = (
+        dates.filter(key=key) if key else dates.not_withdrawn().filter(end__lte=timezone.now()).order_by("-end", "-pk")
+    )
+    date = found.first()
+    if date is None:
+        raise Http404
+    date.event = event
+    return date
+
+
+def _open(request: HttpRequest, date: Occurrence) -> HttpResponse:
+    try:
+        page: Any = open_recap(date, request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("event_recap", date.event_id)
+    if page.permissions_for_user(request.user).can_edit():
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    message = _("“%(title)s” is being written by somebody else.")
+    messages.info(request, message % {"title": page.get_admin_display_title()})
+    return redirect("event_recap", date.event_id)

@@ -38,7 +38,7 @@ class VenueForm(SameSiteReferences, WagtailAdminModelForm):
 
 
 class SubscriptionForm(WagtailAdminModelForm):
-    """A source is an address that is read again and again, or a file that is uploaded and read once."""
+    """A source is a URL that is read every hour, or an uploaded file."""
 
     file = forms.FileField(
         label=pgettext_lazy("of a calendar", "or a file"),
@@ -70,7 +70,7 @@ class SubscriptionForm(WagtailAdminModelForm):
         return cleaned
 
     def _offer(self, calendars: PageQuerySet) -> None:
-        """Offer calendars by their position: most have the same title."""
+        """Label calendars with their sections, because most have the same title."""
         field: Any = self.fields["calendar"]
         paths = calendars.values_list("path", flat=True)
         above = {path[:end] for path in paths for end in range(HOME_LENGTH, len(path) + 1, Page.steplen)}
@@ -85,7 +85,7 @@ class SubscriptionForm(WagtailAdminModelForm):
         columns = {"owner", "changed_by"}
         if subscription.owner_id is None or {"url", "calendar"} & set(self.changed_data):
             subscription.owner = self.for_user
-            # What the former source said of its version is not true of another.
+            # The validators belong to the former source.
             subscription.etag = subscription.last_modified = ""
             columns |= {"etag", "last_modified"}
         if self.changed_data or subscription.changed_by_id is None:
@@ -93,7 +93,7 @@ class SubscriptionForm(WagtailAdminModelForm):
         if not commit or subscription.pk is None:
             return super().save(commit)
         super().save(commit=False)
-        # Nothing else: somebody may read the source at this moment, and notes there what became of it.
+        # A process that reads the source meanwhile writes the other columns.
         fields = subscription._meta.concrete_fields
         columns |= {field.name for field in fields if field.editable and not field.primary_key}
         subscription.save(update_fields=columns)

@@ -1,4 +1,4 @@
-"""The admin views by which an organiser registers somebody, or admits, cancels or erases a registration."""
+"""The admin views with which an organiser registers somebody, or admits, cancels or erases a registration."""
 
 from typing import Any
 
@@ -43,26 +43,17 @@ class ManualRegistrationForm(QuestionFields, forms.Form):
         availability = date.availability
         if availability is None or availability.capacity is None:
             return when
+        facts = {"when": when, "taken": availability.taken, "capacity": availability.capacity}
         if not availability.taken:
-            return gettext("%(when)s (%(capacity)d places, none taken yet)") % {
-                "when": when,
-                "capacity": availability.capacity,
-            }
-        return gettext("%(when)s (%(taken)d of %(capacity)d places taken)") % {
-            "when": when,
-            "taken": availability.taken,
-            "capacity": availability.capacity,
-        }
+            return gettext("%(when)s (%(capacity)d places, none taken yet)") % facts
+        return gettext("%(when)s (%(taken)d of %(capacity)d places taken)") % facts
 
 
 def add_registration(request: HttpRequest, event_id: int) -> HttpResponse:
-    """Register somebody on behalf of the organiser: they get a seat and a message, even if no seat is left."""
+    """Register somebody, even if no seat is left."""
     event, now = permitted_event(request.user, event_id), timezone.now()
-    dates = [
-        date
-        for date in dates_for_organiser(event)
-        if date.end > now and not date.is_withdrawn and not date.is_cancelled
-    ]
+    coming = dates_for_organiser(event).filter(end__gt=now, is_withdrawn=False)
+    dates = [date for date in coming if not date.is_cancelled]
     if not event.live or not dates:
         messages.error(request, gettext("There is no published date to come."))
         return redirect("registrations:list", event.pk)
@@ -97,7 +88,7 @@ ACTIONS = {
 
 
 def registration_action(request: HttpRequest, key: int, action: str) -> HttpResponse:
-    """Ask for confirmation; POST performs the action. Http404 for a registration that the user may not see."""
+    """Show a confirmation; POST performs the action. Http404 for a registration that the user may not see."""
     if action not in ACTIONS:
         raise Http404
     registration = get_object_or_404(registrations_visible_to(request.user).select_related("date", "event"), pk=key)
@@ -113,7 +104,7 @@ def _perform(request: HttpRequest, registration: Registration, action: str) -> N
     now, name = timezone.now(), {"name": registration.name}
     if action == "erase":
         seats = registration.date
-        # Wagtail's own entry would keep the name.
+        # Wagtail's own log entry would contain the name.
         title = registration.event.get_admin_display_title() if registration.event else ""
         log_access(ERASED, [registration.site], request.user, REGISTRATIONS, title)
         Registration.objects.filter(pk=registration.pk).delete()

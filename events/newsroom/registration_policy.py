@@ -26,10 +26,7 @@ def events_organised_by(user: Any) -> QuerySet[EventPage]:
 
 
 def registrations_visible_to(user: Any) -> QuerySet[Registration]:
-    """Return the registrations of the user's events, and of the sites whose reader data the user manages.
-
-    Editors and approvers of other people's events do not need the names and addresses of readers.
-    """
+    """Return the registrations of the user's events, and of the sites whose reader data the user manages."""
     organised = events_organised_by(user).order_by().values("translation_key")
     return Registration.objects.filter(Q(site__in=reader_data_sites(user)) | Q(date__event_key__in=organised))
 
@@ -41,7 +38,7 @@ def may_see_registrations(user: Any, page: EventPage) -> bool:
 
 def events_with_open_registrations(user: Any, keys: set[int]) -> set[int]:
     """Return those of the events, by their keys, whose registrations the user may see."""
-    # The menu has asked this already; most people see none.
+    # The menu has cached this; most people see none.
     if not keys or not may_see_any_registrations(user):
         return set()
     found = set(events_organised_by(user).order_by().filter(pk__in=keys).values_list("pk", flat=True))
@@ -77,12 +74,9 @@ def may_see_any_registrations(user: Any) -> bool:
 
 
 class RegistrationPolicy(BasePermissionPolicy):
-    """The same rules for Wagtail's views: whoever may see a registration has every permission on it."""
+    """Grants every permission on a registration to those who may see it."""
 
     def user_has_permission(self, user: Any, action: str) -> bool:
-        return may_see_any_registrations(user)
-
-    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
         return may_see_any_registrations(user)
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Registration) -> bool:

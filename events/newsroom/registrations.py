@@ -77,7 +77,7 @@ class RegistrationsView(ReaderDataList, generic.IndexView):
 
     @cached_property
     def when(self) -> dict[int, str]:
-        """The formatted time of each date, by the primary key of its seats."""
+        """The time of each date in words, by the primary key of its seats."""
         clocks = SiteClocks([self.event.path])
         return {date.seats_id: clocks.when(date, self.event.path) for date in self.dates}
 
@@ -93,14 +93,8 @@ class RegistrationsView(ReaderDataList, generic.IndexView):
             DateColumn("checked_in_at", label=_("Here since"), sort_key="checked_in_at"),
         ]
         if len(self.when) > 1:
-            columns.insert(
-                3,
-                Column(
-                    "date",
-                    label=pgettext_lazy("of an event", "Date"),
-                    accessor=lambda each: self.when.get(each.date_id, ""),
-                ),
-            )
+            label = pgettext_lazy("of an event", "Date")
+            columns.insert(3, Column("date", label=label, accessor=lambda each: self.when.get(each.date_id, "")))
         return columns
 
     def get_base_queryset(self) -> QuerySet[Registration]:
@@ -134,17 +128,13 @@ class RegistrationsView(ReaderDataList, generic.IndexView):
         ]
 
     def get_list_more_buttons(self, instance: Registration) -> list[Any]:
-        def action_url(action: str) -> str:
-            return reverse("registrations:act", args=[instance.pk, action])
-
-        buttons = []
-        if instance.is_waiting or instance.is_held:
-            buttons.append(MenuItem(gettext("Give a place"), url=action_url("admit"), icon_name="check", priority=10))
+        actions = [("admit", gettext("Give a place"), "check")] if instance.is_waiting or instance.is_held else []
         if not instance.is_cancelled:
-            buttons.append(
-                MenuItem(pgettext("a registration", "Cancel"), url=action_url("cancel"), icon_name="cross", priority=20)
-            )
-        return [*buttons, MenuItem(gettext("Erase"), url=action_url("erase"), icon_name="bin", priority=30)]
+            actions.append(("cancel", pgettext("a registration", "Cancel"), "cross"))
+        return [
+            MenuItem(label, reverse("registrations:act", args=[instance.pk, action]), icon_name=icon, priority=number)
+            for number, (action, label, icon) in enumerate([*actions, ("erase", gettext("Erase"), "bin")])
+        ]
 
     # Export
 
@@ -153,7 +143,7 @@ class RegistrationsView(ReaderDataList, generic.IndexView):
 
     @cached_property
     def question_labels(self) -> list[str]:
-        """Every question that was ever answered; the questions of the present form come first."""
+        """Every question that was ever answered, those of the current form first."""
         present = [block.value["label"] for block in self.event.questions]
         answers = Registration.objects.of_event(self.event).values_list("answers", flat=True)
         return list(dict.fromkeys([*present, *(question for each in answers for question, _answer in each)]))
@@ -161,23 +151,14 @@ class RegistrationsView(ReaderDataList, generic.IndexView):
     @property
     def list_export(self) -> list[str]:
         columns = ["name", "address", "seats", "when", "get_state_display", "registered_at", "language"]
-        return [
-            *columns,
-            *(ANSWER_PREFIX + question for question in self.question_labels),
-            "checked_in_at",
-            "consent",
-            "recap_agreed_at",
-            "delete_at",
-        ]
+        columns += [ANSWER_PREFIX + question for question in self.question_labels]
+        return [*columns, "checked_in_at", "consent", "recap_agreed_at", "delete_at"]
 
     export_headings = {"when": pgettext_lazy("of an event", "Date"), "get_state_display": _("State")}
 
     def get_heading(self, queryset: Any, field: str) -> str:
-        return (
-            field.removeprefix(ANSWER_PREFIX)
-            if field.startswith(ANSWER_PREFIX)
-            else super().get_heading(queryset, field)
-        )
+        question = field.removeprefix(ANSWER_PREFIX)
+        return question if question != field else super().get_heading(queryset, field)
 
     def to_row_dict(self, item: Registration) -> dict[str, Any]:
         answers = dict(item.answers)

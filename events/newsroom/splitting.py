@@ -1,6 +1,7 @@
 """Splits a series at a date: the later dates become an event of their own, the earlier ones stay."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from events.clock import instant
 from events.pages import EventPage
-from events.records import AddedDate, Break, ChangedDate
 from events.recurrence import Rule, Series, SeriesDate, expand, horizon_from
 from portal.editorial.approval.authorship import take_over_text
 
@@ -25,10 +25,9 @@ def find_date(series: Series, key: str) -> SeriesDate:
 
 @transaction.atomic
 def split_series(page: EventPage, key: str, user: Any) -> EventPage:
-    """Save a new event that begins with this date, and end the series before it; return the new event.
+    """Create drafts of an event that begins with this date, which is returned, and of the series that ends before it.
 
-    Both changes are drafts until they are approved. Each event has its own UID in calendar files. Raises
-    ValidationError for a date that is not one of the rule after the first.
+    Raises ValidationError unless the date is one of the rule after the first.
     """
     series = page.series
     date = find_date(series, key)
@@ -36,8 +35,8 @@ def split_series(page: EventPage, key: str, user: Any) -> EventPage:
         raise ValidationError(_("Only a date of the rule after the first one can begin a series of its own."))
     rule = Rule.parse(page.recurrence)
     before = sum(1 for start in rule.dates(series.start, date.original) if start < date.original)
-    rest = Rule(rule.period, rule.interval, rule.parts, rule.until, rule.count - before if rule.count else None)
-    first = Rule(rule.period, rule.interval, rule.parts, date.original.date() - timedelta(days=1), None)
+    rest = replace(rule, count=rule.count - before if rule.count else None)
+    first = replace(rule, until=date.original.date() - timedelta(days=1), count=None)
 
     successor = page.copy(
         to=page.get_parent().specific,
@@ -46,33 +45,27 @@ def split_series(page: EventPage, key: str, user: Any) -> EventPage:
         keep_live=False,
         user=user,
     )
-    # `copy` leaves this field out (exclude_fields_in_copy), but the draft must know its predecessor at once.
+    # `copy` excludes this field (exclude_fields_in_copy).
     EventPage.objects.filter(pk=successor.pk).update(continues=page)
     successor = EventPage.objects.get(pk=successor.pk)
     length = series.end - series.start
     successor.start = instant(date.original, page.zone)
     successor.end = None if page.is_open_ended else instant(date.original + length, page.zone)
     successor.recurrence = str(rest)
-    _copy_later_exceptions(page, successor, date.original)
+    first_day = date.original.date()
+    for name in ("changed_dates", "added_dates"):
+        rows = getattr(page, name).all()
+        setattr(successor, name, [_copy(row) for row in rows if row.day >= first_day])
+        setattr(page, name, [row for row in rows if row.day < first_day])
+    successor.breaks = [_copy(row) for row in page.breaks.all() if row.last_day is None or row.last_day >= first_day]
     successor.continues = page
     take_over_text(page, successor, successor.save_revision(user=user), user)
 
     page.recurrence = str(first)
-    for name in ("changed_dates", "added_dates"):
-        setattr(page, name, [row for row in getattr(page, name).all() if row.day < date.original.date()])
     page.save_revision(user=user)
     return successor
 
 
-def _copy_later_exceptions(page: EventPage, successor: EventPage, start: datetime) -> None:
-    """Copy the exceptions from the date `start` on to the new event."""
-    successor.changed_dates = [_copy(row, ChangedDate) for row in page.changed_dates.all() if row.day >= start.date()]
-    successor.added_dates = [_copy(row, AddedDate) for row in page.added_dates.all() if row.day >= start.date()]
-    successor.breaks = [
-        _copy(row, Break) for row in page.breaks.all() if row.last_day is None or row.last_day >= start.date()
-    ]
-
-
-def _copy(row: Any, model: Any) -> Any:
-    names = [field.name for field in model._meta.fields if field.name not in ("id", "page")]
-    return model(**{name: getattr(row, name) for name in names})
+def _copy(row: Any) -> Any:
+    names = [field.name for field in row._meta.fields if field.name not in ("id", "page")]
+    return type(row)(**{name: getattr(row, name) for name in names})
