@@ -1,4 +1,4 @@
-"""Imports the events of a parsed calendar as drafts; fields that were edited here are kept."""
+"""Imports the events of a parsed calendar as drafts; fields that were edited here stay as they are."""
 
 import json
 import logging
@@ -23,7 +23,6 @@ from events.importing.entries import ImportedEntry
 from events.importing.parse import ParsedFile
 from events.importing.problems import Problems, first_ones, quoted
 from events.importing.values import values_from_page, values_from_source, write
-from events.models import EventPage, EventStatus, ImportedEvent, Subscription
 from portal.editorial.approval.authorship import add_author
 from events.pages import EventPage
 from events.records import ImportedEvent, Subscription
@@ -46,9 +45,9 @@ class ImportReport:
     """The result of an import, as text for the administrators of the subscription."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    # By the name of a count, the titles of what it counts.
+    # The titles of counted events, by the name of the count.
     titles: dict[str, list[str]] = field(default_factory=lambda: {"gone": [], "past": []})
-    kept: list[str] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
     found: Problems = field(default_factory=Problems)
 
     @property
@@ -68,15 +67,15 @@ class ImportReport:
             if number := self.counts[name]:
                 titles = [quoted(title) for title in self.titles.get(name, [])]
                 lines.append(sentence % {"n": number} + (_(": ") + first_ones(titles) if titles else ""))
-        return "\n".join([*lines, *self.kept, *self.problems])
+        return "\n".join([*lines, *self.conflicts, *self.problems])
 
 
 def import_events(
     subscription: Subscription, parsed_file: ParsedFile, now: datetime, seconds: float | None = None
 ) -> ImportReport:
-    """Create and update the drafts of a subscription, without mails; an event that cannot be stored loses only itself.
+    """Create and update the drafts of a subscription, without mails; an error affects one event only.
 
-    After `seconds` the rest is left for the next call, which finds the first ones as they are.
+    After `seconds` the rest is left for the next call.
     """
     began = monotonic()
     work = _Import(subscription, now, ImportReport(found=parsed_file.found))
@@ -88,21 +87,19 @@ def import_events(
                 break
             work.import_event(incoming)
         work.store_new()
-        work.note_seen()
+        work.update_seen()
         if parsed_file.uids and not report.is_unfinished:
             work.handle_gone(parsed_file.uids)
     return report
 
 
 class _Import:
-    """One reading of one subscription."""
-
     def __init__(self, subscription: Subscription, now: datetime, report: ImportReport):
         self.subscription = subscription
         self.calendar = subscription.calendar
         self.now = now
         self.report = report
-        self.known = {row.uid: row for row in ImportedEvent.objects.filter(subscription=subscription)}
+        self.records = {row.uid: row for row in ImportedEvent.objects.filter(subscription=subscription)}
         self.unchanged: list[int] = []
         self.new: list[NewEvent] = []
 
@@ -112,12 +109,12 @@ class _Import:
 
     def import_event(self, incoming: ImportedEntry) -> None:
         with self._reported(incoming):
-            self._take(incoming)
+            self._compare(incoming)
         if len(self.new) >= STORED_TOGETHER:
             self.store_new()
 
-    def _take(self, incoming: ImportedEntry) -> None:
-        counts, record = self.report.counts, self.known.get(incoming.uid)
+    def _compare(self, incoming: ImportedEntry) -> None:
+        counts, record = self.report.counts, self.records.get(incoming.uid)
         if record is None and incoming.is_over(self.now) and not self.subscription.takes_past:
             counts["past"] += 1
             self.report.titles["past"].append(incoming.title)
@@ -144,17 +141,16 @@ class _Import:
         except ValidationError as error:
             self.report.found.add("; ".join(error.messages), incoming.line)
         except Exception:
-            # An error in one event must not stop the import of the others; its words are for programmers.
+            # An error in one event must not stop the import of the others.
             logger.exception("An imported event could not be stored")
             self.report.found.add(_("could not be stored: the portal’s log says why"), incoming.line)
 
     def store_new(self) -> None:
-        """Create the drafts of the new events that were taken since the last time."""
         new, self.new = self.new, []
         self._store(new)
 
     def _store(self, events: Sequence[NewEvent]) -> None:
-        """Create drafts in one transaction; after an error, halve by halve, so that only the bad ones are lost."""
+        """Create drafts in one transaction; after an error, half of them at a time, so that only invalid ones fail."""
         if not events:
             return
         if len(events) == 1:
@@ -164,26 +160,26 @@ class _Import:
         try:
             with transaction.atomic():
                 created = self.drafts.create(events)
-        except Exception:  # Whatever it is, the single event that causes it reports it.
+        except Exception:  # The event that causes the error reports it when it is alone.
             middle = len(events) // 2
             self._store(events[:middle])
             self._store(events[middle:])
         else:
             self.report.counts["created"] += created
 
-    def note_seen(self) -> None:
+    def update_seen(self) -> None:
         for keys in batched(self.unchanged, BATCH_SIZE):
             ImportedEvent.objects.filter(pk__in=keys).update(seen_at=self.now, is_gone=False)
 
     def _update(self, event: EventPage, imported_values: dict[str, Any], values: dict[str, Any]) -> bool:
-        """Write the fields that the source changed, except those that were edited here; return whether any was."""
+        """Write the fields that changed in the source only; return whether there are any."""
         page = event.get_latest_revision_as_object()
         present = values_from_page(page)
         changed_there = [name for name in values if values[name] != imported_values.get(name)]
         edited_here = [name for name in changed_there if present[name] not in (imported_values.get(name), values[name])]
         if edited_here:
             names = ", ".join(str(EventPage._meta.get_field(name).verbose_name) for name in edited_here)
-            self.report.kept.append(
+            self.report.conflicts.append(
                 _("%(title)s: edited here and kept: %(names)s") % {"title": page.title, "names": names}
             )
         to_write = [name for name in changed_there if name not in edited_here and present[name] != values[name]]
@@ -202,7 +198,7 @@ class _Import:
         if page.workflow_in_progress:
             self._request(page.current_workflow_state)
         elif workflow:
-            # The portal submits, also what is not complete yet; the review is that of whoever chose the source.
+            # The portal submits incomplete drafts too.
             self._request(workflow.start(page, None))
 
     def _request(self, state: Any) -> None:
@@ -211,12 +207,9 @@ class _Import:
             state.save(update_fields=["requested_by"])
 
     def handle_gone(self, uids: Iterable[str]) -> None:
-        """Handle events that are no longer in the source, as the subscription says.
-
-        Events that are over are skipped, because sources usually drop past events.
-        """
+        """Handle events that are no longer in the source; past ones are skipped, because sources usually drop them."""
         present = set(uids)
-        missing = [record for uid, record in self.known.items() if uid not in present and not record.is_gone]
+        missing = [record for uid, record in self.records.items() if uid not in present and not record.is_gone]
         prefetch_related_objects(missing, "event")
         for record in missing:
             event = record.event

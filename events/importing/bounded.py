@@ -1,4 +1,4 @@
-"""Reads what a stranger sends in a process of its own, which is given up when it takes too long or too much."""
+"""Reads a partner's calendar in a separate process with limited time and memory."""
 
 import gc
 import multiprocessing
@@ -17,27 +17,27 @@ from django.utils.translation import gettext as _
 from events.importing.fetch import TIMEOUT_SECONDS, Fetched, fetch
 from events.importing.parse import FILE_SECONDS, ParsedFile, parse
 
-# Beyond their own limits; until then `fetch` and `parse` say themselves what took too long.
+# Beyond the limits of `fetch` and `parse`, whose own messages are more precise.
 GRACE_SECONDS = 3.0
-# An address of a thousand events needs some 30 MB.
+# A file of a thousand events needs some 30 MB.
 MEMORY_BYTES = 400_000_000
-# The processor is shared, so that the clock on the wall runs faster than that of a process.
+# The processor is shared, so elapsed time exceeds processor time.
 WALL_FACTOR = 4
 PARSE_SECONDS = (FILE_SECONDS + GRACE_SECONDS) * WALL_FACTOR
 
 
 class GivenUpError(Exception):
-    """The reading took too much time or memory and was ended; the text is for the administrators."""
+    """The reading exceeded a limit and was ended; the text is for the administrators."""
 
 
 def fetch_in_time(url: str, etag: str = "", last_modified: str = "") -> Fetched:
-    """Fetch a file as `fetch` does; nothing that the source sends can prolong the time."""
+    """Fetch a file as `fetch` does, in limited time whatever the source sends."""
     seconds = TIMEOUT_SECONDS + GRACE_SECONDS
     return run_bounded(fetch, url, etag, last_modified, seconds=seconds, processor_seconds=seconds)
 
 
 def parse_in_time(content: bytes, zone: ZoneInfo, now: datetime, seconds: float = PARSE_SECONDS) -> ParsedFile:
-    """Parse a file as `parse` does, with bounded memory and processor time, in so many seconds on the wall."""
+    """Parse a file as `parse` does, with limited memory, processor time and elapsed `seconds`."""
     most = FILE_SECONDS + GRACE_SECONDS
     return run_bounded(parse, content, zone, now, seconds=seconds, processor_seconds=most)
 
@@ -49,16 +49,15 @@ def run_bounded[Result](
     processor_seconds: float,
     memory: int = MEMORY_BYTES,
 ) -> Result:
-    """Call a function in a copy of this process; raise its error, or GivenUpError if it passes a limit.
+    """Call a function in a copy of this process; raise its error, or GivenUpError if it exceeds a limit.
 
-    The function must not use the database, whose connections belong to this process. `memory` is what it may use in
-    addition.
+    The function must not use the database, whose connections belong to this process. `memory` is additional memory.
     """
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(sender, function, args, processor_seconds, memory), daemon=True)
     with warnings.catch_warnings():
-        # Other threads of the scheduler do not go on in the copy, which needs none of their locks.
+        # The copy needs no locks of the scheduler's other threads, which do not run in it.
         warnings.simplefilter("ignore", DeprecationWarning)
         process.start()
     sender.close()
@@ -81,20 +80,20 @@ def run_bounded[Result](
 
 
 def _run(sender: Connection, function: Callable[..., Any], args: tuple[Any, ...], seconds: float, memory: int) -> None:
-    # The garbage of the parent may hold connections that are not to be closed here.
+    # Collecting the parent's garbage could close its connections.
     gc.disable()
     _limit(resource.RLIMIT_CPU, int(seconds) + 1)
     if used := _address_space():
         _limit(resource.RLIMIT_AS, used + memory)
     try:
-        answer: tuple[bool, Any] = True, function(*args)
+        outcome: tuple[bool, Any] = True, function(*args)
     except MemoryError:
         return
     except Exception as error:
         error.__traceback__ = error.__context__ = error.__cause__ = None
-        answer = False, error
+        outcome = False, error
     with suppress(MemoryError):
-        sender.send(answer)
+        sender.send(outcome)
     sender.close()
 
 
@@ -104,7 +103,7 @@ def _limit(kind: int, most: int) -> None:
 
 
 def _address_space() -> int:
-    """Return the bytes of address space of this process, or 0 where the system does not say."""
+    """Return the address space of this process in bytes; 0 if the system does not report it."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
     except OSError:

@@ -1,4 +1,4 @@
-"""Limits the processor time of one event: a rule without a date costs seconds, and a file may have thousands."""
+"""Limits the processor time of one event: a rule without dates costs seconds, and a file may have thousands."""
 
 import gc
 import signal
@@ -11,14 +11,14 @@ AGAIN_SECONDS = 0.1
 
 
 class TooCostlyError(Exception):
-    """Something took more processor time than it may."""
+    """The limit of processor time was exceeded."""
 
 
 @contextmanager
 def processor_seconds(most: float) -> Iterator[None]:
-    """Raise TooCostlyError when the block has used so much processor time; only a main thread can be interrupted.
+    """Raise TooCostlyError when the block exceeds the limit; has no effect outside of the main thread.
 
-    Garbage of the whole process is collected before or after: in a large one that takes longer than an event may.
+    Garbage is not collected meanwhile, because in a large process that takes longer than the limit.
     """
     if current_thread() is not main_thread():
         yield
@@ -29,7 +29,7 @@ def processor_seconds(most: float) -> Iterator[None]:
 
     before, collects = signal.signal(signal.SIGVTALRM, stop), gc.isenabled()
     gc.disable()
-    # Again and again, because an error within a destructor is dropped by Python.
+    # Repeated, because Python drops an error that is raised within a destructor.
     signal.setitimer(signal.ITIMER_VIRTUAL, most, AGAIN_SECONDS)
     try:
         yield

@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,22 +14,20 @@ from icalendar.prop import vBroken
 
 from events.importing.budget import TooCostlyError
 from events.importing.problems import Problems
-from events.importing.zones import FileZones, described_zone, named_zone
+from events.importing.zones import FileZones, named_zone
 
 BEGIN, END = "BEGIN:VEVENT", "END:VEVENT"
 MAX_UID_LENGTH = 500
-MAX_TITLE_LENGTH = 60
-# How much of what is not understood a report repeats.
-MAX_VALUE_LENGTH = 60
-# More dates than a series can have here (`events.recurrence.MAX_DATES`) are read by nobody.
-MAX_MOMENTS = 3000
-_LOWEST_SEQUENCE = -1
-# The parameter that holds a TZID while the library reads: it would look the name up among zones of other files.
+# The length of titles and invalid values in reports.
+MAX_TEXT_LENGTH = 60
+# A series has no more dates here (`events.recurrence.MAX_DATES`).
+MAX_LISTED_DATES = 3000
+# Replaces TZID while the library parses, because it would look the name up among the zones of other files.
 TZID = "X-TZID"
 _FOLD = re.compile(r"\n[ \t]")
 _ZONED = re.compile(r"^(DTSTART|DTEND|RECURRENCE-ID|EXDATE|RDATE)\b([^:]*);TZID=(\"[^\"]*\"|[^;:]*)(.*)$", re.I | re.M)
-_MOMENTS = re.compile(r"^(?:EXDATE|RDATE)[;:].*", re.I | re.M)
-# Blanks within dates and rules, which some programs write and no library reads.
+_LISTED_DATES = re.compile(r"^(?:EXDATE|RDATE)[;:].*", re.I | re.M)
+# Some programs write blanks within dates and rules, which no library accepts.
 _VALUES = re.compile(r"^((?:DTSTART|DTEND|DURATION|RECURRENCE-ID|EXDATE|RDATE|RRULE)\b.*:)([^:\n]+)$", re.I | re.M)
 _SUMMARY = re.compile(r"^SUMMARY(?:;[^:]*)?:(.*)", re.I | re.M)
 _UID = re.compile(r"^UID(?:;[^:]*)?:(.*)", re.I | re.M)
@@ -71,17 +69,7 @@ class EventText:
 
 
 @dataclass
-class CalendarSource:
-    """One VCALENDAR of a file: the lines outside of its events, and its events."""
-
-    head: list[str] = field(default_factory=list)
-    events: list[EventText] = field(default_factory=list)
-
-
-@dataclass
 class RawComponent:
-    """One VEVENT with its lines and the zones of its calendar; its properties have no types."""
-
     source: EventText
     event: Any
     zones: FileZones
@@ -98,16 +86,16 @@ class RawComponent:
     def version(self) -> tuple[int, str]:
         modified = self.one("LAST-MODIFIED") or self.one("DTSTAMP")
         try:
-            sequence = int(self.one("SEQUENCE", _LOWEST_SEQUENCE))
+            sequence = int(self.one("SEQUENCE", -1))
         except (TypeError, ValueError):
-            sequence = _LOWEST_SEQUENCE
+            sequence = -1
         return sequence, modified.to_ical().decode() if modified else ""
 
     def __contains__(self, name: str) -> bool:
         return name in self.event
 
     def one(self, name: str, default: Any = None) -> Any:
-        """Return a property; the first where a file has several that should be one."""
+        """Return the first value of a property."""
         values = self.all(name)
         return values[0] if values else default
 
@@ -116,49 +104,40 @@ class RawComponent:
         return found if isinstance(found, list) else [found]
 
 
-def calendars(lines: list[str]) -> Iterator[CalendarSource]:
-    """Yield the calendars of a file; an event without an end ends where the next begins."""
-    source = CalendarSource()
-    first_line: int | None = None
+def calendars(lines: list[str]) -> Iterator[tuple[list[str], list[EventText]]]:
+    """Yield the lines outside of events, and the events, of each VCALENDAR.
 
-    def close(end: int) -> None:
-        if first_line is not None:
-            source.events.append(EventText(first_line, [*lines[first_line - 1 : end], END]))
-
-    for number, line in enumerate(lines, 1):
+    An event without an end ends where the next one begins.
+    """
+    head: list[str] = []
+    events: list[EventText] = []
+    first: int | None = None
+    for number, line in enumerate([*lines, "END:VCALENDAR"], 1):
         delimiter = line.strip().upper()
-        if delimiter == BEGIN:
-            close(number - 1)
-            first_line = number
-        elif delimiter == END:
-            close(number - 1)
-            first_line = None
-        elif delimiter in ("BEGIN:VCALENDAR", "END:VCALENDAR"):
-            close(number - 1)
-            first_line = None
-            if source.events or source.head:
-                yield source
-                source = CalendarSource()
-        elif first_line is None:
-            source.head.append(line)
-    close(len(lines))
-    if source.events or source.head:
-        yield source
+        is_limit = delimiter in ("BEGIN:VCALENDAR", "END:VCALENDAR")
+        if is_limit or delimiter in (BEGIN, END):
+            if first is not None:
+                events.append(EventText(first, [*lines[first - 1 : number - 1], END]))
+            first = number if delimiter == BEGIN else None
+        elif first is None:
+            head.append(line)
+        if is_limit and (head or events):
+            yield head, events
+            head, events = [], []
 
 
 def raw_component(source: EventText, zones: FileZones, problems: Problems) -> RawComponent | None:
-    """Read one event; what of it cannot be read is left out and reported."""
+    """Parse one event; leave out and report invalid lines."""
     chunk, line = source.text, source.line
-    moments = sum(found[0].count(",") + 1 for found in _MOMENTS.finditer(chunk))
-    if moments > MAX_MOMENTS:
-        problems.add(_("more than %(most)d dates are added or left out") % {"most": MAX_MOMENTS}, line)
+    if sum(found[0].count(",") + 1 for found in _LISTED_DATES.finditer(chunk)) > MAX_LISTED_DATES:
+        problems.add(_("more than %(most)d dates are added or left out") % {"most": MAX_LISTED_DATES}, line)
         return None
     try:
         event: Any = Event.from_ical(_prepared(chunk))
     except TooCostlyError:
         raise
     except Exception as error:
-        # The library raises errors of many kinds for lines that it does not expect; its words are for programmers.
+        # The library raises many kinds of errors, whose messages are for programmers.
         logger.info("An event cannot be read: %r", error)
         number, row = next(_unreadable_rows(source), (0, ""))
         words = _("cannot be read because of this line: %(line)s") if row else _("cannot be read")
@@ -177,18 +156,18 @@ def raw_component(source: EventText, zones: FileZones, problems: Problems) -> Ra
 
 
 def _without_broken(event: Any, source: EventText, problems: Problems) -> bool:
-    """Take out and report what the library could not read; return whether the rest is still the event."""
+    """Remove and report invalid properties; return whether the essential ones are left."""
     broken: dict[str, str] = {}
     lost = []
     for name in dict.fromkeys(name for name, _why in event.errors if name):
         values = event.pop(name, [])
         values = values if isinstance(values, list) else [values]
         broken[name] = next((str(value) for value in values if isinstance(value, vBroken)), "")
-        if kept := [value for value in values if not isinstance(value, vBroken)]:
-            event[name] = kept
+        if valid := [value for value in values if not isinstance(value, vBroken)]:
+            event[name] = valid
         elif name in _ESSENTIAL:
             lost.append(name)
-    # What is lost for one reason is not reported for another as well.
+    # A lost event is reported once.
     for name in lost[:1] or broken:
         words = _("%(name)s is not understood: %(value)s") % {"name": name, "value": _shortened(broken[name])}
         problems.add(words, source.line, source.line_of(name, broken[name]))
@@ -208,7 +187,7 @@ def _has_parts(row: str) -> bool:
 
 
 def _unreadable_rows(source: EventText) -> Iterator[tuple[int, str]]:
-    """Yield the lines that cannot be read alone either, each with its number."""
+    """Yield each line that is invalid by itself, with its number."""
     for number, row in source.properties():
         try:
             errors = Event.from_ical(_prepared(f"{BEGIN}\n{row}\n{END}")).errors
@@ -221,40 +200,33 @@ def _unreadable_rows(source: EventText) -> Iterator[tuple[int, str]]:
                 yield number, row
 
 
-def _shortened(value: str) -> str:
-    return value if len(value) <= MAX_VALUE_LENGTH else f"{value[:MAX_VALUE_LENGTH]}…"
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_TEXT_LENGTH else f"{text[:MAX_TEXT_LENGTH]}…"
 
 
 def _prepared(text: str) -> str:
-    return _ZONED.sub(_own_zone, _VALUES.sub(_without_blanks, text)).replace("\n", "\r\n")
+    without_blanks = _VALUES.sub(lambda found: found[1] + "".join(found[2].split()), text)
+    return _ZONED.sub(_with_own_zone, without_blanks).replace("\n", "\r\n")
 
 
-def _without_blanks(found: re.Match[str]) -> str:
-    return found[1] + "".join(found[2].split())
-
-
-def _own_zone(found: re.Match[str]) -> str:
-    # A TZID beside a time in UTC has no meaning (RFC 5545, section 3.2.19), yet some programs write it.
+def _with_own_zone(found: re.Match[str]) -> str:
+    # A TZID has no meaning for a time in UTC (RFC 5545, section 3.2.19), yet some programs write it.
     name, before, tzid, rest = found.groups()
     return f"{name}{before}{rest}" if rest.endswith("Z") else f"{name}{before};{TZID}={tzid}{rest}"
 
 
 def uid_in(chunk: str) -> str:
-    """Return the UID of an event that may be unreadable otherwise."""
     found = _UID.search(chunk)
     return found[1].strip() if found else ""
 
 
 def title_in(chunk: str) -> str:
-    """Return the title of an event that may be unreadable otherwise, for reports."""
     found = _SUMMARY.search(chunk)
-    title = found[1].replace("\\", "").strip() if found else ""
-    return title if len(title) <= MAX_TITLE_LENGTH else f"{title[:MAX_TITLE_LENGTH]}…"
+    return _shortened(found[1].replace("\\", "").strip()) if found else ""
 
 
-def zones_of(head: list[str], default: Any, problems: Problems) -> tuple[FileZones, str]:
-    """Return the zones of a calendar and its name, from the lines outside of its events."""
-    zones, name = FileZones(default), ""
+def zones_of(head: list[str], default: Any, problems: Problems) -> FileZones:
+    zones = FileZones(default)
     described: list[str] | None = None
     for line in _FOLD.sub("", "\n".join(head)).split("\n"):
         prop, _colon, value = line.partition(":")
@@ -272,20 +244,15 @@ def zones_of(head: list[str], default: Any, problems: Problems) -> tuple[FileZon
             else:
                 words = _("The time zone %(name)s is not known; %(zone)s is taken.")
                 problems.add(words % {"name": value, "zone": default})
-        elif prop in ("NAME", "X-WR-CALNAME") and value:
-            name = name or value[:120]
-    return zones, name
+    return zones
 
 
 def _describe(zones: FileZones, lines: list[str], problems: Problems) -> None:
     try:
-        tzid, described = described_zone(lines)
-        zones.locate(tzid, lines)
+        zones.describe(lines)
     except Exception as error:
-        # The events that need it say which clock is taken instead.
+        # The events in this zone report which clock they get instead.
         logger.info("A time zone cannot be read: %r", error)
         names = (line.partition(":")[2].strip() for line in lines if line.upper().startswith(("TZID:", "TZID;")))
         words = _("The file describes a time zone in a way that is not understood: %(name)s")
         problems.add(words % {"name": next(names, "–")})
-    else:
-        zones.described.setdefault(tzid, described)

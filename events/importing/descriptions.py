@@ -1,4 +1,4 @@
-"""The description of an imported event: which of its texts counts, as HTML that is safe, and as plain text."""
+"""Reads the description of an imported event, as safe HTML and as plain text."""
 
 import re
 from html import unescape
@@ -13,7 +13,6 @@ from portal.platform.typography import first_sentences
 
 MAX_STANDFIRST_LENGTH = 400
 TAGS = {"p", "br", "b", "i", "strong", "em", "a", "ul", "ol", "li"}
-# Their content is no text of the event.
 UNSEEN_TAGS = {"script", "style", "title"}
 _ESCAPED = re.compile(r"\\([nN,;\\])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -29,13 +28,13 @@ def text_in(component: RawComponent, name: str) -> str:
     found: Any = component.one(name, "")
     text = str(found)
     if isinstance(found, vUnknown):
-        # The library leaves a property of a vendor as it is written, although it is a TEXT (RFC 5545, section 3.3.11).
+        # The library does not unescape vendor properties, although they are TEXT (RFC 5545, section 3.3.11).
         text = _ESCAPED.sub(lambda escaped: "\n" if escaped[1] in "nN" else escaped[1], text)
     return _CONTROL.sub("", text).strip()
 
 
 def description_in(component: RawComponent) -> str:
-    """Return the HTML that Outlook writes beside the description, if it says something, else the description."""
+    """Return the HTML description of Outlook if it has text, else the plain description."""
     html = text_in(component, "X-ALT-DESC")
     return html if is_html(html) and plain_text(html) else text_in(component, "DESCRIPTION")
 
@@ -45,7 +44,7 @@ def is_html(text: str) -> bool:
 
 
 def plain_text(text: str) -> str:
-    """Return a description without markup: a line for each of its lines, and an empty one between paragraphs."""
+    """Return a description without markup, with an empty line between paragraphs."""
     if not is_html(text):
         return text.strip()
     lines = _BLOCK_END.sub("\n\n", _BREAK.sub("\n", " ".join(text.split())))
@@ -57,10 +56,7 @@ def same_text(text: str, other: str) -> bool:
 
 
 def standfirst_and_body(text: str) -> tuple[str, str]:
-    """Split a description: a short plain text is a standfirst; other text is the body, and begins the standfirst.
-
-    The body is whole nevertheless: an editor may write another standfirst, and would lose what the body lacks.
-    """
+    """Return a short plain text as standfirst; else the whole text as body, and its first sentences as standfirst."""
     lines = plain_text(text).splitlines()
     if not is_html(text):
         if len(text) <= MAX_STANDFIRST_LENGTH and not any(_is_url(line) for line in lines):
@@ -78,10 +74,10 @@ def standfirst_and_body(text: str) -> tuple[str, str]:
 
 
 def _standfirst(lines: list[str]) -> str:
-    """Return the first sentences of the first paragraph that has any; nothing if the first is too long."""
+    """Return the first sentences of the first paragraph; nothing if the first sentence is too long."""
     text = "\n".join(line for line in lines if not _is_url(line))
     paragraphs = (" ".join(paragraph.split()) for paragraph in _PARAGRAPHS.split(text))
-    # A stranger's text may be without an end; a sentence that goes on beyond the limit is not taken anyway.
+    # A text may be very long, and a sentence beyond the limit is not used.
     beginning = next(filter(None, paragraphs), "")[: MAX_STANDFIRST_LENGTH + 1]
     sentences = first_sentences(beginning, MAX_STANDFIRST_LENGTH)
     return sentences if len(sentences) <= MAX_STANDFIRST_LENGTH else ""

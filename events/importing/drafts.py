@@ -1,4 +1,4 @@
-"""Creates the drafts of new events of a source, many at once, and asks for their reviews."""
+"""Creates the drafts of new events of a source, many at once, and requests their reviews."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from portal.content.records.topics import PageTopic, Topic
 from portal.editorial.approval.authorship import add_author
 from portal.editorial.many_reviews import start_reviews
 
-# How many events one transaction stores: more are hardly quicker, and what is read meanwhile would wait longer.
+# Larger transactions are hardly quicker, and others would wait longer for them.
 STORED_TOGETHER = 50
 MAX_CATEGORIES = 20
 MAX_SLUG_LENGTH = 60
@@ -29,16 +29,12 @@ MAX_SLUG_LENGTH = 60
 
 @dataclass(frozen=True)
 class NewEvent:
-    """An entry of the source that is not known yet, with its values as they are stored."""
-
     incoming: ImportedEntry
     values: dict[str, Any]
     content_hash: str
 
 
 class NewDrafts:
-    """Creates the drafts of one subscription."""
-
     def __init__(self, subscription: Subscription, now: datetime):
         self.subscription = subscription
         self.calendar = subscription.calendar
@@ -50,11 +46,11 @@ class NewDrafts:
         return self.calendar.get_workflow()
 
     def create(self, events: Sequence[NewEvent]) -> int:
-        """Create drafts in the caller's transaction and return their number; raise ValidationError for a bad one."""
+        """Create drafts in the caller's transaction, and return their number; raises ValidationError."""
         lock_pages([self.calendar.pk])
         children = NewChildren.below(self.calendar)
-        taken = self._taken([event.incoming.uid for event in events])
-        pages = [self._page(event, children, taken) for event in events]
+        used = self._used([event.incoming.uid for event in events])
+        pages = [self._page(event, children, used) for event in events]
         revisions = insert_drafts(children, pages, self.subscription.author)
         if further := self.subscription.further_author:
             add_author(zip(pages, revisions, strict=True), further)
@@ -70,16 +66,15 @@ class NewDrafts:
             for event, page in zip(events, pages, strict=True)
         )
         if self.workflow:
-            # The portal submits, also what is not complete yet; the review is that of whoever chose the source.
+            # The portal submits incomplete drafts too.
             drafts = list(zip(pages, revisions, strict=True))
             start_reviews(self.workflow, drafts, self.subscription.requester)
         return len(pages)
 
-    def _taken(self, uids: Sequence[str]) -> set[str]:
-        """Return the UIDs that other events of the site have in calendar files, where two would become one.
+    def _used(self, uids: Sequence[str]) -> set[str]:
+        """Return the UIDs that other events of the site have in calendar files, where both would become one event.
 
-        A source could claim an event of another one, or of the site itself; the same address may be subscribed to
-        twice, for two languages.
+        The same URL may be subscribed to twice, for two languages.
         """
         keys = [key for uid in uids if (key := _as_key(uid))]
         others = EventPage.objects.filter(Q(uid__in=uids) | Q(translation_key__in=keys))
@@ -93,12 +88,12 @@ class NewDrafts:
         site = self.calendar.get_site()
         return [home.path for home in site.root_page.get_translations(inclusive=True)] if site else []
 
-    def _page(self, event: NewEvent, children: NewChildren, taken: set[str]) -> EventPage:
+    def _page(self, event: NewEvent, children: NewChildren, used: set[str]) -> EventPage:
         incoming, values = event.incoming, event.values
         page = EventPage(
             locale=self.calendar.locale,
             owner=self.subscription.author,
-            uid="" if incoming.uid in taken else incoming.uid,
+            uid="" if incoming.uid in used else incoming.uid,
             source=self.subscription.name,
         )
         slug = slugify(values["title"])[:MAX_SLUG_LENGTH].strip("-") or "event"
@@ -118,7 +113,7 @@ class NewDrafts:
 
 
 def _as_key(uid: str) -> UUID | None:
-    """Return the key of an event of the portal that a UID may be."""
+    """Return a UID as the key of an event of the portal; None if it cannot be one."""
     try:
         return UUID(uid)
     except ValueError:

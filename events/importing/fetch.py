@@ -20,7 +20,6 @@ REDIRECT_STATUSES = (301, 302, 303, 307, 308)
 # IPv6 networks whose addresses embed an IPv4 address, which could be internal (NAT64, 6to4, Teredo, IPv4-compatible).
 EMBEDDING_NETWORKS = [ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")]
 
-
 logger = logging.getLogger(__name__)
 
 
@@ -30,7 +29,7 @@ class FetchError(Exception):
 
 @dataclass(frozen=True)
 class Fetched:
-    """A response; `body` is None if the source answered 304."""
+    """A response; `body` is None for 304."""
 
     body: bytes | None
     etag: str = ""
@@ -40,7 +39,7 @@ class Fetched:
 def fetch(url: str, etag: str = "", last_modified: str = "") -> Fetched:
     """Fetch a file; raise FetchError if it is unavailable, too large, too slow or not on the public internet.
 
-    An internal host of CALENDAR_HOSTS is asked where somebody has chosen it, and not where a public one leads to it.
+    An internal host of CALENDAR_HOSTS is permitted, unless a public host redirects to it.
     """
     deadline = monotonic() + TIMEOUT_SECONDS
     if url.startswith("webcal"):
@@ -59,21 +58,21 @@ def fetch(url: str, etag: str = "", last_modified: str = "") -> Fetched:
 
 
 def is_internal_permitted(url: str) -> bool:
-    """Whether CALENDAR_HOSTS names the host of a URL, with its port if that is an unusual one."""
+    """Whether CALENDAR_HOSTS contains the host of a URL, with its port if that is not the usual one."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         return False
-    usual = port in (None, PORTS.get(parts.scheme))
-    return (parts.hostname if usual else f"{parts.hostname}:{port}") in settings.CALENDAR_HOSTS
+    is_usual = port in (None, PORTS.get(parts.scheme))
+    return (parts.hostname if is_usual else f"{parts.hostname}:{port}") in settings.CALENDAR_HOSTS
 
 
 def _request(url: str, deadline: float, etag: str, last_modified: str, *, is_permitted: bool) -> Fetched | str:
     """Send one request; return the file, or the target of a redirect."""
     parts = _validated(url, is_permitted=is_permitted)
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
-    address = address_of(host, port) if is_permitted else public_address(host, port)
+    address = _preferred(_addresses(host, port)) if is_permitted else public_address(host, port)
     connection = PinnedConnection(host, port, address, deadline, is_encrypted=parts.scheme == "https")
     headers = {
         "Host": parts.netloc,
@@ -105,7 +104,7 @@ def _request(url: str, deadline: float, etag: str, last_modified: str, *, is_per
 
 
 def _reason(error: Exception) -> str:
-    """Return what happened in words of ours: those of the libraries are English, and for programmers."""
+    """Describe an error for administrators; the messages of libraries are English, and for programmers."""
     match error:
         case ssl.SSLCertVerificationError():
             return _("its certificate is not valid, or not that of this host")
@@ -149,11 +148,6 @@ def public_address(host: str, port: int) -> str:
     return _preferred(found)
 
 
-def address_of(host: str, port: int) -> str:
-    """Resolve a host to an IP address of any network; raise FetchError if there is none."""
-    return _preferred(_addresses(host, port))
-
-
 def _addresses(host: str, port: int) -> set[str]:
     try:
         return {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
@@ -162,12 +156,11 @@ def _addresses(host: str, port: int) -> set[str]:
 
 
 def _preferred(addresses: set[str]) -> str:
-    """Return an IPv4 address if there is one, because many a machine has no way to the others."""
+    """Return an IPv4 address if there is one, because many machines have no IPv6 route."""
     return min(addresses, key=lambda address: (":" in address, address))
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether an IP address is on the public internet, not on this machine or an internal network."""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped:
             return is_public(address.ipv4_mapped)

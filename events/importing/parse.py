@@ -1,4 +1,4 @@
-"""Parses a partner's calendar file into plain values; an error is reported with its line and affects one event only."""
+"""Parses a partner's calendar file into plain values; an error affects one event and is reported with its line."""
 
 import logging
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
@@ -27,10 +27,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class ParsedFile:
-    name: str = ""
     events: list[ImportedEntry] = field(default_factory=list)
     found: Problems = field(default_factory=Problems)
-    # All UIDs in the file, also those of unreadable events: they are not gone from the source.
+    # All UIDs in the file: an invalid event is not gone from the source.
     uids: set[str] = field(default_factory=set)
 
     @property
@@ -39,16 +38,15 @@ class ParsedFile:
 
 
 def parse(content: bytes, zone: ZoneInfo, now: datetime) -> ParsedFile:
-    """Parse a calendar file; `zone` is for times without a zone. Raises UnreadableError if it is no calendar."""
+    """Parse a calendar file; `zone` is the default time zone. Raises UnreadableError if it is no calendar."""
     began = process_time()
     result = ParsedFile()
     lines = _lines(content, result.found)
     by_uid: dict[str, list[RawComponent]] = defaultdict(list)
     costly: list[int] = []
-    for source in calendars(lines):
-        zones, name = zones_of(source.head, zone, result.found)
-        result.name = result.name or name
-        for event in source.events:
+    for head, events in calendars(lines):
+        zones = zones_of(head, zone, result.found)
+        for event in events:
             line = event.line
             if uid := uid_in(event.text):
                 result.uids.add(uid)
@@ -72,7 +70,7 @@ def parse(content: bytes, zone: ZoneInfo, now: datetime) -> ParsedFile:
     if costly:
         words = _("The file costs too much time to read: %(n)d of its events were left out.")
         result.found.add(words % {"n": len(costly)})
-    _keep_the_next(result, now)
+    _limit_events(result, now)
     return result
 
 
@@ -109,7 +107,7 @@ def _read(uid: str, components: list[RawComponent], result: ParsedFile, now: dat
     except TooCostlyError:
         result.found.add(_("costs too much time to read"), components[0].line)
     except Exception as error:
-        # An unexpected error of the library affects this event only; its words are for programmers.
+        # The library raises many kinds of errors, whose messages are for programmers.
         logger.info("An event cannot be read: %r", error)
         result.found.add(_("cannot be read"), components[0].line)
     else:
@@ -117,8 +115,8 @@ def _read(uid: str, components: list[RawComponent], result: ParsedFile, now: dat
         result.uids |= {entry.uid for entry in entries}
 
 
-def _keep_the_next(result: ParsedFile, now: datetime) -> None:
-    """Sort the coming events before those that are over, and keep the first `MAX_EVENTS`."""
+def _limit_events(result: ParsedFile, now: datetime) -> None:
+    """Sort coming events before past ones, and keep the first `MAX_EVENTS`."""
     result.events.sort(key=lambda entry: entry.order(now))
     left_out = len(result.events) - MAX_EVENTS
     if left_out > 0:

@@ -1,4 +1,4 @@
-"""Collects what could not be read from a partner's file: each failure once, with the lines that it concerns."""
+"""Collects the problems of a partner's file: each once, with the lines that it concerns."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,35 +7,31 @@ from django.utils.translation import gettext as _
 
 MAX_NAMED = 5
 MAX_PROBLEMS = 200
-# What a library says of a line may contain all of it.
+# The message of a library may contain the whole line.
 MAX_LENGTH = 300
-_MARKS = re.compile(r"[«»„“”‟\"‹›]")
+_QUOTES = re.compile(r"[«»„“”‟\"‹›]")
 
 
 def quoted(title: str) -> str:
-    """Return a title in quotation marks, unless it has some itself: two kinds within each other are hard to read."""
-    return title if _MARKS.search(title) else _("“%(title)s”") % {"title": title}
+    """Return a title in quotation marks, unless it contains some itself."""
+    return title if _QUOTES.search(title) else _("“%(title)s”") % {"title": title}
 
 
 def first_ones(names: Sequence[str]) -> str:
-    """Return the first names as a list in words, and how many others there are."""
     named, others = ", ".join(names[:MAX_NAMED]), len(names) - MAX_NAMED
     return _("%(named)s and %(n)d more") % {"named": named, "n": others} if others > 0 else named
 
 
 class Problems:
-    """Sentences in the order in which they were found; an equal one adds only its line.
-
-    `titles` are those of the events by the line on which each begins: people know them better than lines.
-    """
+    """Sentences in their order; an equal one adds only its line. `titles` are those of events by their first lines."""
 
     def __init__(self) -> None:
         self.titles: dict[int, str] = {}
-        # By sentence, and by whether its lines are those of properties: the line of each, and where its event begins.
+        # By sentence and whether its lines are those of properties: each line, and the first line of its event.
         self._lines: dict[tuple[str, bool], dict[int, int]] = {}
 
     def add(self, words: str, line: int = 0, at: int = 0) -> None:
-        """Add a sentence about the event that begins at `line`, and in it about the property at the line `at`."""
+        """Add a sentence about the event that begins at `line`, and about its property at the line `at`."""
         words = words if len(words) <= MAX_LENGTH else f"{words[:MAX_LENGTH]}…"
         lines = self._lines.setdefault((words, bool(at)), {})
         if line:

@@ -1,9 +1,8 @@
-"""Asks the reviewers for all that one reading of a source has brought, in one mail to each person."""
+"""Requests the reviews of all drafts of one reading of a source, in one mail to each reviewer."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.contrib.contenttypes.models import ContentType
@@ -25,55 +24,52 @@ MAX_LISTED = 100
 OPEN_CALENDAR = _("Open the calendar")
 
 
-@dataclass(frozen=True)
-class Request:
-    """A review that has begun, and the page that it is about."""
-
+class Request(NamedTuple):
     state: TaskState
     page: EventPage
 
 
-def ask_for_reviews(subscription: Subscription, since: datetime) -> int:
-    """Enqueue one mail for each reviewer of the drafts that were submitted since then; return the number of mails."""
+def request_reviews(subscription: Subscription, since: datetime) -> int:
+    """Enqueue one mail for each reviewer of the drafts that were submitted since then; return their number."""
     requests = _requests(subscription, since)
     site = subscription.calendar.get_site()
-    wanted: dict[str, tuple[Any, list[Request]]] = {}
+    by_reviewer: dict[str, tuple[Any, list[Request]]] = {}
     for request, people in _with_reviewers(subscription, requests):
         for person in people:
-            wanted.setdefault(person.email.casefold(), (person, []))[1].append(request)
-    enqueue(_message(subscription, site, person, listed) for person, listed in wanted.values())
-    return len(wanted)
+            by_reviewer.setdefault(person.email.casefold(), (person, []))[1].append(request)
+    enqueue(_message(subscription, site, person, listed) for person, listed in by_reviewer.values())
+    return len(by_reviewer)
 
 
 def _requests(subscription: Subscription, since: datetime) -> list[Request]:
-    known = ImportedEvent.objects.filter(subscription=subscription, event__isnull=False)
+    imported = ImportedEvent.objects.filter(subscription=subscription, event__isnull=False)
+    keys = list(imported.values_list("event_id", flat=True))
     states = TaskState.objects.filter(
         status=TaskState.STATUS_IN_PROGRESS,
         started_at__gte=since,
         revision__base_content_type=ContentType.objects.get_for_model(Page),
-        revision__object_id__in=[str(key) for key in known.values_list("event_id", flat=True)],
+        revision__object_id__in=[str(key) for key in keys],
     ).select_related("revision", "task", "workflow_state")
-    pages = EventPage.objects.in_bulk(known.values_list("event_id", flat=True))
+    pages = EventPage.objects.in_bulk(keys)
     found = [Request(state, pages[int(state.revision.object_id)]) for state in states]
     return sorted(found, key=lambda request: (request.page.start is None, request.page.start))
 
 
 def _with_reviewers(subscription: Subscription, requests: list[Request]) -> Iterable[tuple[Request, list[Any]]]:
-    """Yield the reviewers of each draft; they are the same for all drafts of a step that nobody else has written."""
+    """Yield the reviewers of each draft; they are the same for all drafts of a step, unless it was edited here."""
     own = [person for person in (subscription.author, subscription.requester) if person]
     keys = [request.state.revision.object_id for request in requests]
     others = Revision.objects.filter(object_id__in=keys, user__isnull=False).exclude(user__in=own)
     edited_here = set(others.values_list("object_id", flat=True))
-    known: dict[int, list[Any]] = {}
+    by_task: dict[int, list[Any]] = {}
     for request in requests:
-        state, page = request.state, request.page
+        state, page = request
         is_edited = state.revision.object_id in edited_here
-        if is_edited or state.task_id not in known:
+        people = None if is_edited else by_task.get(state.task_id)
+        if people is None:
             people = recipients(reviewers_of(state, page), page, subscription.requester, "submitted")
             if not is_edited:
-                known[state.task_id] = people
-        else:
-            people = known[state.task_id]
+                by_task[state.task_id] = people
         yield request, people
 
 
@@ -105,7 +101,7 @@ def _line(request: Request, site_zone: ZoneInfo) -> dict[str, str]:
 
 
 def _facts(draft: EventPage, site_zone: ZoneInfo) -> Iterator[str]:
-    """Yield what a reviewer has to know of an event before opening it: a series and a cancellation look like others."""
+    """Yield the time of an event, its recurrence and whether it is cancelled."""
     yield when_for(draft, site_zone)
     if draft.recurrence:
         yield draft.recurrence_text

@@ -1,31 +1,32 @@
-"""The values of an imported event and of a page as comparable JSON, and how they are written to a page."""
+"""The values of an imported event and of a page as comparable JSON, in the form in which the editor saves them."""
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Collection
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 
 from events.clock import instants_of, wall_time
-from events.importing.as_saved import one_line, paragraphs, whole_minutes
 from events.importing.descriptions import standfirst_and_body
 from events.importing.entries import ImportedEntry
 from events.pages import EventPage
 from events.records import AddedDate, ChangedDate
 from events.status import EventStatus
 from portal.editorial.approval.authorship import without_block_keys
-from portal.platform.zones import zone
 
-# The fields of the page that an import writes, beside its relations.
+LINE_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 PLAIN_FIELDS = ("title", "is_all_day", "time_zone", "status", "recurrence", "place", "address", "online_url")
 TEXT_FIELDS = ("standfirst", "contact_name", "source_url")
 
 
 def values_from_source(incoming: ImportedEntry) -> dict[str, Any]:
-    """Return the values of the fields that an import writes, as the form of the event would save them."""
+    """Return the values of the fields that an import writes; saving them in the editor must not change them."""
     standfirst, body = standfirst_and_body(incoming.description)
     online = next((url for url in (incoming.conference, incoming.location) if _is_url(url)), "")
     place, address = ("", "") if _is_url(incoming.location) else _location(incoming.location)
@@ -44,19 +45,15 @@ def values_from_source(incoming: ImportedEntry) -> dict[str, Any]:
         "body": paragraphs(body),
         "contact_name": one_line(incoming.contact)[:160],
         "source_url": incoming.url if _is_url(incoming.url, 1000) else "",
-        "added_dates": [
-            [start.date().isoformat(), _format_moment(start), _format_moment(end)] for start, end in incoming.added
-        ],
+        "added_dates": [[_iso(start.date()), _minute_of(start), _minute_of(end)] for start, end in incoming.added],
         "changed_dates": [
             {
                 "day": change.day.isoformat(),
-                "hour": _format_time(change.hour.replace(second=0) if change.hour else None),
+                "hour": change.hour.replace(second=0).isoformat() if change.hour else None,
                 "kind": change.kind,
-                "new_day": change.start.date().isoformat()
-                if change.start and change.start.date() != change.day
-                else None,
-                "new_start": None if incoming.is_all_day else _format_moment(change.start),
-                "new_end": None if incoming.is_all_day else _format_moment(change.end),
+                "new_day": _iso(change.start.date() if change.start and change.start.date() != change.day else None),
+                "new_start": None if incoming.is_all_day else _minute_of(change.start),
+                "new_end": None if incoming.is_all_day else _minute_of(change.end),
                 "title": one_line(change.title),
                 "place": one_line(change.place, ", "),
             }
@@ -66,7 +63,6 @@ def values_from_source(incoming: ImportedEntry) -> dict[str, Any]:
 
 
 def values_from_page(page: EventPage) -> dict[str, Any]:
-    """Return the present values of the same fields on a page."""
     event_zone = page.zone
     start = wall_time(page.start, event_zone) if page.start else None
     end = wall_time(page.end, event_zone) if page.end and not page.is_open_ended else None
@@ -74,24 +70,17 @@ def values_from_page(page: EventPage) -> dict[str, Any]:
     return {
         **{name: getattr(page, name) for name in (*PLAIN_FIELDS, *TEXT_FIELDS)},
         "standfirst": page.standfirst.replace("\r\n", "\n"),
-        "start": start.isoformat() if start else None,
-        "end": end.isoformat() if end else None,
+        "start": _iso(start),
+        "end": _iso(end),
         "body": body[0] if len(page.body) == 1 and body else [str(block.value) for block in page.body] or "",
         "added_dates": [
-            [row.day.isoformat(), _format_time(row.start_time), _format_time(row.end_time)]
-            for row in page.added_dates.all()
+            [row.day.isoformat(), _iso(row.start_time), _iso(row.end_time)] for row in page.added_dates.all()
         ],
         "changed_dates": sorted(
             (
                 {
-                    "day": row.day.isoformat(),
-                    "hour": _format_time(row.hour),
-                    "kind": row.kind,
-                    "new_day": row.new_day.isoformat() if row.new_day else None,
-                    "new_start": _format_time(row.new_start),
-                    "new_end": _format_time(row.new_end),
-                    "title": row.title,
-                    "place": row.place,
+                    **{name: _iso(getattr(row, name)) for name in ("day", "hour", "new_day", "new_start", "new_end")},
+                    **{name: getattr(row, name) for name in ("kind", "title", "place")},
                 }
                 for row in page.changed_dates.all()
             ),
@@ -100,51 +89,67 @@ def values_from_page(page: EventPage) -> dict[str, Any]:
     }
 
 
-def _format_time(moment: time | None) -> str | None:
-    return moment.isoformat() if moment else None
+def _iso(value: date | time | None) -> str | None:
+    return value.isoformat() if value else None
 
 
-def _format_moment(moment: datetime | None) -> str | None:
-    return whole_minutes(moment).time().isoformat() if moment else None
+def _minute_of(shown: datetime | None) -> str | None:
+    return whole_minutes(shown).time().isoformat() if shown else None
 
 
-def write(page: EventPage, values: dict[str, Any], names: Iterable[str]) -> None:
-    names = set(names)
+def whole_minutes(shown: datetime) -> datetime:
+    return shown.replace(second=0, microsecond=0)
+
+
+def one_line(text: str, separator: str = " ") -> str:
+    """Replace line breaks, which a field of one line would drop without a space."""
+    return LINE_BREAKS.sub(separator, text).strip()
+
+
+def paragraphs(html: str) -> str:
+    """Return clean HTML as the rich text editor saves it, without the keys of its paragraphs."""
+    if not html:
+        return ""
+    # The editor reads XHTML, and fails on an empty element that is not closed.
+    editable = _converter().from_database_format(html.replace("<br>", "<br/>"))
+    return without_block_keys(_converter().to_database_format(editable))
+
+
+@cache
+def _converter() -> ContentstateConverter:
+    return ContentstateConverter(features=EventPage.body.field.stream_block.child_blocks["paragraph"].features)
+
+
+def write(page: EventPage, values: dict[str, Any], names: Collection[str]) -> None:
     for name in (*PLAIN_FIELDS, *TEXT_FIELDS):
         if name in names:
             setattr(page, name, values[name])
-    if names & {"start", "end", "time_zone", "is_all_day"}:
-        event_zone = zone(values["time_zone"])
+    if {"start", "end", "time_zone", "is_all_day"} & set(names):
         page.time_zone = values["time_zone"]
         start = datetime.fromisoformat(values["start"])
         end = datetime.fromisoformat(values["end"]) if values["end"] else None
-        page.start, page.end = instants_of(start, end, event_zone)
+        page.start, page.end = instants_of(start, end, page.zone)
         page.is_open_ended = False
     if "body" in names:
         page.body = json.dumps([{"type": "paragraph", "value": values["body"]}] if values["body"] else [])
     if "added_dates" in names:
         page.added_dates = [
-            AddedDate(day=date.fromisoformat(day), start_time=_parse_time(start), end_time=_parse_time(end))
+            AddedDate(
+                day=date.fromisoformat(day),
+                start_time=start and time.fromisoformat(start),
+                end_time=end and time.fromisoformat(end),
+            )
             for day, start, end in values["added_dates"]
         ]
     if "changed_dates" in names:
         page.changed_dates = [
             ChangedDate(
-                day=date.fromisoformat(row["day"]),
-                hour=_parse_time(row["hour"]),
-                kind=row["kind"],
-                new_day=date.fromisoformat(row["new_day"]) if row["new_day"] else None,
-                new_start=_parse_time(row["new_start"]),
-                new_end=_parse_time(row["new_end"]),
-                title=row["title"],
-                place=row["place"],
+                **row
+                | {name: row[name] and date.fromisoformat(row[name]) for name in ("day", "new_day")}
+                | {name: row[name] and time.fromisoformat(row[name]) for name in ("hour", "new_start", "new_end")}
             )
             for row in values["changed_dates"]
         ]
-
-
-def _parse_time(text: str | None) -> time | None:
-    return time.fromisoformat(text) if text else None
 
 
 def _location(text: str) -> tuple[str, str]:

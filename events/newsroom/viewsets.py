@@ -19,8 +19,7 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
 
-from events.importing.claims import BeingReadError
-from events.importing.subscriptions import read_upload, refresh_at_request
+from events.importing.subscriptions import BeingReadError, read_upload, refresh_at_request
 from events.newsroom.record_forms import SubscriptionForm, VenueForm, place_in_words
 from events.records import Subscription, Venue
 from portal.content.separation.records import (
@@ -81,12 +80,12 @@ class VenueViewSet(RecordViewSet):
     search_fields = ["name", "address"]
 
 
-# The other lines of a report are in the form.
+# The form shows the whole report.
 LINES_AT_ONCE = 6
 
 
-class ReadsAtOnce:
-    """Mixin before a form's view: the source is read when it is saved, and its report shown or found in the form."""
+class SourceReadingMixin:
+    """Mixin before a form's view: reads the source when it is saved."""
 
     request: Any
     form: Any
@@ -113,17 +112,17 @@ class ReadsAtOnce:
         lines = self.object.report.split("\n")
         if len(lines) > LINES_AT_ONCE:
             lines[LINES_AT_ONCE - 1 :] = ["…"]
-        say = messages.error if report is None else messages.warning if report.problems else messages.success
-        say(self.request, linebreaksbr("\n".join(lines)))
+        notify = messages.error if report is None else messages.warning if report.problems else messages.success
+        notify(self.request, linebreaksbr("\n".join(lines)))
         if report and report.is_unfinished:
             messages.warning(self.request, gettext("The file has more events: upload it again, and reading goes on."))
 
 
-class SubscriptionCreateView(ReadsAtOnce, CreateView):
+class SubscriptionCreateView(SourceReadingMixin, CreateView):
     pass
 
 
-class SubscriptionEditView(ReadsAtOnce, RecordEditView):
+class SubscriptionEditView(SourceReadingMixin, RecordEditView):
     pass
 
 
@@ -139,7 +138,7 @@ class SubscriptionViewSet(RecordViewSet):
         "name",
         Column("place", label=_("Calendar"), accessor=lambda each: place_in_words(each.calendar), sort_key="calendar"),
         "read_at",
-        # In words: a red cross below “failed” would stand beside each source that is well.
+        # In words: a boolean column “failed” would show a red cross for each healthy source.
         Column("state", label=pgettext_lazy("of a reading", "Result"), sort_key="is_failing"),
         BooleanColumn("is_active", label=pgettext_lazy("a subscription", "active")),
     ]
@@ -160,8 +159,8 @@ class EventsGroup(ViewSetGroup):
         ]
 
 
-class MakesVenues:
-    """A chooser with the short form of a new venue, in one of the folders where the user may add one."""
+class VenueCreationMixin:
+    """Mixin of a chooser: a short form for a new venue in one of the folders where the user may add one."""
 
     request: Any
 
@@ -174,12 +173,11 @@ class MakesVenues:
     def get_creation_form(self) -> Any:
         form = super().get_creation_form()  # type: ignore[misc]
         if len(form.fields["collection"].queryset) == 1:
-            # There is nothing to choose.
             form.fields["collection"].widget = HiddenInput()
         return form
 
 
-class VenueChooseView(OffersToCreate, MakesVenues, PermittedChoices, chooser.ChooseView):
+class VenueChooseView(OffersToCreate, VenueCreationMixin, PermittedChoices, chooser.ChooseView):
     pass
 
 
@@ -195,7 +193,7 @@ class VenueChosenMultipleView(PermittedChoices, chooser.ChosenMultipleView):
     pass
 
 
-class VenueCreateView(PermittedCreation, MakesVenues, chooser.CreateView):
+class VenueCreateView(PermittedCreation, VenueCreationMixin, chooser.CreateView):
     def save_form(self, form: Any) -> Any:
         made = super().save_form(form)
         log(made, "wagtail.create", user=self.request.user)

@@ -18,7 +18,6 @@ from wagtail.search import index
 
 from articles.stories import StoryPage
 from articles.structured_data import story_things
-from events import structured
 from events.blocks import Documents, Partners, Photos, Replay, Speakers
 from events.pages import structured
 from events.pages.event import EventPage

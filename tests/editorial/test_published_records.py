@@ -22,7 +22,7 @@ from tests.builders import (
     picture,
 )
 from tests.editorial.drafts import answer, draft, submit
-from tests.events.test_venues import venue_form
+from tests.events.forms import venue_form
 
 WRITERS = [Role.EDITOR, Role.ORGANISER]
 PUBLISHERS = [Role.APPROVER, Role.SITE_ADMINISTRATOR]

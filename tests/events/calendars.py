@@ -8,8 +8,32 @@ import recurring_ical_events
 import vobject
 from icalendar import Calendar
 
+from events.models import EventPage
+from tests.builders import Ground
+
 SEEN_UNTIL = datetime(2028, 1, 1, tzinfo=UTC)
-MOMENT = tuple[Any, Any]
+SPAN = tuple[Any, Any]
+
+
+def file_of(ground: Ground, page: Any, rest: str = "", **headers: str) -> Any:
+    """Return the response with the calendar file of a page."""
+    return ground.reader(**headers).get(f"{ground.address(page).rstrip('/')}{rest}.ics")
+
+
+def events_in(response: Any) -> list[Any]:
+    return list(parse_strictly(response.content).walk("VEVENT"))
+
+
+def master(response: Any) -> Any:
+    return next(event for event in events_in(response) if "RECURRENCE-ID" not in event)
+
+
+def on_site(event: EventPage) -> list[SPAN]:
+    """Return start and end of every date that is not cancelled, from the site."""
+    rows = event.occurrences.not_withdrawn().exclude(status="cancelled")
+    if event.is_all_day:
+        return sorted((row.first_day, row.last_day + timedelta(days=1)) for row in rows)
+    return sorted((row.start, row.start if row.is_open_ended else row.end) for row in rows)
 
 
 def parse_strictly(content: bytes) -> Calendar:
@@ -54,14 +78,14 @@ def parse_strictly(content: bytes) -> Calendar:
     return calendar
 
 
-def moments(content: bytes, until: datetime = SEEN_UNTIL) -> list[MOMENT]:
+def spans(content: bytes, until: datetime = SEEN_UNTIL) -> list[SPAN]:
     """Return start and end of every date that is not cancelled, from recurring-ical-events."""
     found = recurring_ical_events.of(Calendar.from_ical(content)).between(datetime(2020, 1, 1, tzinfo=UTC), until)
     events = [event for event in found if event.get("STATUS") != "CANCELLED"]
     return sorted((_plain(event.start), _plain(event.end)) for event in events)
 
 
-def moments_in_vobject(content: bytes, until: datetime = SEEN_UNTIL) -> list[MOMENT]:
+def spans_in_vobject(content: bytes, until: datetime = SEEN_UNTIL) -> list[SPAN]:
     """Return the same from vobject, which takes time zones from the VTIMEZONE of the file and not from a database."""
     calendar = vobject.readOne(content.decode())
     events = list(calendar.vevent_list)
@@ -76,13 +100,13 @@ def moments_in_vobject(content: bytes, until: datetime = SEEN_UNTIL) -> list[MOM
         length = event.dtend.value - start if hasattr(event, "dtend") else timedelta(0)
         rules = None if hasattr(event, "recurrence_id") else event.getrruleset(addRDate=True)
         for begin in rules or [start]:
-            moment = begin if isinstance(start, datetime) else _day(begin)
-            if isinstance(start, datetime) and moment >= until:
+            value = begin if isinstance(start, datetime) else _day(begin)
+            if isinstance(start, datetime) and value >= until:
                 break
-            if rules is not None and (event.uid.value, _plain(moment)) in changed:
+            if rules is not None and (event.uid.value, _plain(value)) in changed:
                 continue
-            end = (moment.astimezone(UTC) + _real(start, length)) if isinstance(start, datetime) else moment + length
-            found.append((_plain(moment), _plain(end)))
+            end = (value.astimezone(UTC) + _real(start, length)) if isinstance(start, datetime) else value + length
+            found.append((_plain(value), _plain(end)))
     return sorted(found)
 
 
@@ -90,9 +114,9 @@ def _real(start: datetime, length: timedelta) -> timedelta:
     return (start + length).astimezone(UTC) - start.astimezone(UTC)
 
 
-def _day(moment: Any) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+def _day(value: Any) -> date:
+    return value.date() if isinstance(value, datetime) else value
 
 
-def _plain(moment: Any) -> Any:
-    return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
+def _plain(value: Any) -> Any:
+    return value.astimezone(UTC) if isinstance(value, datetime) else value

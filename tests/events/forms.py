@@ -1,4 +1,4 @@
-"""The form data that a browser submits with the edit form of an event."""
+"""The form data that a browser submits for events, venues and subscribed calendars."""
 
 from typing import Any
 
@@ -46,3 +46,21 @@ def complete_event_form(language: Locale, **facts: Any) -> dict[str, Any]:
     """The form of a new event that lacks nothing."""
     essentials = {"standfirst": STANDFIRST, "place": PLACE, "page_topics": [{"topic": topic(language).pk}]}
     return event_form(**essentials | facts)
+
+
+def changed_date(day: str = "2027-03-09", **facts: Any) -> dict[str, Any]:
+    """The row of a changed date."""
+    names = ("hour", "reason", "new_day", "new_start", "new_end", "title", "venue", "place", "online_url")
+    return {**dict.fromkeys(names, ""), "day": day, "kind": "cancelled", **facts}
+
+
+def venue_form(name: str, collection: int) -> dict[str, Any]:
+    texts = ("address", "latitude", "longitude", "accessibility", "website", "map_image", "map_alt")
+    return {**dict.fromkeys(texts, ""), "name": name, "collection": collection}
+
+
+def subscription_form(calendar: Any, **facts: Any) -> dict[str, Any]:
+    return {
+        "name": "Office du bois", "url": "https://partner.example/a.ics", "calendar": calendar.pk,
+        "time_zone": "Europe/Paris", "when_gone": "keep", "is_active": "on", **facts,
+    }  # fmt: skip

@@ -1,7 +1,7 @@
 """Builders of events with registration, and the actions of a reader who registers."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -70,7 +70,3 @@ def states() -> dict[str, str]:
 
 def html(response: Any) -> BeautifulSoup:
     return BeautifulSoup(response.content, "html.parser")
-
-
-def moment(day: int, hour: int = 9) -> datetime:
-    return datetime(2027, 3, day, hour, tzinfo=UTC)

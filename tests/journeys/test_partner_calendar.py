@@ -9,8 +9,7 @@ import recurring_ical_events
 from icalendar import Calendar
 from playwright.sync_api import Page, expect
 
-from tests.events.partners import file, vevent
-from tests.events.test_incoming_zones import EUROPE, described
+from tests.events.partners import EUROPE, described, file, vevent
 from tests.journeys.newsroom import TIMEOUT, resume_session
 from tests.journeys.test_review import APPROVER, log_in_from_mail
 

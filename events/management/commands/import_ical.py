@@ -6,26 +6,25 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from events.importing.bounded import GivenUpError, fetch_in_time
-from events.importing.claims import BeingReadError, claimed
 from events.importing.entries import UnreadableError
 from events.importing.fetch import MAX_BYTES, FetchError
-from events.importing.subscriptions import import_file
+from events.importing.subscriptions import BeingReadError, claimed, import_file
 from events.pages import CalendarPage
 from events.records import Subscription
 from portal.content.records.settings import SiteSettings
 
 
 class Command(BaseCommand):
-    help = "Take the events of a calendar file or address in, as drafts of a calendar page."
+    help = "Import the events of a calendar file or URL as drafts of a calendar page."
 
     def add_arguments(self, parser):
         parser.add_argument("source", help="A file, or an address that begins with https:// or webcal://.")
         parser.add_argument("--calendar", type=int, required=True, help="The key of the calendar page.")
-        parser.add_argument("--name", default="", help="How the source is named below its events.")
-        parser.add_argument("--time-zone", default="", help="For times that name none; the site's if not given.")
+        parser.add_argument("--name", default="", help="The name of the source, shown below its events.")
+        parser.add_argument("--time-zone", default="", help="For times without a zone; default: that of the site.")
 
         parser.add_argument("--by", default="", help="The user name of the author of what is imported.")
-        parser.add_argument("--past", action="store_true", help="Take events that are over, too.")
+        parser.add_argument("--past", action="store_true", help="Import past events as well.")
 
     def handle(self, *args, source, calendar, name, time_zone, by, past, **options):
         page = CalendarPage.objects.filter(pk=calendar).first()

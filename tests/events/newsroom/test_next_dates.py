@@ -1,0 +1,57 @@
+"""A series shows its next dates while its rule is being chosen."""
+
+import pytest
+from django.urls import reverse
+
+from portal.editorial.roles import Role
+from tests.builders import make_newsroom, newsroom_client
+
+WEEKLY = {"recurrence-period": "WEEKLY", "recurrence-interval": "1", "recurrence-end": ""}
+
+
+@pytest.fixture
+def organiser(lorraine):
+    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.ORGANISER])
+
+
+def text_of(client, **facts) -> str:
+    return client.post(reverse("event_next_dates"), facts).json()["text"]
+
+
+def test_first_dates_are_named(organiser):
+    text = text_of(organiser, start="6/1/2028 18h", end="6/1/2028 19h", **WEEKLY)
+
+    assert text.startswith("Thu 6 Jan. 2028 · Thu 13 Jan. 2028 · Thu 20 Jan. 2028")
+    assert text.endswith("and so on")
+
+
+def test_series_that_ends_is_named_whole(organiser):
+    ends = WEEKLY | {"recurrence-end": "count", "recurrence-count": "2"}
+
+    assert text_of(organiser, start="6/1/2028 18h", **ends) == "Thu 6 Jan. 2028 · Thu 13 Jan. 2028"
+
+
+@pytest.mark.parametrize("start", ["", "bientôt"])
+def test_text_is_empty_without_a_start(organiser, start):
+    assert text_of(organiser, start=start, **WEEKLY) == ""
+
+
+def test_rule_that_gives_no_date_says_why(organiser):
+    ends = WEEKLY | {"recurrence-end": "until", "recurrence-until": "2027-01-01"}
+
+    assert text_of(organiser, start="6/1/2028 18h", **ends) != ""
+
+
+def test_text_is_empty_while_the_end_of_the_rule_is_missing(organiser):
+    ends = WEEKLY | {"recurrence-end": "count", "recurrence-count": ""}
+
+    assert text_of(organiser, start="6/1/2028 18h", **ends) == ""
+
+
+@pytest.mark.parametrize(("facts", "words"), [(WEEKLY, "every week"), ({"recurrence-period": ""}, "One date")])
+def test_rule_is_described_in_words(organiser, facts, words):
+    assert organiser.post(reverse("event_next_dates"), facts).json()["words"] == words
+
+
+def test_strangers_must_sign_in(lorraine):
+    assert lorraine.reader().post(reverse("event_next_dates"), WEEKLY).status_code == 302
