@@ -23,10 +23,10 @@ from events.importing.entries import ImportedEntry
 from events.importing.parse import ParsedFile
 from events.importing.problems import Problems, first_ones, quoted
 from events.importing.values import values_from_page, values_from_source, write
-from portal.editorial.approval.authorship import add_author
 from events.pages import EventPage
 from events.records import ImportedEvent, Subscription
 from events.status import EventStatus
+from portal.editorial.approval.authorship import add_author
 from portal.editorial.mails.withheld import review_mails_withheld
 
 logger = logging.getLogger(__name__)

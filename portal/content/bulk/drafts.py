@@ -36,7 +36,7 @@ def check_draft(page: PortalPage) -> None:
 def insert_drafts(children: NewChildren, pages: Sequence[PortalPage], author: Any) -> list[Revision]:
     """Insert checked drafts below a page and return their first revisions, without a signal.
 
-    The rows are those of `add_child` and `save_revision`, for each page (`tests/events/importing/test_imports_in_bulk.py`).
+    The rows equal those of `add_child` and `save_revision` (`tests/events/importing/test_imports_in_bulk.py`).
     """
     assign_keys(pages)
     for page in pages:
