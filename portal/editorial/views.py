@@ -23,7 +23,7 @@ from portal.content.pages.pages import PortalPage
 from portal.content.pages.restoring import keys_asked_once
 from portal.content.publication import PublicationRefusedError, lock_pages, publishing
 from portal.editorial.approval import next_step
-from portal.editorial.approval.authorship import take_over_text
+from portal.editorial.approval.authorship import take_over_alias
 from portal.editorial.approval.checklist_views import ChecklistContext
 from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, keep_publication
 from portal.editorial.approval.conflicts import ConflictAwareEditView
@@ -107,7 +107,8 @@ class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext,
         post = self.request.POST
         if post.get("action-publish"):
             if not self.page_perms.has_permission("publish"):
-                who = who_else(self.page, self.request.user.pk)
+                user: Any = self.request.user
+                who = who_else(self.page, user.pk)
                 return PublicationRefusedError(_("You may not publish here. Your draft is saved."), who)
             own = _("Someone else must publish what you wrote yourself. Your draft is saved.")
             return PublicationRefusedError(refusal_of_publication(self.page, self.request.user) or own)
@@ -304,15 +305,14 @@ class PortalCreateView(
 
 
 class PortalConvertAliasView(ConvertAliasView):
-    """Keeps the authors of an original that is a draft: the page begins with a text that nobody has approved."""
+    """Keeps who wrote or published alone what the alias showed: the page begins with it."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         original = self.page
         while original.alias_of_id:
             original = original.alias_of
         response = super().post(request, *args, **kwargs)
-        if original.live_revision_id is None:
-            take_over_text(original, self.page, self.page.latest_revision, request.user)
+        take_over_alias(original, self.page, request.user)
         return response
 
 

@@ -246,6 +246,21 @@ def test_self_published_story_does_not_get_into_a_site_with_the_rule(lorraine, a
     assert not Page.objects.child_of(place).filter(title="Écrit seul", live=True).exists()
 
 
+@pytest.mark.parametrize("becomes_a_page", [False, True])
+def test_self_published_story_does_not_get_there_by_an_alias_beside_it(lorraine, saar, alone, chief, becomes_a_page):
+    client, beside = newsroom_client(lorraine, chief), saar.sections["fr"]
+    facts = {"new_title": alone.title, "new_slug": "alias", "new_parent_page": beside.pk, "alias": "on"}
+    post(client, "copy", alone.pk, **facts)
+    page = beside.get_children().get(slug="alias")
+    assert page.live
+    if becomes_a_page:
+        post(client, "convert_alias", page.pk)
+
+    post(client, "move_confirm", page.pk, lorraine.sections["fr"].pk)
+
+    assert reload(page).get_parent().pk == beside.pk
+
+
 def test_section_with_a_self_published_story_does_not_move_either(lorraine, saar, waived, alone, chief):
     section = make_section(saar.homes["fr"], "Valise")
     alone.move(section, "last-child")

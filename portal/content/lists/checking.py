@@ -28,7 +28,7 @@ def check_lists(*, repair: bool) -> dict[str, int]:
 def withdraw_private_pages() -> None:
     """Take out of the lists what has become private by SQL or `bulk_create`, which send no signal."""
     private = restricted_paths()
-    if any(model.objects.filter(_below(private, page)).exists() for model, page in listed_rows):
+    if any(model._default_manager.filter(_below(private, page)).exists() for model, page in listed_rows):
         for rule in PageViewRestriction.objects.select_related("page"):
             post_save.send(PageViewRestriction, instance=rule, created=False)
 

@@ -117,6 +117,20 @@ def take_over_text(original: Page, page: Page, revision: Revision, user: Any) ->
         log(instance=page, action=TEXT_TAKEN_OVER, user=user, revision=revision, data={"authors": sorted(authors)})
 
 
+def published_alone() -> QuerySet[PageLogEntry]:
+    """The entries of what was published or scheduled without an independent second person."""
+    return PageLogEntry.objects.filter(action__in=[SELF_PUBLISHED, TIED_PUBLISHED])
+
+
+def take_over_alias(original: Page, page: Page, user: Any) -> None:
+    """Record of a page that was an alias who wrote the draft that it showed, or who published alone what it shows."""
+    revision = page.latest_revision
+    if original.live_revision_id is None:
+        take_over_text(original, page, revision, user)
+    for entry in published_alone().filter(page=original.pk, revision=original.live_revision_id):
+        log(instance=page, action=entry.action, user=entry.user, revision=revision, data=entry.data)
+
+
 def add_author(versions: Iterable[tuple[Page, Revision]], author: Any) -> None:
     """Record a further author of versions that are saved in the name of another."""
     data = {"authors": [author.pk]}
@@ -126,8 +140,7 @@ def add_author(versions: Iterable[tuple[Page, Revision]], author: Any) -> None:
 def _unapproved_authors(original: Page) -> set[int]:
     """Whoever wrote since the last approval; since ever, if one person alone has published that."""
     base, is_start = _base(original)
-    alone = PageLogEntry.objects.filter(action__in=[SELF_PUBLISHED, TIED_PUBLISHED], page=original.pk, revision=base)
-    if base is not None and alone.exists():
+    if base is not None and published_alone().filter(page=original.pk, revision=base).exists():
         # A review by one person alone counts for nothing that goes out elsewhere.
         base, is_start = None, False
     return _authors_since(original, base, None, None, is_start=is_start)
@@ -149,9 +162,7 @@ def _base(page: Page, *, besides: Revision | None = None) -> Base:
         return Base(newest)
     finished = WorkflowState.objects.for_instance(page).filter(status=WorkflowState.STATUS_APPROVED)
     # A review by one person alone counts for what readers see, and for nothing that goes out later or elsewhere.
-    alone = PageLogEntry.objects.filter(
-        action__in=[SELF_PUBLISHED, TIED_PUBLISHED], page=page.pk, revision__isnull=False
-    )
+    alone = published_alone().filter(page=page.pk, revision__isnull=False)
     finished = finished.exclude(current_task_state__revision__in=alone.values("revision"))
     if besides is not None:
         finished = finished.exclude(current_task_state__revision=besides.pk)

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from wagtail.locks import BasicLock
-from wagtail.models import Page, PageLogEntry, Revision
+from wagtail.models import Page, Revision
 
 from portal.content.permissions import PortalPageTester
 from portal.content.records.settings import SiteSettings
 from portal.content.shown import once_shown
-from portal.editorial.approval.authorship import SELF_PUBLISHED, TIED_PUBLISHED
+from portal.editorial.approval.authorship import published_alone
 from portal.editorial.approval.independence import dependence_message, signature, who_else
 from portal.editorial.records.hands import hands
 
@@ -92,14 +92,11 @@ def bypasses_four_eyes(page: Page, user: Any, destination: Page) -> bool:
     if page.get_site() == destination.get_site() or not requires_four_eyes(destination):
         return False
     one_hand = {user.pk} | hands().tied_to(user.pk)
-    alone = published_alone().filter(user__in=one_hand, page__in=page.get_descendants(inclusive=True).values("pk"))
+    shown = page.get_descendants(inclusive=True)
+    originals = Q(page__in=shown.values("pk")) | Q(page__in=shown.values("alias_of"))
+    alone = published_alone().filter(originals, user__in=one_hand)
     is_shown = Q(page__live=True, revision=F("page__live_revision"))
     return alone.filter(is_shown | Q(revision__approved_go_live_at__isnull=False)).exists()
-
-
-def published_alone() -> QuerySet[PageLogEntry]:
-    """The entries of what was published or scheduled without an independent second person."""
-    return PageLogEntry.objects.filter(action__in=[SELF_PUBLISHED, TIED_PUBLISHED])
 
 
 def aliases_to_leave(page: Page, aliases: Sequence[Page]) -> list[int]:

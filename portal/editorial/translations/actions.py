@@ -12,7 +12,7 @@ from wagtail_localize.models import Translation, TranslationSource
 from portal.content.blocks.ids import store_ids
 from portal.content.pages.pages import PortalPage
 from portal.content.publication import PublicationRefusedError, lock_pages
-from portal.editorial.approval.authorship import take_over_text
+from portal.editorial.approval.authorship import take_over_alias, take_over_text
 from portal.editorial.approval.independence import who_else
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.models import Review
@@ -113,7 +113,7 @@ def _take_over_draft(original: Page, translation: Page, revision: Revision, user
 
 def _convert_alias(alias: Page, user: Any) -> Page:
     """Turn an alias into a page of its own, as Wagtail's `ConvertAliasView` does."""
-    alias = alias.specific
+    alias, original = alias.specific, alias.alias_of
     alias.alias_of_id = None
     alias.save(update_fields=["alias_of_id"], clean=False)
     revision = alias.save_revision(changed=False, clean=False)
@@ -128,6 +128,7 @@ def _convert_alias(alias: Page, user: Any) -> Page:
         revision=revision,
         data={"page": {"id": alias.pk, "title": title}},
     )
+    take_over_alias(original, alias, user)
     return alias
 
 
