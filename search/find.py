@@ -17,7 +17,7 @@ from search.network import Home, network_of, promotion_key
 from search.query.compounds import other_spellings
 from search.query.correcting import CLEARLY_MORE, Corrections, corrections
 from search.query.criteria import EVERYWHERE, Criteria
-from search.query.days import days_asked, pieces_of
+from search.query.days import days_in, pieces_of
 from search.query.parse import QueryPiece, QueryTerms, TermSequence, missing_words, parse
 from search.results.closeness import keys_with_close
 from search.results.dates import keys_of_weekend, span_of
@@ -32,11 +32,11 @@ from search.scope import COPY
 
 # A query with fewer results may be mistyped.
 FEW_RESULTS = 5
-# With more results, it is not asked whether another scope has any.
+# With more results, other scopes are offered without counting theirs.
 MANY_RESULTS = 200
-# Of so many words that were typed, a few may be missing where hardly a page has them all.
+# Of so many words, some may be missing where hardly a page has them all.
 MANY_WORDS = 3
-# A shorter query tells too little of what is meant to weigh that against the words.
+# A shorter query says too little to weigh its meaning against its words.
 WORDS_WITH_MEANING = 4
 
 
@@ -58,11 +58,11 @@ class Search:
         self.edition, self.criteria, self.now = edition, criteria, now
         self.network = network_of(edition)
         self.reach = Reach(edition, self.network)
+        self.homes: list[Home] = self.reach.homes(criteria)
         self.today = now.astimezone(edition.zone).date()
-        self.known_frequencies = Frequencies(1, {})
-        # The terms that stand in compounds of the index.
+        self.frequencies = Frequencies(1, {})
+        # The terms that compounds of the index contain, and the keys of pages about both parts of a divided compound.
         self.parts: set[str] = set()
-        # The keys of pages that are about both parts of a divided compound.
         self.close: set[int] = set()
         self.spellings: dict[QueryTerms, dict[str, list[TermSequence]]] = {}
         self.counted: dict[tuple[Any, ...], FacetCounts] = {}
@@ -73,13 +73,12 @@ class Search:
             filters = facet_tokens(self.criteria, self.edition, self.network)
         except ValueError:
             return SearchResults(self.criteria)
-        # A page that several sites share is counted once in the network, on its own site.
-        excluded = (COPY,) if self.criteria.sites else ()
         match = Match(
-            self._queries(pieces, self._homes()),
+            self._queries(pieces),
             self.now,
             filters,
-            excluded,
+            # A page that several sites share is counted once in the network, on its own site.
+            excluded=(COPY,) if self.criteria.sites else (),
             span=span_of(self.criteria),
             among=keys_of_weekend(self.criteria, self.now),
         )
@@ -88,23 +87,20 @@ class Search:
         match, counts, plain = self._counted(match, pieces)
         used, suggestion, is_loose, is_filled = Corrections(), "", False, False
         missing: tuple[str, ...] = ()
-        # The words of a date are what is meant.
-        is_date = days_asked(self.criteria.q, self.today) is not None
-        may_correct = counts.total < FEW_RESULTS and not is_date
-        corrected = self._corrected(pieces, match, is_found=counts.total > 0) if may_correct else used
+        corrected = self._corrected(pieces, match, counts.total)
         if corrected.proposed:
             corrected, suggestion = self._proven(corrected, match)
         if corrected.searched:
             meant = self._parsed(corrected.searched)
-            other = replace(match, queries=self._queries(meant, self._homes()))
+            other = replace(match, queries=self._queries(meant))
             other, other_counts, other_plain = self._counted(self._about_parts(other, pieces, corrected), meant)
             if not counts.total:
                 match, counts, plain, pieces = other, other_counts, other_plain, meant
                 used = corrected
             elif other_counts.total >= CLEARLY_MORE * counts.total:
-                suggestion = corrected.told
-        asked = [query.terms for query in match.queries]
-        words = max(len(query.required) for query in asked)
+                suggestion = corrected.corrected
+        scored = [query.terms for query in match.queries]
+        words = max(len(query.required) for query in scored)
         if not counts.total and words > 1:
             is_loose = True
         elif plain < PER_PAGE and words > 1 and sum(not piece.is_excluded for piece in pieces) >= MANY_WORDS:
@@ -113,12 +109,12 @@ class Search:
         is_wide = is_loose or is_filled
         if is_wide:
             # A compound is rarer than the word in it, and so would choose the pages.
-            written = replace(match, queries=self._queries(pieces, self._homes()))
-            match = self._widened(written, pieces, only_unknown=True)
-            terms = [query.terms for query in match.queries]
-            missing = missing_words(pieces, terms, self._frequencies(match.queries).counts) if is_loose else ()
+            match = self._widened(replace(match, queries=self._queries(pieces)), pieces, only_unknown=True)
+            if is_loose:
+                terms = [query.terms for query in match.queries]
+                missing = missing_words(pieces, terms, self._frequencies(match.queries).counts)
             match = self._any_of(match)
-        near, added = self._meant(used.searched or self.criteria.q, pieces, words, counts, match, is_wide=is_wide)
+        near, added = self._by_meaning(used.searched or self.criteria.q, pieces, words, counts, match, is_wide=is_wide)
         if is_wide or added:
             counts = self._counts_with(match, added)
         if not counts.total:
@@ -127,8 +123,8 @@ class Search:
             self.criteria,
             counts.total,
             facets=counts.facets(),
-            correction=used.searched if used.told else "",
-            other_form="" if used.told else used.searched,
+            correction=used.searched if used.corrected else "",
+            other_form="" if used.corrected else used.searched,
             has_parts=used.has_parts,
             suggestion=suggestion,
             missing=missing if is_loose else (),
@@ -139,23 +135,16 @@ class Search:
                 (typed,) if used.has_parts else (typed, pieces), counts.total, is_wide=is_loose or is_filled
             ),
         )
-        return self._with_page(found, match, asked, pieces, counts.newest, near, added)
+        return self._with_page(found, match, scored, pieces, counts.newest, near, added)
 
-    def _meant(
-        self,
-        text: str,
-        pieces: Sequence[QueryPiece],
-        words: int,
-        counts: FacetCounts,
-        match: Match,
-        *,
-        is_wide: bool,
+    def _by_meaning(
+        self, text: str, pieces: Sequence[QueryPiece], words: int, counts: FacetCounts, match: Match, *, is_wide: bool
     ) -> tuple[Near | None, list[NearEntry]]:
-        """How near pages are in meaning, and those that have not the words; None if meaning is not asked.
+        """How near pages are in meaning, and those without the words; None if meaning is not used.
 
-        A phrase and a minus mean words. One word alone, and words that stand nowhere, may be no words at all.
+        A phrase and a minus mean words. One word alone, and words that no page has, may be no words at all.
         """
-        if not is_on() or words < 2 or any(piece.is_phrase or piece.is_excluded for piece in pieces):
+        if not is_on() or words < 2 or any(not piece.is_word for piece in pieces):
             return None, []
         frequencies = self._frequencies(match.queries).counts
         if not any(frequencies.get(each) for query in match.queries for each in query.terms.scored):
@@ -166,17 +155,15 @@ class Search:
             room = PER_PAGE - (self._total_of_all_facets(match) if self.criteria.is_narrowed else counts.total)
             if room <= 0:
                 return None, []
-        homes = {home.pk: home.language for home in self._homes()}
-        near = near_to(text, homes, self.network, match.excluded, self.now)
+        near = near_to(text, {home.pk: home.language for home in self.homes}, self.network, match.excluded, self.now)
         if near is None or not near.entries:
             return near, []
         among = replace(match, filters={}, span=None, among=tuple(each.candidate.key for each in near.entries))
         worded = {each.key for each in engine().candidates(among, None, self._frequencies(match.queries))}
-        added = [each for each in near.entries if each.candidate.key not in worded]
-        return near, added[:room]
+        return near, [each for each in near.entries if each.candidate.key not in worded][:room]
 
     def _counted(self, match: Match, pieces: Sequence[QueryPiece]) -> tuple[Match, FacetCounts, int]:
-        """The condition, its counts, and how many have the very words: where few do, parts of longer ones count too."""
+        """The condition, its counts, and how many have the very words: where few do, other spellings count too."""
         counts = self._counts(match)
         # Choosing a facet only narrows the results, so that they were widened before.
         if counts.total < PER_PAGE and (not self.criteria.is_narrowed or self._total_of_all_facets(match) < PER_PAGE):
@@ -188,27 +175,24 @@ class Search:
     def _widened(self, match: Match, pieces: Sequence[QueryPiece], *, only_unknown: bool = False) -> Match:
         """The same condition, but compounds with a word count as the word, and so do two words that are written as one.
 
-        With `only_unknown`, that is so only for words that stand nowhere, and not for two words in place of one.
+        With `only_unknown`, that is so only for words that no entry has, and not for two words in place of one.
         """
-        offered = [(query, self._other_spellings(pieces, query.terms)) for query in match.queries]
-        words = [each for _query, others in offered for found in others.values() for each in found]
-        counts = self._frequencies(match.queries, words).counts
+        for query in match.queries:
+            if query.terms not in self.spellings:
+                self.spellings[query.terms] = other_spellings(pieces, query.terms)
+        offered = [self.spellings[query.terms] for query in match.queries]
+        counts = self._frequencies(match.queries, [each for of in offered for found in of.values() for each in found])
         queries = []
-        for query, others in offered:
+        for query, others in zip(match.queries, offered, strict=True):
             present = {
-                term: [each for each in found if counts[each] and not (only_unknown and len(each) > 1)]
+                term: [each for each in found if counts.counts[each] and not (only_unknown and len(each) > 1)]
                 for term, found in others.items()
-                if not (only_unknown and counts.get((term,)))
+                if not (only_unknown and counts.counts.get((term,)))
             }
             # Of two words written apart, an engine may count the pages that have both anywhere.
             self.parts |= {term for term, found in present.items() if any(len(each) == 1 for each in found)}
             queries.append(replace(query, terms=query.terms.widened(present)))
         return replace(match, queries=tuple(queries))
-
-    def _other_spellings(self, pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str, list[TermSequence]]:
-        if query not in self.spellings:
-            self.spellings[query] = other_spellings(pieces, query)
-        return self.spellings[query]
 
     def _total_of_all_facets(self, match: Match) -> int:
         plain = replace(match, filters={}, span=None, among=None)
@@ -221,32 +205,31 @@ class Search:
         return replace(match, queries=tuple(queries), limit=MAX_LOOSE)
 
     def _frequencies(self, queries: Sequence[LanguageQuery], words: Iterable[TermSequence] = ()) -> Frequencies:
-        """How often the terms of queries, and more words, stand in what is searched; each is counted once."""
+        """The frequencies of the terms of queries, and of more words; each is counted once in a search."""
         sequences = dict.fromkeys([*(each for query in queries for each in query.terms.scored), *words])
-        if missing := [each for each in sequences if each not in self.known_frequencies.counts]:
-            found = frequencies_of(missing, [home.pk for home in self._homes()], self.now)
-            self.known_frequencies = Frequencies(found.total, {**self.known_frequencies.counts, **found.counts})
-        return self.known_frequencies
+        if missing := [each for each in sequences if each not in self.frequencies.counts]:
+            found = frequencies_of(missing, [home.pk for home in self.homes], self.now)
+            self.frequencies = Frequencies(found.total, {**self.frequencies.counts, **found.counts})
+        return self.frequencies
 
     def _with_page(
         self,
         found: SearchResults,
         match: Match,
-        asked: list[QueryTerms],
+        scored: list[QueryTerms],
         pieces: Sequence[QueryPiece],
         newest: list[int] | None,
         near: Near | None,
         added: Sequence[NearEntry],
     ) -> SearchResults:
-        narrowed = replace(match, queries=self.reach.narrowed(match.queries, self.criteria))
         highlights = {query.terms.language: query.terms.highlighted for query in match.queries}
         promoted = self._promoted(highlights)
         if not found.total:
             return replace(found, promoted=promoted)
-        # One word alone is as rare as itself.
+        narrowed = replace(match, queries=self.reach.narrowed(match.queries, self.criteria))
+        # The frequency of one word alone makes no difference.
         is_compared = any(len(query.terms.scored) > 1 for query in match.queries)
-        frequencies = self._frequencies(match.queries) if is_compared else self.known_frequencies
-        prefers_new = self.edition.site.pk in self.network.leaning
+        frequencies = self._frequencies(match.queries) if is_compared else self.frequencies
         candidates = engine().candidates(narrowed, newest, frequencies)
         others = [each.candidate for each in added if each.satisfies(narrowed)]
         typed = sum(not piece.is_excluded for piece in pieces)
@@ -256,45 +239,45 @@ class Search:
         order = ranked(
             candidates,
             self.criteria.q,
-            asked,
+            scored,
             frequencies,
             self.now,
             near.closeness(each.key for each in candidates) if near and is_mixed else {},
-            prefers_new=prefers_new,
+            prefers_new=self.edition.site.pk in self.network.leaning,
         )
-        order = reranked(order, [typed_words(pieces, query, frequencies) for query in asked])
+        order = reranked(order, [typed_words(pieces, query, frequencies) for query in scored])
         if not is_mixed:
             # Those that have the words come first.
             order += [Ranked(each.key, 0.0) for each in others]
         start = (self.criteria.page - 1) * PER_PAGE
-        keys = [each.key for each in order[start : start + PER_PAGE]]
         return replace(
             found,
             has_near=bool(others),
             reachable=min(found.total, len(order)),
-            page_results=results_of(keys, highlights, self.edition, self.network, self.now) if keys else [],
+            page_results=self._results([each.key for each in order[start : start + PER_PAGE]], highlights),
             promoted=promoted,
         )
 
-    def _wider_scopes(self, asked: tuple[Sequence[QueryPiece], ...], total: int, *, is_wide: bool) -> frozenset[str]:
-        """The scopes that are not chosen and have more, of what was typed or of what is meant by it.
+    def _results(self, keys: Sequence[int], highlights: dict[str, frozenset[str]]) -> list[Result]:
+        return results_of(keys, highlights, self.edition, self.network, self.now) if keys else []
+
+    def _wider_scopes(self, typed: tuple[Sequence[QueryPiece], ...], total: int, *, is_wide: bool) -> frozenset[str]:
+        """The scopes that are not chosen and have more results, for the typed query or for the corrected one.
 
         If nothing was found here, one of the words is enough there.
         """
-        here = set(self._homes())
         scopes = {"sites": ("sites",), "languages": ("languages",), "both": ("sites", "languages")}
         beyond = {
-            scope: {home.pk for home in self.reach.homes(self.criteria.change(**wider)) if home not in here}
+            scope: set(self.reach.homes(self.criteria.change(**dict.fromkeys(names, EVERYWHERE)))) - set(self.homes)
             for scope, names in scopes.items()
-            for wider in [dict.fromkeys(names, EVERYWHERE)]
         }
         if is_wide or total > MANY_RESULTS:
             return frozenset(name for name, homes in beyond.items() if homes)
-        apart = {**beyond, "both": beyond["both"] - beyond["sites"] - beyond["languages"]}
+        beyond["both"] -= beyond["sites"] | beyond["languages"]
         matches: dict[str, Match] = {}
-        for name, found in apart.items():
-            others = [home for home in self.network.homes if home.pk in found]
-            queries = tuple({query: None for pieces in asked for query in self._queries(pieces, others)})
+        for name, homes in beyond.items():
+            others = [home for home in self.network.homes if home in homes]
+            queries = tuple({query: None for pieces in typed for query in self.reach.queries(pieces, others)})
             if not total:
                 queries = tuple(replace(query, terms=query.terms.any_of({}, MAX_LOOSE)) for query in queries)
             if queries:
@@ -306,21 +289,18 @@ class Search:
     def _parsed(self, text: str) -> tuple[QueryPiece, ...]:
         return pieces_of(text, self.today, self.edition.language)
 
-    def _homes(self) -> list[Home]:
-        return self.reach.homes(self.criteria)
-
-    def _queries(self, pieces: Sequence[QueryPiece], homes: Sequence[Home]) -> tuple[LanguageQuery, ...]:
-        return self.reach.queries(pieces, homes)
+    def _queries(self, pieces: Sequence[QueryPiece]) -> tuple[LanguageQuery, ...]:
+        return self.reach.queries(pieces, self.homes)
 
     def _counts(self, match: Match) -> FacetCounts:
-        """The counts of what matches; the same queries are counted once in a search, in which all else stays."""
+        """The counts of the matches; the same queries are counted once in a search, in which all else stays."""
         key = match.queries, match.limit, match.among
         if key not in self.counted:
             self.counted[key] = self._counts_with(match)
         return self.counted[key]
 
     def _counts_with(self, match: Match, added: Sequence[NearEntry] = ()) -> FacetCounts:
-        """The counts of what matches, and of entries that are added."""
+        """The counts of the matches, and of entries that are added."""
         by_bucket = match.without("kind", "section", "year")
         by_topic = replace(match.without("topic"), queries=self.reach.narrowed(match.queries, self.criteria))
         counts = engine().count(by_bucket, by_topic) if by_topic.queries else MatchCounts([], [])
@@ -331,58 +311,52 @@ class Search:
             counts = MatchCounts(list(buckets.items()), list(topic_sets.items()), counts.newest)
         return FacetCounts(self.criteria, self.edition, self.network, counts)
 
-    def _corrected(self, pieces: Sequence[QueryPiece], match: Match, *, is_found: bool) -> Corrections:
+    def _corrected(self, pieces: Sequence[QueryPiece], match: Match, total: int) -> Corrections:
+        # A date is never corrected.
+        if total >= FEW_RESULTS or days_in(self.criteria.q, self.today):
+            return Corrections()
         return corrections(
             self.criteria.q,
             pieces,
-            list(dict.fromkeys([self.edition.language, *(home.language for home in self._homes())])),
+            list(dict.fromkeys([self.edition.language, *(home.language for home in self.homes)])),
             lambda sequences: self._frequencies((), sequences).counts,
             self.parts,
             lambda one, other: self._are_close(one, other, match),
             lambda words: self.reach.standing_elsewhere(words, self.criteria, self.now),
-            is_found=is_found,
+            has_results=total > 0,
         )
 
     def _are_close(self, one: str, other: str, match: Match) -> bool:
-        """Whether pages are about two words together; which ones, is remembered."""
+        """Whether pages are about two words together; their keys are remembered."""
         pieces = parse(f"{one} {other}")
-        plain = replace(match, queries=self._queries(pieces, self._homes()), filters={}, span=None, among=None)
+        plain = replace(match, queries=self._queries(pieces), filters={}, span=None, among=None)
         wanted = self._widened(plain, pieces)
         candidates = engine().candidates(wanted, None, self._frequencies(wanted.queries))
-        self.close = {
-            key
-            for query in wanted.queries
-            if len(query.terms.required) == 2
-            for key in keys_with_close(query.terms, candidates)
-        }
+        queries = [query.terms for query in wanted.queries if len(query.terms.required) == 2]
+        self.close = {key for terms in queries for key in keys_with_close(terms, candidates)}
         return bool(self.close)
 
     def _about_parts(self, match: Match, pieces: Sequence[QueryPiece], corrected: Corrections) -> Match:
-        """The same condition, but where a divided compound is all that is asked, of the pages about its parts only."""
+        """The same condition, but only the pages about both parts, if a divided compound is the whole query."""
         if not corrected.has_parts or sum(not piece.is_excluded for piece in pieces) > 1:
             return match
-        return replace(
-            match, among=tuple(sorted(self.close.intersection(self.close if match.among is None else match.among)))
-        )
+        keys = self.close if match.among is None else self.close.intersection(match.among)
+        return replace(match, among=tuple(sorted(keys)))
 
     def _proven(self, corrected: Corrections, match: Match) -> tuple[Corrections, str]:
-        """The corrections to search, and the query to propose: it needs a page that has all of it.
+        """The corrections to search, and the query to propose, which needs a page that has all of it.
 
-        What is doubtful is searched only where no other word stands anywhere; one word alone proves nothing.
+        A doubtful correction is searched only where no page has any other word; one word alone proves nothing.
         """
-        if not self._stand_together(corrected.proposed, match):
+        proposed = self._queries(self._parsed(corrected.proposed))
+        if not proposed or not self._counts(replace(match, queries=proposed)).total:
             return corrected, ""
-        others = self._queries(self._parsed(corrected.searched or self.criteria.q), self._homes())
+        others = self._queries(self._parsed(corrected.searched or self.criteria.q))
         counts = self._frequencies(others).counts
         is_alone = all(len(query.terms.required) == 1 for query in others)
         if is_alone or any(counts.get(each) for query in others for each in query.terms.scored):
             return corrected, corrected.proposed
         return Corrections(corrected.proposed, corrected.proposed, corrected.has_parts), ""
-
-    def _stand_together(self, text: str, match: Match) -> bool:
-        """Whether a page has all words of a text."""
-        queries = self._queries(self._parsed(text), self._homes())
-        return bool(queries) and self._counts(replace(match, queries=queries)).total > 0
 
     def _promoted(self, highlights: dict[str, frozenset[str]]) -> list[Result]:
         """The pages that the site promotes for this query, whatever the facets; on the first page only."""
@@ -391,5 +365,4 @@ class Search:
         if not pages or self.criteria.page > 1:
             return []
         keys = dict(IndexEntry.objects.visible(self.now).filter(page__in=pages).values_list("page_id", "key"))
-        visible = [keys[page] for page in pages if page in keys]
-        return results_of(visible, highlights, self.edition, self.network, self.now)
+        return self._results([keys[page] for page in pages if page in keys], highlights)

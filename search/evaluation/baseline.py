@@ -7,7 +7,7 @@ from math import log
 
 import Stemmer
 
-from search.analysis import STEMMERS
+from search.languages import language_of
 
 # The usual values: how soon a repeated word stops to count, and how much the length of a text does.
 SATURATION, LENGTH_SHARE = 1.5, 0.75
@@ -18,7 +18,7 @@ class BM25:
     """An index of texts by key, in memory."""
 
     def __init__(self, texts: Mapping[int, str], language: str):
-        self.stemmer = Stemmer.Stemmer(STEMMERS[language])
+        self.stemmer = Stemmer.Stemmer(language_of(language).stemmer)
         self.postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self.lengths: dict[int, int] = {}
         for key, text in texts.items():

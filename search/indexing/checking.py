@@ -9,7 +9,7 @@ from search.analysis import ANALYSIS_VERSION
 from search.engines import engine
 from search.indexing.index import Comparison, index_pages, indexable_pages, locked_pages
 from search.models import IndexEntry
-from search.query.spelling import renew_terms, words_remembered
+from search.query.spelling import renew_terms
 
 # The index is optimized after more than so many repairs.
 OPTIMIZE_AFTER = 1000
@@ -47,7 +47,6 @@ def words_after_upgrade() -> str:
     )
 
 
-@words_remembered()
 def check(*, repair: bool, report: Callable[[int], None] = lambda count: None) -> Differences:
     """Count the differences and, if asked, repair them batch by batch, each in its own transaction.
 
@@ -80,7 +79,6 @@ def check(*, repair: bool, report: Callable[[int], None] = lambda count: None) -
     return differences
 
 
-@words_remembered()
 def rebuild(report: Callable[[int], None] = lambda count: None) -> int:
     """Write every entry again, batch by batch, and return how many; entries not written yet stay searchable."""
     count = 0

@@ -28,8 +28,8 @@ from search.engines.base import PreparedEntry
 from search.indexing.contents import PageContent, page_contents
 from search.indexing.files import public_file_texts
 from search.kinds import ResultKind
+from search.languages import language_of
 from search.models.entries import AFTER_TITLE, MAX_TITLE_KEY_LENGTH, key_of
-from search.query.compounds import LANGUAGES as COMPOUNDING
 from search.scope import COPY, section_token
 
 # Home pages themselves are not indexed.
@@ -164,7 +164,7 @@ def _title_key(title: str, terms: list[str], language: str) -> str:
 
 def _spellings(words: frozenset[str], language: str) -> frozenset[str]:
     shortest, longest = MIN_WORD_LENGTH, MAX_WORD_LENGTH
-    if language in COMPOUNDING:
+    if language_of(language).compounds:
         shortest, longest = MIN_PART_LENGTH, MAX_COMPOUND_LENGTH
     # A French elision ends with its apostrophe.
     found = [word for word in words if shortest <= len(word) <= longest and word.isalpha()]

@@ -1,4 +1,4 @@
-"""Corrections: what is meant by the words of a query that nothing has, and which of them are right all the same."""
+"""Corrections of the words of a query that no entry has, unless they are right all the same."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
@@ -7,51 +7,38 @@ from math import log
 from typing import NamedTuple
 
 from search.analysis import fold, is_stop_word, joined_words, terms, without_hyphens, word_matches
+from search.languages import language_of
 from search.query.compounds import divided
 from search.query.days import NAMES_OF_DAYS_AND_MONTHS
 from search.query.distance import typing_cost
 from search.query.parse import MAX_LOOKED_UP, MAX_PIECES, QueryPiece, TermSequence
 from search.query.spelling import MAX_COST, SHORT, nearest, respelt
-from search.query.vocabulary import is_known
+from search.query.vocabulary import is_in_vocabulary
 
 # What a slip of the finger weighs against the logarithm of how often a word is used.
 COST_OF_SLIP = 6.0
-# Of a query that finds something, a word that has so many times as many pages may be meant.
+# A query with results may mean a word with so many times as many pages.
 CLEARLY_MORE = 3
 # A right word that no page has is often near another one, unless it has so many letters for each slip: of the words of
 # other texts, a fifth of those with five letters are one slip from a word of the demo.
 LETTERS_A_SLIP = 7
 # In a hyphenated word, one slip is forgiven.
 MAX_COST_OF_HYPHENATED = 1.2
-# Two words with so many letters in common are forms of one word where these endings are all that differs: the stemmers
-# keep apart the forms of irregular verbs, and a participle from the noun.
+# Two words with so many letters in common are forms of one word if they differ in known endings only.
 MIN_COMMON = 4
-_ENDINGS = {
-    "fr": "e es ee ees s t re te ts tes se ses ent sent sant sons sez sait saient u ue us ues ir er ant ons ez ait",
-    "de": "e en er es em n s t te ten tet st et end ende",
-    "en": "s es d ed n en ing",
-}
-# Letters that sound alike; in German *z* is another sound than *s*.
-_ALIKE = str.maketrans("cqzy", "kksi")
-_ALIKE_IN_GERMAN = str.maketrans("cqy", "kki")
 _SOFT_C = re.compile("c(?=[eiyh])")
 _HYPHEN = re.compile("[-‐‑]")
-ENDINGS = {language: frozenset(["", *text.split()]) for language, text in _ENDINGS.items()}
-
-Counting = Callable[[Collection[TermSequence]], Mapping[TermSequence, int]]
-"""Tells in how many of the entries that are searched each sequence stands."""
 
 
 class Corrections(NamedTuple):
-    """The query to search in place of what was typed, and the same without other forms of right words.
+    """The query to search in place of the typed one, empty if nothing changes.
 
-    Both are empty where nothing changes: a right word that stands nowhere is searched in another of its forms, but is
-    no mistake. `has_parts` says that a compound is searched as its parts, which is no correction either. `proposed` is
-    the query with corrections that need more proof than their nearness, or empty if there are none.
+    `corrected` leaves other forms of right words as they were typed: these are no mistakes. With `has_parts` a compound
+    is searched as its parts, which is no correction either. `proposed` has corrections that need more proof, if any.
     """
 
     searched: str = ""
-    told: str = ""
+    corrected: str = ""
     has_parts: bool = False
     proposed: str = ""
 
@@ -60,27 +47,28 @@ def corrections(
     text: str,
     pieces: Sequence[QueryPiece],
     languages: Sequence[str],
-    counting: Counting,
+    count: Callable[[Collection[TermSequence]], Mapping[TermSequence, int]],
     parts: Set[str],
     are_close: Callable[[str, str], bool],
     elsewhere: Callable[[Collection[str]], Set[str]],
     *,
-    is_found: bool,
+    has_results: bool,
 ) -> Corrections:
-    """Replace each word that nothing has by the likeliest near it; the first language is that of the reader.
+    """Replace each word that no entry has by the likeliest near it; the first language is that of the reader.
 
-    `parts` are terms that stand in compounds; `are_close` says whether a page is about two words together, and
-    `elsewhere` which words stand on other sites or in other languages. Of a query that finds something, a word is
-    replaced only by a far more frequent one that differs by one slip. The name of a day or a month is always what is
-    meant, and so is a word that the language has. A hyphenated word that nothing has is corrected as a whole: its parts
-    may be known, or too short (*Bar-le-Duk*).
+    `count` gives the number of entries with each sequence, `parts` are terms that compounds contain, `are_close` says
+    whether a page is about two words together, and `elsewhere` which words other sites or languages have.
+
+    Names of days and months and words of the language are right. If the query has results, a word is replaced only by a
+    far more frequent one that differs by one slip. A hyphenated word that no entry has is corrected as a whole, since
+    its parts may be right, or too short (*Bar-le-Duk*).
     """
     language = languages[0]
-    words = _telling_words(pieces, language)
-    wholes = {} if is_found else _hyphenated(pieces, language)
+    words = _significant_words(pieces, language)
+    wholes = {} if has_results else _hyphenated(pieces, language)
     terms_of = {word: [tuple(terms(word, each)) for each in languages] for word in [*wholes, *words]}
     in_parts = {word: [tuple(terms(text, each)) for each in languages] for word, text in wholes.items()}
-    counts = counting([each for of in (terms_of, in_parts) for found in of.values() for each in found if each])
+    counts = count([each for of in (terms_of, in_parts) for found in of.values() for each in found if each])
     wholes = {
         word: text for word, text in wholes.items() if not any(map(counts.get, [*terms_of[word], *in_parts[word]]))
     }
@@ -88,25 +76,25 @@ def corrections(
         word
         for word in words
         if fold(word) not in NAMES_OF_DAYS_AND_MONTHS
-        and (is_found or not any(counts.get(each) or parts >= {*each} for each in terms_of[word] if each))
+        and (has_results or not any(counts.get(each) or parts >= {*each} for each in terms_of[word] if each))
     ][:MAX_LOOKED_UP]
     near = nearest([*wholes, *unknown], languages) if wholes or unknown else {}
     near_terms = {(of, each.word): tuple(terms(each.word, of)) for found in near.values() for of, each in found}
-    counts = {**counts, **counting(list(near_terms.values()))}
+    counts = {**counts, **count(list(near_terms.values()))}
     standing: Set[str] | None = None
-    searched = told = proposed = text
+    searched = corrected = proposed = text
     has_parts = is_doubtful = False
     # Dividing takes queries, so that only one word is divided.
     longest = max(unknown, key=len, default="")
     done: set[str] = set()
     for word, found in near.items():
-        least = max(0, CLEARLY_MORE * sum(counts.get(each, 0) for each in terms_of[word]) - 1) if is_found else 0
-        most = MAX_COST_OF_HYPHENATED if word in wholes else 1 if is_found else MAX_COST
+        least = max(0, CLEARLY_MORE * sum(counts.get(each, 0) for each in terms_of[word]) - 1) if has_results else 0
+        most = MAX_COST_OF_HYPHENATED if word in wholes else 1 if has_results else MAX_COST
         likely = [
-            (each.cost * COST_OF_SLIP - log(count), each.word, is_form(word, each.word, of), of)
+            (each.cost * COST_OF_SLIP - log(entries), each.word, is_form(word, each.word, of), of)
             for of, each in found
             if not is_stop_word(each.word, of)
-            and (count := counts.get(near_terms[of, each.word], 0)) > least
+            and (entries := counts.get(near_terms[of, each.word], 0)) > least
             and each.cost <= most
             and word not in done
         ]
@@ -116,17 +104,17 @@ def corrections(
         if meant and word in wholes:
             meant = _with_hyphens(meant, typed)
             done |= {match[1] for match in word_matches(typed, language)}
-        elif not likely and word == longest and word not in done and not is_found:
+        elif not likely and word == longest and word not in done and not has_results:
             apart = divided(word, language)
             # A page with the two anywhere says nothing of a compound.
             has_parts = bool(apart) and are_close(*apart)
             meant = " ".join(apart) if has_parts else ""
         needs_proof = bool(likely) and not forms and word not in wholes
-        if not meant or (forms and is_found) or (needs_proof and is_known(word, language)):
+        if not meant or (forms and has_results) or (needs_proof and is_in_vocabulary(word, language)):
             continue
         pattern = rf"(?<!\w){re.escape(typed)}(?!\w)"
         proposed = re.sub(pattern, meant, proposed)
-        if needs_proof and not is_found:
+        if needs_proof and not has_results:
             is_sure = is_certain(word, meant, of_meant)
             if is_sure and standing is None:
                 standing = elsewhere([*near])
@@ -134,34 +122,32 @@ def corrections(
                 is_doubtful = True
                 continue
         searched = re.sub(pattern, meant, searched)
-        told = told if forms else re.sub(pattern, meant, told)
-    searched, told = (each if each != text else "" for each in (searched, told))
-    return Corrections(searched, told, has_parts, proposed if is_doubtful else "")
+        corrected = corrected if forms else re.sub(pattern, meant, corrected)
+    searched, corrected = (each if each != text else "" for each in (searched, corrected))
+    return Corrections(searched, corrected, has_parts, proposed if is_doubtful else "")
 
 
 def is_certain(typed: str, meant: str, language: str) -> bool:
-    """Whether a word that stands nowhere is rather a slip than a right word: it keeps its letters, or is long.
+    """Whether a word that no entry has is rather a slip than a right word: it keeps its letters, or is long.
 
-    Kept are letters that changed places, that are doubled, or of which some after the first are missing; in a longer
-    word some may also be too much. A right word of few letters often has a neighbour that is written for the same sound
-    (*cale*, *kale*), but French hardly writes a *k* (*kafe*).
+    Letters may change places, be doubled, or be missing after the first; a longer word may also have too many. A short
+    right word often has a neighbour of the same sound (*cale*, *kale*), unless it has a foreign letter (*kafe*).
     """
     one, other = fold(typed), fold(meant)
     if len(one) <= SHORT and other != one and other in respelt(typed, language):
-        return language == "fr" and one.replace("k", "c") == other
+        return one.replace(*language_of(language).foreign) == other
     sounds = _sound(typed, language), _sound(meant, language)
     is_begun = one[0] == other[0]
     return (
         sorted(one) == sorted(other)
         or sounds[0] == sounds[1]
-        or (is_begun and _is_within(one, other))
-        or (is_begun and len(one) >= LETTERS_A_SLIP and _is_within(other, one))
+        or (is_begun and _has_in_order(other, one))
+        or (is_begun and len(one) >= LETTERS_A_SLIP and _has_in_order(one, other))
         or typing_cost(*sounds) * LETTERS_A_SLIP < len(one)
     )
 
 
-def _is_within(letters: str, word: str) -> bool:
-    """Whether a word has these letters in this order."""
+def _has_in_order(word: str, letters: str) -> bool:
     rest = iter(word)
     return all(letter in rest for letter in letters)
 
@@ -169,8 +155,8 @@ def _is_within(letters: str, word: str) -> bool:
 def _sound(word: str, language: str) -> str:
     """A word as it roughly sounds: letters that are written for each other are one, and doubled ones as well."""
     letters = fold(word.casefold().replace("ç", "s")).replace("ph", "f").replace("ck", "k")
-    is_german = language == "de"
-    letters = _SOFT_C.sub("z" if is_german else "s", letters).translate(_ALIKE_IN_GERMAN if is_german else _ALIKE)
+    facts = language_of(language)
+    letters = _SOFT_C.sub(facts.soft_c, letters).translate(str.maketrans(dict(facts.alike)))
     return re.sub(r"(.)\1+", r"\1", letters)
 
 
@@ -181,32 +167,37 @@ def is_form(one: str, other: str, language: str) -> bool:
     *péniches*) are as likely a slip of the finger.
     """
     first, second = fold(one), fold(other)
-    common = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
+    common = _common(first, second)
     ending, longer = sorted((first[common:], second[common:]), key=len)
     is_slip = longer.endswith(ending) or sorted(longer) == sorted(ending)
     is_clear = not ending or (len(longer) > 1 and not is_slip)
-    return common >= MIN_COMMON and is_clear and {ending, longer} <= ENDINGS.get(language, frozenset())
+    return common >= MIN_COMMON and is_clear and {ending, longer} <= language_of(language).endings
+
+
+def _common(one: str, other: str) -> int:
+    """How many letters two words have in common at their beginning."""
+    return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _hyphenated(pieces: Sequence[QueryPiece], language: str) -> dict[str, str]:
-    """The hyphenated words of a query, by how they are written as one."""
-    texts = [piece.text.strip(",;:.!?()") for piece in pieces if not (piece.is_excluded or piece.is_phrase)]
+    """The hyphenated words of a query, by their letters without hyphens."""
+    texts = [piece.text.strip(",;:.!?()") for piece in pieces if piece.is_word]
     return {whole: text for text in texts if (whole := without_hyphens(text)) in joined_words(text, language)}
 
 
 def _with_hyphens(word: str, typed: str) -> str:
-    """The word with the hyphens of what was typed, which differs from it by one slip.
+    """The word with the hyphens of the typed one, which differs from it by one slip.
 
     Before the slip they are counted from the beginning, and after it from the end.
     """
     whole = fold(without_hyphens(typed))
-    common = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(whole, fold(word), strict=False)))
+    common = _common(whole, fold(word))
     places = [match.start() - number for number, match in enumerate(_HYPHEN.finditer(typed))]
     ends = [0, *(place if place < common else place + len(word) - len(whole) for place in places), len(word)]
     return "-".join(word[start:end] for start, end in pairwise(ends))
 
 
-def _telling_words(pieces: Sequence[QueryPiece], language: str) -> list[str]:
+def _significant_words(pieces: Sequence[QueryPiece], language: str) -> list[str]:
     found = (
         match[1]
         for piece in pieces

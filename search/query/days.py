@@ -21,53 +21,64 @@ from portal.formats.reading import (
     read_month,
 )
 from search.analysis import fold
+from search.languages import languages_with_words
 from search.query.parse import QueryPiece, parse
 
-# Folded, in the three languages; nobody means another word by them.
+# Folded, in all languages; nobody means another word by them.
 NAMES_OF_DAYS_AND_MONTHS = frozenset(chain(*MONTHS, *WEEKDAYS))
-
-_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
-_THIS = r"(?:(?:le|ce|am|an diesem|diesen|dieses|on|this|the|on the|at the) )?"
-_NEXT = r"(?:(?:le|la|am|im|in der) )?(?:prochaine?|nachste[nrs]?|naechste[nrs]?|kommende[nrs]?|next|coming)"
+_MONTHS = dict(zip(("fr", "de", "en"), MONTHS, strict=True))
+_DATES = [language.dates for language in languages_with_words() if language.dates]
 _WEEKDAY = "|".join(chain(*WEEKDAYS))
-_DAYTIME = (
-    r"matin|midi|apr[eè]s[- ]midi|soir|"
-    r"morgen|fr(?:ü|ue?)h|vormittag|mittag|nachmittag|abend|morning|afternoon|evening|night"
-)
+
+
+def _any(name: str) -> str:
+    """The patterns of this name in all languages as alternatives."""
+    return "|".join(dates[name] for dates in _DATES if name in dates)
+
+
+_DAYTIME, _NEXT = _any("daytime"), f"(?:{_any('next')})"
+_ARTICLE = f"(?:(?:{_any('article')}) )?"
 # The time of a day that is named: samedi soir, heute Abend, Freitagabend.
-_AT_DAYTIME = re.compile(rf"(?:(?<=\w)\s+|(?<=tag)|(?<=woch))(?:{_DAYTIME})$", re.IGNORECASE)
-_IN_WORDS = re.compile(
-    rf"(?P<today>(?:ce|cet|cette|this) (?:{_DAYTIME}|soiree|nuit)|tonight)"
-    rf"|(?P<next_weekend>{_NEXT} (?:week ?end|wochenende)|(?:le )?week ?end prochain)"
-    rf"|{_THIS}(?P<weekend>week ?end|wochenende)"
-    r"|(?P<week>cette semaine|(?:in )?dieser? woche|this week)"
-    rf"|(?P<next_week>(?:la )?semaine prochaine|{_NEXT} (?:woche|week))"
-    r"|(?P<month>ce mois(?: ci)?|(?:in )?diese[mnr] monat|this month)"
-    rf"|(?P<next_month>(?:le )?mois prochain|{_NEXT} (?:monat|month))"
-    rf"|(?P<next_weekday>{_NEXT} (?:{_WEEKDAY})|(?:le )?(?:{_WEEKDAY}) prochain)"
-    rf"|(?P<weekday>{_THIS}(?:{_WEEKDAY}))"
-)
+_JOINED = "|".join(f"(?<={ending})" for dates in _DATES for ending in dates.get("day_endings", "").split())
+_AT_DAYTIME = re.compile(rf"(?:(?<=\w)\s+|{_JOINED})(?:{_DAYTIME})$", re.IGNORECASE)
+_KINDS = {
+    "today": _any("today"),
+    "next_weekend": f"{_NEXT} (?:{_any('weekend')})|{_any('next_weekend')}",
+    "weekend": f"{_ARTICLE}(?:{_any('weekend')})",
+    "week": _any("week"),
+    "next_week": _any("next_week"),
+    "month": _any("month"),
+    "next_month": _any("next_month"),
+    "next_weekday": f"{_NEXT} (?:{{weekday}})|{_any('next_weekday')}",
+    "weekday": f"{_ARTICLE}(?:{{weekday}})",
+}
+_FILLED = {"{weekday}": _WEEKDAY, "{daytime}": _DAYTIME, "{next}": _NEXT}
 
 
-# So many words may make a date.
+def _filled(pattern: str) -> str:
+    for name, value in _FILLED.items():
+        pattern = pattern.replace(name, value)
+    return pattern
+
+
+_IN_WORDS = re.compile("|".join(f"(?P<{name}>{_filled(pattern)})" for name, pattern in _KINDS.items()))
+_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
+# A date has so many words at most.
 MAX_WORDS = 6
-_LANGUAGES = ("fr", "de", "en")
-# What is a date only with more words, or not at all: months that are verbs, a turn of phrase, fractions.
-_OTHER_WORDS = frozenset("may march 24/7 1/2 1/3 2/3 1/4 3/4".split())  # noqa: SIM905
+# No date alone: months that are verbs, a turn of phrase, fractions.
+_AMBIGUOUS = {*_any("ambiguous").split(), "24/7", "1/2", "1/3", "2/3", "1/4", "3/4"}
 # Figures that are a date without a name: 17/11/2026, 2026-11-17, 12/2026, 17.11. and 17/11, but not 2.5.
 _FIGURES = re.compile(
     r"\d{1,2}([/.-])\d{1,2}\1\d{4}|\d{4}-\d{2}(?:-\d{2})?|\d{1,2}/\d{4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}"
 )
-_ONE_WORD = re.compile(rf"weekend|wochenende|tonight|(?:{_WEEKDAY})(?:{_DAYTIME})?")
+_ONE_WORD = re.compile(_filled(rf"{_any('weekend')}|{_any('today')}|(?:{_WEEKDAY})(?:{_DAYTIME})?"))
 _ELIDED = re.compile(r"^[dl]['’]", re.IGNORECASE)
 # No date is without one of these.
-_CLUE = re.compile(
-    rf"\d|semaine|woche|week|mois|monat|month|nuit|tonight|{_DAYTIME}|{_WEEKDAY}|{'|'.join(chain(*MONTHS))}"
-)
+_CLUE = re.compile(rf"\d|{_any('clue')}|{_DAYTIME}|{_WEEKDAY}|{'|'.join(chain(*MONTHS))}")
 
 
-class DateAsked(NamedTuple):
-    """The first and the last day that a query asks for; `words` is how many words say so, `rest` are the others."""
+class QueryDate(NamedTuple):
+    """The first and the last day of a query; so many `words` of it are the date, the `rest` are the others."""
 
     first: date
     last: date
@@ -75,33 +86,33 @@ class DateAsked(NamedTuple):
     rest: tuple[QueryPiece, ...]
 
 
-def date_asked(text: str, today: date, language: str) -> DateAsked | None:
-    """The days that a query in a language asks for, alone or beside other words; None if it has no date."""
-    if days := days_asked(text, today):
-        return DateAsked(*days, len(text.split()), ())
+def date_in(text: str, today: date, language: str) -> QueryDate | None:
+    """The days in a query, alone or beside other words; None if it has no date."""
+    if days := days_in(text, today):
+        return QueryDate(*days, len(text.split()), ())
     pieces = parse(text)
-    if found := _date_in(pieces, today, language):
+    if found := _place_of_date(pieces, today, language):
         begin, end, days = found
-        return DateAsked(*days, end - begin, pieces[:begin] + pieces[end:])
+        return QueryDate(*days, end - begin, pieces[:begin] + pieces[end:])
     return None
 
 
 def pieces_of(text: str, today: date, language: str) -> tuple[QueryPiece, ...]:
     """The pieces of a query, of which those of a coming date beside other words are marked."""
     pieces = parse(text)
-    found = _date_in(pieces, today, language)
-    # A day that is over may be what a text is about.
-    if found is None or found[2][1] < today:
+    found = _place_of_date(pieces, today, language)
+    # A text may be about a day that is over.
+    if found is None or found[2][1] < today or days_in(text, today):
         return pieces
     begin, end, _days = found
-    if days_asked(text, today):
-        return pieces
     return (*pieces[:begin], *(replace(piece, is_of_date=True) for piece in pieces[begin:end]), *pieces[end:])
 
 
-# Asked several times within one search.
+# Called several times within one search.
 @lru_cache(maxsize=20)
-def _date_in(pieces: tuple[QueryPiece, ...], today: date, language: str) -> tuple[int, int, tuple[date, date]] | None:
+def _place_of_date(
+    pieces: tuple[QueryPiece, ...], today: date, language: str
+) -> tuple[int, int, tuple[date, date]] | None:
     """Where the longest date begins and ends among the pieces, and its days."""
     words = [_ELIDED.sub("", piece.text.strip(",;:!?()")) if piece.is_word else "" for piece in pieces]
     clues = [place for place, word in enumerate(words) if _CLUE.search(_letters(word)) or _letters(word) in _NEAR]
@@ -109,10 +120,10 @@ def _date_in(pieces: tuple[QueryPiece, ...], today: date, language: str) -> tupl
         begins = {place - back for place in clues for back in range(length)}
         for begin in sorted(each for each in begins if 0 <= each <= len(words) - length):
             chosen = words[begin : begin + length]
-            is_plain = all(chosen) and not (length > 1 and any("/" in word and word in _OTHER_WORDS for word in chosen))
+            is_plain = all(chosen) and not (length > 1 and any("/" in word and word in _AMBIGUOUS for word in chosen))
             if not is_plain or (length == 1 and not _is_date_alone(chosen[0], language)):
                 continue
-            if days := days_asked(" ".join(chosen), today):
+            if days := days_in(" ".join(chosen), today):
                 return begin, begin + length, days
     return None
 
@@ -120,10 +131,9 @@ def _date_in(pieces: tuple[QueryPiece, ...], today: date, language: str) -> tupl
 def _is_date_alone(word: str, language: str) -> bool:
     """Whether one word beside others is a date; a month is, in the language of the reader (Mars, August)."""
     letters = _letters(word)
-    if word in _OTHER_WORDS or letters in _OTHER_WORDS:
+    if word in _AMBIGUOUS or letters in _AMBIGUOUS:
         return False
-    months = MONTHS[_LANGUAGES.index(language)] if language in _LANGUAGES else ()
-    is_named = letters in months or letters in _NEAR or _ONE_WORD.fullmatch(letters) is not None
+    is_named = letters in _MONTHS.get(language, ()) or letters in _NEAR or _ONE_WORD.fullmatch(letters) is not None
     return is_named or _FIGURES.fullmatch(word) is not None
 
 
@@ -134,11 +144,11 @@ def _letters(word: str) -> str:
 _NEAR = frozenset(map(_letters, NEAR_DAYS))
 
 
-def days_asked(text: str, today: date) -> tuple[date, date] | None:
-    """The first and the last day of what a query asks for; None if it is no date."""
+def days_in(text: str, today: date) -> tuple[date, date] | None:
+    """The first and the last day of a query that is a date; None if it is none."""
     days = _days_in_words(text, today)
     if days is None and (whole := _AT_DAYTIME.sub("", text)) != text:
-        return days_asked(whole, today)
+        return days_in(whole, today)
     if days is None:
         with suppress(NotUnderstoodError):
             days = _month_from(read_month(text, today))
@@ -147,8 +157,8 @@ def days_asked(text: str, today: date) -> tuple[date, date] | None:
             day = read_day(text, today)
             days = day, day
         except WrongWeekdayError:
-            # The figures are what is meant, if nothing follows them.
-            return days_asked(" ".join(text.split()[1:]), today)
+            # The figures count, if nothing follows them.
+            return days_in(" ".join(text.split()[1:]), today)
         except NotUnderstoodError:
             return None
     return days if FIRST_YEAR <= days[0].year <= LAST_YEAR else None

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from search.analysis import clean, is_stop_word, terms, without_hyphens, word_matches
+from search.languages import language_of
 
 MAX_QUERY_LENGTH = 1000
 # Of a longer query, the first significant words count.
@@ -13,8 +14,6 @@ MAX_PIECES = 100
 MAX_LOOKED_UP = 12
 
 _PIECE = re.compile(r'(?P<minus>(?<!\S)[-−–])?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
-# Also what points at a noun: ce mois-ci.
-_INVERTED_PRONOUN = re.compile(r"-(?:t-)?(?:ils?|elles?|on|ce|je|tu|nous|vous|ci|là)(?=\W*$)", re.IGNORECASE)
 # What is no word of its own: Lehrer:innen, étudiant·e·s, raison(s). The ending of a word has letters before it, and
 # behind a dot no capital: R.S.E.; nor is the last word of plug_in and opt/in an ending.
 _BOTH_GENDERS = re.compile(
@@ -25,18 +24,6 @@ _BOTH_GENDERS = re.compile(
 _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
 _PUNCTUATION = ",;:.!?()"
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟＂", '"'))
-
-# What readers do with what they look for: beside another word, it need not stand on a page.
-_VERBS_OF_SEARCHING = {
-    "fr": """trouver trouve trouves trouvez trouvons chercher cherche cherches cherchez cherchons rechercher obtenir
-        obtient avoir savoir connaître connaitre veux veut voudrais voudrait voulons souhaite souhaitons souhaitez
-        souhaiter aimerais aimerait""",
-    "de": """finden finde findet findest suchen suche sucht suchst gesucht bekommen bekomme bekommt kriegen
-        kriege kriegt brauchen brauche braucht benötigen benötige benötigt möchte möchten möchtest gibt
-        gibts haben habe kann können muss müssen soll sollen will wollen darf dürfen""",
-    "en": "find finding finds search searching look looking looks get getting gets need needs want wants know must",
-}
-VERBS_OF_SEARCHING = {language: frozenset(text.split()) for language, text in _VERBS_OF_SEARCHING.items()}
 
 TermSequence = tuple[str, ...]
 """Adjacent terms, in order."""
@@ -153,7 +140,7 @@ def terms_in_language(
     ] or wanted
     groups = [list(group) for group in synonyms]
     known = {word for group in groups for text in group for word in text.casefold().split()}
-    verbs = VERBS_OF_SEARCHING.get(language, frozenset()) - known
+    verbs = language_of(language).search_verbs - known
     beside = [
         piece
         for piece in significant
@@ -200,10 +187,11 @@ def missing_words(
 
 
 def _without_pronoun(piece: QueryPiece, language: str) -> QueryPiece:
-    """A French word without the pronoun or particle that follows it: `dirige-t-elle`, `pouvez-vous`, `mois-ci`."""
-    if language != "fr" or piece.is_phrase or piece.text.casefold().startswith("rendez-"):
+    """A word without the pronoun or particle that follows it: `dirige-t-elle`, `pouvez-vous`, `mois-ci`."""
+    inverted = language_of(language).inverted
+    if not inverted or piece.is_phrase:
         return piece
-    return replace(piece, text=_INVERTED_PRONOUN.sub("", piece.text))
+    return replace(piece, text=re.sub(rf"{inverted}(?=\W*$)", "", piece.text, flags=re.IGNORECASE))
 
 
 def _is_insignificant(text: str, language: str) -> bool:

@@ -4,10 +4,7 @@ Each word is stored under the hashes of its prefix and of that prefix with one l
 of these hashes with the intended word: a letter inserted, deleted or replaced, or two adjacent letters swapped.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
-from contextvars import ContextVar
 from itertools import batched
 from typing import NamedTuple
 from zlib import crc32
@@ -15,14 +12,13 @@ from zlib import crc32
 from django.db import connection
 
 from portal.content.bulk.rows import write_new_rows, write_rows
-from search.analysis import MAX_CACHED_WORDS, fold, terms
+from search.analysis import fold, terms
+from search.languages import language_of
 from search.models import IndexWord, Misspelling
-from search.query.compounds import LANGUAGES
 from search.query.distance import typing_cost
 
-# So many words are asked for at once: on PostgreSQL as one parameter.
+# How many words one query has: on PostgreSQL as one parameter.
 BATCH = 4000 if connection.vendor == "postgresql" else 500
-# Words whose terms are renewed together.
 ROWS = 5000
 MAX_CORRECTIONS = 8
 PREFIX_LENGTH = 8
@@ -35,17 +31,8 @@ SHORTEST = 4
 # In a word of so few letters, none is taken for another: too many names and words of other languages differ by one from
 # a word that is stored (Esch, each). One may be missing or too much, and two may have changed places.
 MAX_WHOLE = 4
-# A word may be written as it sounds, or as another language writes it: all of its *f* as *ph*, its *k* as *c*. That
-# costs less than one slip, since it is none of the finger. In German *s* and *z* are two sounds.
-_SAME_SOUND = {
-    "fr": (("ph", "f"), ("f", "ph"), ("k", "c"), ("c", "k"), ("k", "qu"), ("qu", "k"), ("z", "s"), ("s", "z")),
-    "de": (("ph", "f"), ("f", "ph"), ("k", "c"), ("c", "k")),
-    "en": (("ph", "f"), ("f", "ph"), ("k", "c"), ("c", "k"), ("z", "s"), ("s", "z")),
-}
+# A word that is written as it sounds, with *f* for *ph*, costs less than a slip of the finger.
 RESPELT = 0.5
-
-# Words that are known to be stored, by language, within `words_remembered`.
-_remembered: ContextVar[defaultdict[str, set[str]] | None] = ContextVar("remembered", default=None)
 
 
 class Correction(NamedTuple):
@@ -67,42 +54,23 @@ def _deletions(word: str) -> Iterator[str]:
         yield word[:position] + word[position + 1 :]
 
 
-@contextmanager
-def words_remembered() -> Iterator[None]:
-    """Ask the database for each word once meanwhile: for writing the whole index, in which most words are repeated.
-
-    If what is written within is undone, so has to be all that follows.
-    """
-    token = _remembered.set(defaultdict(set))
-    try:
-        yield
-    finally:
-        _remembered.reset(token)
-
-
 def add_words(words: Mapping[str, Set[str]]) -> None:
     """Add words by their language, except those that are stored already.
 
-    Two transactions that write the same rows in another order would wait for each other.
+    Their order is fixed: two transactions that wrote the same rows in another order would wait for each other.
     """
     hashes: list[tuple[int, int]] = []
-    remembered = _remembered.get()
-    if remembered is None:
-        remembered = defaultdict(set)
     for language, of_language in sorted(words.items()):
-        remembered_here = remembered[language]
-        for batch in batched(sorted(of_language - remembered_here), BATCH):
-            known = _known(language, batch)
-            if missing := [word for word in batch if word not in known]:
+        for batch in batched(sorted(of_language), BATCH):
+            stored = _stored(language, batch)
+            if missing := [word for word in batch if word not in stored]:
                 hashes += _insert(language, missing)
-        if len(remembered_here) < MAX_CACHED_WORDS:
-            remembered_here |= of_language
     if hashes:
         # In their order, they fall side by side into the index of the database.
         write_rows(Misspelling, ["deletion_hash", "word_id"], sorted(hashes))
 
 
-def _known(language: str, words: Sequence[str]) -> set[str]:
+def _stored(language: str, words: Sequence[str]) -> set[str]:
     """Those of the words that are stored."""
     rows = IndexWord.objects.filter(language=language)
     if connection.vendor == "postgresql":
@@ -114,13 +82,16 @@ def _known(language: str, words: Sequence[str]) -> set[str]:
 
 
 def renew_terms() -> None:
-    """Write the terms again that another version of the analysis has given to words, whichever pages have them."""
+    """Update the stored terms of words after a change of the analysis."""
     key = 0
-    while rows := list(IndexWord.objects.filter(pk__gt=key, language__in=LANGUAGES).order_by("pk")[:ROWS]):
+    codes = IndexWord.objects.values_list("language", flat=True).distinct()
+    compounding = [code for code in codes if language_of(code).compounds]
+    words = IndexWord.objects.filter(language__in=compounding).order_by("pk")
+    while rows := list(words.filter(pk__gt=key)[:ROWS]):
         key = rows[-1].pk
         outdated = []
         for row in rows:
-            *_name, term, backwards = _stored(row.language, row.word)
+            term, backwards = _compound_terms(row.language, row.word)
             if row.term != term:
                 row.term, row.backwards = term, backwards
                 outdated.append(row)
@@ -131,13 +102,17 @@ def _insert(language: str, words: list[str]) -> list[tuple[int, int]]:
     """Store words, and return the rows under which they are found."""
     # As model instances, these many small rows would take much of the time of indexing.
     columns = ["language", "word", "term", "backwards"]
-    rows = write_new_rows(IndexWord, columns, [_stored(language, word) for word in words], returning=["id", "word"])
+    values = [(language, word, *_compound_terms(language, word)) for word in words]
+    rows = write_new_rows(IndexWord, columns, values, returning=["id", "word"])
     return [(deletion_hash, key) for key, word in rows for deletion_hash in deletion_hashes(language, word)]
 
 
-def _stored(language: str, word: str) -> tuple[str, str, str | None, str | None]:
-    found = "".join(terms(word, language)) if language in LANGUAGES else None
-    return language, word, found, found and found[::-1]
+def _compound_terms(language: str, word: str) -> tuple[str | None, str | None]:
+    """The term of a word and the same backwards, in languages with compounds."""
+    if not language_of(language).compounds:
+        return None, None
+    term = "".join(terms(word, language))
+    return term, term[::-1]
 
 
 def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tuple[str, Correction]]]:
@@ -173,7 +148,7 @@ def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tu
 def respelt(word: str, language: str) -> dict[str, float]:
     """A word, folded, and how it may be written for the same sound in a language, each with its cost."""
     folded = fold(word)
-    pairs = _SAME_SOUND.get(language, ())
+    pairs = language_of(language).same_sound
     others = {folded.replace(written, meant): RESPELT for written, meant in pairs if written in folded}
     return {**others, folded: 0.0}
 

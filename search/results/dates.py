@@ -24,7 +24,7 @@ from search.models import IndexEntry
 from search.models.entries import MAX_MINUTE, PAGE_BITS, PAGE_MASK, key_of
 from search.network import network_of
 from search.query.criteria import WEEKEND, Criteria, day_of
-from search.query.days import date_asked
+from search.query.days import date_in
 from search.query.parse import QueryPiece
 from search.results.reach import Reach
 from search.results.ways_out import Link
@@ -64,7 +64,7 @@ def dated_events(edition: Edition, text: str, now: datetime) -> DatedEvents | No
     None if it names no days.
     """
     today = now.astimezone(edition.zone).date()
-    asked = date_asked(text, today, edition.language)
+    asked = date_in(text, today, edition.language)
     if asked is None:
         return None
     first, last = asked.first, asked.last

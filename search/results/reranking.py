@@ -13,8 +13,8 @@ from django.db.models.functions import Left
 from search.analysis import fold, is_stop_word, term_by_word, terms, tokens, word_matches
 from search.engines.base import Frequencies
 from search.kinds import ResultKind
+from search.languages import language_of
 from search.models import EntryText
-from search.query.compounds import LANGUAGES
 from search.query.parse import QueryPiece, QueryTerms
 from search.results.ranking import Ranked, rarity
 
@@ -113,7 +113,7 @@ def evidence(parts: Iterable[str], typed: TypedWords) -> float:
     related_weight = sum(
         weights[term] for term, beginning in missing.items() if any(each.startswith(beginning) for each in related)
     )
-    if typed.language in LANGUAGES:
+    if language_of(typed.language).compounds:
         return AS_TYPED * total + RELATED_OR_COMPOUND * related_weight + NEAR * _nearness(places, weights)
     small = len(typed.small & seen) / max(SMALL_WORDS_OF_A_QUESTION, len(typed.small))
     return AS_TYPED * total + RELATED * related_weight + NEAR * _nearness(places, weights) + SMALL * small

@@ -11,13 +11,13 @@ from portal.content.visibility import STEP
 from search.analysis import fold, is_stop_word, terms, word_matches
 from search.engines import engine
 from search.kinds import ResultKind
+from search.languages import language_of
 from search.models import IndexEntry, IndexWord
 from search.network import Network
 from search.query.compounds import long_parts
 from search.query.criteria import Criteria
 from search.query.days import NAMES_OF_DAYS_AND_MONTHS
 from search.query.distance import typing_cost
-from search.query.parse import VERBS_OF_SEARCHING
 from search.results.reranking import MAX_ENDING
 from search.results.results import Result, results_of
 
@@ -81,7 +81,7 @@ def _near_words(edition: Edition, text: str, now: datetime) -> list[str]:
     asked = [
         word
         for word in islice(found, MAX_ASKED)
-        if fold(word) not in NAMES_OF_DAYS_AND_MONTHS and word.casefold() not in VERBS_OF_SEARCHING.get(language, ())
+        if fold(word) not in NAMES_OF_DAYS_AND_MONTHS and word.casefold() not in language_of(language).search_verbs
     ]
     # A word that was typed and stands here is no way out: it is excluded, or does not stand with the others.
     typed = {tuple(terms(word, language)) for word in asked}

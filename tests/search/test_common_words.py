@@ -1,7 +1,6 @@
 """How common a word is, is estimated and remembered; whether anything has it, and what a word is, never."""
 
 from collections.abc import Callable, Sequence
-from itertools import islice, product
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from search.engines import engine, frequencies
 from search.engines.base import Frequencies
 from search.engines.frequencies import frequencies_of
 from search.models import IndexWord
-from search.query.spelling import add_words, nearest, words_remembered
+from search.query.spelling import add_words
 from tests.builders import make_article, make_event
 from tests.search.searching import titles
 
@@ -71,17 +70,6 @@ def test_only_common_words_are_remembered_and_for_these_sites_only(monkeypatch):
     assert frequencies_of(both, [1], timezone.now()) == first
     frequencies_of(both, [2], timezone.now())
     assert asked == [(both, [1]), ([("quartz",)], [1]), (both, [2])]
-
-
-def test_words_of_a_whole_index_are_asked_for_once(django_assert_num_queries):
-    words = {"".join(syllables) for syllables in islice(product(("ba", "co", "du", "fi"), repeat=3), 20)}
-    with words_remembered():
-        add_words({"fr": words})
-        with django_assert_num_queries(0):
-            add_words({"fr": words})
-        add_words({"fr": {"fonderie"}, "de": {"fonderie"}})
-
-    assert {of for of, _each in nearest(["fodnerie"], ["fr", "de"])["fodnerie"]} == {"de", "fr"}
 
 
 def test_words_are_stored_in_one_order_whatever_that_of_their_languages():

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from time_machine import travel
 
 from search.models import LoggedQuery
-from search.query.days import days_asked
+from search.query.days import days_in
 from search.results.dates import dated_events
 from tests.builders import make_article, make_draft, make_event, make_private, make_site, reader_of
 from tests.search.searching import edition, get_results, soup
@@ -88,7 +88,7 @@ LATER_DAY = datetime(2031, 11, 17, 17, tzinfo=UTC)
     ],
 )
 def test_days_are_understood(text, first, last):
-    assert days_asked(text, TODAY) == (first, last)
+    assert days_in(text, TODAY) == (first, last)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_days_are_understood(text, first, last):
     ],
 )
 def test_what_is_no_date_asks_for_no_days(text):
-    assert days_asked(text, TODAY) is None
+    assert days_in(text, TODAY) is None
 
 
 def dated(page) -> list[str]:

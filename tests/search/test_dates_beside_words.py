@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from time_machine import travel
 
-from search.query.days import date_asked
+from search.query.days import date_in
 from search.results.dates import dated_events
 from tests.builders import make_article, make_draft, make_event, make_private
 from tests.search.searching import edition, get_results, soup
@@ -33,7 +33,7 @@ DAY = datetime(2026, 11, 17, 17, tzinfo=UTC)
     ],
 )
 def test_date_beside_other_words_is_understood(language, text, first, last, rest):
-    found = date_asked(text, TODAY, language)
+    found = date_in(text, TODAY, language)
     assert found
     assert (found.first, found.last, " ".join(piece.text for piece in found.rest)) == (first, last, rest)
 
@@ -56,7 +56,7 @@ def test_date_beside_other_words_is_understood(language, text, first, last, rest
     ],
 )
 def test_word_that_only_looks_like_a_date_is_none(language, text):
-    assert date_asked(text, TODAY, language) is None
+    assert date_in(text, TODAY, language) is None
 
 
 def dated(page) -> list[str]:

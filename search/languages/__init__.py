@@ -1,0 +1,113 @@
+"""The languages of the search, as data.
+
+`languages.toml` is the table of all languages with a stemmer; `de.toml` has the word lists of German. A language that
+is in neither is searched by folded words.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from search.languages.german import verb_stems
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Language:
+    # The name of the Snowball stemmer, and whether it gets words without accents.
+    stemmer: str = ""
+    folded: bool = False
+    # Whether words are joined to longer ones, what joins them, and what stands before a word without being one.
+    compounds: bool = False
+    links: tuple[str, ...] = ("",)
+    prefixes: frozenset[str] = frozenset()
+    # What stands before an apostrophe, and a pattern for what follows a hyphen, without being a word.
+    elided: tuple[str, ...] = ()
+    enclitics: str = ""
+    # A pattern for a pronoun or particle behind a word, which a query does not mean.
+    inverted: str = ""
+    # Dropped from queries, but indexed, since phrases contain them.
+    stop_words: frozenset[str] = frozenset()
+    # What readers do with what they look for: beside another word, it need not stand on a page.
+    search_verbs: frozenset[str] = frozenset()
+    # The base of irregular forms, and patterns with their replacements, of words and of stems.
+    forms: Mapping[str, str] = field(default_factory=dict)
+    rules: tuple[tuple[str, str], ...] = ()
+    stems: Mapping[str, str] = field(default_factory=dict)
+    stem_rules: tuple[tuple[str, str], ...] = ()
+    # Endings of forms of one word that the stemmer keeps apart.
+    endings: frozenset[str] = frozenset()
+    # Letters that are written for others of the same sound; a letter that right words hardly have, and what it means.
+    same_sound: tuple[tuple[str, str], ...] = ()
+    foreign: tuple[str, str] = ("", "")
+    # Letters that sound alike, and the sound of a soft c.
+    alike: Mapping[str, str] = field(default_factory=lambda: {"c": "k", "q": "k", "z": "s", "y": "i"})
+    soft_c: str = "s"
+    # Patterns of dates in words, folded.
+    dates: Mapping[str, str] = field(default_factory=dict)
+
+    def base_of(self, word: str) -> str:
+        """The base form of an irregular form, any other word unchanged."""
+        if self.compounds:
+            word = _endings(tuple(self.forms)).sub(lambda ending: self.forms[ending[0]], word) if self.forms else word
+        else:
+            word = self.forms.get(word, word)
+        return _replaced(word, self.rules)
+
+    def base_stem_of(self, stem: str) -> str:
+        """The stem of the infinitive for that of another form of a verb, any other stem unchanged."""
+        return self.stems.get(stem) or _replaced(stem, self.stem_rules)
+
+
+@cache
+def language_of(code: str) -> Language:
+    name = code.partition("-")[0]
+    facts: dict[str, Any] = {**table().get(name, {}), **_read(name)}
+    for each in ("stop_words", "search_verbs", "prefixes", "endings"):
+        facts[each] = frozenset(facts.get(each, "").split())
+    facts["endings"] |= {""}
+    facts["elided"] = tuple(facts.get("elided", "").split())
+    facts["forms"] = _forms(facts.get("forms", ""))
+    facts["rules"], facts["stem_rules"] = (tuple(map(tuple, facts.get(each, ()))) for each in ("rules", "stem_rules"))
+    facts["same_sound"] = tuple(tuple(pair.split()) for pair in facts.get("same_sound", ()))
+    if verbs := facts.pop("verbs", None):
+        facts["stems"] = verb_stems({**verbs, "strong": _forms(verbs["strong"])})
+    return Language(**facts)
+
+
+@cache
+def table() -> dict[str, dict[str, Any]]:
+    return _read("languages")
+
+
+@cache
+def languages_with_words() -> tuple[Language, ...]:
+    return tuple(language_of(path.stem) for path in sorted(FOLDER.glob("??.toml")))
+
+
+def _read(name: str) -> dict[str, Any]:
+    path = FOLDER / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _forms(text: str) -> dict[str, str]:
+    """The base by each form: `mouse: mice; louse: lice`."""
+    groups = (group.split(":") for group in text.split(";") if group.strip())
+    return {form: base.strip() for base, forms in groups for form in forms.split()}
+
+
+@cache
+def _endings(forms: tuple[str, ...]) -> re.Pattern[str]:
+    """The forms at the end of a word, the longest first: those of a compound are those of its last word."""
+    return re.compile(rf"(?:{'|'.join(sorted(forms, key=len, reverse=True))})$")
+
+
+def _replaced(text: str, rules: tuple[tuple[str, str], ...]) -> str:
+    for pattern, replacement in rules:
+        text = re.sub(pattern, replacement, text)
+    return text
