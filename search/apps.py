@@ -33,7 +33,7 @@ class SearchConfig(AppConfig):
                 in_print.own_site,
             )
         )
-        in_print.NOT_IN_PRINT["search"] = "an index of public pages, made by their publication, and what readers asked"
+        in_print.NOT_IN_PRINT["search"] = "an index of public pages, and the queries of readers"
         for signal in (page_published, page_unpublished):
             signal.connect(signals.page_changed, dispatch_uid=f"search-{id(signal)}")
             signal.connect(signals.ancestor_changed, dispatch_uid=f"search-ancestor-{id(signal)}")

@@ -6,38 +6,16 @@ from dataclasses import dataclass
 from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
+from portal.content.lists.pagination import ListPage
 from portal.content.serving.editions import Edition
 from search.query.criteria import EVERYWHERE, Criteria
 from search.results.search_results import PER_PAGE, SearchResults
 
 
-@dataclass(frozen=True)
-class Pagination:
-    """The interface of `portal.content.lists.pagination.ListPage` that `components/pagination.html` uses."""
-
-    number: int
-    last: int
-    links: list[tuple[str, str]]
-    previous_url: str
-    next_url: str
-
-
-def pagination_of(search_results: SearchResults) -> Pagination:
-    criteria, last = search_results.criteria, search_results.last_page
-    numbers = Paginator(range(search_results.reachable), PER_PAGE).get_elided_page_range(
-        criteria.page, on_each_side=1, on_ends=1
-    )
-
-    def url_of(number: int) -> str:
-        return criteria.change(page=number).query_string
-
-    return Pagination(
-        criteria.page,
-        last,
-        [(str(number), url_of(number) if isinstance(number, int) else "") for number in numbers] if last else [],
-        url_of(criteria.page - 1) if criteria.page > 1 else "",
-        url_of(criteria.page + 1) if criteria.page < last else "",
-    )
+def pagination_of(search_results: SearchResults) -> ListPage:
+    criteria = search_results.criteria
+    page = Paginator(range(search_results.reachable), PER_PAGE).page(criteria.page)
+    return ListPage(page, [], criteria.change(page=1).query_string.removeprefix("?"))
 
 
 @dataclass(frozen=True)
@@ -50,8 +28,7 @@ class ScopeLink:
 def scope_links(criteria: Criteria, edition: Edition, wider: Collection[str]) -> list[list[ScopeLink]]:
     """The same query on this site or on all, and in this language or in all, without the chosen facets.
 
-    A choice stands there only if it is made, or if more is found with it: `wider` has `sites` and `languages` if so,
-    and `both` if the two are more together, which is offered where neither leads anywhere alone.
+    A scope is offered if it is chosen, or if `wider` says that more is found with it; `both` only if neither alone is.
     """
     plain = criteria.unfiltered
     labels = {

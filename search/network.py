@@ -1,4 +1,4 @@
-"""All editions of the network that can be searched, cached in the process until the content version changes."""
+"""All searchable editions of the network, cached in the process until the content version changes."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ class Home:
     site: int
     site_name: str
     root_url: str
-    # Whether readers of other sites may find what it has.
+    # Whether readers of other sites may find its pages.
     is_open: bool
 
 
@@ -44,11 +44,9 @@ class BucketScope(NamedTuple):
 
 @dataclass(frozen=True)
 class Network:
-    """The data that searches share.
+    """The data that searches share: settings by site and language, topics and people by primary key.
 
-    `topics` has slug and name by primary key, `synonyms` the groups of each site and language, `promotions` the primary
-    keys of pages by site and language, then by query; the sites in `leaning` lean to the new. Buckets and topic sets
-    never change, and are read on demand.
+    The sites in `leaning` prefer new pages. Buckets and topic sets never change, and are read on demand.
     """
 
     content_version: int | None
@@ -130,7 +128,7 @@ def _read(content_version: int | None) -> Network:
                 for query in raw["value"]["queries"]
             ]
         except (AttributeError, LookupError, TypeError, ValueError):
-            # One site's broken record must not take the search from all others.
+            # The broken settings of one site must not break the search of others.
             logger.exception("The search settings of site %s cannot be read, and are left out.", settings.site_id)
             continue
         for language, words in groups:

@@ -19,7 +19,7 @@ from search.indexing.index import index_keys
 from search.meaning.reading import ask_for_reading, unread
 from search.models import IndexEntry, LoggedQuery
 
-# Mails wait in the same queue: files that are read again after an upgrade come in small numbers.
+# Mails share the queue: after an upgrade, files are queued in small numbers.
 READ_AT_ONCE = 50
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 @periodic(every=timedelta(hours=1))
 def refresh_running_series(now: datetime) -> None:
-    """Index the running series again whose indexed date has passed, so that results show the next date."""
+    """Index running series again whose indexed date has passed, so that results show the next date."""
     running = IndexEntry.objects.filter(ends_at__gt=now, text__date__lt=now)
     index_keys(running.values_list("pk", flat=True))
 
@@ -41,23 +41,20 @@ def delete_old_queries(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1))
 def repair_index(now: datetime) -> None:
-    # In the queue, as publications would wait for it.
+    # In the queue: publications would wait for it here.
     compare_index.enqueue()
 
 
 @periodic(every=timedelta(minutes=1))
 def follow_analysis(now: datetime) -> None:
-    """Write the index again after an upgrade that changes the terms of words.
-
-    It is the scheduler of the new version that does it: the one before would write the terms that it knows.
-    """
+    """Write the index again after an upgrade that changes the analysis."""
     if is_of_another_version() and not _waiting(compare_index).exists():
         compare_index.enqueue()
 
 
 @periodic(every=timedelta(minutes=1))
 def follow_reading(now: datetime) -> None:
-    """Read files again after an upgrade that reads them otherwise, some at a time."""
+    """Read files again after an upgrade that reads them differently, some at a time."""
     texts = texts_of_another_version()
     if texts.exists():
         waiting = {call["args"][0] for call in _waiting(read_file).values_list("args_kwargs", flat=True)}
@@ -67,14 +64,14 @@ def follow_reading(now: datetime) -> None:
 
 
 def _waiting(task: Any) -> Any:
-    """The calls of a task that wait or run."""
+    """The calls of a task that are queued or running."""
     waiting = [TaskResultStatus.READY, TaskResultStatus.RUNNING]
     return DBTaskResult.objects.filter(task_path=task.module_path, status__in=waiting)
 
 
 @durable
 def compare_index() -> None:
-    """Nothing should ever differ but after an upgrade: what does is a fault of ours, and so is logged."""
+    """Repair the index; a difference is a bug, and logged, unless it follows an upgrade."""
     is_upgraded = is_of_another_version()
     differences = check(repair=True)
     MaintenanceRun.note("search", is_upgraded or not differences.total, **asdict(differences))

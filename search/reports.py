@@ -123,8 +123,6 @@ class QueryReport(ReportView):
 
 
 class QueryForm(forms.Form):
-    """What `user` adds for a query."""
-
     text = forms.CharField(label=_("What readers ask"), max_length=80)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any):
@@ -153,7 +151,7 @@ class PromotionForm(QueryForm):
     def is_valid(self) -> bool:
         is_valid = super().is_valid()
         if "page" in self.errors:
-            # Shown again, the chooser would name the page, whoever's it is.
+            # The chooser would show the title of a page of another site.
             self.data = {**self.data.dict(), "page": ""}  # type: ignore[attr-defined]
         return is_valid
 

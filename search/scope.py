@@ -6,12 +6,12 @@ sections.
 
 import re
 
-# What stands before the title of a document in the text of an entry, and between the pages of one that has pages.
+# Precedes the title of a document in the text of an entry, and separates the pages of a document.
 DOCUMENT, NEXT_PAGE = "\x1c", "\f"
-# The token of a page that another site shares with this one.
+# The token of an alias that another site shares.
 COPY = "c"
 
-# What may be a token, or a part of one such as the second half of a language code, and a word as well.
+# Words that may also be a token, or a part of one.
 _MAY_BE_TOKEN = re.compile(r"\w{1,3}|[hnty]\d\w*|k\w+")
 
 
@@ -20,5 +20,5 @@ def section_token(path: str) -> str:
 
 
 def may_be_token(term: str) -> bool:
-    """Whether a term of a text may also stand among scope tokens."""
+    """Whether a term of a text may also be a scope token."""
     return _MAY_BE_TOKEN.fullmatch(term) is not None

@@ -22,7 +22,7 @@ def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
 
 
 def page_saved(sender: type, instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
-    """Let the newsroom find a page as it was saved; Wagtail would read it again, whatever was saved of it."""
+    """Update the newsroom's search, but not for a draft; Wagtail would read the page again."""
     if raw or is_of_a_draft(update_fields):
         return
     for _name, backend in get_search_backends_with_name(with_auto_update=True):
@@ -90,7 +90,7 @@ def venue_changed(sender: type, instance: Any, created: bool = False, **kwargs: 
 
 
 def document_changed(sender: type, instance: Any, **kwargs: Any) -> None:
-    """Let a new or replaced file be read in the background."""
+    """Queue a new or replaced file for reading."""
     if is_unread(instance):
         read_file.enqueue(instance.pk)
 

@@ -63,8 +63,8 @@ def _sections(edition: Edition, words: list[str]) -> list[Suggestion]:
 
 def _topics(edition: Edition, words: list[str], now: datetime) -> list[Suggestion]:
     named = [topic for topic in edition.topics if _matches_prefix(topic.name, words, edition.language)]
-    known = topics_with_stories(edition, [topic.pk for topic in named], now)
-    topics = [topic for topic in named if topic.pk in known]
+    present = topics_with_stories(edition, [topic.pk for topic in named], now)
+    topics = [topic for topic in named if topic.pk in present]
     return [Suggestion(topic.name, _("Topic"), edition.topic_url(topic)) for topic in topics[:MAX_NAMES]]
 
 
@@ -78,7 +78,7 @@ def _people(edition: Edition, words: list[str]) -> list[Suggestion]:
     bylines = Byline.objects.filter(Exists(public), person=OuterRef("pk"))
     people = Person.objects.filter(Exists(bylines), pk__in=list(matching)[: 4 * MAX_NAMES])
     base = search_url(edition)
-    # Whoever has no page of their own is searched for.
+    # People without a page lead to a search for their name.
     return [
         Suggestion(
             person.name,

@@ -79,7 +79,7 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
             *chosen_dates(criteria),
         ],
         "weekend_url": criteria.change(when="" if criteria.when else WEEKEND).query_string,
-        "kept": criteria.change(since="", until="").pairs,
+        "other_pairs": criteria.change(since="", until="").pairs,
         "correction_url": criteria.change(q=search_results.correction or search_results.other_form).query_string,
         "suggestion_url": criteria.change(q=search_results.suggestion).query_string,
         "plain_url": criteria.unfiltered.query_string,
@@ -90,7 +90,7 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
 
 
 def _log(edition: Edition, text: str, total: int) -> None:
-    """Count the query; where that fails, or would have the reader wait for a writer, it is not counted."""
+    """Count the query, unless that fails or would make the reader wait for a writer."""
     try:
         # One statement, outside of any transaction.
         with without_waiting():
@@ -102,9 +102,9 @@ def _log(edition: Edition, text: str, total: int) -> None:
 @csrf_exempt
 @require_POST
 def opened(request: HttpRequest, word: str) -> HttpResponse:
-    """Count that a result was opened, which the script of the results page reports; nothing of the reader is kept."""
+    """Count that a result was opened, as the script of the results page reports; nothing of the reader is stored."""
     form = OpenedForm(request.POST)
-    # Pages of others cannot make their readers' browsers count here.
+    # Other sites cannot make browsers count here.
     is_own = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
     if is_own and form.is_valid() and OPENED.allows(source_of(request)):
         edition = edition_of(request)

@@ -12,7 +12,7 @@ from search.reports import AddFromQuery, QueryReport
 
 class ReportMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        # Whoever handles a site's personal data may also change its search settings; the report checks the permission.
+        # People who handle personal data may also change search settings; the report checks the permission.
         return may_read_reader_data(request.user)
 
 

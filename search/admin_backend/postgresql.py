@@ -1,4 +1,4 @@
-"""Wagtail's search backend for PostgreSQL, which would otherwise read the vector of every match to rank it.
+"""Wagtail's search backend for PostgreSQL, without ranking every match.
 
 The GIN index on title and body together is created by migration `search.0001_initial`.
 """
@@ -48,11 +48,10 @@ class PostgreSQLRankingMixin(RankingMixin):
 class PostgreSQLCompiler(PostgreSQLRankingMixin, PostgresSearchQueryCompiler):
     def get_fields_vectors(self, search_query: Any) -> list[tuple[Any, Any]]:
         # The index has a vector of the titles; Wagtail would make one of each row's title while it searches.
-        vectors: list[tuple[Any, Any]]
-        if set(self.search_fields) == {"title"}:
-            vectors = self.get_index_vectors(search_query)[:1]
-        else:
-            vectors = super().get_fields_vectors(search_query)
+        is_title = set(self.search_fields) == {"title"}
+        vectors: list[tuple[Any, Any]] = (
+            self.get_index_vectors(search_query)[:1] if is_title else super().get_fields_vectors(search_query)
+        )
         return vectors
 
 

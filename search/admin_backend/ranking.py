@@ -5,8 +5,6 @@ from typing import Any
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from modelsearch.query import Fuzzy, MatchAll, Not
 
-from search.admin_backend.conditions import with_own_conditions
-
 # How many of the newest matches are ranked by relevance; older ones follow, newest first.
 MAX_RANKED = 200
 
@@ -19,9 +17,6 @@ class RankingMixin:
     queryset: QuerySet[Any]
     fields: list[str] | None
     order_by_relevance: bool
-
-    def __init__(self, queryset: QuerySet[Any], *args: Any, **kwargs: Any) -> None:
-        super().__init__(with_own_conditions(queryset), *args, **kwargs)  # type: ignore[call-arg]
 
     def best(self, config: Any, **options: Any) -> list[Any]:
         """The primary keys of the newest matches in the queryset, best first; at most MAX_RANKED."""

@@ -5,8 +5,6 @@ from typing import Any
 
 from modelsearch.backends.database.sqlite.query import BM25, MatchExpression, normalize
 from modelsearch.backends.database.sqlite.sqlite import (
-    IndexEntry,
-    ObjectIndexer,
     SQLiteAutocompleteQueryCompiler,
     SQLiteFTSIndexEntry,
     SQLiteIndex,
@@ -14,14 +12,12 @@ from modelsearch.backends.database.sqlite.sqlite import (
     SQLiteSearchQueryCompiler,
     SQLiteSearchResults,
 )
-from modelsearch.utils import get_content_type_pk, get_descendants_content_types_pks
+from modelsearch.utils import get_descendants_content_types_pks
 
 from search.admin_backend.cleaning import CleanQueryMixin, NoTitleNormsMixin
 from search.admin_backend.ranking import MAX_RANKED, RankingMixin, UnrankedCountsMixin
 
 FIRST_BATCH = 1000
-# What an entry has of its record.
-TEXTS = ("title", "autocomplete", "body")
 
 
 class WeightedBM25(BM25):
@@ -80,22 +76,7 @@ class SQLiteResults(UnrankedCountsMixin, SQLiteSearchResults):
 
 
 class SQLiteAdminIndex(NoTitleNormsMixin, SQLiteIndex):
-    def add_items(self, model: Any, objs: Any) -> None:
-        """What Wagtail's does, but an entry that stays as it is is not written: its words would be indexed again."""
-        made = [ObjectIndexer(each, self.backend) for each in objs]
-        texts = {each.id: {name: getattr(each, name) for name in TEXTS} for each in made}
-        content_type = get_content_type_pk(model)
-        entries = self.entries.filter(content_type_id=content_type)
-        rows = entries.filter(object_id__in=texts).values_list("object_id", *TEXTS)
-        known = {key: dict(zip(TEXTS, row, strict=True)) for key, *row in rows}
-        for key in texts.keys() & known.keys():
-            if texts[key] != known[key]:
-                entries.filter(object_id=key).update(**texts[key])
-        self.entries.bulk_create(
-            IndexEntry(content_type_id=content_type, object_id=key, **text)
-            for key, text in texts.items()
-            if key not in known
-        )
+    pass
 
 
 class SQLiteAdminBackend(CleanQueryMixin, SQLiteSearchBackend):

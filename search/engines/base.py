@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # How many of the newest matches are ranked, and how many of the newest that match by their title.
 MAX_RANKED, MAX_RANKED_TITLES = 500, 200
-# How many entries any of the words of a query may find, the rarest words first.
+# How many entries the words of a relaxed query may find, the rarest words first.
 MAX_LOOSE = 1500
 # The weight of a match in title, summary, names and text.
 WEIGHTS = (2.0, 1.5, 1.0, 1.0)
@@ -22,9 +22,9 @@ WEIGHTS = (2.0, 1.5, 1.0, 1.0)
 
 @dataclass(frozen=True)
 class PreparedEntry:
-    """An entry to be written; `title`, `summary`, `names` and `text` are its terms, by decreasing weight.
+    """An entry to write; `title`, `summary`, `names` and `text` are its terms, by decreasing weight.
 
-    `autocomplete` has the words of the title unstemmed, `spellings` the words that typing errors are corrected to.
+    `autocomplete` has the unstemmed words of the title, `spellings` the words that typing errors are corrected to.
     """
 
     page: int
@@ -66,8 +66,8 @@ class LanguageQuery:
 class Match:
     """A condition on entries: they match any of the queries and, for each filter, any of its scope tokens.
 
-    No entry with one of the `excluded` scope tokens matches, nor one that is hidden at `now`. The newest `limit` of the
-    matches are ranked. With a `span`, keys are between the two, and with `among` they are of these.
+    Entries with an `excluded` scope token, or hidden at `now`, do not match. The newest `limit` of the matches are
+    ranked. A `span` and `among` restrict the keys.
     """
 
     queries: tuple[LanguageQuery, ...]
@@ -83,10 +83,9 @@ class Match:
 
 
 class Candidate(NamedTuple):
-    """An entry to be ranked; a higher score is a better match, and scores of different searches do not compare.
+    """An entry to rank: a higher score is a better match within one search.
 
-    `title_key` has the terms of its title; `time` is 1 for an event that is not over, -1 for one that is, 0 for
-    anything else.
+    `title_key` has the terms of its title; `time` is 1 for an event that is not over, -1 for a past one, else 0.
     """
 
     key: int
@@ -96,7 +95,7 @@ class Candidate(NamedTuple):
 
 
 class Frequencies(NamedTuple):
-    """In how many entries each sequence of terms stands, of how many; very common ones may be estimated."""
+    """The number of entries with each sequence of terms, and of all; that of common ones may be an estimate."""
 
     total: int
     counts: Mapping[TermSequence, int]
@@ -108,10 +107,7 @@ class Frequencies(NamedTuple):
 
 
 class MatchCounts(NamedTuple):
-    """The number of matches by facet bucket and by topic set.
-
-    `newest` are the keys of the newest matches that are ranked, if the engine read them on the way.
-    """
+    """The number of matches by facet bucket and by topic set; `newest` are the keys to rank, if they were read too."""
 
     buckets: list[tuple[int, int]]
     topic_sets: list[tuple[int, int]]
@@ -132,14 +128,14 @@ class Engine(Protocol):
         """Whether any entry matches each of the conditions, which have neither a span nor keys."""
 
     def candidates(self, match: Match, newest: Sequence[int] | None, frequencies: Frequencies) -> list[Candidate]:
-        """The matches to be ranked: the newest of all, and the newest that match by their title.
+        """The matches to rank by weighted BM25: the newest of all, and the newest that match by their title.
 
-        `newest` are the keys that `count` returned for the same match, if any. The score is that of BM25, weighted by
-        part; an engine that does not know how rare a word is takes it from the `frequencies`.
+        `newest` are the keys that `count` returned for the same match, if any. An engine without document frequencies
+        takes the rarity of words from `frequencies`.
         """
 
     def frequencies(self, sequences: Sequence[TermSequence], homes: Sequence[int], now: datetime) -> Frequencies:
-        """In how many entries of these home pages, visible at `now`, the sequences stand."""
+        """The number of entries of these home pages, visible at `now`, with each sequence."""
 
     def completions(self, words: Sequence[str], home: int, now: datetime, limit: int) -> list[int]:
         """The keys of the newest entries whose title has these words, the last of them as a prefix."""

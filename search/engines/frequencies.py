@@ -1,45 +1,32 @@
-"""How common words are: each process remembers the common ones for a while, since they take longest to count."""
+"""Caches the frequencies of common words, which take longest to count, in each process."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from time import monotonic
-from typing import NamedTuple
 
 from search.engines import engine
 from search.engines.base import Frequencies
 from search.query.parse import TermSequence
 
-# A number as great hardly changes in so many seconds. What is rarer is counted each time, so that the words that choose
-# the candidates are always the right ones. If all pages with a common word go, it seems to stand somewhere as long.
+# A frequency above COMMON hardly changes in so many seconds. Lower ones choose the candidates, and are always counted.
 COMMON, SECONDS = 1500, 3600
-MOST_KEPT = 20_000
+MAX_CACHED = 20_000
 
-
-class _Kept(NamedTuple):
-    entries: int
-    total: int
-    until: float
-
-
-_kept: dict[tuple[tuple[int, ...], TermSequence], _Kept] = {}
+# The count, the number of all entries, and the time of expiry, by home pages and sequence.
+_cache: dict[tuple[tuple[int, ...], TermSequence], tuple[int, int, float]] = {}
 
 
 def frequencies_of(sequences: Sequence[TermSequence], homes: Sequence[int], now: datetime) -> Frequencies:
-    """In how many entries of these home pages, visible at `now`, the sequences stand."""
-    place, moment = tuple(homes), monotonic()
-    kept = {each: old for each in sequences if (old := _kept.get((place, each))) and old.until > moment}
-    missing = [each for each in sequences if each not in kept]
-    counts = {each: old.entries for each, old in kept.items()}
-    if kept and not missing:
-        return Frequencies(next(iter(kept.values())).total, counts)
+    """The number of entries of these home pages, visible at `now`, with each sequence."""
+    place, time = tuple(homes), monotonic()
+    cached = {each: row for each in sequences if (row := _cache.get((place, each))) and row[2] > time}
+    counts = {each: count for each, (count, _total, _expiry) in cached.items()}
+    missing = [each for each in sequences if each not in cached]
+    if cached and not missing:
+        return Frequencies(next(iter(cached.values()))[1], counts)
     found = engine().frequencies(missing, homes, now)
-    if len(_kept) > MOST_KEPT:
-        _kept.clear()
-    _kept.update(
-        {
-            (place, each): _Kept(count, found.total, moment + SECONDS)
-            for each, count in found.counts.items()
-            if count > COMMON
-        }
-    )
+    if len(_cache) > MAX_CACHED:
+        _cache.clear()
+    common = {each: count for each, count in found.counts.items() if count > COMMON}
+    _cache.update({(place, each): (count, found.total, time + SECONDS) for each, count in common.items()})
     return Frequencies(found.total, counts | dict(found.counts))

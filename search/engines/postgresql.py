@@ -38,8 +38,7 @@ TABLES = (
 )
 # The newest titles are scanned one by one before the index is queried.
 SCANNED_TITLES = 200
-# From so many of the newest entries is read how long an entry usually is. A mean of those that match would be another
-# for each word: where all matches are long, none would count as long.
+# The usual length is the mean of so many of the newest entries. A mean of the matches would differ for each word.
 MEASURED = 1000
 
 # So many entries at once come from a rebuild: with a longer pending list the GIN index merges less often, and
@@ -47,17 +46,17 @@ MEASURED = 1000
 BULK_SIZE = 100
 _BULK_MEMORY = "SET LOCAL gin_pending_list_limit = '16MB'; SET LOCAL work_mem = '128MB'"
 
-# For a common word the planner prefers a sequential scan, since it does not know the cost of unpacking a vector: forty
-# times that of the index. The setting is sent with the query, in one message, and ends with it.
+# The planner underestimates the cost of unpacking a vector: for a common word it would scan the table, which takes
+# forty times as long as the index. The setting is sent in one message with the query, and ends with it.
 _WITHOUT_SEQUENTIAL_SCAN = "SET LOCAL enable_seqscan = off"
 
 _VISIBLE = "(visible_from IS NULL OR visible_from <= %(now)s) AND (hidden_at IS NULL OR hidden_at > %(now)s)"
 
-# How often a lexeme stands in the parts with these weights, exactly. With equal weights, ts_rank is the sum of 1/i² for
-# its positions, of which the first i are in the heavier parts, divided by the limit of that sum.
+# The exact number of times that a lexeme is in the parts with these weights: with equal weights, ts_rank is the sum of
+# 1/i² over its positions, divided by the limit of that sum.
 _RANK = "ts_rank('{weights}', entry.words, first)"
 _TIMES = f"greatest(0, round(1 / (1.64493406685 * (1 - {_RANK})) - 0.5))"
-# Times in title, in title and summary, and so on; each part adds what it weighs more than the next.
+# The times in title, in title and summary, and so on; each part adds the difference of its weight to the next.
 _WEIGHTED_TIMES = " + ".join(
     f"{heavier - lighter} * {_TIMES.replace('{weights}', weights)}"
     for heavier, lighter, weights in zip(
@@ -65,13 +64,13 @@ _WEIGHTED_TIMES = " + ".join(
     )
     if heavier > lighter
 )
-# As bm25() of SQLite: saturating with repetition, less for a word of a long text.
+# As bm25() of SQLite: it saturates with repetition, and a word of a long text counts less.
 _BM25 = (
     "coalesce((SELECT sum(rarity * 2.2 * times / (times + 1.2 * (0.25 + 0.75 * entry.length)))"  # noqa: S608
     f" FROM (SELECT rarity, ({_WEIGHTED_TIMES})::float8 AS times"
     # Read once, and not again for each entry.
     " FROM unnest(%(sequences)s::text[]::tsquery[], %(firsts)s::text[]::tsquery[], %(rarities)s::float8[])"
-    " AS asked (sequence, first, rarity) WHERE entry.words @@ sequence) AS found), 0)"
+    " AS searched (sequence, first, rarity) WHERE entry.words @@ sequence) AS found), 0)"
 )
 
 
@@ -115,7 +114,7 @@ class PostgreSQLEngine:
     def any_match(self, matches: Sequence[Match]) -> list[bool]:
         rows = _rows(
             f"SELECT EXISTS (SELECT FROM search_indexentry WHERE words @@ condition::tsquery AND {_VISIBLE})"  # noqa: S608
-            " FROM unnest(%(conditions)s::text[]) WITH ORDINALITY AS asked (condition, number) ORDER BY number",
+            " FROM unnest(%(conditions)s::text[]) WITH ORDINALITY AS searched (condition, number) ORDER BY number",
             {"conditions": list(map(expression, matches)), "now": matches[0].now},
         )
         return [is_found for (is_found,) in rows]
@@ -150,10 +149,9 @@ class PostgreSQLEngine:
         return [Candidate(*row) for row in rows]
 
     def frequencies(self, sequences: Sequence[TermSequence], homes: Sequence[int], now: datetime) -> Frequencies:
-        """The frequencies: of common words as the planner estimates them, of the others counted.
+        """The planner's estimate for common words, whose count takes as long as the search itself; a count for others.
 
-        Counting a common word would take as long as the search itself. It is counted only for home pages with less than
-        half of all entries, of which the estimate says nothing. Of a phrase, the entries with its words count.
+        Home pages with less than half of all entries are always counted. A phrase has the frequency of its words.
         """
         home_tokens = [f"{SCOPE}h{home}" for home in homes]
         of_homes = _any(map(quoted, home_tokens))
@@ -171,7 +169,7 @@ class PostgreSQLEngine:
             " THEN (min(frequency) * total)::bigint END FROM common WHERE term = ANY(string_to_array(words_of, ' '))),"
             f" (SELECT count(*) FROM search_indexentry WHERE words @@ condition::tsquery AND {_VISIBLE}))"
             " FROM entries LEFT JOIN unnest(%(words)s::text[], %(conditions)s::text[])"
-            " WITH ORDINALITY AS asked (words_of, condition, number) ON true ORDER BY number",
+            " WITH ORDINALITY AS searched (words_of, condition, number) ON true ORDER BY number",
             {
                 "terms": [*home_tokens, *(term for sequence in sequences for term in sequence)],
                 "homes": home_tokens,

@@ -30,8 +30,8 @@ from search.scope import may_be_token
 
 WORDS, TITLES = "search_words", "search_titles"
 TEXT_COLUMNS = "title summary names text"
-# How common a word is, is estimated from so many of the newest entries if so many of these have it: from all it would
-# take as long as the search itself. A word in more entries than the last number is merely common.
+# The frequency of a word is estimated from the newest SAMPLE entries if MIN_SAMPLED of them have it, since counting it
+# takes as long as the search itself. Other words are counted up to MAX_COUNTED.
 SAMPLE, MIN_SAMPLED, MAX_COUNTED = 10_000, 500, 20_000
 _HIDDEN = (
     "rowid NOT IN (SELECT key FROM search_indexentry WHERE visible_from > %s"
@@ -66,10 +66,9 @@ class SQLiteEngine:
         return MatchCounts(by_bucket, by_topic)
 
     def _counted(self, match: Match, *columns: str) -> list[list[tuple[int, int]]]:
-        """For each column, how many matches have each value.
+        """The number of matches by value of each column.
 
-        SQLite sorts the rows once per column to group them; concatenating and counting them here takes a third of
-        the time.
+        SQLite would sort the rows once per column; concatenating and counting them here takes a third of the time.
         """
         shown, params = _shown(match, "found.rowid")
         texts = ", ".join(f"group_concat({column})" for column in columns)
@@ -88,9 +87,9 @@ class SQLiteEngine:
         return list(map(bool, row))
 
     def candidates(self, match: Match, newest: Sequence[int] | None, frequencies: Frequencies) -> list[Candidate]:
-        """The candidates; those found only by their title get the mean score of the others with all words in theirs.
+        """The candidates; those found only by their title get the mean score of the others found by theirs.
 
-        bm25() counts each word in the whole index, which would cost as much again for the second query.
+        bm25() counts each word in the whole index, which would double the cost.
         """
         weights = ", ".join(map(str, WEIGHTS))
         best = (
@@ -209,10 +208,9 @@ def _terms(terms: QueryTerms, columns: str) -> str:
 
 
 def _clause(clause: QueryClause, columns: str = TEXT_COLUMNS) -> str:
-    """The condition on words, in these columns only.
+    """The condition on words, in these columns.
 
-    Reading in which column a word stands takes as long as all the rest: it is left out where no term can stand beside
-    the texts.
+    Reading the column of a word doubles the time: the columns are left out where no term can be a scope token.
     """
     condition = _any(map(_phrase, clause.alternatives))
     if columns == TEXT_COLUMNS and not any(may_be_token(term) for terms in clause.alternatives for term in terms):

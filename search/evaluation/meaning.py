@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from django.test.utils import override_settings
 
-from search.meaning import asking, embedder
+from search.meaning import embedder, similarity
 from search.meaning.reading import BATCH, read_texts, unread
 
 PATIENCE = 600.0
@@ -16,7 +16,7 @@ PATIENCE = 600.0
 
 @contextmanager
 def _switched_on() -> Iterator[None]:
-    with override_settings(MEANING=True), patch.object(asking, "TIME_LIMIT", PATIENCE):
+    with override_settings(MEANING=True), patch.object(similarity, "TIME_LIMIT", PATIENCE):
         yield
 
 
@@ -27,7 +27,7 @@ def is_installed() -> bool:
 
 def read_all() -> None:
     """Read every unread text now; articles of an earlier set are forgotten."""
-    asking.clear()
+    similarity.clear()
     with _switched_on():
         for pages in batched(unread(), BATCH):
             read_texts.call(list(pages))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from portal.platform.records.maintenance import MaintenanceRun
 from search.analysis import ANALYSIS_VERSION
@@ -13,13 +13,13 @@ from search.query.spelling import renew_terms
 
 # The index is optimized after more than so many repairs.
 OPTIMIZE_AFTER = 1000
-# What is noted under this name has the version of the analysis with which all was last compared or written.
+# The maintenance run that records the version of the analysis of the whole index.
 ANALYSED = "search analysis"
 
 
 @dataclass
 class Differences:
-    """Numbers of entries that are missing, outdated, unwanted or without terms, and of stray terms without an entry."""
+    """Numbers of entries that are missing, outdated, unwanted or without terms, and of terms without an entry."""
 
     missing: int = 0
     outdated: int = 0
@@ -29,11 +29,11 @@ class Differences:
 
     @property
     def total(self) -> int:
-        return self.missing + self.outdated + self.unwanted + self.wordless + self.stray
+        return sum(astuple(self))
 
 
 def is_of_another_version() -> bool:
-    """Whether entries were written before an upgrade that changes the analysis: by new terms they are not found."""
+    """Whether entries were written by another version of the analysis, so that new terms do not find them."""
     run = MaintenanceRun.objects.filter(name=ANALYSED).first()
     return (run is None or run.facts.get("version") != ANALYSIS_VERSION) and IndexEntry.objects.exists()
 
@@ -48,7 +48,7 @@ def words_after_upgrade() -> str:
 
 
 def check(*, repair: bool, report: Callable[[int], None] = lambda count: None) -> Differences:
-    """Count the differences and, if asked, repair them batch by batch, each in its own transaction.
+    """Count the differences and, with `repair`, repair them batch by batch, each in its own transaction.
 
     `report` is called with the number of pages of each batch.
     """
@@ -91,7 +91,7 @@ def rebuild(report: Callable[[int], None] = lambda count: None) -> int:
 
 
 def _finish_analysis() -> None:
-    # Of all words: one may stand only on pages that were written since the upgrade.
+    # All words: some are only on pages that were indexed since the upgrade.
     renew_terms()
     if is_of_another_version():
         MaintenanceRun.note(ANALYSED, True, version=ANALYSIS_VERSION)

@@ -46,16 +46,14 @@ def indexable_types() -> list[type[Page]]:
 def prepared_entries(pages: Iterable[Page]) -> list[PreparedEntry]:
     """The entries of the public ones among the pages.
 
-    An alias has no entry beside its original, unless it is shared by another site, whose readers find it as their own.
+    An alias has an entry only if another site shares the page: its readers find it as their own.
     """
     candidates = [page for page in pages if page.depth > HOME_DEPTH and isinstance(page, PortalPage)]
-    listings = public_positions([page for page in candidates if page.alias_of_id is None or _is_shared_copy(page)])
+    aliases = [page.pk for page in candidates if page.alias_of_id is not None]
+    shared = set(Share.objects.filter(alias__in=aliases).values_list("alias", flat=True)) if aliases else set()
+    listings = public_positions([page for page in candidates if page.alias_of_id is None or page.pk in shared])
     public = [page for page in candidates if page.pk in listings]
     return EntryBuilder(public, {key: each.hidden_at for key, each in listings.items()}).entries() if public else []
-
-
-def _is_shared_copy(page: PortalPage) -> bool:
-    return Share.objects.filter(alias=page.pk).exists()
 
 
 class EntryBuilder:
@@ -110,16 +108,15 @@ class EntryBuilder:
         if page.alias_of_id is not None:
             scope.append(COPY)
         shown_names = "\n".join(names)
-        found = {
-            "title": analysed(title, language),
-            "summary": analysed(summary, language),
-            "names": analysed("\n".join([*names, *topic_names]), language),
-            "text": analysed(text, language),
+        # A compilation ranks below the pages that it names: it has no title in the index.
+        own_title, own_names = ("", [title]) if page.is_compilation else (title, [])
+        parts = {
+            "title": own_title,
+            "summary": summary,
+            "names": "\n".join([*own_names, *names, *topic_names]),
+            "text": text,
         }
-        if page.is_compilation:
-            # Without a title it comes after the pages that have one.
-            found["names"] = analysed("\n".join([title, *names, *topic_names]), language)
-            found["title"] = analysed("", language)
+        found = {name: analysed(part, language) for name, part in parts.items()}
         hashed = (
             ANALYSIS_VERSION,
             title,
@@ -142,10 +139,10 @@ class EntryBuilder:
             content=content,
             hidden_at=hidden_at,
             title=found["title"].terms,
-            title_key="" if page.is_compilation else _title_key(title, found["title"].terms, language),
             summary=found["summary"].terms,
             names=found["names"].terms,
             text=found["text"].terms,
+            title_key=_title_key(own_title, found["title"].terms, language),
             shown_names=shown_names,
             shown_text=text,
             autocomplete=[*unstemmed_terms(title, language), *map(fold, joined_words(title, language))],

@@ -1,17 +1,51 @@
-"""Stores the text of documents, and returns that of public ones."""
+"""Reads the text of documents, in a process of its own, stores it, and returns that of public ones."""
 
+import logging
 from collections.abc import Collection
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.db import models, transaction
 from wagtail.models import CollectionViewRestriction
 
-from search.indexing.documents import document_text
-from search.indexing.reading import READING_VERSION
+from portal import bounded
+from search.indexing.reading import MAX_TEXT_LENGTH, READERS, READING_VERSION
 from search.models import FileText
 from search.scope import DOCUMENT
 
+MAX_FILE_SIZE = 25 * 1024 * 1024
+# In seconds by the clock: on a busy machine a process often waits for its processor.
+DEADLINE = 60
 HASH_LENGTH = FileText._meta.get_field("file_hash").max_length
+
+logger = logging.getLogger(__name__)
+
+
+def document_text(document: Any) -> str:
+    """The text of the file, at most MAX_TEXT_LENGTH characters; empty if it is broken, encrypted or too large.
+
+    A file that needs too much memory or time gives the text that was read until then. Raises OSError if no process
+    starts.
+    """
+    extension = document.file_extension.lower()
+    if extension not in READERS:
+        return ""
+    with TemporaryFile() as copy:
+        try:
+            if document.file.size > MAX_FILE_SIZE:
+                return ""
+            with document.open_file() as file:
+                copyfileobj(file, copy)
+        except (OSError, ValueError) as problem:
+            # Pages can link to a file that cannot be read.
+            logger.info("No text in document %s: %s", document.pk, problem)
+            return ""
+        copy.seek(0)
+        text, is_whole = bounded.run("search.indexing.reading", extension, file=copy, deadline=DEADLINE)
+        if not is_whole:
+            logger.info("Document %s was not read to its end", document.pk)
+        return text.decode("utf-8", "ignore").strip()[:MAX_TEXT_LENGTH]
 
 
 def public_file_texts(documents: Collection[int]) -> dict[int, str]:
@@ -41,20 +75,17 @@ def is_unread(document: Any) -> bool:
 
 
 def texts_of_another_version() -> models.QuerySet[FileText]:
-    """The texts that were read before an upgrade that reads files otherwise."""
+    """The texts that an earlier version has read, which read files differently."""
     return FileText.objects.exclude(file_hash__startswith=f"{READING_VERSION}:").order_by("pk")
 
 
 def _hash_of(document: Any) -> str:
-    """By what the text of a file is known: its contents, and the version that reads them."""
+    """A hash of the contents of a file and the version that reads them."""
     return f"{READING_VERSION}:{document.get_file_hash()}"[:HASH_LENGTH]
 
 
 def update_file_text(document: Any) -> bool:
-    """Store the text of a document; false if this version has stored that of the same contents already.
-
-    It is false, too, if the document was deleted or had its file replaced while the former one was read.
-    """
+    """Store the text of a document; false if it is stored already, or if the file changed while it was read."""
     if not is_unread(document):
         return False
     facts = {"file_hash": _hash_of(document), "text": document_text(document)}

@@ -1,12 +1,15 @@
 """Writes and removes index entries, for single pages, subtrees and batches."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import batched
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Model
 from wagtail.models import Page
 
 from portal.content.bulk.rows import write_objects
@@ -15,12 +18,12 @@ from portal.content.upstream import delete_rows
 from search.engines import engine
 from search.engines.base import PreparedEntry
 from search.indexing.entries import HOME_DEPTH, indexable_types, prepared_entries
-from search.meaning.reading import Kept, kept_of, take_over
+from search.meaning.reading import Readings, keep_readings, readings_of
 from search.models import EntryText, FacetBucket, IndexEntry, TopicSet
 from search.query.spelling import add_words
 
 BATCH = 500
-# The keys of the pages that `indexed_together` gathers, within it.
+# The keys of the pages that `indexed_together` collects.
 _waiting: ContextVar[set[int] | None] = ContextVar("waiting", default=None)
 
 
@@ -58,11 +61,11 @@ class Comparison:
     def apply(self, pages: Collection[int]) -> int:
         """Write or remove the entries of these pages, and return their number."""
         old = self.existing.keys() & pages
-        kept = kept_of(old & self.expected.keys())
+        readings = readings_of(old & self.expected.keys())
         if old:
             remove_entries(old)
         if prepared := [self.expected[page] for page in self.expected.keys() & pages]:
-            _write(prepared, kept)
+            _write(prepared, readings)
         return len(pages)
 
 
@@ -80,7 +83,7 @@ def index_pages(model: type[Page], keys: Iterable[int], *, force: bool = False) 
 
 @contextmanager
 def locked_pages(keys: Sequence[int]) -> Iterator[None]:
-    """Lock pages in a transaction, so that of two concurrent changes the entry shows the last."""
+    """Lock pages in a transaction, so that the entry shows the last of two concurrent changes."""
     with transaction.atomic(savepoint=False):
         list(Page.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
         yield
@@ -99,7 +102,7 @@ def index_page(page: Page) -> None:
 
 @contextmanager
 def indexed_together() -> Iterator[None]:
-    """Let the pages that go live meanwhile be indexed at the end, many at once: for loading a whole site."""
+    """Index the pages that go live within this context at its end, many at once."""
     waiting: set[int] = set()
     token = _waiting.set(waiting)
     try:
@@ -143,8 +146,9 @@ def remove_entries(keys: Iterable[int]) -> None:
         delete_rows(IndexEntry.objects.filter(pk__in=batch))
 
 
-def _write(prepared: list[PreparedEntry], kept: Kept) -> None:
-    buckets, topic_sets = _bucket_keys(prepared), _topic_set_keys(prepared)
+def _write(prepared: list[PreparedEntry], readings: Readings) -> None:
+    buckets = _keys_of(FacetBucket, ("section", "home", "kind", "year"), set(map(_bucket_of, prepared)))
+    topic_sets = _keys_of(TopicSet, ("topics",), set(map(_topic_set_of, prepared)))
     rows = [
         IndexEntry(
             page_id=entry.page,
@@ -174,49 +178,32 @@ def _write(prepared: list[PreparedEntry], kept: Kept) -> None:
         )
         for entry in prepared
     ]
-    take_over(texts, {entry.page: entry.home for entry in prepared}, kept)
+    keep_readings(texts, {entry.page: entry.home for entry in prepared}, readings)
     write_objects(EntryText, texts)
-    add_words(
-        {
-            language: frozenset().union(*(entry.spellings for entry in prepared if entry.language == language))
-            for language in {entry.language for entry in prepared}
-        }
-    )
+    words: dict[str, set[str]] = defaultdict(set)
+    for entry in prepared:
+        words[entry.language] |= entry.spellings
+    add_words(words)
 
 
-def _bucket_of(entry: PreparedEntry) -> tuple[int, str, str, int]:
-    return entry.home, entry.content.kind.value, entry.section, entry.year
+def _bucket_of(entry: PreparedEntry) -> tuple[str, int, str, int]:
+    return entry.section, entry.home, entry.content.kind.value, entry.year
 
 
-def _topic_set_of(entry: PreparedEntry) -> str:
-    return "".join(f",{topic}" for topic in entry.topics) + "," if entry.topics else ""
+def _topic_set_of(entry: PreparedEntry) -> tuple[str]:
+    return ("".join(f",{topic}" for topic in entry.topics) + "," if entry.topics else "",)
 
 
-def _bucket_keys(prepared: list[PreparedEntry]) -> dict[tuple[int, str, str, int], int]:
-    needed = {_bucket_of(entry) for entry in prepared}
-    columns = ("home", "kind", "section", "year")
+def _keys_of(model: type[Model], columns: Sequence[str], needed: set[Any]) -> dict[Any, int]:
+    """The primary keys of rows by their values; missing rows are created."""
+    rows = model._default_manager.filter(**{f"{columns[0]}__in": {values[0] for values in needed}})
 
-    def existing() -> dict[tuple[int, str, str, int], int]:
-        rows = FacetBucket.objects.filter(
-            home__in={bucket[0] for bucket in needed}, section__in={bucket[2] for bucket in needed}
-        )
-        return {tuple(bucket): key for key, *bucket in rows.values_list("pk", *columns)}
+    def existing() -> dict[Any, int]:
+        return {tuple(values): key for key, *values in rows.all().values_list("pk", *columns)}
 
     keys = existing()
     if missing := needed - keys.keys():
-        FacetBucket.objects.bulk_create(
-            [FacetBucket(**dict(zip(columns, bucket, strict=True))) for bucket in sorted(missing)],
-            ignore_conflicts=True,
-        )
+        new = [model(**dict(zip(columns, values, strict=True))) for values in sorted(missing)]
+        model._default_manager.bulk_create(new, ignore_conflicts=True)
         keys = existing()
-    return keys
-
-
-def _topic_set_keys(prepared: list[PreparedEntry]) -> dict[str, int]:
-    needed = {_topic_set_of(entry) for entry in prepared}
-    rows = TopicSet.objects.filter(topics__in=needed)
-    keys = dict(rows.values_list("topics", "pk"))
-    if missing := needed - keys.keys():
-        TopicSet.objects.bulk_create([TopicSet(topics=topics) for topics in sorted(missing)], ignore_conflicts=True)
-        keys = dict(rows.all().values_list("topics", "pk"))
     return keys

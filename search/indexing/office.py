@@ -1,6 +1,6 @@
-"""Reads what office files show to readers: no deleted or hidden text, no comments, speaker's notes or field codes.
+"""Reads the visible text of office files: no deleted or hidden text, no comments, speaker's notes or field codes.
 
-Each kind of file has an `XmlPart` that knows its elements by their local names, which are the same in the transitional
+Each kind of file has an `XmlPart`. Elements are matched by their local names, which are the same in the transitional
 and the strict namespaces. XML is parsed without a tree, and all parts of a file share one limit.
 """
 
@@ -51,15 +51,15 @@ class OfficeFile:
                 part.allowed = MAX_ELEMENTS - self.elements
                 parser.Parse(chunk, False)
                 self.elements = MAX_ELEMENTS - part.allowed
-                yield from part.taken()
+                yield from part.take_lines()
                 if part.is_complete:
                     return
         parser.Parse(b"", True)
         part.end_line()
-        yield from part.taken()
+        yield from part.take_lines()
 
     def read[P: XmlPart](self, name: str, part: P) -> P:
-        """Parse a part for what it notes rather than for its lines."""
+        """Parse a part for its facts rather than its lines."""
         for _line in self.lines(name, part):
             pass
         return part
@@ -123,21 +123,10 @@ class _Styles(XmlPart):
         return False
 
 
-class _Run:
-    """Whether a run is hidden by its style, and by itself: that counts if it is said."""
-
-    __slots__ = ("by_itself", "by_style")
-
-    def __init__(self) -> None:
-        self.by_style = False
-        self.by_itself: bool | None = None
-
-
 class _TextDocument(XmlPart):
-    """The text of a DOCX: that of `w:t` only, so neither deleted text nor codes of fields.
+    """The text of a DOCX. `notes` are the foot- and endnotes that visible text refers to, by the name of their element.
 
-    `notes` are the foot- and endnotes to which shown text refers, by the name of their element; `of_notes` are those of
-    which a part of notes is read.
+    With `of_notes`, it is a part of notes, of which these are read.
     """
 
     spaces = frozenset({"tab", "ptab", "br", "cr"})
@@ -151,7 +140,8 @@ class _TextDocument(XmlPart):
         self.of_notes = of_notes
         self.notes: dict[str, set[str]] = {"footnote": set(), "endnote": set()}
         self.paragraphs: list[bool] = []
-        self.runs: list[_Run] = []
+        # For each open run: whether its style hides it, and its own setting, if any.
+        self.runs: list[tuple[bool, bool | None]] = []
         # Of each field that is open: whether its code goes on.
         self.fields: list[bool] = []
 
@@ -159,7 +149,7 @@ class _TextDocument(XmlPart):
         if name == "p":
             self.paragraphs.append(self.styles.hides(self.styles.paragraph))
         elif name == "r":
-            self.runs.append(_Run())
+            self.runs.append((False, None))
         elif self.hidden:
             return
         elif name == "noBreakHyphen":
@@ -181,9 +171,9 @@ class _TextDocument(XmlPart):
             case [_, "pPr"] if name == "pStyle" and self.paragraphs:
                 self.paragraphs[-1] = self.styles.hides(value(attributes, "val"))
             case ["r", "rPr"] if name == "rStyle":
-                self.runs[-1].by_style = self.styles.hides(value(attributes, "val"))
+                self.runs[-1] = self.styles.hides(value(attributes, "val")), self.runs[-1][1]
             case ["r", "rPr"] if name == "vanish":
-                self.runs[-1].by_itself = value(attributes, "val") not in _OFF
+                self.runs[-1] = self.runs[-1][0], value(attributes, "val") not in _OFF
             case ["tr", "trPr"] if name in {"hidden", "del"} and value(attributes, "val") not in _OFF:
                 self.hide(2)
             case ["tc", "tcPr"] if name == "cellDel":
@@ -209,15 +199,11 @@ class _TextDocument(XmlPart):
             return False
         if not self.runs:
             return True
-        run = self.runs[-1]
-        if run.by_itself is not None:
-            return not run.by_itself
+        by_style, by_itself = self.runs[-1]
+        if by_itself is not None:
+            return not by_itself
         # Of two styles that hide, the second shows again (ECMA-376, 17.7.3).
-        return run.by_style == (bool(self.paragraphs) and self.paragraphs[-1])
-
-    def text(self, data: str) -> None:
-        if self.trail[-1] == "t" and self.is_shown:
-            self.add(data)
+        return by_style == (bool(self.paragraphs) and self.paragraphs[-1])
 
 
 class _Slide(XmlPart):
@@ -233,10 +219,6 @@ class _Slide(XmlPart):
         elif name == "cNvPr" and attributes.get("hidden") in _ON:
             # The shape, around its properties that are not drawn.
             self.hide(2)
-
-    def text(self, data: str) -> None:
-        if self.trail[-1] == "t" and not self.hidden:
-            self.add(data)
 
 
 class _SharedStrings(XmlPart):
@@ -256,10 +238,6 @@ class _SharedStrings(XmlPart):
             self.strings.append(string)
             self.total += len(string)
             self.is_complete = self.total > MAX_SHARED
-
-    def text(self, data: str) -> None:
-        if self.trail[-1] == "t" and not self.hidden:
-            self.add(data)
 
 
 class _Sheet(XmlPart):

@@ -1,4 +1,6 @@
-"""What readers see of an OpenDocument file, by its elements (ODF 1.3, part 3)."""
+"""The visible text of an OpenDocument file, by its elements (ODF 1.3, part 3)."""
+
+from dataclasses import dataclass, field
 
 from search.indexing.parts import Attributes, XmlPart, value
 
@@ -13,22 +15,18 @@ _CELLS = {"table-cell", "covered-table-cell"}
 _PARAGRAPHS = {"p", "h"}
 
 
+@dataclass(slots=True)
 class _Style:
-    __slots__ = ("hides", "parent")
-
-    def __init__(self, parent: str) -> None:
-        self.parent = parent
-        self.hides: bool | None = None
+    parent: str
+    hides: bool | None = None
 
 
+@dataclass(slots=True)
 class _Table:
-    """The hidden columns of a table, first and last, and the next column of what is read."""
+    """The hidden columns of a table, first and last, and the next column to read."""
 
-    __slots__ = ("column", "hidden")
-
-    def __init__(self) -> None:
-        self.hidden: list[tuple[int, int]] = []
-        self.column = 0
+    hidden: list[tuple[int, int]] = field(default_factory=list)
+    column: int = 0
 
 
 class OpenDocument(XmlPart):
@@ -39,18 +37,8 @@ class OpenDocument(XmlPart):
 
     # Deleted text, comments, scripts, a speaker's notes, the number of a footnote, messages of forms and cells.
     skipped = frozenset(
-        {
-            "tracked-changes",
-            "annotation",
-            "script",
-            "scripts",
-            "hidden-text",
-            "notes",
-            "note-citation",
-            "forms",
-            "content-validations",
-            "dde-links",
-        }
+        "tracked-changes annotation script scripts hidden-text notes note-citation forms content-validations "  # noqa: SIM905
+        "dde-links".split()
     )
 
     def __init__(self, *, by_row: bool) -> None:
@@ -62,14 +50,14 @@ class OpenDocument(XmlPart):
         self.style = _Style("")
         self.tables: list[_Table] = []
         # Of each paragraph and span that is open: whether it is hidden.
-        self.texts: list[bool] = []
+        self.paragraphs: list[bool] = []
 
     def begin(self, name: str, attributes: Attributes) -> None:
         if name in _PARAGRAPHS:
-            self.texts.append(self._is_hidden("paragraph", attributes) or self._is_in_hidden_text)
+            self.paragraphs.append(self._is_hidden("paragraph", attributes) or self._is_in_hidden_text)
         elif name == "span":
             by_style = self._is_hidden("text", attributes)
-            self.texts.append(self._is_in_hidden_text if by_style is None else by_style)
+            self.paragraphs.append(self._is_in_hidden_text if by_style is None else by_style)
         elif name == "table":
             self.tables.append(_Table())
             if self._is_hidden("table", attributes):
@@ -81,8 +69,8 @@ class OpenDocument(XmlPart):
             self.styles[value(attributes, "family"), value(attributes, "name")] = self.style
         elif name in _HIDING:
             attribute, hiding = _HIDING[name]
-            if self.trail[-2:-1] == ["style"] and (said := value(attributes, attribute)):
-                self.style.hides = said == hiding
+            if self.trail[-2:-1] == ["style"] and (stated := value(attributes, attribute)):
+                self.style.hides = stated == hiding
         elif name == "hidden-paragraph" and value(attributes, "is-hidden") == "true":
             self._hide_paragraph()
         elif self._is_hidden_by_itself(name, attributes):
@@ -90,17 +78,17 @@ class OpenDocument(XmlPart):
 
     def end(self, name: str) -> None:
         if name in _PARAGRAPHS or name == "span":
-            self.texts.pop()
+            self.paragraphs.pop()
         elif name == "table":
             self.tables.pop()
 
     def text(self, data: str) -> None:
-        if self.texts and not self.texts[-1] and not self.hidden:
+        if self.paragraphs and not self.paragraphs[-1] and not self.hidden:
             self.add(data)
 
     @property
     def _is_in_hidden_text(self) -> bool:
-        return bool(self.texts) and self.texts[-1]
+        return bool(self.paragraphs) and self.paragraphs[-1]
 
     def _is_hidden_by_itself(self, name: str, attributes: Attributes) -> bool:
         if name == "section":
@@ -135,7 +123,7 @@ class OpenDocument(XmlPart):
             self.hide(above)
 
     def _is_hidden(self, family: str, attributes: Attributes) -> bool | None:
-        """Whether the style of an element hides it, or None if it says nothing; so does a style by its parent."""
+        """Whether the style of an element, or a parent of the style, hides it; None if none of them sets it."""
         name, seen = value(attributes, "style-name"), set[str]()
         while name and name not in seen:
             style = self.styles.get((family, name))

@@ -1,4 +1,4 @@
-"""One XML part of an office file: what a parser tells of it becomes lines, without a tree."""
+"""One XML part of an office file: the events of a parser become lines, without a tree."""
 
 type Attributes = dict[str, str]
 
@@ -15,16 +15,17 @@ def value(attributes: Attributes, name: str) -> str:
 
 
 class XmlPart:
-    """Collects the lines of a part; those of each kind say what is text in it and what is hidden.
+    """Collects the lines of a part. Subclasses override `begin`, `end` and `text` for their kind of file.
 
-    `begin` and `end` are called for every element, `hidden` is the depth of the outermost one that is hidden. `trail`
-    has the local names of the elements that are open. A part that is complete is not read on.
+    `trail` has the local names of the open elements, `hidden` is the depth of the outermost hidden one, 0 if none is.
+    Reading stops when a part `is_complete`.
     """
 
-    # Elements that stand for a space, that begin and end a line, and that readers do not see.
+    # Elements that are a space, that begin and end a line, that are hidden, and that contain the text.
     spaces: frozenset[str] = frozenset()
     breaks: frozenset[str] = frozenset()
     skipped: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset({"t"})
 
     def __init__(self) -> None:
         self.ready: list[str] = []
@@ -36,13 +37,19 @@ class XmlPart:
         self.is_complete = False
 
     def begin(self, name: str, attributes: Attributes) -> None:
-        """Notes an element; `trail` ends with its name."""
+        """Called for every element; `trail` ends with its name."""
 
     def end(self, name: str) -> None:
-        """Notes the end of an element; `trail` still ends with its name."""
+        """Called at the end of every element; `trail` still ends with its name."""
+
+    @property
+    def is_shown(self) -> bool:
+        return not self.hidden
 
     def text(self, data: str) -> None:
-        """Adds the text to the line if readers see it."""
+        """Add the text to the line if readers see it."""
+        if self.trail[-1] in self.texts and self.is_shown:
+            self.add(data)
 
     def element_begins(self, name: str, attributes: Attributes) -> None:
         self.allowed -= 1
@@ -53,7 +60,7 @@ class XmlPart:
         self.begin(name, attributes)
         if name in self.skipped:
             self.hide()
-        # What is hidden parts no words.
+        # Hidden elements separate no words.
         if self.hidden:
             return
         if name in self.breaks:
@@ -76,7 +83,6 @@ class XmlPart:
             self.hidden = max(len(self.trail) - above, 1)
 
     def add(self, text: str) -> None:
-        # The rest of a line that is longer than all that is kept is not wanted.
         if self.length <= MAX_TEXT_LENGTH:
             self.line.append(text)
             self.length += len(text)
@@ -90,7 +96,7 @@ class XmlPart:
         self.line.clear()
         self.length = 0
 
-    def taken(self) -> list[str]:
-        """The lines that are complete; they are forgotten here."""
+    def take_lines(self) -> list[str]:
+        """The complete lines, which are removed."""
         ready, self.ready = self.ready, []
         return ready

@@ -1,7 +1,7 @@
 """Reads the text of one document, in a process of its own that can take only so much memory and time.
 
-`python -m search.indexing.reading docx < file` writes the text, line by line. It knows nothing of Django, so that it
-starts fast; what a hostile file makes of a parser ends with this process.
+`python -m search.indexing.reading docx < file` writes the text, line by line. It does not import Django, so that
+it starts fast. A hostile file can only break this process.
 """
 
 import codecs
@@ -66,9 +66,9 @@ def lines_of(file: IO[bytes], extension: str) -> Iterator[str]:
     for part in READERS[extension](file, extension):
         text = " ".join(clean(part).split())
         # An empty page counts as well.
-        mark = NEXT_PAGE if part.startswith(NEXT_PAGE) else ""
-        if text or mark:
-            yield mark + text[:remaining]
+        separator = NEXT_PAGE if part.startswith(NEXT_PAGE) else ""
+        if text or separator:
+            yield separator + text[:remaining]
             remaining -= len(text)
         if remaining <= 0:
             return

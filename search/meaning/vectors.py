@@ -1,7 +1,6 @@
-"""The vectors of the index in the memory of a process: which pages mean what a query means.
+"""The vectors of the index in the memory of a process.
 
-What is in memory only proposes pages: whether readers may see one, and in which edition, the index says at each query
-(`search.meaning.near`), so that a vector that is behind the index discloses nothing.
+They only propose pages: `search.meaning.near` reads from the index, at each query, which of them readers may see.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,23 +15,23 @@ from numpy.typing import NDArray
 from search.meaning import DIMENSIONS
 from search.models import EntryText
 
-# So many vectors, the newest, are kept: 384 bytes each, and 24 for what is known of them.
+# The newest vectors are held in memory: 384 bytes each, and 24 for their columns.
 MOST = 200_000
-# How many are read in one query, so that no reader waits for all of them.
+# How many are read during one query, so that no reader waits for all of them.
 CHUNK = 4_000
-# New vectors are looked for at most so often, in seconds.
+# New vectors are read at most every so many seconds.
 PAUSE = 10.0
 # Vectors are numbered by the time in microseconds; a transaction that began a minute ago may add one behind the newest.
 OVERLAP = 60_000_000
-# The mean of a language counts as much as the usual one when it has so many texts.
+# From so many texts on, the mean of a language weighs more than the usual one.
 FEW = 20
-# So many are multiplied at once: they fit into the processor's cache as floats.
+# So many fit into the processor's cache as floats.
 BLOCK = 2_048
 
 
 @dataclass(frozen=True)
 class Similarities:
-    """How near pages are to a query, by position: how much more than is usual in their language."""
+    """The similarity of pages to a query, by position: the excess over what is usual in their language."""
 
     pages: NDArray[np.int64]
     languages: NDArray[np.str_]
@@ -40,19 +39,19 @@ class Similarities:
     least: float
 
     def best(self, number: int) -> list[int]:
-        """The nearest pages, if they are near at all, the nearest first."""
+        """The nearest pages that are near at all, the nearest first."""
         near = np.flatnonzero(self.excess >= self.least)
         order = np.argsort(-self.excess[near], kind="stable")[:number]
         return [int(page) for page in self.pages[near[order]]]
 
     def shares(self, pages: Collection[int]) -> dict[int, tuple[str, float]]:
-        """The language of each of these pages, and how near it is: 1 the nearest of all, 0 if no nearer than usual."""
+        """The language and the nearness of each of these pages: 1 for the nearest of all, 0 for a usual one."""
         if not len(self.excess):
             return {}
         places = np.flatnonzero(np.isin(self.pages, list(pages)))
         shares = np.maximum(self.excess[places], 0) / max(float(self.excess.max()), self.least)
-        known = zip(self.languages[places].tolist(), shares.tolist(), strict=True)
-        return dict(zip(self.pages[places].tolist(), known, strict=True))
+        rows = zip(self.languages[places].tolist(), shares.tolist(), strict=True)
+        return dict(zip(self.pages[places].tolist(), rows, strict=True))
 
 
 class Vectors:
@@ -70,7 +69,7 @@ class Vectors:
         self._lock = Lock()
 
     def refresh(self) -> None:
-        """Read what is new, and a part of what was not read yet, the newest first."""
+        """Read new vectors, and some of the older ones that were not read yet, the newest first."""
         with self._lock:
             if self.is_complete and monotonic() - self.looked_at < PAUSE:
                 return
@@ -78,8 +77,8 @@ class Vectors:
             room = CHUNK
             if len(self.numbers):
                 recent = rows.filter(meaning_number__gt=int(self.numbers.max()) - OVERLAP)
-                known = set(zip(self.numbers.tolist(), self.pages.tolist(), strict=True))
-                new = [row for row in recent.values_list("meaning_number", "entry_id") if row not in known]
+                present = set(zip(self.numbers.tolist(), self.pages.tolist(), strict=True))
+                new = [row for row in recent.values_list("meaning_number", "entry_id") if row not in present]
                 if new := sorted(new, reverse=True)[:CHUNK]:
                     self._add(rows.filter(entry__in=[page for _number, page in new]))
                 room -= len(new)
@@ -97,27 +96,27 @@ class Vectors:
             pages, homes, numbers, vectors = zip(*fresh, strict=True)
             matrix = np.frombuffer(b"".join(map(bytes, vectors)), np.int8).reshape(-1, DIMENSIONS)
             lengths = np.sqrt(np.square(matrix, dtype=np.float32).sum(axis=1))
-            # What was known of these pages is behind.
-            kept = ~np.isin(self.pages, pages)
-            every = np.concatenate([self.numbers[kept], np.array(numbers, np.int64)])
+            # Replace the old vectors of these pages.
+            others = ~np.isin(self.pages, pages)
+            every = np.concatenate([self.numbers[others], np.array(numbers, np.int64)])
             order = np.argsort(-every)[:MOST]
-            self.matrix = np.concatenate([self.matrix[kept], matrix])[order]
-            self.pages = np.concatenate([self.pages[kept], np.array(pages, np.int64)])[order]
-            self.homes = np.concatenate([self.homes[kept], np.array(homes, np.int64)])[order]
-            self.lengths = np.concatenate([self.lengths[kept], np.maximum(lengths, 1)])[order]
+            self.matrix = np.concatenate([self.matrix[others], matrix])[order]
+            self.pages = np.concatenate([self.pages[others], np.array(pages, np.int64)])[order]
+            self.homes = np.concatenate([self.homes[others], np.array(homes, np.int64)])[order]
+            self.lengths = np.concatenate([self.lengths[others], np.maximum(lengths, 1)])[order]
             self.numbers = every[order]
         return len(found)
 
     def forget(self, pages: Collection[int]) -> None:
-        """Pages that have left the index are proposed no more."""
+        """Propose these pages no more."""
         with self._lock:
             self.homes = np.where(np.isin(self.pages, list(pages)), -1, self.homes)
 
     def similarities(self, query: bytes, homes: Mapping[int, str]) -> Similarities:
-        """How near all pages below these home pages are, of which the language is given.
+        """The similarity of all pages below these home pages, by language.
 
-        Whatever they say, texts in the language of the query are nearer to it than others: so each language is measured
-        by its own mean, which is taken for the usual one while there are few.
+        Any text in the language of the query is nearer to it than texts in others: each language is measured by its own
+        mean.
         """
         with self._lock:
             matrix, pages, lengths, own = self.matrix, self.pages, self.lengths, self.homes
@@ -125,7 +124,7 @@ class Vectors:
         direction /= max(float(np.sqrt(np.square(direction).sum())), 1.0)
         found, languages, nearness = [np.empty(0, np.int64)], [np.empty(0, np.str_)], [np.empty(0, np.float32)]
         for language in set(homes.values()):
-            places = np.flatnonzero(np.isin(own, [home for home, spoken in homes.items() if spoken == language]))
+            places = np.flatnonzero(np.isin(own, [home for home, code in homes.items() if code == language]))
             parts = [places[first : first + BLOCK] for first in range(0, len(places), BLOCK)]
             found += [pages[part] for part in parts]
             languages.append(np.full(len(places), language))

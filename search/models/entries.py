@@ -17,7 +17,7 @@ PAGE_BITS = 36
 PAGE_MASK = (1 << PAGE_BITS) - 1
 MAX_MINUTE = (1 << 26) - 1
 MAX_TITLE_KEY_LENGTH = 200
-# What stands in a title key between the terms of the title and those of its hyphenated words.
+# Separates, in a title key, the terms of the title from those of its hyphenated words.
 AFTER_TITLE = "-"
 
 
@@ -65,10 +65,10 @@ class EntryQuerySet(models.QuerySet["IndexEntry"]):
 
 
 class IndexEntry(models.Model):
-    """A public page in the index; a page that some readers may not see has no entry.
+    """A public page in the index.
 
-    `visible_from` and `hidden_at` are null unless the page is published or expires at a later time. `recap_of` is the
-    primary key of the event that a recap reports on.
+    `visible_from` and `hidden_at` are null unless the page is published or expires later. `recap_of` is the primary key
+    of the event of a recap.
     """
 
     page = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="+")
@@ -101,10 +101,10 @@ class IndexEntry(models.Model):
 
 
 class EntryText(models.Model):
-    """The texts that a result shows of an entry: decoded, and to be escaped on output.
+    """The texts of an entry, decoded: they must be escaped on output.
 
-    `meaning` is the vector that the model `meaning_model` has made of them, empty until then. By `meaning_number`, the
-    time in microseconds, a process knows the vectors that it has not read yet.
+    `meaning` is their vector by the model `meaning_model`, if they were read. `meaning_number` is the time in
+    microseconds, by which processes find new vectors.
     """
 
     entry = models.OneToOneField(IndexEntry, on_delete=models.CASCADE, primary_key=True, related_name="text")
@@ -133,8 +133,7 @@ class EntryText(models.Model):
 class IndexWord(models.Model):
     """A word of the texts, in lower case; typing errors are corrected to it.
 
-    `term` is what is indexed of it and `backwards` the same from its end, both in languages that join words only: by
-    them the compounds are found that begin or end with a word.
+    In languages with compounds, `term` and the same `backwards` find those that begin or end with a word.
     """
 
     language = models.CharField(max_length=12)

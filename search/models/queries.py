@@ -36,7 +36,7 @@ class LoggedQueryManager(models.Manager["LoggedQuery"]):
             return
         table = connection.ops.quote_name(self.model._meta.db_table)
         with connection.cursor() as cursor:
-            # In one statement, which the ORM has not: another reader may ask the same at the same moment.
+            # One statement, which the ORM lacks: another reader may send the same query at the same time.
             cursor.execute(
                 f"INSERT INTO {table} (site_id, language, text, day, times, result_count, opened)"  # noqa: S608
                 " VALUES (%s, %s, %s, %s, 1, %s, 0) ON CONFLICT (site_id, language, text, day)"

@@ -24,7 +24,7 @@ CLEARLY_MORE = 3
 LETTERS_A_SLIP = 7
 # In a hyphenated word, one slip is forgiven.
 MAX_COST_OF_HYPHENATED = 1.2
-# Two words with so many letters in common are forms of one word if they differ in known endings only.
+# Two words with so many letters in common are forms of one word if they differ in usual endings only.
 MIN_COMMON = 4
 _SOFT_C = re.compile("c(?=[eiyh])")
 _HYPHEN = re.compile("[-‐‑]")
@@ -156,7 +156,7 @@ def _sound(word: str, language: str) -> str:
     """A word as it roughly sounds: letters that are written for each other are one, and doubled ones as well."""
     letters = fold(word.casefold().replace("ç", "s")).replace("ph", "f").replace("ck", "k")
     facts = language_of(language)
-    letters = _SOFT_C.sub(facts.soft_c, letters).translate(str.maketrans(dict(facts.alike)))
+    letters = _SOFT_C.sub(facts.soft_c, letters).translate(facts.alike)
     return re.sub(r"(.)\1+", r"\1", letters)
 
 

@@ -16,9 +16,9 @@ EVERYWHERE, WEEKEND = "all", "weekend"
 
 @dataclass(frozen=True)
 class Criteria:
-    """`sites` and `languages` are empty or `all`; a facet is empty or has values with commas between.
+    """`sites` and `languages` are empty or `all`; a facet has values separated by commas, or is empty.
 
-    `since` and `until` are days as `2026-05-31` and both belong to the results; `when` is empty or `weekend`.
+    `since` and `until` are days such as `2026-05-31`, both included; `when` is empty or `weekend`.
     """
 
     q: str = ""
@@ -37,8 +37,8 @@ class Criteria:
 
     @classmethod
     def from_query(cls, params: QueryDict) -> "Criteria":
-        """Read the criteria from a query string: invalid values are ignored, days in the wrong order exchanged."""
-        # Values that a link gives one by one are joined as those of ours are.
+        """Read the criteria from a query string: invalid values are ignored, days in the wrong order swapped."""
+        # Repeated parameters are joined.
         values = {name: ",".join(filter(None, params.getlist(name))) for name in FACETS}
         values |= {name: params.get(name, "") for name in PARAMETERS if name not in FACETS}
         values = {name: value for name, value in values.items() if len(value) <= MAX_VALUE_LENGTH}
@@ -84,7 +84,7 @@ class Criteria:
         return self.change(**{facet: ",".join(others if value in chosen else [*others, value])})
 
     def change(self, **values: str | int) -> "Criteria":
-        """A copy with other values, on its first page unless a page is given."""
+        """A copy with other values, on its first page unless a page is passed."""
         return replace(self, **{"page": 1, **values})  # type: ignore[arg-type]
 
     @property
@@ -100,7 +100,7 @@ class Criteria:
 
 
 def day_of(text: str) -> date | None:
-    """The day that is written so; None if it is none, or far from any page."""
+    """The day in ISO format; None if it is invalid or far from any page."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

@@ -24,7 +24,7 @@ from search.analysis import fold
 from search.languages import languages_with_words
 from search.query.parse import QueryPiece, parse
 
-# Folded, in all languages; nobody means another word by them.
+# Folded, in all languages; they have no other meaning.
 NAMES_OF_DAYS_AND_MONTHS = frozenset(chain(*MONTHS, *WEEKDAYS))
 _MONTHS = dict(zip(("fr", "de", "en"), MONTHS, strict=True))
 _DATES = [language.dates for language in languages_with_words() if language.dates]

@@ -31,7 +31,7 @@ TermSequence = tuple[str, ...]
 
 @dataclass(frozen=True)
 class QueryPiece:
-    """A word or a phrase as it was typed; of a date, a word need not stand on a page beside others."""
+    """A word or a phrase as typed; words of a date are optional beside others."""
 
     text: str
     is_phrase: bool = False
@@ -64,31 +64,26 @@ class QueryTerms:
 
     @property
     def scored(self) -> tuple[TermSequence, ...]:
-        """What the results are scored by."""
         clauses = (*self.required, *self.optional)
         return tuple(dict.fromkeys(each for clause in clauses for each in clause.alternatives))
 
     def any_of(self, frequencies: Mapping[TermSequence, int], limit: int) -> "QueryTerms":
-        """The same query, but one of its rare clauses is enough: the rarest, and more while they promise few entries.
-
-        `frequencies` says in how many entries a sequence stands, `limit` how many entries are few.
-        """
+        """The same query, but one of its rarest clauses is enough, as many as have at most `limit` entries together."""
 
         def frequency(clause: QueryClause) -> int:
             return sum(frequencies.get(each, 0) for each in clause.alternatives)
 
         rare: list[TermSequence] = []
         common: list[QueryClause] = []
-        promised = 0
+        total = 0
         for clause in sorted(self.required, key=frequency):
-            promised += frequency(clause)
-            if promised <= limit or not promised - frequency(clause):
+            total += frequency(clause)
+            if total <= limit or not total - frequency(clause):
                 rare += clause.alternatives
             else:
                 common.append(clause)
         required = (QueryClause(tuple(dict.fromkeys(rare))),) if rare else ()
-        # Of a compound or a phrase that stands nowhere, a part is better than nothing. Otherwise pages with the whole
-        # would count for each of its parts again.
+        # A part of a compound or phrase that no page has is better than nothing.
         missing = [clause for clause in (*self.required, *self.optional) if not frequency(clause)]
         sequences = [each for clause in missing for each in clause.alternatives if len(each) > 1]
         parts = [QueryClause(((term,),)) for each in sequences for term in each]
@@ -131,16 +126,16 @@ def terms_in_language(
 ) -> QueryTerms:
     """Analyse a query in a language; each group of `synonyms` has words or phrases of the same meaning.
 
-    Stop words are dropped, unless the query has nothing else, and what readers only do with the rest, or a date beside
-    it, is optional; where there is no rest, the last of it is what they want (*je veux savoir*).
+    Stop words are dropped, unless there is nothing else. Verbs of searching and dates are optional beside other words;
+    without these, the last one is required (*je veux savoir*).
     """
     wanted = [_without_pronoun(piece, language) for piece in pieces if not piece.is_excluded]
     significant = [
         piece for piece in wanted if piece.is_phrase or not _is_insignificant(piece.text, language)
     ] or wanted
     groups = [list(group) for group in synonyms]
-    known = {word for group in groups for text in group for word in text.casefold().split()}
-    verbs = language_of(language).search_verbs - known
+    synonymous = {word for group in groups for text in group for word in text.casefold().split()}
+    verbs = language_of(language).search_verbs - synonymous
     beside = [
         piece
         for piece in significant
@@ -163,9 +158,9 @@ def terms_in_language(
 def missing_words(
     pieces: Sequence[QueryPiece], queries: Iterable[QueryTerms], frequencies: Mapping[TermSequence, int]
 ) -> tuple[str, ...]:
-    """The words and phrases of a query that stand nowhere, in none of the languages, as they were typed."""
+    """The words and phrases of a query, as typed, that no entry has in any of the languages."""
     queries = list(queries)
-    asked = [{each for clause in query.required for each in clause.alternatives} for query in queries]
+    required = [{each for clause in query.required for each in clause.alternatives} for query in queries]
     present = [
         {
             each
@@ -181,7 +176,7 @@ def missing_words(
         if not piece.is_excluded
         and all(
             tuple(terms(piece.text, query.language)) in of_query - found
-            for query, of_query, found in zip(queries, asked, present, strict=True)
+            for query, of_query, found in zip(queries, required, present, strict=True)
         )
     )
 

@@ -28,8 +28,8 @@ MAX_COST, MAX_COST_OF_MIDDLING, MAX_COST_OF_SHORT = 2.0, 1.2, 1.0
 SHORT, MIDDLING = 5, 7
 # A shorter word is no correction.
 SHORTEST = 4
-# In a word of so few letters, none is taken for another: too many names and words of other languages differ by one from
-# a word that is stored (Esch, each). One may be missing or too much, and two may have changed places.
+# In a word of so few letters, none is replaced: too many names and words of other languages differ by one from a stored
+# word (Esch, each). One may be missing or too much, and two may be swapped.
 MAX_WHOLE = 4
 # A word that is written as it sounds, with *f* for *ph*, costs less than a slip of the finger.
 RESPELT = 0.5

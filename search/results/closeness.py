@@ -1,4 +1,4 @@
-"""Pages on which two words stand close together: a compound that is divided is only answered by pages about it."""
+"""Pages about two words: a divided compound is answered by these only."""
 
 from collections.abc import Collection
 from itertools import product
@@ -10,16 +10,16 @@ from search.engines.base import Candidate
 from search.models import EntryText
 from search.query.parse import QueryTerms
 
-# So many candidates are read, the best first, and of each so many characters.
+# How many of the best candidates are read, and how many characters of each.
 MAX_READ, MAX_LENGTH = 30, 8000
-# How many words apart the two may stand: “ein Dach für jede Halle”.
+# The greatest distance of the two, in words: “ein Dach für jede Halle”.
 MAX_DISTANCE = 6
 
 
 def keys_with_close(query: QueryTerms, candidates: Collection[Candidate]) -> set[int]:
-    """The keys of pages that are about the two words of a query: they stand close, one of them at the top.
+    """The keys of pages with the two words of a query close together, one of them in title or summary.
 
-    A compound that ends with a word is such a thing (*Messe*, *Handwerksmesse*); what begins with it is another one.
+    A compound that ends with a word counts as the word (*Messe*, *Handwerksmesse*).
     """
     words = [
         {found[0] for found in clause.alternatives if len(found) == 1 and found[0].endswith(clause.alternatives[0][0])}

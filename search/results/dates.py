@@ -1,4 +1,4 @@
-"""Results of some days: of a span of days, of the weekend, and of the days that a query names."""
+"""Results by date: in a span of days, on the weekend, and on the days that a query names."""
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ from search.results.reach import Reach
 from search.results.ways_out import Link
 
 MAX_EVENTS = 2000
-# So many events of the days that are asked for stand above the results.
+# How many events of the days in a query are shown above the results.
 MAX_DATED = 5
 
 
@@ -44,9 +44,9 @@ class ChosenDates:
 
 @dataclass(frozen=True)
 class DatedEvents:
-    """The events of the days that a query asks for; `url` is the list or the month with all of them.
+    """The events on the days of a query; `url` is the list or the month with all of them.
 
-    If nothing takes place on them, `nothing` says so, and `next_day` is a link to the day of the next event after them.
+    If there is none, `nothing` says so, and `next_day` links to the day of the next event after them.
     """
 
     label: str
@@ -59,28 +59,25 @@ class DatedEvents:
 
 
 def dated_events(edition: Edition, text: str, now: datetime) -> DatedEvents | None:
-    """The first events of the edition on the days that `text` names, those with its other words before the rest.
-
-    None if it names no days.
-    """
+    """The first events of the edition on the days in `text`, those with its other words first; None without a day."""
     today = now.astimezone(edition.zone).date()
-    asked = date_in(text, today, edition.language)
-    if asked is None:
+    query = date_in(text, today, edition.language)
+    if query is None:
         return None
-    first, last = asked.first, asked.last
+    first, last = query.first, query.last
     is_month = first.day == 1 and last == first.replace(day=monthrange(first.year, first.month)[1])
     label = date_format(first, "F Y", use_l10n=False) if is_month else format_days(first, last)
     url = _list_url(edition, month=f"{first:%Y-%m}") if is_month else _list_url(edition, first=first, last=last)
     placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now)
     found = placements.on_days(first, last)
-    about = _events_about(edition, asked.rest, found, now)
+    about = _events_about(edition, query.rest, found, now)
     events = found.filter(event_id__in=about)[:MAX_DATED].as_dates() if about else []
     if len(events) < MAX_DATED:
         events += found.exclude(event_id__in=about)[: MAX_DATED - len(events)].as_dates()
     if events:
         return DatedEvents(label, url, found.count(), events, recaps_by_date(events, edition, now))
-    if asked.rest and (asked.words == 1 or last < today):
-        # A name alone, or a day that is over, may be a word like others: August Thyssen, mai 1968.
+    if query.rest and (query.words == 1 or last < today):
+        # A name alone, or a past day, may be a word like others: August Thyssen, mai 1968.
         return None
     if is_month:
         nothing = _("No event in %(month)s.") % {"month": label}
@@ -103,15 +100,14 @@ def _events_about(edition: Edition, pieces: Sequence[QueryPiece], placements: An
     events = IndexEntry.objects.filter(pk__in=placements.order_by().values("event_id")).order_by("-key")
     keys = tuple(events.values_list("key", flat=True)[:MAX_EVENTS])
     any_word = tuple(replace(query, terms=query.terms.any_of({}, MAX_LOOSE)) for query in queries)
-    for asked in (queries, any_word) if queries and keys else ():
-        frequencies = Frequencies(len(keys), {})
-        if found := engine().candidates(Match(asked, now, among=keys), None, frequencies):
+    for each in (queries, any_word) if queries and keys else ():
+        if found := engine().candidates(Match(each, now, among=keys), None, Frequencies(len(keys), {})):
             return [each.key & PAGE_MASK for each in found]
     return []
 
 
-def _list_url(edition: Edition, **asked: str | date) -> str:
-    return f"{edition.list_url(edition.home, 'events')}?{urlencode(asked)}"
+def _list_url(edition: Edition, **params: str | date) -> str:
+    return f"{edition.list_url(edition.home, 'events')}?{urlencode(params)}"
 
 
 def span_of(criteria: Criteria) -> tuple[int, int] | None:
@@ -125,7 +121,7 @@ def span_of(criteria: Criteria) -> tuple[int, int] | None:
 
 
 def keys_of_weekend(criteria: Criteria, now: datetime) -> tuple[int, ...] | None:
-    """The keys of the events of this weekend; None if they are not asked for."""
+    """The keys of the events of this weekend, if it is chosen; else None."""
     if criteria.when != WEEKEND:
         return None
     first, last = days_named("weekend", timezone.localdate(now)) or (date.min, date.min)

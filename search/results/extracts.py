@@ -1,4 +1,4 @@
-"""Extracts: the passage of a text that has most of the matched words, which are highlighted."""
+"""Extracts: the passage of a text with most of the matched words, highlighted."""
 
 import re
 from collections import Counter
@@ -19,7 +19,7 @@ LEAD_IN = 60
 MAX_SPANS = 200
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»’)]*\s+(?=[^\W\d_a-zß-ÿ]|[«“„\"(–—]|\d)")
 _SENTENCE_MARKS = (".", "!", "?", "…", "»", "“", "”", '"')
-# What stands between the parts of a text, and so in no extract.
+# Extracts do not contain the separators of the parts of a text.
 _LINE = re.compile(rf"[^\n{NEXT_PAGE}{DOCUMENT}]+")
 
 Span = tuple[int, int, str]
@@ -28,7 +28,7 @@ Span = tuple[int, int, str]
 
 @dataclass(frozen=True)
 class Extract:
-    """HTML of a part of a text; `document` is the title of the file in which it stands, `page` its page there, or 0."""
+    """HTML of a part of a text; `document` is the title of the file that has it, `page` its page there, or 0."""
 
     html: SafeString
     document: str = ""
@@ -47,10 +47,7 @@ def highlight(text: str, terms: Collection[str], language: str) -> SafeString:
 
 
 def extract(text: str, terms: Collection[str], language: str) -> Extract | None:
-    """About two lines of the text, escaped and highlighted, with most of the terms; None if it has none.
-
-    It never runs from one part of the text into another, and begins and ends with a sentence where those are short.
-    """
+    """About two lines of one part of the text, escaped and highlighted, with most of the terms; None if it has none."""
     spans = spans_of(text, terms, language)
     best, best_rank = None, (0, False, 0)
     for passage in _passages(text, spans):
@@ -68,7 +65,7 @@ def extract(text: str, terms: Collection[str], language: str) -> Extract | None:
 
 
 class _Passage(NamedTuple):
-    """A part of a line; text of the line may stand before it and after it."""
+    """A part of a line; with more text of the line before or after it."""
 
     start: int
     end: int
@@ -107,7 +104,7 @@ def _word_before(text: str, position: int, last: int, least: int) -> int:
 
 
 def _place(text: str, position: int) -> tuple[str, int]:
-    """The document in which a position stands, by its title, and its page; neither in the text of the page itself."""
+    """The title of the document at a position, and its page there; empty in the text of the page itself."""
     begin = text.rfind(DOCUMENT, 0, position)
     if begin < 0:
         return "", 0

@@ -22,7 +22,6 @@ TITLES = {
     "site": _("Site"),
     "language": _("Language"),
 }
-LANGUAGES = dict(settings.LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -43,28 +42,23 @@ class Facet:
 
 def facet_tokens(criteria: Criteria, edition: Edition, network: Network) -> dict[str, tuple[str, ...]]:
     """The scope tokens of the chosen facets; raises ValueError for an unknown choice."""
-    slugs = {slug for slug, _name in network.topics.values()}
-    if unknown := set(criteria.values("topic")) - slugs:
-        raise ValueError(unknown)
-    topics = {f"t{key}": slug for key, (slug, _name) in network.topics.items()}
+    sections = {value: path for path, value in _sections(edition).items()}
+    if set(criteria.values("topic")) - {slug for slug, _name in network.topics.values()}:
+        raise ValueError(criteria.topic)
+    if set(criteria.values("section")) - sections.keys():
+        raise ValueError(criteria.section)
     tokens = {
         "kind": tuple(f"k{ResultKind(value).value}" for value in criteria.values("kind")),
         "year": tuple(f"y{int(value)}" for value in criteria.values("year")),
-        "section": tuple(section_token(_section_path(value, edition)) for value in criteria.values("section")),
-        "topic": tuple(token for token, slug in topics.items() if slug in criteria.values("topic")),
+        "section": tuple(section_token(sections[value]) for value in criteria.values("section")),
+        "topic": tuple(f"t{key}" for key, (slug, _name) in network.topics.items() if slug in criteria.values("topic")),
     }
     return {name: found for name, found in tokens.items() if found}
 
 
-def _section_path(value: str, edition: Edition) -> str:
-    for path, link in edition.sections.items():
-        if _section_value(link.url, edition) == value:
-            return path
-    raise ValueError(value)
-
-
-def _section_value(url: str, edition: Edition) -> str:
-    return url[len(edition.home_url) :].strip("/")
+def _sections(edition: Edition) -> dict[str, str]:
+    """The value of each section in the query string, by tree path."""
+    return {path: link.url[len(edition.home_url) :].strip("/") for path, link in edition.sections.items()}
 
 
 class FacetCounts:
@@ -74,13 +68,7 @@ class FacetCounts:
     can show what its other choices would leave.
     """
 
-    def __init__(
-        self,
-        criteria: Criteria,
-        edition: Edition,
-        network: Network,
-        counts: MatchCounts,
-    ):
+    def __init__(self, criteria: Criteria, edition: Edition, network: Network, counts: MatchCounts):
         self.criteria, self.edition, self.network = criteria, edition, network
         scopes = network.buckets(key for key, _count in counts.buckets)
         self.buckets = [(scopes[key], count) for key, count in counts.buckets if key in scopes]
@@ -88,9 +76,9 @@ class FacetCounts:
         self.newest = counts.newest
         self.homes = {home.pk: home for home in network.homes}
         # A section also counts the pages of its subsections.
-        links = edition.sections.items()
+        values = _sections(edition).items()
         self.sections = {
-            section: [_section_value(link.url, edition) for path, link in links if section.startswith(path)]
+            section: [value for path, value in values if section.startswith(path)]
             for section in {scope.section for scope, _count in self.buckets}
         }
         self.chosen = [(name, set(criteria.values(name))) for name in criteria.facets if name != "topic"]
@@ -108,36 +96,26 @@ class FacetCounts:
         return all(not chosen.isdisjoint(self._values(name, scope)) for name, chosen in self.chosen if name != ignored)
 
     def _values(self, name: str, scope: BucketScope) -> list[str]:
-        if name == "kind":
-            return [scope.kind]
-        if name == "year":
-            return [str(scope.year)]
         if name == "section":
             return self.sections[scope.section]
+        if name in ("kind", "year"):
+            return [str(getattr(scope, name))]
         home = self.homes.get(scope.home)
-        return [] if home is None else [str(home.site) if name == "site" else home.language]
+        return [] if home is None else [str(getattr(home, name))]
 
     def facets(self) -> list[Facet]:
         """The facets with more than one choice, or with a chosen one."""
-        offered = [Facet(name, TITLES[name], self._choices(name)) for name in FACETS if self._is_offered(name)]
+        criteria = self.criteria
+        left_out = {
+            "section": criteria.sites,
+            "site": not criteria.sites,
+            "language": not criteria.languages,
+        }
+        offered = [Facet(name, TITLES[name], self._choices(name)) for name in FACETS if not left_out.get(name)]
         return [facet for facet in offered if len(facet.choices) > 1 or any(each.is_chosen for each in facet.choices)]
 
-    def _is_offered(self, name: str) -> bool:
-        if name == "section":
-            return not self.criteria.sites
-        return {"site": bool(self.criteria.sites), "language": bool(self.criteria.languages)}.get(name, True)
-
     def _choices(self, name: str) -> list[FacetChoice]:
-        counts: Counter[str] = Counter()
-        if name == "topic":
-            counts = self._topics()
-        else:
-            for scope, count in self.buckets:
-                if self._matches(scope, ignored=name):
-                    for value in self._values(name, scope):
-                        counts[value] += count
-        chosen = self.criteria.values(name)
-        labels = self._labels(name)
+        chosen, labels = self.criteria.values(name), self._labels(name)
         choices = [
             FacetChoice(
                 str(labels.get(value, value)),
@@ -146,7 +124,7 @@ class FacetCounts:
                 value in chosen,
                 self.criteria.toggle(name, value).query_string,
             )
-            for value, count in counts.items()
+            for value, count in self._count(name).items()
             if count
         ]
         if name == "year":
@@ -156,26 +134,26 @@ class FacetCounts:
             return sorted(choices, key=lambda choice: order.index(choice.value))
         return sorted(choices, key=lambda choice: (-choice.count, choice.label))
 
-    def _topics(self) -> Counter[str]:
+    def _count(self, name: str) -> Counter[str]:
         counts: Counter[str] = Counter()
-        by_key: Counter[int] = Counter()
-        topic_sets = self.network.topic_sets(self.topic_sets)
+        if name != "topic":
+            for scope, count in self.buckets:
+                if self._matches(scope, ignored=name):
+                    counts.update(dict.fromkeys(self._values(name, scope), count))
+            return counts
+        topics, topic_sets = self.network.topics, self.network.topic_sets(self.topic_sets)
         for key, count in self.topic_sets.items():
-            for topic in topic_sets.get(key, ()):
-                by_key[topic] += count
-        for topic, count in by_key.items():
-            if slug_and_name := self.network.topics.get(topic):
-                counts[slug_and_name[0]] += count
+            counts.update({topics[topic][0]: count for topic in topic_sets.get(key, ()) if topic in topics})
         return counts
 
     def _labels(self, name: str) -> dict[str, Any]:
         if name == "kind":
             return dict(ResultKind.choices)
         if name == "section":
-            return {_section_value(link.url, self.edition): link.label for link in self.edition.sections.values()}
+            links, values = self.edition.sections, _sections(self.edition)
+            return {values[path]: link.label for path, link in links.items()}
         if name == "topic":
-            translated = {topic.slug: topic.name for topic in self.edition.topics}
-            return dict(self.network.topics.values()) | translated
+            return dict(self.network.topics.values()) | {topic.slug: topic.name for topic in self.edition.topics}
         if name == "site":
             return {str(home.site): home.site_name for home in self.network.homes}
-        return LANGUAGES if name == "language" else {}
+        return dict(settings.LANGUAGES) if name == "language" else {}

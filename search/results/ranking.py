@@ -11,18 +11,17 @@ from search.meaning.near import Closeness
 from search.models.entries import AFTER_TITLE, minute_of
 from search.query.parse import QueryClause, QueryTerms
 
-# Added to the relevance, which is between 0 and 1.
+# Added to the relevance, which is between 0 and 1. Bonuses of title and coming dates are divided by the number of words
+# in the query, since many words say more.
 IN_TITLE, EXACT_TITLE, RECENT, UPCOMING, PAST = 0.5, 2.0, 0.1, 0.2, -0.2
-# The more words a query has, the more they tell, and the less title and coming dates do: both are divided by their
-# number. A recent page gains all of its bonus only where the words tell no more than a common one, by their rarity; in
-# a question of several rare words it merely breaks ties. After so many days, the bonus has halved.
+# A recent page gets its whole bonus only for a query as common as this; of several rare words, it merely breaks ties.
+# The bonus halves after so many days.
 COMMON, HALF_LIFE = 2.5, 365
-# What the nearest in meaning gains where no page has any of the words. The best by its words has 1, and most of that
-# again once its text is read; the more of the query it has, the less meaning counts, and nothing if it has all of it.
-# That is so in each language: a story in another one has none of the words, and cannot.
+# The same for sites that prefer new pages.
+RECENT_PREFERRED, HALF_LIFE_PREFERRED = 1.2, 120
+# What the nearest page in meaning gets where no page of its language has any of the words: the more of the query the
+# best page has, the less.
 CLOSENESS = 1.5
-# At a site that leans to the new, in place of the two.
-RECENT_LEANING, HALF_LIFE_LEANING = 1.2, 120
 
 
 class Ranked(NamedTuple):
@@ -33,32 +32,32 @@ class Ranked(NamedTuple):
 def ranked(
     candidates: Collection[Candidate],
     typed: str,
-    asked: Sequence[QueryTerms],
+    queries: Sequence[QueryTerms],
     frequencies: Frequencies,
     now: datetime,
     closeness: Mapping[int, Closeness] = MappingProxyType({}),
     *,
     prefers_new: bool = False,
 ) -> list[Ranked]:
-    """The candidates, best first; `asked` has the terms of what was typed, once per language.
+    """The candidates, best first; `queries` are the terms of the typed query, one for each language.
 
-    `closeness` says by key how near a candidate is in meaning; one that it does not know is near to nothing.
+    `closeness` says by key how near candidates are in meaning; others are not near.
     """
-    recent, half_life = (RECENT_LEANING, HALF_LIFE_LEANING) if prefers_new else (RECENT, HALF_LIFE)
+    recent, half_life = (RECENT_PREFERRED, HALF_LIFE_PREFERRED) if prefers_new else (RECENT, HALF_LIFE)
     best = max((candidate.score for candidate in candidates), default=0)
     minute = int(now.timestamp()) // 60
-    count = max(len(query.required) for query in asked)
-    # A title is no whole query without what the reader wants to do with it.
-    plain = [query for query in asked if not query.optional]
+    count = max(len(query.required) for query in queries)
+    # Without its optional words, a query is not whole.
+    plain = [query for query in queries if not query.optional]
     exact = {" ".join(term for clause in query.required for term in clause.alternatives[0]) for query in plain}
-    exact |= {" ".join(terms(typed, query.language)) for query in asked}
-    weights = [[(clause, rarity(clause, frequencies)) for clause in query.required] for query in asked]
-    words = {term for query in asked for clause in query.required for found in clause.alternatives for term in found}
+    exact |= {" ".join(terms(typed, query.language)) for query in queries}
+    weights = [[(clause, rarity(clause, frequencies)) for clause in query.required] for query in queries]
+    words = {term for query in queries for clause in query.required for found in clause.alternatives for term in found}
     recent *= min(1, COMMON / max(sum(weight for _clause, weight in each) for each in weights))
 
     gains: dict[int, float] = {}
     if closeness:
-        # The best by its words may have few of them, and so say less than the nearest in meaning.
+        # The best page may have few of the words, and then says less than the nearest in meaning.
         whole = max(sum(weight for _clause, weight in each) for each in weights)
         gains = _gains_by_meaning(candidates, closeness, whole)
         best = max(best, whole)
@@ -84,7 +83,7 @@ def ranked(
 def _gains_by_meaning(
     candidates: Collection[Candidate], closeness: Mapping[int, Closeness], whole: float
 ) -> dict[int, float]:
-    """What candidates gain by their meaning: the less the best of their language has of the words, the more."""
+    """The bonuses for meaning: the less of the words the best page of their language has, the more."""
     best: dict[str, float] = {}
     for candidate in candidates:
         if near := closeness.get(candidate.key):
@@ -96,12 +95,12 @@ def _gains_by_meaning(
 
 
 def rarity(clause: QueryClause, frequencies: Frequencies) -> float:
-    """The rarity of a clause by the most common of what it accepts."""
+    """The rarity of a clause, that of its most common alternative."""
     return min(frequencies.rarity(each) for each in clause.alternatives)
 
 
 def title_share(words: set[str], weights: Sequence[tuple[QueryClause, float]]) -> float:
-    """How much of a query stands among the words of a title, from 0 to 1: rare ones are more of it than common ones."""
+    """The share of a query among the words of a title, weighted by rarity."""
     total = sum(weight for _clause, weight in weights) or 1
     return (
         sum(weight for clause, weight in weights if any(words.issuperset(each) for each in clause.alternatives)) / total

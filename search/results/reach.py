@@ -1,4 +1,4 @@
-"""What a search reaches: the home pages of sites and languages that are searched, and the query in their languages."""
+"""The reach of a search: the home pages to search, and the query in their languages."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ class Reach:
         ]
 
     def standing_elsewhere(self, words: Collection[str], criteria: Criteria, now: datetime) -> set[str]:
-        """Those of the words that public pages have beyond what is searched: on other sites, in other languages."""
+        """Those of the words that public pages of other sites or languages have."""
         here = set(self.homes(criteria))
         others = [home for home in self.network.homes if home.is_open and home not in here]
         terms_of = {(word, home.language): tuple(terms(word, home.language)) for word in words for home in others}

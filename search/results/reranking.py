@@ -1,7 +1,7 @@
-"""The second step of ranking: the best candidates are read, since the index does not know all that a text says.
+"""The second step of ranking: reads the texts of the best candidates, for what the index does not hold.
 
-A stem is that of a whole family of words: it does not tell the word that was typed from the others, and misses some of
-them. And neither engine says how near to each other the words of a query stand.
+A stem stands for a family of words: it hides which word was typed, and misses some relatives. Neither engine tells how
+near to each other the words of a query are.
 """
 
 from collections import defaultdict
@@ -18,29 +18,28 @@ from search.models import EntryText
 from search.query.parse import QueryPiece, QueryTerms
 from search.results.ranking import Ranked, rarity
 
-# So many candidates are read, and of the text of each so many characters.
+# How many candidates are read, and how many characters of each.
 MAX_READ, MAX_LENGTH = 30, 8000
-# What is added to a rank, for all words of a query together: for the words as they were typed, for others that begin
-# as one that is missing does, for words that stand side by side, and for stop words: where a question has *je* or
-# *mon*, so may a page that answers questions. Where compounds are one word, what begins alike is less of a relative,
-# and stop words gain nothing.
+# What is added to a rank, for all words of a query together: for words as they were typed, for relatives of missing
+# words, for words that are near each other, and for stop words: an answer to a question with *je* has it too. Where
+# words are joined, a word that begins alike is less of a relative, and stop words add nothing.
 AS_TYPED, RELATED, NEAR, SMALL = 0.9, 0.3, 0.3, 0.06
 RELATED_OR_COMPOUND = 0.15
-# A section only leads to what it lists, and its few words would weigh most.
+# What a section loses: it only leads to its list, and its few words would weigh most.
 SECTION = 0.4
 # Fewer stop words make no question.
 SMALL_WORDS_OF_A_QUESTION = 3
-# A word is related to one whose stem has so many letters, and differs in the last of them only.
+# The stem of a relative has so many letters, and differs in the last of them only.
 MIN_STEM, MAX_ENDING = 5, 2
-# The distance of two parts of a page, and from what distance on words are not near.
+# The distance of two parts of a page, and the distance from which on words are not near.
 GAP, FAR = 16, 30
 
 
 @dataclass
 class TypedWords:
-    """The words of a query in one language, by their terms: what each weighs, all together 1, and how it was typed.
+    """The words of a query in one language by term: their weights, 1 in all, and how they were typed.
 
-    `beginnings` are those of related words, `small` the terms of stop words.
+    `beginnings` are the beginnings of relatives, `small` the terms of stop words.
     """
 
     language: str
@@ -65,7 +64,7 @@ def typed_words(pieces: Iterable[QueryPiece], query: QueryTerms, frequencies: Fr
                 if is_small and len(term) > 1:
                     typed.small.add(term)
                 elif term in weights and not is_small:
-                    # What is asked twice is what the question is about.
+                    # A word that is typed twice is what the question is about.
                     typed.weights[term] = typed.weights.get(term, 0.0) + weights[term]
                     typed.forms[term].add(fold(match[1]))
     total = sum(typed.weights.values()) or 1
@@ -76,9 +75,9 @@ def typed_words(pieces: Iterable[QueryPiece], query: QueryTerms, frequencies: Fr
     return typed
 
 
-def reranked(order: Sequence[Ranked], asked: Collection[TypedWords]) -> list[Ranked]:
-    """The same pages in their order; the first of them by what their texts say, too."""
-    by_language = {each.language: each for each in asked}
+def reranked(order: Sequence[Ranked], queries: Collection[TypedWords]) -> list[Ranked]:
+    """The same pages; the first of them are ordered by their texts, too."""
+    by_language = {each.language: each for each in queries}
     read = {each.key: each for each in order[:MAX_READ]}
     rows = EntryText.objects.filter(entry__key__in=read, language__in=by_language)
     columns = ("entry__key", "entry__bucket__kind", "language", "title", "summary", "names", Left("text", MAX_LENGTH))
@@ -89,7 +88,7 @@ def reranked(order: Sequence[Ranked], asked: Collection[TypedWords]) -> list[Ran
 
 
 def evidence(parts: Iterable[str], typed: TypedWords) -> float:
-    """What the parts of a page say for it beyond the stems of the words."""
+    """What the parts of a page add to its rank."""
     stems = term_by_word(typed.language)
     as_typed: set[str] = set()
     places: list[tuple[int, str]] = []
@@ -106,22 +105,22 @@ def evidence(parts: Iterable[str], typed: TypedWords) -> float:
                     as_typed.add(term)
         start += len(words) + GAP
     weights = typed.weights
-    # How often the index knows, and how long the text is: a long one has every form of a word.
-    total = sum(map(weights.__getitem__, as_typed))
+    # Each word counts once: a long text has every form of a word.
+    total = AS_TYPED * sum(map(weights.__getitem__, as_typed)) + NEAR * _nearness(places, weights)
     missing = {term: beginning for term, beginning in typed.beginnings.items() if term not in seen}
     related = [each for each in seen if each.startswith(tuple(missing.values()))] if missing else []
     related_weight = sum(
         weights[term] for term, beginning in missing.items() if any(each.startswith(beginning) for each in related)
     )
     if language_of(typed.language).compounds:
-        return AS_TYPED * total + RELATED_OR_COMPOUND * related_weight + NEAR * _nearness(places, weights)
+        return total + RELATED_OR_COMPOUND * related_weight
     small = len(typed.small & seen) / max(SMALL_WORDS_OF_A_QUESTION, len(typed.small))
-    return AS_TYPED * total + RELATED * related_weight + NEAR * _nearness(places, weights) + SMALL * small
+    return total + RELATED * related_weight + SMALL * small
 
 
 def _nearness(places: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:
-    """The weight of each pair of words, of which the rarer one does not count, divided by their least distance."""
-    # The terms as they were seen, the latest at the end: of a long question, most were seen far before.
+    """The weight of each pair of words, that of the more common one, divided by their least distance."""
+    # The latest terms are at the end.
     last: dict[str, int] = {}
     nearest: dict[tuple[str, str], int] = {}
     for place, term in places:

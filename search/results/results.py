@@ -1,4 +1,4 @@
-"""Reads the results of one page, with extracts, event dates and recaps, in few queries."""
+"""Reads the results of one page, with extracts, event dates and recaps."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ def results_of(
 ) -> list[Result]:
     """The results with these entry keys, in their order; `highlights` are the terms to highlight, by language."""
     rows = EntryText.objects.filter(entry__key__in=keys, entry__page__live=True).values_list(*COLUMNS)
-    # The index holds public pages only; checking privacy once more costs no query.
+    # The index has public pages only; checking privacy again costs no query.
     found = {row[1]: row for row in rows if not row[3].startswith(network.private)}
     events = _shown_occurrences([row[0] for row in found.values() if row[2] == ResultKind.EVENT], now)
     recaps = _public_recaps([key for key, date in events.items() if date.is_past(now)], edition, network)

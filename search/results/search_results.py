@@ -1,4 +1,4 @@
-"""What a search gives: one page of results, and what is to be said of them."""
+"""The results of a search: one page of them, and the facts that are shown about them."""
 
 from dataclasses import dataclass, field
 
@@ -14,14 +14,12 @@ PER_PAGE = 10
 class SearchResults:
     """One page of results.
 
-    `total` counts all matches, of which the `reachable` ones can be paged through. If nothing matches the query, the
-    results may match some of the words only (`is_loose`; `missing` are those that stand nowhere), or be those of
-    another query: of `correction`, which has the parts of a compound if it `has_parts`, or of `other_form`, where no
-    word was a mistake. If too few match for a page, those that match some of the words are among them (`is_filled`),
-    and those that mean the same in other words (`has_near`). `suggestion` is a query that the reader may have meant;
-    `ways_out` is what can be done if nothing was found at all, and `unfiltered_total` how many there are without the
-    chosen facets and dates if only those exclude all. `wider_scopes` are those of `sites`, `languages` and `both`
-    together that would find more.
+    `total` counts all matches, the first `reachable` of them have a page. With `is_loose` no page has all words, and
+    `missing` are on none; with `is_filled`, too few pages have all, and others follow. The results are those of
+    `correction`, the parts of a compound with `has_parts`, or of `other_form`, where no word was a mistake;
+    `suggestion` is only proposed. With `has_near`, some say the same in other words. `unfiltered_total` counts the
+    matches without facets and dates if these exclude all. `wider_scopes` are `sites`, `languages` and `both` together,
+    if they have more.
     """
 
     criteria: Criteria
@@ -45,7 +43,7 @@ class SearchResults:
 
     @property
     def searched(self) -> str:
-        """The query whose results these are, with the words as they were corrected; parts of a word are no words."""
+        """The query with corrected words; parts of a compound are no correction."""
         return (not self.has_parts and (self.correction or self.other_form)) or self.criteria.q
 
     @property

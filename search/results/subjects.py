@@ -1,4 +1,4 @@
-"""The topics and authors that a query names: their pages stand above the results."""
+"""The topics and authors that a query names: their pages are shown above the results."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,26 +16,23 @@ type Names = Mapping[int, frozenset[str]]
 
 
 def subjects_named(edition: Edition, text: str, now: datetime) -> list[ListedSubject]:
-    """The topics and authors with public stories in the edition whose names a query says, or is a part of.
-
-    A query that excludes words means stories.
-    """
-    asked = _significant(text, edition.language)
-    if not asked or any(piece.is_excluded for piece in parse(text)):
+    """The topics and authors with public stories in the edition that a query names; none if it excludes words."""
+    query = _significant(text, edition.language)
+    if not query or any(piece.is_excluded for piece in parse(text)):
         return []
     topics = {topic.pk: topic for topic in edition.topics}
     names: Names = edition.remembered(
         "terms of topics", lambda: _terms_of(edition, {k: topics[k].name for k in topics})
     )
     found = []
-    if named := [key for key in names if _is_named(names[key], asked)]:
+    if named := [key for key in names if _is_named(names[key], query)]:
         counts = story_counts("topics", [edition.home.pk], now, named).get(edition.home.pk, {})
         found += subjects_of_topics([topics[key] for key in counts], edition, counts)
     names = edition.remembered("terms of people", lambda: _terms_of(edition, network_of(edition).people))
-    if named := [key for key in names if _is_named(names[key], asked)]:
+    if named := [key for key in names if _is_named(names[key], query)]:
         counts = story_counts("people", [edition.home.pk], now, named).get(edition.home.pk, {})
         found += subjects_of_authors(_with_page(edition, counts), edition, counts)
-    exact = {each.url for each in found if _significant(each.name, edition.language) == asked}
+    exact = {each.url for each in found if _significant(each.name, edition.language) == query}
     return sorted(found, key=lambda each: (each.url not in exact, -each.stories, each.name))[:MAX_SUBJECTS]
 
 
@@ -49,9 +46,9 @@ def _with_page(edition: Edition, counts: Mapping[int, int]) -> list[int]:
     return sorted(people.values_list("pk", flat=True), key=lambda key: -counts[key])[:MAX_SUBJECTS] if counts else []
 
 
-def _is_named(name: frozenset[str], asked: frozenset[str]) -> bool:
-    """Whether a name has all that is asked, or is at least half of it."""
-    return bool(name) and (asked <= name or (name <= asked and 2 * len(name) >= len(asked)))
+def _is_named(name: frozenset[str], query: frozenset[str]) -> bool:
+    """Whether a name has all terms of the query, or at least half of them and no other."""
+    return bool(name) and (query <= name or (name <= query and 2 * len(name) >= len(query)))
 
 
 def _terms_of(edition: Edition, names: Mapping[int, str]) -> Names:

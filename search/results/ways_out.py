@@ -1,4 +1,4 @@
-"""What a reader whose query finds nothing can do instead: near words, sections, topics, authors, the newest stories."""
+"""Links for a query without results: related words, sections, topics, authors and the newest stories."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,13 +22,13 @@ from search.results.reranking import MAX_ENDING
 from search.results.results import Result, results_of
 
 STORIES = (ResultKind.ARTICLE, ResultKind.PORTRAIT, ResultKind.RECAP)
-# So many words of a query are looked at, so many of the index are read, and so many offered.
-MAX_ASKED, MAX_READ, MAX_WORDS = 3, 400, 6
+# How many words of a query are used, how many words of the index are read, and how many are offered.
+MAX_TYPED, MAX_READ, MAX_WORDS = 3, 400, 6
 # Stems of one family have so many letters in common.
 MIN_BEGINNING = 6
 MAX_COMPARED = 24
 # Of the parts that a hyphen joins, the first and the last have so many letters or more, one between at most so many.
-# Words of so few letters as `SHORT_PART` are not kept in the index.
+# The index has no words of at most `SHORT_PART` letters.
 MIN_END, MAX_MIDDLE, SHORT_PART = 2, 4, 3
 MAX_LINKS, MAX_NEWEST = 8, 5
 
@@ -72,22 +72,19 @@ def ways_out(edition: Edition, network: Network, criteria: Criteria, now: dateti
 
 
 def _near_words(edition: Edition, text: str, now: datetime) -> list[str]:
-    """Words of the edition's pages that are of one family with those of a text, or are long parts of its compounds.
-
-    What merely begins alike, or is a slip away, tells readers nothing: a slip is corrected or proposed above.
-    """
+    """Words of the edition's pages that are relatives of those in a text, or long parts of its compounds."""
     language = edition.language
     found = (match[1] for match in word_matches(text, language) if not is_stop_word(match[1], language))
-    asked = [
+    typed = [
         word
-        for word in islice(found, MAX_ASKED)
+        for word in islice(found, MAX_TYPED)
         if fold(word) not in NAMES_OF_DAYS_AND_MONTHS and word.casefold() not in language_of(language).search_verbs
     ]
-    # A word that was typed and stands here is no way out: it is excluded, or does not stand with the others.
-    typed = {tuple(terms(word, language)) for word in asked}
-    near = [each for word in asked for each in (*_relatives(word, language), *long_parts(word.lower(), language))]
-    offered = [word for word in dict.fromkeys(near) if tuple(terms(word, language)) not in typed][:MAX_COMPARED]
-    return _written(_present(offered, edition, now)[: MAX_WORDS * 2], edition, now)[:MAX_WORDS]
+    # A typed word is no way out: it is excluded, or no page has it with the others.
+    typed_terms = {tuple(terms(word, language)) for word in typed}
+    near = [each for word in typed for each in (*_relatives(word, language), *long_parts(word.lower(), language))]
+    offered = [word for word in dict.fromkeys(near) if tuple(terms(word, language)) not in typed_terms][:MAX_COMPARED]
+    return _in_texts(_present(offered, edition, now)[: MAX_WORDS * 2], edition, now)[:MAX_WORDS]
 
 
 def _relatives(word: str, language: str) -> list[str]:
@@ -106,7 +103,7 @@ def _relatives(word: str, language: str) -> list[str]:
 
 
 def _present(words: Sequence[str], edition: Edition, now: datetime) -> list[str]:
-    """Those of the words that stand on public pages of the edition, each term once."""
+    """Those of the words that public pages of the edition have, each term once."""
     by_term = {tuple(terms(word, edition.language)): word for word in reversed(words)}
     if not by_term:
         return []
@@ -114,17 +111,17 @@ def _present(words: Sequence[str], edition: Edition, now: datetime) -> list[str]
     return [word for word in words if word in by_term.values() and counts[tuple(terms(word, edition.language))]]
 
 
-def _written(words: Sequence[str], edition: Edition, now: datetime) -> list[str]:
-    """Those of the words that are not the index's own, which joins what texts write with a hyphen.
+def _in_texts(words: Sequence[str], edition: Edition, now: datetime) -> list[str]:
+    """Those of the words that texts have: the index also has hyphenated words without their hyphens.
 
-    Such a word stands nowhere more often than its parts stand side by side.
+    Such a word is not more frequent than its parts side by side.
     """
     language = edition.language
     cuts = {word: list(_cuts(word)) for word in words}
     long = {part for of_word in cuts.values() for cut in of_word for part in cut if len(part) > SHORT_PART}
-    known = set(IndexWord.objects.filter(language=language, word__in=long).values_list("word", flat=True))
+    stored = set(IndexWord.objects.filter(language=language, word__in=long).values_list("word", flat=True))
     apart = {
-        word: [tuple(terms(" ".join(cut), language)) for cut in of_word if known.issuperset(long.intersection(cut))]
+        word: [tuple(terms(" ".join(cut), language)) for cut in of_word if stored.issuperset(long.intersection(cut))]
         for word, of_word in cuts.items()
     }
     whole = {word: tuple(terms(word, language)) for word in words}

@@ -5,19 +5,35 @@ from typing import Any
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import Page
 
 from portal.content.serving.editions import Edition
 from portal.content.serving.snapshot import snapshot_of
 from search.find import find
 from search.query.criteria import Criteria
 from search.results.search_results import SearchResults
-from tests.builders import Ground
+from tests.builders import Ground, make_article
 
 
 def edition(ground: Ground) -> Edition:
     snapshot = snapshot_of(ground.site.hostname, str(ground.site.port))
     assert snapshot
     return snapshot.editions[ground.language]
+
+
+def paragraph(words: str) -> list[dict[str, str]]:
+    """A body that has these words."""
+    return [{"type": "paragraph", "value": f"<p>{words}</p>"}]
+
+
+def stories(ground: Ground, *titles: str, language: str = "") -> list[Page]:
+    """Articles with these titles, in a language of the site."""
+    return [make_article(ground.sections[language or ground.language], title) for title in titles]
+
+
+def text(ground: Ground, title: str, words: str, **facts: Any) -> Page:
+    """An article with these words in its body."""
+    return make_article(ground.section, title, body=paragraph(words), **facts)
 
 
 def search(ground: Ground, q: str, **criteria: Any) -> SearchResults:
@@ -28,6 +44,12 @@ def titles(ground: Ground, q: str, **criteria: Any) -> list[str]:
     """The titles of the results, without highlighting."""
     found = search(ground, q, **criteria)
     return [BeautifulSoup(result.title, "html.parser").text for result in found.page_results]
+
+
+def outcome(ground: Ground, q: str) -> tuple[int, str, str]:
+    """The number of results, the correction and the proposed query."""
+    found = search(ground, q)
+    return found.total, found.correction, found.suggestion
 
 
 def counts(found: SearchResults, name: str) -> dict[str, int]:
@@ -41,3 +63,22 @@ def get_results(reader: Client, q: str, path: str = "/fr/recherche/", **params: 
 
 def soup(response: Any) -> BeautifulSoup:
     return BeautifulSoup(response.content, "html.parser")
+
+
+def page_of(reader: Client, q: str, path: str = "/fr/recherche/", **params: str) -> BeautifulSoup:
+    return soup(get_results(reader, q, path, **params))
+
+
+def shown(page: BeautifulSoup, place: str = ".search__results") -> list[str]:
+    """The titles of the results in a place of the page."""
+    return [each.text for each in page.select(f"{place} .result__title")]
+
+
+def dated(page: BeautifulSoup) -> list[str]:
+    """The titles of the events above the results."""
+    return shown(page, "section[aria-labelledby=dated-title]")
+
+
+def near_words(page: BeautifulSoup) -> set[str]:
+    """The words and names that a page without results offers."""
+    return {link.text for link in page.select(".search__ways a")}

@@ -10,6 +10,7 @@ from articles.models import ArticlePage
 from portal import settings as project
 from portal.editorial.roles import Role
 from tests.builders import change, make_article, make_newsroom, newsroom_client
+from tests.search.searching import paragraph, stories
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +38,7 @@ def test_page_chooser_and_search_accept_query_operators(lorraine, query):
 
 
 def test_best_match_is_first_and_all_are_counted(lorraine, saar):
-    text = [{"type": "paragraph", "value": "<p>fonderie</p>"}]
+    text = paragraph("fonderie")
     in_text = make_article(lorraine.section, "Autre chose d’un tout autre ordre", body=text)
     in_title = make_article(lorraine.section, "Fonderie")
     elsewhere = make_article(saar.section, "Fonderie")
@@ -70,6 +71,15 @@ def test_every_result_is_reached_beyond_the_ranked_ones(lorraine, monkeypatch):
     found = get_search_backend().search("fonderie", ArticlePage)
     reached = [page.pk for start in range(0, 9, 3) for page in found[start : start + 3]]
     assert sorted(reached) == sorted(pages)
+
+
+def test_newsroom_finds_the_pages_of_its_own_site(lorraine, saar):
+    stories(lorraine, "Fonderie lorraine")
+    stories(saar, "Fonderie sarroise")
+    client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+    found = client.get("/admin/pages/search/", {"q": "fonderie"}).text
+    assert "Fonderie lorraine" in found
+    assert "Fonderie sarroise" not in found
 
 
 def test_saving_a_page_reads_no_other_title(lorraine):

@@ -19,7 +19,7 @@ from tests.builders import (
     make_section,
     make_topic,
 )
-from tests.search.searching import counts, search
+from tests.search.searching import counts, paragraph, search
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +55,7 @@ def outputs(ground: Ground) -> dict[str, Any]:
 @pytest.fixture
 def pages(lorraine) -> list[Page]:
     facts = {"topics": [make_topic("Métallurgie")], "authors": [make_person("Zénobie Quartz")]}
-    text = [{"type": "paragraph", "value": "<p>On y coule la métallurgie d’une fonderie de demain.</p>"}]
+    text = paragraph("On y coule la métallurgie d’une fonderie de demain.")
     return [
         make_article(lorraine.section, "Une fonderie neuve", body=text, **facts),
         make_article(lorraine.section, "Le four", body=text),

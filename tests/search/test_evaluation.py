@@ -1,6 +1,11 @@
-"""The judged queries are well formed, and the measures are right."""
+"""The judged queries are well formed, the measures are right, and sets of texts leave nothing behind."""
+
+import json
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
+from wagtail.models import Page
 
 from portal.demo.reading import CONTENT
 from search.evaluation import JudgedQuery, means, score, scores
@@ -30,3 +35,21 @@ def test_worse_orders_score_less_and_results_after_the_tenth_do_not_count():
 def test_means_are_over_all_queries():
     found = scores(lambda query, limit: ["best", "good"], [QUERY, QUERY])
     assert means(found) == pytest.approx((1, 1))
+
+
+@pytest.mark.django_db
+def test_set_of_texts_is_judged_beside_plain_bm25_and_leaves_nothing_behind(lorraine, tmp_path):
+    documents = [
+        {"id": "a", "title": "Le four", "text": "Un four chauffe le verre."},
+        {"id": "b", "title": "Le bois", "text": "Une scierie coupe le bois."},
+    ]
+    forms = {"question": "Qui coupe le bois ?", "keywords": "coupe bois", "short": "bois", "typo": "scirie"}
+    data = {"language": "fr", "docs": documents, "queries": [{**forms, "rel": ["b"]}]}
+    (tmp_path / "fr.json").write_text(json.dumps(data))
+    before, output = Page.objects.count(), StringIO()
+    call_command("judge_search", "--set", str(tmp_path), stdout=output)
+    rows = [line.split() for line in output.getvalue().splitlines()[1:]]
+    assert [row[:2] for row in rows] == [["fr", form] for form in forms]
+    assert rows[0][3:] == ["1.000", "/", "1.000"] * 2
+    assert rows[3][3:] == ["1.000", "/", "1.000", "0.000", "/", "0.000"]
+    assert Page.objects.count() == before

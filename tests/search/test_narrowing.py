@@ -1,15 +1,13 @@
-"""Results are narrowed by several values of a facet, by days and to the weekend; a site may lean to the new."""
+"""Results are narrowed by several values of a facet, by days and to the weekend."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
 
-from search.models import SearchSettings
 from search.query.criteria import Criteria
 from tests.builders import make_article, make_event, make_portrait, make_topic
-from tests.search.searching import counts, get_results, search, soup, titles
+from tests.search.searching import counts, page_of, search, shown, soup, titles
 
 pytestmark = pytest.mark.django_db
 
@@ -17,29 +15,20 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 3, 10, tzinfo=UTC)
 
 
-def test_several_values_of_a_facet_are_chosen(lorraine, saar):
-    make_article(lorraine.section, "Fonderie un")
-    make_portrait(lorraine.section, "Fonderie deux")
-    make_event(lorraine.calendar, "Fonderie trois")
-    make_portrait(saar.sections["fr"], "Fonderie ailleurs")
-    found = search(lorraine, "fonderie", kind="article,portrait")
-    assert found.total == 2
-    assert counts(found, "kind") == {"Article": 1, "Portrait": 1, "Événement": 1}
-
-
-def test_values_that_a_link_gives_one_by_one_are_joined(lorraine, saar, reader):
+def test_repeated_values_are_joined_and_a_choice_is_added_or_removed_by_its_link(lorraine, saar, reader):
     make_article(lorraine.section, "Fonderie un")
     make_portrait(lorraine.section, "Fonderie deux")
     make_event(lorraine.calendar, "Fonderie trois")
     make_portrait(saar.sections["fr"], "Fonderie ailleurs")
     page = soup(reader.get("/fr/recherche/?q=fonderie&kind=article&kind=portrait"))
-    assert {title.text for title in page.select(".result__title")} == {"Fonderie un", "Fonderie deux"}
+    assert {*shown(page)} == {"Fonderie un", "Fonderie deux"}
     assert len(page.select(".search__chosen a")) == 2
-
-
-def test_link_of_a_choice_adds_it_or_takes_it_away():
-    assert Criteria("bois", kind="article").toggle("kind", "portrait").query_string == "?q=bois&kind=article,portrait"
-    assert Criteria("bois", kind="article,portrait").toggle("kind", "article").query_string == "?q=bois&kind=portrait"
+    found = search(lorraine, "fonderie", kind="article,portrait")
+    assert found.total == 2
+    assert counts(found, "kind") == {"Article": 1, "Portrait": 1, "Événement": 1}
+    both = Criteria("bois", kind="article,portrait")
+    assert Criteria("bois", kind="article").toggle("kind", "portrait") == both
+    assert both.toggle("kind", "article").query_string == "?q=bois&kind=portrait"
 
 
 def test_results_of_several_topics_are_those_of_any(lorraine):
@@ -62,7 +51,7 @@ def test_both_days_of_a_span_belong_to_it(lorraine, saar):
 def test_span_that_ends_before_it_begins_is_turned_round(lorraine, saar, reader):
     for section in (lorraine.section, saar.sections["fr"]):
         make_article(section, "Fonderie", date=datetime(2026, 3, 2, 12, tzinfo=UTC))
-    page = soup(get_results(reader, "fonderie", since="2026-03-09", until="2026-03-01"))
+    page = page_of(reader, "fonderie", since="2026-03-09", until="2026-03-01")
     assert len(page.select(".search__results .result")) == 1
     assert [page.select_one(f"#facet-{name}")["value"] for name in ("since", "until")] == ["2026-03-01", "2026-03-09"]
 
@@ -71,14 +60,14 @@ def test_span_that_ends_before_it_begins_is_turned_round(lorraine, saar, reader)
 def test_day_that_is_none_is_ignored(lorraine, reader, value):
     make_article(lorraine.section, "Fonderie")
     make_portrait(lorraine.section, "Une fonderie")
-    page = soup(get_results(reader, "fonderie", since=value))
+    page = page_of(reader, "fonderie", since=value)
     assert len(page.select(".search__results .result")) == 2
     assert page.select_one("#facet-since")["value"] == ""
 
 
 def test_chosen_days_are_named_and_taken_away_by_a_link(lorraine, reader):
     make_article(lorraine.section, "Fonderie", date=datetime(2026, 3, 2, tzinfo=UTC))
-    page = soup(get_results(reader, "fonderie", since="2026-03-01", kind="article"))
+    page = page_of(reader, "fonderie", since="2026-03-01", kind="article")
     assert "01/03/2026" in page.select_one(".search__chosen").text
     assert page.select(".search__chosen a")[-1]["href"] == "?q=fonderie&kind=article"
 
@@ -92,6 +81,10 @@ def test_events_of_the_weekend_are_found_by_any_of_their_dates(lorraine, saar):
         make_event(saar.calendars["fr"], "Fonderie ailleurs", start=saturday)
         make_article(lorraine.section, "Fonderie", date=NOW)
         assert set(titles(lorraine, "fonderie", when="weekend")) == {"Fonderie samedi", "Fonderie longue"}
+    # A Sunday is the rest of its weekend.
+    with time_machine.travel(datetime(2026, 6, 7, 8, tzinfo=UTC), tick=False):
+        make_event(lorraine.calendar, "Fonderie dimanche", start=datetime(2026, 6, 7, 14, tzinfo=UTC))
+        assert titles(lorraine, "fonderie", when="weekend") == ["Fonderie dimanche"]
 
 
 def test_weekend_is_offered_only_beside_events(lorraine, reader):
@@ -99,30 +92,5 @@ def test_weekend_is_offered_only_beside_events(lorraine, reader):
     make_portrait(lorraine.section, "Fonderie deux")
     make_event(lorraine.calendar, "Scierie une")
     make_article(lorraine.section, "Scierie deux")
-    assert not soup(get_results(reader, "fonderie")).select("a[href*=weekend]")
-    assert soup(get_results(reader, "scierie")).select("a[href*=weekend]")
-
-
-def test_site_that_leans_to_the_new_shows_it_first(lorraine, saar):
-    old = timezone.now() - timedelta(days=700)
-    text = [{"type": "paragraph", "value": "<p>La fonderie coule.</p>"}]
-    for ground in (lorraine, saar):
-        section = ground.sections["fr"]
-        make_article(section, "Ancienne", standfirst="Une fonderie, la fonderie.", body=text, date=old)
-        make_article(section, "Neuve", body=[{"type": "paragraph", "value": "<p>Une fonderie et des mots.</p>"}])
-    assert titles(lorraine, "fonderie") == ["Ancienne", "Neuve"]
-    settings = SearchSettings.for_site(saar.site)
-    settings.prefers_new = True
-    settings.save()
-    assert titles(lorraine, "fonderie") == ["Ancienne", "Neuve"]
-    settings = SearchSettings.for_site(lorraine.site)
-    settings.prefers_new = True
-    settings.save()
-    assert titles(lorraine, "fonderie") == ["Neuve", "Ancienne"]
-
-
-def test_weekend_of_a_sunday_is_that_day(lorraine):
-    with time_machine.travel(datetime(2026, 6, 7, 8, tzinfo=UTC), tick=False):
-        make_event(lorraine.calendar, "Fonderie dimanche", start=datetime(2026, 6, 7, 14, tzinfo=UTC))
-        assert timezone.localdate() == date(2026, 6, 7)
-        assert titles(lorraine, "fonderie", when="weekend") == ["Fonderie dimanche"]
+    assert not page_of(reader, "fonderie").select("a[href*=weekend]")
+    assert page_of(reader, "scierie").select("a[href*=weekend]")

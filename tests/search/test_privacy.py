@@ -8,7 +8,6 @@ from wagtail.models import Collection, CollectionViewRestriction
 
 from search.models import IndexEntry
 from tests.builders import (
-    change,
     make_article,
     make_document,
     make_draft,
@@ -21,7 +20,7 @@ from tests.builders import (
     newsroom_client,
     work_off,
 )
-from tests.search.searching import counts, get_results, search, titles
+from tests.search.searching import counts, get_results, search, stories, titles
 
 pytestmark = pytest.mark.django_db
 
@@ -42,17 +41,12 @@ def is_absent(ground, reader, title) -> bool:
     return found.total == 0 and not found.facets and not found.page_results and title not in responses(ground, reader)
 
 
-def test_draft_is_absent(lorraine, reader):
-    page = make_article(lorraine.section, f"La {WORD} secrète")
+def test_draft_and_unpublished_changes_are_absent(lorraine, reader):
+    page, public = stories(lorraine, f"La {WORD} secrète", "Un article public")
     assert not is_absent(lorraine, reader, page.title)
     make_draft(page)
-    assert is_absent(lorraine, reader, page.title)
-
-
-def test_unpublished_changes_of_a_live_page_are_absent(lorraine, reader):
-    page = make_article(lorraine.section, "Un article public")
-    page.title = f"La {WORD} secrète"
-    page.save_revision()
+    public.title = page.title
+    public.save_revision()
     assert is_absent(lorraine, reader, page.title)
 
 
@@ -74,43 +68,27 @@ def test_page_that_moves_below_a_private_one_is_absent(lorraine, reader):
     assert is_absent(lorraine, reader, page.title)
 
 
-def test_expired_page_is_absent_before_it_is_unpublished(lorraine, reader):
-    page = make_article(lorraine.section, f"La {WORD} secrète")
-    change(page, expire_at=timezone.now() + timedelta(seconds=1))
+def test_page_before_its_publication_and_after_its_expiry_is_absent(lorraine, reader):
+    page = make_article(lorraine.section, f"La {WORD} secrète", expire_at=timezone.now() + timedelta(seconds=1))
     IndexEntry.objects.filter(pk=page.pk).update(hidden_at=timezone.now() - timedelta(seconds=1))
+    make_article(lorraine.section, f"La {WORD} secrète", date=timezone.now() + timedelta(days=2))
     assert is_absent(lorraine, reader, page.title)
 
 
-def test_page_with_a_publication_date_to_come_is_absent_until_then(lorraine, reader):
-    page = make_article(lorraine.section, f"La {WORD} secrète", date=timezone.now() + timedelta(days=2))
-    assert is_absent(lorraine, reader, page.title)
-
-
-def test_other_site_is_absent_unless_the_whole_network_is_searched(lorraine, saar):
-    here = make_article(lorraine.section, f"La {WORD} d’ici")
-    there = make_article(saar.sections["fr"], f"La {WORD} de là-bas")
-    found = search(lorraine, WORD)
+def test_other_sites_and_languages_are_absent_unless_all_are_searched(lorraine, saar):
+    here, *_others = [*stories(lorraine, f"La {WORD} d’ici"), *stories(lorraine, f"Die {WORD} heute", language="de")]
+    [there] = stories(saar, f"La {WORD} de là-bas", language="fr")
     assert titles(lorraine, WORD) == [here.title]
-    assert found.total == 1
+    assert search(lorraine, WORD).total == 1
     assert set(titles(lorraine, WORD, sites="all")) == {here.title, there.title}
+    assert set(titles(lorraine, WORD, languages="all")) == {here.title, f"Die {WORD} heute"}
 
 
-def test_other_language_is_absent_unless_all_are_searched(lorraine):
-    make_article(lorraine.sections["de"], f"Die {WORD} heute")
-    assert titles(lorraine, WORD) == []
-    assert titles(lorraine, WORD, languages="all") == [f"Die {WORD} heute"]
-
-
-def test_alias_is_found_as_its_original_only(lorraine, saar, reader):
-    page = make_article(saar.sections["fr"], f"La {WORD} partagée")
+def test_alias_is_found_as_its_original_only_and_absent_once_that_is_private(lorraine, saar, reader):
+    [page] = stories(saar, f"La {WORD} partagée", language="fr")
     page.create_alias(parent=lorraine.section)
     assert titles(lorraine, WORD) == []
     assert titles(lorraine, WORD, sites="all") == [page.title]
-
-
-def test_alias_of_a_page_that_became_private_is_absent(lorraine, saar, reader):
-    page = make_article(saar.sections["fr"], f"La {WORD} partagée")
-    page.create_alias(parent=lorraine.section)
     make_private(page)
     assert is_absent(lorraine, reader, page.title)
 
@@ -132,7 +110,7 @@ def test_page_of_an_unpublished_home_page_is_absent(lorraine, saar, reader):
 
 
 def test_deleted_page_is_absent(lorraine, reader):
-    page = make_article(lorraine.section, f"La {WORD} secrète")
+    [page] = stories(lorraine, f"La {WORD} secrète")
     page.delete()
     assert is_absent(lorraine, reader, page.title)
 

@@ -22,7 +22,18 @@ from tests.builders import (
     make_topic,
     reader_of,
 )
-from tests.search.searching import counts, get_results, search, soup, titles
+from tests.search.searching import (
+    counts,
+    get_results,
+    outcome,
+    page_of,
+    paragraph,
+    search,
+    shown,
+    soup,
+    stories,
+    titles,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -54,13 +65,8 @@ def test_error_pages_have_a_search_box_and_the_500_page_makes_no_query(lorraine,
         assert form.select_one("input[type=search][name=q]")
 
 
-def test_page_without_a_query_has_a_search_box(reader):
-    response = reader.get("/fr/recherche/")
-    assert response.status_code == 200
-    assert soup(response).select_one(".search form input[name=q]")
-
-
-def test_path_word_of_another_language_is_redirected(reader):
+def test_page_without_a_query_has_a_search_box_and_other_languages_lead_to_it(reader):
+    assert soup(reader.get("/fr/recherche/")).select_one(".search form input[name=q]")
     response = reader.get("/fr/suche/?q=bois")
     assert (response.status_code, response["Location"]) == (301, "/fr/recherche/?q=bois")
 
@@ -70,13 +76,11 @@ def test_result_shows_kind_section_date_picture_and_marked_words(lorraine, reade
         lorraine.section,
         "Une fonderie neuve",
         standfirst="Elle emploie vingt fondeurs & apprentis.",
-        body=[
-            {"type": "paragraph", "value": f"<p>{'Rien. ' * 90}Les fonderies d’ici se portent bien. {'Fin. ' * 90}</p>"}
-        ],
+        body=paragraph(f"{'Rien. ' * 90}Les fonderies d’ici se portent bien. {'Fin. ' * 90}"),
         lead_image=make_image(),
         date=datetime(2026, 3, 4, 12, tzinfo=UTC),
     )
-    card = soup(get_results(reader, "fonderie")).select_one(".result")
+    card = page_of(reader, "fonderie").select_one(".result")
     assert card.select_one(".result__title mark").text == "fonderie"
     assert card.select_one(".result__title a")["href"].startswith("/fr/rubrique/une-fonderie-neuve")
     assert [each.text for each in card.select(".card__label span")] == ["Article", "Rubrique fr"]
@@ -87,38 +91,11 @@ def test_result_shows_kind_section_date_picture_and_marked_words(lorraine, reade
     assert len(card.select_one(".result__extract").text) < 300
 
 
-def test_results_are_kept_from_search_engines_and_from_shared_caches(reader):
+def test_results_are_excluded_from_search_engines_and_shared_caches(reader):
     response = get_results(reader, "fonderie")
     assert soup(response).select_one("meta[name=robots]")["content"] == "noindex, follow"
     assert "private" in response["Cache-Control"]
     assert not response.cookies
-
-
-def test_title_outweighs_standfirst_and_standfirst_outweighs_text(lorraine):
-    day = timezone.now() - timedelta(days=9)
-    text = [{"type": "paragraph", "value": "<p>On parle ici de fonderie.</p>"}]
-    make_article(lorraine.section, "Troisième", body=text, date=day)
-    make_article(lorraine.section, "Deuxième", standfirst="Une fonderie.", date=day)
-    make_article(lorraine.section, "Première fonderie", date=day)
-    assert titles(lorraine, "fonderie") == ["Première fonderie", "Deuxième", "Troisième"]
-
-
-def test_newest_of_equally_relevant_stories_is_first(lorraine):
-    for days in (700, 3, 90):
-        make_article(lorraine.section, f"La fonderie {days}", date=timezone.now() - timedelta(days=days))
-    assert titles(lorraine, "fonderie") == ["La fonderie 3", "La fonderie 90", "La fonderie 700"]
-
-
-def test_exact_title_is_first_however_old(lorraine):
-    make_article(lorraine.section, "Fonderie, fonderie et encore fonderie d’art")
-    make_article(lorraine.section, "Fonderie d’art", date=timezone.now() - timedelta(days=3000))
-    assert titles(lorraine, "fonderie d'art")[0] == "Fonderie d’art"
-
-
-def test_upcoming_event_ranks_before_a_past_one(lorraine):
-    make_event(lorraine.calendar, "Nuit de la fonderie un", start=timezone.now() - timedelta(days=3))
-    make_event(lorraine.calendar, "Nuit de la fonderie deux", start=timezone.now() + timedelta(days=60))
-    assert titles(lorraine, "fonderie") == ["Nuit de la fonderie deux", "Nuit de la fonderie un"]
 
 
 def test_facets_count_their_results_and_offer_no_empty_choice(lorraine, saar):
@@ -152,7 +129,7 @@ def test_every_facet_link_leads_to_its_number_of_results(lorraine, reader):
     for number in range(4):
         make_article(lorraine.section, f"La fonderie {number}", topics=[wood] if number % 2 else [])
     make_portrait(lorraine.section, "Une fonderie", date=datetime(2023, 1, 2, tzinfo=UTC))
-    links = soup(get_results(reader, "fonderie")).select(".facet a")
+    links = page_of(reader, "fonderie").select(".facet a")
     assert links
     for link in links:
         page = soup(reader.get("/fr/recherche/" + link["href"]))
@@ -173,62 +150,46 @@ def test_network_has_facets_of_sites_and_languages(lorraine, saar):
     assert other.url.startswith("http://saar.localhost/de/")
 
 
-def test_scopes_are_links(lorraine, saar, reader):
-    make_article(lorraine.sections["de"], "Fonderie zwei")
-    make_article(saar.sections["fr"], "Fonderie trois")
-    links = soup(get_results(reader, "fonderie")).select(".search__scopes a")
-    assert [("sites=all" in link["href"], "languages=all" in link["href"]) for link in links] == [
+def test_scopes_are_links_and_offered_only_where_they_have_more(lorraine, saar, reader):
+    stories(lorraine, "Fonderie une")
+    stories(lorraine, "Gießerei", language="de")
+    make_private(*stories(saar, "Fonderie cachée", language="fr"))
+    assert not page_of(reader, "fonderie").select(".search__scopes")
+    stories(lorraine, "Fonderie zwei", language="de")
+    stories(saar, "Fonderie trois", "La scierie", language="fr")
+    links = [link["href"] for link in page_of(reader, "fonderie").select(".search__scopes a")]
+    assert [("sites=all" in link, "languages=all" in link) for link in links] == [
         (False, False),
         (True, False),
         (False, False),
         (False, True),
     ]
+    elsewhere = page_of(reader, "scierie").select(".search__nothing > ul:not(.search__ways) a")
+    assert [link["href"] for link in elsewhere] == ["?q=scierie&sites=all"]
 
 
-def test_scope_that_has_no_more_is_not_offered(lorraine, saar, reader):
-    make_article(lorraine.section, "Fonderie un")
-    make_private(make_article(saar.sections["fr"], "Fonderie cachée"))
-    make_article(lorraine.sections["de"], "Gießerei")
-    assert not soup(get_results(reader, "fonderie")).select(".search__scopes")
-
-
-def test_query_found_elsewhere_only_leads_there(lorraine, saar, reader):
-    make_article(saar.sections["fr"], "Une fonderie")
-    links = soup(get_results(reader, "fonderie")).select(".search__nothing > ul:not(.search__ways) a")
-    assert [link["href"] for link in links] == ["?q=fonderie&sites=all"]
-
-
-def test_typing_error_is_corrected(lorraine, reader):
-    make_article(lorraine.section, "Une fonderie neuve")
+def test_typing_error_is_corrected_and_a_rare_word_is_not(lorraine, reader):
+    stories(lorraine, "Une fonderie neuve")
     for typed in ("fondreie", "fodnerie", "fonnderie", "fonderue", "FONDREIE"):
-        page = soup(get_results(reader, typed))
+        page = page_of(reader, typed)
         assert page.select_one(".search__suggestion").text.casefold() == "fonderie"
         assert len(page.select(".result")) == 1
-
-
-def test_query_with_few_results_suggests_another(lorraine, reader):
-    make_article(lorraine.section, "La fonderle, une faute d’imprimerie")
-    for number in range(4):
-        make_article(lorraine.section, f"Une fonderie {number}")
-    found = search(lorraine, "fonderle")
-    assert (found.total, found.correction, found.suggestion) == (1, "", "fonderie")
-    assert soup(get_results(reader, "fonderle")).select_one(".search__suggestion")["href"] == "?q=fonderie"
-    assert search(lorraine, "fonderie").suggestion == ""
-    assert search(lorraine, "imprimerie").suggestion == ""
+    stories(lorraine, "La fonderle, une faute d’imprimerie", *(f"Une fonderie {number}" for number in range(3)))
+    assert outcome(lorraine, "fonderle") == (1, "", "fonderie")
+    assert page_of(reader, "fonderle").select_one(".search__suggestion")["href"] == "?q=fonderie"
+    assert search(lorraine, "fonderie").suggestion == search(lorraine, "imprimerie").suggestion == ""
 
 
 def test_words_that_no_page_has_together_are_found_separately(lorraine, reader):
-    make_article(lorraine.section, "Une fonderie neuve")
-    make_article(lorraine.section, "Une scierie ancienne")
-    response = get_results(reader, "fonderie scierie")
-    assert len(soup(response).select(".result")) == 2
+    stories(lorraine, "Une fonderie neuve", "Une scierie ancienne")
+    assert len(shown(page_of(reader, "fonderie scierie"))) == 2
     assert search(lorraine, "fonderie scierie").is_loose
 
 
 def test_results_are_paginated(lorraine, reader):
     for number in range(12):
         make_article(lorraine.section, f"Fonderie numéro {number}")
-    first, second = (soup(get_results(reader, "fonderie", page=page)) for page in ("1", "2"))
+    first, second = (page_of(reader, "fonderie", page=page) for page in ("1", "2"))
     seen = [link["href"] for page in (first, second) for link in page.select(".result__title a")]
     assert (len(first.select(".result")), len(second.select(".result")), len(set(seen))) == (10, 2, 12)
     assert first.select_one(".pagination a[rel=next]")["href"] == "?q=fonderie&page=2"
@@ -246,13 +207,9 @@ def test_synonyms_of_the_site_are_found(lorraine, saar):
     assert set(titles(lorraine, "rse")) == both
     assert set(titles(lorraine, "la responsabilité sociétale des entreprises")) == both
     assert titles(lorraine, "pratique rse") == ["La RSE en pratique"]
-
-
-def test_broken_settings_of_one_site_take_the_search_from_no_other(lorraine, saar):
-    make_article(lorraine.section, "La RSE en pratique")
+    # Broken settings of one site break no other.
     set_settings(saar, synonyms=[{"type": "synonyms", "value": 5}])
-
-    assert titles(lorraine, "rse") == ["La RSE en pratique"]
+    assert titles(lorraine, "pratique rse") == ["La RSE en pratique"]
 
 
 def test_promoted_page_is_shown_for_its_query_only(lorraine, saar, reader):
@@ -260,12 +217,12 @@ def test_promoted_page_is_shown_for_its_query_only(lorraine, saar, reader):
     make_article(lorraine.section, "Qui écrire")
     value = {"language": "fr", "queries": ["Qui  écrire", "joindre"], "page": page.pk}
     set_settings(lorraine, promotions=[{"type": "promotion", "value": value}])
-    found = soup(get_results(reader, "qui ÉCRIRE"))
-    assert [each.text for each in found.select(".search__promoted .result__title a")] == ["Contact"]
-    assert not soup(get_results(reader, "écrire")).select(".search__promoted")
-    assert not soup(get_results(reader_of("saar.localhost"), "joindre")).select(".search__promoted")
+    found = page_of(reader, "qui ÉCRIRE")
+    assert shown(found, ".search__promoted") == ["Contact"]
+    assert not page_of(reader, "écrire").select(".search__promoted")
+    assert not page_of(reader_of("saar.localhost"), "joindre").select(".search__promoted")
     make_draft(page)
-    assert not soup(get_results(reader, "joindre")).select(".search__promoted")
+    assert not page_of(reader, "joindre").select(".search__promoted")
 
 
 def test_queries_are_logged_without_personal_data(lorraine, reader):
@@ -280,16 +237,8 @@ def test_queries_are_logged_without_personal_data(lorraine, reader):
     get_results(reader, "introuvable")
     logged = list(LoggedQuery.objects.order_by("text").values_list("text", "times", "result_count", "language"))
     assert logged == [("fonderie", 2, 11, "fr"), ("introuvable", 1, 0, "fr")]
-    assert {field.name for field in LoggedQuery._meta.fields} == {
-        "id",
-        "site",
-        "language",
-        "text",
-        "day",
-        "times",
-        "result_count",
-        "opened",
-    }
+    fields = {"id", "site", "language", "text", "day", "times", "result_count", "opened"}
+    assert {field.name for field in LoggedQuery._meta.fields} == fields
 
 
 def test_rate_limit_applies_to_one_client(lorraine, reader, monkeypatch):

@@ -172,7 +172,7 @@ NO_OUTSIDER = {
     "search.EntryText": IN_PRINT,
     "search.FileText": IN_PRINT,
     "search.LoggedQuery": "kept without who asked, and only what several asked (tests/search/test_search_report)",
-    "search.OpenedPlace": "how often a result at a place was opened, without who did (tests/search/test_opened_results)",
+    "search.OpenedPlace": "how often a result at a place was opened, without who did (tests/search/test_search_report)",
     "core.Person": "authors, whom the newsroom names in print",
     "core.PeriodicRun": THE_HOUSE,
     "core.ContentChange": THE_HOUSE,

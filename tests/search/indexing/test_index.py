@@ -1,7 +1,6 @@
 """The index follows every change of a page, and can be checked, repaired and rebuilt."""
 
-from io import StringIO
-from pathlib import Path
+from io import BytesIO, StringIO
 from zipfile import ZipFile
 
 import pytest
@@ -13,12 +12,13 @@ from hypothesis import given, strategies as st
 from wagtail.models import Page
 from wagtail.rich_text import get_text_for_indexing
 
+from articles.models import ArticlePage
 from portal.content.records.people import Person
 from portal.platform.records.maintenance import MaintenanceRun
 from search.engines import engine
 from search.indexing import checking, entries
 from search.indexing.checking import words_after_upgrade
-from search.indexing.index import indexed_together
+from search.indexing.index import index_page, indexed_together
 from search.indexing.streams import plain_text
 from search.models import EntryText, IndexEntry
 from search.periodic import compare_index, follow_analysis
@@ -30,14 +30,13 @@ from tests.builders import (
     make_event,
     make_person,
     make_portrait,
-    make_recap,
     make_section,
     make_standard_page,
     make_topic,
     publish,
     work_off,
 )
-from tests.search.searching import search, titles
+from tests.search.searching import paragraph, search, stories, titles
 
 pytestmark = pytest.mark.django_db
 
@@ -46,66 +45,47 @@ def differences() -> int:
     return checking.check(repair=False).total
 
 
-def test_publishing_makes_a_page_findable_at_once(lorraine):
-    make_article(lorraine.section, "Une fonderie neuve")
+def test_page_is_found_at_once_by_its_present_words_while_it_is_live(lorraine):
+    [page] = stories(lorraine, "Une fonderie neuve")
     assert titles(lorraine, "fonderie") == ["Une fonderie neuve"]
-    assert differences() == 0
-
-
-def test_new_version_is_found_by_its_new_words_only(lorraine):
-    page = make_article(lorraine.section, "Une fonderie neuve")
     change(page, title="Une scierie neuve")
     assert titles(lorraine, "fonderie") == []
+    assert titles(lorraine, "scierie") == ["Une scierie neuve"]
+    make_draft(page)
+    assert titles(lorraine, "scierie") == []
+    change(page)
     assert titles(lorraine, "scierie") == ["Une scierie neuve"]
     assert differences() == 0
 
 
-def test_page_that_was_taken_down_and_published_again_is_found(lorraine):
-    page = make_article(lorraine.section, "Une fonderie neuve")
-    make_draft(page)
-    assert titles(lorraine, "fonderie") == []
-    change(page)
-    assert titles(lorraine, "fonderie") == ["Une fonderie neuve"]
-
-
-def test_pages_indexed_together_are_found_once_all_are_there(lorraine, saar):
+def test_pages_indexed_together_are_found_at_the_end_and_later_ones_at_once(lorraine, saar):
     with indexed_together():
-        make_article(lorraine.section, "Une fonderie neuve")
-        make_draft(make_article(lorraine.section, "Une fonderie close"))
-        make_article(saar.section, "Une fonderie sarroise")
+        stories(lorraine, "Une fonderie neuve")
+        make_draft(*stories(lorraine, "Une fonderie close"))
+        stories(saar, "Une fonderie sarroise")
         assert titles(lorraine, "fonderie") == []
     assert titles(lorraine, "fonderie") == ["Une fonderie neuve"]
     assert differences() == 0
-
-
-def test_page_is_findable_at_once_again_after_others_were_indexed_together(lorraine):
     with pytest.raises(ZeroDivisionError), indexed_together():
         raise ZeroDivisionError
-    make_article(lorraine.section, "Une fonderie neuve")
-    assert titles(lorraine, "fonderie") == ["Une fonderie neuve"]
+    stories(lorraine, "Une scierie neuve")
+    assert titles(lorraine, "scierie") == ["Une scierie neuve"]
 
 
-def test_pages_of_a_renamed_section_have_its_new_url(lorraine):
-    section = make_section(lorraine.home, "Industrie")
-    page = make_article(section, "Une fonderie neuve")
-    change(section, slug="fabriques")
-    found = search(lorraine, "fonderie")
-    assert found.page_results[0].url == f"/fr/fabriques/{page.slug}/"
-    assert differences() == 0
-
-
-def test_page_that_moved_is_found_in_its_new_section(lorraine):
+def test_pages_of_a_renamed_section_and_moved_pages_have_their_new_place(lorraine):
     old, new = make_section(lorraine.home, "Ancienne"), make_section(lorraine.home, "Nouvelle")
     page = make_article(old, "Une fonderie neuve")
+    change(old, slug="fabriques")
+    assert search(lorraine, "fonderie").page_results[0].url == f"/fr/fabriques/{page.slug}/"
     page.move(new, pos="last-child")
-    assert [r.section.label for r in search(lorraine, "fonderie").page_results] == ["Nouvelle"]
+    assert [result.section.label for result in search(lorraine, "fonderie").page_results] == ["Nouvelle"]
     assert titles(lorraine, "fonderie", section=new.slug) == ["Une fonderie neuve"]
-    assert titles(lorraine, "fonderie", section=old.slug) == []
+    assert titles(lorraine, "fonderie", section="fabriques") == []
     assert differences() == 0
 
 
 def test_copy_and_live_page_added_without_publishing_are_found(lorraine):
-    page = make_article(lorraine.section, "Une fonderie neuve")
+    [page] = stories(lorraine, "Une fonderie neuve")
     page.copy(to=lorraine.section, update_attrs={"slug": "copie", "title": "Une fonderie copiée"})
     added = type(page)(title="Une fonderie ajoutée", slug="ajoutee", locale=page.locale)
     lorraine.section.add_child(instance=added)
@@ -158,19 +138,17 @@ def test_every_text_of_a_page_is_found(lorraine):
     assert set(titles(lorraine, "biparagraphe")) == {"Portrait", "Soirée"}
 
 
-def test_value_of_a_choice_block_is_not_indexed(lorraine):
-    body = [{"type": "call_out", "value": {"tone": "important", "title": "", "text": "<p>oui</p>"}}]
-    make_article(lorraine.section, "Un texte", body=body)
-    assert titles(lorraine, "important") == []
-
-
-def test_what_readers_are_asked_for_a_document_is_no_text_of_the_page(lorraine):
+def test_choices_and_what_a_form_asks_are_no_text_of_the_page(lorraine):
     question = {"type": "item", "id": "1", "value": {"label": "Votre septiquestion", "kind": "line"}}
     value = {"title": "La fiche", "text": "Unicontenu", "document": None, "questions": [question]}
-    body = [{"type": "sheet", "value": {**value, "marketing": "J’accepte le bidémarchage", "keeping": "180"}}]
+    body = [
+        {"type": "call_out", "value": {"tone": "important", "title": "", "text": "<p>oui</p>"}},
+        {"type": "sheet", "value": {**value, "marketing": "J’accepte le bidémarchage", "keeping": "180"}},
+    ]
     make_article(lorraine.section, "Un texte", body=body)
     assert titles(lorraine, "unicontenu") == ["Un texte"]
-    assert titles(lorraine, "septiquestion") == titles(lorraine, "bidémarchage") == []
+    for word in ("important", "septiquestion", "bidémarchage"):
+        assert titles(lorraine, word) == []
 
 
 def test_sections_and_plain_pages_are_found(lorraine):
@@ -180,27 +158,19 @@ def test_sections_and_plain_pages_are_found(lorraine):
     assert titles(lorraine, "hébergeur") == ["Mentions"]
 
 
-def test_text_inside_attached_files_is_found(lorraine, tmp_path: Path):
-    with ZipFile(tmp_path / "note.docx", "w") as archive:
-        archive.writestr(
-            "word/document.xml",
-            '<w:document xmlns:w="urn:w"><w:p><w:r><w:t>La houil</w:t></w:r><w:r><w:t>lère cachée</w:t></w:r></w:p></w:document>',
-        )
-    office = make_document("Note", "note.docx", (tmp_path / "note.docx").read_bytes())
+def test_text_inside_attached_and_linked_files_is_found(lorraine):
+    note = BytesIO()
+    with ZipFile(note, "w") as archive:
+        words = "<w:r><w:t>La houil</w:t></w:r><w:r><w:t>lère cachée</w:t></w:r>"
+        archive.writestr("word/document.xml", f'<w:document xmlns:w="urn:w"><w:p>{words}</w:p></w:document>')
+    office = make_document("Note", "note.docx", note.getvalue())
     plain = make_document("Liste", "liste.txt", "Un chevalement rouillé".encode())
     broken = make_document("Cassé", "casse.pdf", b"%PDF-1.4 nothing")
-    blocks = [{"type": "download", "value": {"document": each.pk, "title": ""}} for each in (office, plain, broken)]
-    make_article(lorraine.section, "Dossier", body=blocks)
+    blocks = [{"type": "download", "value": {"document": each.pk, "title": ""}} for each in (office, broken)]
+    link = f'Lire <a linktype="document" id="{plain.pk}">la liste</a>'
+    make_article(lorraine.section, "Dossier", body=[*blocks, *paragraph(link)])
     work_off()
     assert titles(lorraine, "houillère") == titles(lorraine, "chevalement") == ["Dossier"]
-
-
-def test_document_linked_in_rich_text_is_indexed_with_the_page(lorraine):
-    document = make_document("Liste", "liste.txt", "Un chevalement rouillé".encode())
-    text = f'<p>Lire <a linktype="document" id="{document.pk}">la liste</a></p>'
-    make_article(lorraine.section, "Dossier", body=[{"type": "paragraph", "value": text}])
-    work_off()
-    assert titles(lorraine, "chevalement") == ["Dossier"]
 
 
 def test_check_finds_and_repairs_what_a_crash_left_behind(lorraine):
@@ -226,7 +196,6 @@ def test_check_finds_and_repairs_what_a_crash_left_behind(lorraine):
 
 
 def test_scheduler_writes_the_index_of_another_version_again_once_and_an_upgrade_says_so(lorraine, monkeypatch):
-    """As terms of the version before are in it, the very words of a page would not be found until the night."""
     work_off()
     checking.check(repair=True)
     make_article(lorraine.section, "Une fonderie neuve")
@@ -278,23 +247,9 @@ def test_checking_an_up_to_date_index_writes_nothing(lorraine, django_assert_max
     assert list(EntryText.objects.values_list("pk", flat=True)) == before
 
 
-def test_past_event_with_a_recap_leads_to_it(lorraine):
-    from datetime import timedelta
-
-    event = make_event(lorraine.calendar, "Nuit du granit", start=timezone.now() - timedelta(days=9))
-    recap = make_recap(lorraine.calendar, "Le granit en fête", event=event)
-    found = {result.pk: result for result in search(lorraine, "granit").page_results}
-    assert found[event.pk].recap.url.endswith(f"/{recap.slug}/")
-    make_draft(recap)
-    assert search(lorraine, "granit").page_results[0].recap is None
-
-
 def test_publishing_one_page_costs_few_queries(lorraine, django_assert_max_num_queries):
-    from search.indexing.index import index_page
-
-    page = publish(
-        type(make_article(lorraine.section))(title="Texte", slug="t", locale=lorraine.section.locale), lorraine.section
-    )
+    page = ArticlePage(title="Texte", slug="t", locale=lorraine.section.locale)
+    publish(page, lorraine.section)
     with django_assert_max_num_queries(26):
         index_page(page)
 

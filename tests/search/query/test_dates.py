@@ -1,0 +1,281 @@
+"""A query that is a date, or has one, finds the events of its days, above the pages with its words."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from time_machine import travel
+
+from search.models import LoggedQuery
+from search.query.days import date_in, days_in
+from search.results.dates import dated_events
+from tests.builders import make_draft, make_event, make_private, make_site, reader_of
+from tests.search.searching import dated, edition, near_words, page_of, shown, stories
+
+# A Tuesday.
+TODAY = date(2026, 11, 3)
+NOW = datetime(2026, 11, 3, 10, tzinfo=UTC)
+DAY = datetime(2026, 11, 17, 17, tzinfo=UTC)
+# No event of the fixtures is so late. A Monday, as is the day.
+LATER = datetime(2031, 11, 3, 10, tzinfo=UTC)
+LATER_DAY = datetime(2031, 11, 17, 17, tzinfo=UTC)
+
+# By the first and the last day of 2026, or the first of another year.
+DATES = {
+    "11-03": "aujourd’hui, heute, today, mardi, ce soir, cet après-midi, heute Abend, tonight, this evening",
+    "11-03 11-08": "cette semaine, Diese Woche, this week",
+    "11-03 11-30": "ce mois-ci",
+    "11-04": "demain, demain soir, morgen Abend, morgen früh",
+    "11-06": "Freitag, vendredi prochain après-midi, Freitagabend",
+    "11-07": "this Saturday, samedi prochain, am kommenden Samstag, next Saturday, samedi soir",
+    "11-07 11-08": "ce week-end, weekend, dieses Wochenende, this weekend",
+    "11-09": "am Montag",
+    "11-09 11-15": "la semaine prochaine, nächste Woche, next week",
+    "11-10": "mardi prochain, nächsten Dienstag",
+    "11-14 11-15": "le week-end prochain, nächstes Wochenende, next weekend",
+    # A Tuesday: with the wrong day of the week, the figures count.
+    "11-17": "17 novembre 2026, mardi 17 novembre 2026, 17/11/2026, 17.11.2026, 2026-11-17, lundi 17 novembre 2026",
+    "11-17 11-17": "am Mittwoch 17. November, 17 novembre 2026 soir",
+    "11-27": "27. November 2026",
+    "11-01 11-30": "November",
+    "12-02": "2 décembre, December 2nd",
+    "12-01 12-31": "décembre 2026, en décembre, 12/2026, 2026-12, mois prochain, Nächsten Monat, next month",
+    "2028-02-01 2028-02-29": "im Februar 2028",
+    "2027-03-01 2027-03-31": "March",
+}
+NO_DATES = """novembre bleu, 31 novembre 2026, lundi 17 novembre 2026 fonderie, 13/2026, 2026, mar, -samedi, soir, le soir,
+    samedi fonderie, fonderie soir, prochain, semaine, fonderie 17 novembre 2026, mai 9999, 2026-13,"""
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text if len(text) > 5 else f"2026-{text}")
+
+
+@pytest.mark.parametrize(("days", "queries"), DATES.items())
+def test_date_is_understood(days, queries):
+    first, *last = map(day, days.split())
+    for query in queries.split(", "):
+        assert days_in(query, TODAY) == (first, *(last or [first])), query
+
+
+@pytest.mark.parametrize("text", [text.strip() for text in NO_DATES.split(",")])
+def test_other_queries_are_no_date(text):
+    assert days_in(text, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "days", "rest"),
+    [
+        ("fr", "salon de l'emploi décembre", "12-01 12-31", "salon de l'emploi"),
+        ("de", "Termine im Dezember", "12-01 12-31", "Termine"),
+        ("fr", "samedi marché", "11-07 11-07", "marché"),
+        ("fr", "marché du samedi 14 novembre à Nancy", "11-14 11-14", "marché du à Nancy"),
+        ("fr", "concert ce soir ?", "11-03 11-03", "concert"),
+        ("fr", "agenda d’avril 2027", "2027-04-01 2027-04-30", "agenda"),
+        ("de", "Was ist am Wochenende los", "11-07 11-08", "Was ist los"),
+        ("de", "Konzert Freitagabend", "11-06 11-06", "Konzert"),
+        ("de", "Messe 17.11.", "11-17 11-17", "Messe"),
+        ("de", "Kino morgen Abend", "11-04 11-04", "Kino"),
+        ("en", "jobs fair next week", "11-09 11-15", "jobs fair"),
+        ("en", "fair in May", "2027-05-01 2027-05-31", "fair"),
+    ],
+)
+def test_date_beside_other_words_is_understood(language, text, days, rest):
+    found = date_in(text, TODAY, language)
+    assert found
+    assert [found.first, found.last] == [day(each) for each in days.split()]
+    assert " ".join(piece.text for piece in found.rest) == rest
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        ("en", "what may I do, march for science, mission mars"),
+        ("de", "Mission Mars, 1/2 Stelle, Jan Müller"),
+        ("fr", 'ouvert 24/7, version 2.5, maison du maire, "samedi soir" film, marché -samedi, élections 2027'),
+    ],
+)
+def test_word_that_only_looks_like_a_date_is_none(language, texts):
+    for text in texts.split(", "):
+        assert date_in(text, TODAY, language) is None, text
+
+
+@pytest.fixture
+def calendar(lorraine, saar):
+    """Events on days of November, and some that must not be found."""
+    with travel(NOW, tick=False):
+        make_event(lorraine.calendar, "Forum", start=DAY)
+        make_event(lorraine.calendar, "Salon", start=DAY - timedelta(days=4), end=DAY + timedelta(days=3))
+        make_event(lorraine.calendar, "Atelier", start=DAY + timedelta(days=1), recurrence="FREQ=WEEKLY;COUNT=3")
+        make_event(lorraine.calendars["de"], "Messe", start=DAY)
+        make_event(saar.calendars["fr"], "Forum d’ailleurs", start=DAY)
+        make_draft(make_event(lorraine.calendar, "Forum en brouillon", start=DAY))
+        make_private(make_event(lorraine.calendar, "Forum privé", start=DAY))
+        yield
+
+
+@pytest.mark.django_db
+def test_events_of_the_day_lead_and_pages_with_the_words_follow(calendar, lorraine, reader):
+    stories(lorraine, "La nuit du 17 novembre 2026")
+    page = page_of(reader, "17 novembre 2026")
+    assert dated(page) == ["Salon", "Forum"]
+    assert shown(page)[0] == "La nuit du 17 novembre 2026"
+    assert "2 événements – mardi 17 novembre 2026" in " ".join(page.select_one(".search__notes").text.split())
+    # Each date of a series is found on its day.
+    [time] = page_of(reader, "25/11/2026").select("section[aria-labelledby=dated-title] time")
+    assert time["datetime"].startswith("2026-11-25")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("query", "count"), [("17 novembre 2026", 2), ("novembre 2026", 4), ("Novembre", 4)])
+def test_link_leads_to_all_events_of_these_days(calendar, reader, query, count):
+    page = page_of(reader, query)
+    link = page.select("section[aria-labelledby=dated-title] a")[-1]["href"]
+    assert page.select_one(".search__count").text.split()[0] == str(count)
+    assert "Forum" in reader.get(link).text
+
+
+@pytest.mark.django_db
+def test_each_edition_finds_its_own_events(calendar, reader):
+    for query in ("17. November 2026", "November 2026", "2026-11-17"):
+        assert dated(page_of(reader, query, "/de/suche/")) == ["Messe"]
+
+
+@pytest.fixture
+def later(lorraine, saar):
+    """Events about a Monday of another year, and some that must not be found eight days before."""
+    with travel(LATER, tick=False):
+        before = LATER_DAY - timedelta(days=8)
+        make_event(lorraine.calendar, "Forum", start=LATER_DAY)
+        make_event(lorraine.calendar, "Salon", start=LATER_DAY - timedelta(days=4), end=LATER_DAY + timedelta(days=3))
+        make_event(lorraine.calendar, "Atelier", start=LATER_DAY + timedelta(days=5))
+        make_event(lorraine.calendars["de"], "Messe", start=before)
+        make_event(saar.calendars["fr"], "Forum d’ailleurs", start=before)
+        make_draft(make_event(lorraine.calendar, "Brouillon", start=before))
+        make_private(make_event(lorraine.calendar, "Privé", start=before))
+        yield
+
+
+def line_of_empty_days(page) -> str:
+    [line] = page.select(".search__promoted [role=status]")
+    return " ".join(line.text.split())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", ["8 novembre", "09/11/2031", "ce week-end", "12. November 2031"])
+def test_empty_days_link_to_the_day_of_the_next_event(later, reader, query):
+    [link] = page_of(reader, query).select(".search__promoted [role=status] a")
+    assert link.text == "jeudi 13 novembre 2031"
+    assert "Salon" in reader.get(link["href"]).text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    [
+        ("/fr/recherche/", {
+            "12 décembre": "vendredi 12 décembre 2031",
+            "mardi 12 décembre": "vendredi 12 décembre 2031",
+            "mois prochain": "décembre 2031",
+            "ce week-end": "samedi 8 novembre au dimanche 9 novembre 2031",
+        }),
+        ("/de/suche/", {"12. Dezember": "Freitag, 12. Dezember 2031", "Freitag": "Freitag, 7. November 2031"}),
+    ],
+)  # fmt: skip
+def test_empty_days_are_named_above_the_results(later, saar, lorraine, reader, path, queries):
+    make_event(saar.calendars["fr"], "Ailleurs", start=datetime(2031, 12, 12, 17, tzinfo=UTC))
+    for code in ("fr", "de"):
+        stories(lorraine, "12 mois 14 maris", language=code)
+    for query, days in queries.items():
+        page = page_of(reader, query, path)
+        assert days in line_of_empty_days(page)
+        assert page.select_one(".search__found > *").select("[role=status]")
+
+
+@pytest.mark.django_db
+def test_english_edition_names_the_empty_day(later):
+    make_site("own.localhost", ("en",))
+    page = page_of(reader_of("own.localhost"), "12 December", "/en/search/")
+    assert line_of_empty_days(page) == "No event on Friday 12 December 2031."
+
+
+@pytest.mark.django_db
+def test_days_in_words_lead_to_their_events(later, reader):
+    found = {
+        "dimanche": ["Salon"],
+        "demain": ["Salon"],
+        "aujourd’hui": ["Salon"],
+        "semaine prochaine": ["Salon", "Forum", "Atelier"],
+        "samedi 17 novembre": ["Salon", "Forum"],
+    }
+    with travel(LATER_DAY - timedelta(days=3), tick=False):
+        assert {query: dated(page_of(reader, query)) for query in found} == found
+
+
+@pytest.mark.django_db
+def test_name_of_a_day_is_never_corrected(calendar, lorraine, reader):
+    stories(lorraine, "Vendre la fonderie", "Le mari de la fonderie", "Le mari du 14 décembre")
+    for query in ("mardi fonderie", "mardi 14 décembre", "vendredi"):
+        page = page_of(reader, query)
+        assert not page.select(".search__suggestion")
+        assert "vendre" not in near_words(page)
+
+
+@pytest.mark.django_db
+def test_page_counts_events_and_results_and_claims_no_more(calendar, lorraine, reader):
+    page = page_of(reader, "24 décembre 2030")
+    assert dated(page) == []
+    assert page.select(".search__nothing")
+
+    page = page_of(reader, "17.11.")
+    assert dated(page)
+    assert not page.select(".search__nothing")
+    assert LoggedQuery.objects.get(text="17.11.").result_count >= 2
+
+    stories(lorraine, "Les 17 fonderies")
+    assert len(page_of(reader, "17 décembre 2026").select(".search__notes .search__count")) == 1
+    [count] = page_of(reader, "17 novembre 2026").select(".search__notes .search__count")
+    assert "2 événements" in " ".join(count.text.split())
+
+
+@pytest.mark.django_db
+def test_events_with_the_other_words_lead_or_all_where_none_has_them(calendar, reader):
+    assert dated(page_of(reader, "forum novembre"))[:3] == ["Forum", "Salon", "Atelier"]
+    assert dated(page_of(reader, "concert 17 novembre 2026")) == ["Salon", "Forum"]
+
+
+@pytest.mark.django_db
+def test_page_need_not_have_the_date_beside_other_words(calendar, lorraine, saar, reader):
+    stories(lorraine, "Le marché couvert")
+    stories(saar, "Le marché de novembre ailleurs", language="fr")
+    page = page_of(reader, "marché novembre")
+    assert shown(page) == ["Le marché couvert"]
+    assert "1 résultat" in page.select(".search__count")[-1].text
+
+
+@pytest.mark.django_db
+def test_date_that_is_over_is_a_word_like_others(calendar, lorraine, reader):
+    stories(lorraine, "Les émeutes", "Les émeutes de mai 1968")
+    page = page_of(reader, "émeutes mai 1968")
+    assert shown(page) == ["Les émeutes de mai 1968", "Les émeutes"]
+    assert not page.select(".search__promoted")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("query", "lines"), [("marché 12 décembre", 1), ("décembre marché", 0)])
+def test_empty_days_are_named_beside_other_words_unless_they_are_a_name_alone(calendar, reader, query, lines):
+    assert len(page_of(reader, query).select(".search__promoted [role=status]")) == lines
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("query", "most"), [("octobre 2026", 4), ("16/11/2026", 4), ("forum octobre", 7)])
+def test_events_cost_few_queries_however_many_there_are(lorraine, django_assert_max_num_queries, query, most):
+    with travel(NOW, tick=False):
+        for number in range(9):
+            make_event(lorraine.calendar, start=DAY - timedelta(days=15 + number))
+        make_event(lorraine.calendar, "Forum", start=DAY)
+        here = edition(lorraine)
+        dated_events(here, query, NOW)
+        with django_assert_max_num_queries(most):
+            found = dated_events(here, query, NOW)
+    assert found
+    assert len(found.events) <= 5
