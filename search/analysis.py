@@ -97,12 +97,10 @@ def word_matches(text: str, language: str) -> Iterator[re.Match[str]]:
 
 
 def words(text: str, language: str) -> list[str]:
-    """The words of a cleaned text without their elisions."""
     return _word_pattern(language).findall(text)
 
 
 def terms(text: str, language: str) -> list[str]:
-    """The terms of a text in their order."""
     return terms_of_clean_text(clean(text), language)
 
 
@@ -120,7 +118,6 @@ def without_hyphens(word: str) -> str:
 
 
 def joined_words(text: str, language: str) -> list[str]:
-    """The hyphenated words of a cleaned text without their hyphens."""
     text = text.translate(_PLAIN_HYPHENS) if "‐" in text or "‑" in text else text
     if "-" not in text:
         return []

@@ -42,13 +42,13 @@ class SearchConfig(AppConfig):
         for model, receiver in [
             (PageViewRestriction, signals.privacy_changed),
             (CollectionViewRestriction, signals.collection_privacy_changed),
-            (Topic, signals.topic_changed),
+            (Topic, signals.record_changed),
         ]:
             post_save.connect(receiver, sender=model)
             post_delete.connect(receiver, sender=model)
         post_save.connect(signals.page_shared, sender=Share)
-        post_save.connect(signals.venue_changed, sender=Venue)
-        post_save.connect(signals.person_changed, sender=Person)
+        for model in (Venue, Person):
+            post_save.connect(signals.record_changed, sender=model)
         post_delete.connect(signals.person_deleted, sender=Person)
         post_save.connect(signals.document_changed, sender=get_document_model())
         for model in indexable_types():

@@ -300,7 +300,6 @@ class Search:
         return self.counted[key]
 
     def _counts_with(self, match: Match, added: Sequence[NearEntry] = ()) -> FacetCounts:
-        """The counts of the matches, and of entries that are added."""
         by_bucket = match.without("kind", "section", "year")
         by_topic = replace(match.without("topic"), queries=self.reach.narrowed(match.queries, self.criteria))
         counts = engine().count(by_bucket, by_topic) if by_topic.queries else MatchCounts([], [])

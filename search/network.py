@@ -20,8 +20,6 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Home:
-    """The home page of one site in one language."""
-
     pk: int
     path: str
     url_path: str

@@ -64,7 +64,6 @@ def follow_reading(now: datetime) -> None:
 
 
 def _waiting(task: Any) -> Any:
-    """The calls of a task that are queued or running."""
     waiting = [TaskResultStatus.READY, TaskResultStatus.RUNNING]
     return DBTaskResult.objects.filter(task_path=task.module_path, status__in=waiting)
 

@@ -24,7 +24,6 @@ from search.models import LoggedQuery, OpenedPlace, SearchSettings
 
 
 def editable_sites(user: Any) -> QuerySet[Site]:
-    """The sites whose search settings the user may change."""
     policy = policy_registry.get_by_type(SearchSettings)
     sites: QuerySet[Site] = policy.sites_user_has_permission_for(user, "change")
     return sites
@@ -58,8 +57,6 @@ class QueryFilter(WagtailFilterSet):
 
 
 class QueryReport(ReportView):
-    """Queries at the sites that the user may change, the most frequent first."""
-
     model = LoggedQuery
     page_title = _("What readers search")
     header_icon = "search"
@@ -70,16 +67,6 @@ class QueryReport(ReportView):
     filterset_class = QueryFilter
     default_ordering = "-searches"
     is_searchable = False
-    list_export: list[str] = [
-        "text",
-        "site__site_name",
-        "language",
-        "searches",
-        "results",
-        "opened_times",
-        "left",
-        "last_day",
-    ]
     export_headings = {
         "text": pgettext_lazy("what readers searched", "Words"),
         "site__site_name": _("Site"),
@@ -90,6 +77,7 @@ class QueryReport(ReportView):
         "left": _("Left without opening one"),
         "last_day": _("Last day"),
     }
+    list_export: list[str] = list(export_headings)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not editable_sites(request.user).exists():
@@ -136,7 +124,6 @@ class SynonymForm(QueryForm):
     )
 
     def block(self, language: str) -> tuple[str, dict[str, Any]]:
-        """The type and the value of the stream block to add."""
         same = [word.strip() for word in self.cleaned_data["same"].split(",") if word.strip()]
         return "synonyms", {"language": language, "words": [self.cleaned_data["text"], *same]}
 
@@ -161,8 +148,6 @@ class PromotionForm(QueryForm):
 
 
 class AddFromQuery(View):
-    """Adds a synonym or a promotion for a query to the settings of the site."""
-
     kinds: dict[str, tuple[Any, Any]] = {
         "synonyms": (SynonymForm, _("Add a synonym")),
         "promotions": (PromotionForm, _("Add a promotion")),

@@ -20,5 +20,4 @@ def section_token(path: str) -> str:
 
 
 def may_be_token(term: str) -> bool:
-    """Whether a term of a text may also be a scope token."""
     return _MAY_BE_TOKEN.fullmatch(term) is not None

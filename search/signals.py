@@ -1,15 +1,19 @@
 """Signal receivers that keep the index in step with pages, topics, people, venues and files; connected in `apps`."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Model, QuerySet
 from modelsearch.backends import get_search_backends_with_name
 from modelsearch.index import remove_object
 from wagtail.models import Page
 
+from events.models import Venue
 from portal.content.lists.positions import with_other_expiry
 from portal.content.pages.saving import is_of_a_draft
-from portal.content.records.people import Byline
+from portal.content.records.people import Byline, Person
 from portal.content.records.sharing import Share
+from portal.content.records.topics import Topic
 from search.indexing.file_tasks import pages_linking, read_file
 from search.indexing.files import is_unread
 from search.indexing.index import index_keys, index_page, index_subtree
@@ -17,7 +21,6 @@ from search.models import EntryText, FileText, IndexEntry
 
 
 def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Index a page that was published or unpublished."""
     index_page(instance)
 
 
@@ -35,12 +38,8 @@ def page_deleted(sender: type, instance: Page, **kwargs: Any) -> None:
 
 def ancestor_changed(sender: type, instance: Page, **kwargs: Any) -> None:
     """Index the pages below a page whose expiry date changed: they expire with it."""
-    if (
-        not instance.is_leaf()
-        and IndexEntry.objects.filter(
-            with_other_expiry(instance, "page"), page__path__startswith=instance.path
-        ).exists()
-    ):
+    below = IndexEntry.objects.filter(with_other_expiry(instance, "page"), page__path__startswith=instance.path)
+    if not instance.is_leaf() and below.exists():
         index_subtree(instance)
 
 
@@ -57,7 +56,6 @@ def page_created(sender: type, instance: Page, created: bool = False, **kwargs: 
 
 
 def tree_changed(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Index a page that moved or has a new slug, and all pages below it."""
     index_subtree(instance)
 
 
@@ -67,30 +65,24 @@ def privacy_changed(sender: type, instance: Any, origin: Any = None, **kwargs: A
         index_subtree(instance.page)
 
 
-def topic_changed(sender: type, instance: Any, created: bool = False, **kwargs: Any) -> None:
-    """Index the pages of a renamed topic, whose name is among their terms."""
-    if not created:
-        tagged = IndexEntry.objects.filter(topic_set__topics__contains=f",{instance.pk},")
-        index_keys(tagged.values_list("pk", flat=True))
+PAGES_OF: dict[type[Model], Callable[[Any], QuerySet[Any]]] = {
+    Topic: lambda topic: IndexEntry.objects.filter(topic_set__topics__contains=f",{topic.pk},").values_list("pk"),
+    Person: lambda person: Byline.objects.filter(person=person.pk).values_list("page_id"),
+    Venue: lambda venue: venue.events.values_list("pk"),
+}
 
 
-def person_changed(sender: type, instance: Any, created: bool = False, **kwargs: Any) -> None:
+def record_changed(sender: type[Model], instance: Any, created: bool = False, **kwargs: Any) -> None:
+    """Index the pages that have the name of a changed record among their terms."""
     if not created:
-        index_keys(Byline.objects.filter(person=instance.pk).values_list("page_id", flat=True))
+        index_keys(key for (key,) in PAGES_OF[sender](instance))
 
 
 def person_deleted(sender: type, instance: Any, **kwargs: Any) -> None:
     index_keys(EntryText.objects.filter(names__contains=instance.name).values_list("entry_id", flat=True))
 
 
-def venue_changed(sender: type, instance: Any, created: bool = False, **kwargs: Any) -> None:
-    """Index the events at a changed venue, whose name and address are among their terms."""
-    if not created:
-        index_keys(instance.events.values_list("pk", flat=True))
-
-
 def document_changed(sender: type, instance: Any, **kwargs: Any) -> None:
-    """Queue a new or replaced file for reading."""
     if is_unread(instance):
         read_file.enqueue(instance.pk)
 

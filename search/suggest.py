@@ -1,7 +1,7 @@
 """Suggestions while a reader types: sections, topics, people and titles."""
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -24,8 +24,7 @@ MAX_TITLES, MAX_NAMES = 6, 3
 MAX_WORDS = 8
 
 
-@dataclass(frozen=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     label: str
     kind: str
     url: str
@@ -42,10 +41,9 @@ def suggestions(edition: Edition, text: str, now: datetime) -> list[dict[str, st
         *_people(edition, words),
         *_titles(edition, words, now),
     ]
-    by_url: dict[str, Suggestion] = {}
-    for each in found:
-        by_url.setdefault(each.url, each)
-    return [asdict(each) for each in by_url.values()]
+    # The first of those with one URL.
+    by_url = {each.url: each for each in reversed(found)}
+    return [each._asdict() for each in found if by_url[each.url] is each]
 
 
 def _matches_prefix(name: str, words: list[str], language: str) -> bool:
@@ -69,7 +67,6 @@ def _topics(edition: Edition, words: list[str], now: datetime) -> list[Suggestio
 
 
 def _people(edition: Edition, words: list[str]) -> list[Suggestion]:
-    """The people with a byline on a public page of the edition."""
     names = network_of(edition).people
     matching = {key: name for key, name in names.items() if _matches_prefix(name, words, edition.language)}
     if not matching:

@@ -39,8 +39,6 @@ MAX_PLACE = 100
 
 
 class OpenedForm(forms.Form):
-    """What the script of the results page reports."""
-
     q = forms.CharField(max_length=MAX_QUERY_LENGTH)
     place = forms.IntegerField(min_value=0, max_value=MAX_PLACE)
     first = forms.BooleanField(required=False)
@@ -118,7 +116,6 @@ def opened(request: HttpRequest, word: str) -> HttpResponse:
 
 @require_safe
 def suggest(request: HttpRequest, word: str) -> HttpResponse:
-    """Suggestions as JSON: `label`, `kind` and `url` of each."""
     if not SUGGESTIONS.allows(source_of(request)):
         response = JsonResponse({"suggestions": []}, status=429)
         response["Retry-After"] = str(MINUTE.seconds)

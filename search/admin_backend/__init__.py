@@ -10,7 +10,6 @@ from django.db import connection
 
 
 def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802 - Wagtail imports this name
-    """Create the backend that fits the database."""
     # Each backend can only be imported on its own database.
     if connection.vendor == "postgresql":
         from search.admin_backend.postgresql import PostgreSQLAdminBackend

@@ -10,8 +10,6 @@ MAX_RANKED = 200
 
 
 class RankingMixin:
-    """A mixin for the query compilers of both databases."""
-
     # Attributes of the compilers that this class is mixed into.
     query: Any
     queryset: QuerySet[Any]
@@ -37,7 +35,6 @@ class RankingMixin:
         return self.queryset.filter(pk__in=best).order_by(order)[start:stop]
 
     def unordered(self, config: Any, **options: Any) -> QuerySet[Any]:
-        """All matches, newest first."""
         self.order_by_relevance = False
         try:
             matches: QuerySet[Any] = super().search(config, None, None, **options)  # type: ignore[misc]

@@ -101,7 +101,6 @@ class Frequencies(NamedTuple):
     counts: Mapping[TermSequence, int]
 
     def rarity(self, sequence: TermSequence) -> float:
-        """The weight of a sequence by its inverse document frequency, always positive."""
         count = min(self.counts.get(sequence, 0), self.total)
         return log(1 + (self.total - count + 0.5) / (count + 0.5))
 

@@ -17,7 +17,6 @@ _cache: dict[tuple[tuple[int, ...], TermSequence], tuple[int, int, float]] = {}
 
 
 def frequencies_of(sequences: Sequence[TermSequence], homes: Sequence[int], now: datetime) -> Frequencies:
-    """The number of entries of these home pages, visible at `now`, with each sequence."""
     place, time = tuple(homes), monotonic()
     cached = {each: row for each in sequences if (row := _cache.get((place, each))) and row[2] > time}
     counts = {each: count for each, (count, _total, _expiry) in cached.items()}

@@ -41,11 +41,6 @@ SCANNED_TITLES = 200
 # The usual length is the mean of so many of the newest entries. A mean of the matches would differ for each word.
 MEASURED = 1000
 
-# So many entries at once come from a rebuild: with a longer pending list the GIN index merges less often, and
-# `optimize` merges the rest.
-BULK_SIZE = 100
-_BULK_MEMORY = "SET LOCAL gin_pending_list_limit = '16MB'; SET LOCAL work_mem = '128MB'"
-
 # The planner underestimates the cost of unpacking a vector: for a common word it would scan the table, which takes
 # forty times as long as the index. The setting is sent in one message with the query, and ends with it.
 _WITHOUT_SEQUENTIAL_SCAN = "SET LOCAL enable_seqscan = off"
@@ -79,13 +74,10 @@ class PostgreSQLEngine:
         """Insert rows and vectors together: adding the vectors later would write each row twice."""
         fields = IndexEntry._meta.concrete_fields
         columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-        with connection.cursor() as cursor:
-            if len(entries) >= BULK_SIZE:
-                cursor.execute(_BULK_MEMORY)
-            with cursor.copy(f"COPY search_indexentry ({columns}, words, length) FROM STDIN") as rows:
-                for entry, terms in zip(entries, prepared, strict=True):
-                    own = [getattr(entry, field.attname) for field in fields]
-                    rows.write_row([*own, vector(terms), terms.length])
+        copy = f"COPY search_indexentry ({columns}, words, length) FROM STDIN"
+        with connection.cursor() as cursor, cursor.copy(copy) as rows:
+            for entry, terms in zip(entries, prepared, strict=True):
+                rows.write_row([*(getattr(entry, field.attname) for field in fields), vector(terms), terms.length])
 
     def count(self, buckets: Match, topic_sets: Match) -> MatchCounts:
         if buckets != topic_sets:

@@ -48,5 +48,4 @@ def scores(search: PageSearch, queries: Iterable[JudgedQuery]) -> list[Score]:
 
 
 def means(scored: Sequence[Score]) -> tuple[float, float]:
-    """The mean nDCG@10 and recall@10."""
     return mean(each.ndcg for each in scored), mean(each.recall for each in scored)

@@ -15,8 +15,6 @@ _WORD = re.compile(r"\w+")
 
 
 class BM25:
-    """An index of texts by key, in memory."""
-
     def __init__(self, texts: Mapping[int, str], language: str):
         self.stemmer = Stemmer.Stemmer(language_of(language).stemmer)
         self.postings: dict[str, list[tuple[int, int]]] = defaultdict(list)

@@ -44,7 +44,6 @@ class JudgedSet:
     asked_in: str
 
     def half(self, name: str) -> "Mapping[str, Sequence[JudgedQuery]]":
-        """All queries of each row, or every other one."""
         return {row: queries[HALVES[name] :: 2] if name else queries for row, queries in self.rows.items()}
 
     def load(self, parent: Page, now: datetime) -> None:

@@ -19,7 +19,6 @@ def read_file(key: int) -> None:
 
 
 def pages_linking(documents: Iterable[Any]) -> set[int]:
-    """The keys of the pages that refer to these documents."""
     pages = set()
     for document in documents:
         for reference in ReferenceIndex.get_references_to(document):

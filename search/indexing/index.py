@@ -113,7 +113,6 @@ def indexed_together() -> Iterator[None]:
 
 
 def index_keys(pages: Iterable[int]) -> None:
-    """Update the entries of pages of any type, by primary key."""
     by_type: dict[int, list[int]] = {}
     for key, content_type in Page.objects.filter(pk__in=list(pages)).values_list("pk", "content_type_id"):
         by_type.setdefault(content_type, []).append(key)
@@ -125,7 +124,6 @@ def index_keys(pages: Iterable[int]) -> None:
 
 
 def index_subtree(page: Page) -> None:
-    """Update the entries of a page and of all pages below it."""
     for model, keys in indexable_pages(page.path):
         index_pages(model, keys)
 
@@ -140,7 +138,6 @@ def indexable_pages(path: str = "") -> Iterator[tuple[type[Page], tuple[int, ...
 
 
 def remove_entries(keys: Iterable[int]) -> None:
-    """Remove the entries of pages, by primary key."""
     for batch in batched(keys, BATCH):
         delete_rows(EntryText.objects.filter(entry__in=batch))
         delete_rows(IndexEntry.objects.filter(pk__in=batch))

@@ -28,8 +28,6 @@ _TEXT_DOCUMENT = re.compile(r"word/document\d*\.xml")
 
 
 class OfficeFile:
-    """The XML parts of an office file."""
-
     def __init__(self, file: IO[bytes]) -> None:
         self.zip = ZipFile(file)
         self.names = set(self.zip.namelist())
@@ -207,8 +205,6 @@ class _TextDocument(XmlPart):
 
 
 class _Slide(XmlPart):
-    """The text of a slide, unless it is hidden."""
-
     spaces = frozenset({"br", "tab"})
     breaks = frozenset({"p"})
     skipped = frozenset({"Fallback"})
@@ -222,8 +218,6 @@ class _Slide(XmlPart):
 
 
 class _SharedStrings(XmlPart):
-    """The strings to which the cells of all sheets refer by number."""
-
     skipped = frozenset({"rPh"})
 
     def __init__(self) -> None:

@@ -52,7 +52,6 @@ class Language:
     dates: Mapping[str, str] = field(default_factory=dict)
 
     def base_of(self, word: str) -> str:
-        """The base form of an irregular form, any other word unchanged."""
         if self.compounds:
             word = _endings(tuple(self.forms)).sub(lambda ending: self.forms[ending[0]], word) if self.forms else word
         else:

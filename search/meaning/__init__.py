@@ -40,7 +40,6 @@ def is_on() -> bool:
 
 
 def embedder() -> Embedder | None:
-    """The embedder; None if it is off, not installed or cannot be loaded."""
     return _embedder() if is_on() else None
 
 

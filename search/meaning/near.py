@@ -29,7 +29,6 @@ class NearEntry:
     topics: tuple[int, ...]
 
     def satisfies(self, match: Match) -> bool:
-        """Whether it satisfies a condition apart from the words."""
         key, own = self.candidate.key, self._tokens()
         return (
             any(self.scope.home in query.homes for query in match.queries)
@@ -49,8 +48,6 @@ class NearEntry:
 
 
 class Closeness(NamedTuple):
-    """The nearness of an entry, from 0 to 1, in its language."""
-
     language: str
     share: float
 
@@ -63,7 +60,6 @@ class Near:
     found: "Similarities"
 
     def closeness(self, keys: Iterable[int]) -> dict[int, Closeness]:
-        """The nearness of entries whose texts have been read, by key."""
         keys = list(keys)
         shares = self.found.shares([key & PAGE_MASK for key in keys])
         return {key: Closeness(*shares[key & PAGE_MASK]) for key in keys if key & PAGE_MASK in shares}
@@ -72,7 +68,6 @@ class Near:
 def near_to(
     text: str, homes: Mapping[int, str], network: Network, excluded: Collection[str], now: datetime
 ) -> Near | None:
-    """The visible entries of these home pages that are near a query; None if there is no model."""
     found = similarities(text, homes)
     return None if found is None else Near(_entries(found, homes, network, excluded, now), found)
 

@@ -23,13 +23,11 @@ Readings = Mapping[int, tuple[str, int, dict[str, Any]]]
 
 
 def passage(title: str, summary: str, text: str) -> str:
-    """The part of a text that is read."""
     return "\n".join(part for part in (title, summary, text) if part)[:MOST_CHARACTERS]
 
 
 @durable
 def read_texts(pages: list[int]) -> None:
-    """Read those of the pages that this model has not read yet."""
     if (model := embedder()) is None:
         return
     rows = list(EntryText.objects.filter(pk__in=pages).exclude(meaning_model=model.model).values_list("pk", *TEXTS))
@@ -51,7 +49,6 @@ def ask_for_reading(pages: Iterable[int]) -> None:
 
 
 def unread() -> list[int]:
-    """The pages that this model has not read."""
     if (model := embedder()) is None:
         return []
     return list(EntryText.objects.exclude(meaning_model=model.model).order_by("-pk").values_list("pk", flat=True))

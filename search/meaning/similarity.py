@@ -39,13 +39,11 @@ def similarities(text: str, homes: Mapping[int, str]) -> "Similarities | None":
 
 
 def forget(pages: Collection[int]) -> None:
-    """Remove pages that have left the index."""
     if pages:
         _vectors().forget(pages)
 
 
 def clear() -> None:
-    """Clear the caches of this process."""
     _query.cache_clear()
     _vectors.cache_clear()
 

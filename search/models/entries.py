@@ -26,11 +26,20 @@ def key_of(page: int, date: datetime) -> int:
 
 
 def minute_of(key: int) -> int:
-    """The minutes since 1970 in the key of an entry."""
     return key >> PAGE_BITS
 
 
-class FacetBucket(models.Model):
+class Row(models.Model):
+    """A row that nobody sees."""
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class FacetBucket(Row):
     """The facet values that entries have in common, so that counting groups by one column instead of four.
 
     `home` is the primary key of the home page, `section` the tree path of the nearest section.
@@ -44,27 +53,20 @@ class FacetBucket(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["home", "kind", "section", "year"], name="search_bucket_once")]
 
-    def __str__(self) -> str:
-        return f"{self.home} {self.kind} {self.section} {self.year}"
 
-
-class TopicSet(models.Model):
+class TopicSet(Row):
     """A set of topics that entries have in common: their sorted primary keys, each between commas (`,3,17,`)."""
 
     topics = models.CharField(max_length=400, unique=True)
 
-    def __str__(self) -> str:
-        return self.topics
-
 
 class EntryQuerySet(models.QuerySet["IndexEntry"]):
     def visible(self, now: datetime) -> Self:
-        """The entries that readers may see at `now`."""
         started = Q(visible_from__isnull=True) | Q(visible_from__lte=now)
         return self.filter(started, Q(hidden_at__isnull=True) | Q(hidden_at__gt=now))
 
 
-class IndexEntry(models.Model):
+class IndexEntry(Row):
     """A public page in the index.
 
     `visible_from` and `hidden_at` are null unless the page is published or expires later. `recap_of` is the primary key
@@ -96,11 +98,8 @@ class IndexEntry(models.Model):
             models.Index(fields=["recap_of"], condition=Q(recap_of__isnull=False), name="search_entry_by_event"),
         ]
 
-    def __str__(self) -> str:
-        return str(self.page_id)
 
-
-class EntryText(models.Model):
+class EntryText(Row):
     """The texts of an entry, decoded: they must be escaped on output.
 
     `meaning` is their vector by the model `meaning_model`, if they were read. `meaning_number` is the time in
@@ -126,11 +125,8 @@ class EntryText(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return self.title
 
-
-class IndexWord(models.Model):
+class IndexWord(Row):
     """A word of the texts, in lower case; typing errors are corrected to it.
 
     In languages with compounds, `term` and the same `backwards` find those that begin or end with a word.
@@ -154,21 +150,15 @@ class IndexWord(models.Model):
             for name in ("term", "backwards")
         ]
 
-    def __str__(self) -> str:
-        return self.word
 
-
-class Misspelling(models.Model):
+class Misspelling(Row):
     """The hash of a word's beginning, whole or with one letter deleted (see `search.query.spelling`)."""
 
     deletion_hash = models.BigIntegerField(db_index=True)
     word = models.ForeignKey(IndexWord, on_delete=models.CASCADE, related_name="+", db_index=False)
 
-    def __str__(self) -> str:
-        return str(self.deletion_hash)
 
-
-class FileText(models.Model):
+class FileText(Row):
     """The text inside a document, read once per version of the reading and content hash of the file: `2:da39a3ee…`."""
 
     document = models.OneToOneField(
@@ -176,6 +166,3 @@ class FileText(models.Model):
     )
     file_hash = models.CharField(max_length=40)
     text = models.TextField(blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.document_id}"

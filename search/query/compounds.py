@@ -53,7 +53,6 @@ class QueryWord(NamedTuple):
 
 
 def query_word(text: str, language: str) -> QueryWord | None:
-    """The word to look for in compounds, if the text is one."""
     term, *others = terms(text, language) or [""]
     if others or len(term) < MIN_WORD:
         return None

@@ -175,7 +175,6 @@ def is_form(one: str, other: str, language: str) -> bool:
 
 
 def _common(one: str, other: str) -> int:
-    """How many letters two words have in common at their beginning."""
     return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 

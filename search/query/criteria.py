@@ -42,34 +42,27 @@ class Criteria:
         values = {name: ",".join(filter(None, params.getlist(name))) for name in FACETS}
         values |= {name: params.get(name, "") for name in PARAMETERS if name not in FACETS}
         values = {name: value for name, value in values.items() if len(value) <= MAX_VALUE_LENGTH}
-        for name in ("sites", "languages"):
-            if values.get(name) != EVERYWHERE:
+        for name in ("sites", "languages", "when"):
+            if values.get(name) != (WEEKEND if name == "when" else EVERYWHERE):
                 values.pop(name, None)
-        for name in DAYS:
-            if day_of(values.get(name, "")) is None:
-                values.pop(name, None)
-        if values.get("when") != WEEKEND:
-            values.pop("when", None)
-        since, until = (day_of(values.get(name, "")) for name in DAYS)
-        if since and until and since > until:
-            values["since"], values["until"] = values["until"], values["since"]
+        days = {name: day for name in DAYS if (day := day_of(values.pop(name, "")))}
+        if len(days) == len(DAYS):
+            days = dict(zip(DAYS, sorted(days.values()), strict=True))
+        values |= {name: day.isoformat() for name, day in days.items()}
         page = params.get("page", "")
         is_number = page.isascii() and page.isdigit() and len(page) <= MAX_PAGE_DIGITS
         return cls(normalize(params.get("q", "")), page=max(1, int(page)) if is_number else 1, **values)
 
     @property
     def facets(self) -> Mapping[str, str]:
-        """The facets that have a value."""
         chosen = {name: getattr(self, name) for name in FACETS}
         return {name: value for name, value in chosen.items() if value}
 
     def values(self, facet: str) -> list[str]:
-        """The chosen values of a facet."""
         return [value for value in getattr(self, facet).split(",") if value][:MAX_VALUES]
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether a facet or a date is chosen."""
         return bool(self.facets or self.since or self.until or self.when)
 
     @property

@@ -113,7 +113,6 @@ def pieces_of(text: str, today: date, language: str) -> tuple[QueryPiece, ...]:
 def _place_of_date(
     pieces: tuple[QueryPiece, ...], today: date, language: str
 ) -> tuple[int, int, tuple[date, date]] | None:
-    """Where the longest date begins and ends among the pieces, and its days."""
     words = [_ELIDED.sub("", piece.text.strip(",;:!?()")) if piece.is_word else "" for piece in pieces]
     clues = [place for place, word in enumerate(words) if _CLUE.search(_letters(word)) or _letters(word) in _NEAR]
     for length in range(min(MAX_WORDS, len(words)), 0, -1):
@@ -185,7 +184,6 @@ def _days_in_words(text: str, today: date) -> tuple[date, date] | None:
 
 
 def _coming(text: str, first: date) -> date:
-    """The day of the week that a text names, on or after the first day."""
     names = text.split()
     number = next(number for each in WEEKDAYS for number, name in enumerate(each) if name in names)
     return first + timedelta(days=(number - first.weekday()) % 7)

@@ -102,7 +102,6 @@ class QueryTerms:
 
     @property
     def highlighted(self) -> frozenset[str]:
-        """The terms that results highlight."""
         return frozenset(term for each in self.scored for term in each)
 
 
@@ -196,7 +195,6 @@ def _is_insignificant(text: str, language: str) -> bool:
 
 
 def _clause(text: str, language: str) -> QueryClause | None:
-    """The clause of a word or a phrase; a compound also matches without its hyphen."""
     whole = tuple(terms(text, language))
     if not whole:
         return None
@@ -224,5 +222,4 @@ def _clauses_with_synonyms(texts: list[str], language: str, groups: list[list[st
 
 
 def _significant_terms(text: str, language: str) -> TermSequence:
-    """The terms of a text without its stop words."""
     return tuple(each for word in text.split() if not is_stop_word(word, language) for each in terms(word, language))

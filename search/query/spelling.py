@@ -43,7 +43,6 @@ class Correction(NamedTuple):
 
 
 def deletion_hashes(language: str, word: str) -> set[int]:
-    """The hashes under which a word is stored."""
     prefix = fold(word)[:PREFIX_LENGTH]
     start = crc32(f"{language}:".encode())
     return {crc32(each.encode(), start) for each in (prefix, *_deletions(prefix))}
@@ -71,7 +70,6 @@ def add_words(words: Mapping[str, Set[str]]) -> None:
 
 
 def _stored(language: str, words: Sequence[str]) -> set[str]:
-    """Those of the words that are stored."""
     rows = IndexWord.objects.filter(language=language)
     if connection.vendor == "postgresql":
         # A parameter for each word would take the driver and the planner five times as long. Words are letters.
@@ -99,7 +97,6 @@ def renew_terms() -> None:
 
 
 def _insert(language: str, words: list[str]) -> list[tuple[int, int]]:
-    """Store words, and return the rows under which they are found."""
     # As model instances, these many small rows would take much of the time of indexing.
     columns = ["language", "word", "term", "backwards"]
     values = [(language, word, *_compound_terms(language, word)) for word in words]

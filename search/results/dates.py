@@ -10,6 +10,9 @@ from urllib.parse import urlencode
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _, pgettext
+from events.models.dates import OccurrencePlacement
+from events.models.recap import recaps_by_date
+from events.models.rows import EventRow
 
 from events.dating import days_named
 from events.formatting.dates import format_day, format_days
@@ -17,7 +20,7 @@ from events.models import Occurrence
 from events.pages.recap import recaps_by_date
 from events.records.dates import OccurrencePlacement
 from events.records.rows import EventRow
-from portal.content.serving.editions import Edition
+from portal.content.serving.editions import Edition, MenuLink
 from search.engines import engine
 from search.engines.base import MAX_LOOSE, Frequencies, Match
 from search.models import IndexEntry
@@ -27,19 +30,10 @@ from search.query.criteria import WEEKEND, Criteria, day_of
 from search.query.days import date_in
 from search.query.parse import QueryPiece
 from search.results.reach import Reach
-from search.results.ways_out import Link
 
 MAX_EVENTS = 2000
 # How many events of the days in a query are shown above the results.
 MAX_DATED = 5
-
-
-@dataclass(frozen=True)
-class ChosenDates:
-    """A link that takes chosen dates away."""
-
-    label: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,7 @@ class DatedEvents:
     events: Sequence[EventRow] = ()
     recaps: Mapping[int, Any] = field(default_factory=dict)
     nothing: str = ""
-    next_day: Link | None = None
+    next_day: MenuLink | None = None
 
 
 def dated_events(edition: Edition, text: str, now: datetime) -> DatedEvents | None:
@@ -87,7 +81,7 @@ def dated_events(edition: Edition, text: str, now: datetime) -> DatedEvents | No
         nothing = _("No event %(days)s.") % {"days": label}
     later = placements.filter(first_day__gt=last).order_by("first_day", "start", "occurrence_id")
     day = later.values_list("first_day", flat=True).first()
-    next_day = Link(format_day(day), _list_url(edition, first=day, last=day)) if day else None
+    next_day = MenuLink(format_day(day), _list_url(edition, first=day, last=day)) if day else None
     return DatedEvents(label, url, nothing=nothing, next_day=next_day)
 
 
@@ -131,10 +125,10 @@ def keys_of_weekend(criteria: Criteria, now: datetime) -> tuple[int, ...] | None
     return tuple(events.values_list("key", flat=True)[:MAX_EVENTS])
 
 
-def chosen_dates(criteria: Criteria) -> list[ChosenDates]:
+def chosen_dates(criteria: Criteria) -> list[MenuLink]:
     chosen = []
     if criteria.when:
-        chosen.append(ChosenDates(pgettext("events", "This weekend"), criteria.change(when="").query_string))
+        chosen.append(MenuLink(pgettext("events", "This weekend"), criteria.change(when="").query_string))
     if criteria.since or criteria.until:
         days = {name: day_of(getattr(criteria, name)) for name in ("since", "until")}
         words = {name: date_format(day, "SHORT_DATE_FORMAT") if day else "" for name, day in days.items()}
@@ -142,7 +136,7 @@ def chosen_dates(criteria: Criteria) -> list[ChosenDates]:
             label = _("%(since)s to %(until)s") % words
         else:
             label = (_("Since %(since)s") if days["since"] else _("Until %(until)s")) % words
-        chosen.append(ChosenDates(label, criteria.change(since="", until="").query_string))
+        chosen.append(MenuLink(label, criteria.change(since="", until="").query_string))
     return chosen
 
 

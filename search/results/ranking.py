@@ -95,7 +95,6 @@ def _gains_by_meaning(
 
 
 def rarity(clause: QueryClause, frequencies: Frequencies) -> float:
-    """The rarity of a clause, that of its most common alternative."""
     return min(frequencies.rarity(each) for each in clause.alternatives)
 
 

@@ -21,27 +21,11 @@ from search.results.extracts import Extract, extract, highlight
 # The fields of an occurrence that a result shows; the event's texts are deferred.
 TIME_FIELDS = ("start", "end", "last_day", "is_all_day", "is_open_ended", "event__time_zone")
 PLACE_FIELDS = ("place", "venue__name", "event__place", "event__venue__name")
+IMAGE_FIELDS = ("file_hash", "width", "height", *(f"focal_point_{name}" for name in ("x", "y", "width", "height")))
 COLUMNS = (
-    "entry_id",
-    "entry__key",
-    "entry__bucket__kind",
-    "entry__page__path",
-    "entry__page__url_path",
-    "language",
-    "title",
-    "summary",
-    "names",
-    "text",
-    "date",
-    "image_id",
-    "image__file_hash",
-    "image__width",
-    "image__height",
-    "image__focal_point_x",
-    "image__focal_point_y",
-    "image__focal_point_width",
-    "image__focal_point_height",
-)
+    "entry_id", "entry__key", "entry__bucket__kind", "entry__page__path", "entry__page__url_path", "language", "title",
+    "summary", "names", "text", "date", "image_id", *(f"image__{name}" for name in IMAGE_FIELDS),
+)  # fmt: skip
 IMAGE = COLUMNS.index("image_id")
 
 
@@ -108,7 +92,6 @@ def _shown_occurrences(events: list[int], now: datetime) -> dict[int, Occurrence
 
 
 def _public_recaps(events: Iterable[int], edition: Edition, network: Network) -> dict[int, MenuLink]:
-    """The public recap of each event that has one."""
     if not events:
         return {}
     columns = ("recap_of", "text__title", "page__path", "page__url_path")

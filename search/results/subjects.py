@@ -37,7 +37,6 @@ def subjects_named(edition: Edition, text: str, now: datetime) -> list[ListedSub
 
 
 def topics_with_stories(edition: Edition, keys: list[int], now: datetime) -> set[int]:
-    """Those of the topics, by key, that have public stories in the edition."""
     return set(story_counts("topics", [edition.home.pk], now, keys).get(edition.home.pk, {})) if keys else set()
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from portal.content.lists.subjects import authors_below, topics_below
-from portal.content.serving.editions import Edition
+from portal.content.serving.editions import STEP, Edition, MenuLink
 from portal.content.visibility import STEP
 from search.analysis import fold, is_stop_word, terms, word_matches
 from search.engines import engine
@@ -34,34 +34,28 @@ MAX_LINKS, MAX_NEWEST = 8, 5
 
 
 @dataclass(frozen=True)
-class Link:
-    label: str
-    url: str
-
-
-@dataclass(frozen=True)
 class WaysOut:
-    words: list[Link] = field(default_factory=list)
-    sections: list[Link] = field(default_factory=list)
-    topics: list[Link] = field(default_factory=list)
+    words: list[MenuLink] = field(default_factory=list)
+    sections: list[MenuLink] = field(default_factory=list)
+    topics: list[MenuLink] = field(default_factory=list)
     topics_url: str = ""
-    authors: list[Link] = field(default_factory=list)
+    authors: list[MenuLink] = field(default_factory=list)
     authors_url: str = ""
     newest: list[Result] = field(default_factory=list)
 
 
 def ways_out(edition: Edition, network: Network, criteria: Criteria, now: datetime) -> WaysOut:
     main = [
-        Link(link.label, link.url)
+        link
         for path, link in edition.sections.items()
         if edition.section_of(path[:-STEP]) is None and not edition.is_private(path)
     ]
-    topics = [Link(topic.name, edition.topic_url(topic)) for topic in topics_below(edition.home.pk, edition, now)]
-    authors = [Link(each.name, edition.person_url(each)) for each in authors_below(edition.home.pk, edition, now)]
+    topics = [MenuLink(topic.name, edition.topic_url(topic)) for topic in topics_below(edition.home.pk, edition, now)]
+    authors = [MenuLink(each.name, edition.person_url(each)) for each in authors_below(edition.home.pk, edition, now)]
     newest = IndexEntry.objects.visible(now).filter(bucket__home=edition.home.pk, bucket__kind__in=STORIES)
     keys = list(newest.order_by("-key").values_list("key", flat=True)[:MAX_NEWEST])
     return WaysOut(
-        [Link(word, Criteria(word).query_string) for word in _near_words(edition, criteria.q, now)],
+        [MenuLink(word, Criteria(word).query_string) for word in _near_words(edition, criteria.q, now)],
         main[:MAX_LINKS],
         topics[:MAX_LINKS],
         edition.catalogue_index_url("topics"),
@@ -133,7 +127,6 @@ def _in_texts(words: Sequence[str], edition: Edition, now: datetime) -> list[str
 
 
 def _cuts(word: str) -> Iterator[tuple[str, ...]]:
-    """The ways to read a word as two words or three."""
     for first in range(MIN_END, len(word) - MIN_END + 1):
         yield word[:first], word[first:]
         for length in range(1, MAX_MIDDLE + 1):

@@ -117,7 +117,6 @@ def slugs_of(keys: list[int]) -> list[str]:
 
 
 def worst_of(scored: list[Score], number: int) -> list[str]:
-    """A line for each of the queries with the lowest nDCG@10."""
     return [
         f"  {each.judged.text!r} {each.ndcg:.2f}: {', '.join(each.found) or 'nothing'}; wanted {each.judged.grades}"
         for each in sorted(scored, key=lambda each: each.ndcg)[:number]

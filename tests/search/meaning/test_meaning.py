@@ -217,14 +217,15 @@ def test_publishing_does_not_wait_for_the_meaning_and_queues_nothing_where_it_is
     assert not DBTaskResult.objects.filter(task_path__contains="search.meaning").exists()
 
 
-def test_text_that_stays_the_same_is_not_read_again(lorraine, page):
+def test_only_changed_texts_and_those_of_another_model_are_read_again(lorraine, page):
     before = EntryText.objects.get(pk=page.pk)
     call_command("check_search", "--rebuild", verbosity=0)
     after = EntryText.objects.get(pk=page.pk)
     assert (bytes(after.meaning), after.meaning_number) == (bytes(before.meaning), before.meaning_number)
-
-
-def test_changed_text_is_found_by_its_new_meaning_only(lorraine, page):
+    EntryText.objects.update(meaning_model="an older one")
+    assert meant(lorraine) == []
+    call_command("check_search", verbosity=0)
+    work_off()
     assert meant(lorraine) == [page.title]
     change(page, title="La manufacture")
     assert meant(lorraine) == []
@@ -233,31 +234,16 @@ def test_changed_text_is_found_by_its_new_meaning_only(lorraine, page):
     assert "La manufacture" in titles(lorraine, "fabrique tram")
 
 
-def test_texts_of_another_model_are_read_again(lorraine, page):
-    EntryText.objects.update(meaning_model="an older one")
-    assert meant(lorraine) == []
-    call_command("check_search", verbosity=0)
+def test_process_reads_the_newest_vectors_first_in_parts_and_up_to_a_limit(lorraine, tram):
     work_off()
-    assert meant(lorraine) == [page.title]
-
-
-def test_process_reads_its_vectors_in_parts_the_newest_first(lorraine, tram):
-    work_off()
-    for number in range(5):
-        make_article(lorraine.section, f"La miche {number}")
+    stories(lorraine, *(f"La miche {number}" for number in range(5)))
     work_off()
     with patch.object(vectors, "CHUNK", 2):
-        found = [len(meant(lorraine)) for _query in range(3)]
-    assert found == [2, 4, 5]
-
-
-def test_process_keeps_so_many_vectors_at_most(lorraine, tram):
+        assert [len(meant(lorraine)) for _query in range(3)] == [2, 4, 5]
     with patch.object(vectors, "MOST", 3):
-        for number in range(4):
-            make_article(lorraine.section, f"La miche {number}")
-            work_off()
-            found = set(meant(lorraine))
-    assert found == {"La miche 1", "La miche 2", "La miche 3"}
+        stories(lorraine, "La miche 5")
+        work_off()
+        assert set(meant(lorraine)) == {"La miche 3", "La miche 4", "La miche 5"}
 
 
 class Failing(WordsOfOneMeaning):
@@ -306,20 +292,16 @@ def test_late_answer_is_not_waited_for_and_known_to_the_next_who_asks(lorraine, 
             assert meant(lorraine) == [page.title]
 
 
-def test_package_that_is_not_installed_is_logged_once(lorraine, tram, caplog):
+def test_package_that_is_not_installed_is_logged_once_and_publishing_goes_on(lorraine, tram, caplog):
     with (
         patch.object(meaning, "_embedder", cache(loading)),
         patch.object(meaning, "EMBEDDER", "search.meaning.no_such_model.Model"),
     ):
         assert titles(lorraine, QUERY) == titles(lorraine, "usine tram") == [TRAM]
-    assert len([record for record in caplog.records if record.name == "search.meaning"]) == 1
-
-
-def test_publishing_goes_on_without_the_package_and_reads_nothing(lorraine):
-    with meaning_of(None):
         page = make_article(lorraine.section, "La miche dorée")
         work_off()
         assert titles(lorraine, "miche") == [page.title]
+    assert len([record for record in caplog.records if record.name == "search.meaning"]) == 1
     assert EntryText.objects.get(pk=page.pk).meaning is None
 
 
