@@ -1,7 +1,8 @@
 """All searchable editions of the network, cached in the process until the content version changes."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -52,8 +53,8 @@ class Network:
     topics: Mapping[int, tuple[str, str]]
     people: Mapping[int, str]
     private: tuple[str, ...]
-    synonyms: Mapping[tuple[int, str], tuple[tuple[str, ...], ...]]
-    promotions: Mapping[tuple[int, str], Mapping[str, tuple[int, ...]]]
+    synonyms: Mapping[tuple[int, str], Sequence[tuple[str, ...]]]
+    promotions: Mapping[tuple[int, str], Mapping[str, Sequence[int]]]
     leaning: frozenset[int]
     _buckets: dict[int, BucketScope] = field(default_factory=dict)
     _topic_sets: dict[int, tuple[int, ...]] = field(default_factory=dict)
@@ -102,8 +103,8 @@ def promotion_key(query: str) -> str:
 
 def _read(content_version: int | None) -> Network:
     homes: dict[int, Home] = {}
-    synonyms: dict[tuple[int, str], tuple[tuple[str, ...], ...]] = {}
-    promotions: dict[tuple[int, str], dict[str, tuple[int, ...]]] = {}
+    synonyms: dict[tuple[int, str], list[tuple[str, ...]]] = defaultdict(list)
+    promotions: dict[tuple[int, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     hidden = {row["site"] for row in SiteSettings.sites_not_to_be_named()}
     for site in Site.objects.select_related("root_page").order_by("pk"):
         pages = site.root_page.get_translations(inclusive=True).filter(live=True).select_related("locale")
@@ -130,10 +131,9 @@ def _read(content_version: int | None) -> Network:
             logger.exception("The search settings of site %s cannot be read, and are left out.", settings.site_id)
             continue
         for language, words in groups:
-            synonyms[settings.site_id, language] = (*synonyms.get((settings.site_id, language), ()), words)
+            synonyms[settings.site_id, language].append(words)
         for language, key, page in promoted:
-            pages_by_query = promotions.setdefault((settings.site_id, language), {})
-            pages_by_query[key] = (*pages_by_query.get(key, ()), page)
+            promotions[settings.site_id, language][key].append(page)
     return Network(
         content_version,
         tuple(homes.values()),

@@ -1,5 +1,6 @@
 """Prepares the index entries of pages, many at once."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -66,14 +67,14 @@ class EntryBuilder:
         many = dict(Locale.objects.values_list("pk", "language_code")) if len(pages) > 1 else {}
         self.languages = many or {page.locale_id: page.locale.language_code for page in pages}
         self.zone = ZoneInfo(settings.TIME_ZONE)
-        self.topics: dict[int, list[tuple[int, str]]] = {}
+        self.topics: dict[int, list[tuple[int, str]]] = defaultdict(list)
         topics = PageTopic.objects.filter(page__in=keys).order_by("page", "topic")
         for page, topic, name in topics.values_list("page_id", "topic_id", "topic__name"):
-            self.topics.setdefault(page, []).append((topic, name))
-        self.people: dict[int, list[str]] = {}
+            self.topics[page].append((topic, name))
+        self.people: dict[int, list[str]] = defaultdict(list)
         people = Byline.objects.filter(page__in=keys).order_by("page", "sort_order")
         for page, name in people.values_list("page_id", "person__name"):
-            self.people.setdefault(page, []).append(name)
+            self.people[page].append(name)
         ancestors = {path for page in pages for path in _ancestor_paths(page.path)}
         sections = [model for model in indexable_types() if getattr(model, "is_section", False)]
         types = {each.pk for each in ContentType.objects.get_for_models(*sections).values()} if sections else set()
@@ -96,9 +97,9 @@ class EntryBuilder:
         if content.kind == ResultKind.SECTION:
             # A filter by section also matches the page of the section.
             sections.append(page.path)
-        topics = self.topics.get(page.pk, [])
+        topics = self.topics[page.pk]
         local = content.date.astimezone(self.zone)
-        names = [clean(each) for each in (*content.names, *self.people.get(page.pk, ())) if each]
+        names = [clean(each) for each in (*content.names, *self.people[page.pk]) if each]
         topic_names = [clean(name) for _key, name in topics]
         text = "\n".join(clean(each) for each in (*content.texts, *files) if each)
         title, summary = clean(content.title), clean(content.summary)

@@ -159,24 +159,17 @@ def missing_words(
 ) -> tuple[str, ...]:
     """The words and phrases of a query, as typed, that no entry has in any of the languages."""
     queries = list(queries)
-    required = [{each for clause in query.required for each in clause.alternatives} for query in queries]
-    present = [
-        {
-            each
-            for clause in query.required
-            if any(frequencies.get(each) for each in clause.alternatives)
-            for each in clause.alternatives
-        }
-        for query in queries
-    ]
+    unknown: list[set[TermSequence]] = []
+    for query in queries:
+        sequences: dict[bool, set[TermSequence]] = {True: set(), False: set()}
+        for clause in query.required:
+            sequences[any(map(frequencies.get, clause.alternatives))].update(clause.alternatives)
+        unknown.append(sequences[False] - sequences[True])
     return tuple(
         piece.text.strip(_PUNCTUATION)
         for piece in pieces
         if not piece.is_excluded
-        and all(
-            tuple(terms(piece.text, query.language)) in of_query - found
-            for query, of_query, found in zip(queries, required, present, strict=True)
-        )
+        and all(tuple(terms(piece.text, query.language)) in of for query, of in zip(queries, unknown, strict=True))
     )
 
 

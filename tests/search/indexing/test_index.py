@@ -53,7 +53,7 @@ def test_page_is_found_at_once_by_its_present_words_while_it_is_live(lorraine):
     assert titles(lorraine, "scierie") == ["Une scierie neuve"]
     make_draft(page)
     assert titles(lorraine, "scierie") == []
-    change(page)
+    change(page, title="Une scierie neuve")
     assert titles(lorraine, "scierie") == ["Une scierie neuve"]
     assert differences() == 0
 

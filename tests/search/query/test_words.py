@@ -173,7 +173,9 @@ def test_minus_excludes_pages_with_the_word(lorraine):
 @pytest.mark.django_db
 def test_noun_with_a_hyphen_is_no_verb_with_a_pronoun(lorraine):
     stories(lorraine, "Le rendez-vous", "Ce que cela rend")
-    assert titles(lorraine, "rendez-vous") == ["Le rendez-vous"]
+    found = titles(lorraine, "rendez-vous")
+    assert "Le rendez-vous" in found
+    assert "Ce que cela rend" not in found
 
 
 @pytest.mark.parametrize("word", ["Œuvre", "STRASSE", "ﬁlière", "Łódź", "Æsir"])
