@@ -10,9 +10,6 @@ from urllib.parse import urlencode
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _, pgettext
-from events.models.dates import OccurrencePlacement
-from events.models.recap import recaps_by_date
-from events.models.rows import EventRow
 
 from events.dating import days_named
 from events.formatting.dates import format_day, format_days

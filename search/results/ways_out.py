@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from portal.content.lists.subjects import authors_below, topics_below
-from portal.content.serving.editions import STEP, Edition, MenuLink
+from portal.content.serving.editions import Edition, MenuLink
 from portal.content.visibility import STEP
 from search.analysis import fold, is_stop_word, terms, word_matches
 from search.engines import engine

@@ -5,12 +5,11 @@ from zoneinfo import ZoneInfo
 
 from wagtail.models import Page, PageViewRestriction, Site
 
-from articles.listing import FIRST_LISTING_DEPTH
 from events.models import CalendarPage
 from home.models import SectionPage
 from portal.content.bulk.children import NewChildren
 from portal.content.records.settings import SiteSettings
-from portal.content.visibility import STEP
+from portal.content.visibility import HOME_DEPTH, STEP
 from portal.platform.zones import zone
 
 # The share of a site's content in its main language; the other languages divide the rest.
@@ -81,7 +80,7 @@ def _parents(model: type[Page], home: Page, below: Page | None, private: list[st
 
 
 def _parent(page: Page, private: list[str]) -> Parent:
-    paths = [page.path[:end] for end in range(FIRST_LISTING_DEPTH * STEP, len(page.path) + 1, STEP)]
+    paths = [page.path[:end] for end in range(HOME_DEPTH * STEP, len(page.path) + 1, STEP)]
     return Parent.below(
         page,
         ancestors=tuple(Page.objects.filter(path__in=paths).order_by("path").values_list("pk", flat=True)),

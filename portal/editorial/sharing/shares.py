@@ -21,7 +21,7 @@ from portal.content.records.settings import SiteSettings
 from portal.content.records.sharing import Share
 from portal.content.visibility import HOME_DEPTH
 from portal.editorial.approval.authorship import published_alone
-from portal.editorial.approval.permissions import bypasses_four_eyes, published_alone, requires_four_eyes
+from portal.editorial.approval.permissions import bypasses_four_eyes, requires_four_eyes
 from portal.platform.slugs import free_slug
 
 
