@@ -58,18 +58,15 @@ class Group:
     def condensed(self, level: int) -> "Group":
         density = DENSITIES[level]
         stories = self.stories[: density.stories]
-        return replace(
-            self,
-            stories=tuple(
-                replace(
-                    story,
-                    picture=story.picture if n < density.pictures else None,
-                    text=story.text if density.has_texts else "",
-                )
-                for n, story in enumerate(stories)
-            ),
-            omitted=self.omitted + len(self.stories) - len(stories),
+        leaner = tuple(
+            replace(
+                story,
+                picture=story.picture if n < density.pictures else None,
+                text=story.text if density.has_texts else "",
+            )
+            for n, story in enumerate(stories)
         )
+        return replace(self, stories=leaner, omitted=self.omitted + len(self.stories) - len(stories))
 
 
 @dataclass(frozen=True)
@@ -99,10 +96,6 @@ class Bulletin:
     introduction: tuple[Passage, ...] = ()
     groups: tuple[Group, ...] = ()
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.introduction or self.groups)
-
     def variant_for(self, keys: set[str]) -> str | None:
         """The indexes of the groups for a subscriber of these sections, such as `0,2`; None if no section matches.
 
@@ -116,8 +109,7 @@ class Bulletin:
 
     def restricted_to(self, variant: str) -> "Bulletin":
         """The bulletin with the groups of one variant."""
-        numbers = [int(number) for number in variant.split(",") if number]
-        return replace(self, groups=tuple(self.groups[n] for n in numbers))
+        return replace(self, groups=tuple(self.groups[int(n)] for n in variant.split(",") if n))
 
     def condensed(self, level: int) -> "Bulletin":
         """The bulletin at an index of `DENSITIES`.
@@ -132,27 +124,15 @@ class Bulletin:
 
 def bulletin_from(data: dict[str, Any]) -> Bulletin:
     """The inverse of `Bulletin.as_json`."""
-    groups = tuple(
-        Group(
-            **{
-                **group,
-                "passages": _passages(group["passages"]),
-                "stories": _entries(group["stories"]),
-                "events": _entries(group["events"]),
-            }
-        )
+    groups = (
+        group
+        | {"passages": _rows(Passage, group["passages"])}
+        | {name: _rows(BulletinEntry, group[name]) for name in ("stories", "events")}
         for group in data["groups"]
     )
-    return Bulletin(**{**data, "introduction": _passages(data["introduction"]), "groups": groups})
+    introduction = _rows(Passage, data["introduction"])
+    return Bulletin(**data | {"introduction": introduction, "groups": tuple(Group(**group) for group in groups)})
 
 
-def _picture(data: dict[str, Any] | None) -> Picture | None:
-    return Picture(**data) if data else None
-
-
-def _passages(rows: Iterable[dict[str, Any]]) -> tuple[Passage, ...]:
-    return tuple(Passage(**{**row, "picture": _picture(row["picture"])}) for row in rows)
-
-
-def _entries(rows: Iterable[dict[str, Any]]) -> tuple[BulletinEntry, ...]:
-    return tuple(BulletinEntry(**{**row, "picture": _picture(row["picture"])}) for row in rows)
+def _rows[Row: (Passage, BulletinEntry)](kind: type[Row], rows: Iterable[dict[str, Any]]) -> tuple[Row, ...]:
+    return tuple(kind(**row | {"picture": Picture(**row["picture"]) if row["picture"] else None}) for row in rows)

@@ -25,10 +25,9 @@ LEAD_WIDTH, THUMBNAIL_WIDTH = 552, 168
 
 
 def bulletin_of(
-    title: str, parts: Iterable[ContentPart], edition: Edition, *, introduction: Iterable[Any] = (), **fields: str
+    title: str, parts: list[ContentPart], edition: Edition, *, introduction: Iterable[Any] = (), **fields: str
 ) -> Bulletin:
     """The bulletin of some parts; `fields` are its other fields."""
-    parts = list(parts)
     alts = alt_texts(card.pk for part in parts for card in part.stories if card.image)
     return Bulletin(
         title=title,
@@ -52,10 +51,7 @@ def bulletin_for(issue: Any, edition: Edition) -> Bulletin:
 
 
 def alt_texts(keys: Iterable[int]) -> dict[int, str]:
-    """The alternative text of each story's lead image, by story key; empty for a decorative one.
-
-    Where it is missing, the image's title has to do.
-    """
+    """The alternative text of each story's lead image, by story key: empty for a decorative one, else a title."""
     keys = list(keys)
     texts: dict[int, str] = {}
     for model in story_types() if keys else []:
@@ -102,10 +98,11 @@ def url_of_page(page: Page, edition: Edition) -> str:
 def _group(part: ContentPart, edition: Edition, alts: dict[int, str]) -> Group:
     if part.kind != "group":
         return Group(passages=tuple(passages_of(part.kind, part.value, edition)))
+    section = part.section
     return Group(
         title=typeset(part.value["title"], edition.language),
-        url=part.section.url if part.section else "",
-        key=part.section.key if part.section else "",
+        url=section.url if section else "",
+        key=section.key if section else "",
         stories=tuple(_story(card, edition, alts, is_first=n == 0) for n, card in enumerate(part.stories)),
         events=tuple(_event(event, edition) for event in part.events),
     )

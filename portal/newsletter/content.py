@@ -34,7 +34,7 @@ def parts_of(content: Iterable[Any], edition: Edition, now: datetime) -> list[Co
     """The blocks of an issue without stories and events that are not public, and without groups that are then empty."""
     blocks = list(content)
     groups = [block.value for block in blocks if block.block_type == "group"]
-    cards = _cards([e["page"].pk for group in groups for e in group["stories"] if e["page"]], edition, now)
+    cards = _cards([key for group in groups for key, _entry in _stories_of(group)], edition, now)
     events = _events([event.pk for group in groups for event in group["events"] if event], edition, now)
     choices = sections_of(edition) if groups else []
     parts = []
@@ -42,20 +42,21 @@ def parts_of(content: Iterable[Any], edition: Edition, now: datetime) -> list[Co
         if block.block_type != "group":
             parts.append(ContentPart(block.block_type, block.value))
             continue
+        chosen = block.value["section"]
         part = ContentPart(
             "group",
             block.value,
-            _section_of(block.value["section"], choices),
-            tuple(
-                _with_overrides(cards[e["page"].pk], e)
-                for e in block.value["stories"]
-                if e["page"] and e["page"].pk in cards
-            ),
+            next((choice for choice in choices if chosen and choice.contains(chosen.path)), None),
+            tuple(_with_overrides(cards[key], e) for key, e in _stories_of(block.value) if key in cards),
             tuple(events[event.pk] for event in block.value["events"] if event and event.pk in events),
         )
         if part.stories or part.events:
             parts.append(part)
     return parts
+
+
+def _stories_of(group: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
+    return [(entry["page"].pk, entry) for entry in group["stories"] if entry["page"]]
 
 
 def content_of_period(edition: Edition, first: date, last: date, now: datetime) -> list[dict[str, Any]]:
@@ -93,25 +94,17 @@ def group_block(section: SectionChoice, stories: Iterable[int], events: Iterable
 
 
 def _cards(keys: list[int], edition: Edition, now: datetime) -> dict[int, Card]:
-    if not keys:
-        return {}
     placements = Placement.objects.in_lists_of(edition.home.pk, now).filter(card__in=keys)
     return {card.pk: card for card in StoryCard.objects.cards_of(placements)}
 
 
 def _events(keys: list[int], edition: Edition, now: datetime) -> dict[int, EventRow]:
     """The next occurrence of each event, or the last one if all are past."""
-    if not keys:
-        return {}
     placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).filter(event__in=keys)
     occurrences: dict[int, EventRow] = {}
     for occurrence in [*placements.upcoming(now).as_dates(), *placements.past(now).as_dates()]:
         occurrences.setdefault(occurrence.event_id, occurrence)
     return occurrences
-
-
-def _section_of(page: Any, choices: Iterable[SectionChoice]) -> SectionChoice | None:
-    return next((choice for choice in choices if page and choice.contains(page.path)), None)
 
 
 def _with_overrides(card: Card, entry: Mapping[str, Any]) -> Card:

@@ -1,11 +1,11 @@
 """The newsletter of the demo network: one issue, already sent, on the first site."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils import translation
 from wagtail.models import Page, Site
 
+from portal.content.serving.editions import Edition
 from portal.newsletter.content import content_of_period
 from portal.newsletter.issuing import edition_containing
 from portal.newsletter.models import ConsentStep, Delivery, IssuePage, NewsletterPage, Rhythm, Sending, Subscriber
@@ -33,12 +33,10 @@ def load_demo(site: Site, now: datetime) -> None:
         title=TITLE, slug="lettre", locale=home.locale, introduction=INTRODUCTION, search_description=INTRODUCTION
     )
     _publish(newsletter, home)
-    subscribers = [
-        _create_subscriber(site, home.locale.language_code, f"{name}@lectrices.example", now) for name in SUBSCRIBERS
-    ]
-    issue = _create_issue(newsletter, now)
-    if issue:
-        _mark_as_sent(issue, subscribers, now)
+    addresses = [f"{name}@lectrices.example" for name in SUBSCRIBERS]
+    subscribers = [_create_subscriber(site, home.locale.language_code, address, now) for address in addresses]
+    if edition := edition_containing(newsletter):
+        _mark_as_sent(_create_issue(newsletter, edition, now), subscribers, now)
 
 
 def _publish(page: Page, parent: Page) -> None:
@@ -64,10 +62,7 @@ def _create_subscriber(site: Site, language: str, address: str, now: datetime) -
     return subscriber
 
 
-def _create_issue(newsletter: NewsletterPage, now: datetime) -> IssuePage | None:
-    edition = edition_containing(newsletter)
-    if edition is None:
-        return None
+def _create_issue(newsletter: NewsletterPage, edition: Edition, now: datetime) -> IssuePage:
     last = now.astimezone(edition.zone).date()
     first = last - timedelta(days=14)
     issue = IssuePage(
@@ -80,17 +75,13 @@ def _create_issue(newsletter: NewsletterPage, now: datetime) -> IssuePage | None
     )
     issue.introduction = [{"type": "paragraph", "value": EDITORIAL}]
     with translation.override(edition.language):
-        issue.content = _shorten(content_of_period(edition, first, last, now))
+        content = content_of_period(edition, first, last, now)
+    for group in (block["value"] for block in content):
+        # As an editor would shorten it.
+        group["stories"], group["events"] = group["stories"][:4], group["events"][:3]
+    issue.content = content
     _publish(issue, newsletter)
     return issue
-
-
-def _shorten(content: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Cut each group to four stories and three events, as an editor would."""
-    for block in content:
-        block["value"]["stories"] = block["value"]["stories"][:4]
-        block["value"]["events"] = block["value"]["events"][:3]
-    return content
 
 
 def _mark_as_sent(issue: IssuePage, subscribers: list[Subscriber], now: datetime) -> None:

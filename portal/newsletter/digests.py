@@ -8,27 +8,25 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _, ngettext
-from wagtail.models import Site
 
 from events.formatting.dates import format_days
 from events.models import OccurrencePlacement
 from portal.content.records.listing import Placement
 from portal.content.serving.editions import Edition
-from portal.content.serving.snapshot import snapshot_of
 from portal.newsletter.blocks import IssueContent
 from portal.newsletter.compose import bulletin_of
 from portal.newsletter.content import ContentPart, content_of_period, group_block, parts_of
-from portal.newsletter.issuing import newsletter_of
+from portal.newsletter.issuing import all_editions, newsletter_of
 from portal.newsletter.models import AnnouncedStory, NewsletterPage, Sending
 from portal.newsletter.sections import sections_of
 from portal.newsletter.sending.batches import create_sending
 
 WEEK = timedelta(days=7)
-# After an outage, a digest is sent so late at most; then the next one is near.
+# After an outage a digest may be late by this much; after that, the next one is near.
 MAX_DELAY = timedelta(days=3)
-# Whoever had one in so many days before it is due, such as on the weekday that was chosen before, waits for the next.
+# A newsletter that sent a digest less than this before, such as on another weekday, waits for the next one.
 TOO_NEAR = timedelta(days=3)
-# An alert is about stories this new only: an import may publish years of stories at once.
+# An alert has only stories this new: an import may publish years of stories at once.
 ALERT_WINDOW = timedelta(hours=48)
 MAX_ALERT_STORIES = 12
 MAX_ALERT_EVENTS = 12
@@ -36,11 +34,9 @@ MAX_ALERT_EVENTS = 12
 
 def visible_newsletters() -> Iterator[tuple[NewsletterPage, Edition]]:
     """Yield each public newsletter with its edition."""
-    for site in Site.objects.select_related("root_page").order_by("pk"):
-        snapshot = snapshot_of(site.hostname, str(site.port))
-        for edition in snapshot.editions.values() if snapshot and snapshot.site.pk == site.pk else ():
-            if newsletter := newsletter_of(edition):
-                yield newsletter, edition
+    for edition in all_editions():
+        if newsletter := newsletter_of(edition):
+            yield newsletter, edition
 
 
 def send_digest(newsletter: NewsletterPage, edition: Edition, now: datetime) -> Sending | None:
@@ -87,9 +83,8 @@ def send_alert(newsletter: NewsletterPage, edition: Edition, now: datetime) -> S
     announced = AnnouncedStory.objects.filter(newsletter=newsletter).values("story")
     since = max(now - ALERT_WINDOW, newsletter.first_published_at or now)
     placements = Placement.objects.in_lists_of(edition.home.pk, now).filter(published_at__gt=since)
-    keys = list(
-        placements.exclude(card__in=announced).newest_first().values_list("card_id", flat=True)[:MAX_ALERT_STORIES]
-    )
+    new = placements.exclude(card__in=announced).newest_first()
+    keys = list(new.values_list("card_id", flat=True)[:MAX_ALERT_STORIES])
     events = _new_events(edition, announced, since, now)
     if not keys and not events:
         return None
@@ -108,9 +103,9 @@ def send_alert(newsletter: NewsletterPage, edition: Edition, now: datetime) -> S
 
 
 def _new_events(edition: Edition, announced: QuerySet[Any], since: datetime, now: datetime) -> list[int]:
-    """The keys of events to come that were published since then, the next one first.
+    """The keys of upcoming events that were published since then, the next one first.
 
-    All of them count as announced: a calendar that brings a hundred makes one mail.
+    They are not limited, as all of them count as announced: a hundred events imported at once make one mail.
     """
     placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)
     new = placements.filter(event__first_published_at__gt=since).exclude(event__in=announced)
@@ -118,7 +113,7 @@ def _new_events(edition: Edition, announced: QuerySet[Any], since: datetime, now
 
 
 def _title_of(parts: Iterable[ContentPart]) -> str:
-    """The title of what is alone, else how many there are; empty for nothing."""
+    """The title of the only story or event, or else their numbers; empty if there are none."""
     stories = [card.title for part in parts for card in part.stories]
     events = [date.shown_title for part in parts for date in part.events]
     if len(stories) + len(events) <= 1:
@@ -132,15 +127,13 @@ def _title_of(parts: Iterable[ContentPart]) -> str:
 
 
 def _by_section(keys: list[int], event_keys: list[int], edition: Edition) -> list[dict[str, Any]]:
-    """Groups of stories and events in the order of the sections, without what is outside of every section."""
+    """Groups of stories and events in the order of the sections; those outside of every section are left out."""
     content = []
     for section in sections_of(edition):
-        above = section.page.pk
-        here = set(Placement.objects.filter(above=above, card__in=keys).values_list("card_id", flat=True))
-        dates = OccurrencePlacement.objects.filter(above=above, event__in=event_keys)
-        events_here = set(dates.values_list("event_id", flat=True))
-        stories = [key for key in keys if key in here]
-        events = [key for key in event_keys if key in events_here]
+        placements = Placement.objects.filter(above=section.page.pk, card__in=keys)
+        dates = OccurrencePlacement.objects.filter(above=section.page.pk, event__in=event_keys)
+        here = {*placements.values_list("card_id", flat=True), *dates.values_list("event_id", flat=True)}
+        stories, events = [key for key in keys if key in here], [key for key in event_keys if key in here]
         if stories or events:
             content.append(group_block(section, stories, events))
     return content

@@ -1,5 +1,6 @@
 """Sends an issue when it is first published, and finds a page's edition and an edition's newsletter."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils import timezone, translation
@@ -14,10 +15,7 @@ from portal.newsletter.sending.batches import create_sending
 
 
 def issue_published(sender: type, instance: IssuePage, **kwargs: Any) -> None:
-    """Receiver of `page_published`. Only the first publication sends the issue.
-
-    Wagtail sends the signal for a page that is scheduled as well, and again when that page goes live.
-    """
+    """Receiver of `page_published`, which Wagtail also sends for a scheduled page before it goes live."""
     if instance.live and instance.is_mailed and not instance.alias_of_id:
         send_issue(instance, kwargs.get("revision"))
 
@@ -44,12 +42,14 @@ def send_issue(issue: IssuePage, revision: Any = None) -> Sending | None:
 
 def edition_containing(page: Page) -> Edition | None:
     """The edition that a page belongs to; None for a page outside of every site."""
-    for site in Site.objects.select_related("root_page"):
+    return next((edition for edition in all_editions() if page.path.startswith(edition.home.path)), None)
+
+
+def all_editions() -> Iterator[Edition]:
+    for site in Site.objects.select_related("root_page").order_by("pk"):
         snapshot = snapshot_of(site.hostname, str(site.port))
-        for edition in snapshot.editions.values() if snapshot and snapshot.site.pk == site.pk else ():
-            if page.path.startswith(edition.home.path):
-                return edition
-    return None
+        if snapshot and snapshot.site.pk == site.pk:
+            yield from snapshot.editions.values()
 
 
 def newsletter_of(edition: Edition) -> NewsletterPage | None:

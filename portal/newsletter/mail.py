@@ -27,6 +27,14 @@ class Mail:
     html: str
     text: str
 
+    def with_links(self, unsubscribe: str, preferences: str) -> "Mail":
+        """The mail with links in place of the placeholders."""
+        html, text = (
+            part.replace(UNSUBSCRIBE_PLACEHOLDER, unsubscribe).replace(PREFERENCES_PLACEHOLDER, preferences)
+            for part in (self.html, self.text)
+        )
+        return Mail(self.subject, html, text)
+
 
 @dataclass(frozen=True)
 class MailBranding:
@@ -71,28 +79,25 @@ def mail_of(bulletin: Bulletin, branding: MailBranding) -> Mail:
         return Mail(" ".join(bulletin.title.split()), html, text_of(bulletin, branding))
 
 
-def html_of(bulletin: Bulletin, branding: MailBranding) -> str:
+def _render(template: str, bulletin: Bulletin, branding: MailBranding) -> str:
     context = {
         "bulletin": bulletin,
         "branding": branding,
         "unsubscribe_link": UNSUBSCRIBE_PLACEHOLDER,
         "preferences_link": PREFERENCES_PLACEHOLDER,
     }
-    mjml = render_to_string("newsletter/mail/bulletin.mjml", context)
+    return render_to_string(f"newsletter/mail/{template}", context)
+
+
+def html_of(bulletin: Bulletin, branding: MailBranding) -> str:
+    mjml = _render("bulletin.mjml", bulletin, branding)
     html = mrml.to_html(mjml, None, mrml.RenderOptions(disable_comments=False, fonts={})).content
     # Links of rich texts are paths on the site.
     return re.sub(r'href="/(?!/)', f'href="{branding.base}/', html)
 
 
 def text_of(bulletin: Bulletin, branding: MailBranding) -> str:
-    context = {
-        "bulletin": bulletin,
-        "branding": branding,
-        "unsubscribe_link": UNSUBSCRIBE_PLACEHOLDER,
-        "preferences_link": PREFERENCES_PLACEHOLDER,
-    }
-    text = render_to_string("newsletter/mail/bulletin.txt", context)
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", _render("bulletin.txt", bulletin, branding)).strip() + "\n"
 
 
 def as_plain_text(passage: Passage, base: str) -> str:

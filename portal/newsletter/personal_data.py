@@ -1,7 +1,4 @@
-"""The subscribers of newsletters, and the lists that are being imported, with the personal data of the site.
-
-The privacy notice is told here what the newsletter does with them.
-"""
+"""The personal data of the newsletter: its subscribers, the imported lists, and its part of the privacy notice."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,13 +20,13 @@ from portal.newsletter.subscribers.subscription import data_of, hash_of_address
 
 
 def _subscribers(address: str, sites: Sites) -> QuerySet[Subscriber]:
-    # By the hash: it also finds who has left, and whose address is forgotten.
+    # By the hash, which also finds people who have left and whose address is deleted.
     found = Subscriber.objects.filter(address_hash=hash_of_address(address)).select_related("site")
     return found if sites is None else found.filter(site__in=sites)
 
 
 def _erase_subscribers(subscribers: QuerySet[Subscriber], address: str) -> None:
-    """Delete them; their deliveries stay in the figures, without a person and without the server's words about one."""
+    """Delete them; their deliveries stay in the figures, without a person and without the server's reply."""
     Delivery.objects.filter(subscriber__in=subscribers).update(reply="")
     subscribers.delete()
 
@@ -51,8 +48,7 @@ def _imports(address: str, sites: Sites) -> QuerySet[DBTaskResult]:
     batches = imports_with(address)
     if sites is None:
         return batches
-    keys = {site.pk for site in sites}
-    return batches.filter(pk__in=[batch.pk for batch in batches if (site := _site_of(batch)) and site.pk in keys])
+    return batches.filter(pk__in=[batch.pk for batch in batches if _site_of(batch) in sites])
 
 
 def _site_of(batch: DBTaskResult) -> Site | None:

@@ -22,11 +22,9 @@ class SectionChoice:
 
 
 def sections_of(edition: Edition) -> list[SectionChoice]:
-    path_length = len(edition.home.path) + STEP
-    links = {
-        path: link
-        for path, link in edition.sections.items()
-        if len(path) == path_length and not edition.is_private(path)
-    }
-    pages = Page.objects.filter(path__in=links).order_by("path")
-    return [SectionChoice(str(page.translation_key), page.title, links[page.path].url, page) for page in pages]
+    length = len(edition.home.path) + STEP
+    paths = [path for path in edition.sections if len(path) == length and not edition.is_private(path)]
+    pages = Page.objects.filter(path__in=paths).order_by("path")
+    return [
+        SectionChoice(str(page.translation_key), page.title, edition.sections[page.path].url, page) for page in pages
+    ]

@@ -22,7 +22,7 @@ from portal.newsletter.subscribers.forms import PreferencesForm, SignUpForm
 from portal.newsletter.subscribers.links import subscriber_from_token, subscriber_to_confirm, unsubscribe_link
 from portal.platform.rate_limits import mail_was_followed
 
-View = Callable[..., HttpResponse]
+type View = Callable[..., HttpResponse]
 
 
 def in_edition(view: View) -> View:
@@ -87,14 +87,13 @@ def confirm(request: HttpRequest, edition: Edition, token: str) -> HttpResponse:
     """The page behind the link in the mail. Only its button confirms, as mail programs prefetch links."""
     subscriber = subscriber_to_confirm(token, edition.site)
     newsletter = _newsletter_or_404(edition)
-    done = subscriber.state == Subscriber.State.ACTIVE
     if request.method == "POST":
         if subscription.confirm(subscriber, timezone.now()):
             mail_was_followed(hash_of_source(request))
         subscriber.refresh_from_db()
-        done = subscriber.state == Subscriber.State.ACTIVE
-        if not done:
+        if subscriber.state != Subscriber.State.ACTIVE:
             raise Http404
+    done = subscriber.state == Subscriber.State.ACTIVE
     context = {"subscriber": subscriber, "done": done, "newsletter": newsletter}
     return TemplateResponse(request, "newsletter/public/confirm.html", context)
 
@@ -105,7 +104,7 @@ def preferences(request: HttpRequest, edition: Edition, token: str) -> HttpRespo
     if subscriber.state != Subscriber.State.ACTIVE:
         context = {"newsletter": newsletter_of(edition)}
         return TemplateResponse(request, "newsletter/public/not_subscribed.html", context)
-    action = request.POST.get("action", "") if request.method == "POST" else ""
+    action = request.POST.get("action", "")
     if action == "data":
         subscription.send_data(subscriber)
         return _preferences_page(request, edition, subscriber, token, note="data")
@@ -124,13 +123,12 @@ def preferences(request: HttpRequest, edition: Edition, token: str) -> HttpRespo
 
 def _preferences_form(edition: Edition, subscriber: Subscriber, data: Any = None) -> PreferencesForm:
     """The form in the language of the page, which may differ from the language of the mails."""
+    newsletter = _newsletter_or_404(edition)
     newsletters = NewsletterPage.objects.live().filter(
-        translation_key=_newsletter_or_404(edition).translation_key, locale__language_code__in=edition.languages
+        translation_key=newsletter.translation_key, locale__language_code__in=edition.languages
     )
     languages = sorted(newsletters.values_list("locale__language_code", flat=True), key=edition.languages.index)
-    return PreferencesForm(
-        data, newsletter=_newsletter_or_404(edition), edition=edition, subscriber=subscriber, languages=languages
-    )
+    return PreferencesForm(data, newsletter=newsletter, edition=edition, subscriber=subscriber, languages=languages)
 
 
 def _preferences_page(

@@ -1,6 +1,5 @@
 """Adds the newsletter to the admin menu, to the header of issues, and to the footer of public pages."""
 
-from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -9,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
-from wagtail.models import Site
 
+from portal.content.serving.editions import Edition
 from portal.editorial.reader_data import may_read_reader_data
 from portal.newsletter.demo import load_demo
 from portal.newsletter.issuing import newsletter_of
@@ -21,6 +20,7 @@ from portal.newsletter.personal_data import processing_by_newsletter
 from portal.newsletter.sections import sections_of
 
 hooks.register("portal_processing", processing_by_newsletter, order=20)
+hooks.register("portal_demo", load_demo)
 
 
 @hooks.register("register_admin_urls")
@@ -55,33 +55,25 @@ def newsletter_actions(actions):
     actions.register_action("newsletter.erase", _("Erase a subscriber"), _("Subscriber erased"))
 
 
-@hooks.register("portal_demo")
-def demo_newsletter(site: Site, now: datetime) -> None:
-    load_demo(site, now)
-
-
 @hooks.register("portal_footer")
 def sign_up_box(context: dict[str, Any]) -> str:
-    """The sign-up box; empty if the edition has no public newsletter."""
-    edition = context.get("edition")
-    newsletter = newsletter_of(edition) if edition else None
-    if edition is None or newsletter is None:
-        return ""
-    words = {"edition": edition, "newsletter_url": edition.url_of(newsletter)}
-    return render_to_string("newsletter/components/sign_up_box.html", words)
+    return _sign_up("newsletter/components/sign_up_box.html", context.get("edition"))
 
 
 @hooks.register("portal_aside")
 def sign_up_beside_stories(context: dict[str, Any]) -> str:
-    """The sign-up beside the stories of a section, for the letter of that section."""
-    edition = context.get("edition")
+    """The sign-up beside the stories of a section, for its part of the newsletter."""
+    edition, section = context.get("edition"), context.get("section")
+    choices = sections_of(edition) if edition and section else []
+    # A newsletter with one section offers no choice of sections.
+    path = section.path if section and len(choices) > 1 else ""
+    chosen = next((each for each in choices if each.contains(path)), None)
+    return _sign_up("newsletter/components/sign_up_aside.html", edition, section=chosen)
+
+
+def _sign_up(template: str, edition: Edition | None, **context: Any) -> str:
+    """A sign-up form; empty if the edition has no public newsletter."""
     newsletter = newsletter_of(edition) if edition else None
     if edition is None or newsletter is None:
         return ""
-    section = context.get("section")
-    choices = sections_of(edition) if section else []
-    # With one section, a newsletter has no choice of sections.
-    path = section.path if section and len(choices) > 1 else ""
-    chosen = next((each for each in choices if each.contains(path)), None)
-    words = {"edition": edition, "newsletter_url": edition.url_of(newsletter), "section": chosen}
-    return render_to_string("newsletter/components/sign_up_aside.html", words)
+    return render_to_string(template, context | {"edition": edition, "newsletter_url": edition.url_of(newsletter)})

@@ -170,42 +170,26 @@ def test_bounce_of_an_erased_subscriber_is_no_error(deliveries, claire):
     assert record_bounces(reports_in([report(delivery_token(deliveries[0].pk))]), timezone.now())["hard"] == 1
 
 
-def test_command_reads_an_mbox_a_folder_and_one_mail(deliveries, claire, tmp_path, settings):
-    settings.NEWSLETTER_BOUNCES = 3
-    tokens = [delivery_token(delivery.pk) for delivery in deliveries]
+def test_command_reads_an_mbox_a_maildir_one_mail_and_standard_input(
+    deliveries, claire, tmp_path, settings, monkeypatch
+):
+    settings.NEWSLETTER_BOUNCES = 4
+    first, second, third, fourth = (report(delivery_token(delivery.pk)) for delivery in deliveries)
     box = mailbox.mbox(tmp_path / "returns.mbox")
-    for token in tokens[:2]:
-        box.add(report(token))
+    box.add(first)
+    box.add(first)
     box.close()
-    single = tmp_path / "one.eml"
-    single.write_bytes(report(tokens[2]))
+    mailbox.Maildir(tmp_path / "returns", create=True).add(second)
+    (tmp_path / "one.eml").write_bytes(third)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(fourth)))
     out = io.StringIO()
 
-    call_command("read_bounces", tmp_path / "returns.mbox", single, stdout=out)
+    call_command("read_bounces", *(tmp_path / name for name in ("returns.mbox", "returns", "one.eml")), "-", stdout=out)
 
     claire.refresh_from_db()
-    assert "3" in out.getvalue()
+    assert "5 hard bounces" in out.getvalue()
+    assert {each.state for each in Delivery.objects.all()} == {Delivery.State.FAILED}
     assert claire.state == Subscriber.State.STOPPED
-
-
-def test_command_reads_a_maildir(deliveries, tmp_path):
-    box = mailbox.Maildir(tmp_path / "returns", create=True)
-    box.add(report(delivery_token(deliveries[0].pk)))
-
-    call_command("read_bounces", tmp_path / "returns", stdout=io.StringIO())
-
-    deliveries[0].refresh_from_db()
-    assert deliveries[0].state == Delivery.State.FAILED
-
-
-def test_command_reads_a_mail_from_standard_input(deliveries, monkeypatch):
-    piped = io.TextIOWrapper(io.BytesIO(report(delivery_token(deliveries[0].pk))))
-    monkeypatch.setattr("sys.stdin", piped)
-
-    call_command("read_bounces", "-", stdout=io.StringIO())
-
-    deliveries[0].refresh_from_db()
-    assert deliveries[0].state == Delivery.State.FAILED
 
 
 def test_token_is_signed_and_case_insensitive():

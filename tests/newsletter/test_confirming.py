@@ -1,4 +1,4 @@
-"""An issue goes out only after its approver has been asked once more, with the number of its subscribers."""
+"""An issue is sent only after its approver has confirmed the number of its subscribers."""
 
 import re
 from datetime import timedelta
@@ -61,9 +61,16 @@ def approve_from_a_list(client, issue):
 DOORS = [approve_from_the_mail, approve_from_a_list]
 
 
-def asked_of(client, issue):
+def confirmation_of(client, issue):
+    """The page that asks for a confirmation, and its ticket."""
     page = client.get(reverse("newsletter_confirm", args=[issue.pk])).content.decode()
     return page, re.search(r'name="ticket" value="([^"]+)"', page)[1]
+
+
+@pytest.fixture
+def ticket(approver, issue):
+    approve_from_the_mail(approver, issue)
+    return confirmation_of(approver, issue)[1]
 
 
 def confirm(client, issue, ticket):
@@ -75,19 +82,13 @@ def is_sent(issue):
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_approval_leads_to_the_question_and_sends_nothing_yet(approver, issue, door):
+def test_approval_leads_to_a_confirmation_with_the_number_which_sends(approver, issue, door):
     response = door(approver, issue)
-
     assert response.url == reverse("newsletter_confirm", args=[issue.pk])
     assert not is_sent(issue)
     assert not IssuePage.objects.get(pk=issue.pk).live
 
-
-@pytest.mark.parametrize("door", DOORS)
-def test_question_names_the_number_and_its_answer_sends(approver, issue, door):
-    door(approver, issue)
-
-    page, ticket = asked_of(approver, issue)
+    page, ticket = confirmation_of(approver, issue)
     confirm(approver, issue, ticket)
 
     assert "Send to 3 subscribers now" in page
@@ -102,74 +103,53 @@ def test_review_page_says_to_how_many_it_goes(approver, issue):
     assert "mode=mail" in page
 
 
-def test_question_names_the_hour(lorraine, newsletter, staff, approver, issue):
+def test_confirmation_states_the_hour(lorraine, newsletter, staff, approver, issue):
     draft = issue.get_latest_revision_as_object()
     draft.go_live_at = timezone.now() + timedelta(days=3)
     draft.save_revision(user=staff[Role.EDITOR])
     issue = IssuePage.objects.get(pk=issue.pk)
     approve_from_the_mail(approver, issue)
 
-    page, ticket = asked_of(approver, issue)
+    page, ticket = confirmation_of(approver, issue)
     confirm(approver, issue, ticket)
 
     assert "Send to 3 subscribers on " in page
     assert IssuePage.objects.get(pk=issue.pk).scheduled_revision is not None
 
 
-def test_number_is_that_of_the_moment_of_the_answer(lorraine, approver, issue):
-    approve_from_the_mail(approver, issue)
-    _page, ticket = asked_of(approver, issue)
+def test_number_that_changes_meanwhile_is_confirmed_again(lorraine, approver, issue, ticket):
     make_subscriber(lorraine)
 
-    answered = confirm(approver, issue, ticket).content.decode()
+    page = confirm(approver, issue, ticket).content.decode()
 
     assert not is_sent(issue)
-    assert "Send to 4 subscribers now" in answered
+    assert "Send to 4 subscribers now" in page
 
 
-@pytest.mark.parametrize("ticket", ["", "yes", "x:y:z"])
-def test_answer_without_the_ticket_of_the_question_sends_nothing(approver, issue, ticket):
-    approve_from_the_mail(approver, issue)
-
-    confirm(approver, issue, ticket)
+@pytest.mark.parametrize("forged", ["", "yes", "x:y:z"])
+def test_confirmation_without_its_ticket_sends_nothing(approver, issue, ticket, forged):
+    confirm(approver, issue, forged)
 
     assert not is_sent(issue)
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_no_field_of_the_approval_itself_goes_round_the_question(approver, issue, door):
-    approve_from_the_mail(approver, issue)
-    _page, ticket = asked_of(approver, issue)
-
-    approver.post(
-        reverse("editorial:answer", args=[step_of(issue).pk]), {"approve": "yes", "confirm": "yes", "ticket": ticket}
-    )
+def test_no_field_of_the_approval_itself_replaces_the_confirmation(approver, issue, ticket):
+    path = reverse("editorial:answer", args=[step_of(issue).pk])
+    approver.post(path, {"approve": "yes", "confirm": "yes", "ticket": ticket})
 
     assert not is_sent(issue)
 
 
-def test_ticket_counts_for_its_person_only(lorraine, staff, approver, issue):
-    approve_from_the_mail(approver, issue)
-    _page, ticket = asked_of(approver, issue)
-    administrator = newsroom_client(lorraine, staff[Role.SITE_ADMINISTRATOR])
+def test_ticket_is_valid_for_its_person_only(lorraine, staff, issue, ticket):
+    for role in (Role.SITE_ADMINISTRATOR, Role.EDITOR):
+        other = newsroom_client(lorraine, staff[role])
+        approve_from_the_mail(other, issue)
+        confirm(other, issue, ticket)
 
-    confirm(administrator, issue, ticket)
-
-    assert not is_sent(issue)
-
-
-def test_author_does_not_send_what_they_wrote(lorraine, staff, issue):
-    author = newsroom_client(lorraine, staff[Role.EDITOR])
-    approve_from_the_mail(author, issue)
-
-    confirm(author, issue, "yes")
-
-    assert not is_sent(issue)
+        assert not is_sent(issue)
 
 
-def test_text_that_changes_while_it_is_asked_is_asked_again(staff, approver, issue):
-    approve_from_the_mail(approver, issue)
-    _page, ticket = asked_of(approver, issue)
+def test_text_that_changes_meanwhile_is_not_sent(staff, approver, issue, ticket):
     draft = issue.get_latest_revision_as_object()
     draft.title = "Numéro deux"
     draft.save_revision(user=staff[Role.EDITOR])
@@ -179,7 +159,7 @@ def test_text_that_changes_while_it_is_asked_is_asked_again(staff, approver, iss
     assert not is_sent(issue)
 
 
-def test_issue_for_the_web_only_is_not_asked_about(staff, issue):
+def test_issue_for_the_web_only_needs_no_confirmation(staff, issue):
     draft = issue.get_latest_revision_as_object()
     draft.is_mailed = False
     draft.save_revision(user=staff[Role.EDITOR])
@@ -207,7 +187,7 @@ def form_of(issue, **facts):
     return nested_form_data({**shared, **streams, "is_mailed": "on", **facts})
 
 
-def test_publication_from_the_editor_is_asked_about(lorraine, staff, issue):
+def test_publication_from_the_editor_needs_a_confirmation(lorraine, staff, issue):
     """A second person publishes the draft without a review."""
     issue.current_workflow_state.cancel(user=staff[Role.EDITOR])
     administrator = newsroom_client(lorraine, staff[Role.SITE_ADMINISTRATOR])
@@ -226,7 +206,7 @@ def test_publication_from_the_editor_is_asked_about(lorraine, staff, issue):
     assert "Send to 4 subscribers" not in other
 
 
-def test_approval_from_the_editor_is_asked_about(staff, newsletter, approver):
+def test_approval_from_the_editor_needs_a_confirmation(staff, newsletter, approver):
     bare = IssuePage(title="Numéro nu", slug="numero-nu", locale=newsletter.locale, live=False)
     newsletter.add_child(instance=bare)
     bare.save_revision(user=staff[Role.EDITOR])
@@ -240,16 +220,13 @@ def test_approval_from_the_editor_is_asked_about(staff, newsletter, approver):
     assert not is_sent(bare)
 
 
-def test_preview_of_an_issue_begins_with_the_mail(issue):
+def test_submitted_issue_says_that_it_is_mailed_once_it_is_approved(issue):
     assert issue.default_preview_mode == "mail"
-
-
-def test_submitted_issue_is_said_to_be_mailed_once_it_is_approved(issue):
     with override("en"):
         assert "mailed to its subscribers once it is approved" in sent_text(issue)
 
 
-def test_step_of_wagtails_own_asks_as_well_and_its_answer_sends(lorraine, staff, approver, issue):
+def test_step_of_wagtails_own_needs_a_confirmation_as_well(lorraine, staff, approver, issue):
     plain = GroupApprovalTask.objects.create(name="Relecture simple")
     plain.groups.add(group_of(lorraine.site, Role.APPROVER))
     review = issue.current_workflow_state
@@ -261,7 +238,7 @@ def test_step_of_wagtails_own_asks_as_well_and_its_answer_sends(lorraine, staff,
     issue = IssuePage.objects.get(pk=issue.pk)
 
     assert approve_from_a_list(approver, issue).url == reverse("newsletter_confirm", args=[issue.pk])
-    page, ticket = asked_of(approver, issue)
+    page, ticket = confirmation_of(approver, issue)
     confirm(approver, issue, ticket)
 
     assert "Send to 3 subscribers now" in page

@@ -88,19 +88,21 @@ def test_another_weekday_sends_no_second_digest_in_the_same_days(lorraine, newsl
     assert Sending.objects.count() == 1
 
 
-def test_newsletter_sends_no_digest_of_the_time_before_it(lorraine, newsletter, at_seven):
-    NewsletterPage.objects.filter(pk=newsletter.pk).update(first_published_at=timezone.now())
-    make_subscriber(lorraine, rhythm=Rhythm.WEEKLY)
-    make_article(lorraine.section, date=FRIDAY - timedelta(days=2))
-
-    send_weekly_digests(timezone.now())
-
-    assert not Sending.objects.exists()
-
-
-def test_newsletter_that_offers_none_sends_none(lorraine, newsletter, at_seven):
+def offers_none(newsletter):
     change(newsletter, offers_weekly=False, offers_alerts=False)
+
+
+def is_new(newsletter):
+    NewsletterPage.objects.filter(pk=newsletter.pk).update(first_published_at=timezone.now())
+
+
+@pytest.mark.parametrize("state", [offers_none, is_new, make_draft])
+def test_newsletter_that_offers_none_is_new_or_not_public_sends_none(lorraine, newsletter, at_seven, state):
+    announce_existing(lorraine, newsletter)
+    make_subscriber(lorraine, rhythm=Rhythm.WEEKLY)
     make_article(lorraine.section, date=FRIDAY - timedelta(days=1))
+    state(newsletter)
+
     send_weekly_digests(timezone.now())
     send_alerts(timezone.now())
 
@@ -174,33 +176,20 @@ def test_old_private_and_unpublished_stories_are_not_announced(lorraine, newslet
     assert Sending.objects.get().subject == "À venir"
 
 
-def test_story_from_before_the_newsletter_is_not_announced(lorraine):
-    make_article(lorraine.section, date=ago(hours=1))
-    make_newsletter(lorraine)
-
-    send_alerts(timezone.now())
-
-    assert not Sending.objects.exists()
-
-
-def test_alert_goes_to_those_who_chose_the_section(lorraine, newsletter):
+@pytest.mark.parametrize("is_event", [True, False])
+def test_alert_goes_to_those_who_chose_the_section(lorraine, newsletter, is_event):
     announce_existing(lorraine, newsletter)
     other = make_section(lorraine.home, "Transitions")
-    here = make_subscriber(lorraine, rhythm=Rhythm.ALERTS, sections=[other])
-    make_subscriber(lorraine, rhythm=Rhythm.ALERTS, sections=[lorraine.section])
-    make_article(other, "Soleil", date=ago(minutes=1))
+    here = make_subscriber(lorraine, rhythm=Rhythm.ALERTS, sections=[lorraine.section])
+    make_subscriber(lorraine, rhythm=Rhythm.ALERTS, sections=[other])
+    if is_event:
+        make_event(lorraine.calendar)
+    else:
+        make_article(lorraine.section, "Soleil", date=ago(minutes=1))
 
     send_alerts(timezone.now())
 
     assert recipients() == [here.address]
-
-
-def test_newsletter_that_is_not_public_sends_nothing(lorraine, newsletter):
-    make_draft(newsletter)
-    make_article(lorraine.section, date=ago(minutes=1))
-    send_alerts(timezone.now())
-
-    assert not Sending.objects.exists()
 
 
 # A Friday long after everything that the network of the tests has published.
@@ -255,36 +244,15 @@ def test_event_is_announced_once_with_its_date(lorraine, saar, newsletter):
     assert "Réservé" not in message.body
 
 
-def test_alert_counts_stories_and_events(lorraine, newsletter):
+def test_hundred_events_at_once_make_one_alert_with_their_number(lorraine, newsletter):
     announce_existing(lorraine, newsletter)
     make_article(lorraine.section, date=ago(minutes=1))
-    for _ in range(2):
-        make_event(lorraine.calendar)
-
-    send_alerts(timezone.now())
-
-    with in_french():
-        words = ngettext("%(count)d new event", "%(count)d new events", 2) % {"count": 2}
-    assert Sending.objects.get().subject.endswith(words)
-
-
-def test_alert_of_an_event_goes_to_those_who_chose_the_section(lorraine, newsletter):
-    announce_existing(lorraine, newsletter)
-    here = make_subscriber(lorraine, rhythm=Rhythm.ALERTS, sections=[lorraine.section])
-    make_subscriber(lorraine, rhythm=Rhythm.ALERTS, sections=[make_section(lorraine.home, "Transitions")])
-    make_event(lorraine.calendar)
-
-    send_alerts(timezone.now())
-
-    assert recipients() == [here.address]
-
-
-def test_hundred_events_at_once_make_one_alert(lorraine, newsletter):
-    announce_existing(lorraine, newsletter)
     for _ in range(digests.MAX_ALERT_EVENTS + 2):
         make_event(lorraine.calendar)
 
     for _ in range(2):
         send_alerts(timezone.now())
 
-    assert Sending.objects.count() == 1
+    with in_french():
+        words = ngettext("%(count)d new event", "%(count)d new events", 2) % {"count": digests.MAX_ALERT_EVENTS}
+    assert Sending.objects.get().subject.endswith(words)

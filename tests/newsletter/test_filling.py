@@ -72,7 +72,7 @@ def test_period_includes_its_first_and_last_day(ground):
     assert contents(ground)[0][1] == ["à la fin", "au début"]
 
 
-def test_private_sections_stories_and_events_are_left_out(ground, lorraine):
+def test_private_foreign_and_past_pages_are_left_out(ground, lorraine):
     when = {"date": at(ground, FIRST)}
     closed = make_section(ground.home, "Réservé")
     make_article(closed, "Derrière", **when)
@@ -82,6 +82,7 @@ def test_private_sections_stories_and_events_are_left_out(ground, lorraine):
     make_article(lorraine.section, "D’à côté", **when)
     make_article(ground.sections["de"], "Auf Deutsch", **when)
     make_article(ground.section, "Ouvert", **when)
+    make_event(ground.calendar, "Passé", timezone.now() - timedelta(days=3))
 
     assert contents(ground) == [("Rubrique fr", ["Ouvert"], [])]
 
@@ -94,11 +95,6 @@ def test_section_is_limited_in_stories_and_events(ground):
 
     _title, stories, events = contents(ground)[0]
     assert (len(stories), len(events)) == (MAX_STORIES, MAX_EVENTS)
-
-
-def test_past_events_are_left_out(ground):
-    make_event(ground.calendar, "Passé", timezone.now() - timedelta(days=3))
-    assert contents(ground) == []
 
 
 def test_sections_have_one_key_in_all_languages(ground):

@@ -11,10 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.editorial.approval.confirmation import confirmed
 from portal.editorial.roles import Role
 from portal.newsletter.models import ConsentStep, Delivery, IssuePage, Sending, Subscriber
-from tests.builders import make_article, make_image, make_member, newsroom_client, work_off
+from tests.builders import make_article, make_image, newsroom_client, work_off
 from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
 from tests.refusals import is_refused
 
@@ -24,7 +23,7 @@ PROOF = "Asked on paper at the fair of 2024: “I want the newsletter.”"
 
 @pytest.fixture
 def foreign(saar):
-    """The other site's newsletter, which nobody here may see."""
+    """The newsletter of the other site, which is hidden here."""
     newsletter = make_newsletter(saar)
     subscriber = make_subscriber(saar, "fremd@reader.example")
     issue = make_issue(newsletter, [group("Alles", [make_article(saar.section)])], "Fremde Ausgabe")
@@ -108,7 +107,7 @@ def test_administrator_sees_nothing_of_the_other_site(lorraine, newsletter, fore
     assert mail.outbox == []
 
 
-def test_editor_creates_an_issue_that_is_filled(lorraine, newsletter, browse):
+def test_editor_creates_issues_that_are_filled(lorraine, newsletter, browse):
     story = make_article(lorraine.section, "Le four rallumé")
     client = browse(Role.EDITOR)
     url = reverse("newsletter_new_issue", args=[newsletter.pk])
@@ -117,14 +116,20 @@ def test_editor_creates_an_issue_that_is_filled(lorraine, newsletter, browse):
     today = timezone.localdate()
     period = {"first": (today - timedelta(days=1)).isoformat(), "last": today.isoformat()}
 
-    response = client.post(url, {"title": "La lettre de mai", **period})
+    for _ in range(2):
+        response = client.post(url, {"title": "La lettre de mai", **period})
 
-    issue = IssuePage.objects.get()
+    first, issue = IssuePage.objects.order_by("pk")
+    assert first.slug != issue.slug
     assert response["Location"] == reverse("wagtailadmin_pages:edit", args=[issue.pk])
     assert not issue.live
     assert story.pk in [entry["page"].pk for block in issue.content for entry in block.value["stories"]]
     assert issue.latest_revision.user.username.startswith("editor")
-    assert client.get(response["Location"]).status_code == 200
+    for edit in (
+        response["Location"],
+        reverse("wagtailadmin_pages:add", args=["newsletter", "issuepage", newsletter.pk]),
+    ):
+        assert client.get(edit).status_code == 200
     work_off()
     assert mail.outbox == []
 
@@ -139,14 +144,6 @@ def test_invalid_period_is_an_error(lorraine, newsletter, browse, period):
 
     assert response.status_code == 200
     assert not IssuePage.objects.exists()
-
-
-def test_issues_of_one_day_have_different_slugs(lorraine, newsletter, browse):
-    url = reverse("newsletter_new_issue", args=[newsletter.pk])
-    for _ in range(3):
-        browse(Role.EDITOR).post(url, {"title": "Lettre", "first": "2026-05-01", "last": "2026-05-10"})
-
-    assert len(set(IssuePage.objects.values_list("slug", flat=True))) == 3
 
 
 def draft_issue(lorraine, newsletter, title="Brouillon"):
@@ -202,30 +199,6 @@ def test_issue_is_previewed_in_every_mode(lorraine, newsletter, staff, mode):
     if mode in ("mail", "dark"):
         assert 'src="/pictures/' in response.text
         assert ("@media all" in response.text) == (mode == "dark")
-
-
-def test_issue_that_was_never_saved_is_previewed(lorraine, newsletter, browse):
-    client = browse(Role.EDITOR)
-    edit = reverse("wagtailadmin_pages:add", args=["newsletter", "issuepage", newsletter.pk])
-    assert client.get(edit).status_code == 200
-
-
-def test_approval_sends_the_issue(lorraine, newsletter, staff):
-    make_subscriber(lorraine)
-    issue = draft_issue(lorraine, newsletter)
-    issue.latest_revision.user = staff[Role.EDITOR]
-    issue.latest_revision.save()
-    state = issue.get_workflow().start(issue, staff[Role.EDITOR])
-    work_off()
-    sent_to_readers = [message for message in mail.outbox if message.to[0].endswith("@reader.example")]
-    assert sent_to_readers == []
-
-    with confirmed(issue.latest_revision.pk):
-        state.current_task_state.approve(user=staff[Role.APPROVER])
-    work_off()
-
-    sent_to_readers = [message for message in mail.outbox if message.to[0].endswith("@reader.example")]
-    assert len(sent_to_readers) == 1
 
 
 def sending_of(lorraine, newsletter):
@@ -312,78 +285,31 @@ def import_list(client, newsletter, content: bytes, **fields):
     return client.post(reverse("newsletter_import"), fields)
 
 
-def test_list_is_imported_with_the_proof_of_consent(lorraine, newsletter, browse):
-    make_subscriber(lorraine, "known@reader.example")
-    make_subscriber(lorraine, "left@reader.example", state=Subscriber.State.LEFT)
-    content = (
-        "Name;E-Mail;consented_at\n"
-        "Claire;Claire@Reader.example;2024-03-01\n"
-        "Claire;claire@reader.example;\n"
-        "Known;known@reader.example;\n"
-        "Left;left@reader.example;\n"
-        "Bad;not an address;\n"
-        "Odd;odd@reader.example;yesterday\n"
-        ";;\n"
-    )
-    response = import_list(browse(Role.SITE_ADMINISTRATOR), newsletter, content.encode("utf-8-sig"))
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff\xfe\x00", b"name,phone\na,b\n", b"email\n\0", b"email\n" + b"a@reader.example\n" * 320_000],
+    ids=["empty", "not UTF-8", "without addresses", "zero byte", "over 5 MB"],
+)
+def test_file_that_is_no_list_is_an_error(newsletter, browse, content):
+    assert import_list(browse(Role.SITE_ADMINISTRATOR), newsletter, content).status_code == 200
+    work_off()
+    assert not Subscriber.objects.exists()
+
+
+def test_list_is_imported_with_proof_and_for_no_other_site(lorraine, newsletter, foreign, browse):
+    client = browse(Role.SITE_ADMINISTRATOR)
+    content = b"email;consented_at\nclaire@reader.example;2024-03-01\nOdd;\n"
+    assert import_list(client, newsletter, content, proof="trust me").status_code == 200
+    assert import_list(client, foreign["newsletter"], content).status_code == 200
+
+    response = import_list(client, newsletter, content)
     work_off()
 
     assert response.status_code == 302
-    states = dict(Subscriber.objects.values_list("address", "state"))
-    assert states == {
-        "known@reader.example": "active",
-        "left@reader.example": "left",
-        "Claire@reader.example": "active",
-    }
+    subscriber = Subscriber.objects.exclude(pk=foreign["subscriber"].pk).get()
+    assert (subscriber.address, subscriber.state) == ("claire@reader.example", Subscriber.State.ACTIVE)
     step = ConsentStep.objects.get()
     assert step.kind == ConsentStep.Kind.IMPORTED
     assert PROOF in step.details
     assert "consented_at: 2024-03-01" in step.details
-    assert mail.outbox == []
-
-
-@pytest.mark.parametrize(
-    ("content", "status"),
-    [
-        (b"", 200),
-        (b"\xff\xfe\x00", 200),
-        (b"name,phone\na,b\n", 200),
-        (b"email\n" + b"\0", 200),
-        (b"email\n" + b"claire@reader.example\n" * 250_000, 200),
-        (b'email\n"unclosed', 200),
-        # A list, with one row that is no address.
-        (b"email\nunclosed", 302),
-    ],
-    ids=["empty", "not UTF-8", "without addresses", "zero byte", "over 5 MB", "unclosed quote", "one row without any"],
-)
-def test_file_that_is_no_list_is_an_error(lorraine, newsletter, browse, content, status):
-    response = import_list(browse(Role.SITE_ADMINISTRATOR), newsletter, content)
-    work_off()
-
-    assert response.status_code == status
-    assert not Subscriber.objects.exists()
-
-
-def test_no_list_without_proof_and_none_for_another_site(lorraine, newsletter, foreign, browse):
-    client = browse(Role.SITE_ADMINISTRATOR)
-    content = b"email\nclaire@reader.example\n"
-
-    assert import_list(client, newsletter, content, proof="trust me").status_code == 200
-    assert import_list(client, foreign["newsletter"], content).status_code == 200
-    work_off()
-    assert Subscriber.objects.exclude(pk=foreign["subscriber"].pk).count() == 0
-
-
-def test_user_without_a_site_is_redirected(lorraine, newsletter):
-    client = newsroom_client(lorraine, make_member("nobody"))
-    assert client.get(reverse("newsletter_overview")).status_code == 302
-
-
-def test_anonymous_visitors_are_asked_to_log_in(lorraine, newsletter):
-    person = make_subscriber(lorraine)
-    for name, args in [
-        ("newsletter_overview", ()),
-        ("newsletter_subscribers", ()),
-        ("newsletter_subscriber", (person.pk,)),
-    ]:
-        assert "login" in lorraine.reader().get(reverse(name, args=args))["Location"]
+    assert not [message for message in mail.outbox if message.to == [subscriber.address]]

@@ -52,17 +52,3 @@ def test_rest_of_the_portal_runs_without_it(tmp_path):
     )
 
     assert found.stdout.strip().endswith("runs"), found.stderr[-2000:]
-
-
-def test_no_other_app_imports_it():
-    importing = [
-        str(path.relative_to(ROOT))
-        for folder in ("portal", "home", "articles", "events", "search")
-        for path in (ROOT / folder).rglob("*.py")
-        if ROOT / "portal" / "newsletter" not in path.parents
-        and any(
-            line.startswith(("from portal.newsletter", "import portal.newsletter"))
-            for line in path.read_text().splitlines()
-        )
-    ]
-    assert importing == []

@@ -11,20 +11,22 @@ from portal.content.readers.access_log import EXPORTED, LOOKED_AT, log_access
 from portal.platform.spreadsheets.files import KINDS, XLSX, as_csv, as_xlsx
 
 
+def spreadsheet_response(rows: Iterable[Iterable[Any]], kind: str, name: str) -> HttpResponseBase:
+    """Rows as a file to download, which no cache stores; `kind` is one of KINDS."""
+    response: HttpResponseBase
+    response = HttpResponse(as_xlsx(rows)) if kind == XLSX else StreamingHttpResponse(as_csv(rows))
+    response["Content-Type"] = KINDS[kind]
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 class SafeSpreadsheets:
     """Mixin for Wagtail's views that export; it writes their rows by `portal.platform.spreadsheets.files`."""
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponseBase:
-        rows = self._rows(queryset)
-        response: HttpResponseBase
-        if spreadsheet_format == XLSX:
-            response = HttpResponse(as_xlsx(rows), content_type=KINDS[XLSX])
-        else:
-            response = StreamingHttpResponse(as_csv(rows), content_type=KINDS[spreadsheet_format])
-        name = f"{self.get_filename()}.{spreadsheet_format}"  # type: ignore[attr-defined]
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        response["Cache-Control"] = "private, no-store"
-        return response
+        name = self.get_filename()  # type: ignore[attr-defined]
+        return spreadsheet_response(self._rows(queryset), spreadsheet_format, name)
 
     def _rows(self, queryset: Any) -> Iterator[list[Any]]:
         view: Any = self

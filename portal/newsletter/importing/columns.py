@@ -1,217 +1,81 @@
-"""What the columns of a list say of a subscriber: those of Brevo's and Mailchimp's exports, and of people's own lists.
+"""What the columns of a list say about a subscriber: in exports of Brevo and Mailchimp, and in people's own lists.
 
-A column that is not known here may say that somebody has unsubscribed; so a list with one is refused.
+A column that is not listed here may say that somebody has unsubscribed, so a list with one is rejected.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
 
 
 class Standing(Enum):
-    """What a value says of a subscriber; `UNKNOWN` is a word that nobody has foreseen."""
+    """What a value says about a subscriber; `UNKNOWN` is a word that is not listed."""
 
-    SUBSCRIBED = "subscribed"
-    LEFT = "left"
-    UNKNOWN = "unknown"
+    SUBSCRIBED = auto()
+    LEFT = auto()
+    UNKNOWN = auto()
 
 
-ADDRESS = ("email", "email address", "e mail", "e mail address", "mail", "courriel", "adresse e mail", "e mail adresse")
-# Without one of these, a column that is called so holds the mail address; beside one, it is where somebody lives.
-PERHAPS_ADDRESS = ("address", "adresse")
-# When somebody agreed. Mailchimp's `confirm_time` is of the link in the mail, `optin_time` of the form.
-CONSENT = ("consented at", "confirm time", "optin time")
+type Judge = Callable[[str], Standing]
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(" ".join(word.split()) for word in text.split(","))
+
+
+ADDRESS = _words("email, email address, e mail, e mail address, mail, courriel, adresse e mail, e mail adresse")
+# Without one of these, a column with this name holds the mail address; beside one, it is a postal address.
+PERHAPS_ADDRESS = _words("address, adresse")
+# When somebody agreed. In Mailchimp `confirm_time` is of the link in the mail, `optin_time` of the form.
+CONSENT = _words("consented at, confirm time, optin time")
 # Whether somebody receives it, in words.
-STATE = ("status", "state", "statut", "email marketing", "email status", "subscription status", "member status")
-# Yes: somebody agreed. Brevo's answers are 1, for yes, and 2.
-AGREED = ("opt in", "optin", "double opt in", "doi", "confirmed", "subscribed", "active", "email optin")
+STATE = _words("status, state, statut, email marketing, email status, subscription status, member status")
+# Yes: somebody agreed. Brevo writes 1 for yes, and 2.
+AGREED = _words("opt in, optin, double opt in, doi, confirmed, subscribed, active, email optin")
 # Yes, or the time of it: somebody must not get anything.
-LEFT = (
-    "blacklisted",
-    "blacklist",
-    "email blacklist",
-    "email blacklisted",
-    "emailblacklisted",
-    "unsubscribed",
-    "unsubscribed at",
-    "unsub time",
-    "bounced",
-    "bounced at",
-    "hard bounce",
-    "hard bounced",
-    "soft bounce",
-    "cleaned",
-    "clean time",
-    "complained",
-    "spam complaint",
-    "suppressed",
-    "left at",
-    "désinscrit",
-    "abgemeldet",
+LEFT = _words(
+    """
+    blacklisted, blacklist, email blacklist, email blacklisted, emailblacklisted, unsubscribed, unsubscribed at,
+    unsub time, bounced, bounced at, hard bounce, hard bounced, soft bounce, cleaned, clean time, complained,
+    spam complaint, suppressed, left at, désinscrit, abgemeldet
+    """
 )
-# Why somebody has left, or which mail came back: only of those who have left is there anything in it.
-WHY_LEFT = (
-    "unsub campaign title",
-    "unsub campaign id",
-    "unsub reason",
-    "unsub reason other",
-    "clean campaign title",
-    "clean campaign id",
+# The reason for leaving, or the mail that bounced: filled in only for those who have left.
+WHY_LEFT = _words(
+    """
+    unsub campaign title, unsub campaign id, unsub reason, unsub reason other, clean campaign title, clean campaign id
+    """
 )
-# Words that people chose themselves: they say nothing of consent, unless one of them says that somebody has left.
-OWN_WORDS = ("lists", "listid", "listids", "list ids", "tags", "notes")
-# What says nothing of consent, and is not kept. When somebody was added to a list is no consent either.
-NOT_KEPT = (
-    "contact id",
-    "id",
-    "ext id",
-    "firstname",
-    "lastname",
-    "first name",
-    "last name",
-    "name",
-    "prénom",
-    "prenom",
-    "nom",
-    "vorname",
-    "nachname",
-    "company",
-    "organisation",
-    "organization",
-    "société",
-    "firma",
-    "job title",
-    "linkedin",
-    "sms",
-    "whatsapp",
-    "landline number",
-    "phone",
-    "phone number",
-    "birthday",
-    "gender",
-    "city",
-    "country",
-    "zip",
-    "region",
-    "cc",
-    "language",
-    "langue",
-    "sprache",
-    "added time",
-    "modified time",
-    "date ajout",
-    "date d'ajout",
-    "date modification",
-    "date de modification",
-    "date added",
-    "last changed",
-    "sms marketing",
-    "whatsapp marketing",
-    "sms blacklist",
-    "whatsapp blacklist",
-    "sms blacklisted",
-    "smsblacklisted",
-    "member rating",
-    "optin ip",
-    "confirm ip",
-    "latitude",
-    "longitude",
-    "gmtoff",
-    "dstoff",
-    "timezone",
-    "leid",
-    "euid",
+# Free words: they say nothing about consent, unless one of them says that somebody has left.
+OWN_WORDS = _words("lists, listid, listids, list ids, tags, notes")
+# They say nothing about consent and are not stored. The time of joining a list is no consent either.
+IGNORED = _words(
+    """
+    contact id, id, ext id, firstname, lastname, first name, last name, name, prénom, prenom, nom, vorname, nachname,
+    company, organisation, organization, société, firma, job title, linkedin, sms, whatsapp, landline number, phone,
+    phone number, birthday, gender, city, country, zip, region, cc, language, langue, sprache, added time,
+    modified time, date ajout, date d'ajout, date modification, date de modification, date added, last changed,
+    sms marketing, whatsapp marketing, sms blacklist, whatsapp blacklist, sms blacklisted, smsblacklisted,
+    member rating, optin ip, confirm ip, latitude, longitude, gmtoff, dstoff, timezone, leid, euid
+    """
 )
-YES = ("1", "yes", "true", "y", "x", "oui", "vrai", "ja", "wahr")
-NO = ("", "0", "2", "no", "false", "n", "non", "faux", "nein", "falsch")
-RECEIVES = ("subscribed", "active", "confirmed", "abonné", "inscrit", "actif", "angemeldet", "aktiv", *YES)
-RECEIVES_NOT = (
-    "unsubscribed",
-    "non subscribed",
-    "nonsubscribed",
-    "not subscribed",
-    "never subscribed",
-    "cleaned",
-    "bounced",
-    "hard bounced",
-    "hard bounce",
-    "soft bounced",
-    "blacklisted",
-    "blocked",
-    "complained",
-    "spam",
-    "pending",
-    "unconfirmed",
-    "inactive",
-    "archived",
-    "deleted",
-    "suppressed",
-    "transactional",
-    "désinscrit",
-    "désabonné",
-    "inactif",
-    "abgemeldet",
-    "inaktiv",
-    *NO,
+YES = _words("1, yes, true, y, x, oui, vrai, ja, wahr")
+NO = _words(", 0, 2, no, false, n, non, faux, nein, falsch")
+RECEIVES = _words("subscribed, active, confirmed, abonné, inscrit, actif, angemeldet, aktiv")
+RECEIVES_NOT = _words(
+    """
+    unsubscribed, non subscribed, nonsubscribed, not subscribed, never subscribed, cleaned, bounced, hard bounced,
+    hard bounce, soft bounced, blacklisted, blocked, complained, spam, pending, unconfirmed, inactive, archived,
+    deleted, suppressed, transactional, désinscrit, désabonné, inactif, abgemeldet, inaktiv
+    """
 )
 
 
 def plain(name: str) -> str:
-    """The name of a column or a word of it, as the tables above have them."""
+    """A column name or a value as the tables above have it."""
     for sign in "_-.":
         name = name.replace(sign, " ")
     return " ".join(name.casefold().split())
-
-
-@dataclass(frozen=True)
-class Columns:
-    """The columns of a list by what they say; `unknown` are the names that say nothing that we know."""
-
-    address: str | None
-    consent: tuple[str, ...]
-    states: tuple[str, ...]
-    agreed: tuple[str, ...]
-    left: tuple[str, ...]
-    why_left: tuple[str, ...]
-    own_words: tuple[str, ...]
-    unknown: tuple[str, ...]
-
-    def standing_of(self, row: dict[str, str]) -> tuple[Standing, str]:
-        """What a line says, and the column that says so: whoever has left in one of them has left."""
-        found, by = Standing.SUBSCRIBED, ""
-        judges = (
-            (self.left, _left),
-            (self.why_left, _why_left),
-            (self.states, _state),
-            (self.agreed, _agreed),
-            (self.own_words, _own_words),
-        )
-        for names, judge in judges:
-            for name in names:
-                standing = judge(plain(row.get(name) or ""))
-                if standing is Standing.UNKNOWN:
-                    return standing, name
-                if standing is Standing.LEFT and found is Standing.SUBSCRIBED:
-                    found, by = standing, name
-        return found, by
-
-
-def columns_of(names: list[str]) -> Columns:
-    def those(known: tuple[str, ...]) -> tuple[str, ...]:
-        """In the order of the table, not of the file."""
-        return tuple(name for each in known for name in names if plain(name) == each)
-
-    addresses = those(ADDRESS) or those(PERHAPS_ADDRESS)
-    foreseen = {*ADDRESS, *PERHAPS_ADDRESS, *CONSENT, *STATE, *AGREED, *LEFT, *WHY_LEFT, *OWN_WORDS, *NOT_KEPT}
-    return Columns(
-        address=addresses[0] if addresses else None,
-        consent=those(CONSENT),
-        states=those(STATE),
-        agreed=those(AGREED),
-        left=those(LEFT),
-        why_left=those(WHY_LEFT),
-        own_words=those(OWN_WORDS),
-        unknown=tuple(name for name in names if plain(name) and plain(name) not in foreseen),
-    )
 
 
 def _left(value: str) -> Standing:
@@ -225,18 +89,63 @@ def _why_left(value: str) -> Standing:
     return Standing.LEFT if value else Standing.SUBSCRIBED
 
 
-def _own_words(value: str) -> Standing:
-    words = {word.strip(" \"'") for word in value.replace(";", ",").split(",")}
-    return Standing.LEFT if words & (set(RECEIVES_NOT) - set(NO)) else Standing.SUBSCRIBED
-
-
 def _state(value: str) -> Standing:
-    if value in RECEIVES:
+    if value in RECEIVES or value in YES:
         return Standing.SUBSCRIBED
-    return Standing.LEFT if value in RECEIVES_NOT else Standing.UNKNOWN
+    return Standing.LEFT if value in RECEIVES_NOT or value in NO else Standing.UNKNOWN
 
 
 def _agreed(value: str) -> Standing:
     if value in YES:
         return Standing.SUBSCRIBED
     return Standing.LEFT if value in NO else Standing.UNKNOWN
+
+
+def _own_words(value: str) -> Standing:
+    words = {word.strip(" \"'") for word in value.replace(";", ",").split(",")}
+    return Standing.LEFT if words & set(RECEIVES_NOT) else Standing.SUBSCRIBED
+
+
+JUDGES: tuple[tuple[tuple[str, ...], Judge], ...] = (
+    (LEFT, _left),
+    (WHY_LEFT, _why_left),
+    (STATE, _state),
+    (AGREED, _agreed),
+    (OWN_WORDS, _own_words),
+)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a list; `unknown` are names that are not listed."""
+
+    address: str | None
+    consent: tuple[str, ...]
+    judged: tuple[tuple[str, Judge], ...]
+    unknown: tuple[str, ...]
+
+    def standing_of(self, row: dict[str, str]) -> tuple[Standing, str]:
+        """What a line says, and the column that says so. One column that says “left” is enough."""
+        left_by = ""
+        for name, judge in self.judged:
+            standing = judge(plain(row.get(name) or ""))
+            if standing is Standing.UNKNOWN:
+                return standing, name
+            if standing is Standing.LEFT:
+                left_by = left_by or name
+        return (Standing.LEFT if left_by else Standing.SUBSCRIBED), left_by
+
+
+def columns_of(names: list[str]) -> Columns:
+    def matching(words: tuple[str, ...]) -> tuple[str, ...]:
+        """In the order of the table, not of the file."""
+        return tuple(name for word in words for name in names if plain(name) == word)
+
+    addresses = matching(ADDRESS) or matching(PERHAPS_ADDRESS)
+    listed = {*ADDRESS, *PERHAPS_ADDRESS, *CONSENT, *IGNORED, *(word for words, _judge in JUDGES for word in words)}
+    return Columns(
+        address=addresses[0] if addresses else None,
+        consent=matching(CONSENT),
+        judged=tuple((name, judge) for words, judge in JUDGES for name in matching(words)),
+        unknown=tuple(name for name in names if plain(name) and plain(name) not in listed),
+    )

@@ -1,6 +1,6 @@
-"""Imports a list of subscribers that was read, in batches in the background."""
+"""Imports a list of subscribers in batches in the background."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import batched
 
 from django.db.models import QuerySet
@@ -8,7 +8,7 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from portal.newsletter.importing.lists import ImportedSubscriber, parse_moment
+from portal.newsletter.importing.lists import ImportedSubscriber, parse_time
 from portal.newsletter.issuing import edition_containing
 from portal.newsletter.models import NewsletterPage, Rhythm
 from portal.newsletter.subscribers.subscription import SubscriptionChoice, add_imported
@@ -19,19 +19,13 @@ BATCH_SIZE = 500
 
 
 def enqueue_import(
-    newsletter: NewsletterPage, subscribers: Iterable[ImportedSubscriber], rhythm: str, proof: str, username: str
+    newsletter: NewsletterPage, subscribers: Sequence[ImportedSubscriber], rhythm: str, proof: str, username: str
 ) -> int:
     """Queue the import of a list and return its length; `username`, who imports it, is added to the proof."""
-    count = 0
     for batch in batched(subscribers, BATCH_SIZE):
-        import_batch.enqueue(
-            newsletter.pk,
-            [[subscriber.address, subscriber.consented_at] for subscriber in batch],
-            rhythm,
-            f"{proof}\n[{username}]",
-        )
-        count += len(batch)
-    return count
+        rows = [[subscriber.address, subscriber.consented_at] for subscriber in batch]
+        import_batch.enqueue(newsletter.pk, rows, rhythm, f"{proof}\n[{username}]")
+    return len(subscribers)
 
 
 @durable
@@ -51,27 +45,27 @@ def import_subscribers(
     now = timezone.now()
     choice = SubscriptionChoice(language=newsletter.locale.language_code, rhythm=Rhythm(rhythm))
     for subscriber in subscribers:
-        agreed_at = parse_moment(subscriber.consented_at)
+        agreed_at = parse_time(subscriber.consented_at)
         counts[add_imported(edition.site, subscriber.address, choice, proof, agreed_at, now)] += 1
     return counts
 
 
 def imports_with(address: str) -> QuerySet[DBTaskResult]:
-    """The batches, waiting or worked off, that name an address."""
+    """The queued and finished batches that contain an address."""
     batches = DBTaskResult.objects.filter(backend_name=BACKEND, task_path=import_batch.module_path)
-    known = address_key(address)
-    # There are few: each is deleted a fortnight after it was worked off.
+    key = address_key(address)
+    # There are few: each is deleted a fortnight after it has finished.
     found = [
         batch.pk
         for batch in batches.exclude(status=TaskResultStatus.RUNNING).iterator(chunk_size=20)
-        if any(address_key(listed) == known for listed, _agreed in batch.args_kwargs["args"][1])
+        if any(address_key(row[0]) == key for row in batch.args_kwargs["args"][1])
     ]
     return batches.filter(pk__in=found)
 
 
 def forget_imported(batches: Iterable[DBTaskResult], address: str) -> None:
-    known = address_key(address)
+    key = address_key(address)
     for batch in batches:
-        listed = batch.args_kwargs["args"][1]
-        batch.args_kwargs["args"][1] = [row for row in listed if address_key(row[0]) != known]
+        arguments = batch.args_kwargs["args"]
+        arguments[1] = [row for row in arguments[1] if address_key(row[0]) != key]
         batch.save(update_fields=["args_kwargs"])

@@ -143,7 +143,7 @@ class Delivery(models.Model):
 
 
 class AnnouncedStory(models.Model):
-    """A story or event that an alert of a newsletter was about, so that no other alert is."""
+    """A story or event that an alert of a newsletter has announced."""
 
     newsletter = models.ForeignKey(NewsletterPage, on_delete=models.CASCADE, related_name="+")
     story = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")

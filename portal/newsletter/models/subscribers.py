@@ -28,21 +28,21 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         """The active subscribers of a site in one language and rhythm."""
         return self.of(site).active().filter(language=language, rhythm=rhythm)
 
-    def receiving_since(self, moment: datetime) -> Self:
-        """Those who had confirmed, or were brought in, by then; of whom was brought in, the consent may be undated."""
-        confirmed = models.Q(confirmed_at=None) | models.Q(confirmed_at__lte=moment)
-        return self.filter(confirmed, asked_at__lte=moment)
+    def receiving_since(self, time: datetime) -> Self:
+        """Those who had confirmed or were imported by then; the consent of an imported subscriber may be undated."""
+        confirmed = models.Q(confirmed_at=None) | models.Q(confirmed_at__lte=time)
+        return self.filter(confirmed, asked_at__lte=time)
 
-    def unconfirmed_before(self, moment: datetime) -> Self:
-        """The people who asked before this moment, have never confirmed, and had not left before they asked."""
-        return self.filter(state=Subscriber.State.PENDING, confirmed_at=None, left_at=None, asked_at__lt=moment)
+    def unconfirmed_before(self, time: datetime) -> Self:
+        """Those who signed up before this time, have never confirmed, and had not unsubscribed before."""
+        return self.filter(state=Subscriber.State.PENDING, confirmed_at=None, left_at=None, asked_at__lt=time)
 
 
 class Subscriber(models.Model):
     """One person of one site.
 
     `address_hash` is a keyed hash of the address. It is the suppression list: it stays when the address of somebody who
-    unsubscribed is deleted, and keeps them from being imported again. Opens and clicks are not recorded.
+    unsubscribed is deleted, and prevents another import. Opens and clicks are not recorded.
     """
 
     class State(models.TextChoices):
@@ -82,9 +82,9 @@ class Subscriber(models.Model):
 
     @property
     def has_left(self) -> bool:
-        """Whether the person has unsubscribed or was stopped; a request, which anybody can make, changes nothing of it.
+        """Whether the person has unsubscribed or was stopped, and has not confirmed again since.
 
-        Only a confirmation does. Whoever waits for one and had confirmed before was no subscriber any more.
+        Anybody can make a request for them, so a request changes nothing.
         """
         if self.state == self.State.PENDING:
             return self.left_at is not None or self.confirmed_at is not None

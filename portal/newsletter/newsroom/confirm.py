@@ -1,4 +1,4 @@
-"""The page that asks once more before an issue is sent, with the mail and the number of its subscribers."""
+"""The page on which a person confirms that an issue is sent, with the mail and the number of its subscribers."""
 
 from typing import Any
 
@@ -19,14 +19,13 @@ from portal.newsletter.newsroom.confirming import label_of, number_of_recipients
 from portal.newsletter.newsroom.issues import NewsletterView
 
 SALT = "portal.newsletter.confirm"
-# A question is answered within an hour, or asked again.
-SECONDS_TO_ANSWER = 3600
+TICKET_SECONDS = 3600
 
 
 class ConfirmSending(NewsletterView):
-    """Asks whoever has just approved or published an issue; only its own button does what they asked for.
+    """Shown to a person who has just approved or published an issue; only the button of this page does it.
 
-    `ticket` is what the page said, signed: it counts for this person, this text, this number and this hour only.
+    `ticket` is the signed content of the page: it is valid for this person, text, number and time only.
     """
 
     template_name = "newsletter/newsroom/confirm.html"
@@ -45,7 +44,7 @@ class ConfirmSending(NewsletterView):
         return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self._asked() != self._facts():
+        if self._ticket() != self._facts():
             messages.warning(request, _("Something has changed since you were asked. Please look once more."))
             return redirect("newsletter_confirm", self.issue.pk)
         try:
@@ -69,8 +68,8 @@ class ConfirmSending(NewsletterView):
         planned = self.planned.isoformat() if self.planned else ""
         return [self.request.user.pk, content_hash_of(self.issue.latest_revision), self.number, planned]
 
-    def _asked(self) -> Any:
+    def _ticket(self) -> Any:
         try:
-            return signing.loads(self.request.POST.get("ticket", ""), salt=SALT, max_age=SECONDS_TO_ANSWER)
+            return signing.loads(self.request.POST.get("ticket", ""), salt=SALT, max_age=TICKET_SECONDS)
         except signing.BadSignature:
             return None

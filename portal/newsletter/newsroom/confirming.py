@@ -1,4 +1,4 @@
-"""An issue is sent by mail after a second question that names the number of its subscribers."""
+"""An issue is sent by mail after a confirmation that states the number of its subscribers."""
 
 from datetime import datetime
 
@@ -20,12 +20,12 @@ from portal.newsletter.models import IssuePage, Rhythm, Sending, Subscriber
 
 
 def is_to_be_sent(issue: IssuePage) -> bool:
-    """Whether its publication sends it: it is mailed, and was not yet."""
+    """Whether its publication sends it: it is mailed, and was not sent before."""
     return issue.is_mailed and not issue.alias_of_id and not Sending.objects.filter(issue=issue.pk).exists()
 
 
 def number_of_recipients(issue: IssuePage, edition: Edition) -> int:
-    """Those who would get the draft now: subscribers of all sections, and of one that it has a group for."""
+    """The number of subscribers who would get the draft now: of all sections, or of one that it has a group for."""
     with translation.override(edition.language), timezone.override(edition.zone):
         keys = {group.key for group in bulletin_for(issue, edition).groups if group.key}
     recipients = Subscriber.objects.recipients(edition.site, edition.language, Rhythm.ISSUES)
@@ -36,7 +36,7 @@ def number_of_recipients(issue: IssuePage, edition: Edition) -> int:
 
 
 def planned_time(issue: IssuePage) -> datetime | None:
-    """When the draft is to be sent, if not at once."""
+    """When the draft is sent; None for immediately."""
     times = [time for time in (issue.go_live_at, issue.embargo_until) if time and time > timezone.now()]
     return max(times, default=None)
 
@@ -70,7 +70,7 @@ def question_about_issue(draft: Page) -> Question | None:
 
 
 def require_confirmation(publication: Publication) -> None:
-    """A rule of the gate: nobody has an issue sent without having seen to how many."""
+    """A rule of the gate: before an issue is sent, a person has seen and confirmed the number of recipients."""
     issue, revision = publication.page, publication.revision
     if not isinstance(issue, IssuePage) or not is_to_be_sent(issue) or responsible_person(publication) is None:
         return

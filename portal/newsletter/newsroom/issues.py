@@ -17,14 +17,15 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from portal.content.mail import Message, enqueue
 from portal.content.serving.editions import Edition
+from portal.editorial.reader_data import may_read_reader_data
 from portal.newsletter.compose import bulletin_for
 from portal.newsletter.content import content_of_period
 from portal.newsletter.issuing import edition_containing
-from portal.newsletter.mail import PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, Mail, branding_of, mail_of
+from portal.newsletter.mail import Mail, branding_of, mail_of
 from portal.newsletter.models import IssuePage, NewsletterPage, Rhythm, Sending, Subscriber
 from portal.newsletter.newsroom.forms import NewIssueForm, PeriodForm, period_after
 from portal.newsletter.newsroom.progress import in_words, progress_of
-from portal.newsletter.permissions import may_control, may_manage, may_see, newsletters_of, sites_managed_by
+from portal.newsletter.permissions import may_manage, may_see, newsletters_of
 from portal.newsletter.sending import actions
 
 RECENT_SENDINGS = 20
@@ -37,32 +38,31 @@ class NewsletterView(WagtailAdminTemplateMixin, TemplateView):
     page_title = gettext_lazy("Newsletter")
 
     def get_breadcrumbs_items(self):
-        items = [
-            *super().get_breadcrumbs_items(),
-            {"url": reverse("newsletter_overview"), "label": _("Newsletter")},
-        ]
-        return (
-            items
-            if self.page_title is NewsletterView.page_title
-            else [*items, {"url": "", "label": self.get_page_title()}]
-        )
+        above = {"url": reverse("newsletter_overview"), "label": _("Newsletter")}
+        return [*super().get_breadcrumbs_items(), above, *self.own_breadcrumb()]
+
+    def own_breadcrumb(self) -> list[dict[str, Any]]:
+        return [{"url": "", "label": self.get_page_title()}]
 
 
 class NewsletterOverview(NewsletterView):
     template_name = "newsletter/newsroom/overview.html"
 
+    def own_breadcrumb(self) -> list[dict[str, Any]]:
+        return []
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         user = self.request.user
         newsletters = newsletters_of(user)
-        managed = list(sites_managed_by(user))
-        if not newsletters and not managed:
+        is_administrator = may_read_reader_data(user)
+        if not newsletters and not is_administrator:
             raise PermissionDenied
         sendings = Sending.objects.filter(newsletter__in=newsletters).select_related("newsletter", "site")
         return context | {
             "newsletters": [_summary_of(newsletter) for newsletter in newsletters],
             "sendings": [(sending, progress_of(sending)) for sending in sendings.newest_first()[:RECENT_SENDINGS]],
-            "may_manage": bool(managed),
+            "may_manage": is_administrator,
         }
 
 
@@ -74,11 +74,38 @@ def _summary_of(newsletter: NewsletterPage) -> dict[str, Any]:
     return {"page": newsletter, "edition": edition, "count": subscribers.count()}
 
 
-class NewIssue(NewsletterView):
-    """Create an issue and fill it with the stories of a period."""
+class PeriodView(NewsletterView):
+    """The base of the views that fill an issue with the stories of a period, which `form_class` asks for."""
 
+    form_class: type[PeriodForm] = PeriodForm
+    newsletter: NewsletterPage
+
+    def initial(self, edition: Edition | None) -> dict[str, Any]:
+        today = timezone.now().astimezone(edition.zone if edition else None).date()
+        first, last = period_after(self.newsletter, today)
+        return {"first": first, "last": last}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs.get("form") or self.form_class(initial=self.initial(edition_containing(self.newsletter)))
+        return super().get_context_data(**kwargs) | {"newsletter": self.newsletter, "form": form}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.form_class(request.POST)
+        edition = edition_containing(self.newsletter)
+        if not form.is_valid() or edition is None:
+            return self.render_to_response(self.get_context_data(form=form))
+        issue = self.fill(form.cleaned_data, edition)
+        issue.save_revision(user=request.user, log_action=True)
+        return redirect("wagtailadmin_pages:edit", issue.pk)
+
+    def fill(self, period: dict[str, Any], edition: Edition) -> IssuePage:
+        raise NotImplementedError
+
+
+class NewIssue(PeriodView):
     template_name = "newsletter/newsroom/new_issue.html"
     page_title = gettext_lazy("New issue")
+    form_class = NewIssueForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.newsletter = get_object_or_404(NewsletterPage, pk=kwargs["key"])
@@ -86,34 +113,22 @@ class NewIssue(NewsletterView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        edition = edition_containing(self.newsletter)
-        today = timezone.now().astimezone(edition.zone if edition else None).date()
-        first, last = period_after(self.newsletter, today)
-        form = NewIssueForm(initial={"first": first, "last": last, "title": self.newsletter.title})
-        return super().get_context_data(**kwargs) | {"newsletter": self.newsletter, "form": kwargs.get("form", form)}
+    def initial(self, edition: Edition | None) -> dict[str, Any]:
+        return super().initial(edition) | {"title": self.newsletter.title}
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = NewIssueForm(request.POST)
-        edition = edition_containing(self.newsletter)
-        if not form.is_valid() or edition is None:
-            return self.render_to_response(self.get_context_data(form=form))
-        issue = IssuePage(
-            title=form.cleaned_data["title"],
-            slug=free_slug(self.newsletter, form.cleaned_data["title"], form.cleaned_data["last"]),
-            locale=self.newsletter.locale,
-            live=False,
-            owner=request.user,
-        )
-        fill(issue, edition, form.cleaned_data)
+    def fill(self, period: dict[str, Any], edition: Edition) -> IssuePage:
+        title, user = period["title"], self.request.user
+        slug = free_slug(self.newsletter, title, period["last"])
+        issue = IssuePage(title=title, slug=slug, locale=self.newsletter.locale, live=False, owner=user)
+        _fill(issue, edition, period)
         self.newsletter.add_child(instance=issue)
-        issue.save_revision(user=request.user, log_action=True)
-        messages.success(request, _("The issue is filled: rearrange it, write an introduction, look at it as a mail."))
-        return redirect("wagtailadmin_pages:edit", issue.pk)
+        messages.success(
+            self.request, _("The issue is filled: rearrange it, write an introduction, look at it as a mail.")
+        )
+        return issue
 
 
-def fill(issue: IssuePage, edition: Edition, period: dict[str, Any]) -> None:
-    """Replace the content of an issue with the stories of a period (`first`, `last`)."""
+def _fill(issue: IssuePage, edition: Edition, period: dict[str, Any]) -> None:
     with override(edition.language):
         issue.content = content_of_period(edition, period["first"], period["last"], timezone.now())
     issue.period_start, issue.period_end = period["first"], period["last"]
@@ -121,8 +136,8 @@ def fill(issue: IssuePage, edition: Edition, period: dict[str, Any]) -> None:
 
 def free_slug(newsletter: NewsletterPage, title: str, day: Any) -> str:
     plain = f"{slugify(title)[:60] or 'issue'}-{day:%Y-%m-%d}"
-    taken = set(newsletter.get_children().filter(slug__startswith=plain).values_list("slug", flat=True))
-    return next(slug for n in range(len(taken) + 1) if (slug := f"{plain}-{n + 1}" if n else plain) not in taken)
+    used = set(newsletter.get_children().filter(slug__startswith=plain).values_list("slug", flat=True))
+    return next(slug for n in range(len(used) + 1) if (slug := f"{plain}-{n + 1}" if n else plain) not in used)
 
 
 def _editable_draft(request: HttpRequest, key: int) -> IssuePage:
@@ -132,7 +147,7 @@ def _editable_draft(request: HttpRequest, key: int) -> IssuePage:
     return issue.get_latest_revision_as_object()
 
 
-class FillIssue(NewsletterView):
+class FillIssue(PeriodView):
     """Fill an existing issue again, in a new revision."""
 
     template_name = "newsletter/newsroom/fill_issue.html"
@@ -142,24 +157,20 @@ class FillIssue(NewsletterView):
         self.issue = _editable_draft(request, kwargs["key"])
         if self.issue.permissions_for_user(request.user).page_locked():
             raise PermissionDenied
+        self.newsletter = self.issue.newsletter
         return super().dispatch(request, *args, **kwargs)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def initial(self, edition: Edition | None) -> dict[str, Any]:
         first, last = self.issue.period_start, self.issue.period_end
-        if not first or not last:
-            first, last = period_after(self.issue.newsletter, timezone.localdate())
-        form = PeriodForm(initial={"first": first, "last": last})
-        return super().get_context_data(**kwargs) | {"issue": self.issue, "form": kwargs.get("form", form)}
+        return {"first": first, "last": last} if first and last else super().initial(edition)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = PeriodForm(request.POST)
-        edition = edition_containing(self.issue)
-        if not form.is_valid() or edition is None:
-            return self.render_to_response(self.get_context_data(form=form))
-        fill(self.issue, edition, form.cleaned_data)
-        self.issue.save_revision(user=request.user, log_action=True)
-        messages.success(request, _("The issue is filled. What it held before is in its history."))
-        return redirect("wagtailadmin_pages:edit", self.issue.pk)
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"issue": self.issue}
+
+    def fill(self, period: dict[str, Any], edition: Edition) -> IssuePage:
+        _fill(self.issue, edition, period)
+        messages.success(self.request, _("The issue is filled. What it held before is in its history."))
+        return self.issue
 
 
 class IssueMail(NewsletterView):
@@ -171,17 +182,15 @@ class IssueMail(NewsletterView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         issue = _editable_draft(self.request, kwargs["key"])
         edition = edition_containing(issue)
-        context: dict[str, Any] = {}
-        if edition:
-            mail = _mail_of(issue, edition)
-            recipients = Subscriber.objects.recipients(edition.site, edition.language, Rhythm.ISSUES)
-            context = {"size": len(mail.html.encode()), "recipients": recipients.count()}
-        return super().get_context_data(**kwargs) | {
+        context = super().get_context_data(**kwargs) | {
             "issue": issue,
             "sending": Sending.objects.filter(issue=issue.pk).first(),
             "address": getattr(self.request.user, "email", ""),
-            **context,
         }
+        if edition:
+            recipients = Subscriber.objects.recipients(edition.site, edition.language, Rhythm.ISSUES)
+            context |= {"size": len(_mail_of(issue, edition).html.encode()), "recipients": recipients.count()}
+        return context
 
 
 def _mail_of(issue: IssuePage, edition: Edition) -> Mail:
@@ -198,12 +207,10 @@ def send_test(request: HttpRequest, key: int) -> HttpResponse:
     if not address or edition is None:
         messages.error(request, _("Your account has no e-mail address."))
         return redirect("newsletter_issue_mail", key)
-    mail = _mail_of(issue, edition)
-    html, text, archive = mail.html, mail.text, edition.full(edition.url_of(issue.newsletter))
-    for placeholder in (UNSUBSCRIBE_PLACEHOLDER, PREFERENCES_PLACEHOLDER):
-        html, text = html.replace(placeholder, archive), text.replace(placeholder, archive)
+    archive = edition.full(edition.url_of(issue.newsletter))
+    mail = _mail_of(issue, edition).with_links(archive, archive)
     subject = _("[Test] %(subject)s") % {"subject": mail.subject}
-    enqueue([Message(to=address, subject=subject, text=text, html=html, site=edition.site.pk)])
+    enqueue([Message(to=address, subject=subject, text=mail.text, html=mail.html, site=edition.site.pk)])
     messages.success(request, _("A test is on its way to %(address)s.") % {"address": address})
     return redirect("newsletter_issue_mail", key)
 
@@ -222,9 +229,6 @@ class SendingReport(NewsletterView):
     def get_page_title(self):
         return self.sending.subject
 
-    def get_breadcrumbs_items(self):
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.sending.subject}]
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         progress = progress_of(self.sending)
         replies = self.sending.deliveries.exclude(reply="").order_by("reply").values_list("reply", flat=True)
@@ -233,7 +237,6 @@ class SendingReport(NewsletterView):
             "progress": progress,
             "in_words": in_words(self.sending, progress),
             "replies": list(replies.distinct()[:10]),
-            "may_control": may_control(self.request.user, self.sending),
             "may_manage": may_manage(self.request.user, self.sending.site),
         }
 
@@ -260,7 +263,7 @@ def control_sending(request: HttpRequest, key: int, action: str) -> HttpResponse
     sending = get_object_or_404(Sending.objects.select_related("site"), pk=key)
     if action not in SENDING_ACTIONS:
         raise Http404
-    if not may_control(request.user, sending):
+    if not may_manage(request.user, sending.site):
         raise PermissionDenied
     perform, message = SENDING_ACTIONS[action]
     if perform(sending):

@@ -12,7 +12,6 @@ from portal.newsletter.models import Delivery, Sending
 class SendingProgress:
     """`unsubscribed` are recipients who have unsubscribed since; `skipped` are subscribers of other sections."""
 
-    total: int
     waiting: int
     sent: int
     failed: int
@@ -23,19 +22,18 @@ class SendingProgress:
     is_moving: bool
 
     @property
-    def done(self) -> int:
-        return self.total - self.waiting
+    def total(self) -> int:
+        return self.waiting + self.sent + self.failed + self.uncertain + self.dropped
 
     @property
     def percent(self) -> int:
-        return 100 * self.done // self.total if self.total else 100
+        return 100 * (self.total - self.waiting) // self.total if self.total else 100
 
 
 def progress_of(sending: Sending) -> SendingProgress:
     state = Delivery.State
     counts = sending.totals or sending.deliveries.counts_by_state()
     return SendingProgress(
-        total=sum(counts.get(each.value, 0) for each in state),
         waiting=counts.get(state.WAITING, 0) + counts.get(state.CLAIMED, 0),
         sent=counts.get(state.SENT, 0),
         failed=counts.get(state.FAILED, 0),
@@ -49,28 +47,28 @@ def progress_of(sending: Sending) -> SendingProgress:
 
 def in_words(sending: Sending, progress: SendingProgress) -> str:
     """Such as “It is being sent to 1,204 subscribers: 310 mails have gone out so far.”"""
-    numbers = {name: number_format(getattr(progress, name), force_grouping=True) for name in ("total", "sent")}
-    state, total = Sending.State, progress.total
-    if sending.state == state.PREPARING:
-        return _("The mails are being prepared.")
-    if sending.state == state.UNDER_WAY:
-        text = ngettext(
-            "It is being sent to %(total)s subscriber: %(sent)s so far.",
-            "It is being sent to %(total)s subscribers: %(sent)s so far.",
-            total,
-        )
-    elif sending.state == state.PAUSED:
-        text = ngettext(
-            "It is paused: %(sent)s of %(total)s mail is sent.",
-            "It is paused: %(sent)s of %(total)s mails are sent.",
-            total,
-        )
-    elif sending.state == state.STOPPED:
-        text = ngettext(
-            "It was stopped for good: %(sent)s of %(total)s mail is sent.",
-            "It was stopped for good: %(sent)s of %(total)s mails are sent.",
-            total,
-        )
-    else:
-        text = ngettext("It is sent to %(sent)s subscriber.", "It is sent to %(sent)s subscribers.", progress.sent)
-    return text % numbers
+    total = progress.total
+    match sending.state:
+        case Sending.State.PREPARING:
+            return _("The mails are being prepared.")
+        case Sending.State.UNDER_WAY:
+            text = ngettext(
+                "It is being sent to %(total)s subscriber: %(sent)s so far.",
+                "It is being sent to %(total)s subscribers: %(sent)s so far.",
+                total,
+            )
+        case Sending.State.PAUSED:
+            text = ngettext(
+                "It is paused: %(sent)s of %(total)s mail is sent.",
+                "It is paused: %(sent)s of %(total)s mails are sent.",
+                total,
+            )
+        case Sending.State.STOPPED:
+            text = ngettext(
+                "It was stopped for good: %(sent)s of %(total)s mail is sent.",
+                "It was stopped for good: %(sent)s of %(total)s mails are sent.",
+                total,
+            )
+        case _done:
+            text = ngettext("It is sent to %(sent)s subscriber.", "It is sent to %(sent)s subscribers.", progress.sent)
+    return text % {name: number_format(getattr(progress, name), force_grouping=True) for name in ("total", "sent")}

@@ -1,11 +1,11 @@
 """The admin views where a site's administrators list, import, export, unsubscribe and erase subscribers."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
@@ -13,16 +13,19 @@ from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 
 from portal.content.readers.access_log import ERASED, EXPORTED, LOOKED_AT, SUBSCRIBERS, log_access
+from portal.content.readers.downloads import spreadsheet_response
+from portal.editorial.reader_data import reader_data_sites
 from portal.newsletter.importing.tasks import enqueue_import
-from portal.newsletter.models import NewsletterPage, Subscriber
+from portal.newsletter.models import Subscriber
 from portal.newsletter.newsroom.forms import ImportForm, SubscriberSearch
 from portal.newsletter.newsroom.issues import NewsletterView
-from portal.newsletter.newsroom.lists import rows_of
-from portal.newsletter.permissions import may_manage, newsletters_of, sites_managed_by
+from portal.newsletter.permissions import may_manage, newsletters_managed_by
 from portal.newsletter.subscribers import subscription
-from portal.platform.spreadsheets.files import KINDS, XLSX, as_csv, as_xlsx
+from portal.platform.spreadsheets.files import KINDS
 
 PER_PAGE = 50
+MOST_NAMED = 20
+COLUMNS = ("email", "site", "language", "rhythm", "state", "asked_at", "confirmed_at", "left_at")
 
 
 class SubscriberList(NewsletterView):
@@ -30,7 +33,7 @@ class SubscriberList(NewsletterView):
     page_title = gettext_lazy("Subscribers")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.sites = sites_managed_by(request.user)
+        self.sites = reader_data_sites(request.user)
         if not self.sites.exists():
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -39,15 +42,10 @@ class SubscriberList(NewsletterView):
         """The search form, and the subscribers of the user's sites that match it."""
         subscribers = Subscriber.objects.filter(site__in=self.sites).select_related("site").order_by("-pk")
         form = SubscriberSearch(self.request.GET or None, sites=self.sites)
-        if not form.is_bound or not form.is_valid():
-            return form, subscribers
-        cleaned = form.cleaned_data
-        if cleaned["site"]:
-            subscribers = subscribers.filter(site=cleaned["site"])
-        if cleaned["state"]:
-            subscribers = subscribers.filter(state=cleaned["state"])
-        if cleaned["q"]:
-            subscribers = subscribers.filter(address__icontains=cleaned["q"])
+        if form.is_valid():
+            lookups = {"site": "site", "state": "state", "q": "address__icontains"}
+            chosen = {lookup: form.cleaned_data[name] for name, lookup in lookups.items() if form.cleaned_data[name]}
+            subscribers = subscribers.filter(**chosen)
         return form, subscribers
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -57,15 +55,7 @@ class SubscriberList(NewsletterView):
             return super().get(request, *args, **kwargs)
         _form, subscribers = self.filtered()
         log_access(EXPORTED, self.sites, request.user, SUBSCRIBERS)
-        rows = rows_of(subscribers.iterator(1000))
-        response: HttpResponseBase
-        if kind == XLSX:
-            response = HttpResponse(as_xlsx(rows), content_type=KINDS[kind])
-        else:
-            response = StreamingHttpResponse(as_csv(rows), content_type=KINDS[kind])
-        response["Content-Disposition"] = f'attachment; filename="subscribers.{kind}"'
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return spreadsheet_response(_rows_of(subscribers.iterator(1000)), kind, "subscribers")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form, subscribers = self.filtered()
@@ -73,6 +63,13 @@ class SubscriberList(NewsletterView):
         query = self.request.GET.copy()
         query.pop("p", None)
         return super().get_context_data(**kwargs) | {"form": form, "page": page, "query": query.urlencode()}
+
+
+def _rows_of(subscribers: Iterable[Subscriber]) -> Iterator[list[str]]:
+    yield list(COLUMNS)
+    for each in subscribers:
+        times = [time.isoformat() if time else "" for time in (each.asked_at, each.confirmed_at, each.left_at)]
+        yield [each.address, each.site.site_name, each.language, each.rhythm, each.state, *times]
 
 
 def _managed_subscriber(request: HttpRequest, key: int) -> Subscriber:
@@ -103,8 +100,7 @@ def export_subscriber(request: HttpRequest, key: int) -> HttpResponse:
 
 @require_POST
 def unsubscribe(request: HttpRequest, key: int) -> HttpResponse:
-    subscriber = _managed_subscriber(request, key)
-    subscription.unsubscribe(subscriber, timezone.now())
+    subscription.unsubscribe(_managed_subscriber(request, key), timezone.now())
     messages.success(request, _("This person gets no more newsletters."))
     return redirect("newsletter_subscriber", key)
 
@@ -123,17 +119,10 @@ class ImportView(NewsletterView):
     page_title = gettext_lazy("Bring in a list")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        managed = [page.pk for page in newsletters_of(request.user) if self._may_import(request, page)]
-        if not managed:
+        self.newsletters = newsletters_managed_by(request.user)
+        if not self.newsletters.exists():
             raise PermissionDenied
-        self.newsletters = NewsletterPage.objects.filter(pk__in=managed)
         return super().dispatch(request, *args, **kwargs)
-
-    @staticmethod
-    def _may_import(request: HttpRequest, page: NewsletterPage) -> bool:
-        sites = sites_managed_by(request.user).select_related("root_page")
-        homes = [home for site in sites for home in site.root_page.get_translations(inclusive=True)]
-        return any(page.path.startswith(home.path) for home in homes)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.get("form") or ImportForm(newsletters=self.newsletters)
@@ -143,18 +132,18 @@ class ImportView(NewsletterView):
         form = ImportForm(request.POST, request.FILES, newsletters=self.newsletters)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
-        cleaned = form.cleaned_data
+        cleaned, rejected = form.cleaned_data, form.rejected
         count = enqueue_import(
             cleaned["newsletter"], form.subscribers, cleaned["rhythm"], cleaned["proof"], request.user.get_username()
         )
-        numbers = {"lines": count + len(form.rejected), "count": count, "rejected": len(form.rejected)}
+        numbers = {"lines": count + len(rejected), "count": count, "rejected": len(rejected)}
         messages.success(
             request, _("Of %(lines)d lines, %(count)d are being brought in and %(rejected)d left out.") % numbers
         )
-        for line in form.rejected[:20]:
+        for each in rejected[:MOST_NAMED]:
             messages.warning(
-                request, _("Line %(line)d was left out: %(reason)s.") % {"line": line.line, "reason": line.reason}
+                request, _("Line %(line)d was left out: %(reason)s.") % {"line": each.line, "reason": each.reason}
             )
-        if len(form.rejected) > 20:
-            messages.warning(request, _("%(count)d more lines were left out.") % {"count": len(form.rejected) - 20})
+        if more := len(rejected[MOST_NAMED:]):
+            messages.warning(request, _("%(count)d more lines were left out.") % {"count": more})
         return redirect("newsletter_subscribers")

@@ -14,7 +14,7 @@ def pause(sending: Sending) -> bool:
 
 
 def pause_all() -> int:
-    """Leave it to editors whether what is being sent goes on."""
+    """Pause every sending, so that editors decide which ones continue."""
     return Sending.objects.unfinished().update(state=Sending.State.PAUSED)
 
 
@@ -25,12 +25,9 @@ def resume(sending: Sending) -> bool:
 
 def stop(sending: Sending) -> bool:
     """End a sending: the recipients that are left do not get it."""
-    open_states = [Sending.State.PREPARING, Sending.State.UNDER_WAY, Sending.State.PAUSED]
-    return bool(
-        Sending.objects.filter(pk=sending.pk, state__in=open_states).update(
-            state=Sending.State.STOPPED, done_at=timezone.now()
-        )
-    )
+    is_open = {"state__in": [Sending.State.PREPARING, Sending.State.UNDER_WAY, Sending.State.PAUSED]}
+    stopped = Sending.objects.filter(pk=sending.pk, **is_open)
+    return bool(stopped.update(state=Sending.State.STOPPED, done_at=timezone.now()))
 
 
 def resend_uncertain(sending: Sending) -> int:
@@ -53,12 +50,12 @@ def _reopen(sending: Sending, closed: Sending.State) -> bool:
 
 
 def as_paused(row: dict[str, Any]) -> dict[str, Any]:
-    """The row of a sending in a site that is imported: it may go on where it was exported, so none goes on here."""
+    """The row of a sending in an imported site: it is not continued, as it may continue where it was exported."""
     is_unfinished = row["state"] in (Sending.State.PREPARING, Sending.State.UNDER_WAY)
     return {**row, "state": Sending.State.PAUSED.value} if is_unfinished else row
 
 
 def as_unscheduled(row: dict[str, Any]) -> dict[str, Any]:
-    """The row of a version in a site that is imported: an issue that was to go out may do so where it was exported."""
+    """The row of a revision in an imported site: a scheduled issue may be sent where it was exported, so not here."""
     is_issue = row["content_type"] == "newsletter.issuepage"
     return {**row, "approved_go_live_at": None} if is_issue else row

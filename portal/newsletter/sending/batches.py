@@ -7,12 +7,11 @@ the server has replied. If the process dies in between, the copy may or may not 
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import formataddr
 from itertools import batched
 from secrets import token_hex
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -23,10 +22,10 @@ from portal.content.records.settings import SiteSettings
 from portal.content.serving.editions import Edition
 from portal.content.serving.snapshot import snapshot_of
 from portal.newsletter.bulletins import Bulletin, bulletin_from
-from portal.newsletter.mail import PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, branding_of, mail_of
+from portal.newsletter.mail import Mail, branding_of, mail_of
 from portal.newsletter.models import ChosenSection, Delivery, NewsletterPage, Rhythm, Sending, Subscriber
 from portal.newsletter.sending.bounces import delivery_token, envelope_sender, record_hard_bounce
-from portal.newsletter.sending.copies import TOKEN_HEADER, MergeTemplate
+from portal.newsletter.sending.copies import TOKEN_HEADER, Copy
 from portal.newsletter.sending.delivery import (
     DeliveryStatus,
     MailConnections,
@@ -117,24 +116,12 @@ def claim_sending(key: int) -> Sending | None:
     Deliveries that an earlier worker had claimed become uncertain.
     """
     now, lease = timezone.now(), token_hex(8)
-    free = Q(lease="") | Q(leased_until__lt=now)
-    taken = Sending.objects.unfinished().filter(free, pk=key).update(lease=lease, leased_until=now + LEASE)
-    if not taken:
+    free = Sending.objects.unfinished().filter(Q(lease="") | Q(leased_until__lt=now), pk=key)
+    if not free.update(lease=lease, leased_until=now + LEASE):
         return None
     interrupted = Delivery.objects.filter(sending=key, state=Delivery.State.CLAIMED)
     interrupted.exclude(lease=lease).update(state=Delivery.State.UNCERTAIN)
     return Sending.objects.select_related("site", "newsletter__locale").get(pk=key)
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """A delivery with the address that it goes to; `delivery` and `subscriber` are keys."""
-
-    delivery: int
-    variant: str
-    subscriber: int | None
-    address: str
-    is_active: bool
 
 
 class Batch:
@@ -146,7 +133,7 @@ class Batch:
         self.renew_lease_at = 0.0
         self.consecutive_failures = 0
         self.last_error = ""
-        self._variant_template: tuple[str, MergeTemplate] | None = None
+        self._mail: tuple[str, Mail] | None = None
 
     def run(self) -> timedelta | None:
         """Send for `BATCH_SECONDS`; return the wait before the next batch, or None if this was the last one."""
@@ -209,7 +196,7 @@ class Batch:
             )
 
     def prepare_mail(self) -> None:
-        """Collect what is the same in every copy; raises LeaseLostError if the site has no edition in this language."""
+        """Set what all copies share; raises LeaseLostError if the site has no edition in this language."""
         newsletter, site = self.sending.newsletter, self.sending.site
         snapshot = snapshot_of(site.hostname, str(site.port))
         language = newsletter.locale.language_code
@@ -218,37 +205,46 @@ class Batch:
         self.edition = edition = snapshot.editions[language]
         self.bulletin = bulletin_from(self.sending.content)
         self.branding = branding_of(edition, edition.url_of(newsletter))
-        self.sender = formataddr((" ".join((newsletter.sender_name or edition.name).split()), sender_address()))
+        name = " ".join((newsletter.sender_name or edition.name).split())
+        self.sender = formataddr((name, settings.NEWSLETTER_FROM_EMAIL or settings.DEFAULT_FROM_EMAIL))
         self.reply_to = newsletter.reply_to or edition.settings.contact_email
         self.list_id = f"<newsletter.{language}.{site.hostname}>"
 
-    def _template(self, variant: str) -> MergeTemplate:
-        if self._variant_template is None or self._variant_template[0] != variant:
-            mail = mail_of(self.bulletin.restricted_to(variant), self.branding)
-            self._variant_template = variant, MergeTemplate(mail)
-        return self._variant_template[1]
+    def _mail_of(self, variant: str) -> Mail:
+        if self._mail is None or self._mail[0] != variant:
+            self._mail = variant, mail_of(self.bulletin.restricted_to(variant), self.branding)
+        return self._mail[1]
 
-    def _copy(self, recipient: Recipient) -> Any:
-        key, language = recipient.subscriber or 0, self.edition.language
-        unsubscribe_url = unsubscribe_link(key, self.sending.site, language)
-        preferences_url = preferences_link(key, self.sending.site, language)
-        token = delivery_token(recipient.delivery)
-        return self._template(recipient.variant).copy(
-            to=recipient.address,
-            links={UNSUBSCRIBE_PLACEHOLDER: unsubscribe_url, PREFERENCES_PLACEHOLDER: preferences_url},
-            sender=self.sender,
-            envelope_sender=envelope_sender(token),
-            reply_to=self.reply_to,
-            headers={
-                # A retry has the same Message-ID, so that a mailbox can discard the second copy.
-                "Message-ID": f"<{token}@{self.sending.site.hostname}>",
-                "List-Id": self.list_id,
-                "List-Unsubscribe": f"<{unsubscribe_url}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-                "Precedence": "bulk",
-                TOKEN_HEADER: token,
-            },
+    def _copy(self, delivery: Delivery) -> Copy:
+        site, language = self.sending.site, self.edition.language
+        # `_chunks` drops deliveries without a subscriber.
+        subscriber = cast(Subscriber, delivery.subscriber)
+        unsubscribe_url = unsubscribe_link(subscriber.pk, site, language)
+        mail = self._mail_of(delivery.variant).with_links(
+            unsubscribe_url, preferences_link(subscriber.pk, site, language)
         )
+        token = delivery_token(delivery.pk)
+        headers = {
+            # A retry has the same Message-ID, so that a mailbox can discard the second copy.
+            "Message-ID": f"<{token}@{site.hostname}>",
+            "List-Id": self.list_id,
+            "List-Unsubscribe": f"<{unsubscribe_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Precedence": "bulk",
+            TOKEN_HEADER: token,
+        }
+        if return_path := envelope_sender(token):
+            headers["From"] = self.sender
+        copy = Copy(
+            subject=mail.subject,
+            body=mail.text,
+            from_email=return_path or self.sender,
+            to=[subscriber.address],
+            reply_to=[self.reply_to] if self.reply_to else None,
+            headers=headers,
+        )
+        copy.attach_alternative(mail.html, "text/html")
+        return copy
 
     def _send(self, connections: MailConnections) -> timedelta | None:
         waiting = Delivery.objects.filter(sending=self.sending).waiting()
@@ -256,15 +252,15 @@ class Batch:
         for chunk in self._chunks(attempts or 0):
             self._renew_lease()
             claimed = self._claim(chunk)
-            outcomes: list[tuple[Recipient, Outcome]] = []
+            outcomes: list[Outcome] = []
             try:
-                copies = [self._copy(recipient) for recipient in claimed]
+                copies = [self._copy(delivery) for delivery in claimed]
                 # The outcome is uncertain until the server has replied, however this process ends.
-                outcomes = [(recipient, Outcome(DeliveryStatus.UNCERTAIN)) for recipient in claimed]
+                outcomes = [Outcome(DeliveryStatus.UNCERTAIN) for _copy in copies]
                 for number, outcome in enumerate(connections.send(copies)):
-                    outcomes[number] = (claimed[number], outcome)
+                    outcomes[number] = outcome
             finally:
-                self._record_outcomes(outcomes, claimed)
+                self._record_outcomes(claimed, outcomes)
             if self.consecutive_failures >= MAX_CONSECUTIVE_FAILURES or self.last_error:
                 return RETRY_DELAYS[0]
             if time.monotonic() > self.until:
@@ -274,67 +270,60 @@ class Batch:
         Sending.objects.filter(pk=self.sending.pk).update(state=Sending.State.DONE, done_at=timezone.now())
         return None
 
-    def _chunks(self, attempts: int) -> Iterator[Sequence[Recipient]]:
+    def _chunks(self, attempts: int) -> Iterator[Sequence[Delivery]]:
         """Yield waiting deliveries that have had `attempts` attempts; drop those of unsubscribed people."""
-        columns = ("pk", "variant", "subscriber_id", "subscriber__address", "subscriber__state")
         waiting = Delivery.objects.filter(sending=self.sending, attempts=attempts).waiting().in_order()
-        while rows := list(waiting.values_list(*columns)[:READ_AHEAD]):
-            recipients = [
-                Recipient(key, variant, subscriber, address or "", state == Subscriber.State.ACTIVE)
-                for key, variant, subscriber, address, state in rows
+        while deliveries := list(waiting.select_related("subscriber")[:READ_AHEAD]):
+            wanted = [
+                delivery
+                for delivery in deliveries
+                if delivery.subscriber and delivery.subscriber.state == Subscriber.State.ACTIVE
             ]
-            dropped = [each.delivery for each in recipients if not each.is_active]
+            dropped = {delivery.pk for delivery in deliveries} - {delivery.pk for delivery in wanted}
             if dropped:
                 Delivery.objects.filter(pk__in=dropped).waiting().update(state=Delivery.State.DROPPED)
-            yield from batched([each for each in recipients if each.is_active], CHUNK_SIZE)
+            yield from batched(wanted, CHUNK_SIZE)
 
-    def _claim(self, chunk: Sequence[Recipient]) -> Sequence[Recipient]:
-        """Claim deliveries; return those that no other worker was faster with."""
-        keys = [recipient.delivery for recipient in chunk]
+    def _claim(self, chunk: Sequence[Delivery]) -> Sequence[Delivery]:
+        """Claim deliveries; return those that no other worker has claimed before."""
+        keys = [delivery.pk for delivery in chunk]
         claim = {"state": Delivery.State.CLAIMED, "lease": self.sending.lease}
         if Delivery.objects.filter(pk__in=keys).waiting().update(**claim) == len(chunk):
             return chunk
         claimed = set(Delivery.objects.filter(pk__in=keys, **claim).values_list("pk", flat=True))
-        return [recipient for recipient in chunk if recipient.delivery in claimed]
+        return [delivery for delivery in chunk if delivery.pk in claimed]
 
-    def _record_outcomes(self, outcomes: list[tuple[Recipient, Outcome]], claimed: Sequence[Recipient]) -> None:
+    def _record_outcomes(self, claimed: Sequence[Delivery], outcomes: list[Outcome]) -> None:
         """Record the outcome of each copy; a claimed delivery without an outcome was not sent, so it waits again."""
         leased = Delivery.objects.filter(lease=self.sending.lease)
-        sent = [recipient.delivery for recipient, outcome in outcomes if outcome.status is DeliveryStatus.SENT]
-        if sent:
+        pairs = list(zip(claimed, outcomes, strict=False))
+        if sent := [delivery.pk for delivery, outcome in pairs if outcome.status is DeliveryStatus.SENT]:
             leased.filter(pk__in=sent).update(state=Delivery.State.SENT, sent_at=timezone.now())
-        untouched = [recipient.delivery for recipient in claimed[len(outcomes) :]]
-        if untouched:
+        if untouched := [delivery.pk for delivery in claimed[len(outcomes) :]]:
             leased.filter(pk__in=untouched).update(state=Delivery.State.WAITING, lease="")
-        for recipient, outcome in outcomes:
+        for delivery, outcome in pairs:
             if outcome.status is not DeliveryStatus.SENT:
-                self._record_failure(leased.filter(pk=recipient.delivery), recipient, outcome)
-        is_failure = outcomes and not any(
-            outcome.status is DeliveryStatus.SENT or outcome.is_hard_bounce for _recipient, outcome in outcomes
-        )
-        self.consecutive_failures = self.consecutive_failures + len(outcomes) if is_failure else 0
+                self._record_failure(leased.filter(pk=delivery.pk), delivery.pk, outcome)
+        if sent or not outcomes or any(outcome.is_hard_bounce for outcome in outcomes):
+            self.consecutive_failures = 0
+        else:
+            self.consecutive_failures += len(outcomes)
         if self.consecutive_failures >= MAX_CONSECUTIVE_FAILURES:
-            self.last_error = outcomes[-1][1].reply
+            self.last_error = outcomes[-1].reply
 
-    def _record_failure(self, delivery: Any, recipient: Recipient, outcome: Outcome) -> None:
+    def _record_failure(self, delivery: Any, key: int, outcome: Outcome) -> None:
         match outcome.status:
             case DeliveryStatus.REJECTED:
                 delivery.update(state=Delivery.State.FAILED, reply=outcome.reply)
                 if outcome.is_hard_bounce:
-                    record_hard_bounce(recipient.delivery, timezone.now())
+                    record_hard_bounce(key, timezone.now())
             case DeliveryStatus.UNCERTAIN:
                 delivery.update(state=Delivery.State.UNCERTAIN, reply=outcome.reply)
             case DeliveryStatus.DEFERRED if outcome.is_server_error:
                 self.last_error = outcome.reply
                 delivery.update(state=Delivery.State.WAITING, lease="")
             case DeliveryStatus.DEFERRED:
-                exhausted = Q(attempts__gte=len(RETRY_DELAYS))
-                given_up = delivery.filter(exhausted).update(state=Delivery.State.FAILED, reply=outcome.reply)
-                if not given_up:
-                    delivery.update(
-                        state=Delivery.State.WAITING, lease="", attempts=F("attempts") + 1, reply=outcome.reply
-                    )
-
-
-def sender_address() -> str:
-    return settings.NEWSLETTER_FROM_EMAIL or settings.DEFAULT_FROM_EMAIL
+                exhausted = delivery.filter(attempts__gte=len(RETRY_DELAYS))
+                if not exhausted.update(state=Delivery.State.FAILED, reply=outcome.reply):
+                    retry = {"lease": "", "attempts": F("attempts") + 1, "reply": outcome.reply}
+                    delivery.update(state=Delivery.State.WAITING, **retry)

@@ -2,7 +2,6 @@
 
 import email
 import email.policy
-import mailbox
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,19 +24,20 @@ MAX_MESSAGE_SIZE = 10 * 1024 * 1024
 
 def delivery_token(key: int) -> str:
     """The signed key of a delivery: letters, digits and a hyphen, which survive in any address but for their case."""
-    return f"d{key}-{_signature(key)}"
-
-
-def _signature(key: int) -> str:
-    return lasting_hash("newsletter.delivery", str(key))[:20]
+    return f"d{key}-{lasting_hash('newsletter.delivery', str(key))[:20]}"
 
 
 def delivery_of(token: str) -> int | None:
     """The key of the delivery that a token names; None if the token is not ours."""
     found = TOKEN.fullmatch(token.lower())
-    if not found or not constant_time_compare(_signature(int(found[1])), found[2]):
+    if not found or not constant_time_compare(delivery_token(int(found[1])), found[0]):
         return None
     return int(found[1])
+
+
+def without_addresses(reply: str) -> str:
+    """A server's reply on one line of at most 200 characters, as a delivery stores it."""
+    return re.sub(r"<?[^\s<>]+@[^\s<>]+>?", "…", " ".join(reply.split()))[:200]
 
 
 def envelope_sender(token: str) -> str:
@@ -73,32 +73,25 @@ def parse_report(message: EmailMessage, raw: bytes) -> BounceReport:
                 status = str(fields.get("Status", status)).strip()
                 reply = str(fields.get("Diagnostic-Code", reply))
     is_hard = action == "failed" and status.startswith("5")
-    summary = re.sub(r"<?[^\s<>]+@[^\s<>]+>?", "…", " ".join(f"{status} {reply}".split()))[:200]
-    return BounceReport(_delivery_in(message, raw), is_hard, summary)
+    return BounceReport(_delivery_in(message, raw), is_hard, without_addresses(f"{status} {reply}"))
 
 
 def _delivery_in(message: EmailMessage, raw: bytes) -> int | None:
     """Find the token in the address that the report came to, or in the header of the copy that it quotes."""
-    for name in ("To", "Delivered-To", "X-Original-To", "Envelope-To"):
-        for value in message.get_all(name, []):
-            for found in TOKEN.finditer(str(value).lower()):
-                if (key := delivery_of(found[0])) is not None:
-                    return key
-    for quoted in TOKEN_IN_HEADER.finditer(raw):
-        if (key := delivery_of(quoted[1].decode())) is not None:
-            return key
-    return None
+    names = ("To", "Delivered-To", "X-Original-To", "Envelope-To")
+    addresses = " ".join(str(value) for name in names for value in message.get_all(name, []))
+    tokens = [found[0] for found in TOKEN.finditer(addresses.lower())]
+    tokens += [quoted[1].decode() for quoted in TOKEN_IN_HEADER.finditer(raw)]
+    keys = (delivery_of(token) for token in tokens)
+    return next((key for key in keys if key is not None), None)
 
 
 def messages_in(path: Path) -> Iterator[bytes]:
-    """Yield the mails of an mbox file, a Maildir, a folder with one mail in each file, or a file with one mail."""
-    if path.is_dir() and (path / "new").is_dir():
-        yield from (message.as_bytes() for message in mailbox.Maildir(path, create=False))
-    elif path.is_dir():
-        yield from (file.read_bytes() for file in sorted(path.iterdir()) if file.is_file())
-    else:
-        with path.open("rb") as file:
-            yield from messages_from(file)
+    """Yield the mails of an mbox file or a file with one mail, or of all files in a folder, such as a Maildir."""
+    for each in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if each.is_file():
+            with each.open("rb") as file:
+                yield from messages_from(file)
 
 
 def messages_from(file: BinaryIO) -> Iterator[bytes]:
@@ -139,7 +132,7 @@ def record_hard_bounce(key: int, now: datetime, reply: str = "") -> None:
     subscriber = delivery.subscriber
     if subscriber is None or subscriber.state == Subscriber.State.PENDING:
         return
-    # The subscriber has confirmed the address since an earlier bounce, so that one no longer counts.
+    # A bounce from before the latest confirmation of the address does not count.
     begin = subscriber.receives_since
     since = {"bounced_at__gt": begin, "sending__created_at__gt": begin}
     if Delivery.objects.filter(subscriber=subscriber, **since).count() < settings.NEWSLETTER_BOUNCES:

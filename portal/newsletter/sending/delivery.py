@@ -18,21 +18,16 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import mailers
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
+from portal.newsletter.sending.bounces import without_addresses
 from portal.newsletter.sending.copies import Copy
 
 MAILER = "newsletter"
 # The functions of smtplib before DATA: if the connection breaks in one of them, the server has no text to deliver.
 STEPS_BEFORE_DATA = {"connect", "ehlo", "helo", "starttls", "login", "mail", "rcpt", "rset", "open"}
-PERMANENT_CODES = range(500, 600)
 # HTTP statuses that concern our account with the provider (key, quota, URL, rate limit) and not the recipient.
 ACCOUNT_STATUSES = {401, 402, 403, 404, 405, 407, 408, 425, 429}
 # Class names of errors, of anymail and the libraries below it, that are raised before anything is sent.
-ERRORS_BEFORE_SENDING = {
-    "ImproperlyConfigured",
-    "AnymailUnsupportedFeature",
-    "NewConnectionError",
-    "ConnectTimeoutError",
-}
+UNSENT_ERRORS = {"ImproperlyConfigured", "AnymailUnsupportedFeature", "NewConnectionError", "ConnectTimeoutError"}
 # No connection: no server answers, or the settings are wrong.
 UNREACHABLE = (OSError, smtplib.SMTPException, ImproperlyConfigured, ImportError)
 # A rejection for reasons of policy (RFC 3463, X.7.X) concerns the sender, in reply to whichever command.
@@ -63,7 +58,7 @@ class MailServerUnavailableError(Exception):
 
 
 class MailRate:
-    """A limit of `rate` mails a second that several threads share; 0 is no limit."""
+    """A limit of `rate` mails a second for several threads; 0 is no limit."""
 
     def __init__(self, rate: int):
         self.interval = 1 / rate if rate else 0.0
@@ -90,17 +85,15 @@ class MailConnection:
     def send(self, copy: Copy) -> Outcome:
         self.limit.wait()
         if not isinstance(self.backend, SmtpBackend):
-            copy = copy.with_parts()
+            copy = copy.for_provider()
         try:
             self._reconnect_if_closed()
         except (OSError, smtplib.SMTPException) as error:
             return Outcome(DeliveryStatus.DEFERRED, reply_of(error), is_server_error=True)
         try:
-            return (
-                Outcome(DeliveryStatus.SENT)
-                if self.backend.send_messages([copy])
-                else Outcome(DeliveryStatus.DEFERRED, "not accepted")
-            )
+            if self.backend.send_messages([copy]):
+                return Outcome(DeliveryStatus.SENT)
+            return Outcome(DeliveryStatus.DEFERRED, "not accepted")
         except Exception as error:
             self.close()
             return outcome_of(error)
@@ -119,7 +112,7 @@ class MailConnection:
 
 
 class MailConnections:
-    """Connections that send at once: the first is open, others open as they are needed, up to `most`."""
+    """Up to `most` connections that send at once: the first is open, the others open when they are needed."""
 
     def __init__(self, first: MailConnection, most: int):
         self._all, self._most, self._free = [first], most, SimpleQueue[MailConnection]()
@@ -127,12 +120,12 @@ class MailConnections:
         self._threads = ThreadPoolExecutor(most)
 
     def send(self, copies: Sequence[Copy]) -> Iterator[Outcome]:
-        """The outcome of each copy in turn, while the others are under way."""
+        """Yield the outcome of each copy in their order."""
         while len(self._all) < min(len(copies), self._most):
             try:
                 self._all.append(MailConnection(self._all[0].limit))
             except UNREACHABLE:
-                # Servers take only so many of one client: those that are open go on.
+                # Servers limit the connections of one client.
                 self._most = len(self._all)
             else:
                 self._free.put(self._all[-1])
@@ -168,7 +161,7 @@ def outcome_of(error: Exception) -> Outcome:
     """Classify an exception that an e-mail backend raised for one copy."""
     reply = reply_of(error)
     names = set(_class_names(error))
-    if names & ERRORS_BEFORE_SENDING:
+    if names & UNSENT_ERRORS:
         return Outcome(DeliveryStatus.DEFERRED, reply, is_server_error=True)
     if "AnymailRecipientsRefused" in names:
         return Outcome(DeliveryStatus.REJECTED, reply, is_hard_bounce=True)
@@ -177,23 +170,24 @@ def outcome_of(error: Exception) -> Outcome:
         return _outcome_of_status(int(status), reply)
     match error:
         case smtplib.SMTPRecipientsRefused():
-            code = next(iter(error.recipients.values()))[0]
-            return _rejected(reply) if code in PERMANENT_CODES else Outcome(DeliveryStatus.DEFERRED, reply)
+            return _refused(next(iter(error.recipients.values()))[0], reply)
         case smtplib.SMTPDataError():
-            return _rejected(reply) if error.smtp_code in PERMANENT_CODES else Outcome(DeliveryStatus.DEFERRED, reply)
+            return _refused(error.smtp_code, reply)
         case smtplib.SMTPResponseException():
-            # The sender or the login is rejected, whoever the recipient is.
+            # The sender or the login is rejected, for every recipient.
             return Outcome(DeliveryStatus.DEFERRED, reply, is_server_error=True)
         case smtplib.SMTPServerDisconnected() | OSError():
             steps = {frame.name for frame in traceback.extract_tb(error.__traceback__)}
             is_before_data = bool(steps & STEPS_BEFORE_DATA) and "data" not in steps
             return Outcome(DeliveryStatus.DEFERRED if is_before_data else DeliveryStatus.UNCERTAIN, reply)
         case smtplib.SMTPNotSupportedError() | ValueError():
-            return _rejected(reply)
+            return _refused(550, reply)
     return Outcome(DeliveryStatus.UNCERTAIN, reply)
 
 
-def _rejected(reply: str) -> Outcome:
+def _refused(code: int, reply: str) -> Outcome:
+    if code < 500:
+        return Outcome(DeliveryStatus.DEFERRED, reply)
     return Outcome(DeliveryStatus.REJECTED, reply, is_hard_bounce=not POLICY_REPLY.match(reply))
 
 
@@ -212,13 +206,14 @@ def _class_names(error: BaseException | None) -> Iterator[str]:
 
 
 def reply_of(error: Exception) -> str:
-    """The server's reply on one line of at most 200 characters, without addresses: a delivery stores none."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, answer = next(iter(error.recipients.values()))
-        error_text = f"{code} {answer.decode(errors='replace') if isinstance(answer, bytes) else answer}"
-    elif isinstance(error, smtplib.SMTPResponseException):
-        message = error.smtp_error
-        error_text = f"{error.smtp_code} {message.decode(errors='replace') if isinstance(message, bytes) else message}"
-    else:
-        error_text = f"{type(error).__name__}: {error}"
-    return re.sub(r"<?[^\s<>]+@[^\s<>]+>?", "…", " ".join(error_text.split()))[:200]
+    """The server's reply, or else the error, as a delivery stores it."""
+    code: int
+    text: bytes | str
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            code, text = next(iter(error.recipients.values()))
+        case smtplib.SMTPResponseException():
+            code, text = error.smtp_code, error.smtp_error
+        case _:
+            return without_addresses(f"{type(error).__name__}: {error}")
+    return without_addresses(f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}")

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from portal.newsletter.models import Delivery
-from portal.newsletter.sending.bounces import delivery_of, record_hard_bounce
+from portal.newsletter.sending.bounces import delivery_of, record_hard_bounce, without_addresses
 from portal.newsletter.subscribers.subscription import unsubscribe
 
 # The `reject_reason` values of anymail that concern the address.
@@ -43,7 +43,7 @@ def record_event(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
     key = delivery_of(str(metadata.get("delivery", "")))
     if key is None:
         return
-    now, reply = timezone.now(), _reply_in(event)
+    now, reply = timezone.now(), without_addresses(f"{event.mta_response or ''} {event.description or ''}")
     match event.event_type:
         case "bounced" | "rejected" if event.reject_reason in ADDRESS_REASONS and not TEMPORARY_REPLY.search(reply):
             record_hard_bounce(key, now, reply)
@@ -51,9 +51,3 @@ def record_event(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
             delivery = Delivery.objects.filter(pk=key).select_related("subscriber").first()
             if delivery and delivery.subscriber:
                 unsubscribe(delivery.subscriber, now)
-
-
-def _reply_in(event: Any) -> str:
-    """The receiving server's reply, without addresses."""
-    reply = f"{event.mta_response or ''} {event.description or ''}"
-    return re.sub(r"<?[^\s<>]+@[^\s<>]+>?", "…", " ".join(reply.split()))[:200]

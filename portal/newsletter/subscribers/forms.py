@@ -29,15 +29,14 @@ class ChoiceForm(forms.Form):
     def __init__(self, *args: Any, newsletter: NewsletterPage, edition: Edition, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.edition = edition
-        offered = [Rhythm.ISSUES]
-        offered += [Rhythm.WEEKLY] if newsletter.offers_weekly else []
-        offered += [Rhythm.ALERTS] if newsletter.offers_alerts else []
-        choices = [(section.key, section.title) for section in sections_of(edition)]
-        self._offer("rhythm", [(rhythm.value, rhythm.label) for rhythm in offered], Rhythm.ISSUES.value)
-        self._offer("sections", choices, [key for key, _title in choices])
+        optional = {Rhythm.WEEKLY: newsletter.offers_weekly, Rhythm.ALERTS: newsletter.offers_alerts}
+        rhythms = [(rhythm.value, rhythm.label) for rhythm in Rhythm if optional.get(rhythm, True)]
+        sections = [(section.key, section.title) for section in sections_of(edition)]
+        self._offer("rhythm", rhythms, Rhythm.ISSUES.value)
+        self._offer("sections", sections, [key for key, _title in sections])
 
     def _offer(self, name: str, choices: list[tuple[str, Any]], initial: Any) -> None:
-        """Set the choices of a field; remove the field if it has less than two."""
+        """Set the choices of a field; remove the field if there are fewer than two."""
         if len(choices) < 2:
             del self.fields[name]
             return
@@ -48,11 +47,10 @@ class ChoiceForm(forms.Form):
     def choice(self) -> SubscriptionChoice:
         keys = self.cleaned_data.get("sections", [])
         offered = self.fields["sections"].choices if "sections" in self.fields else []  # type: ignore[attr-defined]
-        sections = [] if len(keys) == len(offered) else [UUID(key) for key in keys]
         return SubscriptionChoice(
             language=self.cleaned_data.get("language") or self.edition.language,
             rhythm=Rhythm(self.cleaned_data.get("rhythm") or Rhythm.ISSUES),
-            sections=sections,
+            sections=[] if len(keys) == len(offered) else [UUID(key) for key in keys],
         )
 
 

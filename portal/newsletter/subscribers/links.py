@@ -2,6 +2,7 @@
 
 from django.core.signing import BadSignature, Signer
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import translation
 from wagtail.models import Site
@@ -30,7 +31,7 @@ def unsubscribe_link(subscriber_key: int, site: Site, language: str) -> str:
 def subscriber_to_confirm(token: str, site: Site) -> Subscriber:
     """The subscriber whose latest request a token confirms; Http404 for any other token."""
     key, _dash, number = _unsign(token, "confirm").partition("-")
-    return _subscriber(key, site, request_number=_integer(number))
+    return _subscriber(key, site, request_number=number)
 
 
 def subscriber_from_token(token: str, purpose: str, site: Site) -> Subscriber:
@@ -49,17 +50,8 @@ def _unsign(token: str, purpose: str) -> str:
         raise Http404 from error
 
 
-def _integer(text: str) -> int:
-    if not text.isdecimal():
-        raise Http404
-    return int(text)
-
-
-def _subscriber(key: str, site: Site, **lookups: int) -> Subscriber:
-    subscriber = Subscriber.objects.of(site).filter(pk=_integer(key), **lookups).select_related("site").first()
-    if subscriber is None:
-        raise Http404
-    return subscriber
+def _subscriber(key: str, site: Site, **lookups: str) -> Subscriber:
+    return get_object_or_404(Subscriber.objects.of(site).select_related("site"), pk=key, **lookups)
 
 
 def _link(name: str, token: str, site: Site, language: str) -> str:

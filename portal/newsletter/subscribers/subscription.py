@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
@@ -33,12 +33,12 @@ class SubscriptionChoice:
 
 
 def hash_of_address(address: str) -> str:
-    """A keyed hash of an address, the same for all of its spellings; raises ValueError for what is no address."""
+    """A keyed hash of an address, the same for all of its spellings; raises ValueError for an invalid one."""
     return lasting_hash("newsletter.address", address_key(address))
 
 
 def with_own_hash(row: dict[str, Any]) -> dict[str, Any]:
-    """The row of a subscriber from another installation, with a hash by the key of this one if the address is known."""
+    """The row of a subscriber from another installation, with a hash by the key of this one if it has an address."""
     return {**row, "address_hash": hash_of_address(row["address"])} if row["address"] else row
 
 
@@ -56,12 +56,12 @@ def request_subscription(
     """
     if not may_send_mail_to(address):
         return
-    known = find_subscriber(site, address)
-    if known and known.state == State.ACTIVE:
-        link = preferences_link(known.pk, site, known.language)
-        _send_mail(known, "already_subscribed", {"link": link, "link_label": _("See what you receive")})
+    found = find_subscriber(site, address)
+    if found and found.state == State.ACTIVE:
+        link = preferences_link(found.pk, site, found.language)
+        _send_mail(found, "already_subscribed", {"link": link, "link_label": _("See what you receive")})
         return
-    subscriber = _save_request(known, site, address, choice, now)
+    subscriber = _save_request(found, site, address, choice, now)
     ConsentStep.objects.create(
         subscriber=subscriber,
         kind=ConsentStep.Kind.ASKED,
@@ -74,34 +74,25 @@ def request_subscription(
 
 
 def _save_request(
-    known: Subscriber | None, site: Site, address: str, choice: SubscriptionChoice, now: datetime
+    subscriber: Subscriber | None, site: Site, address: str, choice: SubscriptionChoice, now: datetime
 ) -> Subscriber:
     fields = {"address": address, "language": choice.language, "rhythm": choice.rhythm, "asked_at": now}
-    if known is None:
-        try:
-            with transaction.atomic():
-                known = Subscriber.objects.create(site=site, address_hash=hash_of_address(address), **fields)
-        except IntegrityError:
-            # A concurrent request, such as from a second click, has created the subscriber.
-            known = Subscriber.objects.of(site).get(address_hash=hash_of_address(address))
+    if subscriber is None:
+        # A concurrent request, such as from a second click, may have created the subscriber.
+        subscriber, _is_new = Subscriber.objects.get_or_create(
+            site=site, address_hash=hash_of_address(address), defaults=fields
+        )
     else:
         fields |= {"state": State.PENDING, "request_number": F("request_number") + 1}
-        Subscriber.objects.filter(pk=known.pk).update(**fields)
-        known.refresh_from_db()
-    _set_sections(known, choice.sections)
-    return known
+        Subscriber.objects.filter(pk=subscriber.pk).update(**fields)
+        subscriber.refresh_from_db()
+    _set_sections(subscriber, choice.sections)
+    return subscriber
 
 
 def _send_mail(subscriber: Subscriber, name: str, context: Mapping[str, Any], **fields: Any) -> None:
-    message = compose(
-        f"newsletter/{name}",
-        context,
-        to=subscriber.address,
-        language=subscriber.language,
-        site=subscriber.site,
-        **fields,
-    )
-    enqueue([message])
+    recipient = {"to": subscriber.address, "language": subscriber.language, "site": subscriber.site}
+    enqueue([compose(f"newsletter/{name}", context, **recipient, **fields)])
 
 
 @transaction.atomic
@@ -119,11 +110,9 @@ def confirm(subscriber: Subscriber, now: datetime) -> bool:
 def save_choice(subscriber: Subscriber, choice: SubscriptionChoice, now: datetime) -> None:
     Subscriber.objects.filter(pk=subscriber.pk).update(language=choice.language, rhythm=choice.rhythm)
     _set_sections(subscriber, choice.sections)
-    ConsentStep.objects.create(subscriber=subscriber, kind=ConsentStep.Kind.CHANGED, at=now, details=_describe(choice))
-
-
-def _describe(choice: SubscriptionChoice) -> str:
-    return f"{choice.language}, {choice.rhythm}, {', '.join(sorted(map(str, choice.sections))) or 'all'}"
+    sections = ", ".join(sorted(map(str, choice.sections))) or "all"
+    details = f"{choice.language}, {choice.rhythm}, {sections}"
+    ConsentStep.objects.create(subscriber=subscriber, kind=ConsentStep.Kind.CHANGED, at=now, details=details)
 
 
 def _set_sections(subscriber: Subscriber, sections: Collection[UUID]) -> None:
@@ -147,23 +136,19 @@ def add_imported(
 ) -> str:
     """Import a subscriber with the proof of their consent; return `added`, `known` or `left`.
 
-    Somebody who has unsubscribed, or was stopped after bounces, stays so, also while a request of theirs is not
-    confirmed. `agreed_at` is None where nobody knows it.
+    Somebody who has unsubscribed, or was stopped after bounces, stays so, even with an unconfirmed request since.
+    `agreed_at` is None if the date of consent is unknown.
     """
-    known = find_subscriber(site, address)
-    if known and known.has_left:
+    found = find_subscriber(site, address)
+    if found and found.has_left:
         return "left"
-    if known and known.state == State.ACTIVE:
+    if found and found.state == State.ACTIVE:
         return "known"
-    subscriber = _save_request(known, site, address, choice, now)
+    subscriber = _save_request(found, site, address, choice, now)
     Subscriber.objects.filter(pk=subscriber.pk).update(state=State.ACTIVE, confirmed_at=agreed_at, left_at=None)
-    agreed = f"consented_at: {agreed_at.isoformat() if agreed_at else '?'}"
+    details = f"{proof}\nconsented_at: {agreed_at.isoformat() if agreed_at else '?'}"
     ConsentStep.objects.create(
-        subscriber=subscriber,
-        kind=ConsentStep.Kind.IMPORTED,
-        at=now,
-        details=f"{proof}\n{agreed}",
-        version=version_hash(proof),
+        subscriber=subscriber, kind=ConsentStep.Kind.IMPORTED, at=now, details=details, version=version_hash(proof)
     )
     return "added"
 
@@ -187,28 +172,26 @@ def send_data(subscriber: Subscriber) -> None:
 
 def data_of(subscriber: Subscriber) -> Mapping[str, Any]:
     """All stored data of one subscriber."""
-    sent = subscriber.deliveries.select_related("sending").order_by("pk")
-    is_imported = any(step.kind == ConsentStep.Kind.IMPORTED for step in subscriber.steps.all())
+
+    def iso(time: datetime | None) -> str | None:
+        return time.isoformat() if time else None
+
+    steps, deliveries = list(subscriber.steps.all()), subscriber.deliveries.select_related("sending").order_by("pk")
+    is_imported = any(step.kind == ConsentStep.Kind.IMPORTED for step in steps)
     return {
         "site": subscriber.site.site_name,
         "address": subscriber.address,
         "language": subscriber.language,
         "rhythm": subscriber.rhythm,
         "state": subscriber.state,
-        "imported_at" if is_imported else "asked_at": subscriber.asked_at.isoformat(),
-        "confirmed_at": subscriber.confirmed_at.isoformat() if subscriber.confirmed_at else None,
-        "left_at": subscriber.left_at.isoformat() if subscriber.left_at else None,
+        "imported_at" if is_imported else "asked_at": iso(subscriber.asked_at),
+        "confirmed_at": iso(subscriber.confirmed_at),
+        "left_at": iso(subscriber.left_at),
         "sections": sorted(map(str, subscriber.section_keys)),
         "steps": [
-            {"kind": step.kind, "at": step.at.isoformat(), "words": step.details, "version": step.version}
-            for step in subscriber.steps.all()
+            {"kind": step.kind, "at": iso(step.at), "words": step.details, "version": step.version} for step in steps
         ],
         "mails": [
-            {
-                "subject": delivery.sending.subject,
-                "state": delivery.state,
-                "sent_at": delivery.sent_at.isoformat() if delivery.sent_at else None,
-            }
-            for delivery in sent
+            {"subject": each.sending.subject, "state": each.state, "sent_at": iso(each.sent_at)} for each in deliveries
         ],
     }

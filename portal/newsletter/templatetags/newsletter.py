@@ -2,17 +2,12 @@
 
 from django import template
 
-from portal.newsletter.bulletins import Passage
 from portal.newsletter.content import ContentPart
 from portal.newsletter.mail import as_plain_text, wrap
 
 register = template.Library()
 register.filter("wrap", wrap)
-
-
-@register.filter
-def plain_text(passage: Passage, base: str) -> str:
-    return as_plain_text(passage, base)
+register.filter("plain_text", as_plain_text)
 
 
 @register.filter

@@ -26,8 +26,8 @@ class Command(EnglishCommand):
     def handle(self, *args, newsletter, file, proof, rhythm, **options):
         page = NewsletterPage.objects.select_related("locale").filter(pk=newsletter).first()
         if page is None:
-            known = ", ".join(f"{page.pk} {page.title}" for page in NewsletterPage.objects.order_by("path"))
-            raise CommandError(f"There is no newsletter {newsletter}. Known: {known or 'none'}")
+            others = ", ".join(f"{page.pk} {page.title}" for page in NewsletterPage.objects.order_by("path"))
+            raise CommandError(f"There is no newsletter {newsletter}. Known: {others or 'none'}")
         if len(proof.strip()) < 20:
             raise CommandError("The proof says too little: how, when and with which words did they agree?")
         try:
