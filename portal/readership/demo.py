@@ -52,11 +52,11 @@ def _add_views(counted: Counter[View | Click], page: Page, host: str, path: str,
             views *= 0.5
         for _group in range(GROUPS if views >= GROUPS else 1):
             hour = _one_of(chance, HOURS)
-            moment = day.replace(hour=int(hour), minute=0, second=0, microsecond=0)
+            time = day.replace(hour=int(hour), minute=0, second=0, microsecond=0)
             source, device = str(_one_of(chance, SOURCES)), str(_one_of(chance, DEVICES))
             times = round(views / GROUPS * chance.uniform(0.5, 1.5))
             if times:
-                counted[View(host, path, int(moment.timestamp()) // QUARTER, source, "", device)] += times
+                counted[View(host, path, int(time.timestamp()) // QUARTER, source, "", device)] += times
 
 
 def _one_of[T](chance: Random, weights: dict[T, int]) -> T:

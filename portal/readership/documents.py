@@ -1,4 +1,4 @@
-"""Which documents a site counts: those in its own folders and in those of the network."""
+"""The documents whose downloads a site counts: those in its own folders and in those of the network."""
 
 from django.db.models import Q, QuerySet
 from wagtail.models import Collection
@@ -8,7 +8,7 @@ from portal.media.models import Document
 
 
 def documents_of(site: int) -> QuerySet[Document]:
-    """The documents that lie in no folder of another site, whatever host they were fetched from."""
+    """The documents that are in no folder of another site."""
     roots = SiteSettings.objects.exclude(site=site).exclude(media_collection=None)
     others = Q(pk__in=[])
     for path in roots.values_list("media_collection__path", flat=True):

@@ -1,4 +1,4 @@
-"""The thread of a web worker that writes what was counted, each half minute and when the worker ends."""
+"""The thread of a web worker that writes the counted views, each half minute and when the worker ends."""
 
 import atexit
 import logging
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Flusher:
-    """Begins with the first view that a process counts, since what is started before a fork is not in the worker."""
+    """Starts with the first view that a process counts: a thread started before a fork is not in the worker."""
 
     def __init__(self, counter: ViewCounter, links: PageLinks, seconds: float = SECONDS):
         self.counter, self.links, self.seconds = counter, links, seconds
@@ -34,19 +34,19 @@ class Flusher:
             if self.process == os.getpid():
                 return
             self.process = os.getpid()
-            # A worker that is told to end (SIGTERM), or ends after so many requests, still comes by here.
+            # Also runs when a worker gets SIGTERM, or ends after a number of requests.
             atexit.register(self.flush)
             threading.Thread(target=self._run, name="readership", daemon=True).start()
 
     def flush(self) -> None:
-        """Write everything that waits; a database that is gone is asked again the next time."""
+        """Write all views that wait; if the database is unavailable, they wait for the next time."""
         with self.writes:
             try:
                 self.counter.flush(partial(write, linked_hosts=self.links.hosts))
             except Exception:
                 logger.warning("Views could not be written", exc_info=True)
             finally:
-                # This thread asks once in a while, and holds no connection meanwhile.
+                # This thread holds no connection between two flushes.
                 connections.close_all()
 
     def _run(self) -> None:

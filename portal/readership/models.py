@@ -9,7 +9,7 @@ from wagtail.models import Page, Site
 from portal.readership.counting.agents import PHONE, TABLET
 from portal.readership.counting.referrals import INSIDE, NETWORK, NEWSLETTER, OTHER, SEARCH, SOCIAL
 
-# Views of which nothing is said here came directly, and to a desktop.
+# The other views came directly, and to a desktop.
 SOURCES = (SEARCH, SOCIAL, NEWSLETTER, NETWORK, INSIDE, OTHER)
 DEVICES = (PHONE, TABLET)
 HOURS = tuple(f"hour_{hour:02}" for hour in range(24))
@@ -20,19 +20,31 @@ def summed() -> models.PositiveIntegerField:
     return models.PositiveIntegerField(default=0, db_default=0)
 
 
-class DaySums(models.Model):
-    """The views of one day at a site, whose time zone decides what a day and an hour are.
+class Day(models.Model):
+    """Counts of one day at a site, whose time zone decides what a day and an hour are.
 
-    The hours stand in one row: SQLite keeps an empty one in a byte, and a row for each would take four times the room.
-
-    The database holds no sum to what it is of: views that are written while a site, section or document is deleted
-    would make the deletion fail at its commit. What such views leave behind is shown nowhere, and deleted in a day.
+    There is no constraint in the database to the site or to what was counted: views that are written while a site,
+    section or document is deleted would make its deletion fail. Such rows are not shown, and deleted within a day.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
-    # `date.toordinal()`, since SQLite keeps a date as text.
+    # `date.toordinal()`, since SQLite stores a date as text.
     day = models.PositiveIntegerField(_("day"))
     views = summed()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{date.fromordinal(self.day)}: {self.views}"
+
+
+class DaySums(Day):
+    """Views with their sources, devices and hours.
+
+    The hours are columns: SQLite stores an empty one in a byte, and a row for each would take four times the space.
+    """
+
     search = summed()
     social = summed()
     newsletter = summed()
@@ -70,24 +82,18 @@ class DaySums(models.Model):
     class Meta:
         abstract = True
 
-    def __str__(self) -> str:
-        return f"{date.fromordinal(self.day)}: {self.views}"
-
 
 class PageDay(DaySums):
     """The views of one page.
 
-    The one index answers for a site and for a page of it. So nothing finds the rows of a deleted page, whose number no
-    other page ever gets: they stay, unseen, until their time is over. After a while days with few views are added up to
-    one row for their month, whose day is its first: `portal.readership.thinning`.
+    The only index begins with the site, so that the rows of a deleted page are not found by its key: they are not
+    shown, and stay until their retention ends. Old days with few views are combined (`portal.readership.thinning`).
     """
 
     page = models.ForeignKey(Page, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["site", "day", "page"], name="readership_page_once_a_day"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["site", "day", "page"], name="readership_page_once_a_day")]
 
 
 class PlaceDay(DaySums):
@@ -96,75 +102,55 @@ class PlaceDay(DaySums):
     place = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["site", "place", "day"], name="readership_place_once_a_day"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["site", "place", "day"], name="readership_place_once_a_day")]
         indexes = [models.Index(fields=["place"], name="readership_of_place")]
 
 
-class DownloadDay(models.Model):
-    """How often readers of a site fetched a document on one day."""
+class DownloadDay(Day):
+    """The downloads of a document."""
 
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
-    day = models.PositiveIntegerField(_("day"))
     document = models.ForeignKey("media.Document", on_delete=models.CASCADE, related_name="+", db_constraint=False)
-    views = summed()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["site", "day", "document"], name="readership_document_once_a_day"),
         ]
 
-    def __str__(self) -> str:
-        return f"{date.fromordinal(self.day)}: {self.views}"
-
 
 class SubjectKind(models.TextChoices):
-    """The addresses that are no pages of the tree, and are counted beside them."""
+    """Addresses that are no pages of the tree."""
 
     TOPIC = "topic", _("Topic")
     AUTHOR = "author", _("Author")
     SEARCH = "search", _("Search")
 
 
-class SubjectDay(models.Model):
-    """The views of the page of a topic or of an author, or of the search, which has the key 0, on one day."""
+class SubjectDay(Day):
+    """The views of the page of a topic or an author, or of the search, which has the key 0."""
 
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
-    day = models.PositiveIntegerField(_("day"))
     kind = models.CharField(max_length=8, choices=SubjectKind)
     key = models.PositiveBigIntegerField()
-    views = summed()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["site", "day", "kind", "key"], name="readership_subject_once_a_day"),
         ]
 
-    def __str__(self) -> str:
-        return f"{date.fromordinal(self.day)}: {self.views}"
 
+class ClickDay(Day):
+    """Clicks on the links of a page to a host; an empty host is the registration form."""
 
-class ClickDay(models.Model):
-    """How often readers of a page followed its links to a host on one day; an empty host is the form to register."""
-
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
-    day = models.PositiveIntegerField(_("day"))
     page = models.ForeignKey(Page, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False)
     host = models.CharField(max_length=253, blank=True)
-    views = summed()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["site", "day", "page", "host"], name="readership_host_once_a_day"),
         ]
 
-    def __str__(self) -> str:
-        return f"{date.fromordinal(self.day)}: {self.views}"
-
 
 class ReadershipChoices(models.Model):
-    """What a site has chosen; a site without a row counts its readers, and sends no mail about them."""
+    """The choices of a site; a site without a row counts its readers and sends no mail about them."""
 
     site = models.OneToOneField(Site, on_delete=models.CASCADE, related_name="+")
     is_counting = models.BooleanField(_("count views"), default=True, db_default=True)

@@ -1,7 +1,6 @@
-"""Sends the administrators of a site that wants it how the last month was read, once."""
+"""Sends the report of the last month to the administrators of the sites that have chosen it, once."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -23,23 +22,18 @@ def send_months(now: datetime) -> None:
         month = (today_at(choices.site, now).replace(day=1) - timedelta(days=1)).replace(day=1)
         with transaction.atomic():
             unsent = ReadershipChoices.objects.filter(Q(sent_month=None) | Q(sent_month__lt=month), pk=choices.pk)
-            # Whoever notes it first sends it: several schedulers may come by.
+            # Several schedulers may run this: the first one sends it.
             if unsent.update(sent_month=month):
                 enqueue(_mails(choices.site, month))
 
 
 def _mails(site: Site, month: date) -> list[Message]:
-    facts = month_facts(site, month)
-    address = f"{settings.WAGTAILADMIN_BASE_URL}{reverse('readership_month', args=[site.pk])}?month={month:%Y-%m}"
-    context = facts | {"url": address}
-    return [
-        compose("readership_month", context, to=person.email, language=language_of(person, site), site=site)
-        for person in _administrators(site)
-    ]
-
-
-def _administrators(site: Site) -> list[Any]:
-    people = get_user_model().objects.filter(
+    url = f"{settings.WAGTAILADMIN_BASE_URL}{reverse('readership_month', args=[site.pk])}?month={month:%Y-%m}"
+    context = month_facts(site, month) | {"url": url}
+    administrators = get_user_model().objects.filter(
         is_active=True, groups__newsroom_role__site=site, groups__newsroom_role__role=Role.SITE_ADMINISTRATOR
     )
-    return list(people.exclude(email="").distinct().order_by("pk"))
+    return [
+        compose("readership_month", context, to=person.email, language=language_of(person, site), site=site)
+        for person in administrators.exclude(email="").distinct().order_by("pk")
+    ]

@@ -7,11 +7,11 @@ from wagtail.models import Page
 
 from portal.editorial.sharing.shares import site_of
 from portal.readership.models import PageDay, ReadershipChoices
-from portal.readership.newsroom.figures import FEWEST_TOLD, WEEK, Period, today_at
+from portal.readership.newsroom.figures import FEWEST_DETAILED, WEEK, Period, today_at
 
 
 def most_read_stories(home: Page, now: datetime, most: int) -> list[int]:
-    """The keys of stories below the home page, the most read one first; of fewer views nothing is told."""
+    """The keys of stories below the home page with enough views, the most read one first."""
     site = site_of(home)
     if site is None or ReadershipChoices.objects.filter(site=site, is_counting=False).exists():
         return []
@@ -19,5 +19,5 @@ def most_read_stories(home: Page, now: datetime, most: int) -> list[int]:
     days = PageDay.objects.filter(
         site=site, page__path__startswith=home.path, page__story_card__isnull=False, **period.lookups
     )
-    read = days.values("page").annotate(total=Sum("views")).filter(total__gte=FEWEST_TOLD)
+    read = days.values("page").annotate(total=Sum("views")).filter(total__gte=FEWEST_DETAILED)
     return list(read.order_by("-total", "page").values_list("page", flat=True)[:most])

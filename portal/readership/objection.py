@@ -1,6 +1,6 @@
-"""The form by which a reader objects to being counted, or no longer does: the server sets the cookie.
+"""The form by which a reader objects to being counted, or withdraws the objection: the server sets the cookie.
 
-Some browsers keep a cookie that a script has set for seven days only.
+Some browsers delete a cookie that a script has set after seven days.
 """
 
 from django.conf import settings
@@ -18,12 +18,12 @@ from portal.readership.counting.counter import REFUSAL
 AGE = 34_128_000
 
 
-# Readers have no session, and so no cookie for Django's check: who sends the form is told by the browser.
+# Readers have no session, and so no cookie for Django's check: the Origin header takes its place.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def objection(request: HttpRequest) -> HttpResponse:
-    """Say whether this browser is left out, and change it."""
+    """Show whether this browser is left out, and change it."""
     if request.method != "POST":
         context = {"is_left_out": bool(request.COOKIES.get(REFUSAL)), "address": request.path}
         return render(request, "readership/objection.html", context)

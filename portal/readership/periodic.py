@@ -1,4 +1,4 @@
-"""The periodic tasks of readership: old sums are added up by month and later deleted, months are mailed."""
+"""The periodic tasks of readership: old sums are combined by month and later deleted, months are mailed."""
 
 from datetime import date, datetime, timedelta
 
@@ -18,7 +18,7 @@ SUMMED: tuple[type[Model], ...] = (PageDay, PlaceDay, DownloadDay, SubjectDay, C
 
 @periodic(every=timedelta(days=1))
 def delete_old_sums(now: datetime) -> None:
-    """Keep whole months, so that a month can be compared with the same one two years before."""
+    """Delete whole months, so that a month can be compared with the same one two years before."""
     if settings.READERSHIP_MONTHS:
         first: date = now.date().replace(day=1) - relativedelta(months=settings.READERSHIP_MONTHS)
         for model in SUMMED:
@@ -27,7 +27,7 @@ def delete_old_sums(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1))
 def delete_sums_of_what_is_gone(now: datetime) -> None:
-    """Delete what was written while a site, a section or a document was being deleted."""
+    """Delete the sums that were written while their site, section or document was being deleted."""
     for model in SUMMED:
         _delete_without(model, "site", Site)
     _delete_without(PlaceDay, "place", Page)

@@ -1,4 +1,4 @@
-"""From hosts and paths to pages: whose view it was, which sections it counts for, and on which day of the site."""
+"""Finds the pages of hosts and paths: which page was viewed, in which sections, and on which day of the site."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -19,19 +19,22 @@ from portal.content.visibility import STEP
 from portal.readership.counting.counter import DOCUMENTS
 from portal.readership.documents import documents_of
 from portal.readership.models import ReadershipChoices
-from portal.readership.subjects import Subjects, key_of_form
+from portal.readership.subjects import Subjects, key_of_form, number_in
 
 USUAL_PORT = "443" if settings.HTTPS else "80"
-# A query asks for the pages of so many paths, each of which has some pages above it.
+# One query finds the pages of so many paths, each with some pages above it.
 PATHS_A_QUERY = 60
 KEYS_A_QUERY = 5000
+
+# A host and a path, as WSGI has them.
+type Address = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Target:
-    """A public page, with the home page and the sections that it lies in (a section lies in itself).
+    """A public page, with the home page and the sections that it is in (a section is in itself).
 
-    Or what is no page of the tree: a document; the form to register for the event `form_of`; or a topic, an author or
+    Or another public address: a document; the registration form of the event `form_of`; or a topic, an author or
     the search by its kind and key.
     """
 
@@ -45,53 +48,40 @@ class Target:
     key: int = 0
 
 
-def targets_of(addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], Target]:
-    """The page of each (host, path) as WSGI gives them; what is no public page of a site that counts, and
-    no document, is absent."""
-    by_edition: dict[tuple[int, str], list[tuple[tuple[str, str], list[str]]]] = defaultdict(list)
-    editions: dict[tuple[int, str], Edition] = {}
-    silent = set(ReadershipChoices.objects.filter(is_counting=False).values_list("site", flat=True))
-    documents: dict[tuple[str, str], Target] = {}
-    forms: dict[tuple[str, str], tuple[Edition, int]] = {}
-    found: dict[tuple[str, str], Target] = {}
+def targets_of(addresses: Collection[Address]) -> dict[Address, Target]:
+    """The target of each address; an address without a public page or document, or of a site that counts no
+    readers, is absent."""
+    documents: dict[Address, Target] = {}
+    forms: dict[Address, tuple[Edition, int]] = {}
+    pages: dict[tuple[int, str], list[tuple[Address, list[str]]]] = defaultdict(list)
+    found: dict[Address, Target] = {}
     subjects = Subjects()
-    snapshots: dict[str, SiteSnapshot | None] = {}
-    for host, path in addresses:
-        if host not in snapshots:
-            hostname, port = split_domain_port(host)
-            snapshots[host] = snapshot_of(hostname, port or USUAL_PORT) if hostname else None
-        snapshot = snapshots[host]
-        if snapshot is None or snapshot.site.pk in silent:
+    snapshots = _counting_snapshots({host for host, _path in addresses})
+    for address in addresses:
+        host, path = address
+        # WSGI has the bytes of a path as Latin-1 (PEP 3333).
+        decoded = path.encode("latin-1", "replace").decode("utf-8", "replace")
+        language, *steps = [step for step in decoded.split("/") if step] or [""]
+        if (snapshot := snapshots.get(host)) is None:
             continue
-        if not (given := [step for step in _decoded(path).split("/") if step]):
-            continue
-        language, *steps = given
         if path.startswith(DOCUMENTS):
-            documents[host, path] = Target(snapshot.site.pk, snapshot.default.zone, document=_key(steps))
+            key = number_in(steps[0]) if steps else 0
+            documents[address] = Target(snapshot.site.pk, snapshot.default.zone, document=key)
+        elif (edition := snapshot.editions.get(language)) is None or not _is_path(steps):
             continue
-        if language not in snapshot.editions or not _is_path(steps):
-            continue
-        edition = snapshot.editions[language]
-        if event := key_of_form(steps):
-            forms[host, path] = (edition, event)
-            continue
-        if (subject := subjects.kind_and_key(edition, steps)) is not None:
-            kind, number = subject
-            home = (edition.home.pk,)
-            found[host, path] = Target(edition.site.pk, edition.zone, places=home, kind=kind, key=number)
-            continue
-        key = (snapshot.site.pk, language)
-        editions[key] = edition
-        by_edition[key].append(((host, path), steps))
-    known: set[tuple[int, int]] = set()
-    for site in {target.site for target in documents.values()}:
-        keys = {target.document for target in documents.values() if target.site == site}
-        known.update((site, key) for key in documents_of(site).filter(pk__in=keys).values_list("pk", flat=True))
-    found |= {address: each for address, each in documents.items() if (each.site, each.document) in known}
+        elif event := key_of_form(steps):
+            forms[address] = edition, event
+        elif subject := subjects.kind_and_key(edition, steps):
+            kind, key = subject
+            found[address] = Target(edition.site.pk, edition.zone, places=(edition.home.pk,), kind=kind, key=key)
+        else:
+            pages[snapshot.site.pk, language].append((address, steps))
+    found.update(_documents(documents))
     found.update(_forms(forms))
-    for key, asked in by_edition.items():
-        for some in batched(asked, PATHS_A_QUERY):
-            found.update(_found(editions[key], some))
+    for (_site, language), requests in pages.items():
+        snapshot = snapshots[requests[0][0][0]]
+        for some in batched(requests, PATHS_A_QUERY):
+            found.update(_pages(snapshot.editions[language], some))
     return found
 
 
@@ -99,54 +89,68 @@ def hosts_of_the_network() -> set[str]:
     return set(Site.objects.values_list("hostname", flat=True))
 
 
-def _decoded(path: str) -> str:
-    """WSGI gives the bytes of a path as Latin-1 (PEP 3333)."""
-    return path.encode("latin-1", "replace").decode("utf-8", "replace")
-
-
-def _key(steps: list[str]) -> int:
-    """The number in `/documents/12/name.pdf`, or none."""
-    return int(steps[0]) if steps and steps[0].isascii() and steps[0].isdecimal() and len(steps[0]) <= 18 else 0
+def _counting_snapshots(hosts: set[str]) -> dict[str, SiteSnapshot]:
+    """The sites at these hosts that count their readers."""
+    silent = set(ReadershipChoices.objects.filter(is_counting=False).values_list("site", flat=True))
+    found = {}
+    for host in hosts:
+        hostname, port = split_domain_port(host)
+        snapshot = snapshot_of(hostname, port or USUAL_PORT) if hostname else None
+        if snapshot and snapshot.site.pk not in silent:
+            found[host] = snapshot
+    return found
 
 
 def _is_path(steps: list[str]) -> bool:
     return len(steps) <= MOST_STEPS and all(len(step) <= LONGEST_STEP and "\0" not in step for step in steps)
 
 
-def _forms(
-    asked: dict[tuple[str, str], tuple[Edition, int]],
-) -> Iterator[tuple[tuple[str, str], Target]]:
-    """The forms to register for events that are public, and of the edition below whose address they are asked for."""
+def _documents(requests: dict[Address, Target]) -> Iterator[tuple[Address, Target]]:
+    """The documents that belong to their site."""
+    by_site: dict[int, set[int]] = defaultdict(set)
+    for target in requests.values():
+        by_site[target.site].add(target.document)
+    existing = {
+        (site, key)
+        for site, keys in by_site.items()
+        for key in documents_of(site).filter(pk__in=keys).values_list("pk", flat=True)
+    }
+    yield from ((address, each) for address, each in requests.items() if (each.site, each.document) in existing)
+
+
+def _forms(requests: dict[Address, tuple[Edition, int]]) -> Iterator[tuple[Address, Target]]:
+    """The registration forms of public events of the edition."""
     paths: dict[int, str] = {}
-    for some in batched({key for _edition, key in asked.values()}, KEYS_A_QUERY):
+    for some in batched({key for _edition, key in requests.values()}, KEYS_A_QUERY):
         paths.update(Page.objects.live().filter(pk__in=some).values_list("pk", "path"))
-    for address, (edition, key) in asked.items():
+    for address, (edition, key) in requests.items():
         if paths.get(key, "").startswith(edition.home.path):
             yield address, Target(edition.site.pk, edition.zone, form_of=key)
 
 
-def _found(
-    edition: Edition, asked: Collection[tuple[tuple[str, str], list[str]]]
-) -> Iterator[tuple[tuple[str, str], Target]]:
+def _pages(edition: Edition, requests: Collection[tuple[Address, list[str]]]) -> Iterator[tuple[Address, Target]]:
     home = edition.home
-    wanted = {home.url_path + "/".join(steps[:end]) + "/" for _key, steps in asked for end in range(1, len(steps) + 1)}
-    slugs = {step for _key, steps in asked for step in steps}
+    url_paths = {
+        home.url_path + "/".join(steps[:end]) + "/" for _address, steps in requests for end in range(1, len(steps) + 1)
+    }
+    slugs = {step for _address, steps in requests for step in steps}
     # `slug` has an index, `url_path` has none.
-    pages = Page.objects.live().filter(slug__in=slugs, url_path__in=wanted, path__startswith=home.path).order_by()
-    rows = pages.values_list("url_path", "pk", "path", "content_type") if wanted else ()
-    known = {url_path: facts for url_path, *facts in rows}
+    pages = Page.objects.live().filter(slug__in=slugs, url_path__in=url_paths, path__startswith=home.path).order_by()
+    rows = pages.values_list("url_path", "pk", "path", "content_type") if url_paths else ()
+    existing = {url_path: facts for url_path, *facts in rows}
     sections = dict(Page.objects.filter(path__in=edition.sections).values_list("path", "pk"))
-    for key, steps in asked:
+    for address, steps in requests:
         pk, path, content_type = home.pk, home.path, home.content_type_id
-        rest = steps
-        while rest and (below := known.get(home.url_path + "/".join(steps[: len(steps) - len(rest) + 1]) + "/")):
+        depth = 0
+        while depth < len(steps) and (below := existing.get(home.url_path + "/".join(steps[: depth + 1]) + "/")):
             pk, path, content_type = below
-            rest = rest[1:]
-        # Such as the list of a section, or a month of a calendar; but not the search, which is no page.
+            depth += 1
+        rest = steps[depth:]
+        # The rest may be a route of the page, such as the list of a section or a month of a calendar.
         if (not rest or _has_route(content_type, rest, edition)) and not edition.is_private(path):
             ends = range(len(home.path) + STEP, len(path) + 1, STEP)
             above = tuple(sections[path[:end]] for end in ends if path[:end] in sections)
-            yield key, Target(edition.site.pk, edition.zone, pk, (home.pk, *above))
+            yield address, Target(edition.site.pk, edition.zone, pk, (home.pk, *above))
 
 
 def _has_route(content_type: int, rest: list[str], edition: Edition) -> bool:

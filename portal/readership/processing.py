@@ -1,4 +1,4 @@
-"""What counting readers does with their data, for the privacy notice."""
+"""The entry of the privacy notice about counting readers."""
 
 from collections.abc import Iterator
 
@@ -16,11 +16,9 @@ def processing_by_readership(edition: Edition) -> Iterator[Processing]:
     if ReadershipChoices.objects.filter(site=edition.site, is_counting=False).exists():
         return
     months = settings.READERSHIP_MONTHS
-    kept = (
-        ngettext("Sums: %(months)d month.", "Sums: %(months)d months.", months) % {"months": months}
-        if months
-        else _("Sums: for as long as the site exists.")
-    )
+    retention = _("Sums: for as long as the site exists.")
+    if months:
+        retention = ngettext("Sums: %(months)d month.", "Sums: %(months)d months.", months) % {"months": months}
     yield Processing(
         _("To count how often our pages are read"),
         _(
@@ -30,7 +28,7 @@ def processing_by_readership(edition: Edition) -> Iterator[Processing]:
             "no third party. If your browser sends “Global Privacy Control” or “Do Not Track”, you are not counted."
         ),
         LegalGround.INTEREST,
-        kept,
+        retention,
         refusal=REFUSAL,
         refusal_url=reverse("readership:objection"),
     )

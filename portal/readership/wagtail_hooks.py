@@ -1,7 +1,6 @@
-"""Adds readership to the reports, its figures to the header of each page and its row in a list, its script to pages."""
+"""Adds readership to the reports, to the header and the list row of each page, and its script to public pages."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
-from wagtail.models import Site
 
 from portal.readership.demo import load_demo
 from portal.readership.models import ReadershipChoices
@@ -25,11 +23,12 @@ from portal.readership.processing import processing_by_readership
 
 hooks.register("portal_processing", processing_by_readership, order=40)
 hooks.register("portal_most_read", most_read_stories)
+hooks.register("portal_demo", load_demo)
 
 
 @hooks.register("portal_scripts")
 def click_script(context: dict[str, Any]) -> SafeString:
-    """The script that tells of clicks on links to other hosts; a site that counts nobody has none."""
+    """The script that reports clicks on links to other hosts; empty at a site that counts no readers."""
     if ReadershipChoices.objects.filter(site=context["edition"].site, is_counting=False).exists():
         return SafeString()
     return format_html('<script type="module" src="{}"></script>', static("readership/clicks.js"))
@@ -60,7 +59,6 @@ def readership_menu_item() -> MenuItem:
 @hooks.register("register_page_header_buttons")
 @hooks.register("register_page_listing_more_buttons")
 def readership_button(page: Any, user: Any, *args: Any, **kwargs: Any) -> Iterator[Button]:
-    # One that no reader has seen has no figures.
     if page.first_published_at is not None and may_see_figures(user):
         yield Button(_("Readership"), reverse("readership_page", args=[page.pk]), icon_name="view", priority=80)
 
@@ -74,8 +72,3 @@ def views_column(user: Any) -> Iterator[ViewsColumn]:
 @hooks.register("insert_global_admin_css")
 def readership_styles() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("readership/readership.css"))
-
-
-@hooks.register("portal_demo")
-def demo_readers(site: Site, now: datetime) -> None:
-    load_demo(site, now)

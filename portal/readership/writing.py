@@ -1,4 +1,4 @@
-"""Writes counted views and clicks into the sums of the database, all of a batch in one transaction."""
+"""Adds counted views and clicks to the sums in the database, all of a batch in one transaction."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -10,107 +10,98 @@ from django.db.models import Model
 from portal.readership.counting.counter import QUARTER, Click, View
 from portal.readership.counting.referrals import NETWORK
 from portal.readership.models import DEVICES, SOURCES, SUMS, ClickDay, DownloadDay, PageDay, PlaceDay, SubjectDay
-from portal.readership.places import Target, hosts_of_the_network, targets_of
+from portal.readership.places import Address, Target, hosts_of_the_network, targets_of
 
 type Key = tuple[int | str, ...]
-type Sums = dict[Key, Counter[str]]
+type LinkedHosts = Callable[[str, str], set[str]]
 
-PAGE_KEYS = ("site_id", "day", "page_id")
-PLACE_KEYS = ("site_id", "place_id", "day")
-DOWNLOAD_KEYS = ("site_id", "day", "document_id")
-SUBJECT_KEYS = ("site_id", "day", "kind", "key")
-CLICK_KEYS = ("site_id", "day", "page_id", "host")
-# The clicks on so many pages, those with the most, are held against their links each time; the rest is dropped, lest a
-# flood renders pages.
+# The columns that identify a row.
+KEYS: dict[type[Model], tuple[str, ...]] = {
+    PageDay: ("site_id", "day", "page_id"),
+    PlaceDay: ("site_id", "place_id", "day"),
+    DownloadDay: ("site_id", "day", "document_id"),
+    SubjectDay: ("site_id", "day", "kind", "key"),
+    ClickDay: ("site_id", "day", "page_id", "host"),
+}
+# The clicks of only so many pages, those with the most clicks, are verified each time, so that a flood of clicks does
+# not render all pages.
 MOST_CLICKED = 100
 
 
 class BatchSums:
-    """The sums of one batch, by their rows."""
+    """The sums of one batch, by model and row."""
 
-    def __init__(self, hosts: set[str]):
-        self.hosts = hosts
-        self.pages: Sums = defaultdict(Counter)
-        self.places: Sums = defaultdict(Counter)
-        self.downloads: Sums = defaultdict(Counter)
-        self.subjects: Sums = defaultdict(Counter)
-        self.clicks: Sums = defaultdict(Counter)
+    def __init__(self, network: set[str]):
+        self.network = network
+        self.sums: dict[type[Model], dict[Key, Counter[str]]] = {model: defaultdict(Counter) for model in KEYS}
 
-    def add(self, what: View | Click, times: int, target: Target) -> None:
-        moment = datetime.fromtimestamp(what.quarter * QUARTER, target.zone)
-        day = moment.date().toordinal()
-        if isinstance(what, Click):
-            self.clicks[target.site, day, target.page, what.target]["views"] += times
+    def add(self, counted: View | Click, times: int, target: Target) -> None:
+        time = datetime.fromtimestamp(counted.quarter * QUARTER, target.zone)
+        site, day = target.site, time.date().toordinal()
+        if isinstance(counted, Click):
+            self.sums[ClickDay][site, day, target.page, counted.target]["views"] += times
         elif target.document:
-            self.downloads[target.site, day, target.document]["views"] += times
+            self.sums[DownloadDay][site, day, target.document]["views"] += times
         elif target.form_of:
-            self.clicks[target.site, day, target.form_of, ""]["views"] += times
+            self.sums[ClickDay][site, day, target.form_of, ""]["views"] += times
         else:
-            self._add_view(what, times, target, day, moment.hour)
+            source = NETWORK if counted.referrer in self.network else counted.source
+            parts = [name for name in (source, counted.device) if name in (*SOURCES, *DEVICES)]
+            rows = [self.sums[PlaceDay][site, place, day] for place in target.places]
+            if target.page:
+                rows.append(self.sums[PageDay][site, day, target.page])
+            else:
+                self.sums[SubjectDay][site, day, target.kind, target.key]["views"] += times
+            for row in rows:
+                for name in ("views", f"hour_{time.hour:02}", *parts):
+                    row[name] += times
 
-    def _add_view(self, view: View, times: int, target: Target, day: int, hour: int) -> None:
-        source = NETWORK if view.referrer in self.hosts else view.source
-        told = ["views", f"hour_{hour:02}"]
-        told += [name for name in (source, view.device) if name in (*SOURCES, *DEVICES)]
-        sums = [self.places[target.site, place, day] for place in target.places]
-        if target.page:
-            sums.append(self.pages[target.site, day, target.page])
-        else:
-            self.subjects[target.site, day, target.kind, target.key]["views"] += times
-        for each in sums:
-            for name in told:
-                each[name] += times
-
+    @transaction.atomic
     def write(self) -> None:
-        with transaction.atomic():
-            _add(PageDay, PAGE_KEYS, self.pages)
-            _add(PlaceDay, PLACE_KEYS, self.places)
-            _add(DownloadDay, DOWNLOAD_KEYS, self.downloads, ("views",))
-            _add(SubjectDay, SUBJECT_KEYS, self.subjects, ("views",))
-            _add(ClickDay, CLICK_KEYS, self.clicks, ("views",))
+        for model, sums in self.sums.items():
+            table = connection.ops.quote_name(model._meta.db_table)
+            keys, summed = KEYS[model], SUMS if model in (PageDay, PlaceDay) else ("views",)
+            names = (*keys, *summed)
+            # One statement a row, which the ORM lacks: other workers add to the same sums at the same time.
+            statement = (
+                f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"  # noqa: S608
+                f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added_up(table, summed)}"
+            )
+            with connection.cursor() as cursor:
+                # The same order in all workers prevents deadlocks.
+                rows = [[*key, *(sums[key][name] for name in summed)] for key in sorted(sums)]
+                cursor.executemany(statement, rows)
 
 
-def write(counted: Counter[View | Click], linked_hosts: Callable[[str, str], set[str]] | None = None) -> None:
-    """Add these to the sums of their pages, sections and sites; what is of no page readers see is dropped.
+def added_up(table: str, names: tuple[str, ...]) -> str:
+    """The assignments that add the values of an INSERT to the row that it conflicts with."""
+    return ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in names)
 
-    `linked_hosts` gives the hosts to which the page at a host and path links: no other click counts.
+
+def write(counted: Counter[View | Click], linked_hosts: LinkedHosts | None = None) -> None:
+    """Add these to the sums of their pages, sections and sites; anything else than a public page is dropped.
+
+    `linked_hosts` returns the hosts to which the page at a host and path links: no other click counts.
     """
     targets = targets_of({(each.host, each.path) for each in counted})
-    views = [each for each in counted if isinstance(each, View)]
-    batch = BatchSums(hosts_of_the_network() if any(view.referrer for view in views) else set())
-    clicks = {each: times for each, times in counted.items() if isinstance(each, Click)}
-    true = _true_clicks(clicks, targets, linked_hosts)
-    kept: list[View | Click] = [*views, *true]
-    for each in kept:
-        if target := targets.get((each.host, each.path)):
-            batch.add(each, counted[each], target)
+    has_referrers = any(isinstance(each, View) and each.referrer for each in counted)
+    batch = BatchSums(hosts_of_the_network() if has_referrers else set())
+    linked = _linked_hosts(counted, targets, linked_hosts) if linked_hosts else {}
+    for each, times in counted.items():
+        address = each.host, each.path
+        is_true = isinstance(each, View) or each.target in linked.get(address, ())
+        if is_true and (target := targets.get(address)):
+            batch.add(each, times, target)
     batch.write()
 
 
-def _true_clicks(
-    clicks: dict[Click, int],
-    targets: dict[tuple[str, str], Target],
-    linked_hosts: Callable[[str, str], set[str]] | None,
-) -> list[Click]:
-    if linked_hosts is None:
-        return []
-    pages: Counter[tuple[str, str]] = Counter()
-    for click, times in clicks.items():
-        if (target := targets.get((click.host, click.path))) and target.page:
-            pages[click.host, click.path] += times
-    linked = {address: linked_hosts(*address) for address, _times in pages.most_common(MOST_CLICKED)}
-    return [click for click in clicks if click.target in linked.get((click.host, click.path), ())]
-
-
-def _add(model: type[Model], keys: tuple[str, ...], sums: Sums, summed: tuple[str, ...] = SUMS) -> None:
-    table = connection.ops.quote_name(model._meta.db_table)
-    names = (*keys, *summed)
-    added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in summed)
-    # In one statement a row, which the ORM has not: other workers add to the same sums at the same moment.
-    statement = (
-        f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"  # noqa: S608
-        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
-    )
-    with connection.cursor() as cursor:
-        # In one order for all workers: else two could wait for each other's rows.
-        cursor.executemany(statement, [[*key, *(sums[key][name] for name in summed)] for key in sorted(sums)])
+def _linked_hosts(
+    counted: Counter[View | Click], targets: dict[Address, Target], linked_hosts: LinkedHosts
+) -> dict[Address, set[str]]:
+    """The hosts that the most clicked pages link to."""
+    clicks: Counter[Address] = Counter()
+    for each, times in counted.items():
+        address = each.host, each.path
+        if isinstance(each, Click) and address in targets and targets[address].page:
+            clicks[address] += times
+    return {address: linked_hosts(*address) for address, _times in clicks.most_common(MOST_CLICKED)}

@@ -1,36 +1,23 @@
-"""What the name of a browser tells: whether it is a browser at all, and on what kind of device. Plain values."""
+"""Whether a user agent is a browser, and on which kind of device. Plain values."""
+
+import re
 
 DESKTOP, PHONE, TABLET = "desktop", "phone", "tablet"
-# Words of programs that say what they are. Nearly all give an address (`+http://…`), which no browser does.
-ROBOT_WORDS = (
-    "bot",
-    "http",
-    "crawl",
-    "spider",
-    "slurp",
-    "headless",
-    "lighthouse",
-    "preview",
-    "monitor",
-    "scan",
-    "archive",
-    "phantomjs",
-    "electron",
-    "validator",
+# Words in the names of robots. Nearly all contain an address (`+http://…`), which no browser does.
+# “Cubot” is a maker of phones.
+ROBOT = re.compile(
+    "(?<!cu)bot|http|crawl|spider|slurp|headless|lighthouse|preview|monitor|scan|archive|phantomjs|electron|validator"
 )
-# Phones of this maker are named so.
-NO_ROBOT = "cubot"
 
 
 def is_robot(name: str, accept: str, languages: str) -> bool:
-    """Whether a request says of itself that nobody reads its answer.
+    """Whether the headers of a request are not those of a browser.
 
-    Every browser begins its name with `Mozilla/` (or `Opera/`), says its reader's languages and asks for HTML by name.
+    The name of every browser begins with `Mozilla/` (or `Opera/`); browsers send languages and accept HTML by name.
     """
     if not languages or "text/html" not in accept or not name.startswith(("Mozilla/", "Opera/")):
         return True
-    lower = name.lower().replace(NO_ROBOT, "")
-    return any(word in lower for word in ROBOT_WORDS)
+    return ROBOT.search(name.lower()) is not None
 
 
 def device_of(name: str) -> str:

@@ -1,8 +1,8 @@
-"""What tells two views apart, for half an hour, in memory only: keyed hashes under a salt of the day.
+"""Recognizes repeated views within half an hour, in memory only: keyed hashes with a salt of the day.
 
-The memory is shared by the workers of one web server, which are forked after it was made, and by nobody else. It has no
-name, no file and no end but that of the processes. Nothing in it can be traced to an address without the salt, which is
-random, is never written anywhere and is replaced each day, when all else is forgotten too.
+Only the workers of one web server, which are forked after the memory is created, share it: it has no name and no file.
+Nothing in it can be traced to an address without the salt, which is random, never stored, and replaced each day
+together with all hashes.
 """
 
 import mmap
@@ -11,11 +11,11 @@ import struct
 from hashlib import blake2b
 
 DAY = 86_400
-# How long the same reader of the same page counts as one view.
+# Views of a page by the same reader within this time are one.
 MINUTES = 30
-# More pages than this within a minute read no human being; nor does what follows within MINUTES.
+# A client with more pages in a minute is a robot, for MINUTES.
 MOST_A_MINUTE = 40
-# More pages than this in a minute come from no house full of readers: whoever names ever new browsers is stopped here.
+# The same for an address, which many readers may share: a robot may change its user agent.
 MOST_OF_ADDRESS = 600
 SALT_LENGTH = 32
 HEADER = struct.Struct(f"Q{SALT_LENGTH}s")
@@ -25,10 +25,9 @@ FLAGGED = (1 << COUNT_BITS) - 1
 
 
 class ShortMemory:
-    """Two tables of fixed size, in which a newer hash takes the place of an older one.
+    """Two tables of fixed size, in which a newer hash replaces an older one.
 
-    Two workers may write the same place at once, and two hashes may share one: then one view may be counted twice.
-    Nobody waits for a lock for that.
+    There is no lock: if two workers write the same place at once, or two hashes share one, a view may be counted twice.
     """
 
     def __init__(self, views: int = VIEWS, paces: int = PACES):
@@ -41,50 +40,52 @@ class ShortMemory:
         self.pace_table = memoryview(self.map)[64 + 8 * views :].cast("Q")
 
     def reader(self, address: str, agent: str, now: float) -> int:
-        """A number for who asks, of this day and of this memory only."""
+        """A number for a reader, valid for this day and this memory only."""
         if (day := int(now) // DAY) != self.day:
             self._begin(day)
-        told = blake2b(f"{address}\0{agent}".encode(errors="replace"), digest_size=8, key=self.salt)
-        return int.from_bytes(told.digest())
+        return self._hash(f"{address}\0{agent}")
+
+    def _hash(self, text: str, person: bytes = b"") -> int:
+        found = blake2b(text.encode(errors="replace"), digest_size=8, key=self.salt, person=person)
+        return int.from_bytes(found.digest())
 
     def is_robot(self, reader: int, now: float, *, counts: bool = False, most: int = MOST_A_MINUTE) -> bool:
-        """Whether the reader has asked for more pages in a minute than anybody reads; `counts` one more page."""
+        """Whether the reader has requested more than `most` pages in a minute; `counts` adds one."""
         minute = int(now) % DAY // 60
         place = reader % self.paces
-        whose = reader >> (MINUTE_BITS + COUNT_BITS)
-        known = self.pace_table[place]
-        since, count = (known >> COUNT_BITS) & ((1 << MINUTE_BITS) - 1), known & FLAGGED
-        if known >> (MINUTE_BITS + COUNT_BITS) != whose:
+        prefix = reader >> (MINUTE_BITS + COUNT_BITS)
+        stored = self.pace_table[place]
+        since, count = (stored >> COUNT_BITS) & ((1 << MINUTE_BITS) - 1), stored & FLAGGED
+        if stored >> (MINUTE_BITS + COUNT_BITS) != prefix:
             since, count = minute, 0
         if count == FLAGGED and 0 <= minute - since < MINUTES:
             return True
         if counts:
             count = count + 1 if since == minute and count != FLAGGED else 1
             count = FLAGGED if count > most else count
-            self.pace_table[place] = (whose << (MINUTE_BITS + COUNT_BITS)) | (minute << COUNT_BITS) | count
+            self.pace_table[place] = (prefix << (MINUTE_BITS + COUNT_BITS)) | (minute << COUNT_BITS) | count
         return count == FLAGGED
 
     def is_crowded(self, address: str, now: float) -> bool:
-        """Whether an address asks for more than many readers behind it would, whatever browsers it names."""
+        """Whether an address requests more pages than many readers behind it would, with any user agents."""
         return self.is_robot(self.reader(address, "", now), now, counts=True, most=MOST_OF_ADDRESS)
 
     def is_repeated(self, reader: int, page: str, now: float) -> bool:
-        """Whether the reader had this page within the last MINUTES; from now on they had."""
+        """Whether the reader has viewed this page within the last MINUTES; this view is stored."""
         # Never zero, which is an empty place.
         minute = int(now) % DAY // 60 + 1
-        told = blake2b(page.encode(errors="replace"), digest_size=8, key=self.salt, person=reader.to_bytes(8))
-        view = int.from_bytes(told.digest())
-        place, whose = view % self.views, view >> MINUTE_BITS
-        known = self.seen_table[place]
-        if known >> MINUTE_BITS == whose and 0 <= minute - (known & ((1 << MINUTE_BITS) - 1)) < MINUTES:
+        view = self._hash(page, reader.to_bytes(8))
+        place, prefix = view % self.views, view >> MINUTE_BITS
+        stored = self.seen_table[place]
+        if stored >> MINUTE_BITS == prefix and 0 <= minute - (stored & ((1 << MINUTE_BITS) - 1)) < MINUTES:
             return True
-        self.seen_table[place] = (whose << MINUTE_BITS) | minute
+        self.seen_table[place] = (prefix << MINUTE_BITS) | minute
         return False
 
     def _begin(self, day: int) -> None:
-        """Take the salt that another worker has made for the day, or make it, and forget the day before."""
-        known, salt = HEADER.unpack_from(self.map)
-        if known != day or not any(salt):
+        """Take the salt that another worker has created for the day; or create it, and delete the day before."""
+        stored_day, salt = HEADER.unpack_from(self.map)
+        if stored_day != day or not any(salt):
             salt = os.urandom(SALT_LENGTH)
             HEADER.pack_into(self.map, 0, day, salt)
             self.map[64:] = bytes(len(self.map) - 64)

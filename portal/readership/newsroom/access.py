@@ -1,4 +1,4 @@
-"""Who sees the figures of which site: whoever works for it, and the network's administrators."""
+"""Who may see the figures of a site: the people who work for it, and the network's administrators."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from portal.editorial.sharing.shares import site_of
 
 
 def may_see_figures(user: Any) -> bool:
-    """Whether the user sees those of any site; cached per request, for the menu."""
+    """Whether the user sees the figures of any site; cached per request, for the menu."""
     return user.is_active and (user.is_superuser or bool(sites_worked_for(user)))
 
 
@@ -29,5 +29,5 @@ def site_of_page_seen_by(user: Any, page: Page) -> Site | None:
 
 
 def may_choose_for(user: Any, site: Site) -> bool:
-    """Whether the user decides if a site counts its readers: its administrators do."""
+    """Whether the user may decide if a site counts its readers, as an administrator of it."""
     return reader_data_sites(user).filter(pk=site.pk).exists()

@@ -1,10 +1,10 @@
-"""Figures beside those of pages: topics, authors and the search; links that were followed, forms that were opened."""
+"""Figures besides those of pages: topics, authors and the search; followed links and opened forms."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Model, QuerySet, Sum
+from django.db.models import Model, Sum
 from django.utils import timezone
 from wagtail.admin.ui.tables import NumberColumn
 from wagtail.models import Page, Site
@@ -17,7 +17,7 @@ from portal.readership.newsroom.figures import Period, narrowed
 
 MOST = 10
 DAYS_IN_LIST = 30
-# What stands behind the keys of a kind; the search is one thing.
+# The models of the keys; the search has none.
 RECORDS: dict[str, type[Model]] = {SubjectKind.TOPIC.value: Topic, SubjectKind.AUTHOR.value: Person}
 
 
@@ -39,16 +39,16 @@ def subjects(site: Site, period: Period) -> list[Subject]:
             by_kind[kind].append((key, views))
     found = []
     for kind in SubjectKind:
-        some = by_kind[kind.value]
-        records = RECORDS[kind.value]._default_manager.in_bulk([key for key, _views in some]) if kind in RECORDS else {}
-        for key, views in some:
-            if kind is SubjectKind.SEARCH or key in records:
-                found.append(Subject(kind, str(records[key]) if key in records else "", views))
+        names = {0: ""}
+        if model := RECORDS.get(kind.value):
+            records = model._default_manager.in_bulk([key for key, _views in by_kind[kind.value]])
+            names = {key: str(record) for key, record in records.items()}
+        found += [Subject(kind, names[key], views) for key, views in by_kind[kind.value] if key in names]
     return found
 
 
 class Followed(NamedTuple):
-    """What the links of a page, or of all pages of a site, led to."""
+    """Clicks on the links of a page, or of all pages of a site: by host, and to registration forms."""
 
     hosts: list[tuple[str, int]]
     forms: int
@@ -58,7 +58,7 @@ def followed(site: Site, period: Period, page: Page | None = None, language: str
     clicks = narrowed(ClickDay.objects.filter(site=site, **period.lookups), "page", language, below)
     if page is not None:
         clicks = clicks.filter(page=page.pk)
-    # One of the rows may be the form to register, which has no host.
+    # One of the rows may be the registration form, which has no host.
     found = list(clicks.values_list("host").annotate(total=Sum("views")).order_by("-total", "host")[: MOST + 1])
     hosts = [(host, total) for host, total in found if host]
     forms = sum(total for host, total in found if not host) or 0
@@ -66,9 +66,9 @@ def followed(site: Site, period: Period, page: Page | None = None, language: str
 
 
 class ViewsColumn(NumberColumn):
-    """How often each page of a list was read in thirty days; empty at sites whose figures the user may not see.
+    """The views of each page of a list in thirty days, in one query.
 
-    It is empty, too, for what nobody read. One query, whatever the length of the list.
+    It is empty for pages without views, and for those of sites whose figures the user may not see.
     """
 
     def __init__(self, name: str, user: Any, **kwargs: Any):
@@ -80,8 +80,8 @@ class ViewsColumn(NumberColumn):
         """Look up the figures of all rows at once."""
         period = Period.of_days(DAYS_IN_LIST, timezone.localdate())
         keys = [page.pk for page in pages if page.first_published_at]
-        # The index begins with site and day: both are named, since a range would go through every page.
-        days: QuerySet[PageDay] = PageDay.objects.filter(
+        # The index begins with site and day: with a range of days the database would look at every page.
+        days = PageDay.objects.filter(
             site__in=sites_seen_by(self.user).values("pk"),
             day__in=[day.toordinal() for day in period.days],
             page__in=keys,

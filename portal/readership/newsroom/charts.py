@@ -7,73 +7,37 @@ from django.utils.safestring import SafeString
 
 WIDTH, HEIGHT = 720, 200
 LEFT, BOTTOM, TOP = 64, 26, 16
-# At most so many words stand below the bars.
 MOST_LABELS = 8
-# A word that would begin nearer to the edge ends there.
+# A label that would begin nearer to the right edge ends there.
 WIDEST_LABEL = 66
 
-
-def bars(values: Sequence[tuple[str, int]], title: str, describe: str = "{label}: {value}") -> SafeString:
-    """A bar for each label; the words of the chart are also its text for who does not see it."""
-    top = round_up(max((value for _label, value in values), default=0))
-    step = (WIDTH - LEFT) / max(len(values), 1)
-    space = HEIGHT - TOP - BOTTOM
-    each = -(-len(values) // MOST_LABELS) or 1
-    drawn = format_html_join(
-        "",
-        '<rect class="chart__bar" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>',
-        (
-            (
-                f"{LEFT + number * step:.1f}",
-                f"{TOP + space - value / top * space:.1f}",
-                f"{max(step * 0.8, 0.8):.1f}",
-                f"{value / top * space:.1f}",
-                describe.format(label=label, value=value),
-            )
-            for number, (label, value) in enumerate(values)
-        ),
-    )
-    labels = format_html_join(
-        "",
-        '<text class="chart__label" x="{}" y="{}" text-anchor="{}">{}</text>',
-        (
-            (*_anchored(LEFT + number * step), label)
-            for number, (label, _value) in enumerate(values)
-            if number % each == 0
-        ),
-    )
-    lines = format_html_join(
-        "",
-        '<line class="chart__line" x1="{0}" x2="{1}" y1="{2}" y2="{2}"/>'
-        '<text class="chart__label chart__label--value" x="{3}" y="{4}" text-anchor="end">{5}</text>',
-        (
-            (
-                LEFT,
-                WIDTH,
-                f"{TOP + space * (1 - part):.1f}",
-                LEFT - 6,
-                f"{TOP + space * (1 - part) + 4:.1f}",
-                int(top * part),
-            )
-            for part in (0, 0.5, 1)
-        ),
-    )
-    return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}" xmlns="http://www.w3.org/2000/svg">{}{}<g>{}</g></svg>',
-        WIDTH,
-        HEIGHT,
-        title,
-        lines,
-        drawn,
-        labels,
-    )
+SVG = (
+    f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{{}}" xmlns="http://www.w3.org/2000/svg">'
+    "{}{}<g>{}</g></svg>"
+)
+LINE = (
+    f'<line class="chart__line" x1="{LEFT}" x2="{WIDTH}" y1="{{0}}" y2="{{0}}"/>'
+    f'<text class="chart__label chart__label--value" x="{LEFT - 6}" y="{{1}}" text-anchor="end">{{2}}</text>'
+)
+BAR = '<rect class="chart__bar" x="{}" y="{}" width="{}" height="{}"><title>{}: {}</title></rect>'
+LABEL = f'<text class="chart__label" x="{{}}" y="{HEIGHT - 6}" text-anchor="{{}}">{{}}</text>'
 
 
-def _anchored(start: float) -> tuple[str, int, str]:
-    """Where a word below the bars stands, and which of its ends is there."""
-    if start > WIDTH - WIDEST_LABEL:
-        return str(WIDTH), HEIGHT - 6, "end"
-    return f"{start:.1f}", HEIGHT - 6, "start"
+def bars(rows: Sequence[tuple[str, int]], title: str) -> SafeString:
+    """A bar for each label, with its value as text for screen readers."""
+    top = round_up(max((value for _label, value in rows), default=0))
+    step, space = (WIDTH - LEFT) / max(len(rows), 1), HEIGHT - TOP - BOTTOM
+    width, every = f"{max(step * 0.8, 0.8):.1f}", -(-len(rows) // MOST_LABELS) or 1
+    drawn, labels = [], []
+    for number, (label, value) in enumerate(rows):
+        x, height = LEFT + number * step, value / top * space
+        drawn.append((f"{x:.1f}", f"{TOP + space - height:.1f}", width, f"{height:.1f}", label, value))
+        if number % every == 0:
+            labels.append((WIDTH, "end", label) if x > WIDTH - WIDEST_LABEL else (f"{x:.1f}", "start", label))
+    heights = [(TOP + space * (1 - part), int(top * part)) for part in (0, 0.5, 1)]
+    lines = [(f"{y:.1f}", f"{y + 4:.1f}", value) for y, value in heights]
+    parts = [format_html_join("", markup, each) for markup, each in ((LINE, lines), (BAR, drawn), (LABEL, labels))]
+    return format_html(SVG, title, *parts)
 
 
 def round_up(value: int) -> int:

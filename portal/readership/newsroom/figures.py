@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
 
-from django.db.models import Case, F, Model, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, F, Model, QuerySet, Sum, Value, When
 from wagtail.models import Page, Site
 
 from portal.content.records.settings import SiteSettings
 from portal.content.visibility import HOME_DEPTH
+from portal.editorial.reader_data import pages_of_sites
 from portal.platform.zones import zone
 from portal.readership.counting.agents import DESKTOP
 from portal.readership.counting.referrals import DIRECT
@@ -18,16 +19,14 @@ from portal.readership.models import DEVICES, HOURS, SOURCES, DownloadDay, PageD
 
 MOST = 20
 WEEK = 7
-# Of fewer views, the source, the device and the hour would describe single readers.
-FEWEST_TOLD = 10
+# With fewer views, sources, devices and hours would describe single readers.
+FEWEST_DETAILED = 10
 MOST_DAYS = timedelta(days=3650)
-# So many of the most read pages may be deleted since.
-SPARE = 20
 
 
 @dataclass(frozen=True)
 class Period:
-    """Whole days at a site, the first and the last included."""
+    """Whole days at a site, including the first and the last."""
 
     first: date
     last: date
@@ -51,7 +50,7 @@ class Period:
 
 
 class Read(NamedTuple):
-    """A page or a document, and how often it was read; `before` in the time that this is compared with."""
+    """A page, document or site with its views; `before` are those of the time that this is compared with."""
 
     thing: Any
     views: int
@@ -67,15 +66,8 @@ def homes_by_language(site: Site) -> list[Page]:
 
 
 def pages_of(site: Site) -> QuerySet[Page]:
-    """The pages that lie below the site's home pages today; one that was moved is the other site's."""
-    asked = vars(site)
-    # Several figures of one report are about the same pages.
-    if "home_paths" not in asked:
-        asked["home_paths"] = list(site.root_page.get_translations(inclusive=True).values_list("path", flat=True))
-    below = Q(pk__in=[])
-    for path in asked["home_paths"]:
-        below |= Q(path__startswith=path)
-    return Page.objects.filter(below).select_related("locale")
+    """The pages of the site today; a page that was moved belongs to the other site."""
+    return pages_of_sites(Site.objects.filter(pk=site.pk)).select_related("locale")
 
 
 def sums_of_places(places: Iterable[Page], site: Site, period: Period) -> QuerySet[PlaceDay]:
@@ -83,19 +75,19 @@ def sums_of_places(places: Iterable[Page], site: Site, period: Period) -> QueryS
 
 
 def sums_of_page(page: Page, site: Site, period: Period) -> QuerySet[PageDay]:
-    # The index begins with site and day: the days are named, since in a range of them every page would be looked at.
+    # The index begins with site and day: with a range of days the database would look at every page.
     return PageDay.objects.filter(site=site, page=page.pk, day__in=[day.toordinal() for day in period.days])
 
 
 def views_by_day(sums: QuerySet[Any], period: Period) -> list[tuple[date, int]]:
-    """Every day of the period, those without views as well."""
+    """The views of every day of the period, 0 included."""
     found = dict(sums.values_list("day").annotate(total=Sum("views")))
     return [(day, found.get(day.toordinal(), 0)) for day in period.days]
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What all views of some sums are made of; sources and devices with the greatest part first."""
+    """The parts of all views; sources and devices with the greatest part first."""
 
     views: int
     sources: list[tuple[str, int]]
@@ -103,102 +95,92 @@ class Parts:
     hours: list[int]
 
     @property
-    def are_told(self) -> bool:
-        return self.views >= FEWEST_TOLD
+    def are_shown(self) -> bool:
+        return self.views >= FEWEST_DETAILED
 
 
 def parts(sums: QuerySet[Any]) -> Parts:
     totals = sums.aggregate(**{f"sum_{name}": Sum(name) for name in ("views", *SOURCES, *DEVICES, *HOURS)})
     found = {name.removeprefix("sum_"): value or 0 for name, value in totals.items()}
-    return Parts(
-        found["views"],
-        _with_rest(found, SOURCES, DIRECT),
-        _with_rest(found, DEVICES, DESKTOP),
-        [found[hour] for hour in HOURS],
-    )
 
+    def with_rest(names: tuple[str, ...], rest: str) -> list[tuple[str, int]]:
+        numbers = {name: found[name] for name in names}
+        numbers[rest] = found["views"] - sum(numbers.values())
+        return sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
 
-def _with_rest(found: dict[str, int], names: tuple[str, ...], rest: str) -> list[tuple[str, int]]:
-    known = {name: found[name] for name in names}
-    known[rest] = found["views"] - sum(known.values())
-    return sorted(known.items(), key=lambda item: (-item[1], item[0]))
+    hours = [found[hour] for hour in HOURS]
+    return Parts(found["views"], with_rest(SOURCES, DIRECT), with_rest(DEVICES, DESKTOP), hours)
 
 
 def narrowed[M: Model](sums: QuerySet[M], name: str, language: str, below: str) -> QuerySet[M]:
-    """Those of pages in a language, and below a tree path; `name` is that of the page's field."""
+    """The sums of pages in a language and below a tree path, if these are given; `name` is the field of the page."""
     if language:
         sums = sums.filter(**{f"{name}__locale__language_code": language})
     return sums.filter(**{f"{name}__path__startswith": below}) if below else sums
 
 
+def _ranked(sums: QuerySet[Any], name: str, records: QuerySet[Any], most: int | None) -> list[Read]:
+    """Those of the records with the most views; `name` is their field in the sums."""
+    sums = sums.filter(**{f"{name}__in": records.values("pk")})
+    rows = list(sums.values_list(name).annotate(total=Sum("views")).order_by("-total", name)[:most])
+    found = records.in_bulk([key for key, _total in rows])
+    return [Read(found[key], total) for key, total in rows]
+
+
 def most_read(site: Site, period: Period, language: str = "", below: str = "", most: int = MOST) -> list[Read]:
-    """The pages with the most views; `below` is the tree path of a section to which they belong."""
+    """The pages with the most views; `below` is the tree path of a section."""
     days = narrowed(PageDay.objects.filter(site=site, **period.lookups), "page", language, below)
-    own = pages_of(site)
-    days = days.filter(page__in=own.values("pk"))
-    rows = list(days.values_list("page").annotate(total=Sum("views")).order_by("-total", "page")[: most + SPARE])
-    pages = _by_key(own, rows)
-    return [Read(pages[key], total) for key, total in rows if key in pages][:most]
+    return _ranked(days, "page", pages_of(site), most)
+
+
+def by_section(site: Site, period: Period, language: str = "", below: str = "") -> list[Read]:
+    """The sections with the views of all pages in them; a page in a sub-section counts for both."""
+    days = PlaceDay.objects.filter(site=site, place__depth__gt=HOME_DEPTH, **period.lookups)
+    return _ranked(narrowed(days, "place", language, below), "place", pages_of(site), None)
+
+
+def most_downloaded(site: Site, period: Period, most: int = 10) -> list[Read]:
+    days = DownloadDay.objects.filter(site=site, **period.lookups)
+    return _ranked(days, "document", documents_of(site.pk), most)
 
 
 def rising(site: Site, last: date, language: str = "", below: str = "", most: int = 10) -> list[Read]:
     """The pages that gained the most views in the week until `last` over the week before."""
-    turn = last - timedelta(days=WEEK)
     period = Period.of_days(2 * WEEK, last)
-    days = narrowed(PageDay.objects.filter(site=site, **period.lookups), "page", language, below)
     own = pages_of(site)
-    days = days.filter(page__in=own.values("pk"))
-    is_late = When(day__gt=turn.toordinal(), then=F("views"))
-    late, early = Sum(Case(is_late, default=Value(0))), Sum(Case(is_late, default=-F("views")))
-    grown = days.values("page").annotate(late=late, gain=early).filter(gain__gt=0).order_by("-gain", "page")
-    rows = list(grown.values_list("page", "late", "gain")[: most + SPARE])
-    pages = _by_key(own, rows)
-    return [Read(pages[key], late, late - gain) for key, late, gain in rows if key in pages][:most]
-
-
-def by_section(site: Site, period: Period, language: str = "", below: str = "") -> list[Read]:
-    """The sections with the views of all that lies in them; a page in a sub-section counts for both."""
-    days = PlaceDay.objects.filter(site=site, place__depth__gt=HOME_DEPTH, **period.lookups)
-    days = narrowed(days, "place", language, below)
-    rows = list(days.values_list("place").annotate(total=Sum("views")).order_by("-total", "place"))
-    pages = _by_key(pages_of(site), rows)
-    return [Read(pages[key], total) for key, total in rows if key in pages]
+    days = PageDay.objects.filter(site=site, page__in=own.values("pk"), **period.lookups)
+    late, early = _halves(last, WEEK)
+    sums = narrowed(days, "page", language, below).values("page").annotate(late=late, gain=late - early)
+    rows = list(sums.filter(gain__gt=0).order_by("-gain", "page").values_list("page", "late", "gain")[:most])
+    pages = own.in_bulk([key for key, _late, _gain in rows])
+    return [Read(pages[key], late, late - gain) for key, late, gain in rows]
 
 
 def by_language(site: Site, period: Period, homes: Iterable[Page]) -> list[Read]:
     """The home pages of a site with the views of everything below them."""
-    found = {home.pk: home for home in homes}
-    days = PlaceDay.objects.filter(site=site, place__in=found, **period.lookups)
+    days = sums_of_places(homes, site, period)
     totals = dict(days.values_list("place").annotate(total=Sum("views")))
-    return sorted((Read(home, totals.get(key, 0)) for key, home in found.items()), key=lambda read: -read.views)
-
-
-def most_downloaded(site: Site, period: Period, most: int = 10) -> list[Read]:
-    shown = documents_of(site.pk)
-    days = DownloadDay.objects.filter(site=site, document__in=shown.values("pk"), **period.lookups)
-    rows = list(days.values_list("document").annotate(total=Sum("views")).order_by("-total", "document")[:most])
-    documents = _by_key(shown, rows)
-    return [Read(documents[key], total) for key, total in rows if key in documents]
+    return sorted((Read(home, totals.get(home.pk, 0)) for home in homes), key=lambda read: -read.views)
 
 
 def views_of_sites(sites: Sequence[Site], days: int, last: date) -> list[Read]:
-    """All views of each site in the days until `last` and in as many before them, the most read site first."""
-    turn = (last - timedelta(days=days)).toordinal()
+    """All views of each site in the days until `last` and in the same number of days before, the most read first."""
     period = Period.of_days(2 * days, last)
     found = PlaceDay.objects.filter(site__in=sites, place__depth=HOME_DEPTH, **period.lookups)
-    late = Sum(Case(When(day__gt=turn, then=F("views")), default=Value(0)))
-    early = Sum(Case(When(day__lte=turn, then=F("views")), default=Value(0)))
+    late, early = _halves(last, days)
     by_site = {site: sums for site, *sums in found.values_list("site").annotate(late=late, early=early)}
     reads = [Read(site, *by_site.get(site.pk, (0, 0))) for site in sites]
     return sorted(reads, key=lambda read: (-read.views, read.thing.site_name))
 
 
-def _by_key[M: Model](records: QuerySet[M], rows: Iterable[tuple[Any, ...]]) -> dict[int, M]:
-    return records.in_bulk([row[0] for row in rows])
+def _halves(last: date, days: int) -> tuple[Any, Any]:
+    """The views of the days until `last`, and of those before."""
+    is_late = When(day__gt=(last - timedelta(days=days)).toordinal(), then=F("views"))
+    return Sum(Case(is_late, default=Value(0))), Sum("views") - Sum(Case(is_late, default=Value(0)))
 
 
 def all_views(page: Page, site: Site, last: date) -> int:
-    """The views of a page in all time that is kept, of which the first ten years are counted at most."""
+    """All stored views of a page, in ten years at most."""
     first = (page.first_published_at.date() if page.first_published_at else last).replace(day=1)
     period = Period(max(first, last - MOST_DAYS), last)
     return sums_of_page(page, site, period).aggregate(total=Sum("views"))["total"] or 0

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,8 +18,9 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.models import Page, Site
 
+from portal.content.readers.downloads import spreadsheet_response
 from portal.editorial.roles import sections_of
-from portal.platform.spreadsheets.files import CSV, KINDS, XLSX, as_csv, as_xlsx
+from portal.platform.spreadsheets.files import CSV, KINDS, XLSX
 from portal.readership.models import ReadershipChoices
 from portal.readership.newsroom import beside, figures
 from portal.readership.newsroom.access import may_choose_for, may_see_figures, site_of_page_seen_by, sites_seen_by
@@ -28,9 +28,7 @@ from portal.readership.newsroom.figures import Period
 from portal.readership.newsroom.reports import month_facts
 from portal.readership.newsroom.words import (
     CountTable,
-    chart_of_days,
-    chart_of_hours,
-    named_parts,
+    overview,
     table_of_downloads,
     table_of_hosts,
     table_of_languages,
@@ -39,9 +37,8 @@ from portal.readership.newsroom.words import (
 
 DAYS = (7, 30, 90, 365)
 USUAL_DAYS = 30
-DAYS_OF_NETWORK = 7
 EXPORTED_PAGES = 5000
-MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
 class ReadershipView(WagtailAdminTemplateMixin, TemplateView):
@@ -60,24 +57,22 @@ class ReadershipView(WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, above, {"url": "", "label": self.get_page_subtitle() or self.page_title}]
 
 
-def as_asked(request: HttpRequest, site: Site) -> HttpResponse:
-    """Lead to the figures of a site, for the days, language and section that the address names."""
+def redirect_to_site(request: HttpRequest, site: Site) -> HttpResponse:
+    """Redirect to the figures of a site, with the days, language and section of the request."""
     return redirect(reverse("readership_site", args=[site.pk], query=request.GET or None))
 
 
 class NetworkReadershipView(ReadershipView):
-    """All sites that the user works for; who works for one only is led to it."""
+    """All sites that the user works for; a user with one site is redirected to it."""
 
     template_name = "readership/network.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         sites = list(sites_seen_by(request.user))
         if len(sites) == 1:
-            return as_asked(request, sites[0])
-        yesterday = timezone.localdate() - timedelta(days=1)
-        return self.render_to_response(
-            self.get_context_data(sites=figures.views_of_sites(sites, DAYS_OF_NETWORK, yesterday))
-        )
+            return redirect_to_site(request, sites[0])
+        reads = figures.views_of_sites(sites, figures.WEEK, timezone.localdate() - timedelta(days=1))
+        return self.render_to_response(self.get_context_data(sites=reads))
 
 
 class OfSite:
@@ -90,16 +85,12 @@ class OfSite:
     def site(self) -> Site:
         return get_object_or_404(sites_seen_by(self.request.user), pk=self.kwargs["site"])
 
-    @property
-    def site_name(self) -> str:
+    def get_page_subtitle(self) -> str:
         return self.site.site_name or self.site.hostname
 
 
 class SiteReadershipView(OfSite, ReadershipView):
     template_name = "readership/site.html"
-
-    def get_page_subtitle(self) -> str:
-        return self.site_name
 
     @cached_property
     def days(self) -> int:
@@ -121,7 +112,7 @@ class SiteReadershipView(OfSite, ReadershipView):
 
     @cached_property
     def sections(self) -> list[Page]:
-        """Those to choose from: each in the language that is asked for, or else in the site's own."""
+        """The sections to choose from, in the requested language, or else in the site's own."""
         found = sections_of(self.site)
         if not self.language or not found:
             return found
@@ -142,12 +133,8 @@ class SiteReadershipView(OfSite, ReadershipView):
         kind = request.GET.get("export", "")
         if kind not in KINDS:
             return super().get(request, *args, **kwargs)
-        response: HttpResponseBase
-        response = HttpResponse(as_xlsx(self.rows()) if kind == XLSX else b"".join(as_csv(self.rows())))
-        response["Content-Type"] = KINDS[kind]
-        response["Content-Disposition"] = f'attachment; filename="readership-{self.period.last}.{kind}"'
-        response["Cache-Control"] = "private, no-store"
-        return response
+        # The rows are in the language of the user, which is no longer active when a response is streamed.
+        return spreadsheet_response(list(self.rows()), kind, f"readership-{self.period.last}")
 
     def rows(self) -> Iterator[list[Any]]:
         yield [gettext("Title"), gettext("Address"), gettext("Language"), gettext("Views")]
@@ -158,31 +145,24 @@ class SiteReadershipView(OfSite, ReadershipView):
         return figures.most_read(self.site, self.period, self.language, self.below, most)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        places = [self.section] if self.section else [home for home in self.homes if self._is_wanted(home)]
-        sums = figures.sums_of_places(places, self.site, self.period)
-        parts = figures.parts(sums)
-        days = figures.views_by_day(sums, self.period)
+        homes = [home for home in self.homes if self.language in ("", home.locale.language_code)]
+        sums = figures.sums_of_places([self.section] if self.section else homes, self.site, self.period)
         choices = ReadershipChoices.objects.filter(site=self.site).first() or ReadershipChoices(site=self.site)
         query = self.request.GET.copy()
         query.pop("export", None)
-        return super().get_context_data(**kwargs) | {
+        context = super().get_context_data(**kwargs) | overview(sums, self.period)
+        return context | {
             "site": self.site,
-            "is_told": parts.are_told,
             "chosen": {"days": self.days, "language": self.language, "section": self.section},
             "periods": [(days, ngettext("%(days)d day", "%(days)d days", days) % {"days": days}) for days in DAYS],
             "homes": self.homes,
             "sections": self.sections,
-            "views": parts.views,
-            "chart": chart_of_days(days),
-            "hour_chart": chart_of_hours(parts.hours),
-            "sources": named_parts(parts.sources, parts.views),
-            "devices": named_parts(parts.devices, parts.views),
             "has_languages": len(self.homes) > 1 and not self.language,
             "most_read": self.most_read(),
             "rising": figures.rising(self.site, self.period.last, self.language, self.below),
             "by_section": figures.by_section(self.site, self.period, self.language, self.below),
             "tables": self.tables(),
-            "asked": query.urlencode(),
+            "query": query.urlencode(),
             "exports": [(kind, f"?{query.urlencode()}&export={kind}") for kind in (CSV, XLSX)],
             "choices": choices,
             "may_choose": self.may_choose,
@@ -194,19 +174,15 @@ class SiteReadershipView(OfSite, ReadershipView):
         return may_choose_for(self.request.user, self.site)
 
     def tables(self) -> list[CountTable]:
-        site, period, is_narrowed = self.site, self.period, bool(self.language or self.below)
-        hosts = beside.followed(site, period, language=self.language, below=self.below).hosts
+        site, period = self.site, self.period
+        hosts = table_of_hosts(beside.followed(site, period, language=self.language, below=self.below).hosts)
         whole = [
             table_of_downloads(figures.most_downloaded(site, period)),
             table_of_subjects(beside.subjects(site, period), self.may_choose),
         ]
-        if is_narrowed:
-            # What is asked for is in one language.
-            return [table_of_hosts(hosts), *(table.of_whole_site() for table in whole)]
-        return [table_of_languages(figures.by_language(site, period, self.homes)), *whole, table_of_hosts(hosts)]
-
-    def _is_wanted(self, home: Page) -> bool:
-        return self.language in ("", home.locale.language_code)
+        if self.language or self.below:
+            return [hosts, *(table.of_whole_site() for table in whole)]
+        return [table_of_languages(figures.by_language(site, period, self.homes)), *whole, hosts]
 
 
 class PageReadershipView(ReadershipView):
@@ -215,7 +191,7 @@ class PageReadershipView(ReadershipView):
     template_name = "readership/page.html"
 
     def get_page_subtitle(self) -> str:
-        # As readers know it: not everybody who sees this may see what has become of it in a draft.
+        # The published title: some people who see this may not see a draft.
         return self.page.title
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -225,27 +201,22 @@ class PageReadershipView(ReadershipView):
         if site is None:
             raise Http404
         period = Period.of_days(USUAL_DAYS, figures.today_at(site, timezone.now()))
-        sums = figures.sums_of_page(self.page, site, period)
-        parts, days = figures.parts(sums), figures.views_by_day(sums, period)
         since = timezone.now() - timedelta(days=USUAL_DAYS)
-        tell = hooks.get_hooks("portal_page_figures")
         followed = beside.followed(site, period, self.page)
-        context = self.get_context_data(
-            figures=[figure for ask in tell for figure in ask(self.page.specific, request.user, since)],
-            forms=followed.forms,
-            hosts=table_of_hosts(followed.hosts),
-            page=self.page,
-            site=site,
-            chart=chart_of_days(days),
-            hour_chart=chart_of_hours(parts.hours),
-            views=parts.views,
-            week=sum(views for _day, views in days[-figures.WEEK :]),
-            all_views=figures.all_views(self.page, site, period.last),
-            is_told=parts.are_told,
-            sources=named_parts(parts.sources, parts.views),
-            devices=named_parts(parts.devices, parts.views),
+        figure_hooks = hooks.get_hooks("portal_page_figures")
+        context = overview(figures.sums_of_page(self.page, site, period), period)
+        return self.render_to_response(
+            self.get_context_data(
+                **context,
+                page=self.page,
+                site=site,
+                week=sum(views for _day, views in context["chart"].rows[-figures.WEEK :]),
+                all_views=figures.all_views(self.page, site, period.last),
+                figures=[each for hook in figure_hooks for each in hook(self.page.specific, request.user, since)],
+                forms=followed.forms,
+                hosts=table_of_hosts(followed.hosts),
+            )
         )
-        return self.render_to_response(context)
 
 
 class MonthView(OfSite, ReadershipView):
@@ -253,15 +224,11 @@ class MonthView(OfSite, ReadershipView):
 
     template_name = "readership/month.html"
 
-    def get_page_subtitle(self) -> str:
-        return self.site_name
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = MONTH.fullmatch(self.request.GET.get("month", ""))
-        if found is None:
+        month = self.request.GET.get("month", "")
+        if not MONTH.fullmatch(month):
             raise Http404
-        first = date(int(found[1]), int(found[2]), 1)
-        return super().get_context_data(**kwargs) | month_facts(self.site, first)
+        return super().get_context_data(**kwargs) | month_facts(self.site, date.fromisoformat(f"{month}-01"))
 
 
 class ReadershipChoicesView(OfSite, View):
@@ -275,4 +242,4 @@ class ReadershipChoicesView(OfSite, View):
         chosen = {name: name in request.POST for name in ("is_counting", "sends_month")}
         ReadershipChoices.objects.update_or_create(site=self.site, defaults=chosen)
         messages.success(request, gettext("Saved."))
-        return as_asked(request, self.site)
+        return redirect_to_site(request, self.site)

@@ -1,8 +1,9 @@
-"""What sources, devices, tables and charts are called in the newsroom."""
+"""The parts, charts and tables of the reports, with their names in the newsroom."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -11,9 +12,10 @@ from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 from portal.readership.counting.agents import DESKTOP, PHONE, TABLET
 from portal.readership.counting.referrals import DIRECT, INSIDE, NETWORK, NEWSLETTER, OTHER, SEARCH, SOCIAL
 from portal.readership.models import SubjectKind
+from portal.readership.newsroom import figures
 from portal.readership.newsroom.beside import Subject
 from portal.readership.newsroom.charts import bars
-from portal.readership.newsroom.figures import Read
+from portal.readership.newsroom.figures import Period, Read
 
 NAMES: dict[str, Any] = {
     DIRECT: pgettext_lazy("source of a view", "Directly, or unknown"),
@@ -35,12 +37,8 @@ class Part(NamedTuple):
     percent: int
 
 
-def named_parts(found: Iterable[tuple[str, int]], views: int) -> list[Part]:
-    return [Part(str(NAMES[name]), value, round(100 * value / views)) for name, value in found if value > 0]
-
-
 class Chart(NamedTuple):
-    """Views by something: drawn, and as the rows of a table."""
+    """Views by something, for a drawing and for the rows of a table."""
 
     title: str
     column: str
@@ -55,14 +53,23 @@ class Chart(NamedTuple):
         return bars(self.rows, self.title)
 
 
-def chart_of_days(days: Iterable[tuple[Any, int]]) -> Chart:
-    rows = [(date_format(day, "SHORT_DATE_FORMAT"), views) for day, views in days]
-    return Chart(gettext("Views by day"), gettext("Day"), rows)
+def overview(sums: QuerySet[Any], period: Period) -> dict[str, Any]:
+    """The views of some sums, by day and by hour, and their parts; `is_detailed` is whether the parts are shown."""
+    parts = figures.parts(sums)
+    by_day = [(date_format(day, "SHORT_DATE_FORMAT"), views) for day, views in figures.views_by_day(sums, period)]
+    by_hour = [(f"{hour}:00", views) for hour, views in enumerate(parts.hours)]
+    return {
+        "views": parts.views,
+        "is_detailed": parts.are_shown,
+        "chart": Chart(gettext("Views by day"), gettext("Day"), by_day),
+        "hour_chart": Chart(gettext("Views by hour of the day"), gettext("Hour"), by_hour),
+        "sources": _named(parts.sources, parts.views),
+        "devices": _named(parts.devices, parts.views),
+    }
 
 
-def chart_of_hours(hours: Iterable[int]) -> Chart:
-    rows = [(f"{hour}:00", views) for hour, views in enumerate(hours)]
-    return Chart(gettext("Views by hour of the day"), gettext("Hour"), rows)
+def _named(parts: Iterable[tuple[str, int]], views: int) -> list[Part]:
+    return [Part(str(NAMES[name]), value, round(100 * value / views)) for name, value in parts if value > 0]
 
 
 class CountRow(NamedTuple):
@@ -72,7 +79,7 @@ class CountRow(NamedTuple):
 
 
 class CountTable(NamedTuple):
-    """What was counted of some things, the most first; without rows it is not shown; `note` says of what it is."""
+    """The counts of some things, the most first; it is hidden without rows."""
 
     title: str
     column: str
@@ -81,12 +88,12 @@ class CountTable(NamedTuple):
     note: str = ""
 
     def of_whole_site(self) -> "CountTable":
-        """The same among figures of one language or section, which this is not counted by."""
+        """The same in a report on one language or section, by which it is not counted."""
         return self._replace(note=gettext("Of the whole site: this is not counted by language or section."))
 
 
 def table_of_languages(reads: list[Read]) -> CountTable:
-    """The views of home pages; one language alone says nothing."""
+    """The views of home pages; one language alone is no information."""
     rows = [CountRow(str(read.thing.locale), read.views) for read in reads] if len(reads) > 1 else []
     return CountTable(gettext("By language"), gettext("Language"), gettext("Views"), rows)
 
@@ -97,12 +104,12 @@ def table_of_downloads(reads: Iterable[Read]) -> CountTable:
 
 
 def table_of_subjects(subjects: Iterable[Subject], may_see_searches: bool) -> CountTable:
-    """Topics, authors and the search, which leads to its report for those who may see what readers search."""
+    """Topics, authors and the search, which links to its report for people who may see readers' queries."""
     rows = []
     for kind, name, views in subjects:
-        leads_on = kind is SubjectKind.SEARCH and may_see_searches
+        is_linked = kind is SubjectKind.SEARCH and may_see_searches
         label = f"{kind.label}: {name}" if name else str(kind.label)
-        rows.append(CountRow(label, views, reverse("search_report") if leads_on else ""))
+        rows.append(CountRow(label, views, reverse("search_report") if is_linked else ""))
     return CountTable(gettext("Topics, authors and search"), gettext("Page"), gettext("Views"), rows)
 
 
