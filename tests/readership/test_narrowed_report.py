@@ -1,4 +1,4 @@
-"""A report on one language or section tells of it alone, or says what it does not; what was asked for is kept."""
+"""A report on one language or section is restricted to it, or says where it is not."""
 
 import pytest
 from django.urls import reverse
@@ -57,31 +57,26 @@ def test_links_are_those_that_readers_of_the_language_followed(ground, client):
     assert page.find("h2", string="By language") is None
 
 
-@pytest.mark.parametrize("asked", [{}, {"days": 7}, {"language": "de"}, {"section": "first"}])
-def test_table_that_cannot_be_narrowed_says_so(ground, client, asked):
+@pytest.mark.parametrize("query", [{}, {"days": 7}, {"language": "de"}, {"section": "first"}])
+def test_table_that_cannot_be_narrowed_says_so(ground, client, query):
     document = make_document("Guide")
     document.collection = media_collection(ground.site)
     document.save()
     DownloadDay.objects.create(site=ground.site, day=today().toordinal(), document=document, views=2)
-    if asked.get("section"):
-        asked = {"section": ground.section.pk}
+    if query.get("section"):
+        query = {"section": ground.section.pk}
 
-    page = report(client, ground, **asked)
+    page = report(client, ground, **query)
 
     section = page.find("h2", string="Downloads").find_parent("section")
-    assert (WHOLE in section.get_text()) == bool({"language", "section"} & set(asked))
+    assert (WHOLE in section.get_text()) == bool({"language", "section"} & set(query))
 
 
-def test_days_are_kept_on_the_way_to_the_only_site(ground, client):
-    response = client.get(reverse("readership"), {"days": "90"})
+def test_parameters_are_passed_on_to_the_only_site_and_when_choices_are_saved(ground, client):
+    site = reverse("readership_site", args=[ground.site.pk])
+    assert client.get(reverse("readership"), {"days": "90"}).url == f"{site}?days=90"
 
-    assert response.url == reverse("readership_site", args=[ground.site.pk]) + "?days=90"
-
-
-def test_days_are_kept_when_choices_are_saved(ground, client):
-    page = report(client, ground, days=90, section=ground.section.pk)
-    form = page.select_one("form[method=post]")
-
+    form = report(client, ground, days=90, section=ground.section.pk).select_one("form[method=post]")
     response = client.post(form["action"], {"is_counting": "on"})
 
-    assert response.url == reverse("readership_site", args=[ground.site.pk]) + f"?days=90&section={ground.section.pk}"
+    assert response.url == f"{site}?days=90&section={ground.section.pk}"

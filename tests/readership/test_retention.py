@@ -1,4 +1,4 @@
-"""Sums are kept for whole months, and deleted after their time; a deleted page takes its own with it."""
+"""Sums are stored for whole months; those of deleted pages, sites and documents are not shown."""
 
 from datetime import UTC, date, datetime
 
@@ -25,31 +25,28 @@ def sums(lorraine):
     return story
 
 
-def kept(model) -> list[str]:
+def days_of(model) -> list[str]:
     return [str(date.fromordinal(day)) for day in model.objects.order_by("day").values_list("day", flat=True)]
 
 
-@pytest.mark.parametrize("model", [PageDay, PlaceDay, DownloadDay])
-def test_sums_are_kept_for_twenty_five_months(sums, model):
+LATEST = "2026-11-01"
+
+
+@pytest.mark.parametrize(
+    ("months", "left"),
+    [(25, ["2024-10-01", LATEST]), (3, [LATEST]), (0, ["2024-09-30", "2024-10-01", LATEST])],
+    ids=["default", "shorter", "for ever"],
+)
+def test_sums_are_stored_for_the_months_of_the_setting(sums, settings, months, left):
+    settings.READERSHIP_MONTHS = months
     delete_old_sums(NOW)
-    assert kept(model) == ["2024-10-01", "2026-11-01"]
-
-
-def test_an_installation_may_keep_them_for_less(sums, settings):
-    settings.READERSHIP_MONTHS = 3
-    delete_old_sums(NOW)
-    assert kept(PageDay) == ["2026-11-01"]
-
-
-def test_an_installation_may_keep_them_for_ever(sums, settings):
-    settings.READERSHIP_MONTHS = 0
-    delete_old_sums(NOW)
-    assert len(kept(PageDay)) == 3
+    for model in (PageDay, PlaceDay, DownloadDay):
+        assert days_of(model) == left
 
 
 def test_views_of_a_deleted_page_stay_in_those_of_the_site_only(sums, lorraine):
     sums.delete()
-    assert len(kept(PlaceDay)) == 3
+    assert len(days_of(PlaceDay)) == 3
     assert most_read(lorraine.site, Period(date(2024, 1, 1), date(2026, 12, 31))) == []
 
 
@@ -59,4 +56,4 @@ def test_views_written_while_their_site_was_deleted_are_deleted(sums, saar, mode
     of = {PageDay: "page", PlaceDay: "place", DownloadDay: "document"}[model]
     model.objects.create(**{f"{of}_id": getattr(model.objects.first(), f"{of}_id")}, **facts)
     delete_sums_of_what_is_gone(NOW)
-    assert kept(model) == ["2024-09-30", "2024-10-01", "2026-11-01"]
+    assert days_of(model) == ["2024-09-30", "2024-10-01", "2026-11-01"]

@@ -1,4 +1,4 @@
-"""Robots are left out: by what they are called, by what they ask for, and by how fast they ask."""
+"""Robots are left out: by their names, their headers and their speed."""
 
 from datetime import timedelta
 
@@ -34,23 +34,19 @@ PEOPLE = [
 ]
 
 
-@pytest.mark.parametrize("name", ROBOTS)
-def test_robot_is_known_by_its_name(name):
-    assert is_robot(name, BROWSER["Accept"], BROWSER["Accept-Language"])
+@pytest.mark.parametrize(("names", "expected"), [(ROBOTS, True), (PEOPLE, False)])
+def test_robots_are_recognized_by_their_names(names, expected):
+    for name in names:
+        assert is_robot(name, BROWSER["Accept"], BROWSER["Accept-Language"]) is expected, name
 
 
-@pytest.mark.parametrize("name", PEOPLE)
-def test_browser_of_a_person_is_no_robot(name):
-    assert not is_robot(name, BROWSER["Accept"], BROWSER["Accept-Language"])
-
-
-@pytest.mark.parametrize("asked", [{"accept": "*/*"}, {"accept": None}, {"accept_language": None}])
-def test_who_asks_for_no_page_in_no_language_is_a_robot(watched, lorraine, asked):
-    watched.read(lorraine, lorraine.home, **asked)
+@pytest.mark.parametrize("headers", [{"accept": "*/*"}, {"accept": None}, {"accept_language": None}])
+def test_request_without_html_or_language_is_a_robots(watched, lorraine, headers):
+    watched.read(lorraine, lorraine.home, **headers)
     assert watched.views(lorraine.home) == 0
 
 
-def test_who_reads_faster_than_anybody_is_a_robot_with_all_that_waits(watched, lorraine):
+def test_very_fast_reader_is_a_robot_with_all_views_that_wait(watched, lorraine):
     pages = [make_article(lorraine.section, f"Filière {number}") for number in range(4)]
     for number in range(MOST_A_MINUTE + 1):
         watched.read(lorraine, pages[number % 4], address="198.51.100.9")
@@ -60,14 +56,14 @@ def test_who_reads_faster_than_anybody_is_a_robot_with_all_that_waits(watched, l
     assert set(PageDay.objects.values_list("page", flat=True)) == {lorraine.home.pk}
 
 
-def test_robot_stays_one_for_a_while_and_not_for_ever(watched, lorraine):
+def test_robot_stays_one_for_half_an_hour(watched, lorraine):
     for _number in range(MOST_A_MINUTE + 1):
         watched.read(lorraine, lorraine.home, address="198.51.100.9")
-    watched.moment += timedelta(minutes=5)
+    watched.now += timedelta(minutes=5)
     watched.read(lorraine, lorraine.section, address="198.51.100.9")
     assert watched.views(lorraine.section) == 0
 
-    watched.moment += timedelta(minutes=40)
+    watched.now += timedelta(minutes=40)
     watched.read(lorraine, lorraine.section, address="198.51.100.9")
     assert watched.views(lorraine.section) == 1
 
@@ -76,5 +72,5 @@ def test_many_readers_behind_one_address_and_at_their_own_pace_are_people(watche
     for _minute in range(4):
         for number in range(20):
             watched.read(lorraine, lorraine.home, address="198.51.100.9", user_agent=f"{FIREFOX} {number}")
-        watched.moment += timedelta(minutes=31)
+        watched.now += timedelta(minutes=31)
     assert watched.views(lorraine.home) == 80

@@ -87,7 +87,7 @@ def views(installation: Installation) -> int:
         return sum(PageDay.objects.values_list("views", flat=True))
 
 
-def test_nothing_is_lost_when_the_server_is_told_to_end(installation, ground, start):
+def test_nothing_is_lost_when_the_server_is_stopped(installation, ground, start):
     server = start(WEB_WORKERS="1")
     assert {server.read(reader) for reader in range(READERS)} == {200}
     assert views(installation) == 0
@@ -101,7 +101,7 @@ def test_workers_of_one_server_and_a_second_server_add_up(installation, ground, 
     two, one = start(WEB_WORKERS="2", WEB_THREADS="1"), start(WEB_WORKERS="1")
     for reader in range(READERS):
         assert two.read(reader) == one.read(READERS + reader) == 200
-        # Whichever of its workers answers knows that this is the same view.
+        # All workers recognize the same view.
         assert two.read(reader) == 200
 
     two.end()

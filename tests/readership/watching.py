@@ -1,17 +1,17 @@
-"""A counter around the real portal, as in `portal.wsgi`, that a test asks as a browser does."""
+"""A counter around the real portal, as in `portal.wsgi`, with requests like those of a browser."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
-from io import BytesIO
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.test import RequestFactory
 from wagtail.models import Page
 
 from portal.readership.counting.counter import CountedAnswers, ViewCounter
@@ -51,20 +51,20 @@ def connection_stays_open() -> Iterator[None]:
 
 @dataclass
 class Watched:
-    """`moment` is what the counter takes for the time; each reader has an address of their own unless one is named."""
+    """`now` is the time of the counter; each reader has an address of their own unless one is passed."""
 
-    moment: datetime = NOON
+    now: datetime = NOON
     readers: int = 0
     counter: ViewCounter = field(init=False)
     application: Any = None
     django: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.counter = ViewCounter(small_memory(), clock=lambda: self.moment.timestamp())
+        self.counter = ViewCounter(small_memory(), clock=lambda: self.now.timestamp())
         self.django = self.application or WSGIHandler()
         self.application = CountedAnswers(self.django, self.counter)
 
-    def ask(
+    def request(
         self,
         ground: Ground,
         path: str,
@@ -74,48 +74,35 @@ class Watched:
         body: bytes = b"",
         **headers: str | None,
     ) -> tuple[str, dict[str, str]]:
-        """Ask for a path as a browser; `None` takes a header of the browser away. Returns the status and the headers."""
+        """Request a path as a browser; `None` removes a header. Returns the status and the headers."""
         self.readers += 1
-        sent = BROWSER | {name.replace("_", "-").title(): value for name, value in headers.items()}
-        path, _mark, query = path.partition("?")
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": method,
-            "PATH_INFO": path.encode().decode("latin-1"),
-            "QUERY_STRING": query,
-            "SCRIPT_NAME": "",
-            "SERVER_NAME": "localhost",
-            "SERVER_PORT": "80",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "HTTP_HOST": ground.host,
-            "REMOTE_ADDR": address or f"192.0.2.{self.readers % 250}",
-            "wsgi.url_scheme": "http",
-            "CONTENT_LENGTH": str(len(body)),
-            "wsgi.input": BytesIO(body),
-            "wsgi.errors": BytesIO(),
-            "wsgi.multithread": True,
-        }
-        environ |= {
-            f"HTTP_{name.upper().replace('-', '_')}": value for name, value in sent.items() if value is not None
-        }
-        told: list[Any] = []
+        sent = BROWSER | {"Host": ground.host} | {name.replace("_", "-").title(): headers[name] for name in headers}
+        request = RequestFactory().generic(
+            method,
+            path,
+            body,
+            headers={name: value for name, value in sent.items() if value is not None},
+            REMOTE_ADDR=address or f"192.0.2.{self.readers % 250}",
+        )
+        started: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
-            told[:] = [status, dict(headers)]
+            started[:] = [status, dict(headers)]
 
-        with connection_stays_open(), closing(self.application(environ, start)) as answer:
+        with connection_stays_open(), closing(self.application(request.environ, start)) as answer:
             list(answer)
-        return told[0], told[1]
+        return started[0], started[1]
 
-    def read(self, ground: Ground, page: Page, rest: str = "", **asked: Any) -> None:
+    def read(self, ground: Ground, page: Page, rest: str = "", **headers: Any) -> None:
         """Open a page, which must be there."""
-        status, _headers = self.ask(ground, quote(ground.address(page), safe="/") + rest, **asked)
+        status, _headers = self.request(ground, quote(ground.address(page), safe="/") + rest, **headers)
         assert status.startswith(("200", "304")), status
 
-    def click(self, ground: Ground, page: Page, target: str, **asked: Any) -> str:
-        """Tell of a click as the script of the page does; returns the status."""
+    def click(self, ground: Ground, page: Page, target: str, **headers: Any) -> str:
+        """Report a click as the script of the page does; returns the status."""
         body = urlencode({"page": quote(ground.address(page), safe="/"), "to": target}).encode()
-        sent = {"origin": f"http://{ground.host}", "accept": "*/*", "sec_fetch_dest": "empty"} | asked
-        return self.ask(ground, "/-/click", method="POST", body=body, **sent)[0]
+        sent = {"origin": f"http://{ground.host}", "accept": "*/*", "sec_fetch_dest": "empty"} | headers
+        return self.request(ground, "/-/click", method="POST", body=body, **sent)[0]
 
     def write(self) -> None:
         with connection_stays_open():
@@ -127,7 +114,7 @@ class Watched:
         return sum(PageDay.objects.filter(page=page.pk).values_list("views", flat=True))
 
     def sums(self, page: Page) -> dict[str, int]:
-        """What is known of a page but for the hours and what is zero."""
+        """The sums of a page that are not zero, without the hours."""
         self.write()
         found: dict[str, int] = {}
         for row in PageDay.objects.filter(page=page.pk).values():
