@@ -15,9 +15,9 @@ class ArticlesConfig(AppConfig):
         from articles.listing import story_types
         from portal.content.extension_points import after_sharing
         from portal.content.lists.checking import list_checks
-        from portal.platform.caching import moments
+        from portal.platform.caching import expiry
 
-        moments.sources.append(expiry_of_stories)
+        expiry.sources.append(expiry_of_stories)
         list_checks["stories"] = stories_that_differ
         after_sharing.append(signals.page_shared)
         for published_or_not in (page_published, page_unpublished):

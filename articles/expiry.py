@@ -6,7 +6,7 @@ from datetime import datetime
 from articles.story_context import RELATED_MAX_AGE
 from portal.content.records.listing import StoryCard
 from portal.content.sitemaps.pages import NEWS_AGE
-from portal.platform.caching.moments import next_after
+from portal.platform.caching.expiry import next_after
 
 
 def expiry_of_stories(now: datetime) -> Iterator[datetime]:

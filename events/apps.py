@@ -21,7 +21,7 @@ class EventsConfig(AppConfig):
         from events.registration.sync import alias_converted, event_deleted
         from portal.content.lists.checking import list_checks, listed_rows
         from portal.editorial.approval import checklist
-        from portal.platform.caching import moments
+        from portal.platform.caching import expiry
 
         # For the usage of the map image, which readers see on the pages of events.
         ReferenceIndex.register_model(Venue)
@@ -39,7 +39,7 @@ class EventsConfig(AppConfig):
         checklist.requirements.append(required_findings)
         checklist.recommendations.append(recommended_findings)
         stories.subjects.append(events_of_recaps)
-        moments.sources.append(expiry_times_of_events)
+        expiry.sources.append(expiry_times_of_events)
         list_checks["events"] = check_events
         listed_rows.append((OccurrencePlacement, "event"))
         register_public_records()

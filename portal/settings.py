@@ -91,7 +91,7 @@ MIDDLEWARE = [
     "portal.platform.operation.log_lines.RequestId",
     "portal.platform.operation.traces.RequestTraces",
     "portal.content.serving.headers.HeadWithoutBody",
-    "portal.platform.caching.public_answers.PublicAnswers",
+    "portal.platform.caching.http_caching.HttpCaching",
     "portal.content.serving.headers.PageHeaders",
     "django.middleware.security.SecurityMiddleware",
     "portal.platform.operation.static_files.StaticFiles",

@@ -11,20 +11,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django = get_wsgi_application()
 
 # After the settings are read.
-from portal.platform.caching.edge import KeptAnswers  # noqa: E402
+from portal.platform.caching.wsgi_cache import ResponseCache  # noqa: E402
 from portal.platform.operation.database import limit_statements  # noqa: E402
 from portal.readership.counting.counter import CountedAnswers, ViewCounter  # noqa: E402
 from portal.readership.flushing import Flusher  # noqa: E402 - it imports models, which need the application
 from portal.readership.links import PageLinks  # noqa: E402
 
-# All addresses and words are loaded before the workers part: each would do it while its first reader waits.
+# Load all URLs and translations before the workers fork, so that no first reader waits for them.
 for language, _name in settings.LANGUAGES:
     with override(language):
         reverse("wagtailadmin_home")
-# Commands and tasks may take longer than a reader waits.
+# Commands and tasks may take longer than a reader would wait.
 limit_statements(settings.DATABASE_STATEMENT_SECONDS)
-answers = KeptAnswers(django, settings.PAGE_CACHE_MB) if settings.PAGE_CACHE else django
+cached = ResponseCache(django, settings.PAGE_CACHE_MB) if settings.PAGE_CACHE else django
 views = ViewCounter()
-Flusher(views, PageLinks(answers))
-# Outermost, so that answers which something in between has kept are counted as well.
-application = CountedAnswers(answers, views)
+Flusher(views, PageLinks(cached))
+# Outermost, so that cached responses are counted as well.
+application = CountedAnswers(cached, views)

@@ -19,7 +19,7 @@ django = get_wsgi_application()
 
 from portal.bench.production import silence_request_log  # noqa: E402 - it imports models, which need the application
 from portal.bench.visitors import client_addresses  # noqa: E402
-from portal.platform.caching.edge import KeptAnswers  # noqa: E402
+from portal.platform.caching.wsgi_cache import ResponseCache  # noqa: E402
 
 silence_request_log()
 
@@ -29,7 +29,7 @@ def rendered(environ: dict[str, Any], start_response: Callable[..., Any]) -> Ite
     return django(environ, start_response)
 
 
-portal = KeptAnswers(rendered, settings.PAGE_CACHE_MB) if os.environ.get("BENCH_KEEPS") else rendered
+portal = ResponseCache(rendered, settings.PAGE_CACHE_MB) if os.environ.get("BENCH_KEEPS") else rendered
 _addresses, _one_at_a_time = client_addresses(), Lock()
 
 
@@ -46,6 +46,3 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         return start_response(status, [*headers, timing], exc_info)
 
     return portal(environ, start)
-
-
-application.gives_kept = bool(os.environ.get("BENCH_KEEPS"))  # type: ignore[attr-defined]

@@ -41,9 +41,9 @@ class CoreConfig(AppConfig):
         from portal.content.readers import shared_passwords
         from portal.content.records.settings import SiteSettings
         from portal.formats.fields import TypedDateField, TypedDateTimeField, TypedTimeField
-        from portal.platform.caching import moments
+        from portal.platform.caching import expiry
         from portal.platform.operation import misspelt  # noqa: F401
-        from portal.platform.operation.changes import mark_changes_of
+        from portal.platform.operation.changes import connect_triggers
         from portal.platform.operation.error_reports import report_errors
         from portal.platform.operation.traces import start_tracing
 
@@ -68,9 +68,9 @@ class CoreConfig(AppConfig):
         ReferenceIndex.register_model(SiteSettings)
         report_errors(settings.SENTRY_DSN)
         start_tracing(settings.TRACES)
-        mark_changes_of(self)
+        connect_triggers(self)
         task_finished.connect(retry_failed_task)
-        moments.sources += [expiry_of_pages, expiry_of_days]
+        expiry.sources += [expiry_of_pages, expiry_of_days]
         details["lists"] = partial(last_check, "lists")
         pre_save.connect(signals.revision_saving, sender=Revision)
         for published_or_not in (page_published, page_unpublished):

@@ -7,7 +7,7 @@ from django.conf import settings
 from wagtail.models import Page
 
 from portal.content.records.settings import SiteSettings
-from portal.platform.caching.moments import next_after, next_midnights
+from portal.platform.caching.expiry import next_after, next_midnights
 
 
 def expiry_of_pages(now: datetime) -> Iterator[datetime]:

@@ -20,7 +20,7 @@ from portal.bench.bulk.generator import ContentGenerator
 from portal.bench.bulk.vocabulary import vocabulary
 from portal.content.records.listing import Placement, StoryCard
 from portal.media.models import Image
-from portal.platform.operation.changes import present_state
+from portal.platform.operation.changes import content_version
 from tests.builders import (
     locale,
     make_calendar,
@@ -77,11 +77,9 @@ def network(module_db, django_db_blocker):
         for name in ("Atelier", "Forêt"):
             make_image(name, description=f"{name}, un matin")
         make_document()
-        content_version = present_state().mark
+        before = content_version()
         written = generate(STORIES, EVENTS)
-        yield SimpleNamespace(
-            first=first, second=second, hidden=hidden, written=written, content_version=content_version
-        )
+        yield SimpleNamespace(first=first, second=second, hidden=hidden, written=written, content_version=before)
 
 
 def test_as_many_pages_are_written_as_were_asked_for(network):
@@ -246,7 +244,7 @@ def test_page_opens_for_readers_and_in_the_editor(network, model):
 
 
 def test_content_version_advances(network):
-    assert present_state().mark != network.content_version
+    assert content_version() != network.content_version
 
 
 def snapshot(page: Page) -> tuple:

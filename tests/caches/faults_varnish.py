@@ -15,10 +15,10 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
 from portal.content.records.settings import SiteSettings
-from portal.platform.caching import public_answers
+from portal.platform.caching import http_caching
 from portal.platform.caching.purge_watch import PurgeWatch
 from portal.platform.caching.purging import purge
-from portal.platform.operation.changes import present_state
+from portal.platform.operation.changes import content_version
 from tests.builders import change, make_article, make_private, make_site
 from tests.caches.varnish import OF_THE_CACHE, has_kept, needs_varnish, served
 from tests.faults import tell, wait_for
@@ -40,7 +40,7 @@ pytestmark = needs_varnish
 @pytest.fixture(autouse=True)
 def slow_machine(monkeypatch):
     """On a busy machine a page may take longer than a cache in front is to keep."""
-    monkeypatch.setattr(public_answers, "LONGEST_ON_ITS_WAY", timedelta(minutes=1))
+    monkeypatch.setattr(http_caching, "LONGEST_RENDERING", timedelta(minutes=1))
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def watching(settings, port):
 
 def delay_of_purge(watch: PurgeWatch) -> float:
     """Seconds until the last commit is purged."""
-    mark, began = present_state().mark, monotonic()
+    mark, began = content_version(), monotonic()
     wait_for(lambda: watch.purged == mark, 10)
     return monotonic() - began
 

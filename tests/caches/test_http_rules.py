@@ -7,7 +7,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
-from portal.platform.caching.edge import KeptAnswers
+from portal.platform.caching.wsgi_cache import ResponseCache
 from tests.builders import content_of, make_article, make_document, make_form_page
 from tests.keeping.asking import Answer, Question, ask
 
@@ -68,7 +68,7 @@ def site(lorraine):
 
 @pytest.fixture
 def worker(site):
-    return KeptAnswers(WSGIHandler(), 8)
+    return ResponseCache(WSGIHandler(), 8)
 
 
 def asked(worker, path: str, method: str = "GET", **headers: str) -> Answer:
@@ -81,7 +81,7 @@ def test_answer_follows_the_rule(worker, rule, is_kept):
     first = asked(worker, "/fr/rubrique/")
     tag = first["etag"].removeprefix("W/").strip('"')
     if not is_kept:
-        worker.memory = type(worker.memory)(8_000_000)
+        worker.store = type(worker.store)(8_000_000)
     headers = {name: value.format(tag=tag) for name, value in rule.headers.items()}
     answer = asked(worker, "/fr/rubrique/", rule.method, **headers)
 
@@ -160,7 +160,7 @@ def test_answer_with_a_ticket_is_stored_nowhere(site, worker):
     answer = asked(worker, site.address(make_form_page(site.home)))
 
     assert {"private", "no-store"} <= {part.strip() for part in answer["cache-control"].split(",")}
-    assert len(worker.memory) == 0
+    assert len(worker.store) == 0
 
 
 def test_request_with_credentials_gets_nothing_from_memory(worker):

@@ -18,7 +18,7 @@ from articles.models import ArticlePage
 from portal import env
 from portal.content.records.people import Person
 from portal.platform.caching import purging
-from portal.platform.caching.purge_watch import ON_ITS_WAY, PurgeWatch
+from portal.platform.caching.purge_watch import REPEATED_AFTER, PurgeWatch
 from portal.platform.caching.purging import PurgeError, purge
 from portal.platform.status.health import findings
 from tests.builders import make_article
@@ -218,7 +218,7 @@ class Watched:
 def watched(lorraine):
     """One that has purged all from before."""
     watched = Watched()
-    watched.after(ON_ITS_WAY * 2)
+    watched.after(REPEATED_AFTER * 2)
     return watched
 
 
@@ -228,7 +228,7 @@ def test_process_that_begins_purges_what_was_before(lorraine):
 
 def test_draft_purges_nothing(watched, lorraine):
     make_article(lorraine.section, "Le bois")
-    watched.after(ON_ITS_WAY * 2)
+    watched.after(REPEATED_AFTER * 2)
     story = ArticlePage.objects.get(title="Le bois")
     story.title = "La pierre"
     story.save_revision()
@@ -247,7 +247,7 @@ def test_what_was_on_its_way_is_purged_a_little_later(watched):
     Person.objects.create(name="a")
     watched.after(0.2)
 
-    assert watched.after(ON_ITS_WAY) == 1
+    assert watched.after(REPEATED_AFTER) == 1
     assert watched.after(60) == 0
 
 

@@ -9,8 +9,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
 from home.models import HomePage
-from portal.platform.caching.edge import KeptAnswers
-from portal.platform.caching.shared import browsers_seconds, shared_rule
+from portal.platform.caching.shared_caches import browser_max_age, shared_cache_control
+from portal.platform.caching.wsgi_cache import ResponseCache
 from tests.builders import (
     change,
     content_of,
@@ -52,11 +52,11 @@ def clock():
 def test_no_cache_gives_an_answer_beyond_the_next_moment(settings, left, rule):
     settings.SHARED_CACHE_SECONDS = 300
 
-    assert shared_rule(NOW, NOW + timedelta(seconds=left)) == rule
+    assert shared_cache_control(NOW, NOW + timedelta(seconds=left)) == rule
 
 
 def test_browsers_keep_what_they_may_although_the_next_moment_is_now():
-    assert shared_rule(NOW, NOW, browsers=60) == "public, max-age=60, s-maxage=0"
+    assert shared_cache_control(NOW, NOW, browsers=60) == "public, max-age=60, s-maxage=0"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_browsers_keep_what_they_may_although_the_next_moment_is_now():
     ],
 )
 def test_rule_of_a_view_is_kept_for_browsers(rule, seconds):
-    assert browsers_seconds(rule) == seconds
+    assert browser_max_age(rule) == seconds
 
 
 def test_page_may_be_kept_until_the_next_story_appears(clock, lorraine, reader):
@@ -101,16 +101,16 @@ def test_answer_that_took_long_is_kept_for_less_and_if_it_took_longer_not_at_all
 def test_kept_answer_is_given_with_what_is_left_of_its_time(clock, lorraine):
     article = make_article(lorraine.section)
     change(article, publication_date=timezone.now() + timedelta(minutes=10))
-    worker, question = KeptAnswers(WSGIHandler(), 8), Question("lorraine.localhost", "/fr/")
+    worker, question = ResponseCache(WSGIHandler(), 8), Question("lorraine.localhost", "/fr/")
     ask(worker, question)
     clock.shift(timedelta(minutes=4))
 
-    assert len(worker.memory) == 1
+    assert len(worker.store) == 1
     assert "s-maxage=360, stale-if-error" in ask(worker, question)["cache-control"]
 
 
 def test_kept_answer_is_given_with_its_tag(clock, lorraine):
-    worker, question = KeptAnswers(WSGIHandler(), 8), Question("lorraine.localhost", "/fr/")
+    worker, question = ResponseCache(WSGIHandler(), 8), Question("lorraine.localhost", "/fr/")
     answers = [ask(worker, question) for _turn in range(2)]
 
     assert [answer["surrogate-key"] for answer in answers] == ["portal", "portal"]

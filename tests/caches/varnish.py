@@ -16,7 +16,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 
-from portal.platform.caching.edge import KeptAnswers
+from portal.platform.caching.wsgi_cache import ResponseCache
 from tests.faults import wait_for
 from tests.keeping.asking import Answer, Question
 from tests.kept import ROOT
@@ -44,7 +44,7 @@ class Portal:
     """A worker of the web server, in threads of this process."""
 
     def __init__(self) -> None:
-        self.edge = KeptAnswers(WSGIHandler(), 16)
+        self.edge = ResponseCache(WSGIHandler(), 16)
         self.server = make_server("127.0.0.1", 0, self._answer, Threads, Silent)
         self.thread = Thread(target=self.server.serve_forever, args=[0.05])
         self.thread.start()

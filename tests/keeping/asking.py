@@ -16,7 +16,7 @@ from django.db import close_old_connections
 
 from portal.content.serving import snapshot
 from portal.content.serving.fragment_cache import fragments
-from portal.platform.caching import moments
+from portal.platform.caching import expiry
 from search import network
 
 # What names the request itself.
@@ -140,7 +140,7 @@ def knowing_nothing() -> Iterator[None]:
             mock.patch.object(snapshot, "_snapshots", {}),
             mock.patch.object(network, "_cache", {}),
             mock.patch.multiple(fragments, _kept={}, used=0),
-            mock.patch.object(moments, "_known", None),
+            mock.patch.object(expiry, "_last", None),
             mock.patch.object(snapshot, "_addresses", {}),
         ):
             yield

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Q
 from wagtail.models import Page, Site
 
-from portal.platform.operation.changes import UNSEEN, present_state
+from portal.platform.operation.changes import UNSEEN, content_version
 from tests.keeping.asking import Answer, Question, ask, knowing_nothing
 from tests.keeping.workers import Worker
 from tests.keeping.world import World, addresses, of_page, of_share_images
@@ -63,7 +63,7 @@ class Judge:
     def look(self, said: str, questions: list[Question]) -> None:
         chance = self.world.chance
         # Whatever is right after the content has changed was asked for since.
-        if (mark := present_state().mark) != self.mark:
+        if (mark := content_version()) != self.mark:
             self.asked.clear()
             self.mark = mark
         kept = [question for question in self.asked if any(worker.has(question) for worker in self.workers)]

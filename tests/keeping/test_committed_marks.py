@@ -19,14 +19,14 @@ from portal.content.records.people import Byline, Person
 from portal.content.records.topics import Topic
 from portal.media.models import Image
 from portal.platform.operation import changes
-from portal.platform.operation.changes import present_state
+from portal.platform.operation.changes import content_version
 from portal.platform.records.content_version import ContentChange
 from portal.platform.records.maintenance import MaintenanceRun
 from tests.builders import locale, make_article, make_image, make_site
 
 
 def mark() -> int | None:
-    return present_state().mark
+    return content_version()
 
 
 def written(statement: str) -> None:

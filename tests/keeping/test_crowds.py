@@ -5,10 +5,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from portal.platform.caching import edge as edges
-from portal.platform.caching.edge import KeptAnswers
-from portal.platform.caching.kept import OVERHEAD, KeptAnswer, Key, Memory
-from portal.platform.operation.changes import ContentState
+from portal.platform.caching.store import COLLECT, OVERHEAD, CachedResponse, Key, ResponseStore
+from portal.platform.caching.wsgi_cache import ResponseCache
+from portal.platform.operation import changes
 from tests.keeping.asking import Question, ask
 
 
@@ -29,27 +28,27 @@ class SlowApplication:
             # Passes only if all who have waited are here at the same time.
             self.all_begun.wait(10)
         if self.keeps:
-            state, made = environ["portal.keep"]
+            version, collected = environ[COLLECT]
             now = timezone.now()
             body = {"": b"once"}
-            made.append(KeptAnswer(state.mark, now, now + timedelta(hours=1), (("ETag", 'W/"a"'),), False, body))
+            collected.append(CachedResponse(version, now, now + timedelta(hours=1), (("ETag", 'W/"a"'),), False, body))
         start_response("200 OK", [])
         return [b"once"]
 
 
 def answers_of_five(application, monkeypatch):
     """What five readers are given who ask for the same while the first answer is rendered."""
-    monkeypatch.setattr(edges, "present_state", lambda *_longest: ContentState(1))
-    edge, found = KeptAnswers(application, 1), []
+    monkeypatch.setattr(changes, "content_version", lambda: 1)
+    edge, found = ResponseCache(application, 1), []
     waiting = threading.Semaphore(0)
-    turn = edge.memory.turn
+    begin = edge.store.begin
 
     def noted(key):
-        running = turn(key)
+        running = begin(key)
         waiting.release()
         return running
 
-    monkeypatch.setattr(edge.memory, "turn", noted)
+    monkeypatch.setattr(edge.store, "begin", noted)
     readers = [threading.Thread(target=lambda: found.append(ask(edge, Question("a", "/fr/")).body)) for _ in range(5)]
     for reader in readers:
         reader.start()
@@ -77,33 +76,37 @@ def test_what_is_not_kept_is_rendered_for_all_who_waited_at_once(monkeypatch):
 
 def test_memory_gives_up_what_was_asked_for_least_recently():
     now = timezone.now()
-    memory = Memory(3 * (OVERHEAD + 100))
+    memory = ResponseStore(3 * (OVERHEAD + 100))
     keys = [Key("http ", "a", f"/{number}/", "", "") for number in range(4)]
     for key in keys[:3]:
-        memory.put(key, KeptAnswer(1, now, now, (), False, {"": b"x" * 100}))
+        memory.put(key, CachedResponse(1, now, now, (), False, {"": b"x" * 100}))
     memory.get(keys[0])
-    memory.put(keys[3], KeptAnswer(1, now, now, (), False, {"": b"x" * 100}))
+    memory.put(keys[3], CachedResponse(1, now, now, (), False, {"": b"x" * 100}))
 
     assert [memory.get(key) is not None for key in keys] == [True, False, True, True]
-    assert memory.used <= memory.room
+    assert memory.used <= memory.capacity
 
 
 def test_answer_in_another_encoding_is_counted_as_well():
     now, key = timezone.now(), Key("http", "a", "/", "", "")
-    memory, kept = Memory(10_000), KeptAnswer(1, now, now, (), True, {"": b"x" * 1_000})
+    memory, kept = ResponseStore(10_000), CachedResponse(1, now, now, (), True, {"": b"x" * 1_000})
     memory.put(key, kept)
     before = memory.used
     packed = kept.body("gzip")
-    memory.count_again(key, kept)
+    memory.update_size(key, kept)
 
     assert memory.used == before + len(packed)
 
 
 def test_newer_answer_is_not_replaced_by_an_older_one_that_was_packed_meanwhile():
     now, key = timezone.now(), Key("http", "a", "/", "", "")
-    memory, old, new = Memory(10_000), KeptAnswer(1, now, now, (), True), KeptAnswer(2, now, now, (), True)
+    memory, old, new = (
+        ResponseStore(10_000),
+        CachedResponse(1, now, now, (), True),
+        CachedResponse(2, now, now, (), True),
+    )
     memory.put(key, old)
     memory.put(key, new)
-    memory.count_again(key, old)
+    memory.update_size(key, old)
 
     assert memory.get(key) is new

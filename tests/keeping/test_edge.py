@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpResponse
 from django.urls import resolve
 from django.utils import timezone
@@ -14,11 +14,11 @@ from wagtail.models import Page
 from events.models import Venue
 from portal.content.records.people import Person
 from portal.editorial.roles import Role
-from portal.platform.caching import edge as edges
-from portal.platform.caching.edge import KeptAnswers, key_of
-from portal.platform.caching.kept import KEEP
-from portal.platform.caching.public_answers import PublicAnswers
-from portal.platform.operation.changes import ContentState, present_state
+from portal.platform.caching.http_caching import HttpCaching
+from portal.platform.caching.store import COLLECT
+from portal.platform.caching.wsgi_cache import ResponseCache, cache_key
+from portal.platform.operation import changes
+from portal.platform.operation.changes import content_version
 from tests.builders import (
     change,
     make_article,
@@ -50,7 +50,7 @@ class Worker:
 
     def __init__(self, megabytes: int = 8):
         self.rendered = Counted()
-        self.edge = KeptAnswers(self.rendered, megabytes)
+        self.edge = ResponseCache(self.rendered, megabytes)
 
     def get(self, path: str, host: str = "lorraine.localhost", **headers: str):
         return ask(self.edge, Question(host, path, "GET", tuple(headers.items())))
@@ -111,10 +111,10 @@ def test_foreign_host_is_given_nothing_that_is_kept(worker, host):
 
 
 def test_nothing_is_kept_for_a_port_that_is_not_the_sites(worker):
-    entries = len(worker.edge.memory)
+    entries = len(worker.edge.store)
 
     assert worker.get("/fr/", host="lorraine.localhost:8123").code == 200
-    assert len(worker.edge.memory) == entries
+    assert len(worker.edge.store) == entries
 
 
 @pytest.mark.parametrize("header", ["x-forwarded-host", "x-host", "forwarded", "x-original-url", "x-rewrite-url"])
@@ -149,11 +149,11 @@ def test_cookie_of_somebody_else_is_nothing(worker):
     ],
 )
 def test_parameter_that_no_view_reads_fills_no_memory(worker, path):
-    before = len(worker.edge.memory)
+    before = len(worker.edge.store)
     worker.get(path)
 
     assert worker.renders(path)
-    assert len(worker.edge.memory) == before
+    assert len(worker.edge.store) == before
 
 
 @pytest.mark.parametrize(
@@ -282,20 +282,20 @@ def test_clock_that_is_set_back_gives_nothing_of_later(lorraine):
 
 
 def test_what_is_taken_back_never_comes_again(lorraine, worker):
-    state = present_state()
+    state = content_version()
     with transaction.atomic():
         make_standard_page(lorraine.home, "Jamais")
-        within = present_state()
+        within = content_version()
         transaction.set_rollback(True)
     make_standard_page(lorraine.home, "Toujours")
 
-    assert present_state() not in (state, within)
+    assert content_version() not in (state, within)
 
 
 def test_nobody_waits_for_what_is_known_not_to_be_kept(lorraine, worker, monkeypatch):
     address = lorraine.address(make_form_page(lorraine.home))
     worker.get(address)
-    monkeypatch.setattr(worker.edge.memory, "turn", lambda key: pytest.fail("a reader would wait"))
+    monkeypatch.setattr(worker.edge.store, "begin", lambda key: pytest.fail("a reader would wait"))
 
     assert worker.get(address).code == 200
 
@@ -303,16 +303,16 @@ def test_nobody_waits_for_what_is_known_not_to_be_kept(lorraine, worker, monkeyp
 @pytest.mark.parametrize(("body", "is_kept"), [(b"words", True), (b"", False)])
 def test_answer_without_a_body_is_not_kept(rf, db, body, is_kept):
     request, made = rf.get("/robots.txt"), []
-    request.META[KEEP] = (ContentState(1), made)
+    request.META[COLLECT] = (1, made)
     request.resolver_match = resolve("/robots.txt")
-    PublicAnswers(lambda request: HttpResponse(body))(request)
+    HttpCaching(lambda request: HttpResponse(body))(request)
 
     assert bool(made) == is_kept
 
 
 @pytest.mark.parametrize("path", ["/-/live", "/static/portal.css", "/admin/", "/documents/1/guide.pdf"])
 def test_what_is_never_kept_asks_the_database_nothing(path):
-    assert key_of(Question("a", path).environ()) is None
+    assert cache_key(Question("a", path).environ()) is None
 
 
 @pytest.mark.parametrize("header", ["range", "if-range", "authorization", "if-match"])
@@ -321,7 +321,10 @@ def test_rare_question_is_answered_by_django(worker, header):
 
 
 def test_without_a_database_django_answers(worker, monkeypatch):
-    monkeypatch.setattr(edges, "present_state", lambda *_longest: None)
+    def fail() -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(changes, "content_version", fail)
 
     assert worker.renders("/fr/")
 
@@ -329,7 +332,7 @@ def test_without_a_database_django_answers(worker, monkeypatch):
 def test_answers_of_two_schemes_are_two():
     questions = [Question("a", "/fr/").environ(), Question("a", "/fr/").environ() | {"wsgi.url_scheme": "https"}]
 
-    assert key_of(questions[0]) != key_of(questions[1])
+    assert cache_key(questions[0]) != cache_key(questions[1])
 
 
 def test_proxy_that_may_be_believed_tells_the_scheme(settings):
@@ -338,4 +341,4 @@ def test_proxy_that_may_be_believed_tells_the_scheme(settings):
         Question("a", "/fr/", headers=(("x-forwarded-proto", scheme),)).environ() for scheme in ("http", "https")
     ]
 
-    assert key_of(questions[0]) != key_of(questions[1])
+    assert cache_key(questions[0]) != cache_key(questions[1])

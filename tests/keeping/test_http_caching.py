@@ -10,9 +10,9 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from portal.editorial.roles import Role
-from portal.platform.caching import public_answers
+from portal.platform.caching import http_caching
 from portal.platform.caching.encodings import accepted
-from portal.platform.caching.public_answers import PublicAnswers
+from portal.platform.caching.http_caching import HttpCaching
 from tests.builders import (
     change,
     make_article,
@@ -66,7 +66,7 @@ def test_page_is_asked_for_anew_each_time(reader):
 def test_caches_in_between_may_keep_pages_where_the_installation_says_so(reader, settings, monkeypatch):
     settings.SHARED_CACHE_SECONDS = 30
     # On a busy machine a page may take longer than caches in between are to keep.
-    monkeypatch.setattr(public_answers, "LONGEST_ON_ITS_WAY", timedelta(minutes=1))
+    monkeypatch.setattr(http_caching, "LONGEST_RENDERING", timedelta(minutes=1))
 
     assert reader.get("/fr/")["Cache-Control"] == (
         "public, max-age=0, s-maxage=30, stale-while-revalidate=30, stale-if-error=30"
@@ -145,7 +145,7 @@ def test_nobody_keeps_what_is_for_one_reader(for_one_reader, kind):
 
 
 def test_file_that_a_proxy_sends_gets_no_tag_of_its_empty_answer():
-    by_proxy = PublicAnswers(lambda request: HttpResponse(headers={"X-Accel-Redirect": "/files/guide.pdf"}))
+    by_proxy = HttpCaching(lambda request: HttpResponse(headers={"X-Accel-Redirect": "/files/guide.pdf"}))
 
     response = by_proxy(RequestFactory().get("/documents/1/guide.pdf"))
 

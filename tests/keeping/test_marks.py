@@ -7,7 +7,7 @@ from wagtail.models import Page
 
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
-from portal.platform.operation.changes import present_state
+from portal.platform.operation.changes import content_version
 from portal.platform.records.maintenance import MaintenanceRun
 from tests.builders import locale, make_article
 
@@ -22,7 +22,7 @@ WRITES = {
 
 
 def mark() -> int | None:
-    return present_state().mark
+    return content_version()
 
 
 def written(statement: str) -> None:

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
-from portal.platform.caching.edge import KeptAnswers, key_of, present_state
+from portal.platform.caching.wsgi_cache import ResponseCache, cache_key
+from portal.platform.operation.changes import content_version
 from tests.keeping.asking import Answer, Question, ask
 
 
@@ -21,21 +22,16 @@ class Worker(Protocol):
 
 class WorkerHere:
     def __init__(self, megabytes: int = 48):
-        self.edge = KeptAnswers(WSGIHandler(), megabytes)
+        self.edge = ResponseCache(WSGIHandler(), megabytes)
 
     def ask(self, question: Question) -> Answer:
         return ask(self.edge, question)
 
     def has(self, question: Question) -> bool:
         """Whether it would give what it has kept."""
-        key, state = key_of(question.environ()), present_state()
-        kept = self.edge.memory.get(key) if key and state else None
-        return (
-            kept is not None
-            and state is not None
-            and state.mark is not None
-            and kept.is_right(state.mark, timezone.now())
-        )
+        key, version = cache_key(question.environ()), content_version()
+        cached = self.edge.store.get(key) if key else None
+        return cached is not None and version is not None and cached.is_fresh(version, timezone.now())
 
 
 @dataclass

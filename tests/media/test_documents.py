@@ -10,7 +10,7 @@ from wagtail.models import Collection, CollectionViewRestriction
 
 from portal import connections
 from portal.media.models import Document
-from portal.platform.operation.changes import present_state
+from portal.platform.operation.changes import content_version
 from tests.builders import content_of, make_article, make_document
 
 
@@ -76,10 +76,10 @@ def test_first_reader_of_a_download_changes_nothing(lorraine, reader):
     article = make_article(
         lorraine.section, body=[{"type": "download", "value": {"document": document.pk, "title": ""}}]
     )
-    before = present_state()
+    before = content_version()
 
     assert "2,9" in reader.get(lorraine.address(article)).text
-    assert present_state() == before
+    assert content_version() == before
 
 
 def test_document_that_was_never_measured_is_shown_with_its_size_and_changes_nothing(lorraine, reader):
@@ -88,11 +88,11 @@ def test_document_that_was_never_measured_is_shown_with_its_size_and_changes_not
     article = make_article(
         lorraine.section, body=[{"type": "download", "value": {"document": document.pk, "title": ""}}]
     )
-    before = present_state()
+    before = content_version()
     text = reader.get(lorraine.address(article)).text
 
     assert "2,9" in text
-    assert present_state() == before
+    assert content_version() == before
 
 
 def test_uploaded_file_is_read_by_the_account_of_the_portal_and_its_group_alone(tmp_path, default_umask):

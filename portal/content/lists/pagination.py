@@ -11,8 +11,8 @@ from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from portal.platform.caching.moments import next_moment
-from portal.platform.operation.changes import present_state
+from portal.platform.caching.expiry import next_expiry
+from portal.platform.operation.changes import content_version
 
 PER_PAGE = 20
 LONGEST_NUMBER = 6
@@ -33,11 +33,14 @@ class ListPaginator(Paginator):
         exact = self.rows[: LONG_LIST + 1].count()
         if exact <= LONG_LIST:
             return exact
-        mark = present_state().mark
-        if mark is None:
+        version = content_version()
+        if version is None:
             return self.rows.count()
-        until = next_moment(mark, timezone.now())
-        return cache.get_or_set(f"list:{mark}:{until.timestamp()}:{self.cache_key}", self.rows.count, HOUR) or exact
+        expires_at = next_expiry(version, timezone.now())
+        return (
+            cache.get_or_set(f"list:{version}:{expires_at.timestamp()}:{self.cache_key}", self.rows.count, HOUR)
+            or exact
+        )
 
 
 @dataclass(frozen=True)

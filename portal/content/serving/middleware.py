@@ -20,7 +20,7 @@ from portal.content.serving.editions import edition_of, set_edition
 from portal.content.serving.redirects import moved_host, moved_to
 from portal.content.serving.snapshot import snapshot_of
 from portal.content.upstream import content_policy_of, set_content_policy, set_site
-from portal.platform.caching.state import state_of
+from portal.platform.caching.request_version import version_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LOOPBACK = ("127.0.0.1", "[::1]")
@@ -50,9 +50,9 @@ class KnownSite:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         hostname, port = split_domain_port(request.get_host())
         port = port or ("443" if request.is_secure() else "80")
-        state = state_of(request)
-        snapshot = snapshot_of(hostname, port, state)
-        if snapshot is None and hostname in LOOPBACK and (named := snapshot_of("localhost", port, state)):
+        version = version_of(request)
+        snapshot = snapshot_of(hostname, port, version)
+        if snapshot is None and hostname in LOOPBACK and (named := snapshot_of("localhost", port, version)):
             return HttpResponseRedirect(named.site.root_url + request.get_full_path())
         if snapshot is None:
             if root_url := moved_host(hostname):

@@ -17,7 +17,7 @@ from portal.content.records.topics import Topic
 from portal.content.serving.editions import Edition, MenuLink, NetworkHome, Wording
 from portal.content.serving.served import ServedPage
 from portal.content.visibility import unexpired
-from portal.platform.operation.changes import ContentState, present_state
+from portal.platform.operation.changes import content_version
 from portal.platform.zones import zone
 
 CLOCK_SKEW = timedelta(minutes=1)
@@ -48,12 +48,12 @@ _snapshots: dict[str, tuple[SiteSnapshot, ...]] = {}
 _addresses: dict[str, tuple[object, ...]] = {}
 
 
-def snapshot_of(hostname: str, port: str, state: ContentState | None = None) -> SiteSnapshot | None:
+def snapshot_of(hostname: str, port: str, version: int | None = None) -> SiteSnapshot | None:
     """The snapshot of the site with this host, and port if several sites share the host; None for an unknown host.
 
-    `state` is that of the content if it has just been asked for.
+    `version` is the content version if it was just read.
     """
-    version, now = (state or present_state()).mark, timezone.now()
+    version, now = content_version() if version is None else version, timezone.now()
     known = _snapshots.get(hostname, ())
     if not known or not known[0].is_current(version, now):
         sites = Site.objects.filter(hostname__iexact=hostname).select_related("root_page__locale").order_by("pk")

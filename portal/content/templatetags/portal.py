@@ -32,6 +32,8 @@ from portal.media.picture import single_address, sources
 from portal.platform.caching.moments import next_moment
 from portal.platform.caching.state import state_of
 from portal.platform.languages import open_graph_locale
+from portal.platform.caching.expiry import next_expiry
+from portal.platform.caching.request_version import version_of
 from portal.platform.typography import first_sentences, typeset
 from portal.platform.zones import clock_beside
 
@@ -182,8 +184,8 @@ def author_url(context: template.Context, person: Person) -> str:
 def present_state(context: template.Context) -> object:
     """A value that changes as soon as readers see anything else, by a change or by time alone, or UNKNOWN."""
     request = getattr(context, "request", None)
-    mark = state_of(request).mark if request else None
-    return UNKNOWN if mark is None else (mark, next_moment(mark, timezone.now()))
+    version = version_of(request) if request else None
+    return UNKNOWN if version is None else (version, next_expiry(version, timezone.now()))
 
 
 @register.simple_tag(takes_context=True)

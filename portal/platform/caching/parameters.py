@@ -1,4 +1,4 @@
-"""Which requests may have a kept answer: by the names of their views, the parameters that these read, their cookies."""
+"""Which requests may get a cached response: by view name, by the parameters that it reads, and by cookies."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 LISTS = frozenset({"page", "topic", "kind", "year", "when", "how", "place", "month", "first", "last"})
 API = frozenset({"limit", "offset", "order", "type", "fields", "child_of", "descendant_of", "locale"})
-NOTHING: frozenset[str] = frozenset()
+NONE: frozenset[str] = frozenset()
 PARAMETERS = {
     "wagtail_serve": LISTS,
     "catalogue:topics": frozenset({"page"}),
@@ -16,12 +16,12 @@ PARAMETERS = {
     "catalogue:author": LISTS,
     "feed": frozenset({"topic", "person", "kind"}),
     "calendar_file": frozenset({"topic"}),
-    "site_calendar": NOTHING,
-    "robots": NOTHING,
-    "sitemap": NOTHING,
-    "sitemap_part": NOTHING,
-    "sitemap_news": NOTHING,
-    "sitemap_catalogue": NOTHING,
+    "site_calendar": NONE,
+    "robots": NONE,
+    "sitemap": NONE,
+    "sitemap_part": NONE,
+    "sitemap_news": NONE,
+    "sitemap_catalogue": NONE,
     "api:pages:listing": API,
     "api:pages:detail": frozenset({"fields"}),
     "api:images:listing": API,
@@ -29,21 +29,21 @@ PARAMETERS = {
     "api:documents:listing": API,
     "api:documents:detail": frozenset({"fields"}),
 }
-KNOWN = frozenset[str]().union(*PARAMETERS.values())
+ALL_PARAMETERS = frozenset[str]().union(*PARAMETERS.values())
 
 
 def has_personal_cookie(environ: dict[str, Any]) -> bool:
-    """Whether a request has a cookie by which its answer may differ from that of others."""
+    """Whether a request has a cookie on which its response may depend."""
     if not (cookies := environ.get("HTTP_COOKIE", "")):
         return False
     names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME, "messages")
     return any(f"{name}=" in cookies for name in names)
 
 
-def may_be_kept(request: HttpRequest) -> bool:
-    """Whether the view of a request may be kept with its parameters; one that it does not read could be anything."""
+def is_cacheable(request: HttpRequest) -> bool:
+    """Whether the response of this view may be cached for these parameters."""
     match = request.resolver_match
-    known = PARAMETERS.get(match.view_name) if match else None
+    names = PARAMETERS.get(match.view_name) if match else None
     if request.GET.get("order") == "random":
         return False
-    return known is not None and all(name in known and len(request.GET.getlist(name)) == 1 for name in request.GET)
+    return names is not None and all(name in names and len(request.GET.getlist(name)) == 1 for name in request.GET)

@@ -1,8 +1,7 @@
-"""Purges the caches in front after each change of what readers may see, whichever program has made it.
+"""Purges the caches in front after each change of the content version, by whatever program.
 
-No list of purges that wait is written: one is due as long as the mark of the content is not that of the last purge. So
-a hundred changes are one purge, one that fails is tried until it succeeds, and a process that begins purges, since
-nobody knows what has changed before.
+No queue of purges is written: one is due as long as the content version is not that of the last purge. So a hundred
+changes are one purge, a failed one is repeated until it succeeds, and a new process begins with a purge.
 """
 
 import logging
@@ -14,12 +13,12 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 
 from portal.platform.caching.purging import PurgeError, purge
-from portal.platform.operation.changes import present_state
+from portal.platform.operation.changes import content_version
 from portal.platform.records.periodic_runs import PeriodicRun
 
-# In seconds. How often the mark is asked for; and after how long is purged once more, since an answer that was made
-# before the change may have been on its way into the cache while it was purged.
-PAUSE, ON_ITS_WAY = 0.2, 3.0
+# Seconds between two reads of the version; and after how many a purge is repeated, since a response from before the
+# change may have been on its way into the cache.
+PAUSE, REPEATED_AFTER = 0.2, 3.0
 LONGEST_PAUSE = 30.0
 NAME = f"{__name__}.purge_of_the_cache_in_front"
 
@@ -31,19 +30,19 @@ class PurgeWatch:
         self.purge, self.clock = purge, clock
         self.purged: int | None = None
         self.has_begun = False
-        self.once_more_at: float | None = None
+        self.repeat_at: float | None = None
         self.failures = 0
         self.not_before = 0.0
 
     def look(self) -> None:
-        """Purge if the content has changed since the last purge, or something may have been on its way then."""
+        """Purge if the content has changed since the last purge, or that one is to be repeated."""
         now = self.clock()
         if now < self.not_before:
             return
-        # Before the purge: whatever changes meanwhile is purged the next time.
-        mark = present_state().mark
-        is_changed = not self.has_begun or mark != self.purged
-        if not is_changed and (self.once_more_at is None or now < self.once_more_at):
+        # Before the purge: a change meanwhile is purged the next time.
+        version = content_version()
+        is_changed = not self.has_begun or version != self.purged
+        if not is_changed and (self.repeat_at is None or now < self.repeat_at):
             return
         try:
             self.purge()
@@ -52,19 +51,19 @@ class PurgeWatch:
             return
         if self.failures or not self.has_begun:
             _note("")
-        self.failures, self.has_begun, self.purged = 0, True, mark
-        self.once_more_at = now + ON_ITS_WAY if is_changed else None
+        self.failures, self.has_begun, self.purged = 0, True, version
+        self.repeat_at = now + REPEATED_AFTER if is_changed else None
 
     def _failed(self, failure: str, now: float) -> None:
         if not self.failures:
-            logger.error("The cache in front cannot be purged, and may give what is no longer right: %s", failure)
+            logger.error("The cache in front cannot be purged, and may serve stale responses: %s", failure)
             # The status shows it until a purge succeeds.
             _note(failure[:500])
         self.failures += 1
         self.not_before = now + min(2.0**self.failures * PAUSE, LONGEST_PAUSE)
 
     def run(self, stopped: Event) -> None:
-        """Until it is stopped; a database that is gone is asked again."""
+        """Watch until it is stopped; reconnect to a database that was gone."""
         while not stopped.is_set():
             close_old_connections()
             try:

@@ -14,7 +14,7 @@ from django.db import Error
 from wagtail.contrib.frontend_cache.backends import CloudfrontBackend
 from wagtail.models import Site
 
-from portal.platform.caching.shared import TAG
+from portal.platform.caching.shared_caches import TAG
 
 SECONDS = 10
 AT_ONCE = 8

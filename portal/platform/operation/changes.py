@@ -1,13 +1,12 @@
-"""Marks every change of what readers may see by triggers of the database, whichever program writes, in its transaction.
+"""The content version: database triggers change it with everything that readers may see, in the same transaction.
 
-Whole responses are cached by this mark (`portal.platform.caching`): each is right as long as its mark stands.
+Whole responses are cached by it (`portal.platform.caching`): what was rendered at one version is right until the next.
 
 SQLite has one writer at a time, so a trigger writes a new random number over the old one. On PostgreSQL one row would
 be a lock that all writers take in the middle of their transactions: each would wait for the commit of the other, and
-two that hold what the other wants next would meet in a deadlock. So a transaction adds a row of its own with a random
-number, and the mark is the exclusive or of all that are committed: it changes with each commit, in whatever order they
-come, and never comes back after a rollback or a restored backup. `compact` puts one row in place of many without
-changing it.
+could deadlock. So a transaction adds a row of its own with a random number, and the version is the exclusive or of all
+committed rows: it changes with each commit, in whatever order, and never returns after a rollback or a restored backup.
+`compact` replaces many rows by one without changing it.
 """
 
 from collections.abc import Iterable
@@ -20,13 +19,13 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 from portal.platform.operation import shown_rows
 
-MARKS = "core_contentchange"
+TABLE = "core_contentchange"
 PREFIX = "portal_content_"
 # More rows than that become one.
 MOST_ROWS = 20
 
 # Models whose rows no reader sees: the newsroom's work, accounts, people's own data, the queue, the search. All others
-# count; tests/keeping/test_tables.py names them, and the judge holds that no kept answer is made from one of these.
+# count; tests/keeping/test_tables.py names them, and the judge checks that no cached response is made from these.
 UNSEEN = frozenset(
     """
     accounts.User accounts.User_groups accounts.User_user_permissions auth.Group auth.Group_permissions auth.Permission
@@ -116,8 +115,8 @@ POSTGRESQL_TRIGGERS = {
     "row": 'AFTER {events} ON "{table}" FOR EACH ROW',
     "all": 'AFTER TRUNCATE ON "{table}" FOR EACH STATEMENT',
 }
-# The marks of PostgreSQL have the row 0, which changes no exclusive or, while triggers are missing.
-STATE = {
+# While triggers are missing, PostgreSQL has the row 0, which changes no exclusive or.
+VERSION = {
     "sqlite": "SELECT (SELECT mark FROM core_contentchange)",
     "postgresql": """
         SELECT CASE WHEN count(*) FILTER (WHERE mark = 0) = 0 THEN
@@ -143,12 +142,6 @@ COMPACT = """
 """
 
 
-class ContentState(NamedTuple):
-    """`mark` is the content version; None where nothing may be cached by it, such as while migrations run."""
-
-    mark: int | None
-
-
 class Table(NamedTuple):
     """A table whose changes count, with the columns that do, and with those that do not."""
 
@@ -163,15 +156,16 @@ class Trigger(NamedTuple):
     sql: str
 
 
-def present_state() -> ContentState:
-    """The content version in one query, with what the open transaction has changed.
+def content_version() -> int | None:
+    """The version with the changes of the open transaction; None while migrations run, when nothing may be cached.
 
-    They are asked of the server that the content is read from, which may be a replica.
+    It is read from the same server as the content, which may be a replica.
     """
     database = connections[router.db_for_read(apps.get_model("core", "ContentChange"))]
     with database.cursor() as cursor:
-        cursor.execute(STATE[database.vendor])
-        return ContentState(*cursor.fetchone())
+        cursor.execute(VERSION[database.vendor])
+        version: int | None = cursor.fetchone()[0]
+        return version
 
 
 def seen_tables() -> dict[str, Table]:
@@ -260,9 +254,9 @@ def _existing(database: Any) -> set[tuple[str, str]]:
         return set(cursor.fetchall())
 
 
-def _has_marks(database: Any) -> bool:
+def _has_table(database: Any) -> bool:
     with database.cursor() as cursor:
-        return MARKS in database.introspection.table_names(cursor)
+        return TABLE in database.introspection.table_names(cursor)
 
 
 def _run(database: Any, statements: Iterable[str]) -> None:
@@ -277,8 +271,8 @@ def _dropped(database: Any, triggers: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def install(database: Any) -> None:
-    """Make the triggers what they are to be. Nothing is kept by the mark before they are, and all that was ends."""
-    if not _has_marks(database):
+    """Create and drop triggers as needed. There is no version before they are complete, and another one after."""
+    if not _has_table(database):
         return
     wanted, existing = _wanted(database), _existing(database)
     missing = [trigger for trigger in wanted if (trigger.table, trigger.name) not in existing]
@@ -295,15 +289,15 @@ def install(database: Any) -> None:
 
 
 def suspend(database: Any) -> None:
-    """Let nothing be kept by the mark while migrations run; on SQLite no trigger may name what they change."""
-    if not _has_marks(database):
+    """Remove the version while migrations run; on SQLite no trigger may name what they change."""
+    if not _has_table(database):
         return
     statements = _dropped(database, _existing(database)) if database.vendor == "sqlite" else []
     _run(database, [*CLOSE[database.vendor], *statements])
 
 
 def compact() -> None:
-    """Put one row in place of many on PostgreSQL; the mark stays what it is."""
+    """Replace many rows by one on PostgreSQL; the version stays the same."""
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
@@ -321,7 +315,7 @@ def _migrations_end(sender: Any, using: str, **kwargs: Any) -> None:
     install(connections[using])
 
 
-def mark_changes_of(app: Any) -> None:
+def connect_triggers(app: Any) -> None:
     """Install the triggers after every `migrate` and `flush`."""
     pre_migrate.connect(_migrations_begin, sender=app, dispatch_uid="content_triggers")
     post_migrate.connect(_migrations_end, sender=app, dispatch_uid="content_triggers")

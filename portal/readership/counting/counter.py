@@ -160,11 +160,10 @@ class ViewCounter:
 
 
 class CountedAnswers:
-    """Counts the pages that the wrapped application serves, including cached responses."""
+    """Counts the pages that the wrapped application responds with, cached ones included."""
 
     def __init__(self, application: Application, counter: ViewCounter):
         self.application, self.counter = application, counter
-        self.gives_kept = getattr(application, "gives_kept", False)
         self.prefixes = (*(f"/{code}/" for code, _name in settings.LANGUAGES), DOCUMENTS)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

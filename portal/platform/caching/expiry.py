@@ -1,4 +1,4 @@
-"""The next moment at which readers are to see something else although nothing is written."""
+"""When cached responses expire although nothing is written: stories appear, events begin, a day ends."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta
@@ -7,10 +7,11 @@ from django.db.models import Min, QuerySet
 
 from portal.platform.zones import zone
 
-# Functions that yield, for what an app shows, at least the next moment after `now`; an app's `ready` appends to them.
+# Functions that yield, for what an app shows, at least the next expiry after `now`; an app's `ready` appends to them.
 sources: list[Callable[[datetime], Iterable[datetime]]] = []
 
-_known: tuple[int, datetime, datetime] | None = None
+# The last result: a content version, the time it was computed for, and the expiry.
+_last: tuple[int, datetime, datetime] | None = None
 
 
 def next_after(rows: QuerySet, column: str, now: datetime, *windows: timedelta) -> Iterator[datetime]:
@@ -22,17 +23,17 @@ def next_after(rows: QuerySet, column: str, now: datetime, *windows: timedelta) 
 
 
 def next_midnights(names: Iterable[str], now: datetime) -> Iterator[datetime]:
-    """The next day of each of these time zones."""
+    """The next midnight in each of these time zones."""
     for each in map(zone, names):
         yield datetime.combine(now.astimezone(each).date() + timedelta(days=1), time(), each)
 
 
-def next_moment(mark: int, now: datetime) -> datetime:
-    """Later than `now`; what is kept at `now` for this mark is right until then. Found anew for each mark only."""
-    global _known
-    known = _known
-    if known is not None and known[0] == mark and known[1] <= now < known[2]:
-        return known[2]
-    moment = min(moment for source in sources for moment in source(now) if moment > now)
-    _known = (mark, now, moment)
-    return moment
+def next_expiry(version: int, now: datetime) -> datetime:
+    """When what is rendered at `now` from this content version changes by time alone; computed once a version."""
+    global _last
+    last = _last
+    if last is not None and last[0] == version and last[1] <= now < last[2]:
+        return last[2]
+    expiry = min(each for source in sources for each in source(now) if each > now)
+    _last = (version, now, expiry)
+    return expiry

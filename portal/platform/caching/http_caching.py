@@ -1,0 +1,163 @@
+"""Middleware: `Cache-Control`, ETag, 304 and compression of responses, and which of them may be cached."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, has_vary_header, patch_vary_headers
+from wagtail.models import Site
+
+from portal.platform.caching.early_hints import lead_picture
+from portal.platform.caching.encodings import accepted, is_packable, packed
+from portal.platform.caching.expiry import next_expiry
+from portal.platform.caching.parameters import has_personal_cookie, is_cacheable
+from portal.platform.caching.request_version import version_of
+from portal.platform.caching.shared_caches import ALWAYS_REVALIDATE, browser_max_age, shared_cache_control, tag_header
+from portal.platform.caching.store import COLLECT, LONGEST, CachedResponse
+
+Respond = Callable[[HttpRequest], HttpResponseBase]
+# Caches may store some of these without any Cache-Control (RFC 9111, section 4.2.2).
+CACHEABLE_STATUS = (200, 203, 204, 300, 301, 302, 303, 304, 307, 308, 404, 410)
+PERSONAL = "private, no-store"
+# The only headers by which a cached response may vary.
+VARIES_BY = {"accept", "accept-encoding"}
+# What a 304 repeats (RFC 9110, section 15.4.5).
+NOT_MODIFIED_HEADERS = ("Cache-Control", "Content-Location", "Date", "ETag", "Expires", "Last-Modified", "Vary")
+# Shared caches do not store a response that took longer: the last purge after a change is three seconds after it
+# (`purge_watch.py`).
+LONGEST_RENDERING = timedelta(seconds=2)
+
+
+def is_personal(response: HttpResponseBase) -> bool:
+    """Whether the response depends on the reader: it sets a cookie, or a session, account or form ticket was read."""
+    return (
+        bool(response.cookies) or has_vary_header(response, "Cookie") or "no-store" in response.get("Cache-Control", "")
+    )
+
+
+class HttpCaching:
+    """Stands outside of all middleware that writes headers, and inside of what drops the body of HEAD.
+
+    Personal responses, and those to anything but GET and HEAD, pass as they are but for a `Cache-Control`.
+    """
+
+    def __init__(self, get_response: Respond):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        arrived_at = timezone.now()
+        response = self.get_response(request)
+        if request.method not in ("GET", "HEAD") or getattr(request, "is_dummy", False):
+            return response
+        if is_personal(response) or response.status_code not in CACHEABLE_STATUS:
+            response.headers.setdefault("Cache-Control", PERSONAL)
+            return response
+        shared = _allow_shared_caches(request, response, arrived_at)
+        response.headers.setdefault("Cache-Control", ALWAYS_REVALIDATE)
+        if response.streaming or not isinstance(response, HttpResponse) or response.has_header("Content-Encoding"):
+            return response
+        # Where the body is empty a proxy sends the content, such as a file.
+        if response.status_code == 200 and response.content:
+            return self._with_validator(request, response, arrived_at, shared)
+        if response.status_code == 304:
+            if response.get("ETag", "").startswith("W/"):
+                patch_vary_headers(response, ["Accept-Encoding"])
+            return not_modified(response)
+        return response
+
+    def _with_validator(
+        self, request: HttpRequest, response: HttpResponse, arrived_at: datetime, shared: int | None
+    ) -> HttpResponseBase:
+        if not response.has_header("ETag"):
+            response.headers["ETag"] = f'W/"{blake2b(response.content, digest_size=12).hexdigest()}"'
+        # The encodings of a body are equivalent, not identical, so its validator is weak (RFC 9110, section 8.8.1).
+        if response.headers["ETag"].startswith("W/"):
+            patch_vary_headers(response, ["Accept-Encoding"])
+        encoding = accepted(request.headers.get("Accept-Encoding", "")) if may_be_packed(response) else ""
+        is_collected = may_be_collected(request, response)
+        body = packed(response.content, encoding) if encoding and is_collected else b""
+        if is_collected:
+            collect(request, response, arrived_at, {encoding: body or response.content}, shared)
+        conditional = get_conditional_response(request, etag=response.headers["ETag"], response=response)
+        if conditional is not None and conditional is not response:
+            return not_modified(conditional) if conditional.status_code == 304 else conditional
+        if encoding:
+            response.content = body or packed(response.content, encoding)
+            response.headers["Content-Encoding"] = encoding
+        response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+
+def is_for_everybody(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether every reader gets this response to the same request, whose parameters are those of its view."""
+    varies_by = {name.strip().lower() for name in response.get("Vary", "").split(",") if name.strip()}
+    is_public = "private" not in response.get("Cache-Control", "") and not has_personal_cookie(request.META)
+    return is_public and is_cacheable(request) and varies_by <= VARIES_BY
+
+
+def _allow_shared_caches(request: HttpRequest, response: Any, arrived_at: datetime) -> int | None:
+    """Let shared caches store a response for everybody; return the browsers' max-age, or None if they may not."""
+    browsers = browser_max_age(response.get("Cache-Control", ""))
+    # A 304 has the headers that the response would have (RFC 9110, section 15.4.5).
+    if not settings.SHARED_CACHE_SECONDS or response.status_code not in (200, 304) or browsers is None:
+        return None
+    version = version_of(request) if is_for_everybody(request, response) else None
+    if version is None:
+        return None
+    now = timezone.now()
+    expires_at = next_expiry(version, arrived_at) if now - arrived_at <= LONGEST_RENDERING else now
+    response.headers["Cache-Control"] = shared_cache_control(now, expires_at, browsers)
+    if tag := tag_header():
+        response.headers[tag[0]] = tag[1]
+    is_page = response.get("Content-Type", "").startswith("text/html") and not response.streaming
+    if is_page and (hint := lead_picture(response.content)):
+        response.headers.setdefault("Link", hint)
+    return browsers
+
+
+def may_be_collected(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether there is a WSGI cache that may store this response."""
+    return (
+        COLLECT in request.META
+        and is_for_everybody(request, response)
+        and 0 < len(response.content) <= LONGEST
+        and _has_usual_port(request)
+    )
+
+
+def _has_usual_port(request: HttpRequest) -> bool:
+    """Whether the host has no port but the site's own: a stranger could fill the memory by others."""
+    port = split_domain_port(request.get_host())[1]
+    site = Site.find_for_request(request)
+    return not port or (site is not None and port == str(site.port))
+
+
+def collect(
+    request: HttpRequest, response: HttpResponse, arrived_at: datetime, bodies: dict[str, bytes], shared: int | None
+) -> None:
+    version, collected = request.META[COLLECT]
+    left_out = {"Content-Length"} if shared is None else {"Content-Length", "Cache-Control"}
+    headers = tuple((name, value) for name, value in response.items() if name not in left_out)
+    expires_at = next_expiry(version, arrived_at)
+    collected.append(CachedResponse(version, arrived_at, expires_at, headers, may_be_packed(response), bodies, shared))
+
+
+def may_be_packed(response: HttpResponse) -> bool:
+    is_weak = response.headers["ETag"].startswith("W/")
+    return is_weak and is_packable(response.get("Content-Type", ""), len(response.content))
+
+
+def not_modified(response: Any) -> HttpResponse:
+    """A 304 with the headers that one may have."""
+    result = HttpResponse(status=304)
+    del result.headers["Content-Type"]
+    for name in NOT_MODIFIED_HEADERS:
+        if response.has_header(name):
+            result.headers[name] = response.headers[name]
+    return result
