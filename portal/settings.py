@@ -308,8 +308,8 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W019", "security.W021"]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_SSL_REDIRECT = HTTPS
-# A monitor asks on the machine itself, without https.
-SECURE_REDIRECT_EXEMPT = [r"^-/(live|ready|metrics)$"]
+# Monitors and proxies ask on the machine itself, without https.
+SECURE_REDIRECT_EXEMPT = [r"^-/(live|ready|metrics|version)$"]
 HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, "How long browsers remember to use https.")
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
 # Both reach beyond the portal, to hosts that others run, and are hard to take back.

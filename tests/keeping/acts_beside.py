@@ -117,7 +117,7 @@ def move_a_focal_point(world: World) -> str:
 @act
 def move_an_event(world: World) -> str:
     page = world.one(EventPage, live=True)
-    start = timezone.now() + timedelta(minutes=world.chance.choice([-300, 2, 75, 4000]))
+    start = timezone.now().replace(microsecond=0) + timedelta(minutes=world.chance.choice([-300, 2, 75, 4000]))
     page = change(page, start=start, end=start + timedelta(minutes=world.chance.choice([30, 90, 3000])))
     note(world, page)
     return said_of(page, "moved the date of")

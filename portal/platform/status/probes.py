@@ -1,22 +1,25 @@
-"""Addresses for monitors, answered for any host and without https: `/-/live`, `/-/ready` and `/-/metrics`."""
+"""Addresses for monitors and proxies, for any host and without https: `/-/live`, `/-/ready`, `/-/metrics`, `/-/version`."""
 
+import time
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
+from portal.platform.operation.changes import content_version
 from portal.platform.operation.database import READY
 from portal.platform.status.health import findings
 from portal.platform.status.metrics import metrics
 
 LIVE = "/-/live"
 METRICS = "/-/metrics"
+VERSION = "/-/version"
 
 
 class Probes:
-    """`/-/live` says that the process answers; `/-/ready` that readers get pages (503 if not), and what is not well.
+    """`/-/live` says that the process responds; `/-/ready` that readers get pages (503 if not), and what is not well.
 
-    Neither says more than that: a proxy may leave them open by mistake. `manage.py status` tells the rest.
+    Neither says more than that: a proxy may leave them open by mistake. `manage.py status` has the details.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -29,10 +32,23 @@ class Probes:
             response = ready()
         elif request.path_info == METRICS:
             response = metrics(request)
+        elif request.path_info == VERSION:
+            response = version()
         else:
             return self.get_response(request)
         response["Cache-Control"] = "no-store"
         return response
+
+
+def version() -> HttpResponse:
+    """The content version in a header, which nginx caches until the end of this second (deploy/nginx-cache.conf).
+
+    404 while there is none; 503, without which nginx goes on with the last one, is for a database that is down.
+    """
+    found = content_version()
+    if found is None:
+        return HttpResponse(status=404)
+    return HttpResponse(status=204, headers={"X-Content-Version": found, "X-Accel-Expires": f"@{int(time.time())}"})
 
 
 def ready() -> JsonResponse:

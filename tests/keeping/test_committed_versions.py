@@ -1,4 +1,4 @@
-"""Marks of changes as other connections see them: committed in any order, with migrations, and without a deadlock."""
+"""The content version as other connections see it: commits in any order, migrations, and no deadlock."""
 
 import queue
 import threading
@@ -25,84 +25,80 @@ from portal.platform.records.maintenance import MaintenanceRun
 from tests.builders import locale, make_article, make_image, make_site
 
 
-def mark() -> int | None:
-    return content_version()
-
-
 def written(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
 
 
-def test_change_after_a_savepoint_that_was_taken_back_changes_the_mark(installation, db):
+def test_change_after_a_savepoint_that_was_rolled_back_changes_the_version(installation, db):
     with installation.here():
-        before = mark()
+        before = content_version()
         with transaction.atomic():
             with transaction.atomic():
                 Person.objects.create(name="Jamais", slug="jamais")
                 transaction.set_rollback(True)
             Person.objects.create(name="Toujours", slug="toujours")
 
-        assert mark() != before
+        assert content_version() != before
 
 
-def test_change_that_is_not_committed_has_a_mark_of_its_own(installation, db):
+def test_uncommitted_change_has_a_version_of_its_own(installation, db):
     with installation.here():
-        before = mark()
+        before = content_version()
         with transaction.atomic():
             Person.objects.create(name="Claire", slug="claire")
-            within = mark()
+            within = content_version()
 
-        assert len({before, within, mark()}) == (2 if connection.vendor == "sqlite" else 3)
+        assert len({before, within, content_version()}) == (2 if connection.vendor == "sqlite" else 3)
         assert within != before
 
 
-def test_who_writes_without_a_search_path_changes_the_mark(installation, db):
+def test_write_without_a_search_path_changes_the_version(installation, db):
     """As a restored dump does."""
     schema = "public." if connection.vendor == "postgresql" else ""
     with installation.here():
         Person.objects.create(name="Claire", slug="claire")
-        before = mark()
+        before = content_version()
         with transaction.atomic():
             if schema:
                 written("SET LOCAL search_path = ''")
             written(f"UPDATE {schema}core_person SET name = 'Anne'")
 
-        assert mark() != before
+        assert content_version() != before
 
 
-def test_all_rows_of_a_table_at_once_change_the_mark(installation, db):
+def test_all_rows_of_a_table_at_once_change_the_version(installation, db):
     with installation.here():
         Person.objects.create(name="Claire", slug="claire")
-        before = mark()
+        before = content_version()
         sql = connection.ops.sql_flush(no_style(), ["core_person"], allow_cascade=True)
         for statement in sql:
             written(statement)
 
-        assert mark() != before
+        assert content_version() != before
 
 
-def test_migrations_make_the_triggers_anew(installation, db):
+def test_migrations_restore_the_triggers(installation, db):
     """A table that SQLite builds anew has lost them."""
     with installation.here():
         written('DROP TRIGGER "{}"'.format(*names_of_triggers("core_person")[:1]) + on_table("core_person"))
-        before = mark()
+        before = content_version()
         call_command("migrate", verbosity=0)
-        installed = mark()
+        installed = content_version()
         Person.objects.create(name="Claire", slug="claire")
 
-        assert len({before, installed, mark()}) == 3
+        assert len({before, installed, content_version()}) == 3
         assert len(names_of_triggers("core_person")) == (3 if connection.vendor == "sqlite" else 2)
 
 
-def test_nothing_is_kept_while_migrations_run(installation, db):
+def test_there_is_no_version_while_migrations_run(installation, db):
     with installation.here():
         changes.suspend(connection)
         Person.objects.create(name="Claire", slug="claire")
-        assert mark() is None
+        assert content_version() is None
         changes.install(connection)
 
-        assert mark() is not None
+        assert content_version() is not None
 
 
 def test_triggers_that_are_there_stay_as_they_are(installation, db):
@@ -195,28 +191,28 @@ def add_person(slug: str) -> Callable[[], object]:
     return lambda: Person.objects.bulk_create([Person(name=slug, slug=slug)])
 
 
-def test_change_is_marked_for_others_with_its_commit(installation, db):
+def test_others_see_another_version_with_the_commit(installation, db):
     with installation.here(), other_transactions(1) as (writer,):
-        before = mark()
+        before = content_version()
         writer.do(add_person("claire"))
-        meanwhile = mark()
+        meanwhile = content_version()
         writer.commit()
 
         assert meanwhile == before
-        assert mark() != before
+        assert content_version() != before
 
 
 # SQLite has one writer at a time.
 if connection.vendor == "postgresql":
 
-    def test_changes_that_are_committed_in_another_order_are_all_marked(installation, db):
+    def test_every_commit_changes_the_version_in_any_order(installation, db):
         with installation.here(), other_transactions(3) as (first, second, third):
-            found = [mark()]
+            found = [content_version()]
             for number, writer in enumerate((first, second, third)):
                 writer.do(add_person(f"person-{number}"))
             for writer in (third, first, second):
                 writer.commit()
-                found.append(mark())
+                found.append(content_version())
 
             assert len(set(found)) == 4
 
@@ -237,29 +233,29 @@ if connection.vendor == "postgresql":
 
             assert set(Person.objects.values_list("slug", flat=True)) == {"claire", "jean"}
 
-    def test_row_of_a_page_that_is_being_published_is_marked(installation, db):
-        """Whoever reads between the two commits has the page without the row."""
+    def test_row_of_a_page_that_is_being_published_counts(installation, db):
+        """A reader between the two commits has the page without the row."""
         with installation.here(), other_transactions(2) as (publisher, writer):
             page, person = a_draft(), Person.objects.create(name="Claire", slug="claire")
             publisher.do(lambda: Page.objects.filter(pk=page.pk).update(live=True))
             writer.do(lambda: Byline.objects.bulk_create([Byline(page=page.page_ptr, person=person)]))
             publisher.commit()
-            before = mark()
+            before = content_version()
             writer.commit()
 
-            assert mark() != before
+            assert content_version() != before
 
     def test_draft_is_not_published_before_its_rows_are_committed(installation, db):
         with installation.here(), other_transactions(2) as (writer, publisher):
             page, person = a_draft(), Person.objects.create(name="Claire", slug="claire")
-            before = mark()
+            before = content_version()
             writer.do(lambda: Byline.objects.bulk_create([Byline(page=page.page_ptr, person=person)]))
             publisher.do(lambda: written("SET LOCAL lock_timeout = '300ms'"))
 
             with pytest.raises(OperationalError, match="lock timeout"):
                 publisher.do(lambda: Page.objects.filter(pk=page.pk).update(live=True))
             writer.commit()
-            assert mark() == before
+            assert content_version() == before
 
     def test_picture_is_not_changed_before_the_page_that_refers_to_it_is_committed(
         installation, db, settings, tmp_path
@@ -274,32 +270,32 @@ if connection.vendor == "postgresql":
                 writer.do(lambda: Image.objects.filter(pk=image.pk).update(credit="Après"))
             publisher.commit()
 
-    def test_compacted_marks_say_the_same_whoever_commits_meanwhile(installation, db):
+    def test_compaction_keeps_the_version_while_others_commit(installation, db):
         with installation.here(), other_transactions(1) as (late,):
             late.do(add_person("late"))
             for number in range(changes.MOST_ROWS + 5):
                 add_person(f"person-{number}")()
-            before = mark()
+            before = content_version()
             changes.compact()
-            compacted = mark()
+            compacted = content_version()
             late.commit()
 
             assert compacted == before
             assert ContentChange.objects.count() == 2
-            assert mark() != before
+            assert content_version() != before
 
-    def test_state_that_was_seen_never_comes_again_by_compaction(installation, db):
+    def test_former_version_never_returns_by_compaction(installation, db):
         with installation.here(), other_transactions(1) as (late,):
             late.do(add_person("late"))
-            before = mark()
+            before = content_version()
             late.commit()
             for number in range(changes.MOST_ROWS + 5):
                 add_person(f"person-{number}")()
             changes.compact()
 
-            assert mark() != before
+            assert content_version() != before
 
-    def test_bulk_copy_of_the_database_is_marked(installation, db):
+    def test_bulk_copy_of_the_database_changes_the_version(installation, db):
         columns = [field.column for field in Topic._meta.local_concrete_fields]
         with installation.here():
             Topic.objects.create(name="Bois", slug="bois", locale=locale("fr"))
@@ -308,8 +304,8 @@ if connection.vendor == "postgresql":
                 with cursor.copy(f"COPY (SELECT {names} FROM core_topic) TO STDOUT") as copy:
                     rows = b"".join(bytes(part) for part in copy)
                 cursor.execute("DELETE FROM core_topic")
-                before = mark()
+                before = content_version()
                 with cursor.copy(f"COPY core_topic ({names}) FROM STDIN") as copy:
                     copy.write(rows)
 
-            assert mark() != before
+            assert content_version() != before

@@ -1,0 +1,206 @@
+"""What readers get through nginx and Varnish as caches: what would be rendered now, at most a second late.
+
+Run it by `make faults`. FRONT_ACTS and JUDGE_SEED choose how many acts of newsrooms, and which.
+"""
+
+import os
+import re
+from datetime import timedelta
+from threading import Event
+from time import monotonic
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.utils import timezone
+
+from portal.content.records.settings import SiteSettings
+from portal.platform.caching import http_caching
+from portal.platform.caching.purging import purge
+from tests.builders import change, make_article, make_private, make_site
+from tests.caches.fronts import OF_THE_CACHE, needs, served
+from tests.faults import tell
+from tests.keeping.acts_beside import acts
+from tests.keeping.asking import Answer, Question, ask, knowing_nothing
+from tests.keeping.judge import Judge
+from tests.keeping.judging import SEED
+from tests.keeping.world import NothingLeftError, Random, addresses, build
+
+ACTS = int(os.environ.get("FRONT_ACTS", "40"))
+# So long after a commit a reader may get what was right before it.
+MOST_DELAY = 1.05
+SHOWN = 14
+HOST = "lorraine.localhost"
+FRONT_PAGE = Question(HOST, "/fr/")
+
+
+@pytest.fixture(autouse=True)
+def slow_machine(monkeypatch):
+    """On a busy machine a page may take longer than a cache in front may store it."""
+    monkeypatch.setattr(http_caching, "LONGEST_RENDERING", timedelta(minutes=1))
+
+
+def compared(answer: Answer) -> Answer:
+    """Without what the cache says of itself, and what of its lifetime is over."""
+    headers = tuple(
+        sorted(
+            (name, re.sub(r"=\d+", "=…", value) if name == "cache-control" else value)
+            for name, value in answer.headers
+            if name not in OF_THE_CACHE | {"x-request-id", "surrogate-key", "content-length", "expires"}
+        )
+    )
+    return Answer(answer.status, headers, answer.body).without_tickets()
+
+
+FRONTS = [pytest.param(name, marks=needs[name]) for name in needs]
+
+
+@pytest.mark.parametrize("name", FRONTS)
+def test_newsrooms_act_and_readers_get_what_is_right(installation, db, settings, tmp_path, name):
+    settings.API_REQUESTS_A_MINUTE = 1_000_000
+    chance, wrong, hits, asked, delays = Random(SEED), [], 0, 0, []
+    with installation.here():
+        judge = Judge(build(chance), [])
+        with served(name, tmp_path, settings) as front:
+            chosen = acts[:]
+            chance.shuffle(chosen)
+            for number in range(ACTS):
+                try:
+                    act = chosen[number % len(chosen)](judge.world) or "nothing"
+                except NothingLeftError:
+                    continue
+                delays.append(front.settle())
+                questions = dict.fromkeys([*judge.near()[:4], *chance.sample(addresses(judge.world), SHOWN)])
+                judge.world.touched.clear()
+                for question in [*questions, *questions]:
+                    given = front.ask(question)
+                    with knowing_nothing():
+                        fresh = ask(WSGIHandler(), question)
+                    is_hit = front.is_hit(given)
+                    asked, hits = asked + 1, hits + is_hit
+                    if differences := compared(given).differences(compared(fresh)):
+                        wrong.append(f"after “{act}”: {question}: {'; '.join(differences)[:600]}")
+                    if is_hit and (given.is_for_one_reader or given.code != 200):
+                        wrong.append(f"{question} is cached, although it is {given.status} or personal")
+    remark = f"JUDGE_SEED={SEED} FRONT_ACTS={ACTS}: {hits} cached; right after {max(delays):.2f} s at most"
+    tell(f"newsrooms act behind {name}", asked, lost=len(wrong), remark=remark)
+
+    assert hits > asked / 4
+    assert wrong == [], "\n".join(wrong[:10])
+    assert max(delays) <= MOST_DELAY
+
+
+@pytest.fixture(params=FRONTS)
+def front(request, installation, db, settings, tmp_path):
+    """A cache in front of the one site `ground`."""
+    with installation.here():
+        ground = make_site(HOST, ("fr",))
+        with served(request.param, tmp_path, settings) as front:
+            front.ground = ground
+            front.settle()
+            yield front
+
+
+of_varnish = pytest.mark.parametrize("front", [pytest.param("varnish", marks=needs["varnish"])], indirect=True)
+
+
+def hits(front, question: Question) -> list[bool]:
+    """Of three requests for the same, which were served by the cache."""
+    return [front.is_hit(front.ask(question)) for _turn in range(3)]
+
+
+def test_story_appears_and_goes_by_time_alone(front):
+    article = make_article(front.ground.section, "À la minute")
+    now = timezone.now()
+    change(article, publication_date=now + timedelta(seconds=6), expire_at=now + timedelta(seconds=12))
+    question = Question(HOST, "/fr/actualites/")
+    front.settle()
+    seen = []
+    until = monotonic() + 15
+    pause = Event()
+    while monotonic() < until:
+        before = timezone.now()
+        is_shown = "À la minute" in front.ask(question).body.decode()
+        seen.append((before - now, is_shown))
+        pause.wait(0.2)
+
+    early = [is_shown for at, is_shown in seen if at < timedelta(seconds=5.5)]
+    shown = [is_shown for at, is_shown in seen if timedelta(seconds=7.1) < at < timedelta(seconds=11.5)]
+    late = [is_shown for at, is_shown in seen if at > timedelta(seconds=13.1)]
+    assert (set(early), set(shown), set(late)) == ({False}, {True}, {False})
+
+
+def test_page_that_became_private_is_gone_and_does_not_return_while_the_portal_is_down(front):
+    article = make_article(front.ground.section, "Le secret")
+    question = Question(HOST, front.ground.address(article))
+    front.settle()
+    assert hits(front, question)[-1]
+    make_private(article, "geheim")
+    front.settle()
+    assert "Le secret" not in front.ask(question).body.decode()
+    front.portal.end()
+
+    assert front.ask(question).code in (502, 503)
+
+
+def test_page_is_read_on_while_the_portal_is_down(front):
+    assert hits(front, FRONT_PAGE)[-1]
+    front.portal.end()
+    Event().wait(2)
+
+    assert front.ask(FRONT_PAGE).code == 200
+
+
+@pytest.mark.parametrize("cookie", ["sessionid=abc", "a=b; csrftoken=abc", "uncounted=1"])
+def test_reader_with_a_personal_cookie_is_answered_by_the_portal(front, cookie):
+    assert hits(front, FRONT_PAGE)[-1]
+
+    assert not any(hits(front, Question(HOST, "/fr/", headers=(("Cookie", cookie),))))
+
+
+def test_portal_sees_who_objects_to_being_counted(front):
+    objecting = (("Cookie", "uncounted=1"),)
+    form = front.ask(Question(HOST, "/fr/_readership/objection/", headers=objecting)).body.decode()
+
+    assert 'value="allow"' in form
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "gzip, deflate, br, zstd", "br;q=0, gzip", "x-gzip", "identity"])
+def test_response_has_the_encoding_that_the_portal_chooses(front, encoding):
+    question = Question(HOST, "/fr/", headers=(("Accept-Encoding", encoding),))
+    with knowing_nothing():
+        fresh = ask(WSGIHandler(), question)
+    for _turn in range(2):
+        given = front.ask(question)
+        if front.name == "nginx":
+            assert given["content-encoding"] == fresh["content-encoding"]
+            assert given.body == fresh.body
+        else:
+            assert given["content-encoding"] in ("gzip", "")
+
+
+def test_closed_site_is_closed_within_a_second(front):
+    assert hits(front, FRONT_PAGE)[-1]
+    settings = SiteSettings.for_site(front.ground.site)
+    settings.is_closed = True
+    settings.save()
+    delay = front.settle()
+
+    assert front.ask(FRONT_PAGE).code == 503
+    assert delay <= MOST_DELAY
+
+
+@of_varnish
+def test_plain_purge_of_an_address_takes_all_of_its_host(front, settings):
+    assert hits(front, FRONT_PAGE)[-1]
+    settings.SHARED_CACHE_PURGE = {"kind": "http", "place": f"127.0.0.1:{front.port}", "key": ""}
+    purge()
+
+    assert not front.is_hit(front.ask(FRONT_PAGE))
+
+
+@of_varnish
+def test_purge_that_came_through_what_ends_tls_is_refused(front):
+    tag = ("xkey-purge", "portal")
+
+    assert front.ask(Question(HOST, "/", "PURGE", headers=(tag, ("X-Forwarded-Proto", "https")))).code == 403
+    assert front.ask(Question(HOST, "/", "PURGE", headers=(tag,))).code == 200

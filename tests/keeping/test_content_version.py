@@ -1,0 +1,152 @@
+"""Every write of what readers may see changes the content version, by triggers on each such table; nothing else does."""
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, transaction
+from wagtail.models import Page
+
+from portal.content.records.people import Person
+from portal.content.records.topics import Topic
+from portal.platform.operation.changes import UNSEEN, UNSEEN_COLUMNS, content_version, seen_tables
+from portal.platform.records.maintenance import MaintenanceRun
+from tests.builders import locale, make_article
+
+# Statements as other programs write them.
+WRITES = {
+    "update": "update core_person set name = 'Claire H.'",
+    "update of one column": "UPDATE core_person SET slug = 'claire-h' WHERE slug = 'claire'",
+    "delete": "DELETE FROM core_person WHERE slug = 'claire'",
+    "delete by a subquery": "delete from core_person where id in (select id from core_person)",
+    "table expression": "WITH chosen AS (SELECT id FROM core_person) UPDATE core_person SET name = 'x' WHERE id IN (SELECT id FROM chosen)",
+}
+
+
+def written(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.fixture
+def person(db):
+    return Person.objects.create(name="Claire", slug="claire")
+
+
+@pytest.mark.parametrize("kind", WRITES)
+def test_statement_of_any_program_changes_the_version(person, kind):
+    before = content_version()
+    written(WRITES[kind])
+
+    assert content_version() != before
+
+
+def test_copied_rows_change_the_version(person):
+    """PostgreSQL's own way to write many rows, and SQLite's to write over what is there."""
+    columns = [field.column for field in Person._meta.local_concrete_fields if field.column != "id"]
+    names = ", ".join(f'"{column}"' for column in columns)
+    values = ", ".join("'jean'" if column == "slug" else f'"{column}"' for column in columns)
+    before = content_version()
+    written(f"INSERT INTO core_person ({names}) SELECT {values} FROM core_person")
+
+    assert content_version() != before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda page: Topic.objects.create(name="Bois", slug="bois", locale=locale("fr")),
+        lambda page: Topic.objects.bulk_create([Topic(name="Bois", slug="bois", locale=locale("fr"))]),
+        lambda page: Page.objects.filter(pk=page.pk).update(title="Autre"),
+        lambda page: Page.objects.filter(pk=page.pk).update(draft_title="x", live=False),
+        lambda page: page.move(page.get_parent().get_parent(), pos="last-child"),
+        lambda page: page.delete(),
+    ],
+)
+def test_change_that_readers_may_see_changes_the_version(lorraine, change):
+    page = make_article(lorraine.section)
+    before = content_version()
+    change(page)
+
+    assert content_version() != before
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda page: page.save_revision(),
+        lambda page: Page.objects.filter(pk=page.pk).update(draft_title="Autre", has_unpublished_changes=True),
+        lambda page: Page.objects.filter(pk=page.pk).update(locked=True),
+        lambda page: Page.objects.filter(pk=page.pk).update(title=page.title),
+        lambda page: Page.objects.filter(pk=0).delete(),
+        lambda page: MaintenanceRun.note("backup", True),
+        lambda page: call_command("check_lists"),
+    ],
+)
+def test_work_that_no_reader_sees_leaves_the_version(lorraine, work):
+    page = make_article(lorraine.section)
+    before = content_version()
+    work(page)
+
+    assert content_version() == before
+
+
+def test_version_of_a_rolled_back_change_never_returns(db):
+    before = content_version()
+    with transaction.atomic():
+        Person.objects.create(name="Jamais", slug="jamais")
+        within = content_version()
+        transaction.set_rollback(True)
+    after = content_version()
+    Person.objects.create(name="Toujours", slug="toujours")
+
+    assert len({before, within, content_version()}) == 3
+    assert after == before
+
+
+SEEN = frozenset(
+    """
+    articles.ArticlePage articles.PortraitPage contenttypes.ContentType core.Byline core.FormerHost core.PageTopic
+    core.Person core.Placement core.RelatedStory core.RemovedAddress core.Share core.SiteSettings core.StoryCard
+    core.Topic events.AddedDate events.Break events.CalendarEntry events.CalendarPage events.ChangedDate
+    events.DateSeats events.EventConsent events.EventPage events.EventSettings events.Occurrence
+    events.OccurrencePlacement events.RecapPage events.Venue home.AccessibilityStatementPage home.FormField
+    home.FormPage home.HomePage home.LegalNoticePage home.MostReadStory home.PrivacyNoticePage home.SectionPage
+    home.SiteMapPage home.StandardPage media.Document media.Image newsletter.IssuePage newsletter.NewsletterPage
+    readership.ReadershipChoices search.SearchSettings sheets.ConsentText sheets.SheetPage wagtailcore.Collection
+    wagtailcore.CollectionViewRestriction wagtailcore.CollectionViewRestriction_groups wagtailcore.Locale
+    wagtailcore.Page wagtailcore.PageViewRestriction wagtailcore.PageViewRestriction_groups wagtailcore.ReferenceIndex
+    wagtailcore.Site wagtaildocs.Document wagtailembeds.Embed wagtailimages.Image wagtailimages.Rendition
+    wagtailredirects.Redirect
+    """.split()  # noqa: SIM905 - as names in a text they fill a quarter of the lines
+)
+
+ONLY_ON_SQLITE = {"wagtailsearch.SQLiteFTSIndexEntry"}
+
+
+def labels() -> set[str]:
+    models = apps.get_models(include_auto_created=True)
+    return {model._meta.label for model in models if model._meta.managed and not model._meta.proxy}
+
+
+def test_every_model_is_seen_by_readers_or_is_not():
+    """A new model belongs in SEEN here, or in UNSEEN if nothing that readers get depends on its rows."""
+    assert labels() - SEEN - UNSEEN == set()
+    assert set() == SEEN & UNSEEN
+    assert (SEEN | UNSEEN) - labels() <= ONLY_ON_SQLITE
+
+
+def test_unseen_columns_are_columns():
+    for label, columns in UNSEEN_COLUMNS.items():
+        assert columns <= {field.column for field in apps.get_model(label)._meta.local_concrete_fields}
+
+
+def test_every_seen_table_has_its_triggers(db):
+    """Also in a database that was copied from one that was ready-made."""
+    catalogue = (
+        "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'portal_content_%'"
+        if connection.vendor == "sqlite"
+        else "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'portal_content_%'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(catalogue)
+        assert {row[0] for row in cursor.fetchall()} == set(seen_tables())
