@@ -27,7 +27,7 @@ acl purgers {
 
 sub vcl_recv {
     if (req.method == "PURGE") {
-        # What comes through the program that ends TLS on this machine is somebody else's.
+        # A request through the TLS proxy on this machine comes from outside.
         if (client.ip !~ purgers || req.http.X-Forwarded-Proto) {
             return (synth(403, "Forbidden"));
         }
@@ -35,17 +35,17 @@ sub vcl_recv {
             set req.http.n-gone = xkey.purge(req.http.xkey-purge);
             return (synth(200, "Purged " + req.http.n-gone));
         }
-        # What Wagtail's own way sends (SHARED_CACHE_PURGE=http://127.0.0.1:6081): all of a host.
+        # SHARED_CACHE_PURGE=http://127.0.0.1:6081 purges all of a host.
         ban("obj.http.x-host == " + req.http.host);
         return (synth(200, "Purged"));
     }
-    # What the portal answers for everybody has no cookie of these; any other is nothing to it. Who has `uncounted` does
-    # not want to be counted, which the portal must know.
+    # Responses for everybody depend on none of these cookies, and on no other. Readers with `uncounted` object to being counted, which the
+    # portal must see.
     if (req.http.Cookie ~ "(sessionid|csrftoken|django_language|messages|uncounted)=") {
         return (pass);
     }
     unset req.http.Cookie;
-    # A feed is plain XML for browsers.
+    # Browsers get a feed as plain XML.
     if (req.url ~ "\.(rss|atom)(\?|$)") {
         if (req.http.Accept ~ "text/html") {
             set req.http.Accept = "text/html";
@@ -53,14 +53,14 @@ sub vcl_recv {
             unset req.http.Accept;
         }
     }
-    # An old answer is given only where the portal is gone, and then for as long as it allows.
+    # A stale response is served only while the portal is down, and for as long as it allows.
     if (std.healthy(req.backend_hint)) {
         set req.grace = 0s;
     }
 }
 
 sub vcl_hash {
-    # Addresses in an answer are those of the scheme by which it was asked for.
+    # URLs in a response have the scheme of the request.
     hash_data(req.http.X-Forwarded-Proto);
 }
 
@@ -70,7 +70,7 @@ sub vcl_backend_response {
         set beresp.http.xkey = beresp.http.Surrogate-Key;
     }
     set beresp.grace = 0s;
-    # Only what says so is kept; all else is asked for each time, at once and not one after the other.
+    # Only responses that allow it are stored; all others are requested each time, concurrently.
     if (beresp.http.Cache-Control !~ "s-maxage=" && beresp.http.Cache-Control !~ "immutable") {
         set beresp.uncacheable = true;
         set beresp.ttl = 120s;

@@ -1,6 +1,6 @@
-"""Runs a module of ours on a stranger's file, in a process of its own that can take only so much memory and time.
+"""Runs one of our modules on an untrusted file, in a process of its own with limited memory and time.
 
-It knows nothing of Django, so that such a process starts fast.
+It does not import Django, so that the process starts fast.
 """
 
 import resource
@@ -13,12 +13,12 @@ PROJECT = Path(__file__).parent.parent
 
 
 def command(module: str, *arguments: str) -> list[str]:
-    """The command that runs a module, in the folder of the project; it reads the file from its standard input."""
+    """The command that runs a module in the project's folder; the module reads the file from standard input."""
     return [sys.executable, "-X", "utf8", "-m", module, *arguments]
 
 
 def run(module: str, *arguments: str, file: IO[bytes], deadline: float) -> tuple[bytes, bool]:
-    """What the module wrote, and whether it came to its end within `deadline` seconds and its own limits.
+    """The output of the module, and whether it ended within `deadline` seconds and its own limits.
 
     `file` has a descriptor, at its beginning. Raise OSError if no process starts.
     """
@@ -38,7 +38,7 @@ def run(module: str, *arguments: str, file: IO[bytes], deadline: float) -> tuple
 
 
 def limit_this_process(memory: int, seconds: int) -> None:
-    """End this process when it takes more bytes than it has now and `memory`, or more seconds of a processor."""
+    """Limit this process to `memory` bytes more than it has now, and to `seconds` of a processor."""
     # Not from `getrusage`, which counts the process that started this one.
     used = int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_DATA, (used + memory, used + memory))

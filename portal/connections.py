@@ -10,7 +10,7 @@ def caches(shared: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Django's setting CACHES, from the cache that the workers share."""
     found = {
         "default": shared,
-        # Wagtail writes a rendition to its cache at every read; only memory is cheap enough for that.
+        # Wagtail writes to this cache whenever it reads a rendition; only memory is cheap enough.
         "renditions": {"BACKEND": LOCAL, "LOCATION": "renditions", "TIMEOUT": 600, "OPTIONS": {"MAX_ENTRIES": 5000}},
     }
     if shared["BACKEND"].endswith("RedisCache"):
@@ -27,7 +27,7 @@ def caches(shared: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def mailers(address: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Django's setting MAILERS, from what an address such as `submission://…` says."""
+    """Django's setting MAILERS, from the parsed address such as `submission://…`."""
     mailer: dict[str, Any] = {"BACKEND": address["EMAIL_BACKEND"]}
     if address["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
         mailer["OPTIONS"] = {
@@ -52,6 +52,6 @@ def storages(objects: dict[str, str | None], *, hashed: bool) -> dict[str, dict[
     static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
     if not hashed:
         static = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    # An image collects them as root; they may be read by everybody, whatever holds for uploaded files.
+    # A container image collects them as root; unlike uploaded files they may be read by everybody.
     modes = {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755}
     return {"default": files, "staticfiles": {"BACKEND": static, "OPTIONS": modes}}

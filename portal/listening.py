@@ -1,7 +1,6 @@
-"""Where the web server listens, and with how many processes and threads.
+"""The address of the web server, and its processes and threads.
 
-The settings read it as well, though gunicorn alone needs it: so `manage.py check`, which goes before each reload, finds
-a value that would end the web server.
+The settings read it as well, so that `manage.py check`, which runs before each reload, finds a wrong value.
 """
 
 from typing import NamedTuple

@@ -169,10 +169,14 @@ STORAGES = connections.storages(OBJECT_STORAGE, hashed=not DEBUG)
 SENDFILE_HEADER = env.choice(
     "SENDFILE_HEADER", "none", ["none", "X-Accel-Redirect", "X-Sendfile"], "How a proxy is told to send a file itself"
 )
-PAGE_CACHE = env.flag("PAGE_CACHE", not DEBUG, "A worker keeps its answers to readers until they would be wrong.")
-PAGE_CACHE_MB = env.number("PAGE_CACHE_MB", 48, "The megabytes of memory that these may take in each worker.")
-SHARED_CACHE_SECONDS = env.number("SHARED_CACHE_SECONDS", 0, "How long a CDN may keep an answer unasked; 0: it asks.")
-SHARED_CACHE_PURGE = env.shared_cache("SHARED_CACHE_PURGE", "How it is purged, such as varnish://127.0.0.1:6081.")
+PAGE_CACHE = env.flag("PAGE_CACHE", not DEBUG, "Workers cache responses until the content changes or they expire.")
+PAGE_CACHE_MB = env.number("PAGE_CACHE_MB", 48, "The megabytes of memory for cached responses in each worker.")
+SHARED_CACHE_SECONDS = env.number(
+    "SHARED_CACHE_SECONDS", 0, "How long a shared cache may serve a response unvalidated; 0: never."
+)
+SHARED_CACHE_PURGE = env.shared_cache(
+    "SHARED_CACHE_PURGE", "How shared caches are purged, such as varnish://127.0.0.1:6081."
+)
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 # The pictures of the manual are those of the documentation.

@@ -30,7 +30,7 @@ def take_private_pages_out_of_lists(now: datetime) -> None:
 
 @periodic(every=timedelta(minutes=1))
 def join_marks_of_changes(now: datetime) -> None:
-    """Readers' requests read all of them."""
+    """Every request reads all rows of the content version."""
     compact()
 
 
@@ -39,7 +39,7 @@ def refresh_table_statistics(now: datetime) -> None:
     """Refresh the statistics of SQLite's query planner; PostgreSQL does this by itself (autovacuum)."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            # At most so many rows of each index; and 0x10002 means: every table whose size has changed much.
+            # 0x10002: every table whose size has changed much.
             cursor.execute("PRAGMA analysis_limit = 1000")
             cursor.execute("PRAGMA optimize = 0x10002")
 
@@ -57,7 +57,7 @@ def delete_ended_sessions(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1))
 def repair_lists(now: datetime) -> None:
-    """Nothing should ever differ: what does is a fault of ours, and so is logged."""
+    """A difference is a bug, so it is logged."""
     found = check_lists(repair=True)
     differences = {name: count for name, count in found.items() if count}
     MaintenanceRun.note("lists", not differences, **found)
@@ -73,7 +73,7 @@ def look_for_files(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1))
 def delete_old_log_entries(now: datetime) -> None:
-    """Of pages and of all else; who published what stays in the versions of the page."""
+    """Revisions still tell who published what."""
     if settings.LOG_ENTRIES_DAYS:
         for model in (PageLogEntry, ModelLogEntry):
             model.objects.filter(timestamp__lt=now - timedelta(days=settings.LOG_ENTRIES_DAYS)).delete()

@@ -1,4 +1,4 @@
-"""What readers get while the database is gone: the look of the site from the worker's memory, and when to come back."""
+"""What readers get while the database is down: a page in the look of the site, and when to retry."""
 
 import sys
 from typing import Any
@@ -20,7 +20,7 @@ SECONDS = 30
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The handler of errors: those of a database that is gone pass, all others are ours."""
+    """The handler of errors: 503 for a database that is down, 500 for all others."""
     if is_unavailable(sys.exc_info()[1]):
         return unavailable(request)
     note_failure(request)
@@ -28,8 +28,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """A page with 503, or the theme's style sheet, without which that page would have no colours. Asks no database."""
-    edition = getattr(request, "edition", None) or _known_edition(request)
+    """A page with 503, or the theme's style sheet, without which that page would have no colours; needs no database."""
+    edition = getattr(request, "edition", None) or _last_edition(request)
     context: dict[str, Any] = {"status": 503}
     if edition is not None:
         version = theme_version(edition.settings)
@@ -37,7 +37,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
             return HttpResponse(theme_stylesheet(edition.settings), content_type="text/css; charset=utf-8")
         context |= {"theme_version": version, "site_name": edition.name}
     with override(edition.language if edition else settings.LANGUAGE_CODE):
-        # Without the request there are no context processors, which would ask for the user.
+        # Without the request there are no context processors, which would query the user.
         response = HttpResponse(_rendered(context), status=503)
     response["Retry-After"] = str(SECONDS)
     response["Cache-Control"] = "no-store"
@@ -48,7 +48,7 @@ def _rendered(context: dict[str, Any]) -> bytes:
     return render(None, "errors/unavailable.html", context).content  # type: ignore[arg-type]
 
 
-def _known_edition(request: HttpRequest) -> Edition | None:
+def _last_edition(request: HttpRequest) -> Edition | None:
     hostname, port = split_domain_port(request.get_host())
     snapshot = last_snapshot_of(hostname, port or ("443" if request.is_secure() else "80"))
     if snapshot is None:

@@ -8,10 +8,7 @@ SOURCE = re.compile(rb'<source type="([^"]+)" srcset="([^"]+)" sizes="([^"]+)">'
 
 
 def lead_picture(page: bytes) -> str:
-    """A preload of the picture in its best format; empty if the page has none that leads.
-
-    A browser that does not know the format leaves it, and finds the others in the page.
-    """
+    """A preload of the lead picture in its best format, which other browsers ignore; empty if the page has none."""
     if (end := page.find(LEAD)) < 0 or (start := page.rfind(b"<picture>", 0, end)) < 0:
         return ""
     if (found := SOURCE.search(page, start, end)) is None:

@@ -1,13 +1,13 @@
-"""Compression of answers: what a client takes (RFC 9110, section 12.5.3), and how a body is packed."""
+"""Compression of responses: what a client accepts (RFC 9110, section 12.5.3), and how a body is compressed."""
 
 import gzip
 from functools import lru_cache
 
 import brotli
 
-# Shorter ones fit into one packet as they are.
+# Shorter bodies fit into one packet as they are.
 SHORTEST = 600
-# Packed while a reader waits: 11 would take a hundred times as long for a tenth less.
+# While a reader waits; quality 11 would take a hundred times as long for a tenth less.
 BROTLI_QUALITY, GZIP_LEVEL = 5, 6
 PACKED_TYPES = (
     "text/",

@@ -1,4 +1,4 @@
-"""Takes away what caches in front of the portal have kept: all of it, by its tag or by the addresses of the sites."""
+"""Purges shared caches in front of the portal as a whole, by the tag or by the hosts of the sites."""
 
 import json
 import logging
@@ -21,25 +21,25 @@ AT_ONCE = 8
 
 
 class PurgeError(Exception):
-    """A cache could not be told, and may give what is no longer right."""
+    """A cache could not be purged, and may serve stale responses."""
 
 
 def purge() -> None:
-    """Everything, since any change may show anywhere; raises PurgeError, and may be called again."""
-    told = settings.SHARED_CACHE_PURGE
+    """Purge everything, since any change may show anywhere; raise PurgeError, after which it may be called again."""
+    cache = settings.SHARED_CACHE_PURGE
     try:
-        PURGES[told["kind"]](told["place"], told["key"])
+        PURGES[cache["kind"]](cache["place"], cache["key"])
     except (PurgeError, Error):
         raise
     except OSError as error:
-        raise PurgeError(f"{told['kind']}: {error}") from error
+        raise PurgeError(f"{cache['kind']}: {error}") from error
     except Exception as error:
-        # Such as those of Amazon's library; what they say may hold a key.
-        raise PurgeError(f"{told['kind']}: {type(error).__name__}") from error
+        # Such as those of Amazon's library, whose messages may contain a key.
+        raise PurgeError(f"{cache['kind']}: {type(error).__name__}") from error
 
 
 def _varnish(places: str, key: str) -> None:
-    """deploy/varnish.vcl takes it from this machine."""
+    """deploy/varnish.vcl accepts it from this machine."""
     _send_all([(f"http://{place}/", {"xkey-purge": TAG}) for place in places.split(",")])
 
 
@@ -73,12 +73,12 @@ def _cloudfront(distribution: str, key: str) -> None:
 
 
 def _http(place: str, key: str) -> None:
-    """PURGE for `/*` of each host, which the cache must take for all that it has of the host."""
+    """PURGE for `/*` of each host, for which the cache must drop everything of the host."""
     hosts = sorted({urlsplit(site.root_url).netloc for site in Site.objects.all()})
     _send_all([(f"http://{place}/*", {"Host": host}) for host in hosts])
 
 
-def _send_all(asked: list[tuple[str, dict[str, str]]]) -> None:
+def _send_all(requests: list[tuple[str, dict[str, str]]]) -> None:
     """Send PURGE to each of these addresses; one that fails neither stops nor delays the others."""
 
     def failure(one: tuple[str, dict[str, str]]) -> str:
@@ -90,14 +90,14 @@ def _send_all(asked: list[tuple[str, dict[str, str]]]) -> None:
         return ""
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        failures = [found for found in pool.map(failure, asked) if found]
+        failures = [found for found in pool.map(failure, requests) if found]
     if failures:
         raise PurgeError("; ".join(failures)[:400])
 
 
 @contextmanager
 def _logged_errors() -> Iterator[list[str]]:
-    """What Wagtail's backends log, which raise nothing."""
+    """The errors that Wagtail's backends log instead of raising."""
     found: list[str] = []
 
     class Listener(logging.Handler):

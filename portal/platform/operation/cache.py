@@ -1,4 +1,4 @@
-"""A cache in Redis that never fails its caller: while Redis is gone or hangs, each process uses its own memory."""
+"""A cache in Redis that never fails its caller: while Redis is down or hangs, each process uses its own memory."""
 
 import logging
 import threading
@@ -14,7 +14,7 @@ from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
-# A reader waits this long at most, once; then nobody asks Redis for PAUSE seconds.
+# A request waits this long at most, once; then Redis is left alone for PAUSE seconds.
 TIMEOUT = 1.0
 PAUSE = 5.0
 MOST_IN_MEMORY = 100_000
@@ -41,7 +41,7 @@ class Faults:
                 self.is_lost = True
                 logger.error("The cache does not answer; each process uses its own memory: %s", error)
 
-    def note_answer(self) -> None:
+    def note_success(self) -> None:
         if self.is_lost:
             with self.lock:
                 self.is_lost = False
@@ -72,26 +72,26 @@ class ForgivingRedisCache(RedisCache):
         self._faults = faults_of(str(server))
         self._memory = LocMemCache(str(server), {**params, "OPTIONS": {"MAX_ENTRIES": MOST_IN_MEMORY}})
 
-    def _ask(self, name: str, *args: Any, **kwargs: Any) -> Any:
+    def _call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         if not self._faults.is_paused:
             try:
                 found = getattr(super(), name)(*args, **kwargs)
             except (RedisError, OSError) as error:
                 self._faults.note(error)
             else:
-                self._faults.note_answer()
+                self._faults.note_success()
                 return found
         return getattr(self._memory, name)(*args, **kwargs)
 
     def is_answering(self) -> bool:
-        """Whether Redis answers now."""
+        """Whether Redis responds now."""
         try:
             return bool(self._cache.get_client(None, write=True).ping())
         except (RedisError, OSError):
             return False
 
     def eviction_policy(self) -> str:
-        """What Redis does when its memory is full; empty if it does not say."""
+        """What Redis does when its memory is full; empty if unknown."""
         try:
             return str(self._cache.get_client(None).info("memory").get("maxmemory_policy", ""))
         except (RedisError, OSError):
@@ -100,13 +100,13 @@ class ForgivingRedisCache(RedisCache):
 
 def _forgiving(name: str) -> Callable[..., Any]:
     def method(self: ForgivingRedisCache, *args: Any, **kwargs: Any) -> Any:
-        return self._ask(name, *args, **kwargs)
+        return self._call(name, *args, **kwargs)
 
     method.__name__ = name
     return method
 
 
-# What Django's backend has; its other methods are made of these.
+# Django's other methods call these.
 for _name in (
     "add",
     "get",

@@ -25,7 +25,7 @@ PREFIX = "portal_content_"
 MOST_ROWS = 20
 
 # Models whose rows no reader sees: the newsroom's work, accounts, people's own data, the queue, the search. All others
-# count; tests/keeping/test_content_version.py names them, and the judge checks that no cached response is made from these.
+# count (tests/keeping/test_content_version.py); the judge checks that no cached response is made from these.
 UNSEEN = frozenset(
     """
     accounts.User accounts.User_groups accounts.User_user_permissions auth.Group auth.Group_permissions auth.Permission

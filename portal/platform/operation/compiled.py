@@ -1,4 +1,4 @@
-"""Queries of a fixed shape, which Django compiles to SQL once: that takes longer than the database takes to answer.
+"""Queries of a fixed shape, which Django compiles to SQL once: compiling takes longer than the database does.
 
     @compiled_query
     def _stories_above(above, now, *, count):
@@ -6,8 +6,8 @@
 
     placements = _stories_above(page.pk, now, count=4)
 
-What is given by position may have any value each time; what is given by name is the shape, of which there must be few.
-A list by position is for `__in`; its length is part of the shape. None is no value: compared with, it has other SQL.
+Positional arguments are values; keyword arguments are the shape, of which there must be few. A list of values is for
+`__in`; its length is part of the shape. None is not allowed as a value, since it has other SQL.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -19,22 +19,22 @@ from django.db import connections
 from django.db.models import QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 
-# How many shapes of all queries a connection keeps, at some 50 kB; then the oldest goes.
+# Shapes of all queries that a connection keeps, at some 50 kB each; then the least recently used goes.
 MOST_SHAPES = 400
-KEPT = "portal_statements"
-# What Django gives to the drivers of both databases unchanged.
-AS_THEY_ARE = (int, str)
+STATEMENTS = "portal_statements"
+# Django passes these to the drivers of both databases unchanged.
+UNCONVERTED = (int, str)
 
 
 class ParameterPlace(NamedTuple):
-    """Where a value stands among the parameters of the SQL: the argument, and the element if that is a list."""
+    """A place among the parameters of the SQL: the argument, and the element if that is a list."""
 
     argument: int
     element: int | None = None
 
 
 class Parameter(Value):
-    """Stands in a queryset for an argument; `length` is that of a list."""
+    """An argument in a queryset; `length` is that of a list."""
 
     def __init__(self, argument: int, length: int | None = None):
         super().__init__(None)
@@ -51,14 +51,14 @@ class Parameter(Value):
 
 
 class CompiledPart(NamedTuple):
-    """A query with its parameters, to stand in a greater one."""
+    """A query with its parameters, for use in a larger one."""
 
     sql: str
     params: tuple[Any, ...]
 
 
 class Statement:
-    """A queryset that one connection, which belongs to one thread, has compiled."""
+    """A queryset compiled for one connection, which belongs to one thread."""
 
     def __init__(self, queryset: QuerySet[Any], alias: str):
         self.queryset = queryset.using(alias)
@@ -71,7 +71,7 @@ class Statement:
         columns = [column for column, *_ in self.compiler.select[: self.compiler.col_count]]
         converters = self.compiler.get_converters(columns)
         self.compiler.get_converters = lambda expressions: converters
-        # The queryset reads its rows through the compiler that its query gives.
+        # The queryset reads its rows through this compiler.
         self.queryset.query.get_compiler = lambda *args, **kwargs: self.compiler  # type: ignore[method-assign]
 
     def bound(self, values: Sequence[Any]) -> tuple[Any, ...]:
@@ -81,7 +81,7 @@ class Statement:
         value = values[place.argument] if place.element is None else values[place.argument][place.element]
         if value is None:
             raise ValueError(f"Argument {place.argument} of a compiled query is None.")
-        if type(value) in AS_THEY_ARE:
+        if type(value) in UNCONVERTED:
             return value
         return Value(value).as_sql(self.compiler, self.compiler.connection)[1][0]
 
@@ -94,7 +94,7 @@ class Statement:
 
 
 class CompiledQuery:
-    """See above; it is called with values and gives the results that its queryset would give."""
+    """Called with values, it returns the results that its queryset would."""
 
     def __init__(self, build: Callable[..., QuerySet[Any]]):
         self.build = build
@@ -121,15 +121,15 @@ class CompiledQuery:
             with self.lock:
                 _make_room(self.querysets)
                 self.querysets[key] = queryset
-        # The router may give each question another database.
+        # The router may choose another database for each query.
         alias = queryset.db
-        kept: dict[Hashable, Statement] = vars(connections[alias]).setdefault(KEPT, {})
-        statement = kept.pop((self, key), None)
+        statements: dict[Hashable, Statement] = vars(connections[alias]).setdefault(STATEMENTS, {})
+        statement = statements.pop((self, key), None)
         if statement is None:
-            _make_room(kept)
+            _make_room(statements)
             statement = Statement(queryset, alias)
-        # What was asked last goes last.
-        kept[self, key] = statement
+        # The last used goes last.
+        statements[self, key] = statement
         return statement
 
 
@@ -142,9 +142,9 @@ def _missing(length: int) -> int:
     return (1 << (length - 1).bit_length()) - length if length else 0
 
 
-def _make_room(kept: dict[Hashable, Any]) -> None:
-    if len(kept) >= MOST_SHAPES:
-        del kept[next(iter(kept))]
+def _make_room(shapes: dict[Hashable, Any]) -> None:
+    if len(shapes) >= MOST_SHAPES:
+        del shapes[next(iter(shapes))]
 
 
 def compiled_query(build: Callable[..., QuerySet[Any]]) -> CompiledQuery:

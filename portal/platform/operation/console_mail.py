@@ -1,4 +1,4 @@
-"""The e-mail backend of the demo: it prints each mail as a person reads it, so that its links can be followed."""
+"""The e-mail backend of the demo: it prints each mail as text, so that its links can be followed."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How a database or a storage of files that is gone is recognised and logged, and how long a database is waited for."""
+"""Recognises and logs a database or file storage that is down, and limits how long queries wait."""
 
 import errno
 import logging
@@ -13,22 +13,22 @@ from django.db.backends.signals import connection_created
 
 from portal.media.stored import StorageUnavailableError
 
-# Faults of our own program, which SQLite calls by the same name as those of its disk.
+# Errors of our own program, for which SQLite has the same class as for those of its disk.
 PROGRAMMING_ERRORS = ("no such table", "no such column", "has no column")
-# PostgreSQL takes nothing that is written: a replica, or set so by whoever runs it. Django calls it an InternalError.
+# PostgreSQL is read-only: a replica, or set so by its administrator. Django raises an InternalError.
 READ_ONLY = "25006"
 # The disk of uploaded files is full, or read-only.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 MINUTE = 60.0
 READY = "/-/ready"
-# What a write that may fail waits for another writer of SQLite.
+# Milliseconds that a write which may fail waits for another writer of SQLite.
 SHORT_WAIT = 200
 
 
 def is_unavailable(error: BaseException | None) -> bool:
-    """Whether an error says that the database does not answer, is locked or read-only, or has given a statement up.
+    """Whether the database does not respond, is locked or read-only, or has cancelled a statement.
 
-    Or that the object storage of uploaded files does not answer, or their disk takes nothing.
+    Also whether the object storage of uploaded files does not respond, or their disk is full.
     """
     seen = 0
     while error is not None and seen < 10:
@@ -47,7 +47,7 @@ def _is_full_disk(error: BaseException | None) -> bool:
 
 
 def limit_statements(seconds: int) -> None:
-    """Let PostgreSQL give up what takes longer in this process: the web server, not commands or tasks."""
+    """Let PostgreSQL cancel longer queries of this process: the web server, not commands or tasks."""
 
     def limit(connection: Any, **kwargs: Any) -> None:
         if connection.vendor == "postgresql" and seconds:
@@ -59,13 +59,13 @@ def limit_statements(seconds: int) -> None:
 
 @contextmanager
 def without_waiting() -> Iterator[None]:
-    """Within it, what SQLite is asked to write fails soon if another process is writing."""
+    """Within it, a write to SQLite fails soon if another process is writing."""
     if connection.vendor != "sqlite":
         yield
         return
     connection.ensure_connection()
     database = connection.connection
-    # Not through Django's cursor: it is no query of the request.
+    # Not by Django's cursor, which would count it as a query of the request.
     database.execute(f"PRAGMA busy_timeout = {SHORT_WAIT}")
     try:
         yield
@@ -84,7 +84,7 @@ class OncePerMinute(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.args and isinstance(record.args, tuple) and record.args[-1] == READY:
-            # A monitor asks every few seconds, and says itself what it was told.
+            # Monitors ask every few seconds, and report it themselves.
             return False
         error = record.exc_info[1] if record.exc_info else None
         if not is_unavailable(error):

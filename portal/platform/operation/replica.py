@@ -1,4 +1,4 @@
-"""Readers without a session read from a replica of the database, where it has all that the primary had written."""
+"""Requests without a session read from a replica of the database if it has everything that the primary has written."""
 
 import logging
 import time
@@ -12,19 +12,19 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 PRIMARY, REPLICA = "default", "replica"
-# After a fault a server is left alone for so many seconds: each attempt may take as long as its time-out.
-ALONE = 5.0
-# What is inserted, and not only what is on the disk: without synchronous commits others see it before it is there.
+# Seconds without another attempt after a fault, since each may take as long as its time-out.
+PAUSE = 5.0
+# The insert position, not the flushed one: without synchronous commits others see a change before it is on the disk.
 WRITTEN, REPLAYED = "SELECT pg_current_wal_insert_lsn()", "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
-# A server that answers with an error is there: it has too many connections, or was too slow. These say that it ends, or
-# begins (57P01 to 57P03), or that the connection broke (class 08); there is no code where nobody answers.
+# A server that responds with an error is up: it has too many connections, or was too slow. These codes mean that it
+# stops or starts (57P01 to 57P03), or that the connection broke (class 08); without a response there is no code.
 ABSENT = ("57P", "08")
 
 logger = logging.getLogger(__name__)
 _reads_from_replica: ContextVar[bool] = ContextVar("reads_from_replica", default=False)
-_alone_until = {PRIMARY: 0.0, REPLICA: 0.0}
+_paused_until = {PRIMARY: 0.0, REPLICA: 0.0}
 _silent: set[str] = set()
-# How far the primary had written when it was last asked.
+# The last known position of the primary.
 _last_written = ""
 
 
@@ -33,13 +33,13 @@ def is_configured() -> bool:
 
 
 class Router:
-    """Sends what is read to the replica within a request that may; from its first write on, to the primary."""
+    """Reads go to the replica within a request that may use it, and to the primary from its first write on."""
 
     def db_for_read(self, model: object, **hints: object) -> str:
         return REPLICA if _reads_from_replica.get() else PRIMARY
 
     def db_for_write(self, model: object, **hints: object) -> str:
-        # Whoever writes reads what they have written.
+        # A request reads its own writes.
         _reads_from_replica.set(False)
         return PRIMARY
 
@@ -51,7 +51,7 @@ class Router:
 
 
 class ReadersReplica:
-    """Lets a request without a session read from the replica, and asks the primary if the replica fails on the way."""
+    """Lets a request without a session read from the replica, and repeats it on the primary if the replica fails."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         self.get_response = get_response
@@ -66,7 +66,7 @@ class ReadersReplica:
         finally:
             _reads_from_replica.reset(before)
         if response.status_code == 503 and is_still_on_replica:
-            # It went away, or gave the query up for what it had to replay. Nothing was written: all is asked once more.
+            # It stopped, or cancelled a query to replay. Nothing was written, so the request can be repeated.
             response.close()
             return self.get_response(request)
         return response
@@ -78,36 +78,36 @@ def _may_read_from_replica(request: HttpRequest) -> bool:
 
 
 def _has_everything() -> bool:
-    """Whether the replica has replayed all that the primary had written down when it was asked.
+    """Whether the replica has replayed everything that the primary has written.
 
-    So nobody reads less than they have read or saved before, in whatever process. A primary that is gone writes nothing
-    more: a replica that has all that this process knows of is what there is to read.
+    So no reader gets older content than before, in any process. A primary that is down writes nothing more: then a
+    replica that has replayed the last position known to this process is up to date.
     """
     global _last_written
-    if _is_alone(REPLICA):
+    if _is_paused(REPLICA):
         return False
-    written = None if _is_alone(PRIMARY) else _ask(PRIMARY, WRITTEN)
+    written = None if _is_paused(PRIMARY) else _query(PRIMARY, WRITTEN)
     if written:
         _last_written = written
-    elif not _last_written or not _is_alone(PRIMARY) or not _ask(REPLICA, "SELECT pg_is_in_recovery()"):
+    elif not _last_written or not _is_paused(PRIMARY) or not _query(REPLICA, "SELECT pg_is_in_recovery()"):
         return False
-    return bool(_ask(REPLICA, REPLAYED, _last_written))
+    return bool(_query(REPLICA, REPLAYED, _last_written))
 
 
 def lag() -> tuple[bool, int | None]:
-    """Whether the replica answers, and how many bytes of what the primary has written it lacks; None if unknown."""
-    replayed = _ask(REPLICA, "SELECT pg_last_wal_replay_lsn()")
+    """Whether the replica responds, and by how many bytes it lags behind the primary; None if unknown."""
+    replayed = _query(REPLICA, "SELECT pg_last_wal_replay_lsn()")
     if replayed is None:
-        return _ask(REPLICA, "SELECT 1") is not None, None
-    return True, _ask(PRIMARY, "SELECT greatest(0, pg_current_wal_insert_lsn() - %s::pg_lsn)::bigint", replayed)
+        return _query(REPLICA, "SELECT 1") is not None, None
+    return True, _query(PRIMARY, "SELECT greatest(0, pg_current_wal_insert_lsn() - %s::pg_lsn)::bigint", replayed)
 
 
-def _is_alone(alias: str) -> bool:
-    return time.monotonic() < _alone_until[alias]
+def _is_paused(alias: str) -> bool:
+    return time.monotonic() < _paused_until[alias]
 
 
-def _ask(alias: str, query: str, *values: str) -> Any:
-    """The answer of a server to a query; None where it does not answer, which the log says once."""
+def _query(alias: str, query: str, *values: str) -> Any:
+    """The result of a query; None if the server does not respond, which is logged once."""
     try:
         with connections[alias].cursor() as cursor:
             cursor.execute(query, values)
@@ -115,7 +115,7 @@ def _ask(alias: str, query: str, *values: str) -> Any:
     except DatabaseError as error:
         code = getattr(error.__cause__, "sqlstate", None) or ""
         if alias == REPLICA or not code or code.startswith(ABSENT):
-            _alone_until[alias] = time.monotonic() + ALONE
+            _paused_until[alias] = time.monotonic() + PAUSE
         connections[alias].close()
         if alias not in _silent:
             _silent.add(alias)

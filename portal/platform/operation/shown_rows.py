@@ -1,7 +1,7 @@
-"""Which rows of a table readers may see: the conditions, in SQL, on which a trigger counts a change of a row.
+"""The conditions, in SQL, on which readers may see a row, so that a trigger counts its change.
 
-A draft is written at every pause of an editor's typing, with its rows and its references, and shows nowhere before its
-page is live; that makes a change of the page itself. Wherever it is in doubt, a row counts.
+A draft is written at every pause of an editor's typing, with its rows and references, and shows nowhere before its page
+is live, which changes the page itself. In doubt a row counts.
 """
 
 from typing import Any
@@ -12,14 +12,14 @@ from modelcluster.fields import ParentalKey
 from wagtail.models import Page
 
 PAGE_TYPE = "(SELECT id FROM django_content_type WHERE app_label = 'wagtailcore' AND model = 'page')"
-# Pages that are not live show as well: as a step of the trail to a live page below, by an expiry that hides what is
-# below, as the home page of a site, or by their place in the tree, which says whether an alias is private.
+# Pages that are not live show as well: in the trail to a live page below, by an expiry that hides what is below, as the
+# home page of a site, or by their place in the tree, which decides whether an alias is private.
 PAGE_IS_SHOWN = """(p.live OR p.expired
     OR EXISTS (SELECT 1 FROM wagtailcore_page a WHERE a.alias_of_id = p.id)
     OR EXISTS (SELECT 1 FROM wagtailcore_site s WHERE s.root_page_id = p.id)
     OR (p.numchild > 0 AND EXISTS (SELECT 1 FROM wagtailcore_page b WHERE b.live AND b.path LIKE p.path || '_%')))"""
-# The key is that of a page. On SQLite there is one writer at a time; on PostgreSQL a page that somebody is changing
-# counts, and nobody changes it before whoever has found it to be a draft has committed.
+# The key is that of a page. On SQLite there is one writer at a time; on PostgreSQL a page that another transaction is
+# changing counts, and a page that was found to be a draft is locked until the commit.
 KEY_IS_SHOWN = {
     "sqlite": f"EXISTS (SELECT 1 FROM wagtailcore_page p WHERE p.id = {{key}} AND {PAGE_IS_SHOWN})",  # noqa: S608 - no value in it
     "postgresql": "portal_page_is_shown({key})",
@@ -35,7 +35,7 @@ POSTGRESQL_FUNCTION = f"""
     END $$
 """  # noqa: S608 - no value in it
 REFERENCES, REDIRECTS, SHARES = "wagtailcore.ReferenceIndex", "wagtailredirects.Redirect", "core.Share"
-# A new one shows nowhere: what shows it names it by a foreign key, and is written after it.
+# A new row shows nowhere: a later row refers to it by a foreign key.
 NEW_IS_UNSEEN = frozenset({"events.Venue"})
 
 
@@ -55,11 +55,11 @@ def condition(model: Any, vendor: str, row: str) -> str:
         # No cached response is made from those of other records.
         return _reference(vendor, row, "false")
     if label in (settings.WAGTAILIMAGES_IMAGE_MODEL, settings.WAGTAILDOCS_DOCUMENT_MODEL):
-        # Whoever writes a page writes its references, by which readers get its files (`portal.content.files`).
+        # A page is written with its references, by which readers get its files (`portal.content.files`).
         return f"""EXISTS (SELECT 1 FROM wagtailcore_referenceindex r WHERE r.to_content_type_id = {_type(model)}
             AND r.to_object_id = CAST({row}.id AS text) AND {_reference(vendor, "r", "true")})"""  # noqa: S608 - names
     if label == SHARES:
-        # An offer that nobody has accepted has no page at the other site.
+        # An offer that was not accepted has no page at the other site.
         return f"{row}.alias_id IS NOT NULL"
     if label == REDIRECTS:
         # One to a draft, such as a moved one has, leads nowhere.
@@ -71,7 +71,7 @@ def condition(model: Any, vendor: str, row: str) -> str:
 
 
 def locked(model: Any) -> str:
-    """The SQL that locks the file which a reference, `$1`, names: on PostgreSQL a change of it waits, and counts."""
+    """The SQL that locks the file of a reference, `$1`: on PostgreSQL a change of the file waits, and counts."""
     if model._meta.label != REFERENCES:
         return ""
     files = map(apps.get_model, (settings.WAGTAILIMAGES_IMAGE_MODEL, settings.WAGTAILDOCS_DOCUMENT_MODEL))

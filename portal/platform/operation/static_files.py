@@ -1,4 +1,4 @@
-"""Serves static files, and collects them beside those of the version before, which its pages still ask for."""
+"""Serves static files, and collects them beside those of the version before, which its pages still refer to."""
 
 import json
 from pathlib import Path
@@ -16,12 +16,12 @@ from portal.env import BASE_DIR
 BEFORE = "staticfiles.before.json"
 COMPRESSED = (".br", ".gz")
 OWN = BASE_DIR / "portal" / "static"
-# As this process found them: with the code of another version on the disk, it goes on with what it has loaded.
+# As this process found them: it goes on with its own version while another one is on the disk.
 _own_names = sorted(path.relative_to(OWN).as_posix() for path in OWN.rglob("*") if path.is_file())
 
 
 def uncollected() -> list[str]:
-    """Our own files that are gone, or that this process cannot name, which ends every page that asks for one."""
+    """Our own files that are missing or have no hashed name, with which pages fail."""
     if not isinstance(staticfiles_storage, ManifestFilesMixin):
         return []
     root, hashed = Path(staticfiles_storage.location), staticfiles_storage.hashed_files
@@ -29,7 +29,7 @@ def uncollected() -> list[str]:
 
 
 class StaticFiles(WhiteNoiseMiddleware):
-    """WhiteNoise; but a file that is gone since this process began is not found, in place of a fault of ours."""
+    """WhiteNoise; but a file that was deleted since this process began is a 404, and no error."""
 
     @staticmethod
     def serve(static_file: Any, request: HttpRequest) -> HttpResponseBase:
@@ -43,7 +43,7 @@ class StaticFiles(WhiteNoiseMiddleware):
 def collect() -> int:
     """Collect the files, and delete those of versions further back; return how many files were deleted."""
     if not isinstance(staticfiles_storage, ManifestFilesMixin):
-        # Without hashes a file takes the place of the former one.
+        # Without hashes a file replaces the former one.
         call_command("collectstatic", interactive=False, verbosity=0)
         return 0
     root = Path(staticfiles_storage.location)

@@ -1,7 +1,8 @@
 """Traces for OpenTelemetry: a request, the tasks it has queued, their mails, and publications, without persons.
 
-Off unless `OTEL_EXPORTER_OTLP_ENDPOINT` is set; the other variables of OpenTelemetry hold as well. Spans are our own,
-since those of its instrumentation for Django hold paths, which have the secrets of links in them.
+Off unless `OTEL_EXPORTER_OTLP_ENDPOINT` is set; the other variables of OpenTelemetry hold as well. Spans are our own:
+those of its instrumentation for Django contain the URL with the secrets of links, the address of the client and the
+texts of exceptions, and it does not know tasks and publications.
 """
 
 import os
@@ -17,9 +18,9 @@ from django.tasks import TaskResultStatus
 from django.tasks.signals import task_enqueued, task_finished, task_started
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 
-# Where the trace stands among the arguments of a task that waits in the database.
+# The argument of a task in the database that holds its trace.
 PARENT = "traceparent"
-# Their texts may hold addresses: their kind is told instead.
+# Texts of exceptions may contain addresses, so only the class is recorded.
 WITHOUT_ERRORS = {"record_exception": False, "set_status_on_exception": False}
 
 _tracer: Any = None
@@ -32,7 +33,7 @@ def start_tracing(endpoint: str) -> None:
     if not endpoint:
         return
     try:
-        # An extra, which most installations do without.
+        # An optional extra.
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError as error:
@@ -43,7 +44,7 @@ def start_tracing(endpoint: str) -> None:
 
 
 def trace_to(processor: Any) -> None:
-    """Give all spans from here on to this processor; None ends it."""
+    """Send all spans from here on to this processor; None ends it."""
     global _tracer
     receivers = ((task_enqueued, _enqueued), (task_started, _started), (task_finished, _finished))
     if processor is None:
@@ -66,7 +67,7 @@ def trace_to(processor: Any) -> None:
 
 @contextmanager
 def span(name: str, **attributes: Any) -> Iterator[Any]:
-    """What happens within it is a part of the trace; yields None where nothing is traced."""
+    """A span of the trace; yields None where nothing is traced."""
     if _tracer is None:
         yield None
         return
@@ -117,7 +118,7 @@ def _traced_publication(execute: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _enqueued(sender: Any, task_result: Any, **kwargs: Any) -> None:
-    """Note the trace beside the arguments of a task that waits in the database, for the process that will do it."""
+    """Store the trace with the arguments of a task in the database, for the process that will run it."""
     # Of the extra.
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 

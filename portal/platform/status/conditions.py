@@ -13,9 +13,9 @@ from portal.platform.records.maintenance import MaintenanceRun
 
 @dataclass(frozen=True)
 class Condition:
-    """How one thing is, in a sentence of the active language; without what is `needed` no reader gets a page.
+    """The state of one thing, in a sentence of the active language; without those `needed` readers get no pages.
 
-    What `is_untried` has never been done yet: nobody need look at it, and nobody can say that it is well.
+    One that `is_untried` has never been done: its state is unknown, and needs no attention.
     """
 
     name: str
@@ -29,19 +29,19 @@ class Condition:
 
 @dataclass(frozen=True)
 class FailureKind:
-    """Something that fails at sites, with what is said of none and of some."""
+    """Something that fails at sites, with the sentences for none and for some failures."""
 
     name: str
     label: Any
     none: Any
     some: Any
-    # The number of failures by the key of a site; 0 stands for what belongs to none.
+    # The number of failures by the key of a site; 0 for those of no site.
     by_site: Callable[[datetime], dict[int, int]]
 
 
-# Each is asked by probes, status and report.
+# For probes, status and report.
 conditions: dict[str, Callable[[datetime], Condition]] = {}
-# What only status and report tell, as it takes longer or is of no use to a load balancer.
+# For status and report only: they take longer, or are of no use to a load balancer.
 details: dict[str, Callable[[datetime], Condition]] = {}
 failure_kinds: list[FailureKind] = []
 
@@ -58,7 +58,7 @@ def number(value: float, digits: int = 0) -> str:
 
 
 def last_check(name: str, now: datetime) -> Condition:
-    """What a nightly comparison has found, whose facts are numbers of differences."""
+    """The result of a nightly comparison, whose facts are numbers of differences."""
     run = MaintenanceRun.objects.filter(name=name).first()
     if run is None:
         return Condition(name, True, _("not compared with the pages yet"), is_untried=True)

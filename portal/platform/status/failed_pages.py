@@ -1,4 +1,4 @@
-"""Which addresses for readers failed, how often and when last: of each site the newest, for two days."""
+"""Which addresses of each site failed for readers, how often and when last: the newest of the last two days."""
 
 import logging
 import time
@@ -21,7 +21,7 @@ from portal.platform.tasks.periodic import periodic
 KEPT_FOR = timedelta(days=2)
 MOST = 20
 LONGEST = 300
-# Where many requests fail, a process writes an address once in so many seconds, with all its failures until then.
+# A process writes an address once in so many seconds, with all its failures until then.
 WRITTEN_EVERY = 1.0
 PREFIX = "failed pages of site "
 
@@ -32,7 +32,7 @@ _written_at: dict[tuple[int, str], float] = {}
 
 
 class FailedPage(NamedTuple):
-    """An address, how often it failed at least, while it failed at least once in two days, and when last."""
+    """An address, at least how often it failed, and when last."""
 
     path: str
     times: int
@@ -40,7 +40,7 @@ class FailedPage(NamedTuple):
 
 
 def note_failure(request: HttpRequest) -> None:
-    """Count a request that ends with an error of ours; never fails itself."""
+    """Count a request that ended with an internal error; never fails itself."""
     edition = getattr(request, "edition", None)
     if edition is None or request.path.startswith("/admin/"):
         return
@@ -65,7 +65,7 @@ def _count_to_write(key: tuple[int, str], now: float) -> int:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The path without what is secret or personal in it: no query, no tokens of links, no addresses of mail."""
+    """The path without secrets and personal data: no query, no tokens of links, no e-mail addresses."""
     path = request.path
     match: ResolverMatch | None = request.resolver_match
     for name, value in (match.kwargs if match else {}).items():
@@ -75,7 +75,7 @@ def address_of(request: HttpRequest) -> str:
 
 
 def failed_pages(site: int, now: datetime) -> list[FailedPage]:
-    """The last that failed first."""
+    """The most recent first."""
     run = MaintenanceRun.objects.filter(name=f"{PREFIX}{site}").first()
     return _recent(run.facts, now) if run else []
 

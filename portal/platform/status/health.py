@@ -1,4 +1,4 @@
-"""Whether the installation works: each thing that it stands on is asked, quickly, and says in a sentence how it is."""
+"""Whether the installation works: a quick check of each thing that it depends on, with a sentence on its state."""
 
 import shutil
 from collections import Counter
@@ -43,12 +43,12 @@ DELIVERY = "portal.content.mail.deliver"
 IDLE_AFTER = timedelta(minutes=10)
 LATE_AFTER = timedelta(minutes=15)
 LEAST_FREE = 1024**3
-# What a replica lacks for a moment after much was written is less.
+# A replica lags by less for a moment after much was written.
 MOST_LACKING = 64 * 1024**2
 
 
 def findings(now: datetime, *, in_detail: bool = False) -> Iterator[Condition]:
-    """Ask everything; where the database is gone, only what does without it."""
+    """Check everything; if the database is down, only what does not need it."""
     database = _database()
     yield database
     yield _cache()
@@ -58,7 +58,7 @@ def findings(now: datetime, *, in_detail: bool = False) -> Iterator[Condition]:
         schema = _asked("migrations", _migrations, needed=True)
         yield schema
         if not schema.is_well and PeriodicRun._meta.db_table not in connection.introspection.table_names():
-            # Nothing can be read of a database that is empty as yet.
+            # The database is empty.
             return
         asked = conditions | (details if in_detail else {})
         for name, ask in asked.items():
@@ -74,7 +74,7 @@ def last_run() -> datetime | None:
 
 
 def last_run_and_pause() -> tuple[datetime | None, datetime | None]:
-    """The same, and since when the scheduler is paused, in one query: every page of the newsroom asks."""
+    """The same, and since when the scheduler is paused, in one query: every page of the newsroom needs it."""
     paused = Subquery(SchedulerPause.objects.order_by("since").values("since")[:1])
     found = PeriodicRun.objects.aggregate(last=Max("started_at"), paused=Max(paused))
     return found["last"], found["paused"]

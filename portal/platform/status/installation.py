@@ -1,4 +1,4 @@
-"""What an installation is made of: versions of its parts, and the room that it takes."""
+"""The versions of the parts of an installation, and the space that it takes."""
 
 import platform
 import tomllib
@@ -20,12 +20,12 @@ from portal.media.stored import StorageUnavailableError
 from portal.platform.records.maintenance import MISSING_FILES, MaintenanceRun
 from portal.platform.status.conditions import Condition, number
 
-# Digits of a commit that tell it from all others.
+# Enough digits to identify a commit.
 SHORT = 12
 
 
 def commit_of(checkout: Path) -> str:
-    """The commit of a checkout of git, which need not be installed; empty where there is none, as in an image."""
+    """The commit of a checkout, without needing git; empty where there is none, as in an image."""
     folder = checkout / ".git"
     try:
         head = (folder / "HEAD").read_text(encoding="utf-8").strip()
@@ -40,7 +40,7 @@ def commit_of(checkout: Path) -> str:
     return next((line[:SHORT] for line in packed if line.endswith(f" {branch}")), "")
 
 
-# Of the code that this process has loaded, whatever is checked out later.
+# Of the code that this process has loaded.
 COMMIT = commit_of(BASE_DIR)
 
 
@@ -68,7 +68,7 @@ def versions(now: datetime) -> Condition:
 
 
 def storage(now: datetime) -> Condition:
-    """Renditions, which can be made anew, are not counted."""
+    """Renditions are not counted, since they can be generated again."""
     files = sum(
         model.objects.aggregate(bytes=Sum("file_size"))["bytes"] or 0  # type: ignore[attr-defined]
         for model in (Image, Document)
@@ -85,7 +85,7 @@ def storage(now: datetime) -> Condition:
 
 
 def files(now: datetime) -> Condition:
-    """Whether uploaded files can be read, and whether all were there when they were last looked for."""
+    """Whether uploaded files can be read, and whether all existed at the last check."""
     missing = MaintenanceRun.objects.filter(name=MISSING_FILES, is_well=False).first()
     found = object_storage(now)
     if missing is None or not found.is_well:
@@ -95,7 +95,7 @@ def files(now: datetime) -> Condition:
 
 
 def object_storage(now: datetime) -> Condition:
-    """Whether uploaded files can be read, where they lie in no folder."""
+    """Whether uploaded files can be read from the object storage, if there is one."""
     objects: Any = default_storage
     if not hasattr(objects, "check"):
         return Condition("files", True, _("are kept in a folder, DATA_DIR"))

@@ -1,4 +1,4 @@
-"""`/-/metrics` for Prometheus: what `manage.py status` says, as numbers."""
+"""`/-/metrics` for Prometheus: the numbers of `manage.py status`."""
 
 import secrets
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwa
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """404 for whoever may not ask, as if nothing were there."""
+    """404 for those who may not read them."""
     try:
         # An extra, which most installations do without.
         from prometheus_client import CollectorRegistry, generate_latest
     except ImportError:
         return HttpResponse("metrics need the extra: --extra metrics\n", status=501, content_type="text/plain")
-    if not _may_ask(request):
+    if not _may_read(request):
         return HttpResponse(status=404)
     registry = CollectorRegistry()
     registry.register(Collector())
@@ -31,7 +31,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class Collector:
-    """Asks everything anew at each visit, so that it does not matter which worker answers."""
+    """Checks everything at each request, so that it does not matter which worker responds."""
 
     def collect(self) -> Iterator[Any]:
         from prometheus_client.core import GaugeMetricFamily  # the same extra
@@ -63,11 +63,11 @@ class Collector:
         yield failing
 
 
-def _may_ask(request: HttpRequest) -> bool:
+def _may_read(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
-    # A proxy on this machine asks for others.
+    # A proxy on this machine forwards requests of others.
     is_passed_on = any(name in request.headers for name in PASSED_ON)
     try:
         return not is_passed_on and ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback

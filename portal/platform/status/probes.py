@@ -1,4 +1,4 @@
-"""Addresses for monitors and proxies, for any host and without https: `/-/live`, `/-/ready`, `/-/metrics`, `/-/version`."""
+"""For monitors and proxies, on any host and without https: `/-/live`, `/-/ready`, `/-/metrics`, `/-/version`."""
 
 import time
 from collections.abc import Callable

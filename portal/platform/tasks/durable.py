@@ -35,7 +35,7 @@ def durable(function: Callable[..., Any]) -> Any:
 
 
 def mailing(function: Callable[..., Any]) -> Any:
-    """Like `durable`, for a task that sends mails itself: those that waited in a backup can be dropped."""
+    """Like `durable`, for a task that sends mails itself, so that `resume` can drop it."""
     _mailing.add(function)
     return durable(function)
 

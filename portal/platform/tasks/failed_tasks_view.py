@@ -34,7 +34,7 @@ class FailedTaskRow(NamedTuple):
 
 
 class FailedTasksView(WagtailAdminTemplateMixin, TemplateView):
-    """The arguments of a task, such as a mail, are not shown: an administrator need not read them."""
+    """The arguments of a task, such as a mail, are not shown."""
 
     template_name = "core/failed_tasks.html"
     page_title = _("Background work")

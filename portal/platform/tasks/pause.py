@@ -1,4 +1,4 @@
-"""After a restore the scheduler does nothing, and what waited in the backup goes on waiting, until somebody says go."""
+"""After a restore the scheduler is paused, and the tasks of the backup wait, until `manage.py resume`."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -12,28 +12,28 @@ from portal.platform.operation.keys import fingerprint_of_lasting_key
 from portal.platform.records.maintenance import MaintenanceRun, SchedulerPause
 from portal.platform.tasks.durable import BACKEND, sends_mail
 
-# Tasks of this name are no worker's. What people ask for after the restore has the usual one, and is done at once.
+# No worker takes tasks of this backend. Tasks enqueued after the restore have the usual one, and run at once.
 PAUSED = "paused"
-# The run that notes what was restored last.
+# The name of the run that records the last restore.
 RESTORED = "restore"
 
 
 @dataclass(frozen=True)
 class Resumed:
-    """How many tasks of each path were dropped, and how many go on."""
+    """How many tasks of each path were dropped, and how many continue."""
 
     dropped: dict[str, int]
     going_on: dict[str, int]
 
 
-# What an app keeps from being sent if mails are dropped; each returns how many it has kept.
+# Called if mails are dropped: each keeps an app's messages from being sent, and returns their number.
 withheld: list[Callable[[], int]] = []
 
 
 def statements(moment: str) -> list[str]:
     """SQL that pauses a database while it is restored; `moment` is in UTC."""
     unfinished = f"'{TaskResultStatus.READY}', '{TaskResultStatus.RUNNING}'"
-    # What ran when the backup was made has nobody who ends it.
+    # No worker is left to finish tasks that ran when the backup was made.
     waiting = f"backend_name = '{PAUSED}', status = '{TaskResultStatus.READY}'"
     set_aside = f"SET {waiting} WHERE backend_name = '{BACKEND}' AND status IN ({unfinished})"
     return [
@@ -49,17 +49,14 @@ def waiting_tasks() -> Counter[str]:
 
 
 def is_of_another_key() -> bool:
-    """Whether what was restored was made with another LASTING_KEY than this process has."""
+    """Whether the restored backup was made with another LASTING_KEY than this process has."""
     run = MaintenanceRun.objects.filter(name=RESTORED).first()
     return run is not None and run.facts.get("lasting_key", "") not in ("", fingerprint_of_lasting_key())
 
 
 @transaction.atomic
 def resume(*, without_mail: bool = False) -> Resumed:
-    """Let everything go on.
-
-    Without mail, what waited in the backup is not sent, as it may have been sent since the backup was made.
-    """
+    """End the pause; without mail, drop the mails of the backup, which may have been sent since it was made."""
     waiting = waiting_tasks()
     mailing = [path for path in waiting if without_mail and sends_mail(path)]
     if without_mail:

@@ -54,7 +54,7 @@ def run_due(now: datetime) -> list[str]:
 
 
 def _claim(task: PeriodicTask, now: datetime) -> bool:
-    """Whether this process is the one to run the task now; none is after a restore, until somebody says go."""
+    """Whether this process is the one to run the task now; none is while the scheduler is paused."""
     if SchedulerPause.beginning():
         return False
     PeriodicRun.objects.get_or_create(name=task.name)
