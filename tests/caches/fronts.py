@@ -23,7 +23,7 @@ from portal.platform.caching.purge_watch import PurgeWatch
 from portal.platform.caching.wsgi_cache import ResponseCache
 from portal.platform.operation.changes import content_version
 from tests.faults import wait_for
-from tests.keeping.asking import Answer, Question
+from tests.keeping.wire import Request, Response
 from tests.kept import ROOT
 from tests.sink import free_port
 
@@ -84,21 +84,19 @@ class Front:
     portal: Portal = field(default_factory=Portal)
     watch: PurgeWatch | None = None
 
-    def ask(self, question: Question) -> Answer:
+    def send(self, request: Request) -> Response:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
-            connection.request(
-                question.method, question.path, headers={"Host": question.host, **dict(question.headers)}
-            )
+            connection.request(request.method, request.path, headers={"Host": request.host, **dict(request.headers)})
             response = connection.getresponse()
             headers = [(name.lower(), value) for name, value in response.getheaders()]
-            return Answer(f"{response.status} {response.reason}", tuple(headers), response.read())
+            return Response(f"{response.status} {response.reason}", tuple(headers), response.read())
         finally:
             connection.close()
 
-    def is_hit(self, answer: Answer) -> bool:
+    def is_hit(self, response: Response) -> bool:
         """Whether it served the response without a request; Varnish then names two requests."""
-        return answer["x-cache"] == "HIT" or len(answer["x-varnish"].split()) == 2
+        return response["x-cache"] == "HIT" or len(response["x-varnish"].split()) == 2
 
     def settle(self) -> float:
         """Wait until the last commit counts, and return the seconds: nginx reads the version anew in each second."""
@@ -145,7 +143,7 @@ class Front:
 
     def is_up(self) -> bool:
         try:
-            return self.ask(Question("localhost", "/-/live")).code in (200, 404)
+            return self.send(Request("localhost", "/-/live")).code in (200, 404)
         except (OSError, HTTPException):
             return False
 

@@ -25,7 +25,7 @@ from tests.builders import (
     make_private,
     newsroom_client,
 )
-from tests.keeping.asking import Answer, Question, ask
+from tests.keeping.wire import Request, Response, send
 from tests.newsletter.makers import make_newsletter
 
 HOST = "lorraine.localhost"
@@ -88,36 +88,36 @@ def worker(site):
     return ResponseCache(WSGIHandler(), 8)
 
 
-def asked(worker, path: str, method: str = "GET", **headers: str) -> Answer:
-    return ask(worker, Question(HOST, path, method, tuple((name.replace("_", "-"), headers[name]) for name in headers)))
+def sent(worker, path: str, method: str = "GET", **headers: str) -> Response:
+    return send(worker, Request(HOST, path, method, tuple((name.replace("_", "-"), headers[name]) for name in headers)))
 
 
 @pytest.mark.parametrize("is_cached", [False, True], ids=["rendered", "cached"])
 @pytest.mark.parametrize("rule", RULES, ids=[f"{rule.section} {rule.says} {rule.status}" for rule in RULES])
 def test_response_follows_the_rule(worker, rule, is_cached):
-    first = asked(worker, "/fr/rubrique/")
+    first = sent(worker, "/fr/rubrique/")
     tag = first["etag"].removeprefix("W/").strip('"')
     if not is_cached:
         worker.store = type(worker.store)(8_000_000)
     headers = {name: value.format(tag=tag) for name, value in rule.headers.items()}
-    answer = asked(worker, "/fr/rubrique/", rule.method, **headers)
+    response = sent(worker, "/fr/rubrique/", rule.method, **headers)
 
-    assert answer.code == rule.status
+    assert response.code == rule.status
     if rule.status == 304:
         # 9110 15.4.5: the caching headers of a 200, and none of a body.
-        assert answer.body == b""
+        assert response.body == b""
         for name in ("etag", "cache-control", "vary"):
-            assert answer[name] == first[name]
-        assert not {"content-length", "content-encoding", "content-type"} & {name for name, _value in answer.headers}
+            assert response[name] == first[name]
+        assert not {"content-length", "content-encoding", "content-type"} & {name for name, _value in response.headers}
     elif rule.status == 200:
-        assert answer.body == (b"" if rule.method == "HEAD" else first.body)
-        assert answer["content-length"] == first["content-length"]
+        assert response.body == (b"" if rule.method == "HEAD" else first.body)
+        assert response["content-length"] == first["content-length"]
 
 
 @pytest.mark.parametrize("path", PUBLIC)
 def test_public_response_can_be_cached_and_validated(worker, path):
-    first, *others = (asked(worker, path, accept_encoding=encoding) for encoding in ("", "gzip", "br", "gzip"))
-    head, again = asked(worker, path, "HEAD"), asked(worker, path, if_none_match=first["etag"])
+    first, *others = (sent(worker, path, accept_encoding=encoding) for encoding in ("", "gzip", "br", "gzip"))
+    head, again = sent(worker, path, "HEAD"), sent(worker, path, if_none_match=first["etag"])
 
     # 9110 8.8.1 and 12.5.5: one weak tag for all encodings
     assert {each["etag"] for each in others} == {first["etag"]}
@@ -135,12 +135,12 @@ def test_public_response_can_be_cached_and_validated(worker, path):
 def test_changed_page_has_another_tag(site, worker):
     article = make_article(site.section, "La pierre")
     address = site.address(article)
-    tag = asked(worker, address)["etag"]
+    tag = sent(worker, address)["etag"]
     change(article, title="Le grès")
-    answer = asked(worker, address, if_none_match=tag)
+    response = sent(worker, address, if_none_match=tag)
 
-    assert answer.code == 200
-    assert "Le grès" in answer.body.decode()
+    assert response.code == 200
+    assert "Le grès" in response.body.decode()
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_changed_page_has_another_tag(site, worker):
 )
 def test_response_is_compressed_as_the_client_accepts(worker, header, encoding, unpack):
     # 9110 12.5.3
-    plain, packed = asked(worker, "/fr/"), asked(worker, "/fr/", accept_encoding=header)
+    plain, packed = sent(worker, "/fr/"), sent(worker, "/fr/", accept_encoding=header)
 
     assert packed["content-encoding"] == encoding
     assert unpack(packed.body) == plain.body
@@ -218,18 +218,18 @@ def test_file_that_a_proxy_sends_gets_no_tag_of_the_empty_body(rf):
 )
 def test_no_cache_guesses_how_long_something_is_missing(worker, path, status, rule):
     # 9111 4.2.2: a cache may guess for these
-    answer = asked(worker, path)
+    response = sent(worker, path)
 
-    assert answer.code == status
-    assert rule in answer["cache-control"] or "no-store" in answer["cache-control"]
+    assert response.code == status
+    assert rule in response["cache-control"] or "no-store" in response["cache-control"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_unsafe_method_is_answered_from_no_cache(worker, method):
     # 9111 4
-    asked(worker, "/fr/rubrique/")
+    sent(worker, "/fr/rubrique/")
 
-    assert asked(worker, "/fr/rubrique/", method).body != asked(worker, "/fr/rubrique/").body
+    assert sent(worker, "/fr/rubrique/", method).body != sent(worker, "/fr/rubrique/").body
 
 
 @pytest.mark.parametrize(

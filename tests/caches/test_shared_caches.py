@@ -21,7 +21,7 @@ from tests.builders import (
     make_settings,
     make_standard_page,
 )
-from tests.keeping.asking import Question, ask
+from tests.keeping.wire import Request, send
 
 MORNING = "2026-06-15T07:00:00+00:00"
 NOW = timezone.now()
@@ -99,13 +99,13 @@ def test_slow_response_is_fresh_for_less_or_not_stored_at_all(clock, lorraine, r
 def test_cached_response_has_the_rest_of_its_lifetime_and_its_tag(clock, lorraine):
     article = make_article(lorraine.section)
     change(article, publication_date=timezone.now() + timedelta(minutes=10))
-    worker, question = ResponseCache(WSGIHandler(), 8), Question("lorraine.localhost", "/fr/")
-    ask(worker, question)
+    worker, request = ResponseCache(WSGIHandler(), 8), Request("lorraine.localhost", "/fr/")
+    send(worker, request)
     clock.shift(timedelta(minutes=4))
 
     assert len(worker.store) == 1
-    assert "s-maxage=360, stale-if-error" in ask(worker, question)["cache-control"]
-    assert ask(worker, question)["surrogate-key"] == "portal"
+    assert "s-maxage=360, stale-if-error" in send(worker, request)["cache-control"]
+    assert send(worker, request)["surrogate-key"] == "portal"
 
 
 @pytest.mark.parametrize(

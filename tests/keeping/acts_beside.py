@@ -20,7 +20,7 @@ from portal.newsletter.models import NewsletterPage
 from tests.builders import change, make_document, make_form_page, unsaved
 from tests.events.registering import book
 from tests.keeping.acts import STORIES, act, acts, note, said_of, story_of
-from tests.keeping.asking import Question
+from tests.keeping.wire import Request
 from tests.keeping.world import World
 from tests.newsletter.makers import make_issue
 
@@ -182,7 +182,7 @@ def redirect(world: World) -> str:
     ground, code = world.ground(), "fr"
     path = f"/{code}/{world.word('ancien').replace(' ', '-')}"
     Redirect.objects.create(site=ground.site, old_path=path, redirect_link=f"/{code}/")
-    world.gone.append(Question(ground.host, path + "/"))
+    world.gone.append(Request(ground.host, path + "/"))
     return f"redirected {ground.host}{path}"
 
 

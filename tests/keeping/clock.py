@@ -1,4 +1,4 @@
-"""Moments at which something changes by time alone, found in the tables themselves and not by what the cache knows."""
+"""Times at which something changes by itself, found in the tables, independently of the cache's expiry."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
@@ -19,7 +19,7 @@ from portal.platform.zones import zone
 from tests.keeping.world import World
 
 SECOND = timedelta(seconds=1)
-# For how long after a stored moment something may still be shown.
+# For how long after a stored time something may still be shown.
 WINDOWS = [timedelta(0), NEWS_AGE, timedelta(days=31), RELATED_MAX_AGE, timedelta(days=365)]
 
 
@@ -52,10 +52,10 @@ def coming(now: datetime) -> Iterator[datetime]:
 
 
 def step(world: World, clock: Traveller) -> str:
-    """To just before, at or just after one of the next moments; the scheduler may have come by, or not."""
+    """Move the clock to just before, at or after one of the next times; the scheduler may run, or not."""
     now = timezone.now()
-    moments = sorted({moment.astimezone(UTC) for moment in coming(now) if moment > now})
-    to = world.chance.choice(moments[:6] if world.chance.random() < 0.9 else moments)
+    times = sorted({each.astimezone(UTC) for each in coming(now) if each > now})
+    to = world.chance.choice(times[:6] if world.chance.random() < 0.9 else times)
     to = max(to + world.chance.choice([-SECOND, timedelta(0), timedelta(0), SECOND]), now)
     clock.move_to(to, tick=False)
     said = f"clock at {to.isoformat()}"

@@ -1,6 +1,6 @@
-"""Compares, after each act, what workers give with what processes that know nothing render.
+"""Compares, after each act, the responses of workers with renderings without any cache.
 
-Two of these are asked: one in order, the other backwards.
+Each request is rendered twice: once in order, once backwards.
 """
 
 import re
@@ -17,7 +17,7 @@ from django.db.models import Q
 from wagtail.models import Page, Site
 
 from portal.platform.operation.changes import UNSEEN, content_version
-from tests.keeping.asking import Answer, Question, ask, knowing_nothing
+from tests.keeping.wire import Request, Response, send, without_caches
 from tests.keeping.workers import Worker
 from tests.keeping.world import World, addresses, of_page, of_share_images
 
@@ -30,76 +30,75 @@ VARIANTS = [
     {"headers": (("accept", "text/html"), ("accept-encoding", "br;q=0, gzip;q=0.5"))},
 ]
 FAULTS = (400, 500)
-# Of what a worker keeps and takes for right, so many are compared after each act.
-MOST_KEPT = 8
-# So many more are asked for, to be kept until the next act.
+# Fresh cached responses that are compared after each act.
+MOST_CACHED = 8
+# Further requests, whose responses are cached until the next act.
 FILL = 6
 TABLE = re.compile(r"(?:FROM|JOIN) \"?(\w+)\"?")
-# What the state itself is asked of.
-STATE = "core_contentchange"
+# The table of the version itself.
+VERSIONS = "core_contentchange"
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A fresh answer, and the tables that it was made from."""
+    """A rendering, and the tables that were read for it."""
 
-    answer: Answer
+    response: Response
     tables: frozenset[str]
 
 
 @dataclass
 class Judge:
-    """`workers` go on from act to act, each with a memory of its own; `hits` are answers that they had kept."""
+    """`workers` continue from act to act, each with its own store; `hits` counts their cached responses."""
 
     world: World
     workers: list[Worker]
     compared: int = 0
     hits: int = 0
     wrong: list[str] = field(default_factory=list)
-    known: list[Question] = field(default_factory=list)
-    asked: dict[Question, None] = field(default_factory=dict)
-    mark: int | None = None
+    all_requests: list[Request] = field(default_factory=list)
+    sent: dict[Request, None] = field(default_factory=dict)
+    version: int | None = None
 
-    def look(self, said: str, questions: list[Question]) -> None:
+    def look(self, act: str, requests: list[Request]) -> None:
         chance = self.world.chance
-        # Whatever is right after the content has changed was asked for since.
-        if (mark := content_version()) != self.mark:
-            self.asked.clear()
-            self.mark = mark
-        kept = [question for question in self.asked if any(worker.has(question) for worker in self.workers)]
-        asked = [replace(question, **chance.choice(VARIANTS)) for question in dict.fromkeys(questions)]
-        asked = list(dict.fromkeys([*chance.sample(kept, min(len(kept), MOST_KEPT)), *asked]))
-        one, other = _answers(asked), _answers(reversed(asked))
-        for question in asked:
-            fresh = one[question].answer
+        if (version := content_version()) != self.version:
+            self.sent.clear()
+            self.version = version
+        cached = [request for request in self.sent if any(worker.has(request) for worker in self.workers)]
+        sent = [replace(request, **chance.choice(VARIANTS)) for request in dict.fromkeys(requests)]
+        sent = list(dict.fromkeys([*chance.sample(cached, min(len(cached), MOST_CACHED)), *sent]))
+        one, other = _renderings(sent), _renderings(reversed(sent))
+        for request in sent:
+            fresh = one[request].response
             if fresh.code in FAULTS:
-                self.wrong.append(f"after “{said}”: {question}: {fresh.status}")
-            self._compare(f"after “{said}”: {question}", other[question].answer, fresh)
+                self.wrong.append(f"after “{act}”: {request}: {fresh.status}")
+            self._compare(f"after “{act}”: {request}", other[request].response, fresh)
             for number, worker in enumerate(self.workers):
-                has = worker.has(question)
+                has = worker.has(request)
                 self.hits += has
-                self._compare(f"after “{said}”, worker {number}: {question}", worker.ask(question), fresh)
-                if has or worker.has(question):
-                    self._check_kept(question, one[question])
-            self.asked[question] = None
-        for question in chance.sample(self.known, min(len(self.known), FILL)):
-            chance.choice(self.workers).ask(question)
-            self.asked[question] = None
+                self._compare(f"after “{act}”, worker {number}: {request}", worker.send(request), fresh)
+                if has or worker.has(request):
+                    self._check_cached(request, one[request])
+            self.sent[request] = None
+        for request in chance.sample(self.all_requests, min(len(self.all_requests), FILL)):
+            chance.choice(self.workers).send(request)
+            self.sent[request] = None
 
-    def _compare(self, what: str, given: Answer, fresh: Answer) -> None:
+    def _compare(self, what: str, given: Response, fresh: Response) -> None:
         self.compared += 1
         if differences := given.without_tickets().differences(fresh.without_tickets()):
             self.wrong.append(f"{what}: {'; '.join(differences)[:900]}")
 
-    def _check_kept(self, question: Question, fresh: Rendered) -> None:
-        if fresh.answer.is_for_one_reader or fresh.answer.code not in (200, 304):
-            self.wrong.append(f"{question} is kept, although it is for one reader or {fresh.answer.status}")
-        if uncounted := fresh.tables & _unseen_tables() - {STATE}:
-            self.wrong.append(f"{question} is made from {sorted(uncounted)}, whose changes are not marked")
+    def _check_cached(self, request: Request, fresh: Rendered) -> None:
+        if fresh.response.is_personal or fresh.response.code not in (200, 304):
+            self.wrong.append(f"{request} is cached, although it is personal or {fresh.response.status}")
+        if unseen := fresh.tables & _unseen_tables() - {VERSIONS}:
+            self.wrong.append(f"{request} is made from {sorted(unseen)}, whose changes do not count")
 
-    def near(self) -> list[Question]:
-        """The addresses at which what the last act touched is seen."""
-        found: list[Question] = []
+    def near(self) -> list[Request]:
+        """Requests for the pages that show what the last act touched."""
+        found: list[Request] = []
         for page in Page.objects.filter(pk__in=self.world.touched).specific():
             if here := self.world.home_of(page):
                 ground, code = here
@@ -107,29 +106,29 @@ class Judge:
                 host = Site.objects.get(pk=ground.site.pk).hostname
                 found += of_page(host, code, home, page)
                 above = Page.objects.filter(Q(path=page.path[:-4]) | Q(path=ground.roots[code])).specific()
-                found += [question for each in above for question in list(of_page(host, code, home, each))[:1]]
+                found += [request for each in above for request in list(of_page(host, code, home, each))[:1]]
         return list(dict.fromkeys(found))
 
-    def some(self, count: int) -> list[Question]:
-        """The addresses that the last act touched, and others at random."""
-        if not self.known or self.world.touched:
-            self.known = addresses(self.world)
-        found = [*self.near()[:4], *self.world.chance.sample(self.known, min(len(self.known), count))]
+    def some(self, count: int) -> list[Request]:
+        """Those for what the last act touched, and others at random."""
+        if not self.all_requests or self.world.touched:
+            self.all_requests = addresses(self.world)
+        found = [*self.near()[:4], *self.world.chance.sample(self.all_requests, min(len(self.all_requests), count))]
         self.world.touched.clear()
         return found
 
-    def all(self, count: int) -> list[Question]:
+    def all(self, count: int) -> list[Request]:
         known = addresses(self.world)
         return [*self.world.chance.sample(known, min(count, len(known))), *of_share_images(self.world, 1)]
 
 
-def _answers(questions: Iterable[Question]) -> dict[Question, Rendered]:
+def _renderings(requests: Iterable[Request]) -> dict[Request, Rendered]:
     application, found = WSGIHandler(), {}
-    with knowing_nothing():
-        for question in questions:
+    with without_caches():
+        for request in requests:
             with read_tables() as tables:
-                answer = ask(application, question)
-            found[question] = Rendered(answer, frozenset(tables))
+                response = send(application, request)
+            found[request] = Rendered(response, frozenset(tables))
     return found
 
 
@@ -141,7 +140,7 @@ def _unseen_tables() -> set[str]:
 
 @contextmanager
 def read_tables() -> Iterator[set[str]]:
-    """The tables that are read within."""
+    """The tables that are read within it."""
     found: set[str] = set()
 
     def note(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Lets a newsroom act at random, and judges after each act; both numbers come from the environment."""
+"""Lets newsrooms act at random and judges after each act; number and seed come from the environment."""
 
 import os
 import sys
@@ -26,16 +26,16 @@ def judged(workers: list[Worker]) -> Judge:
             if number % len(chosen) == 0:
                 chance.shuffle(chosen)
             try:
-                said = chosen[number % len(chosen)](judge.world) or "nothing"
+                act = chosen[number % len(chosen)](judge.world) or "nothing"
             except NothingLeftError:
                 continue
-            judge.look(said, judge.some(2))
+            judge.look(act, judge.some(2))
             for _step in range(chance.randrange(3)):
-                said = clock.step(judge.world, time)
-                judge.look(said, judge.some(1))
+                step = clock.step(judge.world, time)
+                judge.look(step, judge.some(1))
             if number % 25 == 24:
-                sys.stdout.write(f"{number + 1} acts, {judge.compared} answers, {judge.wrong}\n")
+                sys.stdout.write(f"{number + 1} acts, {judge.compared} responses, {judge.wrong}\n")
                 sys.stdout.flush()
         judge.look("the end", judge.all(60))
-    sys.stdout.write(f"{judge.compared} answers compared, {judge.hits} of them kept, {len(judge.wrong)} wrong\n")
+    sys.stdout.write(f"{judge.compared} responses compared, {judge.hits} of them cached, {len(judge.wrong)} wrong\n")
     return judge

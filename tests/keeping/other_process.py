@@ -1,4 +1,4 @@
-"""Answers the questions that it reads, as a worker of its own would at the time that each names."""
+"""Responds to requests from standard input, as a worker would at the time of each."""
 
 import json
 import sys
@@ -12,24 +12,24 @@ from time_machine import travel
 
 django.setup()
 
-from tests.keeping.asking import Question  # noqa: E402
+from tests.keeping.wire import Request  # noqa: E402
 from tests.keeping.workers import WorkerHere  # noqa: E402
 
 PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
-def told(worker: WorkerHere, what: str, question: Question) -> object:
+def result(worker: WorkerHere, what: str, request: Request) -> object:
     if what == "has":
-        return worker.has(question)
-    answer = worker.ask(question)
-    return {"status": answer.status, "headers": answer.headers, "body": b64encode(answer.body).decode()}
+        return worker.has(request)
+    response = worker.send(request)
+    return {"status": response.status, "headers": response.headers, "body": b64encode(response.body).decode()}
 
 
 with override_settings(STORAGES={**settings.STORAGES, "staticfiles": PLAIN}, API_REQUESTS_A_MINUTE=1_000_000):
     worker = WorkerHere()
     for line in sys.stdin:
         what, now, host, path, method, headers = json.loads(line)
-        question = Question(host, path, method, tuple((name, value) for name, value in headers))
+        request = Request(host, path, method, tuple((name, value) for name, value in headers))
         with travel(datetime.fromisoformat(now), tick=False):
-            sys.stdout.write(json.dumps(told(worker, what, question)) + "\n")
+            sys.stdout.write(json.dumps(result(worker, what, request)) + "\n")
         sys.stdout.flush()

@@ -29,7 +29,7 @@ from tests.builders import (
     newsroom_client,
 )
 from tests.events.registering import book, make_bookable
-from tests.keeping.asking import Question, ask
+from tests.keeping.wire import Request, send
 
 LORRAINE, SAAR = "lorraine.localhost", "saar.localhost"
 
@@ -46,7 +46,7 @@ class Worker:
         return self.django(environ, start_response)
 
     def get(self, path: str, host: str = LORRAINE, **headers: str):
-        return ask(self.cache, Question(host, path, "GET", tuple(headers.items())))
+        return send(self.cache, Request(host, path, "GET", tuple(headers.items())))
 
     def renders(self, path: str, host: str = LORRAINE, **headers: str) -> bool:
         """Whether a request needs a rendering."""
@@ -247,14 +247,14 @@ def test_without_a_database_django_responds_and_the_version_is_not_read_for_a_wh
 
 @pytest.mark.parametrize("path", ["/-/live", "/static/portal.css", "/admin/", "/documents/1/guide.pdf"])
 def test_uncacheable_path_needs_no_query(path):
-    assert cache_key(Question("a", path).environ()) is None
+    assert cache_key(Request("a", path).environ()) is None
 
 
 @pytest.mark.parametrize("is_proxied", [False, True])
 def test_two_schemes_have_two_keys(settings, is_proxied):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if is_proxied else None
     name = "HTTP_X_FORWARDED_PROTO" if is_proxied else "wsgi.url_scheme"
-    keys = {cache_key(Question("a", "/fr/").environ() | {name: scheme}) for scheme in ("http", "https")}
+    keys = {cache_key(Request("a", "/fr/").environ() | {name: scheme}) for scheme in ("http", "https")}
 
     assert len(keys) == 2
 
@@ -297,7 +297,7 @@ def test_crowd_waits_for_one_rendering_or_is_rendered_at_once(monkeypatch, is_ca
         return running
 
     monkeypatch.setattr(cache.store, "begin", noted)
-    readers = [threading.Thread(target=lambda: found.append(ask(cache, Question("a", "/fr/")).body)) for _ in range(5)]
+    readers = [threading.Thread(target=lambda: found.append(send(cache, Request("a", "/fr/")).body)) for _ in range(5)]
     for reader in readers:
         reader.start()
     for _reader in readers:

@@ -1,4 +1,4 @@
-"""Asks the application as a server on the wire would: a host, a path, headers; and as a process that knows nothing yet."""
+"""Sends requests to the application as a web server would, and as a new process without caches would."""
 
 import re
 from collections.abc import Iterator
@@ -21,13 +21,13 @@ from search import network
 
 # What names the request itself.
 TICKET_IN_FORM = re.compile(rb'(?<=name="form-token" value=")[^"]+|(?<=name="csrfmiddlewaretoken" value=")[^"]+')
-# With the second in which it ends, which two answers to the same may tell differently.
+# With its expiry, which may differ by a second.
 TICKET = re.compile(r"(?<=csrftoken=)\w+(?:; expires=[^;]+)?")
 OWN_HEADERS = {"x-request-id"}
 
 
 @dataclass(frozen=True)
-class Question:
+class Request:
     host: str
     path: str
     method: str = "GET"
@@ -62,7 +62,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     status: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
@@ -75,18 +75,18 @@ class Answer:
         return ", ".join(value for key, value in self.headers if key == name.lower())
 
     @property
-    def is_for_one_reader(self) -> bool:
+    def is_personal(self) -> bool:
         return "no-store" in self["cache-control"] or "set-cookie" in dict(self.headers)
 
-    def without_tickets(self) -> "Answer":
-        """The answer without what is drawn for one reader and one use."""
-        if not self.is_for_one_reader:
+    def without_tickets(self) -> "Response":
+        """The response without form tickets."""
+        if not self.is_personal:
             return self
         headers = tuple((name, TICKET.sub("", value)) for name, value in self.headers)
-        return Answer(self.status, headers, TICKET_IN_FORM.sub(b"", self.body))
+        return Response(self.status, headers, TICKET_IN_FORM.sub(b"", self.body))
 
-    def differences(self, other: "Answer") -> list[str]:
-        """What a reader would see of one and not of the other."""
+    def differences(self, other: "Response") -> list[str]:
+        """The differences for a reader."""
         found = [] if self.status == other.status else [f"{self.status} / {other.status}"]
         found += [f"{name}: {value}" for name, value in sorted(set(self.headers) ^ set(other.headers))]
         mine, others = self.body.splitlines(), other.body.splitlines()
@@ -98,26 +98,26 @@ class Answer:
         return found
 
 
-def ask(application: Any, question: Question) -> Answer:
-    told: list[Any] = []
+def send(application: Any, request: Request) -> Response:
+    started: list[Any] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
-        told[:] = [status, headers]
+        started[:] = [status, headers]
 
-    with connection_kept():
-        body = application(question.environ(), start_response)
+    with open_connection():
+        body = application(request.environ(), start_response)
         try:
             content = b"".join(body)
         finally:
             getattr(body, "close", lambda: None)()
-    status, headers = told
-    kept = tuple(sorted((name.lower(), value) for name, value in headers if name.lower() not in OWN_HEADERS))
-    return Answer(status, kept, content)
+    status, headers = started
+    others = tuple(sorted((name.lower(), value) for name, value in headers if name.lower() not in OWN_HEADERS))
+    return Response(status, others, content)
 
 
 @contextmanager
-def connection_kept() -> Iterator[None]:
-    """Within, a request closes no connection to the database, which has the open transaction of the test."""
+def open_connection() -> Iterator[None]:
+    """Within, a request does not close the database connection, which has the open transaction of the test."""
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
@@ -129,8 +129,8 @@ def connection_kept() -> Iterator[None]:
 
 
 @contextmanager
-def knowing_nothing() -> Iterator[None]:
-    """Within, this process has no memory of any site, and no cache; afterwards it has its own again."""
+def without_caches() -> Iterator[None]:
+    """Within, this process has empty caches; afterwards it has its own again."""
     prefixes = {alias: caches[alias].key_prefix for alias in ("default", "renditions")}
     mark = uuid4().hex
     try:

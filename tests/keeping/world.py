@@ -37,7 +37,7 @@ from tests.builders import (
     make_topic,
 )
 from tests.events.registering import make_bookable
-from tests.keeping.asking import Question
+from tests.keeping.wire import Request
 from tests.newsletter.makers import make_issue, make_newsletter
 
 HOSTS = {
@@ -80,7 +80,7 @@ class World:
     admin: Any = None
     number: int = 0
     touched: set[int] = field(default_factory=set)
-    gone: list[Question] = field(default_factory=list)
+    gone: list[Request] = field(default_factory=list)
 
     def word(self, what: str) -> str:
         self.number += 1
@@ -153,59 +153,59 @@ def _fill(ground: Ground, code: str, people: list[Person]) -> None:
     change(ground.homes[code], shelves=shelves)
 
 
-def addresses(world: World) -> list[Question]:
-    """What readers may ask for at this moment, and what they may still ask for from before."""
-    found: dict[Question, None] = {}
+def addresses(world: World) -> list[Request]:
+    """All that readers may request now, and some that they might still request from before."""
+    found: dict[Request, None] = {}
     for ground in world.grounds:
         site = Site.objects.get(pk=ground.site.pk)
         host = site.hostname
         for path in AT_THE_ROOT:
-            found[Question(host, path)] = None
+            found[Request(host, path)] = None
         for code, root in ground.roots.items():
             found |= dict.fromkeys(_of_language(host, code, root))
     return [*found, *world.gone[-30:]]
 
 
-def _of_language(host: str, code: str, root: str) -> Iterator[Question]:
+def _of_language(host: str, code: str, root: str) -> Iterator[Request]:
     month = timezone.now().strftime("%Y-%m")
     home = Page.objects.get(path=root)
     for form in ("rss", "atom", "json"):
-        yield Question(host, f"/{code}/feed.{form}")
+        yield Request(host, f"/{code}/feed.{form}")
     for which, word in LIST_WORDS[code].items():
         for query in QUERIES[which]:
-            yield Question(host, f"/{code}/{word}/{query}{month if query.endswith('=') else ''}")
-    yield Question(host, f"/{code}/{LIST_WORDS[code]['events']}.ics")
-    yield Question(host, f"/sitemap-{code}-1.xml")
+            yield Request(host, f"/{code}/{word}/{query}{month if query.endswith('=') else ''}")
+    yield Request(host, f"/{code}/{LIST_WORDS[code]['events']}.ics")
+    yield Request(host, f"/sitemap-{code}-1.xml")
     for word in CATALOGUE_WORDS[code].values():
-        yield Question(host, f"/{code}/{word}/")
+        yield Request(host, f"/{code}/{word}/")
     for topic in Topic.objects.filter(locale__language_code=code):
-        yield Question(host, f"/{code}/{CATALOGUE_WORDS[code]['topics']}/{topic.slug}/")
+        yield Request(host, f"/{code}/{CATALOGUE_WORDS[code]['topics']}/{topic.slug}/")
     for person in Person.objects.all():
-        yield Question(host, f"/{code}/{CATALOGUE_WORDS[code]['people']}/{person.slug}/")
+        yield Request(host, f"/{code}/{CATALOGUE_WORDS[code]['people']}/{person.slug}/")
     for page in Page.objects.filter(path__startswith=root).order_by("path").specific():
         yield from of_page(host, code, home, page)
 
 
-def of_page(host: str, code: str, home: Page, page: Page) -> Iterator[Question]:
+def of_page(host: str, code: str, home: Page, page: Page) -> Iterator[Request]:
     below = page.url_path[len(home.url_path) :]
     path = f"/{code}/{below}"
-    yield Question(host, path)
-    yield Question(host, f"/api/v2/pages/{page.pk}/")
+    yield Request(host, path)
+    yield Request(host, f"/api/v2/pages/{page.pk}/")
     if isinstance(page, SectionPage):
-        yield Question(host, f"{path}feed.rss")
-        yield Question(host, f"{path}{LIST_WORDS[code]['news']}/")
-        yield Question(host, f"{path}{LIST_WORDS[code]['events']}.ics")
+        yield Request(host, f"{path}feed.rss")
+        yield Request(host, f"{path}{LIST_WORDS[code]['news']}/")
+        yield Request(host, f"{path}{LIST_WORDS[code]['events']}.ics")
     elif isinstance(page, CalendarPage | EventPage):
-        yield Question(host, f"{path.rstrip('/')}.ics")
+        yield Request(host, f"{path.rstrip('/')}.ics")
     elif isinstance(page, StoryPage | NewsletterPage | IssuePage) and page.pk % 5 == 0:
-        yield Question(host, path.rstrip("/"))
+        yield Request(host, path.rstrip("/"))
     if isinstance(page, EventPage) and page.recurrence:
         for date in page.occurrences.order_by("start")[:2]:
-            yield Question(host, f"{path}{date.key}/")
-            yield Question(host, f"{path}{date.key}.ics")
+            yield Request(host, f"{path}{date.key}/")
+            yield Request(host, f"{path}{date.key}.ics")
 
 
-def of_share_images(world: World, limit: int) -> list[Question]:
+def of_share_images(world: World, limit: int) -> list[Request]:
     found = []
     for ground in world.grounds:
         known = snapshot_of(Site.objects.get(pk=ground.site.pk).hostname, "80")
@@ -213,5 +213,5 @@ def of_share_images(world: World, limit: int) -> list[Question]:
             stories = Page.objects.live().filter(path__startswith=edition.home.path, depth__gt=edition.home.depth)
             for story in stories.order_by("pk")[:limit]:
                 version = share_image_text(story.specific, edition).version
-                found.append(Question(known.site.hostname, f"/share/{story.pk}/{version}.png"))
+                found.append(Request(known.site.hostname, f"/share/{story.pk}/{version}.png"))
     return found

@@ -1,6 +1,7 @@
 """Monitors, administrators and newsrooms are told when something that the portal stands on does not work."""
 
 import json
+import re
 from contextlib import closing
 from datetime import timedelta
 from io import StringIO
@@ -201,8 +202,8 @@ def test_nightly_comparisons_are_counted(lorraine):
     work_off()
     text = status()[1]
 
-    assert "lists         compared 0 s ago: 1 differed" in text
-    assert "search        compared 0 s ago: none differed" in text
+    assert re.search(r"lists         compared \d+ s ago: 1 differed", text)
+    assert re.search(r"search        compared \d+ s ago: none differed", text)
 
 
 def test_status_without_a_database_is_two():

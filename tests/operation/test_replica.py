@@ -1,6 +1,7 @@
 """Where queries go when readers have a replica; what they notice of it is asked by faults_replica.py."""
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 from django.http import HttpResponse
@@ -34,25 +35,20 @@ def asked(monkeypatch):
     return ask
 
 
-def test_reader_reads_from_the_replica(asked):
-    assert asked(RequestFactory().get("/fr/"), "read") == [REPLICA]
+@pytest.mark.parametrize(
+    ("method", "path", "cookies", "where"),
+    [
+        ("get", "/fr/", {}, [REPLICA, PRIMARY, PRIMARY]),
+        ("get", "/fr/", {settings.SESSION_COOKIE_NAME: "of-somebody"}, [PRIMARY] * 3),
+        ("post", "/fr/", {}, [PRIMARY] * 3),
+        ("get", "/admin/login/", {}, [PRIMARY] * 3),
+    ],
+)
+def test_reader_without_a_session_reads_from_the_replica_until_the_first_write(asked, method, path, cookies, where):
+    request = getattr(RequestFactory(), method)(path)
+    request.COOKIES |= cookies
 
-
-def test_who_has_written_reads_from_the_primary(asked):
-    assert asked(RequestFactory().get("/fr/"), "read", "write", "read") == [REPLICA, PRIMARY, PRIMARY]
-
-
-def test_whoever_has_a_session_reads_from_the_primary(asked, settings):
-    request = RequestFactory().get("/fr/")
-    request.COOKIES[settings.SESSION_COOKIE_NAME] = "of-somebody"
-
-    assert asked(request, "read") == [PRIMARY]
-
-
-def test_form_and_newsroom_read_from_the_primary(asked):
-    requests = [RequestFactory().post("/fr/"), RequestFactory().get("/admin/login/")]
-
-    assert [asked(request, "read") for request in requests] == [[PRIMARY], [PRIMARY]]
+    assert asked(request, "read", "write", "read") == where
 
 
 def test_what_runs_outside_of_requests_reads_from_the_primary():
@@ -62,7 +58,7 @@ def test_what_runs_outside_of_requests_reads_from_the_primary():
 @pytest.fixture
 def servers(monkeypatch):
     """What the two servers answer: a position, or the code of an error, which is empty where nobody answers."""
-    monkeypatch.setattr(replica, "_alone_until", {PRIMARY: 0.0, REPLICA: 0.0})
+    monkeypatch.setattr(replica, "_paused_until", {PRIMARY: 0.0, REPLICA: 0.0})
     monkeypatch.setattr(replica, "_silent", set())
     monkeypatch.setattr(replica, "_last_written", "")
     state = {"primary": 5, "error": None, "replica": 5, "in recovery": True}

@@ -1,13 +1,19 @@
-"""With the database gone, readers are told when to come back, in the look of the site, and the log stays short."""
+"""With the database down, readers get 503 in the look of the site; with Redis down, everything goes on."""
 
 import errno
 import io
 import logging
 import os
+import socket
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from time import monotonic
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.cache import caches
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InternalError, OperationalError, connection, transaction
@@ -15,7 +21,9 @@ from django.urls import reverse
 from psycopg.errors import ReadOnlySqlTransaction
 
 from portal.media.models import Document
+from portal.platform.operation.cache import PAUSE, faults_of
 from portal.platform.operation.database import OncePerMinute, is_unavailable
+from portal.platform.rate_limits import RateLimit
 from search.models import LoggedQuery
 from tests.builders import make_article, newsroom_client
 
@@ -43,7 +51,7 @@ def patient_reader(reader):
     return reader
 
 
-def test_page_is_unavailable_for_half_a_minute_and_kept_by_no_cache(patient_reader):
+def test_page_is_unavailable_for_half_a_minute_and_not_cached(patient_reader):
     with failing():
         response = patient_reader.get("/de/")
 
@@ -69,7 +77,7 @@ def test_site_that_the_worker_has_not_met_is_unavailable_as_well(reader):
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/fr/recherche/?q=bois", "/api/v2/pages/", "/fr/feed.rss", "/sitemap.xml"])
-def test_nothing_else_is_an_error_of_the_server_either(patient_reader, path):
+def test_no_other_address_is_an_internal_error(patient_reader, path):
     with failing():
         assert patient_reader.get(path).status_code == 503
 
@@ -147,3 +155,58 @@ def test_upload_onto_a_full_disk_is_told_to_come_back(lorraine, monkeypatch):
 
     assert (response.status_code, response["Retry-After"]) == (503, "30")
     assert not Document.objects.filter(title="Plan").exists()
+
+
+@pytest.fixture(params=["gone", "hanging"])
+def broken_redis(request, settings) -> Iterator[str]:
+    """Nothing listens at its port; or something accepts connections there and never answers."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        if request.param == "hanging":
+            listener.listen(50)
+        address = f"redis://127.0.0.1:{port}/0"
+        cache = {
+            "BACKEND": "portal.platform.operation.cache.ForgivingRedisCache",
+            "LOCATION": address,
+            "KEY_PREFIX": uuid4().hex,
+            "OPTIONS": {"socket_timeout": 0.2},
+        }
+        settings.CACHES = {**settings.CACHES, "default": cache, "limits": cache}
+        yield address
+
+
+@pytest.mark.parametrize("path", ["/fr/", "/fr/recherche/?q=fonderie", "/fr/rubrique/", "/api/v2/pages/"])
+def test_readers_go_on_without_redis(lorraine, reader, broken_redis, path):
+    make_article(lorraine.section, "Une fonderie neuve")
+
+    assert reader.get(path).status_code == 200
+
+
+def test_only_the_first_request_waits(reader, broken_redis):
+    reader.get("/fr/recherche/?q=a")
+    began = monotonic()
+    for _number in range(5):
+        reader.get("/fr/recherche/?q=a")
+
+    assert monotonic() - began < PAUSE / 2
+    assert faults_of(broken_redis).count == 1
+
+
+def test_limits_hold_in_memory(broken_redis):
+    limit = RateLimit("tried", 3, timedelta(hours=1))
+
+    assert [limit.allows("somebody") for _number in range(5)] == [True, True, True, False, False]
+
+
+def test_used_ticket_is_remembered_in_memory(broken_redis):
+    assert [caches["limits"].add("ticket", "content") for _number in range(2)] == [True, False]
+
+
+def test_redis_is_tried_again_after_a_pause(broken_redis):
+    faults = faults_of(broken_redis)
+    caches["default"].get("anything")
+    faults.paused_until = 0
+    caches["default"].get("anything")
+
+    assert faults.count == 2
