@@ -8,7 +8,6 @@ from events.ical.feeds import PAST_SHOWN_FOR
 from events.pages import EventPage
 from events.records import Occurrence
 from portal.platform.caching.expiry import next_after, next_midnights
-from portal.platform.caching.expiry import next_after, next_midnights
 from portal.platform.zones import zone
 
 DAY = timedelta(days=1)

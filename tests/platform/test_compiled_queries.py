@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles.models import ArticlePage
 from portal.content.records.listing import Placement
-from portal.platform.operation.compiled import KEPT, compiled, compiled_query
+from portal.platform.operation.compiled import STATEMENTS, compiled, compiled_query
 from tests.builders import make_article
 
 
@@ -56,13 +56,13 @@ def test_a_list_of_any_length_is_asked_for(lorraine):
 
 
 def test_lists_of_similar_length_share_a_shape(lorraine):
-    vars(connections["default"]).pop(KEPT, None)
+    vars(connections["default"]).pop(STATEMENTS, None)
     stories = [make_article(lorraine.section, f"Article {number}").pk for number in range(8)]
 
     for length in range(5, 9):
         assert len(articles(stories[:length])) == length
 
-    assert len([key for key in vars(connections["default"])[KEPT] if key[0] is articles]) == 1
+    assert len([key for key in vars(connections["default"])[STATEMENTS] if key[0] is articles]) == 1
 
 
 def test_pages_come_whole_and_with_their_relations(django_assert_num_queries, lorraine):
@@ -121,8 +121,8 @@ def test_each_thread_compiles_for_its_own_connection(lorraine):
 
 def test_no_more_shapes_are_kept_than_there_is_room_for(lorraine, monkeypatch):
     monkeypatch.setattr("portal.platform.operation.compiled.MOST_SHAPES", 3)
-    monkeypatch.setitem(vars(connections["default"]), KEPT, {})
+    monkeypatch.setitem(vars(connections["default"]), STATEMENTS, {})
 
     found = [len(placed(lorraine.home.pk, timezone.now(), count=count)) for count in (1, 2, 1, 2, 1, 2, 3, 1)]
 
-    assert (found, len(vars(connections["default"])[KEPT])) == ([1, 2, 1, 2, 1, 2, 3, 1], 3)
+    assert (found, len(vars(connections["default"])[STATEMENTS])) == ([1, 2, 1, 2, 1, 2, 3, 1], 3)

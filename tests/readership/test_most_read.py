@@ -88,7 +88,7 @@ def test_order_stays_until_the_hour_is_over(lorraine, stories):
 
 
 def test_content_version_changes_with_the_order_and_not_before(lorraine, stories):
-    before = present_state()
+    before = content_version()
     read(lorraine, stories["Fonderie"], 500, days_ago=1)
     choose_most_read(timezone.now())
     assert content_version() == before

@@ -29,11 +29,9 @@ from portal.content.structured_data.pages import canonical_url
 from portal.content.structured_data.schema import script
 from portal.formats.words import in_words
 from portal.media.picture import single_address, sources
-from portal.platform.caching.moments import next_moment
-from portal.platform.caching.state import state_of
-from portal.platform.languages import open_graph_locale
 from portal.platform.caching.expiry import next_expiry
 from portal.platform.caching.request_version import version_of
+from portal.platform.languages import open_graph_locale
 from portal.platform.typography import first_sentences, typeset
 from portal.platform.zones import clock_beside
 
