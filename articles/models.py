@@ -4,12 +4,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.api import APIField
-from wagtail.fields import StreamField
 from wagtail.search import index
 
 from articles.stories import StoryPage
 from articles.structured_data import story_things
 from portal.content.blocks.facts import FigureValueBlock
+from portal.content.blocks.streams import PortalStreamField
 from portal.content.kinds import StoryKind
 from portal.content.serving.editions import Edition
 from portal.content.structured_data.pages import Context, canonical_url, images_of
@@ -48,7 +48,7 @@ class PortraitPage(StoryPage):
     sector = models.CharField(_("sector"), max_length=160, blank=True)
     website = models.URLField(_("web address"), blank=True)
     quote = models.TextField(_("quote"), max_length=300, blank=True, help_text=_("Without quotation marks."))
-    figures = StreamField([("figure", FigureValueBlock())], blank=True, max_num=4, verbose_name=_("key figures"))
+    figures = PortalStreamField([("figure", FigureValueBlock())], blank=True, max_num=4, verbose_name=_("key figures"))
 
     content_panels = [
         *StoryPage.content_panels[:3],

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.fields import RichTextField, StreamField
+from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
@@ -15,6 +15,7 @@ from articles.structured_data import story_things
 from portal.content.api import fields as api
 from portal.content.blocks.bodies import CreditBlock, StoryBody, anchored_headings
 from portal.content.blocks.pictures import ALT_HELP, DECORATIVE_HELP
+from portal.content.blocks.streams import PortalStreamField
 from portal.content.kinds import StoryKind
 from portal.content.pages.pages import PortalPage
 from portal.content.panels import DistinctChoicesPanel, OtherPagesPanel, lead_image_panels
@@ -60,10 +61,10 @@ class StoryPage(PortalPage):
     correction = models.CharField(
         _("what was corrected"), max_length=300, blank=True, help_text=_("Shown to readers, with the date.")
     )
-    body = StreamField(StoryBody(), blank=True, verbose_name=_("text"))
+    body = PortalStreamField(StoryBody(), blank=True, verbose_name=_("text"))
     thanks = RichTextField(_("thanks"), blank=True, features=["bold", "italic", "link"])
     words = models.PositiveIntegerField(default=0, editable=False)
-    credits = StreamField([("credit", CreditBlock(label=_("credit")))], blank=True, verbose_name=_("credits"))
+    credits = PortalStreamField([("credit", CreditBlock(label=_("credit")))], blank=True, verbose_name=_("credits"))
 
     content_panels = [
         *Page.content_panels,

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.api import APIField
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
-from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
@@ -27,6 +26,7 @@ from home.statutory.privacy import PrivacyNoticePage
 from home.statutory.site_map import SiteMapPage
 from portal.content.api import fields as api
 from portal.content.blocks.bodies import StoryBody
+from portal.content.blocks.streams import PortalStreamField
 from portal.content.extension_points import page_types_of
 from portal.content.lists.names import list_words, summary_of_stories
 from portal.content.lists.subjects import authors_below, topics_below
@@ -95,7 +95,7 @@ class HomePage(FrontPage):
     """The front page of one site in one language, with shelves that an editor arranges."""
 
     introduction = models.CharField(_("introduction"), max_length=200, blank=True, help_text=_("For search engines."))
-    shelves = StreamField(Shelves(), blank=True, verbose_name=_("shelves"))
+    shelves = PortalStreamField(Shelves(), blank=True, verbose_name=_("shelves"))
 
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("shelves")]
     template = "home/home_page.html"
@@ -192,7 +192,7 @@ class StandardPage(PortalPage):
     write_order = 50
 
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
-    body = StreamField(StoryBody(), blank=True, verbose_name=_("text"))
+    body = PortalStreamField(StoryBody(), blank=True, verbose_name=_("text"))
 
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
     search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]

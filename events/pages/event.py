@@ -15,7 +15,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from rest_framework.fields import ReadOnlyField
 from wagtail.api import APIField
-from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
@@ -37,6 +36,7 @@ from events.status import Attendance, EventStatus
 from portal.content.api import fields as api
 from portal.content.blocks.bodies import AnnouncementBody
 from portal.content.blocks.pictures import ALT_HELP, DECORATIVE_HELP
+from portal.content.blocks.streams import PortalStreamField
 from portal.content.records.topics import PageTopic
 from portal.content.serving.editions import Edition
 from portal.content.serving.served import PortalPageManager, PortalPageQuerySet
@@ -94,12 +94,12 @@ class EventPage(RegistrablePage):
     address = models.CharField(_("address"), max_length=300, blank=True, help_text=_("Empty: that of the venue."))
     online_url = models.URLField(_("online at"), blank=True)
 
-    body = StreamField(AnnouncementBody(), blank=True, verbose_name=_("text"))
-    programme = StreamField(Programme(), blank=True, verbose_name=_("programme"))
-    speakers = StreamField(Speakers(), blank=True, verbose_name=_("speakers"))
+    body = PortalStreamField(AnnouncementBody(), blank=True, verbose_name=_("text"))
+    programme = PortalStreamField(Programme(), blank=True, verbose_name=_("programme"))
+    speakers = PortalStreamField(Speakers(), blank=True, verbose_name=_("speakers"))
     organiser = models.CharField(_("organiser"), max_length=160, blank=True)
     organiser_url = models.URLField(_("organiser's website"), blank=True)
-    partners = StreamField(Partners(), blank=True, verbose_name=_("partners"))
+    partners = PortalStreamField(Partners(), blank=True, verbose_name=_("partners"))
     price = models.CharField(
         _("price"), max_length=200, blank=True, help_text=_("In words: free, 12 €, 5 € for students.")
     )
@@ -116,7 +116,7 @@ class EventPage(RegistrablePage):
         _("currency"), max_length=3, choices=[(code, code) for code in CURRENCIES], default=CURRENCIES[0], blank=True
     )
     registration_url = models.URLField(_("registration elsewhere"), blank=True)
-    documents = StreamField(Documents(), blank=True, verbose_name=_("documents"))
+    documents = PortalStreamField(Documents(), blank=True, verbose_name=_("documents"))
     contact_name = models.CharField(_("contact"), max_length=160, blank=True)
     contact_email = models.EmailField(_("e-mail"), blank=True)
     contact_phone = models.CharField(_("telephone"), max_length=40, blank=True)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _, ngettext
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.api import APIField
-from wagtail.fields import StreamField
 from wagtail.search import index
 
 from articles.stories import StoryPage
@@ -24,6 +23,7 @@ from events.pages.event import EventPage
 from events.records.dates import Occurrence
 from events.records.rows import EventRow, address_of_date, row_of
 from events.recurrence import SINGLE
+from portal.content.blocks.streams import PortalStreamField
 from portal.content.kinds import StoryKind
 from portal.content.records.cards import Card, TreePosition
 from portal.content.serving.editions import Edition, MenuLink, edition_of, is_visible
@@ -59,11 +59,11 @@ class RecapPage(StoryPage):
     place = models.CharField(_("place"), max_length=200, blank=True)
     people = models.PositiveIntegerField(_("people"), null=True, blank=True, help_text=_("How many came."))
     companies = models.PositiveIntegerField(_("companies"), null=True, blank=True, help_text=_("How many took part."))
-    photos = StreamField(Photos(), blank=True, verbose_name=_("photos"))
-    replay = StreamField(Replay(), blank=True, max_num=1, verbose_name=_("replay"))
-    slides = StreamField(Documents(), blank=True, verbose_name=_("slides and documents"))
-    speakers = StreamField(Speakers(), blank=True, verbose_name=_("speakers"))
-    partners = StreamField(Partners(), blank=True, verbose_name=_("partners"))
+    photos = PortalStreamField(Photos(), blank=True, verbose_name=_("photos"))
+    replay = PortalStreamField(Replay(), blank=True, max_num=1, verbose_name=_("replay"))
+    slides = PortalStreamField(Documents(), blank=True, verbose_name=_("slides and documents"))
+    speakers = PortalStreamField(Speakers(), blank=True, verbose_name=_("speakers"))
+    partners = PortalStreamField(Partners(), blank=True, verbose_name=_("partners"))
 
     content_panels = [
         *StoryPage.content_panels[:2],

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
-from wagtail.fields import StreamField
 
 from events.clock import instant, midnight
 from portal.content.blocks.questions import FormQuestionBlock
+from portal.content.blocks.streams import PortalStreamField
 from portal.content.pages.pages import PortalPage
 from portal.platform.zones import zone
 
@@ -75,7 +75,7 @@ class RegistrablePage(PortalPage):
     registration_lead = models.PositiveSmallIntegerField(
         _("hours before the start at which registration closes"), default=0, validators=[MaxValueValidator(24 * 60)]
     )
-    questions = StreamField(
+    questions = PortalStreamField(
         [("question", FormQuestionBlock())],
         blank=True,
         verbose_name=pgettext_lazy("of a registration", "questions"),

@@ -6,11 +6,11 @@ from django.db import models
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
 from portal.content.blocks.sheets import SheetBlock
+from portal.content.blocks.streams import PortalStreamField
 from portal.content.pages.pages import PortalPage
 from portal.sheets.records import LINK_LIFETIME, MAX_OPENINGS, ConsentText, SheetRequest
 from portal.sheets.requests import form_for, offer_of_page
@@ -22,7 +22,7 @@ class SheetPage(PortalPage):
     """A page for one document by mail, such as a brochure."""
 
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
-    sheet = StreamField([("sheet", SheetBlock())], verbose_name=_("sheet"), max_num=1)
+    sheet = PortalStreamField([("sheet", SheetBlock())], verbose_name=_("sheet"), max_num=1)
 
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("sheet")]
     search_fields = [*Page.search_fields, index.SearchField("introduction")]

@@ -5,7 +5,6 @@ the table of the entries must create the trigger again.
 """
 
 import django.db.models.deletion
-import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -120,8 +119,8 @@ class Migration(migrations.Migration):
             name='SearchSettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('synonyms', wagtail.fields.StreamField([('synonyms', 3)], blank=True, block_lookup={0: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('fr', 'Français'), ('de', 'Deutsch'), ('en', 'English')], 'label': 'Language'}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'Word or phrase', 'max_length': 80}), 2: ('wagtail.blocks.ListBlock', (1,), {'label': 'Words that mean the same', 'min_num': 2}), 3: ('wagtail.blocks.StructBlock', [[('language', 0), ('words', 2)]], {})}, help_text='Who asks for one of them finds the others as well.', verbose_name='synonyms')),
-                ('promotions', wagtail.fields.StreamField([('promotion', 4)], blank=True, block_lookup={0: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('fr', 'Français'), ('de', 'Deutsch'), ('en', 'English')], 'label': 'Language'}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'What readers ask', 'max_length': 80}), 2: ('wagtail.blocks.ListBlock', (1,), {'label': 'What readers ask', 'min_num': 1}), 3: ('wagtail.blocks.PageChooserBlock', (), {'label': 'Page shown first'}), 4: ('wagtail.blocks.StructBlock', [[('language', 0), ('queries', 2), ('page', 3)]], {})}, help_text='Pages that stand above the results of a question.', verbose_name='promotions')),
+                ('synonyms', models.JSONField(blank=True, help_text='Who asks for one of them finds the others as well.', verbose_name='synonyms')),
+                ('promotions', models.JSONField(blank=True, help_text='Pages that stand above the results of a question.', verbose_name='promotions')),
                 ('site', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, to='wagtailcore.site')),
             ],
             options={

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
-from wagtail.fields import StreamField
 
+from portal.content.blocks.streams import PortalStreamField
 from portal.content.separation.references import SameSiteForm
 
 
@@ -44,13 +44,13 @@ class SearchSettings(BaseSiteSetting):
         db_default=False,
         help_text=_("Of pages that answer about equally well, the newer ones come first."),
     )
-    synonyms = StreamField(
+    synonyms = PortalStreamField(
         [("synonyms", SynonymsBlock())],
         blank=True,
         verbose_name=_("synonyms"),
         help_text=_("Who asks for one of them finds the others as well."),
     )
-    promotions = StreamField(
+    promotions = PortalStreamField(
         [("promotion", PromotionBlock())],
         blank=True,
         verbose_name=_("promotions"),

@@ -7,7 +7,6 @@ import modelsearch.index
 import portal.content.records.settings
 import portal.platform.zones
 import uuid
-import wagtail.fields
 from django.conf import settings
 import portal.platform.languages
 from django.db import migrations, models
@@ -57,8 +56,8 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('role', models.CharField(blank=True, help_text='Shown below the name.', max_length=160, verbose_name='role')),
                 ('has_page', models.BooleanField(default=True, help_text='With their stories, at every site that has one; their name above a story leads there.', verbose_name='has a page of their own')),
-                ('words', wagtail.fields.StreamField([('words', 3)], blank=True, block_lookup={0: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('fr', 'Français'), ('de', 'Deutsch'), ('en', 'English')], 'label': 'Language'}), 1: ('wagtail.blocks.CharBlock', (), {'help_text': 'Empty: the role above, in its own language.', 'label': 'Role', 'max_length': 160, 'required': False}), 2: ('wagtail.blocks.TextBlock', (), {'help_text': 'Who this is and what they write about.', 'label': 'Short text', 'max_length': 600, 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('language', 0), ('role', 1), ('text', 2)]], {})}, help_text='Role and a short text, once for each language.', verbose_name='words')),
-                ('links', wagtail.fields.StreamField([('account', 2), ('link', 4)], blank=True, block_lookup={0: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('linkedin', 'LinkedIn'), ('facebook', 'Facebook'), ('x', 'X'), ('instagram', 'Instagram'), ('youtube', 'YouTube'), ('mastodon', 'Mastodon'), ('bluesky', 'Bluesky')], 'label': 'Network'}), 1: ('wagtail.blocks.URLBlock', (), {'label': 'Address'}), 2: ('wagtail.blocks.StructBlock', [[('network', 0), ('url', 1)]], {}), 3: ('wagtail.blocks.CharBlock', (), {'label': 'Label'}), 4: ('wagtail.blocks.StructBlock', [[('url', 1), ('label', 3)]], {})}, verbose_name='links')),
+                ('words', models.JSONField(blank=True, help_text='Role and a short text, once for each language.', verbose_name='words')),
+                ('links', models.JSONField(blank=True, verbose_name='links')),
             ],
             options={
                 'verbose_name': 'person',
@@ -71,7 +70,7 @@ class Migration(migrations.Migration):
             name='Placement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('article', 'Article'), ('portrait', 'Portrait'), ('recap', 'Recap')], max_length=12)),
+                ('kind', models.CharField(max_length=12)),
                 ('published_at', models.DateTimeField()),
                 ('hidden_at', models.DateTimeField(null=True)),
             ],
@@ -136,9 +135,9 @@ class Migration(migrations.Migration):
                 ('shows_untranslated', models.BooleanField(default=False, help_text='A page that is published appears in each further language of its section with the words of the original, until it is translated.', verbose_name='untranslated pages in other languages')),
                 ('time_zone', models.CharField(choices=portal.platform.zones.time_zones, default='Europe/Paris', max_length=64, verbose_name='time zone')),
                 ('four_eyes', models.BooleanField(default=True, help_text='Nobody approves or publishes what they wrote themselves. Where this is off, the history of a page says that one person did both.', verbose_name='four eyes')),
-                ('navigation', wagtail.fields.StreamField([('page', 2), ('link', 5)], blank=True, block_lookup={0: ('wagtail.blocks.PageChooserBlock', (), {'help_text': 'In another language its translation is shown.', 'label': 'Page'}), 1: ('wagtail.blocks.CharBlock', (), {'help_text': "Empty: the page's title.", 'label': 'Label', 'required': False}), 2: ('wagtail.blocks.StructBlock', [[('page', 0), ('label', 1)]], {}), 3: ('wagtail.blocks.URLBlock', (), {'label': 'Address'}), 4: ('wagtail.blocks.CharBlock', (), {'label': 'Label'}), 5: ('wagtail.blocks.StructBlock', [[('url', 3), ('label', 4)]], {})}, help_text='Empty: the pages below the home page that are shown in menus.', verbose_name='navigation')),
-                ('wording', wagtail.fields.StreamField([('edition', 9)], blank=True, block_lookup={0: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('fr', 'Français'), ('de', 'Deutsch'), ('en', 'English')], 'label': 'Language'}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'Tagline', 'max_length': 120, 'required': False}), 2: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link'], 'label': 'Footer text', 'required': False}), 3: ('wagtail.blocks.CharBlock', (), {'help_text': 'Shown above every page of the site.', 'label': 'Notice', 'max_length': 300, 'required': False}), 4: ('wagtail.blocks.URLBlock', (), {'label': 'Notice leads to', 'required': False}), 5: ('wagtail.blocks.CharBlock', (), {'help_text': "Shown where a page is not found; empty: the portal's own words.", 'label': 'Text of missing pages', 'max_length': 300, 'required': False}), 6: ('wagtail.blocks.CharBlock', (), {'help_text': 'Shown instead of every page while the site is closed for maintenance.', 'label': 'Text while the site is closed', 'max_length': 300, 'required': False}), 7: ('wagtail.blocks.PageChooserBlock', (), {'label': 'Page'}), 8: ('wagtail.blocks.ListBlock', (7,), {'default': [], 'label': 'Legal links'}), 9: ('wagtail.blocks.StructBlock', [[('language', 0), ('tagline', 1), ('footer', 2), ('notice', 3), ('notice_link', 4), ('not_found', 5), ('closed', 6), ('legal_links', 8)]], {})}, help_text='Tagline, footer, notice and legal links, once for each language.', verbose_name='words')),
-                ('social_accounts', wagtail.fields.StreamField([('account', 2)], blank=True, block_lookup={0: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('linkedin', 'LinkedIn'), ('facebook', 'Facebook'), ('x', 'X'), ('instagram', 'Instagram'), ('youtube', 'YouTube'), ('mastodon', 'Mastodon'), ('bluesky', 'Bluesky')], 'label': 'Network'}), 1: ('wagtail.blocks.URLBlock', (), {'label': 'Address'}), 2: ('wagtail.blocks.StructBlock', [[('network', 0), ('url', 1)]], {})}, verbose_name='social accounts')),
+                ('navigation', models.JSONField(blank=True, help_text='Empty: the pages below the home page that are shown in menus.', verbose_name='navigation')),
+                ('wording', models.JSONField(blank=True, help_text='Tagline, footer, notice and legal links, once for each language.', verbose_name='words')),
+                ('social_accounts', models.JSONField(blank=True, verbose_name='social accounts')),
                 ('feeds_in_full', models.BooleanField(default=False, help_text='Off: feed readers show title, standfirst and picture, and lead to the story for its text.', verbose_name='whole texts in feeds')),
                 ('announces_pages', models.BooleanField(default=False, help_text='Tells search engines by IndexNow when a page is published, changed or taken down.', verbose_name='announce pages to search engines')),
                 ('offers_its_pages', models.BooleanField(default=False, help_text='Editors of other sites may choose the pages that every reader may see, to link to them.', verbose_name='offer pages to other sites for links')),
@@ -162,7 +161,7 @@ class Migration(migrations.Migration):
             name='StoryCard',
             fields=[
                 ('page', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='story_card', serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('kind', models.CharField(choices=[('article', 'Article'), ('portrait', 'Portrait'), ('recap', 'Recap')], max_length=12)),
+                ('kind', models.CharField(max_length=12)),
                 ('title', models.CharField(max_length=255)),
                 ('standfirst', models.TextField(blank=True)),
                 ('published_at', models.DateTimeField()),

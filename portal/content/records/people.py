@@ -4,11 +4,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from portal.content.blocks.site import MenuLinkBlock, PersonWordsBlock, SocialAccountBlock, SocialNetwork
+from portal.content.blocks.streams import PortalStreamField
 from portal.content.panels import CROP_HELP
 from portal.content.records.catalogue import AddressedRecord
 from portal.content.shown import KnowsItsRecords
@@ -27,13 +27,13 @@ class Person(index.Indexed, AddressedRecord):
         default=True,
         help_text=_("With their stories, at every site that has one; their name above a story leads there."),
     )
-    words = StreamField(
+    words = PortalStreamField(
         [("words", PersonWordsBlock())],
         blank=True,
         verbose_name=_("words"),
         help_text=_("Role and a short text, once for each language."),
     )
-    links = StreamField(
+    links = PortalStreamField(
         [("account", SocialAccountBlock()), ("link", MenuLinkBlock())], blank=True, verbose_name=_("links")
     )
 

@@ -11,9 +11,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
-from wagtail.fields import StreamField
 
 from portal.content.blocks.site import MenuBlock, SocialAccountBlock, SocialNetwork, WordingBlock
+from portal.content.blocks.streams import PortalStreamField
 from portal.content.panels import ColourInput
 from portal.content.separation.references import SameSiteForm
 from portal.platform import contrast
@@ -77,19 +77,21 @@ class SiteSettings(BaseSiteSetting):
             "that one person did both."
         ),
     )
-    navigation = StreamField(
+    navigation = PortalStreamField(
         MenuBlock(),
         blank=True,
         verbose_name=_("navigation"),
         help_text=_("Empty: the pages below the home page that are shown in menus."),
     )
-    wording = StreamField(
+    wording = PortalStreamField(
         [("edition", WordingBlock())],
         blank=True,
         verbose_name=_("words"),
         help_text=_("Tagline, footer, notice and legal links, once for each language."),
     )
-    social_accounts = StreamField([("account", SocialAccountBlock())], blank=True, verbose_name=_("social accounts"))
+    social_accounts = PortalStreamField(
+        [("account", SocialAccountBlock())], blank=True, verbose_name=_("social accounts")
+    )
     feeds_in_full = models.BooleanField(
         _("whole texts in feeds"),
         default=False,

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
-from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
 from events.formatting.dates import format_days
+from portal.content.blocks.streams import PortalStreamField
 from portal.content.lists.pagination import list_page
 from portal.content.pages.pages import PortalPage
 from portal.content.serving.editions import edition_of
@@ -118,10 +118,10 @@ class IssuePage(PortalPage):
     preheader = models.CharField(
         _("preview line"), max_length=140, blank=True, help_text=_("What mail programs show beside the subject.")
     )
-    introduction = StreamField(IssueIntroduction(), blank=True, verbose_name=_("introduction"))
+    introduction = PortalStreamField(IssueIntroduction(), blank=True, verbose_name=_("introduction"))
     period_start = models.DateField(_("from"), null=True, blank=True)
     period_end = models.DateField(_("to"), null=True, blank=True)
-    content = StreamField(IssueContent(), blank=True, verbose_name=_("content"))
+    content = PortalStreamField(IssueContent(), blank=True, verbose_name=_("content"))
     is_mailed = models.BooleanField(
         _("send it by mail"),
         default=True,

@@ -2,7 +2,6 @@
 import django.db.models.deletion
 import django.utils.timezone
 import uuid
-import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -24,7 +23,7 @@ class Migration(migrations.Migration):
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('embargo_until', models.DateTimeField(blank=True, help_text='Nobody outside the newsroom sees this version, its pictures or its documents before this minute, whenever it is approved.', null=True, verbose_name='embargo until')),
                 ('introduction', models.TextField(blank=True, max_length=400, verbose_name='introduction')),
-                ('sheet', wagtail.fields.StreamField([('sheet', 10)], block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 160}), 1: ('wagtail.blocks.TextBlock', (), {'label': 'What is in it', 'max_length': 600, 'required': False}), 2: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'help_text': 'It must be marked “by mail only”.', 'label': 'Document'}), 3: ('wagtail.blocks.CharBlock', (), {'help_text': 'Such as: company, postcode.', 'label': 'Question', 'max_length': 120}), 4: ('wagtail.blocks.BooleanBlock', (), {'label': 'Must be answered', 'required': False}), 5: ('wagtail.blocks.TextBlock', (), {'help_text': 'One a line; empty: readers write their own.', 'label': 'Answers to choose from', 'required': False}), 6: ('wagtail.blocks.StructBlock', [[('label', 3), ('is_required', 4), ('choices', 5)]], {}), 7: ('wagtail.blocks.ListBlock', (6,), {'default': [], 'help_text': 'Beside the e-mail address. Ask for what you need, and no more.', 'label': 'Questions', 'max_num': 6}), 8: ('wagtail.blocks.TextBlock', (), {'help_text': 'Such as: I agree to receive the agency’s offers by e-mail. Readers who do not agree get the document all the same. Empty: nothing is asked.', 'label': 'Further consent', 'max_length': 600, 'required': False}), 9: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('30', '30 days'), ('90', '90 days'), ('180', '180 days'), ('365', 'a year')], 'help_text': 'Readers are told.', 'label': 'Requests are deleted after'}), 10: ('wagtail.blocks.StructBlock', [[('title', 0), ('text', 1), ('document', 2), ('questions', 7), ('marketing', 8), ('keeping', 9)]], {})}, verbose_name='sheet')),
+                ('sheet', models.JSONField(verbose_name='sheet')),
             ],
             options={
                 'verbose_name': 'sheet by mail',
