@@ -13,10 +13,14 @@ class ArticlesConfig(AppConfig):
         from articles.checking import stories_that_differ
         from articles.expiry import expiry_of_stories
         from articles.listing import story_types
+        from articles.models import ArticlePage, PortraitPage
         from portal.content.extension_points import after_sharing
+        from portal.content.kinds import register_kind
         from portal.content.lists.checking import list_checks
         from portal.platform.caching import expiry
 
+        register_kind(ArticlePage)
+        register_kind(PortraitPage)
         expiry.sources.append(expiry_of_stories)
         list_checks["stories"] = stories_that_differ
         after_sharing.append(signals.page_shared)

@@ -100,7 +100,7 @@ def card_of(page: StoryPage, hidden_at: datetime | None, shared_at: datetime | N
     """The card of a story; a story shared by another site carries the date since which this site shows it."""
     return StoryCard(
         page_id=page.pk,
-        kind=page.kind,
+        kind=page.kind.name,
         title=page.title,
         standfirst=page.teaser or page.standfirst,
         image_id=page.lead_image_id,

@@ -10,15 +10,14 @@ from articles.stories import StoryPage
 from articles.structured_data import story_things
 from portal.content.blocks.facts import FigureValueBlock
 from portal.content.blocks.streams import PortalStreamField
-from portal.content.kinds import StoryKind
+from portal.content.kinds import Kind, Listed
 from portal.content.serving.editions import Edition
 from portal.content.structured_data.pages import Context, canonical_url, images_of
 from portal.content.structured_data.schema import Data, reference, thing, web_page
 
 
 class ArticlePage(StoryPage):
-    kind = StoryKind.ARTICLE
-    write_order = 10
+    kind = Kind(name="article", order=10, icon="doc-full", listed=Listed.STORIES, is_labelled=False)
 
     template = "articles/article_page.html"
     parent_page_types = ["home.SectionPage"]
@@ -33,8 +32,7 @@ class ArticlePage(StoryPage):
 class PortraitPage(StoryPage):
     """A story about one company or one person, whose facts are data."""
 
-    kind = StoryKind.PORTRAIT
-    write_order = 20
+    kind = Kind(name="portrait", order=20, icon="user", listed=Listed.STORIES)
 
     class Subject(models.TextChoices):
         COMPANY = "company", _("Company")
@@ -73,6 +71,8 @@ class PortraitPage(StoryPage):
         index.SearchField("place"),
         index.SearchField("sector"),
     ]
+    search_names = ("name", "role", "company", "place", "sector")
+    search_texts = ("quote", *StoryPage.search_texts, "figures")
     api_fields = [
         *StoryPage.api_fields,
         *(APIField(name) for name in ("subject", "name", "role", "company", "place", "sector", "website", "quote")),

@@ -3,9 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import PageChooserPanel
 from wagtail.models import Orderable, Page
 
+from portal.content.panels import StoryChooserPanel
 from portal.content.shown import KnowsItsRecords
 
 
@@ -14,7 +14,7 @@ class RelatedStory(KnowsItsRecords, Orderable):
     story = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", verbose_name=_("story"))
 
     panels = [
-        PageChooserPanel("story", ["articles.ArticlePage", "articles.PortraitPage", "events.RecapPage"]),
+        StoryChooserPanel("story"),
     ]
 
     class Meta(Orderable.Meta):

@@ -1,9 +1,11 @@
 """The abstract story page: standfirst, lead image, authors, topics, body, thanks and credits."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import models
 from django.utils import timezone
+from django.utils.feedgenerator import Enclosure
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
@@ -16,11 +18,14 @@ from portal.content.api import fields as api
 from portal.content.blocks.bodies import CreditBlock, StoryBody, anchored_headings
 from portal.content.blocks.pictures import ALT_HELP, DECORATIVE_HELP
 from portal.content.blocks.streams import PortalStreamField
-from portal.content.kinds import StoryKind
+from portal.content.kinds import HAS_ALT, HAS_LEAD_IMAGE, HAS_STANDFIRST, HAS_TOPIC, Kind
 from portal.content.pages.pages import PortalPage
 from portal.content.panels import DistinctChoicesPanel, OtherPagesPanel, lead_image_panels
 from portal.content.serving.editions import Edition, edition_of
 from portal.content.structured_data.pages import Context
+from portal.content.records.cards import Card
+from portal.content.serving.editions import Edition, MenuLink, edition_of
+from portal.content.structured_data.pages import Context, story_things
 from portal.content.structured_data.schema import Data
 
 WORDS_A_MINUTE = 220
@@ -28,8 +33,8 @@ WORDS_A_MINUTE = 220
 
 class StoryPage(PortalPage):
     is_item = True
-    kind: StoryKind
-    must_have = ("standfirst", "lead_image", "topic")
+    kind: Kind
+    requirements = (HAS_STANDFIRST, HAS_LEAD_IMAGE, HAS_ALT, HAS_TOPIC)
 
     standfirst = models.TextField(
         _("standfirst"), max_length=400, blank=True, help_text=_("One or two sentences below the title and on cards.")
@@ -105,6 +110,7 @@ class StoryPage(PortalPage):
         index.SearchField("body"),
         index.FilterField("publication_date"),
     ]
+    search_texts: tuple[str, ...] = ("body", "lead_image_caption", "lead_image_alt", "thanks", "credits")
     api_fields = api.STORY
     served_select_related: tuple[str, ...] = ("locale", "lead_image")
 
@@ -120,6 +126,16 @@ class StoryPage(PortalPage):
     def about_key(self) -> int | None:
         """The key of the page that the story is about, such as the event of a recap."""
         return None
+
+    @classmethod
+    def feed_subjects(cls, cards: list[Card], edition: Edition, now: datetime) -> Mapping[int, MenuLink]:
+        """The page that each story is about, by the key of the story; feeds link to it."""
+        return {}
+
+    @classmethod
+    def feed_files(cls, cards: list[Card], edition: Edition) -> Mapping[int, Enclosure]:
+        """The file of each story that feeds carry in place of its picture, such as audio, by the key of the story."""
+        return {}
 
     @property
     def reading_minutes(self) -> int:

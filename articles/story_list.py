@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from portal.content.kinds import StoryKind
+from portal.content.kinds import story_choices
 from portal.content.lists.joined_choices import JoinedChoiceField, joined_values, set_choices
 from portal.content.lists.pagination import list_page
 from portal.content.records.listing import Placement, PlacementQuerySet, StoryCard, years_below
@@ -42,7 +42,7 @@ class StoryFilter(forms.Form):
     def __init__(self, data: QueryDict, edition: Edition, years: list[int]):
         super().__init__(data)
         self.edition, self.offered = edition, tuple(years)
-        set_choices(self, "kind", _("All kinds"), StoryKind.choices)
+        set_choices(self, "kind", _("All kinds"), story_choices())
         set_choices(self, "topic", _("All topics"), ((topic.slug, topic.name) for topic in edition.topics))
         set_choices(self, "year", _("All years"), ((year, str(year)) for year in years))
 

@@ -9,20 +9,22 @@ class EventsConfig(AppConfig):
         from wagtail.models import Page, PageViewRestriction, ReferenceIndex
         from wagtail.signals import page_published, page_unpublished, post_page_move
 
-        from articles.feeds import stories
         from events import signals
         from events.checking import check_events
         from events.expiry import expiry_times_of_events
         from events.models import OccurrencePlacement
         from events.newsroom.in_print import register_public_records
         from events.newsroom.recaps import recommended_findings, required_findings
-        from events.pages import EventPage, events_of_recaps
+        from events.pages import EventPage, RecapPage
         from events.records import EventSettings, Venue
         from events.registration.sync import alias_converted, event_deleted
         from portal.content.lists.checking import list_checks, listed_rows
+        from portal.content.kinds import register_kind
         from portal.editorial.approval import checklist
         from portal.platform.caching import expiry
 
+        register_kind(EventPage)
+        register_kind(RecapPage)
         # For the usage of the map image, which readers see on the pages of events.
         ReferenceIndex.register_model(Venue)
         for signal in (page_published, page_unpublished):
@@ -38,7 +40,6 @@ class EventsConfig(AppConfig):
         post_save.connect(signals.night_end_changed, sender=EventSettings)
         checklist.requirements.append(required_findings)
         checklist.recommendations.append(recommended_findings)
-        stories.subjects.append(events_of_recaps)
         expiry.sources.append(expiry_times_of_events)
         list_checks["events"] = check_events
         listed_rows.append((OccurrencePlacement, "event"))

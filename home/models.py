@@ -27,7 +27,7 @@ from home.statutory.site_map import SiteMapPage
 from portal.content.api import fields as api
 from portal.content.blocks.bodies import StoryBody
 from portal.content.blocks.streams import PortalStreamField
-from portal.content.extension_points import page_types_of
+from portal.content.kinds import Kind
 from portal.content.lists.names import list_words, summary_of_stories
 from portal.content.lists.subjects import authors_below, topics_below
 from portal.content.pages.pages import PortalPage
@@ -100,17 +100,6 @@ class HomePage(FrontPage):
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("shelves")]
     template = "home/home_page.html"
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = [
-        "home.SectionPage",
-        "home.StandardPage",
-        "home.FormPage",
-        "home.AccessibilityStatementPage",
-        "home.LegalNoticePage",
-        "home.PrivacyNoticePage",
-        "home.SiteMapPage",
-        "sheets.SheetPage",
-        *page_types_of("portal.newsletter", "newsletter.NewsletterPage"),
-    ]
     page_description = _("The front page of a site in one language.")
 
     class Meta:
@@ -137,6 +126,7 @@ class SectionPage(FrontPage):
     """A section with its stories, its events and its sub-sections."""
 
     is_section = True
+    kind = Kind(name="section", order=60, icon="folder-open-inverse", is_offered=False)
 
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
 
@@ -145,15 +135,6 @@ class SectionPage(FrontPage):
     api_fields = [APIField("introduction")]
     template = "home/section_page.html"
     parent_page_types = ["home.HomePage", "home.SectionPage"]
-    subpage_types = [
-        "home.SectionPage",
-        "home.StandardPage",
-        "home.FormPage",
-        "sheets.SheetPage",
-        "articles.ArticlePage",
-        "articles.PortraitPage",
-        "events.CalendarPage",
-    ]
     page_description = _("Gathers stories and events on one subject.")
 
     class Meta:
@@ -189,17 +170,17 @@ class SectionPage(FrontPage):
 class StandardPage(PortalPage):
     """A page with lasting information: about, contact, legal notice."""
 
-    write_order = 50
+    kind = Kind(name="page", order=50, icon="doc-empty")
+    search_texts = ("body",)
 
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
     body = PortalStreamField(StoryBody(), blank=True, verbose_name=_("text"))
 
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
     search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
-    api_fields = [APIField("introduction"), *api.TEXT]
+    api_fields = [APIField("introduction"), *api.BODY]
     template = "home/standard_page.html"
     parent_page_types = ["home.HomePage", "home.SectionPage", "home.StandardPage"]
-    subpage_types = ["home.StandardPage", "home.FormPage", "sheets.SheetPage"]
     page_description = _("Lasting information: about, contact, legal notice.")
 
     class Meta:

@@ -10,7 +10,6 @@ from wagtail.blocks import StreamValue, StructValue
 from articles.story_context import take_unshown
 from events.records.dates import upcoming_dates
 from home.most_read import MostReadStory
-from portal.content.kinds import StoryKind
 from portal.content.records.cards import Card
 from portal.content.records.listing import Placement, StoryCard, members
 from portal.content.serving.editions import Edition
@@ -27,7 +26,7 @@ class Source(NamedTuple):
     """
 
     above: int
-    kind: StoryKind | None = None
+    kind: str | None = None
     topic: int | None = None
     is_foreign: bool = False
     is_most_read: bool = False

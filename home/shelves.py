@@ -9,14 +9,13 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Page
 from wagtail.snippets.blocks import SnippetChooserBlock
 
+from articles.models import PortraitPage
 from home.shelf_filling import Source, fill_shelves, plans_of
-from portal.content.blocks.links import LinkBlock
-from portal.content.kinds import StoryKind
+from portal.content.blocks.links import LinkBlock, StoryChooserBlock
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import Edition, edition_of
 
 LEAD_SIZE = 3
-STORY_TYPES = ["articles.ArticlePage", "articles.PortraitPage", "events.RecapPage"]
 
 
 class ShelfInStream(NamedTuple):
@@ -70,9 +69,7 @@ class Shelf(blocks.StructBlock):
 
 
 class LeadShelf(Shelf):
-    story = blocks.PageChooserBlock(
-        label=_("Lead story"), required=False, page_type=STORY_TYPES, help_text=_("Empty: the newest one.")
-    )
+    story = StoryChooserBlock(label=_("Lead story"), required=False, help_text=_("Empty: the newest one."))
 
     class Meta:
         icon = "pick"
@@ -185,10 +182,10 @@ class PortraitsShelf(Shelf):
         return 4
 
     def sources(self, value, edition):
-        return [Source(edition.home.pk, StoryKind.PORTRAIT)]
+        return [Source(edition.home.pk, PortraitPage.kind.name)]
 
     def more(self, value, edition):
-        return edition.list_url(edition.home, "news") + f"?kind={StoryKind.PORTRAIT}"
+        return edition.list_url(edition.home, "news") + f"?kind={PortraitPage.kind.name}"
 
 
 class EventsShelf(Shelf):

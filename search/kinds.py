@@ -1,17 +1,13 @@
-"""The kinds of results."""
+"""The kinds of results: those of the pages; the layer above registers `SECTION`, and `PAGE` for all without a kind."""
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
+from portal.content.kinds import Listed, kinds
 
-from portal.content.kinds import StoryKind
+SECTION, PAGE = "section", "page"
 
 
-class ResultKind(models.TextChoices):
-    """The kinds of stories, events, sections and other pages."""
+def result_choices() -> dict[str, str]:
+    return {kind.name: kind.label for kind in kinds()}
 
-    ARTICLE = StoryKind.ARTICLE.value, StoryKind.ARTICLE.label
-    PORTRAIT = StoryKind.PORTRAIT.value, StoryKind.PORTRAIT.label
-    RECAP = StoryKind.RECAP.value, StoryKind.RECAP.label
-    EVENT = "event", _("Event")
-    SECTION = "section", _("Section")
-    PAGE = "page", _("Page")
+
+def names_of(listed: Listed) -> list[str]:
+    return [kind.name for kind in kinds(listed)]

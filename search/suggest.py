@@ -6,12 +6,12 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from portal.content.kinds import label_of
 from portal.content.records.people import Byline, Person
 from portal.content.serving.editions import Edition
 from search.addresses import search_url
 from search.analysis import is_stop_word, unstemmed_terms
 from search.engines import engine
-from search.kinds import ResultKind
 from search.models import EntryText, IndexEntry
 from search.network import network_of
 from search.query.criteria import Criteria
@@ -94,7 +94,7 @@ def _titles(edition: Edition, words: list[str], now: datetime) -> list[Suggestio
     columns = ("entry__key", "title", "entry__bucket__kind", "entry__page__path", "entry__page__url_path")
     rows = EntryText.objects.filter(entry__key__in=keys, entry__page__live=True).values_list(*columns)
     found = {
-        key: Suggestion(title, str(ResultKind(kind).label), url_of(path, url_path, edition, network))
+        key: Suggestion(title, label_of(kind), url_of(path, url_path, edition, network))
         for key, title, kind, path, url_path in rows
         if not path.startswith(network.private)
     }

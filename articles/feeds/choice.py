@@ -9,7 +9,7 @@ from django.http import Http404, QueryDict
 from wagtail.models import Page
 
 from portal.content.feeds.formats import NAMES, media_type
-from portal.content.kinds import StoryKind
+from portal.content.kinds import label_of, story_choices
 from portal.content.records.listing import PlacementQuerySet
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
@@ -58,7 +58,7 @@ class FeedChoice:
         if self.topic:
             parts.append(self.topic.name)
         if self.kind:
-            parts.append(str(StoryKind(self.kind).label))
+            parts.append(label_of(self.kind))
         if person:
             parts.append(person)
         return " – ".join(parts)
@@ -102,7 +102,7 @@ def choice_of(edition: Edition, path: str, params: QueryDict) -> FeedChoice:
     elif edition.is_private(edition.home.path):
         raise Http404
     if kind := params.get("kind"):
-        if kind not in StoryKind:
+        if kind not in dict(story_choices()):
             raise Http404
         choice = replace(choice, kind=kind)
     if slug := params.get("topic"):

@@ -1,6 +1,6 @@
 """The content of a feed: the newest stories of a choice, with everything that the three formats contain."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,19 +11,19 @@ from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.feedgenerator import Stylesheet, SyndicationFeed
+from django.utils.feedgenerator import Enclosure, Stylesheet, SyndicationFeed
 from django.utils.html import escape
-from wagtail.models import Page, get_page_models
+from wagtail.models import Page
 
 from articles.feeds.choice import FeedChoice, chosen
-from articles.stories import StoryPage
+from articles.listing import story_types
 from portal.content.feeds.formats import FORMATS, FeedPicture, writable
 from portal.content.feeds.prose import plain_html
 from portal.content.records.cards import COLUMNS, Card, card_from
 from portal.content.records.listing import Placement, StoryCard
 from portal.content.records.people import Byline, Person
 from portal.content.records.topics import PageTopic
-from portal.content.serving.editions import Edition, MenuLink
+from portal.content.serving.editions import MenuLink
 from portal.content.serving.texts import body_html
 from portal.content.serving.theme import theme_version
 from portal.media.picture import sources
@@ -32,9 +32,6 @@ from portal.platform.typography import typeset
 
 MOST_ITEMS = 30
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
-
-# Functions that return the page that a story is about, by the key of the story; an app's `ready` appends to them.
-subjects: list[Callable[[list[Card], Edition, datetime], Mapping[int, MenuLink]]] = []
 
 
 @dataclass(frozen=True)
@@ -57,6 +54,7 @@ class StoryFeed:
     entries: list[FeedEntry]
     form: str
     subjects: Mapping[int, MenuLink]
+    files: Mapping[int, Enclosure]
 
     @property
     def changed_at(self) -> datetime:
@@ -111,6 +109,7 @@ class StoryFeed:
         url = edition.full(edition.url_of(card.page))
         text = texts.get(card.pk, "")
         picture = self._picture(entry)
+        enclosure = self.files.get(card.pk) or (picture and picture.enclosure)
         if text:
             text = plain_html(text, url)
             if picture:
@@ -132,7 +131,7 @@ class StoryFeed:
             "authors": [writable(name) for name in authors.get(card.pk, [])],
             "categories": [writable(name) for name in topics.get(card.pk, [])],
             "picture": picture,
-            "enclosures": [picture.enclosure] if picture else [],
+            "enclosures": [enclosure] if enclosure else [],
             "subject": self._subject(card.pk),
         }
 
@@ -159,7 +158,7 @@ class StoryFeed:
 
 
 def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
-    """Fetch a feed in at most two queries and one for each kind of subject.
+    """Fetch a feed in at most two queries, and those for the subjects and files of each kind of story.
 
     Raise Http404 if the section is not public, or if the person is no author of a story here.
     """
@@ -175,10 +174,13 @@ def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
     entries = [_entry(row) for row in _newest(page.pk, now, topics, choice.person, **choice.shape)]
     if choice.person and not entries:
         raise Http404
-    about: dict[int, MenuLink] = {}
-    for find in subjects:
-        about |= find([entry.card for entry in entries], edition, now)
-    return StoryFeed(choice, page, entries, form, about)
+    subjects: dict[int, MenuLink] = {}
+    files: dict[int, Enclosure] = {}
+    for model in story_types():
+        if cards := [entry.card for entry in entries if entry.card.kind == model.kind.name]:
+            subjects |= model.feed_subjects(cards, edition, now)
+            files |= model.feed_files(cards, edition)
+    return StoryFeed(choice, page, entries, form, subjects, files)
 
 
 @compiled_query
@@ -192,11 +194,7 @@ def _newest(above: Any, now: Any, topics: Any, person: Any, **shape: Any) -> Que
 @compiled_query
 def _bodies(keys: Any) -> QuerySet[Any, Any]:
     columns = ("pk", "body", "live_revision_id", "last_published_at")
-    parts = [
-        model.objects.filter(pk__in=keys).order_by().values_list(*columns)
-        for model in get_page_models()
-        if issubclass(model, StoryPage)
-    ]
+    parts = [model.objects.filter(pk__in=keys).order_by().values_list(*columns) for model in story_types()]
     rows: QuerySet[Any, Any] = parts[0].union(*parts[1:], all=True)
     return rows
 

@@ -26,7 +26,6 @@ class CalendarPage(PortalPage):
 
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
     parent_page_types = ["home.SectionPage"]
-    subpage_types = ["events.EventPage", "events.RecapPage"]
     max_count_per_parent = 1
     page_description = _("Holds the events and recaps of a section.")
 

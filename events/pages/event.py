@@ -37,6 +37,7 @@ from portal.content.api import fields as api
 from portal.content.blocks.bodies import AnnouncementBody
 from portal.content.blocks.pictures import ALT_HELP, DECORATIVE_HELP
 from portal.content.blocks.streams import PortalStreamField
+from portal.content.kinds import HAS_ALT, HAS_STANDFIRST, HAS_TOPIC, Kind, Listed, Requirement
 from portal.content.records.topics import PageTopic
 from portal.content.serving.editions import Edition
 from portal.content.serving.served import PortalPageManager, PortalPageQuerySet
@@ -47,6 +48,19 @@ from portal.platform.zones import time_zones, zone
 MAX_KEY_LENGTH = 20
 CURRENCIES = ("EUR", "CHF", "GBP", "USD")
 PRICE_FIELDS = ("price_amount", "price_currency")
+
+
+HAS_DATE = Requirement("when", _("Say when the event takes place."), "start", lambda page: page.start is not None)
+HAS_PLACE = Requirement(
+    "where",
+    _("Say where the event takes place, or give the address of an online one."),
+    "place",
+    lambda page: any((page.place, page.venue_id, page.address, page.online_url)),
+)
+# A partner's calendar has none of our topics, and approvers cannot choose one for what they only read.
+HAS_TOPIC_OR_SOURCE = HAS_TOPIC._replace(
+    is_met=lambda page: HAS_TOPIC.is_met(page) or (page.pk is not None and page.imports.exists())
+)
 
 
 class EventQuerySet(PortalPageQuerySet):
@@ -61,8 +75,8 @@ class EventPage(RegistrablePage):
     """
 
     is_item = True
-    write_order = 30
-    must_have = ("when", "where", "standfirst", "topic")
+    kind = Kind(name="event", order=30, icon="calendar", listed=Listed.EVENTS)
+    requirements = (HAS_DATE, HAS_PLACE, HAS_STANDFIRST, HAS_ALT, HAS_TOPIC_OR_SOURCE)
 
     standfirst = models.TextField(_("standfirst"), max_length=400, blank=True)
     lead_image = models.ForeignKey(
@@ -142,6 +156,11 @@ class EventPage(RegistrablePage):
         index.SearchField("organiser"),
         index.FilterField("start"),
     ]
+    search_names = ("shown_place", "organiser", "speakers")
+    search_texts = (
+        *("body", "programme", "partners", "documents", "shown_address", "price", "contact_name"),
+        *("lead_image_caption", "lead_image_alt"),
+    )
     api_fields = [
         *(APIField(name) for name in ("standfirst", "start", "end", "is_all_day", "time_zone", "recurrence")),
         *(APIField(name) for name in ("status", "status_note", "online_url", "price", *PRICE_FIELDS)),
@@ -150,7 +169,7 @@ class EventPage(RegistrablePage):
         APIField("place", serializer=ReadOnlyField(source="shown_place")),
         APIField("address", serializer=ReadOnlyField(source="shown_address")),
         *api.CONTEXT,
-        *api.TEXT,
+        *api.BODY,
     ]
     # An event has the same dates and seats in all languages, so these fields follow the original.
     override_translatable_fields = [
@@ -313,10 +332,6 @@ class EventPage(RegistrablePage):
     def save(self, *args, **kwargs):
         self.normalize_span()
         return super().save(*args, **kwargs)
-
-    def may_lack(self, item: str) -> bool:
-        """An imported event may lack a topic: its source has other topics, and approvers do not edit it."""
-        return item == "topic" and self.pk is not None and self.imports.exists()
 
     def normalize_span(self) -> None:
         """Extend an all-day event from midnight to midnight, and one without an end to the end of its day.

@@ -24,7 +24,7 @@ from events.records.dates import Occurrence
 from events.records.rows import EventRow, address_of_date, row_of
 from events.recurrence import SINGLE
 from portal.content.blocks.streams import PortalStreamField
-from portal.content.kinds import StoryKind
+from portal.content.kinds import Kind, Listed
 from portal.content.records.cards import Card, TreePosition
 from portal.content.serving.editions import Edition, MenuLink, edition_of, is_visible
 from portal.content.structured_data.pages import Context
@@ -39,8 +39,7 @@ class RecapPage(StoryPage):
     Day, place, speakers and partners are copies: they stay when the event is changed or deleted.
     """
 
-    kind = StoryKind.RECAP
-    write_order = 40
+    kind = Kind(name="recap", order=40, icon="history", listed=Listed.STORIES)
     written_about = "ended_without_recap"
 
     event = models.ForeignKey(
@@ -94,6 +93,8 @@ class RecapPage(StoryPage):
         index.SearchField("speakers"),
         index.SearchField("partners"),
     ]
+    search_names = ("place",)
+    search_texts = (*StoryPage.search_texts, "photos", "replay", "slides", "speakers", "partners")
     api_fields = [*StoryPage.api_fields, *(APIField(name) for name in ("event_date", "place", "people", "companies"))]
     served_select_related = (*StoryPage.served_select_related, "event__venue", "occurrence__venue")
     template = "events/recap_page.html"
@@ -151,6 +152,17 @@ class RecapPage(StoryPage):
             dates = Occurrence.objects.filter(event=self.event_id).not_withdrawn()
         # An event that was never published has no occurrences.
         return dates.aggregate(last=Max("end"))["last"] or (self.event.end if self.event else None)
+
+    @classmethod
+    def feed_subjects(cls, cards: list[Card], edition: Edition, now: datetime) -> dict[int, MenuLink]:
+        """The event of each recap that readers may see."""
+        found = {}
+        # Plain values: whole pages would take four times as long, in every feed that has a recap.
+        for recap, title, path, url_path, expires_at, date, url_path_of_date in _subjects([card.pk for card in cards]):
+            if is_visible(path, expires_at, edition, now):
+                address = url_path if date is None else address_of_date(url_path_of_date, date)
+                found[recap] = MenuLink(title, edition.url_of(TreePosition(path, address)), path)
+        return found
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
         about = structured.event_summary(self.event, edition, context.get("recapped_date")) if self.event else None
@@ -221,17 +233,3 @@ SUBJECT_COLUMNS = (
 @compiled_query
 def _subjects(keys: Any) -> models.QuerySet[RecapPage, tuple[Any, ...]]:
     return RecapPage.objects.filter(pk__in=keys, event__live=True).values_list(*SUBJECT_COLUMNS)
-
-
-def events_of_recaps(cards: Iterable[Card], edition: Edition, now: datetime) -> dict[int, MenuLink]:
-    """Return the event of each recap that readers may see, by the primary key of the recap."""
-    keys = [card.pk for card in cards if card.kind == StoryKind.RECAP]
-    if not keys:
-        return {}
-    found = {}
-    # Whole pages would take four times as long.
-    for recap, title, path, url_path, expires_at, date, url_path_of_date in _subjects(keys):
-        if is_visible(path, expires_at, edition, now):
-            address = url_path if date is None else address_of_date(url_path_of_date, date)
-            found[recap] = MenuLink(title, edition.url_of(TreePosition(path, address)), path)
-    return found

@@ -18,7 +18,7 @@ from portal.bench.figures import EMPTY_PAGE
 from portal.bench.queries import COMMON, SUGGESTIONS, queries_of
 from portal.bench.urls import CONSTANT, COUNT, EMPTY
 from portal.bench.visitors import session_cookie
-from portal.content.kinds import StoryKind
+from portal.content.kinds import Listed, kinds
 from portal.content.lists.pagination import PER_PAGE
 from portal.content.records.listing import Placement, StoryCard
 from portal.content.serving.editions import SEARCH_WORDS, Edition
@@ -57,9 +57,9 @@ def samples(*, compare_small: bool = False) -> list[Sample]:
         path = edition.url_of(section).removeprefix(edition.home_url)
         found.insert(1, Sample(EMPTY_PAGE, host, [f"{edition.home_url}{EMPTY}{path}"]))
         found += _section_samples(section, edition, host, "section")
-    for kind in StoryKind:
-        if paths := _story_paths(kind, home, edition):
-            found.append(Sample(kind.value, host, paths))
+    for kind in kinds(Listed.STORIES):
+        if paths := _story_paths(kind.name, home, edition):
+            found.append(Sample(kind.name, host, paths))
     if paths := _event_paths(home, edition):
         found.append(Sample("event", host, paths))
     found += _event_list_samples(None, "events")
@@ -119,7 +119,7 @@ def _section_samples(section: Page, edition: Edition, host: str, name: str) -> I
         yield Sample(f"{name} list, page {last:,}", host, [f"{news}?page={last}"])
 
 
-def _story_paths(kind: StoryKind, home: Page, edition: Edition) -> list[str]:
+def _story_paths(kind: str, home: Page, edition: Edition) -> list[str]:
     """Paths of stories, evenly spread from the newest to the oldest."""
     placements = Placement.objects.in_lists_of(home.pk, timezone.now()).of_kind(kind).newest_first()
     step = max(1, placements.count() // PER_TYPE)

@@ -1,9 +1,8 @@
-"""Extension points: separable apps add page types and HTML to other apps, which do not import them."""
+"""Extension points: separable apps add HTML to other apps, which do not import them."""
 
 from collections.abc import Callable
 from typing import Any
 
-from django.apps import apps
 from django.utils.safestring import SafeString, mark_safe
 from wagtail import hooks
 
@@ -15,11 +14,6 @@ imported_rows: RowChanges = {}
 after_sharing: list[Callable[[Any], None]] = []
 # What apps say of an upgrade once the database has the new schema; nothing where it does not concern them.
 after_upgrade: list[Callable[[], str]] = []
-
-
-def page_types_of(app: str, *page_types: str) -> list[str]:
-    """Return the page types of a separable app, or nothing if the app is not installed."""
-    return list(page_types) if apps.is_installed(app) else []
 
 
 def hooked_html(place: str, context: dict[str, Any]) -> SafeString:

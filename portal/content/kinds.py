@@ -1,10 +1,143 @@
-"""The kinds of story."""
+"""The registry of kinds of page: what lists, feeds, newsletters, search and the newsroom need of each."""
 
-from django.db import models
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, NamedTuple
+
+from django.core.checks import Error
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+# As long as the columns that hold it.
+MAX_NAME_LENGTH = 12
 
 
-class StoryKind(models.TextChoices):
-    ARTICLE = "article", _("Article")
-    PORTRAIT = "portrait", _("Portrait")
-    RECAP = "recap", _("Recap")
+class Listed(Enum):
+    """Where readers find the pages of a kind listed."""
+
+    STORIES = "stories"
+    EVENTS = "events"
+    NOWHERE = ""
+
+
+class Requirement(NamedTuple):
+    """What a page must have before it is published; `field` is where the editor mends it."""
+
+    code: str
+    message: Any
+    field: str
+    is_met: Callable[[Any], bool]
+
+
+HAS_STANDFIRST = Requirement(
+    "standfirst",
+    _("Write a standfirst: one or two sentences below the title."),
+    "standfirst",
+    lambda page: bool(page.standfirst.strip()),
+)
+HAS_LEAD_IMAGE = Requirement(
+    "lead_image", _("Choose a lead image."), "lead_image", lambda page: page.lead_image_id is not None
+)
+HAS_ALT = Requirement(
+    "alt",
+    _("Lead image: say what is to be seen, for those who do not see it."),
+    "lead_image_alt",
+    lambda page: not page.lead_image_id or page.lead_image_decorative or bool(page.lead_image_alt.strip()),
+)
+HAS_TOPIC = Requirement(
+    "topic", _("Choose at least one topic."), "page_topics", lambda page: bool(page.page_topics.all())
+)
+
+
+@dataclass(kw_only=True)
+class Kind:
+    """The attribute `kind` of a page class.
+
+    `name` stands in URLs, feeds, the API and the search index, so it never changes. `order` is that of the newsroom's
+    menu and of the stories in a newsletter. Cards show the label unless `is_labelled` is false.
+    """
+
+    name: str
+    order: int
+    icon: str
+    listed: Listed = Listed.NOWHERE
+    is_labelled: bool = True
+    # Whether the newsroom's menu “Write” offers it.
+    is_offered: bool = True
+    model: type[Page] = field(init=False, repr=False)
+
+    def __set_name__(self, owner: type[Page], name: str) -> None:
+        self.model = owner
+
+    @property
+    def label(self) -> str:
+        return str(capfirst(self.model._meta.verbose_name))
+
+    @property
+    def is_story(self) -> bool:
+        return self.listed is Listed.STORIES
+
+
+_registered: dict[str, Kind] = {}
+
+
+def register_kind(model: Any) -> None:
+    """Register the kind of a page class; an app calls this in `ready`.
+
+    Raise ImproperlyConfigured, which stops the start, if the class does not say all that others need.
+    """
+    kind = vars(model).get("kind")
+    if not isinstance(kind, Kind):
+        raise ImproperlyConfigured(f"{model.__name__} has no kind of its own: set `kind = Kind(…)` in the class.")
+    if not kind.name.isidentifier() or len(kind.name) > MAX_NAME_LENGTH:
+        raise ImproperlyConfigured(
+            f"{model.__name__}: the name of its kind, “{kind.name}”, is no word of {MAX_NAME_LENGTH} letters at most."
+        )
+    known = _registered.setdefault(kind.name, kind)
+    if known is not kind:
+        raise ImproperlyConfigured(
+            f"{model.__name__} and {known.model.__name__} have kinds with the same name, “{kind.name}”."
+        )
+    for name in (*model.search_names, *model.search_texts):
+        if not hasattr(model, name):
+            raise ImproperlyConfigured(f"{model.__name__} has no “{name}”, which is to be found by a search.")
+
+
+def kind_errors(model: Any) -> list[Error]:
+    """What the system check of a page class says of its kind."""
+    name = model.__name__
+    if model.kind is None and model.requirements:
+        sentence = f"{name} is a story or an event without a kind: set `kind = Kind(…)` in the class."
+    elif model.kind is not None and _registered.get(model.kind.name) is not model.kind:
+        sentence = f"No app registers the kind of {name}: call register_kind({name}) in `ready`."
+    else:
+        return []
+    return [Error(sentence, obj=model, id="portal.E003")]
+
+
+def kinds(listed: Listed | None = None) -> list[Kind]:
+    """All kinds, or those listed in one place, in their order."""
+    found = [kind for kind in _registered.values() if listed in (None, kind.listed)]
+    return sorted(found, key=lambda kind: kind.order)
+
+
+def kind_named(name: str) -> Kind | None:
+    return _registered.get(name)
+
+
+def model_of(name: str) -> Any:
+    """The page class of a kind that is registered."""
+    return _registered[name].model
+
+
+def label_of(name: str) -> str:
+    """The label of a kind; its name if the app that registers it is not installed any more."""
+    kind = kind_named(name)
+    return kind.label if kind else name
+
+
+def story_choices() -> list[tuple[str, str]]:
+    return [(kind.name, kind.label) for kind in kinds(Listed.STORIES)]

@@ -6,11 +6,12 @@ from django import forms
 from django.template.defaultfilters import linebreaksbr
 from django.utils.translation import gettext, gettext_lazy as _
 from modelcluster.forms import BaseChildFormSet
-from wagtail.admin.panels import FieldPanel, MultipleChooserPanel, Panel, PublishingPanel
+from wagtail.admin.panels import FieldPanel, MultipleChooserPanel, PageChooserPanel, Panel, PublishingPanel
 from wagtail.admin.widgets import AdminDateTimeInput
 
 from portal.content.blocks.pictures import LEAD_IMAGE_FIELDS
 from portal.content.forms import DistinctRows
+from portal.content.kinds import Listed, kinds
 
 CROP_HELP = _(
     "It is cropped to fit; a tall one keeps its upper part. Where that is wrong, edit the picture and draw a box "
@@ -113,6 +114,15 @@ class OtherPagesPanel(MultipleChooserPanel):
         options: dict[str, Any] = super().get_form_options()
         others = type("OtherPages", (OtherPages,), {"chosen": self.chooser_field_name})
         options["formsets"][self.relation_name]["formset"] = others
+        return options
+
+
+class StoryChooserPanel(PageChooserPanel):
+    """Offers the pages of all kinds that are listed as stories."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        self.page_type = [kind.model for kind in kinds(Listed.STORIES)]
+        options: dict[str, Any] = super().get_form_options()
         return options
 
 

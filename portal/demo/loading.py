@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail import hooks
 from wagtail.models import Locale, Page, Site
 
-from events.models import EventPage, RecapPage
+from events.models import CalendarPage
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.demo.catalogue import CatalogueLoader
@@ -85,8 +85,10 @@ def _hashed_password() -> str:
 
 
 def _hand_over(pages: Iterable[Page], accounts: dict[Role, Any]) -> None:
-    """Events and recaps are the organiser's, stories the editor's."""
-    written = {page.pk: Role.ORGANISER if isinstance(page, EventPage | RecapPage) else Role.EDITOR for page in pages}
+    """What is below a calendar is the organiser's, other stories are the editor's."""
+    written = {
+        page.pk: Role.ORGANISER if CalendarPage in page.allowed_parent_page_models() else Role.EDITOR for page in pages
+    }
     for role in set(written.values()):
         keys = [key for key, whose in written.items() if whose == role]
         Page.objects.filter(pk__in=keys).update(owner=accounts[role])

@@ -4,14 +4,15 @@ from datetime import datetime, time, timedelta
 from typing import Any, cast
 from zlib import crc32
 
+from wagtail.fields import StreamField
 from wagtail.models import Locale, Page, Site
 
-from articles.models import ArticlePage, PortraitPage
 from articles.related import RelatedStory
 from articles.stories import StoryPage
 from events.models import CalendarPage, EventPage, RecapPage
 from home.models import AccessibilityStatementPage, FormPage, HomePage, SectionPage, StandardPage
 from home.statutory.base import StatutoryPage
+from portal.content.kinds import model_of
 from portal.content.records.people import Byline, Person
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import PageTopic, Topic
@@ -21,12 +22,12 @@ from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
 from portal.demo.reading import DemoText
 from portal.demo.statutory import statutory_pages
+from portal.media.models import Document
 from portal.platform.zones import zone
 from search.models import SearchSettings
 
 # So many days ago the sites began, and the first of the events was announced.
 BEGAN, ANNOUNCED = 90, 28
-STORY_MODELS: dict[str, type[StoryPage]] = {"article": ArticlePage, "portrait": PortraitPage, "recap": RecapPage}
 SOCIAL = {
     "linkedin": "https://www.linkedin.com/",
     "facebook": "https://www.facebook.com/",
@@ -186,14 +187,15 @@ class SiteLoader:
         else:
             days = ANNOUNCED - crc32(piece.slug.encode()) % ANNOUNCED
             page.first_published_at = self._days_ago(days, piece.slug)
-        in_calendar = piece.kind in ("event", "recap")
+        in_calendar = CalendarPage in page.allowed_parent_page_models()
         section = piece["section"]
         parent = self._calendar(piece.language, section) if in_calendar else self.sections[piece.language, section]
         parent.add_child(instance=page)
         self.pages[piece.language, piece.slug] = page
 
     def _story(self, piece: DemoText) -> StoryPage:
-        page = STORY_MODELS[piece.kind](
+        model = model_of(piece.kind)
+        page: StoryPage = model(
             title=piece["title"],
             slug=piece.slug,
             standfirst=piece["standfirst"],
@@ -207,13 +209,16 @@ class SiteLoader:
         if "correction" in piece.facts:
             page.correction = piece["correction"]
             page.corrected_at = self._days_ago(piece.get("corrected_days_ago", 1), piece.slug)
-        if isinstance(page, PortraitPage):
-            about = dict(piece["about"])
-            figures = [{"type": "figure", "value": figure} for figure in about.pop("figures", [])]
-            for name, value in about.items():
-                setattr(page, name, value)
-            page.figures = figures
+        for name, value in piece.get("about", {}).items():
+            setattr(page, name, self._field_value(model._meta.get_field(name), value))
         return page
+
+    def _field_value(self, field: Any, value: Any) -> Any:
+        """A field of one kind of page: a stream is written as its only block's values, a document as its title."""
+        if isinstance(field, StreamField):
+            (block,) = field.stream_block.child_blocks
+            return [{"type": block, "value": each} for each in value]
+        return self.library.document(value) if field.related_model is Document else value
 
     def _finish(self, piece: DemoText) -> None:
         page = self.pages[piece.language, piece.slug]

@@ -36,7 +36,7 @@ from portal.editorial.approval.permissions import (
 )
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
-from portal.editorial.dashboard.write import kind_url, place_in_words
+from portal.editorial.dashboard.write import kind_url, offered_types, place_in_words
 from portal.editorial.editor.queries import SparingCreateView
 from portal.editorial.editor.understood import KeepsWhatIsUnderstood
 from portal.editorial.editor.windows import EditingWindowMixin
@@ -276,7 +276,7 @@ class PortalCreateView(
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        if getattr(self.page_class, "write_order", None) is not None:
+        if self.page_class in offered_types():
             context["place"] = place_in_words(self.parent_page)
             context["other_places_url"] = f"{kind_url(self.page_class)}?choose"
         return context

@@ -5,13 +5,11 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from portal.content.blocks.links import ButtonBlock
+from portal.content.blocks.links import ButtonBlock, EventChooserBlock, StoryChooserBlock
 from portal.content.blocks.pictures import FigureBlock
 from portal.content.blocks.text import HeadingBlock, ParagraphBlock
 
-STORY_TYPES = ["articles.ArticlePage", "articles.PortraitPage", "events.RecapPage"]
 SECTION_TYPE = "home.SectionPage"
-EVENT_TYPE = "events.EventPage"
 
 
 class IssueIntroduction(blocks.StreamBlock):
@@ -28,7 +26,7 @@ class IssueIntroduction(blocks.StreamBlock):
 
 
 class StoryEntryBlock(blocks.StructBlock):
-    page = blocks.PageChooserBlock(label=_("Story"), page_type=STORY_TYPES)
+    page = StoryChooserBlock(label=_("Story"))
     title = blocks.CharBlock(label=_("Other title"), required=False, max_length=160, help_text=_("Empty: the story's."))
     text = blocks.TextBlock(
         label=_("Other text"), required=False, max_length=400, help_text=_("Empty: the story's standfirst.")
@@ -49,9 +47,7 @@ class GroupBlock(blocks.StructBlock):
         label=_("Section"), page_type=SECTION_TYPE, required=False, help_text=_("Empty: every subscriber gets it.")
     )
     stories = blocks.ListBlock(StoryEntryBlock(), label=_("Stories"), default=[])
-    events = blocks.ListBlock(
-        blocks.PageChooserBlock(label=_("Event"), page_type=EVENT_TYPE), label=_("Coming events"), default=[]
-    )
+    events = blocks.ListBlock(EventChooserBlock(label=_("Event")), label=_("Coming events"), default=[])
 
     class Meta:
         icon = "folder-open-inverse"

@@ -8,6 +8,8 @@ from typing import Any
 from events.models import OccurrencePlacement
 from events.records.rows import EventRow
 from portal.content.kinds import StoryKind
+from events.models.rows import EventRow
+from portal.content.kinds import kinds
 from portal.content.records.cards import Card
 from portal.content.records.listing import Placement, StoryCard
 from portal.content.serving.editions import Edition
@@ -16,7 +18,6 @@ from portal.newsletter.sections import SectionChoice, sections_of
 # The most that an issue is filled with from one section.
 MAX_STORIES = 12
 MAX_EVENTS = 5
-ORDER_OF_KINDS = {kind: n for n, kind in enumerate([StoryKind.ARTICLE, StoryKind.PORTRAIT, StoryKind.RECAP])}
 
 
 @dataclass(frozen=True)
@@ -62,17 +63,18 @@ def _stories_of(group: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]
 def content_of_period(edition: Edition, first: date, last: date, now: datetime) -> list[dict[str, Any]]:
     """The raw content of an issue about the days from `first` to `last`, a group for each section, in the site's order.
 
-    A group has the articles, portraits and recaps of these days, and the next events.
+    A group has the stories of these days, by their kinds, and the next events.
     """
     start = datetime.combine(first, time(), edition.zone)
     end = datetime.combine(last + timedelta(days=1), time(), edition.zone)
+    order = {kind.name: number for number, kind in enumerate(kinds())}
     content = []
     for section in sections_of(edition):
         placements = Placement.objects.in_lists_of(section.page.pk, now).filter(
             published_at__gte=start, published_at__lt=end
         )
         rows = list(placements.newest_first().values_list("kind", "card_id")[:MAX_STORIES])
-        stories = [card for _kind, card in sorted(rows, key=lambda row: ORDER_OF_KINDS[StoryKind(row[0])])]
+        stories = [card for _kind, card in sorted(rows, key=lambda row: order.get(row[0], len(order)))]
         events = upcoming_events(edition, section, now)
         if stories or events:
             content.append(group_block(section, stories, events))

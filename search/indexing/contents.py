@@ -1,21 +1,24 @@
-"""The indexed content of a page, with one function for each page type."""
+"""The indexed content of a page, from the fields that its class names."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.blocks import StreamValue
+from wagtail.fields import RichTextField
 
-from articles.models import PortraitPage
 from articles.stories import StoryPage
-from events.models import EventPage, Occurrence, RecapPage
+from events.models import EventPage, Occurrence
 from portal.content.pages.pages import PortalPage
-from search.indexing.streams import plain_text, stream_content
-from search.kinds import ResultKind
+from search.indexing.streams import StreamContent, plain_text, stream_content
+from search.kinds import PAGE
 
 UNDATED = datetime.min.replace(tzinfo=UTC)
+Spans = Sequence[tuple[datetime, datetime]]
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class PageContent:
     `recap_of` is the primary key of the event of a recap, `documents` are those of the linked documents.
     """
 
-    kind: ResultKind
+    kind: str
     title: str
     date: datetime
     summary: str = ""
@@ -51,108 +54,57 @@ class PageContent:
         return (stable,) if self.is_dated else (replace(stable, date=UNDATED),)
 
 
-def story_content(page: StoryPage) -> PageContent:
-    body = stream_content(page.body)
-    thanks = plain_text(page.thanks)
-    credits_ = [part for credit in page.credits.raw_data for part in credit["value"].values() if part]
-    return PageContent(
-        kind=ResultKind(page.kind),
-        title=page.title,
-        date=page.published_at,
-        summary=page.standfirst,
-        names=tuple(body.headings),
-        texts=(
-            *body.texts,
-            page.lead_image_caption,
-            page.lead_image_alt,
-            thanks,
-            *credits_,
-        ),
-        image=page.lead_image_id,
-        documents=tuple(body.documents),
-        visible_from=page.published_at if page.published_at > timezone.now() else None,
-        is_dated=bool(page.publication_date or page.first_published_at),
-    )
-
-
-def portrait_content(page: PortraitPage) -> PageContent:
-    content = story_content(page)
-    names = (page.name, page.role, page.company, page.place, page.sector)
-    figures = [part for figure in page.figures.raw_data for part in figure["value"].values() if part]
-    return replace(content, names=(*names, *content.names), texts=(page.quote, *content.texts, *figures))
-
-
-def recap_content(page: RecapPage) -> PageContent:
-    content = story_content(page)
-    streams = [
-        stream_content(stream) for stream in (page.photos, page.replay, page.slides, page.speakers, page.partners)
-    ]
+def page_content(page: PortalPage, dates: Spans = ()) -> PageContent:
+    """The content of a page; `dates` are those of an event, in order."""
+    fields = {name: _content_of(page, name) for name in (*page.search_names, *page.search_texts)}
+    headings = [heading for field in fields.values() for heading in field.headings]
+    introduction = getattr(page, "standfirst" if page.is_item else "introduction", "")
+    summary = introduction if isinstance(introduction, str) else ""
     return replace(
-        content,
-        names=(page.place, *content.names),
-        texts=(*content.texts, *(text for stream in streams for text in stream.texts)),
-        documents=(*content.documents, *(key for stream in streams for key in stream.documents)),
-        recap_of=page.event_id,
+        _dated(page, dates),
+        summary=summary or ("" if page.is_item else page.search_description),
+        names=(*(text for name in page.search_names for text in fields[name].texts), *headings),
+        texts=tuple(text for name in page.search_texts for text in fields[name].texts),
+        image=getattr(page, "lead_image_id", None),
+        documents=tuple(key for field in fields.values() for key in field.documents),
     )
 
 
-def event_content(page: EventPage, dates: Sequence[tuple[datetime, datetime]]) -> PageContent:
-    """The content of an event with its dates in order: a series is dated by its next one and ends with its last."""
-    body = stream_content(page.body)
-    streams = (page.programme, page.speakers, page.partners, page.documents)
-    programme, speakers, partners, files = (stream_content(stream) for stream in streams)
-    now = timezone.now()
-    start = next((start for start, end in dates if end > now), dates[-1][0] if dates else page.start)
+def _content_of(page: PortalPage, name: str) -> StreamContent:
+    value: Any = getattr(page, name)
+    if isinstance(value, StreamValue):
+        return stream_content(value)
+    return StreamContent(texts=[plain_text(value) if name in _rich_texts(page._meta.model) else value])
+
+
+@cache
+def _rich_texts(model: Any) -> set[str]:
+    return {field.name for field in model._meta.concrete_fields if isinstance(field, RichTextField)}
+
+
+def _dated(page: PortalPage, dates: Spans) -> PageContent:
+    """The kind, title and dates of a page: a series is dated by its next date and ends with its last."""
+    kind, now = page.kind.name if page.kind else PAGE, timezone.now()
+    if isinstance(page, StoryPage):
+        return PageContent(
+            kind,
+            page.title,
+            page.published_at,
+            visible_from=page.published_at if page.published_at > now else None,
+            is_dated=bool(page.publication_date or page.first_published_at),
+            recap_of=page.about_key,
+        )
+    start = None
+    if isinstance(page, EventPage):
+        start = next((start for start, end in dates if end > now), dates[-1][0] if dates else page.start)
     date = start or page.first_published_at or now
-    return PageContent(
-        kind=ResultKind.EVENT,
-        title=page.title,
-        date=date,
-        summary=page.standfirst,
-        names=(page.shown_place, page.organiser, *speakers.texts, *body.headings),
-        texts=(
-            *body.texts,
-            *programme.texts,
-            *partners.texts,
-            *files.texts,
-            page.shown_address,
-            page.price,
-            page.contact_name,
-            page.lead_image_caption,
-            page.lead_image_alt,
-        ),
-        image=page.lead_image_id,
-        documents=(*body.documents, *files.documents),
-        ends_at=max((end for _start, end in dates), default=page.end or date),
-        is_dated=bool(start or page.first_published_at),
-    )
+    ends_at = None
+    if isinstance(page, EventPage):
+        ends_at = max((end for _start, end in dates), default=page.end or date)
+    return PageContent(kind, page.title, date, ends_at=ends_at, is_dated=bool(start or page.first_published_at))
 
 
-def plain_page_content(page: PortalPage) -> PageContent:
-    """The content of any other page, from the fields that it has."""
-    body = stream_content(page.body) if getattr(page, "body", None) else None
-    introduction = getattr(page, "introduction", "")
-    return PageContent(
-        kind=ResultKind.SECTION if page.is_section else ResultKind.PAGE,
-        title=page.title,
-        date=page.first_published_at or timezone.now(),
-        summary=(introduction if isinstance(introduction, str) else "") or page.search_description,
-        names=tuple(body.headings) if body else (),
-        texts=tuple(body.texts) if body else (),
-        is_dated=bool(page.first_published_at),
-        documents=tuple(body.documents) if body else (),
-    )
-
-
-CONTENT_BY_MODEL: list[tuple[type[Page], Callable[..., PageContent]]] = [
-    (PortraitPage, portrait_content),
-    (RecapPage, recap_content),
-    (StoryPage, story_content),
-    (PortalPage, plain_page_content),
-]
-
-
-def page_contents(pages: Sequence[Page]) -> list[PageContent]:
+def page_contents(pages: Sequence[PortalPage]) -> list[PageContent]:
     """The contents of pages in their order; venues and dates of all events are read at once."""
     events = [page for page in pages if isinstance(page, EventPage)]
     prefetch_related_objects(events, "venue")
@@ -164,9 +116,4 @@ def page_contents(pages: Sequence[Page]) -> list[PageContent]:
     )
     for event, start, end in rows.values_list("event_id", "start", "end"):
         dates[event].append((start, end))
-    return [
-        event_content(page, dates[page.pk])
-        if isinstance(page, EventPage)
-        else next(content_of for model, content_of in CONTENT_BY_MODEL if isinstance(page, model))(page)
-        for page in pages
-    ]
+    return [page_content(page, dates.get(page.pk, ())) for page in pages]

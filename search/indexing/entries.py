@@ -30,6 +30,7 @@ from search.indexing.contents import PageContent, page_contents
 from search.indexing.files import public_file_texts
 from search.kinds import ResultKind
 from search.languages import language_of
+from search.kinds import SECTION
 from search.models.entries import AFTER_TITLE, MAX_TITLE_KEY_LENGTH, key_of
 from search.scope import COPY, section_token
 
@@ -94,7 +95,7 @@ class EntryBuilder:
         language = self.languages[page.locale_id]
         home = self.homes[page.path[: HOME_DEPTH * STEP]]
         sections = [path for path in _ancestor_paths(page.path) if path in self.sections]
-        if content.kind == ResultKind.SECTION:
+        if content.kind == SECTION:
             # A filter by section also matches the page of the section.
             sections.append(page.path)
         topics = self.topics[page.pk]
@@ -104,7 +105,7 @@ class EntryBuilder:
         text = "\n".join(clean(each) for each in (*content.texts, *files) if each)
         title, summary = clean(content.title), clean(content.summary)
         hidden_at = self.hidden_at[page.pk]
-        scope = [f"h{home}", f"l{language}", f"k{content.kind.value}", f"y{local.year}"]
+        scope = [f"h{home}", f"l{language}", f"k{content.kind}", f"y{local.year}"]
         scope += [section_token(path) for path in sections] + [f"t{key}" for key, _name in topics]
         if page.alias_of_id is not None:
             scope.append(COPY)

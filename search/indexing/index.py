@@ -184,7 +184,7 @@ def _write(prepared: list[PreparedEntry], readings: Readings) -> None:
 
 
 def _bucket_of(entry: PreparedEntry) -> tuple[str, int, str, int]:
-    return entry.section, entry.home, entry.content.kind.value, entry.year
+    return entry.section, entry.home, entry.content.kind, entry.year
 
 
 def _topic_set_of(entry: PreparedEntry) -> tuple[str]:

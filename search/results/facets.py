@@ -7,9 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from portal.content.kinds import Listed
 from portal.content.serving.editions import Edition
 from search.engines.base import MatchCounts
-from search.kinds import ResultKind
+from search.kinds import names_of, result_choices
 from search.network import BucketScope, Network
 from search.query.criteria import FACETS, Criteria
 from search.scope import section_token
@@ -48,7 +49,7 @@ def facet_tokens(criteria: Criteria, edition: Edition, network: Network) -> dict
     if set(criteria.values("section")) - sections.keys():
         raise ValueError(criteria.section)
     tokens = {
-        "kind": tuple(f"k{ResultKind(value).value}" for value in criteria.values("kind")),
+        "kind": tuple(f"k{_known_kind(value)}" for value in criteria.values("kind")),
         "year": tuple(f"y{int(value)}" for value in criteria.values("year")),
         "section": tuple(section_token(sections[value]) for value in criteria.values("section")),
         "topic": tuple(f"t{key}" for key, (slug, _name) in network.topics.items() if slug in criteria.values("topic")),
@@ -59,6 +60,12 @@ def facet_tokens(criteria: Criteria, edition: Edition, network: Network) -> dict
 def _sections(edition: Edition) -> dict[str, str]:
     """The value of each section in the query string, by tree path."""
     return {path: link.url[len(edition.home_url) :].strip("/") for path, link in edition.sections.items()}
+
+
+def _known_kind(value: str) -> str:
+    if value not in result_choices():
+        raise ValueError(value)
+    return value
 
 
 class FacetCounts:
@@ -89,7 +96,8 @@ class FacetCounts:
 
     @property
     def has_events(self) -> bool:
-        return any(scope.kind == ResultKind.EVENT for scope, _count in self.buckets if self._matches(scope))
+        events = names_of(Listed.EVENTS)
+        return any(scope.kind in events for scope, _count in self.buckets if self._matches(scope))
 
     def _matches(self, scope: BucketScope, ignored: str = "") -> bool:
         """Whether a bucket matches a chosen value of every facet but the ignored one."""
@@ -148,7 +156,7 @@ class FacetCounts:
 
     def _labels(self, name: str) -> dict[str, Any]:
         if name == "kind":
-            return dict(ResultKind.choices)
+            return result_choices()
         if name == "section":
             links, values = self.edition.sections, _sections(self.edition)
             return {values[path]: link.label for path, link in links.items()}

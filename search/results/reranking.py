@@ -14,6 +14,7 @@ from search.analysis import fold, is_stop_word, term_by_word, terms, tokens, wor
 from search.engines.base import Frequencies
 from search.kinds import ResultKind
 from search.languages import language_of
+from search.kinds import SECTION as SECTION_KIND
 from search.models import EntryText
 from search.query.parse import QueryPiece, QueryTerms
 from search.results.ranking import Ranked, rarity
@@ -82,7 +83,7 @@ def reranked(order: Sequence[Ranked], queries: Collection[TypedWords]) -> list[R
     rows = EntryText.objects.filter(entry__key__in=read, language__in=by_language)
     columns = ("entry__key", "entry__bucket__kind", "language", "title", "summary", "names", Left("text", MAX_LENGTH))
     for key, kind, language, *parts in rows.values_list(*columns):
-        gain = evidence(parts, by_language[language]) - (SECTION if kind == ResultKind.SECTION else 0)
+        gain = evidence(parts, by_language[language]) - (SECTION if kind == SECTION_KIND else 0)
         read[key] = Ranked(key, read[key].rank + gain)
     return [*sorted(read.values(), key=lambda each: (each.rank, each.key), reverse=True), *order[MAX_READ:]]
 

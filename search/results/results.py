@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import override
 
 from events.models import EventPage, Occurrence
+from portal.content.kinds import Listed, label_of
 from portal.content.records.cards import CardImage
 from portal.content.serving.editions import Edition, MenuLink
-from search.kinds import ResultKind
+from search.kinds import names_of
 from search.models import EntryText, IndexEntry
 from search.network import Network
 from search.results.extracts import Extract, extract, highlight
@@ -50,12 +51,13 @@ class Result:
     event: Occurrence | None = None
     recap: "MenuLink | None" = None
 
-    def get_kind_display(self) -> str:
-        return str(ResultKind(self.kind).label)
+    @property
+    def kind_label(self) -> str:
+        return label_of(self.kind)
 
     @property
     def has_date(self) -> bool:
-        return self.kind not in (ResultKind.SECTION, ResultKind.PAGE, ResultKind.EVENT)
+        return self.kind in names_of(Listed.STORIES)
 
 
 def results_of(
@@ -65,7 +67,8 @@ def results_of(
     rows = EntryText.objects.filter(entry__key__in=keys, entry__page__live=True).values_list(*COLUMNS)
     # The index has public pages only; checking privacy again costs no query.
     found = {row[1]: row for row in rows if not row[3].startswith(network.private)}
-    events = _shown_occurrences([row[0] for row in found.values() if row[2] == ResultKind.EVENT], now)
+    dated = names_of(Listed.EVENTS)
+    events = _shown_occurrences([row[0] for row in found.values() if row[2] in dated], now)
     recaps = _public_recaps([key for key, date in events.items() if date.is_past(now)], edition, network)
     return [_result(found[key], highlights, edition, network, events, recaps) for key in keys if key in found]
 

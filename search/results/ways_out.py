@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from portal.content.kinds import Listed
 from portal.content.lists.subjects import authors_below, topics_below
 from portal.content.serving.editions import Edition, MenuLink
 from portal.content.visibility import STEP
 from search.analysis import fold, is_stop_word, terms, word_matches
 from search.engines import engine
-from search.kinds import ResultKind
 from search.languages import language_of
+from search.kinds import names_of
 from search.models import IndexEntry, IndexWord
 from search.network import Network
 from search.query.compounds import long_parts
@@ -21,7 +22,6 @@ from search.query.distance import typing_cost
 from search.results.reranking import MAX_ENDING
 from search.results.results import Result, results_of
 
-STORIES = (ResultKind.ARTICLE, ResultKind.PORTRAIT, ResultKind.RECAP)
 # How many words of a query are used, how many words of the index are read, and how many are offered.
 MAX_TYPED, MAX_READ, MAX_WORDS = 3, 400, 6
 # Stems of one family have so many letters in common.
@@ -52,7 +52,9 @@ def ways_out(edition: Edition, network: Network, criteria: Criteria, now: dateti
     ]
     topics = [MenuLink(topic.name, edition.topic_url(topic)) for topic in topics_below(edition.home.pk, edition, now)]
     authors = [MenuLink(each.name, edition.person_url(each)) for each in authors_below(edition.home.pk, edition, now)]
-    newest = IndexEntry.objects.visible(now).filter(bucket__home=edition.home.pk, bucket__kind__in=STORIES)
+    newest = IndexEntry.objects.visible(now).filter(
+        bucket__home=edition.home.pk, bucket__kind__in=names_of(Listed.STORIES)
+    )
     keys = list(newest.order_by("-key").values_list("key", flat=True)[:MAX_NEWEST])
     return WaysOut(
         [MenuLink(word, Criteria(word).query_string) for word in _near_words(edition, criteria.q, now)],

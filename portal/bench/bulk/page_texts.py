@@ -14,8 +14,9 @@ from wagtail.blocks import Block, ListBlock, RichTextBlock, StructBlock
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.rich_text import RichText
 
-from articles.models import ArticlePage, PortraitPage
-from events.models import EventPage, RecapPage
+from articles.models import PortraitPage
+from articles.stories import StoryPage
+from events.models import EventPage
 from portal.bench.bulk.bodies import BodyWriter, Raw
 from portal.bench.bulk.references import Reference, references_in
 from portal.bench.bulk.text import TextWriter
@@ -25,7 +26,7 @@ from portal.bench.bulk.vocabulary import vocabulary
 BATCHES_AHEAD = 2
 PART_COUNTS = (0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 6)
 
-PageType = type[ArticlePage] | type[PortraitPage] | type[RecapPage] | type[EventPage]
+PageType = type[StoryPage] | type[EventPage]
 TextRequest = tuple[PageType, str]
 """The page type and the language of a text."""
 

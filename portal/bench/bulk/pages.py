@@ -17,6 +17,7 @@ from articles.stories import StoryPage
 from events.models import EventPage, RecapPage
 from portal.bench.bulk.page_texts import PageText, PageType
 from portal.bench.bulk.targets import Parent, TargetEdition
+from portal.content.kinds import kinds
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.media.models import Image
@@ -72,7 +73,7 @@ class PageFactory:
         self.calendar_weights = decreasing_weights(target.calendars)
         self.events: list[PastEvent] = []
         self.has_past_events = False
-        types = ContentType.objects.get_for_models(ArticlePage, PortraitPage, RecapPage, EventPage)
+        types = ContentType.objects.get_for_models(*(kind.model for kind in kinds()))
         self.types = {model: content_type.pk for model, content_type in types.items()}
 
     def load_past_events(self) -> None:

@@ -4,7 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
+from rest_framework.fields import DateTimeField
+from wagtail.api import APIField
+from wagtail.models import Page, get_page_models
 
+from portal.content.kinds import story_choices
 from portal.content.serving.editions import edition_of
 
 Schema = dict[str, Any]
@@ -13,6 +17,13 @@ TEXT: Schema = {"type": "string"}
 ADDRESS: Schema = {"type": "string", "format": "uri"}
 MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
 KEY: Schema = {"type": "integer", "minimum": 1}
+SCHEMA_OF_COLUMN: Schema = {
+    "BooleanField": {"type": "boolean"},
+    "DateField": {"type": ["string", "null"], "format": "date"},
+    "DateTimeField": MOMENT,
+    "DecimalField": {"type": ["string", "null"]},
+    "PositiveIntegerField": {"type": ["integer", "null"]},
+}
 
 
 def object_schema(required: str, **properties: Schema) -> Schema:
@@ -57,18 +68,6 @@ SCHEMAS: dict[str, Schema] = {
             id=KEY,
             meta=schema_reference("PageMeta"),
             title=TEXT,
-            kind={"type": "string", "enum": ["article", "portrait", "recap"]},
-            standfirst=TEXT,
-            introduction=TEXT,
-            published_at=MOMENT,
-            picture=nullable(schema_reference("Picture")),
-            topics={"type": "array", "items": object_schema("slug name url", slug=TEXT, name=TEXT, url=TEXT)},
-            section=nullable(object_schema("title url", title=TEXT, url=ADDRESS)),
-            authors={"type": "array", "items": object_schema("name role url", name=TEXT, role=TEXT, url=TEXT)},
-            blocks={"type": "array", "items": schema_reference("Block")},
-            html={**TEXT, "description": "The text as plain HTML with full addresses."},
-            start=MOMENT,
-            end=MOMENT,
         ),
         "description": "A page with all that its kind has; other fields may be added.",
     },
@@ -182,8 +181,29 @@ def paths() -> Schema:
     return found
 
 
+def page_properties() -> Schema:
+    """The properties that the types of page have beyond those of every page, from their `api_fields`."""
+    found: Schema = {}
+    for model in get_page_models():
+        for field in getattr(model, "api_fields", ()):
+            found.setdefault(field.name, _property(model, field))
+    found["kind"] = {"type": "string", "enum": [name for name, _label in story_choices()]}
+    return found
+
+
+def _property(model: type[Page], field: APIField) -> Schema:
+    if schema := getattr(field.serializer, "schema", None):
+        return dict(schema)
+    columns = {column.name: column.get_internal_type() for column in model._meta.concrete_fields}
+    if isinstance(field.serializer, DateTimeField):
+        return MOMENT
+    return SCHEMA_OF_COLUMN.get(columns.get(field.name, ""), TEXT)
+
+
 def document(name: str, address: str) -> Schema:
     """The OpenAPI document for one site; `address` is the base URL of its API."""
+    page = SCHEMAS["PageDetail"]
+    page = {**page, "properties": {**page["properties"], **page_properties()}}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -193,7 +213,7 @@ def document(name: str, address: str) -> Schema:
         },
         "servers": [{"url": address}],
         "paths": paths(),
-        "components": {"schemas": SCHEMAS},
+        "components": {"schemas": {**SCHEMAS, "PageDetail": page}},
     }
 
 

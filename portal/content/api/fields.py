@@ -6,13 +6,16 @@ from rest_framework.fields import DateTimeField, Field, ReadOnlyField
 from wagtail.api import APIField
 
 from portal.content.api.blocks import image_data, serialize
+from portal.content.api.description import ADDRESS, TEXT, Schema, nullable, object_schema, schema_reference
 from portal.content.feeds.prose import plain_html
 from portal.content.serving.editions import Edition
 from portal.content.serving.texts import body_html
 
 
 class PageField(Field):
-    """A read-only field that is computed from the whole page."""
+    """A read-only field that is computed from the whole page; `schema` describes it in OpenAPI."""
+
+    schema: Schema = TEXT
 
     def __init__(self, **kwargs: Any):
         super().__init__(source="*", read_only=True, **kwargs)
@@ -31,11 +34,15 @@ def _full(edition: Edition, url: str) -> str:
 
 
 class BlocksField(PageField):
+    schema = {"type": "array", "items": schema_reference("Block")}
+
     def to_representation(self, page: Any) -> Any:
         return serialize(page.body.stream_block, page.body, self.edition(page), self.page_url(page))
 
 
 class HtmlField(PageField):
+    schema = {**TEXT, "description": "The text as plain HTML with full addresses."}
+
     def to_representation(self, page: Any) -> str:
         edition = self.edition(page)
         context = {"edition": edition, "request": self.context["request"], "page": page}
@@ -44,12 +51,16 @@ class HtmlField(PageField):
 
 
 class LeadPictureField(PageField):
+    schema = nullable(schema_reference("Picture"))
+
     def to_representation(self, page: Any) -> Any:
         found = image_data(page.lead_image, self.edition(page), "social")
         return found and {**found, "alt": page.lead_image_alt, "caption": page.lead_image_caption}
 
 
 class AuthorsField(PageField):
+    schema = {"type": "array", "items": object_schema("name role url", name=TEXT, role=TEXT, url=TEXT)}
+
     def to_representation(self, page: Any) -> list[dict[str, str]]:
         edition = self.edition(page)
         people = [byline.person for byline in page.bylines.select_related("person")]
@@ -64,6 +75,8 @@ class AuthorsField(PageField):
 
 
 class TopicsField(PageField):
+    schema = {"type": "array", "items": object_schema("slug name url", slug=TEXT, name=TEXT, url=TEXT)}
+
     def to_representation(self, page: Any) -> list[dict[str, str]]:
         edition = self.edition(page)
         topics = [link.topic for link in page.page_topics.select_related("topic")]
@@ -74,6 +87,8 @@ class TopicsField(PageField):
 
 
 class SectionField(PageField):
+    schema = nullable(object_schema("title url", title=TEXT, url=ADDRESS))
+
     def to_representation(self, page: Any) -> dict[str, str] | None:
         edition = self.edition(page)
         section = edition.section_of(page.path)
@@ -90,17 +105,17 @@ class RenditionsField(Field):
         return image_data(image, self.context["request"].edition, "wide")
 
 
-TEXT = [APIField("blocks", serializer=BlocksField()), APIField("html", serializer=HtmlField())]
+BODY = [APIField("blocks", serializer=BlocksField()), APIField("html", serializer=HtmlField())]
 CONTEXT = [
     APIField("picture", serializer=LeadPictureField()),
     APIField("topics", serializer=TopicsField()),
     APIField("section", serializer=SectionField()),
 ]
 STORY = [
-    APIField("kind", serializer=ReadOnlyField()),
+    APIField("kind", serializer=ReadOnlyField(source="kind.name")),
     APIField("standfirst"),
     APIField("published_at", serializer=DateTimeField(read_only=True)),
     *CONTEXT,
     APIField("authors", serializer=AuthorsField()),
-    *TEXT,
+    *BODY,
 ]

@@ -11,6 +11,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.models import Page
 
 from portal.content.blocks.previews import PreviewsOwnFile
+from portal.content.kinds import Listed, kinds
 from portal.content.visibility import is_public
 
 
@@ -48,6 +49,20 @@ class LinkBlock(blocks.StructBlock):
         if errors:
             raise StructBlockValidationError(errors)
         return cleaned
+
+
+class StoryChooserBlock(blocks.PageChooserBlock):
+    """Offers the pages of all kinds that are listed as stories."""
+
+    listed = Listed.STORIES
+
+    @cached_property
+    def target_models(self) -> list[type[Page]]:
+        return [kind.model for kind in kinds(self.listed)]
+
+
+class EventChooserBlock(StoryChooserBlock):
+    listed = Listed.EVENTS
 
 
 class ButtonBlock(LinkBlock):

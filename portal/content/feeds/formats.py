@@ -138,6 +138,11 @@ def write_media(handler: Any, item: dict[str, Any]) -> None:
     handler.endElement("media:content")
 
 
+def attachment(enclosure: Enclosure) -> dict[str, Any]:
+    size = {"size_in_bytes": int(enclosure.length)} if int(enclosure.length) else {}
+    return {"url": enclosure.url, "mime_type": enclosure.mime_type, **size}
+
+
 class JsonFeed(SyndicationFeed):
     """JSON Feed, version 1.1 (jsonfeed.org)."""
 
@@ -177,7 +182,8 @@ class JsonFeed(SyndicationFeed):
             entry["content_text"] = item["summary"] or item["title"]
         if picture := item["picture"]:
             entry["image"] = picture.url
-            entry["attachments"] = [{"url": picture.url, "mime_type": picture.kind}]
+        if item["enclosures"]:
+            entry["attachments"] = [attachment(each) for each in item["enclosures"]]
         if item["subject"]:
             # An extension: its name begins with an underscore.
             entry["_about"] = dict(zip(("title", "url"), item["subject"], strict=True))

@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, cast
 
+from django.core.checks import CheckMessage
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -25,6 +26,7 @@ from wagtail.models import (
 
 from portal.content.blocks.ids import give_ids
 from portal.content.forms import PortalCopyForm, PortalPageForm
+from portal.content.kinds import Kind, Requirement, kind_errors
 from portal.content.pages.restoring import keys_of, refer_to_kept, without_dangling_keys
 from portal.content.pages.saving import all_but_address, is_of_a_draft, saved_once
 from portal.content.panels import EmbargoPanel
@@ -73,22 +75,23 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, ServedPage):
     is_validated = False
     # By column, the keys of other records that were looked up when this version was restored.
     found_keys: Mapping[str, Any] = {}
-    # A page of which there are many, such as a story or an event; lists link to it, menus hardly ever.
+    # A page of which there are many; lists link to it, menus hardly ever.
     is_item = False
     # A page that repeats what other pages say, such as the issue of a newsletter; a search shows it after them.
     is_compilation = False
     # Whether its first publication sends it by mail.
     is_mailed_when_published = False
-    # Where the type stands among those that the newsroom offers to write; None: only where one looks for it.
-    write_order: int | None = None
-    # The dashboard's list of what such a page is written about; empty where a page begins with nothing.
+    # The dashboard's list of what such a page is written about.
     written_about = ""
     # The event organisers of a section may write only below a page of such a type.
     is_for_organisers = False
-    # What the newsroom's checklist requires of this type in addition to what it requires of every page.
-    must_have: tuple[str, ...] = ()
-    # What templates ask of any page, and some types have: for a missing name a template searches the whole class.
-    kind: Any = None
+    # What the checklist requires in addition to what it requires of every page.
+    requirements: tuple[Requirement, ...] = ()
+    # The fields that the public search reads: as names, which weigh more, and as text.
+    search_names: tuple[str, ...] = ()
+    search_texts: tuple[str, ...] = ()
+    # Read by templates of any page.
+    kind: Kind | None = None
     lead_image: Any = None
 
     embargo_until = models.DateTimeField(
@@ -124,6 +127,10 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, ServedPage):
     class Meta:
         abstract = True
 
+    @classmethod
+    def check(cls, **kwargs: Any) -> list[CheckMessage]:
+        return [*super().check(**kwargs), *kind_errors(cls)]
+
     @property
     def summary(self) -> str:
         """Plain text for search engines and shared links: an editor's own, else the first words of the page."""
@@ -135,15 +142,11 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, ServedPage):
                 return first_sentences(words, SUMMARY_LENGTH)
         return ""
 
-    def may_lack(self, item: str) -> bool:
-        """Whether this page may go out without one of the items of `must_have`."""
-        return False
 
     def get_workflow(self) -> Any:
         return once_shown(self, "workflow", self._nearest_workflow)
 
     def _nearest_workflow(self) -> Any:
-        """Wagtail's answer in one query, where Wagtail asks four."""
         above = [self.path[:end] for end in range(STEP, len(self.path or "") + 1, STEP)]
         nearest = WorkflowPage.objects.filter(page__path__in=above, workflow__active=True)
         found = nearest.select_related("workflow").order_by("-page__depth").first()
@@ -186,7 +189,6 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, ServedPage):
         give_ids(self, fields)
         if self.live and (fields is None or "live" in fields):  # type: ignore[has-type]
             if self.is_embargoed(timezone.now()):
-                # Also for code that does not know about embargoes, such as an import.
                 self.live = False
             else:
                 self._pass_gate()
@@ -298,8 +300,7 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, ServedPage):
 
     def serializable_data(self) -> dict[str, Any]:
         give_ids(self)
-        data: dict[str, Any] = super().serializable_data()
-        return data
+        return cast(dict[str, Any], super().serializable_data())
 
     def postpone_to_embargo_end(self) -> None:
         if self.embargo_until and (self.go_live_at is None or self.go_live_at < self.embargo_until):  # type: ignore[has-type]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from portal.content.kinds import StoryKind
+from portal.content.kinds import kind_named, label_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,11 @@ class Card:
         """The sort key of lists."""
         return self.published_at, self.pk
 
-    def get_kind_display(self) -> str:
-        return str(StoryKind(self.kind).label)
+    @property
+    def kind_label(self) -> str:
+        """The label of the kind where cards show it; empty for the usual kind."""
+        kind = kind_named(self.kind)
+        return label_of(self.kind) if kind is None or kind.is_labelled else ""
 
 
 # The columns of the card table that `card_from` expects, in this order.

@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from portal.content.kinds import StoryKind
+from portal.content.kinds import MAX_NAME_LENGTH
 from portal.content.records.cards import COLUMNS, Card, card_from
 from portal.content.records.people import Byline
 from portal.content.records.topics import PageTopic, Topic
@@ -30,7 +30,7 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def shown_at(self, now: datetime) -> Self:
         return self.filter(Q(hidden_at__isnull=True) | Q(hidden_at__gt=now), published_at__lte=now)
 
-    def of_kind(self, *kinds: StoryKind | str) -> Self:
+    def of_kind(self, *kinds: str) -> Self:
         """The stories of any of the kinds."""
         return self.filter(kind=kinds[0]) if len(kinds) == 1 else self.filter(kind__in=kinds)
 
@@ -143,7 +143,7 @@ class StoryCard(models.Model):
     """What a list shows of one public story."""
 
     page = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="story_card")
-    kind = models.CharField(max_length=12, choices=StoryKind)
+    kind = models.CharField(max_length=MAX_NAME_LENGTH)
     title = models.CharField(max_length=255)
     standfirst = models.TextField(blank=True)
     image = models.ForeignKey("media.Image", on_delete=models.SET_NULL, null=True, related_name="+")
@@ -169,7 +169,7 @@ class Placement(models.Model):
 
     above = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", db_index=False)
     card = models.ForeignKey(StoryCard, on_delete=models.CASCADE, related_name="placements")
-    kind = models.CharField(max_length=12, choices=StoryKind)
+    kind = models.CharField(max_length=MAX_NAME_LENGTH)
     published_at = models.DateTimeField()
     hidden_at = models.DateTimeField(null=True)
 

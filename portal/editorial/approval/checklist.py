@@ -77,23 +77,11 @@ def findings(page: Any, now: datetime) -> list[Finding]:
 
 
 def _fields(page: Any) -> Iterator[Finding]:
-    required = page.must_have
     if not page.title.strip():
         yield Finding("title", _("Give the page a title."), "title")
-    if "when" in required and not page.start:
-        yield Finding("when", _("Say when the event takes place."), "start")
-    if "where" in required and not any(
-        getattr(page, name, None) for name in ("place", "venue_id", "address", "online_url")
-    ):
-        yield Finding("where", _("Say where the event takes place, or give the address of an online one."), "place")
-    if "standfirst" in required and not page.standfirst.strip():
-        yield Finding("standfirst", _("Write a standfirst: one or two sentences below the title."), "standfirst")
-    if "lead_image" in required and not page.lead_image_id:
-        yield Finding("lead_image", _("Choose a lead image."), "lead_image")
-    if getattr(page, "lead_image_id", None) and not (page.lead_image_alt.strip() or page.lead_image_decorative):
-        yield Finding("alt", _("Lead image: say what is to be seen, for those who do not see it."), "lead_image_alt")
-    if "topic" in required and not page.page_topics.all() and not page.may_lack("topic"):
-        yield Finding("topic", _("Choose at least one topic."), "page_topics")
+    for required in page.requirements:
+        if not required.is_met(page):
+            yield Finding(required.code, str(required.message), required.field)
 
 
 def _headings(stream: blocks.StreamValue, name: str) -> Iterator[Finding]:

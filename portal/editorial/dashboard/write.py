@@ -14,14 +14,13 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info, gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
-from wagtail.models import Locale, Page, get_page_models
+from wagtail.models import Locale, Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from portal.content.kinds import Kind, kinds
 from portal.content.pages.pages import PortalPage
 from portal.editorial.dashboard.lists import HOME_DEPTH, STEPLEN, Dashboard, dashboard_of
 from portal.platform.per_request import per_request
-
-ICONS = {"article": "doc-full", "portrait": "user", "event": "calendar", "recap": "history", "page": "doc-empty"}
 
 
 @dataclass(frozen=True)
@@ -35,10 +34,9 @@ class Place:
     is_last: bool = False
 
 
-def kinds() -> list[type[PortalPage]]:
+def offered_types() -> list[type[PortalPage]]:
     """The types of pages that the newsroom offers to write, in their order."""
-    models = [model for model in get_page_models() if issubclass(model, PortalPage) and model.write_order is not None]
-    return sorted(models, key=lambda model: cast(int, model.write_order))
+    return [cast(type[PortalPage], kind.model) for kind in kinds() if kind.is_offered]
 
 
 def parents(user: Any) -> dict[type[Page], list[Page]]:
@@ -54,7 +52,7 @@ def _parents(user: Any) -> dict[type[Page], list[Page]]:
         here = Q(path__in=[])
         for start in paths:
             here |= Q(path__startswith=start)
-    allowed = {kind: set(kind.allowed_parent_page_models()) for kind in kinds()}
+    allowed = {kind: set(kind.allowed_parent_page_models()) for kind in offered_types()}
     types = ContentType.objects.get_for_models(*{model for models in allowed.values() for model in models})
     models = {content_type.pk: model for model, content_type in types.items()}
     pages = (
@@ -116,12 +114,12 @@ def kind_url(kind: type[Page]) -> str:
 def links_to_write(dashboard: Dashboard) -> list[tuple[str, str]]:
     """The kinds that this person may begin, each with its address."""
     offered = parents(dashboard.user)
-    return [(capfirst(kind.get_verbose_name()), kind_url(kind)) for kind in kinds() if offered[kind]]
+    return [(capfirst(kind.get_verbose_name()), kind_url(kind)) for kind in offered_types() if offered[kind]]
 
 
 def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse:
     """Lead to the form in the section of the person's last page of this kind; `?choose` and a first time ask for it."""
-    kind = next((each for each in kinds() if _names(each) == (app_label, model_name)), None)
+    kind = next((each for each in offered_types() if _names(each) == (app_label, model_name)), None)
     if kind is None:
         raise Http404
     offered = places(request.user, kind)
@@ -136,7 +134,7 @@ def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse
         "languages": [(get_language_info(code)["name_local"], group) for code, group in by_language],
         "about": about,
         "page_title": capfirst(kind.get_verbose_name()),
-        "header_icon": ICONS.get(_names(kind)[1].removesuffix("page") or "page", "doc-empty"),
+        "header_icon": cast(Kind, kind.kind).icon,
     }
     return TemplateResponse(request, "editorial/write.html", context)
 
@@ -146,8 +144,8 @@ class KindItem(MenuItem):
 
     def __init__(self, kind: type[PortalPage]):
         self.kind = kind
-        icon = ICONS.get(kind._meta.model_name.removesuffix("page") or "page", "doc-empty")
-        super().__init__(capfirst(kind._meta.verbose_name), "", icon_name=icon, order=cast(int, kind.write_order))
+        known = cast(Kind, kind.kind)
+        super().__init__(capfirst(kind._meta.verbose_name), "", icon_name=known.icon, order=known.order)
         self.name = f"write-{kind._meta.model_name}"
 
     def is_shown(self, request: HttpRequest) -> bool:
@@ -158,7 +156,7 @@ class KindItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def write_menu() -> SubmenuMenuItem:
-    menu = Menu(items=[KindItem(kind) for kind in kinds()])
+    menu = Menu(items=[KindItem(kind) for kind in offered_types()])
     return SubmenuMenuItem(_("Write"), menu, name="write", icon_name="edit", order=10)
 
 
