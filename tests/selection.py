@@ -18,6 +18,7 @@ LONG = (
     "tests/journeys/",
     "tests/editorial/test_newsroom_words.py",
     "tests/keeping/test_judge.py",
+    "tests/project/test_contributing.py",
     "tests/separation/test_hostile_requests.py",
     "tests/separation/test_leaks",
     "tests/separation/test_many_sites.py",

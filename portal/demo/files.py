@@ -1,5 +1,6 @@
 """Stores the demo's pictures and makes its documents."""
 
+import wave
 from io import BytesIO
 from typing import Any, cast
 
@@ -52,14 +53,26 @@ class DemoFiles:
             return {"file": field.storage.save(place, File(file)), "width": width, "height": height}
 
     def document(self, title: str, **facts: Any) -> Document:
+        """A page of paper; a second of silence if the title is that of a sound file."""
         if title not in self._documents:
+            is_sound = title.endswith(".wav")
+            content = silence() if is_sound else one_page(title, self.credit)
+            name = f"{self.site}-{len(self._documents) + 1}.{'wav' if is_sound else 'pdf'}"
             self._documents[title] = Document.objects.create(
-                title=title,
-                file=SimpleUploadedFile(f"{self.site}-{len(self._documents) + 1}.pdf", one_page(title, self.credit)),
+                title=title.removesuffix(".wav"),
+                file=SimpleUploadedFile(name, content),
                 collection=self.collection,
                 **facts,
             )
         return self._documents[title]
+
+
+def silence() -> bytes:
+    file = BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(16_000))
+    return file.getvalue()
 
 
 def one_page(title: str, publisher: str) -> bytes:

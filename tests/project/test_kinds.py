@@ -18,7 +18,7 @@ from home.models import HomePage
 from portal.content.blocks.links import EventChooserBlock, StoryChooserBlock
 from portal.content.kinds import Kind, Listed, kind_named, kinds, label_of, register_kind
 from portal.content.pages.pages import PortalPage
-from portal.content.records.listing import Placement
+from portal.content.records.listing import Placement, StoryCard
 from portal.demo.reading import network, pieces
 from portal.editorial.approval.checklist import findings
 from portal.editorial.dashboard.write import offered_types
@@ -47,7 +47,8 @@ def sample(model: type[PortalPage], ground: Ground) -> PortalPage:
     parent = ground.calendar if CalendarPage in parents else ground.home if HomePage in parents else ground.section
     if not issubclass(model, StoryPage):
         return publish(model(title=TITLE, slug="zinnober", locale=parent.locale), parent)
-    files = {field.name: make_document() for field in model._meta.local_fields if field.related_model is Document}
+    choosing = [field.name for field in model._meta.local_fields if field.related_model is Document]
+    files = {name: make_document("Aufnahme", "aufnahme.mp3", b"ID3") for name in choosing}
     return publish(unsaved(model, parent, TITLE, **files), parent)
 
 
@@ -98,7 +99,11 @@ def is_a_result(kind, page, ground):
 
 def is_in_feeds(kind, page, ground):
     feeds = [read(ground, f"/fr/feed.{form}", kind=kind.name) for form in ("rss", "atom", "json")]
-    return all(ground.address(page) in feed for feed in feeds) and kind.label in feeds[0]
+    files = kind.model.feed_files(StoryCard.objects.filter(pk=page.pk), edition(ground)).values()
+    return kind.label in feeds[0] and all(
+        ground.address(page) in feed and all(file.url in feed and file.mime_type in feed for file in files)
+        for feed in feeds
+    )
 
 
 def is_in_newsletter(kind, page, ground):

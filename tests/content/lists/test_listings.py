@@ -300,7 +300,7 @@ def test_rebuilding_needs_no_more_queries_for_more_stories(lorraine):
 def test_card_has_the_kind_of_its_story(lorraine, make):
     page = make(lorraine.section)
 
-    assert StoryCard.objects.get(pk=page.pk).kind == page.kind
+    assert StoryCard.objects.get(pk=page.pk).kind == page.kind.name
 
 
 def test_list_whose_only_story_goes_while_it_is_read(lorraine, monkeypatch):
