@@ -31,27 +31,16 @@ from portal.content.serving.routing import page_at
 HEAD = re.compile(r"\A(?:\{#.*?#\}\s*)+")
 # The variables of components that are plain values.
 PLAIN: dict[str, Any] = {
+    **dict.fromkeys(("priority", "form_action", "form_note", "site_search_url"), ""),
+    **dict.fromkeys(("within", "criteria", "recap", "month", "chips"), None),
+    **dict.fromkeys(("with_picture", "is_large", "with_text"), True),
+    **dict.fromkeys(("title", "label", "form_label"), "Label"),
     "size": "standard",
     "place": "card",
     "loading": "lazy",
-    "priority": "",
-    "within": None,
     "name": "recent",
-    "title": "Title",
-    "label": "Label",
     "field_id": "sample-address",
-    "form_label": "Send",
-    "form_action": "",
-    "form_note": "",
-    "chips": [],
-    "criteria": None,
-    "site_search_url": "",
-    "recap": None,
-    "with_picture": True,
-    "is_large": True,
-    "with_text": True,
     "is_front": False,
-    "month": None,
 }
 
 

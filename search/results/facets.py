@@ -48,8 +48,10 @@ def facet_tokens(criteria: Criteria, edition: Edition, network: Network) -> dict
         raise ValueError(criteria.topic)
     if set(criteria.values("section")) - sections.keys():
         raise ValueError(criteria.section)
+    if set(criteria.values("kind")) - result_choices().keys():
+        raise ValueError(criteria.kind)
     tokens = {
-        "kind": tuple(f"k{_known_kind(value)}" for value in criteria.values("kind")),
+        "kind": tuple(f"k{value}" for value in criteria.values("kind")),
         "year": tuple(f"y{int(value)}" for value in criteria.values("year")),
         "section": tuple(section_token(sections[value]) for value in criteria.values("section")),
         "topic": tuple(f"t{key}" for key, (slug, _name) in network.topics.items() if slug in criteria.values("topic")),
@@ -60,12 +62,6 @@ def facet_tokens(criteria: Criteria, edition: Edition, network: Network) -> dict
 def _sections(edition: Edition) -> dict[str, str]:
     """The value of each section in the query string, by tree path."""
     return {path: link.url[len(edition.home_url) :].strip("/") for path, link in edition.sections.items()}
-
-
-def _known_kind(value: str) -> str:
-    if value not in result_choices():
-        raise ValueError(value)
-    return value
 
 
 class FacetCounts:
