@@ -21,11 +21,9 @@ from portal.content.blocks.streams import PortalStreamField
 from portal.content.kinds import HAS_ALT, HAS_LEAD_IMAGE, HAS_STANDFIRST, HAS_TOPIC, Kind
 from portal.content.pages.pages import PortalPage
 from portal.content.panels import DistinctChoicesPanel, OtherPagesPanel, lead_image_panels
-from portal.content.serving.editions import Edition, edition_of
-from portal.content.structured_data.pages import Context
 from portal.content.records.cards import Card
 from portal.content.serving.editions import Edition, MenuLink, edition_of
-from portal.content.structured_data.pages import Context, story_things
+from portal.content.structured_data.pages import Context
 from portal.content.structured_data.schema import Data
 
 WORDS_A_MINUTE = 220

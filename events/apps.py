@@ -18,8 +18,8 @@ class EventsConfig(AppConfig):
         from events.pages import EventPage, RecapPage
         from events.records import EventSettings, Venue
         from events.registration.sync import alias_converted, event_deleted
-        from portal.content.lists.checking import list_checks, listed_rows
         from portal.content.kinds import register_kind
+        from portal.content.lists.checking import list_checks, listed_rows
         from portal.editorial.approval import checklist
         from portal.platform.caching import expiry
 

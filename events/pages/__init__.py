@@ -2,7 +2,7 @@
 
 from events.pages.calendar import CalendarPage
 from events.pages.event import EventPage, EventQuerySet
-from events.pages.recap import RecapPage, RecapRequest, events_of_recaps, recaps_by_date
+from events.pages.recap import RecapPage, RecapRequest, recaps_by_date
 
 __all__ = [
     "CalendarPage",
@@ -10,6 +10,5 @@ __all__ = [
     "EventQuerySet",
     "RecapPage",
     "RecapRequest",
-    "events_of_recaps",
     "recaps_by_date",
 ]

@@ -19,7 +19,7 @@ from wagtail.blocks import Block
 from wagtail.fields import StreamField
 
 from articles.story_list import story_list
-from events.models.dates import upcoming_dates
+from events.records.dates import upcoming_dates
 from portal.content.lists.pagination import ListPage
 from portal.content.readers.form_guard import FormGuard, GuardedForm
 from portal.content.records.listing import newest_cards

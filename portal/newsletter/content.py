@@ -7,8 +7,6 @@ from typing import Any
 
 from events.models import OccurrencePlacement
 from events.records.rows import EventRow
-from portal.content.kinds import StoryKind
-from events.models.rows import EventRow
 from portal.content.kinds import kinds
 from portal.content.records.cards import Card
 from portal.content.records.listing import Placement, StoryCard

@@ -28,9 +28,8 @@ from search.analysis import (
 from search.engines.base import PreparedEntry
 from search.indexing.contents import PageContent, page_contents
 from search.indexing.files import public_file_texts
-from search.kinds import ResultKind
-from search.languages import language_of
 from search.kinds import SECTION
+from search.languages import language_of
 from search.models.entries import AFTER_TITLE, MAX_TITLE_KEY_LENGTH, key_of
 from search.scope import COPY, section_token
 

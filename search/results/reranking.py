@@ -12,9 +12,8 @@ from django.db.models.functions import Left
 
 from search.analysis import fold, is_stop_word, term_by_word, terms, tokens, word_matches
 from search.engines.base import Frequencies
-from search.kinds import ResultKind
-from search.languages import language_of
 from search.kinds import SECTION as SECTION_KIND
+from search.languages import language_of
 from search.models import EntryText
 from search.query.parse import QueryPiece, QueryTerms
 from search.results.ranking import Ranked, rarity

@@ -11,8 +11,8 @@ from portal.content.serving.editions import Edition, MenuLink
 from portal.content.visibility import STEP
 from search.analysis import fold, is_stop_word, terms, word_matches
 from search.engines import engine
-from search.languages import language_of
 from search.kinds import names_of
+from search.languages import language_of
 from search.models import IndexEntry, IndexWord
 from search.network import Network
 from search.query.compounds import long_parts

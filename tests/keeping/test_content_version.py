@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
-from wagtail.models import Page
+from wagtail.models import Page, get_page_models
 
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
@@ -103,18 +103,16 @@ def test_version_of_a_rolled_back_change_never_returns(db):
     assert after == before
 
 
-SEEN = frozenset(
+SEEN = {model._meta.label for model in get_page_models()} | frozenset(
     """
-    articles.ArticlePage articles.PortraitPage contenttypes.ContentType core.Byline core.FormerHost core.PageTopic
-    core.Person core.Placement core.RelatedStory core.RemovedAddress core.Share core.SiteSettings core.StoryCard
-    core.Topic events.AddedDate events.Break events.CalendarEntry events.CalendarPage events.ChangedDate
-    events.DateSeats events.EventConsent events.EventPage events.EventSettings events.Occurrence
-    events.OccurrencePlacement events.RecapPage events.Venue home.AccessibilityStatementPage home.FormField
-    home.FormPage home.HomePage home.LegalNoticePage home.MostReadStory home.PrivacyNoticePage home.SectionPage
-    home.SiteMapPage home.StandardPage media.Document media.Image newsletter.IssuePage newsletter.NewsletterPage
-    readership.ReadershipChoices search.SearchSettings sheets.ConsentText sheets.SheetPage wagtailcore.Collection
-    wagtailcore.CollectionViewRestriction wagtailcore.CollectionViewRestriction_groups wagtailcore.Locale
-    wagtailcore.Page wagtailcore.PageViewRestriction wagtailcore.PageViewRestriction_groups wagtailcore.ReferenceIndex
+    contenttypes.ContentType core.Byline core.FormerHost core.PageTopic core.Person core.Placement
+    core.RelatedStory core.RemovedAddress core.Share core.SiteSettings core.StoryCard core.Topic
+    events.AddedDate events.Break events.CalendarEntry events.ChangedDate events.DateSeats events.EventConsent
+    events.EventSettings events.Occurrence events.OccurrencePlacement events.Venue home.FormField
+    home.MostReadStory media.Document media.Image readership.ReadershipChoices search.SearchSettings
+    sheets.ConsentText wagtailcore.Collection wagtailcore.CollectionViewRestriction
+    wagtailcore.CollectionViewRestriction_groups wagtailcore.Locale wagtailcore.Page
+    wagtailcore.PageViewRestriction wagtailcore.PageViewRestriction_groups wagtailcore.ReferenceIndex
     wagtailcore.Site wagtaildocs.Document wagtailembeds.Embed wagtailimages.Image wagtailimages.Rendition
     wagtailredirects.Redirect
     """.split()  # noqa: SIM905 - as names in a text they fill a quarter of the lines
@@ -129,7 +127,7 @@ def labels() -> set[str]:
 
 
 def test_every_model_is_seen_by_readers_or_is_not():
-    """A new model belongs in SEEN here, or in UNSEEN if nothing that readers get depends on its rows."""
+    """Pages are seen; any other new model belongs in SEEN here, or in UNSEEN if nothing that readers get depends on its rows."""
     assert labels() - SEEN - UNSEEN == set()
     assert set() == SEEN & UNSEEN
     assert (SEEN | UNSEEN) - labels() <= ONLY_ON_SQLITE

@@ -142,7 +142,6 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, ServedPage):
                 return first_sentences(words, SUMMARY_LENGTH)
         return ""
 
-
     def get_workflow(self) -> Any:
         return once_shown(self, "workflow", self._nearest_workflow)
 
