@@ -11,8 +11,8 @@ COPY . .
 RUN SECRET_KEY=only-for-collecting-static-files-at-build-time DATA_DIR=/data .venv/bin/python manage.py collectstatic --noinput -v0
 
 FROM python:3.13-slim
-# Backups of PostgreSQL are made by its own programs.
-RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*
+# Backups are made by the programs of PostgreSQL and by restic.
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client restic && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app portal && mkdir -p /data/media /data/backups && chown -R portal /data
 WORKDIR /app
 COPY --from=build /app /app

@@ -1,5 +1,6 @@
 """Reads the environment variables: each has a name, a type, a default and a meaning, and is validated."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -189,7 +190,7 @@ def secrets(name: str, meaning: str) -> list[str]:
     return words(name, [], meaning)
 
 
-def lasting_key(name: str, meaning: str, *, default: str) -> str:
+def optional_secret(name: str, meaning: str, *, default: str) -> str:
     """A secret with a default that is no constant; a short value raises ImproperlyConfigured."""
     value = _read(_env.str, "secret", name, "", meaning)
     if value and len(value) < 32:
@@ -247,14 +248,23 @@ def email(name: str, default: str, meaning: str) -> dict[str, Any]:
 def object_storage(name: str, meaning: str) -> dict[str, str | None]:
     """A bucket, as `bucket_options` reads it; nothing by default."""
     value = _read(_env.str, "address", name, "", meaning)
+    if value and (find_spec("storages") is None or find_spec("boto3") is None):
+        raise ImproperlyConfigured(
+            f"The environment variable {name} needs the extra s3: sh portal/bootstrap.sh --no-dev --extra s3"
+        )
     return bucket_options(f"The environment variable {name}", value) if value else {}
 
 
+def is_remote(address: Path | str) -> bool:
+    """Whether it begins with a scheme, such as s3: or sftp:, and so names no folder of this machine."""
+    return re.match(r"[a-z0-9]+:", str(address)) is not None
+
+
 def place(name: str, default: str, meaning: str, shown: str) -> Path | str:
-    """A folder, or a bucket as `s3://…`, whose address is read where it is used."""
+    """A folder, or an address of another machine, which is parsed where it is used."""
     value = _env.str(name, default)
     found = folder(name, default, meaning, shown)
-    return str(value) if value.startswith("s3:") else found
+    return str(value) if is_remote(value) else found
 
 
 def bucket_options(said_by: str, address: str) -> dict[str, str | None]:
@@ -274,8 +284,6 @@ def bucket_options(said_by: str, address: str) -> dict[str, str | None]:
         raise ImproperlyConfigured(
             f"{said_by} is not valid; it takes s3://key:secret@bucket/prefix?endpoint=https://host."
         )
-    if find_spec("storages") is None or find_spec("boto3") is None:
-        raise ImproperlyConfigured(f"{said_by} needs the extra s3: sh portal/bootstrap.sh --no-dev --extra s3")
     return {
         "bucket_name": parts.hostname,
         "location": parts.path.strip("/"),

@@ -13,7 +13,7 @@ SECRET_KEY = env.secret(
     development="only-for-development-" * 3 if DEBUG else None,
 )
 SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS", "Former keys, whose sessions are still valid.")
-LASTING_KEY = env.lasting_key(
+LASTING_KEY = env.optional_secret(
     "LASTING_KEY",
     "Signs the links in mails and hashes addresses: never change it. Empty: SECRET_KEY.",
     default=SECRET_KEY,
@@ -197,22 +197,31 @@ FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o640, 0o750
 # Backups
 
 BACKUP_DIR = env.place(
-    "BACKUP_DIR", str(DATA_DIR / "backups"), "Where backups are written: a folder, or s3://….", "backups in DATA_DIR"
+    "BACKUP_DIR",
+    str(DATA_DIR / "backups"),
+    "Where backups are written: a folder; with BACKUP_PASSWORD also s3://… or sftp:….",
+    "backups in DATA_DIR",
 )
-BACKUP_RECIPIENT = env.text(
-    "BACKUP_RECIPIENT", "", "The public key (age1…) that backups are encrypted for; empty: they are not."
-)
-BACKUP_IDENTITY = env.text(
-    "BACKUP_IDENTITY", "", "The file with the secret key that opens them; needed by restore and rehearse only."
+BACKUP_PASSWORD = env.optional_secret(
+    "BACKUP_PASSWORD",
+    "Encrypts backups, which restic then writes; empty: plain copies, of which none is deleted.",
+    default="",
 )
 BACKUP_KEEP = {
-    "days": env.number("BACKUP_KEEP_DAYS", 7, "The last backup of so many days is kept,"),
-    "weeks": env.number("BACKUP_KEEP_WEEKS", 5, "that of so many weeks,"),
-    "months": env.number("BACKUP_KEEP_MONTHS", 12, "and that of so many months."),
+    "daily": env.number("BACKUP_KEEP_DAYS", 7, "With BACKUP_PASSWORD the last backup of so many days is kept,"),
+    "weekly": env.number("BACKUP_KEEP_WEEKS", 5, "that of so many weeks,"),
+    "monthly": env.number("BACKUP_KEEP_MONTHS", 12, "and that of so many months."),
 }
 BACKUP_HOURS = env.number(
     "BACKUP_HOURS", 26, "After how many hours without a backup the status warns; 0: never, others back it up."
 )
+
+# Sites as files
+
+EXPORT_RECIPIENT = env.text(
+    "EXPORT_RECIPIENT", "", "The public key (age1…) that exports of sites are encrypted for; empty: they are not."
+)
+EXPORT_IDENTITY = env.text("EXPORT_IDENTITY", "", "The file with the secret key that opens them; import_site needs it.")
 
 # People
 

@@ -8,6 +8,7 @@ role, the others file by file. The databases change places every day, so that tw
 What a run leaves to the other is said at its end.
 """
 
+import shutil
 from datetime import date
 
 import pytest
@@ -23,6 +24,8 @@ LONG = (
     "tests/separation/test_leaks",
     "tests/separation/test_many_sites.py",
 )
+# Left out of `make test` where the program that they test is not installed; `.ci/run` installs it.
+PROGRAMS = {"tests/backups/test_restic.py": "restic"}
 WALKS = ("tests/separation/test_leaks.py", "tests/separation/test_leaks_by_acting.py")
 # Files and folders whose tests meet the lists, queries and permissions of all pages, but little SQL that is written here.
 BY_TURNS = (
@@ -78,9 +81,9 @@ BY_TURNS = (
 # Files and folders whose tests meet SQL of their own, locks, races, or what only one of the databases refuses.
 ON_POSTGRESQL = (
     "tests/backups/test_backups.py::test_dump_that_ends_too_early",
-    "tests/backups/test_backups.py::test_nothing_is_sent",
     "tests/backups/test_backups.py::test_rehearsal",
     "tests/backups/test_backups.py::test_what_was_lost",
+    "tests/backups/test_restic.py::test_rehearsal",
     "tests/backups/test_settings_file.py",
     "tests/bench/test_generate_content.py",
     "tests/content/serving/test_bad_input.py",
@@ -120,10 +123,11 @@ def pytest_collection_modifyitems(config, items):
 
 def _leave_out_what_takes_long(config, items):
     named = [str(argument) for argument in config.args if "tests/" in argument]
+    absent = tuple(name for name, program in PROGRAMS.items() if not shutil.which(program))
     long = [
         item
         for item in items
-        if item.nodeid.startswith(LONG) and not any(item.nodeid.startswith(argument) for argument in named)
+        if item.nodeid.startswith(LONG + absent) and not any(item.nodeid.startswith(argument) for argument in named)
     ]
     left = set(long)
     items[:] = [item for item in items if item not in left]
@@ -156,8 +160,8 @@ def _part(nodeid):
 def pytest_terminal_summary(terminalreporter, config):
     if config.getoption("--quick") and terminalreporter.stats.get("deselected"):
         terminalreporter.write_line(
-            "Left out: browser journeys, the judge, hostile requests and the walks of all addresses. "
-            "`make test-all` runs them on both databases."
+            "Left out: browser journeys, the judge, hostile requests, the walks of all addresses and, unless it is "
+            "installed, restic. `make test-all` runs them on both databases."
         )
     if config.getoption("--divided"):
         terminalreporter.write_line(

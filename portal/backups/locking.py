@@ -1,4 +1,4 @@
-"""What one process at a time does: a file that it holds, and a folder whose content ends with it."""
+"""What one process at a time does: a file that it locks, and a folder whose content ends with it."""
 
 import fcntl
 import os
@@ -7,15 +7,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from django.conf import settings
 
 from portal.backups.errors import BackupError
 
 
-def owner_of(path: Path) -> str:
-    number = path.stat().st_uid
+def _account() -> str:
+    number = settings.DATA_DIR.stat().st_uid
     try:
         return pwd.getpwuid(number).pw_name
     except KeyError:
@@ -24,38 +23,34 @@ def owner_of(path: Path) -> str:
 
 
 def check_account() -> None:
-    """Raise BackupError where root would leave files that the installation's own account may not read afterwards."""
+    """Raise BackupError where root would leave files that the account of the installation cannot read."""
     if os.geteuid() == 0 and settings.DATA_DIR.stat().st_uid != 0:
-        owner = owner_of(settings.DATA_DIR)
         raise BackupError(
-            f"{settings.DATA_DIR} belongs to {owner}, who may not read what root writes. Run this as {owner}: "
-            f'su {owner} -s /bin/sh -c ".venv/bin/python manage.py …"'
+            f"{settings.DATA_DIR} belongs to {_account()}, who may not read what root writes. Run this as "
+            f'{_account()}: su {_account()} -s /bin/sh -c ".venv/bin/python manage.py …"'
         )
 
 
-def said_of_another_account(place: object) -> str:
-    """What is said where this account may not read or write a place of backups."""
-    owner = owner_of(settings.DATA_DIR)
-    return f"It may be of another account, such as root. As root: chown -R {owner}: {place}"
+def cure_for_another_account(place: object) -> str:
+    return f"It may belong to another account, such as root. As root: chown -R {_account()}: {place}"
 
 
 @contextmanager
-def held(path: Path, otherwise: str) -> Iterator[IO[str]]:
-    """The open file; raise BackupError with the sentence `otherwise` if another process holds it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as file:
+def held(path: Path, otherwise: str) -> Iterator[None]:
+    """Lock a file; raise BackupError with the sentence `otherwise` if another process has locked it."""
+    with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise BackupError(otherwise) from error
-        yield file
+        yield
 
 
 @contextmanager
 def scratch(kind: str, otherwise: str) -> Iterator[Path]:
     """An empty folder in `DATA_DIR`; raise BackupError with the sentence `otherwise` if another process has it.
 
-    What a killed process has left in it, such as a dump in the clear, is deleted by the next.
+    What a killed process left in it, such as a dump in the clear, is deleted by the next.
     """
     root = settings.DATA_DIR / "scratch"
     root.parent.mkdir(parents=True, exist_ok=True)

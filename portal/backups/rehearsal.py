@@ -11,7 +11,6 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from socket import gethostname
-from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -23,7 +22,7 @@ from portal.backups import databases
 from portal.backups.answers import answers, content_state
 from portal.backups.errors import BackupError
 from portal.backups.locking import scratch
-from portal.backups.store import BackupStore
+from portal.backups.repositories import Repository, find
 from portal.env import BASE_DIR
 from portal.platform.records.maintenance import MaintenanceRun
 
@@ -33,41 +32,30 @@ MOST_NAMED = 20
 
 @dataclass
 class Rehearsal:
-    """What was found; `problems` are sentences, and `seconds` how long each step took."""
+    """What was found; `problems` are sentences."""
 
     name: str
     answers: int = 0
     differing: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def timed(self, step: str) -> Iterator[None]:
-        began = perf_counter()
-        yield
-        self.seconds[step] = round(perf_counter() - began, 1)
 
     def note(self) -> None:
-        facts = {"name": self.name, "answers": self.answers, "problems": self.problems, "seconds": self.seconds}
+        facts = {"name": self.name, "answers": self.answers, "problems": self.problems}
         MaintenanceRun.note(RUN, not self.problems, **facts)
 
 
-def rehearse(store: BackupStore, name: str, identity: str, now: datetime) -> Rehearsal:
-    """Restore a backup into a scratch place, check it, and compare it with what readers are answered here."""
-    backup = store.read(name)
+def rehearse(repository: Repository, name: str, now: datetime) -> Rehearsal:
+    """Restore a backup into a scratch place, check it, and compare its responses with those of this installation."""
+    backup = find(repository, name)
     found = Rehearsal(backup.name)
     with scratch("rehearsal", "Another rehearsal is under way.") as folder, _installation(folder) as there:
         # Not in the command, which everybody on the machine sees: the address of a bucket may hold a secret.
-        there["BACKUP_DIR"] = store.place.address
-        restore = ["restore", backup.name, f"--identity={identity}"]
+        there |= {"BACKUP_DIR": repository.address, "BACKUP_PASSWORD": settings.BACKUP_PASSWORD}
         try:
-            with found.timed("restore"):
-                _run(there, *restore)
-            with found.timed("checks"):
-                state = json.loads(_run(there, "inspect", f"--at={now.isoformat()}"))
+            _run(there, "restore", backup.name)
+            state = json.loads(_run(there, "inspect", f"--at={now.isoformat()}"))
             found.problems = [f"{check}: {problem}" for check, problem in state["problems"].items()]
-            with found.timed("comparison"):
-                _compare(found, state, now)
+            _compare(found, state, now)
         except BackupError as error:
             found.problems.append(str(error))
     found.note()

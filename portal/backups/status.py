@@ -7,59 +7,60 @@ from socket import gethostname
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from portal.backups.errors import BackupError
+from portal.backups.errors import FAULTS
 from portal.backups.making import RUN as BACKUP
-from portal.backups.places import BackupPlace, Folder, place_at
+from portal.backups.places import repository_at
+from portal.backups.plain import PlainFolder
 from portal.backups.rehearsal import RUN as REHEARSAL
-from portal.backups.store import BackupStore, moment_of
-from portal.media.stored import StorageUnavailableError
+from portal.backups.repositories import made_at
+from portal.env import is_remote
 from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.status.conditions import Condition, age, number, seconds
 
 
-def backup_age(now: datetime, *, asks_bucket: bool = False) -> Condition:
-    """The age of the newest backup that is there; what was noted counts where this machine cannot look."""
+def backup_age(now: datetime, *, asks_restic: bool = False) -> Condition:
+    """The age of the newest backup that is there; the last one noted counts where this machine cannot look."""
     run = MaintenanceRun.objects.filter(name=BACKUP).first()
+    is_optional = not settings.BACKUP_HOURS
     try:
-        made_at = _newest(run, asks_bucket=asks_bucket)
-    except (BackupError, OSError, StorageUnavailableError) as error:
-        text = _("cannot be looked for: %(error)s") % {"error": error}
-        return Condition("backup", not settings.BACKUP_HOURS, text)
-    if made_at is None and run is not None:
+        newest = _newest(run, asks_restic=asks_restic)
+    except FAULTS as error:
+        return Condition("backup", is_optional, _("cannot be looked for: %(error)s") % {"error": error})
+    if newest is None and run is not None:
         text = _("is not in %(place)s any more: manage.py backup") % {"place": run.facts["place"]}
-        return Condition("backup", not settings.BACKUP_HOURS, text)
-    if made_at is None:
-        text = _("has never been made: manage.py backup") if settings.BACKUP_HOURS else _("is made by others")
-        return Condition("backup", not settings.BACKUP_HOURS, text)
-    since = now - made_at
-    is_well = not settings.BACKUP_HOURS or since < timedelta(hours=settings.BACKUP_HOURS)
-    return Condition("backup", is_well, _("was made %(age)s ago") % {"age": age(since)}, figures=seconds(since))
+        return Condition("backup", is_optional, text)
+    if newest is None:
+        text = _("is made by others") if is_optional else _("has never been made: manage.py backup")
+        return Condition("backup", is_optional, text)
+    since = now - newest
+    text = _("was made %(age)s ago") % {"age": age(since)}
+    if not settings.BACKUP_PASSWORD and not is_optional:
+        text = _("was made %(age)s ago, as a plain copy: not encrypted, and none is deleted (BACKUP_PASSWORD)")
+        text %= {"age": age(since)}
+    is_well = is_optional or since < timedelta(hours=settings.BACKUP_HOURS)
+    return Condition("backup", is_well, text, figures=seconds(since))
 
 
 def kept_backup(now: datetime) -> Condition:
-    """The same, also where the backups lie in a bucket: too slow for a load balancer that asks every few seconds."""
-    return backup_age(now, asks_bucket=True)
+    """The same, also asking restic: too slow for a load balancer that asks every few seconds."""
+    return backup_age(now, asks_restic=True)
 
 
-def _newest(run: MaintenanceRun | None, *, asks_bucket: bool) -> datetime | None:
-    place = _place(run, asks_bucket=asks_bucket)
-    if place is None:
-        return run.finished_at if run else None
-    names = BackupStore(place).names()
-    return moment_of(names[0]) if names else None
-
-
-def _place(run: MaintenanceRun | None, *, asks_bucket: bool) -> BackupPlace | None:
-    """Where the newest backup lies; None where this machine does not reach it, or need not ask."""
-    address = str(settings.BACKUP_DIR) if run is None else str(run.facts.get("place", ""))
-    if address.startswith("/"):
+def _newest(run: MaintenanceRun | None, *, asks_restic: bool) -> datetime | None:
+    address = settings.BACKUP_DIR
+    noted = run.finished_at if run else None
+    if run is not None and (place := str(run.facts.get("place", ""))).startswith("/"):
         # Of several machines one makes the backups, on a disk that the others may not have.
-        may_look = run is None or run.facts.get("machine") == gethostname() or Path(address).exists()
-        return Folder(Path(address)) if may_look else None
-    if not asks_bucket or not str(settings.BACKUP_DIR).startswith("s3:"):
-        return None
-    bucket = place_at(settings.BACKUP_DIR)
-    return bucket if run is None or str(bucket) == address else None
+        if run.facts.get("machine") != gethostname() and not Path(place).exists():
+            return noted
+        address = place
+    repository = repository_at(address)
+    if not isinstance(repository, PlainFolder) and not asks_restic:
+        return noted if is_remote(address) or Path(address).exists() else None
+    if run is not None and str(repository) != run.facts.get("place"):
+        return noted
+    names = repository.names()
+    return made_at(names[0]) if names else None
 
 
 def last_rehearsal(now: datetime) -> Condition:
@@ -70,5 +71,5 @@ def last_rehearsal(now: datetime) -> Condition:
     facts = {"age": age(now - run.finished_at), "count": number(run.facts["answers"])}
     if run.is_well:
         return Condition("rehearsal", True, _("%(age)s ago: %(count)s answers to readers were the same") % facts)
-    # As the command has said it, in English: for administrators of the machine.
+    # As the command wrote it, in English: for administrators of the machine.
     return Condition("rehearsal", False, f"{facts['age']}: {'; '.join(run.facts['problems'])}"[:500])

@@ -11,13 +11,11 @@ from django.db import DatabaseError, OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from portal.backups.databases import is_empty
-from portal.backups.errors import BackupError
+from portal.backups.databases import is_empty, newer_migrations
+from portal.backups.errors import FAULTS
 from portal.backups.making import make_backup
-from portal.backups.places import place_at
-from portal.backups.store import BackupStore
+from portal.backups.places import repository_at
 from portal.content.extension_points import after_upgrade
-from portal.media.stored import StorageUnavailableError
 from portal.platform.operation.static_files import collect
 from portal.platform.status.health import findings
 
@@ -57,9 +55,7 @@ def waiting_migrations() -> list[str]:
     """Raise UpgradeError if the database is of a newer version than this code."""
     executor = MigrationExecutor(connection)
     loader = executor.loader
-    known = set(loader.disk_migrations) | {old for each in loader.disk_migrations.values() for old in each.replaces}
-    newer = [f"{app}.{name}" for app, name in loader.applied_migrations if app in loader.migrated_apps]
-    newer = sorted(name for name in newer if tuple(name.split(".", 1)) not in known)
+    newer = newer_migrations(f"{app}.{name}" for app, name in loader.applied_migrations if app in loader.migrated_apps)
     if newer:
         raise UpgradeError(
             f"The database is of a newer version ({', '.join(newer[:3])}); nothing is changed. "
@@ -123,8 +119,8 @@ def _migrate(say: Say, *, with_backup: bool) -> None:
     way_back = "there is no backup of this moment"
     if with_backup and not is_empty():
         try:
-            backup = make_backup(BackupStore(place_at(settings.BACKUP_DIR)), timezone.now())
-        except (BackupError, OSError, StorageUnavailableError) as error:
+            backup = make_backup(repository_at(settings.BACKUP_DIR), timezone.now())
+        except FAULTS as error:
             raise UpgradeError(f"There is no backup, so nothing is changed: {error}") from error
         way_back = f"`manage.py restore {backup.name} --yes` with the version before goes back"
         say(f"Backup {backup.name} is made.")

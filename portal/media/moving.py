@@ -41,19 +41,19 @@ def move(source: Storage, target: Storage, *, dry_run: bool) -> MovedFiles:
     for name in sorted(set(filter(None, named_files()))):
         if name not in here:
             (found.same if name in there else found.missing).append(name)
-        elif name in there and _digest(source, name) == _digest(target, name):
+        elif name in there and content_hash(source, name) == content_hash(target, name):
             found.same.append(name)
         # An object storage knows times in whole seconds only; within one, what is there is kept.
         elif name in there and there[name].modified >= here[name].modified.replace(microsecond=0):
             found.replaced_there.append(name)
         else:
             if not dry_run:
-                _copy(source, target, name)
+                copy_file(source, target, name)
             found.copied.append(name)
     return found
 
 
-def _digest(storage: Storage, name: str) -> str:
+def content_hash(storage: Storage, name: str) -> str:
     if hasattr(storage, "fingerprint") and (told := storage.fingerprint(name)):
         return str(told)
     digest = md5(usedforsecurity=False)
@@ -63,7 +63,7 @@ def _digest(storage: Storage, name: str) -> str:
     return digest.hexdigest()
 
 
-def _copy(source: Storage, target: Storage, name: str) -> None:
+def copy_file(source: Storage, target: Storage, name: str) -> None:
     # A folder would have half a file under its name if this is ended meanwhile; an object storage takes all or nothing.
     in_folder = isinstance(target, FileSystemStorage)
     written = f"{name}{UNFINISHED}" if in_folder else name

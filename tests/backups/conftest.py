@@ -19,6 +19,6 @@ def built(light_settings, django_db_setup, django_db_blocker, tmp_path_factory) 
 def place(built: Place, db: None) -> Iterator[Place]:
     """The installation, just restored; within the test, this process works on it."""
     with built.installation.here():
-        restore(built.store, built.backup.name, "")
+        restore(built.repository, built.backup.name)
         mail.outbox = []
         yield built

@@ -13,7 +13,7 @@ import pytest
 
 from articles.models import ArticlePage
 from portal.backups.making import make_backup
-from portal.backups.store import BackupStore
+from portal.backups.plain import PlainFolder
 from tests.backups.place import Place, build
 from tests.faults import tell
 
@@ -53,7 +53,7 @@ def full(disk: Path, left: int) -> Iterator[None]:
 def facts(place: Place) -> dict[str, object]:
     with place.installation.here():
         titles = sorted(ArticlePage.objects.values_list("title", flat=True))
-    return {"titles": titles, "backups": place.store.names()}
+    return {"titles": titles, "backups": place.repository.names()}
 
 
 @pytest.mark.parametrize("command", ["backup", "restore", "export_site", "import_site"])
@@ -65,7 +65,7 @@ def test_full_disk_is_named_and_nothing_is_half_done(place, disk, tmp_path, comm
         "export_site": ("export_site", "lorraine.localhost", "--to", disk / "site.zip"),
         "import_site": ("import_site", exported, "--host", "copy.localhost", "--staging"),
     }
-    make_backup(BackupStore(tmp_path / "elsewhere"), place.backup.made_at)
+    make_backup(PlainFolder(tmp_path / "elsewhere"), place.backup.made_at)
     assert manage(place, "export_site", "lorraine.localhost", "--to", exported)[0] == 0
     ArticlePage.objects.update(title="Newer")
     before, failed = facts(place), 0

@@ -1,16 +1,21 @@
 """An installation with content and a backup of it, for the tests of this folder."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
+from django.core.management import call_command
 from django.test import override_settings
 from django.utils import timezone
 
 from portal.backups.making import make_backup
-from portal.backups.store import Backup, BackupStore
+from portal.backups.plain import PlainFolder
+from portal.backups.repositories import Backup
 from portal.content.mail import Message, enqueue
+from portal.media.models import Document
 from tests.builders import make_article, make_document, make_image, make_site
 from tests.events.registering import book, make_bookable
 from tests.kept import Installation, installed
@@ -24,7 +29,7 @@ class Place:
     """An installation with content, and a backup of it."""
 
     installation: Installation
-    store: BackupStore
+    repository: PlainFolder
     backup: Backup
 
     def media(self) -> Path:
@@ -48,6 +53,23 @@ def build(folder: Path) -> Iterator[Place]:
         found = stack.enter_context(installed(folder))
         with found.here():
             fill_with_content()
-            store = BackupStore(folder / "backups")
-            backup = make_backup(store, timezone.now())
-        yield Place(found, store, backup)
+            repository = PlainFolder(folder / "backups")
+            backup = make_backup(repository, timezone.now())
+        yield Place(found, repository, backup)
+
+
+def content(title: str = "Plan") -> bytes:
+    with Document.objects.get(title=title).file.open() as file:
+        return file.read()
+
+
+def command(name: str, *arguments: str, **options: object) -> str:
+    written = StringIO()
+    call_command(name, *arguments, stdout=written, **options)
+    return written.getvalue()
+
+
+def copied(place: Place, folder: Path) -> PlainFolder:
+    """The backup once more, to be damaged."""
+    shutil.copytree(place.repository.root, folder)
+    return PlainFolder(folder)

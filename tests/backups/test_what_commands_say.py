@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from wagtail.models import Page
 
-from portal.backups import databases
 from portal.backups.errors import NoRoomError, noticing_full_disk
+from portal.backups.programs import run
 from portal.env import BASE_DIR
 from tests.backups.place import TEXT
 
@@ -22,13 +22,13 @@ def refuse(execute, sql, params, many, context):
 
 
 def test_without_the_consent_the_backup_is_named_that_would_replace_all(place):
-    with pytest.raises(CommandError, match=f"replaced by the backup {place.backup.name} of {place.store.place}"):
-        call_command("restore", f"--from={place.store.place}")
+    with pytest.raises(CommandError, match=f"replaced by the backup {place.backup.name} of {place.repository}"):
+        call_command("restore", f"--from={place.repository}")
 
 
 def test_restore_tells_files_that_were_here_from_those_that_it_wrote(place):
     written = StringIO()
-    call_command("restore", "--yes", f"--from={place.store.place}", stdout=written)
+    call_command("restore", "--yes", f"--from={place.repository}", stdout=written)
 
     assert "Of its files 0 were missing here or other ones, and are written; the rest was here." in written.getvalue()
     assert "Now: manage.py upgrade --no-backup, start the web server and the scheduler" in written.getvalue()
@@ -40,15 +40,17 @@ def test_database_that_is_gone_is_said_in_a_line(place, command):
         call_command(command)
 
 
-def test_disk_that_is_full_for_a_program_of_postgresql_is_named_like_any_other(monkeypatch):
-    refused = "echo 'pg_dump: error: could not write to output file: No space left on device' >&2; exit 1"
-    monkeypatch.setattr(databases, "_on_postgresql", lambda *arguments: (["sh", "-c", refused], {}))
+def test_disk_that_is_full_for_a_program_is_named_like_any_other(tmp_path, monkeypatch):
+    program = tmp_path / "pg_dump"
+    program.write_text("#!/bin/sh\necho 'pg_dump: error: could not write: No space left on device' >&2; exit 1")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
 
     with (
         pytest.raises(NoRoomError, match=r"There is no room left in /mnt/backups\."),
         noticing_full_disk("/mnt/backups"),
     ):
-        databases._run_on_postgresql("pg_dump")
+        run("pg_dump", environment={})
 
 
 def test_files_that_are_missing_come_back_without_the_database(place):
@@ -57,7 +59,7 @@ def test_files_that_are_missing_come_back_without_the_database(place):
     Page.objects.filter(title="La fonderie").update(title="Écrit depuis")
     written = StringIO()
 
-    call_command("restore", f"--from={place.store.place}", only_files=True, stdout=written)
+    call_command("restore", f"--from={place.repository}", only_files=True, stdout=written)
 
     assert plan.read_bytes() == TEXT
     assert Page.objects.filter(title="Écrit depuis").exists()

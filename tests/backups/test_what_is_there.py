@@ -17,7 +17,7 @@ from portal.backups.status import backup_age, kept_backup
 from portal.content.housekeeping import look_for_files
 from portal.media.models import Document, Image
 from portal.platform.status.installation import files
-from tests.backups.test_backups import copied
+from tests.backups.place import copied
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,9 @@ def backed_up(place, tmp_path, settings) -> Path:
 
 
 def test_backup_that_was_moved_away_is_missed(backed_up):
-    assert backup_age(timezone.now()).is_well
+    found = backup_age(timezone.now())
+    assert found.is_well
+    assert "as a plain copy: not encrypted" in found.text
 
     shutil.move(backed_up, backed_up.with_name("elsewhere"))
     found = backup_age(timezone.now())
@@ -47,10 +49,10 @@ def test_backup_that_was_moved_away_is_missed(backed_up):
 
 
 def test_installation_that_was_restored_elsewhere_has_no_backup_yet(backed_up, place, settings, tmp_path):
-    store = copied(place, tmp_path / "brought")
-    name = make_backup(store, timezone.now()).name
+    repository = copied(place, tmp_path / "brought")
+    name = make_backup(repository, timezone.now()).name
     settings.BACKUP_DIR = tmp_path / "empty"
-    restore(store, name, "")
+    restore(repository, name)
 
     assert "has never been made" in backup_age(timezone.now()).text
 
@@ -66,7 +68,7 @@ def test_place_that_may_not_be_read_is_said(backed_up, monkeypatch):
     def refuse(folder):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("portal.backups.places.Folder.names", refuse)
+    monkeypatch.setattr("portal.backups.plain.PlainFolder.names", refuse)
 
     assert "cannot be looked for" in backup_age(timezone.now()).text
 

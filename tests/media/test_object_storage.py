@@ -14,9 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from portal.backups.encryption import Opening, Sealing
-from portal.backups.media import MediaCopy, MediaRestore
-from portal.backups.store import BackupStore
 from portal.connections import storages
 from portal.editorial.roles import Role, media_collection
 from portal.media import object_storage
@@ -343,19 +340,3 @@ def test_move_without_an_address_says_what_is_missing(settings):
 
     with pytest.raises(CommandError, match="STORAGE_URL is not set"):
         moved("s3")
-
-
-def test_backup_holds_the_files_of_the_storage_and_restores_them(tmp_path, settings):
-    name = make_document("Plan", "plan.pdf", PLAN).file.name
-    settings.DATA_DIR = tmp_path
-    store = BackupStore(tmp_path / "backups")
-    copy = MediaCopy(store, Sealing(""))
-    with store.place.locked():
-        copy.run()
-    default_storage.delete(name)
-
-    restore = MediaRestore(store, "plain", Opening("plain", ""), copy.names)
-
-    assert restore.damaged() == {}
-    assert restore.run(set()) == 1
-    assert content(default_storage, name) == PLAN

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
 
-from portal.backups.store import BackupStore
+from portal.backups.plain import PlainFolder
 from portal.backups.upgrading import locked
 from portal.platform.operation.static_files import collect
 from portal.sheets.models import SheetRequest
@@ -43,7 +43,7 @@ def columns() -> set[str]:
 
 
 def backups(settings) -> list[str]:
-    return BackupStore(settings.BACKUP_DIR).names()
+    return PlainFolder(settings.BACKUP_DIR).names()
 
 
 def test_upgrade_makes_a_backup_and_brings_the_schema(newer, settings):

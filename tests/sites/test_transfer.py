@@ -1,6 +1,8 @@
 """A site goes into another installation, or beside itself, and is the same there."""
 
 import errno
+import subprocess
+import sys
 from io import StringIO
 
 import pyrage
@@ -18,6 +20,7 @@ from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import Topic
 from portal.editorial.records.taken_over import TEXT_TAKEN_OVER
 from portal.editorial.roles import Role, group_of, homes_of
+from portal.env import BASE_DIR
 from portal.media.models import Image
 from portal.newsletter.issuing import send_issue
 from portal.newsletter.models import Sending, Subscriber
@@ -185,10 +188,12 @@ def test_export_without_people_names_no_reader_and_no_account(exported, tmp_path
 
 
 def test_encrypted_export_is_read_with_its_key_only(moved, settings, tmp_path):
-    right, wrong = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
-    for name, key in (("right", right), ("wrong", wrong)):
-        (tmp_path / name).write_text(str(key))
-    settings.BACKUP_RECIPIENT = str(right.to_public())
+    manual = (BASE_DIR / "docs" / "operations.md").read_text()
+    [line] = [line for line in manual.splitlines() if line.startswith("(umask 077;")]
+    subprocess.run(line.replace(".venv/bin/python", sys.executable), shell=True, cwd=tmp_path, check=True)
+    right = tmp_path / "export-key.txt"
+    (tmp_path / "wrong").write_text(str(pyrage.x25519.Identity.generate()))
+    settings.EXPORT_RECIPIENT = right.read_text().partition("public key: ")[2].split()[0]
     call_command("export_site", "moved.localhost", to=tmp_path, stdout=StringIO())
     (file,) = tmp_path.glob("moved.localhost-*.site.zip")
 
@@ -200,8 +205,9 @@ def test_encrypted_export_is_read_with_its_key_only(moved, settings, tmp_path):
         bring("")
     with pytest.raises(CommandError, match="another key"):
         bring(str(tmp_path / "wrong"))
-    bring(str(tmp_path / "right"))
+    bring(str(right))
 
+    assert right.stat().st_mode & 0o077 == 0
     assert b"rows/" not in file.read_bytes()
     assert Site.objects.filter(hostname="copy.localhost").exists()
 

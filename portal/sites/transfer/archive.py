@@ -8,17 +8,18 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
+from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from django.conf import settings
 
-from portal.backups.encryption import Opening, Sealing, copy
 from portal.backups.errors import BackupError, noticing_full_disk
 from portal.sites.transfer.decoding import decoded
+from portal.sites.transfer.encryption import decrypt
 from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.references import Row
 
@@ -35,6 +36,10 @@ LARGEST = 20_000_000_000
 
 def seal_of(manifest: dict[str, Any]) -> str:
     return sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+
+
+def _digest(file: IO[bytes]) -> str:
+    return file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def as_line(row: Row) -> bytes:
@@ -67,17 +72,18 @@ class ArchiveWriter:
 
     def content(self, source: IO[bytes]) -> str:
         """Write the content of a file, once for each content; return its hash."""
-        digest = sha256()
         with TemporaryFile(dir=settings.DATA_DIR) as plain:
-            copy(source, plain, digest)
-            name, size = f"files/{digest.hexdigest()}", plain.tell()
+            copyfileobj(source, plain)
+            plain.seek(0)
+            digest = _digest(plain)
+            name, size = f"files/{digest}", plain.tell()
             if name not in self.entries:
                 plain.seek(0)
                 # Pictures and documents are compressed already.
                 with self._zip.open(self._info(name, ZIP_STORED), "w", force_zip64=True) as entry:
-                    copy(plain, entry)
-                self.entries[name] = [digest.hexdigest(), size]
-        return digest.hexdigest()
+                    copyfileobj(plain, entry)
+                self.entries[name] = [digest, size]
+        return digest
 
     def finish(self, facts: dict[str, Any]) -> str:
         """Write the manifest; return the seal, which differs if anything in the file does."""
@@ -174,11 +180,9 @@ class Archive:
             content = CONTENT.fullmatch(name)
             if not (ROWS.fullmatch(name) or (content and content[1] == digest)):
                 raise TransferError(f"The file names {name!r:.80}, which no exported site has.")
-            found = sha256()
-            if self._zip.getinfo(name).file_size == size:
-                with self._zip.open(name) as entry:
-                    copy(entry, found)
-            if found.hexdigest() != digest:
+            with self._zip.open(name) as entry:
+                is_whole = self._zip.getinfo(name).file_size == size and _digest(entry) == digest
+            if not is_whole:
                 raise TransferError(f"The file is damaged: {name} is not what was exported.")
 
 
@@ -193,23 +197,14 @@ def opened(path: Path, identity: str, largest: int = LARGEST) -> Iterator[Archiv
             file.seek(0)
             with noticing_full_disk(str(settings.DATA_DIR)):
                 if is_encrypted:
-                    Opening("age", identity).read(file, plain)
+                    decrypt(identity, file, plain)
                 else:
-                    # What is checked is what is then read, whoever writes into the file meanwhile.
-                    copy(file, plain)
+                    # A copy, so that what is checked is what is read, whoever writes into the file meanwhile.
+                    copyfileobj(file, plain)
                 plain.seek(0)
             archive = Archive(plain, largest)
         except BackupError as error:
-            raise TransferError(str(error).replace("The backup", "The file")) from error
+            raise TransferError(str(error)) from error
         except OSError as error:
             raise TransferError(f"{path} cannot be read: {error}") from error
         yield archive
-
-
-def sealed(recipient: str, plain: IO[bytes], target: IO[bytes]) -> bool:
-    """Write the finished file, encrypted if there is a public key; return whether it is."""
-    try:
-        Sealing(recipient).write(plain, target)
-    except BackupError as error:
-        raise TransferError(str(error)) from error
-    return bool(recipient)

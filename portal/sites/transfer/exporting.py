@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -21,7 +22,8 @@ from portal.backups.errors import NoRoomError, noticing_full_disk
 from portal.content.records.removed_addresses import FormerHost
 from portal.platform.operation.keys import lasting_hash
 from portal.platform.status.installation import parts
-from portal.sites.transfer.archive import ArchiveWriter, as_line, sealed
+from portal.sites.transfer.archive import ArchiveWriter, as_line
+from portal.sites.transfer.encryption import encrypt
 from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.numbering import Numbers
 from portal.sites.transfer.references import Rewriter, Row, key_model, model_named
@@ -81,7 +83,7 @@ def one_moment() -> Iterator[None]:
         yield
 
 
-def export_site(site: Site, file: Path, *, people: bool = True, recipient: str | None = None) -> Exported:
+def export_site(site: Site, file: Path, *, people: bool = True) -> Exported:
     """Write the site into a new file, which has its name once it is whole; raise TransferError if that fails."""
     if file.exists():
         raise TransferError(f"{file} is there already: name another file.")
@@ -100,7 +102,10 @@ def export_site(site: Site, file: Path, *, people: bool = True, recipient: str |
         ):
             found = write_site(site, plain, people=people)
             plain.seek(0)
-            sealed(settings.BACKUP_RECIPIENT if recipient is None else recipient, plain, target)
+            if settings.EXPORT_RECIPIENT:
+                encrypt(settings.EXPORT_RECIPIENT, plain, target)
+            else:
+                copyfileobj(plain, target)
         unfinished.rename(file)
     except NoRoomError as error:
         raise TransferError(str(error)) from error

@@ -1,17 +1,14 @@
 from time import perf_counter
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.core.management.base import BaseCommand, CommandParser
 
-from portal.backups.arguments import add_source
 from portal.backups.databases import is_empty
-from portal.backups.errors import BackupError
-from portal.backups.places import place_at
+from portal.backups.errors import BackupError, as_command_errors
+from portal.backups.places import add_source, repository_at
+from portal.backups.repositories import find
 from portal.backups.restoring import note_restored, restore
-from portal.backups.store import BackupStore
 from portal.content.files.missing import look_for_missing_files
-from portal.media.stored import StorageUnavailableError
 
 
 class Command(BaseCommand):
@@ -28,30 +25,17 @@ class Command(BaseCommand):
             "--only-files", action="store_true", help="Bring back uploaded files that are missing, and nothing else."
         )
 
-    def handle(
-        self,
-        *args: Any,
-        name: str,
-        identity: str,
-        yes: bool,
-        without_damaged: bool,
-        only_files: bool,
-        **options: Any,
-    ) -> None:
+    def handle(self, *args: Any, name: str, yes: bool, without_damaged: bool, only_files: bool, **options: Any) -> None:
         began = perf_counter()
-        try:
-            store = BackupStore(place_at(options["from"]))
+        with as_command_errors():
+            repository = repository_at(options["from"])
             if not yes and not only_files and not is_empty():
                 raise BackupError(
                     "The database is not empty. With --yes all that it holds is replaced by the backup "
-                    f"{store.read(name).name} of {store.place}."
+                    f"{find(repository, name).name} of {repository}."
                 )
-            found = restore(store, name, identity, without_damaged=without_damaged, only_files=only_files)
+            found = restore(repository, name, without_damaged=without_damaged, only_files=only_files)
             missing = look_for_missing_files() if only_files else []
-        except DatabaseError as error:
-            raise CommandError(f"The database does not answer: {error}") from error
-        except (BackupError, OSError, StorageUnavailableError) as error:
-            raise CommandError(str(error)) from error
         if only_files:
             self.stdout.write(f"{found.files_written:,} files are back from {found.backup.name}.")
             for each in missing:
@@ -63,8 +47,8 @@ class Command(BaseCommand):
                 "LASTING_KEY is not the one that this backup was made with: links in mails that were sent are dead, "
                 "and addresses that no mail may go to are not recognised. Put that key into .env before you resume."
             )
-        for each, key in found.files_damaged.items():
-            self.stdout.write(f"Not restored, since it is damaged in the backup: {each} ({key})")
+        for each in found.files_damaged:
+            self.stdout.write(f"Not restored, since it is damaged in the backup: {each}")
         self.stdout.write(
             f"{found.backup.name} is restored, in {perf_counter() - began:.1f} s. Of its files {found.files_written:,} "
             "were missing here or other ones, and are written; the rest was here.\n"

@@ -45,7 +45,7 @@ class Command(EnglishCommand):
         )
         parser.add_argument("--seal", default="", help="Refuse any file but the one of which export_site told this.")
         parser.add_argument(
-            "--identity", default=settings.BACKUP_IDENTITY, metavar="FILE", help="The secret key (BACKUP_IDENTITY)."
+            "--identity", default=settings.EXPORT_IDENTITY, metavar="FILE", help="The secret key (EXPORT_IDENTITY)."
         )
 
     def handle(

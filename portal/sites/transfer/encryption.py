@@ -1,0 +1,46 @@
+"""Encrypts for a public key and decrypts with its secret key, in the format of age (age-encryption.org)."""
+
+from pathlib import Path
+from typing import IO, Any
+
+from portal.sites.transfer.errors import TransferError
+
+
+def encrypt(recipient: str, source: IO[bytes], target: IO[bytes]) -> None:
+    pyrage = _pyrage()
+    try:
+        key = pyrage.x25519.Recipient.from_str(recipient.strip())
+    except pyrage.RecipientError as error:
+        raise TransferError(f"EXPORT_RECIPIENT is no public key of age (age1…): {error}") from error
+    pyrage.encrypt_io(source, target, [key])
+
+
+def decrypt(identity: str, source: IO[bytes], target: IO[bytes]) -> None:
+    """`identity` is the path of a file with a secret key of age. Raise TransferError for another key or for damage."""
+    if not identity:
+        raise TransferError("The file is encrypted: name the file with the secret key (--identity or EXPORT_IDENTITY).")
+    pyrage = _pyrage()
+    try:
+        lines = Path(identity).read_text(encoding="utf-8").split()
+        keys = [pyrage.x25519.Identity.from_str(line) for line in lines if line.startswith("AGE-SECRET-KEY-")]
+    except (OSError, ValueError, pyrage.IdentityError) as error:
+        raise TransferError(f"The secret key cannot be read from {identity}: {error}") from error
+    if not keys:
+        raise TransferError(f"{identity} holds no secret key of age (AGE-SECRET-KEY-…).")
+    try:
+        pyrage.decrypt_io(source, target, keys)
+    except pyrage.DecryptError as error:
+        if "matching keys" in str(error):
+            raise TransferError("The file is encrypted for another key than the one given.") from error
+        raise TransferError(f"The file is damaged: {error}") from error
+
+
+def _pyrage() -> Any:
+    try:
+        # An extra, which most installations do without.
+        import pyrage
+    except ImportError as error:
+        raise TransferError(
+            "Encrypted files need the extra: sh portal/bootstrap.sh --no-dev --extra encryption"
+        ) from error
+    return pyrage

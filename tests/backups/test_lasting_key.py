@@ -1,0 +1,32 @@
+"""The installation's own key is recognised after a restore."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from portal.platform.records.maintenance import SchedulerPause
+from tests.backups.place import command
+
+
+def test_restore_with_another_lasting_key_is_said(place, settings):
+    def said() -> str:
+        written = StringIO()
+        facts = {"from": place.repository.root}
+        call_command("restore", place.backup.name, yes=True, stdout=StringIO(), stderr=written, **facts)
+        return written.getvalue()
+
+    assert said() == ""
+    settings.LASTING_KEY = "another" * 5
+    assert "LASTING_KEY is not the one" in said()
+
+
+def test_nothing_goes_on_with_another_lasting_key_unless_that_is_said(place, settings):
+    command("restore", place.backup.name, yes=True, **{"from": place.repository.root})
+    settings.LASTING_KEY = "another" * 5
+
+    with pytest.raises(CommandError, match="LASTING_KEY is not the one"):
+        command("resume", without_mail=True)
+    assert SchedulerPause.beginning()
+    command("resume", without_mail=True, with_another_key=True)
+    assert not SchedulerPause.beginning()
