@@ -27,9 +27,7 @@ ALLOWED_HOSTS = env.hosts(
 )
 LISTENING = listening.read()
 ADMIN_BASE_URL = env.text("ADMIN_BASE_URL", "http://localhost:8000", "The newsroom's address, for links in mails.")
-DEMO = env.flag(
-    "DEMO", DEBUG, "The demo network and the bench are installed as well; `make demo` and `make bench` ask for it."
-)
+DEMO = env.flag("DEMO", DEBUG, "The demo network is installed as well; `make demo` and `make bench` ask for it.")
 TRUSTED_PROXY = env.flag(
     "TRUSTED_PROXY",
     False,
@@ -40,7 +38,7 @@ TRUSTED_PROXIES = env.number(
 )
 
 INSTALLED_APPS = [
-    *(["portal.bench", "portal.demo"] if DEMO else []),
+    *(["portal.demo"] if DEMO else []),
     "portal.backups",
     "portal.sites",
     "home",

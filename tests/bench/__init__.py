@@ -1,0 +1,1 @@
+"""The benchmark: measures each type of public page, compared with a view that does nothing."""

@@ -10,12 +10,12 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from events.models import EventPage, Subscription
-from portal.bench import imports, newsroom
-from portal.bench.figures import Figures, as_json, as_table, p95_by_page
-from portal.bench.load import Load
-from portal.bench.queries import SUGGESTIONS, mistyped, queries_of, sample_queries
-from portal.bench.samples import samples, search_samples
-from portal.bench.visitors import NETWORK, client_addresses
+from tests.bench import imports, newsroom
+from tests.bench.figures import Figures, as_json, as_table, p95_by_page
+from tests.bench.queries import SUGGESTIONS, mistyped, queries_of, sample_queries
+from tests.bench.samples import samples, search_samples
+from tests.bench.serving.load import Load
+from tests.bench.serving.visitors import NETWORK, client_addresses
 from tests.builders import make_article
 
 MAX_QUERIES = 40
@@ -114,7 +114,7 @@ def test_other_json_is_rejected(text):
 
 @pytest.mark.django_db
 def test_admin_is_measured_as_three_users_who_are_removed_afterwards(lorraine, monkeypatch):
-    monkeypatch.setattr("portal.bench.direct.MIN_REQUESTS", 2)
+    monkeypatch.setattr("tests.bench.direct.MIN_REQUESTS", 2)
     before = set(get_user_model().objects.values_list("username", flat=True)), Group.objects.count()
 
     constant, *measured = newsroom.measure(0.001)
@@ -139,7 +139,7 @@ def test_bench_of_imports_measures_new_and_known_events_and_leaves_nothing(lorra
 
 @pytest.mark.django_db
 def test_pages_are_compared_with_one_that_has_nothing_on_it(lorraine, settings):
-    settings.ROOT_URLCONF = "portal.bench.urls"
+    settings.ROOT_URLCONF = "tests.bench.serving.urls"
     empty = next(sample for sample in samples() if sample.name == "empty page")
 
     response = Client(headers={"host": empty.host}).get(empty.paths[0])

@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.bench import readership
 from portal.readership.models import PageDay
+from tests.bench import readership
 
 pytestmark = pytest.mark.django_db
 

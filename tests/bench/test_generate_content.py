@@ -15,12 +15,14 @@ from wagtail.search.models import IndexEntry
 from articles.listing import update_listings_below
 from articles.models import ArticlePage, PortraitPage
 from events.models import EventPage, OccurrencePlacement, RecapPage
-from portal.bench.bulk import generator, page_texts
-from portal.bench.bulk.generator import ContentGenerator
-from portal.bench.bulk.vocabulary import vocabulary
 from portal.content.records.listing import Placement, StoryCard
 from portal.media.models import Image
 from portal.platform.operation.changes import content_version
+from portal.platform.operation.changes import present_state
+from tests.bench.bulk import generator, page_texts
+from tests.bench.bulk.generator import ContentGenerator
+from tests.bench.bulk.vocabulary import vocabulary
+from tests.bench.management.commands.generate_content import Command
 from tests.builders import (
     locale,
     make_calendar,
@@ -313,20 +315,20 @@ def test_pages_have_no_picture_if_there_are_no_images(db):
 
 def test_without_a_section_nothing_is_written(db):
     with pytest.raises(CommandError, match="no section"):
-        call_command("generate_content", stories=10, stdout=StringIO(), stderr=StringIO())
+        call_command(Command(), stories=10, stdout=StringIO(), stderr=StringIO())
 
 
 @pytest.mark.parametrize("counts", [{}, {"stories": -1}, {"events": -5, "stories": 3}])
 def test_command_requires_a_positive_number(db, counts):
     with pytest.raises(CommandError, match="how much"):
-        call_command("generate_content", stdout=StringIO(), stderr=StringIO(), **counts)
+        call_command(Command(), stdout=StringIO(), stderr=StringIO(), **counts)
 
 
 def test_command_reports_what_it_wrote(db):
     make_site("bericht.localhost", ("de",))
     output, progress = StringIO(), StringIO()
 
-    call_command("generate_content", stories=5, events=1, seed=3, stdout=output, stderr=progress)
+    call_command(Command(), stories=5, events=1, seed=3, stdout=output, stderr=progress)
 
     assert "1 EventPage" in output.getvalue()
     assert "6 of 6 pages" in progress.getvalue()

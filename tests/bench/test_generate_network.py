@@ -4,22 +4,23 @@ import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Page, Site
 
-from portal.bench.bulk.network import portal_sites
 from portal.content.records.removed_addresses import FormerHost
+from tests.bench.bulk.network import portal_sites
+from tests.bench.management.commands.generate_network import Command
 from tests.builders import make_site
 
 
 @pytest.mark.parametrize("wrong", [{"sites": 0, "pages": 1}, {"sites": 1, "pages": 1, "language": "xx"}])
 def test_impossible_network_is_refused(db, wrong):
     with pytest.raises(CommandError):
-        call_command("generate_network", **wrong)
+        call_command(Command(), **wrong)
 
 
 def test_network_whose_hosts_are_not_answered_is_refused_with_a_sentence(db, settings, capsys):
     settings.ALLOWED_HOSTS = ["www.example.org"]
 
     with pytest.raises(CommandError, match=r"does not answer site-001\.localhost: add it to ALLOWED_HOSTS"):
-        call_command("generate_network", sites=1, pages=1)
+        call_command(Command(), sites=1, pages=1)
 
 
 def test_site_without_a_section_is_named_in_a_sentence(db, capsys):
@@ -28,7 +29,7 @@ def test_site_without_a_section_is_named_in_a_sentence(db, capsys):
         page.specific.delete()
 
     with pytest.raises(CommandError, match="There is no section in this installation"):
-        call_command("generate_network", sites=1, pages=1)
+        call_command(Command(), sites=1, pages=1)
 
 
 def test_addresses_that_are_taken_are_passed_by(db, capsys):
@@ -38,6 +39,6 @@ def test_addresses_that_are_taken_are_passed_by(db, capsys):
     FormerHost.objects.create(hostname="site-001.localhost", site=other)
     Site.objects.create(hostname="site-002.localhost", port=8000, root_page=root)
 
-    call_command("generate_network", sites=2, pages=0, language="fr")
+    call_command(Command(), sites=2, pages=0, language="fr")
 
     assert portal_sites().exclude(pk=other.pk).get().hostname == "site-003.localhost"

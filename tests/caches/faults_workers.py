@@ -15,8 +15,8 @@ from time import monotonic
 
 import pytest
 
-from portal.bench.processes import children
 from portal.content.records.settings import SiteSettings
+from tests.bench.serving.processes import children
 from tests.builders import make_article, make_site
 from tests.faults import tell
 from tests.sink import free_port

@@ -7,12 +7,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Site
 
-from portal.bench import newsroom
-from portal.bench.bulk.network import create_sites, fill, portal_sites
 from portal.content.records.listing import StoryCard
 from portal.content.serving.snapshot import snapshot_of
 from portal.editorial.models import Role
 from portal.editorial.roles import group_of
+from tests.bench import newsroom
+from tests.bench.bulk.network import create_sites, fill, portal_sites
+from tests.bench.management.commands.generate_network import Command
 from tests.builders import make_member
 
 MOST_QUERIES = 40
@@ -76,8 +77,8 @@ def test_pages_of_the_newsroom_and_of_readers_cost_as_much_at_many_sites_as_at_o
 
 
 def test_network_is_grown_to_a_size_and_no_further(db, first, capsys):
-    call_command("generate_network", sites=3, pages=20)
+    call_command(Command(), sites=3, pages=20)
     assert portal_sites().count() == 3
     assert StoryCard.objects.count() >= 3 * 20 * 0.9
-    call_command("generate_network", sites=3, pages=20)
+    call_command(Command(), sites=3, pages=20)
     assert capsys.readouterr().out.splitlines()[-1].startswith("0 sites created")

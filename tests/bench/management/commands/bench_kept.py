@@ -2,7 +2,8 @@ from django.core.management.base import BaseCommand, CommandError
 from wagtail.models import Page, Site
 
 from articles.models import ArticlePage
-from portal.bench import kept, server
+from tests.bench import kept
+from tests.bench.serving import server
 
 
 class Command(BaseCommand):

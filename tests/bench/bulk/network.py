@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 from wagtail.models import Site
 
 from home.models import HomePage
-from portal.bench.bulk.generator import ContentGenerator
 from portal.content.records.listing import StoryCard
 from portal.content.records.removed_addresses import FormerHost
 from portal.sites.creation import SiteSpec, create_site
+from tests.bench.bulk.generator import ContentGenerator
 
 STORIES_PER_EVENT = 20
 

@@ -19,12 +19,17 @@ from portal.bench.queries import COMMON, SUGGESTIONS, queries_of
 from portal.bench.urls import CONSTANT, COUNT, EMPTY
 from portal.bench.visitors import session_cookie
 from portal.content.kinds import Listed, kinds
+from portal.content.kinds import StoryKind
 from portal.content.lists.pagination import PER_PAGE
 from portal.content.records.listing import Placement, StoryCard
 from portal.content.serving.editions import SEARCH_WORDS, Edition
 from portal.content.serving.snapshot import snapshot_of
 from portal.content.sitemaps.pages import parts
 from portal.editorial.roles import Role
+from tests.bench.figures import EMPTY_PAGE
+from tests.bench.queries import COMMON, SUGGESTIONS, queries_of
+from tests.bench.serving.urls import CONSTANT, COUNT, EMPTY
+from tests.bench.serving.visitors import session_cookie
 
 FAR_PAGE = 1000
 # The number of pages of one type, so that no response is that of the previous request.

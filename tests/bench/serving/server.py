@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from portal.bench.figures import Figures
-from portal.bench.load import Load, TimedResponse, generate_load, get
-from portal.bench.processes import children, processor_seconds
-from portal.bench.samples import Sample
+from tests.bench.figures import Figures
+from tests.bench.samples import Sample
+from tests.bench.serving.load import Load, TimedResponse, generate_load, get
+from tests.bench.serving.processes import children, processor_seconds
 
 START_TIMEOUT = 60
 STOP_TIMEOUT = 15
@@ -41,11 +41,11 @@ def running(workers: int, *, keeps: bool = False) -> Iterator[Server]:
         port = listener.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "--config", str(settings.BASE_DIR / "portal" / "server.py")]
         command += ["--bind", f"fd://{listener.fileno()}", "--workers", str(workers), "--max-requests", "0"]
-        command += ["--log-level", "error", "portal.bench.wsgi:application"]
+        command += ["--log-level", "error", "tests.bench.serving.wsgi:application"]
         process = subprocess.Popen(
             command,
             cwd=settings.BASE_DIR,
-            env=os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings", "BENCH_KEEPS": "yes" if keeps else ""},
+            env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.bench.settings", "BENCH_KEEPS": "yes" if keeps else ""},
             pass_fds=[listener.fileno()],
             start_new_session=True,
         )

@@ -20,7 +20,7 @@ def bulk_settings() -> Iterator[None]:
         yield
         return
     table = f"{IndexEntry._meta.db_table}_fts"
-    set_hash_size = f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', %s)"  # noqa: S608
+    set_hash_size = f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', %s)"
     with connection.cursor() as cursor:
         cache = cursor.execute("PRAGMA cache_size").fetchone()[0]
         checkpoint = cursor.execute("PRAGMA wal_autocheckpoint").fetchone()[0]

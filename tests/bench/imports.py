@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from events.importing.subscriptions import import_file
 from events.models import CalendarPage, Subscription
-from portal.bench.bulk.network import portal_sites
-from portal.bench.direct import backend_process
-from portal.bench.processes import processor_seconds
-from portal.bench.samples import NothingToMeasureError
 from portal.editorial.models import Role
 from portal.editorial.roles import group_of, set_up_newsroom
+from tests.bench.bulk.network import portal_sites
+from tests.bench.direct import backend_process
+from tests.bench.samples import NothingToMeasureError
+from tests.bench.serving.processes import processor_seconds
 
 # Events of an export have texts of some length, and every tenth of them is a series.
 DESCRIPTION = "Une visite guidée des ateliers, suivie d’un échange avec les équipes. Sur inscription. " * 3

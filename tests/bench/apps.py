@@ -2,5 +2,5 @@ from django.apps import AppConfig
 
 
 class BenchConfig(AppConfig):
-    name = "portal.bench"
+    name = "tests.bench"
     label = "bench"

@@ -97,7 +97,7 @@ class SearchIndex:
         table = connection.ops.quote_name(IndexEntry._meta.db_table)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {table}"  # noqa: S608
+                f"INSERT INTO {table}"
                 " (content_type_id, object_id, title, autocomplete, body, title_norm, title_text, body_text)"
                 f" SELECT %s, object_id, {', '.join(vectors)}, 1, title_text, body_text"
                 f" FROM unnest({', '.join(['%s::text[]'] * (len(columns) + 1))})"

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from wagtail.models import Page
 
-from portal.bench.server import Server
+from tests.bench.serving.server import Server
 
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"]+)"')
 NUMBER = re.compile(rb"bench-(\d+)-")

@@ -11,14 +11,14 @@ from django.test.utils import override_settings
 from django.urls import reverse
 from wagtail.models import Page, Site
 
-from portal.bench.bulk.network import portal_sites
-from portal.bench.direct import measure as measure_directly
-from portal.bench.figures import Figures
-from portal.bench.samples import NothingToMeasureError, Sample
-from portal.bench.urls import CONSTANT
 from portal.content.records.listing import StoryCard
 from portal.editorial.models import Role
 from portal.editorial.roles import group_of, set_up_newsroom
+from tests.bench.bulk.network import portal_sites
+from tests.bench.direct import measure as measure_directly
+from tests.bench.figures import Figures
+from tests.bench.samples import NothingToMeasureError, Sample
+from tests.bench.serving.urls import CONSTANT
 
 DEFAULT_WORD = "a"
 
@@ -29,7 +29,7 @@ def measure(seconds: float) -> list[Figures]:
     if site is None:
         raise NothingToMeasureError("There is no site.")
     host = f"{site.hostname}:{site.port}"
-    with override_settings(ROOT_URLCONF="portal.bench.urls"), _people(site) as people:
+    with override_settings(ROOT_URLCONF="tests.bench.serving.urls"), _people(site) as people:
         figures = [measure_directly(Sample("constant view", host, [CONSTANT]), seconds)]
         for name, person in people.items():
             client = Client(headers={"host": host})

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from portal import urls
-from portal.bench.views import constant, count, empty
+from tests.bench.serving.views import constant, count, empty
 
 CONSTANT = "/bench-constant/"
 COUNT = "bench-count/"

@@ -1,10 +1,10 @@
 from django.core.management.base import BaseCommand, CommandError
 from wagtail.models import Page
 
-from portal.bench.bulk.generator import ContentGenerator
-from portal.bench.bulk.index import UnknownBackendError
-from portal.bench.bulk.progress import ProgressLine
-from portal.bench.bulk.targets import NoSectionsError
+from tests.bench.bulk.generator import ContentGenerator
+from tests.bench.bulk.index import UnknownBackendError
+from tests.bench.bulk.progress import ProgressLine
+from tests.bench.bulk.targets import NoSectionsError
 
 
 class Command(BaseCommand):

@@ -2,11 +2,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
-from portal.bench.bulk import network
-from portal.bench.bulk.index import UnknownBackendError
-from portal.bench.bulk.progress import ProgressLine
-from portal.bench.bulk.targets import NoSectionsError
 from portal.content.management.english import EnglishCommand
+from tests.bench.bulk import network
+from tests.bench.bulk.index import UnknownBackendError
+from tests.bench.bulk.progress import ProgressLine
+from tests.bench.bulk.targets import NoSectionsError
 
 
 class Command(EnglishCommand):

@@ -9,10 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from portal.bench.figures import Figures
-from portal.bench.processes import is_named, processor_seconds
-from portal.bench.samples import Sample
-from portal.bench.visitors import client_addresses
+from tests.bench.figures import Figures
+from tests.bench.samples import Sample
+from tests.bench.serving.processes import is_named, processor_seconds
+from tests.bench.serving.visitors import client_addresses
 
 MIN_REQUESTS = 20
 

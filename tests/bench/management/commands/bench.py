@@ -7,14 +7,15 @@ from django.db import connection
 from django.test.utils import override_settings
 
 from events.models import EventPage
-from portal.bench import direct, imports, newsroom, readership, server
-from portal.bench.bulk.generator import ContentGenerator
-from portal.bench.bulk.progress import ProgressLine
-from portal.bench.bulk.targets import NoSectionsError
-from portal.bench.figures import GROWTH, LEGEND, Figures, as_json, as_table, p95_by_page
-from portal.bench.production import collect_static, run_in_production, silence_request_log
-from portal.bench.samples import NothingToMeasureError, Sample, samples, search_samples
 from portal.content.records.listing import StoryCard
+from tests.bench import direct, imports, newsroom, readership
+from tests.bench.bulk.generator import ContentGenerator
+from tests.bench.bulk.progress import ProgressLine
+from tests.bench.bulk.targets import NoSectionsError
+from tests.bench.figures import GROWTH, LEGEND, Figures, as_json, as_table, p95_by_page
+from tests.bench.samples import NothingToMeasureError, Sample, samples, search_samples
+from tests.bench.serving import server
+from tests.bench.serving.production import collect_static, run_in_production, silence_request_log
 
 STORIES_PER_EVENT = 20
 
@@ -104,7 +105,7 @@ class Command(BaseCommand):
     def measure(self, found: list[Sample], workers: int, seconds: float, *, serve: bool, keep: bool) -> list[Figures]:
         progress = ProgressLine(len(found) * (1 + serve + (serve and keep)), "measurements", self.stderr)
         figures = []
-        with override_settings(ROOT_URLCONF="portal.bench.urls"):
+        with override_settings(ROOT_URLCONF="tests.bench.serving.urls"):
             for sample in found:
                 figures.append(direct.measure(sample, seconds))
                 progress.advance(1)

@@ -18,19 +18,19 @@ from wagtail.models import Page
 from articles.listing import card_of, placements_of
 from articles.stories import StoryPage
 from events.models import EventPage
-from portal.bench.bulk.database import bulk_settings, refresh_statistics
-from portal.bench.bulk.event_dates import write_dates
-from portal.bench.bulk.index import SearchIndex
-from portal.bench.bulk.page_texts import PageTextPool, PageType, SourceFiles
-from portal.bench.bulk.pages import GeneratedPage, PageFactory, dates
-from portal.bench.bulk.references import RelationRow, write_references
-from portal.bench.bulk.targets import target_editions
 from portal.content.bulk.children import assign_keys, count_children, write_pages
 from portal.content.bulk.rows import new_keys, write_objects, write_rows
 from portal.content.records.listing import Placement, StoryCard
 from portal.content.records.people import Byline
 from portal.content.records.topics import PageTopic
 from portal.media.models import Image
+from tests.bench.bulk.database import bulk_settings, refresh_statistics
+from tests.bench.bulk.event_dates import write_dates
+from tests.bench.bulk.index import SearchIndex
+from tests.bench.bulk.page_texts import PageTextPool, PageType, SourceFiles
+from tests.bench.bulk.pages import GeneratedPage, PageFactory, dates
+from tests.bench.bulk.references import RelationRow, write_references
+from tests.bench.bulk.targets import target_editions
 
 BATCH = 1000
 YEARS = 10

@@ -16,7 +16,7 @@ from portal.content.upstream import content_path_hash
 from portal.media.models import Image
 
 if TYPE_CHECKING:
-    from portal.bench.bulk.pages import GeneratedPage
+    from tests.bench.bulk.pages import GeneratedPage
 
 COLUMNS = [
     "content_type_id",

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from portal.bench.bulk.vocabulary import Vocabulary, compound
+from tests.bench.bulk.vocabulary import Vocabulary, compound
 
 MAX_TITLE_LENGTH = 110
 MAX_STANDFIRST_LENGTH = 380

@@ -21,6 +21,8 @@ from portal.content.kinds import kinds
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.media.models import Image
+from tests.bench.bulk.page_texts import PageText, PageType
+from tests.bench.bulk.targets import Parent, TargetEdition
 
 PORTRAIT_SHARE, RECAP_SHARE = 0.2, 0.1
 # The share of events that are series, and their recurrence rules.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from portal.bench.bulk.text import TextWriter
+from tests.bench.bulk.text import TextWriter
 
 Raw = dict[str, Any]
 

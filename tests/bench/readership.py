@@ -15,11 +15,11 @@ from typing import Any
 from django.db import connection, transaction
 from wagtail.models import Page
 
-from portal.bench.bulk.network import portal_sites
 from portal.readership.counting.counter import Click, CountedAnswers, View, ViewCounter
 from portal.readership.counting.short_memory import ShortMemory
 from portal.readership.models import HOURS, PageDay
 from portal.readership.writing import write
+from tests.bench.bulk.network import portal_sites
 
 # A hundred million views in 25 months, of so many pages; the page in place n of a day's list has a share of 1 / n.
 VIEWS_A_DAY, DAYS, PAGES = 131_600, 760, 10_000
@@ -129,7 +129,7 @@ def _fill(database: sqlite3.Connection, day: int) -> int:
     names = ("site_id", "day", "page_id", "views", "search", "phone", *HOURS)
     marks = ", ".join("?" * len(names))
     with database:
-        database.executemany(f"INSERT INTO readership_pageday ({', '.join(names)}) VALUES ({marks})", rows)  # noqa: S608
+        database.executemany(f"INSERT INTO readership_pageday ({', '.join(names)}) VALUES ({marks})", rows)
     return len(rows)
 
 

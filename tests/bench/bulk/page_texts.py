@@ -21,6 +21,12 @@ from portal.bench.bulk.bodies import BodyWriter, Raw
 from portal.bench.bulk.references import Reference, references_in
 from portal.bench.bulk.text import TextWriter
 from portal.bench.bulk.vocabulary import vocabulary
+from articles.models import ArticlePage, PortraitPage
+from events.models import EventPage, RecapPage
+from tests.bench.bulk.bodies import BodyWriter, Raw
+from tests.bench.bulk.references import Reference, references_in
+from tests.bench.bulk.text import TextWriter
+from tests.bench.bulk.vocabulary import vocabulary
 
 # The number of batches generated ahead of the one in use.
 BATCHES_AHEAD = 2

@@ -1,1 +1,0 @@
-"""The benchmark: measures each type of public page, compared with a view that does nothing."""

@@ -1,0 +1,1 @@
+"""The server of the bench, what it serves, and the load on it."""
