@@ -1,4 +1,4 @@
-"""Test databases that begin migrated: SQLite from the kept schema, PostgreSQL from a template made once for each schema."""
+"""Test databases that begin migrated: SQLite from the schema of the last release, PostgreSQL from a template of its own."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.commands import migrate
 from django.db import connection, connections
 
-from portal.demo.schema import fill, fingerprint, kept_file
+from portal.demo.schema import fill, fingerprint
 from tests.own_database import connected_to
 
 LOCK = 5_432_017
@@ -20,31 +20,30 @@ def ready_database() -> Iterator[None]:
     """Within, Django makes its test database without running a migration, where that is known to give the same."""
     if connection.vendor == "postgresql":
         connection.settings_dict["TEST"]["TEMPLATE"] = _template()
-        with _first_migration_by(lambda database: None):
-            yield
-    elif kept_file().exists():
-        with _first_migration_by(_restore):
+        with _first_migration_by(lambda database: True):
             yield
     else:
-        yield
+        with _first_migration_by(_fill):
+            yield
 
 
 @contextmanager
-def _first_migration_by(prepare: Callable[[str], None]) -> Iterator[None]:
-    """Let a function that is given the database's alias stand in for the first migration; later ones are real."""
+def _first_migration_by(prepare: Callable[[str], bool]) -> Iterator[None]:
+    """Call a function with the database's alias before the first migration, which is not run if it returns True."""
     migrated = migrate.Command.handle
 
     def handle(command: migrate.Command, *args: object, database: str, **options: object) -> None:
         migrate.Command.handle = migrated
-        prepare(database)
+        if not prepare(database):
+            migrated(command, *args, database=database, **options)
 
     with mock.patch.object(migrate.Command, "handle", handle):
         yield
 
 
-def _restore(database: str) -> None:
+def _fill(database: str) -> bool:
     connections[database].ensure_connection()
-    fill(connections[database].connection)
+    return fill(connections[database].connection)
 
 
 def _template() -> str:

@@ -17,6 +17,7 @@ from django.conf import settings
 # Left out of `make test`, by the beginning of their names.
 LONG = (
     "tests/journeys/",
+    "tests/demo/test_schema.py::test_release_and_later",
     "tests/editorial/test_newsroom_words.py",
     "tests/keeping/test_judge.py",
     "tests/project/test_contributing.py",

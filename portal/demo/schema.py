@@ -1,4 +1,4 @@
-"""The database as the migrations leave it, kept as a file: who begins with nothing does not wait for them."""
+"""The database as the migrations of the last release left it, in a file: a new one needs only the later migrations."""
 
 import inspect
 import lzma
@@ -24,32 +24,39 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def kept_file() -> Path:
-    """Where the schema of the present migrations is kept; nothing is there if it was not written for them."""
-    return FOLDER / f"{fingerprint()}.sqlite3.xz"
+def released() -> Path | None:
+    """The file with the schema of the last release, if there is one."""
+    return next(FOLDER.glob("*.sqlite3.xz"), None)
 
 
 def write(database: sqlite3.Connection) -> Path:
-    """Keep the schema of a database that was just migrated, in place of any other that was kept."""
+    """Store the schema of a database that was just migrated, in place of that of the release before."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "schema.sqlite3"
         # A copy of the pages alone: no free pages, no journal.
         database.execute("VACUUM INTO ?", [str(copy)])
         packed = lzma.compress(copy.read_bytes(), preset=9 | lzma.PRESET_EXTREME)
     FOLDER.mkdir(exist_ok=True)
-    for old in FOLDER.glob("*.sqlite3.xz"):
+    if old := released():
         old.unlink()
-    path = kept_file()
+    path = FOLDER / f"{fingerprint()}.sqlite3.xz"
     path.write_bytes(packed)
     return path
 
 
 def fill(database: sqlite3.Connection) -> bool:
-    """Put the kept schema in place of everything in a database; False if none is kept for the present migrations."""
-    kept = kept_file()
-    if not kept.exists():
+    """Put the schema of the last release in place of everything in a database; whether it has every migration.
+
+    If it does not, `migrate` applies the later ones. A schema with migrations that this version no longer has is not
+    used, so `migrate` applies all.
+    """
+    path = released()
+    if path is None:
         return False
     with closing(sqlite3.connect(":memory:")) as source:
-        source.deserialize(lzma.decompress(kept.read_bytes()))
+        source.deserialize(lzma.decompress(path.read_bytes()))
+        applied = set(source.execute("SELECT app, name FROM django_migrations"))
+        if not applied <= MigrationLoader(None).disk_migrations.keys():
+            return False
         source.backup(database)
-    return True
+    return path.name.startswith(fingerprint())

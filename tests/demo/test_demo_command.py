@@ -4,9 +4,6 @@ import socket
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.utils import ConnectionHandler
-
-from portal.demo.management.commands import demo
 
 
 @pytest.fixture
@@ -29,18 +26,3 @@ def test_port_that_is_proposed_is_free(taken):
     proposed = int(str(refused.value).partition("PORT=")[2].split()[0])
     socket.create_server(("127.0.0.1", proposed)).close()
     assert proposed != taken
-
-
-def test_first_start_runs_no_migration(tmp_path, monkeypatch):
-    embedded = ConnectionHandler(
-        {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "portal.sqlite3"}}
-    )["default"]
-    # Django's checks ask SQLite what it can do, and so make the file, before the command begins.
-    embedded.ensure_connection()
-    monkeypatch.setattr(demo, "connection", embedded)
-    monkeypatch.setattr(demo, "call_command", lambda *args, **options: pytest.fail("it migrates"))
-
-    demo.Command().migrate()
-
-    assert "wagtailcore_page" in embedded.introspection.table_names()
-    embedded.close()

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from portal.demo.schema import kept_file
 from portal.env import BASE_DIR
 
 PACKAGES = ("portal", "home", "articles", "events", "search")
@@ -114,8 +113,3 @@ def test_pure_modules_are_checked_most_strictly():
     prefixes = [name.removesuffix("*") for names in strict for name in names]
 
     assert [module for module in PURE if not any(module.startswith(prefix) for prefix in prefixes)] == []
-
-
-def test_kept_schema_is_that_of_the_present_migrations(db):
-    """Where it is not, the demo and the tests are right, and wait for the migrations: run `manage.py write_schema`."""
-    assert kept_file().exists()

@@ -56,7 +56,7 @@ class Command(BaseCommand):
             )
 
     def migrate(self) -> None:
-        """An embedded database that is still empty begins with the kept schema, which has all migrations."""
+        """An embedded database that is still empty begins with the schema of the last release."""
         is_empty = not connection.introspection.table_names()
         if connection.vendor == "sqlite" and is_empty and fill(connection.connection):
             return

@@ -10,11 +10,11 @@ from portal.demo.schema import write
 
 
 class Command(BaseCommand):
-    help = "Keep an empty SQLite database as the migrations leave it, for the demo and the tests; after each migration."
+    help = "Store an empty SQLite database as the migrations leave it, for the demo and the tests; with each release."
 
     def handle(self, *args, **options):
         if connection.vendor != "sqlite":
-            raise CommandError("The schema is kept for SQLite: run this without DATABASE_URL.")
+            raise CommandError("The schema is stored for SQLite: run this without DATABASE_URL.")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "portal.sqlite3"
             before = connection.settings_dict["NAME"]
