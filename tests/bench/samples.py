@@ -14,12 +14,7 @@ from wagtail.models import Page, Site
 from events.models import Occurrence, OccurrencePlacement
 from events.pages.calendar_links import calendar_file_url
 from home.models import HomePage, SectionPage
-from portal.bench.figures import EMPTY_PAGE
-from portal.bench.queries import COMMON, SUGGESTIONS, queries_of
-from portal.bench.urls import CONSTANT, COUNT, EMPTY
-from portal.bench.visitors import session_cookie
 from portal.content.kinds import Listed, kinds
-from portal.content.kinds import StoryKind
 from portal.content.lists.pagination import PER_PAGE
 from portal.content.records.listing import Placement, StoryCard
 from portal.content.serving.editions import SEARCH_WORDS, Edition

@@ -18,7 +18,6 @@ from events.models import EventPage, OccurrencePlacement, RecapPage
 from portal.content.records.listing import Placement, StoryCard
 from portal.media.models import Image
 from portal.platform.operation.changes import content_version
-from portal.platform.operation.changes import present_state
 from tests.bench.bulk import generator, page_texts
 from tests.bench.bulk.generator import ContentGenerator
 from tests.bench.bulk.vocabulary import vocabulary

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from portal.content.lists.positions import PublicPosition
-
 from events.clock import instant, wall_time
 from events.ical.entries import calendar_component
 from events.models import CalendarEntry, EventPage, Occurrence, OccurrencePlacement
@@ -12,6 +10,7 @@ from events.occurrences import OVER_MARGIN, details_hash, placements_of, schedul
 from events.records.dates import occurrences_of
 from events.recurrence import expand, horizon_from
 from portal.content.bulk.rows import new_keys, write_objects
+from portal.content.lists.positions import PublicPosition
 
 if TYPE_CHECKING:
     from tests.bench.bulk.pages import GeneratedPage

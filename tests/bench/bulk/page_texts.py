@@ -17,12 +17,6 @@ from wagtail.rich_text import RichText
 from articles.models import PortraitPage
 from articles.stories import StoryPage
 from events.models import EventPage
-from portal.bench.bulk.bodies import BodyWriter, Raw
-from portal.bench.bulk.references import Reference, references_in
-from portal.bench.bulk.text import TextWriter
-from portal.bench.bulk.vocabulary import vocabulary
-from articles.models import ArticlePage, PortraitPage
-from events.models import EventPage, RecapPage
 from tests.bench.bulk.bodies import BodyWriter, Raw
 from tests.bench.bulk.references import Reference, references_in
 from tests.bench.bulk.text import TextWriter

@@ -15,8 +15,6 @@ from wagtail.models import Locale, Page
 from articles.models import ArticlePage, PortraitPage
 from articles.stories import StoryPage
 from events.models import EventPage, RecapPage
-from portal.bench.bulk.page_texts import PageText, PageType
-from portal.bench.bulk.targets import Parent, TargetEdition
 from portal.content.kinds import kinds
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic

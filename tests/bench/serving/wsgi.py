@@ -17,10 +17,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 settings.ROOT_URLCONF = "tests.bench.serving.urls"
 django = get_wsgi_application()
 
-from portal.bench.production import silence_request_log  # noqa: E402 - it imports models, which need the application
-from portal.bench.visitors import client_addresses  # noqa: E402
+
 from portal.platform.caching.wsgi_cache import ResponseCache  # noqa: E402
-from portal.platform.caching.edge import KeptAnswers  # noqa: E402
 from tests.bench.serving.production import silence_request_log  # noqa: E402 - it imports models, which need the application
 from tests.bench.serving.visitors import client_addresses  # noqa: E402
 
