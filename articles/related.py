@@ -6,10 +6,9 @@ from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable, Page
 
 from portal.content.panels import StoryChooserPanel
-from portal.content.shown import KnowsItsRecords
 
 
-class RelatedStory(KnowsItsRecords, Orderable):
+class RelatedStory(Orderable):
     page = ParentalKey(Page, on_delete=models.CASCADE, related_name="related_stories")
     story = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", verbose_name=_("story"))
 

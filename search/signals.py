@@ -6,11 +6,10 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from modelsearch.backends import get_search_backends_with_name
 from modelsearch.index import remove_object
-from wagtail.models import Page
+from wagtail.models import COMMENTS_RELATION_NAME, Page
 
 from events.models import Venue
 from portal.content.lists.positions import with_other_expiry
-from portal.content.pages.saving import is_of_a_draft
 from portal.content.records.people import Byline, Person
 from portal.content.records.sharing import Share
 from portal.content.records.topics import Topic
@@ -19,14 +18,19 @@ from search.indexing.files import is_unread
 from search.indexing.index import index_keys, index_page, index_subtree
 from search.models import EntryText, FileText, IndexEntry
 
+# What Wagtail saves of a page whose draft is saved; no search finds a page by it.
+OF_A_DRAFT = frozenset(
+    {COMMENTS_RELATION_NAME, "draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
+)
+
 
 def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
     index_page(instance)
 
 
 def page_saved(sender: type, instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
-    """Update the newsroom's search, but not for a draft; Wagtail would read the page again."""
-    if raw or is_of_a_draft(update_fields):
+    """Let the newsroom find a page as it was saved; Wagtail would read it again, whatever was saved of it."""
+    if raw or (update_fields is not None and OF_A_DRAFT.issuperset(update_fields)):
         return
     for _name, backend in get_search_backends_with_name(with_auto_update=True):
         backend.add(instance)

@@ -10,10 +10,6 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail.signals import page_published, published
 
 from portal.content.publication import Publication, passing_gate, publishing, rules
-from portal.content.shown import is_changed, is_only_shown
-
-# What is asked of every page that is saved, and holds for one that is new.
-OF_A_NEW_PAGE = {"workflow state": None}
 
 
 def publish_as_editor[P: Page](page: P, parent: Page) -> P:
@@ -40,9 +36,7 @@ def publish[P: Page](page: P, parent: Page) -> P:
     with transaction.atomic():
         with disable_reference_index_auto_update():
             parent.add_child(instance=page)
-        is_only_shown(page, dict(OF_A_NEW_PAGE))
         _go_live(page, _version_of(page))
-    is_changed(page)
     page.refresh_from_db()
     return page
 

@@ -16,14 +16,10 @@ class CoreConfig(AppConfig):
         from wagtail.admin.forms.models import register_form_field_override
         from wagtail.models import (
             CollectionViewRestriction,
-            ModelLogEntry,
             Page,
-            PageLogEntry,
             PageViewRestriction,
             ReferenceIndex,
             Revision,
-            TaskState,
-            WorkflowState,
         )
         from wagtail.permissions import register_permission_policy
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
@@ -60,8 +56,6 @@ class CoreConfig(AppConfig):
             register_form_field_override(kind, override={"form_class": field, "widget": widget})
         register_permission_policy(Page, PortalPagePolicy())
         upstream.compare_shared_passwords_by(shared_passwords.is_right)
-        for noted in (PageLogEntry, ModelLogEntry, WorkflowState, TaskState):
-            upstream.clean_without_looking_up(noted)
         for rule in (PageViewRestriction, CollectionViewRestriction):
             pre_save.connect(shared_passwords.keep_hashed, sender=rule)
         # Wagtail indexes the references of pages and snippets only; a menu and a logo are references as well.

@@ -1,15 +1,12 @@
 """The newsroom's forms for a page."""
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Hashable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.forms import ModelChoiceField
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -18,19 +15,15 @@ from django.utils.translation import gettext as _, ngettext_lazy
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
-from wagtail.admin.templatetags.wagtailadmin_tags import avatar_url, user_display_name
-from wagtail.admin.widgets import AdminAutoHeightTextInput, BaseChooser
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.blocks import StreamValue
 from wagtail.blocks.base import BlockField
 from wagtail.fields import RichTextField
-from wagtail.models import Page, PageLogEntry
+from wagtail.models import PageLogEntry
 from wagtail.rich_text import RichText
 
 from portal.content.permissions import PortalPageTester
 from portal.content.separation.references import SameSiteReferences
-from portal.content.shown import held, once_shown
-from portal.content.upstream import set_parent
-from portal.content.visibility import STEP
 
 # Beyond them, a date in another time zone may fall out of the calendar.
 YEARS = range(1900, 2200)
@@ -83,12 +76,8 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
             for name in self._bodies():
                 if not self.initial.get(name):
                     self.initial[name] = StreamValue(self.fields[name].block, [("paragraph", RichText(""))])
-            self._share_choices()
-            for formset in self.formsets.values():
-                read_choices_at_once(formset.forms, self._pages_above)
         else:
             for form in (self, *(form for formset in self.formsets.values() for form in formset.forms)):
-                keep_choices(form)
                 form.as_made = values_of(form)
             for formset in self.formsets.values():
                 formset.error_messages |= LIST_LIMITS
@@ -101,27 +90,6 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         """
         return {"go_live_at": ("embargo_until",)}
 
-    def _share_choices(self) -> None:
-        """Let choosers show the very records that the page holds, which the checklist reads too."""
-        for name, field in self.fields.items():
-            if isinstance(field.widget, BaseChooser) and hasattr(self.instance, f"{name}_id"):
-                field.widget.get_instance = partial(self._own_choice, field.widget.get_instance, name)
-
-    def _own_choice(self, ask: Callable[[Any], Any], name: str, value: Any) -> Any:
-        if not value or value != getattr(self.instance, f"{name}_id"):
-            return ask(value)
-        chosen = getattr(self.instance, name)
-        if isinstance(chosen, Page):
-            chosen = chosen.specific_deferred
-            set_parents([chosen], self._pages_above)
-        return chosen
-
-    @cached_property
-    def _pages_above(self) -> dict[str, Page]:
-        """By their paths, the pages above this one that were read already."""
-        known = (*getattr(self.instance, "pages_above", ()), self.parent_page)
-        return {page.path: page for page in known if page is not None}
-
     @cached_property
     def changed_data(self) -> list[str]:
         return [name for name in super().changed_data if not self._is_empty_as_before(name)]
@@ -129,7 +97,6 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         self._give_free_address()
         cleaned = super().clean()
-        self.instance.free_address = cleaned.get("slug", "")
         for name in self._rich_texts():
             if is_empty_html(cleaned.get(name)):
                 cleaned[name] = ""
@@ -179,25 +146,6 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
                     updates[name] = key
         return list(updates.items())
 
-    def serialize_comments(self, user: Any) -> dict[str, Any]:
-        """What Wagtail's does, which reads those who wrote once more, and whoever opens the form with them."""
-        comments = self.formsets.get("comments")
-        if comments is None or (self.is_bound and comments.forms):
-            data: dict[str, Any] = super().serialize_comments(user)
-            return data
-        people = {user.pk: user}
-        for form in comments.forms:
-            for row in (form, *form.formsets["replies"].forms):
-                people.setdefault(row.instance.user_id, row.instance.user)
-        authors = {
-            str(key): {"name": user_display_name(each), "avatar_url": avatar_url(each)} for key, each in people.items()
-        }
-        return {
-            "comments": [form.serialize(False)[0] for form in comments.forms],
-            "user": user.pk,
-            "authors": authors,
-        }
-
     def _give_free_address(self) -> None:
         """Give a page that never was live, and whose title a neighbour has, the next address that is free: `title-2`.
 
@@ -233,8 +181,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         page, user = self.instance, self.for_user
         if page._state.adding or not page.live or not user or "slug" not in cleaned:
             return
-        stored = type(page)._base_manager.filter(pk=page.pk).values_list("slug", flat=True)
-        live_slug = once_shown(page, "address", stored.first)
+        live_slug = type(page)._base_manager.values_list("slug", flat=True).get(pk=page.pk)
         if cleaned["slug"] != live_slug and not page.permissions_for_user(user).may_change_address():
             self.add_error("slug", _("The address of a published page stays as it is."))
 
@@ -298,63 +245,10 @@ class DistinctRows(BaseChildFormSet):
         return not {*self.distinct_by}.isdisjoint(row.changed_data)
 
 
-def read_choices_at_once(rows: Iterable[Any], above: dict[str, Page]) -> None:
-    """Tell the choosers in the rows of a list what they show: each would ask for its own record.
-
-    `above` are pages that are known already, by their paths; the chooser of pages names the page above, too.
-    """
-    asked: dict[Any, list[tuple[BaseChooser, Any]]] = defaultdict(list)
-    known: dict[Any, dict[Any, Any]] = defaultdict(dict)
-    for row in rows:
-        for name, field in row.fields.items():
-            if isinstance(field.widget, BaseChooser) and (key := row.initial.get(name)):
-                model = field.widget.model_class
-                asked[model].append((field.widget, key))
-                if (record := held(row.instance, name)) is not None:
-                    known[model][record.pk] = record
-    for model, widgets in asked.items():
-        found = known[model]
-        if missing := {key for _widget, key in widgets} - found.keys():
-            found |= model.objects.in_bulk(missing)
-        if issubclass(model, Page):
-            found = {key: page.specific_deferred for key, page in found.items()}
-            set_parents(found.values(), above)
-        for widget, _key in widgets:
-            widget.get_instance = partial(_known_instance, widget.get_instance, found)  # type: ignore[method-assign]
-
-
-def keep_choices(form: Any) -> None:
-    """Tell the fields of a form that was sent which records its own record has: each would ask for its choice."""
-    for name, field in form.fields.items():
-        if isinstance(field, ModelChoiceField) and not field.get_limit_choices_to():
-            own = form.instance if name == form.instance._meta.pk.name else held(form.instance, name)
-            if own is not None and own.pk is not None:
-                field.to_python = partial(_choice, field.to_python, own)  # type: ignore[method-assign]
-
-
 def values_of(form: Any) -> dict[str, tuple[str, Any]]:
     """What the record of a form has now for each of its fields: the name of the attribute, and its value."""
     columns = {field.name: field.attname for field in form.instance._meta.concrete_fields}
     return {name: (columns[name], getattr(form.instance, columns[name])) for name in form.fields if name in columns}
-
-
-def _choice(ask: Callable[[Any], Any], own: Any, value: Any) -> Any:
-    return own if str(value) == str(own.pk) else ask(value)
-
-
-def set_parents(pages: Collection[Page], known: dict[str, Page]) -> None:
-    """Tell pages which page is above each of them, which the chooser of pages names, too."""
-    paths = {page.path[:-STEP] for page in pages}
-    above = dict(known)
-    if missing := paths - above.keys():
-        above |= {page.path: page for page in Page.objects.filter(path__in=missing)}
-    for page in pages:
-        if (parent := above.get(page.path[:-STEP])) is not None:
-            set_parent(page, parent)
-
-
-def _known_instance(ask: Callable[[Any], Any], found: dict[Any, Any], value: Any) -> Any:
-    return found[value] if isinstance(value, Hashable) and value in found else ask(value)
 
 
 def is_empty_html(html: Any) -> bool:

@@ -8,7 +8,6 @@ from django.db.models.sql.where import WhereNode
 from wagtail.models import PagePermissionTester
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from portal.content.shown import is_asked_once, once_shown
 from portal.content.visibility import HOME_DEPTH
 
 
@@ -23,22 +22,11 @@ class PortalPageTester(PagePermissionTester):
         # In a bulk action, Wagtail checks the pages below for live ones, but not the page itself.
         if self.page.live and not self.has_permission("publish"):
             return False
-        wagtails = super().can_delete
-        # Of a page with none below it, both questions are the same.
-        is_one_page = ignore_bulk or self.page.is_leaf()
-        is_opened_leaf = is_asked_once(self.page) and self.page.is_leaf() and not self.page_is_root
-        if is_opened_leaf and self.has_permission("change"):
-            # Wagtail would ask whether one of those below it is live.
-            return True
-        return once_shown(self.page, ("may delete", self.user.pk, is_one_page), lambda: bool(wagtails(is_one_page)))
+        return bool(super().can_delete(ignore_bulk))
 
     def can_unpublish(self) -> bool:
         """Refuse for a home page with pages below it: without it, readers are sent away from all of them."""
         return super().can_unpublish() and (self.page.depth != HOME_DEPTH or self.page.is_leaf())
-
-    def can_submit_for_moderation(self) -> bool:
-        # What is known of the page comes first: its workflow has to be looked for.
-        return not self.page.workflow_in_progress and super().can_submit_for_moderation()
 
     def can_lock(self) -> bool:
         return self.user.is_active and super().can_lock()

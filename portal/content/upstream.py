@@ -3,15 +3,13 @@
 docs/differences-from-wagtail.md lists them; tests/project/test_upstream.py fails when one of them changes.
 """
 
-from collections.abc import Callable, Collection, Iterator
-from inspect import unwrap
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import trans_real
-from modelcluster.models import ClusterableModel
 from wagtail.blocks import StreamValue
 from wagtail.forms import PasswordViewRestrictionForm
 from wagtail.models import Collection as Folder, Page, ReferenceIndex, Site
@@ -46,47 +44,6 @@ def content_policy_of(response: HttpResponseBase) -> dict[str, Any] | None:
 def set_parent(page: Page, parent: Page) -> None:
     """Store the parent where treebeard's `get_parent` caches its result."""
     page._cached_parent_obj = parent
-
-
-class KnowsFreeAddress:
-    """Mix-in before Wagtail's page: whose form has found the slug free asks no more, until the page is saved.
-
-    The form asks, and Django validates the page with what the form has found; a version that is saved of it holds the
-    slug, but takes no place in the tree. `save` of the page itself asks again.
-    """
-
-    free_address = ""
-
-    def _check_slug_is_unique(self) -> None:
-        if not self.free_address or self.free_address != self.slug:  # type: ignore[attr-defined]
-            super()._check_slug_is_unique()  # type: ignore[misc]
-
-
-def save_without_savepoint(page: Page, **kwargs: Any) -> Any:
-    """What `Page.save` does within the savepoint that it begins."""
-    return unwrap(Page.save)(page, **kwargs)
-
-
-def rows_to_save(record: ClusterableModel) -> dict[str, list[Any]]:
-    """The rows that a record holds until it is saved, by the name of the list: those of others are in the database."""
-    found: dict[str, list[Any]] = record.__dict__.get("_cluster_related_objects", {})
-    return found
-
-
-def know_rows(record: ClusterableModel, relation: Any, rows: list[Any]) -> None:
-    """Let a record hold the rows of a list as if `prefetch_related` had read them."""
-    found = relation.related_model._default_manager.filter(**{relation.field.name: record.pk})
-    found._result_cache = rows
-    record.__dict__.setdefault("_prefetched_objects_cache", {})[relation.cache_name] = found
-
-
-def forget_rows(record: ClusterableModel, relation: Any) -> None:
-    record.__dict__.get("_prefetched_objects_cache", {}).pop(relation.cache_name, None)
-
-
-def set_explorable_root(user: Any, page: Page) -> None:
-    """Store the page that `explorable_root_instance` of the page policy would read for this user."""
-    user._explorable_root_page_cache = page
 
 
 def annotated_parent(page: Page) -> Page:
@@ -132,17 +89,6 @@ def compare_shared_passwords_by(is_right: Callable[[str, str], bool]) -> None:
             form.restriction.password = stored
 
     PasswordViewRestrictionForm.clean_password = clean_password
-
-
-def clean_without_looking_up(model: type[Model]) -> None:
-    """Let what Wagtail notes itself refer to the records that it is given: it asks for each whether it exists."""
-    clean_fields = model.clean_fields
-
-    def without_records(self: Model, exclude: Collection[str] | None = None) -> None:
-        records = {field.name for field in self._meta.concrete_fields if field.many_to_one}
-        clean_fields(self, exclude={*(exclude or ()), *records})
-
-    model.clean_fields = without_records  # type: ignore[method-assign]
 
 
 def has_global_permission(policy: SitePermissionPolicy, user: Any, actions: Any) -> bool:

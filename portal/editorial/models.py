@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 from wagtail.models import AbstractGroupApprovalTask, Page, PageLogEntry, Site, Task, TaskState, WorkflowState
 
-from portal.content.pages.restoring import keys_asked_once
 from portal.content.publication import PublicationRefusedError, lock_pages
-from portal.content.shown import once_shown
+from portal.content.shown import cached_while_shown
 from portal.editorial.approval.gate import Submission, before_submitting
 from portal.editorial.approval.independence import stand_ins
 from portal.editorial.approval.permissions import (
@@ -127,7 +126,7 @@ class Review(Task):
         if user.is_superuser:
             return True
         groups = self.groups_for(page).filter(pk__in=user.groups.values("pk"))
-        return once_shown(page, ("is reviewer", self.pk, user.pk), groups.exists)
+        return cached_while_shown(page, ("is reviewer", self.pk, user.pk), groups.exists)
 
     def start(self, workflow_state: WorkflowState, user: Any = None) -> TaskState:
         _check_submission(workflow_state, user)
@@ -159,7 +158,7 @@ class Review(Task):
         Raises `StaleReviewError` if the content has changed since, `PublicationRefusedError` if it is not permitted.
         """
         # The address of the action can be called without its button, so that everything is checked here.
-        with transaction.atomic(), keys_asked_once():
+        with transaction.atomic():
             key = int(task_state.revision.object_id)
             lock_pages([key])
             page = Page.objects.select_related("latest_revision").get(pk=key)

@@ -17,11 +17,11 @@ from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.admin.viewsets.pages import PageViewSet, page_viewset_registry
-from wagtail.models import Page, TaskState, WorkflowState, get_page_models
+from wagtail.models import Page, TaskState, WorkflowState
 
 from portal.content.pages.pages import PortalPage
-from portal.content.pages.restoring import keys_asked_once
 from portal.content.publication import PublicationRefusedError, lock_pages, publishing
+from portal.content.shown import cache_while_shown
 from portal.editorial.approval import next_step
 from portal.editorial.approval.authorship import take_over_alias
 from portal.editorial.approval.checklist_views import ChecklistContext
@@ -37,7 +37,6 @@ from portal.editorial.approval.permissions import (
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.dashboard.write import kind_url, offered_types, place_in_words
-from portal.editorial.editor.queries import SparingCreateView
 from portal.editorial.editor.understood import KeepsWhatIsUnderstood
 from portal.editorial.editor.windows import EditingWindowMixin
 from portal.editorial.editor.working_title import KeepsWithoutTitle, has_content, working_title
@@ -77,8 +76,7 @@ class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext,
         # The lock lets simultaneous requests, saving included, read and change the page one after the other.
         with transaction.atomic():
             lock_pages([page_id])
-            with keys_asked_once():
-                return super().dispatch(request, page_id, *args, **kwargs)
+            return super().dispatch(request, page_id, *args, **kwargs)
 
     @cached_property
     def action_name_and_method(self):
@@ -246,9 +244,7 @@ class PortalRevertView(PortalEditView, RevisionsRevertView):
     """Saves an older version again, under the same rules as any edit."""
 
 
-class PortalCreateView(
-    KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext, SparingCreateView, EditingWindowMixin, CreateView
-):
+class PortalCreateView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext, EditingWindowMixin, CreateView):
     """Keeps the draft where the page cannot be submitted or published."""
 
     makes_pages = True
@@ -275,6 +271,8 @@ class PortalCreateView(
         return working_title(self.page_class, timezone.now()) if has_content(form) else ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        cache_while_shown(self.page)
+        cache_while_shown(self.parent_page)
         context: dict[str, Any] = super().get_context_data(**kwargs)
         if self.page_class in offered_types():
             context["place"] = place_in_words(self.parent_page)
@@ -391,12 +389,7 @@ class PermittedPageViewSet(PageViewSet):
 
 
 class PortalPageViewSet(PermittedPageViewSet):
-    """Views for every page type of the portal.
-
-    `opened_class` is the type whose form the view for editing opens; each type has its own view set.
-    """
-
-    opened_class: type[PortalPage] | None = None
+    """Views for every page type of the portal."""
 
     add_view_class = PortalCreateView
     edit_view_class = PortalEditView
@@ -409,10 +402,3 @@ class PortalPageViewSet(PermittedPageViewSet):
 
     def on_register(self) -> None:
         page_viewset_registry.register(PortalPage, self)
-        for model in get_page_models():
-            if issubclass(model, PortalPage):
-                page_viewset_registry.register(model, PortalPageViewSet(opened_class=model))
-
-    @cached_property
-    def edit_view(self) -> Any:
-        return self.construct_view(self.edit_view_class, opened_class=self.opened_class)

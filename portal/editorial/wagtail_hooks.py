@@ -38,7 +38,6 @@ from portal.editorial.dashboard import (
     write,  # noqa: F401 - registers its menu
 )
 from portal.editorial.editor.content_checks import checks_alone
-from portal.editorial.editor.linked import register_links
 from portal.editorial.in_print.policies import person_policy, topic_policy
 from portal.editorial.manual.views import URLS as MANUAL_URLS
 from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - registers its hooks
@@ -223,8 +222,6 @@ def date_field_words() -> SafeString:
 
 hooks.register("construct_wagtail_userbar", checks_alone)
 hooks.register("construct_page_action_menu", order_actions)
-# After Wagtail's own rules, in whose place these stand.
-hooks.register("register_rich_text_features", register_links, order=100)
 
 
 @hooks.register("insert_editor_js")

@@ -5,11 +5,8 @@ import re
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
-from django.test.utils import CaptureQueriesContext
-from modelcluster.models import get_all_child_relations
 from wagtail import signals
 from wagtail.models import Page, ReferenceIndex, Site
 from wagtail_localize.models import TranslationSource
@@ -82,32 +79,6 @@ def test_parent_of_a_page_is_the_one_that_was_set(django_assert_num_queries, lor
 
 
 @pytest.mark.django_db
-def test_rows_of_a_page_are_those_that_it_is_told(django_assert_num_queries, lorraine: Ground):
-    page = make_article(lorraine.section)
-    [relation] = [each for each in get_all_child_relations(page) if each.get_accessor_name() == "page_topics"]
-    rows = list(page.page_topics.all())
-    upstream.know_rows(page, relation, rows)
-
-    with django_assert_num_queries(0):
-        assert list(page.page_topics.all()) == rows
-
-    upstream.forget_rows(page, relation)
-    with django_assert_num_queries(1):
-        assert list(page.page_topics.all()) == rows
-
-
-@pytest.mark.django_db
-def test_rows_that_wait_to_be_saved_are_those_that_were_set(lorraine: Ground):
-    page = make_article(lorraine.section)
-    rows = list(page.page_topics.all())
-    before = dict(upstream.rows_to_save(page))
-    page.page_topics = rows
-
-    assert before == {}
-    assert upstream.rows_to_save(page) == {"page_topics": rows}
-
-
-@pytest.mark.django_db
 def test_path_of_a_child_is_that_of_treebeard(lorraine: Ground):
     page = make_article(lorraine.section, "Une usine")
     number = upstream.number_of_step(page.path[len(lorraine.section.path) :])
@@ -153,32 +124,3 @@ def test_notifiers_that_the_newsroom_replaces_go_by_the_names_that_wagtail_gives
 
 def test_segments_of_a_source_can_be_asked_for():
     assert callable(TranslationSource._get_segments_for_translation)
-
-
-@pytest.mark.django_db
-def test_address_that_a_form_has_found_free_is_not_asked_for_until_the_page_is_saved(
-    django_assert_num_queries, lorraine: Ground
-):
-    page = make_article(lorraine.section, "Une usine")
-    page.get_parent()
-    page.free_address = page.slug
-
-    with django_assert_num_queries(0):
-        Page.clean(page)
-
-    page.free_address = ""
-    with django_assert_num_queries(1):
-        Page.clean(page)
-
-
-@pytest.mark.django_db
-def test_page_is_saved_within_one_savepoint_that_can_be_left_out(lorraine: Ground):
-    page = make_article(lorraine.section, "Une usine")
-
-    with CaptureQueriesContext(connection) as with_one:
-        Page.save(page, update_fields=["draft_title"], clean=False)
-    with CaptureQueriesContext(connection) as without:
-        upstream.save_without_savepoint(page, update_fields=["draft_title"], clean=False)
-
-    words, fewer = ([query["sql"].split()[0] for query in each] for each in (with_one, without))
-    assert words == ["SAVEPOINT", *fewer, "RELEASE"]

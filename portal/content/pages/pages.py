@@ -1,8 +1,7 @@
 """The base of every page type."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self, cast
 
@@ -21,20 +20,16 @@ from wagtail.models import (
     Page,
     PageViewRestriction,
     Revision,
-    WorkflowPage,
 )
 
 from portal.content.blocks.ids import give_ids
 from portal.content.forms import PortalCopyForm, PortalPageForm
 from portal.content.kinds import Kind, Requirement, kind_errors
-from portal.content.pages.restoring import keys_of, refer_to_kept, without_dangling_keys
-from portal.content.pages.saving import all_but_address, is_of_a_draft, saved_once
 from portal.content.panels import EmbargoPanel
 from portal.content.permissions import PortalPageTester
 from portal.content.publication import (
     Publication,
     has_passed_gate,
-    is_being_published,
     is_live_as,
     locked_page,
     passing_gate,
@@ -43,38 +38,23 @@ from portal.content.publication import (
 )
 from portal.content.serving.editions import Edition
 from portal.content.serving.served import ServedPage
-from portal.content.shown import (
-    AsksOnce,
-    KnowsItsRecords,
-    draft_was_saved,
-    hand_over,
-    is_known_to_have_no,
-    known_address,
-    once_shown,
-)
+from portal.content.shown import cached_while_shown
 from portal.content.structured_data.pages import Context, page_things
 from portal.content.structured_data.schema import Data
-from portal.content.upstream import KnowsFreeAddress, save_without_savepoint, set_parent
-from portal.content.visibility import HOME_DEPTH, STEP
+from portal.content.visibility import HOME_DEPTH
 from portal.platform.typography import first_sentences
 
 # More than search engines and networks show.
 SUMMARY_LENGTH = 300
 # Applied to a title before its accents are dropped: ligatures keep both letters, an elision separates two words.
-# What Wagtail itself notes of a page; no form sets it, and a version of the page does not bring it back.
-BOOKKEEPING = frozenset(
-    {"alias_of", "content_type", "latest_revision", "live_revision", "locale", "locked_by", "owner"},
-)
 SLUG_FORMATTERS = [(re.compile("[œŒ]"), "oe"), (re.compile("[æÆ]"), "ae"), (re.compile("['’]"), "-")]
 
 
-class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, ServedPage):
+class PortalPage(ServedPage):
     """The base of every page type: served within an edition, and published through the gate only."""
 
     # Set by the gate on a version that it has validated, which is saved next.
     is_validated = False
-    # By column, the keys of other records that were looked up when this version was restored.
-    found_keys: Mapping[str, Any] = {}
     # A page of which there are many; lists link to it, menus hardly ever.
     is_item = False
     # A page that repeats what other pages say, such as the issue of a newsletter; a search shows it after them.
@@ -142,18 +122,9 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, ServedPage):
                 return first_sentences(words, SUMMARY_LENGTH)
         return ""
 
-    def get_workflow(self) -> Any:
-        return once_shown(self, "workflow", self._nearest_workflow)
-
-    def _nearest_workflow(self) -> Any:
-        above = [self.path[:end] for end in range(STEP, len(self.path or "") + 1, STEP)]
-        nearest = WorkflowPage.objects.filter(page__path__in=above, workflow__active=True)
-        found = nearest.select_related("workflow").order_by("-page__depth").first()
-        return found.workflow if found else None
-
     @property
-    def has_workflow(self) -> bool:
-        return self.get_workflow() is not None
+    def current_workflow_state(self) -> Any:
+        return cached_while_shown(self, "review", lambda: super(PortalPage, self).current_workflow_state)
 
     def permissions_for_user(self, user: Any) -> PortalPageTester:
         return rules().tester(user, self)
@@ -178,7 +149,6 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, ServedPage):
                 return
             # What `Page.publish` does, but what the rules have read and checked is what goes live.
             action = PublishPageRevisionAction(revision, user, changed, log_action, previous_revision)
-            action.object.stored_slug = stored.slug if stored else ""
             rules().before_publishing(Publication(action.object, revision, user, skip_permission_checks, stored))
             with passing_gate(revision.pk), publishing(self.pk):
                 action.execute(skip_permission_checks=True)
@@ -192,26 +162,7 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, ServedPage):
             else:
                 self._pass_gate()
         clean, self.is_validated = clean and not self.is_validated, False
-        self.free_address = ""
-        if fields is None and not self._state.adding and self.slug and known_address(self) == self.slug:
-            kwargs["update_fields"] = all_but_address(self)
-        self.stored_slug = ""
-        with saved_once(self, fields):
-            if is_of_a_draft(fields) and transaction.get_connection().in_atomic_block:
-                # One statement; Wagtail saves its comments too, but within the savepoint of `save_revision`.
-                return save_without_savepoint(self, clean=clean, user=user, log_action=log_action, **kwargs)
-            return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
-
-    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
-        # Django would ask the database for each record that these refer to, and once more for those of a version.
-        found = {name for name, key in self.found_keys.items() if getattr(self, name) == key}
-        known = {field.name for field in self._meta.concrete_fields if field.attname in found}
-        super().clean_fields(exclude={*(exclude or ()), *BOOKKEEPING, *known})
-
-    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
-        # Its place in the tree and its key among translations are not the editor's, and the database holds both unique.
-        known = () if self._state.adding else ("path", "translation_key")
-        super().validate_unique(exclude={*(exclude or ()), *known})
+        return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
 
     def is_site_root(self) -> bool:
         # Every site begins right below the root of the tree.
@@ -225,25 +176,16 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, ServedPage):
             rules().before_publishing(Publication(self, user=self.owner))
             return
         stored = Page.objects.filter(pk=self.pk).first()
-        if stored and is_being_published(self):
-            self.stored_slug = stored.slug
         if self.live_revision and not is_live_as(stored, self.live_revision_id):
             rules().before_publishing(Publication(self, self.live_revision, stored=stored))
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
         overwritten = kwargs.get("overwrite_revision")
-        if overwritten and not once_shown(
-            self, ("may be overwritten", overwritten.pk), lambda: rules().may_overwrite(overwritten)
-        ):
+        if overwritten and not rules().may_overwrite(overwritten):
             kwargs["overwrite_revision"] = None
-        elif overwritten and overwritten.user_id == (user.pk if (user := kwargs.get("user")) else None):
-            # What is done with the revision next asks for both.
-            overwritten.content_object, overwritten.user = self, user
-        # Where there is no review, nothing follows the revision that could fail without it.
-        with nullcontext() if is_known_to_have_no(self, "workflow state") else transaction.atomic():
+        with transaction.atomic():
             revision = super().save_revision(*args, **kwargs)
             rules().revision_saved(self, revision, kwargs.get("user"))
-        draft_was_saved(self)
         return revision
 
     def copy(self, *args: Any, user: Any = None, **kwargs: Any) -> Page:
@@ -270,11 +212,8 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, ServedPage):
         Wagtail also restores the key of the live revision from the content, where it may be outdated: then it would
         take the page down while an update is scheduled.
         """
-        # The page knows these better than any version: Wagtail puts its own in their place, and need not look them up.
-        page = super().with_content_json({name: content[name] for name in content.keys() - BOOKKEEPING})
+        page = super().with_content_json(content)
         give_ids(page)
-        set_parent(page, self.get_parent())
-        hand_over(self, page)
         page.postpone_to_embargo_end()
         if self.live:
             page.live_revision_id = self.live_revision_id or self.latest_revision_id
@@ -284,12 +223,11 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, ServedPage):
     def from_serializable_data(
         cls, data: dict[str, Any], check_fks: bool = True, strict_fks: bool = False
     ) -> Self | None:
-        if check_fks and not strict_fks:
-            data, check_fks = without_dangling_keys(cls, data), False
+        """Restore a version without the picture that was deleted since: modelcluster fails over `on_delete=PROTECT`."""
+        if check_fks:
+            protected = [field for field in cls._meta.concrete_fields if _is_protected(field)]
+            data = data | {field.name: None for field in protected if _is_missing(field, data.get(field.name))}
         page: Self | None = super().from_serializable_data(data, check_fks=check_fks, strict_fks=strict_fks)
-        if page is not None:
-            page.found_keys = keys_of(page)
-            refer_to_kept(page, data)
         return page
 
     def get_latest_revision_as_object(self) -> Self:
@@ -339,3 +277,11 @@ class PortalPage(AsksOnce, KnowsItsRecords, KnowsFreeAddress, ServedPage):
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
         """The page as schema.org data; `context` is that of its template."""
         return page_things(self, edition, context)
+
+
+def _is_protected(field: models.Field) -> bool:
+    return isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.PROTECT
+
+
+def _is_missing(field: models.ForeignKey, key: Any) -> bool:
+    return key is not None and not field.related_model._default_manager.filter(pk=key).exists()

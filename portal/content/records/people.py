@@ -11,7 +11,6 @@ from portal.content.blocks.site import MenuLinkBlock, PersonWordsBlock, SocialAc
 from portal.content.blocks.streams import PortalStreamField
 from portal.content.panels import CROP_HELP
 from portal.content.records.catalogue import AddressedRecord
-from portal.content.shown import KnowsItsRecords
 
 
 class Person(index.Indexed, AddressedRecord):
@@ -85,7 +84,7 @@ class Person(index.Indexed, AddressedRecord):
         ]
 
 
-class Byline(KnowsItsRecords, Orderable):
+class Byline(Orderable):
     """A person as an author of a page, in the order in which they are named."""
 
     page = ParentalKey(Page, on_delete=models.CASCADE, related_name="bylines")

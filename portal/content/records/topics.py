@@ -9,7 +9,6 @@ from wagtail.search import index
 
 from portal.content.panels import CROP_HELP
 from portal.content.records.catalogue import AddressedRecord
-from portal.content.shown import KnowsItsRecords
 
 
 class Topic(index.Indexed, TranslatableMixin, AddressedRecord):
@@ -55,7 +54,7 @@ class Topic(index.Indexed, TranslatableMixin, AddressedRecord):
         return super().namesakes().filter(locale=self.locale_id)
 
 
-class PageTopic(KnowsItsRecords, Orderable):
+class PageTopic(Orderable):
     """A topic of a page; one table for all page types, so that one query filters lists by topic."""
 
     page = ParentalKey(Page, on_delete=models.CASCADE, related_name="page_topics")

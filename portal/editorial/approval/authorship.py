@@ -13,7 +13,7 @@ from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowStat
 from wagtail_localize.models import SegmentOverride, StringTranslation
 
 from portal.content.bulk.drafts import log_pages
-from portal.content.shown import once_shown
+from portal.content.shown import cached_while_shown
 from portal.editorial.records.taken_over import TEXT_COPIED, TEXT_TAKEN_OVER, Base
 
 # Fields of a revision whose change makes nobody an author: tree position, state, schedule and comments.
@@ -78,7 +78,7 @@ def authors_among(page: Page, people: AbstractSet[int] | None, revision: Revisio
     saves.
     """
     key = revision.pk if revision else None
-    base, is_start = once_shown(page, ("approved", key), lambda: _base(page, besides=revision))
+    base, is_start = cached_while_shown(page, ("approved", key), lambda: _base(page, besides=revision))
     return _authors_since(page, base, people, revision, is_start=is_start)
 
 
@@ -86,10 +86,10 @@ def _authors_since(
     page: Page, base: Revision | None, people: AbstractSet[int] | None, revision: Revision | None, *, is_start: bool
 ) -> set[int]:
     key = revision.pk if revision else None
-    traces = once_shown(page, ("traces", key), lambda: _traces(page, base))
+    traces = cached_while_shown(page, ("traces", key), lambda: _traces(page, base))
     found = _submitters(page) | traces.translators
     if people is None or not people.isdisjoint(traces.savers):
-        since = once_shown(page, ("since", key), lambda: _since(page, base, traces.gone))
+        since = cached_while_shown(page, ("since", key), lambda: _since(page, base, traces.gone))
     else:
         since = _Since(set(), set())
     found |= since.authors
@@ -245,7 +245,7 @@ def _submitters(page: Page) -> set[int]:
     state = page.current_workflow_state
     if not state:
         return set()
-    return {state.requested_by_id} | once_shown(page, "resumed by", lambda: _resumed_by(page, state))
+    return {state.requested_by_id} | cached_while_shown(page, "resumed by", lambda: _resumed_by(page, state))
 
 
 def _resumed_by(page: Page, state: WorkflowState) -> set[int]:

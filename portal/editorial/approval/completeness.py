@@ -12,7 +12,6 @@ from wagtail.models import Page
 
 from portal.content.pages.pages import PortalPage
 from portal.content.publication import Publication, PublicationRefusedError
-from portal.content.shown import once_shown
 from portal.editorial.approval.checklist import Finding, findings, recommended
 from portal.editorial.approval.gate import (
     Submission,
@@ -59,8 +58,7 @@ class Checklist:
 def waivers_of(page: PortalPage) -> list[ChecklistWaiver]:
     if not page.pk:
         return []
-    given = ChecklistWaiver.objects.filter(page=page.pk).select_related("user")
-    return list(once_shown(page, "waivers", lambda: list(given)))
+    return list(ChecklistWaiver.objects.filter(page=page.pk).select_related("user"))
 
 
 def missing_findings(page: PortalPage, now: datetime, waivers: list[ChecklistWaiver] | None = None) -> list[Finding]:
@@ -81,7 +79,7 @@ def checklist_of(page: PortalPage, user: Any) -> Checklist:
         waivers=waivers,
         may_waive=bool(page.pk) and may_waive(page, user),
         embargo=page.embargo_until if page.is_embargoed(now) else None,
-        troubles=list(once_shown(page, "troubles", lambda: _troubles(page))),
+        troubles=_troubles(page),
         edit_url=reverse("wagtailadmin_pages:edit", args=[page.pk]) if page.pk else "",
         waive_url=reverse("checklist", args=[page.pk]) if page.pk else "",
     )

@@ -19,9 +19,8 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.log_actions import log
 from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, Revision, get_default_page_content_type
 
-from portal.content.shown import once_shown
+from portal.content.shown import cache_while_shown, stop_caching
 from portal.editorial.approval.authorship import VERSION_KEPT
-from portal.editorial.editor.queries import SparingEditView
 from portal.editorial.editor.windows import EditingWindowMixin, autosaved_in, window_of
 from portal.editorial.people import name_of
 
@@ -53,8 +52,14 @@ def keep_version(page: Page, user: Any, latest: Revision) -> Revision:
     return kept
 
 
-class ConflictAwareEditView(EditingWindowMixin, SparingEditView, EditView):
+class ConflictAwareEditView(EditingWindowMixin, EditView):
     """The page editor; compares the version that the form was loaded with to the latest, in the saving transaction."""
+
+    def get_object(self) -> Any:
+        page = super().get_object()
+        # A form that is sent has locked the page, which changes when the form is saved.
+        cache_while_shown(page)
+        return page
 
     def get_editing_sessions(self) -> Any:
         self._warn_of_others()
@@ -65,12 +70,12 @@ class ConflictAwareEditView(EditingWindowMixin, SparingEditView, EditView):
         if self.request.method != "GET" or self.locked_for_user:
             return
         others = self._open_windows().exclude(user=self.request.user).select_related("user").order_by("last_seen_at")
-        others = once_shown(self.page, "other windows", lambda: list(others))
         if names := list(dict.fromkeys(name_of(session.user) for session in others)):
             text = _("Also open with: %(names)s. Whoever saves second is shown both texts; nothing is overwritten.")
             messages.warning(self.request, text % {"names": ", ".join(names)})
 
     def form_valid(self, form: Any) -> HttpResponse:
+        stop_caching(self.page)
         if self.is_out_of_date and not self._approves():
             return self.save_conflict()
         self._forget_unanswered_rows(form)
@@ -174,6 +179,8 @@ class ConflictAwareEditView(EditingWindowMixin, SparingEditView, EditView):
         return loaded if is_same else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # From here on the page is only shown, also in the response to an autosave.
+        cache_while_shown(self.page)
         context = super().get_context_data(**kwargs)
         if self.request.method == "POST" and self.is_out_of_date:
             # A form that is shown again with errors is still based on an older version.

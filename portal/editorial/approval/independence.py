@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.models import GroupPagePermission, Page, Revision
 
-from portal.content.shown import once_shown
+from portal.content.shown import cached_while_shown
 from portal.editorial.approval.authorship import authors_among
 from portal.editorial.people import name_of, names_of
 from portal.editorial.records.accounts import AccountChange
@@ -103,7 +103,7 @@ def stand_ins(page: Page, asked: Collection[int]) -> list[Any]:
 
 
 def _able(page: Page) -> set[int]:
-    return once_shown(page, "may publish", lambda: _publishers(page, is_active=True))
+    return cached_while_shown(page, "may publish", lambda: _publishers(page, is_active=True))
 
 
 def _publishers(page: Page, *, is_active: bool) -> set[int]:

@@ -4,29 +4,51 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.functional import cached_property
+from wagtail.documents import get_document_model
+from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from portal.content.visibility import is_public, public_keys
-from portal.editorial.editor.linked import linked_records
 
 
 class LinkTargets:
     """What the links of `page` find when it goes live at `live_at`."""
 
     def __init__(self, page: Any, live_at: datetime):
-        self.linked, self.live_at = linked_records(page), live_at
+        self.source, self.live_at = page, live_at
 
     def page(self, key: int | None) -> Page | None:
-        return self.linked.pages.get(str(key))
+        return self._pages.get(str(key))
 
     def has_document(self, key: int | None) -> bool:
-        return str(key) in self.linked.documents
+        return str(key) in self._documents
 
     def is_public(self, target: Page) -> bool:
-        if str(target.pk) in self.linked.pages:
-            return target.pk in self._public
-        return is_public(target, self.live_at)
+        return target.pk in self._public if str(target.pk) in self._pages else is_public(target, self.live_at)
+
+    @cached_property
+    def _keys(self) -> dict[Any, set[str]]:
+        """The keys of what the texts refer to, by model."""
+        found: dict[Any, set[str]] = {}
+        for field in self.source._meta.get_fields():
+            if isinstance(field, StreamField | RichTextField):
+                for model, key, _path, _place in field.extract_references(getattr(self.source, field.name)):
+                    # A text that was pasted or imported may name anything.
+                    if str(key).isdecimal():
+                        found.setdefault(model, set()).add(str(key))
+        return found
+
+    @cached_property
+    def _pages(self) -> dict[str, Page]:
+        keys = {key for model, keys in self._keys.items() if issubclass(model, Page) for key in keys}
+        return {str(page.pk): page for page in Page.objects.filter(pk__in=keys)}
+
+    @cached_property
+    def _documents(self) -> set[str]:
+        model = get_document_model()
+        found = model.objects.filter(pk__in=self._keys.get(model, set()))
+        return {str(key) for key in found.values_list("pk", flat=True)}
 
     @cached_property
     def _public(self) -> set[int]:
-        return public_keys(self.linked.pages.values(), self.live_at)
+        return public_keys(self._pages.values(), self.live_at)

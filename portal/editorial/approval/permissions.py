@@ -11,7 +11,7 @@ from wagtail.models import Page, Revision
 
 from portal.content.permissions import PortalPageTester
 from portal.content.records.settings import SiteSettings
-from portal.content.shown import once_shown
+from portal.content.shown import cached_while_shown
 from portal.editorial.approval.authorship import published_alone
 from portal.editorial.approval.independence import dependence_message, signature, who_else
 from portal.editorial.records.hands import hands
@@ -24,15 +24,12 @@ def requires_four_eyes(page: Page) -> bool:
 
 
 def is_barred_as_author(page: Page, user: Any) -> bool:
-    """Whether the four-eyes rule forbids this person to approve or publish the page: they wrote it, or are tied to it.
-
-    What is found of a page that is only shown is kept on it, see `portal.content.shown`.
-    """
+    """Whether the four-eyes rule forbids this person to publish the page: they wrote it, or are tied to an author."""
 
     def is_barred() -> bool:
         return signature(page, user.pk).is_refused and requires_four_eyes(page)
 
-    return once_shown(page, ("is barred", user.pk), is_barred)
+    return cached_while_shown(page, ("is barred", user.pk), is_barred)
 
 
 def reason_against_approving(page: Page, user: Any) -> str:

@@ -8,7 +8,6 @@ from django.utils import timezone
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
-from portal.content.shown import is_known_to_have_no
 from portal.editorial.approval.authorship import has_same_text
 
 
@@ -18,8 +17,6 @@ def move_review_to(page: Page, revision: Revision, user: Any) -> None:
     If the text is the same, approvals of earlier steps stay valid; if it changed, the review restarts at its first
     step. The step in progress is replaced by a new one, so that a link to the old step cannot approve the new text.
     """
-    if is_known_to_have_no(page, "workflow state"):
-        return
     state = WorkflowState.objects.for_instance(page).filter(status=WorkflowState.STATUS_IN_PROGRESS).first()
     if state is None or state.current_task_state is None or state.current_task_state.revision_id == revision.pk:
         return

@@ -16,7 +16,6 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from portal.content.permissions import PortalPageTester
-from portal.content.shown import once_shown
 from portal.editorial.guests.answers import INVITED, REVOKED, content_hash_of_draft
 from portal.editorial.guests.forms import InvitationForm
 from portal.editorial.guests.mails import send_invitation
@@ -113,7 +112,7 @@ class GuestsSidePanel(BaseSidePanel):
     @cached_property
     def all_remarks(self) -> list[GuestRemark]:
         remarks = GuestRemark.objects.filter(invitation__page=self.object.pk).select_related("invitation")
-        return list(once_shown(self.object, "remarks", lambda: list(remarks.order_by("-created_at", "-pk"))))
+        return list(remarks.order_by("-created_at", "-pk"))
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         context = super().get_context_data(parent_context)

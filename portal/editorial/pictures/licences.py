@@ -16,7 +16,7 @@ from wagtail.images.views.images import ImagePreviewColumn
 from wagtail.models import ReferenceIndex
 from wagtail.permissions import policy_registry
 
-from portal.content.shown import once_shown
+from portal.content.shown import cached_while_shown
 from portal.content.upstream import references_in
 from portal.editorial.approval.checklist import Finding
 from portal.formats.words import in_words
@@ -27,7 +27,7 @@ SOON = timedelta(days=30)
 
 def _ending_pictures(page: Any, until: date) -> Iterator[tuple[str, Image]]:
     """The pictures of a version whose licence ends before `until`, each with the place where it stands first."""
-    first = once_shown(page, "first end of a licence", _first_end)
+    first = cached_while_shown(page, "first end of a licence", _first_end)
     if first is None or first >= until:
         return
     over = Image.objects.filter(licence_ends__lt=until)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 from wagtail.models import Page
 
-from portal.content.shown import once_shown
+from portal.content.shown import cached_while_shown
 from portal.editorial.records.accounts import AccountChange
 
 # Account, actor and kind of a change that gives a hand.
@@ -112,8 +112,8 @@ def _distances(steps: Mapping[int, Collection[int]], start: int) -> dict[int, in
 
 
 def hands(page: Page | None = None) -> Hands:
-    """Those of the last ACCOUNT_HAND_DAYS days; of a page that is only shown they are read once."""
-    return Hands(once_shown(page, "hands", _rows))
+    """Those of the last ACCOUNT_HAND_DAYS days."""
+    return Hands(cached_while_shown(page, "hands", _rows))
 
 
 def since_hands_count() -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.admin.utils import quote
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -13,17 +13,13 @@ from wagtail.admin.widgets import Button
 from wagtail.models import Locale, Page
 from wagtail.permissions import policy_registry
 from wagtail_localize.wagtail_hooks import (
-    ConvertToAliasPageActionMenuItem,
-    before_edit_page,
     page_listing_more_buttons,
-    register_convert_back_to_alias_page_action_menu_item,
     register_restart_translation_page_action_menu_item,
     register_snippet_listing_buttons,
 )
 
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import edition_of
-from portal.content.shown import once_shown
 from portal.editorial.approval.authorship import SAME_CONFIRMED
 from portal.editorial.translations import actions
 from portal.editorial.translations.passages.checks import basis_of
@@ -51,31 +47,8 @@ for hook_name, replaced in (
     (HEADER_BUTTONS, page_listing_more_buttons),
     (SNIPPET_BUTTONS, register_snippet_listing_buttons),
     ("register_page_action_menu_item", register_restart_translation_page_action_menu_item),
-    ("register_page_action_menu_item", register_convert_back_to_alias_page_action_menu_item),
-    ("before_edit_page", before_edit_page),
 ):
     hooks.register_temporarily(hook_name, replaced).__exit__(None, None, None)
-
-
-@hooks.register("before_edit_page")
-def edit_translation(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Open wagtail-localize's own editor for what it translates; it need not ask again of a page that is only shown."""
-    if page.alias_of_id is None and not once_shown(page, "is translated by wagtail-localize", lambda: True):
-        return None
-    response: HttpResponse | None = before_edit_page(request, page)
-    return response
-
-
-class ConvertToAliasItem(ConvertToAliasPageActionMenuItem):
-    """Wagtail-localize's, which would ask for the source of a page that is no translation."""
-
-    def is_shown(self, context: dict[str, Any]) -> bool:
-        return context["view"] == "edit" and bool(basis_of(context["page"])) and super().is_shown(context)
-
-
-@hooks.register("register_page_action_menu_item")
-def convert_to_alias_item() -> ConvertToAliasItem:
-    return ConvertToAliasItem(order=0)
 
 
 @hooks.register(LISTING_BUTTONS)
@@ -94,7 +67,7 @@ def header_translate_button(page: Page, user: Any, view_name: str, next_url: str
         address = reverse("translate_page", args=[page.pk])
         yield Button(_("Beside the original"), address, priority=55, icon_name="wagtail-localize-language")
     may_translate = view_name != "index" and user.has_perm("wagtail_localize.submit_translation")
-    if may_translate and not page.is_root() and once_shown(page, "lacks a language", lambda: _lacks_a_language(page)):
+    if may_translate and not page.is_root() and _lacks_a_language(page):
         address = reverse("wagtail_localize:submit_page_translation", args=[page.alias_of_id or page.pk])
         yield Button(_("Translate this page"), address, priority=60, icon_name="wagtail-localize-language")
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from wagtail.models import Page, Revision
 
-from portal.content.shown import is_known_to_have_no, once_shown
+from portal.content.shown import cached_while_shown
 from portal.editorial.approval.checklist import Finding
 from portal.editorial.records.translations import Basis
 from portal.editorial.translations.passages.states import PassageState, TranslationPassage, count, passages_of
@@ -21,7 +21,7 @@ def basis_of(page: Any) -> Basis | None:
     if not page.pk:
         return None
     found = Basis.objects.filter(translation=page.pk).select_related("revision", "source__locale")
-    return once_shown(page, "basis", found.first)
+    return cached_while_shown(page, "basis", found.first)
 
 
 def remember(page: Any, basis: Basis, passages: list[TranslationPassage]) -> None:
@@ -74,9 +74,6 @@ def _finding(code: str, message: str, passages: list[TranslationPassage], page: 
 def revision_saved(sender: type, instance: Revision, raw: bool = False, **kwargs: Any) -> None:
     """Count again, whoever saved the draft; connected in `apps`."""
     if raw or instance.base_content_type_id != ContentType.objects.get_for_model(Page).pk:
-        return
-    page = Revision._meta.get_field("content_object").get_cached_value(instance, default=None)
-    if is_known_to_have_no(page, "basis"):
         return
     known = Basis.objects.filter(translation=instance.object_id)
     # Most pages are no translations, and the whole original would be read of those that are.
