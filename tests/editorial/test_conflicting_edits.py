@@ -31,13 +31,34 @@ def page(lorraine, first):
     return draft(lorraine, first, "Une usine", slug="une-usine")
 
 
+@pytest.fixture
+def one(lorraine, first):
+    return newsroom_client(lorraine, first)
+
+
+@pytest.fixture
+def other(lorraine, second):
+    return newsroom_client(lorraine, second)
+
+
+@pytest.fixture
+def stale(page, one, other):
+    """The mark of a window in which the page was opened before somebody else saved it."""
+    mark = opened(one, page)
+    save(other, page, opened(other, page), "Une usine rouvre")
+    return mark
+
+
 def edit_path(page) -> str:
     return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
 def opened(client, page) -> dict[str, str]:
     """Return the fields with which the editor's form identifies its window and the version that it shows."""
-    html = client.get(edit_path(page)).content.decode()
+    return marked(client.get(edit_path(page)).content.decode())
+
+
+def marked(html: str) -> dict[str, str]:
     names = ("loaded_revision_id", "loaded_revision_created_at", "editing_window")
     return {name: re.search(f'name="{name}" value="([^"]*)"', html)[1] for name in names}
 
@@ -53,16 +74,19 @@ def save(client, page, mark, title, **facts):
     return client.post(edit_path(page), filled_in(page, title, **facts) | mark, follow=True)
 
 
+def autosave(client, page, mark, title):
+    return client.post(edit_path(page), filled_in(page, title) | mark, headers={"accept": "application/json"})
+
+
 def latest(page) -> ArticlePage:
     return ArticlePage.objects.get(pk=page.pk).get_latest_revision_as_object()
 
 
 @pytest.mark.parametrize("live", [False, True])
-def test_second_save_keeps_both_texts(lorraine, page, first, second, live):
+def test_second_save_keeps_both_texts(lorraine, page, one, other, first, live):
     if live:
         page.delete()
         page = make_article(lorraine.section, "Une usine", slug="une-usine")
-    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
     mark = opened(one, page)
     save(other, page, opened(other, page), "Une usine rouvre")
 
@@ -79,29 +103,27 @@ def test_second_save_keeps_both_texts(lorraine, page, first, second, live):
     assert ArticlePage.objects.get(pk=page.pk).title == ("Une usine" if live else "Une usine rouvre")
 
 
-def test_kept_version_can_be_restored(lorraine, page, first, second):
-    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
-    mark = opened(one, page)
-    save(other, page, opened(other, page), "Une usine rouvre")
-    save(one, page, mark, "Une usine ferme")
+def test_kept_version_is_named_in_the_history_and_can_be_restored(page, one, stale):
+    save(one, page, stale, "Une usine ferme")
     kept = page.revisions.get(content__title="Une usine ferme")
     path = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, kept.pk])
 
+    history = one.get(reverse("wagtailadmin_pages:history", args=[page.pk])).content.decode()
+    assert "kept as a version of its own" in history
     assert "Une usine ferme" in one.get(path).content.decode()
-    mark = opened(one, page)
-    save(one, page, mark, "Une usine ferme")
+    save(one, page, opened(one, page), "Une usine ferme")
 
     assert latest(page).title == "Une usine ferme"
     assert page.revisions.filter(content__title="Une usine rouvre").exists()
 
 
 @pytest.mark.parametrize("action", ["action-submit", "action-publish"])
-def test_stale_text_is_neither_submitted_nor_published(lorraine, page, first, second, action, newsroom):
-    one, other = newsroom_client(lorraine, newsroom[Role.APPROVER]), newsroom_client(lorraine, second)
-    mark = opened(one, page)
+def test_stale_text_is_neither_submitted_nor_published(lorraine, page, other, action, newsroom):
+    approver = newsroom_client(lorraine, newsroom[Role.APPROVER])
+    mark = opened(approver, page)
     save(other, page, opened(other, page), "Une usine rouvre")
 
-    save(one, page, mark, "Une usine ferme", **{action: "yes"})
+    save(approver, page, mark, "Une usine ferme", **{action: "yes"})
 
     page = ArticlePage.objects.get(pk=page.pk)
     assert not page.live
@@ -109,22 +131,17 @@ def test_stale_text_is_neither_submitted_nor_published(lorraine, page, first, se
     assert latest(page).title == "Une usine rouvre"
 
 
-def test_saving_in_turn_is_no_conflict(lorraine, page, first, second):
-    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
-    save(other, page, opened(other, page), "Une usine rouvre")
+def test_saving_in_turn_is_no_conflict(page, one, stale):
     save(one, page, opened(one, page), "Une usine rouvre enfin")
 
     assert latest(page).title == "Une usine rouvre enfin"
     assert not PageLogEntry.objects.filter(page=page.pk, action="portal.version_kept").exists()
 
 
-def test_unchanged_form_creates_no_version(lorraine, page, first, second):
-    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
-    mark = opened(one, page)
-    save(other, page, opened(other, page), "Une usine rouvre")
+def test_unchanged_form_creates_no_version(page, one, stale):
     before = page.revisions.count()
 
-    response = save(one, page, mark, "Une usine")
+    response = save(one, page, stale, "Une usine")
 
     assert page.revisions.count() == before
     assert latest(page).title == "Une usine rouvre"
@@ -146,84 +163,63 @@ def test_approver_with_a_stale_form_does_not_become_an_author(lorraine, page, fi
     assert not page.revisions.filter(user=approver).exists()
 
 
-def test_form_with_errors_stays_stale(lorraine, page, first, second):
-    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
-    mark = opened(one, page)
-    save(other, page, opened(other, page), "Une usine rouvre")
-
-    html = save(one, page, mark, "").content.decode()
-    names = ("loaded_revision_id", "loaded_revision_created_at", "editing_window")
-    mark = {name: re.search(f'name="{name}" value="([^"]*)"', html)[1] for name in names}
+def test_form_with_errors_stays_stale(page, one, stale):
+    mark = marked(save(one, page, stale, "").content.decode())
     save(one, page, mark, "Une usine ferme")
 
     assert latest(page).title == "Une usine rouvre"
     assert page.revisions.filter(content__title="Une usine ferme").exists()
 
 
-def test_autosave_does_not_overwrite(lorraine, page, first, second):
-    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
-    mark = opened(one, page)
-    save(other, page, opened(other, page), "Une usine rouvre")
-
-    response = autosave(one, page, mark, "Une usine ferme")
+def test_autosave_does_not_overwrite(page, one, stale):
+    response = autosave(one, page, stale, "Une usine ferme")
 
     assert response.json()["error_code"] == "invalid_revision"
     assert latest(page).title == "Une usine rouvre"
 
 
-def test_autosaved_version_is_not_kept_twice(lorraine, page, first, second):
-    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
-    mark, others = opened(one, page), opened(other, page)
-    saved = autosave(one, page, mark, "Une usine ferme").json()
+def test_autosaved_version_is_not_kept_twice(page, one, other):
+    mark = opened(one, page)
+    assert autosave(one, page, mark, "Une usine ferme").json()["success"]
     save(other, page, opened(other, page), "Une usine rouvre")
 
     response = save(one, page, mark, "Une usine ferme")
 
-    assert saved["success"]
-    assert others
     assert page.revisions.filter(content__title="Une usine ferme").count() == 1
     assert "kept beside it" in response.content.decode()
     assert latest(page).title == "Une usine rouvre"
 
 
-def autosave(client, page, mark, title):
-    return client.post(edit_path(page), filled_in(page, title) | mark, headers={"accept": "application/json"})
-
-
-@pytest.mark.parametrize("pause", [timedelta(0), timedelta(minutes=40), timedelta(days=1)])
-def test_own_autosave_is_no_conflict_after_any_pause(lorraine, page, first, pause):
-    client = newsroom_client(lorraine, first)
-    mark = opened(client, page)
-    autosave(client, page, mark, "Une usine rou")
+@pytest.mark.parametrize("pause", [timedelta(0), timedelta(days=1)])
+def test_own_autosave_is_no_conflict_after_any_pause(page, one, pause):
+    mark = opened(one, page)
+    autosave(one, page, mark, "Une usine rou")
     page.revisions.filter(content__title="Une usine rou").update(created_at=now() - pause)
 
-    response = save(client, page, mark, "Une usine rouvre")
+    response = save(one, page, mark, "Une usine rouvre")
 
     assert latest(page).title == "Une usine rouvre"
     assert "saved this page" not in response.content.decode()
 
 
-def test_autosave_whose_answer_was_lost_is_followed_by_the_next(lorraine, page, first):
-    client = newsroom_client(lorraine, first)
-    mark = opened(client, page)
-    autosave(client, page, mark, "Une usine rou")
+def test_autosave_whose_answer_was_lost_is_followed_by_the_next(page, one):
+    mark = opened(one, page)
+    autosave(one, page, mark, "Une usine rou")
 
-    assert autosave(client, page, mark, "Une usine rouvre").json()["success"]
+    assert autosave(one, page, mark, "Une usine rouvre").json()["success"]
 
 
-def test_autosave_that_was_under_way_does_not_undo_what_was_saved_by_hand(lorraine, page, first):
-    client = newsroom_client(lorraine, first)
-    mark = opened(client, page)
-    save(client, page, mark, "Une usine rouvre")
+def test_autosave_that_was_under_way_does_not_undo_what_was_saved_by_hand(page, one):
+    mark = opened(one, page)
+    save(one, page, mark, "Une usine rouvre")
 
-    response = autosave(client, page, mark, "Une usine rou")
+    response = autosave(one, page, mark, "Une usine rou")
 
     assert response.json()["error_code"] == "invalid_revision"
     assert latest(page).title == "Une usine rouvre"
 
 
-def test_window_of_another_person_is_not_ones_own(lorraine, page, first, second):
-    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
+def test_window_of_another_person_is_not_ones_own(page, one, other):
     mark = opened(one, page)
     autosave(other, page, opened(other, page) | {"editing_window": mark["editing_window"]}, "Une usine rouvre")
 
@@ -233,76 +229,49 @@ def test_window_of_another_person_is_not_ones_own(lorraine, page, first, second)
 
 
 @pytest.mark.parametrize("window", ["", "x", "9" * 40, "\0"])
-def test_window_without_a_proper_key_saves_as_any_form(lorraine, page, first, window):
-    client = newsroom_client(lorraine, first)
-
-    save(client, page, opened(client, page) | {"editing_window": window}, "Une usine rouvre")
+def test_window_without_a_proper_key_saves_as_any_form(page, one, window):
+    save(one, page, opened(one, page) | {"editing_window": window}, "Une usine rouvre")
 
     assert latest(page).title == "Une usine rouvre"
 
 
-def test_save_in_a_second_window_of_the_same_person_is_stale(lorraine, page, first):
-    client = newsroom_client(lorraine, first)
-    mark = opened(client, page)
-    autosave(client, page, opened(client, page), "Une usine rouvre")
+def test_save_in_a_second_window_of_the_same_person_is_stale(page, one):
+    mark = opened(one, page)
+    autosave(one, page, opened(one, page), "Une usine rouvre")
 
-    response = save(client, page, mark, "Une usine ferme")
+    response = save(one, page, mark, "Une usine ferme")
 
     assert "You have saved this page in another window" in response.content.decode()
-
     assert latest(page).title == "Une usine rouvre"
     assert page.revisions.filter(content__title="Une usine ferme").exists()
 
 
-def test_own_autosave_does_not_hide_an_earlier_conflict(lorraine, page, first, second):
-    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
-    mark = opened(one, page)
-    save(other, page, opened(other, page), "Une usine rouvre")
+def test_own_autosave_does_not_hide_an_earlier_conflict(page, one, first, stale):
     newest = page.get_latest_revision()
     newest.pk, newest.user = None, first
     newest.save()
 
-    save(one, page, mark, "Une usine ferme")
+    save(one, page, stale, "Une usine ferme")
 
     assert page.revisions.filter(content__title="Une usine rouvre").exists()
     assert latest(page).title == "Une usine rouvre"
 
 
-def test_comment_in_a_stale_form_is_kept(lorraine, page, first, second):
-    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
-    mark = opened(one, page)
-    save(other, page, opened(other, page), "Une usine rouvre")
+def test_comment_in_a_stale_form_is_kept(page, one, stale):
     new = {"contentpath": "title", "text": "Trop long", "position": "", "resolved": False}
     comments = inline_formset([{**new, "replies": inline_formset([])}])
 
-    save(one, page, mark, "Une usine ferme", comments=comments)
+    save(one, page, stale, "Une usine ferme", comments=comments)
 
     assert Comment.objects.get(page=page).text == "Trop long"
     assert len(latest(page).wagtail_admin_comments.all()) == 1
 
 
-def test_second_editor_is_warned(lorraine, page, first, second):
-    newsroom_client(lorraine, second).get(edit_path(page))
+def test_editor_is_warned_of_others_in_the_same_page_only(lorraine, page, one, other):
+    other.get(edit_path(make_article(lorraine.section, "Autre")))
+    for _time in range(2):
+        assert "Also open with" not in one.get(edit_path(page)).content.decode()
 
-    html = newsroom_client(lorraine, first).get(edit_path(page)).content.decode()
+    other.get(edit_path(page))
 
-    assert "Also open with: Jeanne Zweite" in html
-
-
-def test_single_editor_is_not_warned(lorraine, page, first, second):
-    other = make_article(lorraine.section, "Autre")
-    newsroom_client(lorraine, second).get(edit_path(other))
-    newsroom_client(lorraine, first).get(edit_path(page))
-
-    assert "Also open with" not in newsroom_client(lorraine, first).get(edit_path(page)).content.decode()
-
-
-def test_history_names_the_kept_version(lorraine, page, first, second):
-    one, other = newsroom_client(lorraine, first), newsroom_client(lorraine, second)
-    mark = opened(one, page)
-    save(other, page, opened(other, page), "Une usine rouvre")
-    save(one, page, mark, "Une usine ferme")
-
-    history = one.get(reverse("wagtailadmin_pages:history", args=[page.pk])).content.decode()
-
-    assert "kept as a version of its own" in history
+    assert "Also open with: Jeanne Zweite" in one.get(edit_path(page)).content.decode()

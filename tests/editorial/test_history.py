@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from portal.editorial.roles import Role
-from tests.builders import make_member, newsroom_client
+from tests.builders import make_article, make_image, make_member, newsroom_client
 from tests.editorial.actions import reload
 from tests.editorial.test_review_steps import answer, rewrite, submitted
 
@@ -45,3 +45,16 @@ def test_renaming_by_an_account_that_is_gone_is_nobody_elses(lorraine, newsroom)
 
     [renamed] = [row for row in rows(lorraine, approver, page) if "Renamed from 'En ligne' to 'Soumis'" in row]
     assert "Paul" not in renamed
+
+
+def test_draft_whose_lead_image_was_deleted_opens_without_it(lorraine, newsroom):
+    page, image = make_article(lorraine.section, lead_image=None), make_image()
+    draft = page.get_latest_revision_as_object()
+    draft.lead_image = image
+    draft.save_revision()
+    image.delete()
+
+    form = newsroom_client(lorraine, newsroom[Role.EDITOR]).get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+
+    assert form.status_code == 200
+    assert reload(page).get_latest_revision_as_object().lead_image is None
