@@ -66,6 +66,10 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
     compared_with: ClassVar[dict[str, tuple[str, ...]]] = {"expire_at": ("embargo_until", "go_live_at")}
 
     def __init__(self, *args: Any, **kwargs: Any):
+        page = kwargs.get("instance")
+        for name in self.formsets.keys() - {"comments"} if page is not None and page.pk else ():
+            # With the rows in memory, the form also numbers those that it leaves as they are.
+            getattr(page, name).get_object_list()
         super().__init__(*args, **kwargs)
         if "title" in self.fields:
             self.fields["title"].widget = TitleInput(attrs={"maxlength": self.fields["title"].max_length})
