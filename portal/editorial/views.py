@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import MediaContainer
-from wagtail.admin.views.pages.convert_alias import ConvertAliasView
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.workflow import WorkflowActionView
@@ -23,7 +22,7 @@ from portal.content.pages.pages import PortalPage
 from portal.content.publication import PublicationRefusedError, lock_pages, publishing
 from portal.content.shown import cache_while_shown
 from portal.editorial.approval import next_step
-from portal.editorial.approval.authorship import take_over_alias
+from portal.editorial.approval.alias_view import PortalConvertAliasView
 from portal.editorial.approval.checklist_views import ChecklistContext
 from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, keep_publication
 from portal.editorial.approval.conflicts import ConflictAwareEditView
@@ -300,18 +299,6 @@ class PortalCreateView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContex
             self.subscription.save()
             show_refusal(self.request, refusal, is_above_list=True)
             return self.redirect_and_remain()
-
-
-class PortalConvertAliasView(ConvertAliasView):
-    """Keeps who wrote or published alone what the alias showed: the page begins with it."""
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        original = self.page
-        while original.alias_of_id:
-            original = original.alias_of
-        response = super().post(request, *args, **kwargs)
-        take_over_alias(original, self.page, request.user)
-        return response
 
 
 class PortalWorkflowActionView(actions.RequiresReviewPermission, WorkflowActionView):

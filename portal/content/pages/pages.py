@@ -247,12 +247,9 @@ class PortalPage(ServedPage):
         return self.embargo_until is not None and self.embargo_until > now
 
     def update_aliases(self, *, _updated_ids: Sequence[int] = (), **kwargs: Any) -> None:
-        # Wagtail also calls this for a page that has only been scheduled, and wagtail-localize for one that has just
-        # become the alias of a draft: either would publish the aliases at once.
-        aliases = Page.objects.filter(alias_of=self.pk, alias_of__live=True) if self.live else Page.objects.none()
-        if found := list(aliases):
-            left = [*_updated_ids, *rules().aliases_to_leave(self, found)]
-            super().update_aliases(_updated_ids=left, **kwargs)
+        # Wagtail also calls this for a page that is only scheduled, wagtail-localize for the new alias of a draft.
+        if self.live and (found := list(Page.objects.filter(alias_of=self.pk, alias_of__live=True))):
+            super().update_aliases(_updated_ids=[*_updated_ids, *rules().aliases_to_leave(self, found)], **kwargs)
 
     update_aliases.alters_data = True  # type: ignore[attr-defined]
 
