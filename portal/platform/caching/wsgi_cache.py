@@ -1,6 +1,5 @@
 """WSGI middleware around Django: serves a cached response while it is what Django would render now."""
 
-import secrets
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -16,7 +15,7 @@ from portal.platform.caching.http_caching import NOT_MODIFIED_HEADERS
 from portal.platform.caching.parameters import ALL_PARAMETERS, has_personal_cookie
 from portal.platform.caching.store import COLLECT, CachedResponse, Key, ResponseStore
 from portal.platform.operation import changes
-from portal.platform.operation.log_lines import GIVEN
+from portal.platform.operation.log_lines import request_id
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -101,7 +100,7 @@ class ResponseCache:
             turns += 1
 
     def _version(self) -> int | None:
-        """The content version; None if the database does not respond, or has none at the moment."""
+        """The content version; None if the database does not respond, or has none now."""
         if time.monotonic() < self._paused_until:
             return None
         if not connection.in_atomic_block and connection.close_at and time.monotonic() >= connection.close_at:
@@ -137,11 +136,10 @@ class ResponseCache:
         start_response: Callable[..., Any],
     ) -> Iterable[bytes]:
         headers = cached.headers_at(now)
-        given = environ.get("HTTP_X_REQUEST_ID", "")
-        request_id = ("X-Request-ID", given if GIVEN.fullmatch(given) else secrets.token_hex(8))
+        own = ("X-Request-ID", request_id(environ.get("HTTP_X_REQUEST_ID", "")))
         if _matches(cached, environ):
             repeated = [pair for pair in headers if pair[0] in NOT_MODIFIED_HEADERS]
-            start_response("304 Not Modified", [*repeated, request_id])
+            start_response("304 Not Modified", [*repeated, own])
             return [b""]
         encoding = cached.encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
         is_new = encoding not in cached.bodies
@@ -149,7 +147,7 @@ class ResponseCache:
         if is_new:
             self.store.update_size(key, cached)
         more = [("Content-Encoding", encoding)] if encoding else []
-        start_response("200 OK", [*headers, *more, ("Content-Length", str(len(body))), request_id])
+        start_response("200 OK", [*headers, *more, ("Content-Length", str(len(body))), own])
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
 

@@ -1,1 +1,1 @@
-"""What keeps the portal answering when something under it fails or changes: the cache, the database, the keys."""
+"""What keeps the portal working when something below it fails or changes: the cache, the database, the keys."""

@@ -69,7 +69,7 @@ UNSEEN_COLUMNS = {
             "locked_at",
             "locked_by_id",
             "owner_id",
-            # What is added below it, or taken away, is a row of its own.
+            # Pages below it have rows of their own.
             "numchild",
         }
     )
@@ -135,7 +135,7 @@ OPEN = {
         "INSERT INTO core_contentchange (mark) VALUES (hashtextextended(gen_random_uuid()::text, 0))",
     ],
 }
-# What is deleted is what the new row is made of, whoever commits meanwhile.
+# The new row is made of exactly the deleted ones, even if others commit meanwhile.
 COMPACT = """
     WITH gone AS (DELETE FROM core_contentchange WHERE mark <> 0 RETURNING mark)
     INSERT INTO core_contentchange (mark) SELECT bit_xor(mark) FROM gone HAVING count(*) > 0
@@ -212,9 +212,9 @@ def _postgresql_triggers(tables: Iterable[tuple[str, Table]]) -> Iterable[Trigge
     functions = shown_rows.POSTGRESQL_FUNCTION + POSTGRESQL_FUNCTION
     for name, table in tables:
         shown = shown_rows.condition(table.model, "postgresql", "($1)"), shown_rows.locked(table.model)
-        given = ", ".join(_quoted(each) for each in (*shown, *sorted(table.unseen)))
+        arguments = ", ".join(_quoted(each) for each in (*shown, *sorted(table.unseen)))
         for kind, what in POSTGRESQL_TRIGGERS.items():
-            call = f"EXECUTE FUNCTION portal_content_changed({given if kind == 'row' else ''})"
+            call = f"EXECUTE FUNCTION portal_content_changed({arguments if kind == 'row' else ''})"
             on = what.format(table=name, events=" OR ".join(_events(table)))
             yield _named(name, f"{kind}_", f'CREATE TRIGGER "{{name}}" {on} {call}', functions)
 
@@ -237,8 +237,8 @@ def _wanted(database: Any) -> list[Trigger]:
         if database.vendor == "postgresql":
             return list(_postgresql_triggers(tables.items()))
         for name, table in tables.items():
-            known = {column.name for column in database.introspection.get_table_description(cursor, name)}
-            tables[name] = table._replace(columns=[column for column in table.columns if column in known])
+            present = {column.name for column in database.introspection.get_table_description(cursor, name)}
+            tables[name] = table._replace(columns=[column for column in table.columns if column in present])
     return list(_sqlite_triggers(tables.items()))
 
 

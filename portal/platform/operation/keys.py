@@ -16,7 +16,7 @@ def lasting_signer(salt: str, sep: str = ":") -> Signer:
 
 
 def fingerprint_of_lasting_key() -> str:
-    """Tells one key from another, and says nothing of it."""
+    """Distinguishes keys without revealing them."""
     return lasting_hash("fingerprint", "")[:16]
 
 

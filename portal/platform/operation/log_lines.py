@@ -1,4 +1,4 @@
-"""What a line of the log says, as text or as JSON: when, what, in which request and site; of persons only a key."""
+"""Lines of the log, as text or JSON: time, message, request and site; of persons only a key."""
 
 import json
 import logging
@@ -13,10 +13,14 @@ from django.http import HttpRequest, HttpResponse
 
 from portal.platform.addresses import mask_addresses
 
-# What a proxy may have called the request.
-GIVEN = pattern(r"[A-Za-z0-9_-]{8,64}")
+PROXY_ID = pattern(r"[A-Za-z0-9_-]{8,64}")
 
 _current: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
+
+
+def request_id(header: str) -> str:
+    """The id that the proxy has given the request, or a new one."""
+    return header if PROXY_ID.fullmatch(header) else secrets.token_hex(8)
 
 
 class RequestId:
@@ -26,8 +30,7 @@ class RequestId:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
-        request.log_id = given if GIVEN.fullmatch(given) else secrets.token_hex(8)  # type: ignore[attr-defined]
+        request.log_id = request_id(request.headers.get("X-Request-ID", ""))  # type: ignore[attr-defined]
         before = _current.set(request)
         try:
             response = self.get_response(request)
@@ -38,7 +41,7 @@ class RequestId:
 
 
 def facts_of(record: logging.LogRecord) -> dict[str, Any]:
-    """Request, site and account of a record; asks no database."""
+    """Request, site and account of a record, without a query."""
     # Django names it where it logs a response, when the request is over.
     request = getattr(record, "request", None)
     if not isinstance(request, HttpRequest):

@@ -53,8 +53,8 @@ def collect() -> int:
     current = _named(manifest)
     if former and former != current:
         before.write_text(json.dumps(sorted(former)), encoding="utf-8")
-    kept = current | (set(json.loads(before.read_bytes())) if before.exists() else set())
-    gone = [path for path in root.rglob("*") if path.is_file() and _name(path, root) not in kept]
+    needed = current | (set(json.loads(before.read_bytes())) if before.exists() else set())
+    gone = [path for path in root.rglob("*") if path.is_file() and _name(path, root) not in needed]
     gone = [path for path in gone if path not in (manifest, before)]
     for path in gone:
         path.unlink()

@@ -1,1 +1,1 @@
-"""What tells monitors, administrators and readers how the installation is."""
+"""The state of the installation, for monitors, administrators and readers."""

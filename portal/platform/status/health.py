@@ -55,17 +55,16 @@ def findings(now: datetime, *, in_detail: bool = False) -> Iterator[Condition]:
     yield _disk()
     yield _static()
     if database.is_well or not database.needed:
-        schema = _asked("migrations", _migrations, needed=True)
+        schema = _checked("migrations", _migrations, needed=True)
         yield schema
         if not schema.is_well and PeriodicRun._meta.db_table not in connection.introspection.table_names():
             # The database is empty.
             return
-        asked = conditions | (details if in_detail else {})
-        for name, ask in asked.items():
-            yield _asked(name, ask, now)
+        for name, check in (conditions | (details if in_detail else {})).items():
+            yield _checked(name, check, now)
         if in_detail:
             for kind in failure_kinds:
-                yield _asked(kind.name, _failures, kind, now)
+                yield _checked(kind.name, _failures, kind, now)
 
 
 def last_run() -> datetime | None:
@@ -80,9 +79,9 @@ def last_run_and_pause() -> tuple[datetime | None, datetime | None]:
     return found["last"], found["paused"]
 
 
-def _asked(name: str, ask: Callable[..., Condition], *args: object, needed: bool = False) -> Condition:
+def _checked(name: str, check: Callable[..., Condition], *args: object, needed: bool = False) -> Condition:
     try:
-        return ask(*args)
+        return check(*args)
     except DatabaseError as error:
         return Condition(name, False, _("cannot be read: %(error)s") % {"error": type(error).__name__}, needed)
 
