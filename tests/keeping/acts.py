@@ -1,7 +1,8 @@
-"""What newsrooms do to their pages, at random; each act says in words what it has done."""
+"""What newsrooms do to their pages, at random; each act returns its page, or in words what it has done."""
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -25,9 +26,19 @@ acts: list[Act] = []
 STORIES = (ArticlePage, PortraitPage)
 
 
-def act(function: Act) -> Act:
-    acts.append(function)
-    return function
+def act(function: Callable[[World], Page | str]) -> Act:
+    """Register an act, which then notes the page and returns words."""
+
+    @wraps(function)
+    def noted(world: World) -> str:
+        done = function(world)
+        if isinstance(done, str):
+            return done
+        note(world, done)
+        return f"{function.__name__.replace('_', ' ')}: {done.url_path}"
+
+    acts.append(noted)
+    return noted
 
 
 def soon(world: World) -> Any:
@@ -42,50 +53,39 @@ def story_of(world: World, **facts: Any) -> Any:
     return world.one(world.chance.choice(STORIES), **facts)
 
 
-def said_of(page: Page, what: str) -> str:
-    return f"{what} {page.url_path}"
-
-
 @act
-def publish_a_story(world: World) -> str:
+def publish_a_story(world: World) -> Page:
     ground = world.ground()
     section = ground.sections[world.chance.choice(list(ground.sections))]
-    page = make_article(
+    return make_article(
         section, world.word("Nouveau"), authors=list(Person.objects.order_by("pk")[: world.chance.randrange(3)])
     )
-    note(world, page)
-    return said_of(page, "published")
 
 
 @act
-def publish_an_event(world: World) -> str:
+def publish_an_event(world: World) -> Page:
     ground = world.ground()
     calendar = ground.calendars[world.chance.choice(list(ground.calendars))]
     start = timezone.now() + timedelta(minutes=world.chance.choice([3, 50, 600, 9000]))
     facts = {"venue": Venue.objects.order_by("pk").first()} if world.chance.random() < 0.5 else {}
-    page = make_event(calendar, world.word("Séance"), start, **facts)
-    note(world, page)
-    return said_of(page, "published")
+    return make_event(calendar, world.word("Séance"), start, **facts)
 
 
 @act
-def change_a_story(world: World) -> str:
-    page = change(story_of(world, live=True), title=world.word("Titre"), standfirst=world.word("En bref"))
-    note(world, page)
-    return said_of(page, "changed")
+def change_a_story(world: World) -> Page:
+    return change(story_of(world, live=True), title=world.word("Titre"), standfirst=world.word("En bref"))
 
 
 @act
-def save_a_draft(world: World) -> str:
+def save_a_draft(world: World) -> Page:
     page = story_of(world)
     page.title = world.word("Brouillon")
     page.save_revision()
-    note(world, page)
-    return said_of(page, "drafted")
+    return page
 
 
 @act
-def write_rows_of_a_page_that_is_not_live(world: World) -> str:
+def write_rows_of_a_page_that_is_not_live(world: World) -> Page:
     """As an autosave of a draft does, and by SQL."""
     page = world.one(world.chance.choice([*STORIES, EventPage, SectionPage, CalendarPage]), live=False)
     Page.objects.filter(pk=page.pk).update(title=world.word("Caché"), search_description=world.word("Rien"))
@@ -94,72 +94,62 @@ def write_rows_of_a_page_that_is_not_live(world: World) -> str:
         Byline.objects.filter(page=page.pk).delete()
         person = Person.objects.order_by("pk").first()
         Byline.objects.bulk_create([Byline(page=page.page_ptr, person=person)])
-    note(world, page)
-    return said_of(page, "wrote rows of")
+    return page
 
 
 @act
-def take_down(world: World) -> str:
+def take_down(world: World) -> Page:
     page = world.one(world.chance.choice([*STORIES, EventPage, StandardPage]), live=True)
     page.unpublish()
-    note(world, page)
-    return said_of(page, "took down")
+    return page
 
 
 @act
-def publish_again(world: World) -> str:
+def publish_again(world: World) -> Page:
     page = world.one(world.chance.choice([*STORIES, EventPage]), live=False)
     page.get_latest_revision_as_object().save_revision().publish()
-    note(world, page)
-    return said_of(page, "published again")
+    return page
 
 
 @act
-def date_in_the_future(world: World) -> str:
-    page = change(story_of(world, live=True), publication_date=soon(world))
-    note(world, page)
-    return said_of(page, "dated ahead")
+def date_in_the_future(world: World) -> Page:
+    return change(story_of(world, live=True), publication_date=soon(world))
 
 
 @act
-def schedule(world: World) -> str:
+def schedule(world: World) -> Page:
     page = story_of(world, live=True)
     page.title, page.go_live_at = world.word("Prévu"), soon(world)
     page.save_revision().publish()
-    note(world, page)
-    return said_of(page, "scheduled")
+    return page
 
 
 @act
-def expire(world: World) -> str:
+def expire(world: World) -> Page:
     kind = world.chance.choice([*STORIES, EventPage, StandardPage, SectionPage, CalendarPage])
     page = world.one(kind, live=True)
-    page = change(page, expire_at=None if page.expire_at else soon(world))
-    note(world, page)
-    return said_of(page, f"expires at {page.expire_at}")
+    return change(page, expire_at=None if page.expire_at else soon(world))
 
 
 @act
-def make_page_private(world: World) -> str:
+def make_page_private(world: World) -> Page:
     page = world.one(world.chance.choice([*STORIES, EventPage, SectionPage, StandardPage]), live=True)
     make_private(page, **world.chance.choice([{"password": "geheim"}, {}]))
-    note(world, page)
-    return said_of(page, "made private")
+    return page
 
 
 @act
-def make_page_public(world: World) -> str:
+def make_page_public(world: World) -> Page | str:
     rule = PageViewRestriction.objects.order_by("pk").first()
     if rule is None:
         return ""
     page = rule.page
     rule.delete()
-    note(world, page)
-    return said_of(page, "made public")
+    return page
 
 
 @act
-def move(world: World) -> str:
+def move(world: World) -> Page | str:
     page = story_of(world)
     ground, code = world.home_of(page)
     target = world.chance.choice(
@@ -168,24 +158,19 @@ def move(world: World) -> str:
     if page.get_parent().pk == target.pk or target.get_children().filter(slug=page.slug).exists():
         return ""
     page.move(target, pos="last-child")
-    note(world, page)
-    return said_of(Page.objects.get(pk=page.pk), "moved")
+    return Page.objects.get(pk=page.pk)
 
 
 @act
-def rename(world: World) -> str:
-    page = change(
+def rename(world: World) -> Page:
+    return change(
         world.one(world.chance.choice([*STORIES, SectionPage, EventPage])), slug=world.word("adresse").replace(" ", "-")
     )
-    note(world, page)
-    return said_of(page, "renamed")
 
 
 @act
-def retitle_a_section(world: World) -> str:
-    page = change(world.one(SectionPage, live=True), title=world.word("Rubrique"))
-    note(world, page)
-    return said_of(page, "retitled")
+def retitle_a_section(world: World) -> Page:
+    return change(world.one(SectionPage, live=True), title=world.word("Rubrique"))
 
 
 @act
@@ -205,12 +190,11 @@ def rename_a_person(world: World) -> str:
 
 
 @act
-def sign_a_story(world: World) -> str:
+def sign_a_story(world: World) -> Page:
     page = story_of(world, live=True)
     page.bylines = [Byline(person=world.chance.choice(list(Person.objects.order_by("pk"))))]
     page.save_revision().publish()
-    note(world, page)
-    return said_of(page, "signed")
+    return page
 
 
 @act
@@ -224,7 +208,7 @@ def delete_a_byline(world: World) -> str:
 
 
 @act
-def share(world: World) -> str:
+def share(world: World) -> Page | str:
     page = story_of(world, live=True)
     found = [site for site in shares.possible_sites(page) if site.pk in world.members]
     if not found:
@@ -246,8 +230,7 @@ def share(world: World) -> str:
     offer.refresh_from_db()
     if offer.alias_id:
         world.touched.add(offer.alias_id)
-    note(world, page)
-    return said_of(page, f"shared with {offer.site}")
+    return page
 
 
 @act
@@ -260,7 +243,7 @@ def take_a_share_back(world: World) -> str:
 
 
 @act
-def translate(world: World) -> str:
+def translate(world: World) -> Page | str:
     page = story_of(world, live=True)
     ground, code = world.home_of(page)
     other = world.chance.choice([known for known in ground.homes if known != code])
@@ -269,9 +252,8 @@ def translate(world: World) -> str:
         return ""
     copy = page.copy_for_translation(target)
     change(copy, title=world.word("Übersetzt"))
-    note(world, copy)
     note(world, page)
-    return said_of(copy, "translated")
+    return copy
 
 
 # A newsroom publishes more than it takes away.

@@ -19,7 +19,7 @@ from portal.media.models import Image
 from portal.newsletter.models import NewsletterPage
 from tests.builders import change, make_document, make_form_page, unsaved
 from tests.events.registering import book
-from tests.keeping.acts import STORIES, act, acts, note, said_of, story_of
+from tests.keeping.acts import STORIES, act, acts, note, story_of
 from tests.keeping.wire import Request
 from tests.keeping.world import World
 from tests.newsletter.makers import make_issue
@@ -115,20 +115,16 @@ def move_a_focal_point(world: World) -> str:
 
 
 @act
-def move_an_event(world: World) -> str:
+def move_an_event(world: World) -> Page:
     page = world.one(EventPage, live=True)
     start = timezone.now().replace(microsecond=0) + timedelta(minutes=world.chance.choice([-300, 2, 75, 4000]))
-    page = change(page, start=start, end=start + timedelta(minutes=world.chance.choice([30, 90, 3000])))
-    note(world, page)
-    return said_of(page, "moved the date of")
+    return change(page, start=start, end=start + timedelta(minutes=world.chance.choice([30, 90, 3000])))
 
 
 @act
-def cancel_an_event(world: World) -> str:
+def cancel_an_event(world: World) -> Page:
     page = world.one(EventPage, live=True)
-    page = change(page, status="scheduled" if page.is_cancelled else "cancelled", status_note=world.word("Regen"))
-    note(world, page)
-    return said_of(page, "cancelled or not")
+    return change(page, status="scheduled" if page.is_cancelled else "cancelled", status_note=world.word("Regen"))
 
 
 @act
@@ -148,7 +144,7 @@ def change_the_night(world: World) -> str:
 
 
 @act
-def book_a_seat(world: World) -> str:
+def book_a_seat(world: World) -> Page | str:
     page = world.one(EventPage, live=True, takes_registrations=True)
     if not Occurrence.objects.filter(event=page).exists():
         return ""
@@ -157,8 +153,7 @@ def book_a_seat(world: World) -> str:
             book(page, world.word("anna").replace(" ", ""))
     except booking.NoPlaceError:
         return ""
-    note(world, page)
-    return said_of(page, "booked a seat of")
+    return page
 
 
 @act
@@ -171,10 +166,8 @@ def give_a_seat_back(world: World) -> str:
 
 
 @act
-def send_an_issue(world: World) -> str:
-    page = make_issue(world.one(NewsletterPage, live=True), title=world.word("Numéro"))
-    note(world, page)
-    return said_of(page, "published")
+def send_an_issue(world: World) -> Page:
+    return make_issue(world.one(NewsletterPage, live=True), title=world.word("Numéro"))
 
 
 @act
@@ -189,13 +182,13 @@ def redirect(world: World) -> str:
 @act
 def delete(world: World) -> str:
     page = world.one(world.chance.choice([*STORIES, EventPage, StandardPage]))
-    said = said_of(page, "deleted")
+    said = f"deleted {page.url_path}"
     Page.objects.get(pk=page.pk).specific.delete()
     return said
 
 
 @act
-def write_documents_and_forms(world: World) -> str:
+def write_documents_and_forms(world: World) -> Page:
     document = make_document(world.word("Guide"))
     ground = world.ground()
     if world.chance.random() < 0.3:
@@ -206,8 +199,7 @@ def write_documents_and_forms(world: World) -> str:
         {"type": "paragraph", "value": f'<p><a linktype="document" id="{document.pk}">Guide</a></p>'},
     ]
     page.save_revision().publish()
-    note(world, page)
-    return said_of(page, "linked a document in")
+    return page
 
 
 @act
@@ -215,19 +207,17 @@ def begin_a_draft(world: World) -> str:
     ground = world.ground()
     page = unsaved(ArticlePage, ground.section, world.word("Entwurf"), live=False)
     ground.section.add_child(instance=page)
-    return said_of(page, "began")
+    return f"began {page.url_path}"
 
 
 @act
-def reorder_shelves(world: World) -> str:
+def reorder_shelves(world: World) -> Page:
     ground = world.ground()
     shelves = [
         {"type": "latest", "value": {"title": world.word("Neu"), "count": 4}},
         {"type": "events", "value": {"title": "Agenda", "count": 3}},
     ]
-    page = change(ground.home, shelves=shelves)
-    note(world, page)
-    return said_of(page, "changed the shelves of")
+    return change(ground.home, shelves=shelves)
 
 
 acts += [open_every_site, open_every_site]
