@@ -34,7 +34,7 @@ NOT_WALKED = {
     "registrations:add": "asked of another site's events in tests/events/newsroom/test_registrations_in_the_newsroom",
     "registrations:check_in": "asked of another site's events in tests/events/newsroom/test_registrations_in_the_newsroom",
     "registrations:act": "asked of another site's events in tests/events/newsroom/test_registrations_in_the_newsroom",
-    "notify_of_recap": "asked of another site's recap in tests/events/test_recap_is_told",
+    "notify_of_recap": "asked of another site's recap in tests/events/newsroom/test_recap_news",
     "feed": "walked with every section, topic and person in test_leaks_to_readers",
     "calendar_file": "walked with every calendar in test_leaks_to_readers",
     "search:results": "walked with every filter in test_leaks_to_readers",
