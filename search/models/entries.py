@@ -29,7 +29,7 @@ def minute_of(key: int) -> int:
     return key >> PAGE_BITS
 
 
-class IndexRow(models.Model):
+class UnseenRow(models.Model):
     """A row that nobody sees."""
 
     class Meta:
@@ -39,7 +39,7 @@ class IndexRow(models.Model):
         return str(self.pk)
 
 
-class FacetBucket(IndexRow):
+class FacetBucket(UnseenRow):
     """The facet values that entries have in common, so that counting groups by one column instead of four.
 
     `home` is the primary key of the home page, `section` the tree path of the nearest section.
@@ -54,7 +54,7 @@ class FacetBucket(IndexRow):
         constraints = [models.UniqueConstraint(fields=["home", "kind", "section", "year"], name="search_bucket_once")]
 
 
-class TopicSet(IndexRow):
+class TopicSet(UnseenRow):
     """A set of topics that entries have in common: their sorted primary keys, each between commas (`,3,17,`)."""
 
     topics = models.CharField(max_length=400, unique=True)
@@ -66,7 +66,7 @@ class EntryQuerySet(models.QuerySet["IndexEntry"]):
         return self.filter(started, Q(hidden_at__isnull=True) | Q(hidden_at__gt=now))
 
 
-class IndexEntry(IndexRow):
+class IndexEntry(UnseenRow):
     """A public page in the index.
 
     `visible_from` and `hidden_at` are null unless the page is published or expires later. `recap_of` is the primary key
@@ -99,7 +99,7 @@ class IndexEntry(IndexRow):
         ]
 
 
-class EntryText(IndexRow):
+class EntryText(UnseenRow):
     """The texts of an entry, decoded: they must be escaped on output.
 
     `meaning` is their vector by the model `meaning_model`, if they were read. `meaning_number` is the time in
@@ -126,7 +126,7 @@ class EntryText(IndexRow):
         ]
 
 
-class IndexWord(IndexRow):
+class IndexWord(UnseenRow):
     """A word of the texts, in lower case; typing errors are corrected to it.
 
     In languages with compounds, `term` and the same `backwards` find those that begin or end with a word.
@@ -151,14 +151,14 @@ class IndexWord(IndexRow):
         ]
 
 
-class Misspelling(IndexRow):
+class Misspelling(UnseenRow):
     """The hash of a word's beginning, whole or with one letter deleted (see `search.query.spelling`)."""
 
     deletion_hash = models.BigIntegerField(db_index=True)
     word = models.ForeignKey(IndexWord, on_delete=models.CASCADE, related_name="+", db_index=False)
 
 
-class FileText(IndexRow):
+class FileText(UnseenRow):
     """The text inside a document, read once per version of the reading and content hash of the file: `2:da39a3ee…`."""
 
     document = models.OneToOneField(
