@@ -48,7 +48,8 @@ def _imports(address: str, sites: Sites) -> QuerySet[DBTaskResult]:
     batches = imports_with(address)
     if sites is None:
         return batches
-    return batches.filter(pk__in=[batch.pk for batch in batches if _site_of(batch) in sites])
+    wanted = list(sites)
+    return batches.filter(pk__in=[batch.pk for batch in batches if _site_of(batch) in wanted])
 
 
 def _site_of(batch: DBTaskResult) -> Site | None:

@@ -87,7 +87,7 @@ class PageDay(DaySums):
     """The views of one page.
 
     The only index begins with the site, so that the rows of a deleted page are not found by its key: they are not
-    shown, and stay until their retention ends. Old days with few views are combined (`portal.readership.thinning`).
+    shown, and stay until their retention ends. Old days with few views are combined (`portal.readership.periodic`).
     """
 
     page = models.ForeignKey(Page, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False)

@@ -4,15 +4,18 @@ from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import Model
 from wagtail.models import Page, Site
 
 from portal.media.models import Document
 from portal.platform.tasks.periodic import periodic
-from portal.readership.models import ClickDay, DownloadDay, PageDay, PlaceDay, SubjectDay
+from portal.readership.models import SUMS, ClickDay, DownloadDay, PageDay, PlaceDay, SubjectDay
 from portal.readership.month_mail import send_months
-from portal.readership.thinning import thin_out
+from portal.readership.writing import added_up
 
+# The number of whole months before this one that keep all their days, and the views with which a day is never combined.
+MONTHS, ENOUGH = 3, 10
 SUMMED: tuple[type[Model], ...] = (PageDay, PlaceDay, DownloadDay, SubjectDay, ClickDay)
 
 
@@ -43,7 +46,32 @@ def _delete_without(model: type[Model], name: str, owner: type[Model]) -> None:
 
 @periodic(every=timedelta(days=1))
 def add_up_old_sums(now: datetime) -> None:
-    thin_out(now)
+    """Combine old days with few views of a page into one row for their month.
+
+    Most rows are of pages that are opened once or twice a day. The sums of sections and sites are not changed.
+    """
+    # The last two due months: older ones were combined before, unless no scheduler ran for a month.
+    for months in (MONTHS + 1, MONTHS + 2):
+        _combine(now.date().replace(day=1) - relativedelta(months=months))
+
+
+@transaction.atomic
+def _combine(first: date) -> None:
+    table = connection.ops.quote_name(PageDay._meta.db_table)
+    begin, end = first.toordinal(), (first + relativedelta(months=1)).toordinal()
+    sums = ", ".join(f"SUM({name})" for name in SUMS)
+    with connection.cursor() as cursor:
+        # The row of the first day is that of the month.
+        cursor.execute(
+            f"INSERT INTO {table} (site_id, page_id, day, {', '.join(SUMS)})"  # noqa: S608
+            f" SELECT site_id, page_id, %s, {sums} FROM {table} WHERE day > %s AND day < %s AND views < %s"
+            f" GROUP BY site_id, page_id ON CONFLICT (site_id, day, page_id) DO UPDATE SET {added_up(table, SUMS)}",
+            [begin, begin, end, ENOUGH],
+        )
+        cursor.execute(
+            f"DELETE FROM {table} WHERE day > %s AND day < %s AND views < %s",  # noqa: S608
+            [begin, end, ENOUGH],
+        )
 
 
 @periodic(every=timedelta(hours=6))

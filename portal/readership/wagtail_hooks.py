@@ -1,27 +1,29 @@
-"""Adds readership to the reports, to the header and the list row of each page, and its script to public pages."""
+"""Adds readership to the reports, page headers and page lists, to public pages and to the privacy notice."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
+from portal.content.readers.processing import LegalGround, Processing
+from portal.content.serving.editions import Edition
+from portal.readership.counting.counter import REFUSAL
 from portal.readership.demo import load_demo
 from portal.readership.models import ReadershipChoices
 from portal.readership.most_read import most_read_stories
 from portal.readership.newsroom import views
 from portal.readership.newsroom.access import may_see_figures
 from portal.readership.newsroom.beside import ViewsColumn
-from portal.readership.processing import processing_by_readership
 
-hooks.register("portal_processing", processing_by_readership, order=40)
 hooks.register("portal_most_read", most_read_stories)
 hooks.register("portal_demo", load_demo)
 
@@ -72,3 +74,26 @@ def views_column(user: Any) -> Iterator[ViewsColumn]:
 @hooks.register("insert_global_admin_css")
 def readership_styles() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("readership/readership.css"))
+
+
+@hooks.register("portal_processing", order=40)
+def processing_by_readership(edition: Edition) -> Iterator[Processing]:
+    if ReadershipChoices.objects.filter(site=edition.site, is_counting=False).exists():
+        return
+    months = settings.READERSHIP_MONTHS
+    retention = gettext("Sums: for as long as the site exists.")
+    if months:
+        retention = ngettext("Sums: %(months)d month.", "Sums: %(months)d months.", months) % {"months": months}
+    yield Processing(
+        gettext("To count how often our pages are read"),
+        gettext(
+            "Which page was opened in which hour, the kind of site that led to it, the kind of device and to which "
+            "other sites its links were followed, as sums without any person. Your address and the name of your "
+            "browser are turned into a number that stays in memory for a day at most and is never stored. No cookie, "
+            "no third party. If your browser sends “Global Privacy Control” or “Do Not Track”, you are not counted."
+        ),
+        LegalGround.INTEREST,
+        retention,
+        refusal=REFUSAL,
+        refusal_url=reverse("readership:objection"),
+    )

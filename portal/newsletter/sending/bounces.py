@@ -87,11 +87,12 @@ def _delivery_in(message: EmailMessage, raw: bytes) -> int | None:
 
 
 def messages_in(path: Path) -> Iterator[bytes]:
-    """Yield the mails of an mbox file or a file with one mail, or of all files in a folder, such as a Maildir."""
-    for each in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if each.is_file():
-            with each.open("rb") as file:
-                yield from messages_from(file)
+    """Yield the mails of an mbox file, a Maildir, a folder of mails, or a file with one mail."""
+    folders = [path / "new", path / "cur"] if (path / "new").is_dir() else [path]
+    files = [each for folder in folders for each in sorted(folder.iterdir())] if path.is_dir() else [path]
+    for each in filter(Path.is_file, files):
+        with each.open("rb") as file:
+            yield from messages_from(file)
 
 
 def messages_from(file: BinaryIO) -> Iterator[bytes]:
