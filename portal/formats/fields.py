@@ -1,4 +1,4 @@
-"""Form fields that read a day and an hour as people write them, and say what is wrong with what they refuse."""
+"""Form fields that read days and times as people write them, with an error message that names the fault."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -52,9 +52,9 @@ def refusal(error: NotUnderstoodError, example: Any) -> ValidationError:
 
 
 def understood[T](read: Callable[[], T], example: Any, otherwise: Callable[[], T] | None = None) -> T:
-    """What somebody has typed; raises ValidationError with a sentence that says what is wrong with it.
+    """The value of typed text; raises ValidationError with a sentence that names the fault.
 
-    `otherwise` is how Django would read it: the formats of machines.
+    `otherwise` reads it with Django's formats, which include those of machines.
     """
     try:
         return read()
@@ -66,7 +66,7 @@ def understood[T](read: Callable[[], T], example: Any, otherwise: Callable[[], T
 
 
 class TypedDateField(forms.DateField):
-    """A day as people type it; without a year the next such day, or the last where the widget has `PAST`."""
+    """A day as people type it; without a year the next such day, or the last if the widget has `PAST`."""
 
     def to_python(self, value: Any) -> date | None:
         djangos = partial(super().to_python, value)
@@ -94,5 +94,5 @@ class TypedDateTimeField(forms.DateTimeField):
 
     @staticmethod
     def _read(typed: str) -> datetime | None:
-        moment: datetime | None = from_current_timezone(read_moment(typed, timezone.localdate()))
-        return moment
+        found: datetime | None = from_current_timezone(read_moment(typed, timezone.localdate()))
+        return found

@@ -36,7 +36,7 @@ PAST_DAYS = {
 # Almost: the same day of the last year is over.
 A_YEAR = timedelta(days=364)
 NOON = {"midi", "mittag", "mittags", "noon"}
-# Nobody writes a date as long as this; `split_span` reads a text anew for each dash in it.
+# No date is longer; `split_span` reads a text again for each dash in it.
 LONGEST = 100
 
 AT = r"(?:(?:a|at|um|vers|gegen|de|von|from)\s+)?"
@@ -66,13 +66,13 @@ HOUR_FOLLOWS = re.compile(r"(?:t|[\s,]+" + AT + ")")
 # “mardi 9” may be the day of a month.
 HOUR_FOLLOWS_WEEKDAY = re.compile(AT + r"(?:\d{1,2}\s*(?:[:h]|uhr|heures?|hrs?|[ap]\.?m\.?)|(?:midi|mittags?|noon)$)")
 HOUR = re.compile(
-    r"(?P<hour>\d{1,2})(?:\s*(?P<mark>[:.h])\s*(?P<minute>\d{2})(?::\d{2})?)?\s*"
+    r"(?P<hour>\d{1,2})(?:\s*(?P<sign>[:.h])\s*(?P<minute>\d{2})(?::\d{2})?)?\s*"
     r"(?P<unit>h|uhr|heures?|hrs?|[ap]\.?m\.?)?(?:\s*(?P<rest>\d{2}))?"
 )
 
 UNTIL = re.compile(r"\s*[-–—]\s*|\s+(?:a|au|jusqu'a|bis|to|until|till)\s+")
 HOUR_WITHOUT_HALF = re.compile(r"(?<![\d.:/])(\d{1,2})(?::\d{2})?$")
-# “2027-12-18T14:00:00-05:00”, as machines write a moment with what its clock is behind that of Greenwich.
+# “2027-12-18T14:00:00-05:00”, a time with its negative UTC offset, as machines write it.
 OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}(?:t\d{2}:?\d{2}(?::?\d{2})?|\s\d{2}:\d{2}:\d{2})-(?:0\d|1[0-4])(?::?\d{2})?")
 HOUR_ALONE = re.compile(r"(0?[1-9]|1[0-2])(?:[:.](\d{2}))?")
 HALF_OF_THE_DAY = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\.?$")
@@ -214,13 +214,13 @@ def _day(text: str, today: date) -> tuple[date, str]:
     for words, days in NEAR_DAYS.items():
         if text == words or text.startswith((f"{words} ", f"{words},")):
             return today + timedelta(days=days), text[len(words) :]
-    if (said := THIS.match(text)) and (number := _weekday(said[1])) is not None:
-        rest = text[said.end() :]
+    if (named := THIS.match(text)) and (number := _weekday(named[1])) is not None:
+        rest = text[named.end() :]
         if not rest or HOUR_FOLLOWS_WEEKDAY.match(rest.lstrip(" ,")):
             return _weekday_from(today, number), rest
     text = _without_article(text)
-    if (said := COMING.match(text)) and (number := _weekday(said[1] or said[2])) is not None:
-        return _weekday_from(today + timedelta(days=1), number), text[said.end() :]
+    if (named := COMING.match(text)) and (number := _weekday(named[1] or named[2])) is not None:
+        return _weekday_from(today + timedelta(days=1), number), text[named.end() :]
     word = WEEKDAY.match(text)
     weekdays = {number for number, name in _names(WEEKDAYS) if word and name.startswith(word[1])}
     if word and weekdays:
@@ -310,8 +310,8 @@ def _hour(text: str) -> time:
         raise NotUnderstoodError(text)
     hour, unit = int(found["hour"]), (found["unit"] or "").replace(".", "")
     minutes = [each for each in (found["minute"], found["rest"]) if each]
-    is_said_twice = found["mark"] == "h" and unit.startswith("h")
-    if is_said_twice or (found["rest"] and not unit.startswith(("h", "uhr"))):
+    has_unit_twice = found["sign"] == "h" and unit.startswith("h")
+    if has_unit_twice or (found["rest"] and not unit.startswith(("h", "uhr"))):
         raise NotUnderstoodError(text)
     if unit in ("am", "pm"):
         if not 1 <= hour <= 12:

@@ -15,6 +15,6 @@ def ordinal_day(words: str, language: str) -> str:
     return _FIRST.sub("1er ", words) if language == "fr" else words
 
 
-def in_words(moment: date, pattern: str = "DATE_FORMAT", **options: Any) -> str:
-    """Django's `date_format` in the active language, with the first of a month as one says it."""
-    return ordinal_day(date_format(moment, pattern, **options), (get_language() or "")[:2])
+def in_words(day: date, pattern: str = "DATE_FORMAT", **options: Any) -> str:
+    """Django's `date_format` in the active language, with `1er` in French."""
+    return ordinal_day(date_format(day, pattern, **options), (get_language() or "")[:2])

@@ -1,4 +1,4 @@
-"""The upload forms: pictures are kept as they may be shown or rejected, documents keep their address."""
+"""The upload forms: pictures are redrawn or rejected, documents keep their address."""
 
 from io import BytesIO
 from pathlib import PurePath
@@ -18,29 +18,28 @@ from portal.media.uploads import BrokenPictureError, PreparedPicture, UnknownFor
 
 
 class PictureFile(SimpleUploadedFile):
-    """A picture as it is kept, with the credit that the uploaded file named."""
+    """A picture to store, with the credit of the uploaded file."""
 
     def __init__(self, prepared: PreparedPicture):
         super().__init__(prepared.name, prepared.content, prepared.content_type)
         self.credit = prepared.credit
-        # As Wagtail's field leaves it to whoever validates further.
+        # As Wagtail's field sets it for further validation.
         self.image = willow.Image.open(BytesIO(prepared.content))
 
 
 def kept_picture(file, name: str) -> PictureFile:
-    """Prepare an upload within the limits of the settings; raises what `prepare` raises."""
+    """Prepare an upload within the limits of the settings; raises the errors of `prepare`."""
     return PictureFile(prepare(file, name, settings.PICTURE_LONGEST_SIDE, settings.PICTURE_MAX_BYTES))
 
 
 class WholeImageField(WagtailImageField):
-    """Decodes the whole file and keeps it drawn anew; Wagtail checks only the first bytes, and keeps what it gets.
+    """Redraws the picture and names it for its content; Wagtail checks only the first bytes, and stores the upload.
 
-    The content decides what it is. Telephones and programs name a PNG, WebP or HEIC `.jpg`, and it is kept under the
-    name of its format.
+    Phones and programs give a PNG, WebP or HEIC the name `.jpg`.
     """
 
     def to_python(self, data):
-        # Wagtail's own would refuse such a name, and know no animated PNG.
+        # Wagtail's own would reject such a name, and an animated PNG.
         uploaded = forms.FileField.to_python(self, data)
         if uploaded is None:
             return None

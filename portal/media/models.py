@@ -15,7 +15,7 @@ from wagtail.utils.file import hash_filelike
 from portal.media.stored import StorageUnavailableError
 from portal.media.uploads import drawn_anew
 
-# What Wagtail leaves of the name of a picture in that of a rendition, so that the database takes it.
+# The length of a picture's name in that of a rendition, as in Wagtail, for the limit of the database.
 MOST_OF_NAME = 45
 
 
@@ -46,17 +46,14 @@ class Image(AbstractImage):
 
     @property
     def default_alt_text(self) -> str:
-        """What is offered wherever the picture is used; never the title, which is often the name of a file."""
+        """Offered wherever the picture is used; never the title, which is often the name of a file."""
         return self.description
 
     def has_focal_point(self) -> bool:
         return super().get_focal_point() is not None
 
     def get_focal_point(self) -> Rect | None:
-        """What stays in sight when the picture is cropped; of a tall one without a focal point its upper third.
-
-        There the heads are, which a crop to the middle would cut.
-        """
+        """The part that stays in a crop: of a tall picture without a focal point the upper third, with the heads."""
         chosen: Rect | None = super().get_focal_point()
         if chosen is None and self.height > self.width:
             return Rect(0, 0, self.width, self.height / 3)
@@ -65,14 +62,14 @@ class Image(AbstractImage):
     def generate_rendition_file(self, filter, *, source=None):  # noqa: A002 - Wagtail's own name
         with self.open_file() if source is None else nullcontext(source) as file:
             if filter.spec == "original":
-                # Wagtail would decode and encode the whole of it in this process.
+                # Wagtail would decode and encode the whole picture in this process.
                 drawn = drawn_anew(file)
                 stem, extension = PurePath(self.file.name).stem, PurePath(drawn.name).suffix
                 return ContentFile(drawn.content, name=f"{stem[:MOST_OF_NAME]}.original{extension}")
             return super().generate_rendition_file(filter, source=file)
 
     class Meta(AbstractImage.Meta):
-        # The newsroom asks for files by their names.
+        # The newsroom finds files by their names.
         indexes = [models.Index(fields=["file"], name="media_image_by_file")]
         # Wagtail's own Image uses the plain name.
         default_related_name = "portal_images"
@@ -81,7 +78,7 @@ class Image(AbstractImage):
         verbose_name_plural = _("images")
 
     def save(self, *args, **kwargs):
-        # URLs of renditions contain the file's hash: without it, caches would keep a replaced file.
+        # URLs of renditions contain the file's hash: without it, caches would serve a replaced file.
         if self.file and not self.file_hash:  # type: ignore[has-type]
             with self.open_file() as file:
                 self.file_hash = hash_filelike(file)
@@ -120,14 +117,14 @@ class Document(AbstractDocument):
         verbose_name_plural = _("documents")
 
     def save(self, *args, **kwargs):
-        # A form has measured what was uploaded; other programs, such as the demo's, have not.
+        # A form has set the hash and the size of an upload; other code, such as the demo, has not.
         if self._state.adding and self.file and not (self.file_hash and self.file_size):  # type: ignore[has-type]
             with self.open_file() as file:
                 self.file_hash, self.file_size = hash_filelike(file), file.size
         return super().save(*args, **kwargs)
 
     def get_file_size(self) -> int | None:
-        """Without Wagtail's way of storing it meanwhile: a reader's question would change what readers are shown."""
+        """The size, which Wagtail would also store: a reader's request would change the content version."""
         if self.file_size is None:
             try:
                 return int(self.file.size)

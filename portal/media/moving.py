@@ -1,4 +1,4 @@
-"""Copies the files that records name from one storage to another, as often as one likes."""
+"""Copies the files of all records from one storage to another; it can be repeated."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,17 +17,17 @@ UNFINISHED = ".unfinished"
 
 @dataclass
 class MovedFiles:
-    """Names by what became of them."""
+    """File names by outcome."""
 
     copied: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
-    # In the target with another content, which is the later one: it was replaced there, and is kept.
+    # The target has a later file with another content, which is not overwritten.
     replaced_there: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
 
 def named_files() -> Iterator[str]:
-    """The names of all files of all records; what no record names, such as a drawn picture of a share, is not moved."""
+    """The names of the files of all records; other files, such as sharing pictures, are not moved."""
     for model in apps.get_models():
         for each in model._meta.local_concrete_fields:
             if isinstance(each, FileField):
@@ -35,7 +35,7 @@ def named_files() -> Iterator[str]:
 
 
 def move(source: Storage, target: Storage, *, dry_run: bool) -> MovedFiles:
-    """The source stays as it is. It may be ended at any moment and run again."""
+    """Copy the files; the source is not changed. It may be interrupted at any time and run again."""
     found = MovedFiles()
     here, there = ({file.name: file for file in files_in(storage)} for storage in (source, target))
     for name in sorted(set(filter(None, named_files()))):
@@ -43,7 +43,7 @@ def move(source: Storage, target: Storage, *, dry_run: bool) -> MovedFiles:
             (found.same if name in there else found.missing).append(name)
         elif name in there and content_hash(source, name) == content_hash(target, name):
             found.same.append(name)
-        # An object storage knows times in whole seconds only; within one, what is there is kept.
+        # An object storage has times in whole seconds; within one, its file counts as later.
         elif name in there and there[name].modified >= here[name].modified.replace(microsecond=0):
             found.replaced_there.append(name)
         else:
@@ -54,8 +54,8 @@ def move(source: Storage, target: Storage, *, dry_run: bool) -> MovedFiles:
 
 
 def content_hash(storage: Storage, name: str) -> str:
-    if hasattr(storage, "fingerprint") and (told := storage.fingerprint(name)):
-        return str(told)
+    if hasattr(storage, "fingerprint") and (fingerprint := storage.fingerprint(name)):
+        return str(fingerprint)
     digest = md5(usedforsecurity=False)
     with storage.open(name) as file:
         for chunk in file.chunks():
@@ -64,7 +64,7 @@ def content_hash(storage: Storage, name: str) -> str:
 
 
 def copy_file(source: Storage, target: Storage, name: str) -> None:
-    # A folder would have half a file under its name if this is ended meanwhile; an object storage takes all or nothing.
+    # An interruption would leave half a file in a folder; an object storage stores all or nothing.
     in_folder = isinstance(target, FileSystemStorage)
     written = f"{name}{UNFINISHED}" if in_folder else name
     target.delete(written)

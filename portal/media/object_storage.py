@@ -1,4 +1,4 @@
-"""Uploaded files in an object storage that speaks S3's protocol; nothing in it is public.
+"""Uploaded files in an object storage with the S3 protocol; nothing in it is public.
 
 It needs the extra `s3`, and is imported only where `STORAGE_URL` is set.
 """
@@ -36,21 +36,21 @@ from storages.utils import clean_name
 
 from portal.media.stored import StorageUnavailableError, StoredFile
 
-# A file waits in memory up to so many bytes, and beyond them in the system's folder for temporary files.
+# A fetched file is in memory up to so many bytes, and in a temporary file beyond.
 IN_MEMORY = 1024 * 1024
-# Seconds in which nothing is asked of a storage that did not answer, so that pictures do not hold every thread.
+# Seconds without requests to a storage that did not respond, so that pictures do not hold every thread.
 SILENCE = 5.0
-# So many files are asked for at a time, by each process; who waits longer than these seconds for a turn is refused. A
-# storage that takes requests and never answers then leaves the other threads to pages.
+# The number of concurrent requests for readers in each process, and the seconds to wait for a turn: a storage that
+# accepts requests and never responds leaves the other threads to pages.
 AT_ONCE, TURN = 2, 2.0
-# Seconds in which an answer must begin or go on; commands that read and write much give it longer.
+# The read timeout in seconds; commands that read and write much set a longer one.
 PATIENCE = 10.0
 SILENT = (ConnectTimeoutError, ReadTimeoutError, EndpointConnectionError, ConnectionClosedError)
 NOT_FOUND, CONFLICT = ("404", "NoSuchKey"), ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
 
 
 class FetchedFile(File):
-    """A file as it was fetched, whole; opened again after it was closed, it is fetched again."""
+    """A file that was fetched completely; if it is opened again after it was closed, it is fetched again."""
 
     def __init__(self, storage: "ObjectStorage", name: str):
         self._fetch = partial(storage.fetched, name)
@@ -64,13 +64,13 @@ class FetchedFile(File):
 
 
 class ObjectStorage(S3Storage):
-    """Behaves as a folder does: a name is never given twice, what is missing raises FileNotFoundError.
+    """Behaves like a folder: no name is used twice, a missing file raises FileNotFoundError.
 
-    All else that goes wrong raises StorageUnavailableError. Addresses are those of the newsroom's view, as of a folder.
+    Any other error raises StorageUnavailableError. URLs are those of the newsroom's view, as for a folder.
     """
 
     def __init__(self, **options: Any):
-        """`patience`, beside the options of django-storages, takes the place of PATIENCE."""
+        """`patience`, besides the options of django-storages, replaces PATIENCE."""
         patience = options.pop("patience", PATIENCE)
         endpoint = options.get("endpoint_url")
         config = Config(
@@ -79,23 +79,23 @@ class ObjectStorage(S3Storage):
             retries={"total_max_attempts": 2, "mode": "standard"},
             s3={"addressing_style": "path" if endpoint else "auto"},
             signature_version="s3v4",
-            # Not every server knows the newer checksums; `Content-MD5` is known to all.
+            # Some servers lack the newer checksums; all have `Content-MD5`.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         )
         super().__init__(client_config=config, file_overwrite=False, default_acl=None, **options)
         self._silent_until = 0.0
-        # How many are asking and have no answer yet, and whether the last who did was left without.
-        self._asking, self._is_suspect, self._turn = 0, False, Condition()
+        # The number of requests without a response yet, and whether the last request had none.
+        self._pending, self._is_suspect, self._turn = 0, False, Condition()
 
     def fetched(self, name: str, part: range | None = None) -> IO[bytes]:
-        """The whole content or a part: what breaks off on the way is an error here, not half a file for a reader."""
-        target: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - whoever reads it closes it
+        """The whole content or a part, fetched completely: a broken connection raises an error before the response."""
+        target: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the caller closes it
         only = {} if part is None else {"Range": f"bytes={part.start}-{part.stop - 1}"}
         try:
-            with self.asking_in_turn(name) as answered:
+            with self.asking_in_turn(name) as end_turn:
                 found = self.connection.meta.client.get_object(Bucket=self.bucket_name, Key=self._key(name), **only)
-                answered()
+                end_turn()
                 copyfileobj(found["Body"], target)
         except BaseException:
             target.close()
@@ -113,14 +113,14 @@ class ObjectStorage(S3Storage):
                         yield StoredFile(entry["Key"][len(prefix) :], entry["Size"], entry["LastModified"])
 
     def fingerprint(self, name: str) -> str:
-        """The MD5 of the content where the server tells it without reading the file, or an empty string."""
+        """The MD5 of the content, if the server has it; else an empty string."""
         with self.asking(name):
             tag = self.connection.meta.client.head_object(Bucket=self.bucket_name, Key=self._key(name))["ETag"]
         tag = tag.strip('"')
         return tag if len(tag) == 32 else ""
 
     def check(self) -> None:
-        """Raise StorageUnavailableError if the storage does not answer."""
+        """Raise StorageUnavailableError if the storage does not respond."""
         try:
             with self.asking_in_turn(""):
                 self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
@@ -128,7 +128,7 @@ class ObjectStorage(S3Storage):
             raise StorageUnavailableError(f"There is no bucket {self.bucket_name}.") from error
 
     def is_public(self) -> bool:
-        """Whether somebody without a key gets a file; False where there is none to try it with."""
+        """Whether a file can be read without a key; False if there is no file."""
         prefix = f"{self.location}/" if self.location else ""
         with self.asking(""):
             found = self.connection.meta.client.list_objects_v2(Bucket=self.bucket_name, Prefix=prefix, MaxKeys=1)
@@ -184,7 +184,7 @@ class ObjectStorage(S3Storage):
                 whole.seek(0)
                 try:
                     with self.asking(name):
-                        # The server refuses a name that somebody else has taken meanwhile.
+                        # The server rejects a name that was used meanwhile.
                         self.connection.meta.client.put_object(
                             Bucket=self.bucket_name,
                             Key=self._key(name),
@@ -202,38 +202,38 @@ class ObjectStorage(S3Storage):
 
     @contextmanager
     def asking_in_turn(self, name: str) -> Iterator[Callable[[], None]]:
-        """The same for what readers ask; whoever is given the beginning of an answer may let the next one ask."""
-        # Each thread makes a connection of its own, which takes a while, and none of the turn.
+        """Like `asking`, for readers' requests; the caller may end its turn when the response has begun."""
+        # Each thread opens a connection of its own, which takes a while, before its turn.
         self.connection.meta  # noqa: B018
         self._begin_turn()
         is_over = False
 
-        def answered(is_suspect: bool = False) -> None:
+        def end_turn(is_suspect: bool = False) -> None:
             nonlocal is_over
             if not is_over:
                 is_over = True
                 with self._turn:
-                    self._asking -= 1
+                    self._pending -= 1
                     self._is_suspect = is_suspect
                     self._turn.notify_all()
 
         try:
             with self.asking(name):
-                yield answered
+                yield end_turn
         finally:
-            answered(is_suspect=self._is_silent())
+            end_turn(is_suspect=self._is_silent())
 
     def _begin_turn(self) -> None:
         with self._turn:
-            # One alone tries whether a storage answers again.
-            is_given = not (self._is_suspect and self._asking) and self._turn.wait_for(
-                lambda: self._asking < AT_ONCE or self._is_silent(), timeout=TURN
+            # One request alone tests whether a suspect storage responds again.
+            has_turn = not (self._is_suspect and self._pending) and self._turn.wait_for(
+                lambda: self._pending < AT_ONCE or self._is_silent(), timeout=TURN
             )
-            if not is_given and not self._is_suspect:
+            if not has_turn and not self._is_suspect:
                 self._note_silence()
-            if not is_given or self._is_silent():
+            if not has_turn or self._is_silent():
                 raise StorageUnavailableError("The object storage does not answer.")
-            self._asking += 1
+            self._pending += 1
 
     def _is_silent(self) -> bool:
         return monotonic() < self._silent_until

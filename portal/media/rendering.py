@@ -1,46 +1,35 @@
-"""How Willow draws a rendition: decoded as small as it may be, cut and scaled in one step, and without traces.
+"""A Willow plugin for renditions: decoded as small as possible, cropped and scaled in one step, without metadata.
 
-A plugin of Willow's, which `portal.media.apps` registers: Wagtail's filters call it as they would call Willow's own.
+`portal.media.apps` registers it, and Wagtail's filters call it in place of Willow's own.
 """
 
 from functools import cached_property
 from typing import IO, Any, Self
 
 from PIL import Image
-from willow.image import (
-    AvifImageFile,
-    BMPImageFile,
-    GIFImageFile,
-    HeicImageFile,
-    IcoImageFile,
-    Image as WillowImage,
-    JPEGImageFile,
-    PNGImageFile,
-    TIFFImageFile,
-    WebPImageFile,
-)
+from willow import image as formats
 from willow.plugins.pillow import PillowImage
 
 from portal.media.drawing import DRAFTED, displayable, upright
 
 KINDS = [
-    JPEGImageFile,
-    PNGImageFile,
-    GIFImageFile,
-    WebPImageFile,
-    AvifImageFile,
-    HeicImageFile,
-    BMPImageFile,
-    TIFFImageFile,
-    IcoImageFile,
+    formats.JPEGImageFile,
+    formats.PNGImageFile,
+    formats.GIFImageFile,
+    formats.WebPImageFile,
+    formats.AvifImageFile,
+    formats.HeicImageFile,
+    formats.BMPImageFile,
+    formats.TIFFImageFile,
+    formats.IcoImageFile,
 ]
-# Lower than that of Willow's own ways, which so are not taken.
+# Lower than that of Willow's own converters, so that this one is used.
 COST = 10
-# A JPEG is decoded, and another picture averaged, at so many times the size of the result at least; from there on it is
+# A JPEG is decoded, and another picture averaged, at no less than so many times the size of the result; the rest is
 # scaled by Lanczos' filter. Both differ from Lanczos' filter alone less than an encoder does (44 dB or more).
 LEAST_DECODED, LEAST_AVERAGED = 1.5, 2.0
-# Two fifths of the time that Pillow's own speed, 6, takes. What is lost by it is regained by these steps of quality,
-# for as many bytes.
+# Two fifths of the time of Pillow's default speed, 6; two more steps of quality make up for the loss, for the
+# same number of bytes.
 AVIF_EFFORT: dict[str, Any] = {"speed": 7, "advanced": {"disable-trellis-quant": "1"}}
 AVIF_STEPS = 2
 
@@ -48,33 +37,33 @@ type Part = tuple[float, float, float, float]
 
 
 class SparingImage(PillowImage):
-    """A picture that is decoded once it is known how much of it is shown, and how large; it is scaled once.
+    """A picture that is decoded when its part and size are decided, and scaled once.
 
-    Of what its file says beside its pixels nothing but the colour profile goes on.
+    Of the metadata only the colour profile is passed on.
     """
 
     def __init__(self, whole: Image.Image, part: Part | None = None):
         self.whole, self.part = whole, part
 
     @classmethod
-    @WillowImage.converter_from(KINDS, cost=COST)
+    @formats.Image.converter_from(KINDS, cost=COST)
     def open(cls, file: Any) -> Self:
         file.f.seek(0)
         return cls(Image.open(file.f))
 
     @cached_property
     def image(self) -> Image.Image:
-        """What every other operation of Willow's works on."""
+        """The picture for all other operations of Willow."""
         return self.whole if self.part is None else self.whole.crop(self.part)
 
-    @WillowImage.operation
+    @formats.Image.operation
     def auto_orient(self) -> "SparingImage":
         if self.whole.format not in DRAFTED:
-            # What cannot be decoded is told before `upright`, which decodes some of them and passes over faults.
+            # Raise decoding errors here: `upright`, which decodes some formats, ignores them.
             self.whole.load()
         return SparingImage(upright(self.whole))
 
-    @WillowImage.operation
+    @formats.Image.operation
     def crop(self, rect: tuple[float, float, float, float]) -> PillowImage:
         left, top, right, bottom = rect
         width, height = self.whole.size
@@ -83,12 +72,12 @@ class SparingImage(PillowImage):
             return super().crop(rect)
         return SparingImage(self.whole, part)
 
-    @WillowImage.operation
+    @formats.Image.operation
     def resize(self, size: tuple[int, int]) -> "SparingImage":
         part = drafted(self.whole, self.part or (0, 0, *self.whole.size), size)
         picture, profile = displayable(self.whole)
         if picture.mode in ("LA", "RGBA") and picture.getchannel("A").getextrema() == (255, 255):
-            # Nothing is to be seen through it, and what says so for each pixel would be scaled and encoded as well.
+            # An opaque alpha channel would be scaled and encoded in vain.
             picture = picture.convert(picture.mode[:-1])
         picture = picture.resize(size, Image.Resampling.LANCZOS, part, LEAST_AVERAGED)
         picture.info = {"icc_profile": profile} if profile else {}
@@ -97,21 +86,21 @@ class SparingImage(PillowImage):
     def get_exif_data(self) -> None:
         return None
 
-    @WillowImage.operation
+    @formats.Image.operation
     def save_as_avif(
         self, f: IO[bytes], quality: int = 80, lossless: bool = False, apply_optimizers: bool = True
-    ) -> AvifImageFile:
+    ) -> formats.AvifImageFile:
         if lossless:
             return super().save_as_avif(f, quality, lossless, apply_optimizers)
         quality = min(100, quality + AVIF_STEPS)
         self.image.save(f, "AVIF", quality=quality, icc_profile=self.get_icc_profile(), **AVIF_EFFORT)
-        return AvifImageFile(f)
+        return formats.AvifImageFile(f)
 
 
 def drafted(picture: Image.Image, part: Part, size: tuple[int, int]) -> Part:
-    """Have a JPEG decoded at a half, a quarter or an eighth, where that is enough for a part of it in this size.
+    """Have a JPEG decoded at a half, a quarter or an eighth, if that is enough for a part in this size.
 
-    Return the part in what will be decoded.
+    Return the part in the coordinates of the decoded picture.
     """
     times = min((part[2] - part[0]) / size[0], (part[3] - part[1]) / size[1]) / LEAST_DECODED
     share = next((share for share in (8, 4, 2) if share <= times), 1)

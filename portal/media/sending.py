@@ -1,4 +1,4 @@
-"""Sends a stored file as a response: itself, or by the proxy in front, which is told where the file lies."""
+"""Sends a stored file as a response: its content, or its path for the proxy in front."""
 
 import re
 from collections.abc import Iterator
@@ -15,20 +15,18 @@ from django.utils.http import content_disposition_header
 
 from portal.media.drawing import EXTENSIONS
 
-# Where the samples in deploy/ let the proxy find the folder of uploaded files, for nobody but the portal.
+# The internal location of uploaded files in the proxy samples of deploy/.
 PROXY_PREFIX = "/-/files/"
-# One range; several, which nobody asks for, get the whole file. No file has more digits.
+# One range; a request for several gets the whole file.
 ONE_RANGE = re.compile(r"bytes=(?=-?\d)(\d{0,15})-(\d{0,15})")
 PIECE = 64 * 1024
 BY_PORTAL, BY_ADDRESS, BY_PATH = "none", "X-Accel-Redirect", "X-Sendfile"
-# Python 3.12 does not know all of them.
+# Python 3.12 lacks some of them.
 PICTURE_TYPES = {extension: f"image/{kind.lower()}" for kind, extension in EXTENSIONS.items()}
 
 
 def type_of(name: str) -> str:
-    """The content type that a file's name tells."""
-    known = PICTURE_TYPES.get(PurePath(name).suffix.lower()) or guess_type(name)[0]
-    return known or "application/octet-stream"
+    return PICTURE_TYPES.get(PurePath(name).suffix.lower()) or guess_type(name)[0] or "application/octet-stream"
 
 
 def file_response(
@@ -41,9 +39,9 @@ def file_response(
     filename: str = "",
     as_attachment: bool = False,
 ) -> HttpResponseBase:
-    """Raise FileNotFoundError if the storage has no such file. Whether somebody may have it was asked before.
+    """The response for a file, without a check of permissions; raises FileNotFoundError.
 
-    With the request HEAD and a range of bytes are answered without fetching more; `tag` is the ETag that it will have.
+    With the request, HEAD and a range of bytes read no more than they need; `tag` is the ETag that it will have.
     """
     response: HttpResponseBase
     content_type = content_type or type_of(name)
@@ -66,12 +64,12 @@ def _by_portal(
 ) -> HttpResponseBase:
     if request is None:
         return FileResponse(storage.open(name), content_type=content_type)
-    asked = request.headers.get("Range", "") if request.headers.get("If-Range") in (None, tag) else ""
+    byte_range = request.headers.get("Range", "") if request.headers.get("If-Range") in (None, tag) else ""
     response: HttpResponseBase
     if request.method == "HEAD":
         response = HttpResponse(content_type=content_type)
         response["Content-Length"] = str(storage.size(name))
-    elif match := ONE_RANGE.fullmatch(asked):
+    elif match := ONE_RANGE.fullmatch(byte_range):
         size = storage.size(name)
         part = _part(match[1], match[2], size)
         if not part:
@@ -88,14 +86,14 @@ def _by_portal(
 
 
 def _part(first: str, last: str, size: int) -> range:
-    """The bytes that are asked for (RFC 9110, section 14.1.2); empty if there are none."""
+    """The requested bytes (RFC 9110, section 14.1.2); empty if there are none."""
     if first:
         return range(int(first), min(int(last) + 1 if last else size, size))
     return range(max(0, size - int(last)), size) if last else range(0)
 
 
 def _read(storage: Storage, name: str, part: range) -> "Pieces":
-    """Opened before the response begins, so that what is missing is told in time."""
+    """Open the file before the response begins, so that a missing one raises an error in time."""
     if hasattr(storage, "fetched"):
         return Pieces(storage.fetched(name, part), len(part))
     file = storage.open(name)
@@ -104,7 +102,7 @@ def _read(storage: Storage, name: str, part: range) -> "Pieces":
 
 
 class Pieces:
-    """So many bytes of a file from where it stands; the response closes it, whether or not they were read."""
+    """The next bytes of a file; the response closes it."""
 
     def __init__(self, file: Any, left: int):
         self.file, self.left = file, left
@@ -117,5 +115,5 @@ class Pieces:
 
 
 def stored_file_response(file: Any, **options: Any) -> HttpResponseBase:
-    """The same for the file of a record."""
+    """The response for the file of a record."""
     return file_response(file.storage, file.name, **options)

@@ -1,4 +1,4 @@
-"""What the storage of uploaded files holds, and the fault that all who use it must know."""
+"""The files in the storage of uploaded files, and the error of an object storage."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from django.core.files.storage import Storage
 
 
 class StorageUnavailableError(Exception):
-    """The object storage does not answer, or refuses.
+    """The object storage does not respond, or refuses.
 
-    It is no OSError: whoever catches those takes a file for missing, which it is not.
+    It is no OSError, which code takes for a missing file.
     """
 
 
@@ -22,9 +22,9 @@ class StoredFile:
 
 
 def files_in(storage: Storage, folder: str = "") -> Iterator[StoredFile]:
-    """Every file, in the order of its folders; one that is deleted meanwhile is left out."""
+    """Every file, in the order of folders; a file that is deleted meanwhile is left out."""
     if hasattr(storage, "files"):
-        # It answers by a thousand, with sizes and times; asked file by file, an object storage would take hours.
+        # An object storage lists a thousand at once, with sizes and times; file by file would take hours.
         yield from storage.files()
         return
     try:

@@ -1,4 +1,4 @@
-"""What becomes of an uploaded picture: drawn anew by a process of its own (`portal.media.drawing`)."""
+"""Redraws an uploaded picture in a process of its own (`portal.media.drawing`)."""
 
 import json
 import sys
@@ -16,21 +16,21 @@ from portal.media.drawing import TooManyPixelsError
 
 # On a busy machine a process waits for its processor longer than it has it.
 DEADLINE = 50
-# Each may take some hundred MB, and a server has so much once rather than once for each thread.
+# A process may take some hundred MB, too much for one in each thread.
 _one_at_a_time = Lock()
 
 
 class BrokenPictureError(Exception):
-    """The picture cannot be decoded as a whole, or not with the memory and in the time that there is."""
+    """The picture cannot be decoded completely, or not within the limits of memory and time."""
 
 
 class UnknownFormatError(BrokenPictureError):
-    """The content of the file is in none of the formats that are taken, whatever it is called."""
+    """The content of the file is in none of the accepted formats."""
 
 
 @dataclass(frozen=True)
 class PreparedPicture:
-    """A file as it is kept, named for its format; `credit` is who made it, as the uploaded file said, or empty."""
+    """A file to store, named for its format; `credit` is that of the uploaded file, or empty."""
 
     name: str
     content: bytes
@@ -39,7 +39,7 @@ class PreparedPicture:
 
 
 def prepare(file: IO[bytes], name: str, longest_side: int, most_bytes: int) -> PreparedPicture:
-    """Draw the picture anew; raises BrokenPictureError or TooManyPixelsError."""
+    """Redraw the picture; raises BrokenPictureError or TooManyPixelsError."""
     limits = {
         "longest_side": longest_side,
         "most_bytes": most_bytes,
@@ -64,5 +64,5 @@ def prepare(file: IO[bytes], name: str, longest_side: int, most_bytes: int) -> P
 
 
 def drawn_anew(file: IO[bytes]) -> PreparedPicture:
-    """The same picture, as large as it is, without what the file says beside it; raises what `prepare` raises."""
+    """The picture in its size without metadata; raises the errors of `prepare`."""
     return prepare(file, "", sys.maxsize, sys.maxsize)

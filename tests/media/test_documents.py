@@ -6,17 +6,11 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from wagtail.models import Collection, CollectionViewRestriction
 
 from portal import connections
 from portal.media.models import Document
 from portal.platform.operation.changes import content_version
 from tests.builders import content_of, make_article, make_document
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -38,30 +32,20 @@ def test_document_is_downloaded_as_a_file(lorraine, reader):
     assert "default-src 'none'" in response["Content-Security-Policy"]
 
 
-def test_document_of_a_private_collection_requires_its_password(reader):
-    private = Collection.get_first_root_node().add_child(instance=Collection(name="Comité"))
-    CollectionViewRestriction.objects.create(collection=private, restriction_type="password", password="sésame")
-    document = make_document()
-    document.collection = private
-    document.save()
-
-    response = reader.get(document.url)
-
-    assert response.status_code == 200
-    assert 'type="password"' in response.content.decode()
-
-
-def test_download_in_a_text_says_type_and_size(lorraine, reader):
+@pytest.mark.parametrize("is_measured", [True, False])
+def test_download_in_a_text_has_type_and_size_and_its_reader_changes_nothing(lorraine, reader, is_measured):
     document = make_document("Le guide", content=b"%PDF-1.4" + b"x" * 3000)
+    if not is_measured:
+        Document.objects.filter(pk=document.pk).update(file_size=None)
     body = [{"type": "download", "value": {"document": document.pk, "title": ""}}]
     article = make_article(lorraine.section, "Avec un guide", body=body)
+    before = present_state()
 
     page = reader.get(lorraine.address(article)).content.decode()
 
-    assert "Le guide" in page
-    assert document.url in page
-    assert "PDF" in page
-    assert "2,9" in page
+    for words in ("Le guide", document.url, "PDF", "2,9"):
+        assert words in page
+    assert present_state() == before
 
 
 @pytest.mark.parametrize(
@@ -69,30 +53,6 @@ def test_download_in_a_text_says_type_and_size(lorraine, reader):
 )
 def test_missing_document_is_not_found(reader, path):
     assert reader.get(path).status_code == 404
-
-
-def test_first_reader_of_a_download_changes_nothing(lorraine, reader):
-    document = make_document(content=b"%PDF-1.4" + b"x" * 3000)
-    article = make_article(
-        lorraine.section, body=[{"type": "download", "value": {"document": document.pk, "title": ""}}]
-    )
-    before = content_version()
-
-    assert "2,9" in reader.get(lorraine.address(article)).text
-    assert content_version() == before
-
-
-def test_document_that_was_never_measured_is_shown_with_its_size_and_changes_nothing(lorraine, reader):
-    document = make_document(content=b"%PDF-1.4" + b"x" * 3000)
-    Document.objects.filter(pk=document.pk).update(file_size=None)
-    article = make_article(
-        lorraine.section, body=[{"type": "download", "value": {"document": document.pk, "title": ""}}]
-    )
-    before = content_version()
-    text = reader.get(lorraine.address(article)).text
-
-    assert "2,9" in text
-    assert content_version() == before
 
 
 def test_uploaded_file_is_read_by_the_account_of_the_portal_and_its_group_alone(tmp_path, default_umask):

@@ -1,4 +1,4 @@
-"""A gated document cannot be fetched at its own URL, whoever requests it and however."""
+"""A gated document cannot be fetched at its own URL, except by its editors."""
 
 import pytest
 from django.core.files.storage import default_storage
@@ -16,11 +16,6 @@ from tests.builders import (
 )
 
 SECRET = b"%PDF-1.4 the detailed sheet"
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -68,8 +63,11 @@ def test_file_has_no_media_url(reader, document):
         assert reader.get(path).status_code == 404, path
 
 
-def test_editor_of_its_site_can_open_it_and_no_other(lorraine, saar, document):
+@pytest.mark.parametrize("is_offered", [True, False])
+def test_editor_of_its_site_can_open_it_and_no_other(lorraine, saar, document, is_offered):
     own, other = make_newsroom(lorraine), make_newsroom(saar)
+    if is_offered:
+        make_sheet_page(lorraine.home, sheet_block(document))
 
     response = newsroom_client(lorraine, own[Role.EDITOR]).get(document.url)
     assert content_of(response) == SECRET
@@ -78,14 +76,6 @@ def test_editor_of_its_site_can_open_it_and_no_other(lorraine, saar, document):
     assert newsroom_client(lorraine, own[Role.ORGANISER]).get(document.url).status_code == 404
     for member in other.values():
         assert newsroom_client(saar, member).get(document.url).status_code == 404
-
-
-def test_its_editor_can_open_it_while_a_public_page_offers_it(lorraine, document):
-    own = make_newsroom(lorraine)
-    make_sheet_page(lorraine.home, sheet_block(document))
-
-    assert content_of(newsroom_client(lorraine, own[Role.EDITOR]).get(document.url)) == SECRET
-    assert newsroom_client(lorraine, own[Role.ORGANISER]).get(document.url).status_code == 404
 
 
 def test_gate_can_be_switched_in_the_newsroom(lorraine, document):
@@ -101,24 +91,16 @@ def test_gate_can_be_switched_in_the_newsroom(lorraine, document):
     assert content_of(lorraine.reader().get(document.url)) == SECRET
 
 
-def test_download_of_a_gated_document_shows_nothing(lorraine, reader, document):
-    body = [{"type": "download", "value": {"document": document.pk, "title": "Le guide"}}]
-    article = make_article(lorraine.section, "Avec une fiche", body=body)
-
-    page = reader.get(lorraine.address(article)).content.decode()
-
-    assert "Le guide" not in page
-    assert document.url not in page
-
-
-def test_page_changes_when_its_document_becomes_gated(lorraine, reader, document):
+def test_page_loses_its_download_when_the_document_becomes_gated(lorraine, reader, document):
     document.is_gated = False
     document.save()
     body = [{"type": "download", "value": {"document": document.pk, "title": "Le guide"}}]
-    article = make_article(lorraine.section, "Avec une fiche", body=body)
-    assert "Le guide" in reader.get(lorraine.address(article)).content.decode()
+    address = lorraine.address(make_article(lorraine.section, "Avec une fiche", body=body))
+    assert "Le guide" in reader.get(address).content.decode()
 
     document.is_gated = True
     document.save()
 
-    assert "Le guide" not in reader.get(lorraine.address(article)).content.decode()
+    page = reader.get(address).content.decode()
+    assert "Le guide" not in page
+    assert document.url not in page

@@ -1,4 +1,4 @@
-"""Uploaded files in an object storage: readers and newsroom notice nothing of it, and are told when it is gone."""
+"""Uploaded files in an object storage: readers and newsroom see no difference, but for a 503 when it is unavailable."""
 
 import socket
 from io import StringIO
@@ -63,7 +63,7 @@ def use(settings, address: str, bucket: str) -> None:
 
 @pytest.fixture(autouse=True)
 def bucket(settings, endpoint, tmp_path):
-    """A folder that nothing may be written to, and the name of a new bucket, in which uploaded files are kept."""
+    """A folder that must stay empty, and the name of a new bucket for uploaded files."""
     settings.MEDIA_ROOT = tmp_path / "media"
     name = make_bucket(endpoint)
     use(settings, endpoint, name)
@@ -113,17 +113,26 @@ def test_file_of_a_draft_is_nobodys_but_the_newsrooms(lorraine, saar, reader, en
         urlopen(f"{endpoint}/{bucket}/files/{image.file.name}")
 
 
-def test_editor_uploads_a_picture(lorraine, reader):
+def test_editor_uploads_a_picture_or_gets_a_503(lorraine, reader, gone):
     editor = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
-    form = {
-        "title": "Atelier",
-        "file": SimpleUploadedFile("atelier.png", picture(), content_type="image/png"),
-        "collection": media_collection(lorraine.site).pk,
-        "focal_point_x": "",
-    }
 
-    assert editor.post(reverse("wagtailimages:add"), form).status_code == 302
+    def upload(title: str) -> int:
+        form = {
+            "title": title,
+            "file": SimpleUploadedFile("atelier.png", picture(), content_type="image/png"),
+            "collection": media_collection(lorraine.site).pk,
+            "focal_point_x": "",
+        }
+        return editor.post(reverse("wagtailimages:add"), form).status_code
+
+    assert upload("Atelier") == 302
     assert content(default_storage, Image.objects.get(title="Atelier").file.name).startswith(b"\x89PNG")
+
+    editor.raise_request_exception = False
+    gone()
+
+    assert upload("Halle") == 503
+    assert not Image.objects.filter(title="Halle").exists()
 
 
 def test_deleted_document_is_gone_from_the_storage(lorraine, django_capture_on_commit_callbacks):
@@ -137,7 +146,7 @@ def test_deleted_document_is_gone_from_the_storage(lorraine, django_capture_on_c
 
 def test_name_that_another_process_has_taken_is_not_overwritten(monkeypatch):
     default_storage.save("documents/plan.pdf", ContentFile(b"hers"))
-    # Both have asked before either has written.
+    # Both have checked the name before either has written.
     monkeypatch.setattr(ObjectStorage, "get_available_name", once(lambda name: name, ObjectStorage.get_available_name))
 
     name = default_storage.save("documents/plan.pdf", ContentFile(b"his"))
@@ -156,14 +165,6 @@ def once(first, then):
         return first(name) if len(calls) == 1 else then(self, name, max_length)
 
     return answer
-
-
-def test_rendition_whose_file_is_missing_is_made_anew(reader, story):
-    _page, image, _document = story
-    content_of(reader.get(image))
-    default_storage.delete(next(file.name for file in files_in(default_storage) if file.name.startswith("images/")))
-
-    assert content_of(reader.get(image)).startswith(b"\xff\xd8")
 
 
 def test_missing_original_and_missing_document_are_no_error_of_the_server(reader, story):
@@ -190,21 +191,6 @@ def test_page_is_read_while_the_storage_is_gone_and_files_are_unavailable(reader
     assert Image.objects.get(title="Atelier").renditions.count() == 1
 
 
-def test_newsroom_is_told_to_come_back(lorraine, gone):
-    editor = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
-    editor.raise_request_exception = False
-    gone()
-    form = {
-        "title": "Atelier",
-        "file": SimpleUploadedFile("atelier.png", picture(), content_type="image/png"),
-        "collection": media_collection(lorraine.site).pk,
-        "focal_point_x": "",
-    }
-
-    assert editor.post(reverse("wagtailimages:add"), form).status_code == 503
-    assert not Image.objects.filter(title="Atelier").exists()
-
-
 def test_story_with_a_document_is_published_while_the_storage_is_gone(lorraine, reader, gone):
     document, page = make_document("Plan", "plan.pdf", PLAN), make_article(lorraine.section, "La fonderie")
     gone()
@@ -218,7 +204,7 @@ def test_storage_that_does_not_answer_is_left_alone_for_a_while(gone, monkeypatc
     with pytest.raises(StorageUnavailableError, match="EndpointConnectionError"):
         default_storage.exists("documents/plan.pdf")
     monkeypatch.setattr(
-        object_storage.S3Storage, "exists", lambda *arguments: pytest.fail("The storage was asked again.")
+        object_storage.S3Storage, "exists", lambda *arguments: pytest.fail("There was another request to the storage.")
     )
 
     with pytest.raises(StorageUnavailableError):
@@ -231,35 +217,28 @@ def test_bucket_that_does_not_exist_is_named_as_the_reason(settings, endpoint):
         default_storage.save("documents/plan.pdf", ContentFile(PLAN))
 
 
-def test_status_says_whether_the_storage_answers(bucket, gone):
-    assert bucket in object_storage_condition(timezone.now()).text
-    gone()
+def test_status_says_whether_the_storage_responds_and_is_public(bucket, endpoint, gone):
+    make_document("Plan", "plan.pdf", PLAN)
+    condition = object_storage_condition(timezone.now())
+    assert condition.is_well
+    assert bucket in condition.text
 
+    client(endpoint).put_object(Bucket=bucket, Key="files/a-public.txt", Body=b"", ACL="public-read")
+    with override("en"):
+        assert "by everybody" in object_storage_condition(timezone.now()).text
+    gone()
     assert "does not answer" in object_storage_condition(timezone.now()).text
 
 
-def test_status_warns_of_a_bucket_that_everybody_reads(bucket, endpoint):
-    client(endpoint).put_object(Bucket=bucket, Key="files/open.txt", Body=b"", ACL="public-read")
-
-    with override("en"):
-        assert "by everybody" in object_storage_condition(timezone.now()).text
-
-
-def test_bucket_that_only_the_portal_reads_is_well(bucket):
-    make_document("Plan", "plan.pdf", PLAN)
-
-    assert object_storage_condition(timezone.now()).is_well
-
-
 @pytest.mark.parametrize(
-    ("asked", "status", "part"),
+    ("byte_range", "status", "part"),
     [("bytes=5-7", 206, PLAN[5:8]), ("bytes=-3", 206, PLAN[-3:]), ("bytes=90-", 416, b""), ("pages=1-2", 200, PLAN)],
 )
-def test_part_of_a_document_is_fetched_and_sent_alone(reader, story, monkeypatch, asked, status, part):
+def test_part_of_a_document_is_fetched_and_sent_alone(reader, story, monkeypatch, byte_range, status, part):
     fetched = []
     fetch = ObjectStorage.fetched
     monkeypatch.setattr(ObjectStorage, "fetched", lambda *words: fetched.append(words[2:]) or fetch(*words))
-    response = reader.get(story[2], headers={"Range": asked})
+    response = reader.get(story[2], headers={"Range": byte_range})
 
     assert (response.status_code, response.getvalue()) == (status, part)
     assert len(fetched) == (status != 416)

@@ -1,4 +1,4 @@
-"""Readers get the pictures and documents that something public uses at this moment; all others are for whom they concern."""
+"""Readers get the pictures and documents that something public uses; others are for the newsroom of their site."""
 
 import re
 from datetime import timedelta
@@ -36,11 +36,6 @@ from tests.builders import (
     newsroom_client,
     unsaved,
 )
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -106,18 +101,6 @@ def test_files_of_a_draft_look_to_strangers_as_if_there_were_none(lorraine, saar
     assert statuses(reader, addresses(decoy)) == {200}
 
 
-def test_file_that_nothing_uses_is_not_public(reader, image, document):
-    assert statuses(reader, addresses(image, document)) == {404}
-
-
-def test_draft_of_a_live_page_gives_nothing_away(lorraine, reader, image, document):
-    page = make_article(lorraine.section, "En ligne")
-    page.body = using(image, document)
-    page.save_revision()
-
-    assert statuses(reader, addresses(image, document)) == {404}
-
-
 def test_every_place_of_a_public_page_makes_its_picture_public(lorraine, reader, image):
     make_event(lorraine.calendar, "Inauguration", lead_image=image)
 
@@ -127,23 +110,23 @@ def test_every_place_of_a_public_page_makes_its_picture_public(lorraine, reader,
 
 def test_files_come_and_go_with_the_publication(lorraine, reader, image, document):
     paths = addresses(image, document)
+    assert statuses(reader, paths) == {404}, "nothing uses them"
     page = make_article(lorraine.section, "Ouvert", body=using(image, document))
     assert statuses(reader, paths) == {200}
+    assert fetch(reader, document.url)["Cache-Control"] == "public, no-cache"
 
     page.unpublish()
     assert statuses(reader, paths) == {404}
     change(page)
     assert statuses(reader, paths) == {200}
     change(page, body=[])
-    assert statuses(reader, paths) == {404}
-
-
-def test_deleted_page_takes_its_files_with_it(lorraine, reader, image, document):
-    page = make_article(lorraine.section, "Ouvert", body=using(image, document))
-
+    page.body = using(image, document)
+    page.save_revision()
+    assert statuses(reader, paths) == {404}, "only a draft uses them"
+    page = change(page, body=using(image, document))
+    assert statuses(reader, paths) == {200}
     page.delete()
-
-    assert statuses(reader, addresses(image, document)) == {404}
+    assert statuses(reader, paths) == {404}
 
 
 def test_file_that_another_public_page_uses_stays_public(lorraine, saar, reader, image, document):
@@ -194,17 +177,13 @@ def test_reader_with_the_password_of_the_page_gets_its_files_and_no_others(lorra
     assert statuses(client, addresses(other)) == {404}
 
 
-def test_expired_page_takes_its_files_with_it_before_a_scheduler_runs(lorraine, reader, until, image):
-    make_article(lorraine.section, "Bref", lead_image=image, expire_at=until)
-    assert statuses(reader, addresses(image)) == {200}
-
-    with travel(until + timedelta(minutes=1), tick=False):
-        assert statuses(reader, addresses(image)) == {404}
-
-
-def test_expired_section_takes_the_files_below_it_with_it(lorraine, reader, until, image):
-    section = make_section(lorraine.home, "Saison", expire_at=until)
-    make_article(section, "Bref", lead_image=image)
+@pytest.mark.parametrize("expiring", ["page", "section"])
+def test_expired_page_or_section_takes_its_files_with_it_before_a_scheduler_runs(
+    lorraine, reader, until, image, expiring
+):
+    expiry = {"expire_at": until}
+    section = make_section(lorraine.home, "Saison", **expiry if expiring == "section" else {})
+    make_article(section, "Bref", lead_image=image, **expiry if expiring == "page" else {})
     assert statuses(reader, addresses(image)) == {200}
 
     with travel(until + timedelta(minutes=1), tick=False):
@@ -220,29 +199,20 @@ def test_files_under_embargo_come_with_their_page(lorraine, reader, until, image
         assert statuses(reader, addresses(image, document)) == {200}
 
 
-def test_logo_of_a_site_is_public(lorraine, reader, image):
-    make_settings(lorraine, logo=image)
-
-    assert statuses(reader, addresses(image)) == {200}
-
-
-def test_portrait_of_a_person_is_public_when_a_public_page_names_the_person(lorraine, reader, image):
+def test_pictures_of_records_are_public_when_something_public_shows_them(lorraine, reader, image):
+    logo, map_image = (make_image(name, collection=media_collection(lorraine.site)) for name in ("Logo", "Carte"))
     person = make_person(picture=image)
+    venue = Venue.objects.create(name="Halle", collection=media_collection(lorraine.site), map_image=map_image)
+    paths = [addresses(each)[0] for each in (image, logo, map_image)]
+    assert statuses(reader, paths) == {404}
+
     page = make_article(lorraine.section, authors=[person])
-    assert statuses(reader, addresses(image)) == {200}
+    make_settings(lorraine, logo=logo)
+    make_event(lorraine.calendar, venue=venue)
+    assert statuses(reader, paths) == {200}
 
     page.unpublish()
-
-    assert statuses(reader, addresses(image)) == {404}
-
-
-def test_map_of_a_venue_is_public_when_a_public_event_takes_place_there(lorraine, reader, image):
-    venue = Venue.objects.create(name="Halle", collection=media_collection(lorraine.site), map_image=image)
-    assert statuses(reader, addresses(image)) == {404}
-
-    make_event(lorraine.calendar, venue=venue)
-
-    assert statuses(reader, addresses(image)) == {200}
+    assert [fetch(reader, path).status_code for path in paths] == [404, 200, 200]
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER, Role.SITE_ADMINISTRATOR])
@@ -295,33 +265,20 @@ def test_password_of_a_collection_opens_its_documents_and_nothing_else_does(lorr
     assert "no-store" in response["Cache-Control"]
 
 
-def test_public_picture_is_kept_by_caches_that_ask_whether_it_still_is(lorraine, reader, image):
+@pytest.mark.parametrize("has_focus", [True, False])
+def test_public_picture_is_cached_and_revalidated(lorraine, reader, image, has_focus):
+    if has_focus:
+        image.focal_point_x, image.focal_point_y, image.focal_point_width, image.focal_point_height = 20, 20, 10, 10
+        image.save()
     page = make_article(lorraine.section, lead_image=image)
     path = sources(image, "card").src
     first = fetch(reader, path)
     assert "s-maxage=0" in first["Cache-Control"]
 
-    known = {"if-none-match": first["ETag"]}
-    assert reader.get(path, headers=known).status_code == 304
+    validator = {"if-none-match": first["ETag"]}
+    assert reader.get(path, headers=validator).status_code == 304
     page.unpublish()
-    assert reader.get(path, headers=known).status_code == 404
-
-
-def test_cropped_picture_is_not_sent_again_to_whoever_has_it(lorraine, reader, image):
-    image.focal_point_x, image.focal_point_y, image.focal_point_width, image.focal_point_height = 20, 20, 10, 10
-    image.save()
-    make_article(lorraine.section, lead_image=image)
-    path = sources(image, "card").src
-
-    tag = fetch(reader, path)["ETag"]
-
-    assert reader.get(path, headers={"if-none-match": tag}).status_code == 304
-
-
-def test_public_document_is_asked_for_each_time(lorraine, reader, document):
-    make_article(lorraine.section, body=using(document=document))
-
-    assert fetch(reader, document.url)["Cache-Control"] == "public, no-cache"
+    assert reader.get(path, headers=validator).status_code == 404
 
 
 def test_public_picture_needs_no_session_and_two_queries(lorraine, image, django_assert_num_queries):
@@ -346,11 +303,11 @@ def test_invalid_file_address_is_not_found(lorraine, path):
     assert fetch(newsroom_client(lorraine, member), path).status_code == 404
 
 
-def test_whether_a_file_is_public_is_asked_along_indexes(image):
-    asked = Image.objects.filter(pk=image.pk).annotate(public=public_use(Image, image.pk, timezone.now(), ["0001"]))
+def test_public_use_of_a_file_is_found_by_indexes(image):
+    images = Image.objects.filter(pk=image.pk).annotate(public=public_use(Image, image.pk, timezone.now(), ["0001"]))
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             # It would scan what is as small as here.
             cursor.execute("SET LOCAL enable_seqscan = off")
 
-    assert not re.search("SCAN|Seq Scan", asked.explain().replace("SCALAR SUBQUERY", ""))
+    assert not re.search("SCAN|Seq Scan", images.explain().replace("SCALAR SUBQUERY", ""))

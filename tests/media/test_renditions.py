@@ -1,4 +1,4 @@
-"""A rendition shows what Willow alone would draw of the whole picture, whatever the picture is kept as."""
+"""A rendition shows what Willow alone would draw of the whole picture, for every format."""
 
 from io import BytesIO
 
@@ -13,17 +13,13 @@ from portal.media.models import Image
 from portal.media.picture import QUALITY
 from portal.media.rendering import SparingImage, drafted
 
+pytestmark = pytest.mark.django_db
 SIZE = (600, 400)
 KINDS = {"JPEG": "a.jpg", "PNG": "a.png", "WEBP": "a.webp", "AVIF": "a.avif"}
 # Of 255, on the average of all pixels; the second is with what an encoder loses.
 MOST_DIFFERENCE, MOST_ENCODED = 1.0, 3.0
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 SPECS = ["fill-80x53", "fill-320x320-c100", "width-350", "fill-2000x200"]
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 def canvas(mode: str = "RGB") -> Canvas.Image:
@@ -66,7 +62,6 @@ def difference(one: Canvas.Image, other: Canvas.Image) -> float:
     return max(ImageStat.Stat(ImageChops.difference(one.convert("RGB"), other.convert("RGB"))).mean)
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("spec", SPECS)
 @pytest.mark.parametrize("focus", [None, (150, 125, 50, 50), (575, 380, 45, 35)])
 @pytest.mark.parametrize("kind", KINDS)
@@ -76,24 +71,20 @@ def test_part_and_colours_are_those_of_the_whole_picture(kind, focus, spec):
     assert difference(drawn(image, spec + "|format-png"), by_willow_alone(image, spec)) < MOST_DIFFERENCE
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(("focus", "colour"), [(None, "red"), ((100, 500, 40, 40), "blue")])
 def test_tall_picture_keeps_its_upper_third_unless_a_part_was_chosen(focus, colour):
     """Of a portrait the head is not cut off."""
     portrait = Canvas.new("RGB", (200, 600), "blue")
     portrait.paste("red", (0, 0, 200, 200))
 
-    shown = drawn(image_of(content("PNG", portrait), focus=focus), "fill-180x120")
+    image = image_of(content("PNG", portrait), focus=focus)
+    assert image.has_focal_point() is bool(focus)
+
+    shown = drawn(image, "fill-180x120")
 
     assert [shown.getpixel(at) for at in ((90, 2), (90, 117))] == [ImageColor.getrgb(colour)] * 2
 
 
-@pytest.mark.django_db
-def test_tall_picture_without_a_chosen_part_says_that_it_has_none():
-    assert not image_of(content("PNG", Canvas.new("RGB", (20, 60)))).has_focal_point()
-
-
-@pytest.mark.django_db
 @pytest.mark.parametrize("quality", [f"format-{kind}|{kind}quality-{quality}" for kind, quality in QUALITY.items()])
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_format_that_pages_ask_for_has_these_colours(kind, quality):
@@ -102,7 +93,6 @@ def test_every_format_that_pages_ask_for_has_these_colours(kind, quality):
     assert difference(drawn(image, f"fill-240x135|{quality}"), by_willow_alone(image, "fill-240x135")) < MOST_ENCODED
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("orientation", [3, 5, 6, 8])
 @pytest.mark.parametrize("kind", KINDS)
 def test_picture_that_lies_on_its_side_is_turned_before_it_is_cut(kind, orientation):
@@ -116,30 +106,21 @@ def test_picture_that_lies_on_its_side_is_turned_before_it_is_cut(kind, orientat
 
 
 @pytest.mark.parametrize(
-    ("size", "decoded"),
+    ("part", "size", "decoded", "found"),
     [
-        ((50, 33), (75, 50)),
-        ((51, 34), (150, 100)),
-        ((160, 107), (300, 200)),
-        ((200, 133), (300, 200)),
-        ((201, 134), (600, 400)),
-        ((800, 450), (600, 400)),
+        ((0, 0, *SIZE), (50, 33), (75, 50), (0, 0, 75, 50)),
+        ((0, 0, *SIZE), (51, 34), (150, 100), (0, 0, 150, 100)),
+        ((0, 0, *SIZE), (200, 133), (300, 200), (0, 0, 300, 200)),
+        ((0, 0, *SIZE), (201, 134), (600, 400), (0, 0, 600, 400)),
+        ((0, 0, *SIZE), (800, 450), (600, 400), (0, 0, 600, 400)),
+        ((200, 100, 400, 200), (50, 25), (300, 200), (100, 50, 200, 100)),
     ],
 )
-def test_jpeg_is_decoded_no_larger_than_needed_and_never_smaller(size, decoded):
+def test_jpeg_is_decoded_no_larger_than_needed_and_never_smaller(part, size, decoded, found):
     picture = Canvas.open(BytesIO(content()))
 
-    drafted(picture, (0, 0, *SIZE), size)
-
+    assert drafted(picture, part, size) == found
     assert picture.size == decoded
-
-
-def test_part_of_a_jpeg_is_not_decoded_smaller_than_it_is_shown():
-    picture = Canvas.open(BytesIO(content()))
-
-    part = drafted(picture, (200, 100, 400, 200), (50, 25))
-
-    assert (picture.size, part) == ((300, 200), (100, 50, 200, 100))
 
 
 @pytest.mark.parametrize("size", [(599, 401), (601, 399), (593, 407)])
@@ -154,7 +135,6 @@ def test_part_lies_within_what_is_decoded_of_an_odd_size(size, wanted):
     assert wanted[1] <= part[3] <= picture.height
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
 @pytest.mark.parametrize("spec", [f"width-150|format-{kind}" for kind in ("avif", "webp", "jpeg", "png")])
 def test_colour_profile_is_in_each_rendition(kind, spec):
@@ -163,10 +143,9 @@ def test_colour_profile_is_in_each_rendition(kind, spec):
     assert drawn(image, spec).info["icc_profile"] == PROFILE
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
 @pytest.mark.parametrize(("spec", "is_clear"), [("avif", True), ("webp", True), ("png", True), ("jpeg", False)])
-def test_what_is_transparent_stays_so_or_becomes_white(kind, spec, is_clear):
+def test_transparent_part_stays_so_or_becomes_white(kind, spec, is_clear):
     picture = canvas("RGBA")
     picture.paste((0, 0, 0, 0), (0, 0, 300, 400))
 
@@ -177,7 +156,6 @@ def test_what_is_transparent_stays_so_or_becomes_white(kind, spec, is_clear):
     assert left[3] < 5 if is_clear else min(left) > 250
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["avif", "webp"])
 def test_picture_through_which_nothing_is_seen_has_no_transparency(kind):
     image = image_of(content("PNG", canvas("RGBA")), "a.png")
@@ -185,7 +163,6 @@ def test_picture_through_which_nothing_is_seen_has_no_transparency(kind):
     assert drawn(image, f"width-150|format-{kind}").mode == "RGB"
 
 
-@pytest.mark.django_db
 def test_drawing_of_few_colours_is_scaled_smoothly():
     drawing = canvas().quantize(64)
     image = image_of(content("PNG", drawing), "a.png")
@@ -194,7 +171,6 @@ def test_drawing_of_few_colours_is_scaled_smoothly():
     assert difference(drawn(image, "width-150|format-png"), smooth) < MOST_DIFFERENCE
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("spec", ["avif", "webp", "jpeg"])
 def test_inks_become_colours_of_a_screen(spec):
     image = image_of(content("JPEG", canvas("CMYK")))
@@ -205,10 +181,9 @@ def test_inks_become_colours_of_a_screen(spec):
     assert difference(found, canvas().resize((150, 100))) < MOST_ENCODED
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("spec", ["avif", "webp", "jpeg", "png"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_that_the_file_says_beside_its_pixels_is_passed_on(kind, spec):
+def test_metadata_is_not_passed_on(kind, spec):
     exif = Canvas.Exif()
     exif[ExifTags.Base.Model] = "Appareil"
     options = {"JPEG": {"comment": "Appareil"}, "PNG": {}}.get(kind, {})
@@ -221,7 +196,6 @@ def test_nothing_that_the_file_says_beside_its_pixels_is_passed_on(kind, spec):
         assert b"Appareil" not in rendition.read()
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_half_a_file_is_no_rendition(kind):
     image = image_of(content(kind), KINDS[kind])
@@ -232,8 +206,7 @@ def test_half_a_file_is_no_rendition(kind):
         image.get_rendition("width-150|format-webp")
 
 
-@pytest.mark.django_db
-def test_size_of_a_rendition_is_known_without_decoding_it(monkeypatch):
+def test_size_of_a_rendition_is_found_without_decoding_it(monkeypatch):
     image = image_of(content())
     monkeypatch.setattr("PIL.AvifImagePlugin.AvifImageFile.load", None)
 
@@ -243,7 +216,7 @@ def test_size_of_a_rendition_is_known_without_decoding_it(monkeypatch):
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "GIF", "HEIF"])
-def test_every_kind_of_picture_is_drawn_this_way(kind):
+def test_plugin_draws_every_kind_of_picture(kind):
     out = BytesIO()
     canvas().save(out, kind)
     out.seek(0)

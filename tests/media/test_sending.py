@@ -1,4 +1,4 @@
-"""Files of a folder are sent by the portal, or by the proxy in front of it, which is told where they lie."""
+"""Files of a folder are sent by the portal, or by the proxy in front of it, which gets their path."""
 
 import ast
 
@@ -12,13 +12,8 @@ from tests.builders import content_of, make_article, make_document, make_image
 
 pytestmark = pytest.mark.django_db
 PACKAGES = ("portal", "home", "articles", "events", "search")
-# They know a folder from an object storage.
+# They distinguish a folder from an object storage.
 WHO_MAY = {"portal/content/serving/styles.py", "portal/media/sending.py"}
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -28,7 +23,7 @@ def document(lorraine):
     return document
 
 
-def test_proxy_is_told_the_address_of_a_document(reader, document, settings):
+def test_proxy_gets_the_address_of_a_document(reader, document, settings):
     settings.SENDFILE_HEADER = "X-Accel-Redirect"
     response = reader.get(document.url)
 
@@ -38,7 +33,7 @@ def test_proxy_is_told_the_address_of_a_document(reader, document, settings):
     assert "default-src 'none'" in response["Content-Security-Policy"]
 
 
-def test_proxy_is_told_the_path_of_a_picture(lorraine, reader, settings, tmp_path):
+def test_proxy_gets_the_path_of_a_picture(lorraine, reader, settings, tmp_path):
     settings.SENDFILE_HEADER = "X-Sendfile"
     image = make_image(collection=media_collection(lorraine.site))
     make_article(lorraine.section, lead_image=image)
@@ -48,7 +43,7 @@ def test_proxy_is_told_the_path_of_a_picture(lorraine, reader, settings, tmp_pat
     assert path == str(tmp_path / image.renditions.get().file.name)
 
 
-def test_proxy_is_told_nothing_of_a_file_that_is_not_public(reader, settings):
+def test_proxy_gets_no_file_that_is_not_public(reader, settings):
     settings.SENDFILE_HEADER = "X-Accel-Redirect"
     response = reader.get(make_document("Entwurf").url)
 
@@ -68,13 +63,6 @@ def test_portal_sends_what_proxies_encode_in_different_ways(reader, document, se
     document.file.save("été.pdf", ContentFile(b"%PDF-1.4 summer"))
 
     assert content_of(reader.get(document.url)) == b"%PDF-1.4 summer"
-
-
-def test_without_a_proxy_the_portal_sends_the_file(reader, document):
-    response = reader.get(document.url)
-
-    assert content_of(response).startswith(b"%PDF")
-    assert "X-Accel-Redirect" not in response
 
 
 def test_nothing_reads_uploaded_files_past_their_storage():

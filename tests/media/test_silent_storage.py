@@ -12,7 +12,7 @@ from portal.media.stored import StorageUnavailableError
 from tests.object_storage import KEY, SECRET
 
 THREADS = 8
-STILL_ASKED = "ReadTimeoutError"
+TIMED_OUT = "ReadTimeoutError"
 
 
 @pytest.fixture
@@ -36,15 +36,15 @@ def storage(server, monkeypatch):
 
 
 def refusals(storage: ObjectStorage, threads: int) -> list[str]:
-    """What so many readers are told who ask at the same moment."""
+    """The errors of so many concurrent requests."""
 
-    def ask(number: int) -> str:
+    def open_file(number: int) -> str:
         with pytest.raises(StorageUnavailableError) as raised:
             storage.open(f"documents/plan-{number}.pdf")
         return str(raised.value)
 
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(ask, range(threads)))
+        return list(pool.map(open_file, range(threads)))
 
 
 def connections(server: socket.socket) -> int:
@@ -58,19 +58,19 @@ def connections(server: socket.socket) -> int:
     return taken
 
 
-def test_two_threads_ask_and_the_others_are_refused_at_once(storage, server):
-    said = refusals(storage, THREADS)
+def test_two_requests_time_out_and_the_others_are_refused_at_once(storage, server):
+    errors = refusals(storage, THREADS)
 
-    assert sum(STILL_ASKED in each for each in said) == 2
+    assert sum(TIMED_OUT in each for each in errors) == 2
     # Each of the two tries twice.
     assert connections(server) == 4
 
 
-def test_one_alone_tries_whether_it_answers_again(storage, server):
+def test_one_request_alone_tests_whether_it_responds_again(storage, server):
     refusals(storage, 1)
     connections(server)
     storage._silent_until = 0.0
-    said = refusals(storage, THREADS)
+    errors = refusals(storage, THREADS)
 
-    assert sum(STILL_ASKED in each for each in said) == 1
+    assert sum(TIMED_OUT in each for each in errors) == 1
     assert connections(server) == 2

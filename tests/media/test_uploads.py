@@ -4,19 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from portal.editorial.roles import Role, media_collection
+from portal.editorial.roles import media_collection
 from portal.media.models import Document, Image
-from tests.builders import newsroom_client, picture
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def editor(lorraine, newsroom):
-    return newsroom_client(lorraine, newsroom[Role.EDITOR])
+from tests.builders import picture
 
 
 def upload(client, ground, content: bytes, name: str = "atelier.png", kind: str = "image/png"):
@@ -31,20 +21,22 @@ def upload(client, ground, content: bytes, name: str = "atelier.png", kind: str 
     )
 
 
-def test_picture_can_be_uploaded(lorraine, editor):
+def test_picture_can_be_uploaded_to_the_own_site_only(lorraine, saar, editor):
+    upload(editor, saar, picture())
+    assert not Image.objects.filter(title="Atelier", collection=media_collection(saar.site)).exists()
+
     response = upload(editor, lorraine, picture())
 
     assert response.status_code == 302
-    assert Image.objects.get(title="Atelier").collection == media_collection(lorraine.site)
+    assert Image.objects.filter(title="Atelier", collection=media_collection(lorraine.site)).exists()
 
 
-@pytest.mark.parametrize("share", [0.001, 0.2, 0.5, 0.9])
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+@pytest.mark.parametrize("share", [0.001, 0.5, 0.9])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "AVIF", "HEIF"])
 def test_truncated_picture_is_a_form_error(lorraine, editor, kind, share):
     content = picture(900, 700, kind)
-    name = f"atelier.{'jpg' if kind == 'JPEG' else kind.lower()}"
 
-    response = upload(editor, lorraine, content[: max(1, int(len(content) * share))], name, f"image/{kind.lower()}")
+    response = upload(editor, lorraine, content[: max(1, int(len(content) * share))], f"atelier.{kind.lower()}")
 
     assert response.status_code == 200
     assert response.context["form"].errors["file"]
@@ -67,19 +59,6 @@ def test_other_file_is_a_form_error(lorraine, editor, content, name):
     assert response.status_code == 200
     assert response.context["form"].errors["file"]
     assert not Image.objects.filter(title="Atelier").exists()
-
-
-def test_disguised_file_is_a_form_error(lorraine, editor):
-    response = upload(editor, lorraine, picture(10, 10, "BMP"), "atelier.png")
-
-    assert response.status_code == 200
-    assert response.context["form"].errors["file"]
-
-
-def test_editor_adds_no_picture_to_another_site(lorraine, saar, editor):
-    upload(editor, saar, picture())
-
-    assert not Image.objects.filter(title="Atelier", collection=media_collection(saar.site)).exists()
 
 
 def test_document_that_a_browser_would_run_is_rejected(lorraine, editor):

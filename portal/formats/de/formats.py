@@ -1,4 +1,4 @@
-"""Dates as they are typed; Django knows how they are shown."""
+"""Typed dates; Django has the formats for output."""
 
 from portal.formats.typed import TIMES, dates, dates_with_times
 
