@@ -1,4 +1,4 @@
-"""The pages of topics and of authors, which are views over catalogue records: no page of the tree stands for them."""
+"""The pages of topics and of authors, which are views of catalogue records and not pages of the tree."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,10 +32,9 @@ EVENTS_BESIDE_AN_AUTHOR = 3
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """What the head of every page needs to know of the page of a catalogue record.
+    """The page of a catalogue record, for the head of the template.
 
-    `language_urls` are its URLs by language, its own among them; the picture is that of the newest story if the record
-    has none.
+    `language_urls` are its URLs by language, including its own.
     """
 
     title: str
@@ -87,13 +86,13 @@ def topic_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
 
 @require_safe
 def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
-    """The page of an author; whoever has no public story at this site has none here."""
+    """The page of an author with a public story at this site."""
     edition, now = edition_of(request), timezone.now()
     people = Person.objects.available_at(edition.site).filter(has_page=True).select_related("picture")
     person = people.filter(slug=slug).first() if is_address_of(edition, "people", word) else None
     if person is None:
         former = people.filter(formerly_at(slug)).first()
-        # The address of whoever has no public story here would tell their name.
+        # A redirect would disclose the new name of a person without a public story here.
         is_public = former and Placement.objects.in_lists_of(edition.home.pk, now).by(former.pk).exists()
         return _elsewhere(request, word, slug, edition.person_url(former) if former and is_public else "")
     placements = Placement.objects.in_lists_of(edition.home.pk, now).by(person.pk)
@@ -128,12 +127,12 @@ def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
 
 
 def is_address_of(edition: Edition, which: str, word: str) -> bool:
-    """Whether `word` begins such addresses in the language that was asked for, which the site has."""
+    """Whether `word` begins such addresses in the requested language, which the site has."""
     return edition.language == get_language() and CATALOGUE_WORDS[edition.language][which] == word
 
 
 def _elsewhere(request: HttpRequest, word: str, slug: str, url: str = "") -> HttpResponse:
-    """Lead on to where the record is now, or serve the page of the tree that has this address, or none."""
+    """Redirect to the present address of the record, or serve the page of the tree that has this one."""
     return HttpResponsePermanentRedirect(url) if url else views.serve(request, f"{word}/{slug}/")
 
 
@@ -153,13 +152,11 @@ def _topic_urls(request: HttpRequest, edition: Edition, topic: Topic, now: datet
         for each in other.topics
         if each.translation_key == topic.translation_key and each.pk != topic.pk
     }
-    found: dict[int, str] = {}
-    if others:
-        homes = [other.home.pk for other in others.values()]
-        stories = Placement.objects.shown_at(now).filter(above__in=homes, card__page__page_topics__topic=OuterRef("pk"))
-        for each in Topic.objects.filter(Exists(stories), pk__in=others):
-            found[each.pk] = others[each.pk].topic_url(each)
-    urls = {others[key].language: url for key, url in found.items()} | {edition.language: edition.topic_url(topic)}
+    homes = [other.home.pk for other in others.values()]
+    stories = Placement.objects.shown_at(now).filter(above__in=homes, card__page__page_topics__topic=OuterRef("pk"))
+    translations = Topic.objects.filter(Exists(stories), pk__in=others)
+    urls = {others[each.pk].language: others[each.pk].topic_url(each) for each in translations}
+    urls[edition.language] = edition.topic_url(topic)
     return {code: urls[code] for code in edition.languages if code in urls}
 
 

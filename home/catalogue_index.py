@@ -1,6 +1,6 @@
 """The pages that list all topics, and all authors, with public stories at a site."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -36,7 +36,7 @@ def topic_index(request: HttpRequest, word: str) -> HttpResponse:
     topics = topics_by_name(edition, here)
     listing = list_page(topics, request.GET, lambda rows: subjects_of_topics(rows, edition, here), per_page=PER_PAGE)
     summary = _("All the topics of %(site)s, with their stories.") % {"site": edition.name}
-    return _answer(request, "topics", listing, _("Topics"), summary, _with_any(editions, counts))
+    return _index(request, "topics", listing, _("Topics"), summary, counts)
 
 
 @require_safe
@@ -47,39 +47,36 @@ def author_index(request: HttpRequest, word: str) -> HttpResponse:
     editions = editions_of(request).values()
     counts = story_counts("people", [each.home.pk for each in editions], timezone.now())
     here = counts.get(edition.home.pk, {})
-    # Who has a page has it in every language of the site.
-    known = authors_by_name(edition, {key for found in counts.values() for key in found})
-    authors = [key for key in known if key in here]
+    # An author with a page has it in every language of the site.
+    everywhere = authors_by_name(edition, {key for found in counts.values() for key in found})
+    authors = [key for key in everywhere if key in here]
     listing = list_page(authors, request.GET, lambda rows: subjects_of_authors(rows, edition, here), per_page=PER_PAGE)
     summary = _("All who write for %(site)s, with their stories.") % {"site": edition.name}
-    shown = {home: found.keys() & set(known) for home, found in counts.items()}
-    return _answer(request, "people", listing, _("Authors"), summary, _with_any(editions, shown))
+    shown = {home: found.keys() & set(everywhere) for home, found in counts.items()}
+    return _index(request, "people", listing, _("Authors"), summary, shown)
 
 
 def _is_index(edition: Edition, which: str, word: str) -> bool:
-    """Whether the list stands at this address; a page of the tree that has it stays there."""
+    """Whether the list has this address; a page of the tree takes precedence."""
     if not is_address_of(edition, which, word):
         return False
     return not Page.objects.live().child_of(edition.home).filter(slug=word).exists()
 
 
-def _with_any(editions: Iterable[Edition], counts: Mapping[int, Collection[int]]) -> list[Edition]:
-    return [edition for edition in editions if counts.get(edition.home.pk)]
-
-
-def _answer(
-    request: HttpRequest, which: str, listing: ListPage, title: str, summary: str, others: list[Edition]
+def _index(
+    request: HttpRequest,
+    which: str,
+    listing: ListPage,
+    title: str,
+    summary: str,
+    shown: Mapping[int, Collection[int]],
 ) -> HttpResponse:
+    """The page of a list, with links to the languages in which it is not empty: `shown` has its keys by home page."""
     edition = edition_of(request)
     url = edition.catalogue_index_url(which)
+    others = [each for each in editions_of(request).values() if shown.get(each.home.pk)]
     urls = {each.language: each.catalogue_index_url(which) for each in others} | {edition.language: url}
-    entry = CatalogueEntry(
-        title,
-        summary,
-        url,
-        {code: urls[code] for code in edition.languages if code in urls},
-        None,
-        index_things(title, url, edition, listing),
-    )
+    language_urls = {code: urls[code] for code in edition.languages if code in urls}
+    entry = CatalogueEntry(title, summary, url, language_urls, None, index_things(title, url, edition, listing))
     context = {"entry": entry, "listing": listing, "which": which}
     return TemplateResponse(request, "home/catalogue_index.html", context)

@@ -1,7 +1,5 @@
 """Builds the form that a reader fills in from the fields that an editor chose."""
 
-from typing import Any
-
 from django import forms
 from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
@@ -9,20 +7,6 @@ from portal.content.readers.form_fields import LineField, ReaderAddressField
 from portal.content.readers.form_guard import GuardedForm
 
 MAX_TEXT_LENGTH = 10_000
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any):
-        super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-class MomentInput(forms.DateTimeInput):
-    input_type = "datetime-local"
-
-    def __init__(self, **kwargs: Any):
-        super().__init__(format="%Y-%m-%dT%H:%M", **kwargs)
 
 
 class ReaderForm(GuardedForm, BaseForm):
@@ -46,10 +30,11 @@ class ReaderFormBuilder(FormBuilder):
         return ReaderAddressField(**options)
 
     def create_date_field(self, field, options):
-        return forms.DateField(widget=DayInput(), **options)
+        return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options)
 
     def create_datetime_field(self, field, options):
-        return forms.DateTimeField(widget=MomentInput(), **options)
+        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+        return forms.DateTimeField(widget=widget, **options)
 
     def create_hidden_field(self, field, options):
         return LineField(max_length=255, widget=forms.HiddenInput(), **{**options, "required": False})

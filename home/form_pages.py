@@ -39,9 +39,9 @@ def validate_addresses(value: str) -> None:
 
 
 class FormFields(DistinctRows):
-    """The fields of a form, whose answers are stored by names that are made of their first labels.
+    """The fields of a form, whose answers are stored by names made of their first labels.
 
-    Wagtail's own check refuses the field that was there before, too.
+    Wagtail's own check also rejects the field that existed before.
     """
 
     distinct_by = ("label",)
@@ -150,14 +150,12 @@ class FormField(AbstractFormField):
 
 class FormRecordQuerySet(models.QuerySet):
     def of_person(self, address: str) -> Self:
-        """Messages with this address (as returned by `addresses.same`) in their e-mail field or in any answer."""
+        """Messages with this address (in the form of `address_key`) in their e-mail field or in any answer."""
         annotated = self.annotate(answers_text=Cast("form_data", models.TextField()))
+        candidates = annotated.filter(answers_text__icontains=address).values_list("pk", "form_data")
         # Anna's address is part of Joanna's, so a match of the database is only a candidate.
         whole_address = re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-])", re.IGNORECASE)
-        candidates = annotated.filter(answers_text__icontains=address).values_list("pk", "form_data")
-        mentioned = [
-            key for key, answers in candidates if any(whole_address.search(str(each)) for each in answers.values())
-        ]
+        mentioned = [key for key, answers in candidates if any(map(whole_address.search, map(str, answers.values())))]
         return self.filter(models.Q(same_address=address) | models.Q(pk__in=mentioned))
 
     def expired(self, now: datetime) -> Self:

@@ -28,25 +28,14 @@ class Answer(NamedTuple):
     is_address: bool = False
 
 
-def answers_of(page: Any, record: Any) -> list[tuple[str, str]]:
-    """Label and answer of each field, in the order of the form."""
-    answers = [(field.label, record.form_data.get(field.clean_name)) for field in page.get_form_fields()]
-    return [(label, as_text(value)) for label, value in answers]
-
-
-def whole_message(page: Any, record: Any) -> list[Answer]:
-    """All that somebody has sent: also what they answered to fields that the form has no more."""
-    fields = list(page.get_form_fields())
-    said = [
-        Answer(field.label, as_text(record.form_data.get(field.clean_name)), field.field_type == "email")
-        for field in fields
+def answers_of(page: Any, record: Any) -> list[Answer]:
+    """The answers in the order of the form, then those to fields that the form no longer has."""
+    sent = dict(record.form_data)
+    answers = [
+        Answer(field.label, as_text(sent.pop(field.clean_name, None)), field.field_type == "email")
+        for field in page.get_form_fields()
     ]
-    gone = record.form_data.keys() - {field.clean_name for field in fields}
-    return said + [
-        Answer(name.replace("_", " ").capitalize(), as_text(value))
-        for name, value in record.form_data.items()
-        if name in gone
-    ]
+    return answers + [Answer(name.replace("_", " ").capitalize(), as_text(value)) for name, value in sent.items()]
 
 
 def as_text(value: Any) -> str:
@@ -62,10 +51,7 @@ def as_text(value: Any) -> str:
 
 
 class FormRecordsView(ReaderDataList, SubmissionsListView):
-    """Wagtail's list of submissions, with answers as people write them, and spreadsheets in which none is a formula.
-
-    Long answers are cut; each row leads to the whole message.
-    """
+    """Wagtail's list of submissions, with readable answers, safe spreadsheets, and a link to each whole message."""
 
     results_template_name = "home/form_records.html"
     reader_data = MESSAGES
@@ -85,35 +71,31 @@ class FormRecordsView(ReaderDataList, SubmissionsListView):
 
 
 class FormRecordView(WagtailAdminTemplateMixin, TemplateView):
-    """One message with all its answers, for those who see the list of the form's messages."""
+    """One message with all its answers, for people who may see the list of the form's messages."""
 
     template_name = "home/form_record.html"
     page_title = gettext_lazy("Message")
     header_icon = "form"
 
-    def setup(self, request: HttpRequest, page_key: int, key: int) -> None:
-        super().setup(request, page_key=page_key, key=key)
-        self.page_key, self.key = page_key, key
-
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not get_forms_for_user(request.user).filter(pk=self.page_key).exists():
+        if not get_forms_for_user(request.user).filter(pk=self.kwargs["page_key"]).exists():
             raise PermissionDenied
         response = cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
-        page = self.form_page
-        log_access(LOOKED_AT, [page.get_site()], request.user, MESSAGES, page.get_admin_display_title())
+        title = self.form_page.get_admin_display_title()
+        log_access(LOOKED_AT, [self.form_page.get_site()], request.user, MESSAGES, title)
         return response
 
     @cached_property
     def form_page(self) -> Any:
-        return cast(Any, get_forms_for_user(self.request.user).get(pk=self.page_key).specific)
+        return cast(Any, get_forms_for_user(self.request.user).get(pk=self.kwargs["page_key"]).specific)
 
     @cached_property
     def record(self) -> Any:
-        return cast(Any, get_object_or_404(self.form_page.get_submissions(), pk=self.key))
+        return cast(Any, get_object_or_404(self.form_page.get_submissions(), pk=self.kwargs["key"]))
 
     @property
     def list_url(self) -> str:
-        return reverse("wagtailforms:list_submissions", args=[self.page_key])
+        return reverse("wagtailforms:list_submissions", args=[self.kwargs["page_key"]])
 
     def get_page_subtitle(self) -> str:
         return as_text(self.record.submit_time)
@@ -127,10 +109,10 @@ class FormRecordView(WagtailAdminTemplateMixin, TemplateView):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        delete_url = reverse("wagtailforms:delete_submissions", args=[self.page_key])
+        delete_url = reverse("wagtailforms:delete_submissions", args=[self.kwargs["page_key"]])
         return super().get_context_data(**kwargs) | {
-            "answers": whole_message(self.form_page, self.record),
+            "answers": answers_of(self.form_page, self.record),
             "record": self.record,
             "list_url": self.list_url,
-            "delete_url": f"{delete_url}?selected-submissions={self.key}",
+            "delete_url": f"{delete_url}?selected-submissions={self.record.pk}",
         }

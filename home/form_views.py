@@ -68,10 +68,10 @@ def save_message(page: FormPage, form: ReaderForm, edition: Edition) -> None:
         delete_at=FormRecord.deletion_time(page, now),
     )
     staff = [address.strip() for address in page.to_address.split(",") if address.strip()]
-    copy = {"title": page.title, "rows": answers_of(page, record)}
+    copy = {"title": page.title, "rows": [(answer.label, answer.text) for answer in answers_of(page, record)]}
     options: dict[str, Any] = {"language": edition.language, "site": edition.site}
     messages = [compose("form_copy", copy, to=address, reply_to=form.address, **options) for address in staff]
-    # The confirmation repeats no input of the form: it may reach somebody who never wrote to us.
+    # The confirmation repeats no input of the form: it may reach a stranger.
     may_ask = page.confirmation and form.address and may_ask_for_mail(hash_of_source(form.guard.request))
     if may_ask and may_send_mail_to(form.address):
         confirmation = {"title": page.title, "text": page.confirmation}

@@ -68,7 +68,7 @@ class FrontPage(RoutablePageMixin, PortalPage):
     def full_list(self, request: HttpRequest, word: str) -> HttpResponse:
         """Serve the list that has this name in the page's language."""
         edition = edition_of(request)
-        kind = next((name for name, known in LIST_WORDS[edition.language].items() if known == word), None)
+        kind = next((name for name, each in LIST_WORDS[edition.language].items() if each == word), None)
         list_url = request.path
         if kind == "events":
             return events_of(request, self, list_url)

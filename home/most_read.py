@@ -1,6 +1,6 @@
-"""The stories that the shelf “most read” of a home page shows: chosen anew each hour, and kept until then as rows.
+"""The stories of the shelf “most read” of a home page, updated each hour and stored as rows.
 
-Figures of readers change with every view. The shelf does not: it changes when these rows do, as everything readers see.
+The figures change with every view; the shelf changes only with these rows, which change the content version.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from django.db import models, transaction
 from wagtail import hooks
 from wagtail.models import Page
 
-# As many as the largest shelf shows, and those that are on shelves above it already.
+# Enough for the largest shelf after the stories on the shelves above it.
 MOST = 40
 BLOCK = "most_read"
 
@@ -32,23 +32,20 @@ class MostReadStory(models.Model):
 
 
 def update_most_read(homes: Iterator[Page], now: datetime) -> None:
-    """Ask the apps that count readers, by the hook `portal_most_read`, and write what differs from the hour before.
+    """Query the hook `portal_most_read` of the apps that count readers, and write what has changed.
 
-    A hook is given the home page, the moment and how many stories are wanted; it returns keys, the most read one first.
+    The arguments of a hook are the home page, the time and the number of stories; it returns their keys in order.
     """
     for home in homes:
-        wanted: list[int] = []
+        keys: list[int] = []
         if home.live and any(shelf["type"] == BLOCK for shelf in home.shelves.raw_data):
             for most_read in hooks.get_hooks("portal_most_read"):
-                wanted += most_read(home, now, MOST)
-        _write(home, {key: place for place, key in enumerate(dict.fromkeys(wanted))})
-
-
-def _write(home: Page, wanted: dict[int, int]) -> None:
-    rows = MostReadStory.objects.filter(home=home.pk)
-    if dict(rows.values_list("page", "place")) != wanted:
-        with transaction.atomic():
-            rows.delete()
-            MostReadStory.objects.bulk_create(
-                MostReadStory(home_id=home.pk, page_id=key, place=place) for key, place in wanted.items()
-            )
+                keys += most_read(home, now, MOST)
+        places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+        rows = MostReadStory.objects.filter(home=home.pk)
+        if dict(rows.values_list("page", "place")) != places:
+            with transaction.atomic():
+                rows.delete()
+                MostReadStory.objects.bulk_create(
+                    MostReadStory(home_id=home.pk, page_id=key, place=place) for key, place in places.items()
+                )

@@ -1,4 +1,4 @@
-"""The periodic tasks: messages are deleted after their retention period, the most read stories are chosen."""
+"""The periodic tasks: delete messages after their retention period, update the most read stories."""
 
 from datetime import datetime, timedelta
 
@@ -15,6 +15,6 @@ def delete_expired_messages(now: datetime) -> None:
 
 @periodic(every=timedelta(hours=1))
 def choose_most_read(now: datetime) -> None:
-    # The keys first, and each page when it is its turn: no cursor is read on while rows are written.
+    # Each page is read when it is its turn, as it may change meanwhile.
     keys = list(HomePage.objects.order_by("pk").values_list("pk", flat=True))
     update_most_read((home for key in keys if (home := HomePage.objects.filter(pk=key).first())), now)

@@ -1,4 +1,4 @@
-"""What the shelves of a home page show: the lists that they take stories from, and the queries that fill them."""
+"""The stories and events of the shelves of a home page: the lists that they come from, and their queries."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -53,11 +53,9 @@ def _newest(above: Any, now: Any, topics: Any = None, *, kind: str | None, is_fo
 
 @compiled_query
 def _most_read(above: Any, now: Any) -> QuerySet:
-    # So few that none needs to be cut off.
-    placements = Placement.objects.in_lists_of(above, now)
     most_read = MostReadStory.objects.filter(home=above)
     place = most_read.filter(page=OuterRef("card_id")).values("place")
-    return members(placements.filter(card__in=most_read.values("page")), place)
+    return members(Placement.objects.in_lists_of(above, now).filter(card__in=most_read.values("page")), place)
 
 
 @compiled_query
@@ -66,7 +64,7 @@ def _pinned(above: Any, now: Any, keys: Any) -> QuerySet:
 
 
 class Plan(NamedTuple):
-    """All of a shelf but its stories and events; see the methods of `Shelf`."""
+    """A shelf without its stories and events; see the methods of `Shelf`."""
 
     template: str
     kind: str
@@ -77,24 +75,12 @@ class Plan(NamedTuple):
     pinned: int | None
 
 
-def plans_of(shelves: Iterable[Any], edition: Edition) -> list[Plan]:
-    return [
-        Plan(
-            template=block.meta.template,
-            kind=shelf.block_type,
-            value=shelf.value,
-            sources=block.sources(shelf.value, edition),
-            size=block.size(shelf.value),
-            more=block.more(shelf.value, edition),
-            pinned=block.pinned(shelf.value),
-        )
-        for shelf in shelves
-        for block in (shelf.block,)
-    ]
+def plans_of(shelves: StreamValue, edition: Edition) -> list[Plan]:
+    return [shelf.block.plan(shelf.value, edition) for shelf in shelves]
 
 
 def plans_of_page(shelves: StreamValue, edition: Edition) -> list[Plan]:
-    """The plans of a home page that is served: what its shelves name is looked up once for an edition."""
+    """The plans of a home page that is served, cached in the edition with the records of its shelves."""
     return edition.remembered(("shelves", repr(list(shelves.raw_data))), lambda: plans_of(shelves, edition))
 
 
@@ -115,20 +101,18 @@ def fill_shelves(plans: Iterable[Plan], edition: Edition, now: datetime) -> list
         if plan.size and not cards:
             continue
         result.append(
-            {
-                "template": plan.template,
-                "kind": plan.kind,
-                "value": plan.value,
-                "cards": cards,
-                "more": plan.more,
-            }
+            {"template": plan.template, "kind": plan.kind, "value": plan.value, "cards": cards, "more": plan.more}
         )
-    _add_events(result, edition, now)
+    shelves = [shelf for shelf in result if shelf["kind"] == "events"]
+    counts = [shelf["value"]["count"] for shelf in shelves]
+    events = upcoming_dates(edition.home.pk, now, max(counts)) if counts else []
+    for shelf, count in zip(shelves, counts, strict=True):
+        shelf["events"] = events[:count]
     return result
 
 
 def _candidates(plans: Iterable[Plan], edition: Edition, now: datetime) -> dict[Any, list[Card]]:
-    """By source, as many cards as its last shelf can need after those above it; and the pinned ones."""
+    """By source, as many cards as its last shelf can need after the shelves above it; and the pinned ones."""
     counts: dict[Source, int] = {}
     needed = 0
     for plan in plans:
@@ -139,12 +123,3 @@ def _candidates(plans: Iterable[Plan], edition: Edition, now: datetime) -> dict[
     if pinned:
         lists[PINNED] = _pinned.part(edition.home.pk, now, sorted(pinned))
     return {PINNED: [], **StoryCard.objects.cards_by_list(lists)}
-
-
-def _add_events(shelves: list[dict[str, Any]], edition: Edition, now: datetime) -> None:
-    count = max((shelf["value"]["count"] for shelf in shelves if shelf["kind"] == "events"), default=0)
-    if count:
-        events = upcoming_dates(edition.home.pk, now, count)
-        for shelf in shelves:
-            if shelf["kind"] == "events":
-                shelf["events"] = events[: shelf["value"]["count"]]

@@ -1,7 +1,5 @@
 """The shelves of a home page: the blocks that an editor can choose."""
 
-from typing import NamedTuple
-
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -12,24 +10,19 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 from articles.models import PortraitPage
 from home.shelf_filling import Source, fill_shelves, plans_of
 from portal.content.blocks.links import LinkBlock, StoryChooserBlock
+from home.shelf_filling import Plan, Source, fill_shelves
+from portal.content.blocks.links import LinkBlock
+from portal.content.kinds import StoryKind
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import Edition, edition_of
 
 LEAD_SIZE = 3
 
 
-class ShelfInStream(NamedTuple):
-    """A single shelf with the attributes of a `StreamChild`."""
-
-    block: "Shelf"
-    value: blocks.StructValue
-    block_type: str
-
-
 class Shelf(blocks.StructBlock):
     """The base of the shelves. A shelf of stories overrides `size` and `sources`, which its plan has."""
 
-    # What nobody chose is filled with the newest.
+    # An empty shelf is filled with the newest stories.
     may_be_empty = True
 
     def size(self, value: blocks.StructValue) -> int:
@@ -45,26 +38,32 @@ class Shelf(blocks.StructBlock):
         return ""
 
     def pinned(self, value: blocks.StructValue) -> int | None:
-        """The key of the story that an editor chose as the first."""
+        """The key of the first story, if an editor has chosen it."""
         return None
 
-    def stand_in(self) -> "Shelf":
-        """The shelf whose stories a preview shows."""
-        return self
+    def plan(self, value: blocks.StructValue, edition: Edition) -> Plan:
+        return Plan(
+            template=self.meta.template,
+            kind=self.name,
+            value=value,
+            sources=self.sources(value, edition),
+            size=self.size(value),
+            more=self.more(value, edition),
+            pinned=self.pinned(value),
+        )
 
-    def example(self, value: blocks.StructValue, edition: Edition) -> blocks.StructValue:
-        """The value to show in a preview, where a default may depend on the edition."""
-        return value
+    def preview_plan(self, value: blocks.StructValue, edition: Edition) -> Plan:
+        """The plan of a preview, which may depend on the edition."""
+        return self.plan(value, edition)
 
     def get_context(self, value, parent_context=None):
         # A home page fills all its shelves together; only a preview renders one alone.
         context = super().get_context(value, parent_context=parent_context)
         if "request" in context:
             edition = edition_of(context["request"])
-            context["value"] = self.example(value, edition)
-            shelf = ShelfInStream(self.stand_in(), context["value"], self.name)
-            shelves = fill_shelves(plans_of([shelf], edition), edition, timezone.now())
-            context["shelf"] = shelves[0] if shelves else {}
+            plan = self.preview_plan(value, edition)
+            context["value"] = plan.value
+            context["shelf"] = next(iter(fill_shelves([plan], edition, timezone.now())), {})
         return context
 
 
@@ -129,9 +128,9 @@ class MostReadShelf(Shelf):
     def sources(self, value, edition):
         return [Source(edition.home.pk, is_most_read=True)]
 
-    def stand_in(self):
-        # Nobody reads a preview.
-        return LatestShelf()
+    def preview_plan(self, value, edition):
+        # A preview has no readers.
+        return LatestShelf().plan(value, edition)
 
 
 class SectionShelf(Shelf):
@@ -158,13 +157,13 @@ class SectionShelf(Shelf):
     def more(self, value, edition):
         return edition.url_of(value["section"]) if self._is_open(value["section"], edition) else ""
 
-    def example(self, value, edition):
+    def preview_plan(self, value, edition):
         first = next(iter(edition.sections), None)
         section = value["section"] or Page.objects.filter(path=first).first()
-        return self.normalize({**value, "section": section})
+        return self.plan(self.normalize({**value, "section": section}), edition)
 
     def _is_open(self, section: Page | None, edition: Edition) -> bool:
-        """Whether the section is public and of this edition; the chooser shows those of every site."""
+        """Whether the section is public and of this edition; an editor may choose one of another site."""
         return section is not None and section.path in edition.sections and not edition.is_private(section.path)
 
 

@@ -1,4 +1,4 @@
-"""Shows the messages of forms in the newsroom, and tells the privacy notice what forms do with the data of readers."""
+"""The messages of forms in the newsroom, and the entry of the privacy notice about forms."""
 
 from collections.abc import Iterator
 from typing import Any

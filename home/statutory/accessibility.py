@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
-from home.statutory.base import Country, CountryPage, text_field
+from home.statutory.base import Country, CountryPage, group, text_field
 from portal.content.serving.editions import edition_of
 
 STANDARDS = {
@@ -32,7 +32,7 @@ FOOTER_LABELS = {
 
 
 class AccessibilityStatementPage(CountryPage):
-    """How accessible the site is, how that is known, and whom to write to."""
+    """How accessible the site is, by which audit, and whom to write to."""
 
     statutory = "accessibility"
 
@@ -84,29 +84,9 @@ class AccessibilityStatementPage(CountryPage):
             ],
             heading=_("Compliance"),
         ),
-        MultiFieldPanel(
-            [FieldPanel("failures"), FieldPanel("disproportionate"), FieldPanel("exempt")],
-            heading=_("Content that is not accessible"),
-        ),
-        MultiFieldPanel(
-            [
-                FieldPanel("technologies"),
-                FieldPanel("environments"),
-                FieldPanel("tools"),
-                FieldPanel("pages_tested"),
-                FieldPanel("made_on"),
-            ],
-            heading=_("How this statement was made"),
-        ),
-        MultiFieldPanel(
-            [
-                FieldPanel("contact_email"),
-                FieldPanel("contact_page"),
-                FieldPanel("complaint"),
-                FieldPanel("plan_url"),
-            ],
-            heading=_("Contact and complaints"),
-        ),
+        group(_("Content that is not accessible"), "failures", "disproportionate", "exempt"),
+        group(_("How this statement was made"), "technologies", "environments", "tools", "pages_tested", "made_on"),
+        group(_("Contact and complaints"), "contact_email", "contact_page", "complaint", "plan_url"),
     )
     template = "home/statutory/accessibility.html"
     page_description = _("How accessible the site is, and whom to write to. The footer says it on every page.")
@@ -127,10 +107,6 @@ class AccessibilityStatementPage(CountryPage):
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:
         context, edition = super().get_context(request, *args, **kwargs), edition_of(request)
         contact = self.contact_page
-        is_shown = (
-            contact
-            and contact.live
-            and contact.path.startswith(edition.home.path)
-            and not edition.is_private(contact.path)
-        )
-        return context | {"contact": contact if is_shown else None}
+        if contact and not (contact.live and contact.path.startswith(edition.home.path)):
+            contact = None
+        return context | {"contact": contact if contact and not edition.is_private(contact.path) else None}

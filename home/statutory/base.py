@@ -1,10 +1,10 @@
-"""What the statutory pages have in common."""
+"""The base classes of the statutory pages."""
 
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
@@ -23,13 +23,17 @@ class Country(models.TextChoices):
     OTHER = "other", _("another country")
 
 
+def group(heading: Any, *names: str) -> MultiFieldPanel:
+    return MultiFieldPanel([FieldPanel(name) for name in names], heading=heading)
+
+
 def text_field(label: Any, help_text: Any = "") -> RichTextField:
     """A field for some paragraphs and lists, which may stay empty."""
     return RichTextField(label, blank=True, features=FEATURES, help_text=help_text)
 
 
 class StatutoryPage(PortalPage):
-    """A page of which each home page has one."""
+    """A page that exists once below a home page."""
 
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
@@ -40,7 +44,7 @@ class StatutoryPage(PortalPage):
 
 
 class CountryPage(StatutoryPage):
-    """A statutory page whose words depend on a country; `further` is what its fields do not say."""
+    """A statutory page whose words depend on a country."""
 
     country = models.CharField(_("country"), max_length=8, choices=Country, default=Country.FRANCE)
     further = text_field(_("further information"), _("What the fields do not say."))

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
-from home.statutory.base import CountryPage
+from home.statutory.base import CountryPage, group
 
 
 class LegalNoticePage(CountryPage):
@@ -43,9 +43,7 @@ class LegalNoticePage(CountryPage):
             heading=_("Publisher"),
         ),
         FieldPanel("director"),
-        MultiFieldPanel(
-            [FieldPanel("host_name"), FieldPanel("host_address"), FieldPanel("host_phone")], heading=_("Hosting")
-        ),
+        group(_("Hosting"), "host_name", "host_address", "host_phone"),
     )
     template = "home/statutory/legal.html"
     page_description = _("Who publishes the site, who answers for its content, who hosts it.")

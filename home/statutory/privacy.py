@@ -1,12 +1,12 @@
-"""The privacy notice, whose list of purposes and periods is what the portal does with the settings of this moment."""
+"""The privacy notice, whose purposes and periods follow from the present settings of the portal."""
 
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel
 
-from home.statutory.base import CountryPage, text_field
+from home.statutory.base import CountryPage, group, text_field
 from portal.content.readers.processing import LegalGround, processing_of
 from portal.content.serving.editions import edition_of
 
@@ -33,15 +33,7 @@ class PrivacyNoticePage(CountryPage):
     )
 
     content_panels = CountryPage.panels(
-        MultiFieldPanel(
-            [
-                FieldPanel("controller"),
-                FieldPanel("controller_address"),
-                FieldPanel("contact_email"),
-                FieldPanel("protection_officer"),
-            ],
-            heading=_("Controller"),
-        ),
+        group(_("Controller"), "controller", "controller_address", "contact_email", "protection_officer"),
         FieldPanel("log_days"),
         FieldPanel("recipients"),
         FieldPanel("authority"),

@@ -1,4 +1,4 @@
-"""What the checklist requires of statutory pages beyond their fields, since it depends on the country or the state."""
+"""The requirements of statutory pages that depend on the country or on the state of compliance."""
 
 from collections.abc import Iterator
 from datetime import datetime

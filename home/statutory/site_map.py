@@ -1,4 +1,4 @@
-"""The plan of a site: its sections, lists and lasting pages, from the tree at this moment."""
+"""The plan of a site: its sections, lists and lasting pages, from the present tree."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -51,7 +51,7 @@ def topics_of(edition: Edition) -> list[PlanEntry]:
 
 
 def has_authors(edition: Edition) -> bool:
-    """Whether anybody with a page of their own has signed a public story."""
+    """Whether an author with a page has a public story."""
     stories = Placement.objects.in_lists_of(edition.home.pk, timezone.now()).order_by().values("card_id")
     people = Person.objects.available_at(edition.site).filter(has_page=True)
     return Byline.objects.filter(page__in=stories, person__in=people).exists()

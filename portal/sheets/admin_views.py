@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.admin.utils import quote
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 from django_filters import BooleanFilter, DateFromToRangeFilter, ModelChoiceFilter
@@ -14,10 +15,6 @@ from portal.content.readers.access_log import ERASED, SHEETS, log_access
 from portal.content.readers.downloads import ReaderDataList
 from portal.editorial.reader_data import reader_data_sites
 from portal.sheets.models import SheetRequest
-
-
-def _has_opened(request: SheetRequest) -> bool:
-    return request.opened_at is not None
 
 
 class RequestFilter(WagtailFilterSet):
@@ -32,15 +29,13 @@ class RequestFilter(WagtailFilterSet):
         fields = ["site", "asked_at"]
 
 
-class PermittedRequests:
-    """Mixin for a view of requests: only those of the sites that the user administers."""
-
-    def permitted(self) -> Any:
-        sites = reader_data_sites(self.request.user)  # type: ignore[attr-defined]
-        return SheetRequest.objects.filter(site__in=sites).select_related("site", "page", "purpose", "marketing")
+def permitted_requests(user: Any) -> QuerySet[SheetRequest]:
+    """The requests of the sites that the user administers."""
+    requests = SheetRequest.objects.filter(site__in=reader_data_sites(user))
+    return requests.select_related("site", "page", "purpose", "marketing")
 
 
-class RequestsView(PermittedRequests, ReaderDataList, generic.IndexView):
+class RequestsView(ReaderDataList, generic.IndexView):
     model = SheetRequest
     header_icon = "mail"
     page_title = _("Requests for sheets")
@@ -70,16 +65,15 @@ class RequestsView(PermittedRequests, ReaderDataList, generic.IndexView):
 
     @property
     def columns(self):
-        title = self._get_title_column("address")
         return [
-            title,
+            self._get_title_column("address"),
             Column("title", label=_("Sheet"), sort_key="title"),
             Column("site", label=_("Site")),
             Column("answers_text", label=_("Answers")),
             BooleanColumn(
                 "further", label=_("Further consent"), accessor=lambda request: bool(request.marketing_agreed_at)
             ),
-            BooleanColumn("opened", label=_("Opened"), accessor=_has_opened),
+            BooleanColumn("opened", label=_("Opened"), accessor=lambda request: request.opened_at is not None),
             DateColumn("asked_at", label=_("Asked"), sort_key="asked_at"),
         ]
 
@@ -87,7 +81,7 @@ class RequestsView(PermittedRequests, ReaderDataList, generic.IndexView):
         return reader_data_sites(self.request.user)
 
     def get_base_queryset(self):
-        return self.permitted()
+        return permitted_requests(self.request.user)
 
     def get_edit_url(self, instance):
         return None
@@ -96,7 +90,7 @@ class RequestsView(PermittedRequests, ReaderDataList, generic.IndexView):
         return None
 
 
-class DeleteRequestView(PermittedRequests, generic.DeleteView):
+class DeleteRequestView(generic.DeleteView):
     model = SheetRequest
     page_title = _("Erase a request")
     header_icon = "bin"
@@ -104,7 +98,7 @@ class DeleteRequestView(PermittedRequests, generic.DeleteView):
     delete_url_name = "sheet_requests:delete"
 
     def get_queryset(self):
-        return self.permitted()
+        return permitted_requests(self.request.user)
 
     def delete_action(self):
         # Wagtail's own action would write the address into the log.

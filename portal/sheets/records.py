@@ -1,4 +1,4 @@
-"""The requests of readers for documents by mail, and the texts that they agreed to."""
+"""Readers' requests for documents by mail, and the texts that they agreed to."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -16,12 +16,12 @@ from portal.content.records.consent import ConsentVersion
 from portal.editorial.reader_data import ReaderDataPolicy
 
 LINK_LIFETIME = timedelta(days=7)
-# Readers open a link on several devices, and mail scanners open it before them.
+# Readers open a link on several devices, and mail scanners open it first.
 MAX_OPENINGS = 25
 
 
 class ConsentText(ConsentVersion):
-    """A version of a text that readers who ask for sheets agree to."""
+    """A version of a text that readers agree to when they request a sheet."""
 
 
 class SheetRequestQuerySet(models.QuerySet):

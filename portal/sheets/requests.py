@@ -1,4 +1,4 @@
-"""The offer of a document on a page, the form to request it, and the link that is sent."""
+"""The offer of a document on a page, the form to request it, and the link in the mail."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -71,7 +71,7 @@ class RequestForm(GuardedForm):
 
 
 def purpose_text(offer: Offer) -> str:
-    """The text that every reader agrees to who asks for the document."""
+    """The text that every reader agrees to who requests the document."""
     return _(
         "I have noted that my answers are kept to send me this document and to know who asked for it. "
         "They are deleted after %(days)d days."
@@ -83,17 +83,29 @@ def offer_of_block(page: PortalPage, block: str) -> Offer:
     # A sheet page has one sheet; a story has sheets in its body.
     stream = getattr(page, "sheet", None) or getattr(page, "body", None)
     for index, raw in enumerate(stream.raw_data if stream else ()):
-        if raw["type"] == "sheet" and raw.get("id") == str(block):
-            value = stream[index].value  # type: ignore[index]
-            if value["document"] and value["title"] and _may_send(page, value["document"]):
-                return Offer(page, UUID(str(block)), value)
+        is_block = raw["type"] == "sheet" and raw.get("id") == str(block)
+        if is_block and (offer := _offer_of(page, stream[index])):  # type: ignore[index]
+            return offer
     raise Http404
 
 
-def _may_send(page: PortalPage, document: Any) -> bool:
-    """Whether the document is in no other site's media collection, as an editor can guess a document's key.
+def offer_of_page(page: "SheetPage") -> Offer | None:
+    """The offer of a sheet page, if its document may be sent."""
+    return next((offer for sheet in page.sheet if (offer := _offer_of(page, sheet))), None)
 
-    For an alias, the site of its original decides.
+
+def _offer_of(page: PortalPage, sheet: Any) -> Offer | None:
+    value = sheet.value
+    if not (value["document"] and value["title"] and _may_send(page, value["document"])):
+        return None
+    # In a preview the block may have no id yet.
+    return Offer(page, UUID(sheet.id) if sheet.id else UUID(int=0), value)
+
+
+def _may_send(page: PortalPage, document: Any) -> bool:
+    """Whether the document is in no other site's media collection, since an editor can guess a document's key.
+
+    An alias may send the documents of its original's site.
     """
     site = (page.alias_of or page).get_site()
     other_sites = SiteSettings.objects.exclude(site=site).exclude(media_collection=None)
@@ -104,15 +116,6 @@ def _may_send(page: PortalPage, document: Any) -> bool:
 def visible_offer(request: HttpRequest, page_key: int, block: UUID, now: datetime) -> Offer:
     """The offer on a page that this reader may see; raises Http404."""
     return offer_of_block(page_for_reader(request, page_key, now), str(block))
-
-
-def offer_of_page(page: Any) -> Offer | None:
-    """The offer of a sheet page, if its document may be sent; in a preview the block may have no id yet."""
-    for sheet in page.sheet:
-        value = sheet.value
-        if value["document"] and value["title"] and _may_send(page, value["document"]):
-            return Offer(page, UUID(sheet.id) if sheet.id else UUID(int=0), value)
-    return None
 
 
 def form_for(request: HttpRequest, offer: Offer) -> RequestForm:
@@ -153,15 +156,9 @@ def _send_link(request: SheetRequest, offer: Offer, edition: Edition) -> None:
     with override(edition.language):
         link = edition.full(reverse("sheets:fetch", args=[link_token(request)]))
         label = _("Open the document")
-    # The message repeats no input of the form: it may reach somebody who never asked.
-    message = compose(
-        "sheet",
-        {"title": offer.value["title"], "link": link, "link_label": label, "expires_at": request.link_expires_at},
-        to=request.address,
-        language=edition.language,
-        site=edition.site,
-    )
-    enqueue([message])
+    # The message repeats no input of the form: it may reach a stranger.
+    context = {"title": offer.value["title"], "link": link, "link_label": label, "expires_at": request.link_expires_at}
+    enqueue([compose("sheet", context, to=request.address, language=edition.language, site=edition.site)])
 
 
 def link_token(request: SheetRequest) -> str:
@@ -169,9 +166,8 @@ def link_token(request: SheetRequest) -> str:
 
     The address is in it as a keyed hash only, since links appear in the logs of servers and proxies.
     """
-    return signer.sign_object(
-        [request.pk.hex, request.document_id, request.site_id, _address_hash(request.same_address)]
-    )
+    parts = [request.pk.hex, request.document_id, request.site_id, _address_hash(request.same_address)]
+    return signer.sign_object(parts)
 
 
 def request_from_token(token: str, edition: Edition) -> SheetRequest:

@@ -47,28 +47,25 @@ def sent(request: HttpRequest, page_key: int, block: UUID) -> HttpResponse:
 @require_safe
 def fetch(request: HttpRequest, token: str) -> HttpResponseBase:
     """The document of a link; a page with status 410 that leads to a new request if the link is no longer valid."""
-    edition, now = edition_of(request), timezone.now()
-    sheet_request = request_from_token(token, edition)
+    now = timezone.now()
+    sheet_request = request_from_token(token, edition_of(request))
     document = sheet_request.document
-    response: HttpResponseBase | None = None
-    if document and _is_offered(request, sheet_request, now) and sheet_request.is_link_valid(now):
-        # Before it is counted: a file that cannot be read uses no opening up.
+    if document and sheet_request.is_link_valid(now) and _is_offered(request, sheet_request, now):
+        # Before the opening is counted: a file that cannot be read costs none.
         response = document_response(document)
-    # HEAD does not count as an opening.
-    if response and request.method == "GET":
-        if not sheet_request.record_opening(now):
-            response.close()
-            response = None
-        elif sheet_request.opened_at is None:
-            mail_was_followed(hash_of_source(request))
-    if response is None:
-        context = {"url_to_ask_again": _url_to_ask_again(request, sheet_request)}
-        return render(request, "sheets/link_expired.html", context, status=410)
-    return response
+        if request.method == "HEAD":
+            return response
+        if sheet_request.record_opening(now):
+            if sheet_request.opened_at is None:
+                mail_was_followed(hash_of_source(request))
+            return response
+        response.close()
+    context = {"url_to_ask_again": _url_to_ask_again(request, sheet_request)}
+    return render(request, "sheets/link_expired.html", context, status=410)
 
 
 def _is_offered(request: HttpRequest, sheet_request: SheetRequest, now: datetime) -> bool:
-    """Whether this reader may still see the page of the request, and has what the document's folder asks for."""
+    """Whether this reader may still see the page of the request, and may open the document's folder."""
     document = sheet_request.document
     if document is None or not is_served_to_reader(request, sheet_request.page_id, now):
         return False

@@ -1,15 +1,17 @@
-"""Adds the requests for sheets to the admin menu."""
+"""The requests for sheets in the admin menu, and the entry of the privacy notice about sheets."""
+
+from collections.abc import Iterator
 
 from django.urls import include, path, reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from portal.content.blocks.sheets import KEEPING
+from portal.content.readers.processing import LegalGround, Processing
+from portal.content.serving.editions import Edition
 from portal.editorial.reader_data import may_read_reader_data
 from portal.sheets.admin_views import DeleteRequestView, RequestsView
-from portal.sheets.processing import processing_by_sheets
-
-hooks.register("portal_processing", processing_by_sheets, order=25)
 
 
 @hooks.register("register_admin_urls")
@@ -31,4 +33,17 @@ class RequestsMenuItem(MenuItem):
 def requests_menu_item():
     return RequestsMenuItem(
         _("Sheets by mail"), reverse("sheet_requests:index"), name="sheets-by-mail", icon_name="mail", order=710
+    )
+
+
+@hooks.register("portal_processing", order=25)
+def processing_by_sheets(edition: Edition) -> Iterator[Processing]:
+    yield Processing(
+        gettext("To send you a document that you have asked for"),
+        gettext(
+            "Your e-mail address and your answers to the questions of the form, where a page offers such a document."
+        ),
+        LegalGround.REQUEST,
+        gettext("For as long as the form says, which is %(days)d days at most.")
+        % {"days": max(int(days) for days, _name in KEEPING)},
     )

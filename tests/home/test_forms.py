@@ -10,6 +10,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 from wagtail.users.models import UserProfile
 
 from home.form_pages import FormField, FormRecord
@@ -206,7 +207,7 @@ def test_nobody_reads_the_messages_of_another_site(lorraine, saar, reader, conta
     assert FormRecord.objects.count() == 2
 
 
-def test_list_of_forms_tells_them_apart_and_counts_their_messages(lorraine, saar, reader, contact, decoy):
+def test_list_of_forms_has_their_languages_and_counts(lorraine, saar, reader, contact, decoy):
     make_form_page(lorraine.homes["de"], "Nous écrire")
     for _turn in range(2):
         fill_in(reader, lorraine.address(contact), **ANSWERS)
@@ -232,53 +233,34 @@ def test_messages_are_exported_without_formulas(lorraine, reader, contact):
     assert administrator.get(address, {"export": "xlsx"}).content.startswith(b"PK")
 
 
-def test_list_says_answers_as_people_do(lorraine, reader, contact):
-    fill_in(reader, lorraine.address(contact), **ANSWERS)
+def test_list_has_readable_answers_and_links_to_whole_messages(lorraine, saar, reader, contact, decoy):
+    long = "Bonjour,\n" + "un mot de plus " * 40 + "et la fin."
+    address = "a?bcc=tiers&subject=x@portal.example"
+    fill_in(reader, lorraine.address(contact), **{**ANSWERS, "message": long, "adresse": address})
+    fill_in(saar.reader(), saar.address(decoy), nom="Otto", adresse="otto@portal.example")
     person = make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR]
     UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": "fr"})
     administrator = newsroom_client(lorraine, person)
 
-    found = html(administrator.get(reverse("wagtailforms:list_submissions", args=[contact.pk])))
+    listed = html(administrator.get(reverse("wagtailforms:list_submissions", args=[contact.pk])))
+    heads = [head.get_text(strip=True) for head in listed.select("thead th")]
+    cells = [cell.get_text(strip=True) for cell in listed.select("tbody td")]
+    row = dict(zip(heads, cells, strict=True))
+    assert (row["Accord"], row["Thèmes"], row["Effectif"]) == ("oui", "Bois, Métal", "")
 
-    heads = [head.get_text(strip=True) for head in found.select("thead th")]
-    cells = [cell.get_text(strip=True) for cell in found.select("tbody td")]
-    said = dict(zip(heads, cells, strict=True))
-    assert {label: said[label] for label in ("Accord", "Thèmes", "Effectif")} == {
-        "Accord": "oui",
-        "Thèmes": "Bois, Métal",
-        "Effectif": "",
-    }
-
-
-def test_row_of_the_list_opens_to_the_whole_message(lorraine, saar, reader, contact, decoy):
-    long = "Bonjour,\n" + "un mot de plus " * 40 + "et la fin."
-    fill_in(reader, lorraine.address(contact), **{**ANSWERS, "message": long})
-    fill_in(saar.reader(), saar.address(decoy), nom="Otto", adresse="otto@portal.example")
-    administrator = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
     FormField.objects.filter(page=contact, label="Effectif").delete()
-
-    rows = html(administrator.get(reverse("wagtailforms:list_submissions", args=[contact.pk])))
-    [link] = [row.select_one("a")["href"] for row in rows.select("tbody tr")]
-    message = html(administrator.get(link)).select_one("dl.message")
-
-    labels = [each.get_text(strip=True) for each in message.select("dt")]
-    answers = [each.get_text("\n", strip=True) for each in message.select("dd")]
-    said = dict(zip(labels, answers, strict=True))
-    assert (said["Nom"], said["Effectif"]) == ("Anna Berg", "–")
-    assert said["Message"].startswith("Bonjour,\nun mot")
-    assert said["Message"].endswith("et la fin.")
+    [link] = [row.select_one("a")["href"] for row in listed.select("tbody tr")]
+    page = html(administrator.get(link))
+    labels = [each.get_text(strip=True) for each in page.select("dl.message dt")]
+    answers = [each.get_text("\n", strip=True) for each in page.select("dl.message dd")]
+    message = dict(zip(labels, answers, strict=True))
+    assert (message["Nom"], message["Effectif"]) == ("Anna Berg", "–")
+    assert message["Message"].startswith("Bonjour,\nun mot")
+    assert message["Message"].endswith("et la fin.")
+    # The address adds no recipient to a reply.
+    assert page.select_one('a[href^="mailto:"]')["href"] == "mailto:a%3Fbcc%3Dtiers%26subject%3Dx@portal.example"
     foreign = reverse("form_record", args=[contact.pk, FormRecord.objects.get(page=decoy).pk])
     assert administrator.get(foreign).status_code == 404
-
-
-def test_address_of_a_message_adds_nobody_to_the_answer(lorraine, reader, contact):
-    fill_in(reader, lorraine.address(contact), **{**ANSWERS, "adresse": "a?bcc=tiers&subject=x@portal.example"})
-    administrator = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
-
-    page = html(administrator.get(reverse("form_record", args=[contact.pk, FormRecord.objects.get().pk])))
-
-    [link] = page.select('a[href^="mailto:"]')
-    assert link["href"] == "mailto:a%3Fbcc%3Dtiers%26subject%3Dx@portal.example"
 
 
 def test_messages_of_one_person_are_exported_and_erased(lorraine, reader, contact):
@@ -310,8 +292,6 @@ def test_message_is_deleted_after_its_retention_period(lorraine, reader, contact
 
 
 def test_editor_creates_a_form(lorraine):
-    from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
-
     client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
     address = reverse("wagtailadmin_pages:add", args=["home", "formpage", lorraine.home.pk])
     data = nested_form_data(

@@ -41,9 +41,6 @@ def test_topic_matches_its_translations(lorraine, saar, network_shelf):
 
     assert "Le vent se lève" in shelf
     assert "Le pain se lève" not in shelf
-
-
-def test_shelf_without_stories_is_hidden(lorraine, network_shelf):
     assert network_shelf(topic=make_topic("Rien", slug="rien")) == ""
 
 
@@ -75,9 +72,7 @@ def test_story_that_another_site_shares_is_not_shown(lorraine, saar, network_she
 
 def test_more_sites_cost_no_more_queries(lorraine, saar, network_shelf):
     network_shelf()
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+    with CaptureQueriesContext(connection) as few:
         lorraine.reader().get("/fr/")
     for number in range(6):
         make_article(make_site(f"site-{number}.localhost", ("fr",)).section, f"Nouvelle {number}")

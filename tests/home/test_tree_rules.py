@@ -38,8 +38,10 @@ RULES = {
 
 
 @pytest.mark.parametrize("model", RULES, ids=lambda model: model.__name__)
-def test_page_type_takes_only_its_own_children(model):
+def test_page_type_takes_only_its_own_children_and_is_described(model):
     assert set(model.creatable_subpage_models()) == RULES[model]
+    assert str(model.page_description)
+    assert model._meta.verbose_name
 
 
 def test_home_pages_are_created_at_the_root_only(db):
@@ -71,9 +73,3 @@ def test_standard_pages_may_be_nested(lorraine):
     assert response.status_code == 200
     assert "Qui écrit ici." in response.content.decode()
     assert StandardPage.can_create_at(team)
-
-
-def test_every_page_type_is_described(db):
-    for model in RULES:
-        assert str(model.page_description)
-        assert model._meta.verbose_name

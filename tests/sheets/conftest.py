@@ -1,4 +1,4 @@
-"""A story that offers a document by mail, and how a reader asks for it."""
+"""A story that offers a document by mail, and how a reader requests it."""
 
 import re
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class OfferedSheet:
     def url(self) -> str:
         return f"/{self.ground.language}/_sheets/{self.article.pk}/{self.block}/"
 
-    def ask(self, address: str = "lectrice@portal.example", reader: Any = None, **answers: Any) -> Any:
+    def request(self, address: str = "lectrice@portal.example", reader: Any = None, **answers: Any) -> Any:
         answers = {"address": address, "answer-0": "Atelier Humbert", "purpose": "on", **answers}
         return fill_in(reader or self.ground.reader(), self.url, **answers)
 

@@ -1,4 +1,4 @@
-"""A reader asks for a document and gets it by mail, whether or not they agree to marketing."""
+"""A reader requests a document and gets it by mail, whether or not they agree to marketing."""
 
 from base64 import urlsafe_b64decode
 from datetime import timedelta
@@ -10,6 +10,7 @@ from django.core import mail
 from django.core.files.storage import FileSystemStorage
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import CollectionViewRestriction
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from portal.editorial.roles import Role
@@ -34,6 +35,15 @@ from tests.content.readers.test_reader_addresses import SPELLINGS
 from tests.sheets.conftest import SECRET
 
 ANSWERS = {"answer-0": "Atelier", "purpose": "on"}
+NASTY = [
+    "a@b.example\r\nBcc: victim@portal.example",
+    "a@b.example\nSubject: spam",
+    "a@b.example%0d%0aBcc:victim@portal.example",
+    "a@b.example,victim@portal.example",
+    '"a\r\nBcc: x@y.example"@b.example',
+    "a@b.example\0",
+    "a@b.example\u2028Bcc: x@y.example",
+]
 
 
 def html(response) -> BeautifulSoup:
@@ -63,7 +73,7 @@ def test_form_is_neither_cached_nor_needs_a_cookie(sheet, reader):
 
 @pytest.mark.parametrize("agrees", [True, False])
 def test_document_is_mailed_with_or_without_further_consent(sheet, reader, agrees):
-    response = sheet.ask(**({"marketing": "on"} if agrees else {}))
+    response = sheet.request(**({"marketing": "on"} if agrees else {}))
 
     assert (response.status_code, response["Location"]) == (303, f"{sheet.url}sent/")
     assert reader.get(response["Location"]).status_code == 200
@@ -86,11 +96,11 @@ def test_document_is_mailed_with_or_without_further_consent(sheet, reader, agree
 
 
 def test_version_of_the_consent_is_stored(sheet):
-    sheet.ask(marketing="on")
+    sheet.request(marketing="on")
     first = SheetRequest.objects.get()
     body = [sheet_block(sheet.document, sheet.block, marketing="J’accepte la lettre mensuelle.")]
     change(sheet.article, body=body)
-    sheet.ask("autre@portal.example", marketing="on")
+    sheet.request("autre@portal.example", marketing="on")
 
     first.refresh_from_db()
     second = SheetRequest.objects.exclude(pk=first.pk).get()
@@ -118,47 +128,30 @@ def test_errors_link_to_their_fields_and_keep_the_input(sheet, reader):
     assert not SheetRequest.objects.exists()
 
 
-def test_quick_reader_loses_nothing(sheet, reader):
-    answers = {"address": "lectrice@portal.example", "answer-0": "Atelier", "purpose": "on"}
-    response = fill_in(reader, sheet.url, wait=0, **answers)
-
-    assert response.status_code == 422
-    assert html(response).select_one("#id_answer-0")["value"] == "Atelier"
-    assert not SheetRequest.objects.exists()
-
-
 def test_fifty_spellings_of_one_mailbox_share_its_rate_limit(sheet):
     locations = set()
     for number, spelling in enumerate(SPELLINGS[:50]):
         reader = sheet.ground.reader()
         reader.defaults["REMOTE_ADDR"] = f"198.51.100.{number}"
-        locations.add(sheet.ask(spelling, reader)["Location"])
+        locations.add(sheet.request(spelling, reader)["Location"])
     work_off()
 
     assert locations == {f"{sheet.url}sent/"}
     assert len(mail.outbox) == MAIL_LIMITS[0].most
 
 
-def test_second_click_sends_no_second_mail(sheet, reader):
-    form = html(reader.get(sheet.url)).select_one("form.form")
-    sent = {field["name"]: field.get("value", "") for field in form.select("input[name]")}
-    sent |= {"address": "lectrice@portal.example", "answer-0": "Atelier", "purpose": "on"}
-    sent.pop("marketing")
-    with time_machine.travel(timezone.now() + timedelta(seconds=9)):
-        responses = [reader.post(sheet.url, sent) for _ in range(3)]
-    work_off()
-
-    assert {response["Location"] for response in responses} == {f"{sheet.url}sent/"}
-    assert len(mail.outbox) == 1
-
-
 @pytest.mark.parametrize(
-    ("robot", "status"),
-    # Who fills in what people do not see is to believe that it was heard.
-    [({"web-site": "https://spam.example"}, 303), ({"form-token": "forged"}, 422)],
+    ("sent", "status"),
+    [
+        # A robot that fills in the hidden field gets the usual response.
+        ({"web-site": "https://spam.example"}, 303),
+        ({"form-token": "forged"}, 422),
+        ({"answer-0": "Gagnez sur http://spam.example"}, 422),
+        *[({"address": nasty}, 422) for nasty in NASTY],
+    ],
 )
-def test_robot_gets_nothing(sheet, robot, status):
-    response = sheet.ask(**robot)
+def test_robots_and_injected_headers_get_no_mail(sheet, sent, status):
+    response = sheet.request(**sent)
     work_off()
 
     assert response.status_code == status
@@ -166,35 +159,9 @@ def test_robot_gets_nothing(sheet, robot, status):
     assert not SheetRequest.objects.exists()
 
 
-def test_form_of_another_origin_is_refused(sheet):
-    reader = sheet.ground.reader(sec_fetch_site="cross-site", origin="https://evil.example")
-
-    assert sheet.ask(reader=reader).status_code == 422
-    assert not SheetRequest.objects.exists()
-
-
-NASTY = [
-    "a@b.example\r\nBcc: victim@portal.example",
-    "a@b.example\nSubject: spam",
-    "a@b.example%0d%0aBcc:victim@portal.example",
-    "a@b.example,victim@portal.example",
-    '"a\r\nBcc: x@y.example"@b.example',
-    "a@b.example\0",
-    "a@b.example\u2028Bcc: x@y.example",
-]
-
-
-@pytest.mark.parametrize("nasty", NASTY)
-def test_address_cannot_inject_a_header(sheet, nasty):
-    sheet.ask(nasty)
-    work_off()
-
-    assert mail.outbox == []
-
-
 @pytest.mark.parametrize("nasty", ["Atelier\r\nBcc: x@y.example", "A\0B", "A\u202eB", "x" * 500, "<b>Gras</b>"])
 def test_no_answer_reaches_a_mail(sheet, nasty):
-    sheet.ask(**{"answer-0": nasty})
+    sheet.request(**{"answer-0": nasty})
     work_off()
 
     for message in mail.outbox:
@@ -205,13 +172,8 @@ def test_no_answer_reaches_a_mail(sheet, nasty):
         assert "\n" not in request.answers_text
 
 
-def test_link_in_a_name_is_refused(sheet):
-    assert sheet.ask(**{"answer-0": "Gagnez sur http://spam.example"}).status_code == 422
-    assert not SheetRequest.objects.exists()
-
-
 def test_link_is_valid_for_a_time_and_some_openings(sheet, reader):
-    sheet.ask()
+    sheet.request()
     link = sheet.link()
     headers_only = reader.head(link)
     assert (headers_only.status_code, content_of(headers_only)) == (200, b"")
@@ -222,7 +184,7 @@ def test_link_is_valid_for_a_time_and_some_openings(sheet, reader):
     assert response.status_code == 410
     assert html(response).select_one(f"a[href='{sheet.url}']")
 
-    sheet.ask("autre@portal.example")
+    sheet.request("autre@portal.example")
     link = sheet.link()
     with time_machine.travel(timezone.now() + LINK_LIFETIME + timedelta(minutes=1)):
         assert reader.get(link).status_code == 410
@@ -233,7 +195,7 @@ def test_link_is_not_used_up_by_a_storage_that_does_not_answer(sheet, reader, mo
     def refuse(*arguments):
         raise StorageUnavailableError("The object storage does not answer.")
 
-    sheet.ask()
+    sheet.request()
     link = sheet.link()
     reader.raise_request_exception = False
     with monkeypatch.context() as gone:
@@ -245,7 +207,7 @@ def test_link_is_not_used_up_by_a_storage_that_does_not_answer(sheet, reader, mo
 
 
 def test_link_is_valid_for_one_document_one_site_one_address(sheet, decoy, reader, saar):
-    sheet.ask()
+    sheet.request()
     link = sheet.link()
     token = link.rstrip("/").rsplit("/", 1)[1]
     payload = urlsafe_b64decode(token.split(".")[0] + "==")
@@ -264,13 +226,7 @@ def test_link_is_valid_for_one_document_one_site_one_address(sheet, decoy, reade
     assert reader.get(link).status_code == 404
     SheetRequest.objects.update(document=sheet.document, same_address="voisine@portal.example")
     assert reader.get(link).status_code == 404
-
-
-def test_link_to_a_deleted_document_is_gone(sheet, reader):
-    sheet.ask()
-    link = sheet.link()
     sheet.document.delete()
-
     assert reader.get(link).status_code == 404
 
 
@@ -287,24 +243,22 @@ def test_sheet_of_a_page_that_readers_may_not_see_is_not_offered(sheet, decoy, r
     assert reader.get(f"/de/_sheets/{sheet.article.pk}/{sheet.block}/").status_code == 404
 
 
-def test_document_of_another_site_is_not_sent(lorraine, saar, decoy, reader):
+def test_document_of_another_site_is_not_sent_but_by_its_own_page(lorraine, saar, sheet, decoy, reader):
     """An editor can guess the document's key and post it, past the chooser."""
     block = sheet_block(decoy.document)
     article = make_article(lorraine.section, body=[block])
     page = make_sheet_page(lorraine.home, block)
+    shared = sheet.article.create_alias(parent=saar.sections["fr"], update_slug="partage")
 
     assert reader.get(f"/fr/_sheets/{article.pk}/{block['id']}/").status_code == 404
     assert "form-token" not in reader.get(lorraine.address(page)).content.decode()
+    assert saar.reader().get(f"/fr/_sheets/{shared.pk}/{sheet.block}/").status_code == 200
     assert fill_in(saar.reader(), decoy.url, address="leser@portal.example", **ANSWERS).status_code == 303
-
-
-def test_shared_page_offers_its_document_on_the_other_site(lorraine, saar, sheet):
-    sheet.article.create_alias(parent=saar.sections["fr"], update_slug="partage")
-    alias = sheet.article.aliases.get()
-
-    response = saar.reader().get(f"/fr/_sheets/{alias.pk}/{sheet.block}/")
-
-    assert response.status_code == 200
+    work_off()
+    [message] = mail.outbox
+    assert 'lang="de"' in message.alternatives[0].content
+    assert message.from_email.startswith("Saar")
+    assert f"http://{saar.host}/de/_sheets/get/" in message.body
 
 
 @pytest.mark.parametrize("rest", ["1/x/", "99999999999999999999/00000000-0000-0000-0000-000000000000/", "get/", ""])
@@ -312,26 +266,18 @@ def test_bad_address_is_no_server_error(sheet, reader, rest):
     assert reader.get(f"/fr/_sheets/{rest}").status_code == 404
 
 
-def test_sheet_page_offers_its_document(lorraine, reader):
-    document = make_gated_document(lorraine, "Brochure", SECRET)
-    page = make_sheet_page(lorraine.home, sheet_block(document))
-    address = lorraine.address(page)
+def test_sheet_page_offers_its_document_although_its_block_is_incomplete(lorraine, reader):
+    block = sheet_block(make_gated_document(lorraine, "Brochure", SECRET), questions=[{}, {"label": "Métier"}])
+    block["value"] |= {"keeping": None, "marketing": None}
+    address = lorraine.address(make_sheet_page(lorraine.home, block))
     opened = reader.get(address)
 
     assert "no-store" in opened["Cache-Control"]
     assert not opened.cookies
-    assert fill_in(reader, address, address="lectrice@portal.example", purpose="on").status_code == 303
+    answers = {"address": "lectrice@portal.example", "answer-0": "Tourneuse", "purpose": "on"}
+    assert fill_in(reader, address, **answers).status_code == 303
     work_off()
     assert mail.outbox[0].to == ["lectrice@portal.example"]
-
-
-def test_incomplete_block_can_still_be_requested(lorraine, reader):
-    block = sheet_block(make_gated_document(lorraine, "Brochure", SECRET), questions=[{}, {"label": "Métier"}])
-    block["value"] |= {"keeping": None, "marketing": None}
-    page = make_sheet_page(lorraine.home, block)
-
-    answers = {"address": "lectrice@portal.example", "answer-0": "Tourneuse", "purpose": "on"}
-    assert fill_in(reader, lorraine.address(page), **answers).status_code == 303
     assert SheetRequest.objects.get().answers == [["Métier", "Tourneuse"]]
 
 
@@ -352,15 +298,26 @@ def test_reader_of_a_private_page_can_send_the_form(lorraine, sheet):
     gate = reader.get(lorraine.address(sheet.article))
     reader.post(html(gate).select_one("main form")["action"], {"password": "sésame", "return_url": "/fr/"})
 
-    assert sheet.ask(reader=reader).status_code == 303
+    assert sheet.request(reader=reader).status_code == 303
     assert SheetRequest.objects.exists()
 
 
-def test_mail_is_in_the_language_of_the_page(saar, decoy):
-    decoy.ask()
-    work_off()
+def unpublish(offered):
+    make_draft(offered.article)
 
-    [message] = mail.outbox
-    assert 'lang="de"' in message.alternatives[0].content
-    assert message.from_email.startswith("Saar")
-    assert f"http://{saar.host}/de/_sheets/get/" in message.body
+
+def hide(offered):
+    make_private(offered.article, password="sésame")
+
+
+def hide_folder(offered):
+    CollectionViewRestriction.objects.create(collection=offered.document.collection, restriction_type="login")
+
+
+@pytest.mark.parametrize("take_down", [unpublish, hide, hide_folder])
+def test_link_gives_no_file_after_its_page_or_folder_was_taken_down(reader, sheet, take_down):
+    sheet.request()
+    link = sheet.link()
+    take_down(sheet)
+
+    assert reader.get(link).status_code == 410
