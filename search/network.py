@@ -92,10 +92,6 @@ def network_of(edition: Edition) -> Network:
     return network
 
 
-def clear_cache() -> None:
-    _cache.clear()
-
-
 def promotion_key(query: str) -> str:
     """The form in which queries and promotions are compared."""
     return " ".join(query.casefold().split())

@@ -28,7 +28,7 @@ from portal.content import mail
 from portal.content.serving import snapshot
 from portal.content.serving.fragment_cache import fragments
 from portal.editorial.roles import Role
-from search.network import clear_cache as clear_network_cache
+from search.network import _cache as network_cache
 from tests.builders import Ground, make_article, make_event, make_newsroom, make_portrait, make_recap, make_site
 from tests.kept import Installation, Kept, installed, kept
 from tests.ready_database import ready_database
@@ -137,7 +137,7 @@ def worker_in_the_transaction() -> Iterator[None]:
 def forget() -> None:
     """Let this process know no more of the sites than one that has just begun."""
     snapshot._snapshots.clear()
-    clear_network_cache()
+    network_cache.clear()
     fragments.clear()
     mail._silent_until = 0.0
 

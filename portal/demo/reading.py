@@ -1,7 +1,6 @@
 """Reads the demo's content files."""
 
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -69,13 +68,3 @@ def focal_points(site: str) -> dict[str, tuple[int, int, int, int]]:
 
 def picture_file(site: str, name: str) -> Path:
     return CONTENT / "pictures" / site / name
-
-
-def pictures_of(piece: DemoText) -> Iterator[str]:
-    """The file of every picture that a piece names, the leading one first."""
-    yield piece["picture"]
-    for block in piece.get("body", []):
-        if "picture" in block:
-            yield block["picture"]
-        for picture in block.get("images", []):
-            yield picture["picture"]

@@ -22,7 +22,7 @@ from portal.content.records.listing import Placement, StoryCard
 from portal.content.records.settings import SiteSettings
 from portal.content.serving.snapshot import snapshot_of
 from portal.demo import loading
-from portal.demo.reading import network, pictures_of, pieces
+from portal.demo.reading import network, pieces
 from portal.editorial.models import RoleGroup
 from portal.editorial.records.translations import Basis
 from portal.editorial.roles import homes_of
@@ -31,6 +31,7 @@ from portal.editorial.translations.passages.texts import has_words, page_texts, 
 from portal.media.models import Image
 from search.indexing.checking import check
 from tests.builders import make_site, reader_of
+from tests.demo.pictures import pictures_of
 
 HOSTS = {"lorraine": "localhost:8000", "saar": "saar.localhost:8000", "lux": "lux.localhost:8000"}
 LANGUAGES = {"lorraine": ["fr", "de", "en"], "saar": ["de", "fr"], "lux": ["fr", "de", "en"]}

@@ -6,8 +6,9 @@ import pytest
 from django.core.files.images import ImageFile
 from PIL import Image as Canvas
 
-from portal.demo.reading import CONTENT, catalogue, focal_points, network, picture_file, pictures_of, pieces
+from portal.demo.reading import CONTENT, catalogue, focal_points, network, picture_file, pieces
 from portal.media.models import Image
+from tests.demo.pictures import pictures_of
 
 SITES = [site["key"] for site in network()["sites"]]
 FILES = sorted((CONTENT / "pictures").glob("*/*"))

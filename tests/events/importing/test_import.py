@@ -12,6 +12,8 @@ from events.importing import subscriptions
 from events.importing.fetch import Fetched, FetchError
 from events.importing.subscriptions import import_file, refresh
 from events.models import AddedDate, ChangedDate, EventPage, ImportedEvent, Occurrence, Subscription
+from events.models import EventPage, ImportedEvent, Occurrence, Subscription
+from events.periodic import refresh_subscribed_calendars
 from events.recurrence import MAX_DATES
 from portal.platform.tasks.periodic import periodic_tasks
 from tests.builders import change, make_event, make_newsroom, work_off
@@ -193,6 +195,13 @@ def comparable_lines(content: bytes) -> list[str]:
 
 
 # Subscriptions and the command
+
+
+def read_due(now: datetime) -> None:
+    """What the scheduler and its queue do at this time."""
+    with travel(now, tick=False):
+        refresh_subscribed_calendars(now)
+        work_off()
 
 
 def test_subscription_is_read_once_an_hour(partner, monkeypatch):

@@ -1,0 +1,15 @@
+"""The pictures that the texts of the demo name."""
+
+from collections.abc import Iterator
+
+from portal.demo.reading import DemoText
+
+
+def pictures_of(piece: DemoText) -> Iterator[str]:
+    """The file of every picture that a piece names, the leading one first."""
+    yield piece["picture"]
+    for block in piece.get("body", []):
+        if "picture" in block:
+            yield block["picture"]
+        for picture in block.get("images", []):
+            yield picture["picture"]
