@@ -40,6 +40,7 @@ TRUSTED_PROXIES = env.number(
 INSTALLED_APPS = [
     *(["portal.demo"] if DEMO else []),
     "portal.backups",
+    "portal.sites.transfer",
     "portal.sites",
     "home",
     "portal.newsletter",

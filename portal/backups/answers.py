@@ -1,4 +1,4 @@
-"""What the installation answers to readers, as hashes, so that two installations can be compared."""
+"""Hashes of the responses to readers, by which two installations are compared."""
 
 import logging
 import re
@@ -27,37 +27,37 @@ PICTURE = re.compile(r"/pictures/[^\s\"'&]+")
 
 
 def content_state() -> list[Any]:
-    """Changes with whatever is saved or published, and not with a restore."""
+    """Changes when something is saved or published, and not by a restore."""
     newest = Revision.objects.aggregate(newest=Max("pk"))["newest"]
     published = Page.objects.aggregate(last=Max("last_published_at"))["last"]
     return [newest, published and published.isoformat(), Page.objects.count()]
 
 
 def addresses(most: int = MOST) -> list[tuple[str, str]]:
-    """Hosts with paths: what each site has beside its pages, then documents, then pages, from all over each site."""
+    """Hosts with paths of each site: feeds and the like, then documents, then pages from all over it."""
     found = Site.objects.order_by("pk").select_related("root_page")
-    # Nobody is answered at any other host.
+    # Other hosts get no pages.
     sites = [list(_addresses_of(site, most)) for site in found if validate_host(site.hostname, settings.ALLOWED_HOSTS)]
     in_turn = (each for turn in zip_longest(*sites) for each in turn if each)
     return list(islice(in_turn, most))
 
 
 def answers(found: list[tuple[str, str]], now: datetime) -> dict[str, str]:
-    """The status and the hash of each answer, by its address; also of the pictures in these pages."""
+    """The status and the hash of each response, by its address; also of pictures in these pages."""
     client = Client()
     hashes: dict[str, str] = {}
     pictures: dict[tuple[str, str], None] = {}
     with _at(now):
         for host, path in found:
-            body = _asked(client, host, path, hashes)
+            body = _requested(client, host, path, hashes)
             if len(pictures) < MOST_PICTURES and (match := PICTURE.search(body.decode(errors="replace"))):
                 pictures[host, match[0]] = None
         for host, path in pictures:
-            _asked(client, host, path, hashes)
+            _requested(client, host, path, hashes)
     return hashes
 
 
-def _asked(client: Client, host: str, path: str, hashes: dict[str, str]) -> bytes:
+def _requested(client: Client, host: str, path: str, hashes: dict[str, str]) -> bytes:
     client.cookies.clear()
     response: Any = client.get(path, headers={"host": host}, secure=settings.HTTPS)
     body = b"".join(response.streaming_content) if response.streaming else response.content
@@ -83,16 +83,13 @@ def _addresses_of(site: Site, most: int) -> Iterator[tuple[str, str]]:
 
 @contextmanager
 def _at(now: datetime) -> Iterator[None]:
-    """Both installations answer at the same moment: what is upcoming, and how long ago something was, is the same.
-
-    The token of a form is of one use, and so is never twice the same.
-    """
+    """Stop the clock, so that both installations show the same events, and fix the random tokens of forms."""
     logging.disable(logging.WARNING)
     try:
         with (
             mock.patch.object(timezone, "now", return_value=now),
             mock.patch.object(FormGuard, "new_token", "one"),
-            # Else the content of files were the proxy's to give.
+            # A proxy would send the content of files.
             override_settings(SENDFILE_HEADER=BY_PORTAL),
         ):
             yield

@@ -1,4 +1,4 @@
-"""Restores a backup beside the installation and tries it: a backup that nobody has restored is a hope."""
+"""Restores a backup beside the installation, checks it, and compares its responses to readers."""
 
 import json
 import os
@@ -78,15 +78,15 @@ def _compare(found: Rehearsal, there: dict[str, Any], now: datetime) -> None:
 
 @contextmanager
 def _installation(folder: Path) -> Iterator[dict[str, str]]:
-    """The environment of an installation that has nothing yet, and reaches nobody."""
-    # Templates ask where the static files are.
+    """The environment of an empty installation that sends nothing."""
+    # Templates link to the static files.
     (folder / "static").symlink_to(settings.STATIC_ROOT)
     own = {"DATA_DIR": str(folder), "CACHE_URL": "locmem://rehearsal", "EMAIL_URL": "memory:"}
     own |= {"STORAGE_URL": "", "SENDFILE_HEADER": "none"}
     if connection.vendor == "sqlite":
         yield {**own, "DATABASE_URL": f"sqlite:///{folder / 'rehearsal.sqlite3'}"}
         return
-    # The same for this machine, folder and database: what a killed rehearsal has left is in its place.
+    # The same for this machine, folder and database, so that the next rehearsal drops what a killed one left.
     place = f"{gethostname()} {settings.DATA_DIR} {connection.settings_dict['NAME']}"
     name = f"portal_rehearsal_{sha256(place.encode()).hexdigest()[:12]}"
     databases.drop(name)
@@ -103,7 +103,7 @@ def _address_of(database: str) -> str:
 
 
 def _run(environment: dict[str, str], *command: str) -> str:
-    """What a command of the scratch installation writes; raise BackupError if it fails."""
+    """The output of a command of the scratch installation; raise BackupError if it fails."""
     ended = subprocess.run(  # noqa: S603 - Python itself
         [sys.executable, "manage.py", *command],
         cwd=BASE_DIR,

@@ -21,14 +21,14 @@ from portal.platform.status.health import findings
 
 # Of PostgreSQL's advisory locks, which are numbers.
 LOCK = 7_011_937_011
-# A change of a table waits so long for those who use it, and all others wait behind it; then it is tried again.
+# How long a change of a table waits for its users, while all others wait behind it; then it is tried again.
 LOCK_TIMEOUT, ATTEMPTS, PAUSE = "5s", 6, 2.0
 
 Say = Callable[[str], None]
 
 
 class UpgradeError(Exception):
-    """The installation is not at this version; the sentence says how far it has come."""
+    """The installation is not at this version; the text says how far the upgrade has come."""
 
 
 def upgrade(say: Say, *, seconds: float, with_backup: bool, with_static: bool) -> None:
@@ -68,24 +68,24 @@ def waiting_migrations() -> list[str]:
 
 @contextmanager
 def locked(seconds: float, say: Say) -> Iterator[None]:
-    """Within it no other process upgrades the same database; raise UpgradeError if one does for longer than this."""
+    """Keep other processes from upgrading the database; raise UpgradeError if one holds it for longer than this."""
     take = _on_postgresql if connection.vendor == "postgresql" else _by_file
     until = time.monotonic() + seconds
-    is_told = False
+    is_reported = False
     with take() as is_taken:
         while not is_taken():
             if time.monotonic() >= until:
                 raise UpgradeError("Another process upgrades this database; nothing is changed here.")
-            if not is_told:
+            if not is_reported:
                 say("Another process upgrades this database; waiting for it.")
-                is_told = True
+                is_reported = True
             time.sleep(min(1.0, seconds))
         yield
 
 
 @contextmanager
 def _on_postgresql() -> Iterator[Callable[[], bool]]:
-    # A connection of its own, which migrations do not close; with it the lock ends, however this process does.
+    # A connection of its own, which migrations do not close; the lock ends with it, however this process ends.
     with closing(connections.create_connection("default")) as own:
 
         def is_taken() -> bool:

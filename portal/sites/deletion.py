@@ -1,5 +1,7 @@
-"""Deletes a site with everything that `portal.sites.transfer` exports of it."""
+"""Deletes a site with everything that the rules of `portal.sites.data` find of it."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -14,12 +16,13 @@ from portal.content.mail import deliver
 from portal.content.records.settings import SiteSettings
 from portal.editorial.roles import groups_of
 from portal.media.models import Document, Image
-from portal.sites.transfer.errors import TransferError
-from portal.sites.transfer.exporting import GENERAL_PERMISSIONS
-from portal.sites.transfer.rules import exported_models, rule_of
-from portal.sites.transfer.scope import Scope
+from portal.sites.data.errors import TransferError
+from portal.sites.data.rules import exported_models, rule_of
+from portal.sites.data.scope import GENERAL_PERMISSIONS, Scope
 
 MOST_NAMED = 5
+# How a site is written into a file, where `portal.sites.transfer` is installed.
+export: Callable[[Site, Path], Any] | None = None
 
 
 class InUseError(TransferError):

@@ -17,10 +17,10 @@ from events.occurrences import rewrite_entries
 from portal.content.records.removed_addresses import FormerHost
 from portal.editorial.roles import groups_of, homes_of
 from portal.sites.creation import checked_host
-from portal.sites.transfer.errors import TransferError
-from portal.sites.transfer.rows import rows_as_json
-from portal.sites.transfer.rules import exported_models, rule_of
-from portal.sites.transfer.scope import Scope, rows_of
+from portal.sites.data.errors import TransferError
+from portal.sites.data.rows import rows_as_json
+from portal.sites.data.rules import exported_models, rule_of
+from portal.sites.data.scope import Scope, rows_of
 
 RENAMED = "portal.site_renamed"
 

@@ -13,9 +13,9 @@ from wagtail.models import Page, Site, TaskState, Workflow, WorkflowState
 
 from portal.editorial.roles import groups_of, media_collection
 from portal.media.models import Image
+from portal.sites.data.rules import Fate, rule_of
 from portal.sites.deletion import delete_site
 from portal.sites.transfer.archive import opened
-from portal.sites.transfer.rules import Fate, rule_of
 from tests.builders import make_article, make_image, make_member, make_newsroom, make_settings
 
 # What serves all sites, and stays when one of them goes.

@@ -15,10 +15,10 @@ from portal.content.records.removed_addresses import FormerHost
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import Topic
 from portal.editorial.roles import Role, group_of
+from portal.sites.data.errors import TransferError
 from portal.sites.deletion import delete_site
 from portal.sites.transfer import importing
 from portal.sites.transfer.archive import opened, seal_of
-from portal.sites.transfer.errors import TransferError
 from tests.builders import make_article, make_member, make_site
 from tests.sites.conftest import ExportedSite
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from portal.sites.data.errors import TransferError
 from portal.sites.transfer import importing
 from portal.sites.transfer.archive import opened
-from portal.sites.transfer.errors import TransferError
 from tests.sites.test_import_safety import Contents, forged, version
 
 pytestmark = pytest.mark.usefixtures("db", "media")

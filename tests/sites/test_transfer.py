@@ -27,9 +27,9 @@ from portal.newsletter.models import Sending, Subscriber
 from portal.readership.models import SubjectDay
 from portal.readership.newsroom.beside import subjects
 from portal.readership.newsroom.figures import Period
-from portal.sites.transfer.errors import TransferError
+from portal.sites.data.errors import TransferError
+from portal.sites.data.rules import RULES, exported_models, rule_of
 from portal.sites.transfer.exporting import export_site
-from portal.sites.transfer.rules import RULES, exported_models, rule_of
 from tests.builders import reader_of
 from tests.sites.canonical import canonical, differences
 from tests.sites.full_site import FOREIGN_LINK

@@ -18,10 +18,10 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from django.conf import settings
 
 from portal.backups.errors import BackupError, noticing_full_disk
+from portal.sites.data.errors import TransferError
+from portal.sites.data.rows import Row
 from portal.sites.transfer.decoding import decoded
 from portal.sites.transfer.encryption import decrypt
-from portal.sites.transfer.errors import TransferError
-from portal.sites.transfer.references import Row
 
 FORMAT = 1
 KIND = "portal.site"

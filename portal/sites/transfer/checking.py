@@ -18,13 +18,14 @@ from wagtail_localize.models import String
 from portal.media.models import Image
 from portal.platform.status.installation import parts
 from portal.sites.creation import HOST
+from portal.sites.data.errors import TransferError
+from portal.sites.data.rows import Row, prepared
+from portal.sites.data.rules import Fate, exported_models, rule_of
+from portal.sites.data.scope import GENERAL_PERMISSIONS
 from portal.sites.transfer.archive import CONTENT, Archive
-from portal.sites.transfer.errors import TransferError
-from portal.sites.transfer.exporting import GENERAL_PERMISSIONS, fields_of, is_of_sites
+from portal.sites.transfer.exporting import fields_of, is_of_sites
 from portal.sites.transfer.numbering import ROOT, STEP
-from portal.sites.transfer.references import Row, key_model
-from portal.sites.transfer.rows import prepared
-from portal.sites.transfer.rules import Fate, exported_models, rule_of
+from portal.sites.transfer.references import key_model
 from portal.sites.transfer.values import CheckingRewriter, check_field, is_translated_text
 
 TREE = re.compile(rf"{ROOT}(\d{{{STEP}}})((?:[0-9A-Z]{{{STEP}}})*)")

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from portal.sites.transfer.errors import TransferError
+from portal.sites.data.errors import TransferError
 
 # A block in a block in a section has some ten levels; whatever walks over a value may go this deep.
 DEEPEST = 100

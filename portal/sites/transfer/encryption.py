@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import IO, Any
 
-from portal.sites.transfer.errors import TransferError
+from portal.sites.data.errors import TransferError
 
 
 def encrypt(recipient: str, source: IO[bytes], target: IO[bytes]) -> None:

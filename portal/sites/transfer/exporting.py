@@ -22,19 +22,17 @@ from portal.backups.errors import NoRoomError, noticing_full_disk
 from portal.content.records.removed_addresses import FormerHost
 from portal.platform.operation.keys import lasting_hash
 from portal.platform.status.installation import parts
+from portal.sites.data.errors import TransferError
+from portal.sites.data.rows import Row, rows_as_json
+from portal.sites.data.rules import TransferRule, exported_models, rule_of
+from portal.sites.data.scope import GENERAL_PERMISSIONS, Scope, rows_of
 from portal.sites.transfer.archive import ArchiveWriter, as_line
 from portal.sites.transfer.encryption import encrypt
-from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.numbering import Numbers
-from portal.sites.transfer.references import Rewriter, Row, key_model, model_named
-from portal.sites.transfer.rows import rows_as_json
-from portal.sites.transfer.rules import TransferRule, exported_models, rule_of
-from portal.sites.transfer.scope import Scope, rows_of
+from portal.sites.transfer.references import Rewriter, key_model, model_named
 
 # People are found by their address, and only these columns of an account leave the installation.
 ACCOUNT_FIELDS = ("id", "username", "first_name", "last_name", "email", "is_active")
-# The permissions that a group may have everywhere: to enter the newsroom, and to translate.
-GENERAL_PERMISSIONS = {("wagtailadmin", "access_admin"), ("wagtail_localize", "submit_translation")}
 
 
 def is_of_sites(app: str, model: str, codename: str) -> bool:

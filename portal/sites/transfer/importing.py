@@ -21,16 +21,16 @@ from portal.content.extension_points import imported_rows
 from portal.content.records.removed_addresses import FormerHost
 from portal.content.records.settings import SiteSettings
 from portal.sites.creation import checked_host, delete_welcome, welcome_sites
+from portal.sites.data.errors import TransferError
+from portal.sites.data.rows import CHUNK, Row, prepared
+from portal.sites.data.rules import exported, exported_models, rule_of
 from portal.sites.ports import readers_port
 from portal.sites.transfer.archive import Archive
 from portal.sites.transfer.checking import Check, without_folder
-from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.exporting import key_fingerprint
 from portal.sites.transfer.placing import ImportedKeys
 from portal.sites.transfer.rebuilding import rebuild
-from portal.sites.transfer.references import Rewriter, Row
-from portal.sites.transfer.rows import CHUNK, prepared
-from portal.sites.transfer.rules import exported, exported_models, rule_of
+from portal.sites.transfer.references import Rewriter
 from portal.sites.transfer.staging import Pseudonyms, quiet
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

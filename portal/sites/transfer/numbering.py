@@ -11,10 +11,11 @@ from taggit.models import Tag
 from wagtail.models import Collection, Locale, Page, Site
 from wagtail_localize.models import String
 
-from portal.sites.transfer.errors import TransferError
-from portal.sites.transfer.references import Row, falls_with, key_model
-from portal.sites.transfer.rules import Fate, TransferRule, rule_of
-from portal.sites.transfer.scope import Scope, rows_of
+from portal.sites.data.errors import TransferError
+from portal.sites.data.rows import Row
+from portal.sites.data.rules import Fate, TransferRule, rule_of
+from portal.sites.data.scope import Scope, rows_of
+from portal.sites.transfer.references import falls_with, key_model
 
 # The first steps of a tree path in the file: the root, then a tree for each language, or the site's folder.
 STEP = Page.steplen

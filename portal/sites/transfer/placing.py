@@ -20,14 +20,15 @@ from portal.content.bulk.children import NewChildren
 from portal.content.bulk.rows import new_keys
 from portal.content.upstream import child_path, number_of_step
 from portal.platform.slugs import free_slug
+from portal.sites.data.errors import TransferError
+from portal.sites.data.rows import Row
+from portal.sites.data.rules import Fate, rule_of
+from portal.sites.data.scope import MEDIA_ROOTS, rows_of
 from portal.sites.transfer.archive import Archive
 from portal.sites.transfer.checking import HOME, numbers
-from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.exporting import key_fingerprint
 from portal.sites.transfer.numbering import STEP
-from portal.sites.transfer.references import Row, key_model, model_named
-from portal.sites.transfer.rules import Fate, rule_of
-from portal.sites.transfer.scope import MEDIA_ROOTS, rows_of
+from portal.sites.transfer.references import key_model, model_named
 
 
 class ImportedKeys:

@@ -15,9 +15,9 @@ from articles.listing import update_listings_below
 from events.occurrences import list_below, rewrite_entries
 from portal.content.bulk.drafts import write_references
 from portal.media.models import Document
+from portal.sites.data.rules import Fate, rule_of
+from portal.sites.data.scope import Scope
 from portal.sites.transfer.references import key_model
-from portal.sites.transfer.rules import Fate, rule_of
-from portal.sites.transfer.scope import Scope
 from search.indexing.file_tasks import read_file
 from search.indexing.index import index_subtree
 

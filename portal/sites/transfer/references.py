@@ -21,9 +21,9 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.images import get_image_model
 from wagtail.models import Collection, Comment, CommentReply, Page, Revision, Task, TaskState, Workflow
 
+from portal.sites.data.rows import Row
 from portal.sites.transfer.decoding import decoded
 
-Row = dict[str, Any]
 _TAG = re.compile(r"<(?:a|embed)\b[^<>]*>")
 _KIND = re.compile(r'\b(?:linktype|embedtype)="(\w+)"')
 _ID = re.compile(r'(\bid=")([^"]*)(")')

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 from portal.platform.addresses import address_key
-from portal.sites.transfer.references import Row
+from portal.sites.data.rows import Row
 
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
 # Names of persons outside of the newsroom, by model.

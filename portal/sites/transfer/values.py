@@ -20,8 +20,9 @@ from wagtail.whitelist import check_url
 from wagtail_localize.models import StringTranslation
 from wagtail_localize.strings import StringValue
 
-from portal.sites.transfer.errors import TransferError
-from portal.sites.transfer.references import Rewriter, Row
+from portal.sites.data.errors import TransferError
+from portal.sites.data.rows import Row
+from portal.sites.transfer.references import Rewriter
 
 # Of the ways to write HTML the one that Wagtail's editor uses, so that a browser reads no other tag than this does.
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[a-z-]+="[^"<>]*")*)\s*/?>')

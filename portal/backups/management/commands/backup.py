@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 return
             name = make_backup(repository, timezone.now()).name
             missing = look_for_missing_files()
-            size, seconds = filesizeformat(repository.sizes()[name]), perf_counter() - began
-            self.stdout.write(f"{name}: {size}, in {seconds:.1f} s, in {repository}")
+            described = f"{name}: {filesizeformat(repository.sizes()[name])}"
+            self.stdout.write(f"{described}, in {perf_counter() - began:.1f} s, in {repository}")
         for each in missing:
             self.stderr.write(f"Not in it, since the file is missing here: {each}")

@@ -6,10 +6,9 @@ from django.db import DatabaseError
 
 from portal.content.management.english import EnglishCommand
 from portal.editorial.sites import site_by_host
-from portal.sites.deletion import delete_site
-from portal.sites.transfer.errors import TransferError
-from portal.sites.transfer.exporting import export_site
-from portal.sites.transfer.scope import Scope
+from portal.sites import deletion
+from portal.sites.data.errors import TransferError
+from portal.sites.data.scope import Scope
 
 
 class Command(EnglishCommand):
@@ -40,9 +39,11 @@ class Command(EnglishCommand):
             raise CommandError("Say where the site is to be exported to (--export FILE), or --without-export.")
         try:
             if export is not None:
-                found = export_site(site, export)
+                if deletion.export is None:
+                    raise CommandError("Sites cannot be exported: portal.sites.transfer is not installed.")
+                found = deletion.export(site, export)
                 self.stdout.write(f"{export}: {found.summary}")
-            delete_site(site)
+            deletion.delete_site(site)
         except TransferError as error:
             raise CommandError(
                 f"Nothing was deleted: {error}".replace("deleted: Nothing was deleted", "deleted")

@@ -5,8 +5,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from portal.content.management.english import EnglishCommand
 from portal.editorial.sites import site_by_host
+from portal.sites.data.errors import TransferError
 from portal.sites.renaming import rename_site
-from portal.sites.transfer.errors import TransferError
 
 
 class Command(EnglishCommand):

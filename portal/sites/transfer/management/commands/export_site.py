@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from portal.content.management.english import EnglishCommand
 from portal.editorial.sites import site_by_host
-from portal.sites.transfer.errors import TransferError
+from portal.sites.data.errors import TransferError
 from portal.sites.transfer.exporting import export_site
 
 

@@ -12,9 +12,10 @@ from django.db.models import FileField, JSONField, Model, QuerySet
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 
-from portal.sites.transfer.errors import TransferError
-from portal.sites.transfer.references import Row
+from portal.sites.data.errors import TransferError
 
+# The columns of a row by the names of their fields.
+Row = dict[str, Any]
 CHUNK = 500
 
 

@@ -21,6 +21,8 @@ from wagtail.models import (
 
 from portal.content.records.settings import SiteSettings
 
+# The permissions that a group may have everywhere: to enter the newsroom, and to translate.
+GENERAL_PERMISSIONS = {("wagtailadmin", "access_admin"), ("wagtail_localize", "submit_translation")}
 MEDIA_ROOTS = SiteSettings.objects.exclude(media_collection=None)
 
 

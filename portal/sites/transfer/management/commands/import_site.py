@@ -11,8 +11,8 @@ from portal.backups.errors import NoRoomError
 from portal.content.management.english import EnglishCommand
 from portal.content.records.settings import SiteSettings
 from portal.media.stored import StorageUnavailableError
+from portal.sites.data.errors import TransferError
 from portal.sites.transfer.archive import LARGEST, opened
-from portal.sites.transfer.errors import TransferError
 from portal.sites.transfer.importing import Imported, import_site
 
 

@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from wagtail.models import Page, Task
 
-from portal.sites.transfer.scope import Scope, rows_of
+from portal.sites.data.scope import Scope, rows_of
 
 Rows = Callable[[type[Model], Scope], QuerySet[Any]]
 

@@ -1,0 +1,53 @@
+"""Without site transfer, its folder and its line in the settings, the rest of the portal runs."""
+
+import os
+import subprocess
+import sys
+
+from portal.env import BASE_DIR
+
+WITHOUT = """
+import sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[:3] == ["portal", "sites", "transfer"]:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Absent())
+from portal.settings import *
+INSTALLED_APPS = [app for app in INSTALLED_APPS if app != "portal.sites.transfer"]
+"""
+SCRIPT = """
+import django
+django.setup()
+from django.core.management import call_command, get_commands
+call_command("check")
+from portal.sites import creation, deletion, opening, renaming
+assert deletion.export is None
+assert {"create_site", "rename_site", "delete_site"} <= get_commands().keys()
+assert not {"export_site", "import_site"} & get_commands().keys()
+from importlib import import_module
+for name in ("create_site", "rename_site", "delete_site"):
+    import_module(f"portal.sites.management.commands.{name}")
+print("runs")
+"""
+
+
+def test_rest_of_the_portal_runs_without_it(tmp_path):
+    (tmp_path / "settings_without.py").write_text(WITHOUT)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{BASE_DIR}{os.pathsep}{tmp_path}",
+        "DJANGO_SETTINGS_MODULE": "settings_without",
+        "DATA_DIR": str(tmp_path),
+        "SECRET_KEY": "a-key-for-the-tests-that-signs-nothing-of-value",
+        "HTTPS": "no",
+    }
+    environment.pop("DATABASE_URL", None)
+
+    found = subprocess.run(
+        [sys.executable, "-c", SCRIPT], cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert found.stdout.strip().endswith("runs"), found.stderr[-2000:]
