@@ -136,6 +136,17 @@ ADDRESSES = (
         is_guard=True,
     ),
     Replacement(
+        sign_in.SignInView,
+        "it knows no browser that somebody has signed in with",
+        ("wagtailadmin_login",),
+        is_open=True,
+    ),
+    Replacement(malformed.missing, "it fails on purpose", ("wagtailadmin_error_test",)),
+)
+
+# All that is mounted of wagtail-localize's: portal/editorial/translations/hooks.py.
+LOCALIZE = (
+    Replacement(
         localize_views.SubmitPageTranslation,
         f"{OTHERS_TRANSLATIONS}, and publishes what it makes",
         ("wagtail_localize:submit_page_translation",),
@@ -146,50 +157,10 @@ ADDRESSES = (
         ("wagtail_localize:submit_snippet_translation",),
     ),
     Replacement(
-        localize_views.UpdateTranslations,
-        f"{OTHERS_TRANSLATIONS}, and changes what readers see",
-        ("wagtail_localize:update_translations",),
-    ),
-    Replacement(
-        localize_views.require_translation_permission,
-        "it asks for no right to the page that is translated to",
-        (
-            "wagtail_localize:edit_string_translation",
-            "wagtail_localize:edit_override",
-            "wagtail_localize:download_pofile",
-            "wagtail_localize:machine_translate",
-            "wagtail_localize:preview_translation",
-            "wagtail_localize:stop_translation",
-        ),
-        is_guard=True,
-    ),
-    Replacement(
-        localize_views.upload_pofile,
-        "it asks for no right to the page that is translated to, and fails where the file holds no strings",
-        ("wagtail_localize:upload_pofile",),
-    ),
-    Replacement(
         localize_views.convert_to_alias,
         "an alias is live as soon as its source is",
         ("wagtail_localize:convert_to_alias",),
     ),
-    Replacement(
-        localize_views.TranslationsReport,
-        "it lists the translations of every site",
-        ("wagtail_localize:translations_report", "wagtail_localize:translations_report_results"),
-    ),
-    Replacement(
-        lists.OwnSnippets,
-        "it lists the topics and people of every site",
-        ("wagtail_localize:snippets_api_listing", "wagtail_localize:snippets_api_detail"),
-    ),
-    Replacement(
-        sign_in.SignInView,
-        "it knows no browser that somebody has signed in with",
-        ("wagtailadmin_login",),
-        is_open=True,
-    ),
-    Replacement(malformed.missing, "it fails on purpose", ("wagtailadmin_error_test",)),
 )
 
 # Wagtail asks the viewset of a page's type for these: portal/editorial/views.py.

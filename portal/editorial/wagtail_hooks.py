@@ -49,10 +49,7 @@ from portal.editorial.sharing import shares, views
 from portal.editorial.site_admin import people as site_people, views as site_admin
 from portal.editorial.site_admin.scope import administers_any
 from portal.editorial.system import report as system_report  # noqa: F401 - registers its hooks
-from portal.editorial.translations import (
-    hooks as translation_hooks,  # noqa: F401 - registers its hooks
-    localize_views,
-)
+from portal.editorial.translations import hooks as translation_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.views import PermittedPageViewSet, PortalPageViewSet
 from portal.formats.fields import NO_SUCH_DAY, SPAN, UNKNOWN, WRONG_WEEKDAY
 from portal.media.models import Document, Image
@@ -110,11 +107,6 @@ def redirects_menu_item():
     return SiteAdminMenuItem(
         _("Redirects"), reverse_lazy("site_redirects"), name="site-redirects", icon_name="redirect", order=810
     )
-
-
-@hooks.register("before_edit_page", order=-1)
-def submit_translation(request: HttpRequest, page: Page):
-    return localize_views.publish_or_submit_translation(request, page)
 
 
 @hooks.register("register_log_actions")

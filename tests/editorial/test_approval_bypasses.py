@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page, PageLogEntry, Revision, get_page_models
-from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
+from wagtail_localize.models import Translation, TranslationSource
 
 from events.models import EventPage
 from portal.content.pages.pages import PortalPage
@@ -348,28 +348,6 @@ def german_of(lorraine, live, user):
     translation = Translation.objects.create(source=source, target_locale=german)
     translation.save_target(user=user, publish=False)
     return translation, live.get_translation(german)
-
-
-def test_translator_is_author_of_strings_that_another_saves(lorraine, live, author, editor, approver):
-    translation, page = german_of(lorraine, live, editor)
-    segment = StringSegment.objects.filter(source=translation.source, context__path="title").get()
-    path = reverse("wagtail_localize:edit_string_translation", args=[translation.pk, segment.pk])
-    browser = newsroom_client(lorraine, author)
-    assert browser.put(path, "value=Allein", content_type="application/x-www-form-urlencoded").status_code == 201
-    assert StringTranslation.objects.get().last_translated_by == author
-    post(newsroom_client(lorraine, editor), "edit", page.pk, action="publish")
-    state = step_of(page)
-    assert reload(page).latest_revision.content["title"] == "Allein"
-    assert reload(page).latest_revision.user == editor
-
-    with pytest.raises(PermissionDenied):
-        answer(state, author)
-    with pytest.raises(PermissionDenied):
-        reload(page).latest_revision.publish(user=author)
-    answer(state, approver)
-
-    assert reload(page).title == "Allein"
-    assert not wrote_since_approval(reload(page), author)
 
 
 def test_translation_that_becomes_an_alias_shows_what_was_approved(lorraine, live, author, editor):

@@ -118,9 +118,10 @@ class TestMachine:
 
     def test_page_that_is_begun_by_machine_is_marked(self, settings, lorraine, german, editor):
         settings.WAGTAILLOCALIZE_MACHINE_TRANSLATOR = DUMMY
-        page = actions.start(make_article(lorraine.section, "Le fer recrute"), german, editor, by_machine=True)
+        story, client = make_article(lorraine.section, "Le fer recrute"), newsroom_client(lorraine, editor)
+        client.post(reverse("translation_board"), {"pages": [story.pk], "start": "1", "by_machine": "on"})
 
-        assert {state for _label, state in Window(newsroom_client(lorraine, editor), page).states()} == {"machine"}
+        assert {state for _label, state in Window(client, story.get_translation(german)).states()} == {"machine"}
 
 
 class TestReview:

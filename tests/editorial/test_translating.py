@@ -222,13 +222,3 @@ class TestWhatChanged:
 def test_second_start_is_refused(story, german, editor, translated):
     with pytest.raises(PublicationRefusedError):
         actions.start(story, german, editor)
-
-
-def test_page_is_translated_only_below_a_translated_parent(lorraine, german, editor):
-    lorraine.sections["de"].delete()
-    story = make_article(lorraine.section)
-
-    with pytest.raises(PublicationRefusedError):
-        actions.start(story, german, editor)
-    assert not Page.objects.filter(translation_key=story.translation_key, locale=german).exists()
-    assert not lorraine.section.get_translations().exists()

@@ -12,22 +12,6 @@ contents = st.fixed_dictionaries({"title": text, "body": blocks})
 TEXTS = {"title", *(f"body.{key}" for key in "klmno")}
 
 
-def test_changed_text_keeps_its_translation():
-    assert merge_translation({"title": "un"}, {"title": "deux"}, {"title": "eins"}, {"title"}) == {"title": "eins"}
-
-
-def test_changed_text_is_replaced_for_a_machine():
-    assert merge_translation({"title": "un"}, {"title": "deux"}, {"title": "eins"}, {"title"}, replace_texts=True) == {
-        "title": "deux"
-    }
-
-
-def test_other_value_follows_only_if_it_changed():
-    assert merge_translation({"image": 1}, {"image": 2}, {"image": 3}, set()) == {"image": 2}
-    assert merge_translation({"image": 1}, {"image": 1}, {"image": 3}, set()) == {"image": 3}
-    assert merge_translation({"image": 1}, {"image": 1}, {"image": 3}, set(), synchronized={"image"}) == {"image": 1}
-
-
 def test_text_of_a_block_is_distinguished_from_its_other_values():
     def quote(text_value, image):
         return {"body": [{"id": "k", "type": "quote", "value": {"text": text_value, "image": image}}]}

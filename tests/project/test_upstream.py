@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from wagtail import signals
 from wagtail.models import Page, ReferenceIndex, Site
-from wagtail_localize.models import TranslationSource
 
 from articles.models import ArticlePage
 from portal.content import upstream
@@ -120,7 +119,3 @@ def test_notifiers_that_the_newsroom_replaces_go_by_the_names_that_wagtail_gives
     }
 
     assert {value for name, value in vars(signal_connections).items() if name.isupper()} & ids
-
-
-def test_segments_of_a_source_can_be_asked_for():
-    assert callable(TranslationSource._get_segments_for_translation)

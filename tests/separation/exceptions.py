@@ -9,7 +9,6 @@ NOT_WALKED = {
     "admin/^.*/$": "answers what no other address does, with 404",
     "wagtailadmin_password_reset_confirm": "is opened by a secret that was mailed to the account's owner",
     "wagtailadmin_javascript_catalog": "interface words",
-    "wagtail_localize:javascript_catalog": "interface words",
     "wagtailadmin_sprite": "drawings",
     "account_invitation": "is opened by a secret that was mailed to the account's owner",
     "account_address": "is opened by a secret that was mailed to the account's old address",

@@ -54,8 +54,6 @@ TELLING = {
         "wagtailsnippets_core_person:list",
         "wagtailforms:list_submissions",
         "wagtailsettings:edit",
-        "wagtail_localize:download_pofile",
-        "wagtail_localize:preview_translation",
         "editorial:guests",
         "site_accounts_edit",
         "site_redirects",

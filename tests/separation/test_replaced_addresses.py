@@ -20,7 +20,7 @@ from wagtail.models import Page, get_page_models
 from articles.models import ArticlePage
 from portal.content.pages.pages import PortalPage
 from portal.editorial import replaced_addresses
-from portal.editorial.replaced_addresses import ADDRESSES, API, OUTSIDE, PAGES, Replacement, named_addresses
+from portal.editorial.replaced_addresses import ADDRESSES, API, LOCALIZE, OUTSIDE, PAGES, Replacement, named_addresses
 from portal.editorial.views import PortalPageViewSet
 from tests.separation.routes import Route, routes
 
@@ -106,7 +106,7 @@ def test_every_address_of_wagtails_newsroom_that_answers_otherwise_is_in_the_tab
         who = dotted(view) if view else answering(answer)
         if answer is not route.view or who.startswith(OURS):
             found[route.name] = who
-    assert found == named(*ADDRESSES, *PAGES, *API)
+    assert found == named(*ADDRESSES, *LOCALIZE, *PAGES, *API)
 
 
 def test_every_address_of_wagtail_for_readers_that_answers_otherwise_is_in_the_table():
@@ -152,7 +152,7 @@ def test_docs_show_the_table():
         routes_of[route.name].append(route.pattern.replace("|", r"\|"))
     expected = [
         f"| `{route}` | `{name}` | `{dotted(each.view)}` | {each.why} |"
-        for each in (*ADDRESSES, *PAGES, *API, *OUTSIDE)
+        for each in (*ADDRESSES, *LOCALIZE, *PAGES, *API, *OUTSIDE)
         for name in each.names
         for route in routes_of[name]
     ]

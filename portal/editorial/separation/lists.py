@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,11 +21,8 @@ from wagtail.admin.views.pages.usage import ContentTypeUseView
 from wagtail.admin.views.reports import audit_logging, locked_pages, page_types_usage, workflows
 from wagtail.contrib.forms import views as form_views
 from wagtail.models import Page
-from wagtail.permissions import policy_registry
-from wagtail_localize.views import snippets_api
 
 from portal.content.readers.shared_passwords import KeepsPassword
-from portal.content.separation.records import ANY_PERMISSION
 from portal.editorial.separation.filters import PermittedFilterChoices, narrow_choices
 
 
@@ -217,13 +214,3 @@ class FormPages(form_views.FormPagesListView):
 
 def _language_of(page: Page) -> str:
     return str(get_language_info(page.locale.language_code)["name_translated"])
-
-
-class OwnSnippets(snippets_api.SnippetViewSet):
-    """For the editor of translations, which shows what a page refers to."""
-
-    http_method_names = ["get", "head", "options"]
-
-    def get_queryset(self) -> QuerySet[Any]:
-        policy = policy_registry.get_by_type(self.get_model())
-        return policy.instances_user_has_any_permission_for(self.request.user, ANY_PERMISSION)

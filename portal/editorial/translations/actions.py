@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.log_actions import log
 from wagtail.models import Locale, Page, Revision, TaskState, WorkflowState
 from wagtail_localize.models import Translation, TranslationSource
@@ -17,12 +18,11 @@ from portal.editorial.approval.independence import who_else
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.models import Review
 from portal.editorial.records.translations import Basis
-from portal.editorial.translations import changes, machine, privacy
+from portal.editorial.translations import changes, privacy
 from portal.editorial.translations.blank_texts import fill_blank_texts
 from portal.editorial.translations.merging import merge_translation
-from portal.editorial.translations.passages.states import count, mark_machine_texts
+from portal.editorial.translations.passages.states import count
 from portal.editorial.translations.passages.texts import renew_untranslated
-from portal.editorial.translations.strings import apply_stored_strings, store_strings
 from portal.editorial.translations.tracking import translations_of
 
 STARTED = "portal.translation.start"
@@ -58,15 +58,15 @@ def missing_parents(page: Page, locale: Locale) -> list[Page]:
 
 
 @transaction.atomic
-def start_with_parents(page: Page, locale: Locale, user: Any, by_machine: bool = False) -> Page:
+def start_with_parents(page: Page, locale: Locale, user: Any) -> Page:
     """Start the translations of the pages above this one first, as far as they are missing; then as `start`."""
     for parent in missing_parents(page, locale):
-        start(parent, locale, user, by_machine)
-    return start(page, locale, user, by_machine)
+        start(parent, locale, user)
+    return start(page, locale, user)
 
 
 @transaction.atomic
-def start(page: Page, locale: Locale, user: Any, by_machine: bool = False) -> Page:
+def start(page: Page, locale: Locale, user: Any) -> Page:
     """Create a draft of the page in another language, with the original's texts.
 
     An alias that shows the original there becomes the translation; readers see the original on it until the draft is
@@ -83,22 +83,23 @@ def start(page: Page, locale: Locale, user: Any, by_machine: bool = False) -> Pa
     store_ids(page)
     source, _created = TranslationSource.update_or_create_from_instance(fill_blank_texts(page))
     Translation.objects.get_or_create(source=source, target_locale=locale, defaults={"enabled": False})
-    translation = _convert_alias(existing, user) if existing else page.copy_for_translation(locale)
+    if existing:
+        alias, original = existing.specific, existing.alias_of
+        translation = ConvertAliasPageAction(alias, user=user).execute(skip_permission_checks=True)
+        take_over_alias(original, translation, user)
+    else:
+        translation = page.copy_for_translation(locale)
     if translation.owner_id != user.pk:
         translation.owner = user
         translation.save(update_fields=["owner"], clean=False)
-    draft = _with_local_references(translation.get_latest_revision_as_object())
-    if by_machine:
-        machine.translate(draft, page.locale, locale, set(changes.texts_of(draft)))
+    draft = translation.get_latest_revision_as_object()
+    draft = draft.with_content_json(changes.localize_references(draft, draft.serializable_data()))
     revision = draft.save_revision(user=user, clean=False)
     privacy.inherit_restriction(page, translation)
     basis, _created = Basis.objects.update_or_create(
         translation=translation.page_ptr,
         defaults={"source": page.page_ptr, "revision": page.live_revision or page.latest_revision},
     )
-    if by_machine:
-        basis.by_machine = mark_machine_texts(basis, draft, changes.texts_of(draft))
-        basis.save(update_fields=["by_machine"])
     count(basis, draft)
     log(instance=translation, action=STARTED, user=user, revision=revision)
     _take_over_draft(page, translation, revision, user)
@@ -111,51 +112,20 @@ def _take_over_draft(original: Page, translation: Page, revision: Revision, user
         take_over_text(original, translation, revision, user)
 
 
-def _convert_alias(alias: Page, user: Any) -> Page:
-    """Turn an alias into a page of its own, as Wagtail's `ConvertAliasView` does."""
-    alias, original = alias.specific, alias.alias_of
-    alias.alias_of_id = None
-    alias.save(update_fields=["alias_of_id"], clean=False)
-    revision = alias.save_revision(changed=False, clean=False)
-    if alias.live:
-        alias.live_revision = revision
-        alias.save(update_fields=["live_revision"], clean=False)
-    title = alias.get_admin_display_title()
-    log(
-        instance=alias,
-        action="wagtail.convert_alias",
-        user=user,
-        revision=revision,
-        data={"page": {"id": alias.pk, "title": title}},
-    )
-    take_over_alias(original, alias, user)
-    return alias
-
-
-def _with_local_references(draft: Page) -> Page:
-    content = draft.serializable_data()
-    return draft.with_content_json(changes.localize_references(draft, content))
-
-
 @transaction.atomic
-def update(translation: Page, user: Any, by_machine: bool = False) -> Page:
+def update(translation: Page, user: Any, replaces_texts: bool = False) -> Page:
     """Save a draft of the translation with the changes of the original; translated texts stay.
 
+    With `replaces_texts`, texts that changed come in the words of the original, for a machine to translate.
     Raises PublicationRefusedError.
     """
     page, basis = _lock_for_change(translation, user)
     source_page = basis.source.specific
     store_ids(source_page)
     newest = source_page.live_revision or source_page.get_latest_revision()
-    base, new = changes.page_version(basis.revision), newest.as_object() if newest else source_page
-    source, _created = TranslationSource.get_or_create_from_instance(fill_blank_texts(source_page))
-    record, _created = Translation.objects.get_or_create(
-        source=source, target_locale=page.locale, defaults={"enabled": False}
-    )
+    base = basis.revision.as_object() if basis.revision else None
+    new = newest.as_object() if newest else source_page
     draft = page.get_latest_revision_as_object()
-    if record.enabled:
-        apply_stored_strings(record, draft)
-    texts = changes.texts_of(new)
     found = changes.changes_between(base, new) if base else []
     content = draft.serializable_data()
     translated = changes.content_of(draft)
@@ -165,19 +135,13 @@ def update(translation: Page, user: Any, by_machine: bool = False) -> Page:
         original_before,
         original,
         translated,
-        texts,
+        changes.texts_of(new),
         synchronized=changes.synchronized_fields(type(page)),
-        replace_texts=by_machine,
+        replace_texts=replaces_texts,
     )
     draft = page.with_content_json({**content, **_changed_values(page, merged, translated)})
     if base:
         renew_untranslated(draft, base, new)
-    if by_machine:
-        paths = ({change.path for change in found} if base else set(texts) - set(changes.texts_of(page))) & set(texts)
-        machine.translate(draft, source_page.locale, page.locale, paths)
-        basis.by_machine = mark_machine_texts(basis, draft, paths)
-    record.source, _created = TranslationSource.update_or_create_from_instance(fill_blank_texts(source_page))
-    store_strings(record, new, draft, user)
     revision = draft.save_revision(user=user, clean=False)
     privacy.inherit_restriction(source_page, page)
     waiting = changes.combine_changes(changes.parse_changes(basis.changes), found)

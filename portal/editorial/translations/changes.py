@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from wagtail.fields import StreamField
-from wagtail.models import Page, Revision
+from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField, get_translatable_fields
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
@@ -131,10 +131,6 @@ def serialize_changes(changes: Iterable[TextChange]) -> list[dict[str, str]]:
 
 def parse_changes(serialized: Iterable[dict[str, str]]) -> list[TextChange]:
     return [TextChange(**values) for values in serialized]
-
-
-def page_version(revision: Revision | None) -> Page | None:
-    return revision.as_object() if revision else None
 
 
 def localize_references(page: Page, content: dict[str, Any]) -> dict[str, Any]:

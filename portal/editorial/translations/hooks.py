@@ -4,24 +4,31 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.admin.utils import quote
-from django.http import HttpRequest
-from django.urls import path, reverse, reverse_lazy
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import include, path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.models import Locale, Page
 from wagtail.permissions import policy_registry
+from wagtail_localize.views.edit_translation import edit_translatable_alias_page
 from wagtail_localize.wagtail_hooks import (
+    before_edit_page,
+    before_edit_snippet,
     page_listing_more_buttons,
+    register_admin_urls,
     register_restart_translation_page_action_menu_item,
+    register_restart_translation_snippet_action_menu_item,
     register_snippet_listing_buttons,
+    register_wagtail_localize2_report_menu_item,
 )
 
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import edition_of
 from portal.editorial.approval.authorship import SAME_CONFIRMED
-from portal.editorial.translations import actions
+from portal.editorial.translations import actions, localize_views
 from portal.editorial.translations.passages.checks import basis_of
 from portal.editorial.translations.side_by_side.views import SideBySideView
 from portal.editorial.translations.topics import missing_languages
@@ -34,21 +41,39 @@ def translation_board_urls():
     return [
         path("translations/", TranslationBoard.as_view(), name="translation_board"),
         path("translations/<int:page_id>/", SideBySideView.as_view(), name="translate_page"),
+        # Those of wagtail-localize's addresses that do not belong to its own editor, which is not offered.
+        path("localize/", include((localize_views.URLS, "wagtail_localize"))),
     ]
 
 
 LISTING_BUTTONS = "register_page_listing_more_buttons"
 HEADER_BUTTONS = "register_page_header_buttons"
 SNIPPET_BUTTONS = "register_snippet_listing_buttons"
-# Disconnected: wagtail-localize's hooks need two queries for every row of a list, offer every topic to everybody who
-# translates pages, and lead to an editor of its own.
+# Disconnected: wagtail-localize's hooks lead to an editor of its own, which writes to the page that readers see, offer
+# every topic to everybody who translates pages, and need two queries for every row of a list.
 for hook_name, replaced in (
     (LISTING_BUTTONS, page_listing_more_buttons),
     (HEADER_BUTTONS, page_listing_more_buttons),
     (SNIPPET_BUTTONS, register_snippet_listing_buttons),
     ("register_page_action_menu_item", register_restart_translation_page_action_menu_item),
+    ("register_snippet_action_menu_item", register_restart_translation_snippet_action_menu_item),
+    ("register_reports_menu_item", register_wagtail_localize2_report_menu_item),
+    ("register_admin_urls", register_admin_urls),
+    ("before_edit_page", before_edit_page),
+    ("before_edit_snippet", before_edit_snippet),
 ):
     hooks.register_temporarily(hook_name, replaced).__exit__(None, None, None)
+
+
+@hooks.register("before_edit_page")
+def show_alias(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """What wagtail-localize does before a page is edited, without its own editor."""
+    if page.alias_of and page.alias_of.locale_id != page.locale_id:
+        response: HttpResponse = edit_translatable_alias_page(request, page)
+        return response
+    if "localize-convert-to-alias" in request.POST:
+        return redirect("wagtail_localize:convert_to_alias", page.pk)
+    return None
 
 
 @hooks.register(LISTING_BUTTONS)

@@ -1,19 +1,14 @@
 """Machine translation with wagtail-localize's translator, if the settings configure one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from wagtail.models import Locale, Page
+from wagtail.models import Locale
 from wagtail_localize.machine_translators import get_machine_translator
-from wagtail_localize.segments import StringSegmentValue, TemplateSegmentValue
-from wagtail_localize.segments.extract import extract_segments
-from wagtail_localize.segments.ingest import ingest_segments
 from wagtail_localize.strings import StringValue, extract_strings, restore_strings
 
 from portal.content.publication import PublicationRefusedError
-from portal.editorial.translations.blank_texts import fill_blank_texts
-from portal.editorial.translations.changes import NOT_TRANSLATED
 
 
 def machine_name() -> str:
@@ -22,18 +17,13 @@ def machine_name() -> str:
     return str(machine.display_name) if machine else ""
 
 
-def _machine_for(original: Locale, target: Locale) -> Any:
+def translated(parts: Sequence[tuple[str, bool]], original: Locale, target: Locale) -> list[str]:
+    """Translate texts, each with whether it is rich text; raise PublicationRefusedError without a translator."""
     machine = get_machine_translator()
     if machine is None or not machine.can_translate(original, target):
         raise PublicationRefusedError(
             _("No machine translates into %(language)s here.") % {"language": target.get_display_name()}
         )
-    return machine
-
-
-def translated(parts: Sequence[tuple[str, bool]], original: Locale, target: Locale) -> list[str]:
-    """Translate texts, each with whether it is rich text; raise PublicationRefusedError without a translator."""
-    machine = _machine_for(original, target)
     split: list[tuple[str, list[tuple[StringValue, dict[str, Any]]]]] = [
         extract_strings(part) if is_rich else ("", [(StringValue.from_plaintext(part), {})]) for part, is_rich in parts
     ]
@@ -44,23 +34,3 @@ def translated(parts: Sequence[tuple[str, bool]], original: Locale, target: Loca
         words = [(answers.get(string) or string, attrs) for string, attrs in found]
         results.append(restore_strings(template, words) if is_rich else words[0][0].render_text())
     return results
-
-
-def translate(draft: Page, original: Locale, target: Locale, paths: Collection[str]) -> None:
-    """Translate the texts of a draft at these paths in memory; raise PublicationRefusedError without a translator."""
-    machine = _machine_for(original, target)
-    segments: list[Any] = [
-        segment
-        for segment in extract_segments(fill_blank_texts(draft))
-        if segment.path in paths and segment.path not in NOT_TRANSLATED
-        if isinstance(segment, StringSegmentValue | TemplateSegmentValue)
-    ]
-    strings = [segment for segment in segments if isinstance(segment, StringSegmentValue)]
-    if not strings:
-        return
-    translated = machine.translate(original, target, list(dict.fromkeys(segment.string for segment in strings)))
-    for segment in strings:
-        string = translated.get(segment.string)
-        if string is not None and string.data is not None:
-            segment.string = string
-    ingest_segments(draft, draft, original, target, segments)

@@ -11,7 +11,6 @@ from portal.editorial.records.translations import Basis
 from portal.editorial.translations.changes import (
     changes_between,
     combine_changes,
-    page_version,
     parse_changes,
     serialize_changes,
 )
@@ -57,11 +56,10 @@ def translations_of(page: Page) -> Any:
 
 def update_basis(basis: Basis, source: Page) -> None:
     """Record how the original now differs from the version that the translation is based on."""
-    before = page_version(basis.revision)
-    if before is None:
+    if basis.revision is None:
         Basis.objects.filter(pk=basis.pk).update(outdated_at=timezone.now())
         return
-    found = changes_between(before, source)
+    found = changes_between(basis.revision.as_object(), source)
     if found:
         # Changes that an earlier update has left to be translated are still waiting.
         waiting = parse_changes(basis.changes) if basis.outdated_at is None else []

@@ -22,10 +22,12 @@ from wagtail.models import Page, Site
 from portal.content.publication import PublicationRefusedError
 from portal.content.serving.editions import edition_of
 from portal.editorial.editor.headings import titled
+from portal.editorial.records.translations import Basis
 from portal.editorial.translations import actions, board
 from portal.editorial.translations.board import BoardRow, BoardScope, State
 from portal.editorial.translations.changes import texts_of
 from portal.editorial.translations.machine import machine_name
+from portal.editorial.translations.side_by_side.saving import fill_by_machine
 
 PER_PAGE = 30
 ACTIONS = ("start", "update", "publish", "all", "settle")
@@ -145,15 +147,21 @@ class BoardAction:
     def _start_or_update(self, action: str, row: BoardRow) -> Page | None:
         """Start, update or settle the translation; return it, or None if there is none or it was refused."""
         if action in ("start", "all") and row.state == State.MISSING:
-            locale = self.target.locale
-            return self._attempt("started", row, partial(actions.start, row.page, locale, self.user, self.by_machine))
+            starting = partial(actions.start, row.page, self.target.locale, self.user)
+            return self._attempt("started", row, partial(self._with_machine, starting))
         if row.translation and row.state == State.OUTDATED:
             if action in ("update", "all"):
-                updating = partial(actions.update, row.translation, self.user, self.by_machine)
-                return self._attempt("updated", row, updating)
+                updating = partial(actions.update, row.translation, self.user, replaces_texts=self.by_machine)
+                return self._attempt("updated", row, partial(self._with_machine, updating))
             if action == "settle":
                 self._attempt("settled", row, partial(actions.settle, row.translation, self.user))
         return row.translation
+
+    def _with_machine(self, act: Callable[[], Page]) -> Page:
+        translation = act()
+        if self.by_machine:
+            fill_by_machine(translation, Basis.objects.get(translation=translation.pk), self.user)
+        return translation
 
     def _attempt(self, name: str, row: BoardRow, function: Callable[[], Any]) -> Any:
         """Call the function in a transaction and count it under `name`; show a refusal as a message."""

@@ -170,15 +170,3 @@ def count(basis: Basis, draft: Page) -> None:
     passages = passages_of(basis, draft)
     numbers = {"passages": len(passages), "to_do": sum(passage.is_to_do for passage in passages)}
     Basis.objects.filter(pk=basis.pk).update(**numbers)
-
-
-def mark_machine_texts(basis: Basis, draft: Page, paths: Iterable[str]) -> list[str]:
-    """Return the marks of a translation after a machine wrote the texts at these paths of the draft."""
-    marks = list(basis.by_machine)
-    texts = page_texts(draft)
-    for path in paths:
-        if path in texts:
-            text = texts[path]
-            marks += [machine_mark(path, part, text.is_rich) for part in text.parts]
-            marks.append(machine_mark(path, text.whole, text.is_rich))
-    return list(dict.fromkeys(marks))

@@ -21,6 +21,7 @@ from wagtail.models import Locale, Page, WorkflowState
 
 from portal.content.pages.pages import PortalPage
 from portal.content.publication import PublicationRefusedError, lock_pages
+from portal.content.shown import cache_while_shown
 from portal.editorial.approval.completeness import checklist_of
 from portal.editorial.approval.next_step import next_step_of, sent_text, tell_approved, tell_saved
 from portal.editorial.approval.refusals import show_refusal
@@ -220,7 +221,9 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         return text % number
 
     def _facts(self, saved: Saved | None = None) -> dict[str, Any]:
-        """Return what both the whole page and an answer to an autosave show."""
+        """Return what both the whole page and the response to an autosave show."""
+        for page in (self.page, self.draft):
+            cache_while_shown(page)
         passages = passages_of(self.basis, self.draft)
         remember(self.draft, self.basis, passages)
         if saved is None and not self.is_locked:
