@@ -21,8 +21,6 @@ from wagtail_localize.views import (
 from portal.content.pages.pages import PortalPage
 from portal.content.permissions import PortalPageTester
 from portal.content.publication import PublicationRefusedError, lock_pages
-from portal.content.permissions import HOME_DEPTH, PortalPageTester
-from portal.content.publication import PublicationRefusedError
 from portal.content.records.topics import Topic
 from portal.content.visibility import HOME_DEPTH
 from portal.editorial.approval.refusals import show_refusal

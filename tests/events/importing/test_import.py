@@ -12,7 +12,6 @@ from events.importing import subscriptions
 from events.importing.fetch import Fetched, FetchError
 from events.importing.subscriptions import import_file, refresh
 from events.models import AddedDate, ChangedDate, EventPage, ImportedEvent, Occurrence, Subscription
-from events.models import EventPage, ImportedEvent, Occurrence, Subscription
 from events.periodic import refresh_subscribed_calendars
 from events.recurrence import MAX_DATES
 from portal.platform.tasks.periodic import periodic_tasks
