@@ -247,20 +247,6 @@ def test_translation_that_publishes_itself(lorraine, author, live, django_captur
     assert not live.get_translation(german).live
 
 
-def test_translation_editor_submits_instead_of_publishing(lorraine, author, client, other, live):
-    german = lorraine.homes["de"].locale
-    source, _created = TranslationSource.get_or_create_from_instance(live)
-    Translation.objects.create(source=source, target_locale=german).save_target(user=author, publish=False)
-    translation = live.get_translation(german)
-
-    response = post(client, "edit", translation.pk, action="publish")
-
-    translation = reload(translation)
-    assert not translation.live
-    assert translation.workflow_in_progress
-    assert "approval of someone else" in messages_of(response)
-
-
 def test_copy_for_translation(lorraine, author, live):
     german = lorraine.homes["de"].locale
 
