@@ -8,10 +8,8 @@ from wagtail.models import Page
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from articles.models import PortraitPage
-from home.shelf_filling import Source, fill_shelves, plans_of
+from home.shelf_filling import Plan, Source, fill_shelves
 from portal.content.blocks.links import LinkBlock, StoryChooserBlock
-from home.shelf_filling import Plan
-from portal.content.kinds import StoryKind
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import Edition, edition_of
 

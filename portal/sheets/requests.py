@@ -89,7 +89,7 @@ def offer_of_block(page: PortalPage, block: str) -> Offer:
     raise Http404
 
 
-def offer_of_page(page: "SheetPage") -> Offer | None:
+def offer_of_page(page: Any) -> Offer | None:
     """The offer of a sheet page, if its document may be sent."""
     return next((offer for sheet in page.sheet if (offer := _offer_of(page, sheet))), None)
 

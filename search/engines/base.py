@@ -4,13 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import log
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from search.query.parse import QueryTerms, TermSequence
-
-if TYPE_CHECKING:
-    from search.indexing.contents import PageContent
-    from search.models import IndexEntry
 
 # How many of the newest matches are ranked, and how many of the newest that match by their title.
 MAX_RANKED, MAX_RANKED_TITLES = 500, 200
@@ -34,7 +30,7 @@ class PreparedEntry:
     section: str
     year: int
     topics: tuple[int, ...]
-    content: "PageContent"
+    content: Any
     hidden_at: datetime | None
     title: list[str]
     title_key: str
@@ -117,7 +113,7 @@ UPCOMING = "CASE WHEN ends_at IS NULL THEN 0 WHEN ends_at > {} THEN 1 ELSE -1 EN
 
 
 class Engine(Protocol):
-    def write(self, entries: Sequence["IndexEntry"], prepared: Sequence[PreparedEntry]) -> None:
+    def write(self, entries: Sequence[Any], prepared: Sequence[PreparedEntry]) -> None:
         """Insert entries and index their terms, which are in `prepared`, in the same order."""
 
     def count(self, buckets: Match, topic_sets: Match) -> MatchCounts:

@@ -39,13 +39,13 @@ def test_download_in_a_text_has_type_and_size_and_its_reader_changes_nothing(lor
         Document.objects.filter(pk=document.pk).update(file_size=None)
     body = [{"type": "download", "value": {"document": document.pk, "title": ""}}]
     article = make_article(lorraine.section, "Avec un guide", body=body)
-    before = present_state()
+    before = content_version()
 
     page = reader.get(lorraine.address(article)).content.decode()
 
     for words in ("Le guide", document.url, "PDF", "2,9"):
         assert words in page
-    assert present_state() == before
+    assert content_version() == before
 
 
 @pytest.mark.parametrize(

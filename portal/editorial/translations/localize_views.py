@@ -18,9 +18,8 @@ from wagtail_localize.views import (
     submit_translations,
 )
 
-from portal.content.pages.pages import PortalPage
 from portal.content.permissions import PortalPageTester
-from portal.content.publication import PublicationRefusedError, lock_pages
+from portal.content.publication import PublicationRefusedError
 from portal.content.records.topics import Topic
 from portal.content.visibility import HOME_DEPTH
 from portal.editorial.approval.refusals import show_refusal
