@@ -44,7 +44,7 @@ class Command(BaseCommand):
         else:
             os.environ["PORT"] = str(port)
             # Browsers open connections in advance, and no proxy in front takes them.
-            os.environ.setdefault("WEB_THREADS", "16")
+            os.environ.setdefault("WEB_THREADS", "32")
             # The web server says it when it answers.
             os.environ["PORTAL_SAYS_WHEN_READY"] = words
             # The exec below makes it a child of the web server, with which it ends.
