@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     # After the apps that it indexes: its receivers read what theirs write when a page is published.
     "search",
     "portal.sheets",
+    "portal.overrides",
     "portal.editorial",
     "portal.content",
     "portal.media",
@@ -109,8 +110,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.content.serving.middleware.Moved",
-    "portal.editorial.requests.own_language.OwnLanguage",
-    "portal.editorial.requests.malformed.MalformedRequests",
+    "portal.overrides.requests.own_language.OwnLanguage",
+    "portal.overrides.requests.malformed.MalformedRequests",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -335,7 +336,7 @@ HOST_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_PREFIX}sessionid", f"{HOST_PREFIX}csrftoken"
 # The browsers in which an account has signed in: portal/editorial/sign_in/attempts.py.
 DEVICE_COOKIE_NAME = f"{HOST_PREFIX}known_device"
-CSRF_FAILURE_VIEW = "portal.editorial.requests.expired.form_expired"
+CSRF_FAILURE_VIEW = "portal.overrides.requests.expired.form_expired"
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

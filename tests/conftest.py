@@ -30,9 +30,9 @@ from portal.content.serving.fragment_cache import fragments
 from portal.editorial.roles import Role
 from search.network import _cache as network_cache
 from tests.builders import Ground, make_article, make_event, make_newsroom, make_portrait, make_recap, make_site
+from tests.checkers.spared import idle_search_left_alone, keep_statements, known_blocks
 from tests.kept import Installation, Kept, installed, kept
 from tests.ready_database import ready_database
-from tests.spared import idle_search_left_alone, keep_statements, known_blocks
 
 PLAIN_STATIC_FILES = {
     **django_settings.STORAGES,

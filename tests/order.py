@@ -12,7 +12,7 @@ LONGEST = (
     "tests/journeys/",
     "tests/separation/test_leaks.py",
     "tests/separation/test_leaks_by_acting.py",
-    "tests/editorial/test_newsroom_words.py",
+    "tests/editorial/newsroom/test_newsroom_words.py",
     "tests/separation/test_many_sites.py",
 )
 

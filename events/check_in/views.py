@@ -19,9 +19,9 @@ from events.check_in.names import name_order, read_name
 from events.newsroom.registration_policy import dates_for_organiser, may_see_registrations, permitted_event
 from events.pages import EventPage
 from events.records import Occurrence, Registration
+from portal.accounts.names import name_of
 from portal.content.readers.access_log import LOOKED_AT, REGISTRATIONS, log_access
 from portal.content.records.clocks import SiteClocks
-from portal.editorial.people import name_of
 
 CHECKED_IN = "events.check_in"
 UNDONE = "events.check_in.undo"

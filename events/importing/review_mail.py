@@ -13,11 +13,12 @@ from wagtail.models import Page, Revision, Site, TaskState
 from events.pages import EventPage
 from events.records import ImportedEvent, Subscription
 from events.status import EventStatus
+from portal.accounts.names import name_of
 from portal.content.mail import compose, enqueue
 from portal.content.records.settings import SiteSettings
 from portal.editorial.mails.page_mails import admin_url, review_link
 from portal.editorial.mails.receivers import reviewers_of
-from portal.editorial.people import language_of, name_of, recipients
+from portal.editorial.people import language_of, recipients
 from portal.platform.zones import when_for, zone
 
 MAX_LISTED = 100

@@ -27,9 +27,6 @@ class EditorialConfig(AppConfig):
         from portal.editorial.approval import authorship, checklist, completeness, review_revisions
         from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.approval.task_names import task_read
-        from portal.editorial.editor.comparison import register_comparisons
-        from portal.editorial.editor.headings import set_headings
-        from portal.editorial.editor.starting import start_choosers_by_data
 
         # Registers what is kept of people without an account; only a module of the app itself would be found.
         from portal.editorial.guests import personal_data  # noqa: F401
@@ -43,6 +40,9 @@ class EditorialConfig(AppConfig):
         from portal.editorial.system.lateness import PUBLICATIONS
         from portal.editorial.translations import tracking
         from portal.editorial.translations.passages import checks
+        from portal.overrides.editor.comparison import register_comparisons
+        from portal.overrides.editor.headings import set_headings
+        from portal.overrides.editor.starting import start_choosers_by_data
         from portal.platform.status.conditions import failure_kinds
 
         set_rules(NewsroomRules())

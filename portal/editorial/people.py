@@ -1,15 +1,12 @@
 """Who gets mail about a page, and in which language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import prefetch_related_objects
-from django.utils.translation import ngettext
 from wagtail.models import Page, Site
 
 from portal.content.records.settings import SiteSettings
-
-NAMES_SHOWN = 3
 
 
 def recipients(users: Iterable[Any], page: Page, actor: Any, preference: str) -> list[Any]:
@@ -49,19 +46,3 @@ def language_of_site(site: Site | None, site_settings: SiteSettings | None = Non
     if site is None:
         return ""
     return (site_settings or SiteSettings.for_site(site)).default_language or site.root_page.locale.language_code
-
-
-def name_of(user: Any) -> str:
-    return (user.get_full_name() or user.get_username()) if user else ""
-
-
-def names_of(people: Sequence[Any]) -> str:
-    """Three names at most, with the number of the others."""
-    shown = ", ".join(name_of(person) for person in people[:NAMES_SHOWN])
-    more = len(people) - NAMES_SHOWN
-    if more <= 0:
-        return shown
-    return ngettext("%(names)s and %(number)d other", "%(names)s and %(number)d others", more) % {
-        "names": shown,
-        "number": more,
-    }

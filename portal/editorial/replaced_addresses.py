@@ -20,10 +20,10 @@ from portal.content.serving.views import serve
 from portal.editorial import personal_data_view, review_view, views
 from portal.editorial.accounts import own_settings
 from portal.editorial.pictures import folders, reading, uploads
-from portal.editorial.requests import malformed
-from portal.editorial.separation import actions, choosers, files, lists
 from portal.editorial.sign_in import views as sign_in
 from portal.editorial.translations import localize_views, page_views
+from portal.overrides.requests import malformed
+from portal.overrides.separation import actions, choosers, files, lists
 
 View = Callable[..., HttpResponse]
 
@@ -217,11 +217,11 @@ PAGES = (
     ),
 )
 
-# Registered in Wagtail's router: portal/editorial/separation/admin_api.py, which goes with Wagtail 8.0. From 8.1 on the
+# Registered in Wagtail's router: portal/overrides/separation/admin_api.py, which goes with Wagtail 8.0. From 8.1 on the
 # API follows the page policy by itself.
 API: tuple[Replacement, ...] = ()
 if VERSION < (8, 1):
-    from portal.editorial.separation import admin_api
+    from portal.overrides.separation import admin_api
 
     API = (
         Replacement(

@@ -31,12 +31,12 @@ from portal.editorial.approval.permissions import (
 )
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
-from portal.editorial.editor.comparison import PortalCompareView
 from portal.editorial.mails.asking import who_asked
 from portal.editorial.mails.page_mails import place_of, planned
 from portal.editorial.models import Review
 from portal.editorial.translations.side_by_side.reading import reading_of
 from portal.editorial.work_area import WorkArea
+from portal.overrides.editor.comparison import PortalCompareView
 
 COMMENT_KEY = "comment_of_refused_answer"
 

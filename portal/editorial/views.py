@@ -22,7 +22,6 @@ from portal.content.pages.pages import PortalPage
 from portal.content.publication import PublicationRefusedError, lock_pages, publishing
 from portal.content.shown import cache_while_shown
 from portal.editorial.approval import next_step
-from portal.editorial.approval.alias_view import PortalConvertAliasView
 from portal.editorial.approval.checklist_views import ChecklistContext
 from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, keep_publication
 from portal.editorial.approval.conflicts import ConflictAwareEditView
@@ -36,20 +35,21 @@ from portal.editorial.approval.permissions import (
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
 from portal.editorial.dashboard.write import kind_url, offered_types, place_in_words
-from portal.editorial.editor.understood import KeepsWhatIsUnderstood
-from portal.editorial.editor.windows import EditingWindowMixin
-from portal.editorial.editor.working_title import KeepsWithoutTitle, has_content, working_title
 from portal.editorial.guests.invitations import GuestsSidePanel
 from portal.editorial.mails.comments import notify_of_comments
 from portal.editorial.review_view import ReviewedComparison
-from portal.editorial.separation import actions
-from portal.editorial.separation.lists import (
+from portal.editorial.sharing.alias_view import PortalConvertAliasView
+from portal.editorial.translations.page_views import PortalPrivacyView, PortalUnpublishView
+from portal.overrides.editor.understood import KeepsWhatIsUnderstood
+from portal.overrides.editor.windows import EditingWindowMixin
+from portal.overrides.editor.working_title import KeepsWithoutTitle, has_content, working_title
+from portal.overrides.separation import actions
+from portal.overrides.separation.lists import (
     GenericPageFilterSet,
     PermittedExplorerView,
     PermittedPagesOfTypeView,
     PermittedPrivacyView,
 )
-from portal.editorial.translations.page_views import PortalPrivacyView, PortalUnpublishView
 
 # The buttons of the editor that change the state of a page.
 ACTIONS = (

@@ -37,7 +37,6 @@ from portal.editorial.dashboard import (
     hooks as dashboard_hooks,  # noqa: F401 - registers its hooks
     write,  # noqa: F401 - registers its menu
 )
-from portal.editorial.editor.content_checks import checks_alone
 from portal.editorial.in_print.policies import person_policy, topic_policy
 from portal.editorial.manual.views import URLS as MANUAL_URLS
 from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - registers its hooks
@@ -53,6 +52,7 @@ from portal.editorial.translations import hooks as translation_hooks  # noqa: F4
 from portal.editorial.views import PermittedPageViewSet, PortalPageViewSet
 from portal.formats.fields import NO_SUCH_DAY, SPAN, UNKNOWN, WRONG_WEEKDAY
 from portal.media.models import Document, Image
+from portal.overrides.editor.content_checks import checks_alone
 
 # Permissions for files refer to Wagtail's own models, as in its own policies.
 for model, auth_model in ((Image, "wagtailimages.Image"), (Document, "wagtaildocs.Document")):
@@ -344,6 +344,6 @@ if VERSION < (8, 1):
     @hooks.register("construct_admin_api", order=100)
     def narrow_the_api(router):
         # After Wagtail's own, in whose place it stands.
-        from portal.editorial.separation import admin_api
+        from portal.overrides.separation import admin_api
 
         admin_api.register(router)

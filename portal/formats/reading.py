@@ -1,6 +1,6 @@
 """Reads a day and an hour as people write them in French, German and English.
 
-`portal/editorial/static/wagtailadmin/js/date-time-chooser.js` does the same in the browser; one table of examples tests
+`portal/overrides/static/wagtailadmin/js/date-time-chooser.js` does the same in the browser; one table of examples tests
 both (`tests/platform/typed_dates.json`). Pure: what today is, is an argument.
 """
 

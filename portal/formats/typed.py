@@ -1,6 +1,6 @@
 """Dates and hours as people of Europe type them, day first; Django adds the ISO formats itself.
 
-`portal/editorial/static/wagtailadmin/js/date-time-chooser.js` understands the same, and more, where there is a script.
+`portal/overrides/static/wagtailadmin/js/date-time-chooser.js` understands the same, and more, where there is a script.
 """
 
 # “18:00”, “18h00”, “18.00”, “18 h”, “18”.

@@ -26,7 +26,7 @@ from tests.builders import (
     newsroom_client,
     work_off,
 )
-from tests.refusals import is_refused
+from tests.checkers.refusals import is_refused
 
 EVERY_FIELD = [
     ("Nom", "singleline"),

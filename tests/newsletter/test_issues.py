@@ -24,9 +24,9 @@ from tests.builders import (
     make_section,
     make_site,
 )
+from tests.checkers.vocabulary import faults
 from tests.conftest import forget
 from tests.newsletter.makers import edition_of, group, make_issue, make_newsletter
-from tests.vocabulary import faults
 
 pytestmark = pytest.mark.django_db
 BUDGET = 12

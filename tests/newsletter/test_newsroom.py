@@ -14,8 +14,8 @@ from django.utils import timezone
 from portal.editorial.roles import Role
 from portal.newsletter.models import ConsentStep, Delivery, IssuePage, Sending, Subscriber
 from tests.builders import make_article, make_image, newsroom_client, work_off
+from tests.checkers.refusals import is_refused
 from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
-from tests.refusals import is_refused
 
 pytestmark = pytest.mark.django_db
 PROOF = "Asked on paper at the fair of 2024: “I want the newsletter.”"

@@ -16,8 +16,8 @@ from portal.newsletter.models import Sending
 from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.records.periodic_runs import PeriodicRun
 from tests.builders import make_article, make_member, make_newsroom, newsroom_client
+from tests.checkers.refusals import is_refused
 from tests.newsletter.makers import make_issue, make_newsletter
-from tests.refusals import is_refused
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from portal.platform.records.periodic_runs import PeriodicRun
 from portal.platform.tasks.durable import RETRY_DELAYS, STALLED_AFTER, retry_failed_task
 from portal.platform.tasks.failed_tasks import discard, failure_reason, needing_attention, retry
 from tests.builders import make_member, make_newsroom, newsroom_client, work_off
-from tests.refusals import is_refused
+from tests.checkers.refusals import is_refused
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 LIST = "failed_tasks"

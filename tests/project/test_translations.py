@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 
 from portal.platform.typography import typeset
-from tests.messages import messages_of_code, messages_of_templates
+from tests.checkers.messages import messages_of_code, messages_of_templates
 
 FOLDER = Path(settings.LOCALE_PATHS[0])
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")

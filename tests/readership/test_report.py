@@ -28,8 +28,8 @@ from tests.builders import (
     make_topic,
     newsroom_client,
 )
+from tests.checkers.refusals import is_refused
 from tests.readership.reading import read, today
-from tests.refusals import is_refused
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from portal.editorial.roles import Role, group_of, set_up_newsroom
 from search.models import LoggedQuery, OpenedPlace, SearchSettings
 from search.views import OPENED
 from tests.builders import make_article, make_draft, make_newsroom, make_settings, make_site, newsroom_client
-from tests.refusals import is_refused
+from tests.checkers.refusals import is_refused
 from tests.search.searching import page_of, shown, soup, stories, titles
 
 pytestmark = pytest.mark.django_db

@@ -10,6 +10,7 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from portal.editorial.roles import Role
 from tests.builders import make_member
+from tests.checkers.shown_words import is_foreign, said
 from tests.separation.conftest import Marked
 from tests.separation.exceptions import NOT_WALKED, TOLD, TOLD_TO_NOBODY
 from tests.separation.marks import COMMON, marks_in
@@ -28,7 +29,6 @@ from tests.separation.routes import (
     unknown_places,
 )
 from tests.separation.visiting import Visitor, undone, visiting
-from tests.shown_words import is_foreign, said
 
 NEWSROOM = newsroom_routes()
 # What the newsroom speaks to each of them.

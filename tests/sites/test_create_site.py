@@ -16,7 +16,7 @@ from portal.editorial.approval.checklist import findings
 from portal.editorial.roles import Role, group_of, groups_of
 from portal.sites.creation import STARTER_SLUGS
 from tests.builders import make_member, newsroom_client, reader_of
-from tests.refusals import is_refused
+from tests.checkers.refusals import is_refused
 
 VOSGES = {"host": "vosges.localhost", "name": "Vosges Éco", "languages": "fr,de", "port": 80}
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import LogContext, log
 
+from portal.accounts.names import name_of, names_of
 from portal.editorial.accounts import invitations, mails
 from portal.editorial.accounts.circle import administrators_of
 from portal.editorial.accounts.history import record
-from portal.editorial.people import name_of, names_of
 from portal.editorial.records.accounts import ADDRESS_SALT, AccountChange, AddressChange
 from portal.editorial.records.hands import Hands, Tie, hands
 

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, override, pgettext_lazy
 
+from portal.accounts.names import name_of
 from portal.content.mail import compose, deliver, serialize
 from portal.editorial.accounts.circle import administrators_of, roles_of, site_of
 from portal.editorial.accounts.passwords import password_link
 from portal.editorial.mails.page_mails import admin_url, time_zone_of
-from portal.editorial.people import language_of, name_of
+from portal.editorial.people import language_of
 from portal.editorial.records.accounts import AccountInvitation, AddressChange
 from portal.platform.tasks.durable import mailing
 

@@ -18,11 +18,12 @@ from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 from wagtail.admin.views.account import PasswordResetConfirmView
 
+from portal.accounts.names import name_of
 from portal.editorial.accounts.addresses import change_of, confirm
 from portal.editorial.accounts.circle import roles_of, site_of
 from portal.editorial.accounts.history import record
 from portal.editorial.accounts.invitations import invitation_of
-from portal.editorial.people import language_of, name_of
+from portal.editorial.people import language_of
 from portal.editorial.records.accounts import AccountChange, AccountInvitation
 from portal.editorial.sign_in.attempts import remember_device
 

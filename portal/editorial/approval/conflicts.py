@@ -19,10 +19,10 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.log_actions import log
 from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, Revision, get_default_page_content_type
 
+from portal.accounts.names import name_of
 from portal.content.shown import cache_while_shown, stop_caching
 from portal.editorial.approval.authorship import VERSION_KEPT
-from portal.editorial.editor.windows import EditingWindowMixin, autosaved_in, window_of
-from portal.editorial.people import name_of
+from portal.overrides.editor.windows import EditingWindowMixin, autosaved_in, window_of
 
 
 def kept_versions_of(page: Page) -> QuerySet[PageLogEntry]:

@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.models import GroupPagePermission, Page, Revision
 
+from portal.accounts.names import name_of, names_of
 from portal.content.shown import cached_while_shown
 from portal.editorial.approval.authorship import authors_among
-from portal.editorial.people import name_of, names_of
 from portal.editorial.records.accounts import AccountChange
 from portal.editorial.records.hands import Hands, Tie, hands, since_hands_count
 

@@ -14,10 +14,10 @@ from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
 from wagtail.models import Page, Task, TaskState, Workflow, WorkflowState
 
+from portal.accounts.names import names_of
 from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.confirmation import question_about
 from portal.editorial.approval.permissions import is_barred_as_author
-from portal.editorial.people import names_of
 from portal.formats.words import in_words
 
 # How Wagtail's task leads to those of the newsroom.

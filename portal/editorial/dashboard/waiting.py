@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, TaskState, WorkflowState
 
+from portal.accounts.names import name_of
 from portal.editorial.dashboard.links import edit_url, is_translation, writing_url
 from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRow, dashboard_list
 from portal.editorial.dashboard.write import links_to_write
 from portal.editorial.models import FourEyesTask, Role, RoleGroup, SectionReviewTask
-from portal.editorial.people import name_of
 
 WEEK = timedelta(days=7)
 

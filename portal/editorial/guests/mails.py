@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, override
 from wagtail.models import Page
 
+from portal.accounts.names import name_of
 from portal.content.mail import compose, deliver, serialize
 from portal.editorial.mails.page_mails import admin_url, enqueue_about_page, time_zone_of
-from portal.editorial.people import name_of
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.platform.tasks.durable import mailing
 

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from wagtail.models import ModelLogEntry, PageLogEntry, PageViewRestriction, Site
 
+from portal.accounts.names import name_of
 from portal.content.mail import compose, enqueue
 from portal.editorial.in_print.registry import record_of
 from portal.editorial.mails.page_mails import time_zone_of
 from portal.editorial.models import PublicChange, Role
-from portal.editorial.people import language_of, name_of
+from portal.editorial.people import language_of
 
 KINDS = {
     "wagtail.create": PublicChange.Kind.CREATED,

@@ -6,7 +6,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, PageLogEntry, WorkflowState
 
-from portal.editorial.people import name_of
+from portal.accounts.names import name_of
 
 
 def who_asks(page: Page, person: Any, *, has_submitted: bool = False) -> Any:

@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from wagtail.models import Comment, CommentReply, Page
 
+from portal.accounts.names import name_of
 from portal.editorial.mails.page_mails import EDIT, edit_link, enqueue_about_page
-from portal.editorial.people import name_of
 
 MENTION_PATTERN = re.compile(r"(?<![\w@])@([\w.+-]*\w)")
 

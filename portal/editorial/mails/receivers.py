@@ -9,6 +9,7 @@ from typing import Any
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
+from portal.accounts.names import name_of
 from portal.editorial.approval.permissions import is_barred_as_author
 from portal.editorial.mails.asking import who_asks
 from portal.editorial.mails.page_mails import (
@@ -22,7 +23,6 @@ from portal.editorial.mails.page_mails import (
 )
 from portal.editorial.mails.withheld import are_review_mails_withheld
 from portal.editorial.models import Review
-from portal.editorial.people import name_of
 
 
 def notify_of_task(sender: type, instance: TaskState, user: Any = None, **kwargs: Any) -> None:

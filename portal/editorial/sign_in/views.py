@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from wagtail.admin.forms.auth import LoginForm
 from wagtail.admin.views.account import LoginView
 
-from portal.editorial.people import name_of
+from portal.accounts.names import name_of
 from portal.editorial.sign_in.attempts import SignInAttempt, remember_device
 
 MINUTE = 60

@@ -11,11 +11,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.models import Site
 
+from portal.accounts.names import name_of
 from portal.editorial.accounts.addresses import ask_for_change
 from portal.editorial.accounts.invitations import invite
 from portal.editorial.accounts.passwords import create_account
 from portal.editorial.models import ROLE_TASKS, Role, RoleGroup
-from portal.editorial.people import name_of
 from portal.editorial.roles import (
     ROLE_PERMISSIONS,
     group_of,

@@ -13,10 +13,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.admin import messages
 
+from portal.accounts.names import name_of
 from portal.editorial.accounts import addresses, invitations
 from portal.editorial.accounts.history import record
 from portal.editorial.models import RoleGroup
-from portal.editorial.people import name_of
 from portal.editorial.records.accounts import AccountChange, AccountInvitation, AddressChange
 from portal.editorial.site_admin.forms import AccountForm
 from portal.editorial.site_admin.scope import (

@@ -9,7 +9,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
 from portal.editorial.models import AccountChange, Role
-from portal.editorial.separation.filters import roles_held
+from portal.overrides.separation.filters import roles_held
 
 
 def sites_administered(user: Any) -> QuerySet[Site]:

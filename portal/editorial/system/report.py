@@ -12,8 +12,8 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Site
 
-from portal.editorial.editor.headings import titled
 from portal.editorial.site_admin.scope import administers_any, sites_administered
+from portal.overrides.editor.headings import titled
 from portal.platform.status.conditions import failure_kinds, number
 from portal.platform.status.failed_pages import FailedPage, failed_pages
 from portal.platform.status.health import findings

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext
 
-from portal.editorial.people import name_of
+from portal.accounts.names import name_of
 from portal.editorial.system.standstill import standstill
 
 register = template.Library()

@@ -12,9 +12,9 @@ from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.models import Page, PageViewRestriction
 
 from portal.content.readers.shared_passwords import KeepsPassword
-from portal.editorial.editor.headings import titled
-from portal.editorial.separation.lists import PermittedPrivacyView
 from portal.editorial.translations import privacy
+from portal.overrides.editor.headings import titled
+from portal.overrides.separation.lists import PermittedPrivacyView
 
 
 class TranslationsField(forms.ModelMultipleChoiceField):

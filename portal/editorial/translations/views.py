@@ -21,13 +21,13 @@ from wagtail.models import Page, Site
 
 from portal.content.publication import PublicationRefusedError
 from portal.content.serving.editions import edition_of
-from portal.editorial.editor.headings import titled
 from portal.editorial.records.translations import Basis
 from portal.editorial.translations import actions, board
 from portal.editorial.translations.board import BoardRow, BoardScope, State
 from portal.editorial.translations.changes import texts_of
 from portal.editorial.translations.machine import machine_name
 from portal.editorial.translations.side_by_side.saving import fill_by_machine
+from portal.overrides.editor.headings import titled
 
 PER_PAGE = 30
 ACTIONS = ("start", "update", "publish", "all", "settle")

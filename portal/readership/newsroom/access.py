@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from wagtail.models import Page, Site
 
 from portal.editorial.reader_data import reader_data_sites
-from portal.editorial.separation.filters import sites_worked_for
 from portal.editorial.sharing.shares import site_of
+from portal.overrides.separation.filters import sites_worked_for
 
 
 def may_see_figures(user: Any) -> bool:

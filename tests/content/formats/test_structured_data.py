@@ -37,9 +37,9 @@ from tests.builders import (
     make_topic,
     sheet_block,
 )
+from tests.checkers.vocabulary import faults
 from tests.conftest import Network
 from tests.golden import assert_golden
-from tests.vocabulary import faults
 
 DATE = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 

@@ -13,8 +13,8 @@ from portal.content.personal_data import erase, export
 from portal.editorial.roles import Role
 from portal.editorial.sharing.shares import accept, offer
 from tests.builders import newsroom_client
+from tests.checkers.refusals import is_refused
 from tests.events.registering import book, html, make_bookable
-from tests.refusals import is_refused
 
 SCRIPT = {"Accept": "application/json"}
 

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from portal.editorial.roles import Role
 from tests.builders import make_private, make_recap, newsroom_client
+from tests.checkers.refusals import is_refused
 from tests.events.registering import WEEKLY, book, date_of, make_bookable, sent_mails
-from tests.refusals import is_refused
 
 AGREED = {"recap_consent": "Écrivez-moi.", "wants_recap": True}
 

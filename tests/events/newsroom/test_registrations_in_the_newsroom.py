@@ -16,8 +16,8 @@ from portal.content.personal_data import erase, export
 from portal.editorial.roles import Role, section_group
 from portal.platform.tasks.periodic import run_due
 from tests.builders import content_of, make_member, make_section, newsroom_client
+from tests.checkers.refusals import is_refused
 from tests.events.registering import QUESTIONS, WEEKLY, book, date_of, html, make_bookable, sent_mails, states
-from tests.refusals import is_refused
 
 FORMULA = "=1+1"
 

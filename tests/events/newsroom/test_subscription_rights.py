@@ -7,8 +7,8 @@ from django.urls import reverse
 from events.models import EventSettings, Subscription
 from portal.editorial.roles import Role
 from tests.builders import newsroom_client
+from tests.checkers.refusals import is_refused
 from tests.events.forms import subscription_form
-from tests.refusals import is_refused
 
 
 def test_site_administrator_subscribes_for_the_own_site(lorraine, saar, newsroom):

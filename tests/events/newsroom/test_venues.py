@@ -11,8 +11,8 @@ from events.models import EventPage, Venue
 from portal import settings as project
 from portal.editorial.roles import Role, media_collection
 from tests.builders import change, make_event, make_newsroom, make_section_member, newsroom_client
+from tests.checkers.refusals import is_refused
 from tests.events.forms import event_form, venue_form
-from tests.refusals import is_refused
 
 
 @pytest.fixture(scope="module")

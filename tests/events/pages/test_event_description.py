@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from events.models import ChangedDate
 from tests.builders import change, make_event
-from tests.vocabulary import faults
+from tests.checkers.vocabulary import faults
 
 # A Tuesday, ten in the morning in Paris.
 START = datetime(2026, 3, 3, 9, tzinfo=UTC)

@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page
 
-from portal.editorial.requests.rich_text import RichTextArea
 from portal.editorial.translations.passages.places import TextPlace, place_of
 from portal.editorial.translations.passages.states import TranslationPassage
 from portal.editorial.translations.passages.texts import fingerprint, normal_form
+from portal.overrides.requests.rich_text import RichTextArea
 
 MOST_PASSAGES = 2000
 # They are no part of a paragraph: what stands between the paragraphs is the same in every language.

@@ -1,0 +1,279 @@
+"""An autosave keeps all that is understood: what is not keeps the value that it had, and is named."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from portal.overrides.editor.blocks_in_part import texts, wrong_blocks
+from portal.overrides.editor.headings import titled
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NotKept:
+    """What is not kept as it was typed: where in the form, under which name, why, and how it gets its value back.
+
+    The path is the name of an input, or that of a field of blocks, the key of a block and names of its parts. Without
+    a label it says nothing to the editor, who has not changed it.
+    """
+
+    path: Path
+    label: str
+    reason: str
+    set_back: Callable[[], None] = field(compare=False)
+
+
+class _NotOfAFieldError(Exception):
+    """The form is refused for a reason that belongs to no field of it."""
+
+
+def keep_understood(form: Any) -> list[NotKept] | None:
+    """Give all in a page's form that is not understood its value back, until the rest is valid; None if it is never.
+
+    What the record has then was typed and passed every check, that for records of other sites included, or is the very
+    value that it had when the form was made. Such a value may be refused by itself, such as an expiry that is past.
+    """
+    found: dict[Path, NotKept] = {}
+    refused_before: dict[str, str] | None = None
+    try:
+        while not form.is_valid():
+            form.forget_references()
+            form.__dict__.pop("changed_data", None)
+            problems = {each.path: each for each in _problems(form, found) if each.path not in found}
+            if not problems:
+                return None
+            if refused_before is None:
+                refused_before = _refused_as_it_was(form)
+            for each in problems.values():
+                each.set_back()
+            found |= problems
+            _clean_again(form, refused_before)
+    except _NotOfAFieldError:
+        return None
+    return [each for each in found.values() if each.label]
+
+
+def _refused_as_it_was(form: Any) -> dict[str, str]:
+    """The fields of a record that are refused although nobody changed anything, and why."""
+    if form.instance.pk is None:
+        return {}
+    typed = [name for name, field in form.fields.items() if not field.disabled]
+    _stand_still(form, typed)
+    form.clean_again()
+    refused = {name: texts(errors) for name, errors in form.errors.as_data().items()}
+    for name in typed:
+        form.fields[name].disabled = False
+    return refused
+
+
+def _clean_again(form: Any, refused_before: dict[str, str]) -> None:
+    form.forget_references()
+    for formset in form.formsets.values():
+        for row in formset.forms:
+            row.__dict__.pop("changed_data", None)
+            _give_back(row, row.fields)
+            row.full_clean()
+        formset.full_clean()
+        for row in formset.forms:
+            _give_back(row, _standing(row))
+            if _standing(row) == row.fields.keys():
+                row.errors.clear()
+    _give_back(form, form.fields)
+    form.clean_again()
+    _give_back(form, _standing(form))
+    for name, errors in form.errors.as_data().items():
+        if name in _standing(form) and refused_before.get(name) == texts(errors):
+            del form.errors[name]
+
+
+def _give_back(form: Any, names: Iterable[str]) -> None:
+    """Give a record the values back that it had when the form was made: a check leaves what it refuses as it was."""
+    for name in form.as_made.keys() & set(names):
+        attribute, value = form.as_made[name]
+        setattr(form.instance, attribute, value)
+
+
+def _standing(form: Any) -> set[str]:
+    return {name for name, field in form.fields.items() if field.disabled}
+
+
+def _problems(form: Any, known: dict[Path, NotKept]) -> Iterator[NotKept]:
+    for name, errors in form.errors.as_data().items():
+        if name == NON_FIELD_ERRORS:
+            raise _NotOfAFieldError
+        yield from list(_problems_of_blocks(form, name, errors)) or _problems_of_field(form, name, errors, known)
+    for formset in form.formsets.values():
+        if not formset.is_valid():
+            yield from _problems_of_rows(formset, known)
+
+
+def _problems_of_field(form: Any, name: str, errors: list[Any], known: dict[Path, NotKept]) -> Iterator[NotKept]:
+    # A field that is refused again although it has its value back does not fit to what was typed elsewhere.
+    is_back = (form.add_prefix(name),) in known
+    for refused in form.compared_with.get(name, ()) if is_back else (name,):
+        # What the value that comes back is read by comes back, too, such as the time zone of a date.
+        for each in (refused, *form.read_by.get(refused, ())):
+            if each in form.fields:
+                label = str(form.fields[each].label) if each in form.changed_data else ""
+                reason = texts(errors) if each == refused else ""
+                if each == "slug" and form.instance.pk is None:
+                    # Of a page without one, Wagtail makes the address of the title.
+                    form.fields[each].required = False
+                yield NotKept((form.add_prefix(each),), label, reason, partial(_stand_still, form, [each]))
+
+
+def _stand_still(form: Any, names: Any) -> None:
+    # Django takes what the record has for a disabled field, whatever was sent.
+    for name in names:
+        form.fields[name].disabled = True
+
+
+def _problems_of_blocks(form: Any, name: str, errors: list[Any]) -> Iterator[NotKept]:
+    blocks, put_back = wrong_blocks(form, name, errors)
+    for each in blocks:
+        label = titled(form.fields[name].label, each.label) if each.is_changed else ""
+        yield NotKept((form.add_prefix(name), *each.path), label, each.reason, put_back)
+
+
+def _problems_of_rows(formset: Any, known: dict[Path, NotKept]) -> Iterator[NotKept]:
+    title = capfirst(str(getattr(formset, "row_name", formset.model._meta.verbose_name)))
+    general = " ".join(formset.non_form_errors())
+    # Without its number of rows, nobody knows what a list has.
+    is_changed = not formset.management_form.is_valid() or any(row.has_changed() for row in formset.forms)
+    stays = NotKept((formset.prefix,), title if is_changed else "", general, partial(_leave_as_it_is, formset))
+    if general:
+        yield stays
+    drafted = _give_drafted_values(formset)
+    for row in formset.forms:
+        if not row.errors or row.cleaned_data.get(DELETION_FIELD_NAME):
+            continue
+        is_new = row.instance.pk is None and row not in drafted
+        is_named = any((row.add_prefix(name),) in known for name in row.errors)
+        if formset.model._meta.pk.name in row.errors:
+            # The row has gone meanwhile, such as with the story that it led to.
+            yield NotKept((row.prefix,), title, "", partial(_leave_out, row))
+        elif not is_named and NON_FIELD_ERRORS not in row.errors:
+            for name, errors in row.errors.as_data().items():
+                is_changed = row.instance.pk is None or name in row.changed_data
+                label = titled(title, row.fields[name].label) if is_changed else ""
+                # An autosave requires nothing, so a new row would be saved without what makes it up.
+                waits = is_new and formset.form.base_fields[name].required
+                set_back = partial(_leave_out, row) if waits else partial(_stand_still, row, [name])
+                yield NotKept((row.add_prefix(name),), label, texts(errors), set_back)
+        elif is_new:
+            # A row that is not there yet waits.
+            yield NotKept((row.prefix,), "" if is_named else title, _reason_of(row), partial(_leave_out, row))
+        else:
+            label = title if row.has_changed() else ""
+            yield NotKept((row.prefix,), label, _reason_of(row), partial(_leave_row_as_it_is, row))
+
+
+def _reason_of(row: Any) -> str:
+    """Why a row is refused as a whole."""
+    return texts(row.errors.as_data().get(NON_FIELD_ERRORS, ()))
+
+
+def _give_drafted_values(formset: Any) -> Collection[Any]:
+    """Give rows that are refused the values that they have in the draft; the rows that are in it.
+
+    The draft of a page that is live has rows without keys. Which of them a row is shows in what it still says, and
+    else in its place among those that say nothing of the draft.
+    """
+    left = [record for record in formset.queryset if record.pk is None]
+    rows = [row for row in formset.forms if row.instance.pk is None] if left else []
+    drafted = {}
+    for row in sorted(rows, key=lambda row: bool(row.errors)):
+        record = max(left, key=partial(_in_common, row), default=None)
+        if record is not None and _in_common(row, record):
+            left.remove(record)
+            drafted[row] = record
+    others = [row for row in formset.initial_forms if row in rows and row not in drafted]
+    drafted |= dict(zip(others, left, strict=False))
+    for row, record in drafted.items():
+        if row.errors:
+            # What is in the draft without a key is written anew with each save, from the form.
+            row.has_changed = lambda: True
+            for name, (attribute, _value) in row.as_made.items():
+                row.initial[name] = getattr(record, attribute)
+                row[name].__dict__.pop("initial", None)
+                row.as_made[name] = (attribute, row.initial[name])
+    return drafted.keys()
+
+
+def _in_common(row: Any, record: Any) -> int:
+    """How many values of a row without errors, such as nobody leaves by themselves, are those of a record."""
+    columns = [row.as_made[name][0] for name in row.as_made.keys() & row.cleaned_data.keys()]
+    blank = type(record)()
+    return sum(
+        getattr(row.instance, column) == getattr(record, column) != getattr(blank, column)
+        for column in columns
+        if column != record._meta.pk.attname
+    )
+
+
+def _leave_out(row: Any) -> None:
+    row.fields[DELETION_FIELD_NAME].widget.value_from_datadict = lambda *_args: True
+    _count_as_unchanged(row)
+
+
+def _count_as_unchanged(row: Any) -> None:
+    row.has_changed = lambda: False
+    # Of a row that may be empty and is unchanged, Wagtail would not learn its place in the form.
+    row.empty_permitted = False
+
+
+def _leave_row_as_it_is(row: Any) -> None:
+    _stand_still(row, row.fields)
+    if row.instance.pk is not None:
+        _count_as_unchanged(row)
+
+
+def _leave_as_it_is(formset: Any) -> None:
+    """Have a list of rows be as it was before."""
+    for row in formset.forms:
+        _leave_row_as_it_is(row)
+        _count_as_unchanged(row)
+    formset.is_valid = lambda: True
+    formset.save = lambda commit=True: []
+
+
+class KeepsWhatIsUnderstood:
+    """Mix-in for page editor views: an autosave keeps all but what is not understood, and says what that is."""
+
+    request: HttpRequest
+    expects_json_response: bool
+    action_name: str
+    page: Any
+    locked_for_user = False
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        if self.expects_json_response and self.action_name == "save" and not self.locked_for_user:
+            form.defer_required_fields()
+            not_kept = keep_understood(form)
+            if not_kept is not None and (self.page.pk or form.has_changed()):
+                return self._answer_with(not_kept, form)
+            form.restore_required_fields()
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        return response
+
+    def _answer_with(self, not_kept: list[NotKept], form: Any) -> HttpResponse:
+        # Nobody becomes an author of a page by what is not kept.
+        unchanged = JsonResponse({"success": True, "pk": self.page.pk})
+        response: HttpResponse = self.form_valid(form) if form.has_changed() else unchanged  # type: ignore[attr-defined]
+        answer = json.loads(response.content) if isinstance(response, JsonResponse) else {}
+        if not (not_kept and answer.get("success")):
+            return response
+        labels = ", ".join(dict.fromkeys(each.label for each in not_kept))
+        answer["note"] = _("Not saved: %(fields)s.") % {"fields": labels}
+        answer["is_partial"] = True
+        answer["not_kept"] = [{"path": each.path, "reason": each.reason} for each in not_kept if each.reason]
+        return JsonResponse(answer, status=response.status_code)

@@ -1,0 +1,88 @@
+"""Answers in the newsroom's look to what none of its forms sends: Wagtail's own views fail over it."""
+
+import logging
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.db import DataError
+from django.db.models import ProtectedError, RestrictedError
+from django.forms.formsets import ORDERING_FIELD_NAME
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.datastructures import MultiValueDictKeyError
+from django.utils.translation import gettext as _
+from wagtail.admin.localization import get_localized_response
+
+from portal.overrides.requests.rich_text import MalformedTextError
+
+logger = logging.getLogger(__name__)
+
+# A field that is missing; a number that no database takes, which PostgreSQL and SQLite say by different errors.
+MALFORMED = (MultiValueDictKeyError, DataError, OverflowError, MalformedTextError)
+# What Django says of a key, and Python of a count, that is no number.
+NO_NUMBERS = ("expected a number but got", "invalid literal for int()")
+
+View = Callable[..., HttpResponse]
+
+
+class MalformedRequests:
+    """A middleware that answers 400 where a view of the newsroom fails over such a request, 409 over what is used."""
+
+    def __init__(self, get_response: View):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not request.path.startswith(reverse("wagtailadmin_home")):
+            return None
+        if isinstance(error, ProtectedError | RestrictedError):
+            return get_localized_response(still_used, request)
+        if not _is_malformed(request, error):
+            return None
+        logger.warning("Malformed request to %s: %s: %s", request.path, type(error).__name__, error)
+        return get_localized_response(malformed, request)
+
+
+def _is_malformed(request: HttpRequest, error: Exception) -> bool:
+    if isinstance(error, NoReverseMatch):
+        # Wagtail takes a `next` that is no path for the name of a view.
+        wanted = request.POST.get("next") or request.GET.get("next") or "/"
+        return not wanted.startswith("/")
+    if isinstance(error, KeyError) and error.args == (ORDERING_FIELD_NAME,):
+        # Rows that were counted and not sent have no place among the others.
+        return True
+    if isinstance(error, ValidationError) and not hasattr(error, "error_dict") and error.code == "invalid":
+        # The key of a row that is none.
+        return True
+    return isinstance(error, MALFORMED) or (
+        isinstance(error, ValueError) and any(words in str(error) for words in NO_NUMBERS)
+    )
+
+
+def malformed(request: HttpRequest) -> HttpResponse:
+    text = _(
+        "What was sent lacks something, or has a number too large, so nothing was saved. Go back, reload the page and "
+        "try again."
+    )
+    return _answer(request, 400, _("Not understood"), text)
+
+
+def still_used(request: HttpRequest) -> HttpResponse:
+    return _answer(
+        request, 409, _("Still used"), _("This is still used on a page, so it stays. Take it out there first.")
+    )
+
+
+def _answer(request: HttpRequest, status: int, heading: str, text: str) -> HttpResponse:
+    if request.headers.get("accept") == "application/json":
+        facts = {"success": False, "error_code": "refused", "error_message": text}
+        return JsonResponse(facts, status=status)
+    return render(request, "editorial/refused_request.html", {"heading": heading, "text": text}, status=status)
+
+
+def missing(request: HttpRequest) -> HttpResponse:
+    """In place of what Wagtail mounts for looking at its error pages."""
+    raise Http404

@@ -1,0 +1,92 @@
+"""Which roles a site administrator can give, and what becomes of a person who has none any more."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from portal.editorial.roles import Role, group_of
+from tests.builders import make_calendar, make_member, make_section, make_section_member, newsroom_client
+from tests.editorial.accounts.test_site_admin import USERS, code
+
+
+@pytest.fixture
+def administrator(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+
+
+def invite(client, *roles, **facts):
+    data = {"username": "nina", "first_name": "Nina", "last_name": "Weber", "email": "nina@example.org", **facts}
+    return client.post(reverse("site_accounts_add"), {**data, "roles": roles}, follow=True)
+
+
+def save(client, someone, *roles, **facts):
+    data = {"first_name": "Nina", "last_name": "Weber", "email": someone.email, "is_active": "on", **facts}
+    return client.post(reverse("site_accounts_edit", args=[someone.pk]), {**data, "roles": roles}, follow=True)
+
+
+def offered(answer, role) -> list[str]:
+    boxes = BeautifulSoup(answer.content, "html.parser").select("input[name=roles]")
+    return [box["value"].split(".")[2] for box in boxes if f".{role.value}." in box["value"]]
+
+
+def test_role_of_organisers_is_offered_where_there_is_a_calendar_below(lorraine, saar, administrator):
+    without, outer, held = (make_section(lorraine.home, title) for title in ("Bois", "Fer", "Sel"))
+    make_calendar(make_section(outer, "Fonte"))
+    make_calendar(make_section(saar.home, "Stahl"))
+    holder = make_section_member(lorraine, Role.ORGANISER, held)
+
+    keys = offered(administrator.get(reverse("site_accounts_add")), Role.ORGANISER)
+
+    assert {str(lorraine.section.pk), str(outer.pk)} <= set(keys)
+    assert not {str(without.pk), str(held.pk)} & set(keys)
+    assert str(without.pk) in offered(administrator.get(reverse("site_accounts_add")), Role.REVIEWER)
+    kept = offered(administrator.get(reverse("site_accounts_edit", args=[holder.pk])), Role.ORGANISER)
+    assert str(held.pk) in kept
+
+
+def test_last_role_is_taken_after_a_word_about_what_follows(lorraine, administrator):
+    nina = make_member("nina", group_of(lorraine.site, Role.EDITOR))
+
+    asked = save(administrator, nina).content.decode()
+    assert "is listed no more among the people" in asked
+    assert nina.groups.exists()
+
+    assert "has left the people" in save(administrator, nina, leaves="on").content.decode()
+    assert not nina.groups.exists()
+
+
+def test_person_without_a_role_is_taken_up_again_by_the_address(lorraine, administrator):
+    nina = make_member("nina", group_of(lorraine.site, Role.EDITOR))
+    save(administrator, nina, leaves="on")
+
+    invite(administrator, code(lorraine, Role.APPROVER), email=nina.email.upper())
+
+    assert USERS.get(email__iexact=nina.email) == nina
+    assert nina.groups.get() == group_of(lorraine.site, Role.APPROVER)
+
+
+def test_address_of_a_listed_person_leads_to_them(lorraine, administrator):
+    nina = make_member("nina", group_of(lorraine.site, Role.EDITOR))
+
+    answer = invite(administrator, code(lorraine, Role.APPROVER), username="nina2", email=nina.email)
+
+    links = [link["href"] for link in BeautifulSoup(answer.content, "html.parser").select(".w-field__errors a")]
+    assert links == [reverse("site_accounts_edit", args=[nina.pk])]
+    assert not USERS.filter(username="nina2").exists()
+
+
+@pytest.mark.parametrize("is_of_both", [True, False])
+def test_account_that_was_of_another_site_is_not_taken_up_and_not_told_of(
+    lorraine, saar, newsrooms, administrator, is_of_both
+):
+    nina = make_member("stranger", group_of(saar.site, Role.EDITOR))
+    if is_of_both:
+        nina.groups.add(group_of(lorraine.site, Role.EDITOR))
+        save(administrator, nina, leaves="on")
+    save(newsroom_client(saar, newsrooms.saar[Role.SITE_ADMINISTRATOR]), nina, leaves="on")
+
+    said = invite(administrator, code(lorraine, Role.EDITOR), email=nina.email).content.decode()
+
+    assert "stranger" not in said.replace(nina.email, "")
+    assert not nina.groups.exists()
+    assert USERS.get(username="nina").groups.get() == group_of(lorraine.site, Role.EDITOR)

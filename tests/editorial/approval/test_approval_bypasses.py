@@ -1,0 +1,435 @@
+"""Attempts to publish without approval by way of other page types, sites, people and scheduled revisions."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
+from wagtail.models import Page, PageLogEntry, Revision, get_page_models
+from wagtail_localize.models import Translation, TranslationSource
+
+from events.models import EventPage
+from portal.content.pages.pages import PortalPage
+from portal.content.records.settings import SiteSettings
+from portal.content.records.sharing import Share
+from portal.editorial.approval.authorship import SELF_PUBLISHED, wrote_since_approval
+from portal.editorial.approval.conflicts import keep_version
+from portal.editorial.roles import Role, group_of
+from portal.editorial.sharing import shares
+from tests.builders import (
+    make_accessibility_statement,
+    make_article,
+    make_calendar,
+    make_event,
+    make_form_page,
+    make_gated_document,
+    make_legal_notice,
+    make_member,
+    make_portrait,
+    make_privacy_notice,
+    make_recap,
+    make_section,
+    make_sheet_page,
+    make_site_map,
+    make_standard_page,
+    newsroom_client,
+    sheet_block,
+)
+from tests.checkers.refusals import is_refused
+from tests.editorial.actions import bulk, edit_form, form_of, post, reload
+from tests.editorial.drafts import answer, draft, rewrite, step_of, submit
+from tests.newsletter.makers import make_issue, make_newsletter
+
+
+@pytest.fixture
+def author(lorraine, newsroom):
+    """Someone who may publish."""
+    return make_member("author", group_of(lorraine.site, Role.APPROVER))
+
+
+@pytest.fixture
+def chief(db):
+    return make_member("chief", is_superuser=True)
+
+
+@pytest.fixture
+def approver(newsroom):
+    return newsroom[Role.APPROVER]
+
+
+@pytest.fixture
+def editor(newsroom):
+    return newsroom[Role.EDITOR]
+
+
+@pytest.fixture
+def live(lorraine):
+    return make_article(lorraine.section, "En ligne", date=None)
+
+
+@pytest.fixture
+def of_every_type(lorraine, settings, tmp_path) -> list[Page]:
+    settings.MEDIA_ROOT = tmp_path
+    newsletter = make_newsletter(lorraine)
+    return [
+        reload(page)
+        for page in (
+            lorraine.home,
+            lorraine.section,
+            lorraine.calendar,
+            make_article(lorraine.section),
+            make_portrait(lorraine.section),
+            make_event(lorraine.calendar),
+            make_recap(lorraine.calendar),
+            make_standard_page(lorraine.home),
+            make_form_page(lorraine.home),
+            make_sheet_page(lorraine.home, sheet_block(make_gated_document(lorraine))),
+            newsletter,
+            make_issue(newsletter),
+            make_accessibility_statement(lorraine.home),
+            make_legal_notice(lorraine.home),
+            make_privacy_notice(lorraine.home),
+            make_site_map(lorraine.home),
+        )
+    ]
+
+
+def test_every_page_type_passes_the_publication_gate(of_every_type, author, chief):
+    assert {type(page) for page in of_every_type} == {model for model in get_page_models() if model is not Page}
+    for page in of_every_type:
+        assert isinstance(page, PortalPage)
+        for person in (author, chief):
+            revision = rewrite(page, person, title=f"Écrit seul par {person}").latest_revision
+            for publish in (
+                lambda revision=revision, person=person: revision.publish(user=person),
+                lambda revision=revision, person=person: PublishPageRevisionAction(revision, user=person).execute(
+                    skip_permission_checks=True
+                ),
+            ):
+                with pytest.raises(PermissionDenied):
+                    publish()
+        assert not reload(page).title.startswith("Écrit seul")
+
+
+def test_bulk_publication_of_every_page_type(lorraine, of_every_type, chief):
+    client = newsroom_client(lorraine, chief)
+    for page in of_every_type:
+        rewrite(page, chief, title="Écrit seul")
+        bulk(client, "publish", page)
+        assert reload(page).title != "Écrit seul"
+
+
+@pytest.mark.parametrize("person", ["author", "chief"])
+@pytest.mark.parametrize("later", [False, True])
+def test_page_cannot_be_created_live_or_scheduled(lorraine, author, chief, person, later):
+    client = newsroom_client(lorraine, {"author": author, "chief": chief}[person])
+    path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+    moment = timezone.now() + timedelta(days=1)
+    facts = {"go_live_at": f"{moment:%Y-%m-%d %H:%M}"} if later else {}
+    form = form_of(make_article(lorraine.section, date=None), title="Neuf", slug="neuf")
+
+    for wish in ("action-publish", "action-go-live", "live", "action-workflow-action"):
+        client.post(path, {**form, **facts, "slug": f"neuf-{wish}", wish: "1"})
+
+        page = Page.objects.get(slug=f"neuf-{wish}")
+        assert not page.live
+        assert not page.revisions.filter(approved_go_live_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize("person", ["author", "chief"])
+@pytest.mark.parametrize("address", ["list", "userbar", "form", "comment", "answer"])
+def test_author_cannot_approve_by_any_address(lorraine, author, chief, person, address):
+    user = {"author": author, "chief": chief}[person]
+    page = draft(lorraine, user)
+    state = submit(page, make_member("who-submits", group_of(lorraine.site, Role.EDITOR)))
+    client = newsroom_client(lorraine, user)
+    action = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])
+    if address == "list":
+        client.post(action, {"comment": ""})
+    elif address == "userbar":
+        client.post(action, {"next": "/"}, headers={"x-requested-with": "XMLHttpRequest"})
+    elif address == "answer":
+        client.post(reverse("editorial:answer", args=[state.pk]), {"approve": "1", "comment": "", "seen": ""})
+    else:
+        extra = '{"comment": "Moi"}' if address == "comment" else ""
+        facts = {"action-workflow-action": "1", "workflow-action-name": "approve"}
+        edit_form(client, page, **facts, **{"workflow-action-extra-data": extra})
+
+    assert not reload(page).live
+    assert step_of(page).status == "in_progress"
+
+
+def test_author_cannot_approve_in_a_stock_workflow(lorraine, author):
+    """Somebody has assigned a workflow with Wagtail's own approval task, which ignores authors."""
+    from wagtail.models import GroupApprovalTask, Workflow, WorkflowPage, WorkflowTask
+
+    page = draft(lorraine, author)
+    task = GroupApprovalTask.objects.create(name="Plain")
+    task.groups.add(group_of(lorraine.site, Role.APPROVER))
+    plain = Workflow.objects.create(name="Plain")
+    WorkflowTask.objects.create(workflow=plain, task=task.task_ptr, sort_order=0)
+    WorkflowPage.objects.update_or_create(page=lorraine.section.page_ptr, defaults={"workflow": plain})
+    submit(page, make_member("who-submits", group_of(lorraine.site, Role.EDITOR)))
+    state = step_of(page)
+    assert state.task.specific_class is GroupApprovalTask
+
+    post(newsroom_client(lorraine, author), "workflow_action", page.pk, "approve", state.pk, comment="")
+
+    assert not reload(page).live
+
+
+def test_author_stays_author_of_a_page_that_moves_below_another_workflow(lorraine, author, approver):
+    page = draft(lorraine, author)
+    state = submit(page, author)
+    beside = make_section(lorraine.home, "À côté")
+    client = newsroom_client(lorraine, author)
+
+    post(client, "move_confirm", page.pk, beside.pk)
+    for action in ("action-publish", "action-restart-workflow"):
+        edit_form(client, page, **{action: "1"})
+    with pytest.raises(PermissionDenied):
+        answer(state, author)
+
+    assert not reload(page).live
+    answer(step_of(page), approver)
+    assert reload(page).live
+
+
+@pytest.mark.parametrize("overwriting", [False, True])
+def test_text_that_is_approved_for_later_does_not_change_until_then(lorraine, author, approver, live, overwriting):
+    page = reload(live)
+    page.title, page.go_live_at = "Approuvé", timezone.now() + timedelta(hours=1)
+    approved = page.save_revision(user=author)
+    approved.publish(user=approver)
+    client = newsroom_client(lorraine, author)
+    facts = {"overwrite_revision_id": approved.pk} if overwriting else {"action-publish": "1"}
+
+    client.post(reverse("wagtailadmin_pages:edit", args=[live.pk]), form_of(live, title="Glissé après coup", **facts))
+    approved = Revision.objects.get(pk=approved.pk)
+    approved.content["go_live_at"], approved.approved_go_live_at = None, timezone.now() - timedelta(minutes=1)
+    approved.save()
+    call_command("publish_scheduled")
+
+    assert reload(live).title == "Approuvé"
+
+
+@pytest.fixture
+def waived(saar):
+    """The other site waives the four-eyes rule."""
+    SiteSettings.objects.filter(site=saar.site).update(four_eyes=False)
+
+
+@pytest.fixture
+def alone(waived, saar, chief):
+    """A story of that site, written and published by one person."""
+    page = reload(make_article(saar.sections["fr"], "Vu par deux", date=None))
+    rewrite(page, chief, title="Écrit seul").latest_revision.publish(user=chief)
+    assert PageLogEntry.objects.filter(page=page.pk, action=SELF_PUBLISHED).exists()
+    return reload(page)
+
+
+@pytest.mark.parametrize("action", ["move", "bulk move", "alias", "copy"])
+def test_self_published_story_does_not_get_into_a_site_with_the_rule(lorraine, alone, chief, action):
+    client = newsroom_client(lorraine, chief)
+    place = lorraine.sections["fr"]
+    facts = {"new_title": alone.title, "new_slug": "copie", "new_parent_page": place.pk}
+    if action == "move":
+        post(client, "move_confirm", alone.pk, place.pk)
+    elif action == "bulk move":
+        bulk(client, "move", alone, chooser=place.pk)
+    else:
+        post(client, "copy", alone.pk, **facts, **{"alias" if action == "alias" else "publish_copies": "on"})
+
+    assert not Page.objects.child_of(place).filter(title="Écrit seul", live=True).exists()
+
+
+@pytest.mark.parametrize("becomes_a_page", [False, True])
+def test_self_published_story_does_not_get_there_by_an_alias_beside_it(lorraine, saar, alone, chief, becomes_a_page):
+    client, beside = newsroom_client(lorraine, chief), saar.sections["fr"]
+    facts = {"new_title": alone.title, "new_slug": "alias", "new_parent_page": beside.pk, "alias": "on"}
+    post(client, "copy", alone.pk, **facts)
+    page = beside.get_children().get(slug="alias")
+    assert page.live
+    if becomes_a_page:
+        post(client, "convert_alias", page.pk)
+
+    post(client, "move_confirm", page.pk, lorraine.sections["fr"].pk)
+
+    assert reload(page).get_parent().pk == beside.pk
+
+
+def test_section_with_a_self_published_story_does_not_move_either(lorraine, saar, waived, alone, chief):
+    section = make_section(saar.homes["fr"], "Valise")
+    alone.move(section, "last-child")
+
+    post(newsroom_client(lorraine, chief), "move_confirm", section.pk, lorraine.homes["fr"].pk)
+
+    assert reload(section).get_parent().pk == saar.homes["fr"].pk
+
+
+def test_story_that_one_person_has_scheduled_does_not_move_into_a_site_with_the_rule(lorraine, saar, waived, chief):
+    page = draft(saar, chief, parent=saar.sections["fr"])
+    revision = rewrite(page, chief, go_live_at=timezone.now() + timedelta(hours=1)).latest_revision
+    revision.publish(user=chief)
+
+    post(newsroom_client(lorraine, chief), "move_confirm", page.pk, lorraine.sections["fr"].pk)
+
+    assert reload(page).get_parent().pk == saar.sections["fr"].pk
+
+
+def test_second_person_may_move_a_self_published_story(lorraine, alone):
+    other = make_member("other-chief", is_superuser=True)
+    post(newsroom_client(lorraine, other), "move_confirm", alone.pk, lorraine.sections["fr"].pk)
+
+    assert reload(alone).get_parent().pk == lorraine.sections["fr"].pk
+
+
+def test_author_of_a_self_published_story_cannot_accept_it_for_another_site(lorraine, saar, alone, chief):
+    offerer = make_member("offerer", group_of(saar.site, Role.SITE_ADMINISTRATOR))
+    (share,) = shares.offer(alone, [lorraine.site], offerer)
+
+    with pytest.raises(PermissionDenied):
+        shares.accept(share, lorraine.sections["fr"], chief, timezone.now(), timezone.now())
+    other = make_member("other-chief", is_superuser=True)
+    shares.accept(share, lorraine.sections["fr"], other, timezone.now(), timezone.now())
+
+    assert Share.objects.get(pk=share.pk).alias.live
+
+
+@pytest.fixture
+def accepted(lorraine, saar, waived, newsrooms):
+    """A story of the site without the rule that an approver has accepted for the site with it, for an hour ahead."""
+    page = reload(make_article(saar.sections["fr"], "Vu par deux", date=None))
+    (share,) = shares.offer(page, [lorraine.site], newsrooms.saar[Role.SITE_ADMINISTRATOR])
+    approver, now = newsrooms.lorraine[Role.APPROVER], timezone.now()
+    shares.accept(share, lorraine.sections["fr"], approver, now + timedelta(hours=1), now)
+    return share
+
+
+@pytest.mark.parametrize("is_shown", [False, True])
+def test_accepted_story_does_not_follow_what_one_person_publishes_alone(lorraine, saar, accepted, chief, is_shown):
+    later, page = timezone.now() + timedelta(hours=1), accepted.page.specific
+    beside = page.create_alias(parent=saar.homes["fr"].specific, update_slug="a-cote")
+    beside.create_alias(parent=lorraine.homes["fr"].specific, update_slug="alias-d-alias")
+    if is_shown:
+        shares.show_due_shares(later)
+    rewrite(page, chief, title="Écrit seul").latest_revision.publish(user=chief)
+    shares.show_due_shares(later)
+
+    assert reload(beside).title == "Écrit seul"
+    below = Page.objects.descendant_of(lorraine.homes["fr"])
+    assert not below.filter(title="Écrit seul").exists()
+    assert below.filter(title="Vu par deux", live=True).count() == 1 + is_shown
+
+    rewrite(page, chief, title="Relu").latest_revision.publish(user=make_member("other-chief", is_superuser=True))
+    shares.show_due_shares(later)
+    assert below.filter(title="Relu", live=True).count() == 2
+
+
+def test_accepted_story_appears_although_its_approver_has_left(lorraine, saar, live, newsrooms):
+    foreign = reload(make_article(saar.sections["fr"], "Offert", date=None))
+    (share,) = shares.offer(foreign, [lorraine.site], newsrooms.saar[Role.SITE_ADMINISTRATOR])
+    decider = newsrooms.lorraine[Role.APPROVER]
+    later = timezone.now() + timedelta(hours=1)
+    shares.accept(share, lorraine.sections["fr"], decider, later, timezone.now())
+    type(decider).objects.filter(pk=decider.pk).update(is_active=False)
+
+    shares.show_due_shares(later)
+
+    assert Share.objects.get(pk=share.pk).alias.live
+
+
+def german_of(lorraine, live, user):
+    german = lorraine.homes["de"].locale
+    source, _created = TranslationSource.get_or_create_from_instance(live)
+    translation = Translation.objects.create(source=source, target_locale=german)
+    translation.save_target(user=user, publish=False)
+    return translation, live.get_translation(german)
+
+
+def test_translation_that_becomes_an_alias_shows_what_was_approved(lorraine, live, author, editor):
+    _translation, page = german_of(lorraine, live, editor)
+    rewrite(live, author, title="Écrit seul")
+    path = reverse("wagtail_localize:convert_to_alias", args=[page.pk])
+
+    newsroom_client(lorraine, author).post(path)
+
+    assert reload(page).alias_of_id == live.pk
+    assert reload(page).title == "En ligne"
+    assert is_refused(newsroom_client(lorraine, editor).post(path))
+
+
+def test_alias_of_a_translation_that_becomes_the_alias_of_a_draft_does_not_show_the_draft(
+    lorraine, live, author, editor, approver
+):
+    _translation, page = german_of(lorraine, live, editor)
+    rewrite(page, editor, title="Übersetzt").latest_revision.publish(user=approver)
+    alias = reload(page).create_alias(user=author, parent=lorraine.sections["de"], update_slug="alias")
+    client = newsroom_client(lorraine, author)
+    post(client, "unpublish", live.pk)
+    edit_form(client, live, title="Écrit seul")
+
+    client.post(reverse("wagtail_localize:convert_to_alias", args=[page.pk]))
+
+    assert reload(page).alias_of_id == live.pk
+    assert not reload(page).live
+    assert reload(alias).title == "Übersetzt"
+
+
+def test_author_stays_author_of_a_draft_whose_alias_another_converts(lorraine, author, editor, approver):
+    page = draft(lorraine, author)
+    alias = page.create_alias(update_slug="alias")
+    post(newsroom_client(lorraine, editor), "convert_alias", alias.pk)
+
+    with pytest.raises(PermissionDenied):
+        reload(alias).latest_revision.publish(user=author)
+    reload(alias).latest_revision.publish(user=approver)
+
+    assert reload(alias).live
+
+
+def test_author_stays_author_of_a_text_that_another_restores(lorraine, live, author, editor, approver):
+    own = rewrite(live, author, title="Écrit seul").latest_revision
+    rewrite(live, editor, title="De la rédaction").latest_revision.publish(user=approver)
+    client = newsroom_client(lorraine, editor)
+    post(client, "revisions_revert", live.pk, own.pk, **form_of(live, title="Écrit seul"))
+    assert reload(live).latest_revision.content["title"] == "Écrit seul"
+
+    with pytest.raises(PermissionDenied):
+        reload(live).latest_revision.publish(user=author)
+    reload(live).latest_revision.publish(user=approver)
+
+    assert reload(live).title == "Écrit seul"
+
+
+def test_author_of_a_kept_version_counts_once_it_is_restored(lorraine, live, author, editor, approver):
+    latest = rewrite(live, editor, title="De la rédaction").latest_revision
+    mine = reload(live).get_latest_revision_as_object()
+    mine.title = "Écrit seul"
+    kept = keep_version(mine, author, latest)
+    assert not wrote_since_approval(reload(live), author)
+    client = newsroom_client(lorraine, editor)
+
+    post(client, "revisions_revert", live.pk, kept.pk, **form_of(live, title="Écrit seul"))
+
+    with pytest.raises(PermissionDenied):
+        reload(live).latest_revision.publish(user=author)
+    assert reload(live).title == "En ligne"
+
+
+def test_calendar_file_becomes_drafts_only(lorraine, tmp_path):
+    calendar = make_calendar(make_section(lorraine.home, "Foires"))
+    file = tmp_path / "foires.ics"
+    moment = f"{timezone.now() + timedelta(days=9):%Y%m%dT%H%M%SZ}"
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Foires//FR", "BEGIN:VEVENT", "UID:foire@foires.example"]
+    lines += [f"DTSTAMP:{moment}", f"DTSTART:{moment}", "SUMMARY:Foire d'automne", "END:VEVENT", "END:VCALENDAR", ""]
+    file.write_bytes("\r\n".join(lines).encode())
+
+    call_command("import_ical", str(file), "--calendar", str(calendar.pk))
+
+    event = EventPage.objects.child_of(calendar).get()
+    assert not event.live
+    assert not event.revisions.filter(approved_go_live_at__isnull=False).exists()

@@ -1,0 +1,75 @@
+"""A page that somebody else has locked is approved by nobody until it is unlocked."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from portal.editorial.approval.review import content_hash_of
+from portal.editorial.roles import Role
+from tests.builders import make_member, newsroom_client
+from tests.editorial.actions import reload
+from tests.editorial.approval.test_review_steps import answer as act, submitted
+from tests.editorial.editor.test_comparison import answer, buttons, compared
+
+pytestmark = pytest.mark.django_db
+
+
+def locked(page, by):
+    page.locked, page.locked_by = True, by
+    page.save()
+    return reload(page)
+
+
+@pytest.fixture
+def page(lorraine, newsroom):
+    """In review, and locked by its editor."""
+    return locked(submitted(lorraine, newsroom[Role.EDITOR]), newsroom[Role.EDITOR])
+
+
+def review_page(ground, person, page) -> BeautifulSoup:
+    address = reverse("editorial:answer", args=[page.current_workflow_task_state.pk])
+    return BeautifulSoup(newsroom_client(ground, person).get(address).content, "html.parser")
+
+
+@pytest.mark.parametrize("see", [review_page, compared])
+def test_who_reviews_a_locked_page_is_told_who_has_locked_it(lorraine, newsroom, page, see):
+    html = see(lorraine, newsroom[Role.APPROVER], page)
+
+    assert buttons(html) == ["Send back"]
+    assert f"{newsroom[Role.EDITOR].username} has locked this page." in html.get_text()
+
+
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_approval_of_a_locked_page_is_refused(lorraine, newsroom, page, is_superuser):
+    person = make_member("boss", is_superuser=True) if is_superuser else newsroom[Role.APPROVER]
+    answer(lorraine, person, page, compared(lorraine, person, page), approve="yes", comment="Bien.")
+    act(lorraine, person, page)
+
+    assert reload(page).title == "En ligne"
+    assert "has locked this page" in review_page(lorraine, person, page).get_text()
+
+
+def test_locked_page_is_left_out_of_several_approvals(lorraine, newsroom, page):
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "approve"])
+    client = newsroom_client(lorraine, newsroom[Role.APPROVER])
+
+    client.post(f"{address}?id={page.pk}&next=/admin/", {f"seen-{page.pk}": content_hash_of(page.latest_revision)})
+
+    assert reload(page).title == "En ligne"
+
+
+def test_locked_page_is_sent_back(lorraine, newsroom, page):
+    html = compared(lorraine, newsroom[Role.APPROVER], page)
+
+    answer(lorraine, newsroom[Role.APPROVER], page, html, reject="yes", comment="Trop long.")
+
+    assert reload(page).current_workflow_state.status == "needs_changes"
+
+
+def test_page_that_the_approver_has_locked_is_approved(lorraine, newsroom):
+    page = locked(submitted(lorraine, newsroom[Role.EDITOR]), newsroom[Role.APPROVER])
+    html = compared(lorraine, newsroom[Role.APPROVER], page)
+
+    answer(lorraine, newsroom[Role.APPROVER], page, html, approve="yes")
+
+    assert reload(page).title == "Soumis"

@@ -1,0 +1,263 @@
+"""The editor's first button is what this person does next; the answers say whom a page is with and when readers see it."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from django.utils.timezone import localtime, now
+from wagtail.models import PageLogEntry
+from wagtail.test.utils.form_data import inline_formset, streamfield
+
+from articles.models import ArticlePage
+from portal.editorial.roles import Role, group_of
+from tests.builders import make_article, make_member, newsroom_client
+from tests.editorial.drafts import answer, draft, step_of, submit
+from tests.editorial.editor.test_conflicting_edits import filled_in, opened
+from tests.editorial.forms import article_form
+
+NOTHING_LEFT = "Nothing is left to do"
+
+
+@pytest.fixture
+def page(lorraine, newsroom):
+    return draft(lorraine, newsroom[Role.EDITOR], "Une usine", slug="une-usine")
+
+
+@pytest.fixture
+def editor(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.EDITOR])
+
+
+@pytest.fixture
+def approver(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.APPROVER])
+
+
+def form_of(client, page) -> str:
+    return client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+
+
+def first_button(html: str) -> str:
+    footer = html.partition('aria-label="Actions (footer)"')[2] or html.partition("footer__container")[2]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", re.search(r"<button.*?</button>", footer, re.S)[0])).strip()
+
+
+def send(client, page, **facts):
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    return client.post(
+        address, filled_in(page, "Une usine", **facts) | opened(client, page), follow=True
+    ).content.decode()
+
+
+def test_author_sends_for_review_first(editor, page):
+    assert first_button(form_of(editor, page)) == "Send for review"
+
+
+def test_form_says_whom_it_goes_to(editor, page, newsroom):
+    newsroom[Role.APPROVER].first_name, newsroom[Role.APPROVER].last_name = "Paul", "Thouvenin"
+    newsroom[Role.APPROVER].save()
+
+    assert "goes to Paul Thouvenin." in form_of(editor, page)
+
+
+def test_people_of_another_site_are_not_named(editor, page, saar):
+    make_member("jonas", group_of(saar.site, Role.APPROVER), first_name="Jonas", last_name="Feld")
+
+    assert "Jonas Feld" not in form_of(editor, page)
+
+
+def test_reviewer_approves_first(approver, page, newsroom):
+    submit(page, newsroom[Role.EDITOR])
+
+    html = form_of(approver, page)
+
+    assert first_button(html).startswith("Approve")
+    assert NOTHING_LEFT not in html
+
+
+def test_page_that_waits_for_its_hour_is_not_said_to_be_sent_for_review(editor, page, newsroom):
+    assert NOTHING_LEFT in form_of(editor, page)
+    page.go_live_at = now() + timedelta(days=30)
+    page.save_revision().publish(user=newsroom[Role.APPROVER], skip_permission_checks=True)
+
+    html = form_of(editor, page)
+
+    assert NOTHING_LEFT not in html
+    assert "“Send for review”" not in html
+
+
+def test_form_that_could_not_be_saved_is_not_said_to_be_complete(editor, page):
+    html = send(editor, page, go_live_at="soon")
+
+    assert "could not be saved" in html
+    assert NOTHING_LEFT not in html
+
+
+def test_answer_says_whom_it_is_with_and_when_readers_see_it(editor, page):
+    html = send(editor, page, **{"action-submit": "yes"})
+
+    assert "for review. Readers see it once it is approved." in html
+    assert "submitted for moderation" not in html
+
+
+def test_answer_says_the_planned_moment(editor, page):
+    go_live_at = (now() + timedelta(days=30)).strftime("%Y-%m-%d 18:00")
+
+    assert "if it is approved by then." in send(editor, page, go_live_at=go_live_at, **{"action-submit": "yes"})
+
+
+def test_draft_that_is_saved_says_who_sees_it(editor, page):
+    assert "is saved as a draft, which only the newsroom sees." in send(editor, page)
+
+
+def test_published_page_says_what_readers_still_see(lorraine, editor):
+    assert "Readers still see the published version." in send(editor, make_article(lorraine.section, "Une usine"))
+
+
+def test_approval_says_that_readers_see_it(approver, page, newsroom):
+    submit(page, newsroom[Role.EDITOR])
+    action = {"action-workflow-action": "true", "workflow-action-name": "approve"}
+
+    html = send(approver, page, **action)
+
+    assert "is published: readers see it now." in html
+    assert ArticlePage.objects.get(pk=page.pk).live
+
+
+def test_remark_stands_at_the_head_of_what_is_mended(editor, page, newsroom):
+    submit(page, newsroom[Role.EDITOR])
+    answer(step_of(page), newsroom[Role.APPROVER], "reject", "Il manque le nom de l’atelier.")
+
+    html = form_of(editor, page)
+
+    assert html.index("Il manque le nom de l’atelier.") < html.index("Before publication")
+    assert first_button(html) == "Send for review again"
+    assert "“Send for review again” goes to" in html
+
+
+def test_title_of_a_neighbour_gives_the_next_free_address(editor, lorraine):
+    make_article(lorraine.section, "Une usine", slug="une-usine")
+    address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+
+    editor.post(address, article_form(title="Une usine", slug="une-usine"))
+
+    assert ArticlePage.objects.filter(slug="une-usine-2").exists()
+
+
+def test_second_page_of_one_title_is_saved_at_once(editor, lorraine):
+    """Somebody who begins anew, in another window, means another page."""
+    address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+    for _window in range(2):
+        form = article_form(title="Une usine", slug="une-usine", editing_window=str(uuid4()))
+        answer = editor.post(address, form, headers={"accept": "application/json"}).json()
+
+    assert ArticlePage.objects.get(pk=answer["pk"]).slug == "une-usine-2"
+
+
+def test_form_of_a_new_page_that_is_sent_twice_makes_one(editor, lorraine):
+    address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+    form = article_form(title="Une usine", slug="une-usine", editing_window=str(uuid4()))
+    editor.post(address, form)
+
+    again = editor.post(address, form)
+
+    assert "slug" in again.context["form"].errors
+    assert ArticlePage.objects.filter(slug__startswith="une-usine").count() == 1
+
+
+def test_form_that_is_sent_again_after_its_first_answer_was_lost_keeps_what_was_written(editor, lorraine):
+    address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+    form = article_form(title="Une usine", slug="une-usine", editing_window=str(uuid4()))
+    editor.post(address, form)
+    PageLogEntry.objects.update(timestamp=now() - timedelta(minutes=2))
+
+    editor.post(address, form | {"standfirst": "Cent postes."})
+
+    assert ArticlePage.objects.get(slug="une-usine-2").standfirst == "Cent postes."
+
+
+def test_form_that_made_a_page_at_the_next_free_address_saves_it_again(editor, lorraine):
+    """The form still has the address that its title gives, which is the neighbour's."""
+    make_article(lorraine.section, "Une usine", slug="une-usine")
+    address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+    editor.post(address, article_form(title="Une usine", slug="une-usine"))
+    page = ArticlePage.objects.get(slug="une-usine-2")
+
+    again = article_form(title="Une usine", slug="une-usine", standfirst="Elle ouvre au printemps.")
+    editor.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), again)
+
+    draft = ArticlePage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    assert (draft.standfirst, draft.slug) == ("Elle ouvre au printemps.", "une-usine-2")
+
+
+def test_new_page_begins_with_a_paragraph_that_is_not_saved_while_it_is_empty(editor, lorraine):
+    address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
+    assert '"type": "paragraph"' in editor.get(address).content.decode().replace("&quot;", '"')
+
+    empty = streamfield([("paragraph", "null")])
+    editor.post(address, article_form(title="Sans texte", slug="sans-texte", body=empty))
+
+    assert len(ArticlePage.objects.get(slug="sans-texte").body) == 0
+
+
+def test_draft_without_text_begins_with_a_paragraph_again(editor, page):
+    page.body = []
+    page.save_revision()
+
+    assert '"type": "paragraph"' in form_of(editor, page).replace("&quot;", '"')
+
+
+def test_whoever_sends_an_empty_paragraph_back_has_changed_nothing(page):
+    page.body = []
+    page.save_revision().publish()
+    posted = article_form(body=streamfield([("paragraph", "null")]))
+    form = ArticlePage.get_edit_handler().get_form_class()(posted, instance=page)
+
+    assert "body" not in form.changed_data
+
+
+def test_page_that_readers_see_already_is_not_said_to_be_sent_for_review(lorraine, editor):
+    page = make_article(lorraine.section, "Une usine")
+    form = editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert "can be sent for review" not in form
+
+    page.save_revision()
+    assert "can be sent for review" in editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+
+
+def test_long_title_stands_on_several_lines_and_is_one(lorraine, editor):
+    page = make_article(lorraine.section, "Une usine")
+    form = BeautifulSoup(editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content, "html.parser")
+    assert form.select_one("#id_title").name == "textarea"
+
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    editor.post(address, filled_in(page, "Une usine\r\n dans la vallée") | opened(editor, page))
+    page.refresh_from_db()
+    assert page.get_latest_revision().content["title"] == "Une usine dans la vallée"
+
+
+def test_approver_publishes_a_schedule_that_nobody_else_has_to_see(lorraine, approver):
+    """When a page expires is no text: so there is something to publish where nothing else was written."""
+    written = datetime(2026, 2, 1, tzinfo=UTC)
+    page = make_article(lorraine.section, "Une usine", slug="une-usine", publication_date=written)
+    topics = [{"id": each.pk, "topic": each.topic_id} for each in page.page_topics.all()]
+    facts = {
+        "page_topics": inline_formset(topics, initial=len(topics)),
+        "lead_image_caption": page.lead_image_caption,
+        "publication_date": localtime(written).strftime("%Y-%m-%d %H:%M:%S"),
+        "expire_at": (now() + timedelta(days=30)).strftime("%Y-%m-%d %H:%M"),
+    }
+    assert 'name="action-publish"' in menu_of(approver, page)
+
+    send(approver, page, **facts, **{"action-publish": "yes"})
+
+    page.refresh_from_db()
+    assert page.expire_at is not None
+
+
+def menu_of(client, page) -> str:
+    """The buttons below the form; the dialog of the schedule has one of this name, too."""
+    return form_of(client, page).partition('aria-label="Actions (footer)"')[2]

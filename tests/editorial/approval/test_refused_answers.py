@@ -1,0 +1,76 @@
+"""An answer to a review that is refused loses nothing of what the reviewer wrote."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from portal.editorial.roles import Role
+from tests.builders import newsroom_client
+from tests.editorial.actions import edit_form, reload
+from tests.editorial.approval.test_review_steps import rewrite, submitted
+
+pytestmark = pytest.mark.django_db
+COMMENT = "Le titre est trop long."
+
+
+@pytest.fixture
+def page(lorraine, newsroom):
+    return submitted(lorraine, newsroom[Role.EDITOR])
+
+
+@pytest.fixture
+def approver(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.APPROVER])
+
+
+def form_at(client, address):
+    return BeautifulSoup(client.get(address).content, "html.parser").select_one("form.answer__form")
+
+
+def review_of(page):
+    return reverse("editorial:answer", args=[page.current_workflow_task_state.pk])
+
+
+def comparison_of(page):
+    return reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", "latest"])
+
+
+def fields(form) -> dict[str, str]:
+    comment = form.select_one("[name=comment]").get_text().strip()
+    return {"seen": form.select_one("[name=seen]")["value"], "comment": comment}
+
+
+@pytest.fixture(params=[review_of, comparison_of])
+def refused(request, page, approver, newsroom):
+    """An approval with a comment of a text that was changed after it was opened; the address it leads to."""
+    form = form_at(approver, request.param(page))
+    rewrite(page, newsroom[Role.EDITOR], "Un autre titre")
+    sent = {**fields(form), "comment": COMMENT, "approve": "yes"}
+    return approver.post(form["action"], sent).headers["Location"]
+
+
+def test_comment_stands_in_the_form_of_the_changed_text(page, approver, refused):
+    form = form_at(approver, refused)
+
+    assert fields(form)["comment"] == COMMENT
+    approver.post(form["action"], {**fields(form), "approve": "yes"})
+    assert reload(page).title == "Un autre titre"
+
+
+def test_comment_stands_beside_the_comparison_of_the_changed_text(page, approver, refused):
+    assert fields(form_at(approver, comparison_of(reload(page))))["comment"] == COMMENT
+
+
+def test_comment_is_gone_with_the_answer(lorraine, page, approver, newsroom, refused):
+    form = form_at(approver, refused)
+    approver.post(form["action"], {**fields(form), "reject": "yes"})
+
+    edit_form(newsroom_client(lorraine, newsroom[Role.EDITOR]), reload(page), **{"action-submit": "1"})
+
+    assert fields(form_at(approver, review_of(reload(page))))["comment"] == ""
+
+
+def test_comment_is_not_offered_to_another_page(lorraine, approver, newsroom, refused):
+    other = submitted(lorraine, newsroom[Role.EDITOR])
+
+    assert fields(form_at(approver, review_of(other)))["comment"] == ""

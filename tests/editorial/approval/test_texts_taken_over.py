@@ -1,0 +1,223 @@
+"""The authors of a text that another page takes over, as a copy, a translation or a part of a series, stay its authors."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+
+from events.newsroom.splitting import split_series
+from portal.editorial.roles import Role, group_of
+from portal.editorial.translations import actions as translations
+from tests.builders import make_article, make_event, make_newsroom, make_section, make_settings, newsroom_client
+from tests.editorial.actions import confirm_passages, edit_form, form_of, reload
+from tests.editorial.approval.test_hands_of_one_person import (  # noqa: F401 - fixtures
+    boss,
+    boss_approves,
+    goes_live,
+    invited,
+    newsroom,
+    other,
+)
+from tests.editorial.drafts import draft, rewrite
+from tests.editorial.side_by_side import Window
+
+# ruff: noqa: F811
+
+
+@pytest.fixture
+def approver(newsroom):
+    return newsroom[Role.APPROVER]
+
+
+@pytest.fixture
+def editor(newsroom):
+    return newsroom[Role.EDITOR]
+
+
+def copied(ground, user, page, place=None, **facts):
+    """Copy a page as its copy form does."""
+    place = place or ground.section
+    data = {"new_title": page.title, "new_slug": "copie", "new_parent_page": place.pk, **facts}
+    newsroom_client(ground, user).post(reverse("wagtailadmin_pages:copy", args=[page.pk]), data)
+    return place.get_children().get(slug="copie").specific
+
+
+@pytest.fixture
+def approved(lorraine, editor, approver, boss):
+    """A live page on which the approver has worked before as well."""
+    page = draft(lorraine, approver)
+    assert goes_live(lorraine, boss, page)
+    page = rewrite(reload(page), editor, title="Ganz anders")
+    assert goes_live(lorraine, approver, page)
+    return reload(page)
+
+
+def test_copy_of_an_approved_page_is_approved_by_who_once_edited_the_original(lorraine, approved, editor, approver):
+    copy = copied(lorraine, editor, approved)
+    edit_form(newsroom_client(lorraine, editor), copy, title="Neues", slug="copie")
+
+    assert goes_live(lorraine, approver, copy, "answer")
+
+
+def test_copy_of_an_approved_page_that_nobody_changed_is_published_by_who_copied_it(lorraine, approved, approver):
+    assert goes_live(lorraine, approver, copied(lorraine, approver, approved))
+
+
+def test_new_title_of_a_copy_is_published_by_somebody_else(lorraine, approved, approver, boss):
+    copy = copied(lorraine, approver, approved, new_title="Neuer Titel")
+
+    assert not goes_live(lorraine, approver, copy, "bulk action")
+    assert goes_live(lorraine, boss, copy, "bulk action")
+
+
+def test_first_version_of_a_copy_is_not_overwritten(lorraine, approved, approver):
+    copy = copied(lorraine, approver, approved)
+    data = form_of(copy, title="Écrit seul", slug="copie", overwrite_revision_id=copy.latest_revision_id)
+    path = reverse("wagtailadmin_pages:edit", args=[copy.pk])
+    newsroom_client(lorraine, approver).post(path, data, headers={"accept": "application/json"})
+    assert reload(copy).get_latest_revision_as_object().title == "Écrit seul"
+
+    assert not goes_live(lorraine, approver, copy, "bulk action")
+
+
+def test_copy_of_an_approved_page_is_not_signed_by_two_accounts_of_one_maker(
+    lorraine, approved, approver, boss, invited, other
+):
+    copy = copied(lorraine, invited, approved)
+    edit_form(newsroom_client(lorraine, invited), copy, title="Neues", slug="copie")
+
+    assert not goes_live(lorraine, other, copy)
+    assert goes_live(lorraine, approver, copy)
+
+
+@pytest.mark.parametrize("is_below", [False, True])
+def test_copy_of_a_draft_is_not_published_by_who_wrote_it(lorraine, editor, approver, boss, is_below):
+    section = make_section(lorraine.home, "Dossier")
+    page = draft(lorraine, approver, parent=section)
+    if is_below:
+        copy = copied(lorraine, editor, section, lorraine.home, copy_subpages="on").get_children().get().specific
+    else:
+        copy = copied(lorraine, editor, page)
+
+    assert not goes_live(lorraine, approver, copy, "bulk action")
+    assert goes_live(lorraine, boss, copy, "bulk action")
+
+
+def test_copy_of_a_copy_is_not_published_by_who_wrote_the_first(lorraine, editor, approver, boss):
+    copy = copied(lorraine, editor, copied(lorraine, editor, draft(lorraine, approver)), new_slug="encore")
+    copy = lorraine.section.get_children().get(slug="encore").specific
+
+    assert not goes_live(lorraine, approver, copy, "bulk action")
+    assert goes_live(lorraine, boss, copy, "bulk action")
+
+
+def test_approved_copy_has_the_authors_of_what_is_written_next(lorraine, editor, approver, boss):
+    copy = copied(lorraine, editor, draft(lorraine, approver))
+    assert goes_live(lorraine, boss, copy, "bulk action")
+    rewrite(copy, editor, title="Später")
+
+    assert goes_live(lorraine, approver, copy, "bulk action")
+
+
+def test_draft_with_which_a_copy_began_stays_that_of_its_author_if_it_is_restored(lorraine, editor, approver, boss):
+    copy = copied(lorraine, editor, draft(lorraine, approver))
+    first = copy.latest_revision
+    rewrite(copy, editor, title="Ganz anders")
+    assert goes_live(lorraine, boss, copy, "bulk action")
+    path = reverse("wagtailadmin_pages:revisions_revert", args=[copy.pk, first.pk])
+    newsroom_client(lorraine, editor).post(path, form_of(copy, title=first.content["title"], slug="copie"))
+
+    assert not goes_live(lorraine, approver, copy, "bulk action")
+    assert goes_live(lorraine, boss, copy, "bulk action")
+
+
+def test_copy_of_what_was_published_alone_at_another_site_is_not_published_alone(lorraine, saar, newsroom, boss):
+    make_newsroom(saar)
+    make_settings(saar, four_eyes=False)
+    boss.groups.add(*(group_of(saar.site, role) for role in (Role.SITE_ADMINISTRATOR, Role.APPROVER)))
+    page = draft(saar, boss, parent=saar.sections["fr"])
+    assert goes_live(saar, boss, page, "bulk action")
+    copy = copied(lorraine, boss, reload(page), lorraine.section)
+
+    assert not goes_live(lorraine, boss, copy, "bulk action")
+    assert goes_live(lorraine, newsroom[Role.APPROVER], copy, "bulk action")
+
+
+def german_of(ground, page, user):
+    german = translations.start(reload(page), ground.homes["de"].locale, user)
+    confirm_passages(german)
+    return german
+
+
+def test_own_words_do_not_go_live_through_a_translation(lorraine, editor, approver, boss):
+    german = german_of(lorraine, draft(lorraine, approver), editor)
+
+    assert not goes_live(lorraine, approver, german, "bulk action")
+    assert goes_live(lorraine, boss, german, "bulk action")
+
+
+def test_own_words_do_not_go_live_through_a_translation_that_is_brought_up_to_date(lorraine, editor, approver, boss):
+    page = draft(lorraine, editor)
+    german = german_of(lorraine, page, editor)
+    assert goes_live(lorraine, boss, german, "bulk action")
+    rewrite(page, approver, standfirst="Écrit seul.")
+    translations.update(reload(german), editor)
+    confirm_passages(german)
+
+    assert not goes_live(lorraine, approver, german, "bulk action")
+    assert goes_live(lorraine, boss, german, "bulk action")
+
+
+def test_translation_of_what_readers_see_is_published_by_who_works_on_the_original(
+    lorraine, approved, editor, approver
+):
+    rewrite(approved, approver, standfirst="Demnächst.")
+
+    german = german_of(lorraine, approved, editor)
+    assert goes_live(lorraine, approver, german, "bulk action")
+    assert reload(german).standfirst != "Demnächst."
+
+
+def test_confirmation_that_was_approved_makes_nobody_an_author_of_what_follows(lorraine, editor, approver, boss):
+    page = make_article(lorraine.section, "La filière bois")
+    german = translations.start(page, lorraine.homes["de"].locale, editor)
+    window = Window(newsroom_client(lorraine, approver), german)
+    window.confirm("Title")
+    window.send()
+    confirm_passages(german)
+    assert goes_live(lorraine, boss, german, "bulk action")
+    rewrite(german, editor, standfirst="Später.")
+
+    assert goes_live(lorraine, approver, german, "bulk action")
+
+
+def test_words_that_were_approved_in_a_translation_make_nobody_an_author_of_what_follows(
+    lorraine, editor, approver, boss
+):
+    german = german_of(lorraine, draft(lorraine, approver), editor)
+    assert goes_live(lorraine, boss, german, "bulk action")
+    rewrite(german, editor, standfirst="Später.")
+
+    assert goes_live(lorraine, approver, german, "bulk action")
+
+
+def test_whoever_confirms_that_a_passage_is_the_same_in_both_languages_answers_for_it(lorraine, editor, approver, boss):
+    page = make_article(lorraine.section, "La filière bois")
+    german = translations.start(page, lorraine.homes["de"].locale, editor)
+    window = Window(newsroom_client(lorraine, approver), german)
+    window.confirm("Title")
+    window.send()
+    confirm_passages(german)
+
+    assert not goes_live(lorraine, approver, german, "bulk action")
+    assert goes_live(lorraine, boss, german, "bulk action")
+
+
+def test_own_words_do_not_go_live_through_a_series_that_is_split(lorraine, editor, approver, boss):
+    start = datetime(2027, 3, 2, 9, tzinfo=UTC)
+    series = make_event(lorraine.calendar, "Café", start=start, recurrence="FREQ=WEEKLY;COUNT=5", place="Halle")
+    rewrite(series, approver, standfirst="Écrit seul.")
+    rest = split_series(reload(series).get_latest_revision_as_object(), "2027-03-16", editor)
+
+    assert not goes_live(lorraine, approver, rest, "bulk action")
+    assert goes_live(lorraine, boss, rest, "bulk action")

@@ -1,0 +1,319 @@
+"""The comparison of two versions shows what has changed, and folds what has not."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from wagtail.users.models import UserProfile
+
+from portal.editorial.roles import Role
+from tests.builders import make_article, newsroom_client
+from tests.editorial.actions import edit_form, reload
+from tests.editorial.approval.test_review_steps import rewrite, submitted
+from tests.editorial.forms import submit
+
+pytestmark = pytest.mark.django_db
+LONG = " ".join(f"mot{number}" for number in range(200))
+
+
+def paragraph(text: str) -> dict[str, Any]:
+    return {"type": "paragraph", "value": f"<p>{text}</p>", "id": str(uuid4())}
+
+
+@pytest.fixture
+def compare(lorraine, newsroom):
+    """What an approver sees between the published page and a draft with other facts."""
+
+    def see(page, **facts: Any) -> BeautifulSoup:
+        draft = page.get_latest_revision_as_object()
+        for name, value in facts.items():
+            setattr(draft, name, value)
+        address = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", draft.save_revision().pk])
+        client = newsroom_client(lorraine, newsroom[Role.APPROVER])
+        return BeautifulSoup(client.get(address).content, "html.parser")
+
+    return see
+
+
+def unfolded(html: BeautifulSoup) -> str:
+    for part in html.select("details"):
+        part.decompose()
+    return html.select_one("table.listing").get_text(" ", strip=True)
+
+
+def test_unchanged_blocks_are_folded(lorraine, compare):
+    blocks = [paragraph(f"Alinéa {number}.") for number in range(6)]
+    page = make_article(lorraine.section, body=blocks)
+
+    html = compare(page, body=[*blocks[:3], {**blocks[3], "value": "<p>Alinéa neuf.</p>"}, *blocks[4:]])
+
+    assert [each.get_text() for each in html.select("summary")] == ["3 unchanged blocks", "2 unchanged blocks"]
+    assert "Alinéa 0." in html.select_one("details").get_text()
+    shown = unfolded(html)
+    assert "neuf" in shown
+    assert "Alinéa 0." not in shown
+    assert "Alinéa 5." not in shown
+
+
+def test_long_text_is_shown_around_its_change_only(lorraine, compare):
+    block = paragraph(f"{LONG} hier {LONG}")
+    page = make_article(lorraine.section, body=[block])
+
+    html = compare(page, body=[{**block, "value": f"<p>{LONG} demain {LONG}</p>"}])
+
+    assert [each.get_text() for each in html.select(".deletion, .addition")] == ["hier", "demain"]
+    folded = [each.get_text() for each in html.select("details")]
+    assert all("mot100" in text for text in folded)
+    shown = unfolded(html)
+    assert "mot199 hier" in shown
+    assert "demain mot0" in shown
+    assert "mot100" not in shown
+
+
+def test_long_standfirst_is_folded_and_stays_escaped(lorraine, compare):
+    page = make_article(lorraine.section, standfirst=f"<b>{LONG}</b> hier")
+
+    html = compare(page, standfirst=f"<b>{LONG}</b> demain")
+
+    assert html.select_one(".comparison b") is None
+    assert "<b>mot0" in html.select_one("details").get_text()
+    assert "hier" in unfolded(html)
+
+
+def in_lines(cell) -> list[str]:
+    for line in cell.find_all("br"):
+        line.replace_with("\n")
+    return cell.get_text().split("\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        (
+            "<p>Premier mot</p><p>Dernier soir</p>",
+            "<p>Premier mot</p><p>Dernier matin</p>",
+            ["Premier mot", "Dernier soirmatin"],
+        ),
+        (
+            "<ul><li>mercredi</li><li>bois</li></ul>",
+            "<ul><li>mercredi</li><li>pierre</li></ul>",
+            ["mercredi", "boispierre"],
+        ),
+        ("<p>Premier Dernier</p>", "<p>Premier</p><p>Dernier</p>", ["Premier ¶", "Dernier"]),
+    ],
+)
+def test_paragraphs_of_a_changed_text_stand_below_each_other(lorraine, compare, before, after, shown):
+    block = {**paragraph(""), "value": before}
+    page = make_article(lorraine.section, body=[block])
+
+    html = compare(page, body=[{**block, "value": after}])
+
+    assert in_lines(html.select_one("td.comparison .comparison__child-object")) == shown
+
+
+def test_new_text_has_its_paragraphs(lorraine, compare):
+    page = make_article(lorraine.section, body=[])
+
+    html = compare(page, body=[paragraph("Un.</p><p>Deux.")])
+
+    assert in_lines(html.select_one("td.comparison .addition")) == ["Un.", "Deux."]
+
+
+def test_head_says_which_versions_are_compared(lorraine, newsroom):
+    editor = newsroom[Role.EDITOR]
+    editor.first_name, editor.last_name = "Élise", "Mangin"
+    editor.save()
+    page = submitted(lorraine, editor)
+    first = page.latest_revision_id
+    rewrite(page, editor, "Soumis encore")
+
+    def told(before: Any, after: Any) -> list[str]:
+        html = compared(lorraine, newsroom[Role.APPROVER], page, before, after)
+        return [each.get_text() for each in html.select(".compared dd")]
+
+    live, latest = told("live", "latest")
+    assert live.startswith("Live version, published on ")
+    assert re.fullmatch(r"Latest draft, saved on \S+ .* by Élise Mangin", latest)
+    assert told(first, "latest")[0].startswith("Earlier version, saved on ")
+
+
+def test_change_without_words_is_said(lorraine, compare):
+    before, after = (f'<p><a href="https://example.org/{name}">Le site</a></p>' for name in ("un", "deux"))
+    block = {**paragraph(""), "value": before}
+    page = make_article(lorraine.section, body=[block], thanks=before)
+
+    html = compare(page, body=[{**block, "value": after}], thanks=after)
+
+    assert unfolded(html).count("not in the words") == 2
+    assert "Le site" in html.select_one("td.comparison").get_text()
+
+
+def test_text_that_the_editor_only_saved_anew_is_unchanged(lorraine, compare):
+    texts = ("Le <strong>site</strong>.</p>\n<p>Fin.", '<a id="3" linktype="page">Le site</a>')
+    blocks = [paragraph(text) for text in texts]
+    page = make_article(lorraine.section, body=[*blocks, paragraph("hier")], thanks="")
+    saved = (
+        '<p data-block-key="a1b2c">Le <b>site</b>.</p><p data-block-key="d3">Fin.</p>',
+        '<p data-block-key="e4"><a linktype="page" id="3">Le site</a></p>',
+    )
+    kept = [{**block, "value": text} for block, text in zip(blocks, saved, strict=True)]
+
+    html = compare(page, body=[*kept, paragraph("demain")], thanks='<p data-block-key="f5"></p>')
+
+    assert [each.get_text() for each in html.select("summary")] == ["2 unchanged blocks"]
+    assert "Thanks:" not in [each.get_text(strip=True) for each in html.select("td.title")]
+    assert "not in the words" not in html.get_text()
+
+
+def test_items_that_got_ids_only_are_unchanged(lorraine, compare):
+    entries = [{"date": "1974", "title": "Le cubilot", "text": ""}]
+    block = {"type": "timeline", "value": {"title": "Dates", "entries": entries}, "id": str(uuid4())}
+    page = make_article(lorraine.section, body=[block, paragraph("hier")])
+    other = {
+        **block,
+        "value": {**block["value"], "entries": [{"type": "item", "value": entries[0], "id": str(uuid4())}]},
+    }
+
+    html = compare(page, body=[other, paragraph("demain")])
+
+    assert [each.get_text() for each in html.select("summary")] == ["1 unchanged block"]
+    assert "Le cubilot" not in unfolded(html)
+
+
+def test_name_of_a_field_has_the_colon_of_the_language(lorraine, newsroom, compare):
+    UserProfile.objects.create(user=newsroom[Role.APPROVER], preferred_language="fr")
+    page = make_article(lorraine.section)
+
+    html = compare(page, title="Une autre visite")
+
+    assert html.select_one("td.title").get_text(strip=True) == "Titre\u00a0:"
+
+
+def compared(ground, person, page, before: Any = "live", after: Any = "latest") -> BeautifulSoup:
+    """The comparison of two versions of a page as one person sees it."""
+    address = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, before, after])
+    return BeautifulSoup(newsroom_client(ground, person).get(address).content, "html.parser")
+
+
+def answer(ground, person, page, html: BeautifulSoup, **sent: str) -> Any:
+    """Send the form below a comparison; who has none sends the same."""
+    state = page.current_workflow_task_state
+    seen = html.select_one("form.answer__form [name=seen]")
+    data = {"seen": seen["value"] if seen else "", "comment": "", **sent}
+    return newsroom_client(ground, person).post(reverse("editorial:answer", args=[state.pk]), data)
+
+
+def buttons(html: BeautifulSoup) -> list[str]:
+    return [each.get_text(strip=True) for each in html.select("form.answer__form button")]
+
+
+def test_page_is_approved_beside_its_comparison(lorraine, newsroom):
+    page = submitted(lorraine, newsroom[Role.EDITOR])
+    html = compared(lorraine, newsroom[Role.APPROVER], page)
+
+    assert buttons(html) == ["Approve", "Send back"]
+    answer(lorraine, newsroom[Role.APPROVER], page, html, approve="yes")
+    assert reload(page).title == "Soumis"
+
+
+def test_page_is_sent_back_beside_its_comparison(lorraine, newsroom):
+    page = submitted(lorraine, newsroom[Role.EDITOR])
+    html = compared(lorraine, newsroom[Role.APPROVER], page)
+
+    answer(lorraine, newsroom[Role.APPROVER], page, html, reject="yes", comment="Le titre est trop long.")
+
+    assert page.current_workflow_state.status == "needs_changes"
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.ORGANISER, Role.SITE_ADMINISTRATOR])
+def test_who_may_not_approve_has_no_answer_beside_the_comparison(lorraine, newsroom, role):
+    page = submitted(lorraine, newsroom[Role.EDITOR])
+    html = compared(lorraine, newsroom[role], page)
+
+    assert buttons(html) == []
+    answer(lorraine, newsroom[role], page, html, approve="yes")
+    assert reload(page).title == "En ligne"
+
+
+def test_approver_of_another_site_has_no_answer(lorraine, newsroom, newsrooms, saar):
+    page = submitted(lorraine, newsroom[Role.EDITOR])
+    stranger = newsrooms.saar[Role.APPROVER]
+
+    html = compared(saar, stranger, page)
+
+    assert buttons(html) == []
+    assert answer(saar, stranger, page, html, approve="yes").status_code == 404
+
+
+def test_author_can_only_send_back_beside_the_comparison(lorraine, newsroom):
+    author = newsroom[Role.APPROVER]
+    author.groups.add(*newsroom[Role.EDITOR].groups.all())
+    page = submitted(lorraine, author)
+
+    html = compared(lorraine, author, page)
+
+    assert buttons(html) == ["Send back"]
+    assert "You wrote this yourself" in html.get_text()
+    answer(lorraine, author, page, html, approve="yes")
+    assert reload(page).title == "En ligne"
+
+
+def test_text_that_changed_after_the_comparison_was_opened_is_not_approved(lorraine, newsroom):
+    page = submitted(lorraine, newsroom[Role.EDITOR])
+    html = compared(lorraine, newsroom[Role.APPROVER], page)
+    draft = page.get_latest_revision_as_object()
+    draft.title = "Une autre usine"
+    draft.save_revision()
+
+    answer(lorraine, newsroom[Role.APPROVER], page, html, approve="yes")
+
+    assert reload(page).title == "En ligne"
+
+
+def leads_to_review(html: BeautifulSoup, page) -> bool:
+    link = reverse("editorial:answer", args=[reload(page).current_workflow_task_state.pk])
+    return html.select_one(f"main a[href='{link}']") is not None
+
+
+@pytest.mark.parametrize("versions", [("live", "first"), ("first", "latest"), ("last", "latest"), ("last", "live")])
+def test_comparison_that_does_not_show_all_leads_to_the_review(lorraine, newsroom, versions):
+    page = submitted(lorraine, newsroom[Role.EDITOR])
+    first = page.latest_revision_id
+    page = rewrite(page, newsroom[Role.EDITOR], "Soumis encore")
+    keys = {"first": first, "last": page.latest_revision_id}
+    before, after = (keys.get(each, each) for each in versions)
+
+    html = compared(lorraine, newsroom[Role.APPROVER], page, before, after)
+
+    assert (buttons(html), leads_to_review(html, page)) == ([], True)
+
+
+def test_who_is_not_asked_is_led_to_no_review(lorraine, newsroom):
+    page = submitted(lorraine, newsroom[Role.EDITOR])
+
+    html = compared(lorraine, newsroom[Role.EDITOR], page, page.latest_revision_id)
+
+    assert not leads_to_review(html, page)
+
+
+def test_page_that_was_never_published_has_no_published_version_to_approve_from(lorraine, newsroom):
+    page = submit(lorraine, newsroom[Role.EDITOR])
+
+    html = compared(lorraine, newsroom[Role.APPROVER], page)
+
+    assert (buttons(html), leads_to_review(html, page)) == ([], True)
+
+
+def test_versions_since_the_first_draft_or_the_last_answer_can_be_approved(lorraine, newsroom):
+    page = submit(lorraine, newsroom[Role.EDITOR])
+    answered = page.latest_revision_id
+    answer(lorraine, newsroom[Role.APPROVER], page, BeautifulSoup(), reject="yes", comment="Trop long.")
+    draft = rewrite(page, newsroom[Role.EDITOR], "Soumis encore")
+    edit_form(newsroom_client(lorraine, newsroom[Role.EDITOR]), draft, **{"action-submit": "1"})
+
+    for before in ("earliest", answered):
+        html = compared(lorraine, newsroom[Role.APPROVER], page, before)
+        assert buttons(html) == ["Approve", "Send back"]

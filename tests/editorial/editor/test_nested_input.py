@@ -1,0 +1,46 @@
+"""What is nested too deeply for any reader of JSON is answered in words, with nothing saved."""
+
+import pytest
+from django.urls import reverse
+
+from portal.editorial.roles import Role
+from tests.builders import make_article, newsroom_client
+from tests.editorial.actions import form_of, newest_title, reload
+from tests.editorial.approval.test_review_steps import submitted
+
+pytestmark = pytest.mark.django_db
+LISTS = "[" * 50_000 + "]" * 50_000
+OBJECTS = '{"a":' * 50_000 + "1" + "}" * 50_000
+
+
+def rich_text(nested: str) -> dict[str, str]:
+    return {"thanks": nested}
+
+
+def stream(nested: str) -> dict[str, str]:
+    block = {"type": "paragraph", "value": nested, "order": "0", "deleted": "", "id": ""}
+    return {"body-count": "1"} | {f"body-0-{name}": value for name, value in block.items()}
+
+
+@pytest.mark.parametrize("nested", [LISTS, OBJECTS], ids=["lists", "objects"])
+@pytest.mark.parametrize("fields", [rich_text, stream])
+def test_text_that_is_nested_too_deeply_is_not_understood(lorraine, newsroom, fields, nested):
+    page = make_article(lorraine.section, "Vorher")
+    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
+
+    refused = client.post(
+        reverse("wagtailadmin_pages:edit", args=[page.pk]), form_of(page, title="Nachher") | fields(nested)
+    )
+
+    assert refused.status_code == 400
+    assert newest_title(page) == "Vorher"
+
+
+def test_approval_whose_comment_is_nested_too_deeply_counts_without_it(lorraine, newsroom):
+    page = submitted(lorraine, newsroom[Role.EDITOR])
+    client = newsroom_client(lorraine, newsroom[Role.APPROVER])
+    answer = {"action-workflow-action": "1", "workflow-action-name": "approve", "workflow-action-extra-data": OBJECTS}
+
+    client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), form_of(page, **answer))
+
+    assert reload(page).title == "Soumis"

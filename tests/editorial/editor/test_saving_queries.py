@@ -1,0 +1,127 @@
+"""Saving and publishing a page need hardly more queries than in stock Wagtail."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.test.utils.form_data import inline_formset, rich_text, streamfield
+
+from portal.editorial.roles import Role
+from tests.builders import make_article, make_event, make_person, make_recap, make_topic, newsroom_client
+from tests.editorial.drafts import submit
+from tests.editorial.editor.test_conflicting_edits import edit_path, opened
+from tests.editorial.forms import article_form
+
+TEXT = [{"type": "paragraph", "id": "un", "value": "<p>Un atelier des bois.</p>"}]
+# What stock Wagtail 8.0 needs for the same story, with the newsroom's search, but without the gate; and ten more.
+MOST_TO_AUTOSAVE = 101 + 10
+MOST_FROM_THE_FORM = 185 + 10
+# Without a form, with the gate, the lists and the readers' search.
+MOST_TO_PUBLISH = 128
+MOST_TO_APPROVE = 225
+
+
+@pytest.fixture(autouse=True)
+def searched(settings):
+    """The newsroom's search is written as well, which the tests' network does without."""
+    settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.admin_backend"}}
+
+
+@pytest.fixture
+def story(lorraine):
+    facts = {"body": TEXT, "authors": [make_person()], "topics": [make_topic()]}
+    return make_article(lorraine.section, "Un atelier", date=timezone.now().replace(second=0, microsecond=0), **facts)
+
+
+def rewritten(page, author, title="Un atelier ferme"):
+    page = type(page).objects.get(pk=page.pk)
+    page.title = title
+    return page.save_revision(user=author)
+
+
+def rows(found, name):
+    values = [{name: getattr(row, f"{name}_id"), "id": row.pk or ""} for row in found.all()]
+    return inline_formset(values, initial=len([each for each in values if each["id"]]))
+
+
+def form_of_draft(page, title, **facts):
+    """What the editor's form has of the latest draft, with another title."""
+    shown = type(page).objects.get(pk=page.pk).get_latest_revision_as_object()
+    names = ("slug", "standfirst", "lead_image_alt")
+    form = article_form(
+        title=title,
+        lead_image=shown.lead_image_id,
+        body=streamfield([("paragraph", rich_text(block.value.source)) for block in shown.body]),
+        page_topics=rows(shown.page_topics, "topic"),
+        bylines=rows(shown.bylines, "person"),
+        **{name: getattr(shown, name) for name in names},
+        **facts,
+    )
+    date = shown.publication_date
+    form["publication_date"] = f"{timezone.localtime(date):%Y-%m-%d %H:%M}" if date else ""
+    return form | {f"body-{number}-id": block.id for number, block in enumerate(shown.body)}
+
+
+def number_of_queries(act):
+    with CaptureQueriesContext(connection) as queries:
+        answer = act()
+    return len(queries), answer
+
+
+def to_autosave(lorraine, user, page):
+    """How many queries the second autosave of a window needs, which writes over the first."""
+    client, headers = newsroom_client(lorraine, user), {"accept": "application/json"}
+    mark = opened(client, page)
+    first = client.post(edit_path(page), form_of_draft(page, "Un atelier ou") | mark, headers=headers).json()
+    mark |= {"overwrite_revision_id": first["revision_id"], "loaded_revision_id": first["revision_id"]}
+    mark |= {"loaded_revision_created_at": first["revision_created_at"]}
+    form = form_of_draft(page, "Un atelier ouvre") | mark
+    number, answer = number_of_queries(lambda: client.post(edit_path(page), form, headers=headers))
+    assert answer.json()["success"]
+    assert type(page).objects.get(pk=page.pk).get_latest_revision_as_object().title == "Un atelier ouvre"
+    return number
+
+
+@pytest.mark.parametrize("kind", [make_article, make_event, make_recap])
+def test_publication_needs_few_queries(lorraine, newsroom, kind):
+    page = kind(lorraine.section if kind is make_article else lorraine.calendar)
+    first, revision = (rewritten(page, newsroom[Role.EDITOR], title) for title in ("Fermé", "Ouvert"))
+    # What a process keeps, such as content types, is read by the first.
+    first.publish(user=newsroom[Role.APPROVER])
+
+    number, _none = number_of_queries(lambda: revision.publish(user=newsroom[Role.APPROVER]))
+
+    page.refresh_from_db()
+    assert page.title == "Ouvert"
+    assert number <= MOST_TO_PUBLISH
+
+
+def test_publication_from_the_form_needs_few_queries(lorraine, newsroom, story):
+    # As the form sends them, the rows have their order.
+    to_autosave(lorraine, newsroom[Role.EDITOR], story)
+    client = newsroom_client(lorraine, newsroom[Role.APPROVER])
+    form = form_of_draft(story, "Un atelier ouvre", **{"action-publish": "1"}) | opened(client, story)
+
+    number, _answer = number_of_queries(lambda: client.post(edit_path(story), form))
+
+    story.refresh_from_db()
+    assert story.title == "Un atelier ouvre"
+    assert number <= MOST_FROM_THE_FORM
+
+
+def test_autosave_needs_few_queries(lorraine, newsroom, story):
+    assert to_autosave(lorraine, newsroom[Role.EDITOR], story) <= MOST_TO_AUTOSAVE
+
+
+def test_approval_needs_few_queries(lorraine, newsroom, story):
+    rewritten(story, newsroom[Role.EDITOR])
+    step = submit(story, newsroom[Role.EDITOR])
+    address = reverse("wagtailadmin_pages:workflow_action", args=[story.pk, "approve", step.pk])
+    client = newsroom_client(lorraine, newsroom[Role.APPROVER])
+
+    number, _answer = number_of_queries(lambda: client.post(address, {"comment": ""}))
+
+    story.refresh_from_db()
+    assert story.title == "Un atelier ferme"
+    assert number <= MOST_TO_APPROVE

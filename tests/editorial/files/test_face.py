@@ -1,0 +1,123 @@
+"""The newsroom shows the network's own name and mark, and nobody else's."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
+from wagtail import hooks
+from wagtail.users.models import UserProfile
+
+from portal.editorial.roles import Role
+from portal.editorial.templatetags.newsroom import network_name
+from tests.builders import Ground, make_member, make_newsroom, newsroom_client
+from tests.checkers.shown_words import ENGLISH, said
+
+SIGNED_OUT = (
+    "/admin/login/",
+    "/admin/password_reset/",
+    "/admin/password_reset/done/",
+    "/admin/password_reset/complete/",
+)
+
+
+@pytest.fixture(autouse=True)
+def named(settings):
+    settings.WAGTAIL_SITE_NAME = "Les Trois Rives"
+
+
+@pytest.fixture
+def people(lorraine):
+    return make_newsroom(lorraine)
+
+
+def page(client: Client, address: str) -> BeautifulSoup:
+    return BeautifulSoup(client.get(address).content, "html.parser")
+
+
+def test_sign_in_page_has_name_and_mark_of_the_network(lorraine):
+    found = page(lorraine.reader(), "/admin/login/")
+
+    assert found.h1.get_text(strip=True) == network_name() == "Les Trois Rives"
+    assert found.h1.select_one("svg.mark")
+    assert found.title.string.endswith("- Les Trois Rives")
+    assert [icon["href"] for icon in found.select("link[rel~=icon]")] == ["/static/img/icon.svg"]
+
+
+@pytest.mark.parametrize("address", SIGNED_OUT)
+@pytest.mark.parametrize("language", ["fr", "de"])
+def test_pages_before_signing_in_speak_the_language_of_the_browser(lorraine, address, language):
+    response = lorraine.reader(accept_language=language).get(address)
+
+    assert response.status_code == 200
+    assert [piece for piece in said(response) if ENGLISH.search(piece) or "wagtail" in piece.lower()] == []
+
+
+def test_menu_and_titles_have_the_name_of_the_network(lorraine, people):
+    found = page(newsroom_client(lorraine, people[Role.EDITOR]), "/admin/")
+
+    branding = found.select_one("template[data-wagtail-sidebar-branding-logo]")
+    assert branding.get_text(strip=True) == "Les Trois Rives"
+    assert branding.select_one("svg.mark")
+    assert found.title.string.endswith("- Les Trois Rives")
+
+
+@pytest.mark.parametrize("who", [Role.EDITOR, "network"])
+def test_help_begins_with_the_manual_and_leads_nowhere_else(lorraine, people, who):
+    person = people.get(who) or make_member("network", is_superuser=True)
+    html = newsroom_client(lorraine, person).get("/admin/").content.decode()
+
+    menu = re.search(r'\[\{"name": "manual".*?\]\}?\]', html) or re.search(r'"name": "manual".*', html)
+    assert menu
+    assert html.index('"name": "manual"') < html.index('"name": "keyboard-shortcuts-trigger"')
+    assert "whats-new-in-wagtail" not in html
+    assert "editor-guide" not in html
+    assert not re.findall(r"https?://[\w.]*wagtail\.org[^\"' ]*", html)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("fr", "Cette page n’existe pas dans la rédaction"), ("de", "Diese Seite gibt es in der Redaktion nicht")],
+)
+def test_missing_page_speaks_the_language_of_its_reader(lorraine, people, language, words):
+    UserProfile.objects.create(user=people[Role.EDITOR], preferred_language=language)
+
+    response = newsroom_client(lorraine, people[Role.EDITOR]).get("/admin/nowhere/")
+
+    assert response.status_code == 404
+    assert words in response.content.decode()
+    assert [piece for piece in said(response) if ENGLISH.search(piece) or "wagtail" in piece.lower()] == []
+
+
+def test_missing_page_leads_to_the_dashboard(lorraine: Ground, people):
+    found = page(newsroom_client(lorraine, people[Role.EDITOR]), "/admin/nowhere/")
+
+    assert [link["href"] for link in found.select("main a.button")] == ["/admin/", "/admin/manual/"]
+
+
+def test_places_without_a_site_are_explained_to_whoever_sets_up_sites(lorraine, people):
+    """Above the home pages of all languages, to which an editor of two comes first."""
+    boss = make_member("network", is_superuser=True)
+    people_told = [
+        person
+        for person in (people[Role.SITE_ADMINISTRATOR], boss)
+        if page(newsroom_client(lorraine, person), "/admin/pages/").select(".help-block")
+    ]
+
+    assert people_told == [boss]
+
+
+@pytest.mark.parametrize("menu", ["admin", "settings", "reports", "help"])
+def test_entries_of_a_menu_have_the_same_names_in_every_language(menu):
+    """Wagtail would name them by their labels, in the language of whoever comes first after a start."""
+    # Some are registered when the addresses are read.
+    reverse("wagtailadmin_home")
+
+    def names(language: str) -> set[str]:
+        with override(language):
+            return {entry.name for made in hooks.get_hooks(f"register_{menu}_menu_item") if (entry := made())}
+
+    # That of wagtail-localize, which names it by its label.
+    assert names("de") - names("en") - {"ubersetzungen"} == set()

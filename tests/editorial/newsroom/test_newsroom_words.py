@@ -1,0 +1,186 @@
+"""The newsroom speaks the language of whoever works in it, on every page that its people can open."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import polib
+import pytest
+import wagtail
+import wagtail_localize
+from django.conf import settings as django_settings
+from django.template import Context, Template
+from django.test import override_settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+from django.utils.translation.trans_real import DjangoTranslation, translation
+from wagtail.models import Page, Task
+from wagtail.users.models import UserProfile
+
+from portal.editorial.roles import Role
+from portal.editorial.schedule.scheduling import run_schedule
+from tests.builders import make_article, make_member, make_newsroom, make_section_member, make_site, newsroom_client
+from tests.checkers.shown_words import is_foreign, said
+from tests.separation.planting import Planted, plant
+from tests.separation.routes import addresses, newsroom_routes
+from tests.separation.visiting import undone, visiting
+
+LANGUAGES = ("fr", "de")
+# As they are kept for a site, in English.
+NAMES = ("Own: section", "Own: approval")
+
+
+@pytest.fixture(scope="module")
+def planted(module_db, tmp_path_factory) -> Iterator[Planted]:
+    """A site with a record of every kind, so that every page of its newsroom has something to show."""
+    with (
+        override_settings(
+            MEDIA_ROOT=tmp_path_factory.mktemp("media"), WAGTAILSEARCH_BACKENDS=django_settings.WAGTAILSEARCH_BACKENDS
+        ),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr("portal.editorial.approval.completeness._refuse_incomplete", lambda page: None)
+        # The page that every new installation of Wagtail begins with.
+        Page.objects.filter(title__startswith="Welcome").delete()
+        ground = make_site("own.localhost", ("fr", "de"))
+        people = make_newsroom(ground)
+        people[Role.REVIEWER] = make_section_member(ground, Role.REVIEWER)
+        found = plant(ground, people, "a")
+        for task, name in zip(Task.objects.filter(workflow_tasks__workflow=found["workflow"]), NAMES, strict=True):
+            task.name = name
+            task.save()
+        yield found
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request) -> str:
+    return request.param
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_of_the_newsroom_speaks_english_or_names_wagtail(planted, db, language):
+    """To an administrator of the network; what the others see, `test_leaks.py` reads on its way."""
+    person = make_member("network", is_superuser=True)
+    found: dict[str, str] = {}
+    with visiting(planted.ground, person, language) as visitor:
+        for route in newsroom_routes():
+            for address in addresses(route, planted, most_kinds=1):
+                with undone():
+                    for piece in filter(is_foreign, said(visitor.client.get(address))):
+                        found.setdefault(piece, address)
+
+    assert found == {}
+
+
+# Words that are the same in English and in the other language, or that no editor sees.
+SAME = {
+    "fr": """Action|Actions|Alias|App|Code|Collection|Collections|Date|Document|Documents|Format|ID|Image|Images|Maximum
+        |Minimum|Notifications|Page|Pages|Pagination|Parent|Public|Site|Sites|Source|Type|URL|Wagtail API v2|Wagtail API v3
+        |collection|collections|description|document|documents|image|images|page|pages|permission|port|site|sites|slug|0 minutes
+        |1 page|%(count)s document|%(count)s image|%(model)s permissions|%(num)s min|%(num)s pixel|%(num_pages)d page
+        |%(num_parent_objects)d page""",
+    "de": """(optional)|Administrator|Alias|App|Code|Format|ID|Layout|Link|Maximum|Minimum|Name|Status|Status %(status)s|Status:|System|Token|URL|Wagtail API v2""",
+}
+PLACES_ONLY = re.compile(r"(?:%\(\w+\)s[ :-]*)+")
+# Not installed here, or never shown to people.
+ASIDE = {"styleguide", "simple_translation", "search_promotions", "frontend_cache", "sitemaps", "locales"}
+
+
+def sources() -> Iterator[Path]:
+    """The English catalogues of Wagtail and of wagtail-localize, whose strings are all that they show."""
+    for package in (wagtail, wagtail_localize):
+        folder = Path(package.__file__).parent
+        yield from (
+            path
+            for path in folder.glob("**/locale/en/LC_MESSAGES/django*.po")
+            if not ASIDE & set(path.relative_to(folder).parts) or (folder.name == "wagtail" and "locales" in path.parts)
+        )
+
+
+@cache
+def strings(domain: str) -> dict[tuple[str | None, str], polib.POEntry]:
+    return {
+        (entry.msgctxt, entry.msgid): entry
+        for path in sources()
+        if path.stem == domain
+        for entry in polib.pofile(str(path))
+    }
+
+
+def spoken(domain: str, language: str) -> Callable[[str], str]:
+    """How the newsroom says a string: in its pages, or by the catalogues that its scripts load."""
+    if domain == "django":
+        return translation(language).gettext
+    folders = [str(path.parents[2]) for path in sources() if path.stem == domain]
+    return DjangoTranslation(language, domain=domain, localedirs=folders).gettext
+
+
+@pytest.mark.parametrize("domain", ["django", "djangojs"])
+def test_nothing_is_left_in_english(language, domain):
+    say = spoken(domain, language)
+    left = {text.strip() for _, text in strings(domain) if say(text) == text and not PLACES_ONLY.fullmatch(text)}
+
+    assert left - set(re.sub(r"\n\s+", "", SAME[language]).split("|")) == set()
+
+
+def catalogues() -> list[Path]:
+    return sorted(Path(django_settings.LOCALE_PATHS[1]).glob("*/LC_MESSAGES/*.po"))
+
+
+@pytest.mark.parametrize("path", catalogues(), ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_words_in_place_of_wagtails_are_of_strings_that_it_has(path):
+    """A string that an upgrade words otherwise would be shown in Wagtail's own words again."""
+    own = strings(path.stem)
+    # Spans of time are Django's.
+    assert [entry.msgid for entry in polib.pofile(str(path)) if (entry.msgctxt, entry.msgid) not in own | TIMES] == []
+
+
+TIMES = {(None, f"%(num)d {unit}"): None for unit in ("year", "month", "day")}
+
+
+@pytest.mark.parametrize("path", catalogues(), ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_words_in_place_of_wagtails_keep_its_places(path):
+    places = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
+    for entry in polib.pofile(str(path)):
+        for text in (entry.msgstr, *entry.msgstr_plural.values()):
+            assert set(places.findall(text)) <= set(places.findall(entry.msgid + entry.msgid_plural)), entry.msgid
+
+
+@pytest.mark.parametrize("path", catalogues(), ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_words_in_place_of_wagtails_are_compiled(path):
+    compiled = polib.mofile(str(path.with_suffix(".mo")))
+
+    assert {(each.msgctxt, each.msgid): (each.msgstr, each.msgstr_plural) for each in compiled} == {
+        (each.msgctxt, each.msgid): (each.msgstr, each.msgstr_plural) for each in polib.pofile(str(path))
+    }
+
+
+def test_task_is_named_in_the_language_of_whoever_reads_it(planted, db):
+    task = Task.objects.get(name="Own: approval")
+
+    with override("de"):
+        shown = Template("{{ task }}|{{ task.name }}").render(Context({"task": task}))
+        assert f"{shown}|{task.name}" == "Own: Freigabe|Own: Freigabe|Own: Freigabe"
+    with override("fr"):
+        assert f"{task.name}" == "Own\u00a0: approbation"
+    task.save()
+    assert Task.objects.filter(name="Own: approval").exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "Retiré du site à l’heure prévue"), ("de", "Wie geplant zurückgezogen")]
+)
+def test_history_names_what_was_taken_down_at_its_time(lorraine, newsroom, language, said):
+    page = make_article(lorraine.section)
+    Page.objects.filter(pk=page.pk).update(expire_at=timezone.now() - timedelta(hours=1))
+    run_schedule(timezone.now())
+    UserProfile.objects.update_or_create(user=newsroom[Role.EDITOR], defaults={"preferred_language": language})
+
+    history = newsroom_client(lorraine, newsroom[Role.EDITOR]).get(
+        reverse("wagtailadmin_pages:history", args=[page.pk])
+    )
+
+    assert said in history.content.decode()

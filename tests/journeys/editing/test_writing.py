@@ -1,0 +1,391 @@
+"""People write as they do: they read their text over, type dates in their own way, use a phone, and come back tomorrow."""
+
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.newsroom import TIMEOUT, add_block, autosaved, resume_session, save_draft, send_for_review
+
+# More words than any title has.
+MANY = re.compile(r"^\s*[1-9]\d\d+\s*$")
+
+
+def grow_old(run_on_server, address: str, minutes: int) -> None:
+    """Let the newest version of a page have been saved long ago."""
+    key = re.search(r"/(\d+)/edit/", address)[1]
+    run_on_server(
+        "from datetime import timedelta\nfrom wagtail.models import Page\n"
+        f"newest = Page.objects.get(pk={key}).latest_revision\n"
+        f"newest.created_at -= timedelta(minutes={minutes})\n"
+        "newest.save(update_fields=['created_at'])\n"
+    )
+
+
+def test_whoever_reads_their_text_over_can_submit_it(editor, draft, run_on_server):
+    editor.locator("#id_standfirst").fill("Un chapô écrit, puis relu longuement avant d’être envoyé.")
+    autosaved(editor)
+    grow_old(run_on_server, draft, minutes=40)
+
+    send_for_review(editor)
+
+    expect(editor.locator(".messages .warning")).to_have_count(0)
+
+
+@pytest.fixture
+def second(editor, draft) -> Page:
+    """The second of two windows in which the editor has changed the draft."""
+    second = editor.context.new_page()
+    second.goto(draft)
+    editor.locator("#id_standfirst").fill("Le chapô de la première fenêtre.")
+    autosaved(editor)
+    # Its own autosave is refused, since there is a newer text.
+    second.locator("#id_standfirst").fill("Le chapô de la seconde fenêtre.")
+    expect(second.locator("[data-save-state=failed]")).to_contain_text("Not saved.", timeout=TIMEOUT)
+    expect(second.locator(".w-editing-sessions__session--saved")).to_be_visible(timeout=TIMEOUT)
+    return second
+
+
+def test_two_windows_of_one_person_keep_both_texts(second, draft):
+    save_draft(second)
+    dialog = second.get_by_role("dialog")
+    expect(dialog).to_contain_text("You saved a new version in another window")
+    expect(dialog).to_contain_text("nothing is overwritten: both texts are kept")
+    dialog.get_by_role("button", name="Save draft").click()
+
+    warning = second.locator(".messages .warning")
+    expect(warning).to_contain_text("You have saved this page in another window", timeout=TIMEOUT)
+    expect(warning).to_contain_text("That text is the draft, and yours is kept beside it: nothing is lost.")
+    expect(second.locator("main .deletion").first).to_contain_text("première")
+    expect(second.locator("main .addition").first).to_contain_text("seconde")
+    expect(warning.get_by_role("link", name="Open the draft: my text stays in the history")).to_be_visible()
+    second.goto(draft.replace("/edit/", "/history/"))
+    row = second.get_by_role("row").filter(has_text="kept as a version of its own")
+    row.get_by_role("button", name="Actions").click()
+    row.get_by_role("link", name="Review this version").click()
+    expect(second.locator("#id_standfirst")).to_have_value("Le chapô de la seconde fenêtre.")
+
+
+def test_page_that_was_left_during_an_autosave_is_nobody_elses(editor, draft):
+    editor.route(draft, lambda route: None if route.request.method == "POST" else route.continue_())
+    with editor.expect_request(lambda request: request.method == "POST" and request.url == draft) as saving:
+        editor.locator("#id_standfirst").fill("Écrit au dernier moment.")
+    late = saving.value
+    editor.on("dialog", lambda dialog: dialog.accept())
+    editor.reload()
+    editor.unroute(draft)
+    headers = {name: value for name, value in late.headers.items() if name in ("accept", "content-type", "x-csrftoken")}
+    # What the browser had sent before it left, the server saves after it has shown the page again.
+    assert editor.request.post(draft, data=late.post_data_buffer, headers=headers | {"Referer": draft}).ok
+
+    standfirst = editor.locator("#id_standfirst")
+    expect(standfirst).to_have_value("Écrit au dernier moment.", timeout=TIMEOUT)
+    standfirst.fill("Écrit après le retour.")
+    autosaved(editor)
+
+
+def test_date_of_publication_is_asked_for_once_and_kept(editor, draft):
+    editor.get_by_role("button", name="Toggle status").click()
+    editor.get_by_role("button", name="Set schedule").click()
+    dialogs = editor.locator("#schedule-publishing-dialog, [role=dialog]:visible")
+    expect(dialogs).to_have_count(1)
+    field = dialogs.get_by_label("Go live date/time")
+    field.fill("demain soir")
+    dialogs.get_by_role("button", name="Save schedule").click()
+    editor.get_by_role("button", name="Go to the first error").click(timeout=TIMEOUT)
+    expect(field).to_be_focused()
+    expect(field).to_have_value("demain soir")
+    field.fill("1.12.2027 18h")
+    dialogs.get_by_label("Embargo").fill("30/11/2027")
+    expect(dialogs.get_by_text("Wednesday, 1 December 2027")).to_be_visible()
+    dialogs.get_by_role("button", name="Save schedule").click()
+
+    expect(editor.locator(".messages .success")).to_be_visible(timeout=TIMEOUT)
+    editor.goto(draft)
+    # The panel is still open.
+    editor.get_by_role("button", name="Edit schedule").click()
+    expect(editor.get_by_label("Go live date/time")).to_have_value("01/12/2027 18:00")
+
+
+def test_schedule_that_is_closed_without_its_button_stays_as_it_was(editor, draft):
+    editor.get_by_role("button", name="Toggle status").click()
+    editor.get_by_role("button", name="Set schedule").click()
+    dialog = editor.locator("#schedule-publishing-dialog")
+    field = dialog.get_by_label("Go live date/time")
+    field.fill("1.12.2027 18h")
+    autosaved(editor)
+    field.press("Escape")
+    expect(dialog).to_be_hidden()
+
+    expect(field).to_have_value("")
+    other = editor.context.new_page()
+    other.goto(draft)
+    expect(other.locator("#id_go_live_at")).to_have_value("")
+
+
+def test_author_whom_a_search_does_not_find_is_created_there(editor):
+    name = f"Ada Neuve {uuid4().hex[:8]}"
+    editor.get_by_role("button", name="Add author").click()
+    dialog = editor.get_by_role("dialog")
+    dialog.get_by_label("Search term").fill(name)
+    dialog.get_by_role("button", name=f"Create “{name}”").click(timeout=TIMEOUT)
+    expect(dialog.get_by_label("Name")).to_have_value(name)
+    dialog.get_by_role("button", name="Add", exact=True).click()
+
+    expect(editor.locator("#panel-child-content-authors-section")).to_contain_text(name, timeout=TIMEOUT)
+
+
+@pytest.fixture
+def new_event(server, visit):
+    """Returns a function that opens an organiser's window with the empty form of an event."""
+
+    def open_form(**options) -> Page:
+        organiser = visit(**options)
+        resume_session(organiser, server, "organiser-lorraine")
+        sections = f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=agenda&fields=id"
+        key = organiser.request.get(sections).json()["items"][0]["id"]
+        organiser.goto(f"{server}/admin/pages/add/events/eventpage/{key}/")
+        return organiser
+
+    return open_form
+
+
+def test_title_of_a_new_page_waits_for_the_keyboard(new_event):
+    expect(new_event().get_by_placeholder("Page title")).to_be_focused()
+
+
+def test_title_that_is_pasted_gives_the_address(new_event):
+    organiser = new_event()
+    organiser.keyboard.insert_text("Une matinée dictée")
+
+    expect(organiser.locator("[name=slug]")).to_have_value("une-matinee-dictee")
+
+
+def test_what_when_where_and_registration_are_on_one_screen(new_event):
+    organiser = new_event()
+    box = organiser.locator("#id_takes_registrations").bounding_box()
+    buttons = organiser.get_by_role("button", name="Send for review").bounding_box()
+
+    assert box["y"] + box["height"] <= buttons["y"]
+
+
+def test_what_a_new_recap_must_have_stands_apart_from_what_it_may_lack(new_event):
+    organiser = new_event()
+    organiser.goto(organiser.url.replace("/eventpage/", "/recappage/"))
+    box = organiser.locator("#checklist")
+    must, may = (box.get_by_role("link", name=name) for name in ("Choose at least one topic.", "The replay."))
+    between = box.get_by_text("It may appear without, and would be better with:")
+
+    expect(between).to_be_visible()
+    assert must.bounding_box()["y"] < between.bounding_box()["y"] <= may.bounding_box()["y"]
+
+
+# The choices of which one would be cut, by the name of their field.
+CUT = """() => [...document.querySelectorAll("[data-edit-form] select")].filter((each) => each.offsetWidth).filter((each) => {
+    const style = getComputedStyle(each), brush = document.createElement("canvas").getContext("2d");
+    brush.font = style.font;
+    const longest = Math.max(...[...each.options].map(({ label }) => brush.measureText(label).width));
+    return longest > each.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+}).map((each) => each.name)"""
+
+
+def test_fields_of_a_row_stand_level_and_choices_are_whole(new_event):
+    organiser = new_event()
+    for name in ("Series", "Seats, price and questions", "Address and time zone"):
+        organiser.get_by_role("heading", name=name, exact=True).click()
+    organiser.locator("#id_recurrence-period").select_option("MONTHLY")
+
+    for names in (("start", "end"), ("venue", "place", "online_url"), ("doubled_hour", "zone_change")):
+        fields = [organiser.locator(f"[data-contentpath={name}] .w-field__input") for name in names]
+        assert len({field.bounding_box()["y"] for field in fields}) == 1, names
+    assert organiser.evaluate(CUT) == []
+
+
+WRITTEN = [
+    "01/12/2027 18:00",
+    "1.12.2027 18h00",
+    "1/12/27 18 h",
+    "2027-12-01 18:00",
+    "1 December 2027 at 18:00",
+    "mercredi 1er décembre 2027 à 18h",
+    "1. Dezember 2027 18 Uhr",
+]
+UNKNOWN = "Please write it like 01/12/2027 18:00"
+NO_DATES = {
+    "31/11/2027 18:00": "November has only 30 days.",
+    "lundi 1/12/2027 18h": "1 December 2027 is a Wednesday",
+    "01/12/2027 25:00": UNKNOWN,
+    "12/25/2027": UNKNOWN,
+    "bientôt": UNKNOWN,
+}
+TABLE = json.loads((Path(__file__).parents[2] / "platform" / "typed_dates.json").read_text())
+
+
+def test_start_of_an_event_is_what_was_typed(new_event):
+    organiser = new_event()
+    start = organiser.locator("#id_start")
+    for typed in WRITTEN:
+        start.fill("")
+        start.press_sequentially(typed)
+        start.press("Tab")
+
+        expect(start).to_have_value("01/12/2027 18:00")
+        expect(organiser.locator("#id_start-read")).to_have_text("Wednesday, 1 December 2027 at 18:00")
+
+
+# Holds each autosave until it is let go, which it says on the console.
+HOLD = """() => {
+    const send = window.fetch;
+    window.fetch = async (address, options) => {
+        if (options?.method?.toUpperCase() === "POST" && String(address).endsWith("/edit/")) {
+            await new Promise((go) => { window.letGo = go; console.info("held"); });
+        }
+        return send(address, options);
+    };
+}"""
+
+
+def test_window_is_not_closed_over_a_date_that_is_on_its_way(new_event):
+    organiser = new_event()
+    start = organiser.locator("#id_start")
+    organiser.get_by_placeholder("Page title").fill(f"Nuit des hauts fourneaux {uuid4().hex[:8]}")
+    start.fill("1.12.2027 9h")
+    autosaved(organiser)
+    organiser.evaluate(HOLD)
+    with organiser.expect_console_message(lambda said: said.text == "held"):
+        organiser.locator("#id_standfirst").fill("Une nuit de visites.")
+    # The first autosave arrives without the date; another takes it along.
+    start.fill("1.12.2027 8h")
+    with organiser.expect_console_message(lambda said: said.text == "held"):
+        organiser.evaluate("() => window.letGo()")
+    with organiser.expect_event("dialog") as asked:
+        organiser.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+
+    organiser.evaluate("() => window.letGo()")
+    autosaved(organiser)
+    with organiser.expect_event("close"):
+        organiser.close(run_before_unload=True)
+
+
+def test_what_is_no_date_stays_as_it_is_and_is_refused(new_event):
+    organiser = new_event()
+    organiser.get_by_placeholder("Page title").fill("Une matinée sans date")
+    start = organiser.locator("#id_start")
+    for typed, said in NO_DATES.items():
+        start.fill("")
+        start.press_sequentially(typed)
+        start.press("Tab")
+        expect(organiser.locator("#id_start-read")).to_contain_text(said)
+
+    save_draft(organiser)
+
+    expect(organiser.locator("[data-contentpath=start] .error-message")).to_be_visible(timeout=TIMEOUT)
+    expect(start).to_have_value("bientôt")
+
+
+def test_date_that_is_not_understood_holds_nothing_else_back(new_event):
+    organiser = new_event()
+    organiser.get_by_placeholder("Page title").fill(f"Nuit des cristalleries {uuid4().hex[:8]}")
+    organiser.locator("#id_start").fill("1.12.2027 18h")
+    autosaved(organiser)
+    organiser.locator("#id_start").fill("31 février")
+    organiser.locator("#id_online_url").fill("example")
+    organiser.locator("#id_standfirst").fill("Une nuit de visites.")
+
+    state = organiser.locator("[data-save-state=partly]")
+    expect(state).to_contain_text("Not saved: Start, Online at. The rest was saved at", timeout=TIMEOUT)
+    expect(organiser.locator("#id_start")).to_have_value("31 février")
+    expect(organiser.locator("[data-contentpath=online_url] .error-message")).to_have_text("Enter a valid URL.")
+    tomorrow = organiser.context.new_page()
+    tomorrow.goto(organiser.url)
+    expect(tomorrow.locator("#id_standfirst")).to_have_value("Une nuit de visites.")
+    expect(tomorrow.locator("#id_start")).to_have_value("01/12/2027 18:00")
+    with organiser.expect_event("dialog") as asked:
+        organiser.close(run_before_unload=True)
+    asked.value.dismiss()
+    organiser.locator("#id_start").fill("2.12.2027 18h")
+    organiser.locator("#id_online_url").fill("")
+    autosaved(organiser)
+    expect(organiser.locator("[data-contentpath=online_url] .error-message")).to_have_count(0)
+
+
+def test_span_typed_as_the_start_fills_the_empty_end(new_event):
+    organiser = new_event()
+    organiser.clock.set_fixed_time(f"{TABLE['today']}T10:00:00")
+    start, end = organiser.locator("#id_start"), organiser.locator("#id_end")
+    for typed, first, last in TABLE["spans"]:
+        end.fill("")
+        start.fill(typed)
+        start.blur()
+        expect(start).to_have_value(f"{datetime.fromisoformat(first):%d/%m/%Y %H:%M}")
+        expect(end).to_have_value(f"{datetime.fromisoformat(first):%d/%m/%Y} {last}")
+
+    start.fill("18 décembre 9h-12h")
+    start.blur()
+    expect(start).to_have_value("18 décembre 9h-12h")
+    expect(organiser.locator("#id_start-read")).to_have_text("Write only the start here, and 12h into the field “End”.")
+
+
+def test_browser_reads_dates_as_the_server_does(new_event):
+    organiser = new_event()
+    organiser.clock.set_fixed_time(f"{TABLE['today']}T10:00:00")
+    start = organiser.locator("#id_start")
+    for typed, meant in TABLE["moments"]:
+        start.fill(typed)
+        start.blur()
+        expect(start).to_have_value(f"{datetime.fromisoformat(meant):%d/%m/%Y %H:%M}")
+        expect(start).not_to_have_attribute("aria-invalid", "true")
+    for typed, _reason in TABLE["refused"]:
+        start.fill(typed)
+        start.blur()
+        expect(start).to_have_value(typed)
+        expect(start).to_have_attribute("aria-invalid", "true")
+
+
+def test_date_is_chosen_on_a_phone(new_event):
+    organiser = new_event(width=390, has_touch=True, is_mobile=True)
+    button = organiser.locator(".date-field", has=organiser.locator("#id_start")).get_by_role("button", name="Choose")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    assert min(box["width"], box["height"]) >= 36
+
+    # The browser's own picker stands beside the page: it answers as if a moment was chosen in it.
+    organiser.evaluate(
+        """() => { HTMLInputElement.prototype.showPicker = function () {
+          this.value = "2027-12-01T18:00"; this.dispatchEvent(new Event("change", { bubbles: true })); } }"""
+    )
+    button.tap()
+
+    expect(organiser.locator("#id_start")).to_have_value("01/12/2027 18:00")
+    assert organiser.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_checks_count_the_words_and_find_what_an_editor_did(editor):
+    editor.get_by_role("button", name="Toggle checks").click()
+    expect(editor.locator("[data-content-word-count]")).to_have_text(MANY, timeout=TIMEOUT)
+    expect(editor.locator("[data-content-checker-count]")).to_have_text("0")
+    preview = editor.frame_locator("#w-preview-iframe")
+    text = preview.locator("main .prose").inner_text()
+    assert (
+        abs(int(editor.locator("[data-content-word-count]").inner_text()) - len(text.split())) < len(text.split()) / 10
+    )
+
+    editor.locator("#id_lead_image_alt").fill("DSC_0042.jpg")
+
+    found = editor.locator("[data-checks-panel] [data-content-checker-row]")
+    expect(found).to_contain_text("Image alt text has inappropriate pattern", timeout=TIMEOUT)
+
+    editor.locator("#id_lead_image_alt").fill("")
+    add_block(editor, "Quote")
+
+    lead = preview.locator(".story__lead[data-checklist-mark]")
+    expect(lead).to_have_attribute("data-checklist-mark", re.compile("say what is to be seen"), timeout=TIMEOUT)
+    expect(preview.locator(".prose > [data-checklist-mark]")).to_have_count(1, timeout=TIMEOUT)
