@@ -1,5 +1,8 @@
 """What of a text in blocks is understood: each block stands by itself, as it was typed or as it was before."""
 
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's autosave keeps what is valid of a stream
+# and names the rest.
+
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial

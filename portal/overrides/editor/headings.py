@@ -1,5 +1,7 @@
 """The headings of the newsroom's pages, in words that Wagtail has untranslated: its colon, and the name of its root."""
 
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's headings are translatable with their colon.
+
 from collections.abc import Callable
 from functools import wraps
 from typing import Any

@@ -4,6 +4,9 @@
 (`wagtailadmin/panels`, `wagtailadmin/widgets`) are ours.
 """
 
+# For Wagtail 8.0 and 8.1. Goes when Wagtail's choosers start without inline scripts (docs/upstream/wagtail-editor-
+# choosers.md).
+
 import re
 from collections.abc import Callable
 from functools import wraps

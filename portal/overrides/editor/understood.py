@@ -1,5 +1,8 @@
 """An autosave keeps all that is understood: what is not keeps the value that it had, and is named."""
 
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's autosave keeps the valid fields of a form
+# with an error.
+
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field

@@ -1,5 +1,8 @@
 """One page open in one browser window: the window's key tells its own autosaves from what is saved elsewhere."""
 
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's conflict check covers two windows of one
+# person.
+
 from typing import Any
 from uuid import UUID, uuid4
 

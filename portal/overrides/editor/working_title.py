@@ -1,5 +1,7 @@
 """A title for what was written, or for pictures that were chosen, before anybody gave the page one."""
 
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's autosave saves a page without a title.
+
 import json
 from datetime import datetime
 from typing import Any

@@ -1,5 +1,8 @@
 """The answer to a form whose token is not that of the present sign-in."""
 
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail answers a form of an ended sign-in with its
+# text.
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse

@@ -1,5 +1,7 @@
 """The newsroom answers in the language of whoever is signed in, also where a view refuses."""
 
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's refusals are in the language of the account.
+
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse

@@ -1,5 +1,7 @@
 """The rich text field of the newsroom, which says so when it is sent something that its editor never makes."""
 
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's rich text field refuses malformed values.
+
 from typing import Any
 
 from draftjs_exporter.error import ExporterException

@@ -1,5 +1,8 @@
 """The newsroom's own API lists pages, and the files that its user may choose; Wagtail's lists those of every site."""
 
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail 8.0 is not supported any more; 8.1 checks
+# permissions itself.
+
 from typing import Any
 
 from django.db.models import QuerySet

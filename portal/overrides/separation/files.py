@@ -1,5 +1,8 @@
 """Wagtail's lists of pictures and documents, which offer tags to filter by: those of one's own files only."""
 
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's lists of files offer the tags of permitted
+# files only.
+
 from typing import Any
 
 from wagtail.documents.views import documents

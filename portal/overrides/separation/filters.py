@@ -1,5 +1,8 @@
 """The colleagues, groups and workflows that somebody's filters and forms may name: those of the sites they work for."""
 
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's filters name permitted people and workflows
+# only.
+
 from typing import Any
 
 from django.apps import apps
