@@ -8,17 +8,13 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
-from wagtail.models import Page, PageLogEntry, Revision, get_page_models
-from wagtail_localize.models import Translation, TranslationSource
+from wagtail.models import Page, Revision, get_page_models
 
 from events.models import EventPage
 from portal.content.pages.pages import PortalPage
-from portal.content.records.settings import SiteSettings
-from portal.content.records.sharing import Share
-from portal.editorial.approval.authorship import SELF_PUBLISHED, wrote_since_approval
+from portal.editorial.approval.authorship import wrote_since_approval
 from portal.editorial.approval.conflicts import keep_version
 from portal.editorial.roles import Role, group_of
-from portal.editorial.sharing import shares
 from tests.builders import (
     make_accessibility_statement,
     make_article,
@@ -214,140 +210,6 @@ def test_text_that_is_approved_for_later_does_not_change_until_then(lorraine, au
     call_command("publish_scheduled")
 
     assert reload(live).title == "Approuvé"
-
-
-@pytest.fixture
-def waived(saar):
-    """The other site waives the four-eyes rule."""
-    SiteSettings.objects.filter(site=saar.site).update(four_eyes=False)
-
-
-@pytest.fixture
-def alone(waived, saar, chief):
-    """A story of that site, written and published by one person."""
-    page = reload(make_article(saar.sections["fr"], "Vu par deux", date=None))
-    rewrite(page, chief, title="Écrit seul").latest_revision.publish(user=chief)
-    assert PageLogEntry.objects.filter(page=page.pk, action=SELF_PUBLISHED).exists()
-    return reload(page)
-
-
-@pytest.mark.parametrize("action", ["move", "bulk move", "alias", "copy"])
-def test_self_published_story_does_not_get_into_a_site_with_the_rule(lorraine, alone, chief, action):
-    client = newsroom_client(lorraine, chief)
-    place = lorraine.sections["fr"]
-    facts = {"new_title": alone.title, "new_slug": "copie", "new_parent_page": place.pk}
-    if action == "move":
-        post(client, "move_confirm", alone.pk, place.pk)
-    elif action == "bulk move":
-        bulk(client, "move", alone, chooser=place.pk)
-    else:
-        post(client, "copy", alone.pk, **facts, **{"alias" if action == "alias" else "publish_copies": "on"})
-
-    assert not Page.objects.child_of(place).filter(title="Écrit seul", live=True).exists()
-
-
-@pytest.mark.parametrize("becomes_a_page", [False, True])
-def test_self_published_story_does_not_get_there_by_an_alias_beside_it(lorraine, saar, alone, chief, becomes_a_page):
-    client, beside = newsroom_client(lorraine, chief), saar.sections["fr"]
-    facts = {"new_title": alone.title, "new_slug": "alias", "new_parent_page": beside.pk, "alias": "on"}
-    post(client, "copy", alone.pk, **facts)
-    page = beside.get_children().get(slug="alias")
-    assert page.live
-    if becomes_a_page:
-        post(client, "convert_alias", page.pk)
-
-    post(client, "move_confirm", page.pk, lorraine.sections["fr"].pk)
-
-    assert reload(page).get_parent().pk == beside.pk
-
-
-def test_section_with_a_self_published_story_does_not_move_either(lorraine, saar, waived, alone, chief):
-    section = make_section(saar.homes["fr"], "Valise")
-    alone.move(section, "last-child")
-
-    post(newsroom_client(lorraine, chief), "move_confirm", section.pk, lorraine.homes["fr"].pk)
-
-    assert reload(section).get_parent().pk == saar.homes["fr"].pk
-
-
-def test_story_that_one_person_has_scheduled_does_not_move_into_a_site_with_the_rule(lorraine, saar, waived, chief):
-    page = draft(saar, chief, parent=saar.sections["fr"])
-    revision = rewrite(page, chief, go_live_at=timezone.now() + timedelta(hours=1)).latest_revision
-    revision.publish(user=chief)
-
-    post(newsroom_client(lorraine, chief), "move_confirm", page.pk, lorraine.sections["fr"].pk)
-
-    assert reload(page).get_parent().pk == saar.sections["fr"].pk
-
-
-def test_second_person_may_move_a_self_published_story(lorraine, alone):
-    other = make_member("other-chief", is_superuser=True)
-    post(newsroom_client(lorraine, other), "move_confirm", alone.pk, lorraine.sections["fr"].pk)
-
-    assert reload(alone).get_parent().pk == lorraine.sections["fr"].pk
-
-
-def test_author_of_a_self_published_story_cannot_accept_it_for_another_site(lorraine, saar, alone, chief):
-    offerer = make_member("offerer", group_of(saar.site, Role.SITE_ADMINISTRATOR))
-    (share,) = shares.offer(alone, [lorraine.site], offerer)
-
-    with pytest.raises(PermissionDenied):
-        shares.accept(share, lorraine.sections["fr"], chief, timezone.now(), timezone.now())
-    other = make_member("other-chief", is_superuser=True)
-    shares.accept(share, lorraine.sections["fr"], other, timezone.now(), timezone.now())
-
-    assert Share.objects.get(pk=share.pk).alias.live
-
-
-@pytest.fixture
-def accepted(lorraine, saar, waived, newsrooms):
-    """A story of the site without the rule that an approver has accepted for the site with it, for an hour ahead."""
-    page = reload(make_article(saar.sections["fr"], "Vu par deux", date=None))
-    (share,) = shares.offer(page, [lorraine.site], newsrooms.saar[Role.SITE_ADMINISTRATOR])
-    approver, now = newsrooms.lorraine[Role.APPROVER], timezone.now()
-    shares.accept(share, lorraine.sections["fr"], approver, now + timedelta(hours=1), now)
-    return share
-
-
-@pytest.mark.parametrize("is_shown", [False, True])
-def test_accepted_story_does_not_follow_what_one_person_publishes_alone(lorraine, saar, accepted, chief, is_shown):
-    later, page = timezone.now() + timedelta(hours=1), accepted.page.specific
-    beside = page.create_alias(parent=saar.homes["fr"].specific, update_slug="a-cote")
-    beside.create_alias(parent=lorraine.homes["fr"].specific, update_slug="alias-d-alias")
-    if is_shown:
-        shares.show_due_shares(later)
-    rewrite(page, chief, title="Écrit seul").latest_revision.publish(user=chief)
-    shares.show_due_shares(later)
-
-    assert reload(beside).title == "Écrit seul"
-    below = Page.objects.descendant_of(lorraine.homes["fr"])
-    assert not below.filter(title="Écrit seul").exists()
-    assert below.filter(title="Vu par deux", live=True).count() == 1 + is_shown
-
-    rewrite(page, chief, title="Relu").latest_revision.publish(user=make_member("other-chief", is_superuser=True))
-    shares.show_due_shares(later)
-    assert below.filter(title="Relu", live=True).count() == 2
-
-
-def test_accepted_story_appears_although_its_approver_has_left(lorraine, saar, live, newsrooms):
-    foreign = reload(make_article(saar.sections["fr"], "Offert", date=None))
-    (share,) = shares.offer(foreign, [lorraine.site], newsrooms.saar[Role.SITE_ADMINISTRATOR])
-    decider = newsrooms.lorraine[Role.APPROVER]
-    later = timezone.now() + timedelta(hours=1)
-    shares.accept(share, lorraine.sections["fr"], decider, later, timezone.now())
-    type(decider).objects.filter(pk=decider.pk).update(is_active=False)
-
-    shares.show_due_shares(later)
-
-    assert Share.objects.get(pk=share.pk).alias.live
-
-
-def german_of(lorraine, live, user):
-    german = lorraine.homes["de"].locale
-    source, _created = TranslationSource.get_or_create_from_instance(live)
-    translation = Translation.objects.create(source=source, target_locale=german)
-    translation.save_target(user=user, publish=False)
-    return translation, live.get_translation(german)
 
 
 def test_translation_that_becomes_an_alias_shows_what_was_approved(lorraine, live, author, editor):
