@@ -212,6 +212,14 @@ def test_text_that_is_approved_for_later_does_not_change_until_then(lorraine, au
     assert reload(live).title == "Approuvé"
 
 
+def german_of(lorraine, live, user):
+    german = lorraine.homes["de"].locale
+    source, _created = TranslationSource.get_or_create_from_instance(live)
+    translation = Translation.objects.create(source=source, target_locale=german)
+    translation.save_target(user=user, publish=False)
+    return translation, live.get_translation(german)
+
+
 def test_translation_that_becomes_an_alias_shows_what_was_approved(lorraine, live, author, editor):
     _translation, page = german_of(lorraine, live, editor)
     rewrite(live, author, title="Écrit seul")

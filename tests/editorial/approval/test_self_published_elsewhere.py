@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry
-from wagtail_localize.models import Translation, TranslationSource
 
 from portal.content.records.settings import SiteSettings
 from portal.content.records.sharing import Share
@@ -157,11 +156,3 @@ def test_accepted_story_appears_although_its_approver_has_left(lorraine, saar, l
     shares.show_due_shares(later)
 
     assert Share.objects.get(pk=share.pk).alias.live
-
-
-def german_of(lorraine, live, user):
-    german = lorraine.homes["de"].locale
-    source, _created = TranslationSource.get_or_create_from_instance(live)
-    translation = Translation.objects.create(source=source, target_locale=german)
-    translation.save_target(user=user, publish=False)
-    return translation, live.get_translation(german)
