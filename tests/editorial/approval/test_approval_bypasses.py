@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page, Revision, get_page_models
+from wagtail_localize.models import Translation, TranslationSource
 
 from events.models import EventPage
 from portal.content.pages.pages import PortalPage
