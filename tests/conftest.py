@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     So do all journeys, which share one server and one browser.
     """
     for item in items:
-        if item.path.parent.name == "journeys":
+        if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.xdist_group("journeys"))
         elif {"module_db", "module_network"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
