@@ -107,7 +107,8 @@ def opened(request: HttpRequest, word: str) -> HttpResponse:
     if is_own and form.is_valid() and OPENED.allows(source_of(request)):
         edition = edition_of(request)
         text, place, is_first = (form.cleaned_data[name] for name in ("q", "place", "first"))
-        with suppress(DatabaseError), without_waiting(), atomic():
+        # Nobody waits for this response, so it may wait for another process that writes.
+        with suppress(DatabaseError), atomic():
             LoggedQuery.objects.count_opened(
                 edition.site, edition.language, normalize(text), place, timezone.localdate(), is_first=is_first
             )
@@ -132,7 +133,7 @@ def suggest(request: HttpRequest, word: str) -> HttpResponse:
 def description(request: HttpRequest, word: str) -> HttpResponse:
     """The OpenSearch 1.1 description, from which browsers add the site as a search engine."""
     edition = edition_of(request)
-    if word != SEARCH_WORDS.get(edition.language, word):
+    if word != SEARCH_WORDS[edition.language]["search"]:
         raise Http404
     context = {"results_url": edition.full(search_url(edition))}
     return render(

@@ -189,7 +189,7 @@ class Edition:
 
     def catalogue_index_url(self, which: str) -> str:
         """The URL of the page that lists all `topics` or `people`."""
-        return f"{self.home_url}{CATALOGUE_WORDS.get(self.language, CATALOGUE_WORDS['en'])[which]}/"
+        return f"{self.home_url}{CATALOGUE_WORDS[self.language][which]}/"
 
     def catalogue_url(self, which: str, slug: str) -> str:
         """The URL of the page of one of the `topics` or `people`."""
