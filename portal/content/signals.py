@@ -3,7 +3,7 @@
 from copy import copy
 from typing import Any
 
-from wagtail.models import Page, Revision
+from wagtail.models import Page, ReferenceIndex, Revision
 
 from portal.content.pages.pages import PortalPage
 from portal.content.publication import Publication, has_passed_gate, rules
@@ -14,6 +14,9 @@ from portal.content.visibility import STEP
 
 def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
     """Handle a page that was published or unpublished."""
+    # Wagtail notes the references of a page before the rows of its lists are written: a topic or an author that was
+    # taken away would count as used, and so would their pictures.
+    ReferenceIndex.create_or_update_for_object(instance)
     announce_later([instance])
 
 

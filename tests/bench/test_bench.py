@@ -18,7 +18,9 @@ from tests.bench.serving.load import Load
 from tests.bench.serving.visitors import NETWORK, client_addresses
 from tests.builders import make_article
 
-MAX_QUERIES = 40
+MAX_QUERIES = 45
+# The page of the editor asks what Wagtail's own asks; tests/editorial/editor/test_form_queries.py has its budgets.
+MAX_QUERIES_TO_EDIT = 122
 
 # In a thousand stories: a word that half of them have, one in each title that no other story has.
 STORIES = [
@@ -122,7 +124,8 @@ def test_admin_is_measured_as_three_users_who_are_removed_afterwards(lorraine, m
     assert constant.name == "constant view"
     whose = {figures.name.split(":")[0] for figures in measured}
     assert whose == {"editor", "siteadmin", "network"}
-    assert {figures.name for figures in measured if figures.queries > MAX_QUERIES} == set()
+    most = {figures.name: MAX_QUERIES_TO_EDIT if "editing" in figures.name else MAX_QUERIES for figures in measured}
+    assert {figures.name for figures in measured if figures.queries > most[figures.name]} == set()
     assert (set(get_user_model().objects.values_list("username", flat=True)), Group.objects.count()) == before
 
 

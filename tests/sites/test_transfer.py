@@ -283,7 +283,7 @@ def test_export_that_has_no_room_says_so(moved, tmp_path, monkeypatch):
     def fail(*arguments):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("portal.sites.transfer.exporting.sealed", fail)
+    monkeypatch.setattr("portal.sites.transfer.exporting.copyfileobj", fail)
     with pytest.raises(TransferError, match=f"There is no room left in {tmp_path}"):
         export_site(moved.site, tmp_path / "full.site.zip")
     assert not list(tmp_path.glob("full.site.zip*"))

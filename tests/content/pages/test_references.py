@@ -53,5 +53,6 @@ def test_publication_asks_few_queries(lorraine, django_assert_max_num_queries):
     page.standfirst = "Une scierie ferme."
     revision = page.save_revision()
 
-    with django_assert_max_num_queries(80):
+    # Wagtail's own number and ten, with the gate, the lists and the search.
+    with django_assert_max_num_queries(105):
         revision.publish()
