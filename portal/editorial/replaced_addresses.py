@@ -20,6 +20,7 @@ from portal.content.serving.views import serve
 from portal.editorial import personal_data_view, review_view, views
 from portal.editorial.accounts import own_settings
 from portal.editorial.pictures import folders, reading, uploads
+from portal.editorial.sharing.alias_view import PortalConvertAliasView
 from portal.editorial.sign_in import views as sign_in
 from portal.editorial.translations import localize_views, page_views
 from portal.overrides.requests import malformed
@@ -202,6 +203,11 @@ PAGES = (
         views.PortalCreateView, "it publishes without asking the newsroom's rules", ("wagtailadmin_pages:add",)
     ),
     Replacement(views.PortalEditView, "it lets two people act on a page at once", ("wagtailadmin_pages:edit",)),
+    Replacement(
+        PortalConvertAliasView,
+        "it forgets who wrote what the alias shows",
+        ("wagtailadmin_pages:convert_alias",),
+    ),
     Replacement(
         views.PortalRevertView, "it lets two people act on a page at once", ("wagtailadmin_pages:revisions_revert",)
     ),

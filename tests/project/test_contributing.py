@@ -24,9 +24,7 @@ from django.core.management import call_command
 from django.db import connection
 from portal.demo import schema
 connection.ensure_connection()
-for kept in schema.FOLDER.glob("*.xz"):
-    kept.rename(schema.kept_file())
-    schema.fill(connection.connection)
+schema.fill(connection.connection)
 call_command("migrate", verbosity=0)
 schema.write(connection.connection)
 """

@@ -12,7 +12,7 @@ from portal import settings as project
 from portal.editorial.roles import Role
 from tests.builders import make_article, make_event, make_member, newsroom_client
 
-MOST = 40
+MOST = 45
 PAGES = 30
 
 
