@@ -1,4 +1,4 @@
-"""The moments at which pages change by time alone: they expire, and each site's day begins."""
+"""When pages change by time alone: they expire, and each site's day begins."""
 
 from collections.abc import Iterator
 from datetime import datetime
