@@ -6,12 +6,11 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext as _, pgettext
 
-from portal.formats.words import in_words
+from portal.formats.words import in_words, weekday_and_day
 
 
 def format_day(day: date, *, year: bool = True) -> str:
-    words = in_words(day, "l, j. F" if language() == "de" else "l j F", use_l10n=False)
-    return f"{words} {day.year}" if year else words
+    return in_words(day, "full") if year else weekday_and_day(day)
 
 
 def format_days(first: date, last: date) -> str:

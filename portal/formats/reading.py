@@ -1,7 +1,7 @@
-"""Reads a day and an hour as people write them in French, German and English.
+"""Reads a day and an hour as people write them in the newsroom's languages and in those of the installation.
 
 `portal/overrides/static/wagtailadmin/js/date-time-chooser.js` does the same in the browser; one table of examples tests
-both (`tests/platform/typed_dates.json`). Pure: what today is, is an argument.
+both (`tests/platform/typed_dates.json`). Pure: today is an argument.
 """
 
 import re
@@ -11,19 +11,34 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
-MONTHS = tuple(
-    tuple(names.split())
-    for names in (
-        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
-        "januar februar marz april mai juni juli august september oktober november dezember",
-        "january february march april may june july august september october november december",
+from django.conf import settings
+
+from portal.formats.words import locale_of
+
+# No date is longer; `split_span` reads a text again for each dash in it.
+LONGEST = 100
+
+
+def _plain(text: str) -> str:
+    """Small letters without accents, one space between words; nothing of a text that is too long for a date."""
+    if len(text) > LONGEST:
+        return ""
+    letters = unicodedata.normalize("NFD", text.replace("’", "'"))
+    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).lower().split())
+
+
+_LANGUAGES = dict.fromkeys(("fr", "de", "en", *(code.partition("-")[0] for code, _name in settings.LANGUAGES)))
+# By language, without the preposition of “de gener” and the second half of “segunda-feira”.
+MONTHS = {
+    code: tuple(re.split("[ ']", _plain(name))[-1] for name in locale_of(code).months["format"]["wide"].values())
+    for code in _LANGUAGES
+}
+WEEKDAYS = {
+    code: tuple(
+        _plain(name).partition("-")[0] for _number, name in sorted(locale_of(code).days["format"]["wide"].items())
     )
-)
-WEEKDAYS = (
-    ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
-    ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"),
-    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-)
+    for code in _LANGUAGES
+}
 NEAR_DAYS = {
     "aujourd'hui": 0, "heute": 0, "today": 0,
     "demain": 1, "morgen": 1, "tomorrow": 1,
@@ -36,9 +51,6 @@ PAST_DAYS = {
 # Almost: the same day of the last year is over.
 A_YEAR = timedelta(days=364)
 NOON = {"midi", "mittag", "mittags", "noon"}
-# No date is longer; `split_span` reads a text again for each dash in it.
-LONGEST = 100
-
 AT = r"(?:(?:a|at|um|vers|gegen|de|von|from)\s+)?"
 ARTICLE = re.compile(r"(?:le|am|den|dem|on|the|ce|diesen|this)\s+")
 # “vendredi prochain”, “nächsten Freitag”.
@@ -201,14 +213,6 @@ def _is_hour(text: str) -> bool:
     return True
 
 
-def _plain(text: str) -> str:
-    """Small letters without accents, one space between words; nothing of a text that is too long for a date."""
-    if len(text) > LONGEST:
-        return ""
-    letters = unicodedata.normalize("NFD", text.replace("’", "'"))
-    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).lower().split())
-
-
 def _day(text: str, today: date) -> tuple[date, str]:
     """The day at the beginning, and what follows it."""
     for words, days in NEAR_DAYS.items():
@@ -282,8 +286,8 @@ def _month(name: str) -> int:
     return found.pop() if len(found) == 1 else 0
 
 
-def _names(languages: tuple[tuple[str, ...], ...]) -> Iterator[tuple[int, str]]:
-    for names in languages:
+def _names(languages: dict[str, tuple[str, ...]]) -> Iterator[tuple[int, str]]:
+    for names in languages.values():
         yield from enumerate(names)
 
 

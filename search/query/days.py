@@ -25,10 +25,9 @@ from search.languages import languages_with_words
 from search.query.parse import QueryPiece, parse
 
 # Folded, in all languages; they have no other meaning.
-NAMES_OF_DAYS_AND_MONTHS = frozenset(chain(*MONTHS, *WEEKDAYS))
-_MONTHS = dict(zip(("fr", "de", "en"), MONTHS, strict=True))
+NAMES_OF_DAYS_AND_MONTHS = frozenset(chain(*MONTHS.values(), *WEEKDAYS.values()))
 _DATES = [language.dates for language in languages_with_words() if language.dates]
-_WEEKDAY = "|".join(chain(*WEEKDAYS))
+_WEEKDAY = "|".join(chain(*WEEKDAYS.values()))
 
 
 def _any(name: str) -> str:
@@ -74,7 +73,7 @@ _FIGURES = re.compile(
 _ONE_WORD = re.compile(_filled(rf"{_any('weekend')}|{_any('today')}|(?:{_WEEKDAY})(?:{_DAYTIME})?"))
 _ELIDED = re.compile(r"^[dl]['’]", re.IGNORECASE)
 # No date is without one of these.
-_CLUE = re.compile(rf"\d|{_any('clue')}|{_DAYTIME}|{_WEEKDAY}|{'|'.join(chain(*MONTHS))}")
+_CLUE = re.compile(rf"\d|{_any('clue')}|{_DAYTIME}|{_WEEKDAY}|{'|'.join(chain(*MONTHS.values()))}")
 
 
 class QueryDate(NamedTuple):
@@ -132,7 +131,7 @@ def _is_date_alone(word: str, language: str) -> bool:
     letters = _letters(word)
     if word in _AMBIGUOUS or letters in _AMBIGUOUS:
         return False
-    is_named = letters in _MONTHS.get(language, ()) or letters in _NEAR or _ONE_WORD.fullmatch(letters) is not None
+    is_named = letters in MONTHS.get(language, ()) or letters in _NEAR or _ONE_WORD.fullmatch(letters) is not None
     return is_named or _FIGURES.fullmatch(word) is not None
 
 
@@ -185,7 +184,7 @@ def _days_in_words(text: str, today: date) -> tuple[date, date] | None:
 
 def _coming(text: str, first: date) -> date:
     names = text.split()
-    number = next(number for each in WEEKDAYS for number, name in enumerate(each) if name in names)
+    number = next(number for each in WEEKDAYS.values() for number, name in enumerate(each) if name in names)
     return first + timedelta(days=(number - first.weekday()) % 7)
 
 

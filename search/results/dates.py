@@ -18,6 +18,7 @@ from events.pages.recap import recaps_by_date
 from events.records.dates import OccurrencePlacement
 from events.records.rows import EventRow
 from portal.content.serving.editions import Edition, MenuLink
+from portal.formats.words import in_words
 from search.engines import engine
 from search.engines.base import MAX_LOOSE, Frequencies, Match
 from search.models import IndexEntry
@@ -57,7 +58,7 @@ def dated_events(edition: Edition, text: str, now: datetime) -> DatedEvents | No
         return None
     first, last = query.first, query.last
     is_month = first.day == 1 and last == first.replace(day=monthrange(first.year, first.month)[1])
-    label = date_format(first, "F Y", use_l10n=False) if is_month else format_days(first, last)
+    label = in_words(first, "yMMMM") if is_month else format_days(first, last)
     url = _list_url(edition, month=f"{first:%Y-%m}") if is_month else _list_url(edition, first=first, last=last)
     placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now)
     found = placements.on_days(first, last)

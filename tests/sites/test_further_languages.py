@@ -25,6 +25,7 @@ from articles.models import ArticlePage
 from portal.content.publication import passing_gate
 
 WORDS = {"nl": ("Nieuwe bedrijven", "bedrijf"), "it": ("Nuove imprese", "impresa"), "lb": ("Nei Betriber", "Betriber")}
+DAYS = {"nl": "18 maart 2027", "it": "18 marzo 2027", "lb": "18 Mäerz 2027"}
 found = {}
 for code, (title, asked) in WORDS.items():
     section = Page.objects.get(locale__language_code=code, depth=3, content_type__model="sectionpage")
@@ -39,6 +40,7 @@ for code, (title, asked) in WORDS.items():
         "story": page.url_path[len(Page.objects.get(locale__language_code=code, depth=2).url_path):],
         "list": "nieuws/" if code == "nl" else "all-news/",
         "search": ("zoeken" if code == "nl" else "search") + f"/?q={asked}",
+        "day": ("zoeken" if code == "nl" else "search") + f"/?q={DAYS[code]}",
     }.items():
         response = reader.get(f"/{code}/{path}")
         texts[name] = [response.status_code, response.content.decode()]
@@ -78,6 +80,14 @@ def test_story_is_listed_and_found_in_its_language(found, language):
     for page in ("list", "search"):
         status, text = found[language][page]
         assert (status, f"/{language}/" in text and "/story/" in text) == (200, True), page
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [("nl", "donderdag 18 maart 2027"), ("it", "giovedì 18 marzo 2027"), ("lb", "Donneschdeg, 18. Mäerz 2027")],
+)
+def test_day_is_read_and_written_in_its_language(found, language, day):
+    assert day in found[language]["day"][1]
 
 
 def test_translation_file_says_the_words_of_addresses_and_starter_pages(found):

@@ -307,9 +307,9 @@ def iso(moment: date | datetime | None) -> str:
 
 
 @register.filter(expects_localtime=True)
-def day(moment: datetime | None, pattern: str = "DATE_FORMAT") -> str:
+def day(moment: datetime | None, form: str = "long") -> str:
     """A date in words, in the active language."""
-    return in_words(moment, pattern) if moment else ""
+    return in_words(moment, form) if moment else ""
 
 
 register.filter("open_graph_locale", open_graph_locale)

@@ -200,4 +200,4 @@ def _names(page: Page | None, author: int | None, makers: Collection[int]) -> di
 
 
 def _name(person: Any) -> str:
-    return name_of(person) or _("a deleted account")
+    return name_of(person) or _("somebody whose account was deleted")

@@ -18,7 +18,7 @@ from portal.accounts.names import names_of
 from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.confirmation import question_about
 from portal.editorial.approval.permissions import is_barred_as_author
-from portal.formats.words import in_words
+from portal.formats.words import date_and_time
 
 # How Wagtail's task leads to those of the newsroom.
 OWN_TASKS = ("foureyestask", "sectionreviewtask")
@@ -144,7 +144,7 @@ def _when(page: PortalPage) -> str:
     planned = draft.go_live_at or getattr(draft, "embargo_until", None)
     is_mailed = page.is_mailed_when_published and page.first_published_at is None
     if planned and planned > timezone.now():
-        when = {"when": in_words(localtime(planned), "DATETIME_FORMAT")}
+        when = {"when": date_and_time(localtime(planned))}
         if is_mailed:
             return _("It is mailed to its subscribers on %(when)s, if it is approved by then.") % when
         return _("Readers see it on %(when)s, if it is approved by then.") % when
@@ -159,7 +159,7 @@ def tell_approved(request: HttpRequest, page: PortalPage) -> None:
     values = {"title": page.get_admin_display_title()}
     scheduled = page.scheduled_revision
     if scheduled:
-        when = in_words(localtime(scheduled.approved_go_live_at), "DATETIME_FORMAT")
+        when = date_and_time(localtime(scheduled.approved_go_live_at))
         text = _("“%(title)s” is approved. Readers will see it from %(when)s.") % {**values, "when": when}
         messages.success(request, text)
     elif page.live and not page.has_unpublished_changes:

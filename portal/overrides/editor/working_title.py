@@ -21,7 +21,7 @@ BEGUN_WITH = (forms.DateField, forms.DateTimeField, forms.TimeField, forms.Boole
 
 def working_title(kind: type[Page], moment: datetime) -> str:
     """Such as “Article without a title, 26 November 18:40”."""
-    when = f"{in_words(localtime(moment), 'MONTH_DAY_FORMAT')} {date_format(localtime(moment), 'TIME_FORMAT')}"
+    when = f"{in_words(localtime(moment), 'MMMMd')} {date_format(localtime(moment), 'TIME_FORMAT')}"
     return _("%(kind)s without a title, %(when)s") % {"kind": str(kind.get_verbose_name()), "when": when}
 
 
