@@ -1,21 +1,14 @@
 """The queries of the bench, its figures, and their comparison with earlier ones."""
 
-import json
-from ipaddress import ip_address
-from itertools import islice
-
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from events.models import EventPage, Subscription
-from tests.bench import imports, newsroom
+from tests.bench import newsroom
 from tests.bench.figures import Figures, as_json, as_table, p95_by_page
 from tests.bench.queries import SUGGESTIONS, mistyped, queries_of, sample_queries
 from tests.bench.samples import samples, search_samples
-from tests.bench.serving.load import Load
-from tests.bench.serving.visitors import NETWORK, client_addresses
 from tests.builders import make_article
 
 MAX_QUERIES = 45
@@ -39,11 +32,6 @@ def test_common_words_are_those_of_a_third_to_two_thirds_of_the_stories():
     assert all(word.startswith("rarement") for word in found["rare word"])
 
 
-def test_form_of_a_common_word_is_not_rare():
-    found = sample_queries([(["Communaux"], ["communaux"]), *STORIES])
-    assert "communaux" not in found["rare word"]
-
-
 def test_pairs_and_phrases_occur_in_titles_and_typing_errors_nowhere():
     found = sample_queries(STORIES)
     words = {word.casefold() for title, _words in STORIES for word in title}
@@ -52,15 +40,6 @@ def test_pairs_and_phrases_occur_in_titles_and_typing_errors_nowhere():
     assert not words & set(found["typo"])
     assert all(any(word.startswith(typed) for word in words) for typed in found[SUGGESTIONS])
     assert mistyped("fonderie") == "fodnerie"
-
-
-def test_question_has_eight_words_of_a_story():
-    words = ["vallée", "fleuve", "pont", "bateau", "écluse", "péniche", "marinier", "halage", "berge"]
-    assert sample_queries([(["Fleuve"], words)])["question"] == [" ".join(words[1:])]
-
-
-def test_there_are_no_queries_without_stories():
-    assert sample_queries([]) == {}
 
 
 @pytest.mark.django_db
@@ -81,18 +60,6 @@ def test_words_come_from_the_stories_of_the_largest_home_page_alone(lorraine, sa
     ]
 
 
-def test_each_request_has_another_client_address_of_a_reserved_network():
-    addresses = list(islice(client_addresses(), 1000))
-    assert len(set(addresses)) == 1000
-    assert all(ip_address(address) in NETWORK for address in addresses)
-
-
-def test_p95_is_the_95th_percentile():
-    load = Load(100, 0, 1, [float(number) for number in range(1, 101)])
-    assert 94 <= load.p95 <= 97
-    assert Load(0, 3, 1).p95 is None
-
-
 def figures(p95: float) -> list[Figures]:
     return [
         Figures("constant view", queries=0, median=1, p95=1, processor=1, database=None, size=10),
@@ -108,12 +75,6 @@ def test_growth_is_the_ratio_to_the_earlier_p95():
     assert "growth" not in as_table(figures(50))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", json.dumps({"pages": [{"name": "x"}]})])
-def test_other_json_is_rejected(text):
-    with pytest.raises(ValueError, match="no JSON output of the bench"):
-        p95_by_page(text)
-
-
 @pytest.mark.django_db
 def test_admin_is_measured_as_three_users_who_are_removed_afterwards(lorraine, monkeypatch):
     monkeypatch.setattr("tests.bench.direct.MIN_REQUESTS", 2)
@@ -127,17 +88,6 @@ def test_admin_is_measured_as_three_users_who_are_removed_afterwards(lorraine, m
     most = {figures.name: MAX_QUERIES_TO_EDIT if "editing" in figures.name else MAX_QUERIES for figures in measured}
     assert {figures.name for figures in measured if figures.queries > most[figures.name]} == set()
     assert (set(get_user_model().objects.values_list("username", flat=True)), Group.objects.count()) == before
-
-
-@pytest.mark.django_db
-def test_bench_of_imports_measures_new_and_known_events_and_leaves_nothing(lorraine, saar):
-    before = EventPage.objects.count()
-    new, known = imports.measure(12).splitlines()
-
-    assert new.startswith("12 new events: ")
-    assert known.startswith("12 known events: ")
-    assert "ms of processor" in new
-    assert (EventPage.objects.count(), Subscription.objects.count()) == (before, 0)
 
 
 @pytest.mark.django_db

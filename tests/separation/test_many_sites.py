@@ -18,7 +18,6 @@ from tests.builders import make_member
 
 MOST_QUERIES = 40
 MANY = 10
-NEWSROOM = ("dashboard", "explorer, home", "explorer, section", "page search", "page chooser")
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ from portal.media.models import Image
 from tests.bench.bulk.database import bulk_settings, refresh_statistics
 from tests.bench.bulk.event_dates import write_dates
 from tests.bench.bulk.index import SearchIndex
-from tests.bench.bulk.page_texts import PageTextPool, PageType, SourceFiles
+from tests.bench.bulk.page_texts import PageType, SourceFiles, generate_texts
 from tests.bench.bulk.pages import GeneratedPage, PageFactory, dates
 from tests.bench.bulk.references import RelationRow, write_references
 from tests.bench.bulk.targets import target_editions
@@ -106,9 +106,10 @@ class ContentGenerator:
         return self.chance.choices(factories, cum_weights=weights)[0]
 
     def _write(self, batches: list[tuple[Plan, ...]]) -> Counter[str]:
-        requests = [[(model, factory.target.language) for factory, model, _ in batch] for batch in batches]
         written: Counter[str] = Counter()
-        for batch, texts in zip(batches, PageTextPool(self.files, self.seed).run(requests), strict=True):
+        for number, batch in enumerate(batches):
+            requests = [(model, factory.target.language) for factory, model, _ in batch]
+            texts = generate_texts(self.files, f"{self.seed}:{number}", requests)
             if batch[0][1] is not EventPage and written.keys() == {EventPage.__name__}:
                 for factory in self.factories:
                     factory.load_past_events()

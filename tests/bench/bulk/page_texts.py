@@ -1,12 +1,7 @@
-"""Generates the texts of pages in batches, in a second process if there is a processor for it."""
+"""Generates the texts of pages in batches."""
 
 import json
-import os
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_all_start_methods, get_context
 from random import Random
 from typing import Any
 
@@ -22,8 +17,6 @@ from tests.bench.bulk.references import Reference, references_in
 from tests.bench.bulk.text import TextWriter
 from tests.bench.bulk.vocabulary import vocabulary
 
-# The number of batches generated ahead of the one in use.
-BATCHES_AHEAD = 2
 PART_COUNTS = (0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 6)
 
 PageType = type[StoryPage] | type[EventPage]
@@ -68,43 +61,6 @@ def generate_texts(files: SourceFiles, seed: str, requests: list[TextRequest]) -
             writers[language] = writer, BodyWriter(writer, files.images, files.documents)
         texts.append(_page_text(model, *writers[language]))
     return texts
-
-
-def processors() -> int:
-    """The number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-class PageTextPool:
-    """Generates the next batches in a second process while the last one is used, if there is a processor for it."""
-
-    def __init__(self, files: SourceFiles, seed: str):
-        self.files = files
-        self.seed = seed
-
-    def run(self, batches: list[list[TextRequest]]) -> Iterator[list[PageText]]:
-        jobs = [(self.files, f"{self.seed}:{number}", requests) for number, requests in enumerate(batches)]
-        # A process is not worth its start for one batch. It inherits the vocabulary and makes no query.
-        if len(jobs) < 2 or processors() == 1 or "fork" not in get_all_start_methods():
-            for job in jobs:
-                yield generate_texts(*job)
-            return
-        for language in {language for requests in batches for _, language in requests}:
-            vocabulary(language)
-        with ProcessPoolExecutor(1, mp_context=get_context("fork")) as pool:
-            yield from _prefetched(pool, jobs)
-
-
-def _prefetched(
-    pool: ProcessPoolExecutor, jobs: Iterable[tuple[SourceFiles, str, list[TextRequest]]]
-) -> Iterator[list[PageText]]:
-    futures: deque[Future[list[PageText]]] = deque()
-    for job in jobs:
-        futures.append(pool.submit(generate_texts, *job))
-        if len(futures) > BATCHES_AHEAD:
-            yield futures.popleft().result()
-    for future in futures:
-        yield future.result()
 
 
 def _page_text(model: PageType, writer: TextWriter, bodies: BodyWriter) -> PageText:

@@ -8,7 +8,7 @@ from django.test.utils import override_settings
 
 from events.models import EventPage
 from portal.content.records.listing import StoryCard
-from tests.bench import direct, imports, newsroom, readership
+from tests.bench import direct, newsroom
 from tests.bench.bulk.generator import ContentGenerator
 from tests.bench.bulk.progress import ProgressLine
 from tests.bench.bulk.targets import NoSectionsError
@@ -39,18 +39,6 @@ class Command(BaseCommand):
         parser.add_argument("--no-server", action="store_true", help="Measure in this process only.")
         parser.add_argument("--kept", action="store_true", help="Also measure workers that keep their answers.")
         parser.add_argument("--newsroom", action="store_true", help="Measure pages of the admin, in this process.")
-        parser.add_argument(
-            "--imports",
-            type=int,
-            metavar="EVENTS",
-            help="Measure the import of a calendar with so many events.",
-        )
-        parser.add_argument(
-            "--readership",
-            type=int,
-            metavar="VIEWS",
-            help="Measure the counting of views, and the room that the sums of so many take.",
-        )
         parser.add_argument("--json", action="store_true", help="Print JSON instead of a table.")
 
     def handle(self, *args, stories, events, workers, seconds, compare_small, search, against, no_server, **options):
@@ -68,12 +56,6 @@ class Command(BaseCommand):
             self.fill(stories, events)
             collect_static()
             silence_request_log()
-            if number := options["imports"]:
-                self.stdout.write(f"database: {connection.vendor}\n\n{imports.measure(number)}")
-                return
-            if number := options["readership"]:
-                self.stdout.write(f"database: {connection.vendor}\n\n{readership.measure(number)}")
-                return
             if options["newsroom"]:
                 figures = newsroom.measure(seconds)
             else:
