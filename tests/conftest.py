@@ -309,6 +309,12 @@ def saar(network: Network) -> Ground:
 
 
 @pytest.fixture
+def media(settings, tmp_path) -> None:
+    """A folder of uploaded files for one test."""
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
 def reader(lorraine: Ground) -> Client:
     return lorraine.reader()
 

@@ -1,4 +1,4 @@
-"""Fixtures: a database of a module's own, and a story that is being translated."""
+"""Fixtures: a database of a module's own, people, and a story that is being translated."""
 
 from collections.abc import Iterator
 
@@ -15,6 +15,16 @@ from tests.own_database import copied_database
 def own_database(light_settings, django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[str]:
     with django_db_blocker.unblock(), copied_database(tmp_path_factory.mktemp("own")) as name:
         yield name
+
+
+@pytest.fixture
+def editor(newsroom):
+    return newsroom[Role.EDITOR]
+
+
+@pytest.fixture
+def approver(newsroom):
+    return newsroom[Role.APPROVER]
 
 
 @pytest.fixture

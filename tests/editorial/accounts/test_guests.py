@@ -28,20 +28,7 @@ from tests.builders import (
 )
 from tests.editorial.drafts import draft, rewrite, submit
 
-
-@pytest.fixture
-def approver(newsroom):
-    return newsroom[Role.APPROVER]
-
-
-@pytest.fixture
-def editor(newsroom):
-    return newsroom[Role.EDITOR]
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+pytestmark = pytest.mark.usefixtures("media")
 
 
 @pytest.fixture
@@ -156,23 +143,6 @@ def test_invalid_link_gives_no_hint(page, approver, reader, saar, method):
         assert not any(word in html for word in ("Une usine", "Encore secret.", "Marie Keller")), why
         assert "no-store" in response["Cache-Control"]
     assert not GuestRemark.objects.exists()
-
-
-def test_link_of_one_draft_opens_no_other(lorraine, page, approver, editor, reader):
-    other = draft(lorraine, editor, "Une autre", standfirst="Rien pour Marie.")
-
-    html = reader.get(link(invite(page, approver))).content.decode()
-
-    assert "Rien pour Marie." not in html
-    assert reader.get(f"/fr/rubrique/{other.slug}/").status_code == 404
-
-
-def test_link_is_invalid_after_a_change_of_its_nonce(page, approver, reader):
-    invitation = invite(page, approver)
-    address = link(invitation)
-    ReviewInvitation.objects.update(nonce="another")
-
-    assert reader.get(address).status_code == 404
 
 
 def test_remark_becomes_a_comment_in_the_newsroom(lorraine, page, approver, editor, reader):

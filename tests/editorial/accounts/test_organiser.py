@@ -4,11 +4,10 @@ import pytest
 from django.urls import reverse
 from wagtail.models import Page
 
-from events.models import EventPage, RecapPage
+from events.models import EventPage
 from portal.editorial.roles import Role, group_of
 from tests.builders import (
     make_calendar,
-    make_event,
     make_member,
     make_section,
     make_section_member,
@@ -26,30 +25,6 @@ def organiser(lorraine, newsroom):
 def add(client, parent, model: str, **data):
     path = reverse("wagtailadmin_pages:add", args=[*model.split("."), parent.pk])
     return client.post(path, data) if data else client.get(path)
-
-
-def test_organiser_is_offered_events_and_recaps_only(lorraine, organiser):
-    response = organiser.get(reverse("wagtailadmin_pages:add_subpage", args=[lorraine.calendar.pk]))
-
-    assert response.status_code == 200
-    offered = {model for model, *_rest in response.context["page_types"]}
-    assert {getattr(model, "__name__", model) for model in offered} <= {
-        EventPage,
-        RecapPage,
-        "event",
-        "recap",
-        "EventPage",
-    } | {
-        str(EventPage._meta.verbose_name).capitalize(),
-        str(RecapPage._meta.verbose_name).capitalize(),
-    }
-    assert len(offered) == 2
-
-
-@pytest.mark.parametrize("model", ["events.eventpage", "events.recappage"])
-def test_organiser_opens_the_form_in_each_calendar_of_the_site(lorraine, organiser, model):
-    for calendar in lorraine.calendars.values():
-        assert add(organiser, calendar, model).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -135,44 +110,6 @@ def test_draft_may_lack_its_date_but_not_be_submitted(lorraine, organiser):
 
     assert "start" in response.context["form"].errors
     assert not EventPage.objects.get(pk=event.pk).workflow_in_progress
-
-
-def test_end_before_the_start_is_a_form_error(lorraine, organiser):
-    form = event_form(end="2027-03-01 12:00", **{"action-submit": "1"})
-
-    response = add(organiser, lorraine.calendar, "events.eventpage", **form)
-
-    assert "end" in response.context["form"].errors
-    assert not EventPage.objects.filter(slug="rencontre-du-bois").exists()
-
-
-def test_organiser_changes_only_their_own_events(lorraine, organiser):
-    foreign = make_event(lorraine.calendar, "D’une autre")
-    add(organiser, lorraine.calendar, "events.eventpage", **event_form())
-    own = EventPage.objects.get(slug="rencontre-du-bois")
-
-    assert organiser.get(reverse("wagtailadmin_pages:edit", args=[own.pk])).status_code == 200
-    assert is_refused(organiser.get(reverse("wagtailadmin_pages:edit", args=[foreign.pk])))
-    organiser.post(reverse("wagtailadmin_pages:delete", args=[foreign.pk]))
-    assert EventPage.objects.filter(pk=foreign.pk).exists()
-
-
-def test_form_times_are_in_the_sites_time_zone(lorraine, organiser):
-    add(organiser, lorraine.calendar, "events.eventpage", **event_form())
-
-    event = EventPage.objects.get(slug="rencontre-du-bois").latest_revision.as_object()
-
-    assert event.local_start.isoformat() == "2027-03-02T09:00:00+01:00"
-
-
-@pytest.mark.parametrize("start", ["0001-01-01 00:00", "1899-12-31 23:59", "9999-12-31 23:59"])
-def test_date_out_of_range_is_a_form_error(lorraine, organiser, start):
-    for action in ({}, {"action-submit": "1"}):
-        response = add(organiser, lorraine.calendar, "events.eventpage", **event_form(start=start, end="", **action))
-
-        assert response.status_code == 200
-        assert "start" in response.context["form"].errors
-    assert not EventPage.objects.filter(slug="rencontre-du-bois").exists()
 
 
 def test_slug_of_a_published_event_cannot_change(lorraine, newsroom, organiser):

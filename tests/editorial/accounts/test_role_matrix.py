@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from wagtail.models import Page
 from wagtail.signal_handlers import disable_reference_index_auto_update
@@ -300,8 +299,3 @@ def test_people_without_role_or_active_account_have_no_permissions(db, network, 
         answers = answers_of(page.permissions_for_user(gone))
         answers.pop("address")
         assert not any(answers.values())
-
-
-def test_anonymous_user_has_no_permissions(db, network, stage):
-    page = stage.cases["live article"].page
-    assert not page.permissions_for_user(AnonymousUser()).can_edit()

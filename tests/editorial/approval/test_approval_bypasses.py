@@ -11,7 +11,6 @@ from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page, Revision, get_page_models
 from wagtail_localize.models import Translation, TranslationSource
 
-from events.models import EventPage
 from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.authorship import wrote_since_approval
 from portal.editorial.approval.conflicts import keep_version
@@ -19,7 +18,6 @@ from portal.editorial.roles import Role, group_of
 from tests.builders import (
     make_accessibility_statement,
     make_article,
-    make_calendar,
     make_event,
     make_form_page,
     make_gated_document,
@@ -50,16 +48,6 @@ def author(lorraine, newsroom):
 @pytest.fixture
 def chief(db):
     return make_member("chief", is_superuser=True)
-
-
-@pytest.fixture
-def approver(newsroom):
-    return newsroom[Role.APPROVER]
-
-
-@pytest.fixture
-def editor(newsroom):
-    return newsroom[Role.EDITOR]
 
 
 @pytest.fixture
@@ -159,25 +147,6 @@ def test_author_cannot_approve_by_any_address(lorraine, author, chief, person, a
     assert step_of(page).status == "in_progress"
 
 
-def test_author_cannot_approve_in_a_stock_workflow(lorraine, author):
-    """Somebody has assigned a workflow with Wagtail's own approval task, which ignores authors."""
-    from wagtail.models import GroupApprovalTask, Workflow, WorkflowPage, WorkflowTask
-
-    page = draft(lorraine, author)
-    task = GroupApprovalTask.objects.create(name="Plain")
-    task.groups.add(group_of(lorraine.site, Role.APPROVER))
-    plain = Workflow.objects.create(name="Plain")
-    WorkflowTask.objects.create(workflow=plain, task=task.task_ptr, sort_order=0)
-    WorkflowPage.objects.update_or_create(page=lorraine.section.page_ptr, defaults={"workflow": plain})
-    submit(page, make_member("who-submits", group_of(lorraine.site, Role.EDITOR)))
-    state = step_of(page)
-    assert state.task.specific_class is GroupApprovalTask
-
-    post(newsroom_client(lorraine, author), "workflow_action", page.pk, "approve", state.pk, comment="")
-
-    assert not reload(page).live
-
-
 def test_author_stays_author_of_a_page_that_moves_below_another_workflow(lorraine, author, approver):
     page = draft(lorraine, author)
     state = submit(page, author)
@@ -262,20 +231,6 @@ def test_author_stays_author_of_a_draft_whose_alias_another_converts(lorraine, a
     assert reload(alias).live
 
 
-def test_author_stays_author_of_a_text_that_another_restores(lorraine, live, author, editor, approver):
-    own = rewrite(live, author, title="Écrit seul").latest_revision
-    rewrite(live, editor, title="De la rédaction").latest_revision.publish(user=approver)
-    client = newsroom_client(lorraine, editor)
-    post(client, "revisions_revert", live.pk, own.pk, **form_of(live, title="Écrit seul"))
-    assert reload(live).latest_revision.content["title"] == "Écrit seul"
-
-    with pytest.raises(PermissionDenied):
-        reload(live).latest_revision.publish(user=author)
-    reload(live).latest_revision.publish(user=approver)
-
-    assert reload(live).title == "Écrit seul"
-
-
 def test_author_of_a_kept_version_counts_once_it_is_restored(lorraine, live, author, editor, approver):
     latest = rewrite(live, editor, title="De la rédaction").latest_revision
     mine = reload(live).get_latest_revision_as_object()
@@ -289,18 +244,3 @@ def test_author_of_a_kept_version_counts_once_it_is_restored(lorraine, live, aut
     with pytest.raises(PermissionDenied):
         reload(live).latest_revision.publish(user=author)
     assert reload(live).title == "En ligne"
-
-
-def test_calendar_file_becomes_drafts_only(lorraine, tmp_path):
-    calendar = make_calendar(make_section(lorraine.home, "Foires"))
-    file = tmp_path / "foires.ics"
-    moment = f"{timezone.now() + timedelta(days=9):%Y%m%dT%H%M%SZ}"
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Foires//FR", "BEGIN:VEVENT", "UID:foire@foires.example"]
-    lines += [f"DTSTAMP:{moment}", f"DTSTART:{moment}", "SUMMARY:Foire d'automne", "END:VEVENT", "END:VCALENDAR", ""]
-    file.write_bytes("\r\n".join(lines).encode())
-
-    call_command("import_ical", str(file), "--calendar", str(calendar.pk))
-
-    event = EventPage.objects.child_of(calendar).get()
-    assert not event.live
-    assert not event.revisions.filter(approved_go_live_at__isnull=False).exists()

@@ -23,12 +23,9 @@ from tests.builders import (
     make_topic,
 )
 
+pytestmark = pytest.mark.usefixtures("media")
+
 HEADING = {"type": "heading", "value": {"text": "Un atelier", "level": "h2"}, "id": "h"}
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 def gaps(page) -> list[tuple[str, str]]:
@@ -258,13 +255,3 @@ def test_topics_of_an_unsaved_draft_count(lorraine):
 @pytest.mark.parametrize("html", ["<a <a <<", "</a></p>", '<a linktype="page" id="-1">x</a', "&#0;<embed>", "<!-- <a>"])
 def test_broken_html_breaks_nothing(html):
     assert all(mark.key is None for mark in markup_references(html))
-
-
-def test_references_in_rich_text():
-    html = '<p><a linktype="page" id="3">un <b>lien</b></a><embed embedtype="image" id="4" alt="vu"/> <a href="/x">y</a></p>'
-
-    assert [(mark.kind, mark.key, mark.address, mark.text) for mark in markup_references(html)] == [
-        ("page", 3, "", "un lien"),
-        ("image", 4, "", "vu"),
-        ("address", None, "/x", "y"),
-    ]

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from wagtail.actions.copy_for_translation import CopyPageForTranslationAction
 from wagtail.actions.copy_page import CopyPageAction
 from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
@@ -15,9 +14,10 @@ from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.operations import translate_object
 
 from portal.content.publication import PublicationRefusedError
+from portal.content.records.settings import SiteSettings
 from portal.editorial.approval.authorship import SELF_PUBLISHED, wrote_since_approval
 from portal.editorial.roles import Role, group_of
-from tests.builders import change, make_article, make_event, make_member, make_section, newsroom_client
+from tests.builders import make_article, make_member, make_section, newsroom_client
 from tests.editorial.actions import bulk, edit_form, form_of, post, reload
 from tests.editorial.drafts import draft
 
@@ -64,34 +64,15 @@ def stays(page, title: str = "En ligne", draft: str = "Écrit seul") -> bool:
     return page.title == title and page.get_latest_revision_as_object().title == draft and not scheduled
 
 
-def test_publish_button(client, live):
-    response = edit_form(client, live, title="Écrit seul", **{"action-publish": "1"})
+@pytest.mark.parametrize("is_saved", [False, True])
+def test_publish_button(client, author, live, is_saved):
+    if is_saved:
+        written(live, author)
+    facts = {} if is_saved else {"title": "Écrit seul"}
+    response = edit_form(client, live, **facts, **{"action-publish": "1"})
 
     assert stays(live)
     assert "Someone else must publish" in messages_of(response)
-
-
-def test_publish_button_after_saving(client, author, live):
-    written(live, author)
-
-    response = edit_form(client, live, **{"action-publish": "1"})
-
-    assert stays(live)
-    assert "Someone else must publish" in messages_of(response)
-
-
-def test_publishing_while_creating(client, lorraine):
-    from django.urls import reverse
-
-    path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
-    response = client.post(
-        path,
-        form_of(make_article(lorraine.section, date=None), title="Neuf", slug="neuf", **{"action-publish": "1"}),
-        follow=True,
-    )
-
-    assert response.status_code == 200
-    assert not Page.objects.get(slug="neuf").live
 
 
 def test_bulk_action(client, author, live):
@@ -149,17 +130,6 @@ def test_wagtails_own_action_called_by_itself(author, live, skip):
     for user in (author, None):
         with pytest.raises(PermissionDenied):
             PublishPageRevisionAction(revision, user=user).execute(skip_permission_checks=skip)
-    assert stays(live)
-
-
-def test_wagtails_own_action_for_a_later_hour(author, live):
-    draft = reload(live)
-    draft.title, draft.go_live_at = "Écrit seul", timezone.now() + timedelta(days=1)
-    revision = draft.save_revision(user=author)
-
-    with pytest.raises(PermissionDenied):
-        PublishPageRevisionAction(revision, user=author).execute(skip_permission_checks=True)
-
     assert stays(live)
 
 
@@ -247,18 +217,6 @@ def test_translation_that_publishes_itself(lorraine, author, live, django_captur
     assert not live.get_translation(german).live
 
 
-def test_copy_for_translation(lorraine, author, live):
-    german = lorraine.homes["de"].locale
-
-    made = CopyPageForTranslationAction(live, german, user=author).execute(skip_permission_checks=True)
-    shown = CopyPageForTranslationAction(
-        make_article(lorraine.section, "Publié", date=None), german, alias=True, user=author
-    ).execute(skip_permission_checks=True)
-
-    assert not made.live
-    assert shown.alias_of.title == "Publié"
-
-
 def test_going_back_to_an_older_text(client, author, other, live):
     mine = written(live, author, "La mienne").latest_revision
     theirs = written(live, other, "La leur").latest_revision
@@ -326,21 +284,6 @@ def test_setting_a_schedule_makes_nobody_an_author(lorraine, author, other, live
     assert reload(live).latest_revision.approved_go_live_at, messages_of(response)
 
 
-def test_schedule_publishes_an_approved_revision(author, other, live):
-    draft = reload(live)
-    draft.title, draft.go_live_at = "Demain", timezone.now() + timedelta(days=1)
-    draft.save_revision(user=author).publish(user=other)
-    assert reload(live).title == "En ligne"
-
-    Revision.objects.update(approved_go_live_at=timezone.now() - timedelta(minutes=1))
-    revision = reload(live).latest_revision
-    revision.content["go_live_at"] = None
-    revision.save()
-    reload(live).latest_revision.publish()
-
-    assert reload(live).title == "Demain"
-
-
 def test_other_person_publishes(client, author, other, live):
     written(live, author).latest_revision.publish(user=other)
 
@@ -355,22 +298,46 @@ def test_former_author_publishes_the_next_text_of_another(author, other, live):
     assert reload(live).title == "La suite"
 
 
-def test_invalid_page_is_not_published_and_names_the_field(lorraine, other):
-    event = make_event(lorraine.calendar, "Sans date")
-    event.unpublish()
-    draft = reload(event)
-    draft.start = draft.end = None
-    draft.save_revision(user=make_member("writer"), clean=False)
-    client = newsroom_client(lorraine, other)
-
-    path = f"/admin/bulk/wagtailcore/page/publish/?id={event.pk}"
-    response = client.post(path)
-
-    assert response.status_code == 302
-    assert not reload(event).live
-    assert "Sans date" in messages_of(response)
-    assert "Say when the event takes place." in messages_of(response)
+# Sites that waive the rule
 
 
-def test_system_publishes_without_approval(lorraine):
-    assert change(make_article(lorraine.section), title="Par le système").title == "Par le système"
+@pytest.fixture
+def alone(lorraine):
+    """A site that has waived the rule."""
+    SiteSettings.objects.filter(site=lorraine.site).update(four_eyes=False)
+
+
+def test_self_publication_is_logged(alone, client, author, live):
+    edit_form(client, live, title="Écrit seul", **{"action-publish": "1"})
+
+    assert reload(live).title == "Écrit seul"
+    entry = PageLogEntry.objects.get(action=SELF_PUBLISHED)
+    assert (entry.user, entry.page_id) == (author, live.pk)
+    assert "same person" in entry.message
+
+
+def test_self_approval_is_logged(alone, lorraine, client, author, live):
+    edit_form(client, live, title="Écrit seul", **{"action-submit": "1"})
+    state = reload(live).current_workflow_task_state
+
+    post(client, "workflow_action", live.pk, "approve", state.pk, comment="")
+
+    assert reload(live).title == "Écrit seul"
+    assert PageLogEntry.objects.filter(action=SELF_PUBLISHED, user=author).count() == 1
+
+
+def test_waiver_does_not_apply_to_other_sites(alone, saar, author):
+    foreign = written(make_article(saar.section, "En ligne", date=None), author)
+
+    with pytest.raises(PermissionDenied):
+        foreign.latest_revision.publish(user=author)
+
+
+def test_permission_to_publish_is_needed_without_the_rule(alone, newsroom, live):
+    editor = newsroom[Role.EDITOR]
+    revision = written(live, editor).latest_revision
+
+    for user in (editor, None):
+        with pytest.raises(PermissionDenied):
+            revision.publish(user=user)
+    assert reload(live).title == "En ligne"

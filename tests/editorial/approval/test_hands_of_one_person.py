@@ -125,29 +125,6 @@ def test_what_a_changed_account_wrote_is_not_published_by_who_changed_it(lorrain
     assert goes_live(lorraine, newsroom[Role.APPROVER], page)
 
 
-def test_list_offers_its_publication_to_others_only(lorraine, newsroom, boss, invited):
-    page = draft(lorraine, invited)
-
-    assert not page.permissions_for_user(boss).can_publish()
-    assert page.permissions_for_user(newsroom[Role.APPROVER]).can_publish()
-
-
-def test_superuser_does_not_publish_what_the_account_that_they_invited_wrote(lorraine, newsroom):
-    network = make_member("netz", is_superuser=True)
-    page = draft(lorraine, invite(lorraine, network, "zweites", Role.EDITOR))
-
-    assert not goes_live(lorraine, network, page)
-    assert goes_live(lorraine, newsroom[Role.APPROVER], page)
-
-
-def test_what_the_end_of_a_chain_wrote_is_not_published_by_who_began_it(lorraine, newsroom, boss):
-    helper = invite(lorraine, boss, "helper", Role.SITE_ADMINISTRATOR)
-    page = draft(lorraine, invite(lorraine, helper, "zweites", Role.EDITOR))
-
-    assert not goes_live(lorraine, boss, page)
-    assert goes_live(lorraine, newsroom[Role.APPROVER], page)
-
-
 def test_event_of_a_calendar_is_not_published_by_who_invited_its_subscriber(lorraine, newsroom, boss):
     make_topic("Bois")
     organiser = invite(lorraine, boss, "kalender", Role.SITE_ADMINISTRATOR)
@@ -209,13 +186,6 @@ def test_refusal_names_who_else_can_approve_at_this_site(lorraine, saar, newsroo
     assert f"It can be approved by: {newsroom[Role.APPROVER].username}." in said
 
 
-def test_refusal_of_an_own_text_names_who_else_can_approve(lorraine, newsroom, boss):
-    said = refusal(lorraine, boss, draft(lorraine, boss))
-
-    assert "Someone else must publish what you wrote yourself." in said
-    assert f"It can be approved by: {newsroom[Role.APPROVER].username}." in said
-
-
 def test_refusal_names_who_can_help_where_nobody_else_can_approve(lorraine, newsroom, boss, invited):
     make_member("netz", is_superuser=True)
     newsroom[Role.APPROVER].groups.clear()
@@ -243,12 +213,6 @@ def test_two_accounts_of_one_maker_do_not_sign_where_another_could(lorraine, new
     assert f"It can be approved by: {newsroom[Role.APPROVER].username}." in said
 
 
-def test_two_accounts_of_one_maker_sign_where_nobody_else_could(lorraine, newsroom, invited, other):
-    newsroom[Role.APPROVER].groups.clear()
-
-    assert goes_live(lorraine, other, draft(lorraine, invited), "answer")
-
-
 @pytest.mark.parametrize("door", DOORS)
 def test_history_says_that_two_accounts_of_one_maker_have_signed(lorraine, newsroom, boss, invited, other, door):
     newsroom[Role.APPROVER].groups.clear()
@@ -266,15 +230,6 @@ def test_history_says_nothing_of_independent_people(lorraine, newsroom):
     goes_live(lorraine, newsroom[Role.APPROVER], page)
 
     assert not PageLogEntry.objects.filter(action=TIED_PUBLISHED).exists()
-
-
-def test_newsroom_that_one_administrator_of_the_network_invited_can_publish(lorraine, boss):
-    network = make_member("netz", is_superuser=True)
-    USERS.exclude(pk=network.pk).update(is_active=False)
-    editor = invite(lorraine, network, "redaktion", Role.EDITOR)
-    approver = invite(lorraine, network, "abnahme", Role.APPROVER)
-
-    assert goes_live(lorraine, approver, draft(lorraine, editor), "answer")
 
 
 def test_editor_is_told_who_has_it_where_nobody_who_is_asked_may_approve(lorraine, newsroom, boss, invited, other):

@@ -60,14 +60,6 @@ def test_author_who_sends_links_to_the_approvers_is_signed_for_by_no_other_accou
     assert not goes_live(lorraine, other, draft(lorraine, author))
 
 
-def test_author_who_closes_the_approvers_is_signed_for_by_no_other_account_of_theirs(lorraine, newsroom, boss, other):
-    author = invite(lorraine, boss, "chef", Role.SITE_ADMINISTRATOR)
-    with LogContext(user=author):
-        newsroom[Role.APPROVER].groups.clear()
-
-    assert not goes_live(lorraine, other, draft(lorraine, author))
-
-
 def test_superuser_who_deletes_the_approvers_gains_nothing_where_another_could_help(lorraine, newsroom):
     network = make_member("netz", is_superuser=True)
     make_member("zweites-netz", is_superuser=True)

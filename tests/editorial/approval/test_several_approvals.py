@@ -95,17 +95,3 @@ def test_page_that_was_not_listed_is_not_approved(lorraine, newsroom, waiting):
 
     assert live(waiting) == [True, True, False]
     assert "Visite 2: The page has changed" in told(response)
-
-
-def test_pages_of_another_site_are_neither_named_nor_approved(newsrooms, lorraine, saar, waiting):
-    stranger = newsroom_client(saar, newsrooms[1][Role.APPROVER])
-
-    assert "Visite" not in stranger.get(address(waiting)).content.decode()
-    stranger.post(address(waiting), {f"seen-{page.pk}": "1.1" for page in waiting})
-    assert live(waiting) == [False, False, False]
-
-
-def test_whoever_does_not_review_has_nothing_to_approve(lorraine, newsroom, waiting):
-    client = newsroom_client(lorraine, newsroom[Role.ORGANISER])
-
-    assert fields(client, waiting) == {}

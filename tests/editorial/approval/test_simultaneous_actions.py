@@ -114,28 +114,36 @@ def losers(texts: list[str], *sentences: str) -> int:
     return sum(any(sentence in text for sentence in sentences) for text in texts)
 
 
-def test_approval_counts_once(staff):
-    page = submitted(staff)
-    approver = staff.people[Role.APPROVER]
+def approve_in_the_form(page) -> Callable[[Any], Any]:
+    return post_form(page, **{"action-workflow-action": "true", "workflow-action-name": "approve"})
 
-    texts = together(staff, [approver, staff.second] * (CROWD // 2), approve(page))
+
+@pytest.mark.parametrize("way", [approve, approve_in_the_form])
+def test_approval_counts_once(staff, way):
+    page = submitted(staff)
+
+    texts = together(staff, [staff.people[Role.APPROVER], staff.second] * (CROWD // 2), way(page))
 
     assert reload(page).title == "Soumis"
     assert [logged(page, action) for action in ("wagtail.workflow.approve", "wagtail.publish")] == [1, 2]
-    assert losers(texts, "not currently awaiting", "approved already") == CROWD - 1
+    assert losers(texts, "not currently awaiting", "approved already", "ended already") == CROWD - 1
     assert recipients() == [staff.people[Role.EDITOR].email]
 
 
-def test_approval_from_the_editing_page_counts_once(staff):
-    page = submitted(staff)
-    action = post_form(page, **{"action-workflow-action": "true", "workflow-action-name": "approve"})
+def publish_in_bulk(page) -> Callable[[Any], Any]:
+    path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    return lambda client: client.post(f"{path}?id={page.pk}")
 
-    texts = together(staff, [staff.people[Role.APPROVER], staff.second] * (CROWD // 2), action)
 
-    assert reload(page).title == "Soumis"
-    assert [logged(page, action) for action in ("wagtail.workflow.approve", "wagtail.publish")] == [1, 2]
-    assert losers(texts, "ended already") == CROWD - 1
-    assert recipients() == [staff.people[Role.EDITOR].email]
+@pytest.mark.parametrize("way", [lambda page: post_form(page, **{"action-publish": "1"}), publish_in_bulk])
+def test_publication_counts_once(staff, way):
+    page = draft_of(staff, "Publié ensemble")
+
+    texts = together(staff, [staff.people[Role.APPROVER]] * CROWD, way(page))
+
+    assert reload(page).title == "Publié ensemble"
+    assert logged(page, "wagtail.publish") == 2
+    assert losers(texts, "published already") == CROWD - 1
 
 
 def test_approval_and_refusal_are_one_answer(staff):
@@ -185,43 +193,6 @@ def test_cancellation_counts_once(staff):
     assert logged(page, "wagtail.workflow.cancel") == 1
     assert not reload(page).workflow_in_progress
     assert losers(texts, "ended already") == CROWD - 1
-
-
-def test_publication_counts_once(staff):
-    page = draft_of(staff, "Publié ensemble")
-
-    texts = together(staff, [staff.people[Role.APPROVER]] * CROWD, post_form(page, **{"action-publish": "1"}))
-
-    assert reload(page).title == "Publié ensemble"
-    assert logged(page, "wagtail.publish") == 2
-    assert losers(texts, "published already") == CROWD - 1
-
-
-def test_bulk_publication_counts_once(staff):
-    page = draft_of(staff, "Publié en nombre")
-    path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
-
-    texts = together(staff, [staff.people[Role.APPROVER]] * CROWD, lambda client: client.post(f"{path}?id={page.pk}"))
-
-    assert reload(page).title == "Publié en nombre"
-    assert logged(page, "wagtail.publish") == 2
-    assert losers(texts, "published already") == CROWD - 1
-
-
-def test_publication_of_the_same_revision_by_code_counts_once(staff):
-    page = draft_of(staff, "Publié par le programme")
-    revision, person = page.latest_revision, staff.people[Role.APPROVER]
-
-    def publish(_number: int) -> None:
-        try:
-            revision.publish(user=person)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(CROWD) as crowd:
-        list(crowd.map(publish, range(CROWD)))
-
-    assert logged(page, "wagtail.publish") == 2
 
 
 def test_repeated_approval_of_a_page_that_is_in_review_again_counts_for_nothing(staff):

@@ -12,7 +12,7 @@ from wagtail.test.utils.form_data import inline_formset
 from articles.models import ArticlePage
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_article, make_member, newsroom_client
-from tests.editorial.drafts import draft, rewrite, submit
+from tests.editorial.drafts import draft
 from tests.editorial.forms import article_form
 
 
@@ -146,21 +146,6 @@ def test_unchanged_form_creates_no_version(page, one, stale):
     assert page.revisions.count() == before
     assert latest(page).title == "Une usine rouvre"
     assert "has saved this page" in response.content.decode()
-
-
-def test_approver_with_a_stale_form_does_not_become_an_author(lorraine, page, first, newsroom):
-    approver = newsroom[Role.APPROVER]
-    submit(page, first)
-    client = newsroom_client(lorraine, approver)
-    mark = opened(client, page)
-    rewrite(page, first, title="Une usine rouvre")
-
-    action = {"action-workflow-action": "true", "workflow-action-name": "approve"}
-    response = save(client, page, mark, "Une usine", **action)
-
-    assert not ArticlePage.objects.get(pk=page.pk).live
-    assert "changed since you looked" in response.content.decode()
-    assert not page.revisions.filter(user=approver).exists()
 
 
 def test_form_with_errors_stays_stale(page, one, stale):

@@ -20,10 +20,7 @@ from tests.builders import (
 )
 from tests.editorial.forms import write
 
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+pytestmark = pytest.mark.usefixtures("media")
 
 
 def alt_gaps(page) -> list[str]:

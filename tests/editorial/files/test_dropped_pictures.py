@@ -13,12 +13,9 @@ from portal.editorial.roles import Role, media_collection
 from portal.media.models import Image
 from tests.builders import content_of, make_article, make_recap, newsroom_client, picture
 
+pytestmark = pytest.mark.usefixtures("media")
+
 WRITERS = [Role.EDITOR, Role.ORGANISER, Role.APPROVER, Role.SITE_ADMINISTRATOR]
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 def drop(ground, user, name: str = "vue.png", content: bytes | None = None, **facts):

@@ -20,13 +20,10 @@ from tests.builders import (
 )
 from tests.checkers.refusals import is_refused
 
+pytestmark = pytest.mark.usefixtures("media")
+
 PUBLISHED = "Readers see it: a change would show at once."
 NOT_YOURS = "Others uploaded it."
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -94,33 +91,6 @@ def test_use_that_one_may_not_know_of_is_not_named(lorraine, saar, newsroom, ima
     assert "künftiges" not in html
     assert html.count("Something that is not yours to open") == 3
     assert "Ein offenes Stück" in html
-
-
-def test_whoever_may_publish_gets_the_form(lorraine, newsroom, image):
-    make_article(lorraine.section, lead_image=image)
-
-    assert 'type="file"' in read(lorraine, newsroom[Role.APPROVER], image)
-
-
-def test_reading_permits_no_change(lorraine, newsroom, image):
-    make_article(lorraine.section, lead_image=image)
-    data = {"title": "Autre", "collection": image.collection_id}
-
-    assert is_refused(newsroom_client(lorraine, newsroom[Role.EDITOR]).post(edit_address(image), data))
-
-    image.refresh_from_db()
-    assert image.title == "Four"
-
-
-@pytest.mark.parametrize("name", ["image", "document"])
-def test_file_of_another_site_is_refused_without_a_word(saar, newsrooms, request, name):
-    file = request.getfixturevalue(name)
-    client = newsroom_client(saar, newsrooms.saar[Role.SITE_ADMINISTRATOR])
-
-    response = client.get(edit_address(file), follow=True)
-
-    assert file.title not in response.content.decode()
-    assert "you do not have permission" in response.content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.ORGANISER])

@@ -154,11 +154,6 @@ def test_editor_is_told_why_a_byline_in_print_is_closed(lorraine, newsrooms, per
         assert (reason in answered.content.decode()) == is_told
 
 
-@pytest.mark.parametrize("role", [Role.APPROVER, Role.SITE_ADMINISTRATOR])
-def test_publisher_rewrites_a_byline_in_print(lorraine, newsroom, person, role):
-    assert rename(lorraine, newsroom[role], person)
-
-
 @pytest.mark.parametrize("use", ["none", "draft"])
 def test_editor_changes_a_person_whom_no_reader_sees(lorraine, newsroom, use):
     person = make_person("Claire Humbert", site=lorraine.site)
@@ -166,13 +161,6 @@ def test_editor_changes_a_person_whom_no_reader_sees(lorraine, newsroom, use):
         make_draft(make_article(lorraine.section, authors=[person]))
 
     assert rename(lorraine, newsroom[Role.EDITOR], person)
-
-
-def test_editor_does_not_change_a_person_whom_readers_of_a_private_page_see(lorraine, newsroom):
-    person = make_person("Claire Humbert", site=lorraine.site)
-    make_private(make_article(lorraine.section, authors=[person]))
-
-    assert not rename(lorraine, newsroom[Role.EDITOR], person)
 
 
 def told(address):

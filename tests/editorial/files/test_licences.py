@@ -18,10 +18,7 @@ from tests.builders import make_article, make_draft, make_event, make_image, mak
 from tests.checkers.refusals import is_refused
 from tests.editorial.forms import write
 
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+pytestmark = pytest.mark.usefixtures("media")
 
 
 def ending(days: int, title: str = "Archive", collection=None, **facts) -> Image:
@@ -88,14 +85,6 @@ def test_page_with_a_licence_that_is_over_is_not_submitted(lorraine, newsroom):
 
     assert not page.workflow_in_progress
     assert [finding.code for finding in missing_findings(page, timezone.now())] == ["licence"]
-
-
-def test_page_whose_licence_ends_soon_is_submitted(lorraine, newsroom):
-    image = ending(3, collection=media_collection(lorraine.site))
-
-    page = write(lorraine, newsroom[Role.EDITOR], lead_image=image.pk, **{"action-submit": "1"})
-
-    assert page.workflow_in_progress
 
 
 def test_editor_sees_beside_the_page_that_a_licence_ends(lorraine, newsroom):

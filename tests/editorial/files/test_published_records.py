@@ -24,13 +24,10 @@ from tests.builders import (
 from tests.editorial.drafts import answer, draft, submit
 from tests.events.forms import venue_form
 
+pytestmark = pytest.mark.usefixtures("media")
+
 WRITERS = [Role.EDITOR, Role.ORGANISER]
 PUBLISHERS = [Role.APPROVER, Role.SITE_ADMINISTRATOR]
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -88,13 +85,6 @@ def test_uploader_cannot_delete_a_picture_of_a_public_page(lorraine, newsroom, i
     client.post(f"{reverse('wagtail_bulk_action', args=['media', 'image', 'delete'])}?id={image.pk}")
 
     assert Image.objects.filter(pk=image.pk).exists()
-
-
-def test_publisher_of_another_site_changes_nothing_here(lorraine, saar, newsrooms, image):
-    make_article(lorraine.section, lead_image=image)
-
-    for role in PUBLISHERS:
-        assert not replace(saar, newsrooms.saar[role], image)
 
 
 @pytest.mark.parametrize(("role", "done"), [(Role.EDITOR, False), (Role.APPROVER, True)])

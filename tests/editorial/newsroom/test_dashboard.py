@@ -34,16 +34,6 @@ from tests.editorial.drafts import answer, draft, rewrite, submit
 MOST_QUERIES = 27
 
 
-@pytest.fixture
-def editor(newsroom):
-    return newsroom[Role.EDITOR]
-
-
-@pytest.fixture
-def approver(newsroom):
-    return newsroom[Role.APPROVER]
-
-
 def desk(user, now=None) -> Dashboard:
     return Dashboard(user, now or timezone.now())
 
@@ -87,16 +77,6 @@ def test_own_submission_waits_for_somebody_else(lorraine, approver):
     assert titles(approver, "waiting") == []
     assert titles(approver, "in_review") == ["Une usine"]
     assert titles(other, "waiting") == ["Une usine"]
-
-
-def test_section_review_waits_for_the_sections_reviewer(lorraine, saar, newsrooms, editor, approver):
-    reviewer = make_member("relecteur", section_group(lorraine.site, Role.REVIEWER, lorraine.section))
-    stranger = make_member("leser", section_group(saar.site, Role.REVIEWER, saar.section))
-    submit(draft(lorraine, editor), editor)
-
-    assert titles(reviewer, "waiting") == ["Une usine"]
-    assert titles(approver, "waiting") == []
-    assert titles(stranger, "waiting") == []
 
 
 def test_dashboard_and_workflow_agree_on_reviewers(lorraine, saar, newsrooms):
@@ -238,26 +218,6 @@ def test_published_this_week(lorraine, saar, editor):
 
     assert "Toute neuve" in found
     assert not {"Ancienne", "Nebenan"} & set(found)
-
-
-def test_counts_of_the_network_are_hidden_from_editors(lorraine, editor):
-    html = first_page(lorraine, editor)
-
-    assert "Lorraine (fr)" in html
-    assert "Saar (de)" not in html
-    assert "w-summary__list" not in html or "Images" not in html.split("w-summary__list")[1].split("</ul>")[0]
-
-
-def test_dashboard_is_empty_without_permissions(lorraine):
-    nobody = make_member("personne")
-
-    assert all(rows == [] for rows in desk(nobody).rows.values())
-    assert desk(nobody).entries == []
-
-
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.REVIEWER])
-def test_every_role_has_a_dashboard(lorraine, newsroom, role):
-    first_page(lorraine, newsroom[role])
 
 
 def test_release_notes_are_shown_to_nobody(lorraine, editor):

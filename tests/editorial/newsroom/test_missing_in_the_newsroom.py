@@ -70,15 +70,6 @@ def test_script_of_the_newsroom_is_told_as_data(editor):
     assert response.json() == {"message": "No Page matches the given query."}
 
 
-def test_page_of_another_site_is_refused_as_before(saar, editor):
-    article = make_article(saar.section, "Titre sarrois")
-
-    response = editor.get(reverse("wagtailadmin_pages:edit", args=[article.pk]))
-
-    assert (response.status_code, response["Location"]) == (302, reverse("wagtailadmin_home"))
-    assert "Titre sarrois" not in editor.get(response["Location"]).content.decode()
-
-
 @pytest.mark.parametrize("path", [*MISSING, "/admin/api/main/pages/999999/"])
 def test_stranger_is_asked_to_log_in(reader, path):
     response = reader.get(path)

@@ -51,15 +51,6 @@ def publish_as(recap, approver) -> None:
     recap.refresh_from_db()
 
 
-def test_recap_of_a_past_event_is_published(lorraine, people):
-    organiser, approver = people
-    recap = begun(lorraine, organiser, NOW - timedelta(hours=3))
-
-    publish_as(recap, approver)
-
-    assert recap.live
-
-
 def test_recap_before_the_end_is_neither_submitted_nor_published(lorraine, people):
     organiser, approver = people
     recap = begun(lorraine, organiser, NOW - timedelta(hours=1))
@@ -88,16 +79,6 @@ def test_waiver_lets_the_recap_go_live_early_and_is_logged(lorraine, people):
     assert entry.user == approver
     assert entry.data["reason"] == "Le ministre est parti."
     assert "not over before" in entry.data["findings"][0]
-
-
-def test_organiser_cannot_waive(lorraine, people):
-    organiser, _approver = people
-    recap = begun(lorraine, organiser, NOW - timedelta(hours=1))
-
-    client = newsroom_client(lorraine, organiser)
-    client.post(reverse("checklist", args=[recap.pk]), {"finding": ["early:event"], "reason": "Pressée."})
-
-    assert finding_codes(recap) == ["early"]
 
 
 def test_recap_may_be_approved_for_a_time_after_the_end(lorraine, people):

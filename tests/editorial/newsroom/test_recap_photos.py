@@ -13,10 +13,7 @@ from portal.editorial.roles import Role, media_collection
 from portal.media.models import Image
 from tests.builders import make_draft, make_image, make_recap, newsroom_client, picture
 
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+pytestmark = pytest.mark.usefixtures("media")
 
 
 @pytest.fixture

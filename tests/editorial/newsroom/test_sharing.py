@@ -86,11 +86,6 @@ def test_accepted_story_is_in_lists_and_pages_of_the_receiving_site(lorraine, sa
     assert f'href="{lorraine.site.root_url}/fr/rubrique/filiere-bois/">{lorraine.site.site_name}</a>' in page
 
 
-def test_story_is_still_once_on_its_own_site(lorraine, shared):
-    assert news_of(lorraine).count(">La filière bois recrute</a>") == 1
-    assert Page.objects.filter(title="La filière bois recrute", path__startswith=lorraine.home.path).count() == 1
-
-
 def test_change_of_the_story_is_followed_in_its_text_too(saar, story, shared):
     before = saar.reader().get("/fr/rubrique/filiere-bois/").content.decode()
     assert "Trente postes" not in before

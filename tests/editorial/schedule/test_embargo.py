@@ -16,10 +16,8 @@ from tests.builders import (
     change,
     make_article,
     make_event,
-    make_member,
     make_standard_page,
     newsroom_client,
-    publish,
 )
 from tests.editorial.forms import act, article_form, rewrite, write
 
@@ -51,15 +49,6 @@ def test_publication_before_the_minute_schedules(lorraine, until):
     for path in pages_where_it_could_show(lorraine, page):
         assert "Sous embargo" not in lorraine.reader().get(path).content.decode()
     assert not StoryCard.objects.filter(pk=page.pk).exists()
-
-
-def test_page_goes_live_when_the_embargo_ends(lorraine, until):
-    page = held(lorraine, until, date=None)
-    with travel(until, tick=False):
-        assert run_schedule(timezone.now()) == []
-
-        assert lorraine.reader().get(lorraine.address(page)).status_code == 200
-        assert "Sous embargo" in lorraine.reader().get("/fr/rubrique/actualites/").content.decode()
 
 
 def test_earlier_schedule_waits_for_the_embargo_and_a_later_one_stays(lorraine, until):
@@ -233,13 +222,6 @@ def test_past_embargo_does_not_prevent_saving(lorraine, newsroom):
     assert response.status_code == 302
 
 
-def test_editor_sees_the_field_in_the_schedule(lorraine, newsroom, until):
-    page = held(lorraine, until)
-    html = newsroom_client(lorraine, newsroom[Role.EDITOR]).get(f"/admin/pages/{page.pk}/edit/").content.decode()
-
-    assert 'name="embargo_until"' in html
-
-
 @pytest.mark.parametrize("view", ["wagtailadmin_pages:view_draft", "wagtailadmin_pages:preview_on_edit"])
 def test_preview_is_not_cached(lorraine, newsroom, until, view):
     page = write(lorraine, newsroom[Role.EDITOR], embargo_until=typed(until))
@@ -249,28 +231,3 @@ def test_preview_is_not_cached(lorraine, newsroom, until, view):
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]
     assert "public" not in response["Cache-Control"]
-
-
-def test_newsroom_of_the_other_site_sees_no_preview(lorraine, newsrooms, saar, until):
-    page = held(lorraine, until)
-    other = newsroom_client(saar, newsrooms.saar[Role.APPROVER])
-
-    for view in ("wagtailadmin_pages:view_draft", "wagtailadmin_pages:edit"):
-        assert other.get(reverse(view, args=[page.pk])).status_code == 302
-
-
-def test_embargo_applies_to_superusers_too(lorraine, until):
-    page = held(lorraine, until)
-    administrator = make_member("root", is_superuser=True)
-
-    page.get_latest_revision().publish(user=administrator)
-
-    page.refresh_from_db()
-    assert not page.live
-
-
-def test_shelf_and_other_site_stay_as_they_were(lorraine, saar, until):
-    held(lorraine, until)
-    publish(ArticlePage(title="Offen", slug="offen", locale=saar.home.locale), saar.section)
-
-    assert "Offen" in saar.reader().get(saar.address(saar.section)).content.decode()

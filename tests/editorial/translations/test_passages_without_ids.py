@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from articles.models import ArticlePage
 from portal.editorial.approval.completeness import missing_findings
-from portal.editorial.roles import Role
 from portal.editorial.translations import actions
 from tests.builders import change, make_article, make_image, newsroom_client
 from tests.editorial.actions import reload
@@ -65,11 +64,6 @@ def blocks() -> list[dict]:
             },
         },
     ]
-
-
-@pytest.fixture
-def editor(newsroom):
-    return newsroom[Role.EDITOR]
 
 
 @pytest.fixture(params=["made by code", "stored long ago"])

@@ -22,16 +22,6 @@ SECRET = "Plan secret"
 
 
 @pytest.fixture
-def german(lorraine):
-    return lorraine.homes["de"].locale
-
-
-@pytest.fixture
-def approver(newsroom):
-    return newsroom[Role.APPROVER]
-
-
-@pytest.fixture
 def client(lorraine, approver):
     return newsroom_client(lorraine, approver)
 

@@ -13,11 +13,6 @@ from tests.editorial.actions import publish_as_system, reload
 from tests.editorial.side_by_side import Window, draft_of, fill_in, rich
 
 
-@pytest.fixture
-def editor(newsroom):
-    return newsroom[Role.EDITOR]
-
-
 def test_every_passage_stands_beside_its_original(window):
     assert window.states() == [
         ("Title", "missing"),
@@ -240,14 +235,6 @@ class TestChecklist:
 
 
 class TestPermission:
-    def test_page_of_another_site_is_not_there(self, saar, lorraine, editor, newsroom):
-        admin = make_member("admin", is_superuser=True)
-        foreign = actions.start(make_article(saar.sections["fr"], "Secret"), saar.homes["de"].locale, admin)
-        client = newsroom_client(lorraine, editor)
-
-        assert client.get(reverse("translate_page", args=[foreign.pk])).status_code == 404
-        assert client.post(reverse("translate_page", args=[foreign.pk]), {"take-over": "1"}).status_code == 404
-
     def test_page_that_is_no_translation_is_not_there(self, lorraine, editor, story):
         client = newsroom_client(lorraine, editor)
         assert client.get(reverse("translate_page", args=[story.pk])).status_code == 404

@@ -21,11 +21,6 @@ from tests.editorial.side_by_side import Window, draft_of, fill_in
 DUMMY = {"CLASS": "wagtail_localize.machine_translators.dummy.DummyTranslator"}
 
 
-@pytest.fixture
-def editor(newsroom):
-    return newsroom[Role.EDITOR]
-
-
 class TestOriginalHasChanged:
     @pytest.fixture
     def changed(self, window, translation, story):

@@ -5,7 +5,6 @@ from wagtail.models import Page
 
 from portal.content.publication import PublicationRefusedError
 from portal.editorial.records.translations import Basis
-from portal.editorial.roles import Role
 from portal.editorial.translations import actions, changes
 from tests.builders import change, make_article, make_event, make_image, make_portrait, make_topic
 from tests.editorial.actions import publish_as_system, reload
@@ -17,16 +16,6 @@ QUOTE = {
     "id": "33333333-3333-4333-8333-333333333333",
     "value": {"text": "On embauche.", "name": "Ada"},
 }
-
-
-@pytest.fixture
-def editor(newsroom):
-    return newsroom[Role.EDITOR]
-
-
-@pytest.fixture
-def german(lorraine):
-    return lorraine.homes["de"].locale
 
 
 @pytest.fixture

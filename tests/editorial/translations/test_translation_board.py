@@ -24,11 +24,6 @@ DUMMY = {"CLASS": "wagtail_localize.machine_translators.dummy.DummyTranslator"}
 
 
 @pytest.fixture
-def german(lorraine):
-    return lorraine.homes["de"].locale
-
-
-@pytest.fixture
 def facts():
     """The fields that a story needs to be submitted."""
     return {"lead_image": make_image(), "lead_image_alt": "Une scierie", "topics": [make_topic("Bois")]}
@@ -37,16 +32,6 @@ def facts():
 @pytest.fixture
 def story(lorraine, facts):
     return make_article(lorraine.section, "La filière bois", standfirst="Cent postes.", **facts)
-
-
-@pytest.fixture
-def editor(newsroom):
-    return newsroom[Role.EDITOR]
-
-
-@pytest.fixture
-def approver(newsroom):
-    return newsroom[Role.APPROVER]
 
 
 def board(ground, user, **query):
@@ -123,13 +108,6 @@ def test_board_says_what_changed_since(lorraine, story, editor, german):
     assert row.select_one("dt").text == "Standfirst"
     assert row.select_one("del").text == "Cent postes."
     assert row.select_one("ins").text == "Deux cents postes."
-
-
-def test_board_shows_only_the_own_site(lorraine, saar, editor, story):
-    found = states(board(lorraine, editor, site=saar.site.pk))
-
-    assert "La filière bois" in found
-    assert not any("sarrois" in title for title in found)
 
 
 def test_page_of_another_site_is_not_started(lorraine, saar, editor):
