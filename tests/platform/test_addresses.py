@@ -11,7 +11,6 @@ from articles.models import ArticlePage
 from events.registration.links import form_url
 from portal.content.serving import snapshot
 from tests.builders import (
-    change,
     make_article,
     make_draft,
     make_event,
@@ -171,23 +170,6 @@ def test_page_is_not_found_at_its_tree_path(lorraine, reader):
     assert reader.get(f"/fr/{lorraine.home.slug}/{lorraine.section.slug}/").status_code == 404
 
 
-def test_draft_is_not_found(lorraine, reader):
-    draft = ArticlePage(title="Brouillon", slug="brouillon", live=False, locale=lorraine.home.locale)
-    lorraine.section.add_child(instance=draft)
-    draft.save_revision()
-
-    assert reader.get(lorraine.address(draft)).status_code == 404
-
-
-def test_unpublished_page_is_gone(lorraine, reader):
-    article = make_article(lorraine.section, "Retirée")
-    assert reader.get(lorraine.address(article)).status_code == 200
-
-    make_draft(article)
-
-    assert reader.get(lorraine.address(article)).status_code == 410
-
-
 def test_draft_of_a_live_page_is_not_shown(lorraine, reader):
     article = make_article(lorraine.section, "Ancien titre")
     article.title = "Titre en préparation"
@@ -210,37 +192,6 @@ def test_expired_page_is_gone_at_its_expiry(lorraine, reader):
         assert reader.get(lorraine.address(article)).status_code == 410
 
 
-def test_moved_page_is_served_at_its_new_url_only(lorraine, reader):
-    other = make_section(lorraine.home, "Bois")
-    article = make_article(lorraine.section, "Déménage")
-    before = lorraine.address(article)
-    assert reader.get(before).status_code == 200
-
-    article.move(other, pos="last-child")
-    article.refresh_from_db()
-
-    assert reader.get(lorraine.address(article)).status_code == 200
-    assert lorraine.address(article) != before
-    response = reader.get(before)
-    assert (response.status_code, response["Location"]) == (301, article.full_url)
-
-
-def test_page_below_a_renamed_section_is_served_at_its_new_url(lorraine, reader, django_capture_on_commit_callbacks):
-    article = make_article(lorraine.section, "Suit sa rubrique")
-    before = lorraine.address(article)
-    assert reader.get(before).status_code == 200
-
-    # Wagtail notes a change of address when the transaction ends.
-    with django_capture_on_commit_callbacks(execute=True):
-        change(lorraine.section, slug="nouvelle-rubrique")
-    article.refresh_from_db()
-
-    assert "/nouvelle-rubrique/" in lorraine.address(article)
-    assert reader.get(lorraine.address(article)).status_code == 200
-    response = reader.get(before)
-    assert (response.status_code, response["Location"]) == (301, article.full_url)
-
-
 def test_alias_is_served_with_the_canonical_url_of_its_original(lorraine, reader):
     other = make_section(lorraine.home, "Bois")
     article = make_article(lorraine.section, "Original")
@@ -251,25 +202,6 @@ def test_alias_is_served_with_the_canonical_url_of_its_original(lorraine, reader
     assert response.status_code == 200
     canonical = f'<link rel="canonical" href="{lorraine.site.root_url}{lorraine.address(article)}">'
     assert canonical in response.content.decode()
-
-
-def test_alias_on_another_site_has_the_canonical_url_of_its_original(lorraine, saar):
-    article = make_article(lorraine.section, "Partagé")
-    alias = article.create_alias(parent=saar.sections["fr"])
-
-    page = saar.reader().get(saar.address(alias)).content.decode()
-
-    assert f'<link rel="canonical" href="{lorraine.site.root_url}{lorraine.address(article)}">' in page
-
-
-def test_alias_follows_its_original(lorraine, reader):
-    other = make_section(lorraine.home, "Bois")
-    article = make_article(lorraine.section, "Original")
-    alias = article.create_alias(parent=other, update_slug="copie")
-
-    change(article, title="Original corrigé")
-
-    assert "Original corrigé" in reader.get(lorraine.address(alias)).content.decode()
 
 
 def test_page_has_one_canonical_url(lorraine, reader):

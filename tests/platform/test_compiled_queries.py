@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles.models import ArticlePage
 from portal.content.records.listing import Placement
-from portal.platform.operation.compiled import STATEMENTS, compiled, compiled_query
+from portal.platform.operation.compiled import STATEMENTS, compiled_query
 from tests.builders import make_article
 
 
@@ -33,44 +33,12 @@ def test_each_value_has_its_own_rows(lorraine, saar):
     assert found == [["Fonderie"], ["Gießerei"], ["Fonderie"]]
 
 
-def test_a_moment_has_its_own_rows(lorraine):
-    story = make_article(lorraine.section, "Fonderie")
-
-    assert "Fonderie" not in placed(lorraine.home.pk, story.published_at.replace(year=2000), count=9)
-    assert "Fonderie" in placed(lorraine.home.pk, timezone.now(), count=9)
-
-
-def test_another_shape_has_other_rows(lorraine):
-    make_article(lorraine.section, "Fonderie")
-    now = timezone.now()
-
-    assert [len(placed(lorraine.home.pk, now, count=count)) for count in (1, 2, 1)] == [1, 2, 1]
-
-
 def test_a_list_of_any_length_is_asked_for(lorraine):
     keys = [make_article(lorraine.section, title).pk for title in ("Aciérie", "Bobinage", "Câblerie")]
 
     titles = [[page.title for page in articles(some)] for some in (keys, keys[:1], [], keys[1:])]
 
     assert titles == [["Aciérie", "Bobinage", "Câblerie"], ["Aciérie"], [], ["Bobinage", "Câblerie"]]
-
-
-def test_lists_of_similar_length_share_a_shape(lorraine):
-    vars(connections["default"]).pop(STATEMENTS, None)
-    stories = [make_article(lorraine.section, f"Article {number}").pk for number in range(8)]
-
-    for length in range(5, 9):
-        assert len(articles(stories[:length])) == length
-
-    assert len([key for key in vars(connections["default"])[STATEMENTS] if key[0] is articles]) == 1
-
-
-def test_pages_come_whole_and_with_their_relations(django_assert_num_queries, lorraine):
-    written = make_article(lorraine.section, "Fonderie")
-
-    with django_assert_num_queries(1):
-        (page,) = articles([written.pk])
-        assert (page, page.locale.language_code, page.published_at) == (written, "fr", written.published_at)
 
 
 def test_a_page_that_was_read_before_is_read_anew(lorraine):
@@ -89,18 +57,6 @@ def test_the_second_time_nothing_is_compiled(lorraine, monkeypatch):
     monkeypatch.setattr(SQLCompiler, "get_select", lambda *args, **kwargs: pytest.fail("It was compiled again."))
 
     placed(key, now, count=3)
-
-
-def test_no_value_is_refused(lorraine):
-    with pytest.raises(ValueError, match="Argument 0"):
-        placed(None, timezone.now(), count=1)
-
-
-def test_a_part_is_what_django_would_send(lorraine):
-    now = timezone.now()
-    plain = Placement.objects.in_lists_of(lorraine.home.pk, now).newest_first()
-
-    assert placed.part(lorraine.home.pk, now, count=2) == compiled(plain.values_list("card__title", flat=True)[:2])
 
 
 def test_each_thread_compiles_for_its_own_connection(lorraine):

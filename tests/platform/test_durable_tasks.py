@@ -2,11 +2,9 @@
 
 import re
 from datetime import timedelta
-from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
 from django.tasks import TaskResultStatus
 from django.utils import timezone
@@ -130,22 +128,6 @@ def test_interrupted_task_is_retried():
     work_off(pauses=True)
 
     assert calls == ["mot"]
-
-
-def test_mail_is_retried_while_the_mail_server_is_unavailable(monkeypatch):
-    send = EmailBackend.send_messages
-
-    def unavailable(self, messages):
-        raise SMTPServerDisconnected
-
-    monkeypatch.setattr(EmailBackend, "send_messages", unavailable)
-    enqueue([Message("lectrice@portal.example", "Rendez-vous", "À demain.")])
-    work_off()
-    assert mail.outbox == []
-
-    monkeypatch.setattr(EmailBackend, "send_messages", send)
-    work_off(pauses=True)
-    assert [message.to for message in mail.outbox] == [["lectrice@portal.example"]]
 
 
 def test_mail_arrives_with_all_its_parts():

@@ -52,13 +52,6 @@ def test_code_and_tags_keep_their_marks(html):
     assert typeset(html, "fr") == html
 
 
-@pytest.mark.parametrize(
-    "html", ['<a href="https://example.org/a?b=c">Lire</a>', '<p class="a b">Un mot</p>', '<img src="x" alt="Vue">']
-)
-def test_html_tags_are_unchanged(html):
-    assert typeset(html, "fr") == html
-
-
 @given(st.text())
 def test_typesetting_is_idempotent(text):
     assert typeset(typeset(text, "fr"), "fr") == typeset(text, "fr")

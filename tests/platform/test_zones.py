@@ -5,13 +5,6 @@ from zoneinfo import ZoneInfo
 from portal.platform.zones import time_zones, zone
 
 
-def test_places_of_the_network_are_on_offer():
-    names = dict(time_zones())
-
-    assert {"Europe/Paris", "Europe/Berlin", "Europe/Luxembourg", "UTC"} <= names.keys()
-    assert names["America/New_York"] == "America/New York"
-
-
 def test_places_come_before_the_names_that_only_imports_bring():
     names = list(dict(time_zones()))
 

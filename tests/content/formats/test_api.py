@@ -350,12 +350,6 @@ def test_bad_parameter_is_a_clear_error(lorraine, query):
     assert response.status_code == 400
 
 
-def test_number_beyond_all_pages_is_that_of_none(lorraine):
-    response = lorraine.reader().get("/api/v2/pages/?id=99999999999999999999999")
-
-    assert (response.status_code, response.json()["items"]) == (200, [])
-
-
 def test_writing_api_version_is_not_mounted(lorraine):
     with pytest.raises(NoReverseMatch):
         reverse("wagtailapi_v3:openapi-json")

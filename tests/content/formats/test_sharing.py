@@ -200,10 +200,3 @@ def test_account_on_x_is_named_on_cards(lorraine):
     make_settings(lorraine, social_accounts=[account])
 
     assert meta(lorraine, "/fr/")["twitter:site"] == "@lorraine_eco"
-
-
-def test_list_is_shared_under_its_own_address(lorraine):
-    found = meta(lorraine, "/fr/rubrique/actualites/")
-
-    assert found["og:url"] == "http://lorraine.localhost/fr/rubrique/actualites/"
-    assert found["og:type"] == "website"

@@ -54,7 +54,3 @@ def test_pages_lead_to_their_icons(lorraine_reader, lorraine):
 
     for address in ("/favicon.ico", "/icon.svg", "/apple-touch-icon.png", "/site.webmanifest"):
         assert f'href="{address}"' in html
-
-
-def test_content_policy_lets_browsers_read_the_manifest(lorraine_reader):
-    assert "manifest-src 'self'" in lorraine_reader.get("/fr/")["Content-Security-Policy"]

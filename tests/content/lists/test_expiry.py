@@ -45,13 +45,6 @@ def sub_section(ground, end):
     return sub, make_article(sub, "Sous le salon"), make_event(calendar, "Visite du salon")
 
 
-def test_expired_page_is_not_served(lorraine, late, end):
-    article = make_article(lorraine.section, "Périmé", expire_at=end)
-
-    assert lorraine.reader().get(lorraine.address(article)).status_code == 200
-    assert late(lorraine, lorraine.address(article)).status_code == 410
-
-
 @pytest.mark.parametrize("path", ["/fr/", "/fr/rubrique/", "/fr/rubrique/actualites/"])
 def test_expired_story_is_in_no_list_and_on_no_shelf(lorraine, late, end, path):
     change(lorraine.home, shelves=[{"type": "latest", "value": {"title": "Neuf", "count": 6}}])
@@ -185,11 +178,3 @@ def test_expired_home_page_removes_its_language(lorraine, end):
 
     with travel(end, tick=False):
         assert list(snapshot_of("lorraine.localhost", "80").editions) == ["fr"]
-
-
-def test_expiry_needs_no_additional_query(lorraine, end, django_assert_max_num_queries):
-    make_article(lorraine.section, "Périmé", expire_at=end)
-    snapshot_of("lorraine.localhost", "80")
-
-    with django_assert_max_num_queries(1):
-        snapshot_of("lorraine.localhost", "80")

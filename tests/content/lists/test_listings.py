@@ -2,12 +2,9 @@
 
 from datetime import datetime, timedelta
 
-import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from time_machine import travel
 from wagtail.models import Page
 
 from articles.listing import update_listings_below
@@ -18,7 +15,6 @@ from tests.builders import (
     change,
     make_article,
     make_draft,
-    make_event,
     make_image,
     make_portrait,
     make_recap,
@@ -44,20 +40,10 @@ def test_each_kind_of_story_is_listed_at_every_page_above(lorraine):
         assert title not in listed(sub)
 
 
-def test_events_are_in_no_story_list(lorraine):
-    make_event(lorraine.calendar, "Une rencontre")
-
-    assert "Une rencontre" not in listed(lorraine.home)
-
-
 def test_story_of_another_site_or_language_is_not_listed(lorraine, saar):
     assert not [title for title in listed(lorraine.home) if "sarrois" in title or title.endswith("de")]
     assert not [title for title in listed(saar.homes["fr"]) if "lorrain" in title or title.endswith("de")]
     assert listed(lorraine.homes["de"])
-
-
-def test_root_of_the_tree_has_no_list(lorraine):
-    assert not Placement.objects.filter(above__depth=1).exists()
 
 
 def test_draft_is_not_listed(lorraine):
@@ -85,15 +71,6 @@ def test_publishing_an_edit_changes_the_card(lorraine):
     card = StoryCard.objects.get(pk=article.pk)
     assert (card.title, card.standfirst, card.image) == ("Après", "Nouveau chapeau", picture)
     assert "Avant" not in listed(lorraine.home)
-
-
-def test_unpublished_story_is_not_listed(lorraine):
-    article = make_article(lorraine.section, "Retirée")
-
-    make_draft(article)
-
-    assert "Retirée" not in listed(lorraine.home)
-    assert not Placement.objects.filter(card_id=article.pk).exists()
 
 
 def test_story_published_again_is_listed_again(lorraine):
@@ -144,15 +121,6 @@ def test_story_moved_to_another_site_leaves_the_first(lorraine, saar):
     assert "Change de camp" not in listed(lorraine.home)
 
 
-def test_moved_draft_is_listed_nowhere(lorraine):
-    wood = make_section(lorraine.home, "Bois")
-    article = make_draft(make_article(lorraine.section, "Brouillon"))
-
-    article.move(wood, pos="last-child")
-
-    assert "Brouillon" not in listed(lorraine.home)
-
-
 def test_deleted_story_is_not_listed(lorraine):
     article = make_article(lorraine.section, "Effacée")
 
@@ -160,15 +128,6 @@ def test_deleted_story_is_not_listed(lorraine):
 
     assert "Effacée" not in listed(lorraine.home)
     assert not StoryCard.objects.filter(title="Effacée").exists()
-
-
-def test_deleted_section_removes_its_stories(lorraine):
-    wood = make_section(lorraine.home, "Bois")
-    make_article(wood, "Article boisé")
-
-    wood.delete()
-
-    assert "Article boisé" not in listed(lorraine.home)
 
 
 def test_copy_is_listed_at_its_place(lorraine):
@@ -179,14 +138,6 @@ def test_copy_is_listed_at_its_place(lorraine):
 
     assert "La copie" in listed(wood)
     assert "La copie" not in listed(lorraine.section)
-
-
-def test_copy_kept_as_a_draft_is_not_listed(lorraine):
-    article = make_article(lorraine.section, "Copié")
-
-    article.copy(update_attrs={"slug": "copie", "title": "La copie"}, keep_live=False)
-
-    assert "La copie" not in listed(lorraine.home)
 
 
 def test_alias_is_listed_at_its_place_and_follows_its_original(lorraine):
@@ -202,33 +153,12 @@ def test_alias_is_listed_at_its_place_and_follows_its_original(lorraine):
     assert "Corrigé" not in listed(wood)
 
 
-def test_story_is_not_listed_after_its_expiry(lorraine):
-    end = timezone.now() + timedelta(hours=2)
-    make_article(lorraine.section, "Éphémère", expire_at=end)
-
-    assert "Éphémère" in listed(lorraine.home, end - timedelta(seconds=1))
-    assert "Éphémère" not in listed(lorraine.home, end)
-
-
 def test_story_with_a_future_date_is_not_listed(lorraine):
     tomorrow = timezone.now() + timedelta(days=1)
     make_article(lorraine.section, "De demain", date=tomorrow)
 
     assert "De demain" not in listed(lorraine.home)
     assert listed(lorraine.home, tomorrow)[0] == "De demain"
-
-
-def test_scheduled_story_is_listed_when_it_is_published(lorraine):
-    start = timezone.now() + timedelta(hours=3)
-    draft = ArticlePage(title="Planifié", slug="planifie", live=False, go_live_at=start, locale=lorraine.home.locale)
-    lorraine.section.add_child(instance=draft)
-    draft.save_revision().publish()
-    assert "Planifié" not in listed(lorraine.home)
-
-    with travel(start + timedelta(minutes=1)):
-        call_command("publish_scheduled", verbosity=0)
-
-        assert "Planifié" in listed(lorraine.home)
 
 
 def test_publication_date_orders_the_list_or_else_the_first_publication(lorraine):
@@ -243,15 +173,6 @@ def test_publication_date_orders_the_list_or_else_the_first_publication(lorraine
     change(ArticlePage.objects.get(title="Ancien"), publication_date=now - timedelta(hours=1))
 
     assert listed(wood, timezone.now()) == ["Sans date", "Ancien", "Récent"]
-
-
-def test_stories_of_the_same_time_keep_a_stable_order(lorraine):
-    moment = timezone.now() - timedelta(hours=1)
-    wood = make_section(lorraine.home, "Bois")
-    for number in range(5):
-        make_article(wood, f"Dépêche {number}", date=moment)
-
-    assert listed(wood) == [f"Dépêche {number}" for number in (4, 3, 2, 1, 0)]
 
 
 def test_card_remains_when_its_image_is_deleted(lorraine):
@@ -294,13 +215,6 @@ def test_rebuilding_needs_no_more_queries_for_more_stories(lorraine):
         update_listings_below(lorraine.home)
 
     assert len(many) <= len(few) + 2
-
-
-@pytest.mark.parametrize("make", [make_article, make_portrait])
-def test_card_has_the_kind_of_its_story(lorraine, make):
-    page = make(lorraine.section)
-
-    assert StoryCard.objects.get(pk=page.pk).kind == page.kind.name
 
 
 def test_list_whose_only_story_goes_while_it_is_read(lorraine, monkeypatch):

@@ -34,13 +34,6 @@ def test_long_list_is_counted_once_until_anything_changes(lorraine, short_is_two
     assert listing(lorraine, "news").count == first + 1
 
 
-def test_two_lists_do_not_share_a_count(lorraine, saar, short_is_two):
-    for number in range(4):
-        make_article(lorraine.section, f"Brève {number}")
-
-    assert listing(lorraine, "a").count != listing(saar, "b").count
-
-
 def test_short_list_is_counted_at_every_request(lorraine):
     before = listing(lorraine, "news").count
     make_article(lorraine.section, "Brève")

@@ -11,21 +11,6 @@ def page(length: int, query: str = ""):
     return list_page(list(range(length)), QueryDict(query))
 
 
-def test_first_page_is_the_default():
-    first = page(PER_PAGE + 1)
-
-    assert first.items == list(range(PER_PAGE))
-    assert (first.number, first.last, first.count) == (1, 2, PER_PAGE + 1)
-    assert (first.previous_url, first.next_url) == ("", "?page=2")
-
-
-def test_last_page_holds_the_rest():
-    last = page(PER_PAGE + 1, "page=2")
-
-    assert last.items == [PER_PAGE]
-    assert (last.previous_url, last.next_url) == ("?", "")
-
-
 def test_empty_list_has_one_empty_page():
     assert page(0).items == []
     with pytest.raises(Http404):
@@ -41,14 +26,6 @@ def test_missing_page_is_not_found(requested):
 
     with pytest.raises(Http404):
         list_page(list(range(100)), params)
-
-
-def test_repeated_number_is_the_last_one():
-    assert page(100, "page=abc&page=2").number == 2
-
-
-def test_array_form_is_another_parameter():
-    assert page(100, "page[]=3").number == 1
 
 
 def test_links_keep_the_filter():

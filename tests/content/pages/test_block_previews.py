@@ -8,12 +8,9 @@ from portal.content.blocks.bodies import StoryBody
 from portal.editorial.roles import Role, media_collection
 from tests.builders import content_of, make_document, make_gated_document, make_image, make_newsroom, newsroom_client
 
+pytestmark = pytest.mark.usefixtures("media")
+
 KINDS = ["figure", "gallery", "video", "download", "sheet"]
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture

@@ -36,13 +36,6 @@ def test_draft_reveals_neither_title_nor_url(lorraine, saar):
     assert "Geheimer" not in text_of(lorraine, story_with(lorraine, draft))
 
 
-def test_page_unpublished_later_is_not_linked(lorraine, goal):
-    story = story_with(lorraine, goal)
-    assert "Le but du lien" in text_of(lorraine, story)
-    goal.unpublish()
-    assert "Le but du lien" not in text_of(lorraine, story)
-
-
 def test_page_made_private_later_is_not_linked(lorraine, goal):
     story = story_with(lorraine, goal)
     assert "Le but du lien" in text_of(lorraine, story)

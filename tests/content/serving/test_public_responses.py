@@ -16,6 +16,8 @@ from tests.builders import (
     sheet_block,
 )
 
+pytestmark = pytest.mark.usefixtures("media")
+
 PAGES = [
     "home",
     "section",
@@ -31,11 +33,6 @@ PAGES = [
     "sheet",
     "missing",
 ]
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,6 @@
 """A moved page redirects to its new URL, and a page that was taken down responds with 410."""
 
-from datetime import timedelta
-
 import pytest
-import time_machine
-from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 
 from articles.models import ArticlePage
@@ -148,14 +144,6 @@ def test_page_that_was_never_public_is_not_found(lorraine, reader):
     draft.delete()
 
     assert reader.get(lorraine.address(draft)).status_code == 404
-
-
-def test_expired_page_is_gone(lorraine, reader):
-    end = timezone.now() + timedelta(hours=1)
-    article = make_article(lorraine.section, expire_at=end)
-
-    with time_machine.travel(end, tick=False):
-        assert reader.get(lorraine.address(article)).status_code == 410
 
 
 @pytest.mark.parametrize("how", ["taken down", "deleted"])
