@@ -1,13 +1,13 @@
 """The formatted time of an event in each language, in the zone of its place."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils.translation import override
 from hypothesis import given, settings, strategies as st
 
-from events.formatting.dates import format_day, format_hour, format_when
+from events.formatting.dates import format_when
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -19,24 +19,6 @@ def at(text: str) -> datetime:
 def plain(text: str) -> str:
     """Without the difference between kinds of space."""
     return text.replace("\u00a0", " ").replace("\u202f", " ")
-
-
-@pytest.mark.parametrize(
-    ("language", "expected"),
-    [("fr", "mardi 3 mars 2026"), ("de", "Dienstag, 3. März 2026"), ("en", "Tuesday 3 March 2026")],
-)
-def test_day(language, expected):
-    with override(language):
-        assert format_day(date(2026, 3, 3)) == expected
-
-
-@pytest.mark.parametrize(
-    ("language", "whole", "half"),
-    [("fr", "9 h", "9 h 30"), ("de", "9 Uhr", "9.30 Uhr"), ("en", "09:00", "09:30")],
-)
-def test_hour(language, whole, half):
-    with override(language):
-        assert (plain(format_hour(time(9))), plain(format_hour(time(9, 30)))) == (whole, half)
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,15 @@
 """Drafts of events in the preview, and events whose dates are completed, hidden or shown elsewhere."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from events.models import CalendarEntry, ChangedDate, EventPage, OccurrencePlacement
+from events.models import CalendarEntry, ChangedDate, EventPage
 from events.occurrences import extend_horizon
 from portal.content.records.topics import PageTopic
 from portal.editorial.roles import Role
-from tests.builders import make_event, make_newsroom, make_private, make_topic, newsroom_client
+from tests.builders import make_event, make_newsroom, make_topic, newsroom_client
 from tests.events.forms import event_form
 
 NOW = FROZEN_AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -72,22 +72,3 @@ def test_alias_has_the_dates_of_its_source(lorraine):
 
     assert alias.occurrences.not_withdrawn().count() == 2
     assert alias.calendar_uid == event.calendar_uid
-
-
-def test_private_event_is_in_no_list_and_comes_back(lorraine):
-    event = make_event(lorraine.calendar, "Café", start=START)
-    rule = make_private(event, password="sésame")
-    assert not OccurrencePlacement.objects.filter(event=event).exists()
-
-    rule.delete()
-
-    assert OccurrencePlacement.objects.filter(event=event).exists()
-
-
-def test_expired_event_leaves_the_lists_by_itself(lorraine):
-    event = make_event(lorraine.calendar, "Café", start=START, expire_at=NOW + timedelta(hours=1))
-
-    placements = OccurrencePlacement.objects.filter(event=event)
-    above = lorraine.calendar.pk
-    assert placements.in_lists_of(above, NOW).exists()
-    assert not placements.in_lists_of(above, NOW + timedelta(hours=1)).exists()

@@ -30,15 +30,6 @@ def test_end_may_be_the_start(lorraine):
     assert event.start == event.end
 
 
-def test_start_is_required(lorraine):
-    event = EventPage(title="Sans date", slug="sans-date", locale=lorraine.home.locale)
-
-    with pytest.raises(ValidationError) as error:
-        lorraine.calendar.add_child(instance=event)
-
-    assert "start" in error.value.message_dict
-
-
 def test_draft_may_wait_for_its_date(lorraine):
     event = EventPage(title="Sans date", slug="sans-date", live=False, locale=lorraine.home.locale)
     lorraine.calendar.add_child(instance=event)
@@ -53,13 +44,6 @@ def test_open_end_is_the_end_of_the_day(lorraine):
 
     assert event.local_end == at("2026-03-04 00:00")
     assert event.last_day == date(2026, 3, 3)
-
-
-def test_all_day_runs_from_midnight_to_midnight(lorraine):
-    event = make_event(lorraine.calendar, start=at("2026-03-03 10:30"), end=None, is_all_day=True)
-
-    assert (event.local_start, event.local_end) == (at("2026-03-03 00:00"), at("2026-03-04 00:00"))
-    assert not event.lasts_days
 
 
 def test_all_day_includes_its_last_day(lorraine):

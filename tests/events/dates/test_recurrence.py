@@ -245,13 +245,6 @@ def test_series_of_many_years_has_its_latest_dates():
     assert found.unattached == []
 
 
-def test_date_that_is_changed_twice_is_refused():
-    changes = (ChangedOccurrence(date(2026, 3, 3)), ChangedOccurrence(date(2026, 3, 3), is_removed=True))
-
-    with pytest.raises(RuleError):
-        series("FREQ=DAILY;COUNT=3", changes=changes).check(HORIZON)
-
-
 def test_endless_rule_ends_at_its_horizon():
     found = expand(series("FREQ=DAILY"), horizon_from(START, START))
 

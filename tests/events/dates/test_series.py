@@ -19,7 +19,6 @@ from tests.builders import (
     make_event,
     make_newsroom,
     make_recap,
-    make_settings,
     newsroom_client,
 )
 from tests.events.reading import read, titles
@@ -55,13 +54,6 @@ def test_draft_has_no_dates_until_it_is_published(lorraine, weekly):
     weekly.save_revision()
 
     assert len(rows(EventPage.objects.get(pk=weekly.pk))) == 5
-
-
-def test_each_date_has_its_own_address(lorraine, weekly):
-    html = read(lorraine, lorraine.address(weekly, "2026-03-10/"))
-
-    assert "mardi 10 mars 2026" in html.select_one(".practical").get_text()
-    assert html.select_one("link[rel=canonical]")["href"].endswith("/2026-03-10/")
 
 
 @pytest.mark.parametrize("key", ["2026-03-11", "single", "2026-03-10-1000", "nonsense", "9999-99-99"])
@@ -330,18 +322,6 @@ def test_night_of_a_concert_is_on_its_evening_as_the_site_sets(lorraine):
     assert rows(concert)[0].last_day == date(2026, 3, 8)
 
 
-def test_event_is_shown_on_the_days_of_its_own_zone(lorraine):
-    event = make_event(
-        lorraine.calendar,
-        start=datetime(2026, 3, 4, 3, tzinfo=UTC),
-        end=datetime(2026, 3, 4, 4, tzinfo=UTC),
-        time_zone="America/Montreal",
-    )
-    make_settings(lorraine, time_zone="Europe/Paris")
-
-    assert rows(event)[0].first_day == date(2026, 3, 3)
-
-
 def test_moved_event_shows_its_former_time(lorraine):
     event = make_event(lorraine.calendar, start=START)
     event = change(event, start=START + timedelta(days=1), end=START + timedelta(days=1, hours=2), status="moved")
@@ -350,16 +330,6 @@ def test_moved_event_shows_its_former_time(lorraine):
     assert "3 mars 2026" in read(lorraine, lorraine.address(event)).select_one(".event-status--moved").get_text()
     event = change(event, status="scheduled")
     assert event.previous_start is None
-
-
-def test_date_in_the_missing_hour_is_as_long_as_the_others(lorraine):
-    start = datetime(2026, 3, 22, 1, 30, tzinfo=UTC)
-    event = make_event(
-        lorraine.calendar, "Nuit", start=start, end=start + timedelta(hours=1), recurrence="FREQ=WEEKLY;COUNT=3"
-    )
-
-    assert [row.end - row.start for row in rows(event)] == [timedelta(hours=1)] * 3
-    assert [row.local_start.hour for row in rows(event)] == [2, 3, 2]
 
 
 def test_reviewer_reads_a_changed_date_in_words(lorraine, weekly):

@@ -267,13 +267,6 @@ def test_feed_takes_few_queries_for_any_length(lorraine, calendar):
     assert counts[0] == counts[1] <= 6
 
 
-def test_subscription_has_no_method(lorraine):
-    event = make_event(lorraine.calendar, "Visite")
-
-    for address in (f"{lorraine.address(event).rstrip('/')}.ics", "/fr/calendrier.ics", "/calendar.ics"):
-        assert b"METHOD" not in lorraine.reader().get(address).content
-
-
 def test_event_of_added_dates_names_its_first_date_too(lorraine):
     added = [AddedDate(day=date(2026, 4, 2)), AddedDate(day=date(2026, 4, 9))]
     event = make_event(lorraine.calendar, "Visite", start=NOW, added_dates=added)

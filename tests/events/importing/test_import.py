@@ -12,10 +12,9 @@ from events.importing import subscriptions
 from events.importing.fetch import Fetched, FetchError
 from events.importing.subscriptions import import_file, refresh
 from events.models import AddedDate, ChangedDate, EventPage, ImportedEvent, Occurrence, Subscription
-from events.periodic import refresh_subscribed_calendars
 from events.recurrence import MAX_DATES
 from portal.platform.tasks.periodic import periodic_tasks
-from tests.builders import change, make_event, make_newsroom, work_off
+from tests.builders import make_event, make_newsroom, work_off
 from tests.events.calendars import file_of, parse_strictly, spans
 from tests.events.partners import NOW, PARIS, basic, changed, draft, file, import_events
 
@@ -196,31 +195,6 @@ def comparable_lines(content: bytes) -> list[str]:
 # Subscriptions and the command
 
 
-def read_due(now: datetime) -> None:
-    """What the scheduler and its queue do at this time."""
-    with travel(now, tick=False):
-        refresh_subscribed_calendars(now)
-        work_off()
-
-
-def test_subscription_is_read_once_an_hour(partner, monkeypatch):
-    requests = []
-
-    def fetch(url, etag="", last_modified=""):
-        requests.append((url, etag))
-        return Fetched(None, etag) if etag else Fetched(file(basic()), '"1"')
-
-    monkeypatch.setattr(subscriptions, "fetch_in_time", fetch)
-    for minutes in (0, 30, 60):
-        with travel(NOW + timedelta(minutes=minutes), tick=False):
-            subscriptions.refresh_if_due.call(partner.pk)
-
-    assert requests == [(partner.url, ""), (partner.url, '"1"')]
-    partner.refresh_from_db()
-    assert partner.report
-    assert not partner.is_failing
-
-
 def test_periodic_task_refreshes_calendars_in_the_background(partner, monkeypatch):
     monkeypatch.setattr(subscriptions, "fetch_in_time", lambda *args: Fetched(file(basic()), '"1"'))
     task = next(each for each in periodic_tasks() if each.name == "events.periodic.refresh_subscribed_calendars")
@@ -274,14 +248,6 @@ def test_command_reports_a_source_that_it_cannot_read(lorraine, source):
         call_command("import_ical", source, calendar=lorraine.calendar.pk)
     with pytest.raises(CommandError):
         call_command("import_ical", source, calendar=0)
-
-
-def test_source_of_one_site_writes_nothing_in_another(lorraine, saar, partner):
-    other = make_event(saar.calendar, "Besuch", start=NOW, uid="a@partner")
-    import_events(partner, basic())
-
-    assert draft().get_parent().pk == lorraine.calendar.pk
-    assert change(other).title == "Besuch"
 
 
 LONG_AGO = {

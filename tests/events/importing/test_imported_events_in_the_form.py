@@ -75,13 +75,6 @@ def test_approver_who_saves_an_imported_event_unchanged_has_not_written_it(lorra
     assert not wrote_since_approval(saved, approver)
 
 
-def test_approver_who_has_saved_an_imported_event_unchanged_approves_it(lorraine, partner, approver):
-    import_events(partner, complete())
-    save(newsroom_client(lorraine, approver), ImportedEvent.objects.get().event)
-
-    assert approve(approver).live
-
-
 def test_approver_who_changes_a_word_has_written_it(lorraine, partner, approver):
     import_events(partner, complete())
     save(newsroom_client(lorraine, approver), ImportedEvent.objects.get().event, title="Visite guidée")

@@ -70,16 +70,6 @@ def test_subscriber_cannot_approve_imported_events(members, partner):
     assert approve(members[Role.APPROVER]).live
 
 
-def test_subscriber_cannot_approve_an_update(members, partner):
-    import_events(partner, complete())
-    approve(members[Role.APPROVER])
-    import_events(partner, complete(SUMMARY="Autre titre"))
-
-    with pytest.raises(PublicationRefusedError):
-        approve(members[Role.SITE_ADMINISTRATOR])
-    assert approve(members[Role.APPROVER]).title == "Autre titre"
-
-
 def test_last_editor_and_owner_of_a_subscription_are_both_authors(lorraine, members, partner, second_administrator):
     changed = change_as(lorraine, second_administrator, partner, name="Autre nom")
     import_events(changed, complete())

@@ -161,14 +161,6 @@ def test_fifty_new_events_take_few_queries(partner, django_assert_max_num_querie
     assert ImportedEvent.objects.count() == 50
 
 
-def test_editors_find_each_event_of_a_large_import(lorraine, partner):
-    import_events(partner, *(basic(f"{number}@partner", SUMMARY=f"Atelier {number}") for number in range(60)))
-
-    found = EventPage.objects.search("Atelier")
-    assert len(found) == 60
-    assert EventPage.objects.get(title="Atelier 59").get_parent().numchild == lorraine.calendar.get_children().count()
-
-
 def test_event_that_cannot_be_stored_loses_only_itself(partner, monkeypatch):
     def values_of(incoming):
         # Another reading is quicker with one of the events, and another event is too long for its field.

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from events.importing.entries import UnreadableError
-from events.importing.parse import MAX_EVENTS, parse
+from events.importing.parse import parse
 from events.models import ImportedEvent
 from tests.events.partners import BASIC, NOW, PARIS, basic, changed, draft, import_events, parsed, vevent
 
@@ -17,13 +17,6 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 
 
 # Parsing
-
-
-def test_event_is_parsed_in_its_own_time_zone():
-    found = parsed(basic(DESCRIPTION="Bonjour", LOCATION="Halle", CATEGORIES="Bois,Énergie")).events[0]
-
-    assert (found.start, found.end, found.zone) == (datetime(2026, 3, 10, 9), datetime(2026, 3, 10, 11), "Europe/Paris")
-    assert found.categories == ["Bois", "Énergie"]
 
 
 @pytest.mark.parametrize(
@@ -164,10 +157,3 @@ def test_broken_event_is_reported_and_does_not_stop_others(partner, broken):
 def test_file_that_is_no_calendar_is_refused(content):
     with pytest.raises(UnreadableError):
         parse(content, PARIS, NOW)
-
-
-def test_number_of_events_is_limited():
-    found = parsed(*(basic(f"{number}@partner") for number in range(MAX_EVENTS + 3)))
-
-    assert len(found.events) == MAX_EVENTS
-    assert found.problems

@@ -38,13 +38,6 @@ def test_zone_of_one_file_is_not_that_of_the_next(name, turn):
         assert instants(parse(content, PARIS, NOW)) == [("a@partner", datetime(2026, 7, 10, hour, tzinfo=UTC))]
 
 
-def test_zone_of_one_file_does_not_spoil_a_known_name_in_the_next():
-    name = "Romance Standard Time"
-    parse(file(zoned(name), head=described(name, fixed("-0930"))), PARIS, NOW)
-
-    assert instants(parse(file(zoned(name)), PARIS, NOW)) == [("a@partner", datetime(2026, 7, 10, 7, tzinfo=UTC))]
-
-
 def test_hundred_files_have_the_same_instants_alone_and_in_sequence():
     files = [generated(random.Random(number)) for number in range(100)]
     alone = [instants(parse_in_time(content, PARIS, NOW)) for content in files]

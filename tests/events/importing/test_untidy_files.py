@@ -38,13 +38,6 @@ def test_zone_with_an_invented_name_is_the_place_that_its_description_names():
     assert instant(event.start, zone(event.zone)) == datetime(2026, 7, 9, 21, tzinfo=UTC)
 
 
-def test_report_names_the_event_by_its_title():
-    found = parsed(basic(DTSTART="20260310T090000Z", DTEND="20260309T090000Z"))
-
-    assert len(found.problems) == 1
-    assert "Visite" in found.problems[0]
-
-
 @pytest.mark.parametrize(
     "event",
     [

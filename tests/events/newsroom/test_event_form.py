@@ -271,15 +271,6 @@ def test_change_of_a_lost_date_is_flagged(lorraine, editor):
     assert "help-critical" in editor.get(reverse("event_dates", args=[event.pk])).content.decode()
 
 
-def test_dates_of_another_site_are_not_found(lorraine, saar, editor):
-    event = make_weekly(saar.calendar)
-    address = reverse("event_dates", args=[event.pk])
-
-    assert editor.get(address).status_code == 404
-    editor.post(address, {"action": "cancel", "date": "2026-03-10"})
-    assert not EventPage.objects.get(pk=event.pk).get_latest_revision_as_object().changed_dates.all()
-
-
 def test_publishing_many_names_the_draft_without_a_date_and_leaves_it_out(lorraine):
     admin = newsroom_client(lorraine, make_member("root", is_superuser=True))
     empty = EventPage(title="Sans date", slug="sans-date", live=False, locale=lorraine.home.locale)

@@ -106,14 +106,6 @@ def test_alias_on_another_site_gives_its_staff_no_access(lorraine, saar, newsroo
     assert all(is_refused(keeper.get(path)) for path in pages_of(alias))
 
 
-def test_data_manager_sees_every_event_of_their_site(lorraine, newsroom, event, others):
-    overview = client(lorraine, newsroom, Role.SITE_ADMINISTRATOR).get(reverse("registrations:events")).content.decode()
-
-    assert event.title in overview
-    assert "À côté" in overview
-    assert "Ailleurs" not in overview
-
-
 def test_organiser_who_left_sees_nothing_any_more(lorraine, newsroom, event):
     newsroom[Role.ORGANISER].groups.clear()
     newsroom[Role.ORGANISER].groups.add(section_group(lorraine.site, Role.REVIEWER, make_section(lorraine.home)))

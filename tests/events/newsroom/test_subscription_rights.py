@@ -49,20 +49,6 @@ def test_nobody_else_subscribes(lorraine, newsroom, role):
     assert not Subscription.objects.exists()
 
 
-def test_subscription_of_another_site_is_forbidden(lorraine, saar, newsroom):
-    foreign = Subscription.objects.create(calendar=saar.calendar, name="Geheim", url="https://partner.example/b.ics")
-    client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
-
-    assert "Geheim" not in client.get(reverse("subscribed_calendars:index")).content.decode()
-    for view in ("edit", "delete", "history", "usage"):
-        address = reverse(f"subscribed_calendars:{view}", args=[foreign.pk])
-        response = client.get(address)
-        assert is_refused(response)
-        assert "Geheim" not in response.content.decode()
-        client.post(address, subscription_form(lorraine.calendar, name="Meins"))
-    assert Subscription.objects.get(pk=foreign.pk).name == "Geheim"
-
-
 def test_event_settings_belong_to_site_administrators(lorraine, saar, newsroom):
     address = reverse("wagtailsettings:edit", args=["events", "eventsettings", lorraine.site.pk])
 

@@ -11,7 +11,6 @@ from events.models import EventPage, Venue
 from portal import settings as project
 from portal.editorial.roles import Role, media_collection
 from tests.builders import change, make_event, make_newsroom, make_section_member, newsroom_client
-from tests.checkers.refusals import is_refused
 from tests.events.forms import event_form, venue_form
 
 
@@ -31,19 +30,6 @@ def rooms(module_rooms, network):
     return deepcopy(module_rooms)
 
 
-@pytest.mark.parametrize("role", list(Role))
-def test_list_and_chooser_show_only_venues_of_the_site(lorraine, rooms, role):
-    members, _own, _foreign = rooms
-    client = newsroom_client(lorraine, members[role])
-
-    for name in ("venues:index", "venue_chooser:choose", "venue_chooser:choose_results"):
-        response = client.get(reverse(name))
-        assert "Geheimhalle" not in response.content.decode()
-        if response.status_code == 200:
-            assert "Halle" in response.content.decode()
-    assert client.get(reverse("venue_chooser:choose")).status_code == 200
-
-
 @pytest.mark.parametrize("order", ["", "name", "-name"])
 def test_venues_are_searched_in_every_order(lorraine, rooms, order):
     members, _own, _foreign = rooms
@@ -53,20 +39,6 @@ def test_venues_are_searched_in_every_order(lorraine, rooms, order):
         for name in ("venues:index", "venues:index_results"):
             response = client.get(reverse(name), {"q": "rotonde", "ordering": order})
             assert [venue.pk for venue in response.context["object_list"]] == [own.pk]
-
-
-@pytest.mark.parametrize("role", list(Role))
-@pytest.mark.parametrize("view", ["edit", "delete", "history", "usage"])
-def test_venue_of_another_site_is_forbidden(lorraine, rooms, role, view):
-    members, _own, foreign = rooms
-    client = newsroom_client(lorraine, members[role])
-    address = reverse(f"venues:{view}", args=[foreign.pk])
-
-    response = client.get(address)
-    assert is_refused(response)
-    assert "Geheimhalle" not in response.content.decode()
-    client.post(address, venue_form("Meine", foreign.collection_id))
-    assert Venue.objects.get(pk=foreign.pk).name == "Geheimhalle"
 
 
 def test_venue_of_another_site_is_not_chosen(lorraine, rooms):

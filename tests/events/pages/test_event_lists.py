@@ -1,6 +1,5 @@
 """The lists of upcoming and past events of a section or a site; each event is in exactly one of them."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,17 +25,6 @@ from tests.events.reading import titles
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 LISTS = ["/fr/calendrier/", "/fr/bois/calendrier/", "/fr/bois/agenda/"]
-
-
-def test_structured_data_names_each_date(lorraine):
-    """A date has a title of its own only where it differs from the event's."""
-    make_event(lorraine.calendar, "Bourse aux plantes")
-
-    html = BeautifulSoup(lorraine.reader().get("/fr/calendrier/").content, "html.parser")
-
-    things = json.loads(html.select_one('script[type="application/ld+json"]').string)["@graph"]
-    entries = next(thing["mainEntity"]["itemListElement"] for thing in things if "mainEntity" in thing)
-    assert "Bourse aux plantes" in [entry["name"] for entry in entries]
 
 
 def test_heading_has_the_space_before_a_colon_that_french_has(lorraine):
@@ -190,13 +178,6 @@ def test_two_topics_show_the_events_of_both(lorraine, saar, calendar):
         "/fr/calendrier/?topic=energie",
         "/fr/calendrier/?topic=eau",
     }
-
-
-def test_topic_of_an_event(lorraine, calendar):
-    make_event(calendar, "Chaleur", topics=[make_topic("Énergie", slug="energie")])
-    make_event(calendar, "Autre")
-
-    assert titles(lorraine, "/fr/bois/agenda/?topic=energie") == ["Chaleur"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from tests.builders import (
     change,
     make_article,
     make_document,
-    make_draft,
     make_event,
     make_image,
     make_private,
@@ -157,13 +156,6 @@ def test_feed_leads_from_a_recap_to_its_event(lorraine, saar, event, recap, form
     assert "Nuit des fours" not in feed()
 
 
-def test_feed_is_another_once_the_event_is_hidden(lorraine, event, recap):
-    before = lorraine.reader().get("/fr/feed.rss")["ETag"]
-    make_draft(event)
-
-    assert lorraine.reader().get("/fr/feed.rss")["ETag"] != before
-
-
 def test_calendar_file_leads_from_an_event_to_its_recap(lorraine, saar, event, recap):
     decoy = make_event(saar.calendar, "Ofennacht", start=NOW - timedelta(days=2))
     make_recap(saar.calendar, "Was bleibt", event=decoy)
@@ -182,13 +174,6 @@ def test_calendar_file_leads_from_an_event_to_its_recap(lorraine, saar, event, r
         assert text.count("LINKREL") == text.count(line)
     make_private(recap, password="sésame")
     assert "LINKREL" not in file(files[0])
-
-
-def test_recap_counts_as_a_story_in_every_news_list(lorraine, recap):
-    section = lorraine.address(lorraine.section)
-    for path in (section, f"{section}actualites/", "/fr/actualites/", "/fr/actualites/?kind=recap"):
-        assert read(lorraine, path).select(f"main a[href='{lorraine.address(recap)}']"), path
-    assert "Ce qu’il en reste" in lorraine.reader().get("/fr/feed.rss").content.decode()
 
 
 def test_row_of_an_event_that_is_over_leads_to_the_recap_everywhere(lorraine, event, recap):

@@ -3,10 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from events.models import EventConsent, Registration
-from portal.content.readers.form_guard import LATEST
 from portal.platform.rate_limits import MAIL_LIMITS
 from tests.builders import change, fill_in, make_draft, make_private
 from tests.events.registering import (
@@ -187,16 +185,6 @@ def test_robots_are_thanked_and_not_registered(lorraine):
     response = apply(lorraine, event, **{"web-site": "https://robot.example"})
 
     assert response.status_code == 303
-    assert not Registration.objects.exists()
-
-
-def test_form_that_comes_at_once_or_much_later_is_shown_again(lorraine, reader):
-    event = make_bookable(lorraine.calendar, start=timezone.now() + timedelta(days=30))
-    facts = {"name": "Anna", "address": "anna@portal.example", "consent": "on"}
-    path = form_path(lorraine, event)
-
-    assert fill_in(reader, path, wait=0, **facts).status_code == 422
-    assert fill_in(reader, path, wait=LATEST.total_seconds() + 60, **facts).status_code == 422
     assert not Registration.objects.exists()
 
 

@@ -1,13 +1,12 @@
 """The mails of registrations, and what people do with the link in them."""
 
 import pytest
-from django.core import mail
 from django.utils import timezone
 from icalendar import Calendar
 
 from events.models import Registration
 from events.registration import booking
-from tests.builders import make_settings, work_off
+from tests.builders import make_settings
 from tests.events.registering import (
     QUESTIONS,
     WEEKLY,
@@ -63,25 +62,6 @@ def test_mail_about_one_date_of_a_series_has_that_date(lorraine):
     [entry] = Calendar.from_ical(message.attachments[0].get_content()).events
     assert entry["DTSTART"].dt == second.start
     assert entry["RECURRENCE-ID"].dt == second.start
-
-
-def test_mail_is_retried_when_the_mail_server_was_unavailable(lorraine, monkeypatch):
-    event = make_bookable(lorraine.calendar)
-    apply(lorraine, event, "anna")
-
-    def away(*args, **kwargs):
-        raise OSError("away")
-
-    with monkeypatch.context() as context:
-        context.setattr("django.core.mail.EmailMultiAlternatives.send", away)
-        work_off()
-    assert not mail.outbox
-
-    # The next attempt is later than the half minute for which a silent server is left alone.
-    monkeypatch.setattr("portal.content.mail._silent_until", 0.0)
-    work_off(pauses=True)
-
-    assert [each.to for each in mail.outbox] == [["anna@portal.example"]]
 
 
 def test_opening_the_link_changes_nothing(lorraine, reader):

@@ -97,13 +97,6 @@ def test_capacity_of_zero_is_full_from_the_start(lorraine, reader):
         book(event, "anna")
 
 
-def test_capacity_of_zero_with_a_waiting_list_lets_everybody_wait(lorraine):
-    event = make_bookable(lorraine.calendar, capacity=0, has_waiting_list=True)
-    apply(lorraine, event, "anna")
-
-    assert states() == {"anna": "waiting"}
-
-
 def test_each_date_of_a_series_has_its_own_seats(lorraine, reader):
     event = make_bookable(lorraine.calendar, capacity=1, recurrence=WEEKLY)
     first, second = date_of(event, 0), date_of(event, 1)
