@@ -212,16 +212,6 @@ def test_first_and_last_story_have_one_neighbour(lorraine, wood):
     )
 
 
-def test_stories_of_the_same_time_have_a_stable_order(lorraine, wood):
-    moment = days_ago(5)
-    stories = [make_article(wood, f"Dépêche {n}", date=moment) for n in range(3)]
-
-    context = [StoryContext(lorraine, story) for story in stories]
-
-    assert [one.neighbour("prev") for one in context] == ["", "Dépêche 0", "Dépêche 1"]
-    assert [one.neighbour("next") for one in context] == ["Dépêche 1", "Dépêche 2", ""]
-
-
 def test_recap_has_a_story_context(lorraine):
     topic = make_topic()
     make_article(lorraine.section, "Du thème", topics=[topic], date=days_ago(3))

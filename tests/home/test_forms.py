@@ -26,7 +26,6 @@ from tests.builders import (
     newsroom_client,
     work_off,
 )
-from tests.checkers.refusals import is_refused
 
 EVERY_FIELD = [
     ("Nom", "singleline"),
@@ -179,32 +178,6 @@ def test_form_that_readers_may_not_see_saves_nothing(lorraine, saar, reader, con
     make_draft(contact)
     assert reader.post(f"/fr/_forms/{contact.pk}/", ANSWERS).status_code == 410
     assert not FormRecord.objects.exists()
-
-
-def test_nobody_reads_the_messages_of_another_site(lorraine, saar, reader, contact, decoy):
-    fill_in(reader, lorraine.address(contact), **ANSWERS)
-    fill_in(saar.reader(), saar.address(decoy), nom="Otto", adresse="otto@portal.example")
-    own, other = make_newsroom(lorraine), make_newsroom(saar)
-    addresses = [
-        reverse("wagtailforms:list_submissions", args=[contact.pk]),
-        reverse("wagtailforms:list_submissions", args=[contact.pk]) + "?export=csv",
-        reverse("wagtailforms:delete_submissions", args=[contact.pk])
-        + f"?selected-submissions={FormRecord.objects.get(page=contact).pk}",
-        reverse("form_record", args=[contact.pk, FormRecord.objects.get(page=contact).pk]),
-    ]
-
-    administrator = newsroom_client(lorraine, own[Role.SITE_ADMINISTRATOR])
-    assert "Anna Berg" in administrator.get(addresses[0]).content.decode()
-    index = administrator.get(reverse("wagtailforms:index")).content.decode()
-    assert "Nous écrire" in index
-    assert "Schreiben Sie uns" not in index
-    strangers = [*other.values(), *(user for role, user in own.items() if role != Role.SITE_ADMINISTRATOR)]
-    for user in strangers:
-        client = newsroom_client(lorraine, user)
-        for address in addresses:
-            assert is_refused(client.get(address))
-            assert is_refused(client.post(address))
-    assert FormRecord.objects.count() == 2
 
 
 def test_list_of_forms_has_their_languages_and_counts(lorraine, saar, reader, contact, decoy):

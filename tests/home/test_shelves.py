@@ -228,18 +228,6 @@ def test_partners_are_named_with_the_present_logo(lorraine):
     assert Front(lorraine).html.select_one(".shelf--partners img")["src"].endswith("b" * 8)
 
 
-@pytest.mark.parametrize("code", ["fr", "de"])
-def test_shelf_has_the_new_title_of_its_section_at_once(lorraine, code):
-    home, page = lorraine.homes[code], lorraine.sections[code]
-    change(home, shelves=[section(page)])
-    before = Front(lorraine, path=f"/{code}/").html.select_one(".shelf__title").get_text(strip=True)
-
-    change(page, title="Forêt")
-
-    after = Front(lorraine, path=f"/{code}/").html.select_one(".shelf__title").get_text(strip=True)
-    assert (before, after) == (page.title, "Forêt")
-
-
 @pytest.mark.parametrize("hide", ["draft", "private", "expired"])
 def test_call_to_action_loses_its_page_with_the_readers(lorraine, hide):
     contact = make_standard_page(lorraine.home, "Contact", slug="contact")

@@ -162,15 +162,3 @@ def test_lists_are_in_the_sitemap_of_the_site_that_has_any(lorraine, saar, clair
 
     assert listed(lorraine) == ["/fr/themes/bois/", "/fr/themes/", "/fr/auteurs/claire-humbert/", "/fr/auteurs/"]
     assert listed(saar) == []
-
-
-def test_list_shows_a_new_story_at_the_next_request(lorraine):
-    wood = make_topic("Bois")
-    make_article(lorraine.section, "Un", topics=[wood])
-    reader = lorraine.reader()
-    first = reader.get("/fr/themes/")
-    make_article(lorraine.section, "Deux", topics=[wood])
-
-    second = reader.get("/fr/themes/", headers={"If-None-Match": first["ETag"]})
-
-    assert rows(BeautifulSoup(second.content, "html.parser"))[0][2] == "2 articles"

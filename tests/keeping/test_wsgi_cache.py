@@ -28,7 +28,6 @@ from tests.builders import (
     make_settings,
     newsroom_client,
 )
-from tests.events.registering import book, make_bookable
 from tests.keeping.wire import Request, send
 
 LORRAINE, SAAR = "lorraine.localhost", "saar.localhost"
@@ -205,17 +204,6 @@ def test_change_is_seen_at_once_in_every_worker(lorraine, worker, what):
 
     assert worker.renders("/fr/")
     assert other.renders("/fr/")
-
-
-def test_booked_seat_is_seen_at_once(lorraine, worker):
-    event = make_bookable(lorraine.calendar, capacity=2)
-    address = lorraine.address(event)
-    before = worker.get(address)
-    assert not worker.renders(address)
-
-    book(event, "anna")
-
-    assert worker.get(address).body != before.body
 
 
 def test_story_is_listed_at_its_minute_and_a_clock_set_back_serves_nothing_later(lorraine):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from wagtail.images.utils import generate_signature
 
 from portal.media.models import Rendition
-from portal.media.picture import SLOTS, sources
+from portal.media.picture import sources
 from tests.builders import content_of, make_article, make_image, make_settings
 
 
@@ -80,13 +80,6 @@ def test_missing_rendition_is_drawn_again_and_a_missing_original_is_gone(reader,
     response = reader.get(path)
     assert response.status_code == 410
     assert response["Cache-Control"] == "no-store"
-
-
-def test_picture_has_its_size(image):
-    for name, place in SLOTS.items():
-        found = sources(image, name)
-        ratio = place.ratio or (image.width, image.height)
-        assert found.width / found.height == pytest.approx(ratio[0] / ratio[1], rel=0.02), name
 
 
 @pytest.mark.parametrize(("size", "widths"), [((640, 427), [480]), ((60, 40), [60])])

@@ -101,13 +101,6 @@ def test_files_of_a_draft_look_to_strangers_as_if_there_were_none(lorraine, saar
     assert statuses(reader, addresses(decoy)) == {200}
 
 
-def test_every_place_of_a_public_page_makes_its_picture_public(lorraine, reader, image):
-    make_event(lorraine.calendar, "Inauguration", lead_image=image)
-
-    for place in ("lead", "social", "card", "mail"):
-        assert fetch(reader, sources(image, place).src).status_code == 200
-
-
 def test_files_come_and_go_with_the_publication(lorraine, reader, image, document):
     paths = addresses(image, document)
     assert statuses(reader, paths) == {404}, "nothing uses them"

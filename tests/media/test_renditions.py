@@ -11,7 +11,7 @@ from willow.plugins.pillow import PillowImage
 
 from portal.media.models import Image
 from portal.media.picture import QUALITY
-from portal.media.rendering import SparingImage, drafted
+from portal.media.rendering import drafted
 
 pytestmark = pytest.mark.django_db
 SIZE = (600, 400)
@@ -213,12 +213,3 @@ def test_size_of_a_rendition_is_found_without_decoding_it(monkeypatch):
     rendition = image.get_rendition("fill-480x270|format-avif")
 
     assert (rendition.width, rendition.height) == (480, 270)
-
-
-@pytest.mark.parametrize("kind", [*KINDS, "GIF", "HEIF"])
-def test_plugin_draws_every_kind_of_picture(kind):
-    out = BytesIO()
-    canvas().save(out, kind)
-    out.seek(0)
-
-    assert type(willow.Image.open(out).auto_orient()) is SparingImage

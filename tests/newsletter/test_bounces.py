@@ -11,7 +11,6 @@ from hypothesis import given, strategies as st
 
 from portal.newsletter.models import ConsentStep, Delivery, Sending, Subscriber
 from portal.newsletter.sending.bounces import (
-    delivery_of,
     delivery_token,
     messages_from,
     record_bounces,
@@ -190,14 +189,6 @@ def test_command_reads_an_mbox_a_maildir_one_mail_and_standard_input(
     assert "5 hard bounces" in out.getvalue()
     assert {each.state for each in Delivery.objects.all()} == {Delivery.State.FAILED}
     assert claire.state == Subscriber.State.STOPPED
-
-
-def test_token_is_signed_and_case_insensitive():
-    token = delivery_token(42)
-
-    assert delivery_of(token) == delivery_of(token.upper()) == 42
-    assert delivery_of(token.replace("42", "43", 1)) is None
-    assert delivery_of("") is None
 
 
 @given(

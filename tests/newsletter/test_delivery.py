@@ -9,7 +9,6 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from portal.newsletter.models import Delivery, Sending, Subscriber
 from portal.newsletter.sending.batches import RETRY_DELAYS
-from portal.newsletter.sending.delivery import DeliveryStatus, outcome_of
 from portal.newsletter.subscribers.links import unsubscribe_link
 from tests.builders import make_article, work_off
 from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
@@ -205,24 +204,6 @@ def test_hard_bounces_stop_a_subscriber(lorraine, newsletter, sink, settings):
 
     bad.refresh_from_db()
     assert bad.state == Subscriber.State.STOPPED
-
-
-@pytest.mark.parametrize(
-    ("error", "status"),
-    [
-        (smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"no")}), DeliveryStatus.REJECTED),
-        (smtplib.SMTPRecipientsRefused({"a@b.example": (450, b"later")}), DeliveryStatus.DEFERRED),
-        (smtplib.SMTPDataError(552, b"too large"), DeliveryStatus.REJECTED),
-        (smtplib.SMTPDataError(451, b"later"), DeliveryStatus.DEFERRED),
-        (smtplib.SMTPSenderRefused(421, b"too many", "a@b.example"), DeliveryStatus.DEFERRED),
-        (smtplib.SMTPServerDisconnected("cut"), DeliveryStatus.UNCERTAIN),
-        (TimeoutError("no answer"), DeliveryStatus.UNCERTAIN),
-        (ValueError("no address"), DeliveryStatus.REJECTED),
-        (RuntimeError("unknown"), DeliveryStatus.UNCERTAIN),
-    ],
-)
-def test_each_error_has_its_status(error, status):
-    assert outcome_of(error).status is status
 
 
 def test_letters_go_out_several_at_once(lorraine, newsletter, sink, settings):

@@ -56,11 +56,6 @@ def test_archive_lists_the_issues_of_its_own_newsletter_newest_first(lorraine, s
     assert "/fr/_newsletter/sign-up/" in page.text
 
 
-@pytest.mark.parametrize("query", ["?page=2", "?page=x", "?page=-1", "?page=0", "?page=%00"])
-def test_bad_page_of_the_archive_is_not_found(lorraine, newsletter, query):
-    assert lorraine.reader().get(lorraine.address(newsletter) + query).status_code == 404
-
-
 def test_issue_shows_public_pages_only_with_their_other_titles(lorraine, saar, newsletter):
     story, renamed = make_article(lorraine.section, "Visible"), make_article(lorraine.section, "Titre long")
     draft, foreign = make_draft(make_article(lorraine.section, "Repris")), make_article(saar.sections["fr"], "D’à côté")

@@ -69,44 +69,6 @@ def test_only_administrators_see_addresses(lorraine, newsletter, browse, role):
     assert "claire@" not in client.get(reverse("newsletter_overview"), follow=True).text
 
 
-def test_administrator_sees_nothing_of_the_other_site(lorraine, newsletter, foreign, browse):
-    make_subscriber(lorraine, "claire@reader.example")
-    client = browse(Role.SITE_ADMINISTRATOR)
-
-    page = client.get(reverse("newsletter_subscribers"))
-    assert "claire@reader.example" in page.text
-    assert "fremd@" not in page.text
-    by_site = f"?site={foreign['subscriber'].site_id}"
-    for query in ("?q=fremd", "?state=active", by_site, "?export=csv", "?p=99", "?p=x"):
-        response = client.get(reverse("newsletter_subscribers") + query)
-        body = b"".join(response.streaming_content).decode() if response.streaming else response.text
-        assert response.status_code == 200
-        assert "fremd@" not in body
-    for name, key in [
-        ("newsletter_subscriber", "subscriber"),
-        ("newsletter_subscriber_data", "subscriber"),
-        ("newsletter_sending", "sending"),
-        ("newsletter_new_issue", "newsletter"),
-        ("newsletter_fill_issue", "issue"),
-        ("newsletter_issue_mail", "issue"),
-    ]:
-        assert is_refused(client.get(url_of_view(name, foreign, [key]))), name
-    for name, key in [
-        ("newsletter_unsubscribe", "subscriber"),
-        ("newsletter_erase", "subscriber"),
-        ("newsletter_test_issue", "issue"),
-    ]:
-        client.post(url_of_view(name, foreign, [key]))
-    for action in ("pause", "continue", "stop", "again"):
-        client.post(reverse("newsletter_control", args=[foreign["sending"].pk, action]))
-    foreign["subscriber"].refresh_from_db()
-    foreign["sending"].refresh_from_db()
-    assert foreign["subscriber"].state == Subscriber.State.ACTIVE
-    assert foreign["sending"].state == Sending.State.PREPARING
-    assert "Fremde" not in client.get(reverse("newsletter_overview")).text
-    assert mail.outbox == []
-
-
 def test_editor_creates_issues_that_are_filled(lorraine, newsletter, browse):
     story = make_article(lorraine.section, "Le four rallumé")
     client = browse(Role.EDITOR)

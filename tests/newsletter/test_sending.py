@@ -15,7 +15,6 @@ from portal.newsletter.periodic import DELIVERY_RETENTION, delete_expired_data, 
 from portal.newsletter.sending import actions
 from portal.newsletter.sending.batches import CHUNK_SIZE, send_batch
 from portal.newsletter.subscribers.links import unsubscribe_link
-from portal.platform.tasks.periodic import run_due
 from tests.builders import change, make_article, make_draft, make_private, make_section, work_off
 from tests.newsletter.makers import group, html_of, make_issue, make_subscriber, recipients, sent_mails
 
@@ -223,12 +222,6 @@ def test_unpublishing_an_issue_pauses_its_sending(lorraine, newsletter, story):
     assert sent_mails() == []
     sending.refresh_from_db()
     assert sending.state == Sending.State.PAUSED
-
-
-def test_periodic_tasks_of_the_newsletter_succeed(lorraine, newsletter):
-    failed = run_due(timezone.now())
-
-    assert [name for name in failed if "newsletter" in name] == []
 
 
 def test_old_deliveries_are_counted_and_deleted(lorraine, newsletter, story):

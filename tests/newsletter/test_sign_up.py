@@ -267,11 +267,6 @@ def test_forged_links_are_not_found(lorraine, newsletter, token):
     assert subscriber.state == "active"
 
 
-def test_language_that_the_site_lacks_leads_to_its_own(lorraine, newsletter):
-    assert lorraine.reader().get("/en/_newsletter/sign-up/")["Location"] == "/fr/_newsletter/sign-up/"
-    assert lorraine.reader().get("/de/_newsletter/sign-up/").status_code == 200
-
-
 def test_unconfirmed_requests_are_deleted(lorraine, newsletter, clock):
     sign_up(lorraine, clock)
     confirmed = make_subscriber(lorraine)

@@ -8,15 +8,10 @@ from itertools import count
 import pytest
 import time_machine
 from django.apps import apps
-from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from wagtail.models import Page
-from wagtail.signals import page_published, published
 
-from articles.models import ArticlePage
-from portal.content.publication import PublicationRefusedError
-from tests import builders
 from tests.builders import (
     Ground,
     make_accessibility_statement,
@@ -133,37 +128,3 @@ def test_page_has_the_rows_of_a_publication(built_by, name):
     as_editor, built = built_by(name, publish_as_editor), built_by(name, publish)
 
     assert {table: lines for table, lines in built.items() if lines != as_editor[table]} == {}
-
-
-def test_page_is_as_the_database_has_it(lorraine):
-    page = make_article(lorraine.section, "Une usine")
-
-    assert page.live
-    assert not page.has_unpublished_changes
-    assert page.live_revision == page.latest_revision == ArticlePage.objects.get(pk=page.pk).live_revision
-
-
-def test_its_signals_are_sent_once(lorraine):
-    heard = []
-
-    def hear(signal, instance, revision, **kwargs):
-        heard.append((signal, instance.title, revision.pk))
-
-    for signal in (page_published, published):
-        signal.connect(hear)
-    try:
-        page = make_article(lorraine.section, "Une usine")
-    finally:
-        for signal in (page_published, published):
-            signal.disconnect(hear)
-
-    key = page.live_revision_id
-    assert heard == [(page_published, "Une usine", key), (published, "Une usine", key)]
-
-
-@pytest.mark.parametrize("way", [publish, publish_as_editor])
-def test_page_that_is_not_valid_is_refused(lorraine, way, monkeypatch):
-    monkeypatch.setattr(builders, "publish", way)
-
-    with pytest.raises((ValidationError, PublicationRefusedError)):
-        make_event(lorraine.calendar, end=datetime(2020, 1, 1, tzinfo=UTC))

@@ -4,7 +4,6 @@ import runpy
 import sqlite3
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from portal.env import BASE_DIR, VARIABLES
@@ -50,16 +49,6 @@ def test_writer_waits_a_minute_for_another(connect):
     assert pragma(connect(), "busy_timeout") == 60_000
 
 
-def test_foreign_keys_are_kept(connect):
-    connection = connect()
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE parent (id integer PRIMARY KEY)")
-        cursor.execute("CREATE TABLE child (parent integer REFERENCES parent (id))")
-
-        with pytest.raises(IntegrityError):
-            cursor.execute("INSERT INTO child VALUES (7)")
-
-
 def test_transaction_takes_the_right_to_write_at_once(connect, tmp_path):
     connection = connect()
     connection.ensure_connection()
@@ -73,25 +62,3 @@ def test_transaction_takes_the_right_to_write_at_once(connect, tmp_path):
     connection.set_autocommit(True)
     other.execute("BEGIN IMMEDIATE")
     other.close()
-
-
-def test_reader_reads_while_another_writes(connect):
-    writer, reader = connect(), connect()
-    with writer.cursor() as cursor:
-        cursor.execute("CREATE TABLE story (title text)")
-    writer.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
-    with writer.cursor() as cursor:
-        cursor.execute("INSERT INTO story VALUES ('Not yet')")
-        with reader.cursor() as other:
-            assert other.execute("SELECT count(*) FROM story").fetchone()[0] == 0
-    writer.rollback()
-    writer.set_autocommit(True)
-
-
-def test_failed_transaction_leaves_nothing(db):
-    from portal.content.records.people import Person
-
-    with pytest.raises(RuntimeError), transaction.atomic():
-        Person.objects.create(name="Jamais", slug="jamais")
-        raise RuntimeError
-    assert not Person.objects.filter(slug="jamais").exists()

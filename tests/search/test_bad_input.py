@@ -83,10 +83,6 @@ def test_invalid_parameter_beside_the_query_is_no_error(lorraine, reader, params
         assert get_results(reader, "fonderie", page=page).status_code == 404
 
 
-def test_query_that_is_not_utf_8_is_answered(lorraine, reader):
-    assert reader.get("/fr/recherche/?q=%ff%fe&kind=%c3").status_code == 200
-
-
 def test_markup_in_a_page_is_text_in_its_result(lorraine, reader):
     evil = "<script>alert(1)</script> & <b>gras</b> fonderie"
     make_article(

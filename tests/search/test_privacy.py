@@ -52,14 +52,6 @@ def test_private_page_is_absent_until_it_is_public_again(lorraine, reader, place
     assert titles(lorraine, WORD) == [page.title]
 
 
-def test_page_that_moves_below_a_private_one_is_absent(lorraine, reader):
-    section = make_section(lorraine.home, "Réservé")
-    make_private(section)
-    page = make_article(lorraine.section, f"La {WORD} secrète")
-    page.move(section, pos="last-child")
-    assert is_absent(lorraine, reader, page.title)
-
-
 def test_other_sites_and_languages_are_absent_unless_all_are_searched(lorraine, saar):
     here, *_others = [*stories(lorraine, f"La {WORD} d’ici"), *stories(lorraine, f"Die {WORD} heute", language="de")]
     [there] = stories(saar, f"La {WORD} de là-bas", language="fr")
@@ -92,12 +84,6 @@ def test_page_of_an_unpublished_home_page_is_absent(lorraine, saar, reader):
     page = make_article(saar.sections["fr"], f"La {WORD} de là-bas")
     make_draft(saar.homes["fr"])
     assert page.title not in titles(lorraine, WORD, sites="all", languages="all")
-
-
-def test_deleted_page_is_absent(lorraine, reader):
-    [page] = stories(lorraine, f"La {WORD} secrète")
-    page.delete()
-    assert is_absent(lorraine, reader, page.title)
 
 
 def test_staff_of_another_site_find_no_more_than_readers(lorraine, saar):

@@ -25,7 +25,6 @@ from tests.builders import (
 from tests.search.searching import (
     counts,
     get_results,
-    outcome,
     page_of,
     paragraph,
     search,
@@ -166,18 +165,6 @@ def test_scopes_are_links_and_offered_only_where_they_have_more(lorraine, saar, 
     ]
     elsewhere = page_of(reader, "scierie").select(".search__nothing > ul:not(.search__ways) a")
     assert [link["href"] for link in elsewhere] == ["?q=scierie&sites=all"]
-
-
-def test_typing_error_is_corrected_and_a_rare_word_is_not(lorraine, reader):
-    stories(lorraine, "Une fonderie neuve")
-    for typed in ("fondreie", "fodnerie", "fonnderie", "fonderue", "FONDREIE"):
-        page = page_of(reader, typed)
-        assert page.select_one(".search__suggestion").text.casefold() == "fonderie"
-        assert len(page.select(".result")) == 1
-    stories(lorraine, "La fonderle, une faute d’imprimerie", *(f"Une fonderie {number}" for number in range(3)))
-    assert outcome(lorraine, "fonderle") == (1, "", "fonderie")
-    assert page_of(reader, "fonderle").select_one(".search__suggestion")["href"] == "?q=fonderie"
-    assert search(lorraine, "fonderie").suggestion == search(lorraine, "imprimerie").suggestion == ""
 
 
 def test_words_that_no_page_has_together_are_found_separately(lorraine, reader):

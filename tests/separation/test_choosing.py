@@ -244,22 +244,6 @@ def test_tags_are_offered_as_far_as_they_stand_at_ones_own_files(marked, db, rol
     assert answer == [marked.own.word("doctag"), marked.own.word("tag")]
 
 
-@pytest.mark.parametrize("role", list(Role))
-@pytest.mark.parametrize("kind", ["draft", "live", "private"])
-def test_explorer_opens_no_page_of_another_site(marked, db, role, kind):
-    client = newsroom_client(marked.own.ground, marked.own.people[role])
-    page = marked.foreign[kind]
-    for name in ("wagtailadmin_explore", "wagtailadmin_explore_results"):
-        assert marks_in(told(client.get(reverse(name, args=[page.pk]), follow=True)), "b") == set()
-
-
-def test_explorer_opens_the_own_pages(marked, editor):
-    section = marked.own.ground.section
-    answer = editor.get(reverse("wagtailadmin_explore", args=[section.pk]))
-    assert answer.status_code == 200
-    assert "live" in marks_in(told(answer), "a") or "revised" in marks_in(told(answer), "a")
-
-
 def test_event_of_a_recap_is_chosen_from_the_events_of_the_own_site_newest_first(marked, editor):
     earlier = make_event(marked.own.ground.calendar, "Salon du bois")
     later = make_event(marked.own.ground.calendar, "Salon du fer")

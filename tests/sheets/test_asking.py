@@ -15,7 +15,6 @@ from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from portal.editorial.roles import Role
 from portal.media.stored import StorageUnavailableError
-from portal.platform.rate_limits import MAIL_LIMITS
 from portal.sheets.models import LINK_LIFETIME, MAX_OPENINGS, ConsentText, SheetRequest
 from tests.builders import (
     change,
@@ -31,7 +30,6 @@ from tests.builders import (
     sheet_block,
     work_off,
 )
-from tests.content.readers.test_reader_addresses import SPELLINGS
 from tests.sheets.conftest import SECRET
 
 ANSWERS = {"answer-0": "Atelier", "purpose": "on"}
@@ -126,18 +124,6 @@ def test_errors_link_to_their_fields_and_keep_the_input(sheet, reader):
     assert page.select_one("#id_address")["value"] == "lectrice@"
     assert page.select_one("option[selected]")["value"] == "Bois"
     assert not SheetRequest.objects.exists()
-
-
-def test_fifty_spellings_of_one_mailbox_share_its_rate_limit(sheet):
-    locations = set()
-    for number, spelling in enumerate(SPELLINGS[:50]):
-        reader = sheet.ground.reader()
-        reader.defaults["REMOTE_ADDR"] = f"198.51.100.{number}"
-        locations.add(sheet.request(spelling, reader)["Location"])
-    work_off()
-
-    assert locations == {f"{sheet.url}sent/"}
-    assert len(mail.outbox) == MAIL_LIMITS[0].most
 
 
 @pytest.mark.parametrize(

@@ -55,14 +55,6 @@ def test_site_can_have_the_host_that_an_empty_installation_begins_with(exported)
     assert list(Site.objects.filter(hostname="localhost")) == [site]
 
 
-def test_site_that_somebody_uses_already_stays(exported):
-    Site.objects.filter(hostname="localhost").update(site_name="Intern")
-
-    exported.bring()
-
-    assert Site.objects.filter(hostname="localhost", site_name="Intern", is_default_site=True).exists()
-
-
 Contents = dict[str, Any]
 
 

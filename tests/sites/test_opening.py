@@ -203,14 +203,6 @@ def test_others_of_the_site_neither_see_the_steps_nor_open_it(lorraine, vosges, 
     assert SiteSettings.objects.get(site=vosges).is_unlisted
 
 
-def test_administrator_of_another_site_does_not_open_it(lorraine, saar, vosges):
-    client = newsroom_client(lorraine, make_newsroom(saar)[Role.SITE_ADMINISTRATOR])
-
-    assert client.post(reverse("open_site", args=[vosges.pk])).status_code == 404
-    assert steps(client) == {}
-    assert SiteSettings.objects.get(site=vosges).is_unlisted
-
-
 def test_network_administrator_sees_the_steps_too(lorraine, vosges):
     assert len(steps(newsroom_client(lorraine, make_member("network", is_superuser=True)))) == 5
 

@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from search import meaning
 from search.find import find
 from search.meaning import similarity, vectors
-from search.models import EntryText, IndexEntry
+from search.models import EntryText
 from search.query.criteria import Criteria
 from tests.builders import change, make_article, make_draft, make_private, make_section, make_topic, work_off
 from tests.search.meaning.meanings import WordsOfOneMeaning, loading, meaning_of
@@ -141,13 +141,6 @@ def test_facets_count_and_choose_what_was_added(lorraine, page):
     assert titles(lorraine, QUERY, since=since, until=until) == ["La boulangère"]
 
 
-def test_section_chooses_what_was_added(lorraine, page):
-    other = make_section(lorraine.home, "Ailleurs")
-    make_article(other, "La miche grise")
-    work_off()
-    assert meant(lorraine, section=other.slug) == ["La miche grise"]
-
-
 def is_absent(ground, page, reader) -> bool:
     """Whether the page with the word is all that is found, counted and shown."""
     shown = get_results(reader, QUERY, sites="all", languages="all").content.decode()
@@ -170,21 +163,6 @@ def test_page_that_readers_may_not_see_is_absent(lorraine, page, reader, way):
         section = make_section(lorraine.home, "Réservé")
         make_private(section)
         page.move(section, pos="last-child")
-    assert is_absent(lorraine, page, reader)
-
-
-def test_page_past_its_expiry_is_absent_before_it_is_unpublished(lorraine, page, reader):
-    change(page, expire_at=timezone.now() + timedelta(seconds=1))
-    work_off()
-    assert EntryText.objects.get(pk=page.pk).meaning
-    IndexEntry.objects.filter(pk=page.pk).update(hidden_at=timezone.now() - timedelta(seconds=1))
-    assert is_absent(lorraine, page, reader)
-
-
-def test_embargoed_page_is_absent(lorraine, tram, reader):
-    page = make_article(lorraine.section, "La miche de demain", date=timezone.now() + timedelta(days=2))
-    work_off()
-    assert EntryText.objects.get(pk=page.pk).meaning
     assert is_absent(lorraine, page, reader)
 
 

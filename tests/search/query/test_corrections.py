@@ -131,13 +131,6 @@ def test_word_of_pages_that_readers_may_not_see_or_search_is_no_evidence(lorrain
     assert search(lorraine, "chveal").correction == "cheval"
 
 
-def test_no_correction_comes_from_a_page_that_readers_may_not_see(lorraine, saar):
-    make_private(text(lorraine, "Privée", "Le xylophone."))
-    stories(saar, "Le xylophone", language="fr")
-    stories(lorraine, "La fonderie")
-    assert outcome(lorraine, "xylohpone fonderie")[:2] == (1, "")
-
-
 @pytest.mark.parametrize(
     ("here", "elsewhere", "query", "expected"),
     [

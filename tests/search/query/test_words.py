@@ -183,14 +183,6 @@ def test_folding_twice_is_folding_once(word):
     assert fold(fold(word)) == fold(word)
 
 
-def test_elision_is_no_term_and_a_foreign_preposition_no_word():
-    assert terms("L'économie d’aujourd’hui, qu'ils", "fr") == ["econom", "aujourd", "hui", "il"]
-    assert terms("L'", "fr") == []
-    assert terms("the founders' days", "en") == ["the", "founder", "day"]
-    required = terms_in_language(parse("hangar à louer"), "en").required
-    assert [clause.alternatives for clause in required] == [(("hangar",),), (("louer",),)]
-
-
 def test_last_word_of_a_long_query_counts():
     query = "est-ce que dans le cas où il y aurait une aide de la région pour les ateliers qui sont dans la vallée"
     assert terms_in_language(parse(query), "fr").required[-1].alternatives[0] == ("vall",)

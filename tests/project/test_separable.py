@@ -1,8 +1,10 @@
-"""Without site transfer, its folder and its line in the settings, the rest of the portal runs."""
+"""Without one of the separable packages, its folder and its line in the settings, the rest of the portal runs."""
 
 import os
 import subprocess
 import sys
+
+import pytest
 
 from portal.env import BASE_DIR
 
@@ -11,18 +13,31 @@ import sys
 
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[:3] == ["portal", "sites", "transfer"]:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        if f"{{name}}.".startswith("{package}."):
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 
 sys.meta_path.insert(0, Absent())
 from portal.settings import *
-INSTALLED_APPS = [app for app in INSTALLED_APPS if app != "portal.sites.transfer"]
+INSTALLED_APPS = [app for app in INSTALLED_APPS if app != "{package}"]
 """
-SCRIPT = """
+START = """
 import django
 django.setup()
 from django.core.management import call_command, get_commands
 call_command("check")
+"""
+NEWSLETTER = """
+from django.urls import NoReverseMatch, reverse
+from home.models import HomePage
+assert not any("newsletter" in model._meta.label for model in HomePage.allowed_subpage_models())
+from portal.content.extension_points import hooked_html
+assert hooked_html("footer", {}) == ""
+try:
+    reverse("newsletter:sign_up")
+except NoReverseMatch:
+    print("runs")
+"""
+TRANSFER = """
 from portal.sites import creation, deletion, opening, renaming
 assert deletion.export is None
 assert {"create_site", "rename_site", "delete_site"} <= get_commands().keys()
@@ -34,8 +49,11 @@ print("runs")
 """
 
 
-def test_rest_of_the_portal_runs_without_it(tmp_path):
-    (tmp_path / "settings_without.py").write_text(WITHOUT)
+@pytest.mark.parametrize(
+    ("package", "script"), [("portal.newsletter", NEWSLETTER), ("portal.sites.transfer", TRANSFER)]
+)
+def test_rest_of_the_portal_runs_without_it(tmp_path, package, script):
+    (tmp_path / "settings_without.py").write_text(WITHOUT.format(package=package))
     environment = {
         **os.environ,
         "PYTHONPATH": f"{BASE_DIR}{os.pathsep}{tmp_path}",
@@ -47,7 +65,12 @@ def test_rest_of_the_portal_runs_without_it(tmp_path):
     environment.pop("DATABASE_URL", None)
 
     found = subprocess.run(
-        [sys.executable, "-c", SCRIPT], cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", START + script],
+        cwd=BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert found.stdout.strip().endswith("runs"), found.stderr[-2000:]
