@@ -48,13 +48,6 @@ def test_download_in_a_text_has_type_and_size_and_its_reader_changes_nothing(lor
     assert content_version() == before
 
 
-@pytest.mark.parametrize(
-    "path", ["/documents/999999/x.pdf", "/documents/999999999999999999999999/x.pdf", "/documents/"]
-)
-def test_missing_document_is_not_found(reader, path):
-    assert reader.get(path).status_code == 404
-
-
 def test_uploaded_file_is_read_by_the_account_of_the_portal_and_its_group_alone(tmp_path, default_umask):
     document = make_document()
 

@@ -159,13 +159,3 @@ def test_text_part_is_wrapped_and_complete(lorraine, newsletter):
     assert "&" not in text.replace("&b", "")
     assert "<" not in text
     assert f"http://lorraine.localhost{lorraine.address(story)}" in text
-
-
-def test_subscriber_gets_the_groups_of_the_chosen_sections_and_those_for_everybody():
-    bulletin = Bulletin("Lettre", groups=(Group("A", key="a"), Group("Mots"), Group("B", key="b")))
-
-    assert bulletin.variant_for(set()) == "0,1,2"
-    assert bulletin.variant_for({"b"}) == "1,2"
-    assert bulletin.variant_for({"c"}) is None
-    assert [group.title for group in bulletin.restricted_to("1,2").groups] == ["Mots", "B"]
-    assert Bulletin("Mots seuls", groups=(Group("Mots"),)).variant_for({"c"}) == "0"

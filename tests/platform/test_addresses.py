@@ -1,13 +1,8 @@
 """Each page has one URL per language; any other URL redirects there or is not found."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
-from time_machine import travel
 from wagtail.models import Site
 
-from articles.models import ArticlePage
 from events.registration.links import form_url
 from portal.content.serving import snapshot
 from tests.builders import (
@@ -178,18 +173,6 @@ def test_draft_of_a_live_page_is_not_shown(lorraine, reader):
     page = reader.get(lorraine.address(article)).content.decode()
     assert "Ancien titre" in page
     assert "Titre en préparation" not in page
-
-
-def test_expired_page_is_gone_at_its_expiry(lorraine, reader):
-    end = timezone.now() + timedelta(hours=2)
-    article = make_article(lorraine.section, "Éphémère", expire_at=end)
-
-    with travel(end - timedelta(seconds=1), tick=False):
-        assert reader.get(lorraine.address(article)).status_code == 200
-    with travel(end, tick=False):
-        # No scheduler has unpublished the expired page.
-        assert ArticlePage.objects.get(pk=article.pk).live
-        assert reader.get(lorraine.address(article)).status_code == 410
 
 
 def test_alias_is_served_with_the_canonical_url_of_its_original(lorraine, reader):

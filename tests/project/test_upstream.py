@@ -5,10 +5,8 @@ import re
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
-from django.test import RequestFactory
 from wagtail import signals
-from wagtail.models import Page, ReferenceIndex, Site
+from wagtail.models import Page, ReferenceIndex
 
 from articles.models import ArticlePage
 from portal.content import upstream
@@ -51,24 +49,6 @@ def test_page_about_differences_names_each_of_them():
 
 
 @pytest.mark.django_db
-def test_site_of_a_request_is_the_one_that_was_set(django_assert_num_queries, lorraine: Ground):
-    request = RequestFactory().get("/")
-    upstream.set_site(request, lorraine.site)
-
-    with django_assert_num_queries(0):
-        assert Site.find_for_request(request) == lorraine.site
-
-
-@pytest.mark.django_db
-def test_route_of_a_request_is_the_one_that_was_set(django_assert_num_queries, lorraine: Ground):
-    request = RequestFactory().get("/fr/")
-    upstream.set_route(request, "the route")
-
-    with django_assert_num_queries(0):
-        assert Page.route_for_request(request, "fr/") == "the route"
-
-
-@pytest.mark.django_db
 def test_parent_of_a_page_is_the_one_that_was_set(django_assert_num_queries, lorraine: Ground):
     page = Page.objects.get(pk=make_article(lorraine.section, "Une usine").pk)
     upstream.set_parent(page, lorraine.section)
@@ -93,13 +73,6 @@ def test_raw_blocks_of_a_stream_are_changed_in_place(lorraine: Ground):
 
     assert page.body[0].id == "mine"
     assert upstream.blocks_as_kept(page.body) == [page.body[0]]
-
-
-def test_policy_of_a_response_is_the_one_that_the_middleware_reads():
-    response = HttpResponse()
-    upstream.set_content_policy(response, {"default-src": ["'none'"]})
-
-    assert upstream.content_policy_of(response) == response._csp_config == {"default-src": ["'none'"]}
 
 
 @pytest.mark.django_db

@@ -28,13 +28,6 @@ def test_missing_page_is_not_found(requested):
         list_page(list(range(100)), params)
 
 
-def test_links_keep_the_filter():
-    second = page(PER_PAGE * 3, "kind=portrait&page=2&topic=energie")
-
-    assert second.previous_url == "?kind=portrait&topic=energie"
-    assert second.next_url == "?kind=portrait&topic=energie&page=3"
-
-
 def test_long_list_is_abridged_around_the_page():
     numbers = [number for number, _address in page(PER_PAGE * 40, "page=20").links]
 

@@ -168,16 +168,6 @@ def test_date_on_a_card_is_that_of_the_site(lorraine, reader):
     assert "31 décembre 2024" in reader.get("/fr/actualites/").content.decode()
 
 
-def test_list_of_a_section_includes_its_sub_sections(lorraine, reader, wood):
-    sub = make_section(wood, "Menuiserie", slug="menuiserie")
-    make_article(make_section(sub, "Fenêtres"), "Une fenêtre")
-
-    assert titles(reader.get("/fr/bois/actualites/"))[0] == "Une fenêtre"
-    assert titles(reader.get("/fr/bois/menuiserie/actualites/")) == ["Une fenêtre"]
-    assert "Une fenêtre" in titles(reader.get("/fr/actualites/"))
-    assert "Une fenêtre" not in titles(reader.get("/fr/rubrique/actualites/"))
-
-
 @pytest.fixture
 def short_pages(monkeypatch):
     monkeypatch.setattr("portal.content.lists.pagination.PER_PAGE", 4)
@@ -208,12 +198,6 @@ def test_pages_of_a_filtered_list_keep_the_filter(lorraine, reader, short_pages)
     assert "Hors du filtre" not in titles(reader.get("/fr/depeches/actualites/?kind=article&page=2"))
 
 
-def test_list_without_a_story_says_so(lorraine, reader):
-    make_section(lorraine.home, "Vide", slug="vide")
-
-    assert titles(reader.get("/fr/vide/actualites/")) == []
-
-
 def test_filter_that_is_not_offered_is_not_found(reader, wood):
     for path in ("/fr/actualites/", "/fr/bois/actualites/"):
         for query in (
@@ -239,14 +223,6 @@ def long_list(lorraine, short_pages, monkeypatch):
     for number in range(6):
         make_article(section, f"Dépêche {number}", date=datetime(2025, 3, 1, number, tzinfo=PARIS))
     return section
-
-
-def test_long_list_shows_a_new_story_at_once(reader, long_list):
-    assert len(titles(reader.get("/fr/depeches/actualites/"))) == 4
-
-    make_article(long_list, "Toute neuve")
-
-    assert titles(reader.get("/fr/depeches/actualites/"))[0] == "Toute neuve"
 
 
 def test_count_of_a_long_list_depends_on_its_filter_and_page(lorraine, saar, reader, long_list):

@@ -121,7 +121,7 @@ def test_preview_of_a_shelf_shows_its_content(admin, name, block):
 
 
 def example(block, user):
-    """What the preview shows to somebody."""
+    """The preview value that a user sees."""
     request = RequestFactory().get("/")
     request.user = user
     bound = block.bind(block.get_preview_value())
@@ -141,7 +141,6 @@ def test_preview_value_can_be_rendered_in_a_body(lorraine, module_admin, name, b
 
 @pytest.mark.parametrize(("name", "block"), BODY, ids=[name for name, _block in BODY])
 def test_preview_value_passes_the_form(lorraine, module_admin, name, block):
-    """The example of a preview can be entered in the form."""
     make_image()
     make_document()
     value = example(block, module_admin)
@@ -301,13 +300,6 @@ def test_button_and_links_lead_to_pages_and_addresses(lorraine):
         ("Contact", "/fr/contact/"),
         ("Le texte", "https://example.org/"),
     ]
-
-
-def test_link_to_a_page_of_another_site_is_a_full_address(lorraine, saar):
-    target = saar.sections["fr"]
-    html = written(lorraine, "button", {"label": "Voir", "page": target.pk, "url": ""})
-
-    assert html.a["href"] == f"http://saar.localhost{saar.address(target)}"
 
 
 def test_link_to_a_deleted_page_is_omitted(lorraine):

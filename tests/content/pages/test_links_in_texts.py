@@ -27,10 +27,6 @@ def text_of(lorraine, story):
     return html.split('class="prose"')[1].split("story__foot")[0]
 
 
-def test_public_page_is_linked(lorraine, goal):
-    assert text_of(lorraine, story_with(lorraine, goal)).count("Le but du lien") == 2
-
-
 def test_draft_reveals_neither_title_nor_url(lorraine, saar):
     draft = make_draft(make_article(saar.section, "Geheimer Entwurf"))
     assert "Geheimer" not in text_of(lorraine, story_with(lorraine, draft))

@@ -1,4 +1,4 @@
-"""What a page refers to is noted once a save, and what a publication asks of the database is bounded."""
+"""The reference index follows each publication."""
 
 from wagtail.models import ReferenceIndex
 
@@ -46,13 +46,3 @@ def test_draft_changes_nothing_of_what_is_noted(lorraine):
     page.save_revision()
 
     assert ReferenceIndex.get_references_to(topic).exists()
-
-
-def test_publication_asks_few_queries(lorraine, django_assert_max_num_queries):
-    page = make_article(lorraine.section, topics=[make_topic()], authors=[make_person()])
-    page.standfirst = "Une scierie ferme."
-    revision = page.save_revision()
-
-    # Wagtail's own number and ten, with the gate, the lists and the search.
-    with django_assert_max_num_queries(105):
-        revision.publish()

@@ -27,14 +27,6 @@ def test_row_that_depends_on_what_was_deleted_is_left_out(lorraine):
     assert [byline.person for byline in read_again(page).bylines.all()] == [stays]
 
 
-def test_picture_that_was_deleted_is_none(lorraine):
-    first, second = make_image("Un"), make_image("Deux")
-    page = draft(make_article(lorraine.section, lead_image=first), lead_image=second)
-    second.delete()
-
-    assert read_again(page).lead_image is None
-
-
 def test_what_is_still_there_is_kept(lorraine):
     topic, image = make_topic("Bois"), make_image()
     page = read_again(draft(make_article(lorraine.section, lead_image=image, topics=[topic])))

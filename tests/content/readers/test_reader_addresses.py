@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from portal.platform.addresses import address_key, mailbox_key, mask_addresses, normalize_address
+from portal.platform.addresses import address_key, mailbox_key, normalize_address
 
 SPELLINGS = [
     *(
@@ -56,10 +56,6 @@ NO_ADDRESSES = [
 ]
 
 
-def test_list_has_fifty_spellings():
-    assert len(set(SPELLINGS)) >= 50
-
-
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_every_spelling_has_the_same_mailbox_key(spelling):
     assert mailbox_key(spelling) == "annaberg@gmail.com"
@@ -80,11 +76,6 @@ def test_normalized_address_keeps_its_local_part():
 
 def test_tag_without_a_name_has_its_own_mailbox_key():
     assert mailbox_key("+tag@example.org") == "+tag@example.org"
-
-
-def test_addresses_in_a_text_are_masked():
-    assert mask_addresses("550 <anna.berg@example.org>: no such user") == "550 <a…@example.org>: no such user"
-    assert mask_addresses("to=anna@a.example,b@c.example") == "to=a…@a.example,b…@c.example".replace("to=a…", "t…")
 
 
 @given(st.text(max_size=80))

@@ -17,10 +17,3 @@ def test_response_does_not_vary_by_the_reader(lorraine, path):
 
     assert "Accept-Language" not in response.headers.get("Vary", "")
     assert "Cookie" not in response.headers.get("Vary", "")
-
-
-def test_theme_does_not_vary_by_the_reader(lorraine):
-    page = lorraine.reader().get("/fr/").content.decode()
-    address = "/theme-" + page.split("/theme-")[1].split('"')[0]
-
-    assert "Accept-Language" not in lorraine.reader().get(address).headers.get("Vary", "")

@@ -37,7 +37,7 @@ PAGES = [
 
 @pytest.fixture(scope="module")
 def others(module_network):
-    """A page of each kind that the sites do not begin with."""
+    """One page of each kind that the network lacks."""
     home = module_network.lorraine.home
     sheet = sheet_block(make_gated_document(module_network.lorraine))
     return {"plain": make_standard_page(home), "form": make_form_page(home), "sheet": make_sheet_page(home, sheet)}
@@ -70,14 +70,8 @@ def test_public_page_has_no_cookie_session_or_form_token(reader, address_of, pag
 
     assert not response.cookies
     assert not Session.objects.exists()
-    assert "Cookie" not in response.get("Vary", "")
+    assert response.get("Vary", "") in ("", "Accept-Encoding")
     assert "csrfmiddlewaretoken" not in response.content.decode()
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_public_page_says_the_same_to_everybody(reader, address_of, page):
-    """The URL contains the language; how a body is packed is no matter of what it says."""
-    assert reader.get(address_of(page)).get("Vary", "") in ("", "Accept-Encoding")
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in ("form", "sheet")])
@@ -127,15 +121,6 @@ def test_public_page_loads_nothing_from_a_third_party(reader, address_of, page):
     assert not html.select("style, script:not([src]):not([type='application/ld+json']), [style], [onclick]")
 
 
-def test_response_to_an_unknown_host_has_the_strict_policy(lorraine):
-    from tests.builders import reader_of
-
-    response = reader_of("nobody.localhost").get("/")
-
-    assert "unsafe" not in response.get("Content-Security-Policy", "")
-    assert response["X-Content-Type-Options"] == "nosniff"
-
-
 def test_newsroom_has_a_policy_of_its_own(lorraine, newsroom):
     editor = newsroom_client(lorraine, newsroom[Role.EDITOR])
     policy = editor.get(f"/admin/pages/{lorraine.home.pk}/edit/")["Content-Security-Policy"]
@@ -143,12 +128,6 @@ def test_newsroom_has_a_policy_of_its_own(lorraine, newsroom):
     assert "script-src 'self';" in policy
     assert "frame-ancestors 'self'" in policy
     assert "default-src 'self'" in policy
-
-
-def test_newsroom_is_private(lorraine, newsroom):
-    response = newsroom_client(lorraine, newsroom[Role.EDITOR]).get("/admin/")
-
-    assert "no-store" in response["Cache-Control"] or "private" in response["Cache-Control"]
 
 
 def test_newsroom_loads_nothing_from_a_third_party(lorraine, newsroom):
@@ -184,5 +163,5 @@ def test_theme_can_be_cached_for_ever(reader):
     assert response["Content-Type"] == "text/css; charset=utf-8"
     assert "immutable" in response["Cache-Control"]
     assert not response.cookies
-    assert "Cookie" not in response.get("Vary", "")
+    assert response.get("Vary", "") in ("", "Accept-Encoding")
     assert get_token

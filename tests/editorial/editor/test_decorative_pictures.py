@@ -7,7 +7,6 @@ from django.utils import timezone
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from events.models import EventPage, RecapPage
-from portal.content.blocks.pictures import FigureBlock
 from portal.editorial.approval.checklist import findings
 from portal.editorial.roles import Role, media_collection
 from tests.builders import (
@@ -60,15 +59,6 @@ def test_decorative_photo_of_a_recap_needs_no_alternative_text(lorraine):
     recap.photos = [{"type": "photo", "value": picture_block(decorative=True)}]
 
     assert alt_gaps(recap) == []
-
-
-def test_decorative_block_takes_no_alternative_text():
-    block = FigureBlock()
-    value = block.to_python({"image": None, "alt": "Un four", "decorative": True})
-    # The image is another matter.
-    block.child_blocks["image"].field.required = False
-
-    assert block.clean(value)["alt"] == ""
 
 
 def test_page_with_decorative_pictures_is_submitted(lorraine, newsroom):
@@ -140,9 +130,3 @@ def test_chooser_offers_the_description_of_the_library_and_never_a_title(lorrain
 
     assert offered(make_image("DSC_0042", collection, description="Un four")) == "Un four"
     assert offered(make_image("DSC_0043", collection)) == ""
-
-
-def test_complete_page_without_a_word_on_its_picture_is_refused(lorraine, newsroom):
-    page = write(lorraine, newsroom[Role.EDITOR], lead_image_alt="", **{"action-submit": "1"})
-
-    assert not page.workflow_in_progress

@@ -178,11 +178,6 @@ def test_noun_with_a_hyphen_is_no_verb_with_a_pronoun(lorraine):
     assert "Ce que cela rend" not in found
 
 
-@pytest.mark.parametrize("word", ["Œuvre", "STRASSE", "ﬁlière", "Łódź", "Æsir"])
-def test_folding_twice_is_folding_once(word):
-    assert fold(fold(word)) == fold(word)
-
-
 def test_last_word_of_a_long_query_counts():
     query = "est-ce que dans le cas où il y aurait une aide de la région pour les ateliers qui sont dans la vallée"
     assert terms_in_language(parse(query), "fr").required[-1].alternatives[0] == ("vall",)
