@@ -53,7 +53,7 @@ _number = count(1)
 
 
 class Pages[P: Page](Mapping[str, P]):
-    """Pages by language, each read from the database when it is first asked for."""
+    """Pages by language; each is read from the database on first access."""
 
     def __init__(self, known: Mapping[str, P]):
         self.known = known
@@ -74,7 +74,7 @@ class Pages[P: Page](Mapping[str, P]):
 
 @dataclass(frozen=True)
 class Ground:
-    """A site that tests stand on: in each of its languages a home page, a section and the section's calendar."""
+    """A test site: a home page, a section and its calendar in each of its languages."""
 
     site: Site
     homes: Mapping[str, HomePage]
@@ -112,18 +112,18 @@ class Ground:
         return f"/{code}/{page.url_path.split('/', 2)[2]}{rest}"
 
     def read_again(self) -> "Ground":
-        """The same site with its pages as the database will have them when they are asked for."""
+        """The same site, with pages to be read from the database again."""
         site = Site.objects.get(pk=self.site.pk)
         return Ground(site, Pages(self.homes), Pages(self.sections), Pages(self.calendars), self.roots)
 
 
 def reader_of(host: str, **headers: str) -> Client:
-    """A browser that asks this host, with headers such as `accept_language="de"`."""
+    """A client for this host, with headers such as `accept_language="de"`."""
     return Client(headers={"host": host, **{name.replace("_", "-"): value for name, value in headers.items()}})
 
 
 def content_of(response: Any) -> bytes:
-    """What a streamed response holds; its file is closed at the end."""
+    """The content of a streaming response, which is then closed."""
     return b"".join(response.streaming_content)
 
 
@@ -224,7 +224,7 @@ def make_portrait(parent: Page, title: str = "", **facts: Any) -> PortraitPage:
 
 
 def make_recap(parent: Page, title: str = "", **facts: Any) -> RecapPage:
-    """A recap, below a calendar; `event` is the event that it looks back on."""
+    """A recap below a calendar; `event` is the event that it reports on."""
     return _make_story(RecapPage, parent, title, facts)
 
 
@@ -247,7 +247,7 @@ def unsaved[P: Page](model: type[P], parent: Page, title: str, **facts: Any) -> 
 
 
 def make_event(parent: Page, title: str = "", start: datetime | None = None, **facts: Any) -> EventPage:
-    """An event, below a calendar, in a week and for two hours if nothing else is said."""
+    """An event below a calendar: in a week, and two hours long, unless `facts` say otherwise."""
     title = title or f"Rencontre {next(_number)}"
     start = start or timezone.now() + timedelta(days=7)
     facts.setdefault("end", start + timedelta(hours=2))
@@ -255,14 +255,13 @@ def make_event(parent: Page, title: str = "", start: datetime | None = None, **f
 
 
 def make_draft[P: Page](page: P) -> P:
-    """Take a page back from readers."""
     page.unpublish()
     page.refresh_from_db()
     return page
 
 
 def make_private(page: Page, password: str = "", kind: str = "") -> PageViewRestriction:
-    """Let only some read a page and what lies below it: those with the password, or those who are logged in."""
+    """Restrict a page and its descendants to readers with the password, or to signed-in members."""
     kind = kind or (PageViewRestriction.PASSWORD if password else PageViewRestriction.LOGIN)
     return PageViewRestriction.objects.create(page=page, restriction_type=kind, password=password)
 
@@ -287,7 +286,7 @@ def make_document(title: str = "Guide", name: str = "guide.pdf", content: bytes 
 
 
 def make_gated_document(ground: Ground, title: str = "Fiche", content: bytes = b"%PDF-1.4 fiche") -> Document:
-    """A document that a site's readers get by mail only."""
+    """A document of a site that readers get by mail only."""
     document = make_document(title, f"{_slug(title)}.pdf", content)
     document.is_gated = True
     document.collection = media_collection(ground.site)
@@ -296,7 +295,7 @@ def make_gated_document(ground: Ground, title: str = "Fiche", content: bytes = b
 
 
 def sheet_block(document: Document, block: str = "", **facts: Any) -> dict[str, Any]:
-    """A block that offers a document by mail, for a story's text or a sheet page."""
+    """A block that offers a document by mail."""
     value = {
         "title": document.title,
         "text": "",
@@ -325,7 +324,7 @@ def make_form_page(parent: Page, title: str = "Contact", fields: Iterable[tuple]
 
 
 def fill_in(reader: Client, path: str, wait: float = 5, **answers: Any) -> Any:
-    """Open a public form, take one's time, and send it; fields of the form that are not answered stay as they are."""
+    """Open a public form, wait, and send it; fields that are not given keep their initial values."""
     form = BeautifulSoup(reader.get(path).content, "html.parser").select_one("form[method=post]")
     sent = {field["name"]: field.get("value", "") for field in form.select("input[type=hidden], input[type=text]")}
     with time_machine.travel(timezone.now() + timedelta(seconds=wait), tick=True):
@@ -333,7 +332,6 @@ def fill_in(reader: Client, path: str, wait: float = 5, **answers: Any) -> Any:
 
 
 def make_settings(ground: Ground, **facts: Any) -> SiteSettings:
-    """Save the settings of a site."""
     settings = SiteSettings.for_site(ground.site)
     for name, value in facts.items():
         setattr(settings, name, value)
@@ -363,7 +361,7 @@ def make_member(username: str, *groups: Any, **facts: Any) -> Any:
 
 
 def newsroom_client(ground: Ground, user: Any) -> Client:
-    """A browser in which a member of the newsroom is logged in, with messages in English."""
+    """A client that is signed in as a member of the newsroom, with messages in English."""
     client = ground.reader(accept_language="en")
     client.force_login(user)
     return client
@@ -374,7 +372,7 @@ def _slug(title: str) -> str:
 
 
 def work_off(pauses: bool = False) -> None:
-    """Do what waits in the queue, as the scheduler's worker would; with `pauses`, as if every pause had passed."""
+    """Run the queued tasks, as the scheduler's worker does; with `pauses`, also those that wait for a retry."""
     if pauses:
         DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(run_after=timezone.now())
     # Between two tasks the worker would close the connection that the test's own transaction is in.

@@ -1,4 +1,4 @@
-"""What every test starts from: empty caches, no memory of another test's sites, and two sites where it asks for them."""
+"""Set-up for all tests: empty caches, no state of another test, and two sites on request."""
 
 import gc
 import os
@@ -68,7 +68,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """What is loaded by now stays to the end; to look through it again and again takes a twentieth of the time."""
+    """Freeze what is loaded: collecting garbage among it would take 5 % of the time."""
     _with_newsrooms.update(
         item.path for item in session.items if "module_newsrooms" in getattr(item, "fixturenames", ())
     )
@@ -135,7 +135,7 @@ def worker_in_the_transaction() -> Iterator[None]:
 
 
 def forget() -> None:
-    """Let this process know no more of the sites than one that has just begun."""
+    """Empty the caches of sites in this process."""
     snapshot._snapshots.clear()
     network_cache.clear()
     fragments.clear()
@@ -144,7 +144,7 @@ def forget() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered(settings, light_settings) -> Iterator[None]:
-    """A rollback takes the stamp back to a number that another test's snapshot had; and no rollback reaches a cache."""
+    """Empty the caches: a rollback may restore a content version that another test has cached."""
     forget()
     mark = uuid4().hex
     settings.CACHES = {alias: {**cache, "KEY_PREFIX": mark} for alias, cache in settings.CACHES.items()}
@@ -155,13 +155,13 @@ def nothing_remembered(settings, light_settings) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def kept_connection(monkeypatch) -> None:
-    """The worker closes connections between its tasks; here the connection holds the test's own transaction."""
+    """The worker does not close the connection, which has the open transaction of the test."""
     monkeypatch.setattr("django_tasks_db.management.commands.db_worker.close_old_connections", lambda: None)
 
 
 @contextmanager
 def rolled_back() -> Iterator[None]:
-    """What Wagtail remembers of the sites may be that of another database, or of rows that were taken back."""
+    """Roll back what the block writes, and empty the caches of sites."""
     Site.clear_site_root_paths_cache()
     with transaction.atomic():
         yield
@@ -171,7 +171,7 @@ def rolled_back() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def module_db(light_settings, django_db_setup, django_db_blocker) -> Iterator[None]:
-    """The database for the whole of a test module; each test's own changes are taken back after it all the same."""
+    """A database for the whole module; the changes of each test are rolled back."""
     with django_db_blocker.unblock(), rolled_back():
         yield
 
@@ -185,7 +185,7 @@ class Newsrooms(NamedTuple):
 
 @dataclass(frozen=True)
 class Network:
-    """Two sites with stories of their own; what the second one has must never show on the first."""
+    """Two sites with stories of their own; content of the second must never show on the first."""
 
     lorraine: Ground
     saar: Ground
@@ -222,7 +222,7 @@ def made_newsrooms(network: Network) -> Newsrooms:
 def kept_network(
     light_settings, django_db_setup, django_db_blocker, tmp_path_factory
 ) -> Iterator[Kept[Network] | None]:
-    """Built once for all modules; None where a transaction is open already."""
+    """Built once for all modules; None inside a transaction."""
     with ExitStack() as stack:
         with django_db_blocker.unblock(), override_settings(WAGTAILSEARCH_BACKENDS=IDLE_SEARCH):
             in_time = not connection.in_atomic_block
@@ -235,7 +235,7 @@ def kept_network(
 
 @pytest.fixture(scope="session")
 def kept_newsrooms(kept_network: Kept[Network], django_db_blocker, tmp_path_factory) -> Iterator[Kept[Network]]:
-    """The network with its newsrooms; whoever asks for it first is in the network, where it is built."""
+    """The network with the newsrooms of both sites."""
 
     def build() -> Network:
         network = deepcopy(kept_network.content)
@@ -262,7 +262,7 @@ def network_of(request: pytest.FixtureRequest, kept_network: Kept[Network]) -> I
 
 @pytest.fixture(scope="module")
 def module_network(request, kept_network: Kept[Network] | None, light_settings, django_db_blocker) -> Iterator[Network]:
-    """Beside it nothing is indexed for search, which takes its time: what searches sets WAGTAILSEARCH_BACKENDS itself."""
+    """Pages of the network are not indexed for search; a module that searches sets WAGTAILSEARCH_BACKENDS."""
     with override_settings(WAGTAILSEARCH_BACKENDS=IDLE_SEARCH), django_db_blocker.unblock():
         if kept_network is None or connection.in_atomic_block:
             with rolled_back():
@@ -292,25 +292,25 @@ def newsrooms(module_newsrooms: Newsrooms, network: Network) -> Newsrooms:
 
 @pytest.fixture
 def newsroom(newsrooms: Newsrooms) -> dict[Role, Any]:
-    """The newsroom of the site under test."""
+    """One member for each role of the site under test."""
     return newsrooms.lorraine
 
 
 @pytest.fixture
 def lorraine(network: Network) -> Ground:
-    """The site under test: French first, and German."""
+    """The site under test: in French, its main language, and in German."""
     return network.lorraine
 
 
 @pytest.fixture
 def saar(network: Network) -> Ground:
-    """The other site: what it has is a decoy. German first, and French."""
+    """The other site, whose content is a decoy: in German, its main language, and in French."""
     return network.saar
 
 
 @pytest.fixture
 def media(settings, tmp_path) -> None:
-    """A folder of uploaded files for one test."""
+    """A folder for the uploaded files of a test."""
     settings.MEDIA_ROOT = tmp_path
 
 

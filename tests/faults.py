@@ -24,7 +24,7 @@ _met: list[Met] = []
 
 
 def tell(fault: str, tried: int, errors: int = 0, lost: int = 0, remark: str = "") -> None:
-    """Note what a test has seen, before it judges it."""
+    """Record what a test has measured, before its assertions."""
     _met.append(Met(fault, tried, errors, lost, remark))
 
 

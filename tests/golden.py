@@ -1,4 +1,4 @@
-"""Compares a document with the copy of it that was looked at and kept.
+"""Compares a document with its reviewed copy.
 
 With GOLDEN=write in the environment the copies are written anew; what changed is then for a person to read.
 """

@@ -1,4 +1,4 @@
-"""Copies of the test database: one is put back, or given to processes of their own, sooner than the same is built anew."""
+"""Copies of the test database, which are faster to restore than to build again."""
 
 import gc
 import os
@@ -25,7 +25,7 @@ def is_in_memory() -> bool:
 
 
 def copied(path: str = ":memory:") -> sqlite3.Connection:
-    """The database as it is, from memory."""
+    """A copy of the database in memory."""
     connection.ensure_connection()
     copy = sqlite3.connect(path)
     connection.connection.backup(copy)
@@ -44,7 +44,7 @@ def put_back(copy: sqlite3.Connection) -> None:
 
 @dataclass(frozen=True)
 class Kept[C]:
-    """What was built in a copy of the test database; within `here`, this process works on that copy."""
+    """Content in a copy of the test database; within `here`, this process works on that copy."""
 
     content: C
     here: Callable[[], AbstractContextManager[None]]
@@ -52,7 +52,7 @@ class Kept[C]:
 
 @contextmanager
 def kept[C](build: Callable[[], C], folder: Path) -> Iterator[Kept[C]]:
-    """Builds in a copy of the database, in which no transaction may be open; the database itself stays as it is."""
+    """Build content in a copy of the database, outside of any transaction; the database itself is unchanged."""
     if not is_in_memory():
         with copied_database(folder) as name:
             with connected_to(name):
@@ -74,14 +74,14 @@ def _exchanged(full: sqlite3.Connection, empty: sqlite3.Connection) -> Iterator[
 
 
 def _without_waiting(status: int, remaining: int, total: int) -> None:
-    """SQLite would wait for ever for another connection that still reads what it is to replace."""
+    """SQLite would wait for ever for a connection that still reads."""
     if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         raise sqlite3.OperationalError("the test database is in use")
 
 
 @dataclass(frozen=True)
 class Installation:
-    """A database that other processes open as well, and the commands that they run on it."""
+    """A database that other processes can open, and the commands that run on it."""
 
     folder: Path
     name: str
@@ -100,7 +100,7 @@ class Installation:
         )
 
     def here(self) -> AbstractContextManager[None]:
-        """Within, this process works on that database as well."""
+        """Within, this process works on that database too."""
         return connected_to(self.name)
 
 
@@ -116,7 +116,7 @@ def installed(folder: Path) -> Iterator[Installation]:
 
 
 def finished(process: subprocess.Popen[str], seconds: float = 180) -> str:
-    """What a process has written, which must end well."""
+    """The output of a process, which must succeed."""
     out, err = process.communicate(timeout=seconds)
     assert process.returncode == 0, err[-3000:]
     return out

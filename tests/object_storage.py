@@ -1,4 +1,4 @@
-"""An object storage on this machine: moto's server, which speaks S3's protocol and keeps all in its memory."""
+"""An object storage on this machine: moto's S3 server, which stores everything in memory."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ KEY, SECRET = "key", "a/secret+with=signs"
 
 @contextmanager
 def object_server() -> Iterator[str]:
-    """Its address."""
+    """Run the server; yields its address."""
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     server.start()
     try:
@@ -23,7 +23,7 @@ def object_server() -> Iterator[str]:
 
 
 def make_bucket(endpoint: str) -> str:
-    """The name of a new bucket, which nobody may read without a key."""
+    """Create a private bucket; return its name."""
     name = f"portal-{uuid4().hex[:12]}"
     client(endpoint).create_bucket(Bucket=name)
     return name

@@ -19,7 +19,7 @@ LONGEST = (
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """After the order was left to chance; pytest-xdist keeps it with --no-loadscope-reorder."""
+    """Runs after the random order is set; pytest-xdist keeps it with --no-loadscope-reorder."""
     items.sort(key=_turn)
 
 
@@ -29,7 +29,7 @@ def _turn(item):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    """Where journeys go on in another worker, this one and what it starts have what processors they leave."""
+    """Limit this worker and its processes to the processors that the journeys leave."""
     is_beside_others = "PYTEST_XDIST_WORKER" in os.environ
     if is_beside_others and not item.nodeid.startswith(LONGEST[0]) and os.nice(0) == 0:
         os.nice(5)

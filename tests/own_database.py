@@ -12,7 +12,7 @@ from django.db import connection, connections
 
 @contextmanager
 def copied_database(folder: Path) -> Iterator[str]:
-    """A copy of the empty test database, which has all its tables already; its name, or the path of its file."""
+    """A copy of the empty test database with all its tables: its name, or the path of its file."""
     if connection.vendor == "sqlite":
         yield _copy_of_sqlite(folder / "portal.sqlite3")
         return
@@ -40,7 +40,7 @@ def connected_to(database: str) -> Iterator[None]:
 
 
 def address_of(database: str) -> str:
-    """What another process is told of it, as `DATABASE_URL`."""
+    """The `DATABASE_URL` of a database for another process."""
     if connection.vendor == "sqlite":
         return f"sqlite:///{database}"
     return os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{database}"

@@ -17,7 +17,7 @@ TEMPLATES = "portal_schema_"
 
 @contextmanager
 def ready_database() -> Iterator[None]:
-    """Within, Django makes its test database without running a migration, where that is known to give the same."""
+    """Within, Django creates its test database without migrations where a ready-made one is the same."""
     if connection.vendor == "postgresql":
         connection.settings_dict["TEST"]["TEMPLATE"] = _template()
         with _first_migration_by(lambda database: True):
@@ -47,7 +47,7 @@ def _fill(database: str) -> bool:
 
 
 def _template() -> str:
-    """The name of a migrated database that nobody is connected to; made by whichever worker comes first."""
+    """The name of a migrated database without connections; the first worker creates it."""
     name = f"{TEMPLATES}{fingerprint()}"
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])

@@ -1,11 +1,10 @@
-"""Chooses what a run has: `make test` leaves out what takes longest, and `.ci/run` divides the rest between two databases.
+"""Selects the tests of a run: `make test` leaves out the slowest, and `.ci/run` divides the rest between two databases.
 
 With `--quick`, the journeys in a browser and the walks through all addresses are left out, unless the command names them.
 
-With `--divided`, PostgreSQL runs what asks it something of its own, and leaves the rest to SQLite. Of what is worth asking on
-either, though its SQL is Django's, each test runs on one of them: the walks through every address of the newsroom role by
-role, the others file by file. The databases change places every day, so that two days of runs have asked everything on both.
-What a run leaves to the other is said at its end.
+With `--divided`, PostgreSQL runs only the tests that depend on the database. Of those whose SQL is Django's, each runs on one
+of the two: the walks through every address of the newsroom role by role, the others file by file. The databases change
+places every day, so that two days of runs cover everything on both. The end of a run names what the other database runs.
 """
 
 import shutil

@@ -1,4 +1,4 @@
-"""A real SMTP server on this machine that keeps what it takes, and refuses what it is told to."""
+"""A real SMTP server on this machine, which stores what it accepts and rejects what a test configures."""
 
 import asyncio
 import socket
@@ -18,9 +18,9 @@ def free_port() -> int:
 
 
 class Sink:
-    """`replies` are answers to RCPT by address, `text_replies` those to the text itself.
+    """`replies` are replies to RCPT by address, `text_replies` those to the text itself.
 
-    No text is answered before as many as `at_once` are in hand; if they do not come within seconds, it is refused.
+    A text gets its reply once `at_once` texts have arrived, or an error after a few seconds.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Tells whoever runs the suite what was skipped and how to run it, and fails where nothing may be."""
+"""Reports which tests were skipped and how to run them, and fails where none may be."""
 
 import pytest
 

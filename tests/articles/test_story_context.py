@@ -32,8 +32,6 @@ def days_ago(days: int):
 
 
 class StoryContext:
-    """The titles context a story as a reader sees them."""
-
     def __init__(self, ground: Ground, page, is_preview: bool = False):
         response = page.make_preview_request() if is_preview else ground.reader().get(ground.address(page))
         assert response.status_code == 200

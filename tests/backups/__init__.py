@@ -1,1 +1,1 @@
-"""Backups: what is made, kept, and put back."""
+"""Backups: making, storing and restoring them."""

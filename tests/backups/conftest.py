@@ -17,7 +17,7 @@ def built(light_settings, django_db_setup, django_db_blocker, tmp_path_factory) 
 
 @pytest.fixture
 def place(built: Place, db: None) -> Iterator[Place]:
-    """The installation, just restored; within the test, this process works on it."""
+    """A newly restored installation; within the test, this process works on it."""
     with built.installation.here():
         restore(built.repository, built.backup.name)
         mail.outbox = []

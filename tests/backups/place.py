@@ -26,8 +26,6 @@ TEXT = b"%PDF-1.4 the plan of the foundry"
 
 @dataclass
 class Place:
-    """An installation with content, and a backup of it."""
-
     installation: Installation
     repository: PlainFolder
     backup: Backup

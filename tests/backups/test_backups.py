@@ -30,7 +30,6 @@ DATABASE = databases.FILES[connection.vendor]
 
 
 def changed(repository: PlainFolder, **facts: object) -> None:
-    """Change the manifest of the newest backup."""
     file = repository.root / repository.names()[0] / MANIFEST
     file.write_text(json.dumps({**json.loads(file.read_text()), **facts}))
 
@@ -41,7 +40,7 @@ def is_unchanged() -> bool:
 
 @pytest.fixture
 def copy(place, tmp_path) -> PlainFolder:
-    """The backup once more, to be damaged, and an installation that has gone on since."""
+    """A copy of the backup, to be damaged, and an installation with later changes."""
     ArticlePage.objects.update(title="Newer")
     return copied(place, tmp_path / "backups")
 
@@ -117,7 +116,7 @@ def test_damaged_backup_is_not_restored(copy, place, damage):
 
 
 def test_dump_that_ends_too_early_changes_nothing(copy, place, tmp_path):
-    """Such as one whose checksum was made of half of it."""
+    """The checksum is right: it was made of the incomplete dump."""
     whole = copy.root / place.backup.name / DATABASE
     half = tmp_path / whole.name
     half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])

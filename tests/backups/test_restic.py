@@ -36,13 +36,12 @@ def password(settings) -> None:
 
 @pytest.fixture
 def folder(place, tmp_path) -> Path:
-    """An empty place for backups."""
     return tmp_path / "backups"
 
 
 @pytest.fixture
 def repository(folder) -> Repository:
-    """With a backup in it, and an installation that has gone on since."""
+    """A repository with one backup, and an installation with later changes."""
     found = repository_at(folder)
     make_backup(found, timezone.now())
     ArticlePage.objects.update(title="Newer")
@@ -74,7 +73,7 @@ def packs(folder: Path) -> list[Path]:
 
 
 def damage(paths: list[Path]) -> None:
-    """Change one byte in a thousand."""
+    """Change every thousandth byte."""
     for path in paths:
         path.chmod(0o600)
         found = bytearray(path.read_bytes())

@@ -1,4 +1,4 @@
-"""Whoever runs the commands of backups is told what would be replaced, what was done and what comes next."""
+"""The backup commands say what would be replaced, what was done and what to do next."""
 
 import os
 import subprocess

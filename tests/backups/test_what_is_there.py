@@ -22,14 +22,13 @@ from tests.backups.place import copied
 
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
-    """As the command says it."""
     with override("en"):
         yield
 
 
 @pytest.fixture
 def backed_up(place, tmp_path, settings) -> Path:
-    """The folder of a backup that was just made here."""
+    """The folder of a new backup."""
     settings.BACKUP_DIR = tmp_path / "backups"
     make_backup(copied(place, settings.BACKUP_DIR), timezone.now())
     return settings.BACKUP_DIR

@@ -18,7 +18,7 @@ MIN_REQUESTS = 20
 
 
 class UnexpectedStatusError(Exception):
-    """A page has another status than expected, so that its figures would be meaningless."""
+    """The status of a page differs from the expected one."""
 
 
 def measure(sample: Sample, seconds: float, client: Client | None = None) -> Figures:

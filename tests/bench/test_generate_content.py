@@ -43,7 +43,7 @@ def generate(stories: int, events: int = 0, **facts) -> Counter[str]:
 
 
 def pages() -> list[Page]:
-    """The generated pages, and whatever else of their types there is."""
+    """All pages of the generated types."""
     return [page for model in KINDS for page in model.objects.order_by("path")]
 
 
@@ -53,7 +53,6 @@ def rows(model: type[Model], *names: str) -> list[tuple]:
 
 @pytest.fixture(scope="module")
 def network(module_db, django_db_blocker):
-    """Two sites with content generated below them."""
     with django_db_blocker.unblock(), rolled_back():
         first = make_site("premier.localhost", ("fr", "de"))
         second = make_site("zweiter.localhost", ("de",))

@@ -35,12 +35,12 @@ FRONT_PAGE = Request(HOST, "/fr/")
 
 @pytest.fixture(autouse=True)
 def slow_machine(monkeypatch):
-    """On a busy machine a page may take longer than a cache in front may store it."""
+    """On a busy machine, rendering may take longer than a shared cache may store a page."""
     monkeypatch.setattr(http_caching, "LONGEST_RENDERING", timedelta(minutes=1))
 
 
 def compared(response: Response) -> Response:
-    """Without what the cache says of itself, and what of its lifetime is over."""
+    """The response without the cache's own headers and without ages."""
     headers = tuple(
         sorted(
             (name, re.sub(r"=\d+", "=…", value) if name == "cache-control" else value)
@@ -54,7 +54,7 @@ def compared(response: Response) -> Response:
 
 
 def difference(front: Front, request: Request) -> tuple[Response, list[str]]:
-    """The response of the cache, and how it differs from a rendering."""
+    """The response of the cache, and its differences from a new rendering."""
     given = front.send(request)
     with without_caches():
         fresh = send(WSGIHandler(), request)
@@ -103,7 +103,7 @@ def test_newsrooms_act_and_readers_get_what_is_right(installation, db, settings,
 
 @pytest.fixture(params=FRONTS)
 def front(request, installation, db, settings, tmp_path):
-    """A cache in front of the one site `ground`."""
+    """A cache in front of a portal with one site, `ground`."""
     with installation.here():
         ground = make_site(HOST, ("fr",))
         with served(request.param, tmp_path, settings) as front:
@@ -116,7 +116,7 @@ of_varnish = pytest.mark.parametrize("front", [pytest.param("varnish", marks=nee
 
 
 def hits(front, request: Request) -> list[bool]:
-    """Of three requests for the same, which were served by the cache."""
+    """Request the same three times; return which responses came from the cache."""
     return [front.is_hit(front.send(request)) for _turn in range(3)]
 
 

@@ -1,4 +1,4 @@
-"""Workers that keep answers are killed, and Redis begins anew, while readers ask and stories change. Run it by `make faults`."""
+"""Workers with response caches are killed, and Redis restarts, while readers read. Run it by `make faults`."""
 
 import os
 import random
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(
 
 
 class Redis:
-    """A server of the test's own, which may be killed."""
+    """A Redis server that can be killed."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -48,7 +48,7 @@ class Redis:
 
 @contextmanager
 def served(installation, redis: Redis) -> Iterator[tuple[int, int]]:
-    """The port and the process of a web server with two workers."""
+    """The port and the process id of a web server with two workers."""
     port = free_port()
     own = {"DJANGO_SETTINGS_MODULE": "portal.settings", "PAGE_CACHE": "yes", "LOG_LEVEL": "ERROR"}
     own |= {"CACHE_URL": f"redis://127.0.0.1:{redis.port}/0"}

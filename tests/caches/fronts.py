@@ -52,7 +52,7 @@ class Silent(WSGIRequestHandler):
 
 
 class Portal:
-    """A worker of the web server, in threads of this process."""
+    """A worker of the web server in threads of this process."""
 
     def __init__(self) -> None:
         self.cache = ResponseCache(WSGIHandler(), 16)
@@ -77,8 +77,6 @@ class Portal:
 
 @dataclass
 class Front:
-    """A cache in front of the portal."""
-
     name: str
     port: int
     portal: Portal = field(default_factory=Portal)
@@ -150,7 +148,7 @@ class Front:
 
 @contextmanager
 def served(name: str, folder: Path, settings: Any) -> Iterator[Front]:
-    """The cache and the portal, and the purges that the cache needs; none of them afterwards."""
+    """Run the cache and the portal, with the purges that the cache needs; stop all of them at the end."""
     with ExitStack() as stack:
         front = Front(name, free_port())
         stack.callback(front.portal.end)

@@ -60,7 +60,7 @@ def cache() -> Iterator[Cache]:
 
 @pytest.fixture
 def sent(monkeypatch) -> list:
-    """What would be sent to a service."""
+    """The requests that would be sent to a service."""
     found = []
 
     class Answer:
@@ -185,7 +185,7 @@ def test_invalid_address_is_refused_without_its_secret(monkeypatch, address):
 
 
 class Watched:
-    """A watch with its own clock; `fails` is the error of the cache."""
+    """A PurgeWatch with its own clock; `fails` is the error of the cache."""
 
     def __init__(self) -> None:
         self.now, self.purges, self.fails = 0.0, 0, ""
@@ -207,7 +207,7 @@ class Watched:
 
 @pytest.fixture
 def watched(lorraine):
-    """One that has purged everything from before."""
+    """A watch that has purged all earlier changes."""
     watched = Watched()
     watched.after(REPEATED_AFTER * 2)
     return watched

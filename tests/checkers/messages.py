@@ -71,7 +71,7 @@ def _files(pattern: str) -> Iterator[Path]:
 
 
 def _imported(tree: ast.AST) -> dict[str, str]:
-    """The functions of translation by the names that a module gives them."""
+    """The names under which a module imports functions of gettext."""
     return {
         alias.asname or alias.name: alias.name
         for node in ast.walk(tree)

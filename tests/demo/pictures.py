@@ -6,7 +6,7 @@ from portal.demo.reading import DemoText
 
 
 def pictures_of(piece: DemoText) -> Iterator[str]:
-    """The file of every picture that a piece names, the leading one first."""
+    """The file of every picture that a piece names, the lead image first."""
     yield piece["picture"]
     for block in piece.get("body", []):
         if "picture" in block:

@@ -39,7 +39,7 @@ LANGUAGES = {"lorraine": ["fr", "de", "en"], "saar": ["de", "fr"], "lux": ["fr",
 
 @pytest.fixture(scope="module")
 def loaded(module_db, tmp_path_factory):
-    """The moment at which the demo was loaded, as it is for the whole module."""
+    """The time at which the demo was loaded for the module."""
     media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
     with media:
         now = timezone.now()
@@ -61,7 +61,7 @@ def editions(key: str):
 
 
 def addresses(key: str) -> list[str]:
-    """Every page of a site that a reader can open, and the lists that are no pages."""
+    """Every page of a site that readers can open, and its lists."""
     paths = []
     for edition in editions(key).values():
         pages = Page.objects.live().filter(path__startswith=edition.home.path).specific()
@@ -177,7 +177,7 @@ def test_newsroom_search_follows_what_is_saved_after_the_demo_was_loaded(demo):
 
 
 def words_of(response) -> str:
-    """The text of the main part of a page."""
+    """The text of the main element."""
     main = response.content.decode().split("<main", 1)[1].split("</main>", 1)[0]
     return unescape(re.sub(r"<[^>]*>", " ", main)).replace("\u202f", " ")
 

@@ -18,7 +18,7 @@ LATER = {"sheets": "tests.operation.next_version.migrations"}
 
 
 def content(path: Path) -> tuple[dict[str, str], dict[str, int]]:
-    """How each table, index and trigger is made, and how many rows each table has."""
+    """The definition of each table, index and trigger, and the number of rows of each table."""
     with closing(sqlite3.connect(path)) as database:
         made = dict(database.execute("SELECT name, sql FROM sqlite_master"))
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]

@@ -1,4 +1,4 @@
-"""A process of the installation that has loaded Django once, and runs lines of Python as often as it is asked to."""
+"""A process of the installation that loads Django once and runs lines of Python on demand."""
 
 import json
 import os

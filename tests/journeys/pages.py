@@ -1,4 +1,4 @@
-"""Where the demo shows each kind of page that readers can open, and what is asked of any of them."""
+"""Where the demo shows each kind of page, and the checks that every page must pass."""
 
 from typing import Any
 

@@ -140,7 +140,7 @@ def _unseen_tables() -> set[str]:
 
 @contextmanager
 def read_tables() -> Iterator[set[str]]:
-    """The tables that are read within it."""
+    """Collect the names of the tables that the block reads."""
     found: set[str] = set()
 
     def note(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:

@@ -54,7 +54,7 @@ def test_uncommitted_change_has_a_version_of_its_own(installation, db):
 
 
 def test_write_without_a_search_path_changes_the_version(installation, db):
-    """As a restored dump does."""
+    """A restored dump writes so."""
     schema = "public." if connection.vendor == "postgresql" else ""
     with installation.here():
         Person.objects.create(name="Claire", slug="claire")
@@ -79,7 +79,7 @@ def test_all_rows_of_a_table_at_once_change_the_version(installation, db):
 
 
 def test_migrations_restore_the_triggers(installation, db):
-    """A table that SQLite builds anew has lost them."""
+    """SQLite drops them when a migration rebuilds a table."""
     with installation.here():
         written('DROP TRIGGER "{}"'.format(*names_of_triggers("core_person")[:1]) + on_table("core_person"))
         before = content_version()
@@ -187,7 +187,7 @@ def other_transactions(count: int) -> Iterator[list[OtherTransaction]]:
 
 
 def add_person(slug: str) -> Callable[[], object]:
-    """Without what is written besides where a person is saved: the content version, which is one row for all."""
+    """Without other writes of saving a person: the content version is one row for all."""
     return lambda: Person.objects.bulk_create([Person(name=slug, slug=slug)])
 
 

@@ -117,7 +117,7 @@ def send(application: Any, request: Request) -> Response:
 
 @contextmanager
 def open_connection() -> Iterator[None]:
-    """Within, a request does not close the database connection, which has the open transaction of the test."""
+    """Requests in the block do not close the database connection, which has the open transaction of the test."""
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
@@ -130,7 +130,7 @@ def open_connection() -> Iterator[None]:
 
 @contextmanager
 def without_caches() -> Iterator[None]:
-    """Within, this process has empty caches; afterwards it has its own again."""
+    """The block has empty caches; the former ones are restored at the end."""
     prefixes = {alias: caches[alias].key_prefix for alias in ("default", "renditions")}
     mark = uuid4().hex
     try:

@@ -67,7 +67,7 @@ AT_THE_ROOT = (
 
 
 class NothingLeftError(Exception):
-    """An act has nothing to act upon."""
+    """No record is left for an act."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""An object storage that takes requests and answers none keeps readers from pictures, and not from pages."""
+"""An object storage that does not respond keeps readers from pictures, but not from pages."""
 
 import socket
 from concurrent.futures import ThreadPoolExecutor

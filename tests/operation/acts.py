@@ -158,7 +158,7 @@ ACTS = {"publishing": Publishing, "sending": Sending, "importing": Importing}
 
 
 def forked(act: Callable[[Report], None], wait: Callable[[], None]) -> tuple[bool, list[str]]:
-    """Run an act in a process of its own until `wait` returns or it ends: whether it was killed, and what it had done."""
+    """Run an act in a process of its own until `wait` returns or it ends; return whether it was killed, and its reports."""
     from django.db import connections
 
     connections.close_all()
@@ -238,7 +238,7 @@ def run(name: str, kills: int, seed: int) -> dict[str, int]:
 
 
 def measured(acts: Publishing | Sending | Importing) -> float:
-    """How long an act takes that nobody kills."""
+    """The duration of an act that nobody kills."""
     began = time.monotonic()
     acts.act(2, lambda word: None)
     return time.monotonic() - began

@@ -55,7 +55,7 @@ BEGINNINGS = {
 
 @dataclass(frozen=True)
 class Door:
-    """Where clients knock."""
+    """An address for clients."""
 
     name: str
     port: int
@@ -72,7 +72,7 @@ class Door:
         return context.wrap_socket(client, server_hostname=HOST)
 
     def ask(self) -> float:
-        """How long an answer takes."""
+        """The duration of a response."""
         began = monotonic()
         with self.connect() as client:
             client.sendall(ASKED)
@@ -174,7 +174,7 @@ def test_others_are_answered_while_many_are_slow(door, what):
         slow[-1].sendall(BEGINNINGS[what])
 
     def trickle() -> None:
-        """A byte a second of each."""
+        """Send or read one byte per second on each connection."""
         while not is_over.wait(1):
             for each in slow:
                 with suppress(OSError):

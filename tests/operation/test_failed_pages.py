@@ -1,4 +1,4 @@
-"""Administrators are told which addresses for readers fail, how often and when last, and nothing about readers."""
+"""Administrators see which public addresses fail, how often and when last, and nothing about readers."""
 
 from datetime import timedelta
 

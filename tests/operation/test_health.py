@@ -1,4 +1,4 @@
-"""Monitors, administrators and newsrooms are told when something that the portal stands on does not work."""
+"""Monitors, administrators and newsrooms see when something fails that the portal depends on."""
 
 import json
 import re

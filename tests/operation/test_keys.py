@@ -1,4 +1,4 @@
-"""After a change of SECRET_KEY what was mailed still works, and addresses that no mail may go to stay known."""
+"""After a change of SECRET_KEY, mailed links still work and suppressed addresses stay suppressed."""
 
 import pytest
 from django.contrib.auth import get_user

@@ -1,4 +1,4 @@
-"""Logs, error reports and metrics tell how the portal is, and nothing about persons."""
+"""Logs, error reports and metrics describe the state of the portal, and no persons."""
 
 import json
 import logging
@@ -38,7 +38,7 @@ CLIENT = {
 
 @pytest.fixture
 def lines():
-    """What Django logs of requests, as it would be written."""
+    """The formatted log lines of `django.request`."""
     written: list[str] = []
 
     class Kept(logging.Handler):

@@ -1,4 +1,4 @@
-"""Where queries go when readers have a replica; what they notice of it is asked by faults_replica.py."""
+"""Which database queries use when readers have a replica; faults_replica.py tests it with real servers."""
 
 import pytest
 from django.conf import settings
@@ -17,7 +17,7 @@ SQLITE, POSTGRESQL = {"ENGINE": databases.SQLITE}, {"ENGINE": databases.POSTGRES
 
 @pytest.fixture
 def asked(monkeypatch):
-    """Asks a request where its queries go, one after the other, with a replica that has everything."""
+    """Returns a function that tells which database each query of a request uses; the replica is up to date."""
     monkeypatch.setattr(replica, "is_configured", lambda: True)
     monkeypatch.setattr(replica, "_has_everything", lambda: True)
 
@@ -57,7 +57,7 @@ def test_what_runs_outside_of_requests_reads_from_the_primary():
 
 @pytest.fixture
 def servers(monkeypatch):
-    """What the two servers answer: a position, or the code of an error, which is empty where nobody answers."""
+    """The responses of the two servers: a position, or the code of an error, empty for no response."""
     monkeypatch.setattr(replica, "_paused_until", {PRIMARY: 0.0, REPLICA: 0.0})
     monkeypatch.setattr(replica, "_silent", set())
     monkeypatch.setattr(replica, "_last_written", "")

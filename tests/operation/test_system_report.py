@@ -1,4 +1,4 @@
-"""Reports → System tells the network's administrators how the installation is, and those of a site what fails there."""
+"""Reports → System shows the network's administrators the state of the installation, and those of a site its failures."""
 
 import re
 from datetime import timedelta
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def report(network):
-    """What somebody sees of the report; at Saar three mails fail, at Lorraine two publications are late."""
+    """Returns what a user sees of the report; at Saar three mails fail, at Lorraine two publications are late."""
     for ground, mails, late in ((network.lorraine, 1, 2), (network.saar, 3, 0)):
         for number in range(mails):
             enqueue([Message(f"{number}@example.org", "Lettre", "Bonjour.", site=ground.site.pk)])

@@ -1,4 +1,4 @@
-"""Limits hold at every edge of time, for the source that really asks, and lock nobody out."""
+"""Limits hold at every edge of time, count for the real source, and lock nobody out."""
 
 import logging
 from datetime import timedelta
@@ -27,7 +27,7 @@ def clock():
 
 @pytest.fixture
 def behind(settings):
-    """Says which source a request with this header is counted for, behind so many proxies."""
+    """Returns the source that a request with this header counts for, behind so many proxies."""
 
     def source(forwarded: str | None, proxies: int = 1, remote: str = "192.0.2.1") -> str:
         settings.TRUSTED_PROXY, settings.TRUSTED_PROXIES = proxies > 0, max(proxies, 1)

@@ -1,4 +1,4 @@
-"""Dates as people type them, read on the server; `tests/journeys/test_dates.py` asks the browser the same."""
+"""Dates as people type them, parsed on the server; `tests/journeys/test_dates.py` does the same in the browser."""
 
 import json
 from datetime import date, datetime, time

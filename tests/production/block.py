@@ -29,7 +29,7 @@ def ran() -> Iterator[tuple[Machine, str]]:
 
 @pytest.fixture
 def installed(ran, monkeypatch) -> Machine:
-    """The machine after the block; within, the site's host is where the DNS would have it."""
+    """The machine after the block has run; within, the site's host resolves to it."""
     made, _shown = ran
     places = {(HOST, 443): made.https, (HOST, 80): made.http}
 
@@ -50,7 +50,7 @@ def browser(installed) -> Iterator[requests.Session]:
 
 
 def local(made: Machine, path: str, **headers: str) -> requests.Response:
-    """What the web server answers on the machine itself, past the proxy."""
+    """The response of the web server on the machine, without the proxy."""
     return requests.get(f"http://127.0.0.1:{made.web}{path}", headers=headers, allow_redirects=False, timeout=30)
 
 
@@ -121,7 +121,7 @@ def test_forged_addresses_do_not_escape_the_limit_of_searches(browser):
 
 
 def send(browser: requests.Session, path: str, **fields: str) -> requests.Response:
-    """Fill in the form of a page of the newsroom and send it."""
+    """Fill in and send the form of a page of the newsroom."""
     browser.headers["Accept-Language"] = "en"
     page = browser.get(f"{SITE}{path}", timeout=30)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
@@ -162,7 +162,7 @@ def ask_second(browser: requests.Session, path: str) -> str:
 
 @pytest.fixture
 def second(installed, browser) -> str:
-    """A site that the administrator has made by the form Settings → New site."""
+    """A site that the administrator has created by the form Settings → New site."""
     if SECOND not in (installed.home / ".env").read_text():
         installed.answer_host(SECOND)
         sign_in(browser)

@@ -15,14 +15,14 @@ ACCOUNT = "postgres"
 
 
 def programs() -> Path:
-    """The newest server's programs, which Debian does not put into the path."""
+    """The programs of the newest server, which Debian leaves out of the path."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     assert found, "PostgreSQL is not installed: apt-get install postgresql"
     return found[-1]
 
 
 def as_postgres(*command: str | Path, **environment: str) -> str:
-    """What a command says that runs as PostgreSQL's account, which no server accepts to be root's."""
+    """The output of a command that runs as PostgreSQL's account: no server runs as root."""
     done = subprocess.run(
         ["runuser", "-u", ACCOUNT, "--", *command],
         cwd="/",
@@ -54,7 +54,7 @@ class Cluster:
         as_postgres(programs() / "pg_ctl", "stop", "-w", "-D", self.data, "-m", mode)
 
     def run(self, statement: str, database: str = "postgres") -> str:
-        """What psql says, asked as the superuser by the socket."""
+        """The output of psql as the superuser, by the socket."""
         command = (programs() / "psql", "-h", self.folder, "-p", str(self.port), "-qAtX", "-c", statement, database)
         return as_postgres(*command).strip()
 

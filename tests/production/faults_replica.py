@@ -61,7 +61,7 @@ class Pair:
 
 
 def asked(cluster: Cluster) -> int:
-    """How often a server was asked whether the content has changed, as each request does once."""
+    """The number of queries of the content version that a server has received, one per request."""
     return (cluster.folder / "log").read_text(errors="replace").count("END FROM core_contentchange")
 
 

@@ -64,7 +64,7 @@ class Machine:
         return self.folder / f"etc/letsencrypt/live/{HOST}/fullchain.pem"
 
     def here(self, text: str) -> str:
-        """The same words with the folders and ports of this machine."""
+        """The text with the folders and ports of this machine."""
         for place in ("/srv/portal", "/etc/nginx", "/etc/systemd/system", "/etc/letsencrypt", "/run/nginx.pid"):
             text = text.replace(place, f"{self.folder}{place}")
         text = text.replace("/var/log/nginx/", f"{self.folder}/log/nginx.")
@@ -96,7 +96,7 @@ class Machine:
             path.write_text(self.here(path.read_text(encoding="utf-8")), encoding="utf-8")
 
     def run(self, block: str) -> str:
-        """Everything that a terminal shows while the block runs; its first command that fails is the last."""
+        """The output of a terminal while the block runs, up to the first command that fails."""
         path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_"))}
         own = {"PATH": f"{STAND_INS}:{path}", "MACHINE": str(self.folder), "HOME": "/root", "TERM": "dumb"}
@@ -116,7 +116,7 @@ class Machine:
         return shown
 
     def manage(self, *words: str) -> str:
-        """What a command of the portal says, as the block runs it."""
+        """The output of a command of the portal, run as the block runs it."""
         command = ["setpriv", "--reuid", ACCOUNT, "--regid", ACCOUNT, "--clear-groups", ".venv/bin/python", "manage.py"]
         # Nothing of the tests' own environment, which would win over the settings.
         return subprocess.run(
@@ -155,7 +155,7 @@ class Machine:
 
 
 def _typed(terminal: int, answers: list[str]) -> str:
-    """What a terminal shows to its end; each line that stops at a colon is a question, and gets the next answer."""
+    """The whole output of a terminal; each line that ends with a colon is a prompt, and gets the next answer."""
     shown, until = "", monotonic() + PATIENCE
     while monotonic() < until:
         if not select([terminal], [], [], 1)[0]:
@@ -192,7 +192,7 @@ def _own_redis(port: int) -> Iterator[None]:
 
 @contextmanager
 def machine() -> Iterator[Machine]:
-    """A machine on which the block has not been run yet; nothing of it is left afterwards."""
+    """A machine on which the block has not been run; it is removed at the end."""
     assert os.geteuid() == 0, "The block is run as root."
     with suppress(KeyError):
         pwd.getpwnam(ACCOUNT)

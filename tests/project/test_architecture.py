@@ -1,4 +1,4 @@
-"""The house rules that a machine can check."""
+"""Rules of CONTRIBUTING.md that a machine can check."""
 
 import re
 import subprocess

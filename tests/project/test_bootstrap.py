@@ -1,4 +1,4 @@
-"""portal/bootstrap.sh takes the Python that it is told, or says why it cannot."""
+"""portal/bootstrap.sh uses the given Python, or says why it cannot."""
 
 import os
 import socket

@@ -82,7 +82,7 @@ BUILT: dict[str, Callable[[Ground], object]] = {
 
 
 def rows() -> dict[str, list[str]]:
-    """What the database holds, table by table; random keys go by the order in which they come."""
+    """The rows of each table; random keys are numbered in their order."""
     known: dict[str, str] = {}
     found = {}
     with connection.cursor() as cursor:
@@ -98,7 +98,7 @@ def rows() -> dict[str, list[str]]:
 
 @pytest.fixture
 def built_by(lorraine, monkeypatch, settings, tmp_path):
-    """Returns a function that builds something in one of the two ways, and tells what the database then holds."""
+    """Returns a function that builds something in one of the two ways and returns the rows of the database."""
 
     def built(name: str, way: Callable) -> dict[str, list[str]]:
         # A file whose name is taken would have another.

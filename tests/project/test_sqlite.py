@@ -1,4 +1,4 @@
-"""The embedded database waits for its turn, keeps its promises and lets readers read while someone writes."""
+"""The embedded database waits for locks, is durable, and serves readers during writes."""
 
 import runpy
 import sqlite3

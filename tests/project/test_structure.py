@@ -1,4 +1,4 @@
-"""The plan of the house: no ring of imports, one name for one class, rooms of a size that one can overlook."""
+"""No import cycles, unique class names, and packages of limited size."""
 
 import ast
 import tomllib
@@ -30,14 +30,14 @@ def modules() -> dict[str, tuple[Path, ast.Module]]:
 
 
 def known(name: str) -> str | None:
-    """The module that an imported name is, or lies in."""
+    """The module that an imported name is or belongs to."""
     while name and name not in modules():
         name = name.rpartition(".")[0]
     return name or None
 
 
 def runtime_nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Everything but what only a type checker reads."""
+    """All nodes outside of `if TYPE_CHECKING`."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             continue
@@ -46,7 +46,7 @@ def runtime_nodes(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def imports_of(module: str) -> set[str]:
-    """Those inside of functions count as well: they are no way out of a ring."""
+    """Imports inside of functions count as well."""
     found: set[str | None] = set()
     for node in runtime_nodes(modules()[module][1]):
         if isinstance(node, ast.Import):

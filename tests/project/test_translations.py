@@ -95,7 +95,7 @@ def test_compiled_catalogue_is_in_step(catalogue):
 
 
 def room_of(path: Path) -> str:
-    """The app, or the room of `portal`, that a file belongs to."""
+    """The app, or the package of `portal`, that a file belongs to."""
     parts = path.relative_to(settings.BASE_DIR).parts
     room = "/".join(parts[:2]) if parts[0] == "portal" and len(parts) > 2 else parts[0]
     return room.replace("portal/templates", "portal/content")

@@ -36,7 +36,7 @@ def post_choice(lorraine, reader):
 
 
 def offered(reader) -> str:
-    """What the page of the form lets a reader choose, who has chosen the other."""
+    """The choice that the form offers to a reader who has made the other one."""
     page = BeautifulSoup(reader.get(OBJECTION).content, "html.parser")
     return page.select_one("form [name=choice]")["value"]
 

@@ -39,7 +39,7 @@ def small_memory() -> ShortMemory:
 
 @contextmanager
 def connection_stays_open() -> Iterator[None]:
-    """The end of a request would close it, and with it the test's own transaction; Django's test client does the same."""
+    """As in Django's test client, the end of a request does not close the connection, which has the test's transaction."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     try:
@@ -109,7 +109,7 @@ class Watched:
             self.counter.flush(partial(write, linked_hosts=PageLinks(self.django).hosts))
 
     def views(self, page: Page) -> int:
-        """The views of a page in all days that are written."""
+        """All stored views of a page."""
         self.write()
         return sum(PageDay.objects.filter(page=page.pk).values_list("views", flat=True))
 

@@ -22,12 +22,11 @@ def edition(ground: Ground) -> Edition:
 
 
 def paragraph(words: str) -> list[dict[str, str]]:
-    """A body that has these words."""
     return [{"type": "paragraph", "value": f"<p>{words}</p>"}]
 
 
 def stories(ground: Ground, *titles: str, language: str = "") -> list[Page]:
-    """Articles with these titles, in a language of the site."""
+    """Articles with these titles, in the language of the site unless `language` is given."""
     return [make_article(ground.sections[language or ground.language], title) for title in titles]
 
 

@@ -1,4 +1,4 @@
-"""Any query and any query string is harmless: it is answered, quickly, and nothing is reflected unescaped."""
+"""Any query and query string is answered, quickly, and nothing is reflected unescaped."""
 
 from itertools import pairwise
 from time import process_time

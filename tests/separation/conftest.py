@@ -1,4 +1,4 @@
-"""Two sites with a mark in everything that they have, built once for each module."""
+"""Two sites whose every record has a marker, built once for each module."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from tests.separation.planting import Planted, plant, plant_member_of
 
 
 class Marked(NamedTuple):
-    """`own` is the site that is asked, `foreign` the one of which it must tell nothing."""
+    """`own` is the site of the requests; no response may contain a marker of `foreign`."""
 
     own: Planted
     foreign: Planted

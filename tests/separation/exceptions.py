@@ -1,4 +1,4 @@
-"""What one site's newsroom and readers may know of another, and why; there is nothing else."""
+"""All that one site's newsroom and readers may see of another, and why."""
 
 # Routes that are not walked with one site's records: their names, or their patterns where they have none.
 NOT_WALKED = {

@@ -1,4 +1,4 @@
-"""Requests that no browser of a person would make: drawn at random from every address, with a seed that repeats them."""
+"""Requests that no person's browser would send: drawn at random from every address, with a seed that repeats them."""
 
 import json
 import re
@@ -53,7 +53,7 @@ LEFT_OUT = {"wagtailadmin_logout", "wagtailadmin_error_test"}
 
 @dataclass(frozen=True)
 class Hostile:
-    """One request; `form` says that the fields shown at the address are sent too, with something wrong in them."""
+    """One request; `form` says whether the form at the address is sent too, with an invalid value."""
 
     route: Route
     method: str
@@ -93,7 +93,7 @@ class Attacker:
         return route.filled({place: self._in_path(route, place) for place in route.places})
 
     def _proper(self, route: Route) -> list[str]:
-        """The route with real records in its places; nothing where it is one of those that are not walked."""
+        """The route with real records in its parameters; empty for a route that is not walked."""
         try:
             return [*addresses(route, self.own), *addresses(route, self.foreign)]
         except (KeyError, AttributeError, TypeError, ZeroDivisionError):
@@ -132,7 +132,7 @@ class Attacker:
         )
 
     def spoiled(self, fields: list[tuple[str, str]]) -> str:
-        """The fields of a form with one to four of them left out, doubled, or given a value that they cannot have."""
+        """The fields of a form with one to four of them removed, doubled, or set to an invalid value."""
         fields = list(fields)
         for _ in range(self.random.randint(1, 4)):
             at = self.random.randrange(len(fields)) if fields else 0

@@ -1,4 +1,4 @@
-"""Words that stand nowhere else: planted in what belongs to a site, and looked for in what others are told."""
+"""Unique words as markers: planted in the records of a site, and looked for in responses to others."""
 
 import re
 from typing import Any
@@ -11,17 +11,17 @@ COMMON = "Zz"
 
 
 def mark(kind: str, owner: str) -> str:
-    """The word for one kind of record of one owner: letters only, so that no slug, title or JSON changes it."""
+    """The marker of one kind of record of one owner: letters only, so that no slug, title or JSON changes it."""
     return f"zz{kind}{owner}zz"
 
 
 def marks_in(text: str, owner: str) -> set[str]:
-    """The kinds of this owner's records whose words stand in a text."""
+    """The kinds of this owner's records whose markers are in a text."""
     return set(re.findall(rf"zz([a-z]+?){owner}zz", text.lower()))
 
 
 def told(response: Any) -> str:
-    """All that a response says: its headers, its body even where that is streamed, and its messages for the next page."""
+    """The whole response as text: headers, body (streamed or not), and messages for the next page."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
     said = [*response.headers.values(), *get_messages(response.wsgi_request), body.decode("utf-8", "replace")]
     return "\n".join(map(str, said))

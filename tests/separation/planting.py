@@ -1,4 +1,4 @@
-"""Plants a mark in every kind of record that a site can have."""
+"""Plants a marker in every kind of record that a site can have."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -56,7 +56,7 @@ from tests.separation.marks import COMMON, mark
 
 @dataclass
 class Planted:
-    """What one site has: its people by role, and its records by kind."""
+    """The content of one site: its people by role, and its records by kind."""
 
     ground: Ground
     people: dict[Role, Any]
@@ -94,7 +94,7 @@ def plant(ground: Ground, people: dict[Role, Any], owner: str) -> Planted:
 
 
 def plant_member_of(*sites: Planted) -> None:
-    """Somebody with a role at each, whom an administrator of each has done something to."""
+    """Create a member with a role at each site, whose account an administrator of each has changed."""
     both = make_member("both", *(group_of(site.ground.site, Role.EDITOR) for site in sites))
     for site in sites:
         administrator = site.people[Role.SITE_ADMINISTRATOR]

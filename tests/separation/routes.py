@@ -1,4 +1,4 @@
-"""Every address that the installation answers, and what stands in its places: taken from the URL resolver itself."""
+"""Every route of the installation and the records for its parameters, from the URL resolver itself."""
 
 import re
 from collections.abc import Iterator
@@ -200,7 +200,7 @@ BULK = [
 
 
 def kinds_for(route: Route, place: str) -> tuple[str, ...] | None:
-    """Which kinds of records can stand there; None where nobody has said so yet."""
+    """The kinds of records for a parameter; None where none are defined yet."""
     if (found := KINDS.get(f"{route.name} {place}") or KINDS.get(place)) is not None:
         return found
     space, _colon, view = route.name.rpartition(":")
@@ -216,7 +216,7 @@ def words_for(route: Route, place: str) -> tuple[str, ...] | None:
 
 
 def newsroom_routes() -> list[Route]:
-    """Those that are walked, each once: what stands in front of Wagtail's goes by Wagtail's name."""
+    """The routes that are walked, each once: a view in front of Wagtail's has Wagtail's name."""
     found = {route.pattern: route for route in routes() if route.is_in_the_newsroom}
     return [route for route in found.values() if not {route.name, route.pattern} & set(NOT_WALKED)]
 
@@ -264,7 +264,7 @@ def record_places(route: Route) -> list[str]:
 
 
 def everywhere(route: Route, own: Planted, foreign: Planted) -> list[str]:
-    """The route with what each site has, and with one site's records in another's where it has several places."""
+    """The route with records of each site, and with one site's records below another's if it has several parameters."""
     found = [*addresses(route, foreign), *addresses(route, own, most_kinds=2 if route.name in OF_ANY_PAGE else None)]
     if route.name != BULK_ROUTE:
         for owners in product((foreign, own), repeat=len(record_places(route))):
@@ -275,7 +275,7 @@ def everywhere(route: Route, own: Planted, foreign: Planted) -> list[str]:
 
 
 def _bulk(site: Planted, app: str, model: str, action: str, kinds: tuple[str, ...]) -> list[str]:
-    """What is chosen in a list, and all that is in one: of everything, of a section or folder, of what a search finds."""
+    """A selection in a list, and "all": of everything, of a section or folder, of search results."""
     above = "childOf=" + str(key_of(site, "section" if model == "page" else "collection"))
     chosen = "&".join(f"id={key_of(site, kind)}" for kind in kinds)
     asked = [chosen, f"{chosen}&id=all", f"id=all&{above}", f"id=all&{above}&q={COMMON}"]

@@ -1,4 +1,4 @@
-"""What a site has and in which state, so that a test can tell whether anything of it was touched."""
+"""The state of a site, which shows whether a request changed anything of it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +22,7 @@ PASSING = {"last_login", "last_seen_at"}
 
 
 def state_of(site: Planted) -> dict[str, Any]:
-    """Every record that was planted, field by field, and how many of each kind the site has."""
+    """Every planted record, field by field, and the number of records of each kind."""
     return dict(_records(site)) | dict(_counts(site))
 
 

@@ -1,4 +1,4 @@
-"""What an editor may take up: things of the own site, names of the network, and pages that other sites offer."""
+"""What an editor may choose: records of the own site, names of the network, and pages that other sites offer."""
 
 from uuid import uuid4
 
@@ -173,7 +173,7 @@ def test_editor_translates_no_topic(marked, editor):
 
 
 def test_library_still_offers_to_translate_any_name(marked, db):
-    """When this fails, our own button in its place is not needed any more."""
+    """If this fails, our button that replaces it is no longer needed."""
     editor = get_user_model().objects.get(pk=marked.own.people[Role.EDITOR].pk)
     assert list(register_snippet_listing_buttons(marked.foreign["topic"], editor))
 
@@ -201,7 +201,7 @@ def test_editor_names_a_person_of_the_own_site(marked, editor):
 
 
 def found_by(client, query):
-    """All that the chooser of pages tells in answer, leaf by leaf."""
+    """All responses of the page chooser, leaf by leaf."""
     leaves, texts = 1, []
     while len(texts) < leaves:
         sent = {"q": query, "p": len(texts) + 1}

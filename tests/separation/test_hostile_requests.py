@@ -1,4 +1,4 @@
-"""Whatever is sent to whichever address, nothing answers by an error of the server, and nothing takes long.
+"""No request to any address causes a server error or takes long.
 
 Requests are drawn from a seed, another each day, which a failure names: ATTACK_SEED repeats a run, ATTACKS sets how
 many are drawn.
@@ -74,7 +74,7 @@ def told(request: Hostile, response: Any) -> str:
 
 
 def test_form_that_is_sent_as_it_is_shown_is_read(db, marked):
-    """Else what is spoiled in it would be spoiled for nothing."""
+    """Otherwise invalid values in a form would test nothing."""
     own = marked.own
     addresses = [f"/admin/pages/{own[kind].pk}/edit/" for kind in ("draft", "event", "form", "brochure", "issue")]
     addresses += [f"/admin/snippets/core/person/edit/{own['person'].pk}/"]

@@ -1,4 +1,4 @@
-"""Nobody of one site's newsroom is told anything of another site: every address of the newsroom, in every role."""
+"""Nobody of one site's newsroom sees anything of another site: every address of the newsroom, in every role."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -79,7 +79,7 @@ UNSEARCHED_ROWS = ("history_results", "submissions_results", "usage_results")
 
 
 def first_asked(route: Route, address: str, foreign: Planted) -> str:
-    """The address with what it does not answer without."""
+    """The address with its required query parameters."""
     if "tag_autocomplete" in route.name or "tag_model" in route.name:
         return f"{address}?term={COMMON}"
     if route.name.endswith("chosen_multiple"):
@@ -89,7 +89,7 @@ def first_asked(route: Route, address: str, foreign: Planted) -> str:
 
 
 def asked_next(route: Route, said: str) -> str | None:
-    """What the form of an answer can ask."""
+    """The query that the form of a response can send."""
     if "reports" in route.name:
         return "?export=csv"
     is_list = route.name.endswith("results") and not route.name.endswith(UNSEARCHED_ROWS)
@@ -97,7 +97,7 @@ def asked_next(route: Route, said: str) -> str | None:
 
 
 def answers(visitor: Visitor, route: Route, address: str, foreign: Planted) -> Iterator[tuple[str, str]]:
-    """What is asked, and what is said to it. What refuses an address does not read what its form would ask."""
+    """Each request and its response; the forms of a refused address are not sent."""
     asked = first_asked(route, address, foreign)
     with undone():
         status, said = visitor.get(asked)
@@ -110,7 +110,7 @@ def answers(visitor: Visitor, route: Route, address: str, foreign: Planted) -> I
 
 
 class Heard(NamedTuple):
-    """What somebody was told on their way through all addresses."""
+    """Everything that somebody saw on the way through all addresses."""
 
     # Each with the kinds of the other site's records that it names.
     of_another_site: dict[str, list[str]]
@@ -122,7 +122,7 @@ class Heard(NamedTuple):
 
 @pytest.fixture(scope="module")
 def way_of(marked: Marked) -> Callable[[Role], Heard]:
-    """Asks every address in this role, once for all tests."""
+    """Request every address in this role, once for all tests."""
 
     @cache
     def walked(role: Role) -> Heard:
@@ -159,7 +159,7 @@ def test_no_page_of_the_newsroom_speaks_english_or_names_wagtail(db, way_of, rol
 
 
 def who_looks_where(site: Planted) -> Iterator[tuple[Any, list[Route]]]:
-    """Those of the site itself, and who administers the network."""
+    """The members of the site, and the administrator of the network."""
     telling = [(site.people[role], names) for role, names in TELLING.items()]
     telling.append((make_member("network", is_superuser=True), TELLING_THE_NETWORK))
     for person, names in telling:

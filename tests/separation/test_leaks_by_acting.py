@@ -1,4 +1,4 @@
-"""Nobody of one site's newsroom touches another site, nor is told anything of it in answer to what they send."""
+"""Nobody of one site's newsroom changes another site, or sees anything of it in a response to what they send."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ from tests.separation.visiting import undone, visiting
 
 
 def everything_at(site: Planted) -> dict[str, Any]:
-    """What forms of the newsroom may be sent, each pointing at something of this site."""
+    """Values for all forms of the newsroom, each a record of this site."""
     section, live = site.ground.section.pk, site["live"]
     address = f"http://{site.ground.host}{site.ground.address(live)}"
     return {

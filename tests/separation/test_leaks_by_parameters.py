@@ -1,4 +1,4 @@
-"""Nobody is told of another site by a key or an address that they put into a filter, a search, a preview or a form."""
+"""No key or address in a filter, a search, a preview or a form shows anything of another site."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -37,7 +37,7 @@ SEARCHES = ("q", "term", "search", "object", "object_id", "label")
 
 
 def parameters(said: str) -> set[str]:
-    """The names that the filters and searches of an answer send."""
+    """The names of the fields in the filters and searches of a response."""
     forms = BeautifulSoup(said, "html.parser").select("form")
     asking = [form for form in forms if form.get("method", "get").lower() == "get"]
     return {field["name"] for form in asking for field in form.select("[name]")} - {"p", "ordering", "export"}
@@ -55,7 +55,7 @@ def values(name: str, foreign: Planted) -> Iterator[Any]:
 
 
 def test_no_filter_tells_of_another_site_by_its_keys(db, marked):
-    """By the site administrator, who has every filter that the others have."""
+    """Requested by the site administrator, who has all filters."""
     heard, asked = {}, 0
     with visiting(marked.own.ground, marked.own.people[Role.SITE_ADMINISTRATOR]) as visitor:
         for route in newsroom_routes():
@@ -93,14 +93,14 @@ def test_no_preview_of_a_block_shows_anything_of_another_site(db, marked, role):
 
 
 def people_of(foreign: Planted) -> list[str]:
-    """Addresses of everybody whom the other site knows: its newsroom, its guests and its readers."""
+    """The addresses of everybody at the other site: its newsroom, its guests and its readers."""
     guest, request = foreign["invitation"], foreign["request"]
     staff = [person.email for person in foreign.people.values()]
     return [*staff, guest.email, request.address, foreign["subscriber"].address]
 
 
 def test_address_of_a_person_whom_another_site_knows_tells_nothing(db, marked):
-    """Neither what it has of them is shown to the administrator of this site, nor is it erased."""
+    """The administrator of this site neither sees nor erases their data there."""
     own = marked.own
     with visiting(own.ground, own.people[Role.SITE_ADMINISTRATOR]) as visitor:
         for address in people_of(marked.foreign):

@@ -1,4 +1,4 @@
-"""Readers of one site are told nothing of another, and readers of any site nothing that is not public."""
+"""Readers of one site see nothing of another, and readers of any site nothing that is not public."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,7 +25,7 @@ RARE = {"alt", "credit", "post", "consent", "venue"}
 
 
 def asked_of(site: Planted, other: Planted) -> Iterator[str]:
-    """Addresses with filters: each with what the own site has to choose from, and with what the other one has."""
+    """Addresses with filters: each with the values of the own site and with those of the other."""
     topics = [site["topic"], other["topic"]]
     sections = [site.ground.section, other.ground.section]
     yield from ("/", "/sitemap.xml", "/sitemap-news.xml", "/robots.txt", "/calendar.ics")
@@ -69,7 +69,7 @@ def asked_of(site: Planted, other: Planted) -> Iterator[str]:
 
 
 def walked(client: Client, first: list[str], host: str) -> Iterator[tuple[str, str]]:
-    """Each address with all that it says, and those on this host that its page leads to, until there are no more."""
+    """Each address with its response, and those on this host that its page links to, until there are no more."""
     waiting, seen = list(first), set(first)
     while waiting:
         address = waiting.pop(0)

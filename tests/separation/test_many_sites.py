@@ -1,4 +1,4 @@
-"""A network grows: what is opened most costs as little at ten sites as at one, in the newsroom and outside."""
+"""The most frequent requests cost as little with ten sites as with one, in the newsroom and outside."""
 
 import pytest
 from django.core.management import call_command
@@ -22,7 +22,7 @@ MANY = 10
 
 @pytest.fixture(scope="module")
 def first(module_db) -> Site:
-    """A site of one's own, before there are others."""
+    """The first site, before there are others."""
     create_sites(1, "fr")
     fill(30)
     return Site.objects.get(hostname="site-001.localhost")

@@ -1,4 +1,4 @@
-"""Whose pages the newsroom lists, and that a list of pages does not read all of them."""
+"""Which pages the newsroom lists, and that a list of pages does not read all of them."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""At Wagtail's addresses Wagtail's own views answer, but where the table says otherwise: in the code and in the docs."""
+"""Wagtail's own views serve Wagtail's addresses, except those in the table: in the code and in the docs."""
 
 import re
 from dataclasses import replace
@@ -51,7 +51,7 @@ def answering(view: Any) -> str:
 
 
 def page_view(view: Any, model: type[Page]) -> type | None:
-    """The class that Wagtail asks a page's viewset for, if it asks for one at this address."""
+    """The view class that a page's viewset has for this address, or None."""
     function = unwrap(view)
     # An address of the admin API is a partial function from Wagtail 8.1 on.
     name = getclosurevars(function).nonlocals.get("view_name") if isfunction(function) else None
@@ -59,7 +59,7 @@ def page_view(view: Any, model: type[Page]) -> type | None:
 
 
 def sample(route: Route) -> str:
-    """An address of this form: one and the same word for every place, or what the place takes."""
+    """An address of this form: with one word for every parameter, or with what the parameter takes."""
     keys = dict.fromkeys(route.places, "1") | {"token": "1-1", "language": "fr", "kind": "synonyms"}
     keys |= dict.fromkeys(re.findall(r"<uuid:(\w+)>", route.pattern), UUID(int=1))
     return route.filled(keys)

@@ -1,4 +1,4 @@
-"""A member of the newsroom who asks for hundreds of addresses: everything is taken back after each."""
+"""A member of the newsroom who requests hundreds of addresses; every change is rolled back after each."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from tests.separation.marks import told
 
 
 class Writes:
-    """Around a request: tells whether it wrote anything to the database, so that most need not be looked after."""
+    """Whether a request wrote to the database, so that most need no comparison."""
 
     def __init__(self) -> None:
         self.happened = False
@@ -34,7 +34,7 @@ class Writes:
 
 @contextmanager
 def undone() -> Iterator[Writes]:
-    """Within, requests may write; afterwards the database is as before, and so is the content version."""
+    """Within, requests may write; afterwards the database and the content version are as before."""
     writes = Writes()
     with transaction.atomic():
         with connection.execute_wrapper(writes):
@@ -45,7 +45,7 @@ def undone() -> Iterator[Writes]:
 
 
 class Visitor:
-    """A browser of theirs, and what they hear by it."""
+    """A client, and all that its responses say."""
 
     def __init__(self, client: Client):
         self.client = client
@@ -67,10 +67,7 @@ class Visitor:
 
 @contextmanager
 def visiting(ground: Ground, person: Any, language: str = "") -> Iterator[Visitor]:
-    """Who they are, what they may do and which menu they have is asked once, and not by each of the requests.
-
-    The newsroom speaks `language` to them, if any.
-    """
+    """User, permissions and menu are read once, not by each of the requests; `language` is that of the newsroom."""
     UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": language})
     person = _known(person)
     menus: dict[int, Any] = {}
@@ -81,7 +78,7 @@ def visiting(ground: Ground, person: Any, language: str = "") -> Iterator[Visito
         return copy(person)
 
     def store_nothing(*args: Any, **kwargs: Any) -> None:
-        """Django would keep the contexts of all templates, which nobody reads here."""
+        """Do not store the contexts of all templates, which nobody reads here."""
 
     def render_once(menu: Menu, request: Any) -> Any:
         if id(menu) not in menus:
@@ -102,7 +99,7 @@ def visiting(ground: Ground, person: Any, language: str = "") -> Iterator[Visito
 
 
 def _known(person: Any) -> Any:
-    """With their rights read, as Django and Wagtail keep them with a user for the time of a request."""
+    """The user with their permissions, as Django and Wagtail cache them during a request."""
     person = get_user_model().objects.select_related("wagtail_userprofile").get(pk=person.pk)
     person.get_all_permissions()
     for model in (Page, Image, Topic):

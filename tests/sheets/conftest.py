@@ -57,7 +57,6 @@ def sheet(lorraine) -> OfferedSheet:
 
 @pytest.fixture
 def decoy(saar) -> OfferedSheet:
-    """A sheet of the other site."""
     return offer(saar, "Das Datenblatt")
 
 

@@ -1,4 +1,4 @@
-"""Two exported sites as one can compare them: without what an installation chooses for itself."""
+"""Exported sites in a comparable form, without what an installation chooses for itself."""
 
 import json
 import re
@@ -15,7 +15,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def canonical(file: Path) -> Rows:
-    """The rows by model, with numbers instead of identities; hosts and names of files are left out."""
+    """The rows by model, with numbers instead of identities, and without hosts and names of files."""
     with file.open("rb") as opened:
         archive = Archive(opened)
         check = Check(archive)
@@ -49,7 +49,7 @@ def _without_chosen_names(label: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def differences(before: Rows, after: Rows) -> list[str]:
-    """What differs, as a person can read it."""
+    """The differences in words."""
     counts = {label: (len(before.get(label, [])), len(after.get(label, []))) for label in before.keys() | after.keys()}
     found = [f"{label}: {one} rows, then {other}" for label, (one, other) in counts.items() if one != other]
     for label in before.keys() & after.keys():

@@ -66,5 +66,5 @@ def module_moved(exported, module_db, tmp_path_factory) -> Iterator[Imported]:
 
 @pytest.fixture
 def moved(module_moved: Imported, db: None) -> Imported:
-    """The full site, as it was brought into this installation."""
+    """The full site after its import."""
     return module_moved

@@ -1,4 +1,4 @@
-"""A site is deleted only after everything was exported, and nothing of it is left; other sites keep what they show."""
+"""A site is deleted only after a complete export, without a trace; other sites are unchanged."""
 
 from io import StringIO
 from pathlib import Path

@@ -59,7 +59,7 @@ Contents = dict[str, Any]
 
 
 def forged(exported: ExportedSite, file: Path, change: Callable[[Contents, dict[str, Any]], None]) -> Path:
-    """The file after a change by somebody who knows its format, and so writes the right checksums."""
+    """The file after a change by somebody who writes the right checksums."""
     with ZipFile(exported.file) as archive:
         contents: Contents = {name: archive.read(name) for name in archive.namelist()}
     manifest = json.loads(contents.pop("manifest.json"))
@@ -108,7 +108,7 @@ def paragraph(html: str) -> Callable[[Contents, dict[str, Any]], None]:
 
 
 def version(**values: Any) -> Callable[[Contents, dict[str, Any]], None]:
-    """Change what the versions of articles hold."""
+    """Change the content of all revisions of articles."""
 
     def changed(contents: Contents, manifest: dict[str, Any]) -> None:
         for row in contents["rows/wagtailcore.Revision.jsonl"]:
@@ -255,7 +255,7 @@ def test_forged_file_adds_no_translation_to_a_page_of_another_site(exported, tmp
     key = str(victim.home.translation_key)
 
     def join(contents: Contents, manifest: dict[str, Any]) -> None:
-        """Let the German page be one of the other site."""
+        """Make the German page a translation of the other site's."""
         german = next(row for row in contents["rows/wagtailcore.Page.jsonl"] if row["path"] == "00010002")
         german["translation_key"] = key.upper()
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("db", "media")
 
 
 def nested(depth: int) -> Callable[[Contents, dict[str, Any]], None]:
-    """Write a value that is nested so deeply into the first row of the site's settings."""
+    """Nest a value of the first row of the site's settings so deeply."""
 
     def changed(contents: Contents, manifest: dict[str, Any]) -> None:
         name = "rows/core.SiteSettings.jsonl"

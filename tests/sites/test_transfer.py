@@ -36,7 +36,7 @@ from tests.sites.full_site import FOREIGN_LINK
 
 
 def article() -> ArticlePage:
-    """The newest of this title."""
+    """The newest article of this title."""
     return ArticlePage.objects.filter(title="Article complet").order_by("pk").last()
 
 

@@ -19,7 +19,7 @@ NIGHT_ENDS = 5
 
 
 def write_dates(pages: list["GeneratedPage"], now: datetime) -> None:
-    """Write the rows that publishing each event would write."""
+    """Write the rows that publishing the events would write."""
     rows: list[Occurrence] = []
     entries: list[CalendarEntry] = []
     by_page: dict[int, list[Occurrence]] = {}

@@ -125,7 +125,6 @@ class ContentGenerator:
 
 @contextmanager
 def _garbage_frozen() -> Iterator[None]:
-    """Exclude the objects that exist now from garbage collection."""
     gc.freeze()
     try:
         yield
@@ -150,7 +149,6 @@ def write(pages: list[GeneratedPage], index: SearchIndex, now: datetime) -> None
 
 
 def _write_links(model: type[PageTopic] | type[Byline], name: str, pages: list[GeneratedPage]) -> list[RelationRow]:
-    """Insert the topics or the bylines of pages, in order."""
     pairs = [
         (generated.page.id, target, order)
         for generated in pages

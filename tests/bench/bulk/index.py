@@ -26,13 +26,11 @@ Part = tuple[str, str]
 
 
 class UnknownBackendError(Exception):
-    """This module cannot write to the tables of a search backend."""
+    """This module does not support the search backend."""
 
 
 @dataclass(frozen=True)
 class IndexRow:
-    """The indexed texts of one page."""
-
     key: str
     title: list[Part]
     autocomplete: list[Part]

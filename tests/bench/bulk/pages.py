@@ -39,8 +39,6 @@ JUST_NOW = timedelta(minutes=5)
 
 @dataclass
 class GeneratedPage:
-    """An unsaved page, with its text and relations."""
-
     page: StoryPage | EventPage
     parent: Parent
     text: PageText
@@ -77,7 +75,6 @@ class PageFactory:
         self.types = {model: content_type.pk for model, content_type in types.items()}
 
     def load_past_events(self) -> None:
-        """Read the past events, about which recaps are generated."""
         by_path = {parent.page.path: parent for parent in self.target.calendars}
         events = EventPage.objects.filter(end__lte=self.now, live=True).order_by("end", "pk")
         self.events = [

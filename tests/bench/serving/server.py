@@ -61,7 +61,7 @@ def running(workers: int, *, keeps: bool = False) -> Iterator[Server]:
 
 
 def wait_for(server: Server, host: str, path: str) -> None:
-    """Return when it answers."""
+    """Wait until the server responds."""
     try:
         get(server.port, host, path, timeout=START_TIMEOUT)
     except OSError as error:

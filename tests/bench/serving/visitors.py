@@ -1,4 +1,4 @@
-"""Who asks in the bench: an address for each request, because of the rate limit of search, and sessions of users."""
+"""Client addresses, one for each request because of the rate limit of search, and sessions of users."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -15,13 +15,12 @@ SESSION_SECONDS = 3600
 
 
 def client_addresses() -> Iterator[str]:
-    """Yield addresses without end, in order."""
     for number in count():
         yield str(IPv4Address(int(NETWORK.network_address) + number % NETWORK.num_addresses))
 
 
 def session_cookie(user: Any) -> str:
-    """Create a session and return the value of its Cookie header."""
+    """Create a session; return the value of the Cookie header."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

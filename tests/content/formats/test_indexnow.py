@@ -22,7 +22,7 @@ from tests.builders import (
 
 @contextmanager
 def engine(status: int = 200) -> Iterator[tuple[str, list[Any]]]:
-    """A local search engine: its URL and the messages that it received."""
+    """A local search engine: its URL and the requests that it received."""
     received: list[Any] = []
 
     class Handler(BaseHTTPRequestHandler):

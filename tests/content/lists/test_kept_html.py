@@ -1,4 +1,4 @@
-"""HTML that is kept for all readers of an edition is in its language and zone, whoever was the first to see it."""
+"""Cached HTML of an edition is in its language and zone, whoever was its first reader."""
 
 from datetime import UTC, datetime
 
@@ -36,7 +36,7 @@ def words(response) -> str:
 
 @pytest.fixture
 def front(lorraine):
-    """What readers see of the front page, after what a test does first, as well as with nothing kept."""
+    """The front page as readers see it with a warm and with an empty cache."""
     make_article(lorraine.section, "Fonderie", date=datetime(2026, 3, 2, 13, tzinfo=UTC))
     make_event(lorraine.calendar, "Rencontre")
     change(lorraine.home, shelves=SHELVES)
@@ -51,7 +51,7 @@ def front(lorraine):
 
 
 def address_in_english(lorraine, which: str) -> str:
-    """An address in a language that the site lacks, which does not lead to one that it has."""
+    """An address in a language that the site lacks, without a redirect."""
     with override("en"):
         if which == "registration":
             event = make_event(lorraine.calendar, "Visite", takes_registrations=True, capacity=10)

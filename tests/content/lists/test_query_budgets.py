@@ -159,7 +159,7 @@ STATUS = {"/": 302, "/fr/rien-de-tel/": 404}
 
 
 def queries(ground: Ground, path: str) -> list[str]:
-    """The queries of a warm process for this page."""
+    """The queries of a warm process for a page."""
     reader = ground.reader()
     for _ in range(2):
         response = reader.get(path)

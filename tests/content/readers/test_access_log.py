@@ -54,7 +54,7 @@ def administrator(lorraine, newsroom):
 
 @pytest.fixture
 def history(lorraine):
-    """The rows of the history that tell of readers' data, as the administrator of the network reads them."""
+    """The rows of the site history about readers' data, as an administrator of the network sees them."""
     network = newsroom_client(lorraine, make_member("network", is_superuser=True))
     return lambda: history_of(network)
 

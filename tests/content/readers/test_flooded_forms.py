@@ -24,7 +24,7 @@ SENT = {HONEYPOT: "", "word": "bonjour"}
 
 
 def proof_of(challenge: str) -> str:
-    """What the browser's script computes; the beginning of each puzzle's text is hashed once."""
+    """The proof of work that the browser's script computes."""
     numbers = []
     for puzzle in range(PUZZLES):
         begun = sha256(f"{challenge}:{puzzle}:".encode())
@@ -44,7 +44,7 @@ def clock():
 
 
 class Sender:
-    """A client at an address of its own, who opens a form and sends it."""
+    """A client with its own address, who opens a form and sends it."""
 
     def __init__(self, address: str, has_scripts: bool = True, site: Site = SITE):
         self.address, self.has_scripts, self.site = address, has_scripts, site
@@ -70,7 +70,7 @@ def _in(seconds: int) -> datetime:
 
 
 def flood(clock, settings) -> None:
-    """Let the site get all the posts that it takes in an hour, from many sources."""
+    """Send all posts that the site accepts in an hour, from many sources."""
     senders = [Sender(f"198.51.{number}.1") for number in range(settings.FORMS_AN_HOUR)]
     clock.shift(SOONEST.total_seconds())
     for sender in senders:

@@ -1,4 +1,4 @@
-"""The password of a private page or folder is kept as a hash, and the newsroom never shows it again."""
+"""The password of a private page or folder is stored as a hash, and the newsroom never shows it."""
 
 import pytest
 from django.urls import reverse

@@ -57,7 +57,7 @@ def test_language_cookie_is_ignored(reader):
 
 
 def test_landing_is_asked_for_anew_each_time_and_for_each_language(reader):
-    """A browser that kept it would lead to a home page that was taken down meanwhile."""
+    """A cached redirect could lead to a home page that was unpublished meanwhile."""
     response = reader.get("/")
 
     assert response["Cache-Control"] == "no-cache"

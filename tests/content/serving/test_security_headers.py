@@ -28,7 +28,7 @@ MAIN_PAGES = ("/fr/", "/fr/recherche/?q=bois", "/de/", "/fr/nulle-part/")
 
 @pytest.fixture
 def by_https(settings):
-    """As a production is set: the tests themselves run by http."""
+    """Production settings for HTTPS; tests use HTTP."""
     settings.SECURE_HSTS_SECONDS = 31_536_000
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
 
@@ -109,7 +109,7 @@ def test_foreign_host_is_one_line_in_the_log(lorraine, caplog, secure):
 
 @pytest.fixture
 def raw_body(lorraine):
-    """What our application hands to the web server; Django's test client drops bodies itself."""
+    """Headers and body as the WSGI application returns them: Django's test client drops the body of HEAD itself."""
 
     def ask(method: str, path: str) -> tuple[dict[str, str], bytes]:
         handler, sent = WSGIHandler(), {}

@@ -1,4 +1,4 @@
-"""What was done to an account, and what it did, is still known when the account is deleted."""
+"""The history of an account outlives the account."""
 
 import pytest
 from django.urls import reverse

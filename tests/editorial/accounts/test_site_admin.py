@@ -41,7 +41,7 @@ def edit(client, someone, **facts):
 
 
 def deeds_in(page: str) -> str:
-    """What was done to an account, below its form."""
+    """The history of an account, below its form."""
     return page.split('aria-labelledby="person-changes"')[1]
 
 

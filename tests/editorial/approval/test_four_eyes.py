@@ -1,4 +1,4 @@
-"""Nobody publishes what they wrote: every way to do so is refused, and keeps the draft."""
+"""Nobody publishes a text of their own: every way is refused, and the draft stays."""
 
 from datetime import timedelta
 

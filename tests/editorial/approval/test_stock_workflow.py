@@ -1,4 +1,4 @@
-"""A workflow whose step is Wagtail's own group approval, which knows nothing of authors or of what was read."""
+"""A workflow with Wagtail's own group approval, which checks neither authors nor what was read."""
 
 from html import unescape
 
@@ -92,7 +92,7 @@ def test_second_approval_says_that_the_review_is_over(lorraine, newsroom, page):
 
 
 def test_mail_of_a_step_that_was_replaced_by_this_one_leads_on(lorraine, newsroom, author):
-    """The step of the newsroom's own was cancelled when an administrator put Wagtail's in its place."""
+    """An administrator replaced the newsroom's step by Wagtail's."""
     page = draft(lorraine, author)
     replaced = submit(page, newsroom[Role.EDITOR])
     plain = GroupApprovalTask.objects.create(name="Relecture simple")

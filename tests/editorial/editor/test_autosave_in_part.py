@@ -1,4 +1,4 @@
-"""An autosave keeps all that is understood; a field that is not keeps the value that it had, and is named."""
+"""An autosave saves all valid fields; an invalid field keeps its former value and is named."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -27,7 +27,7 @@ def client(lorraine, newsroom):
 
 @pytest.fixture
 def event(lorraine, client):
-    """A draft from nine to twelve in Paris, as the form has it."""
+    """A draft from nine to twelve in Paris."""
     client.post(new_event(lorraine), event_form())
     return EventPage.objects.get(slug="rencontre-du-bois")
 

@@ -1,4 +1,4 @@
-"""An autosave keeps each block of a text that is understood; of another site's records none gets in by it."""
+"""An autosave saves each valid block of a text, and nothing that belongs to another site."""
 
 import pytest
 from wagtail.test.utils.form_data import rich_text, streamfield

@@ -1,4 +1,4 @@
-"""Two people edit one page: a stale save does not overwrite the other text, and both are kept."""
+"""Two people edit one page: a stale save overwrites nothing, and both texts are saved."""
 
 import re
 from datetime import timedelta
@@ -43,7 +43,7 @@ def other(lorraine, second):
 
 @pytest.fixture
 def stale(page, one, other):
-    """The mark of a window in which the page was opened before somebody else saved it."""
+    """The version fields of a window that was opened before somebody else saved the page."""
     mark = opened(one, page)
     save(other, page, opened(other, page), "Une usine rouvre")
     return mark

@@ -65,7 +65,7 @@ def people(module_people, newsrooms):
 
 @pytest.fixture(scope="module")
 def module_reviewers(module_newsrooms):
-    """Several people who are asked to review: whether each of them may is one question."""
+    """Several reviewers: their permissions are checked by one query."""
     approvers = module_newsrooms.lorraine[Role.APPROVER].groups.all()
     return [make_member(f"relecteur-{number}", *approvers) for number in range(4)]
 

@@ -1,4 +1,4 @@
-"""An autosave of what was written before the page has a title keeps it, under a title until one is written."""
+"""An autosave without a title saves the draft under a provisional one."""
 
 import pytest
 from django.urls import reverse

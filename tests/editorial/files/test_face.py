@@ -1,4 +1,4 @@
-"""The newsroom shows the network's own name and mark, and nobody else's."""
+"""The newsroom shows the name and logo of the network only."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What readers see beside pages is changed by those whom the table names, and told to the site's approvers."""
+"""Records that readers see are changed by the roles in the table only, and the site's approvers are notified."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""After an event, its organiser is asked for the recap once, and creates a prefilled draft with one click."""
+"""After an event, its organiser gets one request for the recap, and creates a prefilled draft with one click."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -56,7 +56,6 @@ def date_of(event, **facts) -> Occurrence:
 
 
 def asked(now=NOW) -> list[mail.EmailMessage]:
-    """Return the mails that the periodic task sends."""
     mail.outbox.clear()
     send_recap_reminders(now)
     work_off()

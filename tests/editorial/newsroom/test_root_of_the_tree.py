@@ -1,4 +1,4 @@
-"""What is asked of the root of the tree, which lies below no page, is refused in the newsroom's own words."""
+"""Requests for the root of the tree, which is no page, are refused in the newsroom's own words."""
 
 import pytest
 from django.urls import reverse

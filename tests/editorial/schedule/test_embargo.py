@@ -28,7 +28,7 @@ def until():
 
 
 def typed(moment) -> str:
-    """Format a moment as people type it into a form, in the site's time zone."""
+    """Format a time as people type it into a form, in the site's time zone."""
     return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
 
 

@@ -1,4 +1,4 @@
-"""Translations are started and updated as drafts, which keep the texts of their translators."""
+"""Translations are started and updated as drafts, without losing what translators wrote."""
 
 import pytest
 from wagtail.models import Page

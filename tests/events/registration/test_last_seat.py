@@ -1,4 +1,4 @@
-"""Of many simultaneous requests for the last seat one gets it, and the waiting list keeps its order.
+"""Of many simultaneous requests for the last seat one succeeds, and the waiting list stays in order.
 
 The requests run in threads with a connection each, to a separate database: a file, or a PostgreSQL database.
 """

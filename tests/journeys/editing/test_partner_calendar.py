@@ -1,4 +1,4 @@
-"""A partner's calendar file is uploaded, corrected, asked for in one mail, approved, read and subscribed to."""
+"""A partner's calendar file is uploaded, corrected, reviewed after one mail, approved, read and subscribed to."""
 
 import re
 import urllib.request

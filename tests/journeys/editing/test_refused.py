@@ -1,4 +1,4 @@
-"""What was typed and cannot be kept is said where people write, and nothing that they write after it is lost."""
+"""Input that cannot be saved is named where it was typed, and nothing typed after it is lost."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect

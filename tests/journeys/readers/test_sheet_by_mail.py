@@ -1,4 +1,4 @@
-"""A reader without JavaScript asks for a detailed sheet and opens it from the mail; the site's administrator sees it."""
+"""A reader without JavaScript requests a detailed sheet and opens it from the mail; the site's administrator sees it."""
 
 import re
 import time

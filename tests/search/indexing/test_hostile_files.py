@@ -49,7 +49,7 @@ MOST_MEMORY = 100
 
 
 def archive(extension: str, *contents: bytes, times: int = 1) -> bytes:
-    """An office file of these parts, which it names so many times."""
+    """An office file with these parts, each named so many times."""
     out = BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as file:
         numbers = range(1, len(contents) + 1)
@@ -66,7 +66,7 @@ def archive(extension: str, *contents: bytes, times: int = 1) -> bytes:
 
 
 def with_false_size(extension: str, content: bytes) -> bytes:
-    """An archive that says of its part that it is small."""
+    """An archive that declares a small size for its part."""
     packed = bytearray(archive(extension, content))
     for mark, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         start = packed.index(mark) + place
@@ -117,7 +117,7 @@ PDF: dict[str, Callable[[], bytes]] = {
 
 
 def read(extension: str, content: bytes, folder: Path) -> tuple[str, float, float]:
-    """The text that the process wrote, the seconds of a processor that it took, and its memory in MB at most."""
+    """The output of the reading process, its processor seconds, and its maximal memory in MB."""
     path = folder / f"hostile.{extension}"
     path.write_bytes(content)
     measured = [sys.executable, "-c", MEASURE, *bounded.command("search.indexing.reading", extension)]
@@ -129,7 +129,7 @@ def read(extension: str, content: bytes, folder: Path) -> tuple[str, float, floa
 
 @pytest.fixture(scope="module")
 def at_rest(tmp_path_factory) -> float:
-    """What a process needs that reads nothing."""
+    """The memory of a process that reads an empty file."""
     return read("txt", b"", tmp_path_factory.mktemp("rest"))[2]
 
 

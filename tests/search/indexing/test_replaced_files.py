@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def document(monkeypatch):
-    """A document of which the first file is read slowly: `meanwhile` happens before its reading ends."""
+    """A document whose first file is read slowly: `meanwhile` runs before its reading ends."""
 
     def text_of(document) -> str:
         with document.open_file() as file:

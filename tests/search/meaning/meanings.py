@@ -1,4 +1,4 @@
-"""Meaning in tests: a model that knows a few words of one meaning, and no package."""
+"""Meaning in tests: a model of a few synonyms, without a package."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ ALIKE = [
 
 
 class WordsOfOneMeaning:
-    """Each word is a direction, and words of one meaning are the same; the words that it knows weigh most."""
+    """Each word is a direction, which synonyms share; the words of the model weigh most."""
 
     model, usual, least = "words of one meaning", 0.0, 0.3
 
@@ -41,7 +41,7 @@ class WordsOfOneMeaning:
 
 @contextmanager
 def meaning_of(model: object) -> Iterator[None]:
-    """Search with this model, in a process that begins; new vectors are looked for at each query."""
+    """Search with this model in a new process; each query looks for new vectors."""
     similarity.clear()
     with (
         override_settings(MEANING=True),

@@ -36,7 +36,7 @@ QUERY, TRAM = "boulanger tram", "Le tram arrive"
 
 @pytest.fixture
 def tram(lorraine):
-    """A page that has one of the words that are asked for: a query of which no page has any is not understood."""
+    """A page with one of the words of the query: without any, the query is not understood."""
     return make_article(lorraine.section, TRAM)
 
 
@@ -48,7 +48,7 @@ def page(lorraine, tram):
 
 
 def meant(ground, **criteria) -> list[str]:
-    """The titles of the pages that are found by their meaning alone."""
+    """The titles of the pages that are found by meaning alone."""
     return [title for title in titles(ground, QUERY, **criteria) if title != TRAM]
 
 
@@ -87,7 +87,7 @@ def test_page_with_the_meaning_of_a_question_comes_first_where_none_has_all_its_
 
 
 def with_words_at_the_end(ground, title: str, words: str):
-    """An old page with words behind the beginning from which the model knows it."""
+    """An old page with words beyond the beginning that the model reads."""
     body = paragraph("anticonstitutionnellement, " * 40 + words * 3)
     return make_article(ground.section, title, body=body, date=timezone.now() - timedelta(days=900))
 
@@ -244,7 +244,7 @@ class Corrupt(WordsOfOneMeaning):
 
 
 def outcome(ground) -> tuple:
-    """What searches find: by words, by some of many words, and nothing."""
+    """The results of searches by words, by some of many words, and without results."""
     queries = ["miche", QUERY, "miche usine sable"]
     found = [find(edition(ground), Criteria(query), timezone.now()) for query in queries]
     return tuple((each.total, [result.pk for result in each.page_results], each.facets) for each in found)
