@@ -14,7 +14,6 @@ from portal.content.readers.page_passwords import BY_SOURCE as GUESSES
 from portal.content.readers.sources import network_of, source_of
 from portal.platform.rate_limits import MAIL_LIMITS, GrowingDelay, RateLimit, may_send_mail_to
 from tests.builders import make_article, make_private
-from tests.content.readers.test_reader_addresses import SPELLINGS
 
 MINUTE = timedelta(minutes=1)
 
@@ -89,15 +88,6 @@ def test_growing_delay_admits_one_of_many_at_once(clock, settings):
         thread.join()
 
     assert admitted.count(True) == 1
-
-
-def test_fifty_spellings_of_an_address_share_one_rate_limit(clock):
-    allowed = [may_send_mail_to(spelling) for spelling in SPELLINGS]
-
-    assert allowed.count(True) == MAIL_LIMITS[0].most
-    assert may_send_mail_to("someone.else@gmail.com")
-    clock.shift(timedelta(minutes=67))
-    assert may_send_mail_to(SPELLINGS[0])
 
 
 def test_day_has_its_own_rate_limit(clock):

@@ -19,7 +19,6 @@ from tests.builders import (
     newsroom_client,
     publish,
 )
-from tests.checkers.refusals import is_refused
 from tests.editorial.actions import post, reload
 
 
@@ -44,40 +43,19 @@ def begun(ground, admin):
 
 
 @pytest.fixture(scope="module")
-def module_translations(module_network, module_admin):
-    return begun(module_network.lorraine, module_admin), begun(module_network.saar, module_admin)
+def module_own(module_network, module_admin):
+    return begun(module_network.lorraine, module_admin)
 
 
 @pytest.fixture
-def foreign(module_translations, network):
-    return deepcopy(module_translations[1])
-
-
-@pytest.fixture
-def own(module_translations, network):
-    return deepcopy(module_translations[0])
+def own(module_own, network):
+    return deepcopy(module_own)
 
 
 def test_only_these_views_of_wagtail_localize_are_mounted():
     _prefix, inner = get_resolver().namespace_dict["wagtail_localize"]
     names = {name for name in inner.reverse_dict if isinstance(name, str)}
     assert names == {"submit_page_translation", "submit_snippet_translation", "convert_to_alias"}
-
-
-@pytest.mark.parametrize("view", ["submit_page_translation", "convert_to_alias"])
-@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.SITE_ADMINISTRATOR])
-def test_translation_of_another_sites_page_is_refused(lorraine, newsroom, foreign, view, role):
-    target, source = foreign.get_target_instance(), foreign.source.get_source_instance()
-    key = source.pk if view == "submit_page_translation" else target.pk
-
-    response = newsroom_client(lorraine, newsroom[role]).post(
-        reverse(f"wagtail_localize:{view}", args=[key]), {"locales": []}
-    )
-
-    assert is_refused(response)
-    assert "Secret" not in response.content.decode()
-    assert reload(target).latest_revision_id == target.latest_revision_id
-    assert (reload(target).alias_of_id, reload(target).live) == (None, False)
 
 
 def test_editor_makes_no_alias_which_would_be_live(lorraine, newsroom, own):

@@ -260,14 +260,6 @@ def test_registration_by_hand_is_valid_at_once(lorraine, event):
     assert book(event, "anna", added_by=make_newsroom(lorraine)[Role.ORGANISER]).state == "confirmed"
 
 
-def test_registration_that_is_valid_at_once_mails_few_strangers(lorraine):
-    event = make_bookable(lorraine.calendar, capacity=None)
-    for number in range(15):
-        send(lorraine, event, f"inconnu{number}")
-
-    assert len(sent_mails()) == 10
-
-
 # Events that readers cannot see any more
 
 

@@ -6,14 +6,12 @@ from icalendar import Calendar
 
 from events.models import Registration
 from events.registration import booking
-from tests.builders import make_settings
 from tests.events.registering import (
     QUESTIONS,
     WEEKLY,
     apply,
     book,
     date_of,
-    form_path,
     html,
     link_in,
     make_bookable,
@@ -170,13 +168,6 @@ def test_forged_link_is_not_found(lorraine, reader, spoil):
     assert reader.get(f"{path}/{spoil.format(token)}/").status_code == 404
 
 
-def test_link_of_another_site_is_not_found(lorraine, saar):
-    apply(lorraine, make_bookable(lorraine.calendar), "anna")
-    path = link_in(sent_mails()[0])
-
-    assert saar.reader().get(path).status_code == 404
-
-
 def test_link_outlives_the_event(lorraine, reader):
     event = make_bookable(lorraine.calendar)
     apply(lorraine, event, "anna")
@@ -185,13 +176,6 @@ def test_link_outlives_the_event(lorraine, reader):
 
     assert reader.get(path).status_code == 200
     assert reader.post(path, {"action": "cancel"}).status_code == 409
-
-
-def test_closed_site_takes_no_registration(lorraine, reader):
-    event = make_bookable(lorraine.calendar)
-    make_settings(lorraine, is_closed=True)
-
-    assert reader.get(form_path(lorraine, event)).status_code == 503
 
 
 def test_calendar_file_of_a_mail_passes_servers_that_know_no_eight_bits(lorraine):

@@ -10,7 +10,7 @@ from events.models import EventPage
 from portal.content.records.listing import StoryCard
 from tests.bench import direct, newsroom
 from tests.bench.bulk.generator import ContentGenerator
-from tests.bench.bulk.progress import ProgressLine
+from tests.bench.bulk.progress import Progress
 from tests.bench.bulk.targets import NoSectionsError
 from tests.bench.figures import GROWTH, LEGEND, Figures, as_json, as_table, p95_by_page
 from tests.bench.samples import NothingToMeasureError, Sample, samples, search_samples
@@ -80,12 +80,11 @@ class Command(BaseCommand):
         missing = max(0, stories - StoryCard.objects.count())
         more = max(missing // STORIES_PER_EVENT, events - EventPage.objects.count())
         if missing or more > 0:
-            progress = ProgressLine(missing + max(0, more), "pages", self.stderr)
+            progress = Progress(missing + max(0, more), "pages", self.stderr)
             ContentGenerator(report=progress.advance).generate(missing, max(0, more))
-            progress.finish()
 
     def measure(self, found: list[Sample], workers: int, seconds: float, *, serve: bool, keep: bool) -> list[Figures]:
-        progress = ProgressLine(len(found) * (1 + serve + (serve and keep)), "measurements", self.stderr)
+        progress = Progress(len(found) * (1 + serve + (serve and keep)), "measurements", self.stderr)
         figures = []
         with override_settings(ROOT_URLCONF="tests.bench.serving.urls"):
             for sample in found:
@@ -101,5 +100,4 @@ class Command(BaseCommand):
                 for sample, page in zip(found, figures, strict=True):
                     server.measure_kept(running, sample, workers, seconds, page)
                     progress.advance(1)
-        progress.finish()
         return figures

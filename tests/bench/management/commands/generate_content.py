@@ -3,7 +3,7 @@ from wagtail.models import Page
 
 from tests.bench.bulk.generator import ContentGenerator
 from tests.bench.bulk.index import UnknownBackendError
-from tests.bench.bulk.progress import ProgressLine
+from tests.bench.bulk.progress import Progress
 from tests.bench.bulk.targets import NoSectionsError
 
 
@@ -24,14 +24,12 @@ class Command(BaseCommand):
         page = Page.objects.filter(pk=below).first() if below else None
         if below and page is None:
             raise CommandError(f"There is no page with the key {below}.")
-        progress = ProgressLine(stories + events, "pages", self.stderr)
+        progress = Progress(stories + events, "pages", self.stderr)
         try:
             generator = ContentGenerator(seed=seed, below=page, report=progress.advance)
             written = generator.generate(stories, events)
         except (NoSectionsError, UnknownBackendError) as error:
             raise CommandError(str(error)) from error
-        finally:
-            progress.finish()
         if events and not written["EventPage"]:
             self.stdout.write("No section there has a calendar, so no event was written.")
         self.stdout.write(", ".join(f"{count:,} {name}" for name, count in sorted(written.items())))

@@ -5,7 +5,7 @@ from django.core.management.base import CommandError
 from portal.content.management.english import EnglishCommand
 from tests.bench.bulk import network
 from tests.bench.bulk.index import UnknownBackendError
-from tests.bench.bulk.progress import ProgressLine
+from tests.bench.bulk.progress import Progress
 from tests.bench.bulk.targets import NoSectionsError
 
 
@@ -23,18 +23,14 @@ class Command(EnglishCommand):
             raise CommandError("--sites must be at least 1, --pages at least 0.")
         if language not in dict(settings.LANGUAGES):
             raise CommandError(f"“{language}” is not one of the portal's languages.")
-        progress = ProgressLine(sites, "sites", self.stderr)
+        progress = Progress(sites, "sites", self.stderr)
         try:
             created = network.create_sites(sites, language, progress.advance)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        finally:
-            progress.finish()
-        progress = ProgressLine(sites * pages, "pages", self.stderr)
+        progress = Progress(sites * pages, "pages", self.stderr)
         try:
             written = network.fill(pages, seed=seed, report=progress.advance)
         except (NoSectionsError, UnknownBackendError) as error:
             raise CommandError(str(error)) from error
-        finally:
-            progress.finish()
         self.stdout.write(f"{created:,} sites created; {written.total():,} pages written.")
