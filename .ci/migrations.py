@@ -1,6 +1,6 @@
-"""Refuses migrations that the version before them could not run beside: both run while an upgrade goes on.
+"""Refuses migrations with which the previous version could not run: it runs on the new schema during an upgrade.
 
-`python .ci/migrations.py` checks what has come since the last release; `--released` notes that all there is is out.
+`python .ci/migrations.py` checks the migrations since the last release; `--released` records all as released.
 """
 
 import json
@@ -17,9 +17,9 @@ DESTRUCTIVE = re.compile(r"\b(DROP\s+(TABLE|COLUMN)|RENAME|SET\s+NOT\s+NULL)\b",
 
 
 def problems(migration: Any, before: Any) -> Iterator[str]:
-    """A sentence for each operation that breaks the version before, which knows the state `before`.
+    """A sentence for each operation that breaks the previous version, whose state is `before`.
 
-    A migration that deletes what that version does not use any more says so: `unused_since = "1.2.0"`.
+    A migration that deletes what the previous version no longer uses sets: `unused_since = "1.2.0"`.
     """
     is_unused = bool(getattr(migration, "unused_since", ""))
     yield from _problems(migration.operations, migration.app_label, before, is_unused)
@@ -33,15 +33,15 @@ def _problems(operations: list[Any], label: str, before: Any, is_unused: bool) -
             yield from _problems(operation.database_operations, label, before, is_unused)
         elif isinstance(operation, known.RunSQL):
             if DESTRUCTIVE.search(str(operation.sql)) and not is_unused:
-                yield "RunSQL drops, renames or forbids NULL: the version before does not expect it."
+                yield "RunSQL drops, renames or forbids NULL: the previous version does not expect it."
         elif (model := before.models.get((label, _model_of(operation)))) is None:
-            # A table that this migration makes, or nothing of a table.
+            # A table that this migration creates, or no table at all.
             continue
         elif isinstance(operation, known.RemoveField | known.DeleteModel):
             if not is_unused:
-                yield f"{operation.describe()}: release a version that does not use it first, then say unused_since."
+                yield f"{operation.describe()}: first release a version that does not use it, then set unused_since."
         elif isinstance(operation, known.RenameField | known.RenameModel | known.AlterModelTable):
-            yield f"{operation.describe()}: the version before knows the former name only; add the new one beside it."
+            yield f"{operation.describe()}: the previous version knows the former name only; add the new one beside it."
         elif isinstance(operation, known.AddField | known.AlterField) and (
             reason := _breaks(operation.field, model.fields.get(operation.name))
         ):
@@ -54,18 +54,18 @@ def _model_of(operation: Any) -> str:
 
 
 def _breaks(new: Any, old: Any) -> str:
-    """Why the version before cannot write to the column; empty if it can. `old` is None for a new column."""
+    """Why the previous version cannot write to the column; empty if it can. `old` is None for a new column."""
     from django.db.models import NOT_PROVIDED
 
     if new.many_to_many or getattr(new, "generated", False):
         return ""
     if old is not None and (old.db_column or "") != (new.db_column or ""):
-        return "the version before knows the former name of the column only."
+        return "the previous version knows the former column name only."
     if old is not None and old.null and not new.null:
-        return "the version before may write NULL."
+        return "the previous version may write NULL."
     is_left_out = old is None or old.db_default is not NOT_PROVIDED
     if is_left_out and not new.null and new.db_default is NOT_PROVIDED:
-        return "the version before writes no value: give it db_default, or null=True."
+        return "the previous version writes no value: give it db_default, or null=True."
     return ""
 
 

@@ -1,6 +1,6 @@
 # Varnish in front of Portal: /etc/varnish/default.vcl. Needs Debian's packages varnish and varnish-modules.
-# In the portal's settings: SHARED_CACHE_SECONDS=86400, SHARED_CACHE_PURGE=varnish://127.0.0.1:6081, TRUSTED_PROXY=yes. What ends TLS in front of
-# Varnish sets X-Forwarded-Proto, and counts as one proxy more (TRUSTED_PROXIES=2).
+# In the portal's settings: SHARED_CACHE_SECONDS=86400, SHARED_CACHE_PURGE=varnish://127.0.0.1:6081, TRUSTED_PROXY=yes. The TLS proxy in front of
+# Varnish sets X-Forwarded-Proto, and counts as another proxy (TRUSTED_PROXIES=2).
 vcl 4.1;
 
 import std;
@@ -39,8 +39,8 @@ sub vcl_recv {
         ban("obj.http.x-host == " + req.http.host);
         return (synth(200, "Purged"));
     }
-    # Responses for everybody depend on none of these cookies, and on no other. Readers with `uncounted` object to being counted, which the
-    # portal must see.
+    # Public responses depend on no cookie; with one of these a response may be personal. Readers with `uncounted` object to
+    # being counted: the portal must see that cookie.
     if (req.http.Cookie ~ "(sessionid|csrftoken|django_language|messages|uncounted)=") {
         return (pass);
     }
@@ -53,7 +53,7 @@ sub vcl_recv {
             unset req.http.Accept;
         }
     }
-    # A stale response is served only while the portal is down, and for as long as it allows.
+    # A stale response is served only while the portal is down, and no longer than it allows.
     if (std.healthy(req.backend_hint)) {
         set req.grace = 0s;
     }
@@ -70,7 +70,7 @@ sub vcl_backend_response {
         set beresp.http.xkey = beresp.http.Surrogate-Key;
     }
     set beresp.grace = 0s;
-    # Only responses that allow it are stored; all others are requested each time, concurrently.
+    # Only responses that allow it are stored; all others are requested each time, without waiting for each other.
     if (beresp.http.Cache-Control !~ "s-maxage=" && beresp.http.Cache-Control !~ "immutable") {
         set beresp.uncacheable = true;
         set beresp.ttl = 120s;
