@@ -3,7 +3,7 @@ FROM python:3.13-slim AS build
 WORKDIR /app
 RUN python -m venv .venv && .venv/bin/pip install --no-cache-dir uv==0.13.9
 COPY pyproject.toml uv.lock ./
-# Such as "--extra s3 --extra sentry" (README.md, the table of packages); "--extra meaning" makes the image 150 MB larger.
+# Such as "--extra s3 --extra sentry" (README.md, the table of extras); "--extra meaning" makes the image 150 MB larger.
 ARG EXTRAS=""
 RUN .venv/bin/uv sync --frozen --no-dev --inexact --compile-bytecode --python .venv/bin/python $EXTRAS
 COPY . .
