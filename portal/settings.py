@@ -18,20 +18,20 @@ LASTING_KEY = env.optional_secret(
     "Signs the links in mails and hashes addresses: never change it. Empty: SECRET_KEY.",
     default=SECRET_KEY,
 )
-HTTPS = env.flag("HTTPS", True, "Readers come by https: secure cookies, HSTS, redirects. Off with DEBUG.") and not DEBUG
-DATA_DIR = env.folder("DATA_DIR", "var", "Where the embedded database and uploaded files are kept.")
+HTTPS = env.flag("HTTPS", True, "Readers use https: secure cookies, HSTS, redirects. Off with DEBUG.") and not DEBUG
+DATA_DIR = env.folder("DATA_DIR", "var", "Where the embedded database and uploaded files are stored.")
 ALLOWED_HOSTS = env.hosts(
     "ALLOWED_HOSTS",
     ["localhost", ".localhost", "127.0.0.1", "[::1]"],
-    "Host names that are answered at all; each must also be a site's host.",
+    "Host names that are served; each must also be a site's host.",
 )
 LISTENING = listening.read()
 ADMIN_BASE_URL = env.text("ADMIN_BASE_URL", "http://localhost:8000", "The newsroom's address, for links in mails.")
-DEMO = env.flag("DEMO", DEBUG, "The demo network is installed as well; `make demo` and `make bench` ask for it.")
+DEMO = env.flag("DEMO", DEBUG, "Installs the demo network as well; `make demo` and `make bench` set it.")
 TRUSTED_PROXY = env.flag(
     "TRUSTED_PROXY",
     False,
-    "A proxy in front sets X-Forwarded-Proto and X-Forwarded-For and may be believed; never set it without one.",
+    "Trust X-Forwarded-Proto and X-Forwarded-For, which a proxy in front sets; never without one.",
 )
 TRUSTED_PROXIES = env.number(
     "TRUSTED_PROXIES", 1, "How many proxies stand in front, one behind the other; each adds to X-Forwarded-For."
@@ -142,7 +142,9 @@ DATABASES = {
         "DATABASE_URL", DATA_DIR / "portal.sqlite3", "The database: SQLite (embedded) or postgres://…"
     )
 }
-DATABASES["default"]["CONN_MAX_AGE"] = env.number("DATABASE_CONN_MAX_AGE", 300, "Seconds that a connection is kept.")
+DATABASES["default"]["CONN_MAX_AGE"] = env.number(
+    "DATABASE_CONN_MAX_AGE", 300, "Seconds for which a connection is reused."
+)
 # A connection that broke while it was idle is made anew instead of failing a request.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASE_STATEMENT_SECONDS = env.number(
@@ -163,11 +165,14 @@ CACHES = connections.caches(
     env.cache("CACHE_URL", "locmem://portal", "The cache shared by the workers: redis://… in production.")
 )
 OBJECT_STORAGE = env.object_storage(
-    "STORAGE_URL", "Where uploaded files are kept: s3://key:secret@bucket?endpoint=https://…; empty: in DATA_DIR."
+    "STORAGE_URL", "Where uploaded files are stored: s3://key:secret@bucket?endpoint=https://…; empty: in DATA_DIR."
 )
 STORAGES = connections.storages(OBJECT_STORAGE, hashed=not DEBUG)
 SENDFILE_HEADER = env.choice(
-    "SENDFILE_HEADER", "none", ["none", "X-Accel-Redirect", "X-Sendfile"], "How a proxy is told to send a file itself"
+    "SENDFILE_HEADER",
+    "none",
+    ["none", "X-Accel-Redirect", "X-Sendfile"],
+    "The header that tells the proxy to send a file itself",
 )
 PAGE_CACHE = env.flag("PAGE_CACHE", not DEBUG, "Workers cache responses until the content changes or they expire.")
 PAGE_CACHE_MB = env.number("PAGE_CACHE_MB", 48, "The megabytes of memory for cached responses in each worker.")
@@ -276,13 +281,13 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost", "The sen
 # The newsroom
 
 REVIEW_REMINDER_DAYS = env.number(
-    "REVIEW_REMINDER_DAYS", 3, "After how many days, and again after as many, reviewers are reminded of what waits."
+    "REVIEW_REMINDER_DAYS", 3, "After how many days, and again after as many, reviewers are reminded of waiting pages."
 )
-INVITATION_DAYS = env.number("INVITATION_DAYS", 7, "For how many days the link of an invitation to the newsroom opens.")
+INVITATION_DAYS = env.number("INVITATION_DAYS", 7, "For how many days an invitation to the newsroom is valid.")
 ACCOUNT_HAND_DAYS = env.number(
     "ACCOUNT_HAND_DAYS",
     30,
-    "For how many days, 1 or more, an account and whoever made or changed it approve nothing of each other.",
+    "For how many days, 1 or more, an account and whoever created or changed it cannot approve each other’s texts.",
     least=1,
 )
 
@@ -293,14 +298,16 @@ NEWSLETTER_BOUNCE_ADDRESS = env.text(
     "NEWSLETTER_BOUNCE_ADDRESS", "", "The mailbox that undelivered newsletters return to (it must take name+anything@)."
 )
 NEWSLETTER_BOUNCES = env.number("NEWSLETTER_BOUNCES", 3, "After how many hard bounces an address is suppressed.")
-NEWSLETTER_RATE = env.number("NEWSLETTER_RATE", 20, "Newsletters handed to the server each second; 0: all it takes.")
+NEWSLETTER_RATE = env.number("NEWSLETTER_RATE", 20, "Newsletters handed to the server each second; 0: no limit.")
 NEWSLETTER_CONNECTIONS = env.number("NEWSLETTER_CONNECTIONS", 5, "Connections to the server at once, of 5 at most.")
 NEWSLETTER_MAIL_BACKEND = env.text(
-    "NEWSLETTER_MAIL_BACKEND", "", "Another way for newsletters, such as anymail.backends.brevo.EmailBackend."
+    "NEWSLETTER_MAIL_BACKEND",
+    "",
+    "Another e-mail backend for newsletters, such as anymail.backends.brevo.EmailBackend.",
 )
-NEWSLETTER_MAIL_OPTIONS = env.options("NEWSLETTER_MAIL_OPTIONS", "What that way needs, such as api_key=…,domain=…")
+NEWSLETTER_MAIL_OPTIONS = env.options("NEWSLETTER_MAIL_OPTIONS", "Options of that backend, such as api_key=…,domain=…")
 NEWSLETTER_WEBHOOK_SECRET = env.text(
-    "NEWSLETTER_WEBHOOK_SECRET", "", "user:password with which that way’s provider reports bounces and complaints."
+    "NEWSLETTER_WEBHOOK_SECRET", "", "user:password with which its provider reports bounces and complaints."
 )
 ANYMAIL = {"WEBHOOK_SECRET": NEWSLETTER_WEBHOOK_SECRET}
 if NEWSLETTER_MAIL_BACKEND:
@@ -313,7 +320,7 @@ SECURE_CSP = content_policies.for_readers(CSP_REPORTS)
 ADMIN_CSP = content_policies.for_newsroom(SECURE_CSP)
 PREVIEW_CSP = content_policies.for_previews(SECURE_CSP)
 ANALYTICS = env.services(
-    "ANALYTICS", ["matomo", "plausible"], "Services that sites may have their readers counted by: matomo=https://…"
+    "ANALYTICS", ["matomo", "plausible"], "Services for audience measurement that sites may use: matomo=https://…"
 )
 # The admin shows previews in a frame; the content security policy of public pages forbids every frame.
 X_FRAME_OPTIONS = "SAMEORIGIN"
@@ -340,13 +347,13 @@ CSRF_FAILURE_VIEW = "portal.overrides.requests.expired.form_expired"
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-SEARCH_QUERIES_DAYS = env.number("SEARCH_QUERIES_DAYS", 400, "How long readers’ queries are kept; 0: for ever.")
-MEANING = env.flag("MEANING", False, "Search also finds texts by what they mean (--extra meaning).")
-READERSHIP_MONTHS = env.number("READERSHIP_MONTHS", 25, "How long sums of views of pages are kept; 0: for ever.")
-LOG_ENTRIES_DAYS = env.number("LOG_ENTRIES_DAYS", 0, "How long the log of who did what is kept; 0: for ever.")
+SEARCH_QUERIES_DAYS = env.number("SEARCH_QUERIES_DAYS", 400, "How long readers’ queries are stored; 0: for ever.")
+MEANING = env.flag("MEANING", False, "Search also finds texts by their meaning (--extra meaning).")
+READERSHIP_MONTHS = env.number("READERSHIP_MONTHS", 25, "How long totals of page views are stored; 0: for ever.")
+LOG_ENTRIES_DAYS = env.number("LOG_ENTRIES_DAYS", 0, "How long the log of who did what is stored; 0: for ever.")
 CALENDAR_HOSTS = env.words("CALENDAR_HOSTS", [], "Internal hosts (with a port) whose calendars may be read.")
 FORMS_AN_HOUR = env.number(
-    "FORMS_AN_HOUR", 600, "How many forms a site takes an hour before it asks readers for a few seconds more."
+    "FORMS_AN_HOUR", 600, "How many forms a site accepts in an hour before each takes readers some seconds more."
 )
 # security.txt (RFC 9116)
 SECURITY_CONTACT = env.words(
@@ -359,7 +366,7 @@ SECURITY_EXPIRES = env.day(
 )
 
 # The public API has no authentication.
-API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 120, "How often one source may ask the public API.")
+API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 120, "Requests a minute of one source to the public API.")
 REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None}
 
 # The IndexNow endpoint for sites that announce their pages; it shares the URLs with all search engines of indexnow.org.
@@ -374,9 +381,9 @@ WAGTAILADMIN_BASE_URL = ADMIN_BASE_URL
 # Machine translation sends texts to a third party, so it is off by default.
 MACHINE_TRANSLATOR = env.implementation(
     "MACHINE_TRANSLATOR",
-    "A machine that translates: wagtail_localize.machine_translators.deepl.DeepLTranslator",
+    "The machine translator, such as wagtail_localize.machine_translators.deepl.DeepLTranslator",
 )
-MACHINE_TRANSLATOR_OPTIONS = env.options("MACHINE_TRANSLATOR_OPTIONS", "What that machine needs, such as AUTH_KEY=…")
+MACHINE_TRANSLATOR_OPTIONS = env.options("MACHINE_TRANSLATOR_OPTIONS", "Its options, such as AUTH_KEY=…")
 if MACHINE_TRANSLATOR:
     WAGTAILLOCALIZE_MACHINE_TRANSLATOR = {"CLASS": MACHINE_TRANSLATOR, "OPTIONS": MACHINE_TRANSLATOR_OPTIONS}
 
@@ -385,4 +392,4 @@ LOG_FORMAT = logs.read_format()
 LOGGING = logs.configuration(LOG_LEVEL, LOG_FORMAT)
 SENTRY_DSN = env.text("SENTRY_DSN", "", "Where errors are reported (Sentry), without persons; empty: nowhere.")
 TRACES = env.text("OTEL_EXPORTER_OTLP_ENDPOINT", "", "Where OpenTelemetry’s traces go, by HTTP; empty: nowhere.")
-METRICS_TOKEN = env.text("METRICS_TOKEN", "", "What /-/metrics asks for; empty: it answers this machine only.")
+METRICS_TOKEN = env.text("METRICS_TOKEN", "", "The token for /-/metrics; empty: this machine only.")
