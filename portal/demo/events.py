@@ -8,12 +8,17 @@ from zoneinfo import ZoneInfo
 from django.utils.text import slugify
 from wagtail.models import Collection
 
-from events.models import ChangedDate, EventPage, EventStatus, Occurrence, Venue
+from events.models import ChangedDate, EventPage, Occurrence, Venue
 from events.registration.booking import BookingRequest, register_without_mail
 from portal.demo.reading import DemoText
 
 FIRST_NAMES = ("Amélie", "Bernard", "Colette", "Dieter", "Estelle", "Farid", "Greta", "Hugo", "Inès", "Jean", "Karin")
 LAST_NAMES = ("Vautrin", "Kieffer", "Marchal", "Antoine", "Remy", "Schmitt", "Colin", "Weber", "Lecomte")
+# What the files say in the words of the model.
+PLAIN_FIELDS = (
+    *("is_all_day", "recurrence", "status", "status_note", "place", "address", "online_url"),
+    *("organiser", "price", "registration_url", "contact_name", "contact_email"),
+)
 
 
 class EventBuilder:
@@ -33,52 +38,18 @@ class EventBuilder:
             lead_image_alt=piece["alt"],
             start=self.moment(piece["start"]),
             end=self.moment(piece["end"]) if piece.get("end") else None,
-            is_all_day=piece.get("all_day", False),
             time_zone=self.zone.key,
-            status=piece.get("status", EventStatus.SCHEDULED),
-            status_note=piece.get("status_note", ""),
-            recurrence=piece.get("recurrence", ""),
             venue=self.venue(piece["venue"]) if piece.get("venue") else None,
-            place=piece.get("place", ""),
-            address=piece.get("address", ""),
-            online_url=piece.get("online", ""),
             programme=[self._session(piece, facts) for facts in piece.get("programme", [])],
-            speakers=[
-                {"type": "speaker", "value": {"role": "", "picture": None, **facts}}
-                for facts in piece.get("speakers", [])
-            ],
-            partners=[
-                {"type": "partner", "value": {"name": name, "logo": None, "url": ""}}
-                for name in piece.get("partners", [])
-            ],
-            organiser=piece.get("organiser", ""),
-            price=piece.get("price", ""),
+            speakers=_stream("speaker", piece.get("speakers", []), role="", picture=None),
+            partners=_stream("partner", [{"name": name} for name in piece.get("partners", [])], logo=None, url=""),
             price_amount=Decimal(piece["amount"]) if piece.get("amount") else None,
-            registration_url=piece.get("registration", ""),
-            contact_name=piece.get("contact", ""),
-            contact_email=piece.get("contact_email", ""),
-            **self._registration_fields(piece.get("booking")),
+            **{name: piece[name] for name in PLAIN_FIELDS if name in piece.facts},
+            **_registration_fields(piece.get("booking")),
             live=False,
         )
         page.changed_dates = [self._changed(piece, facts) for facts in piece.get("changed", [])]
         return page
-
-    def _registration_fields(self, facts: dict[str, Any] | None) -> dict[str, Any]:
-        """The registration fields of an event."""
-        if not facts:
-            return {}
-        questions = [
-            {"type": "question", "value": {"is_required": False, "choices": "", **question}}
-            for question in facts.get("questions", [])
-        ]
-        return {
-            "takes_registrations": True,
-            "capacity": facts.get("capacity"),
-            "has_waiting_list": facts.get("waiting_list", False),
-            "most_seats": facts.get("most_seats", 1),
-            "offers_recap_news": True,
-            "questions": questions,
-        }
 
     def register_guests(self, page: EventPage, piece: DemoText) -> None:
         """Register guests for the next date, as many as `booking.come`; some get onto the waiting list."""
@@ -114,14 +85,8 @@ class EventBuilder:
         """A change of one date of a series; `after` and `new_after` are in days from the first date."""
         first = self._day(piece["start"]["days"])
         new_day = first + timedelta(days=facts["new_after"]) if "new_after" in facts else None
-        return ChangedDate(
-            day=first + timedelta(days=facts["after"]),
-            new_day=new_day,
-            kind=facts.get("kind", ChangedDate.Kind.CHANGED),
-            reason=facts.get("reason", ""),
-            title=facts.get("title", ""),
-            place=facts.get("place", ""),
-        )
+        texts = {name: facts[name] for name in ("kind", "reason", "title", "place") if name in facts}
+        return ChangedDate(day=first + timedelta(days=facts["after"]), new_day=new_day, **texts)
 
     def _session(self, piece: DemoText, facts: dict[str, Any]) -> dict[str, Any]:
         day = self._day(piece["start"]["days"] + facts["day"]) if "day" in facts else None
@@ -134,3 +99,15 @@ class EventBuilder:
             "text": facts.get("text", ""),
         }
         return {"type": "session", "value": value}
+
+
+def _stream(kind: str, values: list[dict[str, Any]], **defaults: Any) -> list[dict[str, Any]]:
+    return [{"type": kind, "value": {**defaults, **value}} for value in values]
+
+
+def _registration_fields(facts: dict[str, Any] | None) -> dict[str, Any]:
+    if not facts:
+        return {}
+    fields = {name: value for name, value in facts.items() if name not in ("come", "questions")}
+    questions = _stream("question", facts.get("questions", []), is_required=False, choices="")
+    return {"takes_registrations": True, "offers_recap_news": True, "questions": questions, **fields}

@@ -34,36 +34,37 @@ class DemoText:
         return self.facts.get(name, default)
 
 
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 @cache
 def network() -> dict[str, Any]:
-    return tomllib.loads((CONTENT / "network.toml").read_text(encoding="utf-8"))
+    return _read(CONTENT / "network.toml")
 
 
 @cache
 def catalogue() -> dict[str, Any]:
     """The topics and the authors of the demo, by their keys."""
-    return tomllib.loads((CONTENT / "catalogue.toml").read_text(encoding="utf-8"))
+    return _read(CONTENT / "catalogue.toml")
 
 
 @cache
 def statutory() -> dict[str, Any]:
-    return tomllib.loads((CONTENT / "statutory.toml").read_text(encoding="utf-8"))
+    return _read(CONTENT / "statutory.toml")
 
 
 def pieces(site: str) -> list[DemoText]:
-    """The texts of a site, originals before translations and events before recaps."""
-    found = [
-        DemoText(site, path.parent.name, path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
-        for path in sorted((CONTENT / site).glob("*/*.toml"))
-    ]
-    return sorted(found, key=lambda piece: (piece.original is not None, piece.kind != "event"))
+    """The texts of a site: originals before translations, and events before the stories about them."""
+    paths = sorted((CONTENT / site).glob("*/*.toml"))
+    found = [DemoText(site, path.parent.name, path.stem, _read(path)) for path in paths]
+    return sorted(found, key=lambda piece: (piece.original is not None, "days_ago" in piece.facts))
 
 
 @cache
 def focal_points(site: str) -> dict[str, tuple[int, int, int, int]]:
     """The x, y, width and height of what matters in each picture of a site, by the name of its file."""
-    table = tomllib.loads((CONTENT / "pictures.toml").read_text(encoding="utf-8"))
-    return {name: tuple(box) for name, box in table[site].items()}
+    return {name: tuple(box) for name, box in _read(CONTENT / "pictures.toml")[site].items()}
 
 
 def picture_file(site: str, name: str) -> Path:

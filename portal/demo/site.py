@@ -1,23 +1,24 @@
 """Builds one site of the demo: its home pages, sections, calendars, stories and events."""
 
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Any, cast
+from typing import Any
 from zlib import crc32
+from zoneinfo import ZoneInfo
 
 from wagtail.fields import StreamField
 from wagtail.models import Locale, Page, Site
 
 from articles.related import RelatedStory
 from articles.stories import StoryPage
-from events.models import CalendarPage, EventPage, RecapPage
-from home.models import AccessibilityStatementPage, FormPage, HomePage, SectionPage, StandardPage
+from events.models import CalendarPage, EventPage
+from home.models import AccessibilityStatementPage, FormField, FormPage, HomePage, SectionPage, StandardPage
 from home.statutory.base import StatutoryPage
-from portal.content.kinds import model_of
+from portal.content.kinds import Listed, model_of
 from portal.content.records.people import Byline, Person
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import PageTopic, Topic
 from portal.demo.bodies import BodyBuilder
-from portal.demo.contact import contact_form
 from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
 from portal.demo.reading import DemoText
@@ -39,34 +40,28 @@ SOCIAL = {
 }
 
 
+@dataclass
 class SiteLoader:
-    library: DemoFiles
-    event_builder: EventBuilder
+    facts: dict[str, Any]
+    network: dict[str, Any]
+    root: Page
+    locales: dict[str, Locale]
+    topics: dict[str, dict[str, Topic]]
+    people: dict[str, Person]
+    now: datetime
+    library: DemoFiles = field(init=False)
+    event_builder: EventBuilder = field(init=False)
+    # By language, and by the key of a section or page or the slug of a text.
+    homes: dict[str, HomePage] = field(default_factory=dict)
+    sections: dict[tuple[str, str], SectionPage] = field(default_factory=dict)
+    calendar_pages: dict[tuple[str, str], CalendarPage] = field(default_factory=dict)
+    statutory: dict[tuple[str, str], StatutoryPage] = field(default_factory=dict)
+    plain: dict[tuple[str, str], StandardPage | FormPage] = field(default_factory=dict)
+    pages: dict[tuple[str, str], StoryPage | EventPage] = field(default_factory=dict)
 
-    def __init__(
-        self,
-        site_facts: dict[str, Any],
-        network: dict[str, Any],
-        root: Page,
-        locales: dict[str, Locale],
-        topics: dict[str, dict[str, Topic]],
-        people: dict[str, Person],
-        now: datetime,
-    ):
-        self.facts = site_facts
-        self.network = network
-        self.root = root
-        self.locales = locales
-        self.topics = topics
-        self.people = people
-        self.zone = zone(site_facts["zone"])
-        self.now = now
-        self.homes: dict[str, HomePage] = {}
-        self.sections: dict[tuple[str, str], SectionPage] = {}
-        self.calendar_pages: dict[tuple[str, str], CalendarPage] = {}
-        self.statutory: dict[tuple[str, str], StatutoryPage] = {}
-        self.plain: dict[tuple[str, str], StandardPage | FormPage] = {}
-        self.pages: dict[tuple[str, str], StoryPage | EventPage] = {}
+    @property
+    def zone(self) -> ZoneInfo:
+        return zone(self.facts["zone"])
 
     @property
     def main_language(self) -> str:
@@ -145,16 +140,11 @@ class SiteLoader:
     def _create_plain_pages(self, code: str) -> None:
         for key in ("about", "contact"):
             slug, title, introduction, text = self.network["words"][code][key]
-            facts = {
-                "title": title,
-                "slug": slug,
-                "introduction": introduction,
-                "search_description": introduction,
-                "locale": self.locales[code],
-            }
+            facts = {"title": title, "slug": slug, "introduction": introduction, "locale": self.locales[code]}
+            facts["search_description"] = introduction
             page: StandardPage | FormPage
             if key == "contact":
-                page = contact_form(facts, self.network["words"][code]["message"], self.facts["email"])
+                page = self._contact_form(facts, self.network["words"][code]["message"])
             else:
                 body = [{"type": "paragraph", "text": text}]
                 page = StandardPage(**facts, body=self._builder(key, code).stream(body))
@@ -169,24 +159,26 @@ class SiteLoader:
             self._add(page, self.homes[code])
             self.statutory[code, key] = page
 
+    def _contact_form(self, facts: dict[str, Any], words: dict[str, Any]) -> FormPage:
+        texts = {"thanks": f"<p>{words['thanks']}</p>", "confirmation": words["confirmation"]}
+        form = FormPage(**facts, **texts, to_address=self.facts["email"], keep_days=90)
+        form.form_fields = [
+            FormField(sort_order=number, **{"required": True, **each}) for number, each in enumerate(words["fields"])
+        ]
+        return form
+
     # Stories and events
 
     def _create(self, piece: DemoText) -> None:
-        page: StoryPage | EventPage
-        page = self.event_builder.event(piece) if piece.kind == "event" else self._story(piece)
+        is_event = model_of(piece.kind).kind.listed is Listed.EVENTS
+        page: StoryPage | EventPage = self.event_builder.event(piece) if is_event else self._story(piece)
         page.locale = self.locales[piece.language]
         page.search_description = piece["standfirst"][:300]
         original = self.pages.get((self.main_language, piece.original)) if piece.original else None
         self._translate(page, original)
-        if original:
-            page.lead_image = original.lead_image
-        else:
-            page.lead_image = self.library.image(piece["picture"], piece["alt"])
-        if isinstance(page, StoryPage):
-            page.first_published_at = page.publication_date
-        else:
-            days = ANNOUNCED - crc32(piece.slug.encode()) % ANNOUNCED
-            page.first_published_at = self._days_ago(days, piece.slug)
+        page.lead_image = original.lead_image if original else self.library.image(piece["picture"], piece["alt"])
+        days = piece.get("days_ago", ANNOUNCED - crc32(piece.slug.encode()) % ANNOUNCED)
+        page.first_published_at = self._days_ago(days, piece.slug)
         in_calendar = CalendarPage in page.allowed_parent_page_models()
         section = piece["section"]
         parent = self._calendar(piece.language, section) if in_calendar else self.sections[piece.language, section]
@@ -221,7 +213,7 @@ class SiteLoader:
         return self.library.document(value) if field.related_model is Document else value
 
     def _finish(self, piece: DemoText) -> None:
-        page = self.pages[piece.language, piece.slug]
+        page: Any = self.pages[piece.language, piece.slug]
         # The blocks of a translation have the ids of those that they translate.
         page.body = self._builder(piece.original or piece.slug, piece.language).stream(piece.get("body", []))
         page.page_topics = [PageTopic(topic=self.topics[key][piece.language]) for key in piece["topics"]]
@@ -229,13 +221,12 @@ class SiteLoader:
             page.bylines = [Byline(person=self.people[key]) for key in piece.get("byline", [])]
             related = [self.pages.get((piece.language, slug)) for slug in piece.get("related", [])]
             page.related_stories = [RelatedStory(story=story) for story in related if story][:3]
-        if isinstance(page, RecapPage):
-            event = cast(EventPage, self.pages[piece.language, piece["event"]])
+        if "event" in piece.facts:
+            event: Any = self.pages[piece.language, piece["event"]]
             page.event, page.event_date, page.place = event, event.local_start.date(), event.shown_place
             page.speakers, page.partners = event.speakers, event.partners
-            page.people, page.companies = piece.get("people"), piece.get("companies")
         self._publish(page)
-        if isinstance(page, EventPage):
+        if "booking" in piece.facts:
             self.event_builder.register_guests(page, piece)
 
     def _builder(self, seed: str, code: str) -> BodyBuilder:
@@ -258,6 +249,7 @@ class SiteLoader:
     def _shelves(self, code: str) -> list[dict[str, Any]]:
         words = self.network["words"][code]
         title, text, label = words["action"]
+        link = {"label": label, "page": self.plain[code, "contact"].pk, "url": ""}
         sections = {key: page.pk for (language, key), page in self.sections.items() if language == code}
         partners = [{"name": name, "logo": None, "url": ""} for name in self.facts["partners"]]
         shelves = [
@@ -267,7 +259,7 @@ class SiteLoader:
             ("section", {"section": sections.get("economy"), "layout": "large"}),
             ("portraits", {"title": words["portraits"]}),
             ("section", {"section": sections.get("transitions"), "layout": "three"}),
-            ("call_to_action", self._call(title, text, label, self.plain[code, "contact"].pk)),
+            ("call_to_action", {"title": title, "text": text, "link": link}),
             ("section", {"section": sections.get("property"), "layout": "three"}),
             ("section", {"section": sections.get("events"), "layout": "three"}),
             ("partners", {"title": words["partners"], "partners": partners}),
@@ -277,9 +269,6 @@ class SiteLoader:
             for kind, value in shelves
             if kind != "section" or value["section"] is not None
         ]
-
-    def _call(self, title: str, text: str, label: str, page: int) -> dict[str, Any]:
-        return {"title": title, "text": text, "link": {"label": label, "page": page, "url": ""}}
 
     def _settings(self) -> None:
         site = self.homes[self.main_language].sites_rooted_here.get()
