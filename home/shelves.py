@@ -7,9 +7,9 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Page
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from articles.models import PortraitPage
 from home.shelf_filling import Plan, Source, fill_shelves
 from portal.content.blocks.links import LinkBlock, StoryChooserBlock
+from portal.content.kinds import Listed, kinds, story_choices
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import Edition, edition_of
 
@@ -164,24 +164,30 @@ class SectionShelf(Shelf):
         return section is not None and section.path in edition.sections and not edition.is_private(section.path)
 
 
-class PortraitsShelf(Shelf):
+def first_labelled_kind() -> str:
+    """The first kind of story whose cards say what they are."""
+    return next(kind.name for kind in kinds(Listed.STORIES) if kind.is_labelled)
+
+
+class KindShelf(Shelf):
     title = blocks.CharBlock(label=_("Title"), max_length=80)
+    kind = blocks.ChoiceBlock(label=_("Kind"), choices=story_choices, default=first_labelled_kind)
 
     class Meta:
         icon = "user"
-        label = _("Portraits")
-        description = _("A strip of companies and people.")
-        template = "home/shelves/portraits.html"
+        label = _("Stories of one kind")
+        description = _("A strip of the newest stories of one kind, such as portraits.")
+        template = "home/shelves/kind.html"
         preview_value = {"title": "Portraits"}
 
     def size(self, value):
         return 4
 
     def sources(self, value, edition):
-        return [Source(edition.home.pk, PortraitPage.kind.name)]
+        return [Source(edition.home.pk, value["kind"])]
 
     def more(self, value, edition):
-        return edition.list_url(edition.home, "news") + f"?kind={PortraitPage.kind.name}"
+        return edition.list_url(edition.home, "news") + f"?kind={value['kind']}"
 
 
 class EventsShelf(Shelf):
@@ -278,7 +284,8 @@ class Shelves(blocks.StreamBlock):
     most_read = MostReadShelf()
     section = SectionShelf()
     events = EventsShelf()
-    portraits = PortraitsShelf()
+    # The name stands in stored pages.
+    portraits = KindShelf()
     network = NetworkShelf()
     call_to_action = CallToActionShelf()
     partners = PartnersShelf()
