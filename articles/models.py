@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldRowPanel, MultiFieldPanel
 from wagtail.api import APIField
 from wagtail.search import index
 
@@ -52,13 +52,13 @@ class PortraitPage(StoryPage):
         *StoryPage.content_panels[:3],
         MultiFieldPanel(
             [
-                FieldPanel("subject"),
-                FieldPanel("name"),
-                FieldRowPanel([FieldPanel("role"), FieldPanel("company")]),
-                FieldRowPanel([FieldPanel("place"), FieldPanel("sector")]),
-                FieldPanel("website"),
-                FieldPanel("quote"),
-                FieldPanel("figures"),
+                "subject",
+                "name",
+                FieldRowPanel(["role", "company"]),
+                FieldRowPanel(["place", "sector"]),
+                "website",
+                "quote",
+                "figures",
             ],
             heading=_("Who it is about"),
         ),

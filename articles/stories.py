@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.feedgenerator import Enclosure
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
@@ -46,12 +46,7 @@ class StoryPage(PortalPage):
     lead_image = models.ForeignKey(
         "media.Image", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead image")
     )
-    lead_image_alt = models.CharField(
-        _("alternative text"),
-        max_length=255,
-        blank=True,
-        help_text=ALT_HELP,
-    )
+    lead_image_alt = models.CharField(_("alternative text"), max_length=255, blank=True, help_text=ALT_HELP)
     lead_image_decorative = models.BooleanField(_("decorative"), default=False, help_text=DECORATIVE_HELP)
     lead_image_caption = models.CharField(_("caption"), max_length=300, blank=True)
     publication_date = models.DateTimeField(
@@ -71,12 +66,9 @@ class StoryPage(PortalPage):
 
     content_panels = [
         *Page.content_panels,
-        FieldPanel("standfirst"),
-        MultiFieldPanel(
-            lead_image_panels(),
-            heading=_("Lead image"),
-        ),
-        FieldPanel("body"),
+        "standfirst",
+        MultiFieldPanel(lead_image_panels(), heading=_("Lead image")),
+        "body",
         DistinctChoicesPanel("bylines", chooser_field_name="person", heading=_("Authors"), label=_("author")),
         DistinctChoicesPanel("page_topics", chooser_field_name="topic", heading=_("Topics"), label=_("topic")),
         OtherPagesPanel(
@@ -87,20 +79,12 @@ class StoryPage(PortalPage):
             max_num=3,
             classname="collapsed",
         ),
-        MultiFieldPanel(
-            [FieldPanel("thanks"), FieldPanel("credits")], heading=_("Thanks and credits"), classname="collapsed"
-        ),
+        MultiFieldPanel(["thanks", "credits"], heading=_("Thanks and credits"), classname="collapsed"),
     ]
     promote_panels = [
         *PortalPage.promote_panels,
-        FieldPanel("teaser"),
-        MultiFieldPanel(
-            [
-                FieldPanel("publication_date"),
-                FieldRowPanel([FieldPanel("corrected_at"), FieldPanel("correction")]),
-            ],
-            heading=_("Dates"),
-        ),
+        "teaser",
+        MultiFieldPanel(["publication_date", FieldRowPanel(["corrected_at", "correction"])], heading=_("Dates")),
     ]
     search_fields = [
         *Page.search_fields,

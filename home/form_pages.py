@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext, gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.forms.models import AbstractFormField, AbstractFormSubmission, FormMixin
 from wagtail.fields import RichTextField
 from wagtail.models import Page, Site
@@ -92,12 +92,10 @@ class FormPage(FormMixin, PortalPage):
 
     content_panels = [
         *Page.content_panels,
-        FieldPanel("introduction"),
+        "introduction",
         FormFieldsPanel("form_fields", heading=_("Fields"), label=_("field"), min_num=1),
-        MultiFieldPanel(
-            [FieldPanel("button"), FieldPanel("thanks"), FieldPanel("confirmation")], heading=_("Answer to the reader")
-        ),
-        FieldRowPanel([FieldPanel("to_address"), FieldPanel("keep_days")], heading=_("Messages")),
+        MultiFieldPanel(["button", "thanks", "confirmation"], heading=_("Answer to the reader")),
+        FieldRowPanel(["to_address", "keep_days"], heading=_("Messages")),
     ]
     search_fields = [*Page.search_fields, index.SearchField("introduction")]
     template = "home/form_page.html"

@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
 from wagtail.api import APIField
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import Page
@@ -16,14 +15,14 @@ from wagtail.search import index
 from articles.story_list import story_list, topic_page_url
 from events.pages.event_list import events_of
 from events.records.dates import upcoming_dates
-from home.form_pages import FormField, FormPage, FormRecord
-from home.most_read import MostReadStory
+from home.form_pages import FormField as FormField, FormPage as FormPage, FormRecord as FormRecord
+from home.most_read import MostReadStory as MostReadStory
 from home.shelf_filling import fill_shelves, plans_of, plans_of_page
 from home.shelves import Shelves
-from home.statutory.accessibility import AccessibilityStatementPage
-from home.statutory.legal import LegalNoticePage
-from home.statutory.privacy import PrivacyNoticePage
-from home.statutory.site_map import SiteMapPage
+from home.statutory.accessibility import AccessibilityStatementPage as AccessibilityStatementPage
+from home.statutory.legal import LegalNoticePage as LegalNoticePage
+from home.statutory.privacy import PrivacyNoticePage as PrivacyNoticePage
+from home.statutory.site_map import SiteMapPage as SiteMapPage
 from portal.content.api import fields as api
 from portal.content.blocks.bodies import StoryBody
 from portal.content.blocks.streams import PortalStreamField
@@ -35,20 +34,6 @@ from portal.content.records.listing import newest_cards
 from portal.content.serving.editions import LIST_WORDS, Edition, edition_of
 from portal.content.structured_data.pages import Context, page_things, site_things
 from portal.content.structured_data.schema import Data
-
-__all__ = [
-    "AccessibilityStatementPage",
-    "FormField",
-    "FormPage",
-    "FormRecord",
-    "HomePage",
-    "LegalNoticePage",
-    "MostReadStory",
-    "PrivacyNoticePage",
-    "SectionPage",
-    "SiteMapPage",
-    "StandardPage",
-]
 
 FRONT_STORIES = 11
 FRONT_EVENTS = 4
@@ -97,7 +82,7 @@ class HomePage(FrontPage):
     introduction = models.CharField(_("introduction"), max_length=200, blank=True, help_text=_("For search engines."))
     shelves = PortalStreamField(Shelves(), blank=True, verbose_name=_("shelves"))
 
-    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("shelves")]
+    content_panels = [*Page.content_panels, "introduction", "shelves"]
     template = "home/home_page.html"
     parent_page_types = ["wagtailcore.Page"]
     page_description = _("The front page of a site in one language.")
@@ -115,11 +100,7 @@ class HomePage(FrontPage):
         context = super().get_context(request, *args, **kwargs)
         now, edition = timezone.now(), edition_of(request)
         plans = plans_of_page(self.shelves, edition) if self.trail else plans_of(self.shelves, edition)
-        return context | {
-            "shelves": fill_shelves(plans, edition, now),
-            "now": now,
-            "lists": self.list_urls(request),
-        }
+        return context | {"shelves": fill_shelves(plans, edition, now), "now": now, "lists": self.list_urls(request)}
 
 
 class SectionPage(FrontPage):
@@ -130,7 +111,7 @@ class SectionPage(FrontPage):
 
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
 
-    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    content_panels = [*Page.content_panels, "introduction"]
     search_fields = [*Page.search_fields, index.SearchField("introduction")]
     api_fields = [APIField("introduction")]
     template = "home/section_page.html"
@@ -176,7 +157,7 @@ class StandardPage(PortalPage):
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
     body = PortalStreamField(StoryBody(), blank=True, verbose_name=_("text"))
 
-    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    content_panels = [*Page.content_panels, "introduction", "body"]
     search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
     api_fields = [APIField("introduction"), *api.BODY]
     template = "home/standard_page.html"

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldRowPanel, MultiFieldPanel
 
 from home.statutory.base import Country, CountryPage, group, text_field
 from portal.content.serving.editions import edition_of
@@ -76,13 +76,9 @@ class AccessibilityStatementPage(CountryPage):
     made_on = models.DateField(_("statement made on"), null=True)
 
     content_panels = CountryPage.panels(
-        FieldPanel("organisation"),
+        "organisation",
         MultiFieldPanel(
-            [
-                FieldPanel("compliance"),
-                FieldRowPanel([FieldPanel("share_met"), FieldPanel("audited_on"), FieldPanel("audited_by")]),
-            ],
-            heading=_("Compliance"),
+            ["compliance", FieldRowPanel(["share_met", "audited_on", "audited_by"])], heading=_("Compliance")
         ),
         group(_("Content that is not accessible"), "failures", "disproportionate", "exempt"),
         group(_("How this statement was made"), "technologies", "environments", "tools", "pages_tested", "made_on"),

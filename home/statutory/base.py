@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
@@ -24,7 +24,7 @@ class Country(models.TextChoices):
 
 
 def group(heading: Any, *names: str) -> MultiFieldPanel:
-    return MultiFieldPanel([FieldPanel(name) for name in names], heading=heading)
+    return MultiFieldPanel(list(names), heading=heading)
 
 
 def text_field(label: Any, help_text: Any = "") -> RichTextField:
@@ -57,4 +57,4 @@ class CountryPage(StatutoryPage):
 
     @classmethod
     def panels(cls, *own: Any) -> list[Any]:
-        return [*Page.content_panels, FieldPanel("country"), *own, FieldPanel("further")]
+        return [*Page.content_panels, "country", *own, "further"]

@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldRowPanel, MultiFieldPanel
 
 from home.statutory.base import CountryPage, group
 
@@ -35,14 +35,14 @@ class LegalNoticePage(CountryPage):
     content_panels = CountryPage.panels(
         MultiFieldPanel(
             [
-                FieldPanel("publisher"),
-                FieldPanel("publisher_address"),
-                FieldRowPanel([FieldPanel("represented_by"), FieldPanel("register"), FieldPanel("vat_number")]),
-                FieldRowPanel([FieldPanel("contact_email"), FieldPanel("contact_phone")]),
+                "publisher",
+                "publisher_address",
+                FieldRowPanel(["represented_by", "register", "vat_number"]),
+                FieldRowPanel(["contact_email", "contact_phone"]),
             ],
             heading=_("Publisher"),
         ),
-        FieldPanel("director"),
+        "director",
         group(_("Hosting"), "host_name", "host_address", "host_phone"),
     )
     template = "home/statutory/legal.html"

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
 
 from home.statutory.base import CountryPage, group, text_field
 from portal.content.readers.processing import LegalGround, processing_of
@@ -34,9 +33,9 @@ class PrivacyNoticePage(CountryPage):
 
     content_panels = CountryPage.panels(
         group(_("Controller"), "controller", "controller_address", "contact_email", "protection_officer"),
-        FieldPanel("log_days"),
-        FieldPanel("recipients"),
-        FieldPanel("authority"),
+        "log_days",
+        "recipients",
+        "authority",
     )
     template = "home/statutory/privacy.html"
     page_description = _("What happens to the data of readers: the portal writes the purposes and the periods.")

@@ -1,38 +1,18 @@
 """The models that all apps share."""
 
-from portal.content.pages.pages import PortalPage
-from portal.content.records.catalogue import CatalogueRecord
-from portal.content.records.consent import ConsentVersion
-from portal.content.records.listing import Placement, StoryCard
-from portal.content.records.people import Byline, Person
-from portal.content.records.removed_addresses import FormerHost, RemovedAddress
-from portal.content.records.settings import SiteSettings, TypeScale
-from portal.content.records.sharing import Share
-from portal.content.records.topics import PageTopic, Topic
-from portal.content.serving.served import PortalPageManager, PortalPageQuerySet
-from portal.platform.records.content_version import ContentChange
-from portal.platform.records.maintenance import MaintenanceRun, SchedulerPause
-from portal.platform.records.periodic_runs import PeriodicRun
-
-__all__ = [
-    "Byline",
-    "CatalogueRecord",
-    "ConsentVersion",
-    "ContentChange",
-    "FormerHost",
-    "MaintenanceRun",
-    "PageTopic",
-    "PeriodicRun",
-    "Person",
-    "Placement",
-    "PortalPage",
-    "PortalPageManager",
-    "PortalPageQuerySet",
-    "RemovedAddress",
-    "SchedulerPause",
-    "Share",
-    "SiteSettings",
-    "StoryCard",
-    "Topic",
-    "TypeScale",
-]
+from portal.content.pages.pages import PortalPage as PortalPage
+from portal.content.records.catalogue import CatalogueRecord as CatalogueRecord
+from portal.content.records.consent import ConsentVersion as ConsentVersion
+from portal.content.records.listing import Placement as Placement, StoryCard as StoryCard
+from portal.content.records.people import Byline as Byline, Person as Person
+from portal.content.records.removed_addresses import FormerHost as FormerHost, RemovedAddress as RemovedAddress
+from portal.content.records.settings import SiteSettings as SiteSettings, TypeScale as TypeScale
+from portal.content.records.sharing import Share as Share
+from portal.content.records.topics import PageTopic as PageTopic, Topic as Topic
+from portal.content.serving.served import (
+    PortalPageManager as PortalPageManager,
+    PortalPageQuerySet as PortalPageQuerySet,
+)
+from portal.platform.records.content_version import ContentChange as ContentChange
+from portal.platform.records.maintenance import MaintenanceRun as MaintenanceRun, SchedulerPause as SchedulerPause
+from portal.platform.records.periodic_runs import PeriodicRun as PeriodicRun

@@ -16,11 +16,7 @@ from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel
 from wagtail.admin.widgets import SlugInput
 from wagtail.blocks import StreamValue
-from wagtail.models import (
-    Page,
-    PageViewRestriction,
-    Revision,
-)
+from wagtail.models import Page, PageViewRestriction, Revision
 
 from portal.content.blocks.ids import give_ids
 from portal.content.forms import PortalCopyForm, PortalPageForm
@@ -92,14 +88,10 @@ class PortalPage(ServedPage):
 
     promote_panels = [
         MultiFieldPanel(
-            [
-                FieldPanel("slug", widget=SlugInput(formatters=SLUG_FORMATTERS)),
-                FieldPanel("seo_title"),
-                FieldPanel("search_description"),
-            ],
+            [FieldPanel("slug", widget=SlugInput(formatters=SLUG_FORMATTERS)), "seo_title", "search_description"],
             heading=_("For search engines"),
         ),
-        FieldPanel("show_in_menus"),
+        "show_in_menus",
     ]
     # Without Wagtail's dialog for the schedule, which EmbargoPanel extends: there is one dialog, not two.
     settings_panels = [EmbargoPanel(), CommentPanel()]

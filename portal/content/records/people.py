@@ -37,14 +37,11 @@ class Person(index.Indexed, AddressedRecord):
     )
 
     panels = [
-        FieldPanel("name"),
-        FieldPanel("role"),
+        "name",
+        "role",
         FieldPanel("picture", help_text=CROP_HELP),
-        MultiFieldPanel(
-            [FieldPanel("has_page"), FieldPanel("slug"), FieldPanel("words"), FieldPanel("links")],
-            heading=_("Page of their own"),
-        ),
-        FieldPanel("site"),
+        MultiFieldPanel(["has_page", "slug", "words", "links"], heading=_("Page of their own")),
+        "site",
     ]
     search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.FilterField("id")]
 
@@ -90,7 +87,7 @@ class Byline(Orderable):
     page = ParentalKey(Page, on_delete=models.CASCADE, related_name="bylines")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", verbose_name=_("person"))
 
-    panels = [FieldPanel("person")]
+    panels = ["person"]
 
     class Meta(Orderable.Meta):
         verbose_name = _("author")

@@ -155,29 +155,21 @@ class SiteSettings(BaseSiteSetting):
         [
             ObjectList(
                 [
-                    FieldPanel("logo"),
+                    "logo",
                     FieldPanel("brand_colour", widget=ColourInput),
                     FieldPanel("accent_colour", widget=ColourInput),
-                    FieldPanel("type_scale"),
+                    "type_scale",
                     HelpPanel(
                         _("The name and the host of a site are kept by the administrator of the network, below Sites.")
                     ),
                 ],
                 heading=_("Look"),
             ),
+            ObjectList(["navigation", "default_language", "shows_untranslated", "time_zone"], heading=_("Navigation")),
             ObjectList(
                 [
-                    FieldPanel("navigation"),
-                    FieldPanel("default_language"),
-                    FieldPanel("shows_untranslated"),
-                    FieldPanel("time_zone"),
-                ],
-                heading=_("Navigation"),
-            ),
-            ObjectList(
-                [
-                    FieldPanel("feeds_in_full"),
-                    FieldPanel("announces_pages"),
+                    "feeds_in_full",
+                    "announces_pages",
                     # No role of a site has this permission: it is decided for the whole network.
                     FieldPanel("offers_its_pages", permission="core.offer_pages_to_the_network"),
                 ],
@@ -185,32 +177,25 @@ class SiteSettings(BaseSiteSetting):
             ),
             # No role of a site has this permission: those bound by the rule do not decide about it.
             ObjectList([FieldPanel("four_eyes", permission="core.decide_on_four_eyes")], heading=_("Approval")),
-            ObjectList([FieldPanel("wording")], heading=pgettext_lazy("what a site says of itself", "Words")),
+            ObjectList(["wording"], heading=pgettext_lazy("what a site says of itself", "Words")),
             ObjectList(
                 [
-                    FieldPanel("social_accounts"),
+                    "social_accounts",
                     MultiFieldPanel(
-                        [
-                            FieldPanel("contact_organisation"),
-                            FieldPanel("contact_address"),
-                            FieldPanel("contact_email"),
-                            FieldPanel("contact_phone"),
-                        ],
+                        ["contact_organisation", "contact_address", "contact_email", "contact_phone"],
                         heading=_("Contact"),
                     ),
-                    FieldPanel("sender_address"),
+                    "sender_address",
                 ],
                 heading=_("Contact"),
             ),
             ObjectList(
                 [
-                    FieldPanel("is_closed"),
-                    FieldPanel("is_unlisted"),
+                    "is_closed",
+                    "is_unlisted",
                     # No role of a site has this permission: its mails would reach the readers of the original.
                     FieldPanel("is_staging", permission="core.run_as_staging_copy"),
-                    MultiFieldPanel(
-                        [FieldPanel("analytics"), FieldPanel("analytics_key")], heading=_("Audience measurement")
-                    ),
+                    MultiFieldPanel(["analytics", "analytics_key"], heading=_("Audience measurement")),
                 ],
                 heading=_("Operation"),
             ),

@@ -22,13 +22,7 @@ class Topic(index.Indexed, TranslatableMixin, AddressedRecord):
         "media.Image", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
     )
 
-    panels = [
-        FieldPanel("name"),
-        FieldPanel("slug"),
-        FieldPanel("introduction"),
-        FieldPanel("picture", help_text=CROP_HELP),
-        FieldPanel("site"),
-    ]
+    panels = ["name", "slug", "introduction", FieldPanel("picture", help_text=CROP_HELP), "site"]
     search_fields = [
         index.SearchField("name"),
         index.AutocompleteField("name"),
@@ -60,7 +54,7 @@ class PageTopic(Orderable):
     page = ParentalKey(Page, on_delete=models.CASCADE, related_name="page_topics")
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="+", verbose_name=_("topic"))
 
-    panels = [FieldPanel("topic")]
+    panels = ["topic"]
 
     class Meta(Orderable.Meta):
         verbose_name = _("topic")
