@@ -6,9 +6,11 @@ class BackupsConfig(AppConfig):
     label = "backups"
 
     def ready(self):
-        from portal.backups.status import backup_age, kept_backup, last_rehearsal
+        from functools import partial
+
+        from portal.backups.status import backup_age, last_rehearsal
         from portal.platform.status.conditions import conditions, details
 
         conditions["backup"] = backup_age
-        details["backup"] = kept_backup
+        details["backup"] = partial(backup_age, queries_restic=True)
         details["rehearsal"] = last_rehearsal

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management.base import CommandError
-from django.db import DatabaseError, OperationalError
+from django.db import OperationalError
 
 from portal.media.stored import StorageUnavailableError
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-class BackupError(Exception):
-    """Its text says what is wrong and, where possible, what to do."""
+class BackupError(CommandError):
+    """Its text says what is wrong and, where possible, what to do; a command ends with it."""
 
 
 class NoRoomError(BackupError):
@@ -30,17 +30,6 @@ def noticing_full_disk(places: str) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.OperationalError, OperationalError) as error:
-        if getattr(error, "errno", None) in NO_ROOM or "disk is full" in str(error):
+        if getattr(error, "errno", None) in DISK_IS_FULL or "disk is full" in str(error):
             raise NoRoomError(f"There is no room left in {places}. Make some, and run the command again.") from error
         raise
-
-
-@contextmanager
-def as_command_errors() -> Iterator[None]:
-    """Turn what a person can do something about into the last line of a command."""
-    try:
-        yield
-    except DatabaseError as error:
-        raise CommandError(f"The database does not answer: {error}") from error
-    except FAULTS as error:
-        raise CommandError(str(error)) from error

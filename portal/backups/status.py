@@ -18,12 +18,15 @@ from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.status.conditions import Condition, age, number, seconds
 
 
-def backup_age(now: datetime, *, asks_restic: bool = False) -> Condition:
-    """The age of the newest backup that is there; the last one noted counts where this machine cannot look."""
+def backup_age(now: datetime, *, queries_restic: bool = False) -> Condition:
+    """The age of the newest backup that exists; the last recorded one counts where this machine cannot look.
+
+    Without `queries_restic` it is fast enough for a load balancer that requests it every few seconds.
+    """
     run = MaintenanceRun.objects.filter(name=BACKUP).first()
     is_optional = not settings.BACKUP_HOURS
     try:
-        newest = _newest(run, asks_restic=asks_restic)
+        newest = _newest(run, queries_restic=queries_restic)
     except FAULTS as error:
         return Condition("backup", is_optional, _("cannot be looked for: %(error)s") % {"error": error})
     if newest is None and run is not None:
@@ -41,12 +44,7 @@ def backup_age(now: datetime, *, asks_restic: bool = False) -> Condition:
     return Condition("backup", is_well, text, figures=seconds(since))
 
 
-def kept_backup(now: datetime) -> Condition:
-    """The same, also asking restic: too slow for a load balancer that asks every few seconds."""
-    return backup_age(now, asks_restic=True)
-
-
-def _newest(run: MaintenanceRun | None, *, asks_restic: bool) -> datetime | None:
+def _newest(run: MaintenanceRun | None, *, queries_restic: bool) -> datetime | None:
     address = settings.BACKUP_DIR
     noted = run.finished_at if run else None
     if run is not None and (place := str(run.facts.get("place", ""))).startswith("/"):
@@ -55,7 +53,7 @@ def _newest(run: MaintenanceRun | None, *, asks_restic: bool) -> datetime | None
             return noted
         address = place
     repository = repository_at(address)
-    if not isinstance(repository, PlainFolder) and not asks_restic:
+    if not isinstance(repository, PlainFolder) and not queries_restic:
         return noted if is_remote(address) or Path(address).exists() else None
     if run is not None and str(repository) != run.facts.get("place"):
         return noted

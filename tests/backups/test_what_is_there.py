@@ -13,7 +13,7 @@ from django.utils.translation import override
 from portal.backups.answers import addresses
 from portal.backups.making import make_backup
 from portal.backups.restoring import restore
-from portal.backups.status import backup_age, kept_backup
+from portal.backups.status import backup_age
 from portal.content.housekeeping import look_for_files
 from portal.media.models import Document, Image
 from portal.platform.status.installation import files
@@ -44,7 +44,7 @@ def test_backup_that_was_moved_away_is_missed(backed_up):
 
     assert not found.is_well
     assert f"is not in {backed_up} any more" in found.text
-    assert not kept_backup(timezone.now()).is_well
+    assert not backup_age(timezone.now(), queries_restic=True).is_well
 
 
 def test_installation_that_was_restored_elsewhere_has_no_backup_yet(backed_up, place, settings, tmp_path):

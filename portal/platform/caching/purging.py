@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from django.conf import settings
+from django.core.management.base import CommandError
 from django.db import Error
 from wagtail.contrib.frontend_cache.backends import CloudfrontBackend
 from wagtail.models import Site
@@ -20,7 +21,7 @@ SECONDS = 10
 AT_ONCE = 8
 
 
-class PurgeError(Exception):
+class PurgeError(CommandError):
     """A cache could not be purged, and may serve stale responses."""
 
 

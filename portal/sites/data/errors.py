@@ -1,5 +1,7 @@
-"""What is said to whoever runs a command when a site cannot be exported, imported or deleted."""
+"""Why a site cannot be exported, imported, renamed or deleted."""
+
+from django.core.management.base import CommandError
 
 
-class TransferError(Exception):
-    """A sentence that says what is wrong and, where it can be told, what to do."""
+class TransferError(CommandError):
+    """A sentence that says what is wrong and, where possible, what to do; a command ends with it."""

@@ -3,18 +3,17 @@ from time import perf_counter
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
-from django.utils.translation import override
 
-from portal.backups.errors import as_command_errors
 from portal.backups.making import make_backup
 from portal.backups.places import repository_at
 from portal.content.files.missing import look_for_missing_files
+from portal.content.management.english import EnglishCommand
 
 
-class Command(BaseCommand):
+class Command(EnglishCommand):
     help = "Back up the database and the uploaded files, while everybody works on; delete the backups that are too old."
     requires_system_checks: list[str] = []
 
@@ -25,15 +24,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, to: Path | str, **options: Any) -> None:
         began = perf_counter()
-        with as_command_errors(), override("en"):
-            repository = repository_at(to)
-            if options["list"]:
-                for name, size in repository.sizes().items():
-                    self.stdout.write(f"{name}: {filesizeformat(size)}")
-                return
-            name = make_backup(repository, timezone.now()).name
-            missing = look_for_missing_files()
-            described = f"{name}: {filesizeformat(repository.sizes()[name])}"
-            self.stdout.write(f"{described}, in {perf_counter() - began:.1f} s, in {repository}")
+        repository = repository_at(to)
+        if options["list"]:
+            for name, size in repository.sizes().items():
+                self.stdout.write(f"{name}: {filesizeformat(size)}")
+            return
+        name = make_backup(repository, timezone.now()).name
+        missing = look_for_missing_files()
+        described = f"{name}: {filesizeformat(repository.sizes()[name])}"
+        self.stdout.write(f"{described}, in {perf_counter() - began:.1f} s, in {repository}")
         for each in missing:
             self.stderr.write(f"Not in it, since the file is missing here: {each}")

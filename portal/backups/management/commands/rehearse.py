@@ -1,16 +1,16 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from portal.backups import databases
-from portal.backups.errors import as_command_errors
 from portal.backups.making import make_backup
 from portal.backups.places import add_source, repository_at
 from portal.backups.rehearsal import rehearse
+from portal.content.management.english import EnglishCommand
 
 
-class Command(BaseCommand):
+class Command(EnglishCommand):
     help = "Make a backup, restore it into a scratch place, check it there, and compare the responses to readers."
     requires_system_checks: list[str] = []
 
@@ -19,12 +19,11 @@ class Command(BaseCommand):
         add_source(parser)
 
     def handle(self, *args: Any, name: str, **options: Any) -> None:
-        with as_command_errors():
-            repository = repository_at(options["from"])
-            # Before a backup is made in vain.
-            databases.check_may_create()
-            name = name or make_backup(repository, timezone.now()).name
-            found = rehearse(repository, name, timezone.now())
+        repository = repository_at(options["from"])
+        # Before a backup is made in vain.
+        databases.check_may_create()
+        name = name or make_backup(repository, timezone.now()).name
+        found = rehearse(repository, name, timezone.now())
         if found.problems:
             raise CommandError("\n".join(found.problems))
         self.stdout.write(

@@ -1,17 +1,18 @@
 from time import perf_counter
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from portal.backups.databases import is_empty
-from portal.backups.errors import BackupError, as_command_errors
+from portal.backups.errors import BackupError
 from portal.backups.places import add_source, repository_at
 from portal.backups.repositories import find
 from portal.backups.restoring import note_restored, restore
 from portal.content.files.missing import look_for_missing_files
+from portal.content.management.english import EnglishCommand
 
 
-class Command(BaseCommand):
+class Command(EnglishCommand):
     help = "Put a backup in place of what the installation has. Mails and newsletters wait for `manage.py resume`."
     # It may be run on a database without tables.
     requires_system_checks: list[str] = []
@@ -27,16 +28,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, name: str, yes: bool, without_damaged: bool, only_files: bool, **options: Any) -> None:
         began = perf_counter()
-        with as_command_errors():
-            repository = repository_at(options["from"])
-            if not yes and not only_files and not is_empty():
-                raise BackupError(
-                    "The database is not empty. With --yes all that it holds is replaced by the backup "
-                    f"{find(repository, name).name} of {repository}."
-                )
-            found = restore(repository, name, without_damaged=without_damaged, only_files=only_files)
-            missing = look_for_missing_files() if only_files else []
+        repository = repository_at(options["from"])
+        if not yes and not only_files and not is_empty():
+            raise BackupError(
+                "The database is not empty. With --yes all that it holds is replaced by the backup "
+                f"{find(repository, name).name} of {repository}."
+            )
+        found = restore(repository, name, without_damaged=without_damaged, only_files=only_files)
         if only_files:
+            missing = look_for_missing_files()
             self.stdout.write(f"{found.files_written:,} files are back from {found.backup.name}.")
             for each in missing:
                 self.stdout.write(f"Still missing: {each}")

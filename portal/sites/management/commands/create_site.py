@@ -1,6 +1,4 @@
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.management.base import CommandError
 
 from portal.content.management.english import EnglishCommand
 from portal.content.serving.theme import Theme
@@ -24,10 +22,7 @@ class Command(EnglishCommand):
         )
 
     def handle(self, *args, host, name, languages, theme, port, **options):
-        try:
-            created = create_site(SiteSpec(host, name, tuple(languages.split(",")), theme, port, bool(options["open"])))
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+        created = create_site(SiteSpec(host, name, tuple(languages.split(",")), theme, port, bool(options["open"])))
         site = created.site
         if created.is_new:
             self.stdout.write(f"{site.site_name} is created: {site.root_url}/")

@@ -1,11 +1,9 @@
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 
 from portal.content.management.english import EnglishCommand
 from portal.editorial.sites import site_by_host
-from portal.sites.data.errors import TransferError
 from portal.sites.renaming import rename_site
 
 
@@ -20,12 +18,7 @@ class Command(EnglishCommand):
     def handle(self, *args: Any, old: str, new: str, port: int | None = None, **options: Any) -> None:
         site = site_by_host(old)
         before = site.hostname
-        try:
-            found = rename_site(site, new, port)
-        except TransferError as error:
-            raise CommandError(str(error)) from error
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+        found = rename_site(site, new, port)
         leads = f", and {before} leads there: keep it in the DNS, in ALLOWED_HOSTS and in the certificate"
         self.stdout.write(
             f"{found.site.site_name} is at {found.site.root_url}/ now{leads if before != found.site.hostname else ''}. "

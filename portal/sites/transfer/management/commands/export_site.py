@@ -2,13 +2,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from portal.content.management.english import EnglishCommand
 from portal.editorial.sites import site_by_host
-from portal.sites.data.errors import TransferError
 from portal.sites.transfer.exporting import export_site
 
 
@@ -32,10 +31,7 @@ class Command(EnglishCommand):
     def handle(self, *args: Any, host: str, to: Path, without_people: bool, **options: Any) -> None:
         site, began = site_by_host(host), perf_counter()
         file = to / f"{site.hostname}-{timezone.now():%Y-%m-%dT%H%M%SZ}.site.zip" if to.is_dir() else to
-        try:
-            found = export_site(site, file, people=not without_people)
-        except (TransferError, OSError) as error:
-            raise CommandError(str(error)) from error
+        found = export_site(site, file, people=not without_people)
         size = filesizeformat(file.stat().st_size)
         self.stdout.write(f"{file}: {found.summary}; {size}, in {perf_counter() - began:.1f} s.")
         for name in found.missing_files:

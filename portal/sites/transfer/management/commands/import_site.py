@@ -3,7 +3,6 @@ from time import perf_counter
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
@@ -59,10 +58,6 @@ class Command(EnglishCommand):
                     raise TransferError(f"This is another file: its seal is {archive.seal[:16]}.")
                 names = ("staging", "keep_addresses", "and_mail", "former_hosts")
                 found = import_site(archive, host, port=port, **{name: options[name] for name in names})
-        except TransferError as error:
-            raise CommandError(str(error)) from error
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
         except (OSError, DatabaseError, StorageUnavailableError, NoRoomError) as error:
             raise CommandError(f"Nothing was imported: {error}") from error
         took = perf_counter() - began
