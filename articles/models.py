@@ -87,7 +87,6 @@ class PortraitPage(StoryPage):
         verbose_name_plural = _("portraits")
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
-        """The story, and the profile of the company or person that it portrays."""
         url = canonical_url(self, edition, context.get("request"))
         profile = f"{url}#subject"
         is_person = self.subject == self.Subject.PERSON
@@ -117,7 +116,6 @@ class PortraitPage(StoryPage):
 
     @property
     def facts(self) -> list[tuple[str, str]]:
-        """Label and value of each fact that is not empty."""
         named = [
             (_("Role"), self.role),
             (_("Company"), self.company),

@@ -9,7 +9,6 @@ from articles.stories import StoryPage
 
 
 def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Handle a page that was published or unpublished."""
     if isinstance(instance, StoryPage):
         update_listing(instance)
     elif not instance.is_leaf():
@@ -23,7 +22,6 @@ def story_created(sender: type, instance: StoryPage, created: bool = False, **kw
 
 
 def tree_changed(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Handle a page that was moved or got another slug, with all pages below it."""
     update_listings_below(instance)
 
 

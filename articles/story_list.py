@@ -28,7 +28,6 @@ def chosen_words(chosen: forms.Form) -> str:
 
 
 def list_cache_key(list_name: str, page: Page, chosen: forms.Form) -> str:
-    """The cache key of one list below one page with its filters."""
     return ":".join(str(part) for part in (list_name, page.pk, *chosen.cleaned_data.values()))
 
 

@@ -16,7 +16,6 @@ def _author(person: Person, page: Any, edition: Edition) -> Data:
 
 
 def story_things(page: Any, edition: Edition, context: Context, about: Data | None = None) -> list[Data]:
-    """A story with its publisher and breadcrumb."""
     url = canonical_url(page, edition, context.get("request"))
     section = context.get("section")
     return [

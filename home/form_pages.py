@@ -112,7 +112,6 @@ class FormPage(FormMixin, PortalPage):
 
     @property
     def action_url(self) -> str:
-        """The URL that the form is posted to."""
         return reverse("forms:send", args=[self.pk or 0])
 
     def bound_form(self, request: HttpRequest) -> Any:

@@ -57,7 +57,6 @@ def visible_form(request: HttpRequest, page_key: int) -> FormPage:
 
 @transaction.atomic
 def save_message(page: FormPage, form: ReaderForm, edition: Edition) -> None:
-    """Save the message, and queue its copies and the confirmation."""
     now = timezone.now()
     record = FormRecord.objects.create(
         page=page,

@@ -71,7 +71,6 @@ class FrontPage(RoutablePageMixin, PortalPage):
         return [*super().get_route_paths(), *(f"/{word}/" for word in words.values())]
 
     def list_urls(self, request: HttpRequest) -> dict[str, str]:
-        """The URLs of the full lists, by `news` and `events`."""
         edition = edition_of(request)
         return {kind: edition.list_url(self, kind) for kind in LIST_WORDS[edition.language]}
 
@@ -104,8 +103,6 @@ class HomePage(FrontPage):
 
 
 class SectionPage(FrontPage):
-    """A section with its stories, its events and its sub-sections."""
-
     is_section = True
     kind = Kind(name="section", order=60, icon="folder-open-inverse", is_offered=False)
 

@@ -81,7 +81,7 @@ def plans_of(shelves: StreamValue, edition: Edition) -> list[Plan]:
 
 def plans_of_page(shelves: StreamValue, edition: Edition) -> list[Plan]:
     """The plans of a home page that is served, cached in the edition with the records of its shelves."""
-    return edition.remembered(("shelves", repr(list(shelves.raw_data))), lambda: plans_of(shelves, edition))
+    return edition.cached_value(("shelves", repr(list(shelves.raw_data))), lambda: plans_of(shelves, edition))
 
 
 def fill_shelves(plans: Iterable[Plan], edition: Edition, now: datetime) -> list[dict[str, Any]]:

@@ -227,7 +227,6 @@ class NetworkShelf(Shelf):
         return [Source(each.pk, topic=topic, is_foreign=True) for each in edition.network_homes]
 
     def _topic(self, chosen: Topic | None, edition: Edition) -> int | None:
-        """The key of the topic in the language of the edition."""
         keys = {topic.translation_key: topic.pk for topic in edition.topics}
         return keys.get(chosen.translation_key) if chosen else None
 

@@ -37,7 +37,6 @@ class FeedChoice:
 
     @property
     def page_url(self) -> str:
-        """The URL of the page whose stories these are."""
         return self.section.url if self.section else self.edition.home_url
 
     def list_url(self, person: Person | None = None) -> str:

@@ -9,7 +9,6 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def feed_links(context: template.Context) -> list[FeedLink]:
-    """The feeds for the head of a page."""
     edition = context.get("edition")
     if edition is None:
         return []

@@ -11,8 +11,6 @@ from portal.content.serving.editions import edition_of
 
 
 class PrivacyNoticePage(CountryPage):
-    """What happens to the data of readers."""
-
     statutory = "privacy"
 
     controller = models.CharField(_("controller"), max_length=160, help_text=_("Whoever decides about the data."))

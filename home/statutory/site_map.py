@@ -51,15 +51,12 @@ def topics_of(edition: Edition) -> list[PlanEntry]:
 
 
 def has_authors(edition: Edition) -> bool:
-    """Whether an author with a page has a public story."""
     stories = Placement.objects.in_lists_of(edition.home.pk, timezone.now()).order_by().values("card_id")
     people = Person.objects.available_at(edition.site).filter(has_page=True)
     return Byline.objects.filter(page__in=stories, person__in=people).exists()
 
 
 class SiteMapPage(StatutoryPage):
-    """The plan of the site."""
-
     statutory = "site_map"
 
     template = "home/statutory/site_map.html"

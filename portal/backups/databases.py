@@ -150,7 +150,6 @@ def check_may_create() -> None:
 
 
 def create(name: str) -> None:
-    """Make an empty database on the same server."""
     _run_on_postgresql("createdb", "--encoding=UTF8", "--template=template0", database=name)
 
 

@@ -57,7 +57,7 @@ class CoreConfig(AppConfig):
         register_permission_policy(Page, PortalPagePolicy())
         upstream.compare_shared_passwords_by(shared_passwords.is_right)
         for rule in (PageViewRestriction, CollectionViewRestriction):
-            pre_save.connect(shared_passwords.keep_hashed, sender=rule)
+            pre_save.connect(shared_passwords.hash_password, sender=rule)
         # Wagtail indexes the references of pages and snippets only; a menu and a logo are references as well.
         ReferenceIndex.register_model(SiteSettings)
         report_errors(settings.SENTRY_DSN)

@@ -15,6 +15,6 @@ def expiry_of_pages(now: datetime) -> Iterator[datetime]:
 
 
 def expiry_of_days(now: datetime) -> Iterator[datetime]:
-    """The next day of each site, and of what has no site."""
+    """The next midnight of each site, of the installation, and of UTC."""
     names = set(SiteSettings.objects.values_list("time_zone", flat=True))
     return next_midnights(names | {settings.TIME_ZONE, "UTC"}, now)

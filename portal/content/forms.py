@@ -24,11 +24,12 @@ from wagtail.rich_text import RichText
 
 from portal.content.permissions import PortalPageTester
 from portal.content.separation.references import SameSiteReferences
+from portal.platform.slugs import first_free
 
 # Beyond them, a date in another time zone may fall out of the calendar.
 YEARS = range(1900, 2200)
 LINE_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
-# The field in which a form says in which window it is open.
+# The form field that identifies the browser window.
 WINDOW = "editing_window"
 DOUBLE_CLICK = timedelta(minutes=1)
 # Django calls the entries of a list its forms.
@@ -62,7 +63,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
     embargo.
     """
 
-    # Fields that are refused because of what stands in others.
+    # Fields that are refused because of the values of others.
     compared_with: ClassVar[dict[str, tuple[str, ...]]] = {"expire_at": ("embargo_until", "go_live_at")}
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -88,7 +89,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
 
     @property
     def read_by(self) -> dict[str, tuple[str, ...]]:
-        """What stays as it was where a field that is not understood keeps its value, which is read by it.
+        """Fields that depend on another, and keep their values where that one cannot be parsed.
 
         An embargo moves what goes live before its end.
         """
@@ -141,7 +142,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         return super().save(commit=commit)
 
     def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
-        """What Wagtail's does, and the keys of rows that were saved with another key than the form sent."""
+        """Also update the keys of rows that were saved with another key than the form sent."""
         updates = dict(super().get_field_updates_for_resave())
         for formset in self.formsets.values():
             for row in formset.forms:
@@ -165,11 +166,8 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         neighbours = self.parent_page.get_children().exclude(pk=page.pk)
         if is_new and neighbours.filter(slug=slug, pk__in=self._just_made_in_this_window()).exists():
             return
-        taken = set(neighbours.filter(slug__startswith=slug).values_list("slug", flat=True))
-        number, free = 2, slug
-        while free in taken:
-            number, free = number + 1, f"{slug}-{number}"
-        self.cleaned_data["slug"] = free
+        taken = neighbours.filter(slug__startswith=slug).values_list("slug", flat=True)
+        self.cleaned_data["slug"] = first_free(slug, taken)
 
     def _just_made_in_this_window(self) -> QuerySet[Any]:
         """The keys of the pages that the window which sends this form has just made."""
@@ -235,7 +233,7 @@ class DistinctRows(BaseChildFormSet):
 
     @property
     def rows_to_be(self) -> list[Any]:
-        """The rows that are to be: without the first field, a row is one that stays as it was."""
+        """The rows that will exist; a row without the first field stays unchanged."""
         rows = [row for row in self.forms if row.is_valid() and row.cleaned_data.get(self.distinct_by[0])]
         return [row for row in rows if not row.cleaned_data.get(DELETION_FIELD_NAME)]
 
@@ -250,7 +248,7 @@ class DistinctRows(BaseChildFormSet):
 
 
 def values_of(form: Any) -> dict[str, tuple[str, Any]]:
-    """What the record of a form has now for each of its fields: the name of the attribute, and its value."""
+    """The current value of the record for each field of the form, with the name of the attribute."""
     columns = {field.name: field.attname for field in form.instance._meta.concrete_fields}
     return {name: (columns[name], getattr(form.instance, columns[name])) for name in form.fields if name in columns}
 
@@ -269,7 +267,7 @@ def without_empty_paragraphs(body: StreamValue) -> StreamValue:
 
 
 class PortalCopyForm(CopyForm):
-    """A copy is a draft unless the user may publish at its new place; so an alias needs that permission."""
+    """A copy is a draft unless the user may publish at the destination; an alias, which is live, requires that."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

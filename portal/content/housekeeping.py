@@ -29,7 +29,7 @@ def take_private_pages_out_of_lists(now: datetime) -> None:
 
 
 @periodic(every=timedelta(minutes=1))
-def join_marks_of_changes(now: datetime) -> None:
+def compact_content_versions(now: datetime) -> None:
     """Every request reads all rows of the content version."""
     compact()
 
@@ -73,7 +73,7 @@ def look_for_files(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1))
 def delete_old_log_entries(now: datetime) -> None:
-    """Revisions still tell who published what."""
+    """Revisions still record who published what."""
     if settings.LOG_ENTRIES_DAYS:
         for model in (PageLogEntry, ModelLogEntry):
             model.objects.filter(timestamp__lt=now - timedelta(days=settings.LOG_ENTRIES_DAYS)).delete()

@@ -16,7 +16,7 @@ MAX_NAME_LENGTH = 12
 
 
 class Listed(Enum):
-    """Where readers find the pages of a kind listed."""
+    """Which lists for readers contain the pages of a kind."""
 
     STORIES = "stories"
     EVENTS = "events"
@@ -24,7 +24,7 @@ class Listed(Enum):
 
 
 class Requirement(NamedTuple):
-    """What a page must have before it is published; `field` is where the editor mends it."""
+    """What a page must have before it is published; `field` is the form field that the message leads to."""
 
     code: str
     message: Any
@@ -107,7 +107,7 @@ def register_kind(model: Any) -> None:
 
 
 def kind_errors(model: Any) -> list[Error]:
-    """What the system check of a page class says of its kind."""
+    """The errors of a page class's kind, for its system check."""
     name = model.__name__
     if model.kind is None and model.requirements:
         sentence = f"{name} is a story or an event without a kind: set `kind = Kind(…)` in the class."
@@ -129,7 +129,6 @@ def kind_named(name: str) -> Kind | None:
 
 
 def model_of(name: str) -> Any:
-    """The page class of a kind that is registered."""
     return _registered[name].model
 
 

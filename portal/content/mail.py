@@ -20,18 +20,17 @@ from portal.content.records.settings import SiteSettings
 from portal.platform.operation.traces import span
 from portal.platform.tasks.durable import PermanentFailureError, mailing
 
-# Replies to a recipient or a text that no further attempt would change (RFC 5321, section 4.2.1).
+# Permanent negative replies (RFC 5321, section 4.2.1).
 REFUSED_FOR_GOOD = range(500, 600)
-# Unless the server blames itself, the way or the sender (RFC 3463): a wrong setting is mended within the hour.
+# Except those about the server, the route or the sender (RFC 3463): a wrong setting may be corrected soon.
 REFUSED_MEANWHILE = re.compile(rb"5\.[3457]\.")
-# For so many seconds after it did not answer the server is asked for nothing, or each mail would hold the queue for
-# the length of a time-out.
+# For so many seconds after a time-out no connection is tried, or each mail would block the queue for another one.
 SILENCE = 30.0
 _silent_until = 0.0
 
 
 class MailServerSilentError(Exception):
-    """The mail server has just not answered, and was not asked again; the task is tried later."""
+    """The mail server has just not responded, so no connection was tried; the task is retried later."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +125,7 @@ def _text_part(name: str, content: bytes, media_type: str) -> MIMEPart:
 @mailing
 def deliver(message: dict[str, Any]) -> None:
     if SiteSettings.objects.filter(site=message.get("site"), is_staging=True).exists():
-        # Whoever tries things on must not write to the readers of the original.
+        # A staging copy must not write to the readers of the original.
         return
     mail = EmailMultiAlternatives(
         subject=message["subject"],
@@ -150,10 +149,10 @@ def deliver(message: dict[str, Any]) -> None:
 
 
 def _send(mail: EmailMultiAlternatives) -> None:
-    """Raise PermanentFailureError for what is refused for good, MailServerSilentError while the server is dead."""
+    """Raise PermanentFailureError for a permanent refusal, MailServerSilentError while the server does not respond."""
     global _silent_until
     if monotonic() < _silent_until:
-        raise MailServerSilentError("The mail server did not answer a moment ago.")
+        raise MailServerSilentError("The mail server has just not responded.")
     try:
         mail.send()
     except smtplib.SMTPRecipientsRefused as error:
@@ -171,7 +170,7 @@ def _send(mail: EmailMultiAlternatives) -> None:
 
 
 def _is_silence(error: OSError) -> bool:
-    """What SMTP says of one mail or of the account is none; smtplib makes an exception of its own of a time-out."""
+    """Whether the server did not respond at all; smtplib raises an exception of its own for a time-out."""
     is_time_out = isinstance(error.__context__, TimeoutError)
     return is_time_out or not isinstance(error, smtplib.SMTPException) or isinstance(error, smtplib.SMTPConnectError)
 

@@ -59,7 +59,7 @@ class EmbargoPanel(PublishingPanel):
 
 
 class DistinctChoices(DistinctRows):
-    """Rows that differ in what they have chosen, which a unique constraint holds in the database, too."""
+    """Rows with different choices, as a unique constraint of the database requires."""
 
     def save(self, commit: bool = True) -> list[Any]:
         saved: list[Any] = super().save(commit=commit)
@@ -85,7 +85,7 @@ class DistinctChoices(DistinctRows):
 
 
 class DistinctChoicesPanel(MultipleChooserPanel):
-    """A list of chosen records in which each stands once."""
+    """A list of chosen records without repetitions."""
 
     def get_form_options(self) -> dict[str, Any]:
         options: dict[str, Any] = super().get_form_options()
@@ -108,8 +108,6 @@ class OtherPages(BaseChildFormSet):
 
 
 class OtherPagesPanel(MultipleChooserPanel):
-    """A list of pages to which the page itself does not belong."""
-
     def get_form_options(self) -> dict[str, Any]:
         options: dict[str, Any] = super().get_form_options()
         others = type("OtherPages", (OtherPages,), {"chosen": self.chooser_field_name})
@@ -127,7 +125,7 @@ class StoryChooserPanel(PageChooserPanel):
 
 
 class ShownPanel(FieldPanel):
-    """For values that are only shown: where there is none, Wagtail would say “None”, and it runs lines together."""
+    """For read-only values: Wagtail would show “None” for an empty one, and join its lines."""
 
     def format_value_for_display(self, value: Any) -> Any:
         shown = "–" if value is None else super().format_value_for_display(value)

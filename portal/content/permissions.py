@@ -25,7 +25,7 @@ class PortalPageTester(PagePermissionTester):
         return bool(super().can_delete(ignore_bulk))
 
     def can_unpublish(self) -> bool:
-        """Refuse for a home page with pages below it: without it, readers are sent away from all of them."""
+        """False for a home page with pages below it, which readers could not reach without it."""
         return super().can_unpublish() and (self.page.depth != HOME_DEPTH or self.page.is_leaf())
 
     def can_lock(self) -> bool:
@@ -48,12 +48,12 @@ class PortalPageTester(PagePermissionTester):
         return super().can_publish_subpage()
 
     def may_change_address(self) -> bool:
-        """Whether the slug may change; that of a live page is known to readers."""
+        """Whether the slug may change; readers have links to that of a live page."""
         return not self.page.live or self.has_permission("change") or self.has_permission("publish")
 
 
 class PortalPagePolicy(PagePermissionPolicy):
-    """Wagtail's own; but it asks of each page whether it is below another, for each permission of each group there."""
+    """Wagtail's policy without repeated conditions: it adds one for each permission of each group."""
 
     def explorable_instances(self, user: Any) -> QuerySet:
         return with_each_condition_once(super().explorable_instances(user))
@@ -63,7 +63,7 @@ class PortalPagePolicy(PagePermissionPolicy):
 
 
 def with_each_condition_once(found: QuerySet) -> QuerySet:
-    """The same rows: “a or a” is a, and “a and a” as well."""
+    """The same query without repeated conditions."""
     same: QuerySet = found.all()
     _keep_once(same.query.where)
     return same

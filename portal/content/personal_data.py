@@ -20,7 +20,7 @@ from portal.platform.addresses import address_key
 from portal.platform.tasks.durable import BACKEND
 from portal.platform.tasks.pause import PAUSED
 
-# The sites to search; None stands for the whole network.
+# The sites to search; None for the whole network.
 Sites = Iterable[Site] | None
 
 
@@ -95,7 +95,7 @@ def _letters(address: str, sites: Sites) -> QuerySet[Any]:
 
 
 def _as_data(task: DBTaskResult) -> dict[str, Any]:
-    """A letter without its text, which may have a link that lets its owner in, or the title of somebody's draft."""
+    """A mail without its text, which may contain a secret link or the title of a draft."""
     site = Site.objects.filter(pk=task.args_kwargs["args"][0].get("site")).first()
     return {"site": str(site) if site else "", "written": task.enqueued_at.isoformat(), "state": task.status.lower()}
 

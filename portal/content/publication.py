@@ -73,7 +73,7 @@ def set_rules(chosen: Rules) -> None:
     _rules = chosen
 
 
-# The revisions of this thread that have passed the gate and are being published; `None` lets everything pass.
+# The revisions of this thread that have passed the gate and are being published; `None` allows everything.
 _passed_gate: ContextVar[frozenset[int | None]] = ContextVar("admitted", default=frozenset())
 
 
@@ -90,13 +90,13 @@ def has_passed_gate(revision_pk: int | None) -> bool:
     return not _passed_gate.get().isdisjoint({revision_pk, None})
 
 
-# What was found out of the page that this thread publishes, from when it is locked to the last of the receivers.
+# Values computed while this thread publishes a page, from the lock to the last receiver.
 _found: ContextVar[dict[Hashable, Any] | None] = ContextVar("found while publishing", default=None)
 
 
 @contextmanager
 def publishing(page_pk: int) -> Iterator[None]:
-    """Around a publication, in a transaction that has locked the page: what its receivers ask is read once."""
+    """Cache what receivers query during a publication, in a transaction that has locked the page."""
     token = _found.set({"page": page_pk})
     try:
         yield
@@ -105,13 +105,13 @@ def publishing(page_pk: int) -> Iterator[None]:
 
 
 def is_being_published(page: Page) -> bool:
-    """Whether this page is as the database has it, and stays so: it is locked, and was just saved."""
+    """Whether this object equals the row: the page is locked and was just saved."""
     found = _found.get()
     return found is not None and found["page"] == page.pk
 
 
 def once_while_publishing[T](name: Hashable, compute: Callable[[], T]) -> T:
-    """Compute a value, only once in a publication; `name` has all of the page that it depends on."""
+    """Compute a value once per publication; `name` contains everything of the page that it depends on."""
     found = _found.get()
     if found is None:
         return compute()

@@ -13,7 +13,6 @@ from portal.content.visibility import STEP
 
 
 def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Handle a page that was published or unpublished."""
     # Wagtail notes the references of a page before the rows of its lists are written: a topic or an author that was
     # taken away would count as used, and so would their pictures.
     ReferenceIndex.create_or_update_for_object(instance)
@@ -43,7 +42,6 @@ def _former_versions(
 
 
 def page_deleting(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Handle a page that is about to be deleted."""
     announce_later([instance])
     redirects.record_removed_address(instance)
 

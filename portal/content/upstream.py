@@ -28,7 +28,7 @@ def set_route(request: HttpRequest, route: RouteResult) -> None:
 
 
 def set_root_paths(request: HttpRequest, roots: Any) -> None:
-    """Store what `Site.get_site_root_paths` gave where `Page.get_url` looks for it."""
+    """Store the result of `Site.get_site_root_paths` where `Page.get_url` caches it."""
     request._wagtail_cached_site_root_paths = roots  # type: ignore[attr-defined]
 
 
@@ -47,7 +47,7 @@ def set_parent(page: Page, parent: Page) -> None:
 
 
 def annotated_parent(page: Page) -> Page:
-    """What `PageQuerySet.annotate_parent_page` has found for one of its pages."""
+    """The parent that `PageQuerySet.annotate_parent_page` has set."""
     return page._parent_page
 
 
@@ -67,17 +67,17 @@ def references_in(record: Any) -> Iterator[tuple[int, str, str, str]]:
 
 
 def content_path_hash(content_path: str) -> str:
-    """The hexadecimal hash that the reference index keeps of a content path."""
+    """The hexadecimal hash of a content path in the reference index."""
     return ReferenceIndex._get_content_path_hash(content_path).hex
 
 
 def blocks_as_kept(stream: StreamValue) -> list[Any]:
-    """The blocks of a stream as it keeps them: children where it has converted them, else raw ones, to be changed."""
+    """The blocks of a stream: children where it has converted them, else mutable raw data."""
     return [child or raw for child, raw in zip(stream._bound_blocks, stream._raw_data, strict=True)]
 
 
 def compare_shared_passwords_by(is_right: Callable[[str, str], bool]) -> None:
-    """Let Wagtail's form for the password of a page or folder ask `is_right`, of what was typed and what is stored."""
+    """Make Wagtail's form for the password of a page or folder call `is_right` with the input and the stored value."""
     compare = PasswordViewRestrictionForm.clean_password
 
     def clean_password(form: PasswordViewRestrictionForm) -> str:
@@ -109,5 +109,5 @@ def catalogue_texts(language: str) -> Iterator[tuple[str, str]]:
     for catalogue in trans_real.translation(language)._catalog._catalogs:  # type: ignore[attr-defined]
         for key, translated in catalogue.items():
             text = key[0] if isinstance(key, tuple) else key
-            # Before the text stands its context.
+            # A context precedes the text.
             yield text.rpartition("\x04")[2], translated

@@ -1,13 +1,15 @@
 """Public visibility: a page is public if it is live and neither it nor a page above it is private or has expired."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
-from django.db.models import Q
-from wagtail.models import Page
+from django.db.models import Q, QuerySet
+from wagtail.models import Page, Site
 
 STEP = Page.steplen
-# Where the home pages stand in the tree, and the length of their paths.
+# The depth of home pages in the tree, and the length of their paths.
 HOME_DEPTH = 2
 HOME_LENGTH = HOME_DEPTH * STEP
 
@@ -23,6 +25,19 @@ def expired(now: datetime) -> Q:
     hides nothing below it: Wagtail asks that person whether to unpublish the pages below as well.
     """
     return Q(live=True, expire_at__lte=now) | Q(live=False, expired=True)
+
+
+def below(paths: Iterable[str], page: str = "") -> Q:
+    """A condition: pages at or below any of these tree paths; `page` leads to the page, such as `card__page__`."""
+    return reduce(or_, (Q(**{f"{page}path__startswith": path}) for path in paths), Q(pk__in=[]))
+
+
+def addresses_on(page: Page, sites: QuerySet[Site]) -> Iterator[tuple[Site, str]]:
+    """The sites to which a page belongs, each with the page's URL path there, language included."""
+    for site in sites.select_related("root_page"):
+        for home in site.root_page.get_translations(inclusive=True).select_related("locale"):
+            if page.path.startswith(home.path):
+                yield site, f"/{home.locale.language_code}/{page.url_path[len(home.url_path) :]}"
 
 
 def paths_to(path: str) -> list[str]:

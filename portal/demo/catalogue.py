@@ -19,7 +19,6 @@ class CatalogueLoader:
         self.authors: dict[str, Person] = {}
 
     def topics(self) -> dict[str, dict[str, Topic]]:
-        """Create the topics, and return them by key and language."""
         found: dict[str, dict[str, Topic]] = {}
         # Topics are the network's, and so are their pictures.
         root = Collection.get_first_root_node()
@@ -38,7 +37,6 @@ class CatalogueLoader:
         return found
 
     def people(self) -> dict[str, Person]:
-        """Create the authors, and return them by key."""
         self.authors = {key: self._author(facts) for key, facts in self.facts["people"].items()}
         return self.authors
 

@@ -76,7 +76,6 @@ def silence() -> bytes:
 
 
 def one_page(title: str, publisher: str) -> bytes:
-    """A page of paper with a title, as PDF."""
     sheet = Canvas.new("RGB", A4, "#fbfaf7")
     pen = ImageDraw.Draw(sheet)
     pen.rectangle((120, 140, A4[0] - 120, 152), fill="#333333")

@@ -1,11 +1,11 @@
-"""Caches what several parts of one response need to know about a user."""
+"""Caches values about a user that several parts of a response need."""
 
 from collections.abc import Callable
 from typing import Any
 
 
 def per_request[T](user: Any, name: str, compute: Callable[[], T]) -> T:
-    """Compute a value once and keep it on the user object, as Django keeps a user's permissions."""
+    """Compute a value once and cache it on the user object, as Django caches permissions."""
     values = getattr(user, "_per_request", None)
     if values is None:
         values = user._per_request = {}

@@ -64,7 +64,7 @@ class RateLimit:
         return False
 
     def take_back(self, *subject: object) -> None:
-        """Let one event of the subject not count any more."""
+        """Uncount one event of the subject."""
         present = int(time.time() / (self.within.total_seconds() / SLICES))
         counted = caches[CACHE].get_many(self._slices(subject, present))
         if found := [key for key, times in counted.items() if times > 0]:
@@ -112,19 +112,19 @@ class GrowingDelay:
         return max(1, ceil(until - now))
 
     def take_back(self, *subject: object) -> None:
-        """Let an attempt that was admitted not count: it was a good one, or another limit refused it."""
+        """Uncount an admitted attempt: it succeeded, or another limit refused it."""
         key = _key(self.name, subject)
         _decrement(key)
         self._open_at(time.time(), key)
 
     def forget(self, *subject: object) -> None:
-        """Let no attempt count any more."""
+        """Uncount all attempts."""
         key = _key(self.name, subject)
         caches[CACHE].delete(key)
         self._open_at(time.time(), key)
 
-    def _open_at(self, moment: float, key: str) -> None:
-        caches[CACHE].set(f"{key}:until", (moment, secrets.token_hex(8)), int(self.memory.total_seconds()))
+    def _open_at(self, opens_at: float, key: str) -> None:
+        caches[CACHE].set(f"{key}:until", (opens_at, secrets.token_hex(8)), int(self.memory.total_seconds()))
 
 
 @dataclass(frozen=True)
@@ -161,11 +161,11 @@ def may_send_mail_to(address: str) -> bool:
 
 
 def may_ask_for_mail(source: str) -> bool:
-    """Count one mail that a source asks for to an unconfirmed address; `source` is from `hash_of_source`."""
+    """Count one mail that a source requests to an unconfirmed address; `source` is from `hash_of_source`."""
     return all(limit.allows(source) for limit in UNCONFIRMED)
 
 
 def mail_was_followed(source: str) -> None:
-    """Let one mail of the source not count any more: whoever asked for it has the mailbox."""
+    """Uncount one mail of the source: whoever requested it has the mailbox."""
     for limit in UNCONFIRMED:
         limit.take_back(source)

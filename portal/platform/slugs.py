@@ -1,11 +1,16 @@
-"""Slugs that are unique among siblings."""
+"""Slugs that are unique among others."""
 
+from collections.abc import Container
 from itertools import chain, count
 
 from wagtail.models import Page
 
 
+def first_free(wanted: str, taken: Container[str]) -> str:
+    """`wanted`, with the first number from 2 appended that makes it none of those that are taken."""
+    return next(slug for slug in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if slug not in taken)
+
+
 def free_slug(parent: Page, wanted: str) -> str:
-    """Return `wanted`, with the first number appended that makes it unique below `parent` if necessary."""
-    taken = set(parent.get_children().filter(slug__startswith=wanted).values_list("slug", flat=True))
-    return next(slug for slug in chain([wanted], (f"{wanted}-{number}" for number in count(2))) if slug not in taken)
+    """The first free slug below a page."""
+    return first_free(wanted, parent.get_children().filter(slug__startswith=wanted).values_list("slug", flat=True))

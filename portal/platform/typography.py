@@ -3,7 +3,7 @@
 import re
 
 SPACE, NARROW = "\u00a0", "\u202f"
-# Tags, and what stands in code, are not text.
+# Tags and the content of code are not text.
 _TAGS = re.compile(r"(<(?:code|pre|script|style)\b.*?</(?:code|pre|script|style)>|<[^>]*>)", re.DOTALL | re.IGNORECASE)
 _OPENING = re.compile(r"(^|[\s(\[«„“‘–—/-])(?:\"|&quot;)(?=\S)")
 _CLOSING = re.compile(r"\"|&quot;")
@@ -34,7 +34,7 @@ _FRENCH = (
 # “z. B.” stays in one piece, in every spelling.
 _GERMAN = ((re.compile(r"\b(z|d|u|i|o|s|v|m)\. ?(B|h|a|A|d|R|o|E|u|w|W)\."), rf"\1.{NARROW}\2."),)
 _RULES = {"fr": _FRENCH, "de": _GERMAN, "lb": _GERMAN}
-# A mark that ends a sentence, but no initial and no short form: “M. Weber”, “St. Avold”, “z. B.”.
+# The punctuation that ends a sentence, but not an initial or abbreviation: “M. Weber”, “St. Avold”, “z. B.”.
 _END = re.compile(r"(?<!\b[^\W\d_])(?<!\b[^\W\d_]{2})[.!?…]+(?:\s?[»”“)])*(?=\s+[^a-zß-öø-ÿ\s])")
 
 

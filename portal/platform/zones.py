@@ -36,7 +36,7 @@ def _label(name: str) -> str:
 
 
 def offset_text(place: ZoneInfo, moment: datetime | None = None) -> str:
-    """Return the offset from UTC of a zone at a moment, `+5:30` or `−3`; empty if there is none."""
+    """The offset from UTC of a zone at a time, `+5:30` or `−3`; empty if there is none."""
     offset = (moment or datetime(2026, 1, 1, tzinfo=UTC)).astimezone(place).utcoffset()
     minutes = int(offset.total_seconds()) // 60 if offset else 0
     hours, rest = divmod(abs(minutes), 60)

@@ -54,7 +54,6 @@ STARTER_TITLES = {
 
 
 def starters(language: str) -> dict[str, tuple[str, str]]:
-    """Slug and title of each page of a new site."""
     with override(language):
         return {key: (STARTER_SLUGS[language][key], str(title)) for key, title in STARTER_TITLES.items()}
 

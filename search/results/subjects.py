@@ -21,14 +21,14 @@ def subjects_named(edition: Edition, text: str, now: datetime) -> list[ListedSub
     if not query or any(piece.is_excluded for piece in parse(text)):
         return []
     topics = {topic.pk: topic for topic in edition.topics}
-    names: Names = edition.remembered(
+    names: Names = edition.cached_value(
         "terms of topics", lambda: _terms_of(edition, {k: topics[k].name for k in topics})
     )
     found = []
     if named := [key for key in names if _is_named(names[key], query)]:
         counts = story_counts("topics", [edition.home.pk], now, named).get(edition.home.pk, {})
         found += subjects_of_topics([topics[key] for key in counts], edition, counts)
-    names = edition.remembered("terms of people", lambda: _terms_of(edition, network_of(edition).people))
+    names = edition.cached_value("terms of people", lambda: _terms_of(edition, network_of(edition).people))
     if named := [key for key in names if _is_named(names[key], query)]:
         counts = story_counts("people", [edition.home.pk], now, named).get(edition.home.pk, {})
         found += subjects_of_authors(_with_page(edition, counts), edition, counts)

@@ -17,7 +17,6 @@ from portal.media.picture import sources
 
 
 def serialize(block: blocks.Block, value: Any, edition: Edition, page_url: str) -> Any:
-    """The value of a block as a JSON value."""
     if isinstance(block, blocks.BaseStreamBlock):
         return [
             {"type": child.block_type, "id": child.id, "value": serialize(child.block, child.value, edition, page_url)}

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, Q, QuerySet
+from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils import timezone
@@ -29,7 +29,7 @@ from wagtail.models import CollectionViewRestriction, Page, ReferenceIndex
 from portal.content.api.fields import APIField, RenditionsField
 from portal.content.api.limits import RequestsAMinute
 from portal.content.serving.editions import Edition, edition_of, editions_of
-from portal.content.visibility import unexpired
+from portal.content.visibility import below, unexpired
 
 LARGEST_NUMBER = 1_000_000
 NUMBERS = ("limit", "offset")
@@ -37,14 +37,9 @@ NUMBERS = ("limit", "offset")
 
 def public_pages(request: HttpRequest) -> QuerySet[Page]:
     """The pages of the site, in any of its languages, that any reader may see now."""
-    here = Q()
-    for home in edition_of(request).homes.values():
-        here |= Q(path__startswith=home.path)
-    now = timezone.now()
-    pages = Page.objects.live().filter(here).filter(unexpired(now))
-    for edition in editions_of(request).values():
-        for path in edition.private_paths:
-            pages = pages.exclude(path__startswith=path)
+    edition = edition_of(request)
+    here = below(home.path for home in edition.homes.values())
+    pages = Page.objects.live().filter(here, unexpired(timezone.now())).exclude(below(edition.private_paths))
     return pages.select_related("locale").order_by("id")
 
 
@@ -72,7 +67,7 @@ class Endpoint(BaseAPIViewSet):
 
 
 class PagesEndpoint(Endpoint, PagesAPIViewSet):
-    # No search, since the site has its own, which knows its language; no filter by site, since the host selects it.
+    # No search, since the site's own search depends on its language; no filter by site, since the host selects it.
     filter_backends = [
         FieldsFilter,
         ChildOfFilter,

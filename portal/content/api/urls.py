@@ -22,7 +22,7 @@ router.register_endpoint("documents", DocumentsEndpoint)
 
 
 def cached_for_a_minute(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Let caches keep a successful response for a minute, with an ETag, and scripts of any origin read it."""
+    """Allow caches to store a successful response for a minute, with an ETag, and scripts of any origin to read it."""
 
     @wraps(view)
     def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -16,6 +16,7 @@ from portal.content.blocks.text import (
     ParagraphBlock,
     QuoteBlock,
 )
+from portal.platform.slugs import first_free
 
 
 def anchored_headings(body: blocks.StreamValue) -> list[HeadingValue]:
@@ -25,18 +26,12 @@ def anchored_headings(body: blocks.StreamValue) -> list[HeadingValue]:
     # Anchors of the page template.
     taken = {"main", "correction"}
     for heading in headings:
-        plain = heading.plain_anchor()
-        number, heading.anchor = 1, plain
-        while heading.anchor in taken:
-            number += 1
-            heading.anchor = f"{plain}-{number}"
+        heading.anchor = first_free(heading.plain_anchor(), taken)
         taken.add(heading.anchor)
     return headings
 
 
 class AnnouncementBody(blocks.StreamBlock):
-    """The blocks of an event's announcement."""
-
     heading = HeadingBlock()
     paragraph = ParagraphBlock()
     quote = QuoteBlock()
@@ -58,8 +53,6 @@ class AnnouncementBody(blocks.StreamBlock):
 
 
 class StoryBody(AnnouncementBody):
-    """The blocks of a story."""
-
     gallery = GalleryBlock()
     video = VideoBlock()
     fact_box = FactBoxBlock()

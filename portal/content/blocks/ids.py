@@ -1,7 +1,7 @@
-"""Ids for the blocks and list items of a page that code has written without them, as an import does.
+"""Adds ids to the blocks and list items of a page that code, such as an import, has written without them.
 
-A text is translated under the ids on the way to it. An id is made of the place, so that two versions of a page in which
-nobody has stored ids yet get the same ones.
+Translations refer to texts by these ids. An id is derived from the position, so that two revisions of a page without
+stored ids get the same ones.
 """
 
 from collections.abc import Collection
@@ -17,14 +17,14 @@ from portal.content.upstream import blocks_as_kept
 
 
 def give_ids(page: Model, names: Collection[str] | None = None) -> int:
-    """Complete the streams of a page in memory, or those of these names; return how many ids were missing."""
+    """Add missing ids to all streams of a page in memory, or to those named; return how many were missing."""
     missing = 0
     for field in _streams(page):
         if field.name in page.__dict__ and (names is None or field.name in names):
             kept = blocks_as_kept(getattr(page, field.name))
             missing += _complete_blocks(field.stream_block, [raw for raw in kept if isinstance(raw, dict)], field.name)
             for child in kept:
-                # What is below a converted block has its ids by that.
+                # Converted blocks have already given ids to their children.
                 if not isinstance(child, dict) and not child.id:
                     child.id = str(uuid4())
                     missing += 1
@@ -32,7 +32,7 @@ def give_ids(page: Model, names: Collection[str] | None = None) -> int:
 
 
 def store_ids(page: Page) -> None:
-    """Complete what is stored of a page, live and as a draft, without a new version of it."""
+    """Add missing ids to the stored page and its revisions, without creating a revision."""
     rows = type(page)._default_manager.filter(pk=page.pk)
     stored = rows.get()
     if give_ids(stored):

@@ -8,7 +8,7 @@ from wagtail.permissions import policy_registry
 
 
 class PreviewsOwnFile(blocks.StructBlock):
-    """A preview value cannot contain a file, since it knows neither the database nor who is looking."""
+    """A preview value cannot contain a file, since it depends on neither the database nor the user."""
 
     def preview_file(self, files: QuerySet[Any]) -> Any:
         """The newest of the files that may be shown."""

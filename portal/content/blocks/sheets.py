@@ -14,7 +14,7 @@ KEEPING = [("30", _("30 days")), ("90", _("90 days")), ("180", _("180 days")), (
 
 
 class SheetBlock(PreviewsOwnFile):
-    """A document that readers get by mail; `portal.sheets` sends it, and without that app the block shows nothing."""
+    """A document that readers receive by mail. `portal.sheets` sends it; without that app the block renders nothing."""
 
     title = blocks.CharBlock(label=_("Title"), max_length=160)
     text = blocks.TextBlock(label=_("What is in it"), required=False, max_length=600)
@@ -45,7 +45,7 @@ class SheetBlock(PreviewsOwnFile):
         description = _("A document that readers get by e-mail, for their address.")
         group = _("Links")
         template = "blocks/sheet.html"
-        # What readers are asked says nothing of what the page tells.
+        # Questions to readers are no content of the page.
         not_searched = ("questions", "marketing")
         preview_value = {
             "title": "La fiche détaillée du procédé",

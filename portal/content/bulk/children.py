@@ -72,7 +72,7 @@ def write_pages(pages: Sequence[Page], ready: Mapping[type[Page], Mapping[str, S
 
 
 def count_children(parents: Iterable[NewChildren]) -> None:
-    """Add the new children to the number that a page keeps of its children."""
+    """Add the new children to each parent's `numchild`."""
     for parent in parents:
         Page.objects.filter(pk=parent.page.pk).update(numchild=F("numchild") + parent.added)
         parent.added = 0

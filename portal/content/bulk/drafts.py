@@ -19,7 +19,7 @@ from portal.content.upstream import content_path_hash, references_in, set_parent
 
 
 def begin_draft(page: PortalPage, parent: Page, slug: str) -> None:
-    """Prepare a new page of a language that is set, so that nothing of it is looked for in the database."""
+    """Prepare a new page whose language is set, so that saving it needs no look-ups in the database."""
     set_parent(page, parent)
     page.slug = slug
     page.live = False
@@ -28,7 +28,7 @@ def begin_draft(page: PortalPage, parent: Page, slug: str) -> None:
 
 
 def check_draft(page: PortalPage) -> None:
-    """Raise ValidationError as saving the draft would; what its caller has set from the database is right already."""
+    """Raise ValidationError as saving the draft would; fields that the caller has set from the database are skipped."""
     known = {"path", "depth", "url_path", "locale", "content_type", "owner", "translation_key"}
     page.full_clean(exclude=known, validate_unique=False, validate_constraints=False)
 
@@ -81,7 +81,7 @@ def _by_model(pages: Sequence[PortalPage]) -> dict[type[PortalPage], list[Portal
 
 
 def _relations(pages: Sequence[PortalPage]) -> dict[type[models.Model], list[models.Model]]:
-    """The related records that are kept with the pages, such as topics, by type."""
+    """The child records of the pages, such as topics, by type."""
     found: dict[type[models.Model], list[models.Model]] = defaultdict(list)
     for page in pages:
         for relation in get_all_child_relations(page):
@@ -98,7 +98,7 @@ def _assign_keys_to_relations(pages: Sequence[PortalPage]) -> None:
 
 
 def _revisions(pages: Sequence[PortalPage], author: Any) -> list[Revision]:
-    """Make the first revision of each page, and note it on the page; the revision itself knows of none."""
+    """Create the first revision of each page and set it as the latest; its own content does not mention it."""
     now, base = timezone.now(), ContentType.objects.get_for_model(Page)
     found = []
     for page, key in zip(pages, new_keys(Revision, len(pages)), strict=True):
@@ -120,7 +120,7 @@ def _revisions(pages: Sequence[PortalPage], author: Any) -> list[Revision]:
 
 
 def write_references(records: Sequence[models.Model], base: type[models.Model] = Page) -> None:
-    """Note what new records refer to, of which nothing is noted yet; `base` is the model that has their keys."""
+    """Write the reference index of new records, which has no rows yet; `base` is the model that has their keys."""
     base_type = ContentType.objects.get_for_model(base)
     ReferenceIndex.objects.bulk_create(
         ReferenceIndex(

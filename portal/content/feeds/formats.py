@@ -127,7 +127,6 @@ def write_subject(element: str, handler: Any, item: dict[str, Any]) -> None:
 
 
 def write_media(handler: Any, item: dict[str, Any]) -> None:
-    """Write the picture as Media RSS, which has its size and credit."""
     picture: FeedPicture | None = item["picture"]
     if picture is None:
         return
@@ -195,5 +194,4 @@ NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
 
 def media_type(form: str) -> str:
-    """The media type for a link to a feed of this form."""
     return FORMATS[form].content_type.split(";")[0]

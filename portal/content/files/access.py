@@ -30,7 +30,6 @@ def may_have(request: HttpRequest, file: Any, now: datetime) -> bool:
 
 
 def works_with(user: Any, file: Any) -> bool:
-    """Whether the user belongs to the newsroom of the file."""
     if not user.is_active:
         return False
     return policy_registry.get(file).user_has_any_permission_for_instance(user, ["choose", "change", "delete"], file)

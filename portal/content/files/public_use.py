@@ -1,4 +1,4 @@
-"""What readers see at this moment: the files and records that a public page or the settings of a site use.
+"""What readers can see now: the files and records that a public page or the settings of a site use.
 
 Wagtail's reference index describes the rows of the database, and so the live version of a page, never its draft.
 """
@@ -65,7 +65,7 @@ def is_in_public(record: Model, now: datetime) -> bool:
 
 
 def is_read(record: Model, now: datetime) -> bool:
-    """Whether anybody outside the newsroom sees the record: everybody, or those who are let in to a private page."""
+    """Whether anybody outside the newsroom sees the record, be it on a private page."""
     return is_in_public(record, now) or live_pages_with(type(record), record.pk, now).exists()
 
 

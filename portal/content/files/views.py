@@ -20,7 +20,7 @@ from portal.content.serving.editions import edition_of
 from portal.media.models import Document, Image, Rendition
 from portal.media.sending import file_response, stored_file_response
 
-# A browser keeps what its reader has seen for a visit; a cache in between asks each time, and gets 304 or 404.
+# Browsers cache a picture for a visit; caches in between revalidate each time, and get 304 or 404.
 PUBLIC_PICTURE = "public, max-age=600, s-maxage=0"
 PUBLIC_DOCUMENT = "public, no-cache"
 THUMBNAIL = "private, max-age=600"
@@ -63,7 +63,7 @@ class PictureView(ServeView):
                 return not_found_response(request)
             return prevent_caching(self.response(image, filter_spec))
         focus = image.get_focal_point()
-        # Without commas, at which browsers' questions are parted.
+        # Without commas, which separate tags in `If-None-Match`.
         sides = "-".join(f"{side:g}" for side in (focus.left, focus.top, focus.right, focus.bottom)) if focus else ""
         tag = f'"{image.file_hash}-{sides}-{filter_spec}"'
         response = get_conditional_response(request, etag=tag) or self.response(image, filter_spec)
@@ -104,7 +104,7 @@ def document_file(request: HttpRequest, document_id: int, document_filename: str
     if document.filename != document_filename:
         raise Http404
     if document.collection.get_view_restrictions():
-        # It is given to whoever has the collection's password or account, and to nobody else.
+        # Only readers with the collection's password or an account get it.
         return prevent_caching(_document_response(request, document))
     if document.is_in_public:
         response = _document_response(request, document)
@@ -116,7 +116,7 @@ def document_file(request: HttpRequest, document_id: int, document_filename: str
 
 
 def _document_response(request: HttpRequest, document: Document) -> HttpResponseBase:
-    """What Wagtail's view gives, once its hooks have checked the privacy of the collection, from any storage."""
+    """The response of Wagtail's view after its hooks have checked the collection's privacy, from any storage."""
     for check in hooks.get_hooks("before_serve_document"):
         if isinstance(refusal := check(document, request), HttpResponseBase):
             return refusal

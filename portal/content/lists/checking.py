@@ -1,18 +1,17 @@
 """Compares the rows of lists with the pages, and writes again what differs; each app with lists adds its own check."""
 
 from collections.abc import Callable, Iterable
-from functools import reduce
 from itertools import batched
-from operator import or_
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.signals import post_save
 from wagtail.models import Page, PageViewRestriction
 
 from portal.content.lists.positions import BATCH
 from portal.content.records.listing import Placement
 from portal.content.records.privacy import restricted_paths
+from portal.content.visibility import below
 
 # Each takes whether to repair, and returns how many stories or events differed.
 list_checks: dict[str, Callable[[bool], int]] = {}
@@ -26,16 +25,11 @@ def check_lists(*, repair: bool) -> dict[str, int]:
 
 
 def withdraw_private_pages() -> None:
-    """Take out of the lists what has become private by SQL or `bulk_create`, which send no signal."""
+    """Remove pages from lists that have become private by SQL or `bulk_create`, which send no signal."""
     private = restricted_paths()
-    if any(model._default_manager.filter(_below(private, page)).exists() for model, page in listed_rows):
+    if any(model._default_manager.filter(below(private, f"{page}__")).exists() for model, page in listed_rows):
         for rule in PageViewRestriction.objects.select_related("page"):
             post_save.send(PageViewRestriction, instance=rule, created=False)
-
-
-def _below(paths: Iterable[str], page: str) -> Q:
-    conditions = (Q(**{f"{page}__path__startswith": path}) for path in paths)
-    return reduce(or_, conditions, Q(pk__in=[]))
 
 
 def rows_by_page(rows: Iterable[Model], page: str, leave_out: Iterable[str] = ()) -> dict[int, set[tuple[Any, ...]]]:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 
 class JoinedSelect(forms.Select):
-    """A select with the first of the chosen values; further ones go along as hidden fields when the form is sent."""
+    """A select with the first of the chosen values; the others are submitted as hidden fields."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         return list(dict.fromkeys(value for value in data.getlist(name) if value))
@@ -23,7 +23,7 @@ class JoinedSelect(forms.Select):
 
 
 class JoinedChoiceField(forms.TypedMultipleChoiceField):
-    """A choice of which several values may be in the address; its value is a list, without the empty choice."""
+    """A choice that may have several values in the URL; its value is a list without the empty choice."""
 
     widget = JoinedSelect
 
@@ -42,7 +42,7 @@ class ChosenValue:
 
 
 def joined_values(chosen: forms.Form, params: QueryDict, list_url: str) -> list[ChosenValue]:
-    """The values of the fields that have several, each with the way to take it back."""
+    """The values of fields that have several, each with the URL of the list without it."""
     found = []
     for name, values in chosen.cleaned_data.items():
         if not isinstance(values, list) or len(values) < 2:

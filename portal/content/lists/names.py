@@ -10,7 +10,7 @@ from portal.content.serving.editions import Edition
 
 
 def summary_of_stories(name: str) -> str:
-    """Return what is said of the stories of a site, a section, a topic or an author that has no words of its own."""
+    """The summary of the stories of a site, section, topic or author that has no introduction."""
     return _("%(name)s: all stories, newest first.") % {"name": name}
 
 

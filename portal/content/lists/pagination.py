@@ -21,7 +21,7 @@ HOUR = 3600
 
 
 class ListPaginator(Paginator):
-    """Counts short lists each time; a long one, which costs an index scan, once until anything changes."""
+    """Counts short lists each time; the count of a long one, which costs an index scan, is cached."""
 
     def __init__(self, rows: QuerySet[Any], cache_key: str):
         super().__init__(rows, PER_PAGE)
@@ -45,7 +45,7 @@ class ListPaginator(Paginator):
 
 @dataclass(frozen=True)
 class ListPage:
-    """One page of a list; `query` is the query string that its links keep, without the page number."""
+    """One page of a list; `query` is the query string of its links, without the page number."""
 
     page: Page
     items: list[Any]

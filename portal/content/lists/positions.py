@@ -48,7 +48,7 @@ def _public_positions[P: Page](pages: list[P]) -> dict[int, PublicPosition]:
 
 
 def pages_above(paths: Collection[str]) -> dict[str, Page]:
-    """Where the pages at these paths stand, of which type they are, and when they expire."""
+    """The pages at these tree paths, with their type and expiry."""
     pages = Page.objects.filter(path__in=paths).only(*EXPIRY_FIELDS, "path", "content_type")
     return once_while_publishing(("above", frozenset(paths)), lambda: {page.path: page for page in pages})
 
@@ -57,7 +57,7 @@ EXPIRY_FIELDS = ("live", "expired", "expire_at")
 
 
 def expiry_of(page: Page) -> datetime | None:
-    """The moment at which a page expires, with everything below it; None for never."""
+    """When a page expires, with everything below it; None for never."""
     end: datetime | None = page.expire_at
     if page.live:
         return end

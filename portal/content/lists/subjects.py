@@ -89,12 +89,10 @@ def subjects_of_authors(keys: Collection[int], edition: Edition, counts: Any) ->
 
 
 def topics_of(placements: PlacementQuerySet, edition: Edition, but: Topic | None = None) -> list[Topic]:
-    """Return the topics of a list without the topic `but`."""
     return _known(_topic_keys(placements), edition, but)
 
 
 def topics_below(above: int, edition: Edition, now: datetime) -> list[Topic]:
-    """Return the topics of the list of a page, given by its key."""
     return _known(_topic_keys_below(above, now), edition)
 
 

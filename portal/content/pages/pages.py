@@ -264,7 +264,6 @@ class PortalPage(ServedPage):
         return TemplateResponse(request, "wagtailcore/password_required.html", context)
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
-        """The page as schema.org data; `context` is that of its template."""
         return page_things(self, edition, context)
 
 

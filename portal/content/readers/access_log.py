@@ -1,6 +1,6 @@
-"""The entries that looks at readers' data, exports and erasures of it leave in the history of a site.
+"""Log entries in the history of a site about views, exports and erasures of readers' data.
 
-An entry names who did it and to which records, never whose data it was.
+An entry names the user and the kind of records, never the person whose data it was.
 """
 
 from collections.abc import Iterable
@@ -21,12 +21,12 @@ REGISTRATIONS = gettext_noop("Registrations")
 SHEETS = gettext_noop("Requests for sheets")
 SUBSCRIBERS = gettext_noop("Subscribers")
 ONE_PERSON = gettext_noop("Data of one person")
-# A list is turned over page by page, and asked again by every letter of a search.
+# Each page of a list, and each letter of a search in it, is another request.
 LOOKS_IN_ONE = timedelta(hours=1)
 
 
 def log_access(action: str, sites: Iterable[Site | None], user: Any, what: str, title: str = "") -> None:
-    """Write an entry at each of the sites; looks at the same records within an hour are one.
+    """Write an entry at each of the sites; views of the same records within an hour are one entry.
 
     `what` is one of the kinds above, and `title` the page that the records belong to. `user` is None for a command.
     """
@@ -43,6 +43,6 @@ def log_access(action: str, sites: Iterable[Site | None], user: Any, what: str, 
 
 
 def in_words(data: dict[str, Any]) -> str:
-    """The records of an entry in the language of whoever reads it."""
+    """The records of an entry, in the active language."""
     what, title = _(data.get("what", "")), data.get("title", "")
     return _("%(what)s, “%(title)s”") % {"what": what, "title": title} if title else what

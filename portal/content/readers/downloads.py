@@ -1,4 +1,4 @@
-"""Safe spreadsheet exports of Wagtail's lists, and lists of readers' data, which note who looked at them."""
+"""Safe spreadsheet exports of Wagtail's lists, and lists of readers' data, whose views are logged."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -36,7 +36,7 @@ class SafeSpreadsheets:
 
 
 class ReaderDataList(SafeSpreadsheets):
-    """Mixin for lists of what readers sent: a look and an export leave an entry in the log.
+    """Mixin for lists of readers' data: views and exports are logged.
 
     `reader_data` is the msgid of the kind of records.
     """

@@ -1,4 +1,4 @@
-"""The fields of public forms, which clean what strangers write."""
+"""The fields of public forms, which clean their input."""
 
 import re
 import unicodedata
@@ -15,8 +15,6 @@ LINK = re.compile(r"://|\bwww\.|\bhref\b|\[url", re.IGNORECASE)
 
 
 class ReaderAddressField(forms.EmailField):
-    """An e-mail address, normalized."""
-
     def __init__(self, **kwargs: Any):
         super().__init__(**{"label": _("E-mail address"), **kwargs})
         self.widget.attrs.setdefault("autocomplete", "email")
@@ -45,7 +43,7 @@ class LineField(forms.CharField):
 
 
 def answer_field(question: Mapping[str, Any]) -> forms.Field:
-    """The form field for a question that an editor wrote; see `portal.content.blocks.questions`."""
+    """The form field for an editor's question; see `portal.content.blocks.questions`."""
     choices = [line.strip() for line in (question["choices"] or "").splitlines() if line.strip()]
     facts: dict[str, Any] = {"label": question["label"], "required": bool(question["is_required"])}
     if not choices:

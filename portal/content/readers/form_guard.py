@@ -42,10 +42,10 @@ LATEST = timedelta(hours=12)
 BY_SOURCE = RateLimit("posts-source", 30, timedelta(minutes=10))
 # Beyond it a refused post leaves no trace, so that nobody fills the cache with used tokens.
 REFUSED_BY_SOURCE = RateLimit("posts-refused", 60, timedelta(minutes=10))
-# What a reader without scripts waits at a site that gets very many posts; the text says ten seconds.
+# How long a reader without scripts waits at a site with very many posts; the text says ten seconds.
 WAIT = timedelta(seconds=8)
 WITHOUT_PROOF = RateLimit("posts-without-proof", 2, timedelta(minutes=1))
-TOLD = RateLimit("busy-site-told", 1, timedelta(hours=6))
+REPORTED = RateLimit("busy-site-told", 1, timedelta(hours=6))
 
 # Sent with the `site`, at most once in six hours, when it gets more posts than FORMS_AN_HOUR.
 site_is_busy = Signal()
@@ -81,7 +81,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class FormToken:
-    """`issued_at` is when the reader opened the form, `slowed_at` when they were first asked to wait; 0 if never."""
+    """`issued_at` is when the reader opened the form, `slowed_at` when they first had to wait; 0 if never."""
 
     issued_at: int
     number: str
@@ -91,32 +91,16 @@ class FormToken:
 class FormGuard:
     """Protects one form (`purpose`) of one site during one request; see `GuardedForm`."""
 
+    # For the template.
+    honeypot, token_name, proof_name = HONEYPOT, FORM_TOKEN, FORM_PROOF
+    puzzles, bits = proof_of_work.PUZZLES, proof_of_work.BITS
+
     def __init__(self, request: HttpRequest, site: Site, purpose: str):
         self.request = request
         self.site = site
         self.signer = signing.Signer(salt=f"portal.guard:{site.pk}:{purpose}")
         self.problem = ""
         self._is_first = False
-
-    @property
-    def honeypot(self) -> str:
-        return HONEYPOT
-
-    @property
-    def token_name(self) -> str:
-        return FORM_TOKEN
-
-    @property
-    def proof_name(self) -> str:
-        return FORM_PROOF
-
-    @property
-    def puzzles(self) -> int:
-        return proof_of_work.PUZZLES
-
-    @property
-    def bits(self) -> int:
-        return proof_of_work.BITS
 
     @cached_property
     def is_slowed(self) -> bool:
@@ -125,7 +109,7 @@ class FormGuard:
 
     @cached_property
     def new_token(self) -> str:
-        """The token for the rendered form. Each post has used up its own; the next one is as old as the first."""
+        """The token for the rendered form. Each post uses up its own; the next one has the same time of issue."""
         now = int(time.time())
         is_old = self.token and self.problem not in ("expired", "cross_site")
         issued_at = self.token.issued_at if self.token and is_old else now
@@ -161,7 +145,6 @@ class FormGuard:
         return self.problem
 
     def refuse(self) -> None:
-        """Use up the form token of a post that is not accepted."""
         if self.token and REFUSED_BY_SOURCE.allows(source_of(self.request)):
             self._use_up(REFUSED)
 
@@ -183,8 +166,8 @@ class FormGuard:
         if known is not None:
             return "" if known == self.content_hash else "reused"
         # Only what is new and plausible counts for the site.
-        if not self._is_trapped and not _posts_of_site().allows(self.site.pk) and not self._has_shown_patience():
-            if TOLD.allows(self.site.pk):
+        if not self._is_trapped and not _posts_of_site().allows(self.site.pk) and not self._may_pass_while_busy():
+            if REPORTED.allows(self.site.pk):
                 site_is_busy.send(FormGuard, site=self.site)
             return "busy"
         if asks_for_mail and not self._is_trapped and not may_ask_for_mail(hash_of_source(self.request)):
@@ -196,8 +179,8 @@ class FormGuard:
     def _is_trapped(self) -> bool:
         return bool(self.request.POST.get(HONEYPOT))
 
-    def _has_shown_patience(self) -> bool:
-        """Whether the browser has proved some work for this token, or its source is one of few that have waited."""
+    def _may_pass_while_busy(self) -> bool:
+        """Whether the browser has sent a proof of work, or has waited and its source is within the limit."""
         if proof_of_work.is_proof(self.request.POST[FORM_TOKEN], self.request.POST.get(FORM_PROOF, "")):
             return True
         slowed_at = self.token.slowed_at if self.token else 0

@@ -1,4 +1,4 @@
-"""What each app does with the data of readers, for the privacy notice of a site (GDPR, Article 13)."""
+"""How each app processes readers' data, for the privacy notice of a site (GDPR, Article 13)."""
 
 from dataclasses import dataclass
 
@@ -34,5 +34,5 @@ class Processing:
 
 
 def processing_of(edition: Edition) -> list[Processing]:
-    """What the apps do in an edition at this moment, as they say by the hook `portal_processing`."""
+    """The purposes in an edition, which apps add by the hook `portal_processing`."""
     return [each for describe in hooks.get_hooks("portal_processing") for each in describe(edition)]

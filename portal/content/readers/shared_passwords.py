@@ -1,4 +1,4 @@
-"""Shared passwords of private pages and folders: kept as hashes, compared as hashes, and shown to nobody again."""
+"""Shared passwords of private pages and folders, which are stored as hashes and never shown."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ def is_hash(text: str) -> bool:
     return True
 
 
-def keep_hashed(sender: type, instance: BaseViewRestriction, **kwargs: Any) -> None:
-    """Receiver of `pre_save`, whoever sets a rule: a form, a command, a copy of the rule of another page."""
+def hash_password(sender: type, instance: BaseViewRestriction, **kwargs: Any) -> None:
+    """Receiver of `pre_save`: hash the password of a rule, whether a form, a command or a copy sets it."""
     if instance.restriction_type != PASSWORD:
         instance.password = ""
     elif instance.password and not is_hash(instance.password):
@@ -31,7 +31,7 @@ def is_right(typed: str, stored: str) -> bool:
 
 
 class KeepsPassword(forms.ModelForm):
-    """Before Wagtail's form of a privacy rule, which shows the password in clear: empty keeps what is there."""
+    """Mixin before Wagtail's form of a privacy rule, which shows the password; an empty field leaves it unchanged."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Who asks: the one function that tells a client's source, for every limit, and what must be set for it."""
+"""The source of a request, by which all limits count, and the system checks of its settings."""
 
 import logging
 from functools import cache
@@ -28,7 +28,7 @@ def source_of(request: HttpRequest) -> str:
 
 
 def hash_of_source(request: HttpRequest) -> str:
-    """A keyed hash of the client's source, which may be kept beside what the client sent until that is confirmed."""
+    """A keyed hash of the client's source, which may be stored with unconfirmed input."""
     return salted_hmac("portal.source", source_of(request), algorithm="sha256").hexdigest()[:40]
 
 
@@ -50,10 +50,10 @@ def _address_of(request: HttpRequest) -> IPv4Address | IPv6Address | None:
 
 
 def _claimed(request: HttpRequest) -> str:
-    """What our outermost proxy wrote into X-Forwarded-For; what stands left of it, the client itself may have written.
+    """The entry of X-Forwarded-For that our outermost proxy added; the client may have forged those before it.
 
-    A proxy appends the address from which it was asked, so each of ours has added one entry at the right end. If there
-    are fewer entries than proxies, the client came in further inside, and all of them are ours.
+    Each proxy appends the address of its client. If there are fewer entries than proxies, the client is behind some of
+    them, and all entries are ours.
     """
     remote = request.META.get("REMOTE_ADDR", "")
     if not settings.TRUSTED_PROXY:
@@ -75,7 +75,7 @@ def _without_port(address: str) -> str:
 
 @cache
 def _warn_of_missing_header() -> None:
-    """Once for each process, as every request comes like this."""
+    """Once per process, since every request would log it."""
     logger.warning(
         "TRUSTED_PROXY is set, but a request came without X-Forwarded-For: all readers count as one source, and share "
         "its limits. Let the proxy set the header, or do not set TRUSTED_PROXY."

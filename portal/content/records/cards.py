@@ -1,6 +1,6 @@
 """Story cards as plain values: cheap to read, and equal values give the same HTML."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,10 @@ class CardImage:
     focal_point_y: int | None
     focal_point_width: int | None
     focal_point_height: int | None
+
+
+# The columns of an image beside its key, in the order of `CardImage`.
+IMAGE_COLUMNS = tuple(each.name for each in fields(CardImage))[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +69,9 @@ class Card:
 
 # The columns of the card table that `card_from` expects, in this order.
 COLUMNS = (
-    "page_id",
-    "kind",
-    "title",
-    "standfirst",
-    "published_at",
-    "page__path",
-    "page__url_path",
-    "image_id",
-    "image__file_hash",
-    "image__width",
-    "image__height",
-    "image__focal_point_x",
-    "image__focal_point_y",
-    "image__focal_point_width",
-    "image__focal_point_height",
-    "about__path",
-    "about__url_path",
-    "about__title",
-    "about__live",
-    "about__expire_at",
+    *("page_id", "kind", "title", "standfirst", "published_at", "page__path", "page__url_path"),
+    *("image_id", *(f"image__{name}" for name in IMAGE_COLUMNS)),
+    *(f"about__{name}" for name in ("path", "url_path", "title", "live", "expire_at")),
 )
 
 

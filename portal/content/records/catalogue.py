@@ -1,6 +1,5 @@
 """Catalogue records, such as topics and people: each belongs to one site, or to the whole network."""
 
-from itertools import chain, count
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -12,6 +11,7 @@ from wagtail.coreutils import string_to_ascii
 from wagtail.models import Site
 
 from portal.content.separation.forms import CatalogueForm
+from portal.platform.slugs import first_free
 
 
 class CatalogueQuerySet(models.QuerySet["CatalogueRecord"]):
@@ -47,13 +47,13 @@ LONGEST_SLUG = 80
 
 
 class AddressedRecord(CatalogueRecord):
-    """A catalogue record that readers find at an address of its own, which ends in its slug.
+    """A catalogue record with a page of its own, whose URL ends in its slug.
 
-    A slug is unique at each site, which has the records of the network beside its own. `former_slugs` keeps those that
-    it had, each between spaces, so that old addresses lead on.
+    A slug is unique among the records available at a site. `former_slugs` contains the earlier ones, each between
+    spaces, for redirects.
     """
 
-    # What is said of a slug that another has.
+    # The error for a slug that another record has.
     slug_is_taken: Any
 
     slug = models.SlugField(
@@ -81,12 +81,11 @@ class AddressedRecord(CatalogueRecord):
             raise ValidationError({"slug": self.slug_is_taken})
 
     def namesakes(self) -> models.QuerySet[Any]:
-        """The other records that stand at the same sites, in the same language."""
+        """The other records available at the same sites, in the same language."""
         others = type(self)._default_manager.exclude(pk=self.pk)
         return others.available_at(self.site) if self.site_id else others
 
     def free_slug(self) -> str:
         """The name as a slug, with the first number appended that makes it unique."""
         wanted = slugify(string_to_ascii(str(self)))[: LONGEST_SLUG - 4].strip("-") or type(self).__name__.lower()
-        taken = set(self.namesakes().filter(slug__startswith=wanted).values_list("slug", flat=True))
-        return next(slug for slug in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if slug not in taken)
+        return first_free(wanted, self.namesakes().filter(slug__startswith=wanted).values_list("slug", flat=True))

@@ -1,4 +1,4 @@
-"""The consent texts that readers agreed to, in the wording that they were shown."""
+"""The exact consent texts that readers agreed to."""
 
 from hashlib import sha256
 from typing import Self

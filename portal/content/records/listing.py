@@ -2,7 +2,7 @@
 
 Stories of three types in three tables cannot be put in order by one indexed query, so each public story has one
 narrow row (`StoryCard`), and one `Placement` for each page above it, which is the whole index of that page's list.
-`articles.listing` keeps both in step with the pages.
+`articles.listing` updates both when pages change.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -31,7 +31,6 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         return self.filter(Q(hidden_at__isnull=True) | Q(hidden_at__gt=now), published_at__lte=now)
 
     def of_kind(self, *kinds: str) -> Self:
-        """The stories of any of the kinds."""
         return self.filter(kind=kinds[0]) if len(kinds) == 1 else self.filter(kind__in=kinds)
 
     def about(self, topics: Iterable[Topic | int]) -> Self:
@@ -67,7 +66,7 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def after(self, published_at: datetime, key: int) -> Self:
         """The stories after one, the next one first."""
         later = Q(published_at__gt=published_at) | Q(published_at=published_at, card_id__gt=key)
-        # This redundant bound lets the database enter the index at the right place.
+        # With this redundant bound the database enters the index at the right place.
         return self.filter(later, published_at__gte=published_at).order_by("published_at", "card_id")
 
     def before(self, published_at: datetime, key: int) -> Self:
@@ -218,7 +217,7 @@ def years_below(above: int, now: datetime, zone: ZoneInfo) -> list[int]:
     Each end is one index lookup; SQLite scans the whole index for both ends in one aggregate.
     """
     last, first = _end(above, now, order="-published_at"), _end(above, now, order="published_at")
-    # The only story may come or go between the two questions.
+    # The only story may come or go between the two queries.
     if not (last and first):
         return []
     return list(range(last[0].astimezone(zone).year, first[0].astimezone(zone).year - 1, -1))

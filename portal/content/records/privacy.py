@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 from wagtail.models import Page, PageViewRestriction, get_page_models
 
-from portal.content.visibility import expired
+from portal.content.visibility import below, expired
 
 
 def restricted_paths() -> list[str]:
@@ -22,10 +22,7 @@ def alias_paths(paths: Iterable[str]) -> set[str]:
     """The tree paths of all aliases of pages at or below the given paths, and of their aliases in turn."""
     found: set[str] = set()
     while paths:
-        within = Q()
-        for path in paths:
-            within |= Q(alias_of__path__startswith=path)
-        paths = set(Page.objects.filter(within).order_by().values_list("path", flat=True)) - found
+        paths = set(Page.objects.filter(below(paths, "alias_of__")).order_by().values_list("path", flat=True)) - found
         found |= paths
     return found
 

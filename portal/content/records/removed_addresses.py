@@ -1,4 +1,4 @@
-"""Addresses of the past: URLs of deleted pages, which are answered with 410, and hosts that lead on to a site."""
+"""URLs of deleted pages, which get 410, and former hosts, which redirect."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,7 @@ class RemovedAddress(models.Model):
 
 
 class FormerHost(models.Model):
-    """A host that a site had, without its port: readers who come by it are led on to the same path."""
+    """A former host of a site, without its port; it redirects to the same path."""
 
     hostname = models.CharField(_("host"), max_length=255, unique=True)
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))

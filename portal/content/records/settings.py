@@ -24,7 +24,6 @@ X_ACCOUNT = re.compile(r"https://(?:www\.)?(?:x|twitter)\.com/(\w{1,15})/?")
 
 
 def analytics_services() -> list[tuple[str, str]]:
-    """The services that this installation allows its sites."""
     return [
         (origin, f"{kind.title()} ({origin.removeprefix('https://')})") for origin, kind in settings.ANALYTICS.items()
     ]
@@ -131,7 +130,7 @@ class SiteSettings(BaseSiteSetting):
     is_staging = models.BooleanField(
         _("staging copy"),
         default=False,
-        # A version of before, which still runs while it is upgraded, knows nothing of it.
+        # The previous version, which still runs during an upgrade, does not set it.
         db_default=False,
         help_text=_("A copy to try things on: it sends no mails."),
     )
@@ -216,7 +215,7 @@ class SiteSettings(BaseSiteSetting):
 
     @classmethod
     def sites_not_to_be_named(cls) -> models.QuerySet[Any, Any]:
-        """The keys of the sites that are closed or not open yet, of which other sites tell nobody."""
+        """The keys of the sites that are closed or not open yet, which other sites do not mention."""
         return cls.objects.filter(models.Q(is_closed=True) | models.Q(is_unlisted=True)).values("site")
 
     def clean(self):

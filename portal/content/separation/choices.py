@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
-from portal.content.visibility import HOME_DEPTH, HOME_LENGTH, unexpired
+from portal.content.visibility import HOME_DEPTH, HOME_LENGTH, below, unexpired
 from portal.platform.per_request import per_request
 
 
@@ -35,14 +35,7 @@ def choosable_pages(user: Any) -> Q:
     """A condition on pages: those that a chooser may show to this user."""
     if has_access_to_every_site(user):
         return Q()
-    return Q(depth=1) | _below(home_paths(user)) | per_request(user, "open pages", _offered_public_pages)
-
-
-def _below(paths: list[str]) -> Q:
-    condition = Q(path__in=[])
-    for path in paths:
-        condition |= Q(path__startswith=path)
-    return condition
+    return Q(depth=1) | below(home_paths(user)) | per_request(user, "open pages", _offered_public_pages)
 
 
 def _offered_public_pages() -> Q:
@@ -54,5 +47,5 @@ def _offered_public_pages() -> Q:
     if not homes:
         return Q(path__in=[])
     # A chooser shows the title of the draft, which may not be public yet.
-    public = Page.objects.live().public().filter(_below(homes), unexpired(timezone.now()), draft_title=F("title"))
+    public = Page.objects.live().public().filter(below(homes), unexpired(timezone.now()), draft_title=F("title"))
     return Q(pk__in=public.order_by().values("pk"))

@@ -28,13 +28,13 @@ class CatalogueForm(SameSiteReferences, WagtailAdminModelForm):
 
 
 class NewRecordForm(CatalogueForm):
-    """The short form in a chooser: a record that has this name already is to be chosen, not made again."""
+    """The short form in a chooser; it rejects a name that a record already has."""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         name, records = cleaned.get("name"), type(self.instance)._default_manager
         site = cleaned.get("site")
-        # One of the whole network would stand in each site's list beside the site's own.
+        # A record of the network appears in each site's list.
         known = records.available_at(site) if site else records.all()
         if name:
             name = cleaned["name"] = " ".join(name.split())

@@ -53,7 +53,7 @@ def is_key(text: str) -> bool:
 
 
 class PermittedCreation:
-    """Mixin before a chooser's form for a new record, which Wagtail has for nobody without the right to add one."""
+    """Mixin before a chooser's creation form, which does not exist for users who may not add a record."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.get_creation_form() is None:  # type: ignore[attr-defined]
@@ -63,7 +63,7 @@ class PermittedCreation:
 
 
 class OffersToCreate:
-    """Mixin before a chooser: what a search in it has not found can be created, if it has a form for that."""
+    """Mixin before a chooser: a search without results offers the creation form, if there is one."""
 
     results_template_name = "core/chooser_results.html"
 

@@ -18,7 +18,7 @@ from wagtail.permissions import policy_registry
 from portal.content.separation.choices import choosable_pages
 from portal.content.upstream import references_in
 
-# The code of the error of a reference; its parameter `paths` says where in the record that stands.
+# The error code of a reference; its parameter `paths` are the positions in the record.
 OF_ANOTHER_SITE = "of_another_site"
 # The target of a reference: the key of its content type and its own key.
 Target = tuple[int, str]
@@ -36,7 +36,7 @@ def choosable_records(model: Any, user: Any) -> QuerySet[Any] | None:
     return None
 
 
-# What a form says of its blocks and rows, beside their values.
+# The inputs about blocks and rows that are not values.
 STRUCTURE = re.compile(r"-(count|type|id|order|deleted)$")
 
 
@@ -52,7 +52,7 @@ def _without_key(value: str, key: str) -> str:
 
 
 class SameSiteReferences:
-    """Mixin before a model form. References that the record has already are kept, even to another site."""
+    """Mixin before a model form. References that the record already has may stay, even to another site."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -64,7 +64,7 @@ class SameSiteReferences:
         return super().is_valid() and not (self._is_restricted() and self._adds_records_of_other_sites)  # type: ignore[misc]
 
     def forget_references(self) -> None:
-        """Look for references anew in what was sent, after the record has changed."""
+        """Discard the references found in the submitted data, after the record has changed."""
         if self.__dict__.pop("_adds_records_of_other_sites", False):
             self._read(self._sent)
 

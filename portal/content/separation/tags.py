@@ -13,7 +13,6 @@ PERMISSIONS = ["add", "change", "delete", "choose"]
 
 
 def visible_tags(user: Any, *models: Any) -> QuerySet[Tag]:
-    """The visible tags of the given file models; of images and documents if none are given."""
     seen = Q(pk__in=[])
     for model in models or (get_image_model(), get_document_model()):
         files = policy_registry.get_by_type(model).instances_user_has_any_permission_for(user, PERMISSIONS)

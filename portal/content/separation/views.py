@@ -56,7 +56,7 @@ class CatalogueChoices(PermittedChoices):
 
 
 class NamesLanguage:
-    """A chooser whose filter says what Wagtail calls a locale, without a label to translate."""
+    """Mixin for a chooser: labels the filter by locale, which Wagtail leaves untranslated."""
 
     def get_filter_form(self) -> Any:
         form = super().get_filter_form()  # type: ignore[misc]
@@ -66,7 +66,7 @@ class NamesLanguage:
 
 
 class MakesRecords:
-    """A chooser that has a form for a new record, of a site where the user may add one, if it names `form_fields`."""
+    """Mixin for a chooser with a creation form, if it has `form_fields`, for sites where the user may add records."""
 
     def get_creation_form_class(self) -> Any:
         fields = self.form_fields  # type: ignore[attr-defined]
@@ -85,7 +85,7 @@ class MakesRecords:
 
 
 class CatalogueChooseView(OffersToCreate, NamesLanguage, MakesRecords, CatalogueChoices, chooser.ChooseView):
-    """Says what there is to choose from: “Choose person” lacks an article, which goes by the word in many languages."""
+    """Titled by what it lists: “Choose person” lacks an article, which depends on the noun in many languages."""
 
     page_subtitle = None
 

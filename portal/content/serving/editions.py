@@ -54,8 +54,6 @@ class MenuLink:
 
 @dataclass(frozen=True)
 class Wording:
-    """The texts of a site in one language."""
-
     tagline: str = ""
     footer: str = ""
     notice: str = ""
@@ -130,7 +128,7 @@ class Edition:
     content_version: int | None
     valid_until: datetime | None = None
     statutory: Mapping[str, MenuLink] = field(default_factory=dict)
-    _remembered: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+    _cached_values: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -138,7 +136,7 @@ class Edition:
 
     @property
     def masthead_length(self) -> int:
-        """About how many letters of the menu its links and the larger name of the site take side by side."""
+        """About how many letters wide the menu and the larger name of the site are side by side."""
         return sum(len(link.label) + 3 for link in self.menu) + round(1.7 * len(self.name))
 
     @property
@@ -172,7 +170,6 @@ class Edition:
         return f"/{self.language}/"
 
     def url_of(self, page: "HasAddress") -> str:
-        """The URL of a page of this edition."""
         return f"/{self.language}/{page.url_path[len(self.home.url_path) :]}"
 
     def list_url(self, page: "HasAddress", which: str) -> str:
@@ -225,20 +222,20 @@ class Edition:
     def cached_html(self, key: tuple[object, ...], make: Callable[[], SafeString]) -> SafeString:
         """Cached HTML that depends on nothing but `key`, the content version and which pages have expired.
 
-        In another language or zone, such as those of an editor who previews, it is made anew and not kept.
+        In another language or time zone, such as an editor's in a preview, it is rendered and not cached.
         """
         if self.content_version is None or get_language() != self.language or get_current_timezone() != self.zone:
             return make()
         return fragments.get_or_make((self.site.pk, self.language, self.content_version, self.valid_until, *key), make)
 
-    def remembered[T](self, key: Hashable, make: Callable[[], T]) -> T:
+    def cached_value[T](self, key: Hashable, make: Callable[[], T]) -> T:
         """A value that depends on nothing but `key`, the content version and which pages have expired.
 
-        It lives as long as this edition. Only what is public may be a key: a preview has a new one each time.
+        It is cached as long as this edition. A key must be public: a preview would add a new one each time.
         """
-        if key not in self._remembered:
-            self._remembered[key] = make()
-        return cast(T, self._remembered[key])
+        if key not in self._cached_values:
+            self._cached_values[key] = make()
+        return cast(T, self._cached_values[key])
 
     def is_private(self, path: str) -> bool:
         return path.startswith(self.private_paths)
@@ -253,7 +250,7 @@ class Edition:
 
 
 class SiteRequest(HttpRequest):
-    """A request whose host is known: the middleware `KnownSite` has set its edition, and all editions of its site."""
+    """A request of a known host: the middleware `KnownSite` has set its edition and all editions of its site."""
 
     edition: Edition
     editions: Mapping[str, Edition]
@@ -266,12 +263,10 @@ def set_edition(request: HttpRequest, editions: Mapping[str, Edition], edition: 
 
 
 def edition_of(request: HttpRequest) -> Edition:
-    """The edition for the request's host and language."""
     return cast(SiteRequest, request).edition
 
 
 def editions_of(request: HttpRequest) -> Mapping[str, Edition]:
-    """All editions of the request's site, by language."""
     return cast(SiteRequest, request).editions
 
 

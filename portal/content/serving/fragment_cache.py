@@ -17,25 +17,25 @@ class FragmentCache:
     def __init__(self, room: int):
         self.room = room
         self.used = 0
-        self._kept: dict[tuple[object, ...], SafeString] = {}
+        self._entries: dict[tuple[object, ...], SafeString] = {}
         self._lock = Lock()
 
     def get_or_make(self, key: tuple[object, ...], make: Callable[[], SafeString]) -> SafeString:
-        kept = self._kept.get(key)
-        if kept is None:
-            kept = make()
+        found = self._entries.get(key)
+        if found is None:
+            found = make()
             with self._lock:
-                if key not in self._kept:
-                    self._kept[key] = kept
-                    self.used += len(kept)
+                if key not in self._entries:
+                    self._entries[key] = found
+                    self.used += len(found)
                 while self.used > self.room:
-                    oldest = next(iter(self._kept))
-                    self.used -= len(self._kept.pop(oldest))
-        return kept
+                    oldest = next(iter(self._entries))
+                    self.used -= len(self._entries.pop(oldest))
+        return found
 
     def clear(self) -> None:
         with self._lock:
-            self._kept.clear()
+            self._entries.clear()
             self.used = 0
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
-# What no page uses; a video's player may still go full screen.
+# Features that no page uses; full screen is not among them, for videos.
 UNUSED_FEATURES = (
     "accelerometer",
     "browsing-topics",
@@ -28,9 +28,9 @@ PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
 
 
 class PageHeaders:
-    """Let no other site load our pages as a part of its own, and let no page use devices.
+    """Forbid other sites to embed our pages, and pages to use devices.
 
-    Pictures and files stay free to be loaded elsewhere: by feed readers, mail programs and previews of links.
+    Pictures and files may be embedded: by feed readers, mail programs and link previews.
     """
 
     def __init__(self, get_response: Respond):
@@ -45,7 +45,7 @@ class PageHeaders:
 
 
 class HeadWithoutBody:
-    """Answer HEAD with the headers of GET and nothing else; web servers send what they are given."""
+    """Respond to HEAD with the headers of GET and no body, which web servers would send."""
 
     def __init__(self, get_response: Respond):
         self.get_response = get_response

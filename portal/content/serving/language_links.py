@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from wagtail.models import Page
 
 from portal.content.serving.editions import LIST_WORDS, Edition, TrailStep
-from portal.content.visibility import unexpired
+from portal.content.visibility import below, unexpired
 
 NAMES = dict(settings.LANGUAGES)
 
@@ -80,11 +80,6 @@ def other_homes(edition: Edition) -> tuple[str, ...]:
 
 def visible_below(homes: Iterable[str], private: Iterable[str], now: datetime) -> QuerySet[Page]:
     """The pages that any reader may see at `now` of those below some home pages: not below the `private` ones."""
-    below = Q()
-    for path in homes:
-        below |= Q(path__startswith=path)
     # An alias is no translation: it shows the text of another language.
-    pages = Page.objects.live().filter(below, alias_of=None).filter(unexpired(now)).order_by()
-    for path in private:
-        pages = pages.exclude(path__startswith=path)
-    return pages
+    pages = Page.objects.live().filter(below(homes), unexpired(now), alias_of=None)
+    return pages.exclude(below(private)).order_by()

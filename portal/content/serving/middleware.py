@@ -24,7 +24,7 @@ from portal.platform.caching.request_version import version_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LOOPBACK = ("127.0.0.1", "[::1]")
-# What a closed site goes on answering: the newsroom with its files, the look of the notice, whom to write to.
+# What a closed site still serves: the newsroom with its files, the theme of the notice, the contacts.
 OPEN_WHILE_CLOSED = (
     *("/admin", "/documents/", "/pictures/", settings.MEDIA_URL, settings.STATIC_URL),
     *("/theme-", "/favicon.ico", "/icon", "/apple-touch-icon.png", "/site.webmanifest"),
@@ -56,7 +56,7 @@ class KnownSite:
             return HttpResponseRedirect(named.site.root_url + request.get_full_path())
         if snapshot is None:
             if root_url := moved_host(hostname):
-                return _led_on(request, root_url)
+                return _redirect_to_site(request, root_url)
             raise DisallowedHost(f"No site has the host {hostname!r}.")
         set_site(request, snapshot.site)
         language = get_language_from_path(request.path_info)
@@ -69,30 +69,29 @@ class KnownSite:
         return response
 
 
-def _led_on(request: HttpRequest, root_url: str) -> HttpResponse:
-    """To the same path of the host that the site has now; a form, as of a mail program, is sent again there."""
+def _redirect_to_site(request: HttpRequest, root_url: str) -> HttpResponse:
+    """Redirect to the same path at the present host; with 308 a form is submitted again there."""
     is_read = request.method in ("GET", "HEAD")
     return HttpResponseRedirect(root_url + request.get_full_path(), status=301 if is_read else 308)
 
 
 class PageLanguage(LocaleMiddleware):
-    """Language is a matter of pages and of the newsroom only.
+    """Only pages and the newsroom have a language.
 
-    Anything else, such as a picture or a file that is not there, neither varies by the reader's languages nor moves to
-    one of them. What is missing in the newsroom is missing: Django would look for it below a language, where the pages
-    for readers are.
+    Other responses, such as those for pictures or missing files, do not vary by language. A missing page of the
+    newsroom is a 404: Django would redirect to a language prefix, below which readers' pages are.
     """
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
-        """Forms and links in a language that the site has not, or not any more, are its default language's.
+        """Redirect forms and links of a language that the site does not have to its default language.
 
-        Pages lead there themselves, by an address that may have another word in it.
+        Pages redirect themselves, since their URL may contain another word.
         """
-        asked, edition = get_language_from_path(request.path_info), edition_of(request)
-        if not asked or asked == edition.language or not request.path_info.startswith(f"/{asked}/_"):
+        language, edition = get_language_from_path(request.path_info), edition_of(request)
+        if not language or language == edition.language or not request.path_info.startswith(f"/{language}/_"):
             return None
         if request.method in ("GET", "HEAD"):
-            return HttpResponseRedirect(edition.home_url + request.get_full_path()[len(asked) + 2 :], status=301)
+            return HttpResponseRedirect(edition.home_url + request.get_full_path()[len(language) + 2 :], status=301)
         activate(edition.language)
         return None
 
@@ -106,9 +105,9 @@ class PageLanguage(LocaleMiddleware):
 
 
 class ClosedSite:
-    """Responds with 503 instead of all that a closed site has for readers.
+    """Responds with 503 to readers of a closed site.
 
-    Crawlers go on reading their rules: without these they would take everything for forbidden.
+    Crawlers still get robots.txt: without it they would consider everything forbidden.
     """
 
     def __init__(self, get_response: Respond):
@@ -127,10 +126,10 @@ class ClosedSite:
 
 
 class Moved:
-    """Lead a reader who finds nothing, or something gone, to where a redirect of the site points.
+    """Apply the redirects of a site to responses with 404 or 410.
 
-    In place of Wagtail's own, which would lead in rings and to pages that are gone as well. The newsroom is not asked:
-    its addresses are no reader's.
+    Replaces Wagtail's middleware, which allows loops and redirects to pages that are gone. URLs of the newsroom are
+    excluded.
     """
 
     def __init__(self, get_response: Respond):
@@ -140,7 +139,7 @@ class Moved:
         response = self.get_response(request)
         if response.status_code not in (404, 410) or is_in_newsroom(request):
             return response
-        # The page that says so has asked already whether there is a redirect.
+        # The error page has already looked for a redirect.
         if getattr(request, "is_redirected", True):
             move = moved_to(request, request.get_full_path())
             if move:

@@ -11,6 +11,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction, Site
 
 from portal.content.records.removed_addresses import FormerHost, RemovedAddress
+from portal.content.visibility import HOME_DEPTH, addresses_on
 from portal.platform.operation.compiled import compiled_query
 
 MOST_HOPS = 5
@@ -69,16 +70,11 @@ def record_removed_address(page: Page) -> None:
     private = PageViewRestriction.objects.values_list("page__path", flat=True)
     if page.path.startswith(tuple(private)):
         return
-    for site in Site.objects.select_related("root_page"):
-        for home in site.root_page.get_translations(inclusive=True).select_related("locale"):
-            if page.path.startswith(home.path) and page.path != home.path:
-                path = f"/{home.locale.language_code}/{page.url_path[len(home.url_path) :]}"
-                RemovedAddress.objects.update_or_create(site=site, key=address_hash(path), defaults={"path": path})
+    for site, path in addresses_on(page, Site.objects.all()) if page.depth > HOME_DEPTH else ():
+        RemovedAddress.objects.update_or_create(site=site, key=address_hash(path), defaults={"path": path})
 
 
 class Lookup(NamedTuple):
-    """The result of a look-up of a URL without a page."""
-
     is_removed: bool
     is_redirected: bool
 

@@ -59,7 +59,7 @@ def page_at(edition: Edition, path: str, now: datetime) -> tuple[Page, list[str]
 
 
 def full_address(request: HttpRequest, edition: Edition) -> str | None:
-    """The one address of what was asked for with doubled slashes or without its language; None if nothing is there."""
+    """The canonical URL of a request with doubled slashes or without a language; None if nothing is there."""
     steps = [step for step in request.path_info.split("/") if step]
     if steps[:1] == [edition.language]:
         if "//" not in request.path_info:
@@ -78,7 +78,7 @@ def full_address(request: HttpRequest, edition: Edition) -> str | None:
 
 
 def _is_of_a_record(edition: Edition, steps: list[str]) -> bool:
-    """Whether these are the steps of the page of a topic or an author, which is no page of the tree."""
+    """Whether these are the steps of the page of a topic or an author, which is not in the tree."""
     words = CATALOGUE_WORDS[edition.language]
     if len(steps) != 2 or steps[0] not in words.values():
         return False
@@ -135,5 +135,4 @@ def _page(key: Any, *, model: type[ServedPage]) -> QuerySet[ServedPage]:
 
 
 def set_route(request: HttpRequest, edition: Edition, path: str) -> None:
-    """Store the route in the attribute that Wagtail's view reads first."""
     upstream.set_route(request, route(request, edition, path, timezone.now()))

@@ -8,7 +8,7 @@ from django.http import Http404
 from wagtail.models import Page, PageManager, PageQuerySet
 
 from portal.content.serving.editions import Edition, TrailStep, is_visible
-from portal.content.visibility import unexpired
+from portal.content.visibility import below, unexpired
 
 
 class PortalPageQuerySet(PageQuerySet):
@@ -21,10 +21,7 @@ class PortalPageQuerySet(PageQuerySet):
 
     def visible_below(self, home: str, private: Iterable[str], now: datetime) -> Self:
         """The same, of the edition with a home page at this tree path, and with these private paths."""
-        pages = self.live().filter(unexpired(now), path__startswith=home)
-        for path in private:
-            pages = pages.exclude(path__startswith=path)
-        return pages
+        return self.live().filter(unexpired(now), path__startswith=home).exclude(below(private))
 
     def below(self, page: Page) -> Self:
         return self.filter(path__startswith=page.path, depth__gt=page.depth)

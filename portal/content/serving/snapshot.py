@@ -1,4 +1,4 @@
-"""Site snapshots: what each worker keeps in memory about a site until the content version changes."""
+"""Site snapshots, which each worker caches until the content version changes."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -68,13 +68,13 @@ def snapshot_of(hostname: str, port: str, version: int | None = None) -> SiteSna
 
 
 def last_snapshot_of(hostname: str, port: str) -> SiteSnapshot | None:
-    """What this process last knew of a site, however old, without a query; for when the database is gone."""
+    """The last snapshot of a site in this process, however old, without a query; for when the database is down."""
     known = _snapshots.get(hostname, ())
     return next((snapshot for snapshot in known if str(snapshot.site.port) == port), known[0] if known else None)
 
 
 def _forget_addresses(hostname: str, known: tuple[SiteSnapshot, ...]) -> None:
-    """Clear the hour's cache by which Wagtail makes addresses if any site has moved, by whatever program."""
+    """Clear Wagtail's cache of root paths if any site has moved, by whatever program."""
     sites = Site.objects.order_by("pk").values_list("pk", "hostname", "port", "root_page__url_path", "is_default_site")
     homes = [(code, home.url_path) for each in known for code, home in each.default.homes.items()]
     addresses = (*sites, *homes)
@@ -148,7 +148,6 @@ def _other_sites(site: Site) -> list[Site]:
 
 
 def _topics(site: Site, homes: dict[str, Page]) -> dict[str, list[Topic]]:
-    """The topics of a site by language and name."""
     by_locale = {home.locale_id: code for code, home in homes.items()}
     found: dict[str, list[Topic]] = {code: [] for code in homes}
     for topic in Topic.objects.available_at(site).filter(locale__in=by_locale).select_related("picture"):
@@ -196,7 +195,6 @@ def _language_of(page: Page, homes: dict[str, Page]) -> str:
 
 
 def _is_public(page: Page, home: Page, private: tuple[str, ...], now: datetime) -> bool:
-    """Whether any reader of the edition may see the page."""
     is_over = page.expire_at is not None and page.expire_at <= now
     return page.live and not is_over and page.path.startswith(home.path) and not page.path.startswith(private)
 
@@ -227,7 +225,6 @@ def _menu(
 
 
 def _statutory(homes: dict[str, Page], private: tuple[str, ...], now: datetime) -> dict[str, dict[str, MenuLink]]:
-    """The links to the public statutory pages of a site, by language and kind."""
     found: dict[str, dict[str, MenuLink]] = {code: {} for code in homes}
     models = [model for model in get_page_models() if issubclass(model, ServedPage) and model.statutory]
     if not models:

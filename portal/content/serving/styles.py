@@ -1,4 +1,4 @@
-"""Style sheets that are kept in parts and served as one, without a build step and without a request for each part."""
+"""Style sheets written in parts and served as one, without a build step."""
 
 import re
 from collections.abc import Iterator

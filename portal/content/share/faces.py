@@ -1,4 +1,4 @@
-"""The portal's fonts as drawings use them. The letters of neighbours' names (Š, Ł, Ğ) are in a second file of each."""
+"""The portal's fonts as drawings use them. A second file of each has letters such as Š, Ł and Ğ."""
 
 import re
 from collections.abc import Iterator

@@ -24,8 +24,6 @@ MANIFEST_SIZES = (192, 512)
 
 
 class SiteIcon:
-    """What is drawn for a site."""
-
     def __init__(self, edition: Edition):
         name = ARTICLE.sub("", edition.name)
         self.letter = next((letter for letter in name if letter.isalnum()), "P").upper()
@@ -77,7 +75,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=DAY)
 def manifest(request: HttpRequest) -> JsonResponse:
-    """What a phone needs to keep the site on its first screen (W3C Web Application Manifest)."""
+    """What a phone needs to install the site (W3C Web Application Manifest)."""
     edition = edition_of(request)
     facts = {
         "name": edition.name,

@@ -29,7 +29,7 @@ def share_image(request: HttpRequest, page_id: str, version: str) -> HttpRespons
         # The title has changed since a social network read the page.
         return HttpResponseRedirect(reverse("share_image", args=[page.pk, words.version]))
     response = file_response(default_storage, _stored_image(page.pk, words))
-    # A browser that has shown it need not ask; a cache in between does, since the page may be taken down.
+    # Browsers need not revalidate; caches in between do, since the page may be taken down.
     patch_cache_control(response, public=True, max_age=WEEK, s_maxage=0)
     return response
 

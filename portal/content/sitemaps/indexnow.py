@@ -1,4 +1,4 @@
-"""Announces new, changed and removed pages to search engines by IndexNow (indexnow.org), for sites that chose to."""
+"""Announces new, changed and removed pages to search engines by IndexNow (indexnow.org), where a site has it on."""
 
 import json
 from collections import defaultdict
@@ -15,6 +15,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 
 from portal.content.records.settings import SiteSettings
 from portal.content.serving.editions import edition_of
+from portal.content.visibility import addresses_on
 from portal.platform.operation.keys import lasting_hash
 from portal.platform.tasks.durable import durable
 
@@ -47,13 +48,7 @@ def addresses_to_announce(page: Page) -> list[str]:
     keys = list(chosen.values_list("site", flat=True))
     if not keys or page.path.startswith(tuple(PageViewRestriction.objects.values_list("page__path", flat=True))):
         return []
-    found = []
-    for site in Site.objects.filter(pk__in=keys).select_related("root_page"):
-        for home in site.root_page.get_translations(inclusive=True).select_related("locale"):
-            if page.path.startswith(home.path):
-                code = home.locale.language_code
-                found.append(f"{site.root_url}/{code}/{page.url_path[len(home.url_path) :]}")
-    return found
+    return [f"{site.root_url}{path}" for site, path in addresses_on(page, Site.objects.filter(pk__in=keys))]
 
 
 def announce_later(pages: Iterable[Page]) -> None:

@@ -11,7 +11,7 @@ from django.db.models.functions import RowNumber
 from django.utils.dateparse import parse_datetime
 from wagtail.models import Page, get_page_models
 
-from portal.content.records.cards import COLUMNS, CardImage, card_from
+from portal.content.records.cards import COLUMNS, IMAGE_COLUMNS, CardImage, card_from
 from portal.content.records.listing import Placement, StoryCard
 from portal.content.serving.editions import Edition
 from portal.content.serving.language_links import visible_in_other_languages
@@ -22,11 +22,7 @@ from portal.media.picture import single_address
 PART = 2000
 NEWS_AGE = timedelta(hours=48)
 MOST_NEWS = 1000
-IMAGE_COLUMNS = (
-    "pk", "lead_image_id", "lead_image__file_hash", "lead_image__width", "lead_image__height",
-    "lead_image__focal_point_x", "lead_image__focal_point_y",
-    "lead_image__focal_point_width", "lead_image__focal_point_height",
-)  # fmt: skip
+LEAD_IMAGE_COLUMNS = ("pk", "lead_image_id", *(f"lead_image__{name}" for name in IMAGE_COLUMNS))
 
 
 def sitemap_pages(edition: Edition, now: datetime) -> PortalPageQuerySet:
@@ -105,7 +101,7 @@ def _images(keys: list[int]) -> dict[int, CardImage]:
     if not (types and keys):
         return {}
     rows: list[QuerySet[Any]] = [
-        model._default_manager.filter(pk__in=keys, lead_image__isnull=False).order_by().values_list(*IMAGE_COLUMNS)
+        model._default_manager.filter(pk__in=keys, lead_image__isnull=False).order_by().values_list(*LEAD_IMAGE_COLUMNS)
         for model in types
     ]
     return {row[0]: CardImage(*row[1:]) for row in rows[0].union(*rows[1:], all=True)}

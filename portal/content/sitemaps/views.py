@@ -50,7 +50,6 @@ def sitemap_part(request: HttpRequest, language: str, number: str) -> HttpRespon
 @require_safe
 @cache_control(public=True, max_age=TEN_MINUTES)
 def sitemap_catalogue(request: HttpRequest) -> HttpResponse:
-    """The pages of topics and authors in all languages of the site."""
     editions = [edition for edition in editions_of(request).values() if not edition.settings.is_unlisted]
     return _xml(documents.pages(catalogue.locations(editions, timezone.now())))
 

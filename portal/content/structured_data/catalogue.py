@@ -16,7 +16,6 @@ from portal.media.picture import sources
 
 
 def topic_things(topic: Topic, edition: Edition, listing: ListPage) -> list[Data]:
-    """A topic with the stories that its page lists."""
     url = edition.full(edition.topic_url(topic))
     entries = [(card.title, edition.full(edition.url_of(card.page))) for card in listing.items]
     facts: dict[str, Any] = {
@@ -28,7 +27,6 @@ def topic_things(topic: Topic, edition: Edition, listing: ListPage) -> list[Data
 
 
 def person_things(person: Person, edition: Edition, topics: Iterable[Topic]) -> list[Data]:
-    """An author, who is what the page is about."""
     url, language = edition.full(edition.person_url(person)), edition.language
     picture = sources(person.picture, "data_square") if person.picture else None
     described = schema.person(
@@ -45,7 +43,6 @@ def person_things(person: Person, edition: Edition, topics: Iterable[Topic]) -> 
 
 
 def index_things(name: str, url: str, edition: Edition, listing: ListPage) -> list[Data]:
-    """The page that lists all topics or authors of a site."""
     entries = [(subject.name, edition.full(subject.url)) for subject in listing.items]
     facts = {"mainEntity": schema.item_list(entries, listing.count) if entries else None}
     return _page("CollectionPage", name, edition.full(url), edition, facts)
@@ -54,7 +51,7 @@ def index_things(name: str, url: str, edition: Edition, listing: ListPage) -> li
 def _page(
     kind: str, name: str, url: str, edition: Edition, facts: dict[str, Any], above: tuple[str, str] | None = None
 ) -> list[Data]:
-    """The data of a page; `above` are the name of the list that it is on, and which of the catalogue's that is."""
+    """The data of a page; `above` are the title and the name (`topics` or `people`) of the list that it is on."""
     home = edition.full(edition.home_url)
     steps = [(above[0], edition.full(edition.catalogue_index_url(above[1])))] if above else []
     return [

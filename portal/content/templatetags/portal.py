@@ -121,7 +121,7 @@ def picture(image, slot: str, alt: str = "", loading: str = "", priority: str = 
 
 @register.simple_tag
 def whole_picture(image) -> SafeString:
-    """The attributes of a link to a picture, uncropped and large: the address of its file, and what a script shows."""
+    """The attributes of a link to a large uncropped picture: the URL of its file, and the sources for a script."""
     shown = dict(sources(image, "wide").sources)["image/webp"]
     return format_html('href="{}" data-srcset="{}"', single_address(image, "wide"), shown)
 
@@ -188,14 +188,13 @@ def present_state(context: template.Context) -> object:
 
 @register.simple_tag(takes_context=True)
 def filter_key(context: template.Context, form: Any) -> object:
-    """What the filter of a list offers beside what all lists of the edition do; UNKNOWN if a reader has chosen."""
+    """The choices of a list's filter that other lists of the edition lack; UNKNOWN if a reader has chosen."""
     request = context.get("request")
     return UNKNOWN if request is None or request.GET else getattr(form, "offered", UNKNOWN)
 
 
 @register.simple_tag(takes_context=True)
 def section_topics(context: template.Context, section: MenuLink) -> list[Topic]:
-    """The topics of the newest stories of a section."""
     page = Page.objects.filter(path=section.path).only("pk").first()
     if page is None:
         return []
@@ -204,13 +203,11 @@ def section_topics(context: template.Context, section: MenuLink) -> list[Topic]:
 
 @register.simple_tag
 def role_of(person: Person) -> str:
-    """The role of a person, in the active language if it is known in it."""
     return person.role_in((get_language() or "")[:2])
 
 
 @register.simple_tag(takes_context=True)
 def structured_data(context: template.Context) -> SafeString:
-    """The page as schema.org data in a script element."""
     edition, page = context.get("edition"), context.get("page")
     if (entry := context.get("entry")) is not None:
         return script(entry.structured_data)
@@ -245,7 +242,7 @@ class CachedFragmentNode(template.Node):
 def cached(parser: template.base.Parser, token: template.base.Token) -> CachedFragmentNode:
     """`{% cached "name" value … %}`: HTML that depends only on the values and on the content version of the edition.
 
-    Where one is UNKNOWN, nothing is kept.
+    Where one is UNKNOWN, nothing is cached.
     """
     key = [parser.compile_filter(part) for part in token.split_contents()[1:]]
     nodes = parser.parse(("endcached",))
@@ -255,13 +252,11 @@ def cached(parser: template.base.Parser, token: template.base.Token) -> CachedFr
 
 @register.simple_tag(takes_context=True)
 def extension_point(context: template.Context, place: str) -> SafeString:
-    """The HTML that separable apps add at a place of every page; see `portal.content.extension_points`."""
     return hooked_html(place, cast(dict[str, Any], context.flatten()))
 
 
 @register.simple_tag(takes_context=True)
 def language_links(context: template.Context) -> list:
-    """The links of the language switch; see `portal.content.serving.language_links`."""
     edition, page = context.get("edition"), context.get("page")
     if edition is None:
         return []
@@ -282,7 +277,7 @@ def typo(text: object) -> str:
 
 @register.filter
 def tab_title(page: Page | None, name: str) -> str:
-    """The title of a browser's tab, no longer than search engines show it: where it must, the site's name goes."""
+    """The title of a browser's tab, no longer than search engines show it, if need be without the name of the site."""
     title = (page.seo_title or page.title) if page else ""
     if not title:
         return name
@@ -300,7 +295,7 @@ def whole_sentences(text: str, length: int) -> str:
 
 @register.filter(expects_localtime=True)
 def iso(moment: date | datetime | None) -> str:
-    """A day, or a moment to the second, as HTML and feeds write it."""
+    """A date, or a time to the second, in ISO 8601."""
     if isinstance(moment, datetime):
         return moment.isoformat(timespec="seconds")
     return moment.isoformat() if moment else ""
@@ -308,7 +303,6 @@ def iso(moment: date | datetime | None) -> str:
 
 @register.filter(expects_localtime=True)
 def day(moment: datetime | None, form: str = "long") -> str:
-    """A date in words, in the active language."""
     return in_words(moment, form) if moment else ""
 
 
@@ -348,13 +342,11 @@ def translations(languages: list[LanguageLink]) -> list[LanguageLink]:
 
 @register.filter
 def main_headings(body) -> list[tuple[str, str]]:
-    """Anchor and text of each main heading of a body."""
     return [(value.anchor, value["text"]) for value in anchored_headings(body) if value["level"] == "h2"]
 
 
 @register.filter
 def get_item(found: dict[Any, Any] | None, key: object) -> Any:
-    """The value of a dictionary for a key, or None."""
     return (found or {}).get(key)
 
 

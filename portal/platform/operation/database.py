@@ -84,7 +84,7 @@ class OncePerMinute(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.args and isinstance(record.args, tuple) and record.args[-1] == READY:
-            # Monitors ask every few seconds, and report it themselves.
+            # Monitors request it every few seconds, and report it themselves.
             return False
         error = record.exc_info[1] if record.exc_info else None
         if not is_unavailable(error):

@@ -1,4 +1,4 @@
-"""Reports errors to Sentry, or to what speaks its protocol, without a word about persons."""
+"""Reports errors to Sentry, or a service with its protocol, without personal data."""
 
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -25,7 +25,7 @@ def options(address: str) -> dict[str, Any]:
 
 
 def without_persons(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
-    """Of a request its method and host stay; the view is named beside it. Paths hold the secrets of links."""
+    """Remove personal data from an event. Of a request, method and host remain: paths contain the secrets of links."""
     event.pop("user", None)
     if request := event.get("request"):
         host = urlsplit(request.get("url", ""))._replace(path="/", query="", fragment="")

@@ -1,4 +1,4 @@
-"""Lines of the log, as text or JSON: time, message, request and site; of persons only a key."""
+"""The formats of the log, text and JSON: time, message, request, site, and the key of a user."""
 
 import json
 import logging

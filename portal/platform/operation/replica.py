@@ -51,7 +51,7 @@ class Router:
 
 
 class ReadersReplica:
-    """Lets a request without a session read from the replica, and repeats it on the primary if the replica fails."""
+    """A request without a session reads from the replica, and is repeated on the primary if the replica fails."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         self.get_response = get_response
@@ -119,9 +119,11 @@ def _query(alias: str, query: str, *values: str) -> Any:
         connections[alias].close()
         if alias not in _silent:
             _silent.add(alias)
-            logger.warning("Asked about the replica, the %s database does not answer: %s", alias, str(error).strip())
+            logger.warning(
+                "The %s database does not respond to queries about the replica: %s", alias, str(error).strip()
+            )
         return None
     if alias in _silent:
         _silent.discard(alias)
-        logger.warning("Asked about the replica, the %s database answers again", alias)
+        logger.warning("The %s database responds again to queries about the replica", alias)
     return found

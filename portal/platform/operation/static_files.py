@@ -62,7 +62,6 @@ def collect() -> int:
 
 
 def _named(manifest: Path) -> set[str]:
-    """The names of the files with their hashes."""
     return set(json.loads(manifest.read_bytes())["paths"].values()) if manifest.exists() else set()
 
 

@@ -1,4 +1,4 @@
-"""The content version, by which every worker notices that what it remembers is out of date."""
+"""The content version, by which every worker notices that its cached responses are stale."""
 
 from django.db import models
 

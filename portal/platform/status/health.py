@@ -43,7 +43,7 @@ DELIVERY = "portal.content.mail.deliver"
 IDLE_AFTER = timedelta(minutes=10)
 LATE_AFTER = timedelta(minutes=15)
 LEAST_FREE = 1024**3
-# A replica lags by less for a moment after much was written.
+# After large writes a replica lags briefly by less than this.
 MOST_LACKING = 64 * 1024**2
 
 

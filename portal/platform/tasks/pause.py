@@ -44,7 +44,6 @@ def statements(moment: str) -> list[str]:
 
 
 def waiting_tasks() -> Counter[str]:
-    """How many tasks of each path wait."""
     return Counter(DBTaskResult.objects.filter(backend_name=PAUSED).values_list("task_path", flat=True))
 
 

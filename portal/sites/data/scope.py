@@ -20,6 +20,7 @@ from wagtail.models import (
 )
 
 from portal.content.records.settings import SiteSettings
+from portal.content.visibility import below
 
 # The permissions that a group may have everywhere: to enter the newsroom, and to translate.
 GENERAL_PERMISSIONS = {("wagtailadmin", "access_admin"), ("wagtail_localize", "submit_translation")}
@@ -39,10 +40,7 @@ class Scope:
 
     @cached_property
     def below_homes(self) -> Q:
-        below = Q(pk__in=[])
-        for home in self.homes:
-            below |= Q(path__startswith=home.path)
-        return below
+        return below(home.path for home in self.homes)
 
     @property
     def pages(self) -> QuerySet[Any]:
@@ -74,17 +72,14 @@ class Scope:
     @property
     def groups(self) -> QuerySet[Any]:
         """The groups of the newsroom, and those that an administrator has given a permission at this site."""
-        named = [
-            Group.objects.filter(newsroom_role__site=self.site),
-            Group.objects.filter(pk__in=GroupPagePermission.objects.filter(page__in=self.pages).values("group")),
-            Group.objects.filter(
-                pk__in=GroupCollectionPermission.objects.filter(collection__in=self.collections).values("group")
-            ),
-            Group.objects.filter(pk__in=GroupSitePermission.objects.filter(site=self.site).values("group")),
-        ]
-        found = Q(pk__in=[])
-        for groups in named:
-            found |= Q(pk__in=groups.values("pk"))
+        permitted = (
+            GroupPagePermission.objects.filter(page__in=self.pages),
+            GroupCollectionPermission.objects.filter(collection__in=self.collections),
+            GroupSitePermission.objects.filter(site=self.site),
+        )
+        found = Q(pk__in=Group.objects.filter(newsroom_role__site=self.site).values("pk"))
+        for permissions in permitted:
+            found |= Q(pk__in=permissions.values("group"))
         return Group.objects.filter(found).order_by().values("pk")
 
     @property

@@ -19,6 +19,7 @@ from wagtail_localize.strings import StringValue
 from portal.content.bulk.children import NewChildren
 from portal.content.bulk.rows import new_keys
 from portal.content.upstream import child_path, number_of_step
+from portal.content.visibility import below
 from portal.platform.slugs import free_slug
 from portal.sites.data.errors import TransferError
 from portal.sites.data.rows import Row
@@ -163,9 +164,7 @@ class ImportedKeys:
             return rows_of(model, site=None, locale__language_code=row["locale"]).filter(same)
         if row["collection"] != 0:
             return None
-        of_sites = Q(pk__in=[])
-        for path in MEDIA_ROOTS.values_list("media_collection__path", flat=True):
-            of_sites |= Q(collection__path__startswith=path)
+        of_sites = below(MEDIA_ROOTS.values_list("media_collection__path", flat=True), "collection__")
         names = ("file_hash", "title") if "file_hash" in row else ("name", "address")
         return rows_of(model, **{name: row[name] for name in names}).exclude(of_sites)
 
