@@ -7,7 +7,7 @@ from events.availability import SeatAvailability
 from events.records.venues import Venue
 from events.status import Attendance
 from portal.content.serving.editions import Edition
-from portal.content.structured_data.pages import Context, breadcrumb_of, canonical_url, images_of, short_publisher
+from portal.content.structured_data.pages import Context, breadcrumb_of, canonical_url, images_of, organization
 from portal.content.structured_data.schema import Data, postal_address, reference, thing
 
 SCHEMA = "https://schema.org/"
@@ -50,7 +50,7 @@ def event_data(page: Any, edition: Edition, context: Context) -> list[Data]:
         **_when_and_where(page, date or context.get("shown") or page, url),
     )
     breadcrumb = breadcrumb_of(page, edition, url, date.when if date else "")
-    return [short_publisher(edition), data, *breadcrumb]
+    return [organization(edition), data, *breadcrumb]
 
 
 def event_summary(page: Any, edition: Edition, date: Any = None) -> Data:

@@ -27,7 +27,7 @@ class PictureFile(SimpleUploadedFile):
         self.image = willow.Image.open(BytesIO(prepared.content))
 
 
-def kept_picture(file, name: str) -> PictureFile:
+def prepared_picture(file, name: str) -> PictureFile:
     """Prepare an upload within the limits of the settings; raises the errors of `prepare`."""
     return PictureFile(prepare(file, name, settings.PICTURE_LONGEST_SIDE, settings.PICTURE_MAX_BYTES))
 
@@ -45,7 +45,7 @@ class WholeImageField(WagtailImageField):
             return None
         self.check_image_file_size(uploaded)
         try:
-            return kept_picture(uploaded, uploaded.name or "")
+            return prepared_picture(uploaded, uploaded.name or "")
         except TooManyPixelsError as fault:
             numbers = {"num_pixels": fault.pixels or _("unknown number"), "max_pixels_count": fault.most}
             sentence = self.error_messages["file_too_many_pixels"] % numbers

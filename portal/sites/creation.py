@@ -187,8 +187,8 @@ def delete_welcome() -> None:
 
 
 def _create_home(name: str, code: str, original: Page | None) -> HomePage:
-    root = Page.get_first_root_node()
-    page = HomePage(title=name, slug=free_slug(root, f"{slugify(name) or 'site'}-{code}"), locale=_locale(code))
+    root, (locale, _is_new) = Page.get_first_root_node(), Locale.objects.get_or_create(language_code=code)
+    page = HomePage(title=name, slug=free_slug(root, f"{slugify(name) or 'site'}-{code}"), locale=locale)
     return _publish(page, root, original)
 
 
@@ -232,10 +232,6 @@ def _publish[P: Page](page: P, parent: Page, original: Page | None) -> P:
 def _link_translation(page: Page, original: Page | None) -> None:
     if original is not None:
         page.translation_key = original.translation_key
-
-
-def _locale(code: str) -> Locale:
-    return Locale.objects.get_or_create(language_code=code)[0]
 
 
 def _save_settings(site: Site, spec: SiteSpec, default_language: str) -> None:

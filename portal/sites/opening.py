@@ -43,13 +43,13 @@ def hidden_sites_of(user: Any) -> list[Site]:
 
 
 def steps_of(site: Site) -> list[Step]:
-    homes = homes_of(site)
+    homes, look = homes_of(site), SiteSettings.for_site(site)
     return [
         Step(
             gettext_lazy("Look"),
             gettext_lazy("The logo, the colours, the words of the footer."),
             reverse("wagtailsettings:edit", args=["core", "sitesettings", site.pk]),
-            _has_a_look(SiteSettings.for_site(site)),
+            look.logo_id is not None or (look.brand_colour, look.accent_colour) not in COLOURS.values(),
         ),
         Step(
             gettext_lazy("People"),
@@ -80,10 +80,6 @@ def steps_of(site: Site) -> list[Step]:
 
 def lacks_steps(site: Site) -> bool:
     return not all(step.is_done for step in steps_of(site))
-
-
-def _has_a_look(settings: SiteSettings) -> bool:
-    return settings.logo_id is not None or (settings.brand_colour, settings.accent_colour) not in COLOURS.values()
 
 
 def _has_people(site: Site) -> bool:

@@ -1,5 +1,6 @@
 """The stream blocks of bodies: which blocks each of them offers."""
 
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -26,7 +27,7 @@ def anchored_headings(body: blocks.StreamValue) -> list[HeadingValue]:
     # Anchors of the page template.
     taken = {"main", "correction"}
     for heading in headings:
-        heading.anchor = first_free(heading.plain_anchor(), taken)
+        heading.anchor = first_free(slugify(heading["text"])[:80] or "section", taken)
         taken.add(heading.anchor)
     return headings
 

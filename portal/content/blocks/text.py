@@ -1,6 +1,5 @@
 """Blocks of running text, and of boxes in it."""
 
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -21,9 +20,6 @@ class LabelChoiceBlock(blocks.ChoiceBlock):
 class HeadingValue(blocks.StructValue):
     anchor = ""
     """The URL fragment of this heading; `anchored_headings` sets it."""
-
-    def plain_anchor(self) -> str:
-        return slugify(self["text"])[:80] or "section"
 
 
 class HeadingBlock(blocks.StructBlock):

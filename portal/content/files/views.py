@@ -73,15 +73,12 @@ class PictureView(ServeView):
             response["Cache-Control"] = "no-store"
         return response
 
-    def serve_present(self, image: Image, filter_spec: str) -> HttpResponseBase:
-        try:
-            return self.serve(image.get_rendition(filter_spec))
-        except (FileNotFoundError, SourceImageIOError):
-            return self.serve(made_anew(image, filter_spec))
-
     def response(self, image: Image, filter_spec: str) -> HttpResponseBase:
         try:
-            return self.serve_present(image, filter_spec)
+            try:
+                return self.serve(image.get_rendition(filter_spec))
+            except (FileNotFoundError, SourceImageIOError):
+                return self.serve(made_anew(image, filter_spec))
         except SourceImageIOError:
             return HttpResponse("Source image file not found", content_type="text/plain", status=410)
         except InvalidFilterSpecError:

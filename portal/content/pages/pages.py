@@ -217,8 +217,11 @@ class PortalPage(ServedPage):
     ) -> Self | None:
         """Restore a version without the picture that was deleted since: modelcluster fails over `on_delete=PROTECT`."""
         if check_fks:
-            protected = [field for field in cls._meta.concrete_fields if _is_protected(field)]
-            data = data | {field.name: None for field in protected if _is_missing(field, data.get(field.name))}
+            for field in cls._meta.concrete_fields:
+                if isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.PROTECT:
+                    key = data.get(field.name)
+                    if key is not None and not field.related_model._default_manager.filter(pk=key).exists():
+                        data = data | {field.name: None}
         page: Self | None = super().from_serializable_data(data, check_fks=check_fks, strict_fks=strict_fks)
         return page
 
@@ -265,11 +268,3 @@ class PortalPage(ServedPage):
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
         return page_things(self, edition, context)
-
-
-def _is_protected(field: models.Field) -> bool:
-    return isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.PROTECT
-
-
-def _is_missing(field: models.ForeignKey, key: Any) -> bool:
-    return key is not None and not field.related_model._default_manager.filter(pk=key).exists()

@@ -1,7 +1,6 @@
 """Middleware: the site of a request, closed sites, redirects, and the content security policy of a response."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -160,7 +159,8 @@ class ContentPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if is_in_newsroom(request):
-            set_content_policy(response, _policy_of_newsroom(request))
+            is_signing_in = request.path.startswith(BEFORE_SIGNING_IN)
+            set_content_policy(response, settings.SECURE_CSP if is_signing_in else settings.ADMIN_CSP)
         elif getattr(request, "is_dummy", False):
             set_content_policy(response, content_policy_of(response) or settings.PREVIEW_CSP)
         elif service := edition_of(request).analytics:
@@ -168,7 +168,3 @@ class ContentPolicy:
             policy = {"script-src": allowed, "connect-src": allowed, "img-src": [*allowed, "data:"]}
             set_content_policy(response, settings.SECURE_CSP | policy)
         return response
-
-
-def _policy_of_newsroom(request: HttpRequest) -> dict[str, Any]:
-    return settings.SECURE_CSP if request.path.startswith(BEFORE_SIGNING_IN) else settings.ADMIN_CSP

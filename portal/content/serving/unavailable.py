@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_path, override
 
 from portal.content.serving import views
@@ -38,14 +38,10 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         context |= {"theme_version": version, "site_name": edition.name}
     with override(edition.language if edition else settings.LANGUAGE_CODE):
         # Without the request there are no context processors, which would query the user.
-        response = HttpResponse(_rendered(context), status=503)
+        response = HttpResponse(render_to_string("errors/unavailable.html", context), status=503)
     response["Retry-After"] = str(SECONDS)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _rendered(context: dict[str, Any]) -> bytes:
-    return render(None, "errors/unavailable.html", context).content  # type: ignore[arg-type]
 
 
 def _last_edition(request: HttpRequest) -> Edition | None:

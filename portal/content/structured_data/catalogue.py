@@ -10,7 +10,7 @@ from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import Edition
 from portal.content.structured_data import schema
-from portal.content.structured_data.pages import short_publisher
+from portal.content.structured_data.pages import organization
 from portal.content.structured_data.schema import Data
 from portal.media.picture import sources
 
@@ -29,8 +29,9 @@ def topic_things(topic: Topic, edition: Edition, listing: ListPage) -> list[Data
 def person_things(person: Person, edition: Edition, topics: Iterable[Topic]) -> list[Data]:
     url, language = edition.full(edition.person_url(person)), edition.language
     picture = sources(person.picture, "data_square") if person.picture else None
-    described = schema.person(
-        person.name,
+    described = schema.thing(
+        "Person",
+        name=person.name,
         id=f"{url}#person",
         url=url,
         jobTitle=person.role_in(language),
@@ -55,7 +56,7 @@ def _page(
     home = edition.full(edition.home_url)
     steps = [(above[0], edition.full(edition.catalogue_index_url(above[1])))] if above else []
     return [
-        short_publisher(edition),
+        organization(edition),
         schema.web_page(kind, url, name, edition.language, home, **facts),
         schema.breadcrumb(url, [(edition.name, home), *steps, (name, url)]),
     ]

@@ -30,37 +30,46 @@ def canonical_url(page: Page, edition: Edition, request: HttpRequest | None = No
 
 def site_things(edition: Edition, search_url: str = "") -> list[Data]:
     """The organisation and its website; `search_url` is the URL of its search page, empty if it has none."""
-    root, facts = edition.site.root_url, edition.settings
+    facts, home = edition.settings, edition.full(edition.home_url)
+    target = schema.thing("EntryPoint", urlTemplate=f"{edition.full(search_url)}?q={{search_term_string}}")
+    action = {**schema.thing("SearchAction", target=target), "query-input": "required name=search_term_string"}
     return [
-        schema.organization(
-            root,
-            edition.name,
-            logo=_logo(edition),
-            same_as=[link["url"] for link in facts.social_links],
+        organization(
+            edition,
+            sameAs=[link["url"] for link in facts.social_links],
             legalName=facts.contact_organisation,
             address=schema.postal_address(facts.contact_address, schema.COUNTRY_OF_CLOCK.get(edition.zone.key, "")),
             email=facts.contact_email,
             telephone=facts.contact_phone,
         ),
-        schema.website(
-            root,
-            edition.full(edition.home_url),
-            edition.name,
-            edition.language,
+        schema.thing(
+            "WebSite",
+            id=f"{home}#website",
+            url=home,
+            name=edition.name,
             description=edition.wording.tagline,
-            search=edition.full(search_url) if search_url else "",
+            inLanguage=edition.language,
+            publisher=schema.reference(organization_id(edition)),
+            potentialAction=action if search_url else None,
         ),
     ]
 
 
-def short_publisher(edition: Edition) -> Data:
-    """The organisation in short, with its logo, so that references to it on every page have a target."""
-    return schema.organization(edition.site.root_url, edition.name, logo=_logo(edition))
+def organization_id(edition: Edition) -> str:
+    return f"{edition.site.root_url}/#organization"
 
 
-def _logo(edition: Edition) -> str:
+def organization(edition: Edition, **facts: Any) -> Data:
+    """The publisher of a site with its logo; every page has it, so that references to it have a target."""
     logo = edition.settings.logo
-    return edition.full(sources(logo, "logo").src) if logo else ""
+    return schema.thing(
+        "Organization",
+        id=organization_id(edition),
+        name=edition.name,
+        url=f"{edition.site.root_url}/",
+        logo=schema.image(edition.full(sources(logo, "logo").src)) if logo else None,
+        **facts,
+    )
 
 
 def breadcrumb_of(page: Any, edition: Edition, url: str, last: str = "") -> list[Data]:
@@ -89,7 +98,7 @@ def page_things(page: Any, edition: Edition, context: Context, kind: str = "WebP
         facts["mainEntity"] = schema.item_list(entries, listing.count if listing else None)
     facts = {"description": page.summary, "dateModified": page.last_published_at, **facts}
     return [
-        short_publisher(edition),
+        organization(edition),
         schema.web_page(kind, url, name, edition.language, edition.full(edition.home_url), **facts),
         *breadcrumb_of(page, edition, url, last),
     ]

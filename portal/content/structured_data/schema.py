@@ -103,39 +103,6 @@ def postal_address(text: str, country: str = "") -> Data | None:
     )
 
 
-def organization(root: str, name: str, logo: str = "", same_as: Sequence[str] = (), **contact: Any) -> Data:
-    """The publisher of a site; `contact` may have legalName, address, email and telephone."""
-    return thing(
-        "Organization",
-        id=f"{root}/#organization",
-        name=name,
-        url=f"{root}/",
-        logo=image(logo) if logo else None,
-        sameAs=list(same_as),
-        **contact,
-    )
-
-
-def website(root: str, home: str, name: str, language: str, description: str = "", search: str = "") -> Data:
-    """The website in one language; `search` is the URL of its search page without a query string."""
-    action = None
-    if search:
-        action = {
-            **thing("SearchAction", target=thing("EntryPoint", urlTemplate=f"{search}?q={{search_term_string}}")),
-            "query-input": "required name=search_term_string",
-        }
-    return thing(
-        "WebSite",
-        id=f"{home}#website",
-        url=home,
-        name=name,
-        description=description,
-        inLanguage=language,
-        publisher=reference(f"{root}/#organization"),
-        potentialAction=action,
-    )
-
-
 def web_page(kind: str, url: str, name: str, language: str, home: str, **facts: Any) -> Data:
     return thing(
         kind,
@@ -160,48 +127,3 @@ def item_list(entries: Iterable[tuple[str, str]], total: int | None = None) -> D
     """The pages that a page lists: title and URL of each, in order; `total` counts all pages of the list."""
     items = [thing("ListItem", position=number, name=name, url=url) for number, (name, url) in enumerate(entries, 1)]
     return thing("ItemList", numberOfItems=len(items) if total is None else total, itemListElement=items)
-
-
-def person(name: str, **facts: Any) -> Data:
-    return thing("Person", name=name, **facts)
-
-
-def news_article(
-    url: str,
-    headline: str,
-    language: str,
-    root: str,
-    published_at: datetime,
-    modified_at: datetime,
-    *,
-    description: str = "",
-    images: Sequence[Data] = (),
-    authors: Sequence[Data] = (),
-    section: str = "",
-    topics: Sequence[str] = (),
-    words: int = 0,
-    about: Data | None = None,
-    correction: str = "",
-) -> Data:
-    """A story; without authors, the organisation is its author."""
-    publisher = reference(f"{root}/#organization")
-    return thing(
-        "NewsArticle",
-        id=f"{url}#article",
-        url=url,
-        mainEntityOfPage=url,
-        headline=headline,
-        description=description,
-        inLanguage=language,
-        datePublished=published_at,
-        dateModified=max(published_at, modified_at),
-        image=list(images),
-        author=list(authors) or publisher,
-        publisher=publisher,
-        articleSection=section,
-        keywords=list(topics),
-        wordCount=words or None,
-        isAccessibleForFree=True,
-        about=about,
-        correction=correction,
-    )

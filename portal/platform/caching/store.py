@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import brotli
 
-from portal.platform.caching.encodings import accepted, packed
+from portal.platform.caching.encodings import packed
 from portal.platform.caching.shared_caches import shared_cache_control
 
 # Estimated bytes of headers and bookkeeping for each response.
@@ -54,9 +54,6 @@ class CachedResponse:
         if self.shared is None:
             return self.headers
         return (*self.headers, ("Cache-Control", shared_cache_control(now, self.expires_at, self.shared)))
-
-    def encoding_for(self, accept_encoding: str) -> str:
-        return accepted(accept_encoding) if self.is_packable else ""
 
     def body(self, encoding: str) -> bytes:
         if encoding not in self.bodies:

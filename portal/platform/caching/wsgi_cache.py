@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 from django.utils.http import parse_etags
 
+from portal.platform.caching.encodings import accepted
 from portal.platform.caching.http_caching import NOT_MODIFIED_HEADERS
 from portal.platform.caching.parameters import ALL_PARAMETERS, has_personal_cookie
 from portal.platform.caching.store import COLLECT, CachedResponse, Key, ResponseStore
@@ -141,7 +142,7 @@ class ResponseCache:
             repeated = [pair for pair in headers if pair[0] in NOT_MODIFIED_HEADERS]
             start_response("304 Not Modified", [*repeated, own])
             return [b""]
-        encoding = cached.encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        encoding = accepted(environ.get("HTTP_ACCEPT_ENCODING", "")) if cached.is_packable else ""
         is_new = encoding not in cached.bodies
         body = cached.body(encoding)
         if is_new:

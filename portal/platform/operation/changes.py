@@ -189,11 +189,8 @@ def definition() -> str:
 
 
 def _events(table: Table) -> list[str]:
-    return [
-        event
-        for event in ("INSERT", "UPDATE", "DELETE")
-        if event != "INSERT" or not shown_rows.is_unseen_at_first(table.model)
-    ]
+    is_unseen_at_first = table.model._meta.label in shown_rows.NEW_IS_UNSEEN
+    return ["UPDATE", "DELETE"] if is_unseen_at_first else ["INSERT", "UPDATE", "DELETE"]
 
 
 def _sqlite_triggers(tables: Iterable[tuple[str, Table]]) -> Iterable[Trigger]:

@@ -39,10 +39,6 @@ REFERENCES, REDIRECTS, SHARES = "wagtailcore.ReferenceIndex", "wagtailredirects.
 NEW_IS_UNSEEN = frozenset({"events.Venue"})
 
 
-def is_unseen_at_first(model: Any) -> bool:
-    return model._meta.label in NEW_IS_UNSEEN
-
-
 def condition(model: Any, vendor: str, row: str) -> str:
     """When readers may see a row, such as OLD or NEW, of this model; empty if they may see every one."""
     page = KEY_IS_SHOWN[vendor]

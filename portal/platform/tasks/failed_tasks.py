@@ -16,7 +16,8 @@ def needing_attention(now: datetime) -> QuerySet[DBTaskResult]:
     """Tasks that failed for good, that are stalled, or that failed and will be retried; the newest first."""
     failed = Q(status=TaskResultStatus.FAILED)
     waiting = Q(status=TaskResultStatus.READY) & ~Q(worker_ids=[])
-    calls = DBTaskResult.objects.filter(failed | waiting | _is_stalled(now), backend_name=BACKEND)
+    stalled = Q(status=TaskResultStatus.RUNNING, started_at__lt=now - STALLED_AFTER)
+    calls = DBTaskResult.objects.filter(failed | waiting | stalled, backend_name=BACKEND)
     return calls.order_by("-enqueued_at", "-pk")
 
 
@@ -41,7 +42,3 @@ def failure_reason(call: DBTaskResult) -> str:
         return ""
     last = call.traceback.strip().splitlines()[-1]
     return mask_addresses(last)[:LONGEST_REASON]
-
-
-def _is_stalled(now: datetime) -> Q:
-    return Q(status=TaskResultStatus.RUNNING, started_at__lt=now - STALLED_AFTER)

@@ -54,17 +54,17 @@ class CheckedKeys:
         model = key_model(model)
         rule = rule_of(model)
         if model is Site:
-            return _checked(key == 1, model, key, key)
+            return _checked(key == 1, model, key)
         if rule and rule.fate is Fate.NAMED:
-            return _checked(_is_name(model, key), model, key, key)
+            return _checked(_is_name(model, key), model, key)
         if key in (0, "0"):
             # What was not the site's own.
             return None
         if model in self.literal:
-            return _checked(key in self.literal[model], model, key, key)
+            return _checked(key in self.literal[model], model, key)
         number = int(key) if isinstance(key, str) and NUMBER.fullmatch(key) else key
         is_known = isinstance(number, int) and not isinstance(number, bool) and number in self.numbers.get(model, ())
-        return _checked(is_known, model, key, key)
+        return _checked(is_known, model, key)
 
     def named(self, model: type[Model], key: Any, row: Row) -> Any:
         return self.of(model, key)
@@ -96,10 +96,10 @@ def numbers(count: int, of_network: int) -> dict[int, int]:
     }
 
 
-def _checked(is_right: bool, model: type[Model], key: Any, value: Any) -> Any:
+def _checked(is_right: bool, model: type[Model], key: Any) -> Any:
     if not is_right:
         raise TransferError(f"The file refers to {model._meta.label} {key!r:.60}, which it does not have.")
-    return value
+    return key
 
 
 def _is_name(model: type[Model], key: Any) -> bool:
@@ -211,7 +211,7 @@ class Check:
             raise TransferError(f"The file has {count} rows of {model._meta.label}, other than its manifest says.")
 
     def _check_values(self, model: type[Model], row: Row) -> None:
-        if _is_account(model):
+        if model._meta.label == "accounts.User":
             if not all(isinstance(row[name], str) for name in ("username", "first_name", "last_name", "email")):
                 raise TransferError("An account of the file has no name.")
             return
@@ -296,10 +296,6 @@ def without_folder(model: type[Model], row: Row) -> Row:
 
 def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_account(model: type[Model]) -> bool:
-    return model._meta.label == "accounts.User"
 
 
 def _stand_in(field: Any) -> Any:

@@ -71,8 +71,8 @@ def fields_of(model: type[Model]) -> list[str]:
 
 
 @contextmanager
-def one_moment() -> Iterator[None]:
-    """All that is read is of one moment, whatever is written meanwhile."""
+def snapshot_isolation() -> Iterator[None]:
+    """Read everything from one snapshot of the database, whatever is written meanwhile."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         if is_outermost and connection.vendor == "postgresql":
@@ -98,7 +98,8 @@ def export_site(site: Site, file: Path, *, people: bool = True) -> Exported:
             os.fdopen(descriptor, "wb") as target,
             TemporaryFile(dir=settings.DATA_DIR) as plain,
         ):
-            found = write_site(site, plain, people=people)
+            with snapshot_isolation():
+                found = SiteExport(site, plain, people).run()
             plain.seek(0)
             if settings.EXPORT_RECIPIENT:
                 encrypt(settings.EXPORT_RECIPIENT, plain, target)
@@ -112,11 +113,6 @@ def export_site(site: Site, file: Path, *, people: bool = True) -> Exported:
     finally:
         unfinished.unlink(missing_ok=True)
     return found
-
-
-def write_site(site: Site, target: IO[bytes], *, people: bool = True) -> Exported:
-    with one_moment():
-        return SiteExport(site, target, people).run()
 
 
 class SiteExport:

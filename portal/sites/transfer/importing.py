@@ -116,7 +116,7 @@ class SiteImport:
             )
         fresh = {each: str(uuid4()) for each in self.check.identities} if self.result.is_copy else {}
         self.renamed: Callable[[str], str] = lambda line: _UUID.sub(lambda each: fresh.get(each[0], each[0]), line)
-        self.own_link = re.compile(rf"{_scheme_and_host(self.manifest['host'])}(?![\w.:-])")
+        self.own_link = re.compile(rf"https?://{re.escape(self.manifest['host'])}(?::\d+)?(?![\w.:-])")
         self.keys = ImportedKeys(self.archive, self.site, is_copy=self.result.is_copy)
         self.keys.reserve(list(self.check.models()))
         self.rewriter = Rewriter(self.keys)
@@ -230,7 +230,3 @@ class SiteImport:
             self.result.forgotten = 0
         Site.clear_site_root_paths_cache()
         rebuild(self.site)
-
-
-def _scheme_and_host(host: str) -> str:
-    return rf"https?://{re.escape(host)}(?::\d+)?"

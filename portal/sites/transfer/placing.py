@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
@@ -192,11 +192,12 @@ class ImportedKeys:
         return child_path(root, number_of_step(last[-STEP:]) + 1 if last else 1)
 
 
-class NewHome:
-    """A first page in one language: its number in the file, and its place here."""
+class NewHome(NamedTuple):
+    """A home page: its number in the file, its tree path and slug here."""
 
-    def __init__(self, number: int, path: str, slug: str):
-        self.number, self.path, self.slug = number, path, slug
+    number: int
+    path: str
+    slug: str
 
 
 def _kept_or_new(model: type[Model], kept: list[int], number: int, may_keep: bool) -> list[int]:

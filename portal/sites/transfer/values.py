@@ -119,11 +119,11 @@ def _check_block(block: Any, raw: Any) -> None:
 def _is_table(block: TypedTableBlock, raw: Any) -> bool:
     columns, rows = raw["columns"], raw["rows"]
     is_known = all(each["type"] in block.child_blocks and isinstance(each["heading"], str) for each in columns)
-    return is_known and all(len(row["values"]) == len(columns) for row in rows) and _is_text(raw.get("caption"))
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str | None)
+    return (
+        is_known
+        and all(len(row["values"]) == len(columns) for row in rows)
+        and isinstance(raw.get("caption"), str | None)
+    )
 
 
 def _is_right(block: Any, raw: Any) -> bool:

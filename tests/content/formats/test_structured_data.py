@@ -327,7 +327,7 @@ NASTY = st.text() | st.sampled_from(
 
 @given(NASTY, NASTY)
 def test_no_text_breaks_out_of_its_element(title, name):
-    block = schema.script([schema.thing("NewsArticle", headline=title, author=schema.person(name))])
+    block = schema.script([schema.thing("NewsArticle", headline=title, author=schema.thing("Person", name=name))])
 
     parser = Scripts()
     parser.feed(f"<head>{block}</head>")

@@ -16,17 +16,14 @@ class Command(EnglishCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", required=True, help="With :port where several sites share the host.")
-        parser.add_argument("--port", type=int, help="The same as host:port.")
         parser.add_argument("--export", type=Path, metavar="FILE", help="Must not exist yet.")
         parser.add_argument("--without-export", action="store_true", help="Keep nothing of it.")
         parser.add_argument(
             "--confirm", default="", metavar="HOST", help="The host once more; without it nothing is deleted."
         )
 
-    def handle(
-        self, *args: Any, host: str, port: int | None, export: Path | None, confirm: str, **options: Any
-    ) -> None:
-        site = site_by_host(host if port is None else f"{host}:{port}")
+    def handle(self, *args: Any, host: str, export: Path | None, confirm: str, **options: Any) -> None:
+        site = site_by_host(host)
         # Wagtail's own first site has no name.
         name = site.site_name or site.hostname
         if confirm != site.hostname:
