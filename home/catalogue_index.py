@@ -30,9 +30,7 @@ def topic_index(request: HttpRequest, word: str) -> HttpResponse:
     edition = edition_of(request)
     if not _is_index(edition, "topics", word):
         return views.serve(request, f"{word}/")
-    editions = editions_of(request).values()
-    counts = story_counts("topics", [each.home.pk for each in editions], timezone.now())
-    here = counts.get(edition.home.pk, {})
+    counts, here = _counts(request, "topics")
     topics = topics_by_name(edition, here)
     listing = list_page(topics, request.GET, lambda rows: subjects_of_topics(rows, edition, here), per_page=PER_PAGE)
     summary = _("All the topics of %(site)s, with their stories.") % {"site": edition.name}
@@ -44,9 +42,7 @@ def author_index(request: HttpRequest, word: str) -> HttpResponse:
     edition = edition_of(request)
     if not _is_index(edition, "people", word):
         return views.serve(request, f"{word}/")
-    editions = editions_of(request).values()
-    counts = story_counts("people", [each.home.pk for each in editions], timezone.now())
-    here = counts.get(edition.home.pk, {})
+    counts, here = _counts(request, "people")
     # An author with a page has it in every language of the site.
     everywhere = authors_by_name(edition, {key for found in counts.values() for key in found})
     authors = [key for key in everywhere if key in here]
@@ -54,6 +50,12 @@ def author_index(request: HttpRequest, word: str) -> HttpResponse:
     summary = _("All who write for %(site)s, with their stories.") % {"site": edition.name}
     shown = {home: found.keys() & set(everywhere) for home, found in counts.items()}
     return _index(request, "people", listing, _("Authors"), summary, shown)
+
+
+def _counts(request: HttpRequest, which: str) -> tuple[dict[int, dict[int, int]], dict[int, int]]:
+    """The numbers of stories by home page and key, in all languages of the site and in the requested one."""
+    counts = story_counts(which, [each.home.pk for each in editions_of(request).values()], timezone.now())
+    return counts, counts.get(edition_of(request).home.pk, {})
 
 
 def _is_index(edition: Edition, which: str, word: str) -> bool:

@@ -84,19 +84,23 @@ class LeadShelf(Shelf):
         return value["story"].pk if value["story"] else None
 
 
-class LatestShelf(Shelf):
+class CountedShelf(Shelf):
+    """A shelf with a title and as many stories as an editor chooses."""
+
     title = blocks.CharBlock(label=_("Title"), max_length=80)
     count = blocks.IntegerBlock(label=_("How many"), min_value=2, max_value=12, default=6)
 
+    def size(self, value):
+        return value["count"]
+
+
+class LatestShelf(CountedShelf):
     class Meta:
         icon = "list-ul"
         label = _("Latest news")
         description = _("The newest stories of the whole site that are not above already.")
         template = "home/shelves/latest.html"
         preview_value = {"title": "À la une cette semaine", "count": 4}
-
-    def size(self, value):
-        return value["count"]
 
     def sources(self, value, edition):
         return [Source(edition.home.pk)]
@@ -105,8 +109,7 @@ class LatestShelf(Shelf):
         return edition.list_url(edition.home, "news")
 
 
-class MostReadShelf(Shelf):
-    title = blocks.CharBlock(label=_("Title"), max_length=80)
+class MostReadShelf(CountedShelf):
     count = blocks.IntegerBlock(label=_("How many"), min_value=2, max_value=12, default=5)
 
     class Meta:
@@ -118,9 +121,6 @@ class MostReadShelf(Shelf):
         )
         template = "home/shelves/most_read.html"
         preview_value = {"title": "Les plus lus", "count": 4}
-
-    def size(self, value):
-        return value["count"]
 
     def sources(self, value, edition):
         return [Source(edition.home.pk, is_most_read=True)]
@@ -205,10 +205,9 @@ class EventsShelf(Shelf):
         return edition.list_url(edition.home, "events")
 
 
-class NetworkShelf(Shelf):
-    title = blocks.CharBlock(label=_("Title"), max_length=80)
-    topic = SnippetChooserBlock(Topic, label=_("Topic"), required=False, help_text=_("Empty: all of them."))
+class NetworkShelf(CountedShelf):
     count = blocks.IntegerBlock(label=_("How many"), min_value=2, max_value=12, default=3)
+    topic = SnippetChooserBlock(Topic, label=_("Topic"), required=False, help_text=_("Empty: all of them."))
 
     class Meta:
         icon = "globe"
@@ -216,9 +215,6 @@ class NetworkShelf(Shelf):
         description = _("The newest stories of the other sites, in this language.")
         template = "home/shelves/network.html"
         preview_value = {"title": "Chez nos voisins", "topic": None, "count": 3}
-
-    def size(self, value):
-        return value["count"]
 
     def sources(self, value, edition):
         topic = self._topic(value["topic"], edition)

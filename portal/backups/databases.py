@@ -1,8 +1,8 @@
-"""Dumps the database as it is at one moment, and restores a dump in one transaction."""
+"""Dumps a snapshot of the database, and restores a dump in one transaction."""
 
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC
 from hashlib import file_digest
@@ -74,10 +74,10 @@ def checksum(path: Path) -> str:
 def put_back(dumped: Path) -> None:
     """Replace the content of the database, in one transaction, and pause the scheduler.
 
-    Processes that use the database go on with what is restored. Raises BackupError if they lock it for too long.
+    Processes that use the database continue with what is restored. Raises BackupError if they lock it for too long.
     """
     statements = [
-        # It names the backups of the installation that made the dump; this one may have none.
+        # It is about the backups of the installation that made the dump; this one may have none.
         "DELETE FROM core_maintenancerun WHERE name = 'backup'",
         *pause.statements(timezone.now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")),
     ]
@@ -100,20 +100,17 @@ def _put_back_on_sqlite(dumped: Path, statements: list[str]) -> None:
 
     name = connection.settings_dict["NAME"]
     try:
-        with noticing_full_disk(f"{Path(name).parent} or {settings.DATA_DIR}"):
-            _replace(dumped, name, statements, give_up)
+        with (
+            noticing_full_disk(f"{Path(name).parent} or {settings.DATA_DIR}"),
+            closing(sqlite3.connect(dumped)) as restored,
+            closing(sqlite3.connect(name)) as live,
+        ):
+            if restored.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+                raise BackupError("The database in the backup is damaged: SQLite's integrity check fails.")
+            restored.executescript(";".join(statements))
+            restored.backup(live, progress=give_up)
     except sqlite3.Error as error:
         raise BackupError(f"SQLite refused the backup, and nothing is changed: {error}") from error
-
-
-def _replace(dumped: Path, name: str, statements: list[str], progress: Callable[[int, int, int], None]) -> None:
-    with closing(sqlite3.connect(dumped)) as restored, closing(sqlite3.connect(name)) as live:
-        if restored.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-            raise BackupError("The database in the backup is damaged: SQLite's integrity check fails.")
-        for statement in statements:
-            restored.execute(statement)
-        restored.commit()
-        restored.backup(live, progress=progress)
 
 
 def _put_back_on_postgresql(dumped: Path, statements: list[str]) -> None:

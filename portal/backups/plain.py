@@ -56,12 +56,11 @@ class PlainFolder:
         begun = self.root / f"{name}{UNFINISHED}"
         begun.mkdir(mode=0o700)
         shutil.copytree(folder, begun, dirs_exist_ok=True)
-        added, before = 0, self.root / next(iter(self.names()), "none") / "media"
+        before, added = self.root / next(iter(self.names()), "none") / "media", 0
         for alias, source in media.items():
-            for path in source.rglob("*"):
-                if path.is_file():
-                    file = Path(alias, path.relative_to(source))
-                    added += _copy_or_link(path, begun / "media" / file, before / file)
+            for path in filter(Path.is_file, source.rglob("*")):
+                file = Path(alias, path.relative_to(source))
+                added += _copy_or_link(path, begun / "media" / file, before / file)
         os.sync()
         begun.rename(self.root / name)
         os.sync()

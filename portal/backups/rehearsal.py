@@ -39,10 +39,6 @@ class Rehearsal:
     differing: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
-    def note(self) -> None:
-        facts = {"name": self.name, "answers": self.answers, "problems": self.problems}
-        MaintenanceRun.note(RUN, not self.problems, **facts)
-
 
 def rehearse(repository: Repository, name: str, now: datetime) -> Rehearsal:
     """Restore a backup into a scratch place, check it, and compare its responses with those of this installation."""
@@ -58,7 +54,7 @@ def rehearse(repository: Repository, name: str, now: datetime) -> Rehearsal:
             _compare(found, state, now)
         except BackupError as error:
             found.problems.append(str(error))
-    found.note()
+    MaintenanceRun.note(RUN, not found.problems, name=found.name, answers=found.answers, problems=found.problems)
     return found
 
 

@@ -1,4 +1,4 @@
-"""What every place of backups can do, and how a backup is found in it."""
+"""A place of backups, and how a backup is found in it."""
 
 import json
 import re
@@ -31,26 +31,23 @@ class Backup:
 
 
 class Repository(Protocol):
-    """Backups have names that sort by time. `str()` says where they lie, without a secret that `address` may hold."""
+    """Backups have names that sort by time. `str()` is the location without secrets, which `address` may contain.
+
+    `names` has the newest first, `sizes` are in bytes. `save` stores the files of a folder and the uploaded files,
+    completely or not at all, and returns how many bytes are new. `restore_media` writes the files that the folder lacks
+    or has with another content, and returns how many, and which are damaged.
+    """
 
     address: str
 
-    def names(self) -> list[str]:
-        """The newest first."""
-
-    def sizes(self) -> Mapping[str, int]:
-        """The bytes of each backup, by its name."""
-
-    def save(self, name: str, folder: Path, media: Mapping[str, Path]) -> int:
-        """Store the files of a folder and the uploaded files, wholly or not at all; return how many bytes are new."""
-
-    def expire(self, keep: Mapping[str, int]) -> None:
-        """Delete backups that need not be kept."""
-
+    def names(self) -> list[str]: ...
+    def sizes(self) -> Mapping[str, int]: ...
+    def save(self, name: str, folder: Path, media: Mapping[str, Path]) -> int: ...
+    def expire(self, keep: Mapping[str, int]) -> None: ...
     def read(self, name: str, file: str, target: IO[bytes]) -> None: ...
-
-    def restore_media(self, backup: Backup, alias: str, target: Path, *, only_missing: bool) -> tuple[int, list[str]]:
-        """Write the files that the folder lacks or has with another content: how many, and which are damaged."""
+    def restore_media(
+        self, backup: Backup, alias: str, target: Path, *, only_missing: bool
+    ) -> tuple[int, list[str]]: ...
 
 
 def made_at(name: str) -> datetime:

@@ -1,4 +1,4 @@
-"""Puts a backup in place of what an installation has; the database comes last, once all else is there."""
+"""Replaces the content of an installation by a backup; the database comes last, after the uploaded files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,12 +29,6 @@ class Restored:
     def is_of_another_key(self) -> bool:
         """Whether links in sent mails, and addresses that no mail may go to, are not recognised here."""
         return bool(self.backup.manifest["lasting_key"] != fingerprint_of_lasting_key())
-
-
-def note_restored(restored: Restored) -> None:
-    """Store which key signed links and addresses, for the command that lets the scheduler go on."""
-    key = restored.backup.manifest["lasting_key"]
-    MaintenanceRun.note(RESTORED, True, name=restored.backup.name, lasting_key=key)
 
 
 def check_fits(backup: Backup) -> None:
@@ -77,8 +71,10 @@ def restore(
                 "database is unchanged; other files that were missing are back. --without-damaged restores the rest."
             )
         if not only_files:
-            # Last, and at once: until here readers see what they saw before.
+            # Last, and in one transaction: until here nothing changes for readers.
             databases.put_back(dumped)
+            # For `resume`: the key that signed links and addresses.
+            MaintenanceRun.note(RESTORED, True, name=backup.name, lasting_key=backup.manifest["lasting_key"])
     return Restored(backup, written, damaged)
 
 

@@ -99,14 +99,7 @@ def enqueue(messages: Iterable[Message]) -> None:
 
 def serialize(message: Message) -> dict[str, Any]:
     """A message as the JSON value that `deliver` takes."""
-    return {
-        "to": message.to,
-        "subject": message.subject,
-        "text": message.text,
-        "html": message.html,
-        "sender": message.sender,
-        "site": message.site,
-        "reply_to": message.reply_to,
+    return vars(message) | {
         # The same at every attempt: mail servers recognise a duplicate by it.
         "headers": {"Message-ID": make_msgid(domain=str(DNS_NAME)), **message.headers},
         "attachments": [[each.name, b64encode(each.content).decode(), each.media_type] for each in message.attachments],

@@ -1,6 +1,6 @@
 """Pagination for every list."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,10 +63,6 @@ class ListPage:
     def last(self) -> int:
         return self.page.paginator.num_pages
 
-    @property
-    def numbers(self) -> Iterator[int | str]:
-        return self.page.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
-
     def url(self, number: int) -> str:
         parts = [self.query, f"page={number}" if number > 1 else ""]
         return "?" + "&".join(part for part in parts if part)
@@ -82,7 +78,8 @@ class ListPage:
     @property
     def links(self) -> list[tuple[str, str]]:
         """Each page number with its URL; the gap between numbers has an empty one."""
-        return [(str(number), self.url(number) if isinstance(number, int) else "") for number in self.numbers]
+        numbers = self.page.paginator.get_elided_page_range(self.number, on_each_side=1, on_ends=1)
+        return [(str(number), self.url(number) if isinstance(number, int) else "") for number in numbers]
 
 
 def list_page(

@@ -21,6 +21,7 @@ from portal.platform.operation.changes import content_version
 from portal.platform.zones import zone
 
 CLOCK_SKEW = timedelta(minutes=1)
+WORDS = ("tagline", "footer", "notice", "notice_link", "not_found", "closed")
 
 
 @dataclass(frozen=True)
@@ -243,14 +244,8 @@ def _wording(home: Page, code: str, site_settings: SiteSettings, private: tuple[
     for block in site_settings.wording:
         words = block.value
         if words["language"] == code:
+            texts = {name: str(words.get(name) or "") for name in WORDS}
             legal = [page for page in words["legal_links"] if page and _is_public(page, home, private, now)]
-            return Wording(
-                tagline=words["tagline"],
-                footer=str(words["footer"] or ""),
-                notice=words["notice"],
-                notice_link=words["notice_link"],
-                not_found=words.get("not_found") or "",
-                closed=words.get("closed") or "",
-                legal_links=tuple(MenuLink(page.title, _url(page, home, code), page.path) for page in legal),
-            )
+            links = (MenuLink(page.title, _url(page, home, code), page.path) for page in legal)
+            return Wording(**texts, legal_links=tuple(links))
     return Wording()

@@ -7,7 +7,7 @@ from portal.backups.databases import is_empty
 from portal.backups.errors import BackupError
 from portal.backups.places import add_source, repository_at
 from portal.backups.repositories import find
-from portal.backups.restoring import note_restored, restore
+from portal.backups.restoring import restore
 from portal.content.files.missing import look_for_missing_files
 from portal.content.management.english import EnglishCommand
 
@@ -41,7 +41,6 @@ class Command(EnglishCommand):
             for each in missing:
                 self.stdout.write(f"Still missing: {each}")
             return
-        note_restored(found)
         if found.is_of_another_key:
             self.stderr.write(
                 "LASTING_KEY is not the one that this backup was made with: links in mails that were sent are dead, "
