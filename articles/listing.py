@@ -1,4 +1,4 @@
-"""Keeps story cards and placements in step with the page tree."""
+"""Updates story cards and placements when the page tree changes."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -15,7 +15,7 @@ from portal.content.records.listing import Placement, StoryCard
 from portal.content.records.privacy import alias_paths
 from portal.content.records.sharing import Share
 
-# What tells two cards of a story apart, and two placements; first the key of the story.
+# The columns by which cards, and placements, of a story are compared; the key of the story comes first.
 OF_A_CARD = ("page_id", "kind", "title", "standfirst", "image_id", "published_at", "hidden_at", "about_id")
 OF_A_PLACEMENT = ("card_id", "above_id", "kind", "published_at", "hidden_at")
 
@@ -97,7 +97,7 @@ def update_listings_if_expiry_changed(page: Page) -> None:
 
 
 def card_of(page: StoryPage, hidden_at: datetime | None, shared_at: datetime | None = None) -> StoryCard:
-    """The card of a story; a story shared by another site carries the date since which this site shows it."""
+    """The card of a story; a story shared by another site has the date since which this site shows it."""
     return StoryCard(
         page_id=page.pk,
         kind=page.kind.name,

@@ -1,4 +1,4 @@
-"""Receivers that keep the lists of stories in step when pages change; connected in `apps`."""
+"""Receivers that update the lists of stories when pages change; connected in `apps`."""
 
 from typing import Any
 

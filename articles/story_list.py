@@ -17,7 +17,7 @@ from portal.content.serving.editions import Edition
 
 
 def chosen_words(chosen: forms.Form) -> str:
-    """What a reader has chosen in a filter, in the words of its choices: `Portrait, Énergie, 2026`."""
+    """The values of a filter by their labels: `Portrait, Énergie, 2026`."""
     words = []
     for name, value in chosen.cleaned_data.items():
         offered = dict(getattr(chosen.fields[name], "choices", ()))
@@ -63,9 +63,9 @@ class StoryFilter(forms.Form):
 
 
 def topic_page_url(edition: Edition, params: QueryDict) -> str:
-    """The URL of the topic's page, if a topic is all that the list of the site's stories is asked to be filtered by.
+    """The URL of the topic's page if the list of the site's stories is filtered by one topic only.
 
-    A reader who fills in the form sends its empty fields as well, and stays where there is a form.
+    A submitted form has its empty fields as well, and does not redirect.
     """
     topics = set(params.getlist("topic"))
     topic = edition.topic_at(topics.pop()) if len(topics) == 1 else None

@@ -39,7 +39,7 @@ def validate_addresses(value: str) -> None:
 
 
 class FormFields(DistinctRows):
-    """The fields of a form, whose answers are stored by names made of their first labels.
+    """The fields of a form; answers are stored under the name derived from the first label of their field.
 
     Wagtail's own check also rejects the field that existed before.
     """

@@ -32,10 +32,7 @@ class MostReadStory(models.Model):
 
 
 def update_most_read(homes: Iterator[Page], now: datetime) -> None:
-    """Query the hook `portal_most_read` of the apps that count readers, and write what has changed.
-
-    The arguments of a hook are the home page, the time and the number of stories; it returns their keys in order.
-    """
+    """Call the hook `portal_most_read(home, now, most)`, which returns keys of stories in order, and write changes."""
     for home in homes:
         keys: list[int] = []
         if home.live and any(shelf["type"] == BLOCK for shelf in home.shelves.raw_data):

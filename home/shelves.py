@@ -279,7 +279,7 @@ class Shelves(blocks.StreamBlock):
     most_read = MostReadShelf()
     section = SectionShelf()
     events = EventsShelf()
-    # The name stands in stored pages.
+    # The name is part of stored pages.
     portraits = KindShelf()
     network = NetworkShelf()
     call_to_action = CallToActionShelf()

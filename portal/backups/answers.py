@@ -1,4 +1,4 @@
-"""Hashes of the responses to readers, by which two installations are compared."""
+"""Hashes of responses to readers, to compare two installations."""
 
 import logging
 import re
@@ -27,7 +27,7 @@ PICTURE = re.compile(r"/pictures/[^\s\"'&]+")
 
 
 def content_state() -> list[Any]:
-    """Changes when something is saved or published, and not by a restore."""
+    """A value that changes when something is saved or published, but not by a restore."""
     newest = Revision.objects.aggregate(newest=Max("pk"))["newest"]
     published = Page.objects.aggregate(last=Max("last_published_at"))["last"]
     return [newest, published and published.isoformat(), Page.objects.count()]

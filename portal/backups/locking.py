@@ -1,4 +1,4 @@
-"""What one process at a time does: a file that it locks, and a folder whose content ends with it."""
+"""Locks for one process at a time: a file, and a scratch folder."""
 
 import fcntl
 import os
@@ -50,7 +50,7 @@ def held(path: Path, otherwise: str) -> Iterator[None]:
 def scratch(kind: str, otherwise: str) -> Iterator[Path]:
     """An empty folder in `DATA_DIR`; raise BackupError with the sentence `otherwise` if another process has it.
 
-    What a killed process left in it, such as a dump in the clear, is deleted by the next.
+    What a killed process left in it, such as an unencrypted dump, is deleted by the next.
     """
     root = settings.DATA_DIR / "scratch"
     root.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""How old the last backup is, and what the last rehearsal found: for the status of the installation."""
+"""The conditions of the status about the last backup and the last rehearsal."""
 
 from datetime import datetime, timedelta
 from pathlib import Path

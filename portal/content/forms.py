@@ -52,15 +52,11 @@ class TitleInput(AdminAutoHeightTextInput):
 
 
 class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
-    """Treats rich text without words as empty, and keeps `go_live_at` at or after the end of the embargo.
+    """Treats rich text without words as empty, and moves `go_live_at` to the end of the embargo if it is earlier.
 
-    A body without text begins with a paragraph that waits to be written; empty paragraphs are not saved.
-
-    Wagtail's editor submits an empty rich text sometimes as nothing, sometimes as an empty paragraph. If that counted
-    as a change, a reviewer would become an author of the page and could not approve it.
-
-    A `go_live_at` that comes from the embargo alone is not shown as if an editor had set it: it disappears with the
-    embargo.
+    An empty body begins with an empty paragraph; empty paragraphs are not saved. Wagtail's editor submits an empty rich
+    text as nothing or as an empty paragraph: if that counted as a change, a reviewer would become an author of the page
+    and could not approve it. A `go_live_at` that comes from the embargo alone is not shown, and is removed with it.
     """
 
     # Fields that are refused because of the values of others.
@@ -152,10 +148,10 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         return list(updates.items())
 
     def _give_free_address(self) -> None:
-        """Give a page that never was live, and whose title a neighbour has, the next address that is free: `title-2`.
+        """Give a page that was never live the next free slug, such as `title-2`, if a sibling has its own.
 
-        The form that has made a page stays open, and sends the address of its title each time that it saves. Not if
-        that neighbour is the same page, made by the first half of a double click.
+        The form of a new page stays open and sends the slug of the title at each save. Excepted is a sibling made by
+        the same window just before: the first half of a double click.
         """
         slug, page = self.cleaned_data.get("slug"), self.instance
         is_new = page._state.adding
@@ -215,9 +211,9 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
 
 
 class DistinctRows(BaseChildFormSet):
-    """A list of rows that differ in `distinct_by`; the first of these fields says that a row repeats another.
+    """A formset whose rows differ in `distinct_by`; the first of these fields shows the error of a repetition.
 
-    Django refuses the list as a whole, and names the columns. Rows are only refused for what was changed in them.
+    Django rejects the formset as a whole. Here only rows with changes are rejected.
     """
 
     distinct_by: ClassVar[tuple[str, ...]]

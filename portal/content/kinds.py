@@ -56,7 +56,7 @@ HAS_TOPIC = Requirement(
 class Kind:
     """The attribute `kind` of a page class.
 
-    `name` stands in URLs, feeds, the API and the search index, so it never changes. `order` is that of the newsroom's
+    `name` is part of URLs, feeds, the API and the search index, so it never changes. `order` is that of the newsroom's
     menu and of the stories in a newsletter. Cards show the label unless `is_labelled` is false.
     """
 
@@ -87,7 +87,7 @@ _registered: dict[str, Kind] = {}
 def register_kind(model: Any) -> None:
     """Register the kind of a page class; an app calls this in `ready`.
 
-    Raise ImproperlyConfigured, which stops the start, if the class does not say all that others need.
+    Raise ImproperlyConfigured, which stops the start, if the class lacks something that others need.
     """
     kind = vars(model).get("kind")
     if not isinstance(kind, Kind):

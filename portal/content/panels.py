@@ -70,8 +70,7 @@ class DistinctChoices(DistinctRows):
     def _take_stored_keys(self) -> None:
         """Give each row the key by which its choice is stored.
 
-        Rows are saved one after the other. If two exchanged their choices and kept their keys, the first would break
-        the constraint.
+        Rows are saved one by one. If two exchanged their choices, the first would violate the constraint.
         """
         column = self.model._meta.get_field(self.distinct_by[0]).attname
         rows = getattr(self.instance, self.rel_name).get_object_list()

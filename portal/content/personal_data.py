@@ -30,10 +30,7 @@ def delete_all(records: QuerySet[Any], address: str) -> None:
 
 @dataclass(frozen=True)
 class PersonalDataSource:
-    """One kind of record: `records` finds those of a person, `serialize` turns one of them into a JSON value.
-
-    `models` are all whose rows are exported and erased by it.
-    """
+    """One kind of record: `records` finds those of a person in `models`, `serialize` returns a JSON value."""
 
     name: Any
     records: Callable[[str, Sites], QuerySet[Any]]

@@ -1,8 +1,8 @@
 """The publication gate: one check for everything that goes live, and a port for the rules that it applies.
 
-Wagtail makes pages live in several places: `Page.publish`, an action that the edit view calls itself, copies and
-aliases that are created live, schedules. `PortalPage` leads all of them through `rules().before_publishing`.
-`portal.editorial` sets the rules.
+Wagtail makes pages live in several places: `Page.publish`, an action of the edit view, copies and aliases that are
+created live, schedules. `PortalPage` checks all of them by `rules().before_publishing`; `portal.editorial` sets the
+rules.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence

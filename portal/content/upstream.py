@@ -104,7 +104,7 @@ def delete_rows(rows: QuerySet[Any]) -> None:
 def catalogue_texts(language: str) -> Iterator[tuple[str, str]]:
     """Every text of the interface with its translation, from all installed catalogues.
 
-    Read as Django's own catalogue for scripts reads them; a plural has one pair for each form.
+    A plural has one pair for each form.
     """
     for catalogue in trans_real.translation(language)._catalog._catalogs:  # type: ignore[attr-defined]
         for key, translated in catalogue.items():

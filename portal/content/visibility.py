@@ -21,8 +21,8 @@ def unexpired(now: datetime) -> Q:
 def expired(now: datetime) -> Q:
     """A condition: pages that have expired, which also hides everything below them.
 
-    The field `expired` means that the scheduler has already unpublished the page. A page that a person has unpublished
-    hides nothing below it: Wagtail asks that person whether to unpublish the pages below as well.
+    The field `expired` means that the scheduler has already unpublished the page. A page that a user has unpublished
+    hides nothing below it: Wagtail offers that user to unpublish the pages below as well.
     """
     return Q(live=True, expire_at__lte=now) | Q(live=False, expired=True)
 

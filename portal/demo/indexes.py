@@ -1,4 +1,4 @@
-"""Lets the indexes wait while the demo is loaded: each would otherwise be written anew whenever a page is saved."""
+"""Postpones the indexes while the demo is loaded: they would be rewritten whenever a page is saved."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from search.signals import page_saved
 
 @contextmanager
 def indexed_at_the_end() -> Iterator[None]:
-    """What refers to what, what the newsroom searches and what readers search: all three are right at the end."""
+    """The reference index and both search indexes are written once, at the end."""
     with indexed_together():
         with disable_reference_index_auto_update(), _newsroom_search_paused():
             yield
@@ -25,7 +25,7 @@ def indexed_at_the_end() -> Iterator[None]:
 
 
 def _find_references() -> None:
-    # Of a page as what it is: its plain record knows only some of what it refers to.
+    # Of specific pages: the base row lacks some references.
     for model in ReferenceIndex.indexed_models - {Page}:
         for record in model._default_manager.all():
             ReferenceIndex.create_or_update_for_object(record)

@@ -85,7 +85,7 @@ def _hashed_password() -> str:
 
 
 def _hand_over(pages: Iterable[Page], accounts: dict[Role, Any]) -> None:
-    """What is below a calendar is the organiser's, other stories are the editor's."""
+    """Pages below a calendar belong to the organiser, other stories to the editor."""
     written = {
         page.pk: Role.ORGANISER if CalendarPage in page.allowed_parent_page_models() else Role.EDITOR for page in pages
     }

@@ -17,7 +17,7 @@ def is_free(port: int) -> bool:
 
 
 def refusal(port: int) -> str:
-    """Why nobody can listen there, in a sentence; empty if somebody can."""
+    """Why a server cannot listen there, in a sentence; empty if it can."""
     if is_free(port):
         return ""
     free = next((each for each in range(port + 1, min(port + 100, LAST + 1)) if is_free(each)), None)

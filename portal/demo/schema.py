@@ -45,10 +45,9 @@ def write(database: sqlite3.Connection) -> Path:
 
 
 def fill(database: sqlite3.Connection) -> bool:
-    """Put the schema of the last release in place of everything in a database; whether it has every migration.
+    """Replace a database by the schema of the last release; return whether that has every migration.
 
-    If it does not, `migrate` applies the later ones. A schema with migrations that this version no longer has is not
-    used, so `migrate` applies all.
+    `migrate` applies later ones. A schema with migrations that this version no longer has is not used.
     """
     path = released()
     if path is None:

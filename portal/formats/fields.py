@@ -52,10 +52,7 @@ def refusal(error: NotUnderstoodError, example: Any) -> ValidationError:
 
 
 def understood[T](read: Callable[[], T], example: Any, otherwise: Callable[[], T] | None = None) -> T:
-    """The value of typed text; raises ValidationError with a sentence that names the fault.
-
-    `otherwise` reads it with Django's formats, which include those of machines.
-    """
+    """The value of typed text; raises ValidationError about the fault. `otherwise` parses as Django does."""
     try:
         return read()
     except NotUnderstoodError as error:

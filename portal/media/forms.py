@@ -33,9 +33,9 @@ def prepared_picture(file, name: str) -> PictureFile:
 
 
 class WholeImageField(WagtailImageField):
-    """Redraws the picture and names it for its content; Wagtail checks only the first bytes, and stores the upload.
+    """Redraws the picture and names it by its content, where Wagtail would store the upload.
 
-    Phones and programs give a PNG, WebP or HEIC the name `.jpg`.
+    Phones and programs name a PNG, WebP or HEIC `.jpg`.
     """
 
     def to_python(self, data):

@@ -41,7 +41,7 @@ def file_response(
 ) -> HttpResponseBase:
     """The response for a file, without a check of permissions; raises FileNotFoundError.
 
-    With the request, HEAD and a range of bytes read no more than they need; `tag` is the ETag that it will have.
+    With the request, HEAD and range requests read no more than necessary; `tag` is the ETag that the caller will set.
     """
     response: HttpResponseBase
     content_type = content_type or type_of(name)

@@ -1,4 +1,4 @@
-"""What an installation says differently in each of its languages, and where a new language gets it from.
+"""Words of URLs and locales by language.
 
 The languages are a setting. Words come from the translation catalogues, English ones where a catalogue has none.
 """
@@ -22,7 +22,7 @@ def language_choices() -> list[tuple[str, str]]:
 class AddressWords(Mapping[str, Mapping[str, str]]):
     """Words that are parts of URLs, by language and name; `words` are translatable strings with the context `address`.
 
-    A word is reduced to what a URL step may contain, and two words of one language must differ.
+    Words are slugified; two words of one language must differ.
     """
 
     def __init__(self, **words: Any):

@@ -44,8 +44,8 @@ def _decrement(key: str, times: int = 1) -> None:
 class RateLimit:
     """At most `most` times in any period of length `within`.
 
-    The window slides: events are counted in slices of a tenth of it, and those of the last ten slices and the present
-    one count. So an event may count for a tenth of the window longer than it must, but never shorter.
+    The window slides by tenths: events of the last ten slices and the present one count, so an event may count a tenth
+    of the window too long, but never too short.
     """
 
     name: str
@@ -84,8 +84,8 @@ class RateLimit:
 class GrowingDelay:
     """After `free` attempts each further one is followed by a wait: a second, two, four … up to `longest`.
 
-    Nobody is locked out: after the wait the next attempt is admitted, one only, however many come at once. The count is
-    forgotten once there was no attempt for `memory`.
+    Nobody is locked out: after the wait one attempt is admitted, however many come at once. The count expires when
+    there was no attempt for `memory`.
     """
 
     name: str

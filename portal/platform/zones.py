@@ -81,7 +81,7 @@ VOWELS = "aeiouhàâäéèêëîïôöùûüåø"
 
 
 def clock_beside(event: Any, reader_zone: tzinfo) -> str:
-    """Name the clock of an hour that is another than the reader's; empty if it is the same.
+    """The name of an event's clock if it differs from the reader's, else empty.
 
     `event` is an event or one of its dates: it has `start`, `end`, `zone` and `is_all_day`.
     """

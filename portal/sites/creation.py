@@ -133,7 +133,7 @@ def create_site(spec: SiteSpec) -> CreatedSite:
     host = checked_host(spec.host)
     languages = checked_languages(spec.languages)
     port = readers_port(host) if spec.port is None else spec.port
-    # Whoever makes one at the same time waits, and then finds this one.
+    # A concurrent call waits here, and then finds this site.
     lock_pages(Page.objects.filter(depth=1).values_list("pk", flat=True))
     known = list(Site.objects.filter(hostname=host).order_by("pk"))
     site = next((each for each in known if each.port == port), known[0] if known else None)

@@ -73,7 +73,7 @@ def delete_site(site: Site) -> None:
 
 
 def _history_of(model: Any, scope: Scope) -> list[int]:
-    """The keys of what the history says of the site's own records of a model."""
+    """The keys of the log entries about the site's own records of a model."""
     entries = ModelLogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
     rule = rule_of(model)
     if not entries.exists():

@@ -10,7 +10,7 @@ from wagtail.admin.ui.components import Component
 from portal.editorial.site_admin.scope import administers_any
 from portal.sites.opening import hidden_sites_of, steps_of
 
-# Whoever administers the network may have many: the newest come first.
+# Administrators of the network may have many; the newest come first.
 MOST_SITES = 3
 
 

@@ -1,4 +1,4 @@
-"""A new site is hidden from its sisters and from search engines; the steps to its opening, and the opening itself."""
+"""The opening of a new site, which is hidden from search engines and other sites until then, and the steps to it."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -14,8 +14,7 @@ HTTP, HTTPS = 80, 443
 def readers_port(host: str) -> int:
     """The port in the public addresses of a site with this host.
 
-    A request does not say it: behind a proxy its port is that of the web server. Nobody puts a proxy before
-    `localhost`, where the demo runs.
+    A request does not tell: behind a proxy its port is the web server's. `localhost`, for the demo, has no proxy.
     """
     if settings.HTTPS:
         return HTTPS

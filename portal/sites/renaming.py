@@ -1,4 +1,4 @@
-"""Gives a site another host or port: the old host leads on, and what holds the name of the host follows."""
+"""Gives a site another host or port: the old host redirects, and links and groups get the new name."""
 
 import json
 import re
@@ -44,7 +44,7 @@ def rename_site(site: Site, host: str, port: int | None = None) -> Renamed:
     others = Site.objects.exclude(pk=site.pk)
     if others.filter(hostname=new).exists() or FormerHost.objects.filter(hostname=new).exclude(site=site).exists():
         raise TransferError(f"Another site has the host {new}, or is still reached by it.")
-    # Between the sites of two ports nobody could tell whom to lead on.
+    # A redirect could not choose between the sites of two ports.
     if others.filter(hostname=old).exists():
         raise TransferError(f"Several sites have the host {old}: its readers cannot be led on.")
     FormerHost.objects.filter(hostname=new).delete()

@@ -16,7 +16,7 @@ STATUTORY_PAGES = (AccessibilityStatementPage, LegalNoticePage, PrivacyNoticePag
 
 @dataclass(frozen=True)
 class KnownFacts:
-    """The fields of each page that need nobody to write them; what is missing keeps the page a draft."""
+    """The fields of each page that the portal can fill in; the page is a draft until a person has completed it."""
 
     accessibility: dict[str, Any]
     legal: dict[str, Any]
@@ -24,7 +24,7 @@ class KnownFacts:
 
 
 def facts_known_of(site: Site, language: str) -> KnownFacts:
-    """What the settings of a site tell; the country is guessed from its first language, for a person to check."""
+    """The facts in the settings of a site; the country is guessed from its first language."""
     found = SiteSettings.for_site(site)
     country = {"country": COUNTRIES.get(language, Country.OTHER)}
     name, address = found.contact_organisation or site.site_name, found.contact_address

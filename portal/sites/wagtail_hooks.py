@@ -30,14 +30,14 @@ def add_first_steps(request, panels):
 
 @hooks.register("register_page_header_buttons")
 def open_site_button(page, user, view_name, next_url=None):
-    # Not above the list of pages, which asks enough questions without this one.
+    # Not above the list of pages, which needs enough queries already.
     if view_name == "edit" and (site := may_be_opened(page, user)):
         yield Button(_("Open the site"), reverse("open_site", args=[site.pk]), icon_name="globe", priority=12)
 
 
 @hooks.register("before_edit_setting")
 def keep_hidden_until_asked(request, setting):
-    """Whoever unticks “not open yet” is asked as by the button; everything else of the form is saved."""
+    """Unticking “not open yet” leads to the same confirmation as the button; the rest of the form is saved."""
     opens = request.method == "POST" and "is_unlisted" not in request.POST
     if opens and isinstance(setting, SiteSettings) and setting.is_unlisted and lacks_steps(setting.site):
         request.POST = request.POST.copy()

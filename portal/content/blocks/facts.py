@@ -66,10 +66,7 @@ class TimelineBlock(blocks.StructBlock):
 
 
 class TranslatedTableBlock(TypedTableBlock):
-    """A table whose texts wagtail-localize finds; each has the path that it has in the stored value.
-
-    Such as `columns.0.heading` and `rows.2.values.1`: rows and columns have no ids.
-    """
+    """A table that wagtail-localize can translate, by paths such as `columns.0.heading` and `rows.2.values.1`."""
 
     def get_translatable_segments(self, table: TypedTable) -> list[StringSegmentValue]:
         found = [

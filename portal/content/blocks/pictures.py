@@ -25,9 +25,9 @@ class PreviewsImage(PreviewsOwnFile):
 
 
 class PictureTexts:
-    """Mix-in for a block with `image`, `alt` and `decorative`: what is decorative has no alternative text.
+    """Mixin for a block with `image`, `alt` and `decorative`: a decorative image has no alternative text.
 
-    An empty `alt` is asked for by the checklist, not by the form, so that a draft can wait for it.
+    The checklist requires `alt`, not the form, so that a draft can be saved without it.
     """
 
     def clean(self, value):

@@ -7,7 +7,7 @@ from wagtail.fields import StreamField
 
 
 class PortalStreamField(StreamField):
-    """A stream that is a plain JSON column to migrations, so that a new block needs none.
+    """A stream that migrations see as a plain JSON column, so that a new block needs none.
 
     A data migration reads and writes the raw JSON: a list of blocks with `type`, `value` and `id`.
     """

@@ -16,10 +16,10 @@ from portal.content.upstream import child_path, number_of_step
 
 @dataclass(kw_only=True)
 class NewChildren:
-    """The new children of a page, which need no queries of their own.
+    """Adds children to a page without queries for each.
 
     `last_step` is the last step in the tree path of its last child, `slugs` are those of its children, `added` is the
-    number of new children. Nobody else may add a child meanwhile: lock the page, or work alone.
+    number of new children. The caller locks the page, so that nobody else adds a child.
     """
 
     page: Page

@@ -1,6 +1,6 @@
 """What readers can see now: the files and records that a public page or the settings of a site use.
 
-Wagtail's reference index describes the rows of the database, and so the live version of a page, never its draft.
+Wagtail's reference index describes the database rows, and so the live version of a page, never its draft.
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,8 +45,8 @@ IS_OPEN = "p.live AND (p.expire_at IS NULL OR p.expire_at > %s)"
 def public_use(model: type[Model], key: int, now: datetime, private: Iterable[str]) -> RawSQL:
     """A condition, for one query along indexes: whether readers see the record of this model and key.
 
-    A page that every reader may see uses it, or a record that such a page names, such as an author or a venue; or the
-    settings of a site do. `private` are the tree paths of all pages that are not public with what lies below them.
+    It is used by the settings of a site, by a public page, or by a record that a public page refers to, such as an
+    author. `private` are the tree paths of all pages that are not public with all pages below.
     """
     paths = [f"{path}%" for path in private]
     is_open = IS_OPEN + " AND p.path NOT LIKE %s" * len(paths)
@@ -81,9 +81,9 @@ def live_pages_with(model: type[Model], key: int, now: datetime) -> QuerySet[Pag
 
 
 def references_between(named: Mapping[int, Iterable[str]], targets: Iterable[int]) -> QuerySet[Any, Any]:
-    """Content type and key of what records that a page names refer to, such as the picture of an author.
+    """Content type and key of what some records refer to, such as the picture of an author.
 
-    `named` are the keys of the records by their content types, `targets` the content types that are asked for.
+    `named` are the keys of the records by their content types, `targets` the content types to return.
     """
     records = Q(pk__in=[])
     for kind, keys in named.items():

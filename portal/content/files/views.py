@@ -39,7 +39,7 @@ def _found[F: (Image, Document)](request: HttpRequest, model: type[F], key: int)
 
 
 def made_anew(image: Image, filter_spec: str) -> Rendition:
-    """A rendition whose file is gone, such as after a restore of less than everything; its record goes first.
+    """Generate a rendition whose file is missing, such as after a partial restore, again.
 
     Raise SourceImageIOError if the picture's own file is gone as well.
     """

@@ -1,4 +1,4 @@
-"""Compares the rows of lists with the pages, and writes again what differs; each app with lists adds its own check."""
+"""Compares the rows of lists with the pages, and rewrites what differs; each app with lists adds its own check."""
 
 from collections.abc import Callable, Iterable
 from itertools import batched

@@ -1,4 +1,4 @@
-"""What a list is called in a browser's tab and where its address is shared, and what is said of it there."""
+"""The titles and summaries of lists, for browser tabs and shared links."""
 
 from datetime import date
 
@@ -19,8 +19,8 @@ def list_words(
 ) -> dict[str, str]:
     """Return the template context `list_name` and `list_summary` of a list below a page; `which` is `news` or `events`.
 
-    `chosen` are the reader's choices in words. The list that a page is itself (`is_own`), and one of which a part was
-    chosen, have no summary of their own.
+    `chosen` are the reader's filters in words. A filtered list, and a page that is itself the list (`is_own`), have no
+    summary.
     """
     word = _("News") if which == "news" else _("Events")
     is_home = page.pk == edition.home.pk

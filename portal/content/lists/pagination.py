@@ -91,8 +91,7 @@ def list_page(
 ) -> ListPage:
     """Return the page of `rows` that the parameter `page` names; raise Http404 if there is none.
 
-    `fetch` turns the slice of rows into what is shown. `cache_key` names the list with its filters; the count of a long
-    list is cached under it.
+    `fetch` turns the slice of rows into items. `cache_key` identifies the list with its filters, to cache a long count.
     """
     requested = params.get("page", "1")
     if not (requested.isascii() and requested.isdigit() and len(requested) <= LONGEST_NUMBER and int(requested) >= 1):

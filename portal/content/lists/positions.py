@@ -1,4 +1,4 @@
-"""Where public pages stand: which pages are above them, and when they disappear from their lists."""
+"""The positions of public pages: the pages above them, and when they disappear from their lists."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

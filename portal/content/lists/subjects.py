@@ -1,4 +1,4 @@
-"""What stories are about, and who wrote them: those of a list, and all that have public stories at a site."""
+"""The topics and authors of a list, and all with public stories at a site."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -23,10 +23,7 @@ MOST_AUTHORS = 4
 
 @dataclass(frozen=True)
 class ListedSubject:
-    """A topic, or an author with a page of their own and perhaps a picture, as lists of them show it.
-
-    `words` are an introduction or a role, `stories` is the number of public ones.
-    """
+    """A topic or an author in a list. `words` are an introduction or a role, `stories` is the number of public ones."""
 
     name: str
     url: str
@@ -41,7 +38,7 @@ def story_counts(
 ) -> dict[int, dict[int, int]]:
     """How many public stories each of the `topics` or `people` has below each home page, by the keys of both.
 
-    Those with none are left out. One query reads all stories of the sites, or those with the records `among` some.
+    Those with none are omitted. `among` limits the query to some records.
     """
     record = {"topics": "card__page__page_topics__topic", "people": "card__page__bylines__person"}[which]
     chosen = {f"{record}__isnull": False} if among is None else {f"{record}__in": among}

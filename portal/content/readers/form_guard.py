@@ -1,9 +1,8 @@
 """Protects public forms from robots and cross-site posts, without a cookie and without a CAPTCHA.
 
-A public form uses no session, so there is none to abuse (and no cookie to set for one). The guard rejects cross-site
-posts, by the browser's own headers (Sec-Fetch-Site, Origin); posts without a valid form token; and too many posts of
-one source. A site that gets very many is slowed down, never shut: a browser with scripts proves some work, and others
-wait a few seconds.
+The guard rejects cross-site posts by the browser's headers (Sec-Fetch-Site, Origin), posts without a valid form token,
+and too many posts of one source. A site with very many posts is slowed down: a browser with scripts computes a proof of
+work, others wait a few seconds.
 """
 
 import secrets
@@ -139,7 +138,7 @@ class FormGuard:
     def find_problem(self, asks_for_mail: bool = False) -> str:
         """Return why the form must be shown again, as a key of PROBLEMS; an empty string if it is acceptable.
 
-        `asks_for_mail` is whether the form has a mail sent to the address that is typed.
+        `asks_for_mail` is whether the form sends a mail to the typed address.
         """
         self.problem = self._problem(asks_for_mail)
         return self.problem
@@ -219,7 +218,7 @@ def _host_of(origin: str) -> str:
 
 
 class GuardedForm(forms.Form):
-    """A public form. Its view responds to a valid one always in the same way, and acts only if `verdict` is NEW.
+    """A public form. Its view has the same response to every valid one, and acts only if `verdict` is NEW.
 
     The template `components/form.html` renders it with the form token and the honeypot.
     """

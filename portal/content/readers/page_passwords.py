@@ -17,10 +17,10 @@ BY_NETWORK = GrowingDelay("page-password-network", 50, timedelta(minutes=1))
 
 
 def limited_guesses(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Wrap a view that leads on where the password is right; what is wrong counts for its source and its network.
+    """Wrap a view that redirects after the right password; wrong ones count for their source and its network.
 
-    A source's guesses are counted for each privacy rule apart: whoever knows one password gets no more guesses at
-    another. The first argument in the view's address is the rule.
+    A source's guesses are counted per privacy rule, so that one known password gives no more guesses at another. The
+    first URL argument of the view is the rule.
     """
 
     @wraps(view)

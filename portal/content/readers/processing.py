@@ -19,10 +19,10 @@ class LegalGround(models.TextChoices):
 
 @dataclass(frozen=True)
 class Processing:
-    """One purpose, in the active language: which data it needs, on which ground, and how long they are kept.
+    """One purpose, in the active language: its data, legal ground and retention.
 
-    `refusal` is the cookie by which a reader refuses it, empty if there is none. The server sets it: a form of the
-    notice posts to `refusal_url` that one is to be left out (`choice=refuse`), or no longer.
+    `refusal` is the cookie by which a reader refuses it, empty if there is none; the notice has a form that posts
+    `choice=refuse`, or no longer, to `refusal_url`, which sets it.
     """
 
     purpose: str

@@ -1,7 +1,6 @@
-"""A small proof of work (Hashcash): what a browser computes in a second or two, and one request checks at once.
+"""A small proof of work (Hashcash), which a browser computes in a second or two.
 
-Many small puzzles instead of a large one, because the time for their sum varies less. `portal/static/js/proof.js`
-solves them.
+Many small puzzles instead of a large one, since their total time varies less. `portal/static/js/proof.js` solves them.
 """
 
 from hashlib import sha256

@@ -1,7 +1,7 @@
 """Story cards, and placements: in the lists of which pages a story appears.
 
-Stories of three types in three tables cannot be put in order by one indexed query, so each public story has one
-narrow row (`StoryCard`), and one `Placement` for each page above it, which is the whole index of that page's list.
+No indexed query can order stories of several tables, so each public story has one narrow row (`StoryCard`), and one
+`Placement` for each page above it, which is the index of that page's list.
 `articles.listing` updates both when pages change.
 """
 
@@ -92,8 +92,8 @@ class StoryCardQuerySet(models.QuerySet["StoryCard"]):
     ) -> dict[Name, list[Card]]:
         """Return the cards of each list by its name, newest first, in two queries for any number of lists.
 
-        `ranks` gives for some lists a one-valued subquery (with OuterRef("card_id")) to sort by instead. A list may be
-        a part that was compiled already: the columns of `members`.
+        `ranks` has for some lists a one-valued subquery (with OuterRef("card_id")) to sort by instead. A list may be a
+        compiled part with the columns of `members`.
         """
         ranks = ranks or {}
         parts = {

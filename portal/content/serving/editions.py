@@ -150,7 +150,7 @@ class Edition:
     def legal_links(self) -> tuple[MenuLink, ...]:
         """The links at the end of the footer: those that the site chose, then its other statutory pages.
 
-        The one to the accessibility statement always stands here, since it says how accessible the site is.
+        The link to the accessibility statement is always here, since it says how accessible the site is.
         """
         by_path = {link.path: link for link in self.statutory.values()}
         chosen = tuple(by_path.get(link.path, link) for link in self.wording.legal_links)

@@ -48,7 +48,7 @@ def language_links_of(page: Page | None, edition: Edition) -> list[LanguageLink]
 
 
 def links_between(urls: Mapping[str, str], edition: Edition) -> list[LanguageLink]:
-    """Return one link for each language of the site for what stands at these URLs, by language, without a page.
+    """Return one link for each language of the site to these URLs, by language, of something that is no page.
 
     A language that is not among them links to its home page.
     """

@@ -149,8 +149,8 @@ class Moved:
 class ContentPolicy:
     """Relaxes the content security policy for the admin, for previews, and for a site's analytics service.
 
-    All other pages keep the strict policy of the settings, and so do those of the newsroom before somebody signs in. A
-    preview that is not a page, such as that of a mail, sets its own policy.
+    All other pages have the strict policy of the settings, also those of the newsroom before signing in. A preview that
+    is not a page, such as that of a mail, sets its own policy.
     """
 
     def __init__(self, get_response: Respond):

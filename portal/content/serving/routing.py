@@ -31,10 +31,7 @@ def route(request: HttpRequest, edition: Edition, path: str, now: datetime) -> R
 
 
 def page_at(edition: Edition, path: str, now: datetime) -> tuple[Page, list[str]]:
-    """Return the last page on a path and the remaining steps, for which it has a route, such as the list of a section.
-
-    Raise Http404 if there is no such page or route.
-    """
+    """The last page on a path and the remaining steps, for which it has a route; raise Http404 if there is none."""
     steps = [step for step in path.split("/") if step]
     if "\0" in path or len(steps) > MOST_STEPS or any(len(step) > LONGEST_STEP for step in steps):
         raise Http404

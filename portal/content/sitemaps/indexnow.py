@@ -65,7 +65,7 @@ def announce(urls: list[str]) -> None:
 def ping(urls: Iterable[str]) -> None:
     """Announce URLs, in one request per host; raise OSError if the engine cannot be reached or has an error.
 
-    It may be called again with the same URLs. A URL that the engine rejects is not tried again.
+    It may be called again with the same URLs; rejected URLs are not retried.
     """
     by_root: dict[str, list[str]] = defaultdict(list)
     for url in urls:

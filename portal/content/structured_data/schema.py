@@ -82,8 +82,7 @@ COUNTRY_OF_CLOCK = {
 def postal_address(text: str, country: str = "") -> Data | None:
     """An address in its parts, as far as they can be told: `12, rue du Canal, 54000 Nancy`; None without one.
 
-    What has no postcode is given as a street, whose words say the rest. `country` is that of an address that names
-    none: a postcode alone does not tell Nancy from Saarbrücken.
+    Without a postcode everything is the street. `country` is that of an address that names none.
     """
     text = text.strip()
     *before, last = re.split(r"[,;\n]", text)

@@ -42,9 +42,9 @@ def is_personal(response: HttpResponseBase) -> bool:
 
 
 class HttpCaching:
-    """Stands outside of all middleware that writes headers, and inside of what drops the body of HEAD.
+    """Outside of all middleware that sets headers, inside of that which drops the body of HEAD.
 
-    Personal responses, and those to anything but GET and HEAD, pass as they are but for a `Cache-Control`.
+    Personal responses only get a `Cache-Control`; responses to other methods than GET and HEAD are unchanged.
     """
 
     def __init__(self, get_response: Respond):

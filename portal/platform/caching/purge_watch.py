@@ -1,7 +1,7 @@
 """Purges the caches in front after each change of the content version, by whatever program.
 
-No queue of purges is written: one is due as long as the content version is not that of the last purge. So a hundred
-changes are one purge, a failed one is repeated until it succeeds, and a new process begins with a purge.
+There is no queue: a purge is due while the content version differs from that of the last one. So a hundred changes are
+one purge, a failed one is repeated until it succeeds, and a new process begins with a purge.
 """
 
 import logging

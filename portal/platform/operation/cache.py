@@ -58,7 +58,7 @@ def faults_of(address: str) -> Faults:
 class ForgivingRedisCache(RedisCache):
     """Redis, or the memory of this process while Redis cannot be reached.
 
-    Limits then count for each process; a form token that was used before the fault is accepted once more at most.
+    Limits then count per process; a form token that was used before the fault may be accepted once more.
     """
 
     def __init__(self, server: str, params: dict[str, Any]):

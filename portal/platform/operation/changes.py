@@ -2,11 +2,10 @@
 
 Whole responses are cached by it (`portal.platform.caching`): what was rendered at one version is right until the next.
 
-SQLite has one writer at a time, so a trigger writes a new random number over the old one. On PostgreSQL one row would
-be a lock that all writers take in the middle of their transactions: each would wait for the commit of the other, and
-could deadlock. So a transaction adds a row of its own with a random number, and the version is the exclusive or of all
-committed rows: it changes with each commit, in whatever order, and never returns after a rollback or a restored backup.
-`compact` replaces many rows by one without changing it.
+SQLite has one writer at a time, so a trigger replaces one random number. On PostgreSQL all writers would lock that row
+until they commit, and could deadlock. So each transaction adds a row with a random number, and the version is the
+exclusive or of all committed rows: it changes with each commit, in any order, and never repeats after a rollback or a
+restored backup. `compact` replaces many rows by one without changing it.
 """
 
 from collections.abc import Iterable

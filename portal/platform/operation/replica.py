@@ -80,8 +80,8 @@ def _may_read_from_replica(request: HttpRequest) -> bool:
 def _has_everything() -> bool:
     """Whether the replica has replayed everything that the primary has written.
 
-    So no reader gets older content than before, in any process. A primary that is down writes nothing more: then a
-    replica that has replayed the last position known to this process is up to date.
+    So no reader gets older content than before, in any process. While the primary is down, a replica that has replayed
+    the last position known to this process is up to date.
     """
     global _last_written
     if _is_paused(REPLICA):

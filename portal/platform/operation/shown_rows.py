@@ -1,7 +1,7 @@
 """The conditions, in SQL, on which readers may see a row, so that a trigger counts its change.
 
-A draft is written at every pause of an editor's typing, with its rows and references, and shows nowhere before its page
-is live, which changes the page itself. In doubt a row counts.
+Autosave writes drafts with their rows and references, which readers do not see until the page is live. If in doubt, a
+row counts.
 """
 
 from typing import Any

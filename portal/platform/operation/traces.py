@@ -1,8 +1,7 @@
 """Traces for OpenTelemetry: a request, the tasks it has queued, their mails, and publications, without persons.
 
-Off unless `OTEL_EXPORTER_OTLP_ENDPOINT` is set; the other variables of OpenTelemetry hold as well. Spans are our own:
-those of its instrumentation for Django contain the URL with the secrets of links, the address of the client and the
-texts of exceptions, and it does not know tasks and publications.
+Off unless `OTEL_EXPORTER_OTLP_ENDPOINT` is set; the other variables of OpenTelemetry apply as well. Its instrumentation
+for Django is not used: its spans contain URLs with secrets, client addresses and texts of exceptions.
 """
 
 import os

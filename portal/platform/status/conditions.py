@@ -13,9 +13,9 @@ from portal.platform.records.maintenance import MaintenanceRun
 
 @dataclass(frozen=True)
 class Condition:
-    """The state of one thing, in a sentence of the active language; without those `needed` readers get no pages.
+    """The state of one thing, in a sentence of the active language; without a `needed` one readers get no pages.
 
-    One that `is_untried` has never been done: its state is unknown, and needs no attention.
+    `is_untried` means that its state is unknown and needs no attention.
     """
 
     name: str

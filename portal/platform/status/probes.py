@@ -19,7 +19,7 @@ VERSION = "/-/version"
 class Probes:
     """`/-/live` says that the process responds; `/-/ready` that readers get pages (503 if not), and what is not well.
 
-    Neither says more than that: a proxy may leave them open by mistake. `manage.py status` has the details.
+    They have no details, since a proxy may leave them open by mistake; `manage.py status` has.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -43,7 +43,7 @@ class Probes:
 def version() -> HttpResponse:
     """The content version in a header, which nginx caches until the end of this second (deploy/nginx-cache.conf).
 
-    404 while there is none; 503, without which nginx goes on with the last one, is for a database that is down.
+    404 while there is none. If the database is down, 503 makes nginx continue with the last one.
     """
     found = content_version()
     if found is None:

@@ -1,6 +1,6 @@
-"""What becomes of the rows of each model when a site is exported; a model without a rule fails a test.
+"""How an export treats the rows of each model; a test requires a rule for each.
 
-A row is exported, made anew by the import, named by what it is (such as a language), or left out with a reason.
+A row is exported, rebuilt by the import, referred to by name (such as a language), or left out for a reason.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -29,9 +29,9 @@ class Fate(Enum):
 class TransferRule:
     """`rows` finds those of a site. `people`: they are about persons, and may be left out or made anonymous.
 
-    `shared`: beside the site's own rows, those that its pages use are exported, too. `keyless`: nothing refers to them,
-    so that they need no number. `blank` has values that no other installation can use, with what stands for them.
-    `keeps_keys`: links in mails hold the key, so it stays the same where that is possible.
+    `shared`: rows of others that the site's pages use are exported as well. `keyless`: nothing refers to them, so they
+    need no number. `blank` replaces values that no other installation can use. `keeps_keys`: links in mails contain the
+    key, so it stays the same if possible.
     """
 
     fate: Fate

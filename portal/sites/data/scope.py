@@ -28,7 +28,7 @@ MEDIA_ROOTS = SiteSettings.objects.exclude(media_collection=None)
 
 
 class Scope:
-    """The rows of one site, as conditions that no query has answered yet."""
+    """The rows of one site, as lazy querysets."""
 
     def __init__(self, site: Site):
         self.site = site
@@ -100,5 +100,5 @@ class Scope:
 
 
 def rows_of(model: type[Model], **conditions: Any) -> QuerySet[Any]:
-    """The rows of a model by its own table, whatever its manager would hide."""
+    """The rows of a model, including those that its manager hides."""
     return model._base_manager.filter(**conditions)

@@ -1,6 +1,6 @@
-"""The file that holds a site: a zip with a manifest, a file of rows for each model, and the contents of files by hash.
+"""The archive of a site: a zip with a manifest, a file of rows for each model, and the contents of files by hash.
 
-What is read is compared with its checksum first. No name in the file is ever a path on the disk.
+Checksums are compared before anything is read. No name in the archive is used as a path.
 """
 
 import json

@@ -37,7 +37,7 @@ NUMBER = re.compile(r"-?\d{1,15}")
 
 
 class CheckedKeys:
-    """Answers for every key with the key itself, and raises TransferError for one that the file does not have."""
+    """Returns every key as it is, and raises TransferError for one that the file does not have."""
 
     def __init__(self, archive: Archive):
         network = archive.manifest["network"]

@@ -233,7 +233,7 @@ class SiteExport:
         self._write(model, sorted(lines))
 
     def _history(self) -> Iterator[bytes]:
-        """What was done to the site's own records; they are known before what others lend is found."""
+        """The history of the site's own records, which are numbered before those of others."""
         own = {model for model, keys in self.numbers.known.items() if keys} | {Site}
         types = [content_type.pk for content_type in ContentType.objects.get_for_models(*own).values()]
         entries = rows_of(ModelLogEntry, content_type__in=types).order_by("pk")

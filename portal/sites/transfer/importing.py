@@ -38,7 +38,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass
 class Imported:
-    """What was written, and what the person who did it has to know."""
+    """What was written, and what the operator must know."""
 
     site: Site
     rows: dict[str, int] = field(default_factory=dict)
@@ -51,11 +51,11 @@ class Imported:
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the person who imports a site wants of it, beside its rows."""
+    """The options of an import."""
 
     staging: bool = False
     keep_addresses: bool = False
-    # Hosts of the file that shall lead on to the new one.
+    # Hosts of the file that are to redirect to the new one.
     former_hosts: tuple[str, ...] = ()
     # Whether a copy may send mails although its original is here as well.
     and_mail: bool = False
@@ -130,7 +130,7 @@ class SiteImport:
         return self.result
 
     def _is_here(self) -> bool:
-        """Whether anything of the file is in this installation already, so that the import is a copy of it."""
+        """Whether anything of the file exists in this installation, so that the import is a copy."""
         for model in self.check.models():
             for field_ in model._meta.local_concrete_fields:
                 if field_.get_internal_type() == "UUIDField" and (field_.unique or field_.name == "translation_key"):
@@ -140,7 +140,7 @@ class SiteImport:
         return False
 
     def _check_translations(self, model: type[Model]) -> None:
-        """Refuse a row that would be a translation of something of another site."""
+        """Raise TransferError for a row that would be a translation of a record of another site."""
         identities, written = self.joined.get(model, (set(), set()))
         for keys in batched(sorted(identities), CHUNK):
             others = model._base_manager.filter(translation_key__in=keys)

@@ -1,4 +1,4 @@
-"""Where the rows of a file go here: new keys, known records in whose place none is written, and places in the trees."""
+"""Keys for the rows of a file: new ones, those of records that exist here, and positions in the trees."""
 
 from collections.abc import Callable
 from itertools import count
@@ -33,7 +33,7 @@ from portal.sites.transfer.references import key_model, model_named
 
 
 class ImportedKeys:
-    """Answers for the numbers of a file with the keys of this installation; see `references.Keys`."""
+    """Translates the numbers of a file to keys of this installation; see `references.Keys`."""
 
     def __init__(self, archive: Archive, site: Site, *, is_copy: bool):
         self.archive, self.site, self.is_copy = archive, site, is_copy
@@ -201,7 +201,7 @@ class NewHome(NamedTuple):
 
 
 def _kept_or_new(model: type[Model], kept: list[int], number: int, may_keep: bool) -> list[int]:
-    """The keys that links in mails hold, if they are free here; else keys above them, so that no link finds another."""
+    """The keys in links of mails, if they are free here; else higher keys, so that no link leads to another record."""
     if may_keep and len(kept) == number and not rows_of(model, pk__in=kept).exists():
         _go_on_after(model, max(kept))
         return kept
@@ -211,7 +211,7 @@ def _kept_or_new(model: type[Model], kept: list[int], number: int, may_keep: boo
 
 
 def _go_on_after(model: type[Model], key: int) -> None:
-    """Let the database give no key that is lower; SQLite sees by itself what keys there are."""
+    """Let the sequence of PostgreSQL continue after a key; SQLite does so by itself."""
     if connection.vendor == "postgresql":
         table, column = model._meta.db_table, model._meta.pk.column
         with connection.cursor() as cursor:

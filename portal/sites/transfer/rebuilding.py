@@ -1,4 +1,4 @@
-"""Writes what follows from the rows of a site: references, lists, dates in lists, texts of files, and both searches."""
+"""Rebuilds derived rows of a site: references, lists, dates in lists, texts of files, and both search indexes."""
 
 from collections.abc import Iterable
 from itertools import batched

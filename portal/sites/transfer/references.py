@@ -1,6 +1,6 @@
 """Replaces the keys that the rows of a site refer to: in columns, streams, rich text, versions and the history.
 
-The same walk serves both ways: an export replaces primary keys by numbers within the file, an import does the reverse.
+An export replaces primary keys by numbers within the file, an import does the reverse.
 """
 
 import json
@@ -47,7 +47,7 @@ _SUBJECTS: Mapping[str, str] = {"topic": "core.Topic", "author": "core.Person"}
 
 
 class Keys(Protocol):
-    """Where the rewriter asks what stands for a key; None for what is not in the file."""
+    """How the rewriter translates a key; None for a record that is not in the file."""
 
     def of(self, model: type[Model], key: Any) -> Any: ...
 
@@ -59,7 +59,7 @@ class Keys(Protocol):
     def url_path(self, url_path: str) -> str: ...
 
     def slug(self, page: Any) -> str | None:
-        """What stands for the slug of a home page, by its key before the change; None for any other page."""
+        """The new slug of a home page, by its key before the change; None for any other page."""
 
 
 def key_model(model: type[Model]) -> type[Model]:
@@ -135,7 +135,7 @@ class Rewriter:
         return self.rich_text(value, field.features) if isinstance(field, RichTextField) else value
 
     def _subject(self, row: Row, key: Any) -> Any:
-        """What stands for the topic or author whose views were counted; the search has no key of its own."""
+        """The key of the topic or author whose views were counted; the search has none."""
         if (label := _SUBJECTS.get(row["kind"])) is not None:
             return self.keys.named(apps.get_model(label), key, row)
         return 0 if row["kind"] == "search" else None
@@ -283,7 +283,7 @@ class Rewriter:
 
 
 def falls_with(field: Any) -> bool:
-    """Whether a row makes no sense without what this column refers to."""
+    """Whether a row is left out if its reference in this column is."""
     if not isinstance(field, ForeignKey):
         return False
     return not field.null or field.remote_field.on_delete is CASCADE

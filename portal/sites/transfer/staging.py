@@ -1,4 +1,4 @@
-"""Makes a staging copy of what is imported: nobody is told of it, nothing is sent, and no reader is named."""
+"""Turns an import into a staging copy: unlisted, without mails, and with pseudonyms of readers."""
 
 import re
 from secrets import token_bytes
@@ -16,7 +16,7 @@ NAMES = {
     "editorial.ReviewInvitation": ("name",),
     "editorial.GuestRemark": ("name",),
 }
-# What a copy must not do, whatever its original does.
+# Values of a staging copy, whatever its original has.
 QUIET: dict[str, Row] = {
     "core.SiteSettings": {
         "is_unlisted": True,
@@ -35,7 +35,7 @@ def quiet(label: str, row: Row) -> Row:
 
 
 class Pseudonyms:
-    """Replaces the addresses of persons: the same address by the same word within one import, and in no other."""
+    """Replaces the addresses of persons by pseudonyms that differ from import to import."""
 
     def __init__(self) -> None:
         self._key = token_bytes(32)

@@ -1,6 +1,6 @@
-"""Checks what the rows of a file say: texts, choices, streams and rich text are such as the newsroom itself makes.
+"""Checks the values in the rows of a file: texts, choices, streams and rich text must be valid in the newsroom.
 
-What a draft may lack is not asked for: a value that is there must be right, and an empty one is.
+Empty values are valid, as in a draft.
 """
 
 import re
