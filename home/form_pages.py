@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Hashable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -170,7 +170,3 @@ class FormRecord(AbstractFormSubmission):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-
-    @staticmethod
-    def deletion_time(page: FormPage, now: datetime) -> datetime:
-        return now + timedelta(days=page.keep_days)

@@ -1,5 +1,6 @@
 """The public views that save the message of a form and thank the reader."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -57,14 +58,13 @@ def visible_form(request: HttpRequest, page_key: int) -> FormPage:
 
 @transaction.atomic
 def save_message(page: FormPage, form: ReaderForm, edition: Edition) -> None:
-    now = timezone.now()
     record = FormRecord.objects.create(
         page=page,
         site=edition.site,
         language=edition.language,
         form_data=form.cleaned_data,
         same_address=address_key(form.address) if form.address else "",
-        delete_at=FormRecord.deletion_time(page, now),
+        delete_at=timezone.now() + timedelta(days=page.keep_days),
     )
     staff = [address.strip() for address in page.to_address.split(",") if address.strip()]
     copy = {"title": page.title, "rows": [(answer.label, answer.text) for answer in answers_of(page, record)]}

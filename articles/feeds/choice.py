@@ -51,16 +51,9 @@ class FeedChoice:
         return f"{self.page_url}{self.edition.list_word('news')}/?{query}"
 
     def title(self, person: str = "") -> str:
-        parts = [self.edition.name]
-        if self.section:
-            parts.append(self.section.label)
-        if self.topic:
-            parts.append(self.topic.name)
-        if self.kind:
-            parts.append(label_of(self.kind))
-        if person:
-            parts.append(person)
-        return " – ".join(parts)
+        section, topic = self.section.label if self.section else "", self.topic.name if self.topic else ""
+        parts = (self.edition.name, section, topic, label_of(self.kind) if self.kind else "", person)
+        return " – ".join(filter(None, parts))
 
     def feed_id(self, page_key: UUID) -> str:
         """The permanent id of the feed, which does not depend on its URL."""

@@ -148,15 +148,14 @@ def _send(mail: EmailMultiAlternatives) -> None:
         raise MailServerSilentError("The mail server has just not responded.")
     try:
         mail.send()
-    except smtplib.SMTPRecipientsRefused as error:
-        if all(_is_for_good(code, reply) for code, reply in error.recipients.values()):
-            raise PermanentFailureError(f"{type(error).__name__}: {error}") from error
-        raise
-    except smtplib.SMTPDataError as error:
-        if _is_for_good(error.smtp_code, error.smtp_error):
-            raise PermanentFailureError(f"{type(error).__name__}: {error}") from error
-        raise
     except OSError as error:
+        replies: Iterable[tuple[int, bytes | str]] = ()
+        if isinstance(error, smtplib.SMTPRecipientsRefused):
+            replies = error.recipients.values()
+        elif isinstance(error, smtplib.SMTPDataError):
+            replies = [(error.smtp_code, error.smtp_error)]
+        if replies and all(_is_for_good(code, reply) for code, reply in replies):
+            raise PermanentFailureError(f"{type(error).__name__}: {error}") from error
         if _is_silence(error):
             _silent_until = monotonic() + SILENCE
         raise

@@ -62,6 +62,10 @@ class SiteCreationError(ValidationError):
     """The specification is invalid; the messages are by field: `host`, `name`, `languages`, `theme`."""
 
 
+def refusal(field: str, text: str, **facts: str) -> SiteCreationError:
+    return SiteCreationError({field: text % facts})
+
+
 @dataclass(frozen=True)
 class SiteSpec:
     """The specification of a new site; the first language is the default one."""
@@ -90,25 +94,20 @@ def checked_host(value: str) -> str:
     """The host in lower case and ASCII (IDNA), as browsers send it; raises SiteCreationError."""
     host = value.strip().rstrip(".").lower()
     if "*" in host:
-        raise SiteCreationError({"host": _("A site has one exact host, such as news.example.org: no wildcard.")})
+        raise refusal("host", _("A site has one exact host, such as news.example.org: no wildcard."))
     if found := re.match(r"[a-z]+://([^/:]+)", host) or re.match(r"([^/:]+)[/:]", host):
-        raise SiteCreationError(
-            {"host": _("Write the host alone, without https://, port or path: %(host)s.") % {"host": found[1]}}
-        )
+        raise refusal("host", _("Write the host alone, without https://, port or path: %(host)s."), host=found[1])
     try:
         host = host.encode("idna").decode() if not host.isascii() else host
     except UnicodeError:
         host = ""
     if len(host) > 253 or not HOST.fullmatch(host):
-        raise SiteCreationError(
-            {"host": _("“%(host)s” is no host such as news.example.org.") % {"host": value.strip()}}
-        )
+        raise refusal("host", _("“%(host)s” is no host such as news.example.org."), host=value.strip())
     if host.replace(".", "").isdigit():
-        raise SiteCreationError({"host": _("A site has a name, not a number.")})
+        raise refusal("host", _("A site has a name, not a number."))
     if not validate_host(host, settings.ALLOWED_HOSTS):
-        raise SiteCreationError(
-            {"host": _("This installation does not answer %(host)s: add it to ALLOWED_HOSTS first.") % {"host": host}}
-        )
+        text = _("This installation does not answer %(host)s: add it to ALLOWED_HOSTS first.")
+        raise refusal("host", text, host=host)
     return host
 
 
@@ -118,12 +117,8 @@ def checked_languages(codes: Iterable[str]) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(code.strip().lower() for code in codes if code.strip()))
     unknown = [code for code in found if code not in known]
     if unknown or not found:
-        raise SiteCreationError(
-            {
-                "languages": _("The portal speaks %(known)s, not “%(unknown)s”.")
-                % {"known": ", ".join(known), "unknown": ", ".join(unknown)}
-            }
-        )
+        text = _("The portal speaks %(known)s, not “%(unknown)s”.")
+        raise refusal("languages", text, known=", ".join(known), unknown=", ".join(unknown))
     return found
 
 
@@ -139,7 +134,7 @@ def create_site(spec: SiteSpec) -> CreatedSite:
     site = next((each for each in known if each.port == port), known[0] if known else None)
     if site is None:
         if not spec.name.strip():
-            raise SiteCreationError({"name": _("A new site needs a name.")})
+            raise refusal("name", _("A new site needs a name."))
         delete_welcome()
         home = _create_home(spec.name.strip(), languages[0], None)
         site = Site.objects.create(
@@ -236,12 +231,8 @@ def _link_translation(page: Page, original: Page | None) -> None:
 
 def _save_settings(site: Site, spec: SiteSpec, default_language: str) -> None:
     if spec.theme not in Theme.values:
-        raise SiteCreationError(
-            {
-                "theme": _("There is no theme “%(theme)s”; there are: %(known)s.")
-                % {"theme": spec.theme, "known": ", ".join(Theme.values)}
-            }
-        )
+        text = _("There is no theme “%(theme)s”; there are: %(known)s.")
+        raise refusal("theme", text, theme=spec.theme, known=", ".join(Theme.values))
     site_settings = SiteSettings.for_site(site)
     site_settings.brand_colour, site_settings.accent_colour = Theme(spec.theme).colours
     site_settings.default_language = default_language

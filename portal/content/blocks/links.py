@@ -6,7 +6,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
-from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.models import Page
 
@@ -93,6 +92,8 @@ class RelatedLinksBlock(blocks.StructBlock):
 
 
 class DownloadBlock(PreviewsOwnFile):
+    preview_field = "document"
+
     document = DocumentChooserBlock(label=_("Document"))
     title = blocks.CharBlock(
         label=_("Title"), required=False, max_length=160, help_text=_("Empty: the document's own.")
@@ -113,11 +114,5 @@ class DownloadBlock(PreviewsOwnFile):
             raise StructBlockValidationError({"document": ValidationError(message)})
         return cleaned
 
-    def preview_model(self):
-        return get_document_model()
-
     def preview_file(self, files):
         return super().preview_file(files.filter(is_gated=False))
-
-    def preview_files(self, file):
-        return {"document": file}

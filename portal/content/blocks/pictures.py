@@ -16,14 +16,6 @@ DECORATIVE_HELP = _("It shows nothing that the text does not say: screen readers
 LEAD_IMAGE_FIELDS = ("lead_image", "lead_image_alt", "lead_image_decorative", "lead_image_caption")
 
 
-class PreviewsImage(PreviewsOwnFile):
-    def preview_model(self):
-        return get_image_model()
-
-    def preview_files(self, file):
-        return {"image": file}
-
-
 class PictureTexts:
     """Mixin for a block with `image`, `alt` and `decorative`: a decorative image has no alternative text.
 
@@ -37,7 +29,9 @@ class PictureTexts:
         return cleaned
 
 
-class FigureBlock(PictureTexts, PreviewsImage):
+class FigureBlock(PictureTexts, PreviewsOwnFile):
+    preview_field = "image"
+
     image = ImageChooserBlock(label=_("Image"))
     alt = blocks.CharBlock(label=_("Alternative text"), required=False, max_length=255, help_text=ALT_HELP)
     decorative = blocks.BooleanBlock(label=_("Decorative"), required=False, help_text=DECORATIVE_HELP)
@@ -71,8 +65,11 @@ class GalleryImageBlock(PictureTexts, blocks.StructBlock):
         label = _("Image")
 
 
-class GalleryBlock(PreviewsImage):
+class GalleryBlock(PreviewsOwnFile):
     images = blocks.ListBlock(GalleryImageBlock(), label=_("Images"), min_num=2)
+
+    def preview_model(self):
+        return get_image_model()
 
     def preview_files(self, file):
         return {"images": [{"image": file, "alt": "", "decorative": False, "caption": ""}] * 3}
@@ -108,7 +105,9 @@ class VideoValue(blocks.StructValue):
         return ""
 
 
-class VideoBlock(PreviewsImage):
+class VideoBlock(PreviewsOwnFile):
+    preview_field = "image"
+
     title = blocks.CharBlock(label=_("Title"), max_length=160)
     url = blocks.URLBlock(label=_("Address"), help_text=_("YouTube and Vimeo play in the page, others open in theirs."))
     image = ImageChooserBlock(label=_("Poster"), help_text=_("Nothing is asked of the video's host before a click."))

@@ -14,12 +14,15 @@ class PreviewsOwnFile(blocks.StructBlock):
         """The newest of the files that may be shown."""
         return files.order_by("-pk").first()
 
+    # The child block that shows the file.
+    preview_field = ""
+
     def preview_model(self) -> Any:
-        raise NotImplementedError
+        return self.child_blocks[self.preview_field].model_class
 
     def preview_files(self, file: Any) -> dict[str, Any]:
-        """What is added to the preview value."""
-        raise NotImplementedError
+        """Values in addition to the preview value."""
+        return {self.preview_field: file}
 
     def get_preview_value(self):
         return self._with_file(None)

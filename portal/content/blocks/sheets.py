@@ -4,7 +4,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
-from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
 
 from portal.content.blocks.previews import PreviewsOwnFile
@@ -15,6 +14,8 @@ KEEPING = [("30", _("30 days")), ("90", _("90 days")), ("180", _("180 days")), (
 
 class SheetBlock(PreviewsOwnFile):
     """A document that readers receive by mail. `portal.sheets` sends it; without that app the block renders nothing."""
+
+    preview_field = "document"
 
     title = blocks.CharBlock(label=_("Title"), max_length=160)
     text = blocks.TextBlock(label=_("What is in it"), required=False, max_length=600)
@@ -63,11 +64,5 @@ class SheetBlock(PreviewsOwnFile):
             raise StructBlockValidationError({"document": ValidationError(message)})
         return cleaned
 
-    def preview_model(self):
-        return get_document_model()
-
     def preview_file(self, files):
         return files.order_by("-is_gated", "-pk").first()
-
-    def preview_files(self, file):
-        return {"document": file}

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 from wagtail.models import Page
 
 from portal.content.serving.editions import Edition, edition_of, editions_of
-from portal.content.serving.served import GoneError, ServedPage
+from portal.content.serving.served import ServedPage
 
 
 def page_for_reader(request: HttpRequest, key: int, now: datetime) -> ServedPage:
@@ -33,14 +33,7 @@ def _admitted(request: HttpRequest, key: int | None, edition: Edition, now: date
     page = found.specific if found else None
     if not isinstance(page, ServedPage) or not page.path.startswith(edition.home.path):
         raise Http404
-    try:
-        page.check_served(now)
-    except GoneError as gone:
-        # Other readers must not learn that a restricted page was taken down.
-        raise Http404 if edition.is_restricted(page.path) else gone from None
-    if edition.is_expired(page.path):
-        # A section above it has: no privacy rule would say so.
-        raise Http404
+    page.check_served_in(edition, now)
     if edition.is_private(page.path):
         restrictions = page.get_view_restrictions()
         if not all(restriction.accept_request(request) for restriction in restrictions):

@@ -16,7 +16,7 @@ from portal.content import upstream
 from portal.content.records.people import Person
 from portal.content.serving.editions import CATALOGUE_WORDS, STEP_COLUMNS, Edition, TrailStep
 from portal.content.serving.language_links import other_homes, visible_below
-from portal.content.serving.served import GoneError, ServedPage
+from portal.content.serving.served import ServedPage
 from portal.platform.operation.compiled import compiled_query
 
 # No tree is deeper and no slug longer; such a path gets 404 without a query.
@@ -45,13 +45,7 @@ def page_at(edition: Edition, path: str, now: datetime) -> tuple[Page, list[str]
         page.trail = (*trail[:-1], page)
         page.translations = translations
         page.is_known_public = page.alias_of_id is None and not edition.is_private(page.path)
-        try:
-            page.check_served(now)
-        except GoneError as gone:
-            # Other readers must not learn that a restricted page was taken down; and a home page comes back.
-            raise Http404 if len(trail) == 1 or edition.is_restricted(page.path) else gone from None
-        if edition.is_expired(page.path):
-            raise Http404
+        page.check_served_in(edition, now)
     return page, rest
 
 

@@ -70,7 +70,14 @@ class ServedPage(Page):
         """The condition of `PortalPageQuerySet.visible_in` for one page, without a query."""
         return self.live and is_visible(self.path, self.expire_at, edition, now)
 
-    def check_served(self, now: datetime) -> None:
-        """Raise Http404 unless a reader may be served this page at `now`; GoneError if it was published before."""
+    def check_served_in(self, edition: Edition, now: datetime) -> None:
+        """Raise Http404 unless readers may be served this page at `now`; GoneError if it was published before.
+
+        Privacy rules are not checked. Readers do not learn that a private page was taken down; a home page comes back.
+        """
         if not self.live or (self.expire_at and self.expire_at <= now):
-            raise GoneError if self.live or self.first_published_at else Http404
+            may_tell = self.path != edition.home.path and not edition.is_restricted(self.path)
+            raise GoneError if may_tell and (self.live or self.first_published_at) else Http404
+        if edition.is_expired(self.path):
+            # A section above it has: no privacy rule would say so.
+            raise Http404

@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from django.conf import settings
 
-from portal.backups.errors import BackupError, noticing_full_disk
+from portal.backups.errors import noticing_full_disk
 from portal.sites.data.errors import TransferError
 from portal.sites.data.rows import Row
 from portal.sites.transfer.decoding import decoded
@@ -135,11 +135,10 @@ class Archive:
                 if len(line) > LONGEST_LINE:
                     raise TransferError(f"A row of {label} is too long.")
                 try:
-                    row = decoded(line)
+                    if not isinstance(row := decoded(line), dict):
+                        raise ValueError("no object")
                 except ValueError as error:
                     raise TransferError(f"A row of {label} cannot be read.") from error
-                if not isinstance(row, dict):
-                    raise TransferError(f"A row of {label} cannot be read.")
                 yield row
 
     @contextmanager
@@ -203,8 +202,6 @@ def opened(path: Path, identity: str, largest: int = LARGEST) -> Iterator[Archiv
                     copyfileobj(file, plain)
                 plain.seek(0)
             archive = Archive(plain, largest)
-        except BackupError as error:
-            raise TransferError(str(error)) from error
         except OSError as error:
             raise TransferError(f"{path} cannot be read: {error}") from error
         yield archive

@@ -164,12 +164,11 @@ class SiteExport:
 
     def _line(self, model: type[Model], rule: TransferRule, row: Row) -> bytes | None:
         label = model._meta.label
-        if label == "auth.Group_permissions" and not self._is_general(row["permission"]):
-            return None
-        if label == "wagtailcore.GroupSitePermission" and not is_of_sites(
-            *self.numbers.of(Permission, row["permission"])
-        ):
-            return None
+        if label in ("auth.Group_permissions", "wagtailcore.GroupSitePermission"):
+            app, name, codename = self.numbers.of(Permission, row["permission"])
+            is_general = (app, codename) in GENERAL_PERMISSIONS
+            if not (is_general if label == "auth.Group_permissions" else is_of_sites(app, name, codename)):
+                return None
         folder = self._folder_of_lent(row) if rule.shared else None
         if folder is not None:
             row = {**row, "collection": None}
@@ -182,10 +181,6 @@ class SiteExport:
         if "file" in changed:
             changed["file"] = self._content(model, changed["file"])
         return as_line({name: changed[name] for name in fields_of(model)})
-
-    def _is_general(self, permission: int) -> bool:
-        _app, _model, codename = self.numbers.of(Permission, permission)
-        return any(codename == allowed and _app == app for app, allowed in GENERAL_PERMISSIONS)
 
     def _folder_of_lent(self, row: Row) -> int | None:
         """A file of another site goes into the site's own folder, one of the network into none (0)."""

@@ -152,8 +152,7 @@ class Numbers:
         """Whether a record that is not the site's own may come with it: files and accounts may, and the network's."""
         if (model, key) not in self._lendable:
             found = rows_of(model, pk=key).first()
-            of_nobody = found is not None and getattr(found, "site_id", None) is None
-            self._lendable[model, key] = of_nobody
+            self._lendable[model, key] = found is not None and getattr(found, "site_id", None) is None
         return self._lendable[model, key]
 
     def _name(self, model: type[Model], key: Any) -> Any:
