@@ -157,7 +157,7 @@ def _topic_urls(request: HttpRequest, edition: Edition, topic: Topic, now: datet
     translations = Topic.objects.filter(Exists(stories), pk__in=others)
     urls = {others[each.pk].language: others[each.pk].topic_url(each) for each in translations}
     urls[edition.language] = edition.topic_url(topic)
-    return {code: urls[code] for code in edition.languages if code in urls}
+    return edition.ordered(urls)
 
 
 def _person_urls(request: HttpRequest, edition: Edition, person: Person, now: datetime) -> dict[str, str]:

@@ -78,7 +78,7 @@ def _index(
     url = edition.catalogue_index_url(which)
     others = [each for each in editions_of(request).values() if shown.get(each.home.pk)]
     urls = {each.language: each.catalogue_index_url(which) for each in others} | {edition.language: url}
-    language_urls = {code: urls[code] for code in edition.languages if code in urls}
-    entry = CatalogueEntry(title, summary, url, language_urls, None, index_things(title, url, edition, listing))
+    data = index_things(title, url, edition, listing)
+    entry = CatalogueEntry(title, summary, url, edition.ordered(urls), None, data)
     context = {"entry": entry, "listing": listing, "which": which}
     return TemplateResponse(request, "home/catalogue_index.html", context)

@@ -54,10 +54,8 @@ class RateLimit:
 
     def allows(self, *subject: object, times: int = 1) -> bool:
         """Count one event for the subject, or several, if it is within the limit, and return whether it is."""
-        length = self.within.total_seconds() / SLICES
-        present = int(time.time() / length)
-        slices = self._slices(subject, present)
-        _increment(slices[-1], int(length * (SLICES + 2)) + 1, times)
+        slices = self._slices(subject)
+        _increment(slices[-1], int(self._length * (SLICES + 2)) + 1, times)
         if sum(caches[CACHE].get_many(slices).values()) <= self.most:
             return True
         _decrement(slices[-1], times)
@@ -65,18 +63,20 @@ class RateLimit:
 
     def take_back(self, *subject: object) -> None:
         """Uncount one event of the subject."""
-        present = int(time.time() / (self.within.total_seconds() / SLICES))
-        counted = caches[CACHE].get_many(self._slices(subject, present))
+        counted = caches[CACHE].get_many(self._slices(subject))
         if found := [key for key, times in counted.items() if times > 0]:
             _decrement(max(found, key=lambda key: int(key.rpartition(":")[2])))
 
     def is_reached(self, *subject: object) -> bool:
         """Whether the next event would be beyond the limit; counts nothing."""
-        present = int(time.time() / (self.within.total_seconds() / SLICES))
-        return sum(caches[CACHE].get_many(self._slices(subject, present)).values()) >= self.most
+        return sum(caches[CACHE].get_many(self._slices(subject)).values()) >= self.most
 
-    def _slices(self, subject: tuple[object, ...], present: int) -> list[str]:
-        key = _key(self.name, subject)
+    @property
+    def _length(self) -> float:
+        return self.within.total_seconds() / SLICES
+
+    def _slices(self, subject: tuple[object, ...]) -> list[str]:
+        key, present = _key(self.name, subject), int(time.time() / self._length)
         return [f"{key}:{number}" for number in range(present - SLICES, present + 1)]
 
 

@@ -165,6 +165,10 @@ class Edition:
             ),
         )
 
+    def ordered(self, urls: Mapping[str, str]) -> dict[str, str]:
+        """The values of those languages that the site has, in its order."""
+        return {code: urls[code] for code in self.languages if code in urls}
+
     @property
     def home_url(self) -> str:
         return f"/{self.language}/"

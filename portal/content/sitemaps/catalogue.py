@@ -67,9 +67,7 @@ def _lists(which: str, shown: list[tuple[Edition, datetime]]) -> Iterator[Locati
 
 
 def _location(edition: Edition, urls: dict[str, str], changed_at: datetime) -> Location:
-    ordered: dict[str, str] = {}
-    if len(edition.languages) > 1:
-        ordered = {code: urls[code] for code in edition.languages if code in urls}
-        if edition.languages[0] in urls:
-            ordered["x-default"] = urls[edition.languages[0]]
+    first = edition.languages[0]
+    default = {"x-default": urls[first]} if first in urls else {}
+    ordered = edition.ordered(urls) | default if len(edition.languages) > 1 else {}
     return Location(urls[edition.language], changed_at, ordered)

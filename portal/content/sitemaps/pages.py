@@ -90,8 +90,7 @@ def _language_urls(edition: Edition, own: str, others: dict[str, str]) -> dict[s
     """URLs by language in the site's order, the first also as `x-default`: the same as in the head of the page."""
     if len(edition.languages) < 2:
         return {}
-    known = {**others, edition.language: own}
-    ordered = {code: edition.full(known[code]) for code in edition.languages if code in known}
+    ordered = {code: edition.full(url) for code, url in edition.ordered({**others, edition.language: own}).items()}
     return {**ordered, "x-default": next(iter(ordered.values()))}
 
 
