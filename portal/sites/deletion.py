@@ -75,10 +75,9 @@ def delete_site(site: Site) -> None:
 def _history_of(model: Any, scope: Scope) -> list[int]:
     """The keys of the log entries about the site's own records of a model."""
     entries = ModelLogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
-    rule = rule_of(model)
     if not entries.exists():
         return []
-    rows = rule.rows(model, scope).values_list("pk", flat=True) if rule and rule.rows else []
+    rows = rule_of(model).rows(model, scope).values_list("pk", flat=True)
     own = {str(scope.site.pk)} if model is Site else {str(key) for key in rows}
     return [key for key, record in entries.values_list("pk", "object_id") if record in own]
 

@@ -79,7 +79,7 @@ def _rewrite_links(site: Site, old: str) -> int:
     scope, count = Scope(site), 0
     for model in exported_models():
         rule = rule_of(model)
-        if rule is None or rule.rows is None or rule.people:
+        if rule.people:
             continue
         for key, changed in _rows_with(model, rule.rows(model, scope), link, site.root_url):
             rows_of(model, pk=key).update(**changed)

@@ -16,26 +16,28 @@ DECORATIVE_HELP = _("It shows nothing that the text does not say: screen readers
 LEAD_IMAGE_FIELDS = ("lead_image", "lead_image_alt", "lead_image_decorative", "lead_image_caption")
 
 
-class PictureTexts:
-    """Mixin for a block with `image`, `alt` and `decorative`: a decorative image has no alternative text.
-
-    The checklist requires `alt`, not the form, so that a draft can be saved without it.
-    """
-
-    def clean(self, value):
-        cleaned = super().clean(value)  # type: ignore[misc]
-        if cleaned["decorative"]:
-            cleaned["alt"] = ""
-        return cleaned
-
-
-class FigureBlock(PictureTexts, PreviewsOwnFile):
-    preview_field = "image"
+class GalleryImageBlock(blocks.StructBlock):
+    """The checklist requires `alt`, not the form, so that a draft can be saved without it."""
 
     image = ImageChooserBlock(label=_("Image"))
     alt = blocks.CharBlock(label=_("Alternative text"), required=False, max_length=255, help_text=ALT_HELP)
     decorative = blocks.BooleanBlock(label=_("Decorative"), required=False, help_text=DECORATIVE_HELP)
     caption = blocks.CharBlock(label=pgettext_lazy("of a picture", "Caption"), required=False, max_length=300)
+
+    class Meta:
+        icon = "image"
+        label = _("Image")
+
+    def clean(self, value):
+        cleaned = super().clean(value)
+        if cleaned["decorative"]:
+            cleaned["alt"] = ""
+        return cleaned
+
+
+class FigureBlock(GalleryImageBlock, PreviewsOwnFile):
+    preview_field = "image"
+
     credit = blocks.CharBlock(label=_("Credit"), required=False, max_length=160, help_text=_("Empty: the image's own."))
     wide = blocks.BooleanBlock(label=_("Wider than the text"), required=False)
 
@@ -52,17 +54,6 @@ class FigureBlock(PictureTexts, PreviewsOwnFile):
             "credit": "",
             "wide": False,
         }
-
-
-class GalleryImageBlock(PictureTexts, blocks.StructBlock):
-    image = ImageChooserBlock(label=_("Image"))
-    alt = blocks.CharBlock(label=_("Alternative text"), required=False, max_length=255, help_text=ALT_HELP)
-    decorative = blocks.BooleanBlock(label=_("Decorative"), required=False, help_text=DECORATIVE_HELP)
-    caption = blocks.CharBlock(label=pgettext_lazy("of a picture", "Caption"), required=False, max_length=300)
-
-    class Meta:
-        icon = "image"
-        label = _("Image")
 
 
 class GalleryBlock(PreviewsOwnFile):

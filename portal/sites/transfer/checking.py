@@ -52,10 +52,9 @@ class CheckedKeys:
         if key is None:
             return None
         model = key_model(model)
-        rule = rule_of(model)
         if model is Site:
             return _checked(key == 1, model, key)
-        if rule and rule.fate is Fate.NAMED:
+        if rule_of(model).fate is Fate.NAMED:
             return _checked(_is_name(model, key), model, key)
         if key in (0, "0"):
             # What was not the site's own.
@@ -117,7 +116,7 @@ def _is_exported(label: str) -> bool:
         rule = rule_of(apps.get_model(label))
     except LookupError:
         return False
-    return rule is not None and (rule.fate is Fate.EXPORTED or label == "wagtailcore.site")
+    return rule.fate is Fate.EXPORTED or label == "wagtailcore.site"
 
 
 class Check:
@@ -193,7 +192,7 @@ class Check:
         known = self.known.setdefault(model, set())
         rule, count = rule_of(model), 0
         is_numbered = key_model(model) is model and not isinstance(model._meta.pk, UUIDField)
-        places = list(self.keys.numbers[model]) if is_numbered and rule and not rule.keyless else []
+        places = list(self.keys.numbers[model]) if is_numbered and not rule.keyless else []
         for count, row in enumerate(self.archive.rows(model._meta.label), start=1):
             key = row.get(model._meta.pk.name)
             if set(row) != names:
@@ -223,8 +222,8 @@ class Check:
         prepared(model, plain)
 
     def _note(self, model: type[Model], row: Row) -> None:
-        rule, key = rule_of(model), row.get(model._meta.pk.name)
-        is_of_network = rule is not None and rule.shared and isinstance(key, int) and key < 0
+        key = row.get(model._meta.pk.name)
+        is_of_network = rule_of(model).shared and isinstance(key, int) and key < 0
         for field in model._meta.local_concrete_fields:
             if isinstance(field, UUIDField):
                 check_field(field, row[field.name])
@@ -290,8 +289,7 @@ class Check:
 
 def without_folder(model: type[Model], row: Row) -> Row:
     """The row of a file that is in no folder of the site, but the network's, so that no key stands for its folder."""
-    rule = rule_of(model)
-    return {**row, "collection": None} if rule and rule.shared and row.get("collection") == 0 else row
+    return {**row, "collection": None} if rule_of(model).shared and row.get("collection") == 0 else row
 
 
 def _is_count(value: Any) -> bool:

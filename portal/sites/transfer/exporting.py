@@ -126,20 +126,20 @@ class SiteExport:
         self.kept_keys: dict[str, list[int]] = {}
 
     def run(self) -> Exported:
-        models = [(model, rule) for model in exported_models() if (rule := rule_of(model))]
+        models = [(model, rule_of(model)) for model in exported_models()]
         models = [(model, rule) for model, rule in models if self.people or not rule.people]
         for model, rule in models:
-            if rule.rows and not rule.keyless and key_model(model) is model:
+            if not rule.keyless and key_model(model) is model:
                 self.numbers.number(rule.rows(model, self.scope))
         while self.numbers.prune():
             pass
         own = [(model, rule) for model, rule in models if not rule.shared]
         for model, rule in own:
-            if rule.rows and not rule.keyless:
+            if not rule.keyless:
                 self._write(model, self._rows(model, rule, rule.rows(model, self.scope)))
         self._write(ModelLogEntry, self._history())
         for model, rule in own:
-            if rule.rows and rule.keyless:
+            if rule.keyless:
                 self._write(model, sorted(self._rows(model, rule, rule.rows(model, self.scope))))
         self._write_shared([(model, rule) for model, rule in models if rule.shared])
         self._write_tags()
@@ -204,8 +204,7 @@ class SiteExport:
         lines: dict[type[Model], list[bytes]] = {model: [] for model, _rule in models}
         of_network: dict[type[Model], list[bytes]] = {model: [] for model, _rule in models}
         for model, rule in models:
-            if rule.rows:
-                lines[model] += self._rows(model, rule, rule.rows(model, self.scope))
+            lines[model] += self._rows(model, rule, rule.rows(model, self.scope))
         while any(self.numbers.found.values()):
             for model, rule in models:
                 keys, self.numbers.found[model] = self.numbers.found[model], []
@@ -217,14 +216,12 @@ class SiteExport:
 
     def _write_tags(self) -> None:
         model = apps.get_model("taggit.TaggedItem")
-        rule = rule_of(model)
         files = [apps.get_model(label) for label in ("media.Image", "media.Document")]
         lines: list[bytes] = []
         for each in files:
             tagged = rows_of(model, content_type=ContentType.objects.get_for_model(each))
             here = [item for item in tagged.only("pk", "object_id") if item.object_id in self.numbers.known[each]]
-            if rule:
-                lines += self._rows(model, rule, rows_of(model, pk__in=[item.pk for item in here]))
+            lines += self._rows(model, rule_of(model), rows_of(model, pk__in=[item.pk for item in here]))
         self._write(model, sorted(lines))
 
     def _history(self) -> Iterator[bytes]:
@@ -233,15 +230,14 @@ class SiteExport:
         types = [content_type.pk for content_type in ContentType.objects.get_for_models(*own).values()]
         entries = rows_of(ModelLogEntry, content_type__in=types).order_by("pk")
         lent = {model: set(keys) for model, keys in self.numbers.found.items()}
-        rule = rule_of(ModelLogEntry)
         for row in rows_as_json(entries):
             model = model_named(row["content_type"])
-            if model is None or self.numbers.named(model, row["object_id"], row) is None or rule is None:
+            if model is None or self.numbers.named(model, row["object_id"], row) is None:
                 continue
             if self.numbers.primary_key(key_model(model), row["object_id"]) in lent.get(key_model(model), ()):
                 continue
             self.numbers.add(ModelLogEntry, row["id"])
-            if (line := self._line(ModelLogEntry, rule, row)) is not None:
+            if (line := self._line(ModelLogEntry, rule_of(ModelLogEntry), row)) is not None:
                 yield line
 
     def _facts(self) -> dict[str, Any]:

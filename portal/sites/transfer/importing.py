@@ -23,7 +23,7 @@ from portal.content.records.settings import SiteSettings
 from portal.sites.creation import checked_host, delete_welcome, welcome_sites
 from portal.sites.data.errors import TransferError
 from portal.sites.data.rows import CHUNK, Row, prepared
-from portal.sites.data.rules import exported, exported_models, rule_of
+from portal.sites.data.rules import exported_models, rule_of
 from portal.sites.ports import readers_port
 from portal.sites.transfer.archive import Archive
 from portal.sites.transfer.checking import Check, without_folder
@@ -155,7 +155,7 @@ class SiteImport:
             self.result.rows[model._meta.label] = self.result.rows.get(model._meta.label, 0) + len(rows)
 
     def _rows(self, model: type[Model]) -> Iterator[list[Any]]:
-        label, rule = model._meta.label, rule_of(model) or exported()
+        label, rule = model._meta.label, rule_of(model)
         spare = iter(new_keys(model, self.manifest["rows"][label])) if rule.keyless else iter(())
         for row in self.archive.rows(label):
             if self.keys.is_matched(model, row):
@@ -224,7 +224,7 @@ class SiteImport:
 
     def _finish(self) -> None:
         self.result.new_accounts = self.keys.new_of(apps.get_model("accounts.User"))
-        shared = [model for model in exported_models() if (rule := rule_of(model)) and rule.shared and not rule.people]
+        shared = [model for model in exported_models() if (rule := rule_of(model)).shared and not rule.people]
         self.result.new_shared = sum(self.keys.network_rows(model) for model in shared)
         if self.manifest["lasting_key"] == key_fingerprint():
             self.result.forgotten = 0

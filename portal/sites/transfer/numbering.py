@@ -45,7 +45,7 @@ class Numbers:
         key = self.primary_key(model, key)
         if model is Site:
             return 1 if key == self.scope.site.pk else self._behind()
-        if rule and rule.fate is Fate.NAMED:
+        if rule.fate is Fate.NAMED:
             return self._name(model, key)
         if (number := self.known[model].get(key)) is not None:
             return number
@@ -115,15 +115,15 @@ class Numbers:
 
     def has(self, model: Any, key: Any) -> bool:
         model, rule = key_model(model), rule_of(model)
-        if key is None or (rule and rule.fate is Fate.NAMED and model is not Site):
+        if key is None or (rule.fate is Fate.NAMED and model is not Site):
             return True
         key = self.primary_key(model, key)
         if model is Site:
             return bool(key == self.scope.site.pk)
         return key in self.known[model] or (self._may_be_lent(rule) and self._is_lent(model, key))
 
-    def _may_be_lent(self, rule: TransferRule | None) -> bool:
-        return rule is not None and rule.shared and (self.people or not rule.people)
+    def _may_be_lent(self, rule: TransferRule) -> bool:
+        return rule.shared and (self.people or not rule.people)
 
     def primary_key(self, model: type[Model], key: Any) -> Any:
         try:

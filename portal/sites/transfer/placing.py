@@ -51,7 +51,7 @@ class ImportedKeys:
     def reserve(self, models: list[type[Model]]) -> None:
         for model in models:
             rule = rule_of(model)
-            if rule is None or rule.keyless or key_model(model) is not model or isinstance(model._meta.pk, UUIDField):
+            if rule.keyless or key_model(model) is not model or isinstance(model._meta.pk, UUIDField):
                 continue
             number = self.manifest["rows"][model._meta.label]
             self.places[model] = numbers(number, self.manifest["network"].get(model._meta.label, 0))
@@ -67,8 +67,7 @@ class ImportedKeys:
         model = key_model(model)
         if model is Site:
             return self.site.pk
-        rule = rule_of(model)
-        if rule and rule.fate is Fate.NAMED:
+        if rule_of(model).fate is Fate.NAMED:
             return self._named(model, key)
         if isinstance(model._meta.pk, UUIDField):
             return key

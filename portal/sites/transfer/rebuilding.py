@@ -28,7 +28,7 @@ def rebuild(site: Site) -> None:
     scope, now = Scope(site), timezone.now()
     for model in apps.get_models():
         rule = rule_of(model)
-        if rule and rule.fate is Fate.EXPORTED and rule.rows and not model._meta.proxy and model is not Page:
+        if rule.fate is Fate.EXPORTED and not model._meta.proxy and model is not Page:
             _note_records(model, rule.rows(model, scope).iterator(BATCH))
     for source in TranslationSource.objects.filter(object__in=scope.translation_keys):
         source.refresh_segments()
