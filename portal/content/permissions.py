@@ -65,15 +65,15 @@ class PortalPagePolicy(PagePermissionPolicy):
 def with_each_condition_once(found: QuerySet) -> QuerySet:
     """The same query without repeated conditions."""
     same: QuerySet = found.all()
-    _keep_once(same.query.where)
+    _without_repetitions(same.query.where)
     return same
 
 
-def _keep_once(conditions: WhereNode) -> None:
-    kept: list[Any] = []
+def _without_repetitions(conditions: WhereNode) -> None:
+    distinct: list[Any] = []
     for each in conditions.children:
         if isinstance(each, WhereNode):
-            _keep_once(each)
-        if each not in kept:
-            kept.append(each)
-    conditions.children = kept
+            _without_repetitions(each)
+        if each not in distinct:
+            distinct.append(each)
+    conditions.children = distinct

@@ -36,8 +36,8 @@ class EventBuilder:
             slug=piece.slug,
             standfirst=piece["standfirst"],
             lead_image_alt=piece["alt"],
-            start=self.moment(piece["start"]),
-            end=self.moment(piece["end"]) if piece.get("end") else None,
+            start=self.time_of(piece["start"]),
+            end=self.time_of(piece["end"]) if piece.get("end") else None,
             time_zone=self.zone.key,
             venue=self.venue(piece["venue"]) if piece.get("venue") else None,
             programme=[self._session(piece, facts) for facts in piece.get("programme", [])],
@@ -75,7 +75,7 @@ class EventBuilder:
             self.venues[name] = Venue.objects.create(collection=self.collection, **facts)
         return self.venues[name]
 
-    def moment(self, facts: dict[str, Any]) -> datetime:
+    def time_of(self, facts: dict[str, Any]) -> datetime:
         return datetime.combine(self._day(facts["days"]), time.fromisoformat(facts.get("time", "00:00")), self.zone)
 
     def _day(self, days: int) -> date:

@@ -93,7 +93,7 @@ class ObjectStorage(S3Storage):
         target: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the caller closes it
         only = {} if part is None else {"Range": f"bytes={part.start}-{part.stop - 1}"}
         try:
-            with self.asking_in_turn(name) as end_turn:
+            with self.requesting_in_turn(name) as end_turn:
                 found = self.connection.meta.client.get_object(Bucket=self.bucket_name, Key=self._key(name), **only)
                 end_turn()
                 copyfileobj(found["Body"], target)
@@ -104,7 +104,7 @@ class ObjectStorage(S3Storage):
         return target
 
     def files(self) -> Iterator[StoredFile]:
-        with self.asking(""):
+        with self.requesting(""):
             pages = self.connection.meta.client.get_paginator("list_objects_v2")
             prefix = f"{self.location}/" if self.location else ""
             for page in pages.paginate(Bucket=self.bucket_name, Prefix=prefix):
@@ -114,7 +114,7 @@ class ObjectStorage(S3Storage):
 
     def fingerprint(self, name: str) -> str:
         """The MD5 of the content, if the server has it; else an empty string."""
-        with self.asking(name):
+        with self.requesting(name):
             tag = self.connection.meta.client.head_object(Bucket=self.bucket_name, Key=self._key(name))["ETag"]
         tag = tag.strip('"')
         return tag if len(tag) == 32 else ""
@@ -122,7 +122,7 @@ class ObjectStorage(S3Storage):
     def check(self) -> None:
         """Raise StorageUnavailableError if the storage does not respond."""
         try:
-            with self.asking_in_turn(""):
+            with self.requesting_in_turn(""):
                 self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
         except FileNotFoundError as error:
             raise StorageUnavailableError(f"There is no bucket {self.bucket_name}.") from error
@@ -130,7 +130,7 @@ class ObjectStorage(S3Storage):
     def is_public(self) -> bool:
         """Whether a file can be read without a key; False if there is no file."""
         prefix = f"{self.location}/" if self.location else ""
-        with self.asking(""):
+        with self.requesting(""):
             found = self.connection.meta.client.list_objects_v2(Bucket=self.bucket_name, Prefix=prefix, MaxKeys=1)
             for entry in found.get("Contents", ()):
                 try:
@@ -148,23 +148,23 @@ class ObjectStorage(S3Storage):
         return urljoin(settings.MEDIA_URL, filepath_to_uri(name).lstrip("/"))
 
     def exists(self, name: str) -> bool:
-        with self.asking_in_turn(name):
+        with self.requesting_in_turn(name):
             return super().exists(name)
 
     def size(self, name: str) -> int:
-        with self.asking_in_turn(name):
+        with self.requesting_in_turn(name):
             return super().size(name)
 
     def get_modified_time(self, name: str) -> datetime:
-        with self.asking_in_turn(name):
+        with self.requesting_in_turn(name):
             return super().get_modified_time(name)
 
     def listdir(self, name: str) -> tuple[list[str], list[str]]:
-        with self.asking(name):
+        with self.requesting(name):
             return super().listdir(name)
 
     def delete(self, name: str) -> None:
-        with self.asking(name):
+        with self.requesting(name):
             super().delete(name)
 
     def _open(self, name: str, mode: str = "rb") -> FetchedFile:
@@ -183,7 +183,7 @@ class ObjectStorage(S3Storage):
             while True:
                 whole.seek(0)
                 try:
-                    with self.asking(name):
+                    with self.requesting(name):
                         # The server rejects a name that was used meanwhile.
                         self.connection.meta.client.put_object(
                             Bucket=self.bucket_name,
@@ -201,8 +201,8 @@ class ObjectStorage(S3Storage):
         return self._normalize_name(clean_name(name))
 
     @contextmanager
-    def asking_in_turn(self, name: str) -> Iterator[Callable[[], None]]:
-        """Like `asking`, for readers' requests; the caller may end its turn when the response has begun."""
+    def requesting_in_turn(self, name: str) -> Iterator[Callable[[], None]]:
+        """Like `requesting`, for readers' requests; the caller may end its turn when the response has begun."""
         # Each thread opens a connection of its own, which takes a while, before its turn.
         self.connection.meta  # noqa: B018
         self._begin_turn()
@@ -218,7 +218,7 @@ class ObjectStorage(S3Storage):
                     self._turn.notify_all()
 
         try:
-            with self.asking(name):
+            with self.requesting(name):
                 yield end_turn
         finally:
             end_turn(is_suspect=self._is_silent())
@@ -243,7 +243,7 @@ class ObjectStorage(S3Storage):
             self._silent_until, self._is_suspect = monotonic() + SILENCE, True
 
     @contextmanager
-    def asking(self, name: str) -> Iterator[None]:
+    def requesting(self, name: str) -> Iterator[None]:
         if self._is_silent():
             raise StorageUnavailableError("The object storage does not answer.")
         try:

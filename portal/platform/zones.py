@@ -35,9 +35,9 @@ def _label(name: str) -> str:
     return f"{name} (UTC{offset_text(zone(name))})" if name.startswith("Etc/GMT") else name
 
 
-def offset_text(place: ZoneInfo, moment: datetime | None = None) -> str:
+def offset_text(place: ZoneInfo, at: datetime | None = None) -> str:
     """The offset from UTC of a zone at a time, `+5:30` or `−3`; empty if there is none."""
-    offset = (moment or datetime(2026, 1, 1, tzinfo=UTC)).astimezone(place).utcoffset()
+    offset = (at or datetime(2026, 1, 1, tzinfo=UTC)).astimezone(place).utcoffset()
     minutes = int(offset.total_seconds()) // 60 if offset else 0
     hours, rest = divmod(abs(minutes), 60)
     sign = "" if not minutes else "+" if minutes > 0 else "\N{MINUS SIGN}"
@@ -98,11 +98,11 @@ def when_for(event: Any, reader_zone: tzinfo) -> str:
     return ", ".join(filter(None, (str(event.when), clock_beside(event, reader_zone))))
 
 
-def clock_name(place: ZoneInfo, moment: datetime) -> str:
+def clock_name(place: ZoneInfo, at: datetime) -> str:
     """Name the clock of a zone by its city, or by its offset: `heure d’Auckland`, `UTC−1`, never an abbreviation."""
     city = city_of(place)
     if not city:
-        return f"UTC{offset_text(place, moment)}"
+        return f"UTC{offset_text(place, at)}"
     if city.startswith("Le "):
         return pgettext("a city with a masculine article, left out here", "%(city)s time") % {"city": city[3:]}
     if city[0].lower() in VOWELS:

@@ -15,12 +15,12 @@ Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
 ADDRESS: Schema = {"type": "string", "format": "uri"}
-MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
+DATE_TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
 KEY: Schema = {"type": "integer", "minimum": 1}
 SCHEMA_OF_COLUMN: Schema = {
     "BooleanField": {"type": "boolean"},
     "DateField": {"type": ["string", "null"], "format": "date"},
-    "DateTimeField": MOMENT,
+    "DateTimeField": DATE_TIME,
     "DecimalField": {"type": ["string", "null"]},
     "PositiveIntegerField": {"type": ["integer", "null"]},
 }
@@ -54,7 +54,7 @@ SCHEMAS: dict[str, Schema] = {
         show_in_menus={"type": "boolean"},
         seo_title=TEXT,
         search_description=TEXT,
-        first_published_at=MOMENT,
+        first_published_at=DATE_TIME,
         parent=nullable(schema_reference("Page")),
         locale=TEXT,
     ),
@@ -134,7 +134,7 @@ def responses(schema: str, *faults: str) -> Schema:
     }
     found: Schema = {
         "200": {
-            "description": "What was asked for.",
+            "description": "The response.",
             "content": {"application/json": {"schema": schema_reference(schema)}},
         }
     }
@@ -196,7 +196,7 @@ def _property(model: type[Page], field: APIField) -> Schema:
         return dict(schema)
     columns = {column.name: column.get_internal_type() for column in model._meta.concrete_fields}
     if isinstance(field.serializer, DateTimeField):
-        return MOMENT
+        return DATE_TIME
     return SCHEMA_OF_COLUMN.get(columns.get(field.name, ""), TEXT)
 
 

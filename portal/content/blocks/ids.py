@@ -21,9 +21,10 @@ def give_ids(page: Model, names: Collection[str] | None = None) -> int:
     missing = 0
     for field in _streams(page):
         if field.name in page.__dict__ and (names is None or field.name in names):
-            kept = blocks_as_kept(getattr(page, field.name))
-            missing += _complete_blocks(field.stream_block, [raw for raw in kept if isinstance(raw, dict)], field.name)
-            for child in kept:
+            children = blocks_as_kept(getattr(page, field.name))
+            unconverted = [raw for raw in children if isinstance(raw, dict)]
+            missing += _complete_blocks(field.stream_block, unconverted, field.name)
+            for child in children:
                 # Converted blocks have already given ids to their children.
                 if not isinstance(child, dict) and not child.id:
                     child.id = str(uuid4())

@@ -40,8 +40,8 @@ class FeedPicture:
 
 def changed_at(feed: SyndicationFeed) -> datetime:
     """When the feed last changed; Django would use the current time for an empty feed."""
-    moment: datetime = feed.feed["changed_at"]
-    return moment
+    changed: datetime = feed.feed["changed_at"]
+    return changed
 
 
 class RssFeed(Rss201rev2Feed):

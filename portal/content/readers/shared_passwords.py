@@ -35,15 +35,15 @@ class KeepsPassword(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.kept = self.instance.password if self.instance.restriction_type == PASSWORD else ""
+        self.present = self.instance.password if self.instance.restriction_type == PASSWORD else ""
         if field := self.fields.get("password"):
             field.widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
             field.initial = self.initial["password"] = ""
-            if self.kept:
+            if self.present:
                 field.help_text = _("Leave it empty to keep the present one, which is shown to nobody.")
 
     def clean_password(self) -> str:
         chosen = self.cleaned_data.get("password")
-        if not chosen and self.kept and self.cleaned_data.get("restriction_type") == PASSWORD:
-            return self.kept
+        if not chosen and self.present and self.cleaned_data.get("restriction_type") == PASSWORD:
+            return self.present
         return super().clean_password()  # type: ignore[misc]

@@ -126,14 +126,14 @@ def _members[Name: Hashable](parts: Mapping[Name, CompiledPart], using: str) -> 
     Django's union cannot contain slices on SQLite, so each compiled part is wrapped in its own subquery.
     """
     names = list(parts)
-    asked = [(number, part) for number, part in enumerate(parts.values()) if part.sql]
-    if asked:
+    queried = [(number, part) for number, part in enumerate(parts.values()) if part.sql]
+    if queried:
         sql = " UNION ALL ".join(
             f"SELECT {number}, part_{number}.* FROM ({part.sql}) AS part_{number}"  # noqa: S608 - compiled by Django
-            for number, part in asked
+            for number, part in queried
         )
         with connections[using].cursor() as cursor:
-            cursor.execute(sql, [value for _number, part in asked for value in part.params])
+            cursor.execute(sql, [value for _number, part in queried for value in part.params])
             for number, key, rank in cursor.fetchall():
                 yield names[number], key, rank
 

@@ -18,7 +18,7 @@ INK = "#1d1f23"
 SIZES = (88, 80, 72, 64, 58, 52, 46, 40)
 MOST_LINES = 6
 LEADING = 1.12
-# Control characters and plain white space; no-break spaces are kept, since lines are broken at plain spaces only.
+# Control characters and plain white space; no-break spaces remain, since lines are broken at plain spaces only.
 CONTROLS = re.compile("[\\x00-\\x20\\x7f-\\x9f\u2028\u2029]+")
 
 
@@ -61,10 +61,10 @@ def set_title(title: str, width: int, height: int) -> tuple[Face, list[str]]:
         if len(lines) <= MOST_LINES and len(lines) * size * LEADING <= height:
             return font, lines
     most = max(1, min(MOST_LINES, int(height // (SIZES[-1] * LEADING))))
-    kept = lines[:most]
+    shown = lines[:most]
     if len(lines) > most:
-        kept[-1] = fitted(f"{kept[-1]} {lines[most]}", font, width)
-    return font, kept
+        shown[-1] = fitted(f"{shown[-1]} {lines[most]}", font, width)
+    return font, shown
 
 
 def wrapped(text: str, font: Face, width: int) -> list[str]:

@@ -65,5 +65,5 @@ def news(locations: Iterable[NewsLocation]) -> Iterator[str]:
     yield "</urlset>\n"
 
 
-def _changed(moment: datetime | None) -> str:
-    return f"<lastmod>{moment.isoformat(timespec='seconds')}</lastmod>" if moment else ""
+def _changed(at: datetime | None) -> str:
+    return f"<lastmod>{at.isoformat(timespec='seconds')}</lastmod>" if at else ""

@@ -42,14 +42,14 @@ def parts(edition: Edition, now: datetime) -> list[tuple[int, datetime | None]]:
             "GROUP BY 1 ORDER BY 1",
             [PART, *params],
         )
-        return [(int(number) + 1, _moment(latest)) for number, latest in cursor.fetchall()]
+        return [(int(number) + 1, _timestamp(latest)) for number, latest in cursor.fetchall()]
 
 
 def _quoted(name: str) -> str:
     return connections["default"].ops.quote_name(name)
 
 
-def _moment(value: Any) -> datetime | None:
+def _timestamp(value: Any) -> datetime | None:
     """Convert a timestamp of the database; SQLite returns text."""
     return parse_datetime(value + "+00:00") if isinstance(value, str) else value
 

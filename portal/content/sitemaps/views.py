@@ -31,7 +31,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
         for number, changed_at in pages.parts(edition, now)
     ]
     # Each change of a page may change the pages of its topics and authors.
-    changed_at = max((moment for _url, moment in found if moment), default=None)
+    changed_at = max((changed for _url, changed in found if changed), default=None)
     found.append((root + reverse("sitemap_catalogue"), changed_at))
     return _xml(documents.index([*found, (root + reverse("sitemap_news"), None)]))
 

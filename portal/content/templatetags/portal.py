@@ -294,16 +294,16 @@ def whole_sentences(text: str, length: int) -> str:
 
 
 @register.filter(expects_localtime=True)
-def iso(moment: date | datetime | None) -> str:
+def iso(value: date | datetime | None) -> str:
     """A date, or a time to the second, in ISO 8601."""
-    if isinstance(moment, datetime):
-        return moment.isoformat(timespec="seconds")
-    return moment.isoformat() if moment else ""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return value.isoformat() if value else ""
 
 
 @register.filter(expects_localtime=True)
-def day(moment: datetime | None, form: str = "long") -> str:
-    return in_words(moment, form) if moment else ""
+def day(value: datetime | None, form: str = "long") -> str:
+    return in_words(value, form) if value else ""
 
 
 register.filter("open_graph_locale", open_graph_locale)

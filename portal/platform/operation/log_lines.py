@@ -63,7 +63,7 @@ class TextLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         record.message = record.getMessage()
         facts = " ".join(f"{name}={value}" for name, value in facts_of(record).items())
-        head = f"{_moment(record)} {record.levelname} {record.name}{f' [{facts}]' if facts else ''}"
+        head = f"{_timestamp(record)} {record.levelname} {record.name}{f' [{facts}]' if facts else ''}"
         return mask_addresses("\n".join([f"{head}: {record.message}", *self.traceback(record)]))
 
     def traceback(self, record: logging.LogRecord) -> list[str]:
@@ -75,7 +75,7 @@ class JsonLine(TextLine):
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
-            "time": _moment(record),
+            "time": _timestamp(record),
             "level": record.levelname,
             "logger": record.name,
             "message": mask_addresses(record.getMessage()),
@@ -86,5 +86,5 @@ class JsonLine(TextLine):
         return json.dumps(line, ensure_ascii=False)
 
 
-def _moment(record: logging.LogRecord) -> str:
+def _timestamp(record: logging.LogRecord) -> str:
     return datetime.fromtimestamp(record.created, UTC).astimezone().isoformat(timespec="milliseconds")

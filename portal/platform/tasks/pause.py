@@ -30,8 +30,8 @@ class Resumed:
 withheld: list[Callable[[], int]] = []
 
 
-def statements(moment: str) -> list[str]:
-    """SQL that pauses a database while it is restored; `moment` is in UTC."""
+def statements(since: str) -> list[str]:
+    """SQL that pauses a database while it is restored; `since` is in UTC."""
     unfinished = f"'{TaskResultStatus.READY}', '{TaskResultStatus.RUNNING}'"
     # No worker is left to finish tasks that ran when the backup was made.
     waiting = f"backend_name = '{PAUSED}', status = '{TaskResultStatus.READY}'"
@@ -39,7 +39,7 @@ def statements(moment: str) -> list[str]:
     return [
         f"UPDATE {DBTaskResult._meta.db_table} {set_aside}",
         "DELETE FROM core_schedulerpause",
-        f"INSERT INTO core_schedulerpause (since) VALUES ('{moment}')",  # noqa: S608 - a time
+        f"INSERT INTO core_schedulerpause (since) VALUES ('{since}')",  # noqa: S608 - a time
     ]
 
 

@@ -56,9 +56,9 @@ class ImportedKeys:
             number = self.manifest["rows"][model._meta.label]
             self.places[model] = numbers(number, self.manifest["network"].get(model._meta.label, 0))
             self.matched[model] = self._matches(model) if rule.shared else {}
-            kept = self.manifest["kept_keys"].get(model._meta.label) if rule.keeps_keys else None
+            former = self.manifest["kept_keys"].get(model._meta.label) if rule.keeps_keys else None
             self.keys[model] = (
-                _kept_or_new(model, kept, number, self._has_same_key) if kept else new_keys(model, number)
+                _same_or_new_keys(model, former, number, self._has_same_key) if former else new_keys(model, number)
             )
 
     def of(self, model: type[Model], key: Any) -> Any:
@@ -199,17 +199,17 @@ class NewHome(NamedTuple):
     slug: str
 
 
-def _kept_or_new(model: type[Model], kept: list[int], number: int, may_keep: bool) -> list[int]:
+def _same_or_new_keys(model: type[Model], former: list[int], number: int, may_keep: bool) -> list[int]:
     """The keys in links of mails, if they are free here; else higher keys, so that no link leads to another record."""
-    if may_keep and len(kept) == number and not rows_of(model, pk__in=kept).exists():
-        _go_on_after(model, max(kept))
-        return kept
-    _go_on_after(model, max(kept))
-    first = max(new_keys(model, 1)[0], max(kept) + 1)
+    if may_keep and len(former) == number and not rows_of(model, pk__in=former).exists():
+        _continue_after(model, max(former))
+        return former
+    _continue_after(model, max(former))
+    first = max(new_keys(model, 1)[0], max(former) + 1)
     return list(range(first, first + number)) if connection.vendor == "sqlite" else new_keys(model, number)
 
 
-def _go_on_after(model: type[Model], key: int) -> None:
+def _continue_after(model: type[Model], key: int) -> None:
     """Let the sequence of PostgreSQL continue after a key; SQLite does so by itself."""
     if connection.vendor == "postgresql":
         table, column = model._meta.db_table, model._meta.pk.column

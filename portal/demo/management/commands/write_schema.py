@@ -26,6 +26,6 @@ class Command(BaseCommand):
                 connection.close()
                 connection.settings_dict["NAME"] = before
             with sqlite3.connect(path) as database:
-                kept = write(database)
+                path = write(database)
             database.close()
-        self.stdout.write(f"{kept.name}: {kept.stat().st_size // 1024} KiB")
+        self.stdout.write(f"{path.name}: {path.stat().st_size // 1024} KiB")
