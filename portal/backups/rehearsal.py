@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -110,5 +111,6 @@ def _run(environment: dict[str, str], *command: str) -> str:
     )
     if ended.returncode:
         lines = ended.stderr.strip().splitlines() or ["it ended without a word"]
-        raise BackupError(f"{command[0]}: {lines[-1].removeprefix('CommandError: ')[:2000]}")
+        # The class of the error comes first.
+        raise BackupError(f"{command[0]}: {re.sub(r'^\w+Error: ', '', lines[-1])[:2000]}")
     return ended.stdout
