@@ -1,12 +1,12 @@
 """Headers of every response, the policy of pages before signing in, and responses without a body."""
 
-from collections.abc import Callable
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-Respond = Callable[[HttpRequest], HttpResponseBase]
+from portal.platform.middleware import Middleware
+
 # Features that no page uses; full screen is not among them, for videos.
 UNUSED_FEATURES = (
     "accelerometer",
@@ -27,14 +27,11 @@ UNUSED_FEATURES = (
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
 
 
-class PageHeaders:
+class PageHeaders(Middleware):
     """Forbid other sites to embed our pages, and pages to use devices.
 
     Pictures and files may be embedded: by feed readers, mail programs and link previews.
     """
-
-    def __init__(self, get_response: Respond):
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
@@ -44,11 +41,8 @@ class PageHeaders:
         return response
 
 
-class HeadWithoutBody:
+class HeadWithoutBody(Middleware):
     """Respond to HEAD with the headers of GET and no body, which web servers would send."""
-
-    def __init__(self, get_response: Respond):
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)

@@ -1,7 +1,5 @@
 """Middleware: the site of a request, closed sites, redirects, and the content security policy of a response."""
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,8 +18,8 @@ from portal.content.serving.redirects import moved_host, moved_to
 from portal.content.serving.snapshot import snapshot_of
 from portal.content.upstream import content_policy_of, set_content_policy, set_site
 from portal.platform.caching.request_version import version_of
+from portal.platform.middleware import Middleware
 
-Respond = Callable[[HttpRequest], HttpResponse]
 LOOPBACK = ("127.0.0.1", "[::1]")
 # What a closed site still serves: the newsroom with its files, the theme of the notice, the contacts.
 OPEN_WHILE_CLOSED = (
@@ -36,15 +34,12 @@ def is_in_newsroom(request: HttpRequest) -> bool:
     return request.path.startswith(reverse("wagtailadmin_home"))
 
 
-class KnownSite:
+class KnownSite(Middleware):
     """Set the edition of the request, and respond to an unknown host with 400.
 
     Wagtail would serve the default site there: duplicate content, and a way to poison shared caches. A loopback
     address redirects to `localhost` if a site has that host.
     """
-
-    def __init__(self, get_response: Respond):
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         hostname, port = split_domain_port(request.get_host())
@@ -103,14 +98,11 @@ class PageLanguage(LocaleMiddleware):
         return response
 
 
-class ClosedSite:
+class ClosedSite(Middleware):
     """Responds with 503 to readers of a closed site.
 
     Crawlers still get robots.txt: without it they would consider everything forbidden.
     """
-
-    def __init__(self, get_response: Respond):
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         edition = edition_of(request)
@@ -124,15 +116,12 @@ class ClosedSite:
         return response
 
 
-class Moved:
+class Moved(Middleware):
     """Apply the redirects of a site to responses with 404 or 410.
 
     Replaces Wagtail's middleware, which allows loops and redirects to pages that are gone. URLs of the newsroom are
     excluded.
     """
-
-    def __init__(self, get_response: Respond):
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
@@ -146,15 +135,12 @@ class Moved:
         return response
 
 
-class ContentPolicy:
+class ContentPolicy(Middleware):
     """Relaxes the content security policy for the admin, for previews, and for a site's analytics service.
 
     All other pages have the strict policy of the settings, also those of the newsroom before signing in. A preview that
     is not a page, such as that of a mail, sets its own policy.
     """
-
-    def __init__(self, get_response: Respond):
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)

@@ -1,6 +1,5 @@
 """Middleware: `Cache-Control`, ETag, 304 and compression of responses, and which of them may be cached."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -20,8 +19,8 @@ from portal.platform.caching.parameters import has_personal_cookie, is_cacheable
 from portal.platform.caching.request_version import version_of
 from portal.platform.caching.shared_caches import ALWAYS_REVALIDATE, browser_max_age, shared_cache_control, tag_header
 from portal.platform.caching.store import COLLECT, LONGEST, CachedResponse
+from portal.platform.middleware import Middleware
 
-Respond = Callable[[HttpRequest], HttpResponseBase]
 # Caches may store some of these without any Cache-Control (RFC 9111, section 4.2.2).
 CACHEABLE_STATUS = (200, 203, 204, 300, 301, 302, 303, 304, 307, 308, 404, 410)
 PERSONAL = "private, no-store"
@@ -41,14 +40,11 @@ def is_personal(response: HttpResponseBase) -> bool:
     )
 
 
-class HttpCaching:
+class HttpCaching(Middleware):
     """Outside of all middleware that sets headers, inside of that which drops the body of HEAD.
 
     Personal responses only get a `Cache-Control`; responses to other methods than GET and HEAD are unchanged.
     """
-
-    def __init__(self, get_response: Respond):
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         arrived_at = timezone.now()

@@ -3,7 +3,6 @@
 import json
 import logging
 import secrets
-from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from re import compile as pattern
@@ -12,6 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from portal.platform.addresses import mask_addresses
+from portal.platform.middleware import Middleware
 
 PROXY_ID = pattern(r"[A-Za-z0-9_-]{8,64}")
 
@@ -23,11 +23,8 @@ def request_id(header: str) -> str:
     return header if PROXY_ID.fullmatch(header) else secrets.token_hex(8)
 
 
-class RequestId:
+class RequestId(Middleware):
     """Middleware: gives each request an id, its proxy's or its own, for its lines in the log and in the response."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.log_id = request_id(request.headers.get("X-Request-ID", ""))  # type: ignore[attr-defined]

@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
@@ -10,6 +9,8 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from portal.platform.middleware import Middleware
 
 PRIMARY, REPLICA = "default", "replica"
 # Seconds without another attempt after a fault, since each may take as long as its time-out.
@@ -50,11 +51,8 @@ class Router:
         return False if db == REPLICA else None
 
 
-class ReadersReplica:
+class ReadersReplica(Middleware):
     """A request without a session reads from the replica, and is repeated on the primary if the replica fails."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not is_configured() or not _may_read_from_replica(request) or not _has_everything():

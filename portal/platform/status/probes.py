@@ -1,11 +1,11 @@
 """For monitors and proxies, on any host and without https: `/-/live`, `/-/ready`, `/-/metrics`, `/-/version`."""
 
 import time
-from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
+from portal.platform.middleware import Middleware
 from portal.platform.operation.changes import content_version
 from portal.platform.operation.database import READY
 from portal.platform.status.health import findings
@@ -16,14 +16,11 @@ METRICS = "/-/metrics"
 VERSION = "/-/version"
 
 
-class Probes:
+class Probes(Middleware):
     """`/-/live` says that the process responds; `/-/ready` that readers get pages (503 if not), and what is not well.
 
     They have no details, since a proxy may leave them open by mistake; `manage.py status` has.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info == LIVE:
