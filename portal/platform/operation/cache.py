@@ -39,13 +39,13 @@ class Faults:
             self.paused_until = time.monotonic() + PAUSE
             if not self.is_lost:
                 self.is_lost = True
-                logger.error("The cache does not respond; each process uses its own memory: %s", error)
+                logger.error("The cache does not answer; each process uses its own memory: %s", error)
 
     def note_success(self) -> None:
         if self.is_lost:
             with self.lock:
                 self.is_lost = False
-                logger.warning("The cache responds again. Faults since the start: %s", self.count)
+                logger.warning("The cache answers again. Faults since the start: %s", self.count)
 
 
 _faults: dict[str, Faults] = {}
