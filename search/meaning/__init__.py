@@ -1,7 +1,7 @@
 """The meaning of texts as vectors, an optional extra: texts of near meaning have near vectors."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Protocol
 
@@ -29,6 +29,16 @@ class Embedder(Protocol):
 
     def passages(self, texts: Sequence[str]) -> list[bytes]:
         """The vectors of texts."""
+
+
+class SimilarPages(Protocol):
+    """What a query needs of `search.meaning.vectors.Similarities`, whose module can only be imported with numpy."""
+
+    def best(self, number: int) -> list[int]:
+        """The nearest pages, the nearest first."""
+
+    def shares(self, pages: Collection[int]) -> dict[int, tuple[str, float]]:
+        """The language and the nearness of pages."""
 
 
 DIMENSIONS = 384

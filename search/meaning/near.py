@@ -3,17 +3,15 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from search.engines.base import Candidate, Match
+from search.meaning import SimilarPages
 from search.meaning.similarity import forget, similarities
 from search.models import IndexEntry
 from search.models.entries import PAGE_MASK
 from search.network import BucketScope, Network
 from search.scope import COPY, section_token
-
-if TYPE_CHECKING:
-    from search.meaning.vectors import Similarities
 
 MOST = 30
 
@@ -57,7 +55,7 @@ class Near:
     """The nearest entries to a query, the nearest first."""
 
     entries: list[NearEntry]
-    found: "Similarities"
+    found: SimilarPages
 
     def closeness(self, keys: Iterable[int]) -> dict[int, Closeness]:
         keys = list(keys)
@@ -73,7 +71,7 @@ def near_to(
 
 
 def _entries(
-    found: "Similarities", homes: Mapping[int, str], network: Network, excluded: Collection[str], now: datetime
+    found: SimilarPages, homes: Mapping[int, str], network: Network, excluded: Collection[str], now: datetime
 ) -> list[NearEntry]:
     pages = found.best(MOST)
     columns = ("page_id", "key", "title_key", "ends_at", "bucket_id", "topic_set_id")

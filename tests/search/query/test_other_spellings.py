@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from search.models import IndexWord
+from tests.bench.management.commands.judge_search import Command
 from tests.builders import make_article, make_draft, make_private
 from tests.search.searching import near_words, outcome, page_of, search, stories, text, titles
 
@@ -164,6 +165,6 @@ def test_comparing_the_index_renews_the_terms_of_compounds(saar):
 
 def test_judged_compounds_hyphens_and_stems_are_found(saar):
     output = StringIO()
-    call_command("judge_search", "--words", "--half", "report", "--language", "de", "--minimum", "0.95", stdout=output)
+    call_command(Command(), words=True, half="report", language="de", minimum=0.95, stdout=output)
     rows = [line.split() for line in output.getvalue().splitlines()[1:]]
     assert [row[:2] for row in rows] == [["de", "compounds"], ["de", "hyphens"], ["de", "stems"]]

@@ -18,8 +18,8 @@ from wagtail.models import Page
 
 from articles.models import ArticlePage
 from portal.content.pages.pages import PortalPage
-from search.evaluation import JudgedQuery
 from search.indexing.index import indexed_together
+from tests.bench.evaluation import JudgedQuery
 
 FORMS = {"queries": ("question", "keywords", "short", "typo"), "faq": ("question", "keywords")}
 # The documents are dated in turn over so many days, so that the newest are not the right ones.

@@ -1,4 +1,4 @@
-"""An SMTP sink for measurements, which stores no mail: `python -m portal.newsletter.sending.sink PORT [SECONDS]`.
+"""An SMTP sink for measurements, which stores no mail: `python -m tests.bench.smtp_sink PORT [SECONDS]`.
 
 Each reply comes after so many seconds, as from a distant server.
 """

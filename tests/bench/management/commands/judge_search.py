@@ -9,13 +9,13 @@ from wagtail.models import Page, Site
 from portal.content.serving.editions import Edition
 from portal.content.serving.snapshot import snapshot_of
 from search.engines import engine
-from search.evaluation import PageSearch, Score, means, scores
-from search.evaluation.baseline import BM25
-from search.evaluation.meaning import is_installed, read_all, with_meaning
-from search.evaluation.sets import ACROSS, HALVES, WORDS, JudgedSet, demo_sets, place_for, sets_in
 from search.find import find
 from search.models import EntryText, IndexEntry
 from search.query.criteria import EVERYWHERE, Criteria
+from tests.bench.evaluation import PageSearch, Score, means, scores
+from tests.bench.evaluation.baseline import BM25
+from tests.bench.evaluation.meaning import is_installed, read_all, with_meaning
+from tests.bench.evaluation.sets import ACROSS, HALVES, WORDS, JudgedSet, demo_sets, place_for, sets_in
 
 
 class Command(BaseCommand):
