@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from events.importing.subscriptions import due_subscriptions, refresh_if_due
-from events.newsroom.recap_reminders import send_recap_reminders
+from events.newsroom.recap_mails import send_recap_reminders
 from events.occurrences import extend_horizon
 from events.records import Registration
 from events.registration.booking import delete_expired, free_lapsed

@@ -1,12 +1,17 @@
-"""Adds registrations to the personal data of a site."""
+"""The personal data of registrations, and their entry in the privacy notice."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy as _
 
-from events.records import Registration
+from events.pages import EventPage
+from events.records import EventSettings, Registration
 from portal.content.personal_data import Sites, register_personal_data_source
+from portal.content.readers.processing import LegalGround, Processing
+from portal.content.serving.editions import Edition
 
 
 def _records_of(address: str, sites: Sites) -> QuerySet[Registration]:
@@ -37,3 +42,24 @@ def _as_data(registration: Registration) -> dict[str, Any]:
 
 
 register_personal_data_source("registrations", _("Registrations"), _records_of, _as_data, Registration)
+
+
+def processing_by_registrations(edition: Edition) -> Iterator[Processing]:
+    events = EventPage.objects.visible_in(edition, timezone.now()).filter(takes_registrations=True)
+    if not events.exists():
+        return
+    days = EventSettings.for_site(edition.site).registration_retention_days
+    retention = gettext("Deleted %(days)d days after the date.") % {"days": days}
+    yield Processing(
+        gettext("To register you for an event, and to tell you of its changes"),
+        gettext("Your name, your e-mail address, the number of places, and your answers to the questions of the form."),
+        LegalGround.REQUEST,
+        retention,
+    )
+    if events.filter(offers_recap_news=True).exists():
+        yield Processing(
+            gettext("To write to you once when the recap of an event is published"),
+            gettext("Your e-mail address, if you have ticked the box."),
+            LegalGround.CONSENT,
+            retention,
+        )

@@ -17,21 +17,25 @@ from wagtail.models import Collection, Page
 from wagtail.permissions import register_permission_policy
 
 from events.blocks import Photos
-from events.check_in.views import CHECKED_IN, UNDONE, check_in
 from events.newsroom import dashboard  # noqa: F401 - registers its lists
-from events.newsroom.dates_view import event_dates, open_changed_date
-from events.newsroom.next_dates import next_dates
+from events.newsroom.check_in import CHECKED_IN, UNDONE, check_in
+from events.newsroom.dates_view import event_dates, next_dates, open_changed_date
 from events.newsroom.photos_view import photos
-from events.newsroom.policies import subscription_policy, venue_policy
-from events.newsroom.recap_news import may_notify, recap_news, unnotified_registrations
+from events.newsroom.policies import (
+    may_see_any_registrations,
+    may_see_registrations,
+    registration_policy,
+    subscription_policy,
+    venue_policy,
+)
+from events.newsroom.recap_mails import may_notify, recap_news, unnotified_registrations
 from events.newsroom.recaps import may_write_recap, recap
 from events.newsroom.registration_actions import add_registration, registration_action
-from events.newsroom.registration_policy import may_see_any_registrations, may_see_registrations, registration_policy
 from events.newsroom.registrations import RegistrationsView, overview
 from events.pages import EventPage, RecapPage
+from events.personal_data import processing_by_registrations
 from events.records import Registration, Subscription, Venue
 from events.records.dates import upcoming_dates
-from events.registration.processing import processing_by_registrations
 from portal.editorial.pictures.dropping import PictureStreamAdapter
 
 MOST_BESIDE_A_STORY = 3

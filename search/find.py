@@ -19,12 +19,11 @@ from search.query.correcting import CLEARLY_MORE, Corrections, corrections
 from search.query.criteria import EVERYWHERE, Criteria
 from search.query.days import days_in, pieces_of
 from search.query.parse import QueryPiece, QueryTerms, TermSequence, missing_words, parse
-from search.results.closeness import keys_with_close
 from search.results.dates import keys_of_weekend, span_of
 from search.results.facets import FacetCounts, facet_tokens
 from search.results.ranking import Ranked, ranked
 from search.results.reach import Reach
-from search.results.reranking import reranked, typed_words
+from search.results.reranking import keys_with_close, reranked, typed_words
 from search.results.results import Result, results_of
 from search.results.search_results import PER_PAGE, SearchResults
 from search.results.ways_out import ways_out

@@ -1,20 +1,25 @@
 """The views of search: results page, suggestions, and the OpenSearch description for browsers."""
 
 import logging
+from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django import forms
+from django.core.paginator import Paginator
 from django.db import DatabaseError
 from django.db.transaction import atomic
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.content.lists.pagination import ListPage
 from portal.content.readers.sources import source_of
 from portal.content.serving.editions import SEARCH_WORDS, Edition, edition_of
 from portal.platform.operation.database import without_waiting
@@ -22,20 +27,60 @@ from portal.platform.rate_limits import RateLimit
 from search.addresses import search_url
 from search.find import find
 from search.models import LoggedQuery
-from search.navigation import pagination_of, scope_links
-from search.query.criteria import WEEKEND, Criteria
+from search.query.criteria import EVERYWHERE, WEEKEND, Criteria
 from search.query.parse import MAX_QUERY_LENGTH, normalize
 from search.results.dates import chosen_dates, dated_events
-from search.results.search_results import PER_PAGE
+from search.results.search_results import PER_PAGE, SearchResults
 from search.results.subjects import subjects_named
 from search.suggest import suggestions
 
 logger = logging.getLogger(__name__)
-
 MINUTE = timedelta(minutes=1)
 SEARCHES, SUGGESTIONS = RateLimit("searches", 40, MINUTE), RateLimit("suggestions", 240, MINUTE)
 OPENED = RateLimit("opened-results", 60, MINUTE)
 MAX_PLACE = 100
+
+
+def pagination_of(search_results: SearchResults) -> ListPage:
+    criteria = search_results.criteria
+    page = Paginator(range(search_results.reachable), PER_PAGE).page(criteria.page)
+    return ListPage(page, [], criteria.change(page=1).query_string.removeprefix("?"))
+
+
+@dataclass(frozen=True)
+class ScopeLink:
+    label: str
+    url: str
+    is_current: bool
+
+
+def scope_links(criteria: Criteria, edition: Edition, wider: Collection[str]) -> list[list[ScopeLink]]:
+    """The same query on this site or on all, and in this language or in all, without the chosen facets.
+
+    A scope is offered if it is chosen, or if `wider` says that more is found with it; `both` only if neither alone is.
+    """
+    plain = criteria.unfiltered
+    labels = {
+        "sites": (edition.name, _("All sites of the network")),
+        "languages": (_("This language"), _("All languages")),
+    }
+    found = [
+        [
+            ScopeLink(here, plain.change(**{name: ""}).query_string, not getattr(criteria, name)),
+            ScopeLink(everywhere, plain.change(**{name: EVERYWHERE}).query_string, bool(getattr(criteria, name))),
+        ]
+        for name, (here, everywhere) in labels.items()
+        if getattr(criteria, name) or name in wider
+    ]
+    if found or "both" not in wider:
+        return found
+    everything = plain.change(sites=EVERYWHERE, languages=EVERYWHERE)
+    return [
+        [
+            ScopeLink(edition.name, plain.query_string, is_current=True),
+            ScopeLink(_("All sites in all languages"), everything.query_string, is_current=False),
+        ]
+    ]
 
 
 class OpenedForm(forms.Form):

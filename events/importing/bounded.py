@@ -2,13 +2,11 @@
 
 import gc
 import multiprocessing
-import resource
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from events.importing.fetch import TIMEOUT_SECONDS, Fetched, fetch
 from events.importing.parse import FILE_SECONDS, ParsedFile, parse
+from portal.bounded import limit_this_process
 
 # Beyond the limits of `fetch` and `parse`, whose own messages are more precise.
 GRACE_SECONDS = 3.0
@@ -64,10 +63,9 @@ def run_bounded[Result](
     try:
         if not receiver.poll(seconds):
             raise GivenUpError(_("The source takes too long and was given up."))
-        try:
-            is_done, result = receiver.recv()
-        except EOFError as error:
-            raise GivenUpError(_("Reading the file takes too much time or memory, and was given up.")) from error
+        is_done, result = receiver.recv()
+    except EOFError as error:
+        raise GivenUpError(_("Reading the file takes too much time or memory, and was given up.")) from error
     finally:
         receiver.close()
         process.kill()
@@ -82,9 +80,7 @@ def run_bounded[Result](
 def _run(sender: Connection, function: Callable[..., Any], args: tuple[Any, ...], seconds: float, memory: int) -> None:
     # Collecting the parent's garbage could close its connections.
     gc.disable()
-    _limit(resource.RLIMIT_CPU, int(seconds) + 1)
-    if used := _address_space():
-        _limit(resource.RLIMIT_AS, used + memory)
+    limit_this_process(memory, int(seconds) + 1)
     try:
         outcome: tuple[bool, Any] = True, function(*args)
     except MemoryError:
@@ -95,17 +91,3 @@ def _run(sender: Connection, function: Callable[..., Any], args: tuple[Any, ...]
     with suppress(MemoryError):
         sender.send(outcome)
     sender.close()
-
-
-def _limit(kind: int, most: int) -> None:
-    _soft, hard = resource.getrlimit(kind)
-    resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-
-
-def _address_space() -> int:
-    """Return the address space of this process in bytes; 0 if the system does not report it."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-    except OSError:
-        return 0
-    return pages * resource.getpagesize()

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
-from events.newsroom.registration_policy import events_with_open_registrations
+from events.newsroom.policies import events_with_open_registrations
 from events.records import Occurrence
 from events.recurrence import SINGLE
 from events.status import EventStatus

@@ -1,29 +1,96 @@
 """The admin view of the dates of a series: cancel one date, split the series at it, or go to change it."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, time, timedelta
+from itertools import islice
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _, pgettext
+from django.views.decorators.http import require_POST
 from wagtail.models import Page
 
-from events.clock import wall_time
-from events.newsroom.splitting import find_date, split_series
+from events.clock import instant, next_at, wall_time
+from events.editing.forms import EndField, WallClockField
+from events.editing.widgets import RecurrenceWidget
+from events.formatting.rules import format_rule
 from events.pages import EventPage
 from events.records import ChangedDate, EventSettings
 from events.records.dates import occurrences_of
-from events.recurrence import expand, horizon_from
+from events.recurrence import Rule, RuleError, Series, SeriesDate, expand, horizon_from
 from events.status import EventStatus
 from portal.content.records.clocks import SiteClocks
+from portal.editorial.approval.authorship import take_over_text
 from portal.editorial.work_area import WorkArea
 
 MAX_ROWS = 60
 ACTIONS = ("cancel", "following")
+SHOWN = 6
+
+
+def find_date(series: Series, key: str) -> SeriesDate:
+    """Return the date of a series with this key; raise ValidationError if there is none."""
+    dates = expand(series, horizon_from(series.start, series.start)).dates
+    found = next((date for date in dates if date.key == key), None)
+    if found is None:
+        raise ValidationError(_("The series has no such date."))
+    return found
+
+
+@transaction.atomic
+def split_series(page: EventPage, key: str, user: Any) -> EventPage:
+    """Create drafts of an event that begins with this date, which is returned, and of the series that ends before it.
+
+    Raises ValidationError unless the date is one of the rule after the first.
+    """
+    series = page.series
+    date = find_date(series, key)
+    if not page.recurrence or date.is_added or date.original == series.start:
+        raise ValidationError(_("Only a date of the rule after the first one can begin a series of its own."))
+    rule = Rule.parse(page.recurrence)
+    before = sum(1 for start in rule.dates(series.start, date.original) if start < date.original)
+    rest = replace(rule, count=rule.count - before if rule.count else None)
+    first = replace(rule, until=date.original.date() - timedelta(days=1), count=None)
+
+    successor = page.copy(
+        to=page.get_parent().specific,
+        update_attrs={"slug": f"{page.slug[:200]}-{date.original:%Y-%m-%d}", "live": False, "continues": page},
+        copy_revisions=False,
+        keep_live=False,
+        user=user,
+    )
+    # `copy` excludes this field (exclude_fields_in_copy).
+    EventPage.objects.filter(pk=successor.pk).update(continues=page)
+    successor = EventPage.objects.get(pk=successor.pk)
+    length = series.end - series.start
+    successor.start = instant(date.original, page.zone)
+    successor.end = None if page.is_open_ended else instant(date.original + length, page.zone)
+    successor.recurrence = str(rest)
+    first_day = date.original.date()
+    for name in ("changed_dates", "added_dates"):
+        rows = getattr(page, name).all()
+        setattr(successor, name, [_copy(row) for row in rows if row.day >= first_day])
+        setattr(page, name, [row for row in rows if row.day < first_day])
+    successor.breaks = [_copy(row) for row in page.breaks.all() if row.last_day is None or row.last_day >= first_day]
+    successor.continues = page
+    take_over_text(page, successor, successor.save_revision(user=user), user)
+
+    page.recurrence = str(first)
+    page.save_revision(user=user)
+    return successor
+
+
+def _copy(row: Any) -> Any:
+    names = [field.name for field in row._meta.fields if field.name not in ("id", "page")]
+    return type(row)(**{name: getattr(row, name) for name in names})
 
 
 def event_dates(request: HttpRequest, page_id: int) -> HttpResponse:
@@ -122,3 +189,36 @@ def open_changed_date(request: HttpRequest, page: Page) -> None:
         _changed_date(page, key)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
+
+
+class SeriesForm(forms.Form):
+    start = WallClockField()
+    end = EndField(required=False)
+    recurrence = forms.CharField(max_length=500, widget=RecurrenceWidget)
+
+
+@require_POST
+def next_dates(request: HttpRequest) -> JsonResponse:
+    """Return the rule in words and its first dates, or the reason why it has none; empty while either is incomplete."""
+    form = SeriesForm(request.POST)
+    is_valid, rule = form.is_valid(), form.cleaned_data.get("recurrence", "")
+    # The number of dates or the last day is still missing.
+    is_unfinished = rule.endswith("=")
+    words = "" if is_unfinished else format_rule(rule) or _("One date")
+    text = _dates_by(rule, form.cleaned_data) if is_valid and not is_unfinished else ""
+    return JsonResponse({"text": text, "words": words})
+
+
+def _dates_by(rule: str, span: dict[str, Any]) -> str:
+    start, end = span["start"], span["end"] or span["start"]
+    if isinstance(end, time):
+        end = next_at(start, end)
+    horizon = horizon_from(start, start)
+    series = Series(start=start, end=max(end, start), rule=rule)
+    try:
+        series.check(horizon)
+    except RuleError as error:
+        return str(error)
+    days = list(islice(series.rule_dates(horizon), SHOWN + 1))
+    named = " · ".join(date_format(day, "D j N Y") for day in days[:SHOWN])
+    return _("%(dates)s and so on") % {"dates": named} if len(days) > SHOWN else named

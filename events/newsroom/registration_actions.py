@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
-from events.newsroom.registration_policy import dates_for_organiser, permitted_event, registrations_visible_to
+from events.newsroom.policies import dates_for_organiser, permitted_event, registrations_visible_to
 from events.pages import EventPage
 from events.records import Occurrence, Registration
 from events.records.registrable import MAX_SEATS

@@ -18,7 +18,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Site
 
-from events.newsroom.registration_policy import (
+from events.newsroom.policies import (
     dates_for_organiser,
     may_see_any_registrations,
     permitted_event,

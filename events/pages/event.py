@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,12 +24,12 @@ from events.blocks import Documents, Partners, Programme, Speakers
 from events.clock import FIRST_YEAR, LAST_YEAR, instant, is_plausible, last_day_of, midnight, wall_time
 from events.editing.forms import EventPageForm
 from events.editing.panels import event_panels
-from events.formatting.dates import format_hours, format_when
 from events.formatting.rules import format_rule
 from events.pages import structured
 from events.pages.event_context import event_context
 from events.records.dates import Occurrence, nearest_dates
 from events.records.registrable import REGISTRATION_FIELDS, RegistrablePage
+from events.records.rows import HasDate
 from events.records.venues import Venue
 from events.recurrence import SINGLE, Rule, RuleError, Series, horizon_from
 from events.status import Attendance, EventStatus
@@ -38,9 +38,7 @@ from portal.content.blocks.bodies import AnnouncementBody
 from portal.content.blocks.pictures import ALT_HELP, DECORATIVE_HELP
 from portal.content.blocks.streams import PortalStreamField
 from portal.content.kinds import HAS_ALT, HAS_STANDFIRST, HAS_TOPIC, Kind, Listed, Requirement
-from portal.content.records.topics import PageTopic
 from portal.content.serving.editions import Edition
-from portal.content.serving.served import PortalPageManager, PortalPageQuerySet
 from portal.content.structured_data.pages import Context
 from portal.content.structured_data.schema import Data
 from portal.platform.zones import time_zones, zone
@@ -63,12 +61,7 @@ HAS_TOPIC_OR_SOURCE = HAS_TOPIC._replace(
 )
 
 
-class EventQuerySet(PortalPageQuerySet):
-    def about(self, topics) -> Self:
-        return self.filter(pk__in=PageTopic.objects.filter(topic__in=topics).values("page_id"))
-
-
-class EventPage(RegistrablePage):
+class EventPage(HasDate, RegistrablePage):
     """An event with one date or a series of dates.
 
     `start` and `end` are those of the first date. `events.occurrences` writes the public dates at publication.
@@ -143,8 +136,6 @@ class EventPage(RegistrablePage):
         "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="continued_by"
     )
 
-    objects = PortalPageManager.from_queryset(EventQuerySet)()
-
     content_panels = event_panels()
     search_fields = [
         *Page.search_fields,
@@ -203,15 +194,11 @@ class EventPage(RegistrablePage):
         return self.start, self.end
 
     @property
-    def local_start(self) -> datetime:
-        return self.span[0].astimezone(self.zone)
+    def first_day(self) -> date:  # type: ignore[override]
+        return self.wall_span[0].date()
 
     @property
-    def local_end(self) -> datetime:
-        return self.span[1].astimezone(self.zone)
-
-    @property
-    def last_day(self) -> date:
+    def last_day(self) -> date:  # type: ignore[override]
         """The day of the last minute: an end at midnight belongs to the evening before."""
         return last_day_of(*self.wall_span)
 
@@ -220,20 +207,6 @@ class EventPage(RegistrablePage):
         """Start and end as wall times in the zone of the event."""
         start, end = self.span
         return wall_time(start, self.zone), wall_time(end, self.zone)
-
-    @property
-    def when(self) -> str:
-        """The time of the first date in words."""
-        return format_when(*self.span, self.zone, all_day=self.is_all_day, open_end=self.is_open_ended)
-
-    @property
-    def hours(self) -> str:
-        """The hours of the first date in words; empty for whole days."""
-        return format_hours(*self.span, self.zone, all_day=self.is_all_day, open_end=self.is_open_ended)
-
-    @property
-    def lasts_days(self) -> bool:
-        return self.local_start.date() != self.last_day
 
     @property
     def series(self) -> Series:
@@ -285,6 +258,14 @@ class EventPage(RegistrablePage):
     @property
     def shown_address(self) -> str:
         return self.address or (self.venue.address if self.venue else "")
+
+    @property
+    def shown_venue(self) -> Venue | None:
+        return self.venue
+
+    @property
+    def shown_online_url(self) -> str:
+        return self.online_url
 
     @property
     def attendance(self) -> Attendance:

@@ -6,10 +6,12 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
 from articles.story_list import chosen_words, list_cache_key
@@ -24,9 +26,12 @@ from events.status import Attendance
 from portal.content.lists.joined_choices import JoinedChoiceField, joined_values, set_choices
 from portal.content.lists.names import list_words
 from portal.content.lists.pagination import list_page
+from portal.content.pages.pages import PortalPage
 from portal.content.serving.editions import Edition, edition_of
+from portal.editorial.roles import calendar_added
 
 MIN_PLACE_LENGTH = 2
+CHIPS = (("when", "today"), ("when", "week"), ("when", "weekend"), ("when", "month"), ("how", "online"))
 
 
 def _day_field(label: Any) -> forms.DateField:
@@ -108,9 +113,6 @@ class EventFilter(forms.Form):
         return placements.past(now) if self.cleaned_data["when"] == "past" else placements.upcoming(now)
 
 
-CHIPS = (("when", "today"), ("when", "week"), ("when", "weekend"), ("when", "month"), ("how", "online"))
-
-
 @dataclass(frozen=True)
 class Chip:
     """A link above the filter that makes a frequent choice, or undoes it."""
@@ -165,3 +167,36 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
         "this_month": Month.of(today),
     }
     return TemplateResponse(request, "events/event_list.html", context)
+
+
+class CalendarPage(PortalPage):
+    """The parent of events and recaps only.
+
+    Wagtail does not restrict page types by group, so the permission to add pages here is what makes an organiser.
+    """
+
+    is_for_organisers = True
+
+    introduction = models.TextField(_("introduction"), max_length=400, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    parent_page_types = ["home.SectionPage"]
+    max_count_per_parent = 1
+    page_description = _("Holds the events and recaps of a section.")
+
+    class Meta:
+        verbose_name = _("calendar")
+        verbose_name_plural = _("calendars")
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        is_new = self._state.adding
+        saved = super().save(*args, **kwargs)
+        if is_new:
+            calendar_added(self)
+        return saved
+
+    def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return events_of(request, self, list_url=edition_of(request).url_of(self))
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        return self.serve(request)

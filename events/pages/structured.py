@@ -60,14 +60,14 @@ def event_summary(page: Any, edition: Edition, date: Any = None) -> Data:
 
 def _date_data(page: Any, date: Any, whole: str) -> Data:
     """Return the data of a date, or of the event itself; `whole` is the URL of the event."""
-    is_whole = getattr(date, "url_path", page.url_path) == page.url_path
+    is_whole = date.url_path == page.url_path
     url = whole if is_whole else f"{whole}{date.key}/"
-    kind = "EventSeries" if is_whole and getattr(page, "is_series", False) else "Event"
+    kind = "EventSeries" if is_whole and page.is_series else "Event"
     return thing(kind, id=f"{url}#event", url=url, name=_name_of(page, date), **_when_and_where(page, date, url))
 
 
 def _name_of(page: Any, date: Any) -> str:
-    return getattr(date, "title", "") or page.title
+    return (date and date.title) or page.title
 
 
 def _when_and_where(page: Any, date: Any, url: str) -> Data:
@@ -76,42 +76,34 @@ def _when_and_where(page: Any, date: Any, url: str) -> Data:
     `date` is a date or the event itself, `url` the page that links to the registration form.
     """
 
-    def value_of(name: str) -> Any:
-        return getattr(date, name, None) or getattr(page, name, None)
-
-    def shown(name: str) -> Any:
-        value = getattr(date, f"shown_{name}", None)
-        return value_of(name) if value is None else value
-
-    status = str(value_of("status") or "scheduled")
+    status = str(date.status)
     data: Data = {"eventStatus": SCHEMA + STATUS[status]}
     if date.start is None:
         return data
     data |= _span_data(page, date)
-    place, address, online = shown("place"), shown("address"), shown("online_url")
+    place, address, online = date.shown_place, date.shown_address, date.shown_online_url
     locations = []
     if place or address:
-        venue = date.shown_venue if hasattr(date, "shown_venue") else getattr(page, "venue", None)
-        locations.append(_place_data(place or address, address or place, venue))
+        locations.append(_place_data(place or address, address or place, date.shown_venue))
     if online:
         locations.append(thing("VirtualLocation", url=online))
     data["location"] = locations
     mode = Attendance.at(is_somewhere=bool(place or address), is_online=bool(online))
     data["eventAttendanceMode"] = SCHEMA + ATTENDANCE[mode] if mode else None
-    data["offers"] = _offer(page, status, getattr(date, "availability", None), url)
+    data["offers"] = _offer(page, status, None if date is page else date.availability, url)
     return data
 
 
 def _span_data(page: Any, date: Any) -> Data:
     """Return days for an all-day event, else date-times in the zone of the event."""
     start, end = date.start.astimezone(page.zone), date.end.astimezone(page.zone) if date.end else None
-    data: Data = {"startDate": start, "endDate": None if getattr(date, "is_open_ended", False) else end}
-    if getattr(date, "is_all_day", False):
+    data: Data = {"startDate": start, "endDate": None if date.is_open_ended else end}
+    if date.is_all_day:
         data = {"startDate": start.date(), "endDate": max(start, end - DAY / 2).date() if end else None}
-    if previous := getattr(date, "previous_start", None):
+    if previous := date.previous_start:
         # Schema.org expects a day; search engines also read the hour, which is often the only change.
         local = previous.astimezone(page.zone)
-        data["previousStartDate"] = local.date() if getattr(date, "is_all_day", False) else local
+        data["previousStartDate"] = local.date() if date.is_all_day else local
     return data
 
 
@@ -127,8 +119,7 @@ def _place_data(name: str, address: str, venue: Venue | None) -> Data:
 
 def _offer(page: Any, status: str, availability: SeatAvailability | None, url: str) -> Data | None:
     """Return the price, the URL to register and the availability; `url` is that of the event's own page."""
-    price, elsewhere = getattr(page, "price", ""), getattr(page, "registration_url", "")
-    amount = getattr(page, "price_amount", None)
+    price, elsewhere, amount = page.price, page.registration_url, page.price_amount
     if status == "cancelled" or not (price or elsewhere or status == "full" or availability or amount is not None):
         return None
     is_full = availability.is_full if availability else status == "full"
@@ -140,8 +131,7 @@ def _offer(page: Any, status: str, availability: SeatAvailability | None, url: s
 
 
 def _organiser(page: Any) -> Data | None:
-    name = getattr(page, "organiser", "")
-    return thing("Organization", name=name, url=getattr(page, "organiser_url", "")) if name else None
+    return thing("Organization", name=page.organiser, url=page.organiser_url) if page.organiser else None
 
 
 def _recap_data(recap: Any, edition: Edition) -> Data:

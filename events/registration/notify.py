@@ -17,8 +17,16 @@ from events.formatting.dates import format_when
 from events.pages import EventPage
 from events.records import Occurrence, Registration
 from events.registration.links import page_url, registration_url
-from events.registration.mails import calendar_attachment, place_of, when_of
-from events.registration.snapshot import PLACE, TIME, DateSnapshot, differ, snapshot_of_date
+from events.registration.mails import (
+    PLACE,
+    TIME,
+    DateSnapshot,
+    calendar_attachment,
+    differ,
+    place_of,
+    snapshot_of_date,
+    when_of,
+)
 from portal.content.mail import compose, enqueue
 
 

@@ -16,8 +16,8 @@ from events.availability import BookingStatus
 from events.pages import EventPage
 from events.records import Occurrence, Registration
 from events.registration import booking
+from events.registration.booking import LargeShareError, TooManyHeldError
 from events.registration.forms import ChangeRegistrationForm, RegistrationForm, form_for, not_enough_seats_text
-from events.registration.holding import LargeShareError, TooManyHeldError
 from events.registration.links import form_url, registration_for_token
 from events.registration.offer import seats_left_text
 from portal.content.readers.form_guard import PROBLEMS, Verdict

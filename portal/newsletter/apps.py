@@ -18,7 +18,7 @@ class NewsletterConfig(AppConfig):
         from portal.newsletter.issuing import issue_published, issue_unpublished
         from portal.newsletter.models import IssuePage
         from portal.newsletter.newsroom.confirming import question_about_issue, require_confirmation
-        from portal.newsletter.sending import actions, failing, providers
+        from portal.newsletter.sending import actions, providers
         from portal.newsletter.subscribers.subscription import with_own_hash
         from portal.platform.status.conditions import failure_kinds
         from portal.platform.tasks import pause
@@ -30,7 +30,7 @@ class NewsletterConfig(AppConfig):
         NOT_IN_PRINT["newsletter"] = (
             "mails and those who get them; what is in a mail is a page, or made of public pages"
         )
-        failure_kinds.append(failing.NEWSLETTERS)
+        failure_kinds.append(actions.NEWSLETTERS)
         pause.withheld.append(actions.pause_all)
         extension_points.imported_rows["newsletter.Subscriber"] = with_own_hash
         extension_points.imported_rows["newsletter.Sending"] = actions.as_paused

@@ -7,9 +7,18 @@ from random import Random
 from wagtail.models import Page, Site
 
 from portal.content.visibility import HOME_DEPTH
-from portal.readership.counting.agents import DESKTOP, PHONE, TABLET
 from portal.readership.counting.counter import QUARTER, Click, View
-from portal.readership.counting.referrals import DIRECT, INSIDE, NEWSLETTER, OTHER, SEARCH, SOCIAL
+from portal.readership.counting.headers import (
+    DESKTOP,
+    DIRECT,
+    INSIDE,
+    NEWSLETTER,
+    OTHER,
+    PHONE,
+    SEARCH,
+    SOCIAL,
+    TABLET,
+)
 from portal.readership.newsroom.figures import pages_of
 from portal.readership.writing import write
 

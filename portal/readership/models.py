@@ -6,8 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Site
 
-from portal.readership.counting.agents import PHONE, TABLET
-from portal.readership.counting.referrals import INSIDE, NETWORK, NEWSLETTER, OTHER, SEARCH, SOCIAL
+from portal.readership.counting.headers import INSIDE, NETWORK, NEWSLETTER, OTHER, PHONE, SEARCH, SOCIAL, TABLET
 
 # The other views came directly, and to a desktop.
 SOURCES = (SEARCH, SOCIAL, NEWSLETTER, NETWORK, INSIDE, OTHER)
@@ -45,42 +44,13 @@ class DaySums(Day):
     The hours are columns: SQLite stores an empty one in a byte, and a row for each would take four times the space.
     """
 
-    search = summed()
-    social = summed()
-    newsletter = summed()
-    network = summed()
-    # From another page of the same site.
-    inside = summed()
-    other = summed()
-    phone = summed()
-    tablet = summed()
-    hour_00 = summed()
-    hour_01 = summed()
-    hour_02 = summed()
-    hour_03 = summed()
-    hour_04 = summed()
-    hour_05 = summed()
-    hour_06 = summed()
-    hour_07 = summed()
-    hour_08 = summed()
-    hour_09 = summed()
-    hour_10 = summed()
-    hour_11 = summed()
-    hour_12 = summed()
-    hour_13 = summed()
-    hour_14 = summed()
-    hour_15 = summed()
-    hour_16 = summed()
-    hour_17 = summed()
-    hour_18 = summed()
-    hour_19 = summed()
-    hour_20 = summed()
-    hour_21 = summed()
-    hour_22 = summed()
-    hour_23 = summed()
-
     class Meta:
         abstract = True
+
+
+# From `inside` come readers of another page of the same site.
+for name in SUMS[1:]:
+    summed().contribute_to_class(DaySums, name)
 
 
 class PageDay(DaySums):

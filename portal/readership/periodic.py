@@ -4,14 +4,20 @@ from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Model, Q
+from django.urls import reverse
 from wagtail.models import Page, Site
 
+from portal.content.mail import Message, compose, enqueue
+from portal.editorial.models import Role
+from portal.editorial.people import language_of
 from portal.media.models import Document
 from portal.platform.tasks.periodic import periodic
-from portal.readership.models import SUMS, ClickDay, DownloadDay, PageDay, PlaceDay, SubjectDay
-from portal.readership.month_mail import send_months
+from portal.readership.models import SUMS, ClickDay, DownloadDay, PageDay, PlaceDay, ReadershipChoices, SubjectDay
+from portal.readership.newsroom.figures import today_at
+from portal.readership.newsroom.words import month_facts
 from portal.readership.writing import added_up
 
 # The number of whole months before this one that keep all their days, and the views with which a day is never combined.
@@ -76,4 +82,23 @@ def _combine(first: date) -> None:
 
 @periodic(every=timedelta(hours=6))
 def send_reports_of_the_month(now: datetime) -> None:
-    send_months(now)
+    """Mail the report of the last month, once, to the administrators of the sites that have chosen it."""
+    for choices in ReadershipChoices.objects.filter(sends_month=True).select_related("site__root_page__locale"):
+        month = (today_at(choices.site, now).replace(day=1) - timedelta(days=1)).replace(day=1)
+        with transaction.atomic():
+            unsent = ReadershipChoices.objects.filter(Q(sent_month=None) | Q(sent_month__lt=month), pk=choices.pk)
+            # Several schedulers may run this: the first one sends it.
+            if unsent.update(sent_month=month):
+                enqueue(_mails(choices.site, month))
+
+
+def _mails(site: Site, month: date) -> list[Message]:
+    url = f"{settings.WAGTAILADMIN_BASE_URL}{reverse('readership_month', args=[site.pk])}?month={month:%Y-%m}"
+    context = month_facts(site, month) | {"url": url}
+    administrators = get_user_model().objects.filter(
+        is_active=True, groups__newsroom_role__site=site, groups__newsroom_role__role=Role.SITE_ADMINISTRATOR
+    )
+    return [
+        compose("readership_month", context, to=person.email, language=language_of(person, site), site=site)
+        for person in administrators.exclude(email="").distinct().order_by("pk")
+    ]

@@ -1,30 +1,82 @@
 """Finds the pages of hosts and paths: which page was viewed, in which sections, and on which day of the site."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
 from django.http.request import split_domain_port
-from wagtail.models import Page, Site
+from wagtail.models import Collection, Page, Site
 
 from portal.content.pages.pages import PortalPage
-from portal.content.serving.editions import Edition
+from portal.content.records.people import Person
+from portal.content.records.settings import SiteSettings
+from portal.content.serving.editions import CATALOGUE_WORDS, SEARCH_WORDS, Edition
 from portal.content.serving.routing import LONGEST_STEP, MOST_STEPS
 from portal.content.serving.snapshot import SiteSnapshot, snapshot_of
 from portal.content.visibility import STEP
+from portal.media.models import Document
 from portal.readership.counting.counter import DOCUMENTS
-from portal.readership.documents import documents_of
-from portal.readership.models import ReadershipChoices
-from portal.readership.subjects import Subjects, key_of_form, number_in
+from portal.readership.models import ReadershipChoices, SubjectKind
 
+# The first step of the address of a registration form; the second one is the key of the event's page.
+REGISTRATION = "_registration"
 USUAL_PORT = "443" if settings.HTTPS else "80"
 # One query finds the pages of so many paths, each with some pages above it.
 PATHS_A_QUERY = 60
 KEYS_A_QUERY = 5000
+
+
+class Subjects:
+    """Finds the subject at an address; the authors of a site are queried once."""
+
+    def __init__(self) -> None:
+        self.authors: dict[int, Mapping[str, int]] = {}
+
+    def kind_and_key(self, edition: Edition, steps: list[str]) -> tuple[str, int] | None:
+        """The kind and the key of the subject at these steps below the language, if there is one."""
+        if steps == [SEARCH_WORDS[edition.language]["search"]]:
+            return SubjectKind.SEARCH.value, 0
+        if len(steps) != 2:
+            return None
+        word, slug = steps
+        words = CATALOGUE_WORDS[edition.language]
+        if word == words["topics"] and (topic := edition.topic_at(slug)):
+            return SubjectKind.TOPIC.value, topic.pk
+        if word == words["people"] and (author := self._authors_at(edition).get(slug)):
+            return SubjectKind.AUTHOR.value, author
+        return None
+
+    def _authors_at(self, edition: Edition) -> Mapping[str, int]:
+        key = edition.site.pk
+        if key not in self.authors:
+            people = Person.objects.available_at(edition.site).filter(has_page=True)
+            self.authors[key] = dict(people.values_list("slug", "pk"))
+        return self.authors[key]
+
+
+def key_of_form(steps: list[str]) -> int:
+    """The key of the event's page whose registration form is at these steps; 0 for another address."""
+    return number_in(steps[1]) if len(steps) == 3 and steps[0] == REGISTRATION else 0
+
+
+def number_in(step: str) -> int:
+    """A key of the database in a path, or 0."""
+    return int(step) if step.isascii() and step.isdecimal() and len(step) <= 18 else 0
+
+
+def documents_of(site: int) -> QuerySet[Document]:
+    """The documents that are in no folder of another site."""
+    roots = SiteSettings.objects.exclude(site=site).exclude(media_collection=None)
+    others = Q(pk__in=[])
+    for path in roots.values_list("media_collection__path", flat=True):
+        others |= Q(path__startswith=path)
+    return Document.objects.exclude(collection__in=Collection.objects.filter(others).values("pk"))
+
 
 # A host and a path, as WSGI has them.
 type Address = tuple[str, str]
@@ -48,7 +100,7 @@ class Target:
     key: int = 0
 
 
-def targets_of(addresses: Collection[Address]) -> dict[Address, Target]:
+def targets_of(addresses: set[Address]) -> dict[Address, Target]:
     """The target of each address; an address without a public page or document, or of a site that counts no
     readers, is absent."""
     documents: dict[Address, Target] = {}
@@ -128,7 +180,7 @@ def _forms(requests: dict[Address, tuple[Edition, int]]) -> Iterator[tuple[Addre
             yield address, Target(edition.site.pk, edition.zone, form_of=key)
 
 
-def _pages(edition: Edition, requests: Collection[tuple[Address, list[str]]]) -> Iterator[tuple[Address, Target]]:
+def _pages(edition: Edition, requests: Sequence[tuple[Address, list[str]]]) -> Iterator[tuple[Address, Target]]:
     home = edition.home
     url_paths = {
         home.url_path + "/".join(steps[:end]) + "/" for _address, steps in requests for end in range(1, len(steps) + 1)

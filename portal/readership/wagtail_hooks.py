@@ -22,7 +22,7 @@ from portal.readership.models import ReadershipChoices
 from portal.readership.most_read import most_read_stories
 from portal.readership.newsroom import views
 from portal.readership.newsroom.access import may_see_figures
-from portal.readership.newsroom.beside import ViewsColumn
+from portal.readership.newsroom.figures import ViewsColumn
 
 hooks.register("portal_most_read", most_read_stories)
 hooks.register("portal_demo", load_demo)

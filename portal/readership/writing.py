@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from portal.readership.counting.counter import QUARTER, Click, View
-from portal.readership.counting.referrals import NETWORK
+from portal.readership.counting.headers import NETWORK
 from portal.readership.models import DEVICES, SOURCES, SUMS, ClickDay, DownloadDay, PageDay, PlaceDay, SubjectDay
 from portal.readership.places import Address, Target, hosts_of_the_network, targets_of
 

@@ -2,19 +2,26 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from functools import cache
 from itertools import pairwise, takewhile
 from math import log
 from typing import NamedTuple
 
-from search.analysis import fold, is_stop_word, joined_words, terms, without_hyphens, word_matches
+from portal.content.upstream import catalogue_texts
+from search.analysis import fold, is_stop_word, joined_words, term_by_word, terms, tokens, without_hyphens, word_matches
 from search.languages import language_of
 from search.query.compounds import divided
 from search.query.days import NAMES_OF_DAYS_AND_MONTHS
 from search.query.distance import typing_cost
 from search.query.parse import MAX_LOOKED_UP, MAX_PIECES, QueryPiece, TermSequence
 from search.query.spelling import MAX_COST, SHORT, nearest, respelt
-from search.query.vocabulary import is_in_vocabulary
 
+# Shorter words are not evidence.
+SHORTEST = 4
+# The language of the texts that are translated, and one that has all of them.
+SOURCE, TRANSLATED = "en", "fr"
+# Placeholders, tags, addresses and names in code.
+_NO_WORDS = re.compile(r"%\(\w+\)\w|%\w|\{[^}]*\}|<[^>]+>|&\w+;|\S*[\w][/@._\\][\w]\S*")
 # What a slip of the finger weighs against the logarithm of how often a word is used.
 COST_OF_SLIP = 6.0
 # A query with results may mean a word with so many times as many pages.
@@ -28,6 +35,19 @@ MAX_COST_OF_HYPHENATED = 1.2
 MIN_COMMON = 4
 _SOFT_C = re.compile("c(?=[eiyh])")
 _HYPHEN = re.compile("[-‐‑]")
+
+
+def is_in_vocabulary(word: str, language: str) -> bool:
+    """Whether the interface has a word, in this form or in another one with the same stem."""
+    return bool(term := term_by_word(language)[word]) and term in _vocabulary(language)
+
+
+@cache
+def _vocabulary(language: str) -> frozenset[str]:
+    is_source = language == SOURCE
+    texts = (pair[0 if is_source else 1] for pair in catalogue_texts(TRANSLATED if is_source else language))
+    words = (word for text in texts for word in tokens(_NO_WORDS.sub(" ", text), language))
+    return frozenset(term_by_word(language)[word] for word in words if len(word) >= SHORTEST and word.isalpha())
 
 
 class Corrections(NamedTuple):

@@ -7,11 +7,12 @@ near to each other the words of a query are.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 from django.db.models.functions import Left
 
-from search.analysis import fold, is_stop_word, term_by_word, terms, tokens, word_matches
-from search.engines.base import Frequencies
+from search.analysis import fold, is_stop_word, term_by_word, terms, terms_of_clean_text, tokens, word_matches
+from search.engines.base import Candidate, Frequencies
 from search.kinds import SECTION as SECTION_KIND
 from search.languages import language_of
 from search.models import EntryText
@@ -33,6 +34,8 @@ SMALL_WORDS_OF_A_QUESTION = 3
 MIN_STEM, MAX_ENDING = 5, 2
 # The distance of two parts of a page, and the distance from which on words are not near.
 GAP, FAR = 16, 30
+# The greatest distance of the two, in words: “ein Dach für jede Halle”.
+MAX_DISTANCE = 6
 
 
 @dataclass
@@ -133,3 +136,26 @@ def _nearness(places: Sequence[tuple[int, str]], weights: Mapping[str, float]) -
         last.pop(term, None)
         last[term] = place
     return sum(min(weights[one], weights[other]) / distance for (one, other), distance in nearest.items())
+
+
+def keys_with_close(query: QueryTerms, candidates: Collection[Candidate]) -> set[int]:
+    """The keys of pages with the two words of a query close together, one of them in title or summary.
+
+    A compound that ends with a word counts as the word (*Messe*, *Handwerksmesse*).
+    """
+    words = [
+        {found[0] for found in clause.alternatives if len(found) == 1 and found[0].endswith(clause.alternatives[0][0])}
+        for clause in query.required
+    ]
+    best = sorted(candidates, key=lambda each: each.score, reverse=True)[:MAX_READ]
+    rows = EntryText.objects.filter(entry__key__in=[each.key for each in best], language=query.language)
+    keys = set()
+    for key, title, summary, text in rows.values_list("entry__key", "title", "summary", Left("text", MAX_LENGTH)):
+        top = terms_of_clean_text(f"{title} {summary}", query.language)
+        found = top + terms_of_clean_text(text, query.language)
+        firsts, lasts = ([place for place, term in enumerate(found) if term in of] for of in words)
+        if any(
+            abs(one - other) <= MAX_DISTANCE and min(one, other) < len(top) for one, other in product(firsts, lasts)
+        ):
+            keys.add(key)
+    return keys

@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from time_machine import travel
 
 from portal.newsletter.models import Delivery, IssuePage, Rhythm, Sending, Subscriber
-from portal.newsletter.newsroom.progress import progress_of
+from portal.newsletter.newsroom.issues import progress_of
 from portal.newsletter.periodic import DELIVERY_RETENTION, delete_expired_data, resume_abandoned_sendings
 from portal.newsletter.sending import actions
 from portal.newsletter.sending.batches import CHUNK_SIZE, send_batch

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies
 
-from portal.readership.counting.referrals import referral_of
+from portal.readership.counting.headers import referral_of
 
 HOST = "actus.example"
 

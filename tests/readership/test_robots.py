@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.readership.counting.agents import is_robot
+from portal.readership.counting.headers import is_robot
 from portal.readership.counting.short_memory import MOST_A_MINUTE
 from portal.readership.models import PageDay
 from tests.builders import make_article

@@ -25,8 +25,7 @@ from portal.media.models import Image
 from portal.newsletter.issuing import send_issue
 from portal.newsletter.models import Sending, Subscriber
 from portal.readership.models import SubjectDay
-from portal.readership.newsroom.beside import subjects
-from portal.readership.newsroom.figures import Period
+from portal.readership.newsroom.figures import Period, subjects
 from portal.sites.data.errors import TransferError
 from portal.sites.data.rules import RULES, UNKNOWN, exported_models, rule_of
 from portal.sites.transfer.exporting import export_site

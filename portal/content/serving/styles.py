@@ -12,17 +12,19 @@ from django.core.files.storage import FileSystemStorage
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 INDENTATION = re.compile(r"\n\s*")
-PARTS = settings.BASE_DIR / "portal" / "styles"
+# The folders of parts, by the name of their sheet.
+FOLDERS = {"events": "events/styles", "portal": "portal/styles/portal"}
 
 
 def joined(name: str) -> str:
-    """The parts in `portal/styles/<name>/`, in the order of their file names, without comments and indentation."""
-    text = "\n".join(part.read_text(encoding="utf-8") for part in sorted((PARTS / name).glob("*.css")))
+    """The parts of a sheet in the order of their file names, without comments and indentation."""
+    parts = sorted((settings.BASE_DIR / FOLDERS[name]).glob("*.css"))
+    text = "\n".join(part.read_text(encoding="utf-8") for part in parts)
     return INDENTATION.sub("\n", COMMENT.sub("", text))
 
 
 class StyleSheetFinder(BaseFinder):
-    """Finds `css/<name>.css` for each folder of parts; the joined file is written anew whenever it differs."""
+    """Finds `css/<name>.css` for each of `FOLDERS`; the joined file is written anew whenever it differs."""
 
     def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any):
         self.storage = FileSystemStorage(location=settings.DATA_DIR / "styles")
@@ -40,7 +42,7 @@ class StyleSheetFinder(BaseFinder):
             yield path, self.storage
 
     def _paths(self) -> tuple[str, ...]:
-        return tuple(f"css/{folder.name}.css" for folder in sorted(PARTS.iterdir()) if folder.is_dir())
+        return tuple(f"css/{name}.css" for name in FOLDERS)
 
     def _write(self, name: str) -> str:
         text, target = joined(name), Path(self.storage.path(f"css/{name}.css"))

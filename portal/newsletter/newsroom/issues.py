@@ -1,6 +1,7 @@
 """The admin views to create and fill an issue, test its mail, and follow and control its sending."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -8,8 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.text import slugify
-from django.utils.translation import gettext as _, gettext_lazy, override
+from django.utils.translation import gettext as _, gettext_lazy, ngettext, override
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 from wagtail.admin import messages
@@ -22,13 +24,87 @@ from portal.newsletter.compose import bulletin_for
 from portal.newsletter.content import content_of_period
 from portal.newsletter.issuing import edition_containing
 from portal.newsletter.mail import Mail, branding_of, mail_of
-from portal.newsletter.models import IssuePage, NewsletterPage, Rhythm, Sending, Subscriber
+from portal.newsletter.models import Delivery, IssuePage, NewsletterPage, Rhythm, Sending, Subscriber
 from portal.newsletter.newsroom.forms import NewIssueForm, PeriodForm, period_after
-from portal.newsletter.newsroom.progress import in_words, progress_of
 from portal.newsletter.permissions import may_manage, may_see, newsletters_of
 from portal.newsletter.sending import actions
 
 RECENT_SENDINGS = 20
+SENDING_ACTIONS: dict[str, tuple[Callable[[Sending], object], Any]] = {
+    "pause": (actions.pause, gettext_lazy("The sending is paused.")),
+    "continue": (actions.resume, gettext_lazy("The sending goes on.")),
+    "stop": (actions.stop, gettext_lazy("The sending is stopped: nobody else gets it.")),
+    "again": (
+        actions.resend_uncertain,
+        gettext_lazy("The uncertain copies are sent again; some people may get a second one."),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class SendingProgress:
+    """`unsubscribed` are recipients who have unsubscribed since; `skipped` are subscribers of other sections."""
+
+    waiting: int
+    sent: int
+    failed: int
+    uncertain: int
+    dropped: int
+    unsubscribed: int
+    skipped: int
+    is_moving: bool
+
+    @property
+    def total(self) -> int:
+        return self.waiting + self.sent + self.failed + self.uncertain + self.dropped
+
+    @property
+    def percent(self) -> int:
+        return 100 * (self.total - self.waiting) // self.total if self.total else 100
+
+
+def progress_of(sending: Sending) -> SendingProgress:
+    state = Delivery.State
+    counts = sending.totals or sending.deliveries.counts_by_state()
+    return SendingProgress(
+        waiting=counts.get(state.WAITING, 0) + counts.get(state.CLAIMED, 0),
+        sent=counts.get(state.SENT, 0),
+        failed=counts.get(state.FAILED, 0),
+        uncertain=counts.get(state.UNCERTAIN, 0),
+        dropped=counts.get(state.DROPPED, 0),
+        unsubscribed=sending.totals["unsubscribed"] if sending.totals else sending.deliveries.unsubscribed_since(),
+        skipped=sending.skipped,
+        is_moving=sending.state in (Sending.State.PREPARING, Sending.State.UNDER_WAY),
+    )
+
+
+def in_words(sending: Sending, progress: SendingProgress) -> str:
+    """Such as “It is being sent to 1,204 subscribers: 310 mails have gone out so far.”"""
+    total = progress.total
+    match sending.state:
+        case Sending.State.PREPARING:
+            return _("The mails are being prepared.")
+        case Sending.State.UNDER_WAY:
+            text = ngettext(
+                "It is being sent to %(total)s subscriber: %(sent)s so far.",
+                "It is being sent to %(total)s subscribers: %(sent)s so far.",
+                total,
+            )
+        case Sending.State.PAUSED:
+            text = ngettext(
+                "It is paused: %(sent)s of %(total)s mail is sent.",
+                "It is paused: %(sent)s of %(total)s mails are sent.",
+                total,
+            )
+        case Sending.State.STOPPED:
+            text = ngettext(
+                "It was stopped for good: %(sent)s of %(total)s mail is sent.",
+                "It was stopped for good: %(sent)s of %(total)s mails are sent.",
+                total,
+            )
+        case _done:
+            text = ngettext("It is sent to %(sent)s subscriber.", "It is sent to %(sent)s subscribers.", progress.sent)
+    return text % {name: number_format(getattr(progress, name), force_grouping=True) for name in ("total", "sent")}
 
 
 class NewsletterView(WagtailAdminTemplateMixin, TemplateView):
@@ -245,17 +321,6 @@ class SendingReport(NewsletterView):
         if context["progress"].is_moving:
             response["Refresh"] = "5"
         return response
-
-
-SENDING_ACTIONS: dict[str, tuple[Callable[[Sending], object], Any]] = {
-    "pause": (actions.pause, gettext_lazy("The sending is paused.")),
-    "continue": (actions.resume, gettext_lazy("The sending goes on.")),
-    "stop": (actions.stop, gettext_lazy("The sending is stopped: nobody else gets it.")),
-    "again": (
-        actions.resend_uncertain,
-        gettext_lazy("The uncertain copies are sent again; some people may get a second one."),
-    ),
-}
 
 
 @require_POST

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from portal.newsletter.newsroom import confirm, issues, subscribers
+from portal.newsletter.newsroom import confirming, issues, subscribers
 
 urlpatterns = [
     path("newsletter/", issues.NewsletterOverview.as_view(), name="newsletter_overview"),
     path("newsletter/<int:key>/new/", issues.NewIssue.as_view(), name="newsletter_new_issue"),
     path("newsletter/issues/<int:key>/", issues.IssueMail.as_view(), name="newsletter_issue_mail"),
     path("newsletter/issues/<int:key>/fill/", issues.FillIssue.as_view(), name="newsletter_fill_issue"),
-    path("newsletter/issues/<int:key>/confirm/", confirm.ConfirmSending.as_view(), name="newsletter_confirm"),
+    path("newsletter/issues/<int:key>/confirm/", confirming.ConfirmSending.as_view(), name="newsletter_confirm"),
     path("newsletter/issues/<int:key>/test/", issues.send_test, name="newsletter_test_issue"),
     path("newsletter/sendings/<int:key>/", issues.SendingReport.as_view(), name="newsletter_sending"),
     path("newsletter/sendings/<int:key>/<slug:action>/", issues.control_sending, name="newsletter_control"),

@@ -1,12 +1,16 @@
 """What an administrator can do with a sending: pause, resume, stop, and send uncertain copies again."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from portal.newsletter.models import Delivery, Sending
 from portal.newsletter.sending.batches import enqueue
+from portal.platform.status.conditions import FailureKind
 
 
 def pause(sending: Sending) -> bool:
@@ -59,3 +63,13 @@ def as_unscheduled(row: dict[str, Any]) -> dict[str, Any]:
     """The row of a revision in an imported site: a scheduled issue may be sent where it was exported, so not here."""
     is_issue = row["content_type"] == "newsletter.issuepage"
     return {**row, "approved_go_live_at": None} if is_issue else row
+
+
+def failing_by_site(now: datetime) -> dict[int, int]:
+    stuck = Sending.objects.unfinished().exclude(last_error="").order_by()
+    return dict(stuck.values_list("site").annotate(Count("pk")))
+
+
+NEWSLETTERS = FailureKind(
+    "newsletters", _("Newsletters"), _("all get on"), _("%(count)s do not get on"), failing_by_site
+)

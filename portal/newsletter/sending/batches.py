@@ -25,8 +25,9 @@ from portal.newsletter.bulletins import Bulletin, bulletin_from
 from portal.newsletter.mail import Mail, branding_of, mail_of
 from portal.newsletter.models import ChosenSection, Delivery, NewsletterPage, Rhythm, Sending, Subscriber
 from portal.newsletter.sending.bounces import delivery_token, envelope_sender, record_hard_bounce
-from portal.newsletter.sending.copies import TOKEN_HEADER, Copy
 from portal.newsletter.sending.delivery import (
+    TOKEN_HEADER,
+    Copy,
     DeliveryStatus,
     MailConnections,
     MailServerUnavailableError,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from email.policy import EmailPolicy
 from enum import Enum, auto
 from queue import SimpleQueue
 from threading import Lock
@@ -15,12 +16,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.mail import mailers
+from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
 from portal.newsletter.sending.bounces import without_addresses
-from portal.newsletter.sending.copies import Copy
 
+TOKEN_HEADER = "X-Portal-Delivery"  # noqa: S105 - the name of a header
+UNFOLDED_HEADERS = {"Message-ID", "List-Id", "List-Unsubscribe", TOKEN_HEADER}
 MAILER = "newsletter"
 # The functions of smtplib before DATA: if the connection breaks in one of them, the server has no text to deliver.
 STEPS_BEFORE_DATA = {"connect", "ehlo", "helo", "starttls", "login", "mail", "rcpt", "rset", "open"}
@@ -32,6 +34,35 @@ UNSENT_ERRORS = {"ImproperlyConfigured", "AnymailUnsupportedFeature", "NewConnec
 UNREACHABLE = (OSError, smtplib.SMTPException, ImproperlyConfigured, ImportError)
 # A rejection for reasons of policy (RFC 3463, X.7.X) concerns the sender, in reply to whichever command.
 POLICY_REPLY = re.compile(r"^\d{3}[ -]5\.7\.")
+
+
+class CopyPolicy(EmailPolicy):
+    """SMTP in ASCII, with whole links in the headers.
+
+    Folding would turn a long link into an encoded word, which mail programs cannot follow.
+    """
+
+    linesep = "\r\n"
+    # The limit of encoded bodies (RFC 2045, section 6.7).
+    max_line_length = 76
+    cte_type = "7bit"
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name in UNFOLDED_HEADERS:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+class Copy(EmailMultiAlternatives):
+    def message(self, *, policy: Any = None) -> Any:
+        return super().message(policy=CopyPolicy())
+
+    def for_provider(self) -> "Copy":
+        """The same for an API: a provider handles bounces itself, and most reject another envelope sender."""
+        self.from_email = self.extra_headers.pop("From", self.from_email)
+        # The provider repeats the metadata in its webhook events.
+        self.metadata = {"delivery": self.extra_headers[TOKEN_HEADER]}
+        return self
 
 
 class DeliveryStatus(Enum):

@@ -15,8 +15,7 @@ from django.db import DataError, Error
 from django.http import HttpRequest
 
 from portal.content.readers.sources import source_of
-from portal.readership.counting.agents import device_of, is_robot
-from portal.readership.counting.referrals import LONGEST_HOST, referral_of
+from portal.readership.counting.headers import LONGEST_HOST, device_of, is_robot, referral_of
 from portal.readership.counting.short_memory import ShortMemory
 
 type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

@@ -1,27 +1,45 @@
 """The figures of a site's readership, each in one query or two, however many views there were."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
 
+from dateutil.relativedelta import relativedelta
 from django.db.models import Case, F, Model, QuerySet, Sum, Value, When
+from django.utils import timezone
+from wagtail.admin.ui.tables import NumberColumn
 from wagtail.models import Page, Site
 
+from portal.content.records.people import Person
 from portal.content.records.settings import SiteSettings
+from portal.content.records.topics import Topic
 from portal.content.visibility import HOME_DEPTH
 from portal.editorial.reader_data import pages_of_sites
 from portal.platform.zones import zone
-from portal.readership.counting.agents import DESKTOP
-from portal.readership.counting.referrals import DIRECT
-from portal.readership.documents import documents_of
-from portal.readership.models import DEVICES, HOURS, SOURCES, DownloadDay, PageDay, PlaceDay
+from portal.readership.counting.headers import DESKTOP, DIRECT
+from portal.readership.models import (
+    DEVICES,
+    HOURS,
+    SOURCES,
+    ClickDay,
+    DownloadDay,
+    PageDay,
+    PlaceDay,
+    SubjectDay,
+    SubjectKind,
+)
+from portal.readership.newsroom.access import sites_seen_by
+from portal.readership.places import documents_of
 
-MOST = 20
-WEEK = 7
+MOST, MOST_IN_TABLE = 20, 10
+WEEK, DAYS_IN_LIST = 7, 30
 # With fewer views, sources, devices and hours would describe single readers.
 FEWEST_DETAILED = 10
 MOST_DAYS = timedelta(days=3650)
+# The models of subjects; the search has none.
+RECORDS: dict[str, type[Model]] = {SubjectKind.TOPIC.value: Topic, SubjectKind.AUTHOR.value: Person}
 
 
 @dataclass(frozen=True)
@@ -36,9 +54,9 @@ class Period:
         return cls(last - timedelta(days=days - 1), last)
 
     @classmethod
-    def of_month(cls, year: int, month: int) -> Self:
-        following = date(year + month // 12, month % 12 + 1, 1)
-        return cls(date(year, month, 1), following - timedelta(days=1))
+    def of_month(cls, day: date) -> Self:
+        first = day.replace(day=1)
+        return cls(first, first + relativedelta(months=1, days=-1))
 
     @property
     def days(self) -> list[date]:
@@ -139,19 +157,19 @@ def by_section(site: Site, period: Period, language: str = "", below: str = "") 
     return _ranked(narrowed(days, "place", language, below), "place", pages_of(site), None)
 
 
-def most_downloaded(site: Site, period: Period, most: int = 10) -> list[Read]:
+def most_downloaded(site: Site, period: Period) -> list[Read]:
     days = DownloadDay.objects.filter(site=site, **period.lookups)
-    return _ranked(days, "document", documents_of(site.pk), most)
+    return _ranked(days, "document", documents_of(site.pk), MOST_IN_TABLE)
 
 
-def rising(site: Site, last: date, language: str = "", below: str = "", most: int = 10) -> list[Read]:
+def rising(site: Site, last: date, language: str = "", below: str = "") -> list[Read]:
     """The pages that gained the most views in the week until `last` over the week before."""
     period = Period.of_days(2 * WEEK, last)
     own = pages_of(site)
     days = PageDay.objects.filter(site=site, page__in=own.values("pk"), **period.lookups)
     late, early = _halves(last, WEEK)
     sums = narrowed(days, "page", language, below).values("page").annotate(late=late, gain=late - early)
-    rows = list(sums.filter(gain__gt=0).order_by("-gain", "page").values_list("page", "late", "gain")[:most])
+    rows = list(sums.filter(gain__gt=0).order_by("-gain", "page").values_list("page", "late", "gain")[:MOST_IN_TABLE])
     pages = own.in_bulk([key for key, _late, _gain in rows])
     return [Read(pages[key], late, late - gain) for key, late, gain in rows]
 
@@ -184,3 +202,79 @@ def all_views(page: Page, site: Site, last: date) -> int:
     first = (page.first_published_at.date() if page.first_published_at else last).replace(day=1)
     period = Period(max(first, last - MOST_DAYS), last)
     return sums_of_page(page, site, period).aggregate(total=Sum("views"))["total"] or 0
+
+
+class Subject(NamedTuple):
+    """A topic, an author or the search (which has no name), and how often its page was opened."""
+
+    kind: SubjectKind
+    name: str
+    views: int
+
+
+def subjects(site: Site, period: Period) -> list[Subject]:
+    """The most opened topics and authors, and the search."""
+    days = SubjectDay.objects.filter(site=site, **period.lookups)
+    rows = days.values_list("kind", "key").annotate(total=Sum("views")).order_by("-total", "kind", "key")
+    by_kind: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for kind, key, views in rows:
+        if len(by_kind[kind]) < MOST_IN_TABLE:
+            by_kind[kind].append((key, views))
+    found = []
+    for kind in SubjectKind:
+        names = {0: ""}
+        if model := RECORDS.get(kind.value):
+            records = model._default_manager.in_bulk([key for key, _views in by_kind[kind.value]])
+            names = {key: str(record) for key, record in records.items()}
+        found += [Subject(kind, names[key], views) for key, views in by_kind[kind.value] if key in names]
+    return found
+
+
+class Followed(NamedTuple):
+    """Clicks on the links of a page, or of all pages of a site: by host, and to registration forms."""
+
+    hosts: list[tuple[str, int]]
+    forms: int
+
+
+def followed(site: Site, period: Period, page: Page | None = None, language: str = "", below: str = "") -> Followed:
+    clicks = narrowed(ClickDay.objects.filter(site=site, **period.lookups), "page", language, below)
+    if page is not None:
+        clicks = clicks.filter(page=page.pk)
+    # One of the rows may be the registration form, which has no host.
+    found = list(
+        clicks.values_list("host").annotate(total=Sum("views")).order_by("-total", "host")[: MOST_IN_TABLE + 1]
+    )
+    hosts = [(host, total) for host, total in found if host]
+    return Followed(hosts[:MOST_IN_TABLE], dict(found).get("", 0))
+
+
+class ViewsColumn(NumberColumn):
+    """The views of each page of a list in thirty days, in one query.
+
+    It is empty for pages without views, and for those of sites whose figures the user may not see.
+    """
+
+    def __init__(self, name: str, user: Any, **kwargs: Any):
+        super().__init__(name, **kwargs)
+        self.user = user
+        self.views: dict[int, int] = {}
+
+    def prepare(self, pages: Iterable[Page]) -> None:
+        """Look up the figures of all rows at once."""
+        period = Period.of_days(DAYS_IN_LIST, timezone.localdate())
+        keys = [page.pk for page in pages if page.first_published_at]
+        # The index begins with site and day: with a range of days the database would look at every page.
+        days = PageDay.objects.filter(
+            site__in=sites_seen_by(self.user).values("pk"),
+            day__in=[day.toordinal() for day in period.days],
+            page__in=keys,
+        )
+        self.views = dict(days.values_list("page").annotate(total=Sum("views"))) if keys else {}
+
+    def get_value(self, instance: Page) -> int | None:
+        return self.views.get(instance.pk)
+
+    def get_cell_context_data(self, instance: Page, parent_context: dict[str, Any]) -> dict[str, Any]:
+        context = super().get_cell_context_data(instance, parent_context)
+        return context if context["raw_value"] is not None else context | {"value": ""}

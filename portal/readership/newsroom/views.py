@@ -22,12 +22,12 @@ from portal.content.readers.downloads import spreadsheet_response
 from portal.editorial.roles import sections_of
 from portal.platform.spreadsheets.files import CSV, KINDS, XLSX
 from portal.readership.models import ReadershipChoices
-from portal.readership.newsroom import beside, figures
+from portal.readership.newsroom import figures
 from portal.readership.newsroom.access import may_choose_for, may_see_figures, site_of_page_seen_by, sites_seen_by
 from portal.readership.newsroom.figures import Period
-from portal.readership.newsroom.reports import month_facts
 from portal.readership.newsroom.words import (
     CountTable,
+    month_facts,
     overview,
     table_of_downloads,
     table_of_hosts,
@@ -175,10 +175,10 @@ class SiteReadershipView(OfSite, ReadershipView):
 
     def tables(self) -> list[CountTable]:
         site, period = self.site, self.period
-        hosts = table_of_hosts(beside.followed(site, period, language=self.language, below=self.below).hosts)
+        hosts = table_of_hosts(figures.followed(site, period, language=self.language, below=self.below).hosts)
         whole = [
             table_of_downloads(figures.most_downloaded(site, period)),
-            table_of_subjects(beside.subjects(site, period), self.may_choose),
+            table_of_subjects(figures.subjects(site, period), self.may_choose),
         ]
         if self.language or self.below:
             return [hosts, *(table.of_whole_site() for table in whole)]
@@ -202,7 +202,7 @@ class PageReadershipView(ReadershipView):
             raise Http404
         period = Period.of_days(USUAL_DAYS, figures.today_at(site, timezone.now()))
         since = timezone.now() - timedelta(days=USUAL_DAYS)
-        followed = beside.followed(site, period, self.page)
+        followed = figures.followed(site, period, self.page)
         figure_hooks = hooks.get_hooks("portal_page_figures")
         context = overview(figures.sums_of_page(self.page, site, period), period)
         return self.render_to_response(

@@ -1,6 +1,7 @@
-"""The parts, charts and tables of the reports, with their names in the newsroom."""
+"""The content of the reports: charts, tables and their labels."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -8,14 +9,24 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
+from wagtail.models import Site
 
-from portal.readership.counting.agents import DESKTOP, PHONE, TABLET
-from portal.readership.counting.referrals import DIRECT, INSIDE, NETWORK, NEWSLETTER, OTHER, SEARCH, SOCIAL
+from portal.readership.counting.headers import (
+    DESKTOP,
+    DIRECT,
+    INSIDE,
+    NETWORK,
+    NEWSLETTER,
+    OTHER,
+    PHONE,
+    SEARCH,
+    SOCIAL,
+    TABLET,
+)
 from portal.readership.models import SubjectKind
 from portal.readership.newsroom import figures
-from portal.readership.newsroom.beside import Subject
 from portal.readership.newsroom.charts import bars
-from portal.readership.newsroom.figures import Period, Read
+from portal.readership.newsroom.figures import Period, Read, Subject
 
 NAMES: dict[str, Any] = {
     DIRECT: pgettext_lazy("source of a view", "Directly, or unknown"),
@@ -117,3 +128,22 @@ def table_of_hosts(hosts: Iterable[tuple[str, int]]) -> CountTable:
     """The sites to which readers followed links."""
     rows = [CountRow(host, clicks) for host, clicks in hosts]
     return CountTable(gettext("Links to other sites"), gettext("Site"), gettext("Clicks"), rows)
+
+
+def month_facts(site: Site, first: date) -> dict[str, Any]:
+    """The figures of the month that begins on `first`, and the views of the month before."""
+    period = Period.of_month(first)
+    before = Period.of_month(first - timedelta(days=1))
+    homes = figures.homes_by_language(site)
+    return overview(figures.sums_of_places(homes, site, period), period) | {
+        "site": site,
+        "month": first,
+        "before": figures.parts(figures.sums_of_places(homes, site, before)).views,
+        "has_languages": len(homes) > 1,
+        "most_read": figures.most_read(site, period, most=figures.MOST_IN_TABLE),
+        "by_section": figures.by_section(site, period),
+        "tables": [
+            table_of_languages(figures.by_language(site, period, homes)),
+            table_of_downloads(figures.most_downloaded(site, period)),
+        ],
+    }

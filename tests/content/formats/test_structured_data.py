@@ -258,7 +258,17 @@ ZONE = timezone.get_default_timezone()
 
 
 def dated(**facts: Any) -> SimpleNamespace:
-    return SimpleNamespace(start=DATE, end=DATE + timedelta(hours=2), zone=ZONE, title="Foire", **facts)
+    usual = {
+        **dict.fromkeys(
+            ("shown_place", "shown_address", "shown_online_url", "price", "registration_url", "url_path"), ""
+        ),
+        **dict.fromkeys(("shown_venue", "previous_start", "availability", "price_amount")),
+        "status": "scheduled",
+        "is_all_day": False,
+        "is_open_ended": False,
+        "key": "2026-03-04",
+    }
+    return SimpleNamespace(**usual | facts, start=DATE, end=DATE + timedelta(hours=2), zone=ZONE, title="Foire")
 
 
 @pytest.mark.parametrize(
@@ -271,8 +281,8 @@ def dated(**facts: Any) -> SimpleNamespace:
             {"eventStatus": "EventRescheduled", "previousStartDate": "2026-02-25T10:30:00+01:00"},
         ),
         ({"status": "full"}, {"eventStatus": "EventScheduled", "offers": {"availability": "SoldOut"}}),
-        ({"place": "Halle"}, {"eventAttendanceMode": "OfflineEventAttendanceMode"}),
-        ({"online_url": "https://a.example/"}, {"eventAttendanceMode": "OnlineEventAttendanceMode"}),
+        ({"shown_place": "Halle"}, {"eventAttendanceMode": "OfflineEventAttendanceMode"}),
+        ({"shown_online_url": "https://a.example/"}, {"eventAttendanceMode": "OnlineEventAttendanceMode"}),
         ({"is_all_day": True}, {"startDate": "2026-03-04", "endDate": "2026-03-04"}),
         ({"attendance": ""}, {}),
     ],
@@ -292,7 +302,7 @@ def test_status_and_time_of_an_event(facts, expected):
 
 def test_dates_of_a_series_are_described_one_by_one(lorraine, pages):
     page = pages["event"]
-    dates = [dated(status="cancelled"), dated(place="Ailleurs", status="moved", previous_start=DATE)]
+    dates = [dated(status="cancelled"), dated(shown_place="Ailleurs", status="moved", previous_start=DATE)]
 
     edition = snapshot_of(lorraine.host, "80").default
     found = of_events.event_data(page, edition, {"dates": dates, "shown": dates[0]})

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
-from events.newsroom.splitting import split_series
+from events.newsroom.dates_view import split_series
 from portal.editorial.roles import Role, group_of
 from portal.editorial.translations import actions as translations
 from tests.builders import make_article, make_event, make_newsroom, make_section, make_settings, newsroom_client

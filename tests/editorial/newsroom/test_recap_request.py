@@ -12,7 +12,7 @@ from wagtail.models import Page
 from wagtail.users.models import UserProfile
 
 from events.models import AddedDate, ChangedDate, Occurrence, RecapPage
-from events.newsroom.recap_reminders import send_recap_reminders
+from events.newsroom.recap_mails import send_recap_reminders
 from events.newsroom.recaps import open_recap
 from portal.content.records.topics import PageTopic
 from portal.editorial.roles import Role

@@ -10,7 +10,7 @@ from django.urls import reverse
 from time_machine import travel
 
 from events.models import AddedDate, CalendarEntry, ChangedDate, EventPage, Occurrence, OccurrencePlacement
-from events.newsroom.splitting import split_series
+from events.newsroom.dates_view import split_series
 from events.occurrences import extend_horizon
 from portal.editorial.roles import Role
 from tests.builders import (

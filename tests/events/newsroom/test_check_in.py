@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from events.check_in.names import name_order
 from events.models import Occurrence, Registration
+from events.newsroom.check_in import name_order
 from portal.content.personal_data import erase, export
 from portal.editorial.roles import Role
 from portal.editorial.sharing.shares import accept, offer

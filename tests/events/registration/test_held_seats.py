@@ -11,8 +11,7 @@ from django.utils import timezone
 from events.models import DateSeats, Registration
 from events.periodic import free_seats_that_were_not_confirmed
 from events.records.registrable import Confirmation
-from events.registration.booking import delete_expired
-from events.registration.holding import HELD_FOR, MOST_A_DAY, MOST_HELD
+from events.registration.booking import HELD_FOR, MOST_A_DAY, MOST_HELD, delete_expired
 from events.registration.notify import notify_registered
 from portal.editorial.models import Role
 from tests.builders import fill_in, make_draft, make_newsroom, make_private, newsroom_client

@@ -8,7 +8,7 @@ from icalendar import Calendar
 from time_machine import travel
 
 from events.models import AddedDate, ChangedDate, DateSeats, EventPage, Registration
-from events.newsroom.splitting import split_series
+from events.newsroom.dates_view import split_series
 from events.recurrence import SINGLE
 from events.registration import notify
 from portal.platform.tasks.periodic import periodic_tasks

@@ -34,7 +34,7 @@ TWO_DAYS_LATER = f"""
 from datetime import timedelta
 from django.utils import timezone
 from events.models import EventPage
-from events.newsroom.recap_reminders import send_recap_reminders
+from events.newsroom.recap_mails import send_recap_reminders
 page = EventPage.objects.filter(title={TITLE!r}).latest("pk")
 now = timezone.now()
 page.start, page.end = now - timedelta(days=2, hours=3), now - timedelta(days=2)

@@ -1,7 +1,7 @@
 """The check-in list, used on phones by several people at once, or printed."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from wagtail.log_actions import log
 
-from events.check_in.names import name_order, read_name
-from events.newsroom.registration_policy import dates_for_organiser, may_see_registrations, permitted_event
+from events.formatting.folding import fold_text
+from events.newsroom.policies import dates_for_organiser, may_see_registrations, permitted_event
 from events.pages import EventPage
 from events.records import Occurrence, Registration
 from portal.accounts.names import name_of
@@ -25,6 +25,29 @@ from portal.content.records.clocks import SiteClocks
 
 CHECKED_IN = "events.check_in"
 UNDONE = "events.check_in.undo"
+
+
+class Name(NamedTuple):
+    """The parts of a name in the order in which they were written; `surname_first` is for “Weber, Anna”."""
+
+    given: str
+    surname: str
+    surname_first: bool = False
+
+
+def read_name(written: str) -> Name:
+    """Split a name: the surname is before a comma, else it is the last word."""
+    before, comma, after = written.partition(",")
+    if comma and before.strip() and after.strip():
+        return Name(after.strip(), before.strip(), surname_first=True)
+    given, _space, surname = written.strip().rpartition(" ")
+    return Name(given.strip(), surname)
+
+
+def name_order(written: str) -> tuple[str, str, str]:
+    """Return a sort key as in dictionaries: accents and capitals count only between equal names."""
+    name = read_name(written)
+    return fold_text(name.surname), fold_text(name.given), written
 
 
 def set_arrival(event: EventPage, key: int, user: Any, now: datetime, *, has_come: bool) -> Registration:

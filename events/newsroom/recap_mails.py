@@ -1,5 +1,6 @@
 """Sends the recap once to the registered people who consented to it."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -7,16 +8,25 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from wagtail.models import Site
 
-from events.newsroom.registration_policy import may_see_registrations
-from events.pages import RecapPage
-from events.records import Registration
+from events.newsroom.policies import may_see_registrations
+from events.newsroom.recaps import may_write_recap
+from events.pages import EventPage, RecapPage, RecapRequest
+from events.records import Occurrence, Registration
 from events.records.registrations import RegistrationQuerySet
 from events.registration.links import page_url, registration_url
 from portal.content.mail import Message, compose, enqueue
+from portal.editorial.mails.page_mails import admin_url, enqueue_about_page, time_zone_of
+from portal.editorial.people import recipients
+from portal.platform.zones import clock_beside
+
+# Older dates are on the dashboard only.
+MAX_AGE = timedelta(days=7)
+LINK_LABEL = _("Write the recap")
 
 
 def unnotified_registrations(recap: RecapPage) -> RegistrationQuerySet:
@@ -70,3 +80,46 @@ def recap_news(request: HttpRequest, recap_id: int) -> HttpResponse:
         return redirect("wagtailadmin_pages:edit", recap.pk)
     context = {"page": recap, "count": unnotified_registrations(recap).count()}
     return render(request, "events/newsroom/notify_of_recap.html", context)
+
+
+def send_recap_reminders(now: datetime) -> int:
+    """Remind the organiser of each ended date without a recap; return the number of dates."""
+    due = Occurrence.objects.awaiting_recap(now).filter(end__gt=now - MAX_AGE, recap_request=None)
+    keys = list(due.order_by("event", "pk").values_list("pk", flat=True))
+    for key in keys:
+        _remind(key, now)
+    return len(keys)
+
+
+@transaction.atomic
+def _remind(key: int, now: datetime) -> None:
+    date = Occurrence.objects.select_related("event__owner", "event__live_revision__user", "venue").get(pk=key)
+    # The languages of an event share one reminder.
+    same = Occurrence.objects.filter(key=date.key, event__translation_key=date.event.translation_key)
+    if RecapRequest.objects.filter(occurrence__in=same).exists():
+        return
+    RecapRequest.objects.bulk_create(
+        (RecapRequest(occurrence=other, asked_at=now) for other in same), ignore_conflicts=True
+    )
+    organiser = organiser_of(date.event)
+    enqueue_about_page(
+        "recap_wanted",
+        date.event,
+        [organiser],
+        actor=None,
+        preference="",
+        link=admin_url(f"{reverse('event_recap', args=[date.event_id])}?date={date.key}"),
+        link_label=LINK_LABEL,
+        title=date.shown_title,
+        date=date,
+        clock=clock_beside(date, time_zone_of(date.event.get_site())),
+    )
+
+
+def organiser_of(event: EventPage) -> Any:
+    """Return the owner of the event or the author of its live revision, if they may write its recap."""
+    author = event.live_revision.user if event.live_revision else None
+    for person in (event.owner, author):
+        if person and may_write_recap(event, person) and recipients([person], event, None, ""):
+            return person
+    return None

@@ -1,1 +1,0 @@
-"""The check-in list of a date, on a phone or printed."""
