@@ -167,7 +167,6 @@ class Series:
         return not self.rule and not self.additions
 
     def check(self, horizon: datetime) -> None:
-        """Raise RuleError unless the series is valid."""
         named = Counter((change.day, change.hour) for change in self.changes)
         if twice := [day for (day, _hour), times in named.items() if times > 1]:
             raise RuleError(_("%(day)s is changed twice.") % {"day": in_words(twice[0])})

@@ -149,7 +149,6 @@ def registrations_menu_item() -> Any:
 
 @hooks.register("portal_page_figures")
 def registration_figures(page: Page, user: Any, since: datetime) -> Iterator[tuple[str, int]]:
-    """The number of registrations that an event has received, for those who may see them."""
     if isinstance(page, EventPage) and page.takes_registrations and may_see_registrations(user, page):
         made = Registration.objects.of_event(page).settled().filter(registered_at__gte=since)
         yield _("Registrations in the last thirty days"), made.count()

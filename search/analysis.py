@@ -136,14 +136,14 @@ def is_stop_word(word: str, language: str) -> bool:
 
 
 class AnalysedText(NamedTuple):
-    """What is indexed of a text: its terms, after them those of its hyphenated words without hyphens; and its words."""
+    """The indexed terms of a text, followed by those of its hyphenated words without hyphens, and its words."""
 
     terms: list[str]
     words: frozenset[str]
 
 
 def analysed(text: str, language: str) -> AnalysedText:
-    """The terms and the words of a cleaned text, which is read once for both."""
+    """Analyse a cleaned text, which is read once for terms and words."""
     found = tokens(text, language) + joined_words(text, language)
     return AnalysedText(list(filter(None, map(term_by_word(language).__getitem__, found))), frozenset(found))
 

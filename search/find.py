@@ -29,13 +29,13 @@ from search.results.search_results import PER_PAGE, SearchResults
 from search.results.ways_out import ways_out
 from search.scope import COPY
 
-# A query with fewer results may be mistyped.
+# With fewer results, a query may be mistyped.
 FEW_RESULTS = 5
 # With more results, other scopes are offered without counting theirs.
 MANY_RESULTS = 200
-# Of so many words, some may be missing where hardly a page has them all.
+# If hardly a page has all of so many words, some of them may be missing.
 MANY_WORDS = 3
-# A shorter query says too little to weigh its meaning against its words.
+# In a shorter query the meaning is not weighed against the words.
 WORDS_WITH_MEANING = 4
 
 
@@ -139,9 +139,10 @@ class Search:
     def _by_meaning(
         self, text: str, pieces: Sequence[QueryPiece], words: int, counts: FacetCounts, match: Match, *, is_wide: bool
     ) -> tuple[Near | None, list[NearEntry]]:
-        """How near pages are in meaning, and those without the words; None if meaning is not used.
+        """Return how near pages are in meaning, and the near pages without the words; None if meaning is not used.
 
-        A phrase and a minus mean words. One word alone, and words that no page has, may be no words at all.
+        It is not used for phrases and excluded words, nor for a single word or words that no page has: these may be
+        no words at all.
         """
         if not is_on() or words < 2 or any(not piece.is_word for piece in pieces):
             return None, []
@@ -162,7 +163,7 @@ class Search:
         return near, [each for each in near.entries if each.candidate.key not in worded][:room]
 
     def _counted(self, match: Match, pieces: Sequence[QueryPiece]) -> tuple[Match, FacetCounts, int]:
-        """The condition, its counts, and how many have the very words: where few do, other spellings count too."""
+        """Return the condition, its counts, and the number of exact matches: if it is low, other spellings match too."""
         counts = self._counts(match)
         # Choosing a facet only narrows the results, so that they were widened before.
         if counts.total < PER_PAGE and (not self.criteria.is_narrowed or self._total_of_all_facets(match) < PER_PAGE):
@@ -172,9 +173,9 @@ class Search:
         return match, counts, counts.total
 
     def _widened(self, match: Match, pieces: Sequence[QueryPiece], *, only_unknown: bool = False) -> Match:
-        """The same condition, but compounds with a word count as the word, and so do two words that are written as one.
+        """Let compounds of a word match as the word, and two words match where they are written as one or the reverse.
 
-        With `only_unknown`, that is so only for words that no entry has, and not for two words in place of one.
+        With `only_unknown`, this applies to words that no entry has, and not to two words in place of one.
         """
         for query in match.queries:
             if query.terms not in self.spellings:
@@ -198,13 +199,13 @@ class Search:
         return sum(count for _bucket, count in engine().count(plain, plain).buckets)
 
     def _any_of(self, match: Match) -> Match:
-        """The same condition, but some of the words are enough, the rarest first."""
+        """Relax the condition: some of the words are enough, the rarest first."""
         frequencies = self._frequencies(match.queries).counts
         queries = [replace(query, terms=query.terms.any_of(frequencies, MAX_LOOSE)) for query in match.queries]
         return replace(match, queries=tuple(queries), limit=MAX_LOOSE)
 
     def _frequencies(self, queries: Sequence[LanguageQuery], words: Iterable[TermSequence] = ()) -> Frequencies:
-        """The frequencies of the terms of queries, and of more words; each is counted once in a search."""
+        """The frequencies of the terms of queries, and of more words; a search counts each of them once."""
         sequences = dict.fromkeys([*(each for query in queries for each in query.terms.scored), *words])
         if missing := [each for each in sequences if each not in self.frequencies.counts]:
             found = frequencies_of(missing, [home.pk for home in self.homes], self.now)
@@ -261,9 +262,9 @@ class Search:
         return results_of(keys, highlights, self.edition, self.network, self.now) if keys else []
 
     def _wider_scopes(self, typed: tuple[Sequence[QueryPiece], ...], total: int, *, is_wide: bool) -> frozenset[str]:
-        """The scopes that are not chosen and have more results, for the typed query or for the corrected one.
+        """The scopes that are not chosen and have more results, for the typed or the corrected query.
 
-        If nothing was found here, one of the words is enough there.
+        If this scope has no results, one of the words is enough.
         """
         scopes = {"sites": ("sites",), "languages": ("languages",), "both": ("sites", "languages")}
         beyond = {
@@ -292,7 +293,7 @@ class Search:
         return self.reach.queries(pieces, self.homes)
 
     def _counts(self, match: Match) -> FacetCounts:
-        """The counts of the matches; the same queries are counted once in a search, in which all else stays."""
+        """Count the matches; a search counts equal queries once, since nothing else changes within it."""
         key = match.queries, match.limit, match.among
         if key not in self.counted:
             self.counted[key] = self._counts_with(match)
@@ -325,7 +326,7 @@ class Search:
         )
 
     def _are_close(self, one: str, other: str, match: Match) -> bool:
-        """Whether pages are about two words together; their keys are remembered."""
+        """Whether pages are about two words together; stores their keys in `close`."""
         pieces = parse(f"{one} {other}")
         plain = replace(match, queries=self._queries(pieces), filters={}, span=None, among=None)
         wanted = self._widened(plain, pieces)
@@ -335,16 +336,16 @@ class Search:
         return bool(self.close)
 
     def _about_parts(self, match: Match, pieces: Sequence[QueryPiece], corrected: Corrections) -> Match:
-        """The same condition, but only the pages about both parts, if a divided compound is the whole query."""
+        """Restrict the condition to pages about both parts, if a divided compound is the whole query."""
         if not corrected.has_parts or sum(not piece.is_excluded for piece in pieces) > 1:
             return match
         keys = self.close if match.among is None else self.close.intersection(match.among)
         return replace(match, among=tuple(sorted(keys)))
 
     def _proven(self, corrected: Corrections, match: Match) -> tuple[Corrections, str]:
-        """The corrections to search, and the query to propose, which needs a page that has all of it.
+        """Return the corrections to search, and the query to propose if a page has all of its words.
 
-        A doubtful correction is searched only where no page has any other word; one word alone proves nothing.
+        A doubtful correction is searched only if no page has any other word; a single word is no evidence.
         """
         proposed = self._queries(self._parsed(corrected.proposed))
         if not proposed or not self._counts(replace(match, queries=proposed)).total:

@@ -60,7 +60,6 @@ class Network:
     _topic_sets: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def buckets(self, keys: Iterable[int]) -> Mapping[int, BucketScope]:
-        """The scopes of at least these buckets."""
         if missing := set(keys) - self._buckets.keys():
             rows = FacetBucket.objects.filter(pk__in=missing).values_list("pk", "home", "kind", "section", "year")
             self._buckets.update(
@@ -69,7 +68,6 @@ class Network:
         return self._buckets
 
     def topic_sets(self, keys: Iterable[int]) -> Mapping[int, tuple[int, ...]]:
-        """The topics of at least these sets."""
         if missing := set(keys) - self._topic_sets.keys():
             for key, topics in TopicSet.objects.filter(pk__in=missing).values_list("pk", "topics"):
                 self._topic_sets[key] = tuple(int(topic) for topic in topics.strip(",").split(",") if topic)

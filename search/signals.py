@@ -18,7 +18,7 @@ from search.indexing.files import is_unread
 from search.indexing.index import index_keys, index_page, index_subtree
 from search.models import EntryText, FileText, IndexEntry
 
-# What Wagtail saves of a page whose draft is saved; no search finds a page by it.
+# The fields that Wagtail saves with a draft, which no search uses.
 OF_A_DRAFT = frozenset(
     {COMMENTS_RELATION_NAME, "draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
 )
@@ -29,7 +29,7 @@ def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
 
 
 def page_saved(sender: type, instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
-    """Let the newsroom find a page as it was saved; Wagtail would read it again, whatever was saved of it."""
+    """Index a saved page for the newsroom; Wagtail would read the page again, even if only its draft changed."""
     if raw or (update_fields is not None and OF_A_DRAFT.issuperset(update_fields)):
         return
     for _name, backend in get_search_backends_with_name(with_auto_update=True):
@@ -54,7 +54,6 @@ def page_shared(sender: type, instance: Share, **kwargs: Any) -> None:
 
 
 def page_created(sender: type, instance: Page, created: bool = False, **kwargs: Any) -> None:
-    """Index a page that was created live, for which Wagtail sends no `page_published`."""
     if created and instance.live:
         index_page(instance)
 

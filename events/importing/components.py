@@ -95,7 +95,6 @@ class RawComponent:
         return name in self.event
 
     def one(self, name: str, default: Any = None) -> Any:
-        """Return the first value of a property."""
         values = self.all(name)
         return values[0] if values else default
 

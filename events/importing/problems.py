@@ -23,7 +23,10 @@ def first_ones(names: Sequence[str]) -> str:
 
 
 class Problems:
-    """Sentences in their order; an equal one adds only its line. `titles` are those of events by their first lines."""
+    """Sentences in the order of their addition; a repeated one adds only its line.
+
+    `titles` are the titles of events by their first line.
+    """
 
     def __init__(self) -> None:
         self.titles: dict[int, str] = {}

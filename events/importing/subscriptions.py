@@ -1,7 +1,7 @@
 """Refreshes subscribed calendars, and imports single files."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
@@ -21,6 +21,16 @@ from portal.platform.zones import zone
 
 # Longer than a reading takes, and shorter than the time until the task of a killed process is repeated.
 CLAIM = timedelta(minutes=10)
+REFRESH_INTERVAL = timedelta(hours=1)
+# The rest waits for the next task, so that mails and publications come in between.
+STORE_SECONDS = 20.0
+# A person waits for an upload, and occupies a thread of the web server.
+UPLOAD_PARSE_SECONDS = 20.0
+UPLOAD_STORE_SECONDS = 10.0
+WAIT = timedelta(seconds=30)
+STATE_FIELDS = ["read_at", "report", "is_failing", "unfinished_since"]
+
+logger = logging.getLogger(__name__)
 
 
 class BeingReadError(Exception):
@@ -41,18 +51,6 @@ def claimed(subscription: Subscription) -> Iterator[None]:
     finally:
         # Another process may have claimed it after this claim had expired.
         Subscription.objects.filter(pk=subscription.pk, reading_until=until).update(reading_until=None)
-
-
-REFRESH_INTERVAL = timedelta(hours=1)
-# The rest waits for the next task, so that mails and publications come in between.
-STORE_SECONDS = 20.0
-# A person waits for an upload, and occupies a thread of the web server.
-UPLOAD_PARSE_SECONDS = 20.0
-UPLOAD_STORE_SECONDS = 10.0
-WAIT = timedelta(seconds=30)
-STATE_FIELDS = ["read_at", "report", "is_failing", "unfinished_since"]
-
-logger = logging.getLogger(__name__)
 
 
 def due_subscriptions(now: datetime) -> QuerySet[Subscription]:
@@ -93,20 +91,16 @@ def _refresh_and_go_on(subscription: Subscription, now: datetime, *, is_requeste
 
 def refresh(subscription: Subscription, now: datetime, *, is_requested: bool = False) -> ImportReport | None:
     """Refresh one subscription; return None if nothing has changed or it could not be read. Raises BeingReadError."""
-
-    def read() -> ImportReport | None:
+    with _reading(subscription, now):
         # An unfinished reading needs the whole file, even if it has not changed.
         is_whole = is_requested or subscription.unfinished_since is not None
         validators = ("", "") if is_whole else (subscription.etag, subscription.last_modified)
         found = fetch_in_time(subscription.url, *validators)
-        if found.body is None:
-            return None
-        report = import_file(subscription, found.body, now, STORE_SECONDS)
-        subscription.etag, subscription.last_modified = found.etag[:200], found.last_modified[:80]
-        return report
-
-    with claimed(subscription):
-        return _with_state(subscription, now, read)
+        if found.body is not None:
+            report = import_file(subscription, found.body, now, STORE_SECONDS)
+            subscription.etag, subscription.last_modified = found.etag[:200], found.last_modified[:80]
+            return report
+    return None
 
 
 def read_upload(subscription: Subscription, content: bytes, now: datetime) -> ImportReport | None:
@@ -114,38 +108,31 @@ def read_upload(subscription: Subscription, content: bytes, now: datetime) -> Im
 
     If the report is unfinished, another upload of the same file continues it.
     """
-
-    def read() -> ImportReport:
+    with _reading(subscription, now):
         return import_file(subscription, content, now, UPLOAD_STORE_SECONDS, parse_seconds=UPLOAD_PARSE_SECONDS)
+    return None
 
+
+@contextmanager
+def _reading(subscription: Subscription, now: datetime) -> Iterator[None]:
+    """Claim a source for the block, and store the outcome; an error that it reports ends the block only."""
     with claimed(subscription):
-        return _with_state(subscription, now, read)
-
-
-def _with_state(
-    subscription: Subscription, now: datetime, read: Callable[[], ImportReport | None]
-) -> ImportReport | None:
-    """Call `read` and store its outcome on the subscription, which must be claimed."""
-    subscription.read_at = now
-    try:
-        report = read()
-    except (FetchError, UnreadableError, GivenUpError) as error:
-        subscription.is_failing, subscription.report = True, str(error)
-        return None
-    except DatabaseError:
-        raise
-    except Exception:
-        # Our own failure is shown as well, and is not retried at once.
-        logger.exception("A subscribed calendar could not be read")
-        words = _("The portal failed on this file. Its log says why: please tell an administrator.")
-        subscription.is_failing, subscription.report = True, words
-        return None
-    else:
-        subscription.is_failing = False
-        subscription.report = str(report) if report else subscription.report
-        return report
-    finally:
-        _store_state(subscription)
+        subscription.read_at = now
+        try:
+            yield
+        except (FetchError, UnreadableError, GivenUpError) as error:
+            subscription.is_failing, subscription.report = True, str(error)
+        except DatabaseError:
+            raise
+        except Exception:
+            # Our own failure is shown as well, and is not retried at once.
+            logger.exception("A subscribed calendar could not be read")
+            words = _("The portal failed on this file. Its log says why: please tell an administrator.")
+            subscription.is_failing, subscription.report = True, words
+        else:
+            subscription.is_failing = False
+        finally:
+            _store_state(subscription)
 
 
 def _store_state(subscription: Subscription) -> None:
@@ -174,6 +161,7 @@ def import_file(
         subscription.unfinished_since = timezone.now()
         subscription.save(update_fields=["unfinished_since"])
     report = import_events(subscription, parsed_file, now, seconds)
+    subscription.report = str(report)
     if not report.is_unfinished:
         request_reviews(subscription, subscription.unfinished_since)
         subscription.unfinished_since = None

@@ -168,7 +168,6 @@ def _perform(request: HttpRequest, page: EventPage, action: str, key: str) -> Ht
 
 
 def _changed_date(page: EventPage, key: str) -> ChangedDate:
-    """Return the change of this date; if it has none, add one to the page in memory."""
     series_date = find_date(page.series, key)
     day: date = series_date.original.date()
     hour = series_date.original.time() if series_date.is_added else None

@@ -105,8 +105,6 @@ def may_see_any_registrations(user: Any) -> bool:
 
 
 class RegistrationPolicy(BasePermissionPolicy):
-    """Grants every permission on a registration to those who may see it."""
-
     def user_has_permission(self, user: Any, action: str) -> bool:
         return may_see_any_registrations(user)
 

@@ -119,7 +119,6 @@ def _in_words(event: EventPage, value: datetime) -> str:
 
 
 def recommended_findings(page: Any) -> Iterator[Finding]:
-    """Yield what a recap should have."""
     if not isinstance(page, RecapPage):
         return
     body = {block["type"] for block in page.body.raw_data}

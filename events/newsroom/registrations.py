@@ -174,7 +174,6 @@ class RegistrationsView(ReaderDataList, generic.IndexView):
 
 
 def overview(request: HttpRequest) -> HttpResponse:
-    """List the events with registrations, latest start first."""
     if not may_see_any_registrations(request.user):
         raise PermissionDenied
     visible = registrations_visible_to(request.user).exclude(event=None).order_by()

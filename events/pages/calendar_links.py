@@ -13,7 +13,6 @@ OUTLOOK = "https://outlook.live.com/calendar/0/"
 
 
 def calendar_file_url(url: str, query: str = "") -> str:
-    """Return the URL of the calendar file of a page."""
     return f"{url.rstrip('/')}.ics" + (f"?{query}" if query else "")
 
 

@@ -104,7 +104,6 @@ class EventFilter(forms.Form):
         return placements
 
     def apply(self, placements: OccurrencePlacementQuerySet, now: datetime) -> OccurrencePlacementQuerySet:
-        """Apply all filters and the order that belongs to them."""
         placements = self.narrow(placements)
         if self.days:
             return placements.on_days(*self.days)

@@ -103,7 +103,6 @@ class RegistrablePage(PortalPage):
 
     @property
     def seats_for_one(self) -> int:
-        """The maximum of seats for one registration."""
         return min(self.most_seats, self.largest_share or self.most_seats)
 
     @property

@@ -53,11 +53,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.exclude(state__in=[Registration.State.CANCELLED, Registration.State.LAPSED])
 
     def settled(self) -> Self:
-        """Confirmed and waiting registrations."""
         return self.filter(state__in=[Registration.State.CONFIRMED, Registration.State.WAITING])
 
     def lapsing(self, now: datetime) -> Self:
-        """Registrations that were not confirmed in time."""
         return self.filter(state=Registration.State.HELD, held_until__lte=now)
 
     def confirmed(self) -> Self:

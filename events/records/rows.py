@@ -51,7 +51,6 @@ class HasDate:
 
     @property
     def when(self) -> str:
-        """The time in words."""
         facts = {"all_day": self.is_all_day, "open_end": self.is_open_ended, "last_day": self.last_day}
         return format_when(self.start, self.end, self.zone, **facts)
 

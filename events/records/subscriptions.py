@@ -96,7 +96,7 @@ class Subscription(models.Model):
 
     @property
     def further_author(self) -> Any:
-        """Whoever changed the subscription last, such as by another file, if its versions name somebody else."""
+        """The last editor of the subscription, such as by another file, if that is not the author."""
         return self.changed_by if self.changed_by and self.changed_by != self.author else None
 
     @property

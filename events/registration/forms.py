@@ -101,7 +101,6 @@ class RegistrationForm(QuestionFields, GuardedForm):
         )
 
     def show_again(self, message: str) -> None:
-        """Add an error and issue a new form token."""
         self.guard.problem = "reused"
         self.add_error(None, message)
 

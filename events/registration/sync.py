@@ -36,7 +36,6 @@ def notify_and_promote(key: int) -> None:
 
 
 def event_deleted(sender: type, instance: EventPage, **kwargs: object) -> None:
-    """Receive `pre_delete`."""
     if Registration.objects.settled().filter(event=instance).exists():
         notify_of_deletion(instance, timezone.now())
 

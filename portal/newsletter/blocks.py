@@ -13,8 +13,6 @@ SECTION_TYPE = "home.SectionPage"
 
 
 class IssueIntroduction(blocks.StreamBlock):
-    """The newsroom's text before the stories."""
-
     paragraph = ParagraphBlock()
     heading = HeadingBlock()
     figure = FigureBlock()

@@ -108,7 +108,6 @@ class Bulletin:
         return ",".join(str(n) for n in numbers)
 
     def restricted_to(self, variant: str) -> "Bulletin":
-        """The bulletin with the groups of one variant."""
         return replace(self, groups=tuple(self.groups[int(n)] for n in variant.split(",") if n))
 
     def condensed(self, level: int) -> "Bulletin":

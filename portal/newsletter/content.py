@@ -80,14 +80,12 @@ def content_of_period(edition: Edition, first: date, last: date, now: datetime) 
 
 
 def upcoming_events(edition: Edition, section: SectionChoice, now: datetime) -> list[int]:
-    """The keys of the next events of a section."""
     placements = OccurrencePlacement.objects.in_lists_of(section.page.pk, now).upcoming(now)
     # Twice as many occurrences, since a cancelled one comes with the next one of the same event.
     return list(dict.fromkeys(placements.values_list("event_id", flat=True)[: 2 * MAX_EVENTS]))[:MAX_EVENTS]
 
 
 def group_block(section: SectionChoice, stories: Iterable[int], events: Iterable[int] = ()) -> dict[str, Any]:
-    """The raw data of a group block."""
     entries = [{"page": key, "title": "", "text": ""} for key in stories]
     value = {"title": section.title, "section": section.page.pk, "stories": entries, "events": list(events)}
     return {"type": "group", "value": value}

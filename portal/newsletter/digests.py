@@ -33,7 +33,6 @@ MAX_ALERT_EVENTS = 12
 
 
 def visible_newsletters() -> Iterator[tuple[NewsletterPage, Edition]]:
-    """Yield each public newsletter with its edition."""
     for edition in all_editions():
         if newsletter := newsletter_of(edition):
             yield newsletter, edition

@@ -109,7 +109,7 @@ def preferences(request: HttpRequest, edition: Edition, token: str) -> HttpRespo
         subscription.send_data(subscriber)
         return _preferences_page(request, edition, subscriber, token, note="data")
     if action == "erase":
-        subscription.erase(subscriber)
+        subscriber.delete()
         return TemplateResponse(request, "newsletter/public/erased.html", {})
     if request.method != "POST":
         return _preferences_page(request, edition, subscriber, token)

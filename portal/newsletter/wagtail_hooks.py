@@ -62,7 +62,6 @@ def sign_up_box(context: dict[str, Any]) -> str:
 
 @hooks.register("portal_aside")
 def sign_up_beside_stories(context: dict[str, Any]) -> str:
-    """The sign-up beside the stories of a section, for its part of the newsletter."""
     edition, section = context.get("edition"), context.get("section")
     choices = sections_of(edition) if edition and section else []
     # A newsletter with one section offers no choice of sections.

@@ -8,7 +8,7 @@ from wagtail.models import Page, Site
 
 from portal.readership.counting.headers import INSIDE, NETWORK, NEWSLETTER, OTHER, PHONE, SEARCH, SOCIAL, TABLET
 
-# The other views came directly, and to a desktop.
+# The rest of the views are direct, and on desktops.
 SOURCES = (SEARCH, SOCIAL, NEWSLETTER, NETWORK, INSIDE, OTHER)
 DEVICES = (PHONE, TABLET)
 HOURS = tuple(f"hour_{hour:02}" for hour in range(24))
@@ -77,8 +77,6 @@ class PlaceDay(DaySums):
 
 
 class DownloadDay(Day):
-    """The downloads of a document."""
-
     document = models.ForeignKey("media.Document", on_delete=models.CASCADE, related_name="+", db_constraint=False)
 
     class Meta:

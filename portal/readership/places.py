@@ -101,8 +101,7 @@ class Target:
 
 
 def targets_of(addresses: set[Address]) -> dict[Address, Target]:
-    """The target of each address; an address without a public page or document, or of a site that counts no
-    readers, is absent."""
+    """The target of each address that leads to a public page or document of a site that counts its readers."""
     documents: dict[Address, Target] = {}
     forms: dict[Address, tuple[Edition, int]] = {}
     pages: dict[tuple[int, str], list[tuple[Address, list[str]]]] = defaultdict(list)
@@ -158,7 +157,6 @@ def _is_path(steps: list[str]) -> bool:
 
 
 def _documents(requests: dict[Address, Target]) -> Iterator[tuple[Address, Target]]:
-    """The documents that belong to their site."""
     by_site: dict[int, set[int]] = defaultdict(set)
     for target in requests.values():
         by_site[target.site].add(target.document)
@@ -171,7 +169,6 @@ def _documents(requests: dict[Address, Target]) -> Iterator[tuple[Address, Targe
 
 
 def _forms(requests: dict[Address, tuple[Edition, int]]) -> Iterator[tuple[Address, Target]]:
-    """The registration forms of public events of the edition."""
     paths: dict[int, str] = {}
     for some in batched({key for _edition, key in requests.values()}, KEYS_A_QUERY):
         paths.update(Page.objects.live().filter(pk__in=some).values_list("pk", "path"))

@@ -29,8 +29,6 @@ MOST_CLICKED = 100
 
 
 class BatchSums:
-    """The sums of one batch, by model and row."""
-
     def __init__(self, network: set[str]):
         self.network = network
         self.sums: dict[type[Model], dict[Key, Counter[str]]] = {model: defaultdict(Counter) for model in KEYS}
@@ -98,7 +96,6 @@ def write(counted: Counter[View | Click], linked_hosts: LinkedHosts | None = Non
 def _linked_hosts(
     counted: Counter[View | Click], targets: dict[Address, Target], linked_hosts: LinkedHosts
 ) -> dict[Address, set[str]]:
-    """The hosts that the most clicked pages link to."""
     clicks: Counter[Address] = Counter()
     for each, times in counted.items():
         address = each.host, each.path

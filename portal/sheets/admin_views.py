@@ -30,7 +30,6 @@ class RequestFilter(WagtailFilterSet):
 
 
 def permitted_requests(user: Any) -> QuerySet[SheetRequest]:
-    """The requests of the sites that the user administers."""
     requests = SheetRequest.objects.filter(site__in=reader_data_sites(user))
     return requests.select_related("site", "page", "purpose", "marketing")
 

@@ -19,8 +19,6 @@ __all__ = ["LINK_LIFETIME", "MAX_OPENINGS", "ConsentText", "SheetPage", "SheetRe
 
 
 class SheetPage(PortalPage):
-    """A page for one document by mail, such as a brochure."""
-
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
     sheet = PortalStreamField([("sheet", SheetBlock())], verbose_name=_("sheet"), max_num=1)
 

@@ -13,11 +13,7 @@ ENGINES = {
 }
 
 
-def engine() -> Engine:
-    return _engine(connection.vendor)
-
-
 @cache
-def _engine(vendor: str) -> Engine:
-    engine: Engine = import_string(ENGINES[vendor])()
-    return engine
+def engine() -> Engine:
+    found: Engine = import_string(ENGINES[connection.vendor])()
+    return found

@@ -15,7 +15,7 @@ from search.indexing.office import OFFICE_FILES, office_lines
 from search.indexing.parts import MAX_TEXT_LENGTH
 from search.scope import NEXT_PAGE
 
-# Counts up when the same file gives another text: all files are then read again.
+# Increase it when the same file gives another text: all files are then read again.
 READING_VERSION = 2
 MAX_PDF_PAGES = 200
 # What the process may take: bytes beyond what its programs are, and seconds of a processor.
@@ -23,7 +23,7 @@ MEMORY, SECONDS = 80 * 1024 * 1024, 15
 
 
 def _pdf(file: IO[bytes], extension: str) -> Iterator[str]:
-    # Other kinds need no time for it, and what only names the kinds has no need of it.
+    # Imported here, because other kinds of files and importers of `READERS` do not need it.
     from pypdf import PdfReader
 
     reader = PdfReader(file)

@@ -30,7 +30,7 @@ def minute_of(key: int) -> int:
 
 
 class UnseenRow(models.Model):
-    """A row that nobody sees."""
+    """A row that no screen shows."""
 
     class Meta:
         abstract = True

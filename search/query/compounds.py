@@ -18,14 +18,13 @@ from search.languages import language_of
 from search.models import IndexWord
 from search.query.parse import MAX_LOOKED_UP, QueryPiece, QueryTerms, TermSequence
 
-# The least letters of a word that is looked for in compounds, and of the rest of a compound.
+# The minimum length of a word that is looked up in compounds, and of the rest of a compound.
 MIN_WORD, MIN_REST = 4, 3
-# A word of so many letters at the end, at the beginning, or in the middle of a compound needs no proof of the rest;
-# neither does a rest of so many letters.
+# The rest of a compound needs no proof if it has so many letters, or if the word at its end, beginning or middle has.
 SURE_END, SURE_BEGINNING, SURE_MIDDLE, SURE_REST = 6, 7, 5, 6
-# A part of an unknown compound with so many letters is a word, whatever the rest is.
+# A part with so many letters of an unknown compound is a word, whatever the rest is.
 SURE_PART = 7
-# Two words in a text may be written as one in the query, if it has no more letters than this.
+# A longer word of a query is not divided into two words.
 MAX_DIVIDED = 24
 # A word loses so many letters at most in front of another: Schule, Schulhaus.
 MAX_INFLECTION = 2
@@ -36,7 +35,7 @@ _TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 class QueryWord(NamedTuple):
-    """A word of a query as typed, in lower case, folded, and its term, alone and at the end of a compound."""
+    """A word of a query: in lower case, folded, and as a term, alone and at the end of a compound."""
 
     typed: str
     folded: str
@@ -64,9 +63,9 @@ def query_word(text: str, language: str) -> QueryWord | None:
 
 
 def other_spellings(pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str, list[TermSequence]]:
-    """What else the words of a query may be, by term: compounds with them, two words as one, and one word as two.
+    """Other spellings of the words of a query, by term: compounds with them, two words as one, and one word as two.
 
-    Compounds are words of the index; the others may be in no text.
+    Compounds are words of the index; the other spellings may be in no text.
     """
     language = query.language
     wanted = {each for clause in query.required for found in clause.alternatives if len(found) == 1 for each in found}
@@ -94,8 +93,8 @@ def other_spellings(pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str
 def _compounds_of(words: Sequence[QueryWord], language: str, *, with_middle: bool) -> dict[str, list[str]]:
     """The terms of compounds by the term that they contain, the likeliest first.
 
-    A word in the middle of a compound is looked for only if few begin or end with it: that reads all words of the
-    language.
+    A word is looked up in the middle of compounds only if few begin or end with it, because that reads all words of
+    the language.
     """
     if not language_of(language).compounds or not words:
         return {}
@@ -171,13 +170,13 @@ def _rests(word: QueryWord, compound: str, written: str, language: str, *, with_
 
 
 def _after(rest: str, language: str) -> list[str]:
-    """What may follow a word in a compound, without what joins the two."""
+    """The rests that may follow a word in a compound, without the linking letters."""
     found = [rest.removeprefix(link) for link in language_of(language).links if rest.startswith(link)]
     return [each for each in found if len(each) >= MIN_REST]
 
 
 def _before(rest: str, language: str) -> list[str]:
-    """What may precede a word in a compound, without what joins the two."""
+    """The rests that may precede a word in a compound, without the linking letters."""
     facts = language_of(language)
     found = [rest.removesuffix(link) for link in facts.links if rest.endswith(link)]
     return [each for each in found if len(each) >= MIN_REST and each not in facts.prefixes]
@@ -196,7 +195,7 @@ def divided(word: str, language: str) -> tuple[str, ...]:
     as_written = {part for part, words in stored.items() if part.casefold() in words}
     parts = {part for part, words in stored.items() if words and (len(part) >= MIN_WORD or part in as_written)}
     possible = [cut for cut in cuts if parts.issuperset(cut)]
-    # A part that a text has so, and then a shorter part that is long, are the best evidence against chance.
+    # The best evidence against chance is a part that a text contains, then the length of the shorter part.
     return max(possible, key=lambda cut: (len(as_written & {*cut}), min(map(len, cut))), default=())
 
 
@@ -206,7 +205,7 @@ def long_parts(word: str, language: str) -> list[str]:
         return []
     stored = _stored_words(_cuts(word, language), language)
     found = {
-        # As a text has it: without what joins the parts.
+        # As in a text: without the linking letters.
         min((abs(len(each) - len(part)), each) for each in words)[1]
         for part, words in stored.items()
         if words and len(_term(part, language)) >= SURE_PART
@@ -224,7 +223,6 @@ def _cuts(word: str, language: str) -> list[tuple[str, str]]:
 
 
 def _stored_words(cuts: Iterable[tuple[str, str]], language: str) -> dict[str, set[str]]:
-    """The words of the index that have the term of each part."""
     term_of = {part: _term(part, language) for cut in cuts for part in cut}
     rows = IndexWord.objects.filter(language=language, term__in=set(term_of.values()) - {""})
     words: dict[str, set[str]] = defaultdict(set)

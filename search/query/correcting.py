@@ -1,4 +1,4 @@
-"""Corrections of the words of a query that no entry has, unless they are right all the same."""
+"""Corrects words of a query that no entry has, unless they are right nevertheless."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
@@ -26,8 +26,8 @@ _NO_WORDS = re.compile(r"%\(\w+\)\w|%\w|\{[^}]*\}|<[^>]+>|&\w+;|\S*[\w][/@._\\][
 COST_OF_SLIP = 6.0
 # A query with results may mean a word with so many times as many pages.
 CLEARLY_MORE = 3
-# A right word that no page has is often near another one, unless it has so many letters for each slip: of the words of
-# other texts, a fifth of those with five letters are one slip from a word of the demo.
+# A right word that no page has is often near another one, unless it has so many letters for each slip: a fifth of the
+# words with five letters in other texts are one slip away from a word of the demo.
 LETTERS_A_SLIP = 7
 # In a hyphenated word, one slip is forgiven.
 MAX_COST_OF_HYPHENATED = 1.2
@@ -148,7 +148,7 @@ def corrections(
 
 
 def is_certain(typed: str, meant: str, language: str) -> bool:
-    """Whether a word that no entry has is rather a slip than a right word: it keeps its letters, or is long.
+    """Whether a word that no entry has is more likely a slip than a right word: it has the same letters, or is long.
 
     Letters may change places, be doubled, or be missing after the first; a longer word may also have too many. A short
     right word often has a neighbour of the same sound (*cale*, *kale*), unless it has a foreign letter (*kafe*).
@@ -173,7 +173,7 @@ def _has_in_order(word: str, letters: str) -> bool:
 
 
 def _sound(word: str, language: str) -> str:
-    """A word as it roughly sounds: letters that are written for each other are one, and doubled ones as well."""
+    """Approximate the sound of a word: interchangeable letters become one letter, and so do doubled letters."""
     letters = fold(word.casefold().replace("ç", "s")).replace("ph", "f").replace("ck", "k")
     facts = language_of(language)
     letters = _SOFT_C.sub(facts.soft_c, letters).translate(facts.alike)

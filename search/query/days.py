@@ -31,7 +31,6 @@ _WEEKDAY = "|".join(chain(*WEEKDAYS.values()))
 
 
 def _any(name: str) -> str:
-    """The patterns of this name in all languages as alternatives."""
     return "|".join(dates[name] for dates in _DATES if name in dates)
 
 
@@ -72,12 +71,12 @@ _FIGURES = re.compile(
 )
 _ONE_WORD = re.compile(_filled(rf"{_any('weekend')}|{_any('today')}|(?:{_WEEKDAY})(?:{_DAYTIME})?"))
 _ELIDED = re.compile(r"^[dl]['’]", re.IGNORECASE)
-# No date is without one of these.
+# Every date contains one of these.
 _CLUE = re.compile(rf"\d|{_any('clue')}|{_DAYTIME}|{_WEEKDAY}|{'|'.join(chain(*MONTHS.values()))}")
 
 
 class QueryDate(NamedTuple):
-    """The first and the last day of a query; so many `words` of it are the date, the `rest` are the others."""
+    """The first and the last day of a query, the number of its words that are the date, and the other pieces."""
 
     first: date
     last: date
@@ -97,7 +96,7 @@ def date_in(text: str, today: date, language: str) -> QueryDate | None:
 
 
 def pieces_of(text: str, today: date, language: str) -> tuple[QueryPiece, ...]:
-    """The pieces of a query, of which those of a coming date beside other words are marked."""
+    """The pieces of a query; `is_of_date` is set for those of a coming date that stands beside other words."""
     pieces = parse(text)
     found = _place_of_date(pieces, today, language)
     # A text may be about a day that is over.

@@ -10,12 +10,12 @@ from search.languages import language_of
 MAX_QUERY_LENGTH = 1000
 # Of a longer query, the first significant words count.
 MAX_PIECES = 100
-# For so many words, the first of a query, other spellings and compounds are looked for.
+# Other spellings and compounds are looked up for so many words of a query.
 MAX_LOOKED_UP = 12
 
 _PIECE = re.compile(r'(?P<minus>(?<!\S)[-−–])?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
-# What is no word of its own: Lehrer:innen, étudiant·e·s, raison(s). The ending of a word has letters before it, and
-# behind a dot no capital: R.S.E.; nor is the last word of plug_in and opt/in an ending.
+# Endings that are no words: Lehrer:innen, étudiant·e·s, raison(s). An ending follows letters, and has no capital after a
+# dot (R.S.E.); the last word of plug_in and opt/in is no ending.
 _BOTH_GENDERS = re.compile(
     r"(?<=[^\W\d_][^\W\d_])(?:(?i:[:*](?:in|innen)|[_/]innen|(?<=er|nt|st|or)[_/]in)|[·.]e(?:[·.]s)?|[·.]s|\(e?s?\)s?)"
     r"(?!\w)"
@@ -68,7 +68,7 @@ class QueryTerms:
         return tuple(dict.fromkeys(each for clause in clauses for each in clause.alternatives))
 
     def any_of(self, frequencies: Mapping[TermSequence, int], limit: int) -> "QueryTerms":
-        """The same query, but one of its rarest clauses is enough, as many as have at most `limit` entries together."""
+        """Relax the query: one of the rarest clauses is enough, of which there are as many as match `limit` entries."""
 
         def frequency(clause: QueryClause) -> int:
             return sum(frequencies.get(each, 0) for each in clause.alternatives)
@@ -92,7 +92,7 @@ class QueryTerms:
         )
 
     def widened(self, others: Mapping[str, Sequence[TermSequence]]) -> "QueryTerms":
-        """The same query, but a word may also be one of the `others`, which are by its term."""
+        """Let a word also be one of the `others`, which are given by its term."""
         required = []
         for clause in self.required:
             words = [found[0] for found in clause.alternatives if len(found) == 1]

@@ -105,7 +105,7 @@ def _insert(language: str, words: list[str]) -> list[tuple[int, int]]:
 
 
 def _compound_terms(language: str, word: str) -> tuple[str | None, str | None]:
-    """The term of a word and the same backwards, in languages with compounds."""
+    """Return the term of a word and the term backwards; None in languages without compounds."""
     if not language_of(language).compounds:
         return None, None
     term = "".join(terms(word, language))
@@ -113,7 +113,7 @@ def _compound_terms(language: str, word: str) -> tuple[str | None, str | None]:
 
 
 def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tuple[str, Correction]]]:
-    """For each word the stored words near it, each with its language, the likeliest first; not the word itself."""
+    """Return the stored words near each word with their languages, the likeliest first, without the word itself."""
     spelt = {word: {language: respelt(word, language) for language in languages} for word in words}
     hashes = {
         word: {each for language in of for spelling in of[language] for each in deletion_hashes(language, spelling)}
@@ -143,7 +143,7 @@ def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tu
 
 
 def respelt(word: str, language: str) -> dict[str, float]:
-    """A word, folded, and how it may be written for the same sound in a language, each with its cost."""
+    """Return the folded word and its spellings with the same sound in a language, each with its cost."""
     folded = fold(word)
     pairs = language_of(language).same_sound
     others = {folded.replace(written, meant): RESPELT for written, meant in pairs if written in folded}

@@ -51,7 +51,7 @@ class DatedEvents:
 
 
 def dated_events(edition: Edition, text: str, now: datetime) -> DatedEvents | None:
-    """The first events of the edition on the days in `text`, those with its other words first; None without a day."""
+    """The events of the edition on the days in `text`, first those that match its other words; None without a day."""
     today = now.astimezone(edition.zone).date()
     query = date_in(text, today, edition.language)
     if query is None:

@@ -74,7 +74,7 @@ class _Passage(NamedTuple):
 
 
 def _passages(text: str, spans: Sequence[Span]) -> Iterator[_Passage]:
-    """The passages that may be shown: one from each sentence with a matched word on."""
+    """Yield the passages that may be shown: one beginning at each sentence with a matched word."""
     for line in _LINE.finditer(text):
         first, last = line.span()
         begins = [span[0] for span in spans if first <= span[0] < last]

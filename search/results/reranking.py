@@ -28,7 +28,7 @@ AS_TYPED, RELATED, NEAR, SMALL = 0.9, 0.3, 0.3, 0.06
 RELATED_OR_COMPOUND = 0.15
 # What a section loses: it only leads to its list, and its few words would weigh most.
 SECTION = 0.4
-# Fewer stop words make no question.
+# A query with fewer stop words is no question.
 SMALL_WORDS_OF_A_QUESTION = 3
 # The stem of a relative has so many letters, and differs in the last of them only.
 MIN_STEM, MAX_ENDING = 5, 2
@@ -91,7 +91,6 @@ def reranked(order: Sequence[Ranked], queries: Collection[TypedWords]) -> list[R
 
 
 def evidence(parts: Iterable[str], typed: TypedWords) -> float:
-    """What the parts of a page add to its rank."""
     stems = term_by_word(typed.language)
     as_typed: set[str] = set()
     places: list[tuple[int, str]] = []

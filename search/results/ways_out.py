@@ -27,7 +27,7 @@ MAX_TYPED, MAX_READ, MAX_WORDS = 3, 400, 6
 # Stems of one family have so many letters in common.
 MIN_BEGINNING = 6
 MAX_COMPARED = 24
-# Of the parts that a hyphen joins, the first and the last have so many letters or more, one between at most so many.
+# The minimum length of the first and the last part of a hyphenated word, and the maximum length of a part between them.
 # The index has no words of at most `SHORT_PART` letters.
 MIN_END, MAX_MIDDLE, SHORT_PART = 2, 4, 3
 MAX_LINKS, MAX_NEWEST = 8, 5
@@ -68,7 +68,7 @@ def ways_out(edition: Edition, network: Network, criteria: Criteria, now: dateti
 
 
 def _near_words(edition: Edition, text: str, now: datetime) -> list[str]:
-    """Words of the edition's pages that are relatives of those in a text, or long parts of its compounds."""
+    """Words of the pages of an edition that are related to the words of a text, or long parts of its compounds."""
     language = edition.language
     found = (match[1] for match in word_matches(text, language) if not is_stop_word(match[1], language))
     typed = [
@@ -76,7 +76,7 @@ def _near_words(edition: Edition, text: str, now: datetime) -> list[str]:
         for word in islice(found, MAX_TYPED)
         if fold(word) not in NAMES_OF_DAYS_AND_MONTHS and word.casefold() not in language_of(language).search_verbs
     ]
-    # A typed word is no way out: it is excluded, or no page has it with the others.
+    # Typed words are not offered again: they are excluded, or no page has them with the others.
     typed_terms = {tuple(terms(word, language)) for word in typed}
     near = [each for word in typed for each in (*_relatives(word, language), *long_parts(word.lower(), language))]
     offered = [word for word in dict.fromkeys(near) if tuple(terms(word, language)) not in typed_terms][:MAX_COMPARED]

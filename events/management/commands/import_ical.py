@@ -53,7 +53,7 @@ class Command(BaseCommand):
                     subscription.changed_by = author
                 subscription.takes_past = subscription.takes_past or past
                 report = import_file(subscription, content or b"", timezone.now())
-                subscription.report, subscription.read_at = str(report), timezone.now()
+                subscription.read_at = timezone.now()
                 subscription.save()
         except BeingReadError as error:
             raise CommandError("This source is being read at this moment; try again in a minute.") from error

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.models import Page
@@ -22,18 +23,11 @@ from portal.newsletter.blocks import IssueContent, IssueIntroduction
 from portal.newsletter.content import parts_of
 from portal.newsletter.previews import preview_of
 
+FRIDAY = 4
+
 
 class NewsletterPage(PortalPage):
     """The newsletter of a site in one language, with its settings, its archive and its sign-up form."""
-
-    class Weekday(models.IntegerChoices):
-        MONDAY = 0, _("Monday")
-        TUESDAY = 1, _("Tuesday")
-        WEDNESDAY = 2, _("Wednesday")
-        THURSDAY = 3, _("Thursday")
-        FRIDAY = 4, _("Friday")
-        SATURDAY = 5, _("Saturday")
-        SUNDAY = 6, _("Sunday")
 
     introduction = models.TextField(
         _("introduction"), max_length=400, blank=True, help_text=_("What it brings, and how often.")
@@ -49,7 +43,7 @@ class NewsletterPage(PortalPage):
         help_text=_("What a subscriber agrees to. Each version is kept with those who agreed to it."),
     )
     offers_weekly = models.BooleanField(_("weekly digest"), default=True)
-    weekly_day = models.PositiveSmallIntegerField(_("day"), choices=Weekday, default=Weekday.FRIDAY)
+    weekly_day = models.PositiveSmallIntegerField(_("day"), choices=list(WEEKDAYS.items()), default=FRIDAY)
     weekly_hour = models.PositiveSmallIntegerField(
         _("hour"), choices=[(hour, f"{hour:02}:00") for hour in range(24)], default=7
     )

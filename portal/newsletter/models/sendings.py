@@ -90,7 +90,6 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.order_by("attempts", "variant", "pk")
 
     def counts_by_state(self) -> dict[str, int]:
-        """The number of deliveries, by state."""
         return dict(self.order_by().values_list("state").annotate(Count("pk")))
 
     def unsubscribed_since(self) -> int:
@@ -143,8 +142,6 @@ class Delivery(models.Model):
 
 
 class AnnouncedStory(models.Model):
-    """A story or event that an alert of a newsletter has announced."""
-
     newsletter = models.ForeignKey(NewsletterPage, on_delete=models.CASCADE, related_name="+")
     story = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
     announced_at = models.DateTimeField()

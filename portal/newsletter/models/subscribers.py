@@ -25,7 +25,6 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         return self.filter(state=Subscriber.State.ACTIVE)
 
     def recipients(self, site: Site, language: str, rhythm: Rhythm) -> Self:
-        """The active subscribers of a site in one language and rhythm."""
         return self.of(site).active().filter(language=language, rhythm=rhythm)
 
     def receiving_since(self, time: datetime) -> Self:

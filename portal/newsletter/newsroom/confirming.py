@@ -37,7 +37,7 @@ def is_to_be_sent(issue: IssuePage) -> bool:
 
 
 def number_of_recipients(issue: IssuePage, edition: Edition) -> int:
-    """The number of subscribers who would get the draft now: of all sections, or of one that it has a group for."""
+    """The number of subscribers who would get the draft now, by the sections that it has groups for."""
     with translation.override(edition.language), timezone.override(edition.zone):
         keys = {group.key for group in bulletin_for(issue, edition).groups if group.key}
     recipients = Subscriber.objects.recipients(edition.site, edition.language, Rhythm.ISSUES)

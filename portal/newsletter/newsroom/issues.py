@@ -108,8 +108,6 @@ def in_words(sending: Sending, progress: SendingProgress) -> str:
 
 
 class NewsletterView(WagtailAdminTemplateMixin, TemplateView):
-    """The base of the newsletter's admin views."""
-
     header_icon = "mail"
     page_title = gettext_lazy("Newsletter")
 
@@ -224,8 +222,6 @@ def _editable_draft(request: HttpRequest, key: int) -> IssuePage:
 
 
 class FillIssue(PeriodView):
-    """Fill an existing issue again, in a new revision."""
-
     template_name = "newsletter/newsroom/fill_issue.html"
     page_title = gettext_lazy("Fill the issue")
 
@@ -261,7 +257,7 @@ class IssueMail(NewsletterView):
         context = super().get_context_data(**kwargs) | {
             "issue": issue,
             "sending": Sending.objects.filter(issue=issue.pk).first(),
-            "address": getattr(self.request.user, "email", ""),
+            "address": self.request.user.email,
         }
         if edition:
             recipients = Subscriber.objects.recipients(edition.site, edition.language, Rhythm.ISSUES)
@@ -278,8 +274,7 @@ def _mail_of(issue: IssuePage, edition: Edition) -> Mail:
 def send_test(request: HttpRequest, key: int) -> HttpResponse:
     """Send the draft as a mail to the user, with links to the archive instead of a subscriber's."""
     issue = _editable_draft(request, key)
-    edition = edition_containing(issue)
-    address = getattr(request.user, "email", "")
+    edition, address = edition_containing(issue), request.user.email
     if not address or edition is None:
         messages.error(request, _("Your account has no e-mail address."))
         return redirect("newsletter_issue_mail", key)

@@ -90,7 +90,6 @@ class SubscriberDetail(NewsletterView):
 
 
 def export_subscriber(request: HttpRequest, key: int) -> HttpResponse:
-    """All stored data of one subscriber, as a JSON file."""
     subscriber = _managed_subscriber(request, key)
     log_access(EXPORTED, [subscriber.site], request.user, SUBSCRIBERS)
     response = JsonResponse(subscription.data_of(subscriber), json_dumps_params={"indent": 2, "ensure_ascii": False})
@@ -109,7 +108,7 @@ def unsubscribe(request: HttpRequest, key: int) -> HttpResponse:
 def erase(request: HttpRequest, key: int) -> HttpResponse:
     subscriber = _managed_subscriber(request, key)
     log_access(ERASED, [subscriber.site], request.user, SUBSCRIBERS)
-    subscription.erase(subscriber)
+    subscriber.delete()
     messages.success(request, _("Nothing is kept of this person any more."))
     return redirect("newsletter_subscribers")
 

@@ -1,4 +1,4 @@
-"""What an administrator can do with a sending: pause, resume, stop, and send uncertain copies again."""
+"""Pauses, resumes and stops sendings, sends uncertain copies again, and counts sendings that are stuck."""
 
 from datetime import datetime
 from typing import Any
@@ -54,13 +54,13 @@ def _reopen(sending: Sending, closed: Sending.State) -> bool:
 
 
 def as_paused(row: dict[str, Any]) -> dict[str, Any]:
-    """The row of a sending in an imported site: it is not continued, as it may continue where it was exported."""
+    """Pause the sending of an imported site, because the exporting installation may continue it."""
     is_unfinished = row["state"] in (Sending.State.PREPARING, Sending.State.UNDER_WAY)
     return {**row, "state": Sending.State.PAUSED.value} if is_unfinished else row
 
 
 def as_unscheduled(row: dict[str, Any]) -> dict[str, Any]:
-    """The row of a revision in an imported site: a scheduled issue may be sent where it was exported, so not here."""
+    """Unschedule the revision of an issue in an imported site, because the exporting installation may send it."""
     is_issue = row["content_type"] == "newsletter.issuepage"
     return {**row, "approved_go_live_at": None} if is_issue else row
 

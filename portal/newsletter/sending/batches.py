@@ -86,7 +86,6 @@ def create_sending(
 
 
 def enqueue(key: int, pause: timedelta = timedelta()) -> None:
-    """Put the next batch of a sending into the queue."""
     now = timezone.now()
     Sending.objects.filter(pk=key, lease="").update(leased_until=now + pause + QUEUE_TIMEOUT)
     (send_batch.using(run_after=now + pause) if pause else send_batch).enqueue(key)

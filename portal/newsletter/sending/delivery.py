@@ -1,4 +1,4 @@
-"""Sends copies through the e-mail backend, several at once within the rate limit, and classifies each outcome."""
+"""Sends copies by SMTP or the API of a provider, several at once within the rate limit, and classifies each outcome."""
 
 import re
 import smtplib
@@ -106,8 +106,6 @@ class MailRate:
 
 
 class MailConnection:
-    """An open connection to the mail server."""
-
     def __init__(self, limit: MailRate):
         self.backend: Any = mailers[MAILER if MAILER in mailers else "default"]
         self.limit = limit
@@ -151,7 +149,6 @@ class MailConnections:
         self._threads = ThreadPoolExecutor(most)
 
     def send(self, copies: Sequence[Copy]) -> Iterator[Outcome]:
-        """Yield the outcome of each copy in their order."""
         while len(self._all) < min(len(copies), self._most):
             try:
                 self._all.append(MailConnection(self._all[0].limit))
@@ -230,7 +227,6 @@ def _outcome_of_status(status: int, reply: str) -> Outcome:
 
 
 def _class_names(error: BaseException | None) -> Iterator[str]:
-    """The class names of an error and of its causes."""
     while error is not None:
         yield from (each.__name__ for each in type(error).__mro__)
         error = error.__cause__ or error.__context__

@@ -17,8 +17,6 @@ from portal.newsletter.subscribers.subscription import SubscriptionChoice
 
 
 class ChoiceForm(forms.Form):
-    """The base of both forms: rhythm and sections."""
-
     rhythm = forms.ChoiceField(label=_("How often?"), widget=forms.RadioSelect)
     sections = forms.MultipleChoiceField(
         label=_("About what?"),

@@ -153,11 +153,6 @@ def add_imported(
     return "added"
 
 
-def erase(subscriber: Subscriber) -> None:
-    """Delete all data of a person; their deliveries stay in the figures, without a subscriber."""
-    subscriber.delete()
-
-
 def send_data(subscriber: Subscriber) -> None:
     """Mail a subscriber's data to their own address, since somebody else may have the link.
 
@@ -171,8 +166,6 @@ def send_data(subscriber: Subscriber) -> None:
 
 
 def data_of(subscriber: Subscriber) -> Mapping[str, Any]:
-    """All stored data of one subscriber."""
-
     def iso(time: datetime | None) -> str | None:
         return time.isoformat() if time else None
 

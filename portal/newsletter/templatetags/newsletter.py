@@ -18,7 +18,6 @@ def absolute_url(url: str, base: str) -> str:
 
 @register.filter
 def underlined(text: str) -> str:
-    """A heading for a plain text mail."""
     return f"{text}\n{'=' * min(len(text), 72)}"
 
 

@@ -1,4 +1,4 @@
-"""The source of a view, by the referring host and by the parameters of a link. Plain values."""
+"""Reads the headers of a request: browser or robot, kind of device, and source of the view. Plain values."""
 
 import re
 from urllib.parse import parse_qsl, urlsplit

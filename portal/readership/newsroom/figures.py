@@ -213,7 +213,6 @@ class Subject(NamedTuple):
 
 
 def subjects(site: Site, period: Period) -> list[Subject]:
-    """The most opened topics and authors, and the search."""
     days = SubjectDay.objects.filter(site=site, **period.lookups)
     rows = days.values_list("kind", "key").annotate(total=Sum("views")).order_by("-total", "kind", "key")
     by_kind: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -261,7 +260,6 @@ class ViewsColumn(NumberColumn):
         self.views: dict[int, int] = {}
 
     def prepare(self, pages: Iterable[Page]) -> None:
-        """Look up the figures of all rows at once."""
         period = Period.of_days(DAYS_IN_LIST, timezone.localdate())
         keys = [page.pk for page in pages if page.first_published_at]
         # The index begins with site and day: with a range of days the database would look at every page.

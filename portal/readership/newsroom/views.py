@@ -42,8 +42,6 @@ MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
 class ReadershipView(WagtailAdminTemplateMixin, TemplateView):
-    """The base of the views that show figures."""
-
     header_icon = "view"
     page_title = _("Readership")
 

@@ -125,7 +125,6 @@ def table_of_subjects(subjects: Iterable[Subject], may_see_searches: bool) -> Co
 
 
 def table_of_hosts(hosts: Iterable[tuple[str, int]]) -> CountTable:
-    """The sites to which readers followed links."""
     rows = [CountRow(host, clicks) for host, clicks in hosts]
     return CountTable(gettext("Links to other sites"), gettext("Site"), gettext("Clicks"), rows)
 
