@@ -163,7 +163,7 @@ class Search:
         return near, [each for each in near.entries if each.candidate.key not in worded][:room]
 
     def _counted(self, match: Match, pieces: Sequence[QueryPiece]) -> tuple[Match, FacetCounts, int]:
-        """Return the condition, its counts, and the number of exact matches: if it is low, other spellings match too."""
+        """Return the condition, its counts and the number of exact matches; if it is low, other spellings match."""
         counts = self._counts(match)
         # Choosing a facet only narrows the results, so that they were widened before.
         if counts.total < PER_PAGE and (not self.criteria.is_narrowed or self._total_of_all_facets(match) < PER_PAGE):

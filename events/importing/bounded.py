@@ -18,7 +18,7 @@ from portal.bounded import limit_this_process
 
 # Beyond the limits of `fetch` and `parse`, whose own messages are more precise.
 GRACE_SECONDS = 3.0
-# A file of a thousand events needs some 30 MB.
+# What reading may need in addition; a file of a thousand events needs some 30 MB.
 MEMORY_BYTES = 400_000_000
 # The processor is shared, so elapsed time exceeds processor time.
 WALL_FACTOR = 4
@@ -46,15 +46,14 @@ def run_bounded[Result](
     *args: Any,
     seconds: float,
     processor_seconds: float,
-    memory: int = MEMORY_BYTES,
 ) -> Result:
     """Call a function in a copy of this process; raise its error, or GivenUpError if it exceeds a limit.
 
-    The function must not use the database, whose connections belong to this process. `memory` is additional memory.
+    The function must not use the database, whose connections belong to this process.
     """
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(sender, function, args, processor_seconds, memory), daemon=True)
+    process = context.Process(target=_run, args=(sender, function, args, processor_seconds), daemon=True)
     with warnings.catch_warnings():
         # The copy needs no locks of the scheduler's other threads, which do not run in it.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -77,10 +76,10 @@ def run_bounded[Result](
     return found
 
 
-def _run(sender: Connection, function: Callable[..., Any], args: tuple[Any, ...], seconds: float, memory: int) -> None:
+def _run(sender: Connection, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> None:
     # Collecting the parent's garbage could close its connections.
     gc.disable()
-    limit_this_process(memory, int(seconds) + 1)
+    limit_this_process(MEMORY_BYTES, int(seconds) + 1)
     try:
         outcome: tuple[bool, Any] = True, function(*args)
     except MemoryError:

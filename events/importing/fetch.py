@@ -59,18 +59,16 @@ def fetch(url: str, etag: str = "", last_modified: str = "") -> Fetched:
 
 def is_internal_permitted(url: str) -> bool:
     """Whether CALENDAR_HOSTS contains the host of a URL, with its port if that is not the usual one."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return False
-    is_usual = port in (None, PORTS.get(parts.scheme))
-    return (parts.hostname if is_usual else f"{parts.hostname}:{port}") in settings.CALENDAR_HOSTS
+    parts = _parsed(url)
+    is_usual = parts.port in (None, PORTS[parts.scheme])
+    return (parts.hostname if is_usual else f"{parts.hostname}:{parts.port}") in settings.CALENDAR_HOSTS
 
 
 def _request(url: str, deadline: float, etag: str, last_modified: str, *, is_permitted: bool) -> Fetched | str:
     """Send one request; return the file, or the target of a redirect."""
-    parts = _validated(url, is_permitted=is_permitted)
+    parts = _parsed(url)
+    if parts.port not in (None, PORTS[parts.scheme]) and not is_permitted:
+        raise FetchError(_("Only ports 80 (http) and 443 (https) are asked, unless an administrator permits the host."))
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     address = _preferred(_addresses(host, port)) if is_permitted else public_address(host, port)
     connection = PinnedConnection(host, port, address, deadline, is_encrypted=parts.scheme == "https")
@@ -121,18 +119,16 @@ def _reason(error: Exception) -> str:
     return _("no connection could be made")
 
 
-def _validated(url: str, *, is_permitted: bool) -> SplitResult:
+def _parsed(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        port = parts.port
+        is_url = parts.scheme in PORTS and parts.hostname and parts.port != 0 and all(letter > " " for letter in url)
     except ValueError as error:
         raise FetchError(_("This is no address of a file on the internet.")) from error
-    if parts.scheme not in PORTS or not parts.hostname or any(ord(letter) <= 32 for letter in url):
+    if not is_url:
         raise FetchError(_("This is no address of a file on the internet."))
     if parts.username or parts.password:
         raise FetchError(_("An address with a password in it is not stored here."))
-    if port not in (None, PORTS[parts.scheme]) and not is_permitted:
-        raise FetchError(_("Only ports 80 (http) and 443 (https) are asked, unless an administrator permits the host."))
     return parts
 
 

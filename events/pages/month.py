@@ -1,5 +1,6 @@
 """Builds the month view of events: weeks as in the active language, and the first events of each day."""
 
+import re
 from calendar import Calendar
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -27,11 +28,10 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Parse `2027-03`; raise Http404 for anything else."""
-        year, dash, number = text.partition("-")
-        plain = text.isascii() and year.isdigit() and number.isdigit() and len(year) == 4 and len(number) == 2 and dash
-        if not plain or not (FIRST_YEAR <= int(year) <= LAST_YEAR and 1 <= int(number) <= 12):
+        found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text, re.ASCII)
+        if not found or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
             raise Http404
-        return cls(int(year), int(number))
+        return cls(int(found[1]), int(found[2]))
 
     @classmethod
     def of(cls, day: date) -> Self:

@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-# Frequent slips cost less than another letter, which costs 1: a neighbouring key, two letters swapped, one left out, and
-# one too many (*foundery*). A wrong first letter adds to the cost.
+# Frequent slips cost less than another letter, which costs 1: a neighbouring key, two letters swapped, one left out or
+# too many (*foundery*). A wrong first letter adds to the cost.
 SLIP, SWAP, LEFT_OUT, TOO_MANY, FIRST_LETTER = 0.8, 0.8, 0.85, 0.9, 0.2
 _ROWS = (
     ("qwertyuiop", "asdfghjkl", "zxcvbnm"),

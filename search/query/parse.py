@@ -14,8 +14,8 @@ MAX_PIECES = 100
 MAX_LOOKED_UP = 12
 
 _PIECE = re.compile(r'(?P<minus>(?<!\S)[-−–])?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
-# Endings that are no words: Lehrer:innen, étudiant·e·s, raison(s). An ending follows letters, and has no capital after a
-# dot (R.S.E.); the last word of plug_in and opt/in is no ending.
+# Endings that are no words: Lehrer:innen, étudiant·e·s, raison(s). They follow letters, and have no capital after a dot
+# (R.S.E.); the last word of plug_in and opt/in is no ending.
 _BOTH_GENDERS = re.compile(
     r"(?<=[^\W\d_][^\W\d_])(?:(?i:[:*](?:in|innen)|[_/]innen|(?<=er|nt|st|or)[_/]in)|[·.]e(?:[·.]s)?|[·.]s|\(e?s?\)s?)"
     r"(?!\w)"
