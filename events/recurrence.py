@@ -1,7 +1,7 @@
 """Expands a series into its dates, as wall times: a rule with added, changed and removed dates (RFC 5545, 3.8.5)."""
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -234,10 +234,9 @@ def expand(series: Series, horizon: datetime) -> Expansion:
             changes[named_key] = named
     present, removed = [], []
     for key, date_ in dates.items():
-        change = changes.get(key)
-        if (change and change.is_removed) or (
-            not change and not date_.is_added and _is_in_gap(date_.start.date(), series.gaps)
-        ):
+        change, day = changes.get(key), date_.start.date()
+        is_in_gap = any(gap.first <= day and (gap.last is None or day <= gap.last) for gap in series.gaps)
+        if (change and change.is_removed) or (not change and not date_.is_added and is_in_gap):
             removed.append(replace(date_, change=change))
         else:
             present.append(_with_change(date_, change))
@@ -267,10 +266,6 @@ def _with_change(date_: SeriesDate, change: ChangedOccurrence | None) -> SeriesD
     start = change.start or date_.start
     end = change.end or start + (date_.end - date_.start)
     return SeriesDate(date_.key, date_.original, start, end, date_.is_added, change)
-
-
-def _is_in_gap(day: date, gaps: Iterable[Gap]) -> bool:
-    return any(gap.first <= day and (gap.last is None or day <= gap.last) for gap in gaps)
 
 
 def horizon_from(now: datetime, start: datetime) -> datetime:

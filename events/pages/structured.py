@@ -33,6 +33,7 @@ def event_data(page: Any, edition: Edition, context: Context) -> list[Data]:
     url = edition.full(edition.url_of(date)) if date else whole
     others = context.get("dates") or ()
     series = "EventSeries" if others else "Event"
+    organiser = thing("Organization", name=page.organiser, url=page.organiser_url) if page.organiser else None
     data = thing(
         "Event" if date else series,
         id=f"{url}#event",
@@ -41,7 +42,7 @@ def event_data(page: Any, edition: Edition, context: Context) -> list[Data]:
         description=page.standfirst or page.search_description,
         inLanguage=edition.language,
         image=images_of(page, edition),
-        organizer=_organiser(page) or reference(f"{edition.site.root_url}/#organization"),
+        organizer=organiser or reference(f"{edition.site.root_url}/#organization"),
         performer=[thing("Person", name=block.value["name"], jobTitle=block.value["role"]) for block in page.speakers],
         subjectOf=_recap_data(recap, edition) if recap else None,
         about=[thing("Thing", name=topic.name) for topic in context.get("topics") or ()],
@@ -128,10 +129,6 @@ def _offer(page: Any, status: str, availability: SeatAvailability | None, url: s
     url = url if availability else elsewhere or url
     cost = {} if amount is None else {"price": f"{amount:.2f}", "priceCurrency": page.price_currency}
     return thing("Offer", description=price, url=url, availability=stock, validThrough=closes_at, **cost)
-
-
-def _organiser(page: Any) -> Data | None:
-    return thing("Organization", name=page.organiser, url=page.organiser_url) if page.organiser else None
 
 
 def _recap_data(recap: Any, edition: Edition) -> Data:

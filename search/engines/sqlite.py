@@ -212,14 +212,10 @@ def _clause(clause: QueryClause, columns: str = TEXT_COLUMNS) -> str:
 
     Reading the column of a word doubles the time: the columns are left out where no term can be a scope token.
     """
-    condition = _any(map(_phrase, clause.alternatives))
+    condition = _any(f'"{" ".join(terms)}"' for terms in clause.alternatives)
     if columns == TEXT_COLUMNS and not any(may_be_token(term) for terms in clause.alternatives for term in terms):
         return condition
     return f"{{{columns}}} : {condition}"
-
-
-def _phrase(terms: TermSequence) -> str:
-    return f'"{" ".join(terms)}"'
 
 
 def _scope_tokens(tokens: Iterable[str]) -> str:

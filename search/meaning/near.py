@@ -27,22 +27,17 @@ class NearEntry:
     topics: tuple[int, ...]
 
     def satisfies(self, match: Match) -> bool:
-        key, own = self.candidate.key, self._tokens()
+        key, section = self.candidate.key, section_token(self.scope.section)
+        own = {f"k{self.scope.kind}", f"y{self.scope.year}", *(f"t{topic}" for topic in self.topics)}
         return (
             any(self.scope.home in query.homes for query in match.queries)
             and (match.span is None or match.span[0] <= key <= match.span[1])
             and (match.among is None or key in match.among)
             and all(
-                any(token in own or (name == "section" and self._is_in(token)) for token in tokens)
+                any(token in own or (name == "section" and section.startswith(token)) for token in tokens)
                 for name, tokens in match.filters.items()
             )
         )
-
-    def _tokens(self) -> set[str]:
-        return {f"k{self.scope.kind}", f"y{self.scope.year}", *(f"t{topic}" for topic in self.topics)}
-
-    def _is_in(self, section: str) -> bool:
-        return section_token(self.scope.section).startswith(section)
 
 
 class Closeness(NamedTuple):

@@ -4,7 +4,7 @@ Each word is stored under the hashes of its prefix and of that prefix with one l
 of these hashes with the intended word: a letter inserted, deleted or replaced, or two adjacent letters swapped.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import batched
 from typing import NamedTuple
 from zlib import crc32
@@ -45,12 +45,8 @@ class Correction(NamedTuple):
 def deletion_hashes(language: str, word: str) -> set[int]:
     prefix = fold(word)[:PREFIX_LENGTH]
     start = crc32(f"{language}:".encode())
-    return {crc32(each.encode(), start) for each in (prefix, *_deletions(prefix))}
-
-
-def _deletions(word: str) -> Iterator[str]:
-    for position in range(len(word)):
-        yield word[:position] + word[position + 1 :]
+    deletions = (prefix[:position] + prefix[position + 1 :] for position in range(len(prefix)))
+    return {crc32(each.encode(), start) for each in (prefix, *deletions)}
 
 
 def add_words(words: Mapping[str, Set[str]]) -> None:
