@@ -13,7 +13,7 @@ django = get_wsgi_application()
 # After the settings are read.
 from portal.platform.caching.wsgi_cache import ResponseCache  # noqa: E402
 from portal.platform.operation.database import limit_statements  # noqa: E402
-from portal.readership.counting.counter import CountedAnswers, ViewCounter  # noqa: E402
+from portal.readership.counting.counter import CountedResponses, ViewCounter  # noqa: E402
 from portal.readership.flushing import Flusher  # noqa: E402 - it imports models, which need the application
 from portal.readership.links import PageLinks  # noqa: E402
 
@@ -27,4 +27,4 @@ cached = ResponseCache(django, settings.PAGE_CACHE_MB) if settings.PAGE_CACHE el
 views = ViewCounter()
 Flusher(views, PageLinks(cached))
 # Outermost, so that cached responses are counted as well.
-application = CountedAnswers(cached, views)
+application = CountedResponses(cached, views)

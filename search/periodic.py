@@ -16,7 +16,7 @@ from search.indexing.checking import check, is_of_another_version
 from search.indexing.file_tasks import read_file
 from search.indexing.files import texts_of_another_version
 from search.indexing.index import index_keys
-from search.meaning.reading import ask_for_reading, unread
+from search.meaning.reading import enqueue_reading, unread
 from search.models import IndexEntry, LoggedQuery
 
 # Mails share the queue: after an upgrade, files are queued in small numbers.
@@ -76,4 +76,4 @@ def compare_index() -> None:
     MaintenanceRun.note("search", is_upgraded or not differences.total, **asdict(differences))
     if differences.total and not is_upgraded:
         logger.error("The search index differed from the pages and was repaired: %s", differences)
-    ask_for_reading(unread())
+    enqueue_reading(unread())

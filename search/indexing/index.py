@@ -18,7 +18,7 @@ from portal.content.upstream import delete_rows
 from search.engines import engine
 from search.engines.base import PreparedEntry
 from search.indexing.entries import HOME_DEPTH, indexable_types, prepared_entries
-from search.meaning.reading import Readings, keep_readings, readings_of
+from search.meaning.reading import Readings, copy_readings, readings_of
 from search.models import EntryText, FacetBucket, IndexEntry, TopicSet
 from search.query.spelling import add_words
 
@@ -175,7 +175,7 @@ def _write(prepared: list[PreparedEntry], readings: Readings) -> None:
         )
         for entry in prepared
     ]
-    keep_readings(texts, {entry.page: entry.home for entry in prepared}, readings)
+    copy_readings(texts, {entry.page: entry.home for entry in prepared}, readings)
     write_objects(EntryText, texts)
     words: dict[str, set[str]] = defaultdict(set)
     for entry in prepared:

@@ -41,7 +41,7 @@ def read_texts(pages: list[int]) -> None:
             )
 
 
-def ask_for_reading(pages: Iterable[int]) -> None:
+def enqueue_reading(pages: Iterable[int]) -> None:
     """Queue these pages for reading, within the current transaction."""
     if is_on():
         for batch in batched(pages, BATCH):
@@ -65,7 +65,7 @@ def readings_of(pages: Collection[int]) -> Readings:
     }
 
 
-def keep_readings(texts: Sequence[EntryText], homes: Mapping[int, int], readings: Readings) -> None:
+def copy_readings(texts: Sequence[EntryText], homes: Mapping[int, int], readings: Readings) -> None:
     """Copy the readings of unchanged passages to new rows, and queue the others."""
     changed = []
     for row in texts:
@@ -77,4 +77,4 @@ def keep_readings(texts: Sequence[EntryText], homes: Mapping[int, int], readings
                 row.meaning_number = time_ns() // 1000
         else:
             changed.append(row.pk)
-    ask_for_reading(changed)
+    enqueue_reading(changed)

@@ -14,7 +14,7 @@ from django.db import close_old_connections
 from django.test import RequestFactory
 from wagtail.models import Page
 
-from portal.readership.counting.counter import CountedAnswers, ViewCounter
+from portal.readership.counting.counter import CountedResponses, ViewCounter
 from portal.readership.counting.short_memory import ShortMemory
 from portal.readership.links import PageLinks
 from portal.readership.models import PageDay
@@ -62,7 +62,7 @@ class Watched:
     def __post_init__(self) -> None:
         self.counter = ViewCounter(small_memory(), clock=lambda: self.now.timestamp())
         self.django = self.application or WSGIHandler()
-        self.application = CountedAnswers(self.django, self.counter)
+        self.application = CountedResponses(self.django, self.counter)
 
     def request(
         self,

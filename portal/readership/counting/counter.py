@@ -158,7 +158,7 @@ class ViewCounter:
             self.characters -= _characters(view)
 
 
-class CountedAnswers:
+class CountedResponses:
     """Counts the pages that the wrapped application responds with, cached ones included."""
 
     def __init__(self, application: Application, counter: ViewCounter):

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from search.indexing.checking import check, rebuild
-from search.meaning.reading import ask_for_reading, unread
+from search.meaning.reading import enqueue_reading, unread
 
 
 class Command(BaseCommand):
@@ -36,6 +36,6 @@ class Command(BaseCommand):
         if pages := unread():
             self.stdout.write(f"{len(pages):,} texts have not been read for their meaning.")
             if not dry_run:
-                ask_for_reading(pages)
+                enqueue_reading(pages)
         if dry_run and differences.total:
             raise CommandError("The index differs from the pages: run check_search to repair it.")
