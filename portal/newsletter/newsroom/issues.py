@@ -257,7 +257,7 @@ class IssueMail(NewsletterView):
         context = super().get_context_data(**kwargs) | {
             "issue": issue,
             "sending": Sending.objects.filter(issue=issue.pk).first(),
-            "address": self.request.user.email,
+            "address": getattr(self.request.user, "email", ""),
         }
         if edition:
             recipients = Subscriber.objects.recipients(edition.site, edition.language, Rhythm.ISSUES)
@@ -274,7 +274,7 @@ def _mail_of(issue: IssuePage, edition: Edition) -> Mail:
 def send_test(request: HttpRequest, key: int) -> HttpResponse:
     """Send the draft as a mail to the user, with links to the archive instead of a subscriber's."""
     issue = _editable_draft(request, key)
-    edition, address = edition_containing(issue), request.user.email
+    edition, address = edition_containing(issue), getattr(request.user, "email", "")
     if not address or edition is None:
         messages.error(request, _("Your account has no e-mail address."))
         return redirect("newsletter_issue_mail", key)
