@@ -1,8 +1,12 @@
-"""The context processor that gives every template the URL of the search."""
+"""The URL of the results page in each language, and the context processor that gives it to every template."""
 
 from django.http import HttpRequest
 
-from search.addresses import search_url
+from portal.content.serving.editions import SEARCH_WORDS, Edition
+
+
+def search_url(edition: Edition) -> str:
+    return f"{edition.home_url}{SEARCH_WORDS[edition.language]['search']}/"
 
 
 def search_box(request: HttpRequest) -> dict[str, str]:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from portal.content.kinds import label_of
 from portal.content.records.people import Byline, Person
 from portal.content.serving.editions import Edition
-from search.addresses import search_url
 from search.analysis import is_stop_word, unstemmed_terms
+from search.context import search_url
 from search.engines import engine
 from search.models import EntryText, IndexEntry
 from search.network import network_of

@@ -24,7 +24,7 @@ from portal.content.readers.sources import source_of
 from portal.content.serving.editions import SEARCH_WORDS, Edition, edition_of
 from portal.platform.operation.database import without_waiting
 from portal.platform.rate_limits import RateLimit
-from search.addresses import search_url
+from search.context import search_url
 from search.find import find
 from search.models import LoggedQuery
 from search.query.criteria import EVERYWHERE, WEEKEND, Criteria

@@ -13,7 +13,7 @@ from wagtail.models import Page
 
 from home.models import SectionPage
 from portal.content.serving.snapshot import snapshot_of
-from search.addresses import search_url
+from search.context import search_url
 from tests.builders import reader_of
 from tests.demo.test_demo_network import HOSTS, demo, loaded  # noqa: F401 - fixtures
 
