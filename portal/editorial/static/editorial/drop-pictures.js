@@ -1,4 +1,4 @@
-// A place for files below a stream of pictures and in a gallery: each file is sent by itself, and becomes a row.
+// A drop zone below a stream of pictures and in a gallery: each file is uploaded by itself and becomes a row.
 (() => {
   "use strict";
 
@@ -41,7 +41,7 @@
     });
   }
 
-  // `take(pictures, isGallery)` is called with each picture, or once with all of a gallery.
+  // `take(pictures, isGallery)` is called for each picture, or once for all pictures of a gallery.
   function place(settings, take) {
     const { words } = settings;
     const input = make("input", { type: "file", multiple: true, accept: settings.accept, className: "drop-pictures__input" });
@@ -62,7 +62,7 @@
     box.append(bar, status, refusals);
 
     let isBusy = false;
-    // The form is told, so that it is not sent without what is on its way. Resolves with whether all were added.
+    // Notifies the form, which waits for the uploads. Resolves with whether all were added.
     function add(files) {
       const chosen = [...files];
       if (!chosen.length || isBusy) return;
@@ -98,7 +98,7 @@
       isBusy = false;
       const form = box.closest("form[data-edit-form]");
       if (added.length && form) {
-        // Wagtail takes what a form holds after two seconds or three for what it held at first: it is told.
+        // Marks the form as changed: Wagtail reads its initial values only after two or three seconds.
         form.setAttribute("data-w-unsaved-force-value", "true");
         form.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
       }

@@ -1,4 +1,4 @@
-// A rich text editor is called what its field or block is called: Wagtail's label names its hidden input only.
+// Gives rich text editors the label of their field or block, which Wagtail gives to the hidden input only.
 "use strict";
 
 const form = document.querySelector("[data-edit-form]");

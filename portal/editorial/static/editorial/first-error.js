@@ -1,4 +1,4 @@
-// “Go to the first error” also where it stands in a dialog that is closed, such as the one of the schedule.
+// “Go to the first error” for errors in a closed dialog, such as that of the schedule.
 "use strict";
 
 document.addEventListener("w-focus:focused", ({ target }) => {
@@ -7,7 +7,7 @@ document.addEventListener("w-focus:focused", ({ target }) => {
   dialog.dispatchEvent(new CustomEvent("w-dialog:show"));
   const field = target.closest("[data-field], [data-field-wrapper]") ?? dialog;
   const input = field.querySelector("input:not([type=hidden], [tabindex='-1']), textarea, select");
-  // The dialog takes the focus to its own beginning when it opens; Wagtail takes it to the words of the error after that.
+  // An opened dialog focuses its first element; Wagtail focuses the error message afterwards.
   requestAnimationFrame(() => input?.focus());
   target.addEventListener("focusin", () => input?.focus(), { once: true });
 });

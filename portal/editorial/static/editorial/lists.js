@@ -1,4 +1,4 @@
-// On a phone, a row of a list stands as a small block (phone.css); then each value needs the name of its column beside it.
+// On a phone each row of a list is a block (phone.css), in which each value needs the name of its column.
 "use strict";
 
 const name = (table) => {
@@ -12,7 +12,7 @@ const name = (table) => {
   table.classList.add("listing--named");
 };
 
-// Tables that have a layout of their own for a phone are not touched.
+// Except for tables with their own layout for phones.
 const nameAll = () => document.querySelectorAll("table.listing:not(.dashboard-table, .board)").forEach(name);
 
 const phone = matchMedia("(max-width: 49.9375em)");

@@ -1,5 +1,5 @@
-// Pictures in the page editor. The alternative text of the library is offered where a picture is chosen and the place
-// has none yet; a place that is said to be decorative takes none.
+// Pictures in the page editor: offers the alternative text of the library for a chosen picture without one, unless it is
+// decorative.
 "use strict";
 
 // The fields of a lead image are lead_image and lead_image_alt, those of a block image and alt.
@@ -16,7 +16,7 @@ function offer(input, offered, text) {
   alt.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// A chooser's own object tells of what is chosen, so it is listened to from the first time that it is used.
+// Only the chooser's object fires an event, so a listener is added when it is first used.
 const known = new WeakSet();
 function listen(event) {
   const chooser = event.target.closest?.(".image-chooser");

@@ -1,11 +1,11 @@
-// An address may name the part of the form that somebody comes for: "#:w:contentpath=changed_dates". Wagtail finds
-// fields and blocks; here is found what several rows make up: its last row is unfolded and stands ready.
+// Handles addresses with a part of the form, such as "#:w:contentpath=changed_dates". Wagtail finds fields and blocks; for
+// a list of rows this unfolds the last one.
 "use strict";
 
 const name = new URLSearchParams(location.hash.replace(/^#:w:/, "")).get("contentpath");
 const rows = name ? document.getElementById(`id_${name}-FORMS`) : null;
 
-// Wagtail folds its panels once the page is there; a smooth way there would end where the page changes meanwhile.
+// Wagtail folds its panels when the page has loaded, so smooth scrolling would end at the wrong place.
 function lead() {
   for (let panel = rows.closest(".w-panel"); panel; panel = panel.parentElement.closest(".w-panel")) {
     panel.querySelector(":scope > .w-panel__header .w-panel__toggle[aria-expanded=false]")?.click();

@@ -1,18 +1,18 @@
-// One line beside the buttons tells whether what stands in the form is saved. It is true at any moment; whoever does
-// not see it is told when that changes, and not at each autosave.
+// One line beside the buttons says whether the form is saved. Screen readers announce changes of this state, and not each
+// autosave.
 "use strict";
 
 const box = document.querySelector("[data-save-state]");
 const form = box?.closest("form");
-// By then Wagtail has noticed what was typed, also in the first moments of a page.
+// After this time Wagtail has noticed all input, that of the first seconds of a page included.
 const NOTICED = 3000;
 
-// What the server did not understand has kept the value that it had: the field says why.
+// Invalid fields keep their former values on the server; each shows the reason.
 const ours = [];
 
 const within = (element, name) => element?.querySelector(`[data-contentpath="${CSS.escape(name)}"]`);
 
-// The field or block at a path, and where its errors stand. A reason may also be that of a row, or of a whole list.
+// The field, block, row or list at a path, and the place of its errors.
 function placeOf(form, path) {
   const named = form.elements.namedItem(path[0])?.closest?.("[data-field]");
   const outer = named ?? within(form, path[0]);
@@ -29,7 +29,7 @@ function sayWhy(form, notKept) {
   while (ours.length) ours.pop()();
   for (const { path, reason } of notKept) {
     const input = form.elements.namedItem(path[0]);
-    // A date says it by itself, as it is typed.
+    // Date fields show their own messages while somebody types.
     if (input?.getAttribute?.("aria-invalid") === "true") continue;
     const { field, errors } = placeOf(form, path);
     if (!errors || errors.querySelector(":scope > .error-message")) continue;
@@ -55,12 +55,12 @@ function tellOf(box, form) {
   let savedAt = null;
   let last = { state: "", text: "" };
   let isSaving = false;
-  // Something was changed since the autosave that is under way began; Wagtail has noticed it, or has not yet.
+  // Whether something changed since the autosave in progress began, noticed by Wagtail or not.
   let isChanged = false;
   let isTyped = false;
   let isOff = false;
   let isBeingSent = false;
-  // Something stands in the form that the server did not understand, and has not kept.
+  // Whether the form has values that the server refused.
   let isKeptInPart = false;
   let typedAt = -Infinity;
 
@@ -81,7 +81,7 @@ function tellOf(box, form) {
     line.textContent = last.text;
   }
 
-  // Before Wagtail's own listeners, which begin to save by this.
+  // Before Wagtail's own listeners, which start to save.
   window.addEventListener("w-unsaved:add", () => {
     isChanged = true;
     if (!isSaving && !isOff) show("pending");
@@ -91,7 +91,7 @@ function tellOf(box, form) {
     if (box.dataset.saveState === "pending") showLast();
   });
   form.addEventListener("input", (event) => {
-    // What was chosen in the calendar of a date is written into its field by a script.
+    // A date that is chosen in the calendar is set by a script.
     const isOwn = event.isTrusted || event.target.closest(".date-field");
     if (!isOwn || !(event.target.name || event.target.isContentEditable)) return;
     typedAt = performance.now();
@@ -113,25 +113,25 @@ function tellOf(box, form) {
     if (isPartial) show("partly", { note, time: savedAt });
     else show("saved", { time: note ? `${savedAt}. ${note}` : savedAt });
     if (isChanged) show("pending");
-    // Wagtail takes what was typed meanwhile for saved.
+    // Wagtail considers input during the autosave as saved.
     else if (isTyped) form.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
   });
   form.addEventListener("w-autosave:error", ({ detail }) => {
     isSaving = false;
     show("failed", { reason: detail.text ?? "", time: savedAt });
   });
-  // What the server answered to the autosave is no error: writing.js has asked who is signed in.
+  // An ended session is no error of the autosave: writing.js handles it.
   form.addEventListener("newsroom:signed-out", () => show("failed", { reason: box.dataset.signedOut, time: savedAt }));
   form.addEventListener("w-autosave:deactivated", () => { isOff = true; });
   form.addEventListener("newsroom:sending", () => { isBeingSent = true; });
-  // Wagtail asks whoever closes the window over a change that it knows of. After an autosave it knows of none, and takes
-  // what was typed meanwhile for saved while that is on its way.
+  // Wagtail warns before a window with known changes is closed. After an autosave it knows of none, even if there was
+  // input meanwhile.
   window.addEventListener("beforeunload", (event) => {
     const isUnnoticed = performance.now() - typedAt < NOTICED;
     if (!isOff && !isBeingSent && (isSaving || isTyped || isUnnoticed || isKeptInPart)) event.preventDefault();
   });
-  // A form that came back refused holds what is saved nowhere. Wagtail would save it once and never look at it again: it
-  // watches only a form that it takes for saved at first. Once it does, it is told otherwise.
+  // A form that is shown again with errors has unsaved values. Wagtail would save it once and stop watching it: it watches
+  // only forms that are saved at first. This marks it as changed once Wagtail watches it.
   if (form.dataset.wUnsavedForceValue === "true") {
     show("pending");
     last = { state: "pending", text: line.textContent };
@@ -141,7 +141,7 @@ function tellOf(box, form) {
   }
 }
 
-// On a phone the line is at the lower edge of the screen, of which the keyboard takes a part (phone.css).
+// On a phone the line is at the bottom of the screen, above the keyboard (phone.css).
 function keepAboveKeyboard(box) {
   const view = window.visualViewport;
   const lift = () => {

@@ -1,4 +1,4 @@
-// The fields of rich text beside an original: Draftail draws them by itself, without a name and without a language.
+// Gives the rich text editors of the translation editor a name and a language, which Draftail does not set.
 "use strict";
 
 function name(field) {

@@ -1,5 +1,5 @@
-// Tab leads from one field of a page to the next. The links to a panel and the buttons that fold an open one are left
-// out: “Collapse all” folds them for a keyboard, and a folded panel's button is a stop again.
+// Tab leads from one field to the next. It skips the links to panels and the buttons of open ones: “Collapse all” folds
+// them with the keyboard, and the button of a folded panel can be focused.
 "use strict";
 
 const form = document.querySelector("[data-edit-form]");
@@ -13,6 +13,6 @@ function order() {
 
 if (form) {
   order();
-  // Blocks bring panels of their own.
+  // Blocks have panels of their own.
   new MutationObserver(order).observe(form, { subtree: true, childList: true, attributeFilter: ["aria-expanded"] });
 }

@@ -1,18 +1,18 @@
-// Loses nothing that somebody writes. Before a page's form is sent, and when an autosave fails, it asks who is signed
-// in, and lets the person sign in again in a dialog over the text. What is sent by hand waits for the autosave and for
-// the pictures that are under way. What is written in the first moments counts as a change, too.
+// Prevents the loss of text. Before a page's form is submitted, and when an autosave fails, it requests who is signed in,
+// and offers a sign-in dialog over the text. A manual submission waits for the autosave and the uploads in progress. Input
+// during the first seconds counts as a change.
 "use strict";
 
 const words = JSON.parse(document.getElementById("session-words").textContent);
-// Whoever opened the page: another account must not save under their text.
+// The account that opened the page: no other may save the text.
 let owner = null;
 
 async function ask(options = {}) {
-  // Whoever is not signed in any more is answered in the language of the page, not in that of the browser.
+  // Without a session the response is in the language of the browser; this requests that of the page.
   const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
   const response = await fetch(words.url, { cache: "no-store", headers, ...options });
   const session = await response.json();
-  // Signing in changes the token of every form, also when it happened in another tab.
+  // A sign-in changes the CSRF token of every form, in other tabs as well.
   window.wagtailConfig.CSRF_TOKEN = session.token;
   for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = session.token;
   return session;
@@ -24,7 +24,7 @@ function make(name, properties = {}, ...children) {
   return element;
 }
 
-// Resolves with true once the owner is signed in again, with false if they put it off.
+// Resolves with true once the owner is signed in again, with false if they choose “Later”.
 let open = null;
 function signInAgain(session) {
   open ??= showDialog(session).finally(() => { open = null; });
@@ -51,7 +51,7 @@ function showDialog(session) {
   if (session.user) explainOther(session.name);
 
   return new Promise((resolve) => {
-    // Another window may have signed in meanwhile, and has changed the token then.
+    // A sign-in in another window has changed the token.
     const look = async () => {
       const now = await ask();
       if (now.user === owner.user) end(true);
@@ -102,8 +102,8 @@ function show(text) {
   document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { clear: true, type: "error", text } }));
 }
 
-// The buttons that Wagtail has set to “Saving…” are set back: nothing is being saved. What its dialogs of the review
-// have put into the form would otherwise go with the next autosave, as an answer that nobody gives any more.
+// Resets the buttons that Wagtail has set to “Saving…”, and removes the fields that its review dialogs have added: the
+// next autosave would submit them.
 function release(form) {
   for (const answer of form.querySelectorAll(":scope > [name=action-workflow-action], :scope > [name^=workflow-action-]")) {
     answer.remove();
@@ -113,17 +113,17 @@ function release(form) {
   }
 }
 
-// Wagtail's autosave begins with this.
+// The event with which Wagtail's autosave begins.
 function askForAutosave(form) {
   form.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
 }
 
 function guard(form) {
   let isCleared = false;
-  // From a press of a button until the form is sent, it holds what the press is about: no autosave takes it along.
+  // From the press of a button until the submission, the form has the button's value, which no autosave may submit.
   let isSending = false;
   let isPutOff = false;
-  // The first autosave of a new page creates it: sent meanwhile, the form would create it a second time.
+  // The first autosave of a new page creates it; a submission at the same time would create it again.
   let autosaving = null;
   form.addEventListener("w-autosave:save", (event) => {
     if (isSending) {
@@ -136,7 +136,7 @@ function guard(form) {
       for (const name of ["success", "error"]) form.addEventListener(`w-autosave:${name}`, resolve, { once: true });
     });
   }, true);
-  // The pictures that are on their way, each time that some are let go of: whether all have arrived.
+  // Promises of the uploads in progress: whether all files of a drop were added.
   const adding = new Set();
   form.addEventListener("pictures:adding", ({ detail }) => {
     adding.add(detail);
@@ -148,7 +148,7 @@ function guard(form) {
     event.stopImmediatePropagation();
     const { submitter } = event;
     sendWith(() => {
-      // By now the button is disabled, as one that was pressed, and would not be sent.
+      // The pressed button is disabled by now and would not be submitted.
       const pressed = submitter?.name ? make("input", { type: "hidden", name: submitter.name, value: submitter.value }) : null;
       if (pressed) form.append(pressed);
       isCleared = true;
@@ -157,7 +157,7 @@ function guard(form) {
       pressed?.remove();
     });
   }, true);
-  // Wagtail's dialogs of the review send the form by this, which tells no listener.
+  // Wagtail's review dialogs submit the form with `submit()`, which fires no event.
   form.submit = () => sendWith(() => HTMLFormElement.prototype.submit.call(form));
 
   async function arePicturesIn() {
@@ -168,7 +168,7 @@ function guard(form) {
   }
 
   async function sendWith(send) {
-    // A button that is “Saving…” for half a minute can be pressed again.
+    // After half a minute a button in the state “Saving…” can be pressed again.
     if (isSending) return;
     isSending = true;
     const isReady = (await arePicturesIn()) && (await autosaving, await isSignedIn());
@@ -184,7 +184,7 @@ function guard(form) {
   }
 }
 
-// Wagtail takes what a form holds after two seconds or three for what it held at first.
+// Wagtail reads the initial values of a form only after two or three seconds.
 function noticeEarly(form) {
   const notice = (event) => {
     if (event.target === document.activeElement) form.setAttribute("data-w-unsaved-force-value", "true");
@@ -193,7 +193,7 @@ function noticeEarly(form) {
   form.addEventListener("w-autosave:save", () => form.removeEventListener("input", notice), { once: true });
 }
 
-// Tab leads from a field to the next one. A comment is begun by the mouse, or by the keys that Wagtail has for it.
+// Tab leads from one field to the next. Comments are started with the mouse or with Wagtail's shortcut.
 function passOverComments(form) {
   const pass = () => {
     for (const button of form.querySelectorAll("[data-comment-add]:not([tabindex])")) button.tabIndex = -1;
@@ -208,7 +208,7 @@ if (forms.length) {
   forms.forEach(noticeEarly);
   forms.forEach(passOverComments);
   ask().then((session) => { owner ??= session; });
-  // An autosave that failed with a token that another window's sign-in has changed is tried again, once.
+  // Retry once an autosave that failed because a sign-in in another window has changed the token.
   let isTriedAgain = false;
   document.addEventListener("w-autosave:success", () => { isTriedAgain = false; });
   document.addEventListener("w-autosave:error", async (event) => {
@@ -227,10 +227,10 @@ if (forms.length) {
   });
 }
 
-// A title is shown on several lines where it is long, and stays one.
+// A long title wraps, but has no line breaks.
 const title = document.getElementById("id_title");
 title?.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.isComposing) event.preventDefault();
 });
-// Wagtail makes the address of it at each key; what is pasted or dictated presses none.
+// Wagtail derives the slug from keystrokes, which pasted and dictated titles do not cause.
 title?.addEventListener("input", () => title.dispatchEvent(new KeyboardEvent("keyup")));

@@ -1,4 +1,4 @@
-// What a search in a dialog of choices has not found is created there: its form begins with the words of the search.
+// Fills the form for a new record in a chooser with the search query that found nothing.
 "use strict";
 
 document.addEventListener("click", ({ target }) => {

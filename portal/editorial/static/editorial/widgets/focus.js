@@ -1,11 +1,11 @@
-// Where the keyboard goes on: at the title of a new page, and after a choice at the chooser whose button was pressed.
+// Moves the focus to the title of a new page, and after a choice back to the chooser.
 "use strict";
 
-// The form is shown, and can be gone to, once the page is there.
+// The form can be focused when the page has loaded.
 window.addEventListener("load", () => {
   const title = document.getElementById("id_title");
   const isNew = location.pathname.includes("/pages/add/") && !location.hash && !document.querySelector(".error-message");
-  // On a phone the focus would cover half of the page with its keyboard.
+  // On a phone the keyboard would cover half of the page.
   if (!title || !isNew || document.activeElement !== document.body || matchMedia("(pointer: coarse)").matches) return;
   title.focus({ preventScroll: true });
 });
@@ -14,7 +14,7 @@ let chooser = null;
 document.addEventListener("click", ({ target }) => {
   chooser = target.closest?.("[data-chooser-action-choose]")?.closest(".chooser") ?? chooser;
 }, true);
-// Wagtail goes back to the button that was pressed, which is hidden once something is chosen.
+// Wagtail focuses the pressed button, which is hidden after the choice.
 window.jQuery(document).on("hidden.bs.modal", () => {
   const place = chooser;
   chooser = null;

@@ -1,4 +1,4 @@
-// What wagtail-localize does in inline scripts, which the content policy forbids.
+// Replaces wagtail-localize's inline scripts, which the content policy forbids.
 document.addEventListener("DOMContentLoaded", () => {
   const all = document.querySelector('[name="select_all"]');
   all?.addEventListener("change", () => {

@@ -1,9 +1,9 @@
-// The dialog of the schedule counts by its button alone. What was typed in it is given up when it is closed otherwise,
-// and an autosave meanwhile takes the dates that stood there when it was opened.
+// The schedule dialog applies only with its button. Otherwise its input is discarded when it closes, and an autosave
+// meanwhile submits the dates from before it was opened.
 "use strict";
 
 const ID = "schedule-publishing-dialog";
-// The fields and what they held when the dialog was opened; null while it is closed.
+// The fields and their values when the dialog was opened; null while it is closed.
 let former = null;
 let isPressed = false;
 
@@ -16,7 +16,7 @@ document.addEventListener("w-dialog:hidden", ({ target }) => {
   if (target.id !== ID || !former) return;
   const held = isPressed ? former.map(([field]) => [field, field.value]) : former;
   former = null;
-  // Wagtail sets the fields back by itself after this, to what they held when the page was opened.
+  // Wagtail then resets the fields to their values when the page was loaded.
   queueMicrotask(() => {
     for (const [field, value] of held) {
       if (field.value === value) continue;

@@ -1,8 +1,8 @@
-// Starts Wagtail's widgets: in place of an inline script, which the content policy forbids, an element names what begins
-// (`data-start`, a class or a function of the window) and with which arguments (`data-with`, JSON).
+// Starts Wagtail's widgets without inline scripts, which the content policy forbids: an element has the name of a class or
+// function (`data-start`) and its arguments as JSON (`data-with`).
 (() => {
   const MARK = "[data-start]";
-  // Nothing else is started, whoever might bring such an element into a page.
+  // An allowlist, in case such an element is injected into a page.
   const KNOWN = new Set([
     "Chooser",
     "DocumentChooser",
@@ -25,7 +25,7 @@
       if (/^[A-Z]/.test(name)) new window[name](...JSON.parse(json));
       else window[name](...JSON.parse(json));
     } catch (error) {
-      // The widgets after this one are started all the same.
+      // An error must not stop the widgets that follow.
       reportError(error);
     }
   };
@@ -40,7 +40,7 @@
     for (const record of records) record.addedNodes.forEach(startWithin);
   }).observe(document, { childList: true, subtree: true });
 
-  // Whoever adds a row to such a panel uses its widgets at once, before an observer is told of it.
+  // Code that adds a row uses its widgets at once, before the observer runs.
   const { initChildControls } = window.InlinePanel.prototype;
   window.InlinePanel.prototype.initChildControls = function (prefix) {
     startWithin(document.getElementById(`inline_child_${prefix}`));

@@ -1,11 +1,11 @@
-// The fields for dates and hours of the newsroom, in place of Wagtail's picker, which turns what it does not
-// understand into this moment. A person types as they write, in figures or with the name of the month; the line below
-// says what was understood; what was not understood stays as it is, for the server to refuse. The button opens the
-// browser's own picker. The server takes what is left here by portal/formats/typed.py.
+// The newsroom's fields for dates and hours, in place of Wagtail's picker, which replaces invalid input by the current
+// time. Dates are typed in figures or with the name of the month; the line below shows the parsed value. Invalid input
+// stays unchanged and is refused by the server, which parses it with portal/formats/typed.py. The button opens the
+// browser's own picker.
 "use strict";
 
 (() => {
-  // “en” alone would be American: the month before the day.
+  // “en” alone would mean American dates, with the month before the day.
   const language = document.documentElement.lang.replace(/^(en)?$/, "en-GB");
   const separator = language.startsWith("de") ? "." : "/";
   const native = { date: "date", time: "time", datetime: "datetime-local" };
@@ -14,12 +14,12 @@
   const words = () => (known ??= JSON.parse(document.getElementById("date-field-words")?.textContent ?? "{}"));
 
   // As portal/formats/reading.py does; tests/platform/typed_dates.json tests both.
-  // Nobody writes a date as long as this; `splitSpan` reads a text anew for each dash in it.
+  // A limit, since `splitSpan` parses a text again for each dash.
   const LONGEST = 100;
   const plain = (text) =>
     text.length > LONGEST ? "" :
     text.replaceAll("’", "'").normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().split(/\s+/).filter(Boolean).join(" ");
-  // A French site is also written for by people whose newsroom speaks German.
+  // People write for a French site in a German newsroom.
   const named = (style, number, first) => ["fr", "de", "en"].flatMap((code) =>
     Array.from({ length: number }, (_, index) => {
       const name = new Intl.DateTimeFormat(code, { ...style, timeZone: "UTC" }).format(first(index));
@@ -56,7 +56,7 @@
   // “01-12-26” might begin with a year.
   const DASHES = /^(?<day>\d{1,2})-(?<month>\d{1,2})-(?<year>\d{4})(?!\d)/;
   const SHORT = /^(?<day>\d{1,2})[/.](?<month>\d{1,2})\.?(?=$|[\s,])/;
-  // “18 dec 26” has the year in two figures; what might be an hour is one, as in “18 dec 14” and “18 dec 14 à 17h”.
+  // “18 dec 26” has a year of two figures; a possible hour is one, as in “18 dec 14” and “18 dec 14 à 17h”.
   const YEAR = String.raw`(?:\s+(?<year>\d{4}(?!\d)|(?:2[4-9]|[3-9]\d)(?=$|[\s,])))?(?=$|[\s,])`;
   const NAMED = new RegExp(
     String.raw`^(?<day>\d{1,2})(?:er|st|nd|rd|th|\.)?\s*(?:of\s+)?(?<name>[a-z]{3,})\.?,?${YEAR}`
@@ -71,7 +71,7 @@
     /^(?<hour>\d{1,2})(?:\s*(?<mark>[:.h])\s*(?<minute>\d{2})(?::\d{2})?)?\s*(?<unit>h|uhr|heures?|hrs?|[ap]\.?m\.?)?(?:\s*(?<rest>\d{2}))?$/;
   const UNTIL = /\s*[-–—]\s*|\s+(?:a|au|jusqu'a|bis|to|until|till)\s+/g;
   const HOUR_WITHOUT_HALF = /(?<![\d.:/])(\d{1,2})(?::\d{2})?$/;
-  // “2027-12-18T14:00:00-05:00”, as machines write a moment with what its clock is behind that of Greenwich.
+  // “2027-12-18T14:00:00-05:00”: ISO 8601 with an offset.
   const OFFSET =
     /^\d{4}-\d{2}-\d{2}(?:t\d{2}:?\d{2}(?::?\d{2})?|\s\d{2}:\d{2}:\d{2})-(?:0\d|1[0-4])(?::?\d{2})?$/;
   const HOUR_ALONE = /^(0?[1-9]|1[0-2])(?:[:.](\d{2}))?$/;
@@ -81,7 +81,7 @@
   const partsOf = (date) => ({ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() });
   const daysOf = (year, month) => new Date(Date.UTC(year, month, 0)).getUTCDate();
   const iso = (parts) => utc(parts).toISOString().slice(0, 10);
-  // Another day, while what was typed is read as if it were that.
+  // The day that counts as today while input is parsed, if it is another.
   let pretended = null;
   const today = () => {
     if (pretended) return pretended;
@@ -89,7 +89,7 @@
     return { year: now.getFullYear(), month: now.getMonth() + 1, day: now.getDate() };
   };
 
-  // A day that exists, or `problem`: why there is none.
+  // A valid day, or `problem` with the reason.
   const dayOf = (typed, month, day) => {
     if (typed === null) {
       // Without a year it is the next such day; the 29th of February may be eight years off.
@@ -175,7 +175,7 @@
     return hour < 24 && minute < 60 ? { hour, minute } : null;
   };
 
-  // What somebody has typed, or why it cannot be: { problem }. Null is what nobody can say.
+  // The parsed input, or { problem } with the reason; null for unknown input.
   const readOrWhy = (typed, kind) => {
     const text = plain(typed);
     if (kind === "time") return readHour(text);
@@ -198,7 +198,7 @@
     hier: -1, gestern: -1, yesterday: -1,
     "avant-hier": -2, "avant hier": -2, vorgestern: -2, "the day before yesterday": -2,
   };
-  // Without a year it is the last such day, as `read_past_day` in portal/formats/reading.py has it.
+  // Without a year it is the last such day, as in `read_past_day` (portal/formats/reading.py).
   const readPast = (text) => {
     const isPast = (parts) => Boolean(parts && !parts.problem && iso(parts) <= iso(today()));
     const days = PAST_DAYS[plain(text)];
@@ -215,7 +215,7 @@
 
   // Since midnight or noon.
   const minutesInHalf = ([, hour, minute]) => (hour % 12) * 60 + Number(minute ?? 0);
-  // The start and the end of “18 décembre 14h-17h”, as they are typed into one field.
+  // The start and the end of “18 décembre 14h-17h”, typed into one field.
   const splitSpan = (typed) => {
     const text = plain(typed);
     if (OFFSET.test(text)) return null;
@@ -250,7 +250,7 @@
     const day = [four(parts.year), two(parts.month), two(parts.day)].join("-");
     return kind === "date" ? day : `${day}T${clock(parts)}`;
   };
-  // French writes the first of a month as an ordinal; browsers do not.
+  // French has an ordinal for the first of a month, which browsers do not format.
   const inWords = (parts, style) => {
     const moment = Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour ?? 0, parts.minute ?? 0);
     const words = new Intl.DateTimeFormat(language, { ...style, timeZone: "UTC" }).format(moment);
@@ -265,7 +265,7 @@
       const facts = { date: inWords(wrong, { dateStyle: "long" }), weekday: inWords(wrong, { weekday: "long" }) };
       return (words().wrongWeekday ?? "").replace(/\{(date|weekday)\}/g, (_, name) => facts[name]);
     }
-    // Of February one says which.
+    // February depends on the year.
     const style = month === 2 && year ? { month: "long", year: "numeric" } : { month: "long" };
     const name = inWords({ year: year ?? 2024, month, day: 15 }, style);
     return (words().noSuchDay ?? "")
@@ -284,12 +284,12 @@
 
   function enhance(input, kind) {
     if (input.closest(".date-field")) return;
-    // A field names by `data-not-before` the one that it may not precede, by `data-end` the one that takes the end of a
-    // span, and by `data-whole-days` the box that leaves the hours out of it. By `data-not-past` it lies ahead, unless it
-    // is left as it was.
+    // `data-not-before` is the name of the field that this one may not precede, `data-end` of that for the end of a span,
+    // and `data-whole-days` of the box for dates without hours. With `data-not-past`, a changed date must be in the
+    // future.
     const end = () => document.getElementById(input.dataset.end);
     const first = () => document.getElementById(input.dataset.notBefore);
-    // An hour alone is the next after what it may not precede, as `next_at` in events/clock.py has it.
+    // An hour alone is the next one after the start, as in `next_at` (events/clock.py).
     const understand = (text) => {
       if (kind === "date" && "past" in input.dataset) return readPast(text);
       const found = readOrWhy(text, kind);
@@ -304,7 +304,7 @@
       const found = understand(text);
       return found?.problem ? null : found;
     };
-    // Where the hours can be left out, midnight is not meant by leaving them out.
+    // If hours are optional, a date without one does not mean midnight.
     const needsHour = (parts) => Boolean(parts?.isDayAlone && input.dataset.wholeDays);
     const shown = (text) => {
       const parts = readHere(text);
@@ -338,7 +338,7 @@
       const now = new Date();
       return writeIso(parts, kind) < writeIso({ ...today(), hour: now.getHours(), minute: now.getMinutes() }, kind);
     };
-    // Why the server has refused what stands here. The line does not say it again, and it goes once something is typed.
+    // The server's error. The line does not repeat it, and it disappears with the next input.
     const refusals = () => field.closest("[data-field]")?.querySelectorAll("[data-field-errors] .error-message") ?? [];
     const forgetRefusals = () => {
       for (const each of refusals()) each.remove();
@@ -392,7 +392,7 @@
     explain(true);
   }
 
-  // The names by which Wagtail's templates and blocks ask for a field.
+  // The functions that Wagtail's templates and blocks call.
   const byId = (kind) => (id) => enhance(document.getElementById(id), kind);
   window.initDateChooser = byId("date");
   window.initTimeChooser = byId("time");
