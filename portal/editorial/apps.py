@@ -28,11 +28,11 @@ class EditorialConfig(AppConfig):
         from portal.editorial.approval.gate import NewsroomRules
         from portal.editorial.approval.task_names import task_read
 
-        # Registers what is kept of people without an account; only a module of the app itself would be found.
+        # Imported to register their personal data.
         from portal.editorial.guests import personal_data  # noqa: F401
         from portal.editorial.guests.files import has_guest_token
-        from portal.editorial.in_print import telling
-        from portal.editorial.mails.busy_forms import tell_administrators
+        from portal.editorial.in_print import notifications
+        from portal.editorial.mails.busy_forms import notify_administrators
         from portal.editorial.mails.signal_connections import replace_wagtail_notifiers
         from portal.editorial.pictures import licences
         from portal.editorial.sharing import shares
@@ -42,7 +42,8 @@ class EditorialConfig(AppConfig):
         from portal.editorial.translations.passages import checks
         from portal.overrides.editor.comparison import register_comparisons
         from portal.overrides.editor.headings import set_headings
-        from portal.overrides.editor.starting import start_choosers_by_data
+        from portal.overrides.editor.starting import start_widgets_by_data
+        from portal.overrides.separation.filters import narrow_filters
         from portal.platform.status.conditions import failure_kinds
 
         set_rules(NewsroomRules())
@@ -54,9 +55,10 @@ class EditorialConfig(AppConfig):
         failure_kinds.append(PUBLICATIONS)
         replace_wagtail_notifiers()
         register_comparisons()
-        start_choosers_by_data()
+        start_widgets_by_data()
+        narrow_filters()
         set_headings()
-        site_is_busy.connect(tell_administrators)
+        site_is_busy.connect(notify_administrators)
         access_grants.append(has_guest_token)
         post_save.connect(checks.revision_saved, sender=Revision)
         page_published.connect(tracking.page_published)
@@ -69,8 +71,8 @@ class EditorialConfig(AppConfig):
         post_save.connect(history.account_created, sender=get_user_model())
         pre_delete.connect(history.account_deleted, sender=get_user_model())
         m2m_changed.connect(history.roles_changed, sender=get_user_model().groups.through)
-        post_save.connect(telling.change_logged, sender=ModelLogEntry)
-        post_save.connect(telling.privacy_logged, sender=PageLogEntry)
+        post_save.connect(notifications.change_logged, sender=ModelLogEntry)
+        post_save.connect(notifications.privacy_logged, sender=PageLogEntry)
         pre_save.connect(authorship.renaming_logged, sender=PageLogEntry)
         # Wagtail translates it once, when it starts.
         ChooserViewSet.search_tab_label = gettext_lazy("Search")

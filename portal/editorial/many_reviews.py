@@ -1,4 +1,4 @@
-"""Starts the reviews of many new drafts that are alike for every reviewer."""
+"""Starts the reviews of many new drafts that have the same reviewers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,15 +11,15 @@ from portal.content.bulk.rows import new_keys
 from portal.editorial.approval.gate import Submission, before_submitting
 from portal.editorial.models import FourEyesTask, SectionReviewTask
 
-# Who reviews is decided by the place and the authors of a page, never by its text.
+# The reviewers of these tasks depend on the place and the authors of a page only.
 DECIDED_BY_PLACE = (FourEyesTask, SectionReviewTask)
 
 
 def start_reviews(workflow: Workflow, drafts: Sequence[tuple[Page, Revision]], requester: Any = None) -> None:
-    """Submit new drafts in the name of the portal, as `workflow.start` does with each; `requester` asks for reviews.
+    """Submit new drafts for the system, as `workflow.start` does with each, with `requester` as `requested_by`.
 
-    The drafts stand below one page and have the same authors. Wagtail starts the review of the first one; the others
-    get the same steps, because whoever is to review one of them is to review all.
+    The drafts have the same parent and authors, and so the same reviewers. Wagtail starts the first review; its rows
+    are copied for the others.
     """
     if not drafts:
         return

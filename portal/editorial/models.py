@@ -56,7 +56,7 @@ class Role(models.TextChoices):
     SITE_ADMINISTRATOR = "siteadmin", _("Site administrator")
 
 
-# What the holders of a role do, as the end of “Editor: …”.
+# The tasks of a role, as the end of “Editor: …”.
 ROLE_TASKS = {
     Role.EDITOR: _("writes and translates, and sends texts for review"),
     Role.REVIEWER: _("reads the texts of the section first, and passes them on or sends them back"),
@@ -105,19 +105,17 @@ def _at_site_of(page: Page) -> models.Q:
 
 
 class Review(Task):
-    """A workflow task whose reviewers cannot approve what they wrote or have not seen.
-
-    Subclasses say which groups review a page.
-    """
+    """A workflow task whose reviewers cannot approve what they wrote or have not seen."""
 
     class Meta:
         abstract = True
 
     def groups_for(self, page: Page) -> QuerySet[Group]:
+        """The groups whose members review a page."""
         raise NotImplementedError
 
     def people_for(self, page: Page) -> QuerySet[Any]:
-        """Return the reviewers of this page, its author included."""
+        """The reviewers of this page, its author included."""
         return get_user_model().objects.filter(is_active=True, groups__in=self.groups_for(page)).distinct()
 
     def is_reviewer(self, page: Page, user: Any) -> bool:
@@ -153,11 +151,11 @@ class Review(Task):
         return ReviewForm
 
     def on_action(self, task_state: TaskState, user: Any, action_name: str, seen: str = "", **kwargs: Any) -> None:
-        """Approve or reject, once also for simultaneous requests; `seen` is the content hash that was reviewed.
+        """Approve or reject, once for simultaneous requests; `seen` is the content hash that was reviewed.
 
         Raises `StaleReviewError` if the content has changed since, `PublicationRefusedError` if it is not permitted.
         """
-        # The address of the action can be called without its button, so that everything is checked here.
+        # Requests need no button, so everything is checked here.
         with transaction.atomic():
             key = int(task_state.revision.object_id)
             lock_pages([key])
@@ -177,32 +175,29 @@ class Review(Task):
                     raise PublicationRefusedError(reason)
             super().on_action(current, user, action_name, **kwargs)
             if action_name == "approve":
-                _tell_true_next_step(current)
+                _correct_logged_step(current)
 
 
-def _tell_true_next_step(approved: TaskState) -> None:
-    """Name in the history the step that an approval has led to, or none.
-
-    Wagtail names the step that it is to start next: also one that is skipped at once, after which the review is over.
-    """
-    told = PageLogEntry.objects.filter(
+def _correct_logged_step(approved: TaskState) -> None:
+    """Correct the next step in the log: Wagtail logs it before it knows that the step is skipped."""
+    entry = PageLogEntry.objects.filter(
         page=approved.revision.object_id,
         action="wagtail.workflow.approve",
         data__workflow__task_state_id=approved.pk,
     ).first()
-    if told is None or told.data["workflow"]["next"] is None:
+    if entry is None or entry.data["workflow"]["next"] is None:
         return
     review = approved.workflow_state
     is_over = review.status != WorkflowState.STATUS_IN_PROGRESS
     task = None if is_over or review.current_task_state is None else review.current_task_state.task
-    told.data["workflow"]["next"] = {"id": task.pk, "title": task.name} if task else None
-    told.save(update_fields=["data"])
+    entry.data["workflow"]["next"] = {"id": task.pk, "title": task.name} if task else None
+    entry.save(update_fields=["data"])
 
 
 def _check_submission(workflow_state: WorkflowState, user: Any) -> None:
     if workflow_state.current_task_state is not None:
         return
-    # No current step: this is a submission, the first one or the next after a rejection.
+    # Without a current step this is the first submission, or the one after a rejection.
     page = workflow_state.content_object.specific
     revision = page.get_latest_revision()
     submission = Submission(revision.as_object() if revision else page, revision, user)
@@ -215,7 +210,7 @@ def _check_submission(workflow_state: WorkflowState, user: Any) -> None:
 
 
 def _undo_resume(workflow_state: WorkflowState, page: Page) -> None:
-    """Restore a review whose resumption was refused: Wagtail resumes in several steps, without a transaction."""
+    """Restore a review whose resumption was refused; Wagtail resumes it without a transaction."""
     last = workflow_state.task_states.order_by("started_at", "pk").last()
     if last is None:
         return
@@ -249,11 +244,11 @@ class FourEyesTask(Review, AbstractGroupApprovalTask):
         verbose_name_plural = _("four-eyes approvals")
 
     def groups_for(self, page: Page) -> QuerySet[Group]:
-        # A group that has no role at any site was chosen by the administrator of the network.
+        # A group without a role was chosen by an administrator of the network.
         return self.groups.filter(models.Q(newsroom_role=None) | _at_site_of(page))
 
     def people_for(self, page: Page) -> QuerySet[Any]:
-        """Return the members of the groups; others who may publish, where none of them is independent of the author."""
+        """The members of the groups; if none is independent of the author, others who may publish."""
         people = super().people_for(page)
         others = self._stand_ins(page)
         return get_user_model().objects.filter(pk__in=others).order_by("pk") if others else people
@@ -266,8 +261,8 @@ class FourEyesTask(Review, AbstractGroupApprovalTask):
     def _stand_ins(self, page: Page) -> set[int]:
         if not page.pk or not hands(page):
             return set()
-        asked = super().people_for(page).values_list("pk", flat=True)
-        return {person.pk for person in stand_ins(page, set(asked))}
+        reviewers = super().people_for(page).values_list("pk", flat=True)
+        return {person.pk for person in stand_ins(page, set(reviewers))}
 
     @classmethod
     def get_description(cls):

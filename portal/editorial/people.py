@@ -3,28 +3,42 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet, prefetch_related_objects
 from wagtail.models import Page, Site
 
 from portal.content.records.settings import SiteSettings
 
 
 def recipients(users: Iterable[Any], page: Page, actor: Any, preference: str) -> list[Any]:
-    """Return those among `users` who get a mail about an event on a page; each mailbox once, the actor never.
+    """Those among `users` who get a mail about an event on a page: each mailbox once, the actor never.
 
-    They must be allowed to edit the page and not have switched such mails off. `preference` is `submitted`,
-    `approved`, `rejected` or `updated_comments`; empty for mails that cannot be switched off.
+    They may edit the page and have not switched such mails off. `preference` is `submitted`, `approved`, `rejected` or
+    `updated_comments`; empty for mails that cannot be switched off.
     """
     people = {user.pk: user for user in users if user is not None and user != actor and user.is_active and user.email}
     prefetch_related_objects(list(people.values()), "wagtail_userprofile")
-    chosen: dict[str, Any] = {}
-    for user in people.values():
-        profile = getattr(user, "wagtail_userprofile", None)
-        wanted = profile is None or not preference or getattr(profile, f"{preference}_notifications")
-        if wanted and may_edit_page(page, user):
-            # Two accounts of one person are one mailbox.
-            chosen.setdefault(user.email.casefold(), user)
-    return list(chosen.values())
+    return one_per_mailbox(user for user in people.values() if _wants(user, preference) and may_edit_page(page, user))
+
+
+def _wants(user: Any, preference: str) -> bool:
+    profile = getattr(user, "wagtail_userprofile", None)
+    return profile is None or not preference or getattr(profile, f"{preference}_notifications")
+
+
+def holders_of(site: Site | None, role: str) -> QuerySet[Any]:
+    """The active accounts with a role at a site."""
+    held = {"groups__newsroom_role__site": site, "groups__newsroom_role__role": role}
+    return get_user_model().objects.filter(is_active=True, **held).distinct().order_by("pk")
+
+
+def one_per_mailbox(people: Iterable[Any]) -> list[Any]:
+    """The first account of each address; accounts without an address are left out."""
+    found: dict[str, Any] = {}
+    for person in people:
+        if person.email:
+            found.setdefault(person.email.casefold(), person)
+    return list(found.values())
 
 
 def may_edit_page(page: Page, user: Any) -> bool:
@@ -32,9 +46,9 @@ def may_edit_page(page: Page, user: Any) -> bool:
 
 
 def language_of(user: Any, site: Site | None, site_settings: SiteSettings | None = None) -> str:
-    """Return the language that somebody has chosen for the administration, else the site's.
+    """The language that somebody has chosen for the newsroom, else the site's.
 
-    `site_settings` are those of the site, if they were read already.
+    `site_settings` saves a query if the caller has read them.
     """
     profile = getattr(user, "wagtail_userprofile", None)
     if profile and profile.preferred_language:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from portal.editorial.in_print.telling import tell_approvers
+from portal.editorial.in_print.notifications import notify_approvers
 from portal.editorial.mails.reminders import remind_reviewers
 from portal.editorial.schedule.scheduling import run_schedule
 from portal.editorial.sharing.shares import show_due_shares
@@ -10,7 +10,7 @@ from portal.platform.tasks.periodic import periodic
 
 
 class ScheduleIncompleteError(Exception):
-    """Some scheduled changes failed; the people of those pages have been notified."""
+    """Some scheduled changes failed; the people concerned have been notified."""
 
 
 @periodic(every=timedelta(seconds=15))
@@ -26,7 +26,7 @@ def send_review_reminders(now: datetime) -> None:
 
 @periodic(every=timedelta(hours=1))
 def tell_of_public_changes(now: datetime) -> None:
-    tell_approvers(now)
+    notify_approvers(now)
 
 
 @periodic(every=timedelta(seconds=30))

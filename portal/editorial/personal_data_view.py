@@ -1,4 +1,4 @@
-"""The report on the personal data of one reader, which can be exported and erased there."""
+"""The report on the personal data of one reader, with export and erasure, and permissions for form submissions."""
 
 import json
 from typing import Any
@@ -6,16 +6,20 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.urls import path, reverse
 from django.utils.translation import gettext, gettext_lazy as _
 from django.views.generic import FormView
+from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.contrib.forms.views import DeleteSubmissionsView
+from wagtail.models import Page
 
 from portal.content.personal_data import Sites, erase, export
 from portal.content.readers.access_log import ERASED, EXPORTED, LOOKED_AT, MESSAGES, ONE_PERSON, log_access
 from portal.content.readers.form_fields import ReaderAddressField
-from portal.editorial.reader_data import reader_data_sites, require_reader_data_sites
+from portal.editorial.menu import ConditionalItem
+from portal.editorial.reader_data import in_sites, may_read_reader_data, reader_data_sites, require_reader_data_sites
 
 
 class EraseMessagesView(DeleteSubmissionsView):
@@ -29,7 +33,7 @@ class PersonalDataForm(forms.Form):
 
 
 class PersonalDataView(WagtailAdminTemplateMixin, FormView):
-    """Search by POST: query strings are logged, and an e-mail address must not be."""
+    """Searches by POST: query strings are logged, and e-mail addresses must not be."""
 
     form_class = PersonalDataForm
     template_name = "editorial/personal_data.html"
@@ -68,7 +72,7 @@ class PersonalDataView(WagtailAdminTemplateMixin, FormView):
 
 
 def _tables(found: dict[str, list[dict[str, Any]]]) -> list[tuple[str, int, list[list[tuple[str, str]]]]]:
-    """Return heading, number and records for each kind of data, with values as text."""
+    """Heading, number and records of each kind of data, with values as text."""
     return [
         (name, len(records), [[(label, _as_text(value)) for label, value in record.items()] for record in records])
         for name, records in found.items()
@@ -79,3 +83,28 @@ def _as_text(value: Any) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{label}: {each}" for label, each in value.items())
     return "" if value is None else str(value)
+
+
+@hooks.register("filter_form_submissions_for_user")
+def limit_form_submissions(user: Any, forms: QuerySet[Page]) -> QuerySet[Page]:
+    if user.is_superuser:
+        # A condition for each of hundreds of sites would take seconds.
+        return forms
+    return forms.filter(in_sites(reader_data_sites(user))) if may_read_reader_data(user) else forms.none()
+
+
+@hooks.register("register_admin_urls")
+def personal_data_urls():
+    return [path("personal-data/", PersonalDataView.as_view(), name="personal_data")]
+
+
+@hooks.register("register_reports_menu_item")
+def personal_data_menu_item():
+    return ConditionalItem(
+        _("Data of one person"),
+        reverse("personal_data"),
+        condition=lambda request: may_read_reader_data(request.user),
+        name="reader-data",
+        icon_name="user",
+        order=1200,
+    )

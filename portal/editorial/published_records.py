@@ -1,6 +1,6 @@
-"""Permission policies for images, documents and venues that public pages use, or pages that wait.
+"""Permission policies for images, documents and venues that are used by public pages or by pages that wait.
 
-Unlike pages they have no drafts and no review: a change shows at once. So only people who may publish in their site can
+These records have no drafts and no review, so a change shows at once. Only people who may publish at their site can
 change or delete them.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy, CollectionPermissionPolicy
 
 from portal.content.files.public_use import is_read
@@ -17,23 +17,19 @@ from portal.content.records.settings import SiteSettings
 from portal.editorial.approval.awaited import is_awaited
 
 WRITE_ACTIONS = frozenset({"change", "delete"})
+WAITS = _(
+    "A page that waits for its review or its hour shows it, and has to appear as it was read. Whoever may publish "
+    "at this site can change it; or withdraw the page, change this and submit again."
+)
 
 
 def is_in_print(record: Any) -> bool:
-    """Whether a change of the record shows to readers, or beside what was approved."""
+    """Whether a change of the record shows to readers, or on a page that waits."""
     return is_read(record, timezone.now()) or is_awaited(record)
 
 
-def waits_sentence() -> str:
-    """Why a record of a page that waits is not changed."""
-    return _(
-        "A page that waits for its review or its hour shows it, and has to appear as it was read. Whoever may publish "
-        "at this site can change it; or withdraw the page, change this and submit again."
-    )
-
-
 def may_publish_in(user: Any, collection: Any) -> bool:
-    """Whether this person may publish in the site that owns the collection, or one of its ancestors."""
+    """Whether this person may publish at the site that owns the collection or one of its ancestors."""
     ancestors = collection.get_ancestors(inclusive=True)
     for settings in SiteSettings.objects.filter(media_collection__in=ancestors).select_related("site__root_page"):
         if PortalPageTester(user, settings.site.root_page).has_permission("publish"):
@@ -42,7 +38,12 @@ def may_publish_in(user: Any, collection: Any) -> bool:
 
 
 class ProtectsPublishedRecords:
-    """Mix-in for collection policies: to change or delete what is public needs permission to publish."""
+    """Mix-in for policies: to change or delete what is public needs permission to publish."""
+
+    reason_of_readers: Any = _(
+        "Readers see it: a change would show at once. Whoever may publish at this site can change it."
+    )
+    reason_of_role: Any = ""
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
         return self.user_has_any_permission_for_instance(user, [action], instance)
@@ -59,14 +60,9 @@ class ProtectsPublishedRecords:
         """Why this person may not change the record, as a sentence; empty if they may."""
         if self.user_has_permission_for_instance(user, "change", instance):
             return ""
-        if super().user_has_any_permission_for_instance(user, {"change"}, instance):  # type: ignore[misc]
-            if not is_read(instance, timezone.now()):
-                return waits_sentence()
-            return _(
-                "Readers see it: a change would show at once. Whoever may publish at this site can change it; "
-                "or upload it anew and use that."
-            )
-        return _("Others uploaded it. You may use it in your pages; whoever edits at this site can change it.")
+        if not super().user_has_any_permission_for_instance(user, {"change"}, instance):  # type: ignore[misc]
+            return str(self.reason_of_role)
+        return str(self.reason_of_readers if is_read(instance, timezone.now()) else WAITS)
 
     def _may_write(self, user: Any, instance: Any) -> bool:
         if may_publish_in(user, instance.collection):
@@ -77,6 +73,15 @@ class ProtectsPublishedRecords:
 class FilePolicy(ProtectsPublishedRecords, CollectionOwnershipPermissionPolicy):
     """Policy for images and documents, which their uploader may change as well."""
 
+    reason_of_readers = _(
+        "Readers see it: a change would show at once. Whoever may publish at this site can change it; "
+        "or upload it anew and use that."
+    )
+    reason_of_role = _("Others uploaded it. You may use it in your pages; whoever edits at this site can change it.")
+
 
 class RecordPolicy(ProtectsPublishedRecords, CollectionPermissionPolicy):
     """Policy for records that belong to a collection and have no owner, such as venues."""
+
+    reason_of_readers = FilePolicy.reason_of_readers
+    reason_of_role = FilePolicy.reason_of_role

@@ -2,16 +2,13 @@
 
 from typing import Any
 
-# Wagtail imports this module while it builds its own models: none of them can be imported here.
+# Wagtail imports this module while it loads its models, so they cannot be imported here.
 
 
 def publish_approved(workflow_state: Any, user: Any = None) -> None:
-    """Publish the revision that was approved, which need not be the latest.
-
-    The approval is the permission: approvers need no right to publish.
-    """
+    """Publish the approved revision, which need not be the latest. Approvers need no permission to publish."""
     revision = workflow_state.current_task_state.revision
     page = workflow_state.content_object.specific
-    # What the version is restored into was just read.
+    # Saves reading the page again.
     revision.content_object = page
     page.publish(revision, user=user, skip_permission_checks=True)

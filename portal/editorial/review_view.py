@@ -1,4 +1,4 @@
-"""Where reviews are answered: the page that their mails link to, and the approval of several pages at once."""
+"""Views for reviewers: the page that mails link to, and the approval of several pages at once."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -31,8 +31,8 @@ from portal.editorial.approval.permissions import (
 )
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import StaleReviewError, compare_url, content_hash_of
-from portal.editorial.mails.asking import who_asked
 from portal.editorial.mails.page_mails import place_of, planned
+from portal.editorial.mails.requesters import requester_of
 from portal.editorial.models import Review
 from portal.editorial.translations.side_by_side.reading import reading_of
 from portal.editorial.work_area import WorkArea
@@ -60,9 +60,9 @@ class ReviewAnswerForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_answer_view(request: HttpRequest, state_pk: int) -> HttpResponse:
-    """Show and take the answer to one step of a review; 403 for who is not its reviewer, 404 for other sites.
+    """Show one step of a review and take the answer; 403 for people who do not review it, 404 for other sites.
 
-    Whoever may publish the page and is not asked to review it is told who can approve it.
+    People who may publish the page but do not review it see who can approve it.
     """
     state = get_object_or_404(
         TaskState.objects.select_related(
@@ -104,7 +104,7 @@ def _page_of(state: TaskState) -> Page:
 
 
 def _redirect_to_current_step(request: HttpRequest, page: Page, state: TaskState) -> HttpResponse | None:
-    """Redirect from a step that was replaced to the one in progress, if this person reviews that one too."""
+    """Redirect from a replaced step to the one in progress, if this person reviews that one too."""
     if state.status == TaskState.STATUS_IN_PROGRESS:
         return None
     review: WorkflowState = state.workflow_state
@@ -121,7 +121,7 @@ def _apply_answer(request: HttpRequest, page: Page, state: TaskState, data: dict
         state.task.specific.on_action(state, request.user, action, seen=data["seen"], comment=data["comment"].strip())
     except StaleReviewError as refusal:
         show_refusal(request, refusal)
-        _keep_comment(request, state, data["comment"])
+        _store_comment(request, state, data["comment"])
         current = TaskState.objects.get(pk=state.pk).workflow_state.current_task_state
         return redirect("editorial:answer", current.pk if current else state.pk)
     except ConfirmationNeededError as needed:
@@ -129,7 +129,7 @@ def _apply_answer(request: HttpRequest, page: Page, state: TaskState, data: dict
         return redirect(needed.url)
     except PublicationRefusedError as refusal:
         show_refusal(request, refusal)
-        _keep_comment(request, state, data["comment"])
+        _store_comment(request, state, data["comment"])
         return redirect("editorial:answer", state.pk)
     request.session.pop(COMMENT_KEY, None)
     if action == "approve":
@@ -139,47 +139,46 @@ def _apply_answer(request: HttpRequest, page: Page, state: TaskState, data: dict
     return redirect("wagtailadmin_home")
 
 
-def _keep_comment(request: HttpRequest, state: TaskState, comment: str) -> None:
-    """Keep what a reviewer wrote with an answer that was refused, for the next form of the same review."""
+def _store_comment(request: HttpRequest, state: TaskState, comment: str) -> None:
+    """Store the comment of a refused answer in the session, for the next form of the same review."""
     if comment.strip():
         request.session[COMMENT_KEY] = {"review": state.workflow_state_id, "comment": comment}
 
 
 def _new_form(request: HttpRequest, state: TaskState, seen: str) -> ReviewAnswerForm:
-    """A form in which nothing but a comment that was kept is filled in."""
-    kept = request.session.get(COMMENT_KEY, {})
-    comment = kept["comment"] if kept.get("review") == state.workflow_state_id else ""
+    stored = request.session.get(COMMENT_KEY, {})
+    comment = stored["comment"] if stored.get("review") == state.workflow_state_id else ""
     return ReviewAnswerForm(initial={"seen": seen, "comment": comment})
 
 
 def _answer_context(page: Page, draft: Page, state: TaskState, user: Any, form: ReviewAnswerForm) -> dict[str, Any]:
-    """What `editorial/answer_form.html` takes."""
+    """The context of `editorial/answer_form.html`."""
     missing = missing_findings(draft, timezone.now()) if isinstance(draft, PortalPage) else []
     return {
         "state": state,
         "form": form,
         "against_approving": lock_against(page, user) or reason_against_approving(page, user),
         "question": question_about(draft),
-        # A source of events submits what is not complete yet: nobody should learn that by trying to approve it.
+        # Imported events may be incomplete, which is shown before anybody tries to approve them.
         "missing": missing,
         "waive_url": reverse("checklist", args=[page.pk]) if missing and may_waive(draft, user) else "",
     }
 
 
 class ReviewedComparison(PortalCompareView):
-    """Beside the text that is reviewed it has the answers, for who is asked; `review_answer_view` takes them.
+    """Shows the form of `review_answer_view` to reviewers.
 
-    A comparison that does not show all that would be approved leads to the page of the review instead.
+    If the comparison does not show everything that would be approved, it links to the page of the review instead.
     """
 
     template_name = "editorial/compare.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page, latest = self.object, self.object.latest_revision
-        # Read before the texts are: what changes in between is then refused as not seen.
+        # Read before the texts, so that a change in between is refused as not seen.
         seen = content_hash_of(latest) if latest else ""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        state = _step_asked(page, self.request.user)
+        state = _step_to_review(page, self.request.user)
         if state and not self._shows_all(state):
             context["review"] = reverse("editorial:answer", args=[state.pk])
         elif state:
@@ -188,7 +187,7 @@ class ReviewedComparison(PortalCompareView):
         return context
 
     def _shows_all(self, state: TaskState) -> bool:
-        """Whether all stands here that is new since the text was published or answered, or was begun."""
+        """Whether this shows all changes since the text was published, answered or begun."""
         page: Page = self.object
         latest = str(page.latest_revision_id)
         bases = {str(page.live_revision_id), "live"} if page.live else set()
@@ -200,7 +199,7 @@ class ReviewedComparison(PortalCompareView):
 
 
 def _answered(state: TaskState) -> QuerySet[TaskState]:
-    """The other steps of a review that have their answer."""
+    """The other answered steps of a review."""
     answers = [TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED]
     found: QuerySet[TaskState] = state.workflow_state.task_states.exclude(pk=state.pk).filter(status__in=answers)
     return found
@@ -221,7 +220,7 @@ def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAns
         "page": page,
         "place": place_of(page, page.get_site()),
         "is_waiting": state.status == TaskState.STATUS_IN_PROGRESS,
-        "requested_by": who_asked(page, state.workflow_state),
+        "requested_by": requester_of(page, state.workflow_state),
         "planned": planned(page),
         "answers": _answered(state).select_related("finished_by").order_by("pk"),
         "reading": reading_of(page, earlier.revision if earlier else page.live_revision),
@@ -232,7 +231,7 @@ def _context(request: HttpRequest, page: Page, state: TaskState, form: ReviewAns
 
 
 class ApproveBulkAction(PageBulkAction):
-    """Approves several pages under the rules of one approval each; what is refused is named, and stops no other."""
+    """Approves several pages, each under the usual rules; refused pages get a message and do not stop the others."""
 
     display_name = gettext_lazy("Approve")
     action_type = "approve"
@@ -272,21 +271,21 @@ class ApproveBulkAction(PageBulkAction):
         return len(approved), 0
 
 
-def _step_asked(page: Page, user: Any) -> TaskState | None:
-    """The step of a page's review that this person is asked to answer."""
+def _step_to_review(page: Page, user: Any) -> TaskState | None:
+    """The step in progress, if this person reviews it."""
     state = page.current_workflow_task_state
     task = state.task.specific if state and state.status == TaskState.STATUS_IN_PROGRESS else None
     return state if isinstance(task, Review) and task.is_reviewer(page, user) else None
 
 
 def _step_for(page: Page, user: Any) -> TaskState | None:
-    """The step of a page's review that this person may approve."""
-    state = _step_asked(page, user)
+    """The step in progress, if this person may approve it."""
+    state = _step_to_review(page, user)
     return state if state and not (lock_against(page, user) or is_barred_as_author(page, user)) else None
 
 
 def _approve(request: HttpRequest, page: Page) -> bool:
-    """Approve what was listed; tell why not, and return False, where that is refused."""
+    """Approve a page; if that is refused, show the reason and return False."""
     state = _step_for(page, request.user)
     seen = request.POST.get(f"seen-{page.pk}", "")
     try:

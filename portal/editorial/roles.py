@@ -1,4 +1,4 @@
-"""The roles of a site's newsroom: the table of their permissions, and the groups that hold these."""
+"""The roles of a site's newsroom: the table of their permissions, and their groups."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -24,28 +24,13 @@ from portal.content.pages.pages import PortalPage
 from portal.content.records.settings import SiteSettings
 from portal.editorial.models import FourEyesTask, Role, RoleGroup, SectionReviewTask
 
-__all__ = [
-    "ROLE_PERMISSIONS",
-    "PermissionScope",
-    "Role",
-    "RolePermissions",
-    "calendar_added",
-    "group_of",
-    "groups_of",
-    "homes_of",
-    "media_collection",
-    "page_moved",
-    "section_group",
-    "set_up_newsroom",
-]
-
 
 class PermissionScope:
-    """Where the page permissions of a role apply, always in all languages of the site."""
+    """The part of a site to which a role's page permissions apply, in all its languages."""
 
     SITE = "site"
     SECTION = "section"
-    # The calendars of the site, or of one section: nothing but events and recaps can be created below them.
+    # The calendars of the site or of one section, below which only events and recaps can be created.
     CALENDARS = "calendars"
 
 
@@ -53,8 +38,8 @@ class PermissionScope:
 class RolePermissions:
     """The permissions of a role: page actions within its scope; media, people and settings of its site.
 
-    `add` alone allows to add pages, and to change or delete own pages while they are not live. `publish` includes to
-    unpublish, set privacy, schedule, and move live pages, all under the four-eyes rule.
+    With `add` alone, users add pages, and change or delete their own while these are not live. `publish` includes
+    unpublishing, privacy, schedules and moves of live pages, all under the four-eyes rule.
     """
 
     scope: str
@@ -62,21 +47,19 @@ class RolePermissions:
     media: frozenset[str] = field(default=frozenset({"add", "choose"}))
     # Actions on the site's catalogue of people, such as authors.
     people: frozenset[str] = frozenset()
-    # May translate pages, where they may edit both the original and the parent in the other language.
+    # May translate pages, if they may edit both the original and the parent in the other language.
     translates: bool = False
     # Is an approver in the site's workflow.
     approves: bool = False
-    # Keeps the site's settings, navigation and redirects, its accounts and their roles, its folders of files.
+    # Manages the site's settings, menus, redirects, accounts, roles and folders of files.
     administers: bool = False
 
     @property
     def holds_for_site(self) -> bool:
-        """Whether it can be given for a whole site."""
         return self.scope != PermissionScope.SECTION
 
     @property
     def holds_for_section(self) -> bool:
-        """Whether it can be given for one section alone."""
         return self.scope != PermissionScope.SITE
 
 
@@ -104,7 +87,7 @@ ROLE_PERMISSIONS = {
         approves=True,
     ),
     Role.ORGANISER: RolePermissions(PermissionScope.CALENDARS, frozenset({"add"})),
-    # Grants roles, and so must hold every permission of them; the four-eyes rule applies as to everybody.
+    # Grants roles, and so has every permission of them; the four-eyes rule applies as to everybody.
     Role.SITE_ADMINISTRATOR: RolePermissions(
         PermissionScope.SITE,
         frozenset({"add", "change", "lock", "unlock", "publish", "bulk_delete"}),
@@ -114,7 +97,7 @@ ROLE_PERMISSIONS = {
         administers=True,
     ),
 }
-# Topics and people in choosers, which are empty without the permission to view them.
+# For choosers of topics and people, which are empty without the permission to view them.
 CATALOGUE_PERMISSIONS = [("core", "view_topic"), ("core", "view_person")]
 # For site administrators: the site's own topics.
 TOPIC_PERMISSIONS = [("core", "add_topic"), ("core", "change_topic"), ("core", "delete_topic")]
@@ -128,12 +111,11 @@ SETTINGS_PERMISSIONS = [
 
 
 def group_of(site: Site, role: Role) -> Group:
-    """Return the group of a role that applies to a whole site."""
+    """The group of a role for a whole site."""
     return Group.objects.get(newsroom_role__site=site, newsroom_role__role=role, newsroom_role__section=None)
 
 
 def groups_of(site: Site) -> models.QuerySet[Group]:
-    """Return all groups of the site's newsroom."""
     return Group.objects.filter(newsroom_role__site=site)
 
 
@@ -141,7 +123,7 @@ def groups_of(site: Site) -> models.QuerySet[Group]:
 def set_up_newsroom(site: Site) -> dict[Role, Group]:
     """Create or update the groups, media collection and workflow of a site from the table of permissions.
 
-    Returns the groups of the roles that apply to the whole site. An existing workflow is not changed.
+    Returns the groups of roles for the whole site. An existing workflow is not changed.
     """
     groups = {}
     for role, permissions in ROLE_PERMISSIONS.items():
@@ -156,7 +138,7 @@ def set_up_newsroom(site: Site) -> dict[Role, Group]:
 
 
 def section_group(site: Site, role: Role, section: Page) -> Group:
-    """Return the group of a role in one section; create it if need be."""
+    """Return the group of a role in one section; create it if necessary."""
     role_group = _role_group(site, role, section)
     apply_permissions(role_group)
     return role_group.group
@@ -172,7 +154,7 @@ def apply_permissions(role_group: RoleGroup) -> None:
 
 
 def calendar_added(calendar: Page) -> None:
-    """Let the organisers of its site, and of the sections that it stands in, write in a new calendar."""
+    """Give the organisers of its site and of its sections their permissions in a new calendar."""
     above = calendar.get_ancestors().values("translation_key")
     held = RoleGroup.objects.filter(site__root_page__translation_key__in=above, role=Role.ORGANISER)
     for role_group in held.filter(Q(section=None) | Q(section__translation_key__in=above)).select_related("group"):
@@ -180,7 +162,7 @@ def calendar_added(calendar: Page) -> None:
 
 
 def page_moved(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Receive `post_page_move`: who may write in what has moved goes by where it is now."""
+    """Receiver of `post_page_move`: update the page permissions of the roles that the page belongs to."""
     page = Page.objects.get(pk=instance.pk)
     concerned = Q(group__page_permissions__page__in=Page.objects.descendant_of(page, inclusive=True))
     if _calendars().descendant_of(page, inclusive=True).exists():
@@ -192,12 +174,12 @@ def page_moved(sender: type, instance: Page, **kwargs: Any) -> None:
 
 
 def homes_of(site: Site) -> list[Page]:
-    """Return the home pages of a site, one in each of its languages."""
+    """The home pages of a site, one in each of its languages."""
     return list(site.root_page.get_translations(inclusive=True).order_by("path"))
 
 
 def sections_of(site: Site) -> list[Page]:
-    """Return every section of a site once, in the site's default language if there is a translation."""
+    """The sections of a site, each once: in the site's default language if it exists there."""
     models = [model for model in get_page_models() if issubclass(model, PortalPage) and model.is_section]
     sections: dict[object, Page] = {}
     homes = sorted(homes_of(site), key=lambda home: home.pk != site.root_page_id)
@@ -208,7 +190,7 @@ def sections_of(site: Site) -> list[Page]:
 
 
 def sections_for(site: Site, role: Role) -> list[Page]:
-    """Return the sections in which a role lets its holders do something: an organiser's have a calendar somewhere."""
+    """The sections for which a role can be given: organisers need a calendar in the section."""
     sections = sections_of(site)
     if ROLE_PERMISSIONS[role].scope != PermissionScope.CALENDARS:
         return sections
@@ -221,7 +203,7 @@ def sections_for(site: Site, role: Role) -> list[Page]:
 
 
 def media_collection(site: Site) -> Collection:
-    """Return the collection of a site's images and documents; create it if need be."""
+    """Return the collection of a site's images and documents; create it if necessary."""
     site_settings = SiteSettings.for_site(site)
     if site_settings.media_collection is None:
         collection = Collection(name=site.site_name or site.hostname)
@@ -242,7 +224,7 @@ def _role_group(site: Site, role: Role, section: Page | None) -> RoleGroup:
 
 
 def _unused_group(site: Site, role: Role, section: Page | None) -> Group:
-    """Return the group named after site and role; a group of that name without a role is reused."""
+    """Create the group named after site and role; a group of that name without a role is reused."""
     name = f"{site.hostname} {role.value}" + (f" {section.slug}" if section else "")
     name = name[:130]
     if RoleGroup.objects.filter(group__name=name).exists():
@@ -268,7 +250,7 @@ def _calendars():
 
 
 def _sections_with_calendars(site: Site) -> list[Page]:
-    """Return the sections that have a calendar of their own in any language."""
+    """The sections with a calendar of their own in any language."""
     parents = set()
     for home in homes_of(site):
         parents |= {calendar.get_parent().translation_key for calendar in _calendars().descendant_of(home)}
@@ -276,7 +258,7 @@ def _sections_with_calendars(site: Site) -> list[Page]:
 
 
 def _named(codenames: Iterable[tuple[str, str]]) -> list[Permission]:
-    """Return the permissions of (app label, codename), in that order; KeyError where one is unknown."""
+    """The permissions of pairs of app label and codename, in that order; KeyError for an unknown one."""
     wanted = list(codenames)
     found = Permission.objects.filter(
         content_type__app_label__in={app_label for app_label, _ in wanted}, codename__in={name for _, name in wanted}
@@ -312,7 +294,7 @@ def _set_collection_permissions(group: Group, collection: Collection, permission
         for action in sorted(permissions.media)
     ]
     if permissions.administers:
-        # Granted for the site's own collection, these hold below it: it stays as it is.
+        # Wagtail applies these to the collections below the site's own.
         codenames += [("wagtailcore", f"{action}_collection") for action in ("add", "change", "delete")]
     GroupCollectionPermission.objects.bulk_create(
         GroupCollectionPermission(group=group, collection=collection, permission=permission)
@@ -331,7 +313,7 @@ def _set_site_permissions(group: Group, site: Site, permissions: RolePermissions
 
 
 def _set_up_workflow(site: Site, groups: dict[Role, Group]) -> None:
-    """Give every home page that has no workflow yet one with section review and approval."""
+    """Give every home page without a workflow one with section review and approval."""
     homes = homes_of(site)
     assigned = WorkflowPage.objects.filter(page__in=homes).select_related("workflow").first()
     workflow = assigned.workflow if assigned else _new_workflow(site, groups)

@@ -7,7 +7,7 @@ from portal.editorial.roles import homes_of, sections_of
 
 
 def site_by_host(name: str) -> Site:
-    """Return the site with this host, or `host:port` if several share it; raise CommandError otherwise."""
+    """The site with this host, or `host:port` if several share it; CommandError otherwise."""
     host, _colon, port = name.partition(":")
     sites = Site.objects.filter(hostname__iexact=host)
     if port:
@@ -22,9 +22,9 @@ def site_by_host(name: str) -> Site:
 
 
 def section_by_slug(site: Site, slug: str) -> Page:
-    """Return the section with this slug, or path of slugs below the home page, in any language of the site.
+    """The section with this slug, or path of slugs below the home page, in any language of the site.
 
-    Raises CommandError if no section or more than one matches.
+    Raises CommandError unless exactly one section matches.
     """
     wanted = slug.strip("/")
     found = {}

@@ -1,7 +1,6 @@
-"""Wagtail's page views for the newsroom: serialised by a page lock, with a message for each refusal."""
+"""Wagtail's page views for the newsroom: they lock the page, and show a message for each refusal."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -38,18 +37,12 @@ from portal.editorial.dashboard.write import kind_url, offered_types, place_in_w
 from portal.editorial.guests.invitations import GuestsSidePanel
 from portal.editorial.mails.comments import notify_of_comments
 from portal.editorial.review_view import ReviewedComparison
-from portal.editorial.sharing.alias_view import PortalConvertAliasView
 from portal.editorial.translations.page_views import PortalPrivacyView, PortalUnpublishView
-from portal.overrides.editor.understood import KeepsWhatIsUnderstood
+from portal.overrides.editor.partial_form import SavesValidPart
 from portal.overrides.editor.windows import EditingWindowMixin
-from portal.overrides.editor.working_title import KeepsWithoutTitle, has_content, working_title
-from portal.overrides.separation import actions
-from portal.overrides.separation.lists import (
-    GenericPageFilterSet,
-    PermittedExplorerView,
-    PermittedPagesOfTypeView,
-    PermittedPrivacyView,
-)
+from portal.overrides.editor.working_title import SavesWithoutTitle, has_content, working_title
+from portal.overrides.separation.actions import PAGE_GUARDS, require_review_permission
+from portal.overrides.separation.lists import PermittedExplorerView
 
 # The buttons of the editor that change the state of a page.
 ACTIONS = (
@@ -61,18 +54,47 @@ ACTIONS = (
 )
 
 
-class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext, ConflictAwareEditView):
-    """Saves the draft in any case; shows why it was not submitted, published or approved."""
+class ShowsRefusals:
+    """Mix-in for page editor views: a refused submission or publication is shown above the draft."""
+
+    page: PortalPage
+    request: HttpRequest
+
+    def run_or_show_refusal(self, action: Any) -> tuple[bool, HttpResponse]:
+        """Run an action of Wagtail, which saves the draft first; return whether it succeeded, and the response."""
+        try:
+            return True, action()
+        except ConfirmationNeededError as needed:
+            keep_publication(self.request, self.page)
+            return False, redirect(needed.url)
+        except PublicationRefusedError as refusal:
+            self.keep_draft()
+            show_refusal(self.request, refusal, is_above_list=True)
+            return False, self.redirect_and_remain()  # type: ignore[attr-defined]
+
+    def run_and_show_reviewers(self, action: Any) -> HttpResponse:
+        is_done, response = self.run_or_show_refusal(action)
+        if is_done:
+            buttons = [self.get_view_draft_message_button(), self.get_edit_message_button()]  # type: ignore[attr-defined]
+            next_step.tell_sent(self.request, self.page, buttons)
+        return response
+
+    def keep_draft(self) -> None:
+        raise NotImplementedError
+
+
+class PortalEditView(ShowsRefusals, SavesWithoutTitle, SavesValidPart, ChecklistContext, ConflictAwareEditView):
+    """Always saves the draft, and shows why it was not submitted, published or approved."""
 
     page: PortalPage
 
-    # Set before Wagtail changes a review, to undo that if the submission is refused.
+    # Set before Wagtail changes a review, to roll back if the submission is refused.
     savepoint: str | None = None
 
     def dispatch(self, request: HttpRequest, page_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return super().dispatch(request, page_id, *args, **kwargs)
-        # The lock lets simultaneous requests, saving included, read and change the page one after the other.
+        # The lock serialises simultaneous requests.
         with transaction.atomic():
             lock_pages([page_id])
             return super().dispatch(request, page_id, *args, **kwargs)
@@ -86,7 +108,7 @@ class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext,
             return ("save", self.save_without_action)
         return (name, method)
 
-    # Wagtail 8.1 would lose the text of a review that has ended; `save_without_action` saves it and names the reason.
+    # Wagtail 8.1 would reject the form if the review has ended; `save_without_action` saves it and shows the reason.
     workflow_action_unavailable = False
 
     @cached_property
@@ -95,7 +117,7 @@ class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext,
         return bool(self.workflow_state and self.workflow_state.is_active and super().is_cancelling_workflow)
 
     def save_without_action(self) -> HttpResponse:
-        """Save changes, if there are any, and show why the page was not published, submitted or approved."""
+        """Save changes, and show why the page was not published, submitted or approved."""
         response = self.save_action() if self.has_content_changes else self.redirect_and_remain()
         show_refusal(self.request, self._reason())
         return response
@@ -124,35 +146,19 @@ class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext,
             show_refusal(self.request, PublicationRefusedError(_("This is published already.")))
             return self.redirect_and_remain()
         with publishing(self.page.pk):
-            return self._run_or_show_refusal(super().publish_action)
+            return self.run_or_show_refusal(super().publish_action)[1]
 
     def submit_action(self) -> HttpResponse:
         self._set_savepoint_before("resume")
-        return self._run_or_show_refusal(super().submit_action, self._tell_sent)
+        return self.run_and_show_reviewers(super().submit_action)
 
     def restart_workflow_action(self) -> HttpResponse:
         self._set_savepoint_before("cancel")
-        return self._run_or_show_refusal(super().restart_workflow_action, self._tell_sent)
+        return self.run_and_show_reviewers(super().restart_workflow_action)
 
-    def _run_or_show_refusal(self, action: Any, tell: Callable[[], None] | None = None) -> HttpResponse:
-        """Run an action of Wagtail's, which saves the draft first: a refusal keeps the draft and undoes the rest."""
-        try:
-            response: HttpResponse = action()
-        except ConfirmationNeededError as needed:
-            keep_publication(self.request, self.page)
-            return redirect(needed.url)
-        except PublicationRefusedError as refusal:
-            if self.savepoint:
-                transaction.savepoint_rollback(self.savepoint)
-            show_refusal(self.request, refusal, is_above_list=True)
-            return self.redirect_and_remain()
-        if tell:
-            tell()
-        return response
-
-    def _tell_sent(self) -> None:
-        buttons = [self.get_view_draft_message_button(), self.get_edit_message_button()]
-        next_step.tell_sent(self.request, self.page, buttons)
+    def keep_draft(self) -> None:
+        if self.savepoint:
+            transaction.savepoint_rollback(self.savepoint)
 
     def add_save_confirmation_message(self) -> None:
         if self.is_reverting:
@@ -161,7 +167,7 @@ class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext,
             next_step.tell_saved(self.request, self.page)
 
     def _set_savepoint_before(self, method: str) -> None:
-        """Wrap a method of the review: Wagtail calls it before the step that may be refused begins."""
+        """Set a savepoint when Wagtail calls this method of the review, before the step that may be refused."""
         state = self.workflow_state
         if state is not None:
             original = getattr(state, method)
@@ -183,7 +189,7 @@ class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext,
             self._save_changes()
         state = self.page.workflow_states.active().select_related("current_task_state__task").first()
         try:
-            # A savepoint: Wagtail's own tasks finish the review before the publication can be refused.
+            # A savepoint: Wagtail's tasks finish the review before the publication can be refused.
             with transaction.atomic():
                 state.current_task_state.task.specific.on_action(
                     state.current_task_state.specific, user, action, comment=self._comment()
@@ -201,7 +207,7 @@ class PortalEditView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext,
         response = self.run_hook("after_edit_page", self.request, self.page)
         return response or self.redirect_away()
 
-    def _title_meanwhile(self) -> str:
+    def _provisional_title(self) -> str:
         draft = self.page.get_latest_revision_as_object()
         return str(draft.title)
 
@@ -243,15 +249,17 @@ class PortalRevertView(PortalEditView, RevisionsRevertView):
     """Saves an older version again, under the same rules as any edit."""
 
 
-class PortalCreateView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContext, EditingWindowMixin, CreateView):
-    """Keeps the draft where the page cannot be submitted or published."""
+class PortalCreateView(
+    ShowsRefusals, SavesWithoutTitle, SavesValidPart, ChecklistContext, EditingWindowMixin, CreateView
+):
+    """Saves the draft even if the page cannot be submitted or published."""
 
     makes_pages = True
 
     def dispatch(self, request: HttpRequest, *args: Any, parent_page_id: int, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return super().dispatch(request, *args, parent_page_id=parent_page_id, **kwargs)
-        # A double click creates one page; the second request gets the error that the slug is taken.
+        # A double click creates one page; the second request fails because the slug is taken.
         with transaction.atomic():
             lock_pages([parent_page_id])
             return super().dispatch(request, *args, parent_page_id=parent_page_id, **kwargs)
@@ -259,7 +267,7 @@ class PortalCreateView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContex
     def get_header_title(self) -> str:
         return _("New page: %(kind)s") % {"kind": self.get_page_subtitle()}
 
-    def _title_meanwhile(self) -> str:
+    def _provisional_title(self) -> str:
         form = self.form_class(
             self.request.POST,
             self.request.FILES,
@@ -279,32 +287,21 @@ class PortalCreateView(KeepsWithoutTitle, KeepsWhatIsUnderstood, ChecklistContex
         return context
 
     def publish_action(self) -> HttpResponse:
-        return self._run_or_show_refusal(super().publish_action)
+        return self.run_or_show_refusal(super().publish_action)[1]
 
     def submit_action(self) -> HttpResponse:
-        response = self._run_or_show_refusal(super().submit_action)
-        if self.page.current_workflow_state:
-            buttons = [self.get_view_draft_message_button(), self.get_edit_message_button()]
-            next_step.tell_sent(self.request, self.page, buttons)
-        return response
+        return self.run_and_show_reviewers(super().submit_action)
 
-    def _run_or_show_refusal(self, action: Any) -> HttpResponse:
-        try:
-            return action()
-        except ConfirmationNeededError as needed:
-            keep_publication(self.request, self.page)
-            return redirect(needed.url)
-        except PublicationRefusedError as refusal:
-            self.subscription.page = self.page
-            self.subscription.save()
-            show_refusal(self.request, refusal, is_above_list=True)
-            return self.redirect_and_remain()
+    def keep_draft(self) -> None:
+        self.subscription.page = self.page
+        self.subscription.save()
 
 
-class PortalWorkflowActionView(actions.RequiresReviewPermission, WorkflowActionView):
-    """Approves or rejects from a list or a mail; `seen` in the query is the content hash that was reviewed."""
+class PortalWorkflowActionView(WorkflowActionView):
+    """Approves or rejects from a list or a mail; `seen` in the query string is the reviewed content hash."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        require_review_permission(request.user, self.object)
         try:
             if request.method == "POST":
                 with transaction.atomic():
@@ -357,19 +354,14 @@ class PortalWorkflowActionView(actions.RequiresReviewPermission, WorkflowActionV
 
 
 class PermittedPageViewSet(PageViewSet):
-    """Views for pages that are no `PortalPage`, such as the root, limited to what the user may see."""
+    """Views for pages that are no `PortalPage`, such as the root."""
 
-    filterset_class = GenericPageFilterSet
     index_view_class = PermittedExplorerView
-    content_type_use_view_class = PermittedPagesOfTypeView
-    set_privacy_view_class = PermittedPrivacyView
-    lock_view_class = actions.BelowRootLockView
-    unlock_view_class = actions.BelowRootUnlockView
-    move_confirm_view_class = actions.PermittedMoveView
-    set_page_position_view_class = actions.BelowRootPositionView
-    confirm_workflow_cancellation_view_class = actions.PermittedCancellationView
-    collect_workflow_action_data_view_class = actions.PermittedActionDataView
-    workflow_preview_view_class = actions.PermittedTaskPreviewView
+    set_privacy_view_class = PortalPrivacyView
+
+    def get_view_by_name(self, name: str) -> Any:
+        view = super().get_view_by_name(name)
+        return PAGE_GUARDS[name](view) if name in PAGE_GUARDS else view
 
     def on_register(self) -> None:
         page_viewset_registry.register(Page, self, parent_models=(Page,))
@@ -383,8 +375,6 @@ class PortalPageViewSet(PermittedPageViewSet):
     revisions_revert_view_class = PortalRevertView
     revisions_compare_view_class = ReviewedComparison
     workflow_action_view_class = PortalWorkflowActionView
-    convert_alias_view_class = PortalConvertAliasView
-    set_privacy_view_class = PortalPrivacyView
     unpublish_view_class = PortalUnpublishView
 
     def on_register(self) -> None:

@@ -9,7 +9,7 @@ from django.urls import path, reverse, reverse_lazy
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
-from wagtail import VERSION, hooks
+from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogFormatter
@@ -20,12 +20,13 @@ from portal.content.publication import Publication, PublicationRefusedError, loc
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import edition_of
-from portal.editorial import reader_data_hooks  # noqa: F401 - registers its hooks
+from portal.editorial import personal_data_view  # noqa: F401 - registers its hooks
 from portal.editorial.accounts.history import states_changed
 from portal.editorial.approval.authorship import (
     SELF_PUBLISHED,
     TIED_PUBLISHED,
     begin_copy,
+    take_over_alias,
 )
 from portal.editorial.approval.checklist_views import checklist_view
 from portal.editorial.approval.completeness import WAIVED
@@ -39,6 +40,7 @@ from portal.editorial.dashboard import (
 )
 from portal.editorial.in_print.policies import person_policy, topic_policy
 from portal.editorial.manual.views import URLS as MANUAL_URLS
+from portal.editorial.menu import ConditionalItem
 from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.records.taken_over import TEXT_COPIED, TEXT_TAKEN_OVER
@@ -54,10 +56,10 @@ from portal.formats.fields import NO_SUCH_DAY, SPAN, UNKNOWN, WRONG_WEEKDAY
 from portal.media.models import Document, Image
 from portal.overrides.editor.content_checks import checks_alone
 
-# Permissions for files refer to Wagtail's own models, as in its own policies.
+# Permissions for files refer to Wagtail's models, as in its own policies.
 for model, auth_model in ((Image, "wagtailimages.Image"), (Document, "wagtaildocs.Document")):
     policy = FilePolicy(model, auth_model=auth_model, owner_field_name="uploaded_by_user")
-    # Wagtail registers its own later, for the class and its descendants: an exact class takes precedence.
+    # `exact_class` takes precedence over Wagtail's policy, which is registered later for subclasses as well.
     register_permission_policy(model, policy, exact_class=True)
 
 
@@ -67,8 +69,22 @@ for model, catalogue_policy in ((Topic, topic_policy), (Person, person_policy)):
 
 @hooks.register("register_admin_viewset", order=100)
 def page_viewsets():
-    # After Wagtail's own view set for any page, which the first of these replaces.
+    # After Wagtail's own viewset for any page, which the first of these replaces.
     return [PermittedPageViewSet(), PortalPageViewSet()]
+
+
+@hooks.register("register_admin_urls")
+def admin_urls():
+    return [
+        *site_people.URLS,
+        *site_admin.URLS,
+        *MANUAL_URLS,
+        path("checklist/<int:page_id>/", checklist_view, name="checklist"),
+        path("shares/", views.ShareListView.as_view(), name="shares"),
+        path("shares/<int:share_id>/", views.AnswerOfferView.as_view(), name="answer_offer"),
+        path("shares/<int:share_id>/withdraw/", views.WithdrawShareView.as_view(), name="withdraw_share"),
+        path("pages/<int:page_id>/offer/", views.OfferPageView.as_view(), name="offer_page"),
+    ]
 
 
 @hooks.register("construct_reports_menu")
@@ -77,68 +93,29 @@ def hide_network_reports(request, items):
         items[:] = [item for item in items if item.name != "page-types-usage"]
 
 
-@hooks.register("register_admin_urls")
-def site_admin_urls():
-    return [*site_people.URLS, *site_admin.URLS]
-
-
-class PeopleMenuItem(MenuItem):
-    """Shown to administrators of sites and of the network."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return administers_any(request.user)
-
-
-class SiteAdminMenuItem(MenuItem):
-    """Shown to site administrators; superusers have Wagtail's own list of all redirects."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        user = request.user
-        return not user.is_superuser and administers_any(user)
-
-
 @hooks.register("register_settings_menu_item")
 def accounts_menu_item():
-    return PeopleMenuItem(_("People"), reverse_lazy("site_accounts"), name="people", icon_name="user", order=600)
+    return ConditionalItem(
+        _("People"),
+        reverse_lazy("site_accounts"),
+        condition=lambda request: administers_any(request.user),
+        name="people",
+        icon_name="user",
+        order=600,
+    )
 
 
 @hooks.register("register_settings_menu_item")
 def redirects_menu_item():
-    return SiteAdminMenuItem(
-        _("Redirects"), reverse_lazy("site_redirects"), name="site-redirects", icon_name="redirect", order=810
+    # Superusers have Wagtail's own list of redirects.
+    return ConditionalItem(
+        _("Redirects"),
+        reverse_lazy("site_redirects"),
+        condition=lambda request: not request.user.is_superuser and administers_any(request.user),
+        name="site-redirects",
+        icon_name="redirect",
+        order=810,
     )
-
-
-@hooks.register("register_log_actions")
-def register_self_published_action(actions):
-    @actions.register_action(SELF_PUBLISHED)
-    class SelfPublished(LogFormatter):
-        label = _("Published by its author")
-        message = _("Written and published by the same person: the four-eyes rule is off here")
-
-
-@hooks.register("register_log_actions")
-def register_tied_published_action(actions):
-    @actions.register_action(TIED_PUBLISHED)
-    class TiedPublished(LogFormatter):
-        label = _("Published without an independent person")
-
-        def format_message(self, log_entry):
-            page = Page.objects.filter(pk=log_entry.page_id).first()
-            return tied_in_words(page, log_entry.data)
-
-
-@hooks.register("register_log_actions")
-def register_taken_over_action(actions):
-    unapproved = _("Took over a text that is not approved yet: its authors are authors here")
-    actions.register_action(TEXT_TAKEN_OVER, _("Text taken over"), unapproved)
-
-    @actions.register_action(TEXT_COPIED)
-    class TextCopied(LogFormatter):
-        label = _("Text taken over")
-
-        def format_message(self, log_entry):
-            return unapproved if log_entry.data["authors"] else gettext("Began with an approved text")
 
 
 @hooks.register("after_copy_page")
@@ -151,8 +128,36 @@ def keep_authors_of_copies(request: HttpRequest, page: Page, new_page: Page) -> 
                 begin_copy(original, copied, request.user)
 
 
-@hooks.register("register_log_actions")
-def register_waiver_action(actions):
+# After Wagtail's own actions, whose messages `translate_log` changes.
+@hooks.register("register_log_actions", order=100)
+def log_actions(actions):
+    translate_log(actions)
+    alone = _("Written and published by the same person: the four-eyes rule is off here")
+    actions.register_action(SELF_PUBLISHED, _("Published by its author"), alone)
+    lapsed = _("Not published: its time had passed before a scheduler ran")
+    actions.register_action(LAPSED, _("Schedule over"), lapsed)
+    unapproved = _("Took over a text that is not approved yet: its authors are authors here")
+    actions.register_action(TEXT_TAKEN_OVER, _("Text taken over"), unapproved)
+    actions.register_action("portal.share.offer", _("Offer to a site"), _("Offered to another site"))
+    actions.register_action("portal.share.accept", _("Accept for a site"), _("Accepted by another site"))
+    actions.register_action("portal.share.decline", _("Decline for a site"), _("Declined by another site"))
+    actions.register_action("portal.share.withdraw", _("Withdraw from a site"), _("No longer shared with another site"))
+
+    @actions.register_action(TIED_PUBLISHED)
+    class TiedPublished(LogFormatter):
+        label = _("Published without an independent person")
+
+        def format_message(self, log_entry):
+            page = Page.objects.filter(pk=log_entry.page_id).first()
+            return tied_in_words(page, log_entry.data)
+
+    @actions.register_action(TEXT_COPIED)
+    class TextCopied(LogFormatter):
+        label = _("Text taken over")
+
+        def format_message(self, log_entry):
+            return unapproved if log_entry.data["authors"] else gettext("Began with an approved text")
+
     @actions.register_action(WAIVED)
     class WaivedChecklist(LogFormatter):
         label = _("Exception from the checklist")
@@ -163,9 +168,16 @@ def register_waiver_action(actions):
             return gettext("May go without: %(gaps)s Reason: %(reason)s") % {"gaps": gaps, "reason": reason}
 
 
-@hooks.register("register_admin_urls")
-def checklist_urls():
-    return [path("checklist/<int:page_id>/", checklist_view, name="checklist")]
+@hooks.register("before_convert_alias_page")
+def note_original(request: HttpRequest, page: Any) -> None:
+    page.original = page.alias_of
+    while page.original.alias_of_id:
+        page.original = page.original.alias_of
+
+
+@hooks.register("after_convert_alias_page")
+def keep_authors_of_alias(request: HttpRequest, page: Any) -> None:
+    take_over_alias(page.original, page, request.user)
 
 
 @hooks.register("insert_global_admin_js")
@@ -195,7 +207,7 @@ def newsroom_styles() -> SafeString:
 
 @hooks.register("insert_global_admin_js")
 def date_field_words() -> SafeString:
-    """The words of wagtailadmin/js/date-time-chooser.js, which replaces Wagtail's of the same name."""
+    """The strings of wagtailadmin/js/date-time-chooser.js, which replaces Wagtail's."""
     words = {
         "date": gettext("dd/mm/yyyy"),
         "time": gettext("hh:mm"),
@@ -239,28 +251,9 @@ def writing_script() -> SafeString:
     return json_script(words, "session-words") + script
 
 
-# After Wagtail's own actions, whose messages it translates.
-@hooks.register("register_log_actions", order=100)
-def workflow_actions(actions):
-    translate_log(actions)
-
-
-@hooks.register("register_admin_urls")
-def manual_urls():
-    return MANUAL_URLS
-
-
 @hooks.register("register_help_menu_item")
 def manual_menu_item():
     return MenuItem(_("The manual"), reverse_lazy("manual"), name="manual", icon_name="doc-full", order=100)
-
-
-@hooks.register("register_log_actions")
-def register_lapsed_action(actions):
-    @actions.register_action(LAPSED)
-    class LapsedSchedule(LogFormatter):
-        label = _("Schedule over")
-        message = _("Not published: its time had passed before a scheduler ran")
 
 
 hooks.register("register_bulk_action", ApproveBulkAction)
@@ -301,26 +294,16 @@ def check_bulk_publication(request: HttpRequest, action_type: str, pages: list[P
             show_refusal(request, PublicationRefusedError(f"{page.get_admin_display_title()}:", *refusal.reasons))
 
 
-@hooks.register("register_admin_urls")
-def sharing_urls():
-    return [
-        path("shares/", views.ShareListView.as_view(), name="shares"),
-        path("shares/<int:share_id>/", views.AnswerOfferView.as_view(), name="answer_offer"),
-        path("shares/<int:share_id>/withdraw/", views.WithdrawShareView.as_view(), name="withdraw_share"),
-        path("pages/<int:page_id>/offer/", views.OfferPageView.as_view(), name="offer_page"),
-    ]
-
-
-class SharesMenuItem(MenuItem):
-    """Shown to people who may publish, at sites that share pages with a network."""
-
-    def is_shown(self, request):
-        return bool(edition_of(request).network) and shares.may_publish_somewhere(request.user)
-
-
 @hooks.register("register_admin_menu_item")
 def shares_menu_item():
-    return SharesMenuItem(_("Shared pages"), reverse("shares"), name="shared-pages", icon_name="resubmit", order=260)
+    return ConditionalItem(
+        _("Shared pages"),
+        reverse("shares"),
+        condition=lambda request: bool(edition_of(request).network) and shares.may_publish_somewhere(request.user),
+        name="shared-pages",
+        icon_name="resubmit",
+        order=260,
+    )
 
 
 @hooks.register("register_page_header_buttons")
@@ -329,21 +312,3 @@ def offer_button(page, user, view_name, next_url=None):
         yield Button(
             _("Offer to other sites"), reverse("offer_page", args=[page.pk]), icon_name="resubmit", priority=90
         )
-
-
-@hooks.register("register_log_actions")
-def sharing_actions(actions):
-    actions.register_action("portal.share.offer", _("Offer to a site"), _("Offered to another site"))
-    actions.register_action("portal.share.accept", _("Accept for a site"), _("Accepted by another site"))
-    actions.register_action("portal.share.decline", _("Decline for a site"), _("Declined by another site"))
-    actions.register_action("portal.share.withdraw", _("Withdraw from a site"), _("No longer shared with another site"))
-
-
-if VERSION < (8, 1):
-
-    @hooks.register("construct_admin_api", order=100)
-    def narrow_the_api(router):
-        # After Wagtail's own, in whose place it stands.
-        from portal.overrides.separation import admin_api
-
-        admin_api.register(router)

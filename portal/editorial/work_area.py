@@ -10,10 +10,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 @dataclass(frozen=True)
 class WorkArea:
-    """Tree paths: the user sees all pages below `full_paths`, and pages that they own below `own_paths`.
-
-    Below `own_paths` they may only add pages.
-    """
+    """Tree paths: the user sees all pages below `full_paths`, and below `own_paths` only their own."""
 
     user: Any
     full_paths: tuple[str, ...] = ()
@@ -25,7 +22,7 @@ class WorkArea:
     def of(cls, user: Any) -> Self:
         if user.is_superuser:
             return cls(user, everywhere=True, publishes=True)
-        # Wagtail caches these for its menu.
+        # Cached by Wagtail for its menu.
         permissions = PagePermissionPolicy().get_cached_permissions_for_user(user)
         granted = {(each.page.path, each.permission.codename) for each in permissions}
         full_paths = {path for path, codename in granted if codename not in ("add_page", "lock_page", "unlock_page")}
@@ -34,14 +31,14 @@ class WorkArea:
         return cls(user, tuple(sorted(full_paths)), tuple(sorted(own_paths)), publishes=publishes)
 
     def covers(self, page: Page) -> bool:
-        """Whether the user has any permission for the place of a page: who has none is not told that there is one."""
+        """Whether the user has any permission for the place of a page; without one, the page must not be mentioned."""
         return self.everywhere or page.path.startswith((*self.full_paths, *self.own_paths))
 
     def page_condition(self, path: str = "path", owner: str = "owner") -> Q:
-        """Return a condition for a query in which `path` and `owner` name the page's fields."""
+        """The condition for a query in which `path` and `owner` name the page's fields."""
         if self.everywhere:
             return Q()
-        # An empty `in` matches nothing, so that a user without permissions sees no page.
+        # An empty `in` matches nothing: a user without permissions sees no page.
         condition = Q(**{f"{path}__in": []})
         for prefix in self.full_paths:
             condition |= Q(**{f"{path}__startswith": prefix})

@@ -1,7 +1,6 @@
-"""Wagtail's own views serve Wagtail's addresses, except those in the table: in the code and in the docs."""
+"""At Wagtail's addresses Wagtail's own views answer, except for those in docs/differences-from-wagtail.md."""
 
 import re
-from dataclasses import replace
 from functools import partial
 from inspect import getclosurevars, isfunction, unwrap
 from pathlib import Path
@@ -20,7 +19,7 @@ from wagtail.models import Page, get_page_models
 from articles.models import ArticlePage
 from portal.content.pages.pages import PortalPage
 from portal.editorial import replaced_addresses
-from portal.editorial.replaced_addresses import ADDRESSES, API, LOCALIZE, OUTSIDE, PAGES, Replacement, named_addresses
+from portal.editorial.replaced_addresses import CLOSED, REPLACED, named_addresses
 from portal.editorial.views import PortalPageViewSet
 from tests.separation.routes import Route, routes
 
@@ -29,7 +28,10 @@ OURS = ("portal.", "home.", "articles.", "events.", "search.")
 CATCH_ALL = "admin/^.*/$"
 # Each has an address for every kind of record that somebody registers, ours too.
 REGISTERED = ("wagtailsnippets_", "wagtailsnippetchoosers_")
-DOCS = Path(__file__).parents[2] / "docs" / "differences-from-wagtail.md"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs" / "differences-from-wagtail.md"
+APPS = ("portal", "home", "articles", "events", "search")
+VIEWS = re.compile(r"wagtail(_localize)?\b.*\.views\b")
 HEADING = "## Addresses that we replace"
 
 
@@ -50,12 +52,12 @@ def answering(view: Any) -> str:
         inner = inner.__wrapped__
 
 
-def page_view(view: Any, model: type[Page]) -> type | None:
-    """The view class that a page's viewset has for this address, or None."""
+def page_view(view: Any, model: type[Page]) -> Any:
+    """The view that Wagtail takes from a page's viewset, if it does at this address."""
     function = unwrap(view)
     # An address of the admin API is a partial function from Wagtail 8.1 on.
     name = getclosurevars(function).nonlocals.get("view_name") if isfunction(function) else None
-    return page_viewset_registry.get_by_type(model).get_view_by_name(name).view_class if name else None
+    return page_viewset_registry.get_by_type(model).get_view_by_name(name) if name else None
 
 
 def sample(route: Route) -> str:
@@ -94,8 +96,18 @@ KEYS = {
 }
 
 
-def named(*replacements: Replacement) -> dict[str, str]:
-    return {name: dotted(each.view) for each in replacements for name in each.names}
+# Route, name and view of each row.
+SECTION = DOCS.read_text().partition(f"{HEADING}\n")[2].partition("\n## ")[0]
+TABLE = [
+    (route.replace(r"\|", "|"), name, view)
+    for route, name, view in re.findall(r"^\| `(.+?)` \| `([\w:]+)` \| `([\w.]+)` \| \S.* \|$", SECTION, re.MULTILINE)
+    # The rows that Wagtail 8.0 alone needs.
+    if CLOSED or not name.startswith("wagtailadmin_api:")
+]
+
+
+def in_table(*, is_in_the_newsroom: bool) -> dict[str, str]:
+    return {name: view for route, name, view in TABLE if route.startswith("admin/") is is_in_the_newsroom}
 
 
 def test_every_address_of_wagtails_newsroom_that_answers_otherwise_is_in_the_table():
@@ -103,10 +115,10 @@ def test_every_address_of_wagtails_newsroom_that_answers_otherwise_is_in_the_tab
     for route in WAGTAILS:
         answer = resolve(sample(route)).func
         view = page_view(answer, ArticlePage)
-        who = dotted(view) if view else answering(answer)
+        who = answering(view or answer)
         if answer is not route.view or who.startswith(OURS):
             found[route.name] = who
-    assert found == named(*ADDRESSES, *LOCALIZE, *PAGES, *API)
+    assert found == in_table(is_in_the_newsroom=True)
 
 
 def test_every_address_of_wagtail_for_readers_that_answers_otherwise_is_in_the_table():
@@ -117,7 +129,7 @@ def test_every_address_of_wagtail_for_readers_that_answers_otherwise_is_in_the_t
         wagtails = reverse(name, urlconf=reader_urls if name.startswith("wagtailcore") else None, args=KEYS[name])
         if who != answering(view) or not address.endswith(wagtails):
             found[name] = who
-    assert found == named(*OUTSIDE)
+    assert found == in_table(is_in_the_newsroom=False)
 
 
 def test_no_address_of_ours_lies_inside_one_of_wagtails():
@@ -129,35 +141,47 @@ def test_no_address_of_ours_lies_inside_one_of_wagtails():
 def test_pages_of_any_type_answer_as_those_of_the_portal():
     types = [model for model in get_page_models() if issubclass(model, PortalPage)]
     assert {type(page_viewset_registry.get_by_type(model)) for model in types} == {PortalPageViewSet}
-    # The root of the tree, and what is of no type any more: ours answers, or what ours is made from.
-    for each in PAGES:
-        for route in WAGTAILS:
-            if route.name in each.names:
-                assert issubclass(each.view, page_view(route.view, Page))
+    # Of the root of the tree, and of what has no type any more, our view answers or the one that it extends.
+    for route in WAGTAILS:
+        if view := page_view(route.view, ArticlePage):
+            assert issubclass(view.view_class, page_view(route.view, Page).view_class)
+
+
+def test_docs_count_what_we_take_from_wagtail():
+    """The last column of the table at the head of the page."""
+    figures = [int(each) for each in re.findall(r"^\| .+ \| \d+ \| (\d+) \|$", DOCS.read_text(), re.MULTILINE)]
+    rows, closed = SECTION.count("\n| `"), SECTION.count(".missing` |")
+    guards = SECTION.partition("### Replaced")[0].count("\n| `")
+    templates = [path for app in APPS for path in (ROOT / app).rglob("templates/wagtail*/**/*.html")]
+
+    assert figures == [rows - closed - guards, closed, guards, len(templates), len(own_classes_from_views())]
+
+
+def own_classes_from_views() -> set[type]:
+    """Classes of ours that have one of a `views` module of Wagtail's among their bases."""
+    found: set[type] = set()
+    left: list[type] = [object]
+    while left:
+        new = set(type.__subclasses__(left.pop())) - found
+        found |= new
+        left += new
+    return {
+        each
+        for each in found
+        if str(each.__module__).startswith(OURS) and any(VIEWS.match(str(base.__module__)) for base in each.__mro__[1:])
+    }
 
 
 def test_address_that_wagtail_gives_up_stops_the_start():
-    renamed = replace(ADDRESSES[0], names=("wagtailadmin_renamed",))
+    renamed = {"wagtailadmin_renamed": REPLACED["wagtailadmin_account"]}
     with (
-        mock.patch.object(replaced_addresses, "ADDRESSES", (renamed,)),
+        mock.patch.object(replaced_addresses, "REPLACED", renamed),
         pytest.raises(ImproperlyConfigured, match="wagtailadmin_renamed"),
     ):
         replaced_addresses.urls()
 
 
-def test_docs_show_the_table():
-    routes_of = {route.name: [] for route in WAGTAILS} | {name: [route] for name, route, _view in FOR_READERS}
-    for route in WAGTAILS:
-        # A bar would end the cell of a table.
-        routes_of[route.name].append(route.pattern.replace("|", r"\|"))
-    expected = [
-        f"| `{route}` | `{name}` | `{dotted(each.view)}` | {each.why} |"
-        for each in (*ADDRESSES, *LOCALIZE, *PAGES, *API, *OUTSIDE)
-        for name in each.names
-        for route in routes_of[name]
-    ]
-    section = DOCS.read_text().partition(f"{HEADING}\n")[2].partition("\n## ")[0]
-    rows = [line for line in section.splitlines() if line.startswith("| `")]
-    if not API:  # The rows that Wagtail 8.0 alone needs.
-        rows = [row for row in rows if "`wagtailadmin_api:" not in row]
-    assert rows == expected
+def test_table_has_every_route_of_each_address():
+    names = {name for _route, name, _view in TABLE}
+    found = [(route.pattern, route.name) for route in WAGTAILS] + [(route, name) for name, route, _view in FOR_READERS]
+    assert sorted((route, name) for route, name, _view in TABLE) == sorted(row for row in found if row[1] in names)

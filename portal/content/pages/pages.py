@@ -264,7 +264,7 @@ class PortalPage(ServedPage):
     def serve_password_required_response(self, request: HttpRequest, form, action_url: str) -> HttpResponse:
         # Without the page's own context: readers without the password may not see its summary or related pages.
         context = {"form": form, "action_url": action_url}
-        return TemplateResponse(request, "wagtailcore/password_required.html", context)
+        return TemplateResponse(request, "password_required.html", context)
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
         return page_things(self, edition, context)

@@ -49,7 +49,7 @@ class PermittedList:
 
 def is_key(text: str) -> bool:
     """Whether a text from an address can be the key of a record."""
-    return text.isascii() and text.isdecimal() and int(text) < 2**63
+    return text.isascii() and text.isdecimal() and len(text) < 20 and int(text) < 2**63
 
 
 class PermittedCreation:

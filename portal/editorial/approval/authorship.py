@@ -1,4 +1,4 @@
-"""Who wrote the content that is to be published next, by revisions, translations and the page's history."""
+"""The authors of the content that would be published next, from revisions, translations and the page's history."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from portal.content.bulk.drafts import log_pages
 from portal.content.shown import cached_while_shown
 from portal.editorial.records.taken_over import TEXT_COPIED, TEXT_TAKEN_OVER, Base
 
-# Fields of a revision whose change makes nobody an author: tree position, state, schedule and comments.
+# A change of these fields makes nobody an author: tree position, state, schedule and comments.
 NOT_AUTHORED = {
     "pk",
     "path",
@@ -46,7 +46,7 @@ NOT_AUTHORED = {
     "words",
 }
 
-# The name of a paragraph for comments, which the editor gives to each that has none.
+# The key of a paragraph, to which comments refer. The editor adds it where it is missing.
 BLOCK_KEY = re.compile(r'(<[a-z][a-z0-9]*) data-block-key=(\\?")[a-z0-9]{1,16}\2')
 
 # Log action: a version was saved beside the latest one instead of replacing it.
@@ -54,28 +54,22 @@ VERSION_KEPT = "portal.version_kept"
 
 # Log action: the author of a text published it alone, at a site that waives the four-eyes rule.
 SELF_PUBLISHED = "portal.self_published"
-# Log action: whoever published a text and an author of it have accounts that are tied; see `records.hands`.
+# Log action: the publisher's account is tied to that of an author; see `records.hands`.
 TIED_PUBLISHED = "portal.tied_published"
 
-# Log action: somebody confirmed that passages of a translation read the same as the original.
+# Log action: somebody confirmed that passages of a translation are the same as in the original.
 SAME_CONFIRMED = "portal.translation.same"
 
-# Kinds of traces in the query of `_traces`.
+# The kinds of rows in the query of `_traces`.
 SAVED, RESTORED, TRANSLATED, TAKEN_OVER, GONE = range(5)
 
 
-def wrote_since_approval(page: Page, user: Any, revision: Revision | None = None) -> bool:
-    """Whether `user` is an author of what would go live now, or submitted it; see `authors_among`."""
-    return user is not None and bool(authors_among(page, {user.pk}, revision))
-
-
 def authors_among(page: Page, people: AbstractSet[int] | None, revision: Revision | None = None) -> set[int]:
-    """Return the keys of those of these people, or of all, who wrote what would go live now, or submitted it.
+    """The keys of those of `people`, or of everybody if None, who wrote or submitted what would go live now.
 
-    Every revision since the last approval counts that differs from the one before it, whether it was typed, restored,
-    imported, copied or translated; so does `revision` itself, if an older one is to go live again. An author stays the
-    author of a text that somebody else restores, copies or translates, and of translated strings that somebody else
-    saves.
+    Every revision since the last approval that differs from the one before counts, whether it was typed, restored,
+    imported, copied or translated. An older `revision` that is to go live again counts as well. Authors remain authors
+    of a text that somebody else restores, copies or translates, and of translated strings that somebody else saves.
     """
     key = revision.pk if revision else None
     base, is_start = cached_while_shown(page, ("approved", key), lambda: _base(page, besides=revision))
@@ -104,7 +98,7 @@ def _authors_since(
 
 
 def begin_copy(original: Page, copy: Page, user: Any) -> None:
-    """Record who wrote what a copy begins with and nobody has approved yet: older versions count there no more."""
+    """Log the authors of the unapproved text that a copy begins with; older versions of the copy do not count."""
     start, authors = copy.latest_revision, _unapproved_authors(original)
     if start.content["title"] != original.draft_title:
         authors.add(user.pk)
@@ -112,18 +106,18 @@ def begin_copy(original: Page, copy: Page, user: Any) -> None:
 
 
 def take_over_text(original: Page, page: Page, revision: Revision, user: Any) -> None:
-    """Record who wrote what this version of a page has from another and nobody has approved yet."""
+    """Log the authors of the unapproved text that this version of a page takes from another page."""
     if authors := _unapproved_authors(original):
         log(instance=page, action=TEXT_TAKEN_OVER, user=user, revision=revision, data={"authors": sorted(authors)})
 
 
 def published_alone() -> QuerySet[PageLogEntry]:
-    """The entries of what was published or scheduled without an independent second person."""
+    """The log entries of publications and schedules without an independent second person."""
     return PageLogEntry.objects.filter(action__in=[SELF_PUBLISHED, TIED_PUBLISHED])
 
 
 def take_over_alias(original: Page, page: Page, user: Any) -> None:
-    """Record of a page that was an alias who wrote the draft that it showed, or who published alone what it shows."""
+    """Log the authors of the text that a former alias begins with, and whether its original was published alone."""
     revision = page.latest_revision
     if original.live_revision_id is None:
         take_over_text(original, page, revision, user)
@@ -138,20 +132,20 @@ def add_author(versions: Iterable[tuple[Page, Revision]], author: Any) -> None:
 
 
 def _unapproved_authors(original: Page) -> set[int]:
-    """Whoever wrote since the last approval; since ever, if one person alone has published that."""
+    """The authors since the last approval; all authors, if one person alone has approved that version."""
     base, is_start = _base(original)
     if base is not None and published_alone().filter(page=original.pk, revision=base).exists():
-        # A review by one person alone counts for nothing that goes out elsewhere.
+        # A review by one person alone does not count for another page.
         base, is_start = None, False
     return _authors_since(original, base, None, None, is_start=is_start)
 
 
 def _base(page: Page, *, besides: Revision | None = None) -> Base:
-    """Return the revision that was approved last: it is live, scheduled, or was unpublished later.
+    """The revision that was approved last: it is live or scheduled, or was unpublished later.
 
-    The approval of `besides` does not count: its review has ended already when it is to be published.
+    The approval of `besides` does not count: its review has ended when it is published.
     """
-    # From the database: a page object made from a draft has the `live_revision` of when the draft was saved.
+    # Queried, since a page object made from a draft has an outdated `live_revision`.
     live = Page.objects.filter(pk=page.pk, live_revision__isnull=False).values("live_revision")
     starts = PageLogEntry.objects.filter(action=TEXT_COPIED, page=page.pk, revision=OuterRef("pk"))
     is_released = Q(pk__in=live) | Q(approved_go_live_at__isnull=False)
@@ -161,7 +155,7 @@ def _base(page: Page, *, besides: Revision | None = None) -> Base:
     if newest and newest.is_released:
         return Base(newest)
     finished = WorkflowState.objects.for_instance(page).filter(status=WorkflowState.STATUS_APPROVED)
-    # A review by one person alone counts for what readers see, and for nothing that goes out later or elsewhere.
+    # A review by one person alone counts for the published version only.
     alone = published_alone().filter(page=page.pk, revision__isnull=False)
     finished = finished.exclude(current_task_state__revision__in=alone.values("revision"))
     if besides is not None:
@@ -173,14 +167,14 @@ def _base(page: Page, *, besides: Revision | None = None) -> Base:
 
 
 def is_approved(revision: Revision) -> bool:
-    """Whether this revision was approved in any step, scheduled or published."""
+    """Whether this revision was approved in any step, is scheduled or is live."""
     if revision.approved_go_live_at or Page.objects.filter(live_revision=revision.pk).exists():
         return True
     return _approvals(revision).exists()
 
 
 def is_counted_from(revision: Revision) -> bool:
-    """Whether this revision was approved, or a copy began with it, so that it must not be overwritten."""
+    """Whether authors are counted from this revision, which therefore must not be overwritten."""
     if revision.approved_go_live_at or Page.objects.filter(live_revision=revision.pk).exists():
         return True
     starts = PageLogEntry.objects.filter(action=TEXT_COPIED, revision=revision.pk)
@@ -196,7 +190,7 @@ def has_same_text(one: Revision | None, other: Revision | None) -> bool:
 
 
 def renaming_logged(sender: type, instance: PageLogEntry, **kwargs: Any) -> None:
-    """Before Wagtail notes a renaming, which it does at the publication: name who gave the title, not who published."""
+    """Receiver of `pre_save`: attribute a new title to its author. Wagtail logs it when it is published."""
     if instance.action != "wagtail.rename" or instance.pk or instance.revision is None:
         return
     new = instance.data.get("title", {}).get("new")
@@ -206,12 +200,12 @@ def renaming_logged(sender: type, instance: PageLogEntry, **kwargs: Any) -> None
     for person, title in drafts.values_list("user_id", "content__title").iterator(chunk_size=20):
         if title != new:
             break
-        # Nobody, where the account is gone.
+        # None if the account was deleted.
         instance.user_id = person
 
 
 def text_of(content: dict[str, Any]) -> str:
-    """Serialize the authored content of a revision for comparison."""
+    """The authored content of a revision, serialised for comparison."""
     return json.dumps(
         {name: _plain(value) for name, value in content.items() if name not in NOT_AUTHORED},
         sort_keys=True,
@@ -220,10 +214,10 @@ def text_of(content: dict[str, Any]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Make the same of what a form saves for what it was given, although nobody has changed anything in it.
+    """Undo what saving an unchanged form does to a value.
 
-    Related records get keys at their first publication, and numbers where their order was only that of the list; null
-    becomes an empty text, a line break that of browsers, and paragraphs get names.
+    It gives keys and order numbers to related records and keys to paragraphs, replaces null by an empty text, and line
+    breaks by those of browsers.
     """
     if isinstance(value, list):
         if all(isinstance(entry, dict) and "sort_order" in entry for entry in value):
@@ -237,7 +231,7 @@ def _plain(value: Any) -> Any:
 
 
 def without_block_keys(text: str) -> str:
-    """Return rich text, or JSON that holds it, without the names of its paragraphs."""
+    """Rich text, or JSON that contains it, without the keys of its paragraphs."""
     return BLOCK_KEY.sub(r"\1", text) if "data-block-key" in text else text
 
 
@@ -254,10 +248,9 @@ def _resumed_by(page: Page, state: WorkflowState) -> set[int]:
 
 
 class _Traces(NamedTuple):
-    """The keys of those who have left something since the last approval: a revision, or a translated string.
+    """The keys of the people who have saved a revision or a translated string since the last approval.
 
-    `gone` are those who did anything to the page and whose accounts were deleted: their revisions name nobody any more,
-    only the history does.
+    `gone` are deleted accounts that appear in the page's history: their revisions have no user any more.
     """
 
     savers: set[int]
@@ -268,7 +261,7 @@ class _Traces(NamedTuple):
 
 
 def _traces(page: Page, base: Revision | None) -> _Traces:
-    """Ask for everybody and every kind in one query: it is asked of whoever might review the page."""
+    """One query for all people and kinds, since every possible reviewer of the page is checked."""
     saved = _revisions_since(page, base).order_by().values_list(Value(SAVED), "user_id")
     others: list[Any] = [_restorations(page, base).values_list(Value(RESTORED), "user_id")]
     models: tuple[type[StringTranslation | SegmentOverride], ...] = (StringTranslation, SegmentOverride)
@@ -295,16 +288,16 @@ def _gone(page: Page, base: Revision | None) -> QuerySet[PageLogEntry]:
 
 
 class _Since(NamedTuple):
-    """The keys of those whose revisions since the last approval differ from the one before, and of all revisions."""
+    """The keys of the authors since the last approval, and of all revisions since then."""
 
     authors: set[int]
     revisions: set[int]
 
 
 def _is_older_text(base: Revision | None, revision: Revision, since: _Since) -> bool:
-    """Whether this is an older revision that was never approved, or was approved before the current one.
+    """Whether this revision is older than `base` and has another text.
 
-    `since` has what was saved since `base`, if its author saved any of it.
+    `since` has the revisions since `base`, unless the revision's author saved none of them.
     """
     if base is None or revision.pk == base.pk or revision.pk in since.revisions:
         return False
@@ -319,7 +312,7 @@ def _restorations(page: Page, base: Revision | None) -> QuerySet[PageLogEntry]:
 def _entries_of_versions(
     page: Page, base: Revision | None, actions: Collection[str], *, is_start: bool = False
 ) -> QuerySet[PageLogEntry]:
-    """The entries of the versions after `base`, and of itself if it is the start of a copy that nobody has approved."""
+    """The log entries of the versions after `base`; with `is_start`, of `base` as well."""
     entries = PageLogEntry.objects.filter(page=page.pk, action__in=actions).order_by()
     if base is None:
         return entries
@@ -336,7 +329,7 @@ def _authors_taken_over(entries: QuerySet[PageLogEntry]) -> set[int]:
 
 
 def _restored(page: Page, base: Revision | None, people: AbstractSet[int] | None) -> set[int]:
-    """The authors of revisions that somebody has restored and nobody has ever approved."""
+    """The authors of restored revisions that were never approved."""
     data = _restorations(page, base).values_list("data", flat=True)
     keys = {each.get("revision", {}).get("id") for each in data} - {None}
     found = _authors_taken_over(_taken_over(page, None, is_start=False).filter(revision__in=keys))
@@ -347,7 +340,7 @@ def _restored(page: Page, base: Revision | None, people: AbstractSet[int] | None
 
 
 def _revisions_since(page: Page, base: Revision | None) -> QuerySet[Revision]:
-    """Every revision after `base` but those that were kept beside the latest."""
+    """The revisions after `base`, without those that were saved beside the latest because of a conflict."""
     kept_beside = PageLogEntry.objects.filter(page=page.pk, action=VERSION_KEPT, revision__isnull=False)
     revisions = page.revisions.exclude(pk__in=kept_beside.values("revision"))
     if base is None:
@@ -362,11 +355,11 @@ def _since(page: Page, base: Revision | None, gone: AbstractSet[int]) -> _Since:
     for key, author, content in since.values_list("pk", "user_id", "content"):
         found.revisions.add(key)
         if author is None and not gone:
-            # A revision without a user, such as the copy that a translation begins with, counts for the next one.
+            # A revision without a user, such as the start of a translation, counts for the author of the next one.
             continue
         text = text_of(content)
         if text != before:
-            # Any of those who are gone may have written it.
+            # Any of the deleted accounts may have written it.
             found.authors.update(gone if author is None else [author])
         before = text
     return found

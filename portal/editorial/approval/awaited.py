@@ -1,6 +1,6 @@
-"""Which records are shown by pages that wait: for an approval, or for the hour for which they are approved.
+"""The records that are shown by pages in review and by scheduled pages.
 
-An approval covers what its reviewer saw, and so these records are in print as those of public pages are.
+An approval covers what its reviewer saw, so these records are protected like those of public pages.
 """
 
 from datetime import datetime
@@ -12,12 +12,12 @@ from wagtail.models import ReferenceIndex, Revision, TaskState
 
 from portal.content.upstream import references_in
 
-# More than are ever waiting.
-MOST_KEPT = 2000
+# More revisions than ever wait at the same time.
+CACHE_SIZE = 2000
 
 
 def is_awaited(record: Model) -> bool:
-    """Whether a page that waits shows the record, or a record that the page names, such as an author, refers to it."""
+    """Whether a page that waits shows the record, at once or through another record such as an author."""
     kind = ContentType.objects.get_for_model(record).pk
     wanted = {(kind, str(record.pk))}
     named = ReferenceIndex.objects.filter(to_content_type=kind, to_object_id=str(record.pk))
@@ -31,8 +31,8 @@ def _waiting() -> list[tuple[int, datetime]]:
     return list(waiting.order_by().values_list("pk", "created_at"))
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=CACHE_SIZE)
 def _shown_by(revision: int, created_at: datetime) -> frozenset[tuple[int, str]]:
-    """Content type and key of each record; an autosave overwrites a revision, but sets `created_at`."""
+    """Content type and key of each record. `created_at` is a cache key: an autosave overwrites a revision."""
     page = Revision.objects.get(pk=revision).as_object()
     return frozenset((kind, key) for kind, key, *_path in references_in(page))

@@ -19,15 +19,15 @@ from portal.content.forms import is_empty_html
 from portal.editorial.approval.link_targets import LinkTargets
 from portal.editorial.approval.markup import MarkupReference, markup_references
 
-# Blocks that choose an appearance: they always have a value, which is no content.
+# Blocks that choose an appearance always have a value, which is no content.
 APPEARANCE_BLOCKS = (blocks.BooleanBlock, blocks.ChoiceBlock)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is missing. `where` is a content path (`body.<id>.alt`), after `#` a position in its text.
+    """A missing item. `where` is a content path (`body.<id>.alt`), followed by `#` and a position in the text.
 
-    `url` leads to where it is mended, if that is not the page's form.
+    `url` is the address at which it can be added, if that is not the page's form.
     """
 
     code: str
@@ -37,31 +37,27 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """Identify the finding in its place, independent of the language of its message."""
+        """Identifies the finding in any language."""
         return f"{self.code}:{self.where}"
 
     @property
     def field(self) -> str:
-        """Return the content path as Wagtail knows it, without the position in a text."""
+        """Wagtail's content path, without the position in a text."""
         return self.where.partition("#")[0]
 
 
-# Checks of apps for their own page types, appended in `AppConfig.ready`: what a page must have when it goes live at the
-# given moment, and what would improve it.
+# Checks that apps append in `AppConfig.ready`: what a page must have when it goes live at the given time, and
+# what would improve it.
 requirements: list[Callable[[Any, datetime], Iterator[Finding]]] = []
 recommendations: list[Callable[[Any], Iterator[Finding]]] = []
 
 
 def recommended(page: Any) -> list[Finding]:
-    """Return what would improve the page but is not required."""
     return [finding for check in recommendations for finding in check(page)]
 
 
 def findings(page: Any, now: datetime) -> list[Finding]:
-    """Return everything that is missing, in the order of the form.
-
-    A link may lead to a page that goes live no later than this one.
-    """
+    """Everything that is missing, in the order of the form. Links to pages that go live by then are valid."""
     live_at = max(page.go_live_at, now) if page.go_live_at else now
     links = LinkTargets(page, live_at)
     found = [*(finding for check in requirements for finding in check(page, live_at)), *_fields(page)]
@@ -85,7 +81,7 @@ def _fields(page: Any) -> Iterator[Finding]:
 
 
 def _headings(stream: blocks.StreamValue, name: str) -> Iterator[Finding]:
-    """A subheading belongs below a heading (WCAG 1.3.1): screen readers show both as the outline of the text."""
+    """A subheading needs a heading above it (WCAG 1.3.1)."""
     has_heading = False
     for child in stream:
         level = child.value.get("level") if isinstance(child.value, StructValue) else None
@@ -97,7 +93,7 @@ def _headings(stream: blocks.StreamValue, name: str) -> Iterator[Finding]:
 
 
 def _labelled(children: Any) -> Iterator[tuple[Any, str]]:
-    """Yield blocks with their labels, numbered where several have the same: of ten pictures, say which."""
+    """Yield blocks with their labels, which are numbered if several blocks have the same."""
     labels = [child.block.label for child in children]
     for index, (child, label) in enumerate(zip(children, labels, strict=True)):
         yield child, f"{label} {labels[: index + 1].count(label)}" if labels.count(label) > 1 else label
@@ -130,7 +126,7 @@ def _struct(block: Any, value: Any, label: str, path: str, links: LinkTargets) -
                 message = _("%(block)s: say what is to be seen, for those who do not see it.")
                 yield Finding("alt", message % {"block": label}, inner)
         elif not is_empty(child, value[name]):
-            # What a list holds is called by the block that it makes up: “Gallery – Image 2”.
+            # Items of a list have the label of the block around it: “Gallery – Image 2”.
             name_shown = label if isinstance(child, blocks.ListBlock) else child.label
             yield from _block(child, value[name], name_shown, inner, links)
         elif child.required and not isinstance(child, APPEARANCE_BLOCKS):
@@ -139,7 +135,7 @@ def _struct(block: Any, value: Any, label: str, path: str, links: LinkTargets) -
 
 
 def is_empty(block: Any, value: Any) -> bool:
-    """Whether a block shows nothing; a chosen appearance, such as a heading level, is no content."""
+    """Whether a block shows nothing. A chosen appearance, such as a heading level, is no content."""
     if isinstance(block, blocks.StructBlock):
         return all(is_empty(child, value[name]) for name, child in block.child_blocks.items())
     if isinstance(block, blocks.ListBlock):
@@ -186,8 +182,8 @@ def _link(target: Page | None, text: str, path: str, links: LinkTargets) -> Iter
     yield Finding("link", message % {"text": text, "title": target.title if target else ""}, path)
 
 
-def _goes_live_by(target: Page, moment: datetime) -> bool:
-    return target.revisions.filter(approved_go_live_at__lte=moment).exists()
+def _goes_live_by(target: Page, live_at: datetime) -> bool:
+    return target.revisions.filter(approved_go_live_at__lte=live_at).exists()
 
 
 def _items(value: Any) -> Any:
@@ -199,5 +195,5 @@ def _path(*steps: Any) -> str:
 
 
 def _text_path(path: str, reference: MarkupReference) -> str:
-    """Return a path for a link or image inside a text: several links in one paragraph are several findings."""
+    """The path of a link or image inside a text."""
     return f"{path}#{reference.kind}-{reference.key or reference.text[:40]}"

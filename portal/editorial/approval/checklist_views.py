@@ -1,4 +1,4 @@
-"""Shows the checklist above the page editor and in refusals, and the view in which an approver waives items."""
+"""Shows the checklist in the page editor and in refusals; approvers waive items in a view of its own."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.completeness import IncompleteError, checklist_of, may_waive, waive
 from portal.editorial.approval.next_step import next_step_of
 
-# Our templates, which extend those of Wagtail that they replace.
+# Wagtail's templates, and ours that extend them.
 CHECKLIST_TEMPLATES = {
     "wagtailadmin/pages/edit.html": "editorial/checklist/edit.html",
     "wagtailadmin/pages/create.html": "editorial/checklist/create.html",
@@ -38,7 +38,7 @@ class WaiverForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def checklist_view(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Show what the latest draft lacks; people who may publish it can waive that with a reason."""
+    """Show what the latest draft lacks. People who may publish it can waive items with a reason."""
     page = get_object_or_404(Page, pk=page_id).get_latest_revision_as_object()
     if not isinstance(page, PortalPage) or not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
@@ -82,7 +82,6 @@ class ChecklistContext:
         context["next_step"] = step = next_step_of(self.page, context.get("parent_page"))
         form = context["form"]
         has_errors = form.is_bound and not form.is_valid()
-        # Of what readers see already there is nothing to send.
         is_published = self.page.pk and self.page.live and not self.page.has_unpublished_changes
         is_held = step.is_in_review or context.get("page_locked") or is_published
         context["may_be_sent"] = not (is_held or has_errors)
@@ -90,7 +89,7 @@ class ChecklistContext:
 
 
 def incomplete_message(refusal: IncompleteError) -> str:
-    """Return the refusal as HTML: a list with a link to the field or block of each finding."""
+    """The refusal as HTML: a list with a link to the field or block of each finding."""
     url = reverse("wagtailadmin_pages:edit", args=[refusal.page.pk])
     findings = (
         (finding.url or f"{url}#:w:contentpath={finding.field}", "" if finding.url else finding.field, finding.message)

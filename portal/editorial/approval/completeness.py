@@ -1,4 +1,4 @@
-"""The checklist as a rule of the publication gate: missing items refuse submission and publication unless waived."""
+"""The checklist as a rule of the publication gate: a page with missing items is refused unless they are waived."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,10 +35,7 @@ class IncompleteError(PublicationRefusedError):
 
 @dataclass(frozen=True)
 class Checklist:
-    """What the editor shows above the form: findings, waivers, embargo, failed schedules and links.
-
-    Of a new page, which was never saved, nobody can say that nothing is missing.
-    """
+    """What the editor shows above the form: findings, waivers, embargo, failed schedules and links."""
 
     is_new: bool
     missing: list[Finding]
@@ -62,7 +59,7 @@ def waivers_of(page: PortalPage) -> list[ChecklistWaiver]:
 
 
 def missing_findings(page: PortalPage, now: datetime, waivers: list[ChecklistWaiver] | None = None) -> list[Finding]:
-    """Return the findings that no waiver covers; `waivers` are those of the page, if they are at hand."""
+    """The findings that no waiver covers; `waivers` saves a query if the caller has read them."""
     found = findings(page, now)
     if not found or not page.pk:
         return found
@@ -94,7 +91,7 @@ def may_waive(page: PortalPage, user: Any) -> bool:
 
 
 def waive(page: PortalPage, user: Any, keys: set[str], reason: str) -> ChecklistWaiver | None:
-    """Waive the missing items with these keys, and log that; None if none of them is missing now."""
+    """Waive and log the missing items with these keys; None if none of them is missing now."""
     waived = {finding.key: finding.message for finding in missing_findings(page, timezone.now()) if finding.key in keys}
     if not waived:
         return None
@@ -105,7 +102,7 @@ def waive(page: PortalPage, user: Any, keys: set[str], reason: str) -> Checklist
 
 
 def require_checklist_to_publish(publication: Publication) -> None:
-    """Check publications by people; the system and aliases, which show what is published already, are exempt."""
+    """Check publications by people. The system is exempt, and so are aliases, whose original is published."""
     page = publication.page
     if responsible_person(publication) is not None and page.alias_of_id is None:
         _refuse_incomplete(page)
@@ -122,6 +119,6 @@ def _refuse_incomplete(page: Page) -> None:
 
 
 def register_checklist_rules() -> None:
-    # Before the validation of the page, whose messages name a field but not the block in it.
+    # Before the validation, whose messages name the field but not the block in it.
     before_publishing.insert(before_publishing.index(require_valid_page), require_checklist_to_publish)
     before_submitting.append(require_checklist_to_submit)

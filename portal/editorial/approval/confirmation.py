@@ -1,7 +1,7 @@
-"""Approvals that are asked for once more, since what follows cannot be taken back, such as a mail to many people.
+"""Confirmation of approvals that cannot be undone, such as those that send a mail to many people.
 
-An app appends to `questions` what is asked of which pages, and a rule to the publication gate that raises
-`ConfirmationNeededError` outside of `confirmed`. Whoever then approves or publishes is led to the page that asks.
+An app appends a function to `questions`, and a rule to the publication gate that raises `ConfirmationNeededError`
+outside of `confirmed`. The views then redirect to a page that asks for the confirmation.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,19 +22,19 @@ SESSION_KEY = "asked_to_confirm"
 
 @dataclass(frozen=True)
 class Question:
-    """`label` is what the button says; `mode` is the preview mode that shows what will be sent."""
+    """`label` is that of the button; `mode` is the preview mode that shows what will be sent."""
 
     label: str
     mode: str
 
 
-# Each is given the latest draft of a page.
+# Each receives the latest draft of a page.
 questions: list[Callable[[Page], Question | None]] = []
 _confirmed: ContextVar[int | None] = ContextVar("confirmed_revision", default=None)
 
 
 class ConfirmationNeededError(PublicationRefusedError):
-    """`url` is the page that asks once more, and performs what is kept in the session."""
+    """`url` is the page that asks for confirmation and then performs the action in the session."""
 
     def __init__(self, reason: str, url: str):
         super().__init__(reason)
@@ -47,7 +47,7 @@ def question_about(draft: Page) -> Question | None:
 
 @contextmanager
 def confirmed(revision_pk: int) -> Iterator[None]:
-    """Within, this revision may be published: a person has confirmed what they were asked."""
+    """Allow the publication of this revision within the block."""
     token = _confirmed.set(revision_pk)
     try:
         yield
@@ -60,7 +60,7 @@ def is_confirmed(revision_pk: int) -> bool:
 
 
 def keep_approval(request: HttpRequest, state: TaskState, seen: str, comment: str) -> None:
-    """Keep an approval that must be confirmed, until its person answers."""
+    """Store an approval in the session until it is confirmed."""
     act = {"page": state.revision.object_id, "state": state.pk, "seen": seen, "comment": comment}
     request.session[SESSION_KEY] = act
 
@@ -76,14 +76,14 @@ def kept_act(request: HttpRequest, page: Page) -> dict[str, Any] | None:
 
 
 def perform(request: HttpRequest, page: Page, act: dict[str, Any]) -> None:
-    """Do what was kept, under all the rules of an approval or publication; raises `PublicationRefusedError`."""
+    """Perform the stored action under all rules of an approval or publication; raises `PublicationRefusedError`."""
     latest = page.latest_revision
     with confirmed(latest.pk):
         if "state" in act:
             state = TaskState.objects.select_related("revision").filter(pk=act["state"]).first()
             if state is None:
                 raise PublicationRefusedError(_("This review was ended already."))
-            # Wagtail's own tasks take no content hash.
+            # Wagtail's own tasks do not check the content hash.
             if act["seen"] and act["seen"] != content_hash_of(latest):
                 raise StaleReviewError(compare_url(page, state.revision, latest))
             state.task.specific.on_action(state, request.user, "approve", comment=act["comment"])

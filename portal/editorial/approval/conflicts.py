@@ -1,4 +1,4 @@
-"""Detects edits of one page by two people: warns about open windows, and keeps both versions if they conflict."""
+"""Detects edits of one page by two people: warns about open windows, and saves both versions of a conflict."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -26,15 +26,12 @@ from portal.overrides.editor.windows import EditingWindowMixin, autosaved_in, wi
 
 
 def kept_versions_of(page: Page) -> QuerySet[PageLogEntry]:
-    """The keys of the revisions that were kept beside the latest."""
+    """The keys of the revisions that were saved beside the latest because of a conflict."""
     return PageLogEntry.objects.filter(page=page.pk, action=VERSION_KEPT).values("revision")
 
 
 def keep_version(page: Page, user: Any, latest: Revision) -> Revision:
-    """Save a page as a revision of its own beside the `latest`, which stays the latest.
-
-    In the history it comes just before the latest, since it was written without knowledge of that.
-    """
+    """Save a page as a revision that comes just before the `latest` in the history."""
     for comment in getattr(page, COMMENTS_RELATION_NAME).filter(pk__isnull=True):
         comment.page = page
         comment.save()
@@ -47,17 +44,17 @@ def keep_version(page: Page, user: Any, latest: Revision) -> Revision:
         object_str=str(page),
     )
     kept.save()
-    # Wagtail's history offers to open what has changed contents.
+    # With `content_changed`, Wagtail's history offers to open it.
     log(instance=page, action=VERSION_KEPT, user=user, revision=kept, content_changed=True)
     return kept
 
 
 class ConflictAwareEditView(EditingWindowMixin, EditView):
-    """The page editor; compares the version that the form was loaded with to the latest, in the saving transaction."""
+    """The page editor. It compares the version that the form was loaded with to the latest, with the page locked."""
 
     def get_object(self) -> Any:
         page = super().get_object()
-        # A form that is sent has locked the page, which changes when the form is saved.
+        # A POST request has locked the page, which changes only when the form is saved.
         cache_while_shown(page)
         return page
 
@@ -66,7 +63,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
         return super().get_editing_sessions()
 
     def _warn_of_others(self) -> None:
-        """Warn with a message, which needs no script, unlike Wagtail's indicators in the header."""
+        """Add a message, which works without scripts, unlike Wagtail's indicators in the header."""
         if self.request.method != "GET" or self.locked_for_user:
             return
         others = self._open_windows().exclude(user=self.request.user).select_related("user").order_by("last_seen_at")
@@ -82,10 +79,10 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
         return super().form_valid(form)
 
     def _forget_unanswered_rows(self, form: Any) -> None:
-        """Take out the rows that an autosave of this window has stored, and whose keys the form was never given.
+        """Remove rows that an autosave of this window has stored, if its response was lost.
 
-        The answer to that autosave was lost, so the form sends the rows once more as new ones. A row that may stand in
-        its list once is taken out for its repetition from any window.
+        The form has no keys of these rows and sends them again as new ones. A row that a constraint allows only once
+        is removed whichever window has stored it.
         """
         if not (lacking := form.rows_it_lacks()):
             return
@@ -97,7 +94,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
 
     @cached_property
     def is_out_of_date(self) -> bool:
-        """Whether anything was saved since the form was loaded but the autosaves of its own window."""
+        """Whether anything but the autosaves of this window was saved since the form was loaded."""
         if not super().is_out_of_date:
             return False
         window, loaded = window_of(self.request), self.request.POST.get("loaded_revision_id", "")
@@ -118,7 +115,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
         return self.action_name == "perform_workflow_action" and self.workflow_action == "approve"
 
     def save_conflict(self) -> HttpResponse:
-        """Keep input that is based on an outdated version as a version of its own, and show both."""
+        """Save input that is based on an outdated version as a version of its own, and show both."""
         kept = self._version_of_input()
         latest = self.latest_revision
         values = {
@@ -149,7 +146,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
         return redirect("wagtailadmin_pages:revisions_compare", self.page.pk, latest.pk, kept.pk)
 
     def _version_of_input(self) -> Revision | None:
-        """Return the version that holds the submitted form, saved if need be; None if the form changed nothing."""
+        """The version with the content of the form, saved if necessary; None if the form changed nothing."""
         autosaved = self._autosaved_revision()
         base = autosaved or self._loaded_revision()
         if base is not None:
@@ -166,7 +163,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
         return keep_version(self.form.save(commit=False), self.request.user, self.latest_revision)
 
     def _autosaved_revision(self) -> Revision | None:
-        """What this window has autosaved last, which is a version of its own already."""
+        """The last version that this window has autosaved."""
         window = window_of(self.request)
         keys = autosaved_in(window, self.page, self.request.user) if window else set()
         return self.page.revisions.filter(pk__in=keys).order_by("created_at", "pk").last()
@@ -179,7 +176,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
         return loaded if is_same else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        # From here on the page is only shown, also in the response to an autosave.
+        # From here on the page does not change, not even in the response to an autosave.
         cache_while_shown(self.page)
         context = super().get_context_data(**kwargs)
         if self.request.method == "POST" and self.is_out_of_date:
@@ -189,7 +186,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
 
 
 def _is_repeated(row: Any, others: Iterable[Any]) -> bool:
-    """Whether a unique constraint lets only one of these rows of a page stand in their list."""
+    """Whether a unique constraint forbids the row beside one of the others."""
     columns = [
         [name for name in constraint.fields if not isinstance(row._meta.get_field(name), ParentalKey)]
         for constraint in row._meta.total_unique_constraints

@@ -1,7 +1,7 @@
 """The publication gate: the rules that every publication and submission must pass, one function each.
 
-A rule raises `PublicationRefusedError`. Apps append further rules to the two lists in `AppConfig.ready`. The rules run
-in the order of the list, and people see the first refusal.
+A rule raises `PublicationRefusedError`. Apps append rules to the two lists in `AppConfig.ready`. The rules run in the
+order of the list, and people see the first refusal.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -48,7 +48,7 @@ def require_publish_permission(publication: Publication) -> None:
 
 
 def require_valid_page(publication: Publication) -> None:
-    """Validate the whole page: drafts may leave required fields empty."""
+    """Validate the whole page, since drafts may leave required fields empty."""
     if publication.revision is None:
         return
     try:
@@ -64,14 +64,14 @@ def require_valid_page(publication: Publication) -> None:
 def require_second_person(publication: Publication) -> None:
     """Refuse authors, and accounts that are tied to an author's.
 
-    What is published without a second person, because the site waives the rule or nobody else could, is logged so.
+    A publication without a second person, because the site waives the rule or nobody else could approve, is logged.
     """
     person = responsible_person(publication)
     if person is None:
         return
     page, revision = publication.page, publication.revision
     if revision is None:
-        # An alias shows what its source site has approved, unless the author published it there alone.
+        # An alias shows a page that its source site has approved, unless the author published it there alone.
         is_author = page.alias_of is None or bypasses_four_eyes(page.alias_of, person, page.get_parent())
         stored, found = page, Signature(is_refused=is_author, is_author=is_author)
         refusal = _("Someone else must publish what you wrote yourself. Your draft is saved.")
@@ -103,7 +103,7 @@ before_submitting: list[Callable[[Submission], None]] = []
 
 
 def responsible_person(publication: Publication) -> Any:
-    """Return the user who publishes, else the author of the revision; None for one that was scheduled and is due."""
+    """The user who publishes, else the author of the revision; None for a scheduled revision that is due."""
     revision = publication.revision
     if publication.user or revision is None:
         return publication.user

@@ -1,4 +1,4 @@
-"""Whether somebody's approval counts beside the authors of a text: no account signs for one that it is tied to."""
+"""Whether somebody's approval of a text counts: it does not if the account is tied to an author's."""
 
 from collections.abc import Collection
 from typing import Any, NamedTuple
@@ -17,24 +17,24 @@ from portal.editorial.records.hands import Hands, Tie, hands, since_hands_count
 
 
 class Signature(NamedTuple):
-    """What an account's approval of a page is worth."""
+    """The result for one account and one page. `closeness` is higher for accounts that are tied more closely."""
 
     is_refused: bool = False
     is_author: bool = False
-    # The author to whom it is tied most, how, and by whose hands.
+    # The author to whom the account is tied most closely, and the accounts that tie them.
     author: int | None = None
     tie: Tie = Tie.NONE
     makers: frozenset[int] = frozenset()
-    # Higher for who is tied more closely.
     closeness: tuple[Tie, int] = (Tie.NONE, 0)
 
 
 def signature(page: Page, account: int, revision: Revision | None = None) -> Signature:
     """Compare an account with each author of what would go live.
 
-    Authors do not sign, nor does whoever had a hand in an author's account, or an author in theirs. Two accounts of one
-    maker sign for each other only where nobody less tied to the authors may publish the page, not even an author, and
-    not where one of them or their maker has just taken this from somebody.
+    Refused are authors, accounts in which an author had a hand, and those that had a hand in an author's account. Two
+    accounts with the same maker may approve for each other only if nobody who may publish the page is tied less closely
+    to the authors, authors included, and if neither they nor their maker have lately taken that permission from
+    somebody.
     """
     known = hands(page)
     authors = authors_among(page, {account} | known.tied_to(account), revision)
@@ -50,10 +50,10 @@ def signature(page: Page, account: int, revision: Revision | None = None) -> Sig
 
 
 def _has_less_tied(page: Page, known: Hands, authors: set[int], account: int, found: Signature) -> bool:
-    """Whether somebody else who may publish the page is less tied to its authors.
+    """Whether somebody else who may publish the page is tied less closely to its authors.
 
-    Authors among them count too, by the other authors: otherwise whoever gets them to change a word, or to submit it,
-    would be rid of them.
+    Authors are compared with the other authors. Otherwise it would be enough to have them change a word or submit the
+    page, in order to exclude them.
     """
 
     def is_less_tied(other: int) -> bool:
@@ -76,7 +76,7 @@ def _compare(known: Hands, account: int, authors: set[int]) -> Signature:
 
 
 def who_may_approve(page: Page, account: int | None = None, revision: Revision | None = None) -> list[Any]:
-    """Those whose approval counts, but this account; administrators of the network aside."""
+    """The people whose approval counts, without this account and without administrators of the network."""
     known, authors = hands(page), authors_among(page, None, revision)
     found = {each: _compare(known, each, authors) for each in _able(page) - authors - {account}}
     keys = [
@@ -90,16 +90,16 @@ def who_may_approve(page: Page, account: int | None = None, revision: Revision |
     return list(get_user_model().objects.filter(pk__in=keys).order_by("last_name", "username")) if keys else []
 
 
-def stand_ins(page: Page, asked: Collection[int]) -> list[Any]:
-    """Who may publish the page, where none of those `asked` to approve it may, since they are tied to its author."""
+def stand_ins(page: Page, reviewers: Collection[int]) -> list[Any]:
+    """The people who may approve instead, if all `reviewers` are authors or tied to one; empty otherwise."""
     known = hands(page)
-    if not asked or not known:
+    if not reviewers or not known:
         return []
     authors = authors_among(page, None)
-    if all(_compare(known, each, authors).tie is Tie.NONE for each in set(asked) - authors):
+    if all(_compare(known, each, authors).tie is Tie.NONE for each in set(reviewers) - authors):
         return []
     people = who_may_approve(page)
-    return [] if any(person.pk in asked for person in people) else people
+    return [] if any(person.pk in reviewers for person in people) else people
 
 
 def _able(page: Page) -> set[int]:
@@ -107,25 +107,25 @@ def _able(page: Page) -> set[int]:
 
 
 def _publishers(page: Page, *, is_active: bool) -> set[int]:
-    """Whoever may publish the page by a role, or approves the last step of its workflow.
+    """The people who may publish the page by a role, or who approve the last step of its workflow.
 
-    Administrators of the network could everywhere, but count only where they have such a role.
+    Administrators of the network count only where they have such a role.
     """
     above = page.get_ancestors(inclusive=True).values("pk")
     granted = GroupPagePermission.objects.filter(permission__codename="publish_page", page__in=above).values("group")
-    asked = Q(groups__in=granted)
+    holds_role = Q(groups__in=granted)
     workflow = page.get_workflow()
     task = workflow.tasks.last() if workflow else None
     if (groups_for := getattr(task and task.specific, "groups_for", None)) is not None:
-        asked |= Q(groups__in=groups_for(page))
-    people = get_user_model().objects.filter(asked, is_active=is_active)
+        holds_role |= Q(groups__in=groups_for(page))
+    people = get_user_model().objects.filter(holds_role, is_active=is_active)
     return set(people.order_by().values_list("pk", flat=True))
 
 
 def _is_made_alone(page: Page, known: Hands, account: int, found: Signature) -> bool:
-    """Whether one of these accounts or their maker has lately closed one that could have approved, or taken its role.
+    """Whether these accounts or their makers have lately closed an account that could have approved, or taken its role.
 
-    It does not count of an administrator of the network, unless there is another who could help instead.
+    Changes by administrators of the network count only if another administrator could approve instead.
     """
     if found.author is None:
         return False
@@ -144,7 +144,7 @@ def _is_made_alone(page: Page, known: Hands, account: int, found: Signature) -> 
 
 
 def dependence_message(page: Page, account: int, found: Signature, revision: Revision | None = None) -> str:
-    """Why an approval does not count, as sentences that name who else can approve."""
+    """Why an approval does not count, and who else can approve."""
     known = hands(page)
     values = {**_names(page, found.author, found.makers), "days": settings.ACCOUNT_HAND_DAYS}
     if not found.tie.is_direct:
@@ -166,7 +166,7 @@ def dependence_message(page: Page, account: int, found: Signature, revision: Rev
 
 
 def tied_in_words(page: Page | None, data: dict[str, Any]) -> str:
-    """What the history of a page says of a publication by an account that is tied to an author's."""
+    """The line in a page's history about a publication by an account that is tied to an author's."""
     values = _names(page, data.get("author"), data.get("makers", ()))
     if data.get("is_waived"):
         return _("The account is in one hand with that of %(author)s, who wrote it: the four-eyes rule is off") % values
@@ -175,7 +175,7 @@ def tied_in_words(page: Page | None, data: dict[str, Any]) -> str:
 
 
 def who_else(page: Page, account: int, revision: Revision | None = None) -> str:
-    """Who can approve the page, as a sentence; if nobody can, who can help."""
+    """A sentence that names the people who can approve the page, else the administrators who can help."""
     if people := who_may_approve(page, account, revision):
         return _("It can be approved by: %(names)s.") % {"names": names_of(people)}
     network = get_user_model().objects.filter(is_active=True, is_superuser=True).exclude(pk=account)
@@ -187,7 +187,7 @@ def who_else(page: Page, account: int, revision: Revision | None = None) -> str:
 
 
 def _names(page: Page | None, author: int | None, makers: Collection[int]) -> dict[str, str]:
-    """Those of an author and of makers; of these, nobody is named who has no role at the page's site or the network."""
+    """The names of an author and of makers; makers without a role at the page's site or the network are not named."""
     people = get_user_model().objects.in_bulk(sorted({*makers, author} - {None}))  # type: ignore[type-var]
     site = page.get_site() if page else None
     here = get_user_model().objects.filter(Q(is_superuser=True) | Q(groups__newsroom_role__site=site), pk__in=people)

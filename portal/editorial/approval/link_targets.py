@@ -1,4 +1,4 @@
-"""What a page's texts lead to when it goes live: which pages readers may see then, and which documents exist."""
+"""The targets of a page's links when it goes live: the pages that are public then, and the documents that exist."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from portal.content.visibility import is_public, public_keys
 
 
 class LinkTargets:
-    """What the links of `page` find when it goes live at `live_at`."""
+    """The targets of the links of `page`, which goes live at `live_at`."""
 
     def __init__(self, page: Any, live_at: datetime):
         self.source, self.live_at = page, live_at
@@ -28,12 +28,12 @@ class LinkTargets:
 
     @cached_property
     def _keys(self) -> dict[Any, set[str]]:
-        """The keys of what the texts refer to, by model."""
+        """The keys that the texts refer to, by model."""
         found: dict[Any, set[str]] = {}
         for field in self.source._meta.get_fields():
             if isinstance(field, StreamField | RichTextField):
                 for model, key, _path, _place in field.extract_references(getattr(self.source, field.name)):
-                    # A text that was pasted or imported may name anything.
+                    # Pasted or imported text may have any key.
                     if str(key).isdecimal():
                         found.setdefault(model, set()).add(str(key))
         return found

@@ -1,4 +1,4 @@
-"""What comes next for a page in the editor: the first button, whom it goes to, and what is said afterwards."""
+"""The next step of a page in the editor: the first button, the reviewers, and the messages afterwards."""
 
 from collections.abc import Callable
 from copy import copy
@@ -20,7 +20,7 @@ from portal.editorial.approval.confirmation import question_about
 from portal.editorial.approval.permissions import is_barred_as_author
 from portal.formats.words import date_and_time
 
-# How Wagtail's task leads to those of the newsroom.
+# The relations from Wagtail's `Task` to the tasks of the newsroom.
 OWN_TASKS = ("foureyestask", "sectionreviewtask")
 
 
@@ -42,7 +42,7 @@ class SendForReviewItem(SubmitForModerationMenuItem):
 
 
 def order_actions(items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
-    """A hook: puts first what this person will do next. A reviewer approves, an author sends for review."""
+    """Hook that puts the next action first: a reviewer approves, an author sends for review."""
     items[:] = [SendForReviewItem(item.order) if type(item) is SubmitForModerationMenuItem else item for item in items]
     if context["view"] == "revisions_revert":
         return
@@ -64,7 +64,7 @@ def order_actions(items: list[ActionMenuItem], request: HttpRequest, context: di
 
 @dataclass(frozen=True)
 class NextStep:
-    """`people` are asked to review the page, or would be, by `button`; `remark` is the step that sent it back."""
+    """`people` review the page now, or would after `button`; `remark` is the step that sent it back."""
 
     people: list[Any]
     is_in_review: bool
@@ -77,7 +77,7 @@ class NextStep:
 
 
 def next_step_of(page: PortalPage, parent: Page | None = None) -> NextStep:
-    """The next step of a page; `parent` is where a page that was never saved will be."""
+    """The next step of a page; `parent` is that of a page that was never saved."""
     state = page.current_workflow_state if page.pk else None
     step = state.current_task_state if state else None
     is_in_review = state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS
@@ -92,7 +92,7 @@ def next_step_of(page: PortalPage, parent: Page | None = None) -> NextStep:
 
 
 def _tasks(workflow: Workflow) -> list[Any]:
-    """The tasks of a workflow, each of its own class; Wagtail's `specific` would ask once more for each of them."""
+    """The specific tasks of a workflow; Wagtail's `specific` needs a query for each."""
     return [_specific(task) for task in workflow.tasks.select_related(*OWN_TASKS)]
 
 
@@ -101,7 +101,7 @@ def _specific(task: Task) -> Any:
 
 
 def _people(tasks: list[Any], page: Page | None) -> list[Any]:
-    """Those of the first of the tasks that somebody may do."""
+    """The reviewers of the first task that has any."""
     for task in tasks:
         find: Callable[[Page | None], Any] | None = getattr(task, "people_for", None)
         people = [person for person in find(page) if not _is_barred(page, person)] if find else []
@@ -124,7 +124,7 @@ def tell_saved(request: HttpRequest, page: PortalPage) -> None:
 
 
 def tell_sent(request: HttpRequest, page: PortalPage, buttons: list[Any]) -> None:
-    """Say whom a submitted page goes to and when readers see it, in place of Wagtail's last message."""
+    """Replace Wagtail's last message by one that names the reviewers and says when readers see the page."""
     *earlier, _wagtails = get_messages(request)
     for each in earlier:
         messages.messages.add_message(request, each.level, each.message, extra_tags=each.extra_tags)
@@ -132,7 +132,6 @@ def tell_sent(request: HttpRequest, page: PortalPage, buttons: list[Any]) -> Non
 
 
 def sent_text(page: PortalPage) -> str:
-    """Say whom a submitted page is with, and when readers see it."""
     step = next_step_of(page)
     values = {"title": page.get_admin_display_title(), "names": step.names}
     sent = _("“%(title)s” is with %(names)s for review.") if step.people else _("“%(title)s” is sent for review.")
@@ -154,7 +153,6 @@ def _when(page: PortalPage) -> str:
 
 
 def tell_approved(request: HttpRequest, page: PortalPage) -> None:
-    """Say what readers see now, and where, or when they will."""
     page.refresh_from_db()
     values = {"title": page.get_admin_display_title()}
     scheduled = page.scheduled_revision

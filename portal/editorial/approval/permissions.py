@@ -18,13 +18,13 @@ from portal.editorial.records.hands import hands
 
 
 def requires_four_eyes(page: Page) -> bool:
-    """Whether the four-eyes rule is on at the page's site; it is on by default and outside of all sites."""
+    """Whether the four-eyes rule holds at the page's site. It holds by default, and outside of all sites."""
     site = page.get_site()
     return site is None or not SiteSettings.objects.filter(site=site, four_eyes=False).exists()
 
 
 def is_barred_as_author(page: Page, user: Any) -> bool:
-    """Whether the four-eyes rule forbids this person to publish the page: they wrote it, or are tied to an author."""
+    """Whether the four-eyes rule forbids this person to publish the page."""
 
     def is_barred() -> bool:
         return signature(page, user.pk).is_refused and requires_four_eyes(page)
@@ -38,7 +38,7 @@ def reason_against_approving(page: Page, user: Any) -> str:
 
 
 def refusal_of_approval(page: Page, user: Any) -> str:
-    """What is said to somebody whose approval the four-eyes rule has refused; empty if nothing is against it."""
+    """As `reason_against_approving`, for somebody who has tried to approve."""
     return _refusal(page, user, _("Someone else must approve what you wrote yourself."))
 
 
@@ -47,14 +47,14 @@ def refusal_of_publication(page: Page, user: Any, revision: Revision | None = No
 
 
 def reason_against_publishing(page: Page, user: Any) -> str:
-    """Why this person may not publish the page, as sentences that name who else can."""
+    """Why this person may not publish the page, and who else can."""
     if NewsroomTester(user, page).has_permission("publish"):
         return refusal_of_publication(page, user) or _("You may not publish here.")
     return f"{_('You may not publish here.')} {who_else(page, user.pk)}"
 
 
 def not_a_reviewer(page: Page, user: Any) -> str:
-    """What is said to who is not asked to review the page; to who may publish it, with who else can approve it."""
+    """The refusal for somebody who does not review the page. People who may publish it read who can approve it."""
     reason = _("You are not asked to review this page.")
     return f"{reason} {who_else(page, user.pk)}" if NewsroomTester(user, page).has_permission("publish") else reason
 
@@ -69,10 +69,7 @@ def _refusal(page: Page, user: Any, of_own_text: str, revision: Revision | None 
 
 
 def lock_against(page: Page, user: Any) -> str:
-    """The lock that somebody else has put on a page, as a sentence; empty if it is none.
-
-    As in Wagtail, where nobody publishes a page that another has locked, it holds for superusers too.
-    """
+    """A sentence about the lock that somebody else has put on the page, or empty. It holds for superusers too."""
     if not page.locked or not BasicLock(page).for_user(user):
         return ""
     if page.locked_by is None:
@@ -82,9 +79,9 @@ def lock_against(page: Page, user: Any) -> str:
 
 
 def bypasses_four_eyes(page: Page, user: Any, destination: Page) -> bool:
-    """Whether this person, or one tied to them, published or scheduled the page, or one below it, without a second one.
+    """Whether this person, or an account tied to theirs, published or scheduled the page or one below it alone.
 
-    False if `destination`, where the page is to be shown, is in the same site or in one that waives the rule too.
+    False if `destination`, the page below which it would be shown, is in the same site or in one that waives the rule.
     """
     if page.get_site() == destination.get_site() or not requires_four_eyes(destination):
         return False
@@ -97,7 +94,7 @@ def bypasses_four_eyes(page: Page, user: Any, destination: Page) -> bool:
 
 
 def aliases_to_leave(page: Page, aliases: Sequence[Page]) -> list[int]:
-    """The aliases at other sites with the four-eyes rule, if one person alone has published what is live now."""
+    """The aliases at other sites with the four-eyes rule, if the live version was published by one person alone."""
     original = page
     while original.alias_of_id:
         original = original.alias_of
@@ -108,7 +105,7 @@ def aliases_to_leave(page: Page, aliases: Sequence[Page]) -> list[int]:
 
 
 class NewsroomTester(PortalPageTester):
-    """Page permissions under the four-eyes rule, which holds for superusers too."""
+    """Page permissions under the four-eyes rule, which also limits superusers."""
 
     @cached_property
     def is_barred(self) -> bool:
@@ -118,7 +115,7 @@ class NewsroomTester(PortalPageTester):
         return super().can_publish() and not self.is_barred
 
     def can_publish_subpage(self) -> bool:
-        """Refuse where four eyes are required: a person who adds or copies a page is its author."""
+        """False under the four-eyes rule, since whoever adds or copies a page is its author."""
         return super().can_publish_subpage() and not requires_four_eyes(self.page)
 
     def can_move_to(self, destination: Page) -> bool:

@@ -1,4 +1,4 @@
-"""Shows refusals of the publication gate in the administration: as messages, and of several pages at once."""
+"""Shows refusals of the publication gate in the newsroom: as messages, and of several pages at once."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,8 +23,8 @@ def show_refusal(
 ) -> None:
     """Add one error message with all reasons, and a link to the comparison for a stale review.
 
-    It begins with the title of what it is `about`, where that is one page of several. `is_above_list` says that what is
-    missing is listed right below the message.
+    With `about`, it begins with the title of that page. With `is_above_list`, missing items are left out, since the
+    page lists them below the message.
     """
     buttons = []
     if isinstance(refusal, StaleReviewError):
@@ -41,7 +41,7 @@ def _in_words(refusal: PublicationRefusedError) -> str:
 
 
 class PortalPublishBulkAction(PublishBulkAction):
-    """Says of each page that cannot be published why, and who can."""
+    """Gives the reason for each page that cannot be published, and who can publish it."""
 
     template_name = "editorial/publish_several.html"
 
@@ -58,6 +58,6 @@ class PortalPublishBulkAction(PublishBulkAction):
         return None if objects else redirect(self.next_url)
 
     def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> Any:
-        # Of what was refused, messages stand there already.
+        # Refused pages have their messages already.
         published = num_parent_objects + num_child_objects
         return super().get_success_message(num_parent_objects, num_child_objects) if published else None

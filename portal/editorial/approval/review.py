@@ -1,4 +1,4 @@
-"""The content hash of what a reviewer has seen, and the error for an approval of something else."""
+"""The content hash of a reviewed revision, and the error for the approval of another content."""
 
 from typing import Any
 
@@ -26,17 +26,17 @@ class StaleReviewError(PublicationRefusedError):
 
 
 def content_hash_of(revision: Revision) -> str:
-    """Identify the current content of a revision: autosave overwrites a revision but sets `created_at`.
+    """The identity of a revision's content: an autosave overwrites a revision, but sets `created_at`.
 
-    Links and forms that lead to an approval carry it as `seen`.
+    Links and forms for an approval send it as `seen`.
     """
     return f"{revision.pk}.{round(revision.created_at.timestamp() * 1_000_000)}"
 
 
 def compare_url(page: Page, old: Revision, new: Revision | None) -> str:
-    """Return the address of the comparison of `old` and `new`, or of the live version and `new` if they are equal.
+    """The address of the comparison of `old` and `new`; if they are equal, of the live version and `new`.
 
-    What readers and reviewers never saw has nothing to be compared with: the address is that of `new` itself.
+    Without a live version it is the address of `new` itself.
     """
     newer: Any = new.pk if new else "latest"
     if new and old.pk == new.pk:

@@ -1,4 +1,4 @@
-"""Reviews in progress follow to the revision that was saved last, and end where the page is moved to another site."""
+"""Moves reviews in progress to the latest revision, and ends them if the page is moved to another site."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from portal.editorial.approval.authorship import has_same_text
 def move_review_to(page: Page, revision: Revision, user: Any) -> None:
     """Continue the review in progress, if there is one, with a revision that was just saved.
 
-    If the text is the same, approvals of earlier steps stay valid; if it changed, the review restarts at its first
-    step. The step in progress is replaced by a new one, so that a link to the old step cannot approve the new text.
+    If the text is the same, approvals of earlier steps remain valid; otherwise the review restarts at its first step.
+    The step in progress is replaced, so that a link to the old step cannot approve the new text.
     """
     state = WorkflowState.objects.for_instance(page).filter(status=WorkflowState.STATUS_IN_PROGRESS).first()
     if state is None or state.current_task_state is None or state.current_task_state.revision_id == revision.pk:
@@ -46,7 +46,7 @@ def _replace_step(state: WorkflowState, step: TaskState, revision: Revision, use
 
 
 def page_is_moved(sender: type, instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
-    """Receiver of Wagtail's signal before a move, when the newsroom of the old site can still be told."""
+    """Receiver of `pre_page_move`, when mails still go to the newsroom of the old site."""
     if instance.get_site() == parent_page_after.get_site():
         return
     keys = [str(key) for key in instance.get_descendants(inclusive=True).values_list("pk", flat=True)]

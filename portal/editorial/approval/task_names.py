@@ -1,4 +1,4 @@
-"""The names of a site's workflow tasks, which are kept in English, in the language of whoever reads them."""
+"""Translates the names of a site's workflow tasks, which the database has in English."""
 
 import re
 from collections.abc import Callable
@@ -10,13 +10,13 @@ from django.utils.translation import gettext
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Task
 
-# As `portal.editorial.roles` makes them; a task that somebody has named otherwise keeps its name.
+# The names that `portal.editorial.roles` gives. Tasks that somebody has renamed are not translated.
 OURS = re.compile(r"(?P<site>.+): (?P<step>section|approval)")
 LOGGED = ("start", "approve", "reject", "resume", "cancel")
 
 
 class TaskName(str):
-    """The text that the database keeps; shown, it is in the active language."""
+    """The stored text, which is translated when it is displayed."""
 
     __slots__ = ()
 
@@ -36,13 +36,13 @@ def translated(name: str) -> str:
 
 
 def task_read(sender: type[Task], instance: Task, **kwargs: Any) -> None:
-    # A name that was not read stays unread.
+    # Without reading a deferred name.
     if OURS.fullmatch(name := instance.__dict__.get("name") or ""):
         instance.name = TaskName(name)
 
 
 def translate_log(actions: LogActionRegistry) -> None:
-    """Let the history of a page name tasks as the rest of the newsroom does; the log has their names as plain text."""
+    """Translate the names of tasks in the history of a page; the log has them as plain text."""
     for action in LOGGED:
         formatter = actions.formatters[f"wagtail.workflow.{action}"]
         formatter.format_message = _with_translated_names(formatter.format_message)

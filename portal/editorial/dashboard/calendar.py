@@ -17,14 +17,13 @@ from wagtail.models import Page, Revision
 from portal.editorial.dashboard.links import edit_url
 
 DAYS = 14
-# More than this nobody reads in a calendar.
 MOST_ENTRIES = 200
 APPEARS, PLANNED, EMBARGO, ENDS = _("appears"), _("planned, not approved yet"), _("embargo ends"), _("taken down")
 
 
 @dataclass(frozen=True)
 class PlannedEntry:
-    moment: datetime
+    at: datetime
     title: str
     path: str
     url: str
@@ -44,16 +43,16 @@ class CalendarDay:
 def entries_of(dashboard: Any) -> list[PlannedEntry]:
     first, last = dashboard.now, _midnight(timezone.localdate(dashboard.now) + timedelta(days=DAYS))
     found = [*_scheduled(dashboard, first, last), *_planned_and_ending(dashboard, first, last)]
-    return sorted(found, key=lambda entry: (entry.moment, entry.title))
+    return sorted(found, key=lambda entry: (entry.at, entry.title))
 
 
 def weeks(dashboard: Any) -> list[list[CalendarDay]]:
-    """Return full weeks from Monday on, beginning with the current one."""
+    """Full weeks from Monday on, beginning with the current one."""
     today = timezone.localdate(dashboard.now)
     last = today + timedelta(days=DAYS - 1)
     by_day: dict[date, list[PlannedEntry]] = {}
     for entry in dashboard.entries:
-        by_day.setdefault(timezone.localdate(entry.moment), []).append(entry)
+        by_day.setdefault(timezone.localdate(entry.at), []).append(entry)
     start = today - timedelta(days=today.weekday())
     count = (last - start).days // 7 + 1
     days = [start + timedelta(days=number) for number in range(7 * count)]
@@ -77,19 +76,19 @@ def _scheduled(dashboard: Any, first: datetime, last: datetime) -> Iterator[Plan
         title=_text("title", "content"), embargo=_text("embargo_until", "content")
     )
     for row in rows.values("page_key", "path", "title", "embargo", "approved_go_live_at")[:MOST_ENTRIES]:
-        moment = row["approved_go_live_at"]
-        is_embargo = _moment(row["embargo"]) == moment
+        at = row["approved_go_live_at"]
+        is_embargo = _parsed(row["embargo"]) == at
         label, kind = (EMBARGO, "embargo") if is_embargo else (APPEARS, "appears")
-        yield PlannedEntry(moment, row["title"], row["path"], edit_url(row["page_key"]), label, kind)
+        yield PlannedEntry(at, row["title"], row["path"], edit_url(row["page_key"]), label, kind)
 
 
 def _planned_and_ending(dashboard: Any, first: datetime, last: datetime) -> Iterator[PlannedEntry]:
-    """Yield drafts with a planned date that are not approved yet, and pages that expire."""
+    """Drafts with a planned date that are not approved yet, and pages that expire."""
     pages = Page.objects.filter(dashboard.work_area.page_condition(), alias_of=None).annotate(
         go_live=_text("go_live_at", "latest_revision__content"),
         embargo=_text("embargo_until", "latest_revision__content"),
     )
-    # Revisions hold them in UTC, so that they can be compared as text.
+    # Revisions have dates in UTC, which can be compared as text.
     start, end = first.astimezone(UTC).isoformat(), last.astimezone(UTC).isoformat()
     within = Q(go_live__gte=start, go_live__lt=end) | Q(embargo__gte=start, embargo__lt=end)
     drafted = Q(has_unpublished_changes=True, latest_revision__approved_go_live_at=None)
@@ -98,19 +97,19 @@ def _planned_and_ending(dashboard: Any, first: datetime, last: datetime) -> Iter
     columns = ("pk", "path", "draft_title", "go_live", "embargo", "expire_at", "live", "is_planned")
     for row in pages.order_by("pk").values(*columns)[:MOST_ENTRIES]:
         url = edit_url(row["pk"])
-        moments = [moment for text in (row["go_live"], row["embargo"]) if (moment := _moment(text))]
-        if row["is_planned"] and moments and first <= max(moments) < last:
-            yield PlannedEntry(max(moments), row["draft_title"], row["path"], url, PLANNED, "planned")
+        dates = [at for text in (row["go_live"], row["embargo"]) if (at := _parsed(text))]
+        if row["is_planned"] and dates and first <= max(dates) < last:
+            yield PlannedEntry(max(dates), row["draft_title"], row["path"], url, PLANNED, "planned")
         if row["live"] and row["expire_at"] and first <= row["expire_at"] < last:
             yield PlannedEntry(row["expire_at"], row["draft_title"], row["path"], url, ENDS, "ends")
 
 
 def _text(key: str, column: str) -> Cast:
-    """Return a value of a JSON column as text; without the cast, SQLite would compare it as JSON."""
+    """A value of a JSON column as text; without the cast, SQLite would compare it as JSON."""
     return Cast(KeyTextTransform(key, column), TextField())
 
 
-def _moment(text: str | None) -> datetime | None:
+def _parsed(text: str | None) -> datetime | None:
     try:
         return parse_datetime(text) if text else None
     except ValueError:

@@ -75,12 +75,12 @@ def add_dashboard_panels(request, panels):
 
 @hooks.register("construct_help_menu")
 def hide_software_news(request, menu_items):
-    """Wagtail's release notes and its guide, which are in English and on another site, give way to the manual."""
+    """Remove Wagtail's release notes and guide, which are in English, in favour of the manual."""
     menu_items[:] = [item for item in menu_items if not isinstance(item, DismissibleMenuItem)]
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)
 def replace_summary_items(request, items):
-    """Show where somebody works instead of counts of the whole network, which only superusers see."""
+    """Replace the counts of the whole network by the user's sites, but for superusers."""
     if not request.user.is_superuser:
         items[:] = [WorkAreaItem(request)]

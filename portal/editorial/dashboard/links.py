@@ -11,10 +11,10 @@ def edit_url(pk: int) -> str:
 
 
 def is_translation(key: str) -> Exists:
-    """The annotation that `writing_url` asks for; `key` names the key of the page in the row."""
+    """The annotation for `writing_url`; `key` is the field with the key of the page."""
     return Exists(Basis.objects.filter(translation=OuterRef(key)))
 
 
 def writing_url(pk: int, is_translation: bool) -> str:
-    """Where somebody goes on writing: beside the original, if the page is a translation."""
+    """The editor of a page; of a translation, the one beside the original."""
     return reverse("translate_page", args=[pk]) if is_translation else edit_url(pk)

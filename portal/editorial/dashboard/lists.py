@@ -21,9 +21,9 @@ STEPLEN = Page.steplen
 
 @dataclass(frozen=True)
 class DashboardRow:
-    """One page in a list. `links` and `actions` are labels with addresses; an action is sent by POST.
+    """One page in a list. `links` and `actions` are pairs of label and address; actions are sent by POST.
 
-    `path` is the page's tree path, `note` stands beside its position in the tree, `comment` is a reviewer's.
+    `path` is the page's tree path, `note` is shown beside its place in the tree, `comment` is that of a reviewer.
     """
 
     title: str
@@ -39,10 +39,10 @@ class DashboardRow:
 
 @dataclass(frozen=True)
 class DashboardList:
-    """`read_rows` returns one row more than `length`, so that the list can say that there are more.
+    """`read_rows` returns up to one row more than `length`, which shows that there are more.
 
-    An empty list shows `empty_text` and `links_if_empty`, with `is_for_publishers` only to people who may publish;
-    without that text, the list is left out.
+    An empty list shows `empty_text` and `links_if_empty`, with `is_for_publishers` only to people who may publish.
+    Without that text it is left out.
     """
 
     name: str
@@ -54,7 +54,7 @@ class DashboardList:
     # Labels with addresses.
     links_if_empty: Callable[["Dashboard"], list[tuple[str, str]]] = lambda dashboard: []
     is_for_publishers: bool = False
-    # Where all of them are listed.
+    # The address of the complete list.
     all_url: Callable[[], str] | None = None
     length: int = LIST_LENGTH
 
@@ -62,14 +62,10 @@ class DashboardList:
 _lists: dict[str, DashboardList] = {}
 
 
-def dashboard_list(
-    **options: Any,
-) -> Callable[[Callable[["Dashboard"], Iterable[DashboardRow]]], Callable[["Dashboard"], Iterable[DashboardRow]]]:
+def dashboard_list[F: Callable[..., Any]](**options: Any) -> Callable[[F], F]:
     """Register the decorated function as the reader of a list, with `options` as fields of `DashboardList`."""
 
-    def register(
-        read_rows: Callable[["Dashboard"], Iterable[DashboardRow]],
-    ) -> Callable[["Dashboard"], Iterable[DashboardRow]]:
+    def register(read_rows: F) -> F:
         name = read_rows.__name__
         _lists[name] = DashboardList(name=name, read_rows=read_rows, **options)
         return read_rows
@@ -83,7 +79,7 @@ def dashboard_lists() -> list[DashboardList]:
 
 @dataclass
 class Dashboard:
-    """The dashboard of one person at one moment; the first list that is shown reads the rows of all lists."""
+    """The dashboard of one person. The first list that is shown reads the rows of all lists."""
 
     user: Any
     now: datetime
@@ -94,7 +90,6 @@ class Dashboard:
         self.work_area = WorkArea.of(self.user)
 
     def cached[T](self, name: str, read: Callable[[], T]) -> T:
-        """Return what several lists need from one query."""
         if name not in self.cache:
             self.cache[name] = read()
         return self.cache[name]
@@ -109,7 +104,7 @@ class Dashboard:
 
     @cached_property
     def _titles(self) -> dict[str, tuple[str, str]]:
-        """Return title and language, by tree path, of the ancestors of all listed pages and of the home pages."""
+        """Title and language, by tree path, of the ancestors of all listed pages and of the home pages."""
         paths = [row.path for rows in self.rows.values() for row in rows]
         paths += [entry.path for entry in self.entries]
         wanted = {ancestor for path in paths for ancestor in _ancestor_paths(path)}
@@ -118,7 +113,7 @@ class Dashboard:
         return {path: (title, code) for path, title, code in pages}
 
     def place_of(self, path: str) -> str:
-        """Return the position of a page in the tree as text: its home page with the language, then its parent."""
+        """The place of a page in the tree: its home page with the language, then its parent."""
         ancestors = [each for each in _ancestor_paths(path) if each in self._titles]
         if not ancestors:
             return ""
@@ -130,13 +125,13 @@ class Dashboard:
 
     @property
     def homes(self) -> list[str]:
-        """Return title and language of the home pages below which this person works."""
+        """Title and language of the home pages below which this person works."""
         paths = {path[: HOME_DEPTH * STEPLEN] for path in (*self.work_area.full_paths, *self.work_area.own_paths)}
         return [f"{title} ({code})" for path, (title, code) in sorted(self._titles.items()) if path in paths]
 
 
 def _ancestor_paths(path: str) -> Iterator[str]:
-    """Yield the tree paths from the home page to the parent; for a home page, its own."""
+    """The tree paths from the home page to the parent; for a home page, its own."""
     for end in range(HOME_DEPTH * STEPLEN, max(len(path), HOME_DEPTH * STEPLEN + 1), STEPLEN):
         yield path[:end]
 

@@ -29,7 +29,7 @@ WEEK = timedelta(days=7)
     all_url=lambda: f"{reverse('wagtailadmin_reports:workflow')}?reviewable=true",
 )
 def waiting(dashboard: Dashboard) -> Iterator[DashboardRow]:
-    """Yield the reviews that this person can approve, oldest first: not those that they requested or wrote last."""
+    """The reviews that this person can approve, the oldest first, without those that they requested or wrote last."""
     steps = (
         _annotate_page(_reviewable_steps(dashboard), "revision__object_id")
         .exclude(title=None)
@@ -38,7 +38,7 @@ def waiting(dashboard: Dashboard) -> Iterator[DashboardRow]:
     steps = steps.exclude(workflow_state__requested_by=dashboard.user).exclude(revision__user=dashboard.user)
     for step in steps.select_related("workflow_state__requested_by").defer("revision__content")[: LIST_LENGTH + 1]:
         url = reverse("editorial:answer", args=[step.pk])
-        # What was never published has nothing to be compared with but the autosaves of its author.
+        # A page that was never published could only be compared with its own autosaves.
         versions = [step.page_key, "live", step.revision_id]
         changes = reverse("wagtailadmin_pages:revisions_compare", args=versions) if step.is_live else ""
         yield DashboardRow(
@@ -52,7 +52,7 @@ def waiting(dashboard: Dashboard) -> Iterator[DashboardRow]:
 
 
 def _reviewable_steps(dashboard: Dashboard) -> QuerySet[TaskState]:
-    """Return the steps in progress that this person reviews: `Review.is_reviewer` as one query."""
+    """The steps in progress that this person reviews: `Review.is_reviewer` as one query."""
     steps = TaskState.objects.filter(
         status=TaskState.STATUS_IN_PROGRESS, workflow_state__status=WorkflowState.STATUS_IN_PROGRESS
     )
@@ -91,7 +91,7 @@ def in_review(dashboard: Dashboard) -> Iterator[DashboardRow]:
 
 
 def _own_reviews(dashboard: Dashboard, status: str) -> Iterable[Any]:
-    """Return the reviews that this person requested, or of pages that they own, at most `LIST_LENGTH + 1`."""
+    """The reviews that this person requested, or of pages that they own, at most `LIST_LENGTH + 1`."""
     return [
         state
         for state in dashboard.cached("own reviews", lambda: list(_all_own_reviews(dashboard)))
@@ -145,7 +145,7 @@ def published(dashboard: Dashboard) -> Iterator[DashboardRow]:
 
 
 def _annotate_page(rows: QuerySet[Any], key: str) -> QuerySet[Any]:
-    """Annotate rows that refer to a page by a text column with what a list shows of that page."""
+    """Annotate rows that refer to a page by a text column with the columns of a dashboard list."""
     page = Page.objects.filter(pk=OuterRef("page_key"))
     return rows.annotate(page_key=Cast(F(key), BigIntegerField())).annotate(
         title=Subquery(page.values("draft_title")[:1]),

@@ -1,4 +1,4 @@
-"""The short way to the first word: what somebody may write, and where they wrote last."""
+"""The menu “Write”: the kinds of pages that somebody may begin, and the sections for them."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -25,7 +25,7 @@ from portal.platform.per_request import per_request
 
 @dataclass(frozen=True)
 class Place:
-    """A page below which one of a kind may be begun; `trail` are the titles that lead to it from the home page."""
+    """A parent for a new page; `trail` are the titles from the home page to it."""
 
     page: Page
     trail: str
@@ -40,7 +40,7 @@ def offered_types() -> list[type[PortalPage]]:
 
 
 def parents(user: Any) -> dict[type[Page], list[Page]]:
-    """The published pages below which somebody may add pages, by the kind that may be added there."""
+    """The published pages below which the user may add pages, by the page type that may be added."""
     return per_request(user, "parents of what one writes", lambda: _parents(user))
 
 
@@ -67,10 +67,7 @@ def _parents(user: Any) -> dict[type[Page], list[Page]]:
 
 
 def places(user: Any, kind: type[PortalPage]) -> list[Place]:
-    """Where somebody may begin a page of a kind: first where their last one is, then in the order of the tree.
-
-    Those in the active language come before those in others.
-    """
+    """The places for a new page: those in the active language first, then the place of the user's last one."""
     pages = parents(user)[kind]
     names = dict(Locale.objects.values_list("pk", "language_code"))
     above = {step for page in pages for step in _steps(page.path)}
@@ -92,7 +89,7 @@ def places(user: Any, kind: type[PortalPage]) -> list[Place]:
 
 
 def place_in_words(page: Page) -> str:
-    """The way to a page from the home page, and its language, such as “Industrie › Agenda (français)”."""
+    """The titles that lead to a page, with its language, such as “Industrie › Agenda (français)”."""
     titles = Page.objects.filter(path__in=_steps(page.path)[1:] or [page.path]).order_by("path")
     language = get_language_info(page.locale.language_code)["name_local"]
     return f"{' › '.join(titles.values_list('title', flat=True))} ({language})"
@@ -112,13 +109,12 @@ def kind_url(kind: type[Page]) -> str:
 
 
 def links_to_write(dashboard: Dashboard) -> list[tuple[str, str]]:
-    """The kinds that this person may begin, each with its address."""
     offered = parents(dashboard.user)
     return [(capfirst(kind.get_verbose_name()), kind_url(kind)) for kind in offered_types() if offered[kind]]
 
 
 def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse:
-    """Lead to the form in the section of the person's last page of this kind; `?choose` and a first time ask for it."""
+    """Redirect to the form in the section of the user's last page of this kind, or offer the sections (`?choose`)."""
     kind = next((each for each in offered_types() if _names(each) == (app_label, model_name)), None)
     if kind is None:
         raise Http404
@@ -140,7 +136,7 @@ def write(request: HttpRequest, app_label: str, model_name: str) -> HttpResponse
 
 
 class KindItem(MenuItem):
-    """One kind of page in the menu; hidden from whoever may begin none."""
+    """A kind of page in the menu, for users who may add one somewhere."""
 
     def __init__(self, kind: type[PortalPage]):
         self.kind = kind
@@ -149,7 +145,7 @@ class KindItem(MenuItem):
         self.name = f"write-{kind._meta.model_name}"
 
     def is_shown(self, request: HttpRequest) -> bool:
-        # Not sooner: the addresses are not known yet when the menu is made.
+        # The addresses are not loaded yet when the menu is made.
         self.url = kind_url(self.kind)
         return bool(parents(request.user)[self.kind])
 

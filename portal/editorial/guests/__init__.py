@@ -1,1 +1,1 @@
-"""Review by link: people without an account read a draft, comment on it or agree to it."""
+"""Review by link, for people without an account: they read a draft, comment on it or agree to it."""

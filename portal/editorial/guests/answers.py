@@ -20,7 +20,7 @@ REVOKED = "portal.guest_revoked"
 
 
 def content_hash_of_draft(page: Page) -> str:
-    """Return the content hash of the latest draft; empty for a page without revisions, such as an alias."""
+    """The content hash of the latest draft; empty for a page without revisions, such as an alias."""
     return content_hash_of(page.latest_revision) if page.latest_revision else ""
 
 
@@ -28,7 +28,7 @@ def content_hash_of_draft(page: Page) -> str:
 def record_remark(
     invitation: ReviewInvitation, kind: GuestRemark.Kind, *, name: str, text: str, content_hash: str, now: datetime
 ) -> GuestRemark:
-    # Who saves the page meanwhile would delete a comment that they have not read.
+    # A form that is saved at the same time would delete the comment.
     lock_pages([invitation.page_id])
     page = Page.objects.select_related("latest_revision").get(pk=invitation.page_id)
     remark = GuestRemark.objects.create(

@@ -29,7 +29,7 @@ def has_guest_token(request: HttpRequest, file: Any) -> bool:
 
 
 def files_of_draft(page: Page) -> set[tuple[type[Image | Document], int]]:
-    """The files that the draft of a page uses, and those of the records that it names, such as its authors."""
+    """The files that the draft of a page uses, at once or through other records, such as its authors."""
     models = {ContentType.objects.get_for_model(model).pk: model for model in KINDS.values()}
     found = set()
     named: dict[int, set[str]] = defaultdict(set)
@@ -44,7 +44,7 @@ def files_of_draft(page: Page) -> set[tuple[type[Image | Document], int]]:
 
 
 def add_guest_tokens(html: str, invitation: ReviewInvitation) -> str:
-    """Return the draft's HTML with the token added to the addresses of its files."""
+    """Add the token to the addresses of the draft's files."""
     files = files_of_draft(invitation.page)
 
     def with_token(match: re.Match[str]) -> str:

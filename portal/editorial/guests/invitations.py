@@ -24,7 +24,7 @@ from portal.editorial.records.invitations import GuestRemark, ReviewInvitation, 
 
 
 def may_invite(page: Page, user: Any) -> bool:
-    """Whether this person may publish here, which showing a draft to outsiders needs."""
+    """Whether this person may show the draft to outsiders, which needs permission to publish."""
     tester = page.permissions_for_user(user)
     return isinstance(tester, PortalPageTester) and tester.has_permission("publish")
 
@@ -59,7 +59,7 @@ def revoke_view(request: HttpRequest, page_pk: int, pk: int) -> HttpResponse:
 
 @require_POST
 def renew_view(request: HttpRequest, page_pk: int, pk: int) -> HttpResponse:
-    """Mail a new link in the place of the old one, which nobody in the newsroom is shown."""
+    """Mail a new link in place of the old one, which the newsroom cannot see."""
     page = _page(request, page_pk)
     invitation = get_object_or_404(ReviewInvitation.objects.open(timezone.now()), pk=pk, page=page)
     with transaction.atomic():

@@ -14,7 +14,7 @@ from portal.platform.tasks.durable import mailing
 
 
 def invitation_url(invitation: ReviewInvitation) -> str:
-    """Return the full address of the draft; anybody who knows it can read the draft."""
+    """The full address of the draft, which anybody with the link can read."""
     page = invitation.page
     site = page.get_site()
     with override(page.locale.language_code):
@@ -24,7 +24,7 @@ def invitation_url(invitation: ReviewInvitation) -> str:
 
 @mailing
 def send_invitation(pk: int) -> None:
-    """Compose and send the invitation in the task itself, so that the queue never stores the link."""
+    """Compose and send the mail in one task, so that the queue never stores the link."""
     invitation = ReviewInvitation.objects.select_related("page__locale", "created_by").filter(pk=pk).first()
     if invitation is None or not invitation.is_open_now:
         return

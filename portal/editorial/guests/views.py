@@ -23,15 +23,15 @@ from portal.editorial.guests.forms import RemarkForm
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.records.translations import Basis
 
-# Headers that are removed: the draft is rendered for an anonymous reader, whoever opens the link.
+# Removed headers: the draft is rendered as for an anonymous reader.
 CREDENTIALS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION")
 
 
-# The token in the address is the only credential; without cookies there is no request to forge.
+# No CSRF token: the token in the address is the only credential, and no cookie is used.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def guest_review(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the draft with the guest's form; every invalid link gets the same 404 as an unknown address."""
+    """Show the draft with the guest's form; the response to an invalid link is that to an unknown address."""
     now = timezone.now()
     invitation = ReviewInvitation.objects.by_token(token)
     if invitation is None or not invitation.is_open(now) or not _is_on_its_site(request, invitation.page):
@@ -65,14 +65,14 @@ def guest_review(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _public_original(page: Page, now: datetime) -> Page | None:
-    """What a translation was made from, if any reader may see it: the guest was shown this draft, and no other."""
+    """The original of a translation if it is public: the guest may see no other draft."""
     basis = Basis.objects.filter(translation=page.pk).select_related("source__locale").first()
     return basis.source if basis and is_public(basis.source, now) else None
 
 
 def _is_on_its_site(request: HttpRequest, page: Page) -> bool:
     edition = edition_of(request)
-    # For a language that the site does not have, the edition is in another one.
+    # In a language that the site does not have, `edition_of` returns another one.
     language = request.path_info.split("/")[1]
     return language == edition.language and page.path.startswith(edition.home.path)
 

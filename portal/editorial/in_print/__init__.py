@@ -1,1 +1,1 @@
-"""What readers see beside pages: who may change it at once, and who is told."""
+"""Records that readers see beside pages: permissions to change them, and mails about the changes."""

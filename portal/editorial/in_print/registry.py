@@ -1,6 +1,6 @@
-"""The table of all records that public templates read beside pages: who may change what is in print.
+"""The table of all records that public templates read beside pages, with the roles that may change them.
 
-They have no drafts and no review. docs/administrators.md shows the table, and tests hold both to the permissions.
+They have no drafts and no review. docs/administrators.md shows the table; tests compare both with the permissions.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
-from django.utils import timezone, translation
+from django.utils import timezone
 from wagtail.models import Site
 from wagtail.permissions import policy_registry
 
@@ -26,7 +26,7 @@ def by_policy(user: Any, record: Any) -> bool:
 
 
 def is_used(record: Any) -> bool:
-    """Whether a public page, a page that waits, or a setting uses the record now."""
+    """Whether a public page, a page that waits or a setting uses the record."""
     return is_in_public(record, timezone.now()) or is_awaited(record)
 
 
@@ -55,7 +55,7 @@ ADMINISTRATORS = frozenset({Role.SITE_ADMINISTRATOR})
 
 @dataclass(frozen=True)
 class PublicRecord:
-    """`model` is a label; `roles` may each change a record in print alone; so may the network's administrators."""
+    """`model` is a label. Each of `roles` may change a record in print alone; so may administrators of the network."""
 
     model: str
     what: str
@@ -117,7 +117,7 @@ PUBLIC_RECORDS = [
     ),
 ]
 
-# What no public template reads, or what has an approval of its own, with the reason; by model, or by app.
+# Models and apps that no public template reads, or that have an approval of their own, with the reason.
 NOT_IN_PRINT: dict[str, str] = {
     "accounts.User": "a byline is a person, not an account",
     "core.StoryCard": "a copy of a published page, made by its publication",
@@ -138,20 +138,3 @@ NOT_IN_PRINT: dict[str, str] = {
 
 def record_of(model: type[Model]) -> PublicRecord | None:
     return next((each for each in PUBLIC_RECORDS if each.model_class is model), None)
-
-
-PAGES = (
-    "| pages: text, pictures, shelves of a home page, forms, newsletters | whoever may write there | "
-    "a second person, who may publish (four eyes) |"
-)
-
-
-def table() -> str:
-    """The table as docs/administrators.md has it."""
-    rows = [PAGES]
-    with translation.override("en"):
-        for each in PUBLIC_RECORDS:
-            roles = ", ".join(str(role.label).lower() for role in Role if role in each.roles)
-            who = roles or "administrator of the network"
-            rows.append(f"| {each.what} | {who} | nobody’s: one person alone; the approvers are notified |")
-    return "\n".join(["| what readers see | changed by | with whose consent |", "|---|---|---|", *rows])

@@ -1,4 +1,4 @@
-"""Tells the administrators of a site that its forms get very many posts."""
+"""Warns the administrators of a site by mail that its forms get very many posts."""
 
 from typing import Any
 
@@ -9,18 +9,18 @@ from django.utils.translation import gettext, override
 from wagtail.models import Site
 
 from portal.content.mail import compose, enqueue
+from portal.editorial.mails.page_mails import admin_url
 from portal.editorial.models import Role
-from portal.editorial.people import language_of
+from portal.editorial.people import holders_of, language_of, one_per_mailbox
 
 
-def tell_administrators(sender: Any, site: Site, **kwargs: Any) -> None:
+def notify_administrators(sender: Any, site: Site, **kwargs: Any) -> None:
     """Mail the site's administrators, and the network's where it has none."""
-    people = get_user_model().objects.filter(is_active=True).exclude(email="")
-    own = people.filter(groups__newsroom_role__site=site, groups__newsroom_role__role=Role.SITE_ADMINISTRATOR)
-    mailboxes = {user.email.casefold(): user for user in own or people.filter(is_superuser=True)}
-    link = settings.ADMIN_BASE_URL.rstrip("/") + reverse("wagtailadmin_home")
+    people = one_per_mailbox(holders_of(site, Role.SITE_ADMINISTRATOR))
+    network = get_user_model().objects.filter(is_active=True, is_superuser=True)
+    link = admin_url(reverse("wagtailadmin_home"))
     mails = []
-    for user in mailboxes.values():
+    for user in people or one_per_mailbox(network):
         language = language_of(user, site)
         with override(language):
             context = {"link": link, "link_label": gettext("To the newsroom"), "most": settings.FORMS_AN_HOUR}

@@ -25,7 +25,7 @@ class CommentChange:
 
 
 def notify_of_comments(page: Page, actor: Any, changes: dict[str, Any]) -> None:
-    """Send mails about `changes` as Wagtail's edit view collects them; nobody is notified of deletions and edits."""
+    """Send mails about `changes` as Wagtail's edit view collects them, without deletions and edits."""
     news = [CommentChange(comment, comment.text) for comment in changes["new_comments"]]
     news += [
         CommentChange(comment, reply.text, about=comment.text)
@@ -52,7 +52,7 @@ def notify_of_comments(page: Page, actor: Any, changes: dict[str, Any]) -> None:
 
 
 def _recipients(page: Page, news: list[CommentChange]) -> dict[Any, list[CommentChange]]:
-    """Return the changes that concern each user: all of them for followers of the page."""
+    """The changes that concern each user: all of them for followers of the page."""
     users = get_user_model().objects
     found: dict[Any, list[CommentChange]] = dict.fromkeys(
         users.filter(page_subscriptions__page=page, page_subscriptions__comment_notifications=True), news
@@ -66,7 +66,7 @@ def _recipients(page: Page, news: list[CommentChange]) -> dict[Any, list[Comment
 
 
 def _participants(news: Iterable[CommentChange]) -> dict[Any, set[int]]:
-    """Return the keys of the threads in which each user has written."""
+    """The keys of the threads in which each user has written."""
     keys = {change.comment.pk for change in news}
     threads: dict[Any, set[int]] = {}
     for comment in Comment.objects.filter(pk__in=keys).select_related("user"):

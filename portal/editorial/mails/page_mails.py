@@ -62,7 +62,7 @@ def enqueue_about_page(
 
 
 def time_zone_of(site: Site | None) -> tzinfo:
-    """Return the site's time zone, in which its mails give times."""
+    """The site's time zone, which its mails use."""
     return _zone_in(SiteSettings.for_site(site) if site else None)
 
 
@@ -71,7 +71,7 @@ def _zone_in(site_settings: SiteSettings | None) -> tzinfo:
 
 
 def place_of(page: Page, site: Site | None) -> str:
-    """Return the position of a page in the tree as text: its site, then its parent."""
+    """The place of a page in the tree: its site, then its parent."""
     parent = page.get_parent()
     names = [site.site_name or site.hostname] if site else []
     if parent and parent.depth > 1 and not (site and parent.pk == site.root_page_id):
@@ -80,14 +80,14 @@ def place_of(page: Page, site: Site | None) -> str:
 
 
 class PlannedDates(NamedTuple):
-    """When a page is meant to appear, and when to be taken down."""
+    """The planned dates of publication and expiry."""
 
     start: datetime | None
     end: datetime | None
 
 
 def planned(page: Page) -> PlannedDates:
-    """What the latest draft says of when readers will see it."""
+    """The planned dates in the latest draft."""
     revision = page.get_latest_revision() if page.has_unpublished_changes else None
     draft = revision.as_object() if revision else page
     return PlannedDates(draft.go_live_at or getattr(draft, "embargo_until", None), draft.expire_at)
@@ -98,12 +98,12 @@ def admin_url(path: str) -> str:
 
 
 def review_link(state: TaskState, revision: Revision) -> str:
-    """Return the address of the review page; an approval from there is valid for this content only."""
+    """The address of the review page. An approval from there is valid for this content only."""
     return f"{admin_url(reverse('editorial:answer', args=[state.pk]))}?seen={content_hash_of(revision)}"
 
 
 def compare_link(page: Page, revision: Revision, reviewed: Revision | None = None) -> str:
-    """Return the comparison with the `reviewed` or the published version; empty where there is neither."""
+    """The address of the comparison with the `reviewed` or the live version; empty without either."""
     if reviewed and reviewed.pk != revision.pk:
         return admin_url(compare_url(page, reviewed, revision))
     return admin_url(compare_url(page, revision, revision)) if page.live else ""

@@ -11,7 +11,6 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from portal.accounts.names import name_of
 from portal.editorial.approval.permissions import is_barred_as_author
-from portal.editorial.mails.asking import who_asks
 from portal.editorial.mails.page_mails import (
     EDIT,
     READ,
@@ -21,12 +20,13 @@ from portal.editorial.mails.page_mails import (
     enqueue_about_page,
     review_link,
 )
+from portal.editorial.mails.requesters import requester_name
 from portal.editorial.mails.withheld import are_review_mails_withheld
 from portal.editorial.models import Review
 
 
 def notify_of_task(sender: type, instance: TaskState, user: Any = None, **kwargs: Any) -> None:
-    """Ask the reviewers of a step that has begun for their review."""
+    """Mail the reviewers of a step that has begun."""
     if are_review_mails_withheld():
         return
     page = page_of(instance.workflow_state)
@@ -44,7 +44,9 @@ def notify_of_task(sender: type, instance: TaskState, user: Any = None, **kwargs
         link=review_link(instance, instance.revision),
         link_label=REVIEW,
         compare=compare_link(page, instance.revision, answered_before.revision if answered_before else None),
-        who=who_asks(page, user if answered_before and not passed else requested_by, has_submitted=user is not None),
+        who=requester_name(
+            page, user if answered_before and not passed else requested_by, has_submitted=user is not None
+        ),
         passed_by=name_of(passed.finished_by) if passed else "",
         comment=passed.comment if passed else "",
         again=bool(answered_before),
@@ -52,7 +54,7 @@ def notify_of_task(sender: type, instance: TaskState, user: Any = None, **kwargs
 
 
 def reviewers_of(state: TaskState, page: Page) -> Iterable[Any]:
-    """Return the people who can approve this step: its reviewers without the authors of the text."""
+    """The people who can approve this step: its reviewers without the authors of the text."""
     task = state.task.specific
     if not isinstance(task, Review):
         return []
@@ -79,7 +81,7 @@ def notify_of_direct_publication(sender: type, instance: Page, revision: Revisio
 
 def _notify_of_publication(page: Page, revision: Revision, actor: Any, requested_by: Any, comment: str) -> None:
     if {requested_by and requested_by.pk, revision.user_id} <= {None, actor and actor.pk}:
-        # Nobody is told what they did themselves.
+        # Nobody gets a mail about their own publication.
         return
     revision = Revision.objects.select_related("user").get(pk=revision.pk)
     enqueue_about_page(
@@ -138,9 +140,9 @@ def notify_of_cancellation(sender: type, instance: WorkflowState, user: Any = No
 
 
 def page_of(state: WorkflowState) -> Page:
-    """Return the page as it is in the database: signals carry older copies."""
+    """The page as it is in the database; the object that a signal sends may be outdated."""
     return Page.objects.select_related("latest_revision").get(pk=state.object_id).specific
 
 
 def ignore_submission(**kwargs: Any) -> None:
-    """Send nothing when a workflow begins: `notify_of_task` writes to the reviewers of its first step."""
+    """Send no mail: `notify_of_task` writes to the reviewers of the first step."""

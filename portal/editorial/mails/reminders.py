@@ -1,4 +1,4 @@
-"""Reminds reviewers of reviews that have waited REVIEW_REMINDER_DAYS, again after each such period."""
+"""Reminds reviewers of a step every REVIEW_REMINDER_DAYS while it waits."""
 
 from datetime import datetime, timedelta
 
@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import Q
 from wagtail.models import TaskState, WorkflowState
 
-from portal.editorial.mails.asking import who_asked
 from portal.editorial.mails.page_mails import REVIEW, compare_link, enqueue_about_page, review_link
 from portal.editorial.mails.receivers import page_of, reviewers_of
+from portal.editorial.mails.requesters import requester_of
 from portal.editorial.models import Reminder
 
 
@@ -38,6 +38,6 @@ def _remind(state: TaskState, now: datetime) -> None:
         link=review_link(state, page.latest_revision),
         link_label=REVIEW,
         compare=compare_link(page, state.revision),
-        who=who_asked(page, state.workflow_state),
+        who=requester_of(page, state.workflow_state),
         days=(now - state.started_at).days,
     )

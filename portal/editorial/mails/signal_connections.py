@@ -5,7 +5,7 @@ from wagtail.models import TaskState, WorkflowState
 
 from portal.editorial.mails import receivers
 
-# The `dispatch_uid`s of Wagtail's notifiers: the first receiver that connects under a name keeps it.
+# The `dispatch_uid`s of Wagtail's notifiers. The first receiver with an uid stays connected.
 TASK_SUBMITTED = "group_approval_task_submitted_email_notification"
 WORKFLOW_SUBMITTED = "workflow_state_submitted_email_notification"
 WORKFLOW_REJECTED = "workflow_state_rejected_email_notification"
@@ -21,6 +21,6 @@ def replace_wagtail_notifiers() -> None:
         (signals.workflow_cancelled, WorkflowState, "editorial-review-ended", receivers.notify_of_cancellation),
         (signals.page_published, None, "editorial-published-directly", receivers.notify_of_direct_publication),
     ]:
-        # The order in which apps become ready does not matter then.
+        # Disconnect first: the order in which apps become ready does not matter then.
         signal.disconnect(sender=sender, dispatch_uid=name)
         signal.connect(receiver, sender=sender, dispatch_uid=name)

@@ -1,4 +1,4 @@
-"""Withholds the mails that ask for a review, for work that submits many pages and sends one mail in their place."""
+"""Withholds the mails about reviews, for code that submits many pages and sends one mail in their place."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ _withheld: ContextVar[bool] = ContextVar("withheld", default=False)
 
 @contextmanager
 def review_mails_withheld() -> Iterator[None]:
-    """Send no mail for a submission within the block; the caller tells the reviewers."""
+    """Send no mail for a submission within the block; the caller notifies the reviewers."""
     token = _withheld.set(True)
     try:
         yield

@@ -1,4 +1,4 @@
-"""The editors' manual: one Markdown file for each language in docs/, with its sections and pictures."""
+"""The editors' manual: a Markdown file in docs/ for each language."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ LANGUAGES = {name: code for code, name in EDITIONS.items()}
 
 @dataclass(frozen=True)
 class Manual:
-    """`sections` are anchor and heading of each; `body` has the text below the title as HTML."""
+    """`sections` are pairs of anchor and heading; `body` is the text below the title as HTML."""
 
     language: str
     title: str
@@ -28,12 +28,12 @@ class Manual:
 
 
 def manual(language: str) -> Manual:
-    """The edition in this language; raises KeyError where there is none."""
+    """The edition in this language; KeyError if there is none."""
     return rendered(language, (FOLDER / EDITIONS[language]).read_text(encoding="utf-8"))
 
 
 def rendered(language: str, text: str) -> Manual:
-    """A text that begins with its title and a paragraph of links to the other editions, which its page shows itself."""
+    """Render a text. Its title and the paragraph of links to the other editions are left out of the body."""
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     parsed = reader.parse(text)
     title, tokens = parsed[1], parsed[6:]
@@ -58,11 +58,11 @@ def _words(token: Token) -> str:
 
 
 def _lead_into_the_newsroom(token: Token) -> None:
-    """Pictures are static files below manual/, and a link to another edition leads to its page."""
+    """Turn the addresses of pictures into those of static files, and links to other editions into their pages."""
     if token.type == "image":
         path = FOLDER / str(token.attrGet("src"))
         with Image.open(path) as picture:
-            # Room for it before it is there: a link to a section must not miss it.
+            # Without its size, a loading picture would move the section that a link leads to.
             token.attrSet("width", str(picture.width))
             token.attrSet("height", str(picture.height))
         token.attrSet("src", static(f"manual/{path.name}"))

@@ -10,7 +10,7 @@ from portal.editorial.manual.documents import EDITIONS, manual
 
 
 def manual_view(request: HttpRequest, language: str = "") -> HttpResponse:
-    """In the language that is asked for, else in that of the newsroom."""
+    """Show the manual in the requested language, else in that of the newsroom."""
     if language and language not in EDITIONS:
         raise Http404
     spoken = language or (get_language() or "").split("-")[0]

@@ -1,1 +1,1 @@
-"""Pictures and documents in the newsroom: their texts, licences and folders, and why one may not change them."""
+"""Pictures and documents in the newsroom: uploads, licences, folders and read-only pages."""

@@ -1,4 +1,4 @@
-"""Several pictures dropped at once into the page editor: the blocks that take them, and where each is stored."""
+"""Several pictures dropped at once into the page editor: the blocks that accept them, and the view that stores them."""
 
 from typing import Any
 
@@ -21,6 +21,7 @@ from wagtail.permissions import policy_registry
 
 from portal.content.blocks.bodies import AnnouncementBody
 from portal.content.blocks.pictures import GalleryBlock
+from portal.content.separation.records import is_key
 from portal.editorial.pictures.storing import store_photos
 from portal.editorial.roles import media_collection
 from portal.media.models import Image
@@ -31,9 +32,9 @@ MOST_AT_ONCE = 40
 @never_cache
 @require_POST
 def store_picture(request: HttpRequest) -> JsonResponse:
-    """Store `file` and answer what an image chooser needs to know of it; 422 with the reason for a file that is none.
+    """Store `file` and return the data for an image chooser; 422 with the reason for an invalid file.
 
-    `page` is the page that is edited, or the parent of a new one: it names the site whose collection is meant.
+    `page` is the page that is edited, or the parent of a new one. It determines the site's collection.
     """
     if not policy_registry.get_by_type(Image).user_has_permission(request.user, "add"):
         raise PermissionDenied
@@ -41,7 +42,7 @@ def store_picture(request: HttpRequest) -> JsonResponse:
     if file is None:
         return JsonResponse({"error": _("No file came with this.")}, status=422)
     key = request.POST.get("page", "")
-    page = Page.objects.filter(pk=key).first() if key.isascii() and key.isdecimal() and len(key) < 19 else None
+    page = Page.objects.filter(pk=key).first() if is_key(key) else None
     site = page.get_site() if page else None
     for _name, stored in store_photos([file], request.user, site and media_collection(site)):
         if not isinstance(stored, str):
@@ -51,11 +52,11 @@ def store_picture(request: HttpRequest) -> JsonResponse:
 
 
 class TakesPictures:
-    """Mix-in for the adapter of a block: editorial/drop-pictures.js adds the place for files, by its name below."""
+    """Mix-in for the adapter of a block: editorial/drop-pictures.js adds a drop zone."""
 
-    # The type of the child that each picture becomes; None in a block whose `images` are the pictures.
+    # The type of the child for each picture; None for a block whose pictures are in `images`.
     child: str | None = None
-    # What the place says, where a form has several.
+    # The label of the drop zone, of which a form may have several.
     invitation: Any = gettext_lazy("Drop pictures here, or choose several")
 
     def js_args(self, block: Any) -> list[Any]:
@@ -76,7 +77,7 @@ class TakesPictures:
 
 
 class PictureStreamAdapter(TakesPictures, StreamBlockAdapter):
-    """For a stream in which each picture is a block of its own, of the type `child`."""
+    """For a stream with a block of the type `child` for each picture."""
 
     js_constructor = "portal.PictureStream"
 

@@ -1,10 +1,5 @@
-"""Folders of a site's files: Wagtail's collections below the site's own, which its administrators keep."""
+"""Folders of a site's files: Wagtail's collections below the site's own."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
 from wagtail.admin.forms.collections import CollectionViewRestrictionForm
 from wagtail.admin.views import collection_privacy, collections
 
@@ -15,7 +10,7 @@ class FolderPrivacyForm(KeepsPassword, CollectionViewRestrictionForm):
     pass
 
 
-# The view is a function that makes its form by this name.
+# Wagtail's view is a function that takes its form class from this module.
 collection_privacy.CollectionViewRestrictionForm = FolderPrivacyForm
 
 
@@ -25,14 +20,3 @@ class FolderEditView(collections.Edit):
         return (
             ["wagtailadmin/generic/edit.html"] if not self.request.user.is_superuser else super().get_template_names()
         )
-
-
-def for_network_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Around Wagtail's privacy of a collection, which whoever may rename folders could set for the site's own."""
-
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_superuser:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded

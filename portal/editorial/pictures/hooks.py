@@ -1,5 +1,6 @@
 """Registers the newsroom's addresses, scripts and report for pictures."""
 
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils.html import format_html
@@ -9,6 +10,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.permissions import policy_registry
 
+from portal.editorial.menu import ConditionalItem
 from portal.editorial.pictures import dropping, licences
 from portal.media.models import Image
 
@@ -23,13 +25,11 @@ def picture_script() -> SafeString:
     return format_html('<script type="module" src="{}"></script>', static("editorial/pictures.js"))
 
 
-class LicencesMenuItem(MenuItem):
-    def is_shown(self, request):
-        return policy_registry.get_by_type(Image).user_has_any_permission(request.user, ["add", "change"])
+def _may_edit_pictures(request: HttpRequest) -> bool:
+    return policy_registry.get_by_type(Image).user_has_any_permission(request.user, ["add", "change"])
 
 
 @hooks.register("register_reports_menu_item")
 def licences_menu_item() -> MenuItem:
-    return LicencesMenuItem(
-        _("Pictures whose licence ends"), reverse_lazy("licences_report"), name="licences", icon_name="image", order=910
-    )
+    label, url = _("Pictures whose licence ends"), reverse_lazy("licences_report")
+    return ConditionalItem(label, url, condition=_may_edit_pictures, name="licences", icon_name="image", order=910)

@@ -1,4 +1,4 @@
-"""Licences of pictures that end: what the checklist says of them, and the report of a newsroom's own."""
+"""Licences of pictures that end: the items of the checklist, and the report."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -26,7 +26,7 @@ SOON = timedelta(days=30)
 
 
 def _ending_pictures(page: Any, until: date) -> Iterator[tuple[str, Image]]:
-    """The pictures of a version whose licence ends before `until`, each with the place where it stands first."""
+    """The pictures of a version whose licence ends before `until`, each with its first content path."""
     first = cached_while_shown(page, "first end of a licence", _first_end)
     if first is None or first >= until:
         return
@@ -47,14 +47,14 @@ def _first_end() -> date | None:
 
 
 def licences_over(page: Any, live_at: datetime) -> Iterator[Finding]:
-    """A picture whose licence is over when the page goes live: it must not appear."""
+    """Pictures whose licence is over when the page goes live."""
     for place, image in _ending_pictures(page, timezone.localdate(live_at)):
         message = _("The licence of the picture “%(title)s” ends on %(day)s: choose another picture, or renew it.")
         yield Finding("licence", message % _facts(image), place)
 
 
 def licences_ending_soon(page: Any) -> Iterator[Finding]:
-    """A picture whose licence will be over while the page is young: it may appear, and somebody should know."""
+    """Pictures whose licence ends soon; they may still appear."""
     today = timezone.localdate()
     for place, image in _ending_pictures(page, today + SOON):
         if image.licence_ends and image.licence_ends >= today:
@@ -71,7 +71,7 @@ def _last_day(image: Image) -> str:
 
 
 class LicencesReport(ReportView):
-    """The pictures that somebody may change or choose and whose licence ends, the earliest end first."""
+    """The pictures whose licence ends, limited to those that the user may change or choose; the earliest end first."""
 
     model = Image
     page_title = gettext_lazy("Pictures whose licence ends")

@@ -1,6 +1,7 @@
-"""Pictures and documents that one may not change: shown with the reason, and where they are used."""
+"""The page of a picture or document that the user may not change: its details, its uses and the reason."""
 
 from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,8 +13,6 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.admin.admin_url_finder import AdminURLFinder
-from wagtail.documents.views import documents
-from wagtail.images.views import images
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
@@ -24,9 +23,10 @@ MOST_USES = 50
 
 
 def explained(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Around Wagtail's form of a picture or document: whoever may only use the file reads what it says, and why."""
+    """Guard a file's form and list of uses: whoever may not change it sees its details, its uses and the reason."""
 
-    def show(request: HttpRequest, **kwargs: int) -> HttpResponse:
+    @wraps(view)
+    def guarded(request: HttpRequest, **kwargs: int) -> HttpResponse:
         model = Image if "image_id" in kwargs else Document
         file: Any = get_object_or_404(model, pk=next(iter(kwargs.values())))
         policy = policy_registry.get(file)
@@ -48,7 +48,7 @@ def explained(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         }
         return TemplateResponse(request, "editorial/pictures/file.html", context)
 
-    return show
+    return guarded
 
 
 HIDDEN = ("file", "title", "tags", "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height")
@@ -65,9 +65,9 @@ def _shown(file: Any, name: str) -> Any:
 
 
 def uses_of(file: Any, user: Any) -> Iterator[tuple[str, str]]:
-    """What uses a file, as title and address: those that one may edit, and pages that every reader sees.
+    """Titles and addresses of the records that use a file: those that the user may edit, and public pages.
 
-    What one may not know of comes last, with neither.
+    For each other record an empty pair comes last.
     """
     finder = AdminURLFinder(user)
     others = 0
@@ -79,11 +79,3 @@ def uses_of(file: Any, user: Any) -> Iterator[tuple[str, str]]:
         else:
             others += 1
     yield from [("", "")] * others
-
-
-class ImageUsageView(images.UsageView):
-    permission_required = "choose"
-
-
-class DocumentUsageView(documents.UsageView):
-    permission_required = "choose"

@@ -1,4 +1,4 @@
-"""Stores uploaded pictures by Wagtail's own form, so that its permissions and limits hold."""
+"""Stores uploaded pictures with Wagtail's form, which checks permissions and limits."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from wagtail.models import Collection
 def store_photos(files: Iterable[UploadedFile], user: Any, collection: Collection | None) -> Iterator[tuple[str, Any]]:
     """Yield the name of each file with the stored image, or with the error messages as one text.
 
-    They go into `collection` where the user may add to it, else into the first to which they may.
+    They are stored in `collection` if the user may add to it, else in the first collection to which they may add.
     """
     for file in files:
         # Preparing an upload may rename it.

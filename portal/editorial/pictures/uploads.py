@@ -1,4 +1,4 @@
-"""Wagtail's second step of a multiple upload, which would keep the file as it came."""
+"""The second step of a multiple upload, which Wagtail would store with its metadata."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from portal.media.forms import prepared_picture
 
 
 class CreateFromUploadView(multiple.CreateFromUploadedImageView):
-    """For an upload whose form asked for more; its file was checked in the first step."""
+    """For an upload whose form needs more input. The file was checked in the first step."""
 
     def save_object(self, form: Any) -> None:
         uploaded = self.upload.file

@@ -1,2 +1,1 @@
-"""Models of the newsroom that need none of its rules: failed schedules, embargoed files, waivers, invitations, and the
-versions that translations are based on."""
+"""Models of the newsroom that import none of its rules."""

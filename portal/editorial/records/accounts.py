@@ -1,4 +1,4 @@
-"""What was done to an account, its invitation, and a change of its address that waits for its confirmation."""
+"""The changes of an account, its invitation, and a new address that is not confirmed yet."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -20,7 +20,7 @@ ADDRESS_SALT = "portal.editorial.account_address"
 
 class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
     def giving_a_hand(self, since: datetime) -> Self:
-        """Changes by which somebody else could have come into an account since then."""
+        """Changes since then by which somebody else could have taken over an account."""
         kind = AccountChange.Kind
         kinds = [kind.CREATED, kind.ADDRESS, kind.PASSWORD, kind.LINK, kind.ROLES]
         account = models.OuterRef("account")
@@ -30,7 +30,7 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
         return by_others.filter(models.Q(kind__in=kinds) | models.Q(has_consent, kind=kind.ADDRESS_ASKED))
 
     def told_at(self, sites: Any, people: Any) -> Self:
-        """What administrators of these sites are told: roles there, and what `people` did to the account itself."""
+        """The changes that administrators of these sites see: roles there, and what `people` did to the account."""
         of_account = models.Q(site=None) & ~models.Q(kind=AccountChange.Kind.ROLES)
         is_gone = ~models.Exists(get_user_model()._default_manager.filter(pk=models.OuterRef("actor")))
         is_known = is_gone | models.Q(actor=models.F("account")) | models.Q(actor__in=people)
@@ -38,9 +38,9 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
 
 
 class AccountChange(models.Model):
-    """One thing that somebody did to an account; `details` is what a person reads of it.
+    """A change that somebody made to an account; `details` is shown to people.
 
-    `site` is where roles were given or taken; without one, a change is of the account itself, or of other groups.
+    `site` is that of the roles that changed; without one, the account itself or other groups changed.
     """
 
     class Kind(models.TextChoices):
@@ -55,10 +55,10 @@ class AccountChange(models.Model):
         STATE = "state", _("opened or closed the account")
         DELETED = "deleted", _("deleted the account")
 
-    # Kinds by which an account is in the hands of whoever did it; by the others its owner stays in it as well.
+    # Kinds that give the actor control of the account; with the others, the owner can still sign in.
     TAKES_OVER = frozenset({Kind.CREATED, Kind.ADDRESS, Kind.PASSWORD})
 
-    # As in Wagtail's log, their keys stay when the accounts are deleted: what was done is neither gone nor nobody's.
+    # As in Wagtail's log, the keys of deleted accounts stay.
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
@@ -69,7 +69,7 @@ class AccountChange(models.Model):
     at = models.DateTimeField(default=timezone.now)
     details = models.CharField(max_length=600, blank=True)
     site = models.ForeignKey(Site, on_delete=models.SET_NULL, null=True, related_name="+")
-    # Whether a role was taken away by which the account could publish at that site.
+    # Whether the account lost a role with which it could publish at the site.
     ended_approval = models.BooleanField(default=False, db_default=False)
 
     objects = AccountChangeQuerySet.as_manager()
@@ -85,7 +85,7 @@ class AccountChange(models.Model):
 
 
 class AccountInvitation(models.Model):
-    """The invitation of an account by mail. Its link opens until it expires, is sent anew, withdrawn or used."""
+    """The invitation of an account by mail. Its link is valid until it expires, is sent again, withdrawn or used."""
 
     account = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="account_invitation"
@@ -107,7 +107,7 @@ class AccountInvitation(models.Model):
         return signing.dumps([self.pk, self._fingerprint()], salt=INVITATION_SALT)
 
     def is_for(self, fingerprint: str) -> bool:
-        """Whether the link is the newest, and nobody has set a password, changed the address or signed in since."""
+        """Whether the link is the newest, and password, address and last sign-in have not changed since."""
         return constant_time_compare(fingerprint, self._fingerprint())
 
     def is_open(self, now: datetime) -> bool:
@@ -120,7 +120,7 @@ class AccountInvitation(models.Model):
 
 
 class AddressChange(models.Model):
-    """Another address for an account, which counts when its owner or a second administrator has confirmed it."""
+    """A new address for an account, valid once its owner or a second administrator has confirmed it."""
 
     account = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="address_change"

@@ -1,6 +1,7 @@
-"""Whether two accounts are independent: nobody had a hand in both lately, nor one in the other.
+"""Whether two accounts are independent: nobody had a hand in both lately, and neither had a hand in the other.
 
-Accounts are compared by their keys, so that one that was deleted counts as it did before.
+To have a hand in an account is to make it, to change its address, password or roles, or to send it a link. Accounts are
+compared by their keys, so deleted accounts still count.
 """
 
 from collections import defaultdict
@@ -23,13 +24,13 @@ class Tie(IntEnum):
     """How close two accounts are; the higher, the closer."""
 
     NONE = 0
-    # Somebody had a hand in both, but in one of them only by a role or a link to its own mailbox.
+    # Somebody had a hand in both, in one of them only by a role or a link to its own mailbox.
     TOUCHED = 1
-    # One of them gave the other a role or sent a link to its own mailbox, at once or along a chain: two people.
+    # One gave the other a role or sent a link to its own mailbox, directly or along a chain.
     HANDED = 2
     # Somebody made both, or changed their addresses or passwords.
     MADE = 3
-    # One of them made the other, or changed its address or password, at once or along a chain; or they are the same.
+    # One made the other or changed its address or password, directly or along a chain; or they are the same.
     LINE = 4
 
     @property
@@ -38,7 +39,7 @@ class Tie(IntEnum):
 
 
 class Hands:
-    """Who had a hand in whose account lately, along chains: whoever made the account that made it is one of them."""
+    """The accounts that had a hand in others lately, directly or along a chain."""
 
     def __init__(self, rows: Iterable[Hand]):
         self._makers: dict[int, set[int]] = defaultdict(set)
@@ -71,9 +72,9 @@ class Hands:
         return Tie.NONE if makers.isdisjoint(others) else Tie.TOUCHED
 
     def closeness(self, one: int, author: int) -> tuple[Tie, int]:
-        """Order ties: of two accounts that share a maker with an author, the one whose maker made the author is closer.
+        """Order ties: the tie, then the negative number of steps from the author to the nearest common maker.
 
-        Counted from the author alone: whoever adds accounts between their own and an accomplice gains nothing.
+        Steps from `one` do not count, so accounts in between make no difference.
         """
         tie = self.tie(one, author)
         steps = {Tie.MADE: self._strong, Tie.TOUCHED: self._makers}.get(tie)
@@ -88,7 +89,7 @@ class Hands:
         return set().union(above, *(_chain(self._made, each) for each in above | {account})) - {account}
 
     def mailboxes_of(self, accounts: Collection[int]) -> set[int]:
-        """These accounts, and those that they made or whose addresses or passwords they changed, along chains."""
+        """These accounts, and those that they made or whose address or password they changed, along chains."""
         return {*accounts, *(key for key in self._strong if not _chain(self._strong, key).isdisjoint(accounts))}
 
     def makers_of_both(self, one: int, other: int) -> set[int]:
@@ -100,7 +101,7 @@ def _chain(steps: Mapping[int, Collection[int]], start: int) -> set[int]:
 
 
 def _distances(steps: Mapping[int, Collection[int]], start: int) -> dict[int, int]:
-    """The accounts that can be reached, by the number of steps to them."""
+    """The number of steps to each account that can be reached."""
     found = {start: 0}
     reached = {start}
     while reached:
@@ -112,7 +113,7 @@ def _distances(steps: Mapping[int, Collection[int]], start: int) -> dict[int, in
 
 
 def hands(page: Page | None = None) -> Hands:
-    """Those of the last ACCOUNT_HAND_DAYS days."""
+    """The hands of the last ACCOUNT_HAND_DAYS days."""
     return Hands(cached_while_shown(page, "hands", _rows))
 
 

@@ -1,4 +1,4 @@
-"""Changes of what readers see beside pages, until the approvers of the site have been told of them."""
+"""Changes of what readers see beside pages, until the approvers of the site have been notified."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from wagtail.models import Site
 
 
 class PublicChange(models.Model):
-    """One change that is in the history and not yet in a mail; `model` is the label of what was changed."""
+    """A change that is not yet in a mail; `model` is the label of the changed record's model."""
 
     class Kind(models.TextChoices):
         CREATED = "created", _("made")

@@ -14,7 +14,7 @@ from wagtail.models import Page, Revision
 from portal.platform.languages import language_choices
 from portal.platform.operation.keys import lasting_signer
 
-# Keeps these signatures apart from all others that are made with the same key.
+# Separates these signatures from others with the same key.
 SALT = "portal.editorial.guests"
 LONGEST_REMARK = 4000
 
@@ -28,7 +28,7 @@ class InvitationQuerySet(models.QuerySet["ReviewInvitation"]):
         return self.filter(revoked_at=None, expires_at__gt=now)
 
     def by_token(self, token: str) -> "ReviewInvitation | None":
-        """Return the invitation of a link, even if revoked or expired; None for a forged or unknown token."""
+        """The invitation of a link, even if revoked or expired; None for a forged or unknown token."""
         try:
             pk, nonce = _signer().unsign_object(token)
         except (signing.BadSignature, ValueError, TypeError):
@@ -95,7 +95,7 @@ class GuestRemark(models.Model):
     text = models.TextField(_("remark"), max_length=LONGEST_REMARK, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     revision = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")
-    # What the guest read: autosave changes a revision without giving it another key.
+    # The content that the guest read: an autosave overwrites a revision.
     content_hash = models.CharField(max_length=64)
 
     class Meta:

@@ -7,10 +7,10 @@ from wagtail.models import Page
 
 
 class ScheduleTrouble(models.Model):
-    """A scheduled change that failed; the scheduler retries it until it succeeds.
+    """A scheduled change that failed. The scheduler retries it until it succeeds.
 
-    One row for one change: a page with the revision that was to go live, or `revision_key` 0 for a page that was to
-    expire. People are notified when the row is created, and not again.
+    `revision_key` is that of the revision that should go live, or 0 for a page that should expire. People are notified
+    once, when the row is created.
     """
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="schedule_troubles")

@@ -1,4 +1,4 @@
-"""Which version of the original a translation is based on, and which of its passages are done."""
+"""The version of the original that a translation is based on, and the state of its passages."""
 
 from django.db import models
 from wagtail.models import Page, Revision
@@ -7,11 +7,11 @@ from wagtail.models import Page, Revision
 class Basis(models.Model):
     """The revision of the original that a translation is based on.
 
-    `changes` lists what differs in later versions, as `portal.editorial.translations.changes.TextChange`. While
-    `outdated_at` is empty, the changes are in the translation's draft already and still have to be translated.
-    `same` and `by_machine` are marks of passages (`portal.editorial.translations.passages.states`): those that read the
-    same in both languages, and those that a machine wrote and nobody has read yet. `passages` and `to_do` are the
-    numbers of passages in the latest draft, and of those that are left to do.
+    `changes` lists the differences of later versions, as `portal.editorial.translations.changes.TextChange`. While
+    `outdated_at` is empty, they are in the translation's draft and still have to be translated.
+    `same` and `by_machine` have fingerprints of passages (`portal.editorial.translations.passages.states`): of those
+    that are the same in both languages, and of machine translations that nobody has read yet. `passages` and `to_do`
+    are the numbers of all passages in the latest draft and of those that are not done.
     """
 
     translation = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="basis")

@@ -1,13 +1,10 @@
 """The mail about a scheduled publication or expiry that failed, and its recipients."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
-from django.urls import reverse
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext, override
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
@@ -15,20 +12,18 @@ from wagtail.users.models import UserProfile
 
 from portal.content.mail import compose, enqueue
 from portal.content.records.settings import SiteSettings
+from portal.editorial.mails.page_mails import edit_link
 from portal.editorial.models import Role
+from portal.editorial.people import holders_of, one_per_mailbox
 from portal.platform.zones import zone
 
 
 def notify_of_trouble(
     page: Page, revision: Revision | None, moment: datetime, reason: str, *, is_over: bool = False
 ) -> None:
-    """Send one mail to each of the page's people. A `reason` with a translation is translated.
-
-    `is_over` says that there is no retry.
-    """
+    """Mail everybody concerned. A `reason` with a translation is translated; `is_over` says that there is no retry."""
     site = page.get_site()
     site_zone = zone(SiteSettings.for_site(site).time_zone) if site else timezone.get_current_timezone()
-    link = settings.ADMIN_BASE_URL.rstrip("/") + reverse("wagtailadmin_pages:edit", args=[page.pk])
     mails = []
     for person in recipients_of(page, revision):
         language = UserProfile.get_for_user(person).get_preferred_language()
@@ -39,7 +34,7 @@ def notify_of_trouble(
                 "is_over": is_over,
                 "moment": moment,
                 "reason": gettext(reason),
-                "link": link,
+                "link": edit_link(page),
                 "link_label": gettext("Open the page"),
             }
             mails.append(compose("schedule_trouble", context, to=person.email, language=language, site=site))
@@ -47,7 +42,7 @@ def notify_of_trouble(
 
 
 def recipients_of(page: Page, revision: Revision | None) -> list[Any]:
-    """Return who wrote, approved or scheduled the change, and the site's approvers, if they may still edit the page."""
+    """Who wrote, approved or scheduled the change, and the site's approvers, if they may still edit the page."""
     scheduled = PageLogEntry.objects.filter(
         page=page.pk, revision=revision, action__in=["wagtail.publish.schedule", "wagtail.publish"]
     )
@@ -56,19 +51,6 @@ def recipients_of(page: Page, revision: Revision | None) -> list[Any]:
     concerned = Q(pk__in=scheduled.values("user")) | Q(pk__in=written.values("user"))
     if revision:
         concerned |= Q(pk__in=approved.values("finished_by"))
-    people = get_user_model().objects.filter(concerned | Q(pk__in=_approvers(page)), is_active=True).order_by("pk")
-    return list(_distinct_addresses([person for person in people if page.permissions_for_user(person).can_edit()]))
-
-
-def _approvers(page: Page) -> QuerySet[Any]:
-    site = page.get_site()
-    roles = Q(groups__newsroom_role__site=site, groups__newsroom_role__role=Role.APPROVER)
-    return get_user_model().objects.filter(roles).values("pk") if site else get_user_model().objects.none().values("pk")
-
-
-def _distinct_addresses(people: list[Any]) -> Iterator[Any]:
-    addresses: set[str] = set()
-    for person in people:
-        if person.email and person.email.lower() not in addresses:
-            addresses.add(person.email.lower())
-            yield person
+    concerned |= Q(pk__in=holders_of(page.get_site(), Role.APPROVER).order_by().values("pk"))
+    people = get_user_model().objects.filter(concerned, is_active=True).order_by("pk")
+    return one_per_mailbox(person for person in people if page.permissions_for_user(person).can_edit())

@@ -20,7 +20,7 @@ LAPSED_REASON = gettext_noop("The time between its publication and its expiry ha
 
 @dataclass(frozen=True)
 class ScheduledChange:
-    """A page that is due to go live with a revision, or with `revision` 0 to expire, at the moment `at`."""
+    """A page that goes live with a revision at `at`, or expires (`revision` 0)."""
 
     at: datetime
     page: int
@@ -31,7 +31,7 @@ class ScheduledChange:
 
 
 def due_changes(now: datetime) -> list[ScheduledChange]:
-    """Return all changes up to now in their order, so that a pause of the scheduler changes no result."""
+    """All changes up to now in their order, so that a pause of the scheduler changes no result."""
     expiries = Page.objects.filter(live=True, expire_at__lte=now).order_by().values_list("expire_at", "pk")
     publications = Revision.page_revisions.filter(approved_go_live_at__lte=now).order_by()
     changes = [
@@ -51,14 +51,14 @@ def run_schedule(now: datetime) -> list[ScheduledChange]:
         try:
             with transaction.atomic():
                 _carry_out(change, now)
-        except Exception as error:  # one page's error must not stop the others
+        except Exception as error:  # the error of one page must not stop the others
             failed.append(change)
             _record_trouble(change, error)
     return failed
 
 
 def _carry_out(change: ScheduledChange, now: datetime) -> None:
-    # A page that another process has locked is skipped; the next run, seconds later, finds what is left to do.
+    # A page that another process has locked is skipped until the next run, seconds later.
     locked = Page.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=change.page)
     if not locked.values_list("pk", flat=True).first():
         return
@@ -84,15 +84,15 @@ def _expire(change: ScheduledChange, now: datetime) -> None:
     page = Page.objects.filter(pk=change.page, live=True, expire_at__lte=now).first()
     if page is None:
         return
-    # Wagtail unschedules all revisions of a page that it unpublishes, also those of a later date.
+    # Wagtail unschedules all revisions of a page that it unpublishes, later ones as well.
     scheduled = dict(page.revisions.filter(approved_go_live_at__gt=change.at).values_list("pk", "approved_go_live_at"))
     page.specific.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
-    for key, moment in scheduled.items():
-        Revision.objects.filter(pk=key).update(approved_go_live_at=moment)
+    for key, go_live_at in scheduled.items():
+        Revision.objects.filter(pk=key).update(approved_go_live_at=go_live_at)
 
 
 def _skip_lapsed(revision: Revision, now: datetime) -> None:
-    """Expire a page whose publication and expiry have both passed, without publishing it; notify its people."""
+    """Expire a page whose publication and expiry have both passed, without publishing it, and notify its people."""
     Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
     page = Page.objects.get(pk=revision.object_id).specific
     if page.live:
@@ -105,7 +105,7 @@ def _skip_lapsed(revision: Revision, now: datetime) -> None:
 
 
 def _record_trouble(change: ScheduledChange, error: Exception) -> None:
-    """Store and log a failed change and notify the page's people; only the first time."""
+    """Store and log a failed change, and notify the page's people the first time."""
     reason = (str(error) or type(error).__name__)[:500]
     try:
         with transaction.atomic():

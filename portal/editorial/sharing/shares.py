@@ -26,7 +26,7 @@ from portal.platform.slugs import free_slug
 
 
 def site_of(page: Page) -> Site | None:
-    """Return the site that a page belongs to in any of its languages."""
+    """The site that a page belongs to in any of its languages."""
     roots = {site.root_page_id: site for site in Site.objects.all()}
     for root in page.get_ancestors(inclusive=True).filter(depth=HOME_DEPTH):
         for translation in root.get_translations(inclusive=True):
@@ -36,17 +36,16 @@ def site_of(page: Page) -> Site | None:
 
 
 def home_of(site: Site, page: Page) -> Page | None:
-    """Return the live home page of a site in the language of a page."""
+    """The live home page of a site in the language of a page."""
     return site.root_page.get_translations(inclusive=True).filter(locale=page.locale_id, live=True).first()
 
 
 def may_publish_at(user: Any, page: Page) -> bool:
-    """Whether the user has permission to publish at and below a page."""
     return user.is_superuser or "publish" in page.permissions_for_user(user).permissions
 
 
 def may_publish_somewhere(user: Any) -> bool:
-    """Whether the user has permission to publish anywhere; for menus, from permissions that Wagtail has cached."""
+    """Whether the user may publish anywhere, from the permissions that Wagtail has cached for menus."""
     permissions = page_permission_policy.get_cached_permissions_for_user(user)
     return user.is_superuser or any(each.permission.codename == "publish_page" for each in permissions)
 
@@ -67,16 +66,16 @@ def is_private(page: Page) -> bool:
 
 
 def with_titles(shares: Iterable[Share]) -> list[Any]:
-    """Give each the title that the other site may know: none of a page that has become private."""
+    """Set the title of each share that the other site sees, which is not that of a private page."""
     found, private = list(shares), tuple(restricted_paths())
     for share in found:
-        is_told = not share.page.path.startswith(private)
-        share.title = share.page.title if is_told else _("A page that is private by now")  # type: ignore[attr-defined]
+        is_public = not share.page.path.startswith(private)
+        share.title = share.page.title if is_public else _("A page that is private by now")  # type: ignore[attr-defined]
     return found
 
 
 def possible_sites(page: Page) -> list[Site]:
-    """Return the sites that the page can be offered to: open ones with its language that do not show it yet."""
+    """The sites that the page can be offered to: open ones with its language that do not show it yet."""
     own = site_of(page)
     current = page.shares.filter(status__in=[Share.Status.OFFERED, Share.Status.ACCEPTED]).values("site")
     others = Site.objects.exclude(pk__in=current).exclude(pk=own.pk if own else None).select_related("root_page")
@@ -85,7 +84,7 @@ def possible_sites(page: Page) -> list[Site]:
 
 
 def possible_parents(share: Share) -> list[Page]:
-    """Return the pages of the receiving site that allow this page type as a child."""
+    """The pages of the receiving site that allow this page type below them."""
     home = home_of(share.site, share.page)
     if home is None:
         return []
@@ -95,7 +94,7 @@ def possible_parents(share: Share) -> list[Page]:
 
 
 def may_decide(user: Any, share: Share) -> bool:
-    """Whether the user may accept or decline for the receiving site; nobody decides on their own offer."""
+    """Whether the user may accept or decline for the receiving site. Nobody decides on their own offer."""
     if user.pk == share.offered_by_id or bypasses_four_eyes(share.page, user, share.site.root_page):
         return False
     return may_publish_at(user, share.site.root_page)
@@ -118,7 +117,7 @@ def offer(page: Page, sites: Iterable[Site], user: Any, note: str = "") -> list[
 
 @transaction.atomic
 def accept(share: Share, parent: Page, user: Any, published_at: datetime, now: datetime) -> None:
-    """Show the page below `parent` from `published_at` on; raise ValidationError if it is no possible parent."""
+    """Show the page below `parent` from `published_at` on; ValidationError if that is no possible parent."""
     share = _lock_offer(share, user)
     if parent.pk not in {page.pk for page in possible_parents(share)}:
         raise ValidationError(_("The page cannot stand there."))
@@ -159,9 +158,9 @@ def create_alias_of(share: Share) -> None:
         return
     if is_private(page) or _is_changed_alone(share):
         return
-    # Whose page it is and who has locked it, which only the own site may know, would be copied.
+    # The owner and the lock would be copied, which only the page's own site may see.
     page.owner, page.locked, page.locked_at, page.locked_by = share.decided_by, False, None, None
-    # Permissions were checked at the acceptance: that person may have left, and needs none at the source site.
+    # Permissions were checked when the share was accepted. That person needs none at the source site.
     copying = CreatePageAliasAction(
         page, parent=share.place.specific, update_slug=free_slug(share.place, page.slug), user=share.decided_by
     )
@@ -169,7 +168,7 @@ def create_alias_of(share: Share) -> None:
         alias = copying.execute(skip_permission_checks=True)
     share.alias = alias.page_ptr
     share.save(update_fields=["alias"])
-    # Its creation has listed it without the date of the share, which did not refer to it yet.
+    # When the alias was created and listed, the share, which has its date, did not refer to it yet.
     for update in after_sharing:
         update(alias)
 
@@ -182,7 +181,7 @@ def _is_changed_alone(share: Share) -> bool:
 
 @transaction.atomic
 def withdraw(share: Share, user: Any) -> None:
-    """Withdraw an offer, or remove a shared page from the receiving site; both sites may do that."""
+    """Withdraw an offer, or remove a shared page from the receiving site. Both sites may do that."""
     if not (may_publish_at(user, share.page.specific) or may_publish_at(user, share.site.root_page)):
         raise PermissionDenied
     share = Share.objects.select_for_update().get(pk=share.pk)
@@ -204,19 +203,19 @@ def show_due_shares(now: datetime) -> None:
 
 
 def privacy_changed(sender: type, instance: PageViewRestriction, **kwargs: Any) -> None:
-    """Receiver of `post_save`: withdraw what lies at or below a page that is private now."""
+    """Receiver of `post_save`: withdraw the shares of a page that became private, and of those below it."""
     _withdraw_below(instance.page)
 
 
 def page_moved(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Receiver of Wagtail's signal: withdraw what lies at or below a page that was moved to where pages are private."""
+    """Receiver of `post_page_move`: withdraw the shares of a page that became private by its move."""
     if is_private(instance):
         _withdraw_below(instance)
 
 
 @transaction.atomic
 def _withdraw_below(page: Page) -> None:
-    """End the offers of these pages, and take them from the sites that show them, whose newsrooms read every change."""
+    """Withdraw the offers and shares of these pages: newsrooms of other sites would see every change."""
     current = Share.objects.select_for_update().filter(status__in=[Share.Status.OFFERED, Share.Status.ACCEPTED])
     for share in current.filter(page__path__startswith=page.path):
         remove(share)

@@ -21,7 +21,6 @@ from portal.content.records.sharing import Share
 from portal.editorial.sharing import shares as sharing
 from portal.formats.fields import TypedDateTimeField
 
-# The number of past shares that a list shows.
 LIST_LENGTH = 100
 
 
@@ -155,7 +154,7 @@ class AnswerOfferView(SharingView, FormView):
 
 
 class ShareListView(WagtailAdminTemplateMixin, TemplateView):
-    """Lists what was offered to the user's sites, and what these offer to others."""
+    """The offers to the user's sites, and those that they make to others."""
 
     template_name = "editorial/shares.html"
     page_title = gettext_lazy("Shared pages")

@@ -32,17 +32,14 @@ class RoleChoices(forms.CheckboxSelectMultiple):
 
 
 class AccountForm(forms.ModelForm):
-    """An account with its roles at the sites of `administrator`; saving keeps its roles at other sites.
+    """An account with its roles at the sites of `administrator`; roles at other sites do not change.
 
-    A new account is invited by mail, and so is one that has lost all its roles there; another address is asked for, and
-    saved once it is confirmed.
+    A new account is invited by mail, and so is one that has lost all its roles there. A new address is saved once it is
+    confirmed.
     """
 
-    # Whether another address now waits for its confirmation.
-    asked_for_address = False
-
     roles = forms.MultipleChoiceField(label=_("Roles"), required=False, widget=RoleChoices)
-    # Asked of whoever has left no role ticked; the page opens there.
+    # Shown if no role is ticked.
     leaves = forms.BooleanField(
         label=_("Take away all roles"), required=False, widget=forms.CheckboxInput({"autofocus": True})
     )
@@ -132,14 +129,14 @@ class AccountForm(forms.ModelForm):
         if self.is_invitation:
             invite(person, self.administrator)
         elif "email" in self.changed_data:
-            self.asked_for_address = ask_for_change(person, self.cleaned_data["email"], self.administrator) is not None
+            ask_for_change(person, self.cleaned_data["email"], self.administrator)
         return person
 
     def _current_roles(self):
         return RoleGroup.objects.filter(group__user=self.instance, site__in=self.sites)
 
     def _choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """The roles for the whole of each site, then those in its sections, each with what its holders do."""
+        """The roles for each whole site, then those in its sections, each with its tasks."""
         choices = []
         for site in self.sites:
             name = site.site_name or site.hostname
@@ -151,7 +148,7 @@ class AccountForm(forms.ModelForm):
         return choices
 
     def _section_choices(self, site: Site, role: Role) -> list[tuple[str, str]]:
-        """A role by sections: where it can be given, and where this person holds it."""
+        """The sections in which a role can be given, or this person has it."""
         groups = RoleGroup.objects.filter(site=site, role=role).exclude(section=None)
         keys = dict(groups.values_list("section__translation_key", "section"))
         offered = {section.translation_key for section in sections_for(site, role)}

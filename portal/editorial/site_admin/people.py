@@ -1,4 +1,4 @@
-"""The people of the administrator's sites: their roles in words, invitations, addresses, and what was done to them."""
+"""The people of the administrator's sites: roles, invitations, addresses, and the changes of their accounts."""
 
 from collections.abc import Callable
 from typing import Any
@@ -63,7 +63,7 @@ class AccountList(AccountAdminView, SiteAdminList):
 
 
 def address_in_words(account: Any) -> str:
-    """The address, and the one that it is to become once that is confirmed."""
+    """The address, and the new one if it is not confirmed yet."""
     change: AddressChange | None = getattr(account, "address_change", None)
     if change is None:
         return account.email
@@ -72,7 +72,7 @@ def address_in_words(account: Any) -> str:
 
 
 def state_in_words(account: Any) -> str:
-    """Whether somebody has signed in, else until when the invitation is open."""
+    """Whether the account is in use, else how long its invitation is valid."""
     invitation: AccountInvitation | None = getattr(account, "account_invitation", None)
     if invitation and invitation.withdrawn_at:
         return gettext("invitation withdrawn")
@@ -81,7 +81,7 @@ def state_in_words(account: Any) -> str:
     if account.last_login:
         return gettext("active")
     if not invitation:
-        # Made by a command, or brought in with a site.
+        # Created by a command, or imported with a site.
         return gettext("nobody has signed in yet")
     dates = {"sent": _moment(invitation.sent_at), "expires": _moment(invitation.expires_at)}
     if invitation.is_open(timezone.now()):
@@ -94,7 +94,7 @@ def _moment(value: Any) -> str:
 
 
 class AccountFormView(AccountAdminView, SiteAdminForm):
-    """A person; beside the form, buttons that send mails: no link is shown here."""
+    """A person, with buttons that send mails; links are never shown."""
 
     object: Any
     form_class = AccountForm
@@ -137,7 +137,6 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
         if not self.object:
             return context
         user, change, acts = self.request.user, self._address_change(), self._acts()
-        # Who is asked about an address that may become another is told who wants it.
         reason = addresses.reason_against_confirming(change, user) if change and "confirm_address" in acts else ""
         return context | {
             "state": state_in_words(self.object),
@@ -157,7 +156,7 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
         return AddressChange.objects.select_related("account", "asked_by").filter(account=self.object.pk).first()
 
     def _acts(self) -> dict[str, Callable[[], None]]:
-        """What can be done to this account now, by the names of the buttons."""
+        """The actions that are possible for this account, by the names of their buttons."""
         if has_other_permissions(self.object, self.request.user):
             return {}
         acts: dict[str, Callable[[], None]] = {}

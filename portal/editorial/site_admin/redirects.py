@@ -1,4 +1,4 @@
-"""Redirects of a site: the form that its administrators fill in, and addresses as they type or paste them."""
+"""The form for redirects of a site, which reads addresses as people type or paste them."""
 
 import re
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from portal.editorial.site_admin.scope import sites_administered
 LONGEST_PATH = 255
 # A site behind a proxy may be reached at either of them.
 STANDARD_PORTS = {80, 443}
-# What ends the names of files, which look like those of hosts: “former-page.html”.
+# Endings of file names, which otherwise look like hosts: “former-page.html”.
 FILES = re.compile(
     r"\.(?:aspx?|cfm|cgi|html?|jsp|php[3-8]?|phtml|shtml|xhtml"
     r"|csv|docx?|epub|ics|od[pst]|pdf|pptx?|rtf|txt|xlsx?|zip"
@@ -87,7 +87,7 @@ class SiteRedirectForm(RedirectForm):
         return cleaned
 
     def _other_of(self, site: Site, path: str) -> Redirect | None:
-        """The redirect that this address of the site has already."""
+        """Another redirect with this path at the site."""
         same = Redirect.objects.filter(site=site, old_path=Redirect.normalise_path(path)).exclude(pk=self.instance.pk)
         return same.select_related("redirect_page").first()
 
@@ -108,7 +108,7 @@ def _taken_by(other: Redirect) -> forms.ValidationError:
 
 
 def path_at(site: Site, typed: str) -> str:
-    """The path of an address of this site, however it was typed; ValidationError for an address of another host."""
+    """The path of an address of this site, in any spelling; ValidationError for another host."""
     host, path, _fragment = _parted(site, typed)
     if host and not _is_host_of(site, host):
         raise forms.ValidationError(
@@ -122,14 +122,14 @@ def path_at(site: Site, typed: str) -> str:
 
 
 def _as_asked(path: str) -> str:
-    """A path with its query as a request has it, but with letters outside ASCII as they are, which Wagtail finds."""
+    """A path with its query as in a request, but with non-ASCII letters unquoted, as Wagtail compares them."""
     alone, mark, query = path.partition("?")
     asked: str = uri_to_iri(escape_uri_path(unquote(alone)) + mark + iri_to_uri(query))
     return asked
 
 
 def whole_address(site: Site, typed: str) -> str:
-    """An address with its host: a path is one of this site."""
+    """The address with its host; a path alone belongs to this site."""
     host, path, fragment = _parted(site, typed)
     if not host or _is_host_of(site, host):
         return f"{site.root_url}{path}#{fragment}" if fragment else site.root_url + path
@@ -138,7 +138,7 @@ def whole_address(site: Site, typed: str) -> str:
 
 
 def is_same_page(site: Site, path: str, address: str) -> bool:
-    """Whether an address has this path of this site, whatever the queries: `moved_to` leads to no other query."""
+    """Whether an address has this path of this site, whatever its query string, which redirects ignore."""
     try:
         paths = path, path_at(site, address)
     except forms.ValidationError:
@@ -148,9 +148,9 @@ def is_same_page(site: Site, path: str, address: str) -> bool:
 
 
 def _parted(site: Site, typed: str) -> tuple[str, str, str]:
-    """The host, the path with its query, which begins with a slash, and the fragment.
+    """The host, the path with its query string, and the fragment.
 
-    The host is empty where none is written, and has its port behind it if that is not the site's.
+    The host is empty if there is none, and followed by its port if that is not the site's.
     """
     if _begins_with_host(typed):
         typed = f"//{typed}"
@@ -168,7 +168,7 @@ def _parted(site: Site, typed: str) -> tuple[str, str, str]:
 
 
 def _begins_with_host(typed: str) -> bool:
-    """Whether an address begins with a host, without the scheme before it, and not with the name of a file."""
+    """Whether an address without a scheme begins with a host rather than the name of a file."""
     first = re.split(r"[/?#]", typed, maxsplit=1)[0]
     following = typed[len(first) :]
     name, port, _number = first.lower().partition(":")

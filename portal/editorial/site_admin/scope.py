@@ -1,4 +1,4 @@
-"""What a site administrator manages: the sites, and their accounts and redirects."""
+"""The sites that a site administrator manages, with their accounts and redirects."""
 
 from typing import Any
 
@@ -22,14 +22,14 @@ def sites_administered(user: Any) -> QuerySet[Site]:
 
 
 def administers_any(user: Any) -> bool:
-    """Whether the user administers any site; cached per request, for the entries of the menu."""
+    """Whether the user administers any site; cached per request, for menus."""
     if not user.is_active or user.is_superuser:
         return user.is_active
     return Role.SITE_ADMINISTRATOR in {role for _site, role in roles_held(user)}
 
 
 def accounts_of(user: Any) -> QuerySet[Any]:
-    """Return the accounts with a role at one of the user's sites, without superusers; to a superuser, all."""
+    """The accounts with a role at one of the user's sites, without superusers; all accounts for a superuser."""
     if user.is_superuser:
         return get_user_model().objects.order_by("last_name", "first_name", "username")
     groups = Group.objects.filter(newsroom_role__site__in=sites_administered(user))
@@ -38,9 +38,9 @@ def accounts_of(user: Any) -> QuerySet[Any]:
 
 
 def former_account(address: str, user: Any) -> Any:
-    """Return the account with this address that had roles at the user's sites alone, and has none any more; or None.
+    """The account with this address that has lost all its roles, or None.
 
-    Of an account that ever had a role at another site, nobody here is told that it exists.
+    An account that ever had a role at another site must not be revealed.
     """
     if not address:
         return None
@@ -54,14 +54,14 @@ def former_account(address: str, user: Any) -> Any:
 
 
 def people_known_to(user: Any) -> QuerySet[Any]:
-    """Return the accounts of whose acts the user is told: those of the own sites, and the network's."""
+    """The accounts whose names the user may see: those of their own sites, and superusers."""
     if user.is_superuser:
         return get_user_model().objects.all()
     return get_user_model().objects.filter(Q(pk__in=accounts_of(user).values("pk")) | Q(is_superuser=True))
 
 
 def changes_told_to(user: Any) -> QuerySet[AccountChange]:
-    """Return what was done to accounts, without what another site did to people who have roles there as well."""
+    """The changes of accounts, without those that another site made."""
     if user.is_superuser:
         return AccountChange.objects.all()
     return AccountChange.objects.told_at(sites_administered(user), people_known_to(user).values("pk"))
@@ -72,7 +72,7 @@ def redirects_of(user: Any) -> QuerySet[Redirect]:
 
 
 def has_other_permissions(person: Any, user: Any) -> bool:
-    """Whether a person has permissions that do not come from a role at the sites that the user administers."""
+    """Whether a person has permissions besides the roles at the sites that the user administers."""
     if user.is_superuser:
         return False
     administered = Group.objects.filter(newsroom_role__site__in=sites_administered(user))

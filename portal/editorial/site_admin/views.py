@@ -1,4 +1,4 @@
-"""The views of the site administration: 404 for everything outside the administrator's sites."""
+"""Views for site administrators; 404 for everything outside their sites."""
 
 from typing import Any
 
@@ -21,12 +21,11 @@ from portal.editorial.site_admin.scope import redirects_of, sites_administered
 
 
 class SiteAdminView(WagtailAdminTemplateMixin, TemplateView):
-    """A view for site administrators only; subclasses return the objects that it shows."""
+    """Base view, for site administrators only; `objects` are those that it lists or edits."""
 
     list_url_name = ""
     add_url_name = ""
     edit_url_name = ""
-    # What the buttons of the list and of the form say.
     add_label: Any = _("Add")
     save_label: Any = _("Save")
 
@@ -50,7 +49,7 @@ class SiteAdminView(WagtailAdminTemplateMixin, TemplateView):
 class SiteAdminList(SiteAdminView):
     template_name = "editorial/site_admin/list.html"
     columns: tuple[Any, ...] = ()
-    # What to say of a list without entries.
+    # The text of an empty list.
     nothing: Any = ""
 
     def cells(self, item: Any) -> tuple[Any, ...]:

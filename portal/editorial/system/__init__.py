@@ -1,1 +1,1 @@
-"""How the installation is, for its administrators, and what fails at a site, for the site's."""
+"""The state of the installation for its administrators, and the failures of a site for the site's."""

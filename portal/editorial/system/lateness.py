@@ -1,4 +1,4 @@
-"""Publications and expiries whose time has passed."""
+"""Publications and expiries that are late."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from portal.editorial.roles import homes_of
 from portal.editorial.schedule.scheduling import due_changes
 from portal.platform.status.conditions import FailureKind
 
-# The scheduler looks every quarter of a minute.
+# The scheduler runs every 15 seconds.
 LATE_AFTER = timedelta(minutes=5)
 
 

@@ -1,4 +1,4 @@
-"""Reports → System: to network administrators what `manage.py status` says, to those of a site what fails there."""
+"""Reports → System: `manage.py status` for network administrators, the failures of a site for its administrators."""
 
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Site
 
+from portal.editorial.menu import ConditionalItem
 from portal.editorial.site_admin.scope import administers_any, sites_administered
 from portal.overrides.editor.headings import titled
 from portal.platform.status.conditions import failure_kinds, number
@@ -49,8 +50,12 @@ class SystemView(WagtailAdminTemplateMixin, TemplateView):
     page_title = _("System")
     header_icon = "cogs"
 
+    @staticmethod
+    def may_open(request: Any) -> bool:
+        return administers_any(request.user)
+
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if not administers_any(request.user):
+        if not self.may_open(request):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -78,11 +83,6 @@ def _said(kind: Any, count: int) -> str:
     return str(kind.some) % {"count": number(count)}
 
 
-class SystemItem(MenuItem):
-    def is_shown(self, request: Any) -> bool:
-        return administers_any(request.user)
-
-
 @hooks.register("register_admin_urls")
 def system_urls() -> list[Any]:
     return [path("reports/system/", SystemView.as_view(), name="system")]
@@ -90,4 +90,5 @@ def system_urls() -> list[Any]:
 
 @hooks.register("register_reports_menu_item")
 def system_item() -> MenuItem:
-    return SystemItem(_("System"), reverse("system"), icon_name="cogs", order=1290)
+    condition = SystemView.may_open
+    return ConditionalItem(_("System"), reverse("system"), condition=condition, icon_name="cogs", order=1290)

@@ -1,4 +1,4 @@
-"""What every newsroom is told while nothing is published at its time."""
+"""The warning in every newsroom while the scheduler does not run."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from portal.platform.status.health import IDLE_AFTER, last_run_and_pause
 
 
 def standstill(now: datetime) -> str:
-    """A sentence, or nothing while the scheduler runs."""
+    """The warning; empty while the scheduler runs."""
     last, since = last_run_and_pause()
     if since:
         return _(

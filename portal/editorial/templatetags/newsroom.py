@@ -1,4 +1,4 @@
-"""Template filters and tags of the newsroom: quoted text, look-up, age of a moment, its name, its reader's language."""
+"""Template filters and tags of the newsroom."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,13 +30,13 @@ def lookup(values: dict[str, str], key: str) -> str:
 
 @register.filter
 def person(user: Any) -> str:
-    """The name of somebody, or a word for somebody who has left."""
+    """The name of an account, or “Somebody” for a deleted one."""
     return name_of(user) or gettext("Somebody")
 
 
 @register.filter
 def ago(moment: datetime) -> str:
-    """Return the time since a moment in its largest unit: “3 hours ago”."""
+    """The time since then in its largest unit: “3 hours ago”."""
     if timezone.now() - moment < timedelta(minutes=1):
         return gettext("just now")
     return gettext("%(time_period)s ago") % {"time_period": timesince(moment, depth=1)}
@@ -44,7 +44,7 @@ def ago(moment: datetime) -> str:
 
 @register.filter
 def in_sentence(name: Any) -> str:
-    """The name of a kind as it stands within a sentence: German keeps the capitals of its nouns."""
+    """The name of a model within a sentence: in small letters, but for German nouns."""
     return str(name) if (get_language() or "").startswith("de") else str(name).lower()
 
 
@@ -55,15 +55,8 @@ def network_name() -> str:
 
 @register.simple_tag(takes_context=True)
 def warn_of_standstill(context: Any) -> str:
-    """Add a message to the page, on every page of the newsroom, while nothing is published at its time."""
+    """Add a message to every page of the newsroom while the scheduler does not run."""
     request = context.get("request")
     if request and request.user.is_authenticated and (text := standstill(timezone.now())):
         messages.warning(request, format_html('<span role="alert">{}</span>', text))
     return ""
-
-
-@register.simple_tag(takes_context=True)
-def newsroom_language(context: Any) -> str:
-    """The language that whoever reads the page has chosen for the newsroom, or the one that is active."""
-    profile = getattr(getattr(context.get("request"), "user", None), "wagtail_userprofile", None)
-    return profile.get_preferred_language() if profile else get_language() or settings.LANGUAGE_CODE

@@ -1,4 +1,4 @@
-"""Starts and updates translations as drafts, and publishes or submits them through the publication gate."""
+"""Starts and updates translations as drafts; publishes and submits them through the publication gate."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -51,7 +51,7 @@ def check_may_translate(page: Page, locale: Locale, user: Any) -> None:
 
 
 def missing_parents(page: Page, locale: Locale) -> list[Page]:
-    """Return the pages above this one that are not in the language yet, the highest first."""
+    """The pages above this one that are not in the language yet, the highest first."""
     translated = Page.objects.filter(locale=locale, alias_of=None).values("translation_key")
     above = page.get_ancestors().filter(depth__gt=2).exclude(translation_key__in=translated)
     return list(above.order_by("depth"))
@@ -59,7 +59,7 @@ def missing_parents(page: Page, locale: Locale) -> list[Page]:
 
 @transaction.atomic
 def start_with_parents(page: Page, locale: Locale, user: Any) -> Page:
-    """Start the translations of the pages above this one first, as far as they are missing; then as `start`."""
+    """As `start`, but start missing translations of the pages above this one first."""
     for parent in missing_parents(page, locale):
         start(parent, locale, user)
     return start(page, locale, user)
@@ -69,8 +69,8 @@ def start_with_parents(page: Page, locale: Locale, user: Any) -> Page:
 def start(page: Page, locale: Locale, user: Any) -> Page:
     """Create a draft of the page in another language, with the original's texts.
 
-    An alias that shows the original there becomes the translation; readers see the original on it until the draft is
-    published. Raises PublicationRefusedError.
+    An alias in that language becomes the translation and shows the original until the draft is published. Raises
+    PublicationRefusedError.
     """
     lock_pages([page.pk])
     page = Page.objects.get(pk=page.pk).specific
@@ -107,7 +107,7 @@ def start(page: Page, locale: Locale, user: Any) -> Page:
 
 
 def _take_over_draft(original: Page, translation: Page, revision: Revision, user: Any) -> None:
-    """Record who wrote the original, unless it is live: then its translation begins with what readers see."""
+    """Log the authors of the original, unless it is live: then the translation begins with approved text."""
     if original.live_revision_id is None:
         take_over_text(original, translation, revision, user)
 
@@ -116,8 +116,8 @@ def _take_over_draft(original: Page, translation: Page, revision: Revision, user
 def update(translation: Page, user: Any, replaces_texts: bool = False) -> Page:
     """Save a draft of the translation with the changes of the original; translated texts stay.
 
-    With `replaces_texts`, texts that changed come in the words of the original, for a machine to translate.
-    Raises PublicationRefusedError.
+    With `replaces_texts`, changed texts are replaced by those of the original, for machine translation. Raises
+    PublicationRefusedError.
     """
     page, basis = _lock_for_change(translation, user)
     source_page = basis.source.specific
@@ -154,7 +154,7 @@ def update(translation: Page, user: Any, replaces_texts: bool = False) -> Page:
 
 
 def _changed_values(page: Page, content: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    """Return the values that differ from `before` in the format of a revision's content."""
+    """The values that differ from `before`, in the format of a revision's content."""
     return {
         name: changes.revision_value(page, name, value) for name, value in content.items() if value != before.get(name)
     }
@@ -173,7 +173,7 @@ def settle(translation: Page, user: Any) -> Page:
 
 
 def _lock_for_change(translation: Page, user: Any) -> tuple[PortalPage, Basis]:
-    """Lock and return the page and its basis; refuse a page that is locked or in review."""
+    """Lock the page; refuse it if it is in review or has an editing lock."""
     lock_pages([translation.pk])
     page = Page.objects.get(pk=translation.pk).specific
     basis = basis_of(page)
@@ -187,17 +187,17 @@ def _lock_for_change(translation: Page, user: Any) -> tuple[PortalPage, Basis]:
     return page, basis
 
 
-def basis_of(page: Page, is_noted: bool = True) -> Basis | None:
-    """Return what a translation is based on; of one that was created without these actions it is noted now."""
+def basis_of(page: Page, saves: bool = True) -> Basis | None:
+    """The basis of a translation; one that was created without these actions gets one, saved only if `saves`."""
     existing = Basis.objects.filter(translation=page.pk).select_related("source", "revision").first()
     if existing or page.alias_of_id:
         return existing
     oldest = translations_of(page).first()
     if oldest is None or oldest.pk > page.pk:
         return None
-    # The version that it is based on is unknown.
+    # Without a revision: nobody knows which version it was translated from.
     basis = Basis(translation=page.page_ptr, source=oldest)
-    if is_noted:
+    if saves:
         basis.save()
     return basis
 
@@ -214,7 +214,7 @@ class PublishResult:
 def publish_or_submit(page: Page, user: Any, seen: str = "") -> PublishResult:
     """Publish, approve or submit the draft, whichever this person may do. Raises PublicationRefusedError.
 
-    `seen` is the content hash of the draft that the person has seen.
+    `seen` is the content hash of the draft that was shown.
     """
     lock_pages([page.pk])
     page = Page.objects.get(pk=page.pk).specific
@@ -246,7 +246,7 @@ def submit(page: Page, user: Any) -> None:
 
 
 def _submit(page: Page, user: Any) -> bool:
-    """Start or resume the review, if this person may and there is one to start."""
+    """Start or resume the review; False if there is none or this person may not."""
     state: WorkflowState | None = page.current_workflow_state
     workflow = page.get_workflow()
     if workflow is None or not page.permissions_for_user(user).can_submit_for_moderation():

@@ -1,4 +1,4 @@
-"""Fills in what wagtail-localize cannot do without: missing texts of blocks as empty strings, and missing ids."""
+"""Fills in empty strings and ids that wagtail-localize requires in blocks."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ TEXT_BLOCKS = (blocks.CharBlock, blocks.TextBlock, blocks.BlockQuoteBlock)
 
 
 def fill_blank_texts[P: Page](page: P) -> P:
-    """Replace None in text blocks of the page by an empty string, in memory; return the page."""
+    """Replace None in text blocks by an empty string and add missing ids, in memory; return the page."""
     give_ids(page)
     for field in page._meta.get_fields():
         if isinstance(field, StreamField):

@@ -38,7 +38,7 @@ class BoardScope:
 
 
 def scopes_of(user: Any) -> list[BoardScope]:
-    """Return the sites in which somebody works and that have more than one language."""
+    """The user's sites that have more than one language."""
     area = WorkArea.of(user)
     sites = list(Site.objects.select_related("root_page__locale").order_by("site_name", "pk"))
     keys = {site.root_page.translation_key for site in sites}
@@ -64,9 +64,9 @@ def sections_below(home: Page) -> QuerySet[Page]:
 
 
 def originals(user: Any, home: Page, target: Page, section: Page | None = None) -> QuerySet[Any]:
-    """Return the live pages below a home page that are no translations, limited to the user's work area.
+    """The live pages below a home page that are no translations, limited to the user's work area.
 
-    Annotated with the key of their `translation` into the language of `target`, a home page, and its `state`.
+    They are annotated with the key of their `translation` into the language of the home page `target`, and its `state`.
     """
     translation = Page.objects.filter(
         translation_key=OuterRef("translation_key"),
@@ -92,7 +92,6 @@ def originals(user: Any, home: Page, target: Page, section: Page | None = None) 
 
 
 def count_by_state(pages: QuerySet[Any]) -> dict[str, int]:
-    """Return the number of pages in each state."""
     found = dict(pages.order_by().values("state").annotate(count=Count("pk")).values_list("state", "count"))
     return {state: found.get(state, 0) for state in State.values}
 
@@ -109,7 +108,7 @@ class BoardRow:
     changes: list[tuple[str, TextChange]] = field(default_factory=list)
     passages: int = 0
     to_do: int = 0
-    # Whether there is something to do for whoever sees the board: what waits for review is the approvers'.
+    # Whether the user can do something: only approvers can act on a page in review.
     is_offered: bool = True
 
     @property
@@ -119,7 +118,7 @@ class BoardRow:
 
 
 def rows(pages: Iterable[Any], target: Page, user: Any) -> list[BoardRow]:
-    """Return the rows of the board for these pages; the number of queries does not depend on that of pages."""
+    """The rows of the board for these pages, with a fixed number of queries."""
     may_publish = user.is_superuser or "publish" in target.permissions_for_user(user).permissions
     pages = list(pages)
     keys = [page.translation for page in pages if page.translation]

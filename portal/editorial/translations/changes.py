@@ -20,16 +20,16 @@ from wagtail_localize.segments.extract import extract_segments
 from portal.editorial.approval.authorship import text_of
 from portal.editorial.translations.blank_texts import fill_blank_texts
 
-# Translatable in wagtail-localize, but each language has its own slug, embargo and place in menus.
+# Translatable in wagtail-localize, but independent in each language.
 NOT_TRANSLATED = {"slug", "embargo_until", "show_in_menus"}
 EXCERPT_LENGTH = 400
 
 
 @dataclass(frozen=True)
 class TextChange:
-    """One difference between two versions of a page.
+    """A difference between two versions of a page.
 
-    `before` and `after` are plain text with a line for each paragraph, empty for values without text.
+    `before` and `after` are plain text with a line for each paragraph; empty for values without text.
     """
 
     path: str
@@ -47,7 +47,7 @@ class TextChange:
         return _excerpt(self.after)
 
     def label(self, model: type[Page] | None) -> str:
-        """Return the label of the field or block in the page editor."""
+        """The label of the field or block in the page editor."""
         try:
             field = model._meta.get_field(self.field) if model else None
         except FieldDoesNotExist:
@@ -62,18 +62,18 @@ class TextChange:
 
 
 def translated_fields(model: type[Page]) -> list[str]:
-    """Return the names of the fields that a translation takes from its original."""
+    """The names of the fields that a translation takes from its original."""
     return [field.field_name for field in get_translatable_fields(model) if field.field_name not in NOT_TRANSLATED]
 
 
 def synchronized_fields(model: type[Page]) -> list[str]:
-    """Return the names of the fields that have the same value in every language."""
+    """The names of the fields that have the same value in every language."""
     fields = [field for field in get_translatable_fields(model) if isinstance(field, SynchronizedField)]
     return [field.field_name for field in fields if not field.overridable]
 
 
 def texts_of(page: Page) -> dict[str, str]:
-    """Return the translatable texts of a page by path; a rich text is one text, whatever its segments."""
+    """The translatable texts of a page by path; a rich text is one text, whatever its segments."""
     found: dict[str, list[str]] = {}
     for segment in extract_segments(fill_blank_texts(page)):
         if isinstance(segment, StringSegmentValue) and segment.path not in NOT_TRANSLATED:
@@ -82,7 +82,7 @@ def texts_of(page: Page) -> dict[str, str]:
 
 
 def content_of(page: Page) -> dict[str, Any]:
-    """Return the values of the translated fields by name: blocks as lists, related records without their keys."""
+    """The values of the translated fields by name: blocks as lists, related records without their keys."""
     raw = page.serializable_data()
     return {name: plain_value(page, name, raw[name]) for name in translated_fields(type(page)) if name in raw}
 
@@ -97,7 +97,7 @@ def plain_value(page: Page, name: str, value: Any) -> Any:
 
 
 def changes_between(before: Page, after: Page) -> list[TextChange]:
-    """Return the texts and other values of `after` that differ from those of `before`, in the order of the page."""
+    """The texts and other values of `after` that differ from those of `before`, in the order of the page."""
     old, new = texts_of(before), texts_of(after)
     changes = [
         TextChange(path, *_field_and_block(after, path), before=_plain(old.get(path, "")), after=_plain(text))
@@ -116,7 +116,7 @@ def changes_between(before: Page, after: Page) -> list[TextChange]:
 
 
 def combine_changes(earlier: Iterable[TextChange], later: Iterable[TextChange]) -> list[TextChange]:
-    """Combine earlier and later changes by path: from the first `before` to the last `after`."""
+    """Combine changes by path: from the first `before` to the last `after`."""
     combined = {change.path: change for change in earlier}
     for change in later:
         first = combined.get(change.path)
@@ -146,14 +146,14 @@ def localize_references(page: Page, content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _translated_keys(model: Any, keys: list[int], locale: int) -> dict[int, int]:
-    """Return the keys of the translations into one language by the keys of the originals."""
+    """The keys of the translations into one language by the keys of the originals."""
     originals = dict(model.objects.filter(pk__in=keys).values_list("translation_key", "pk"))
     found = model.objects.filter(translation_key__in=originals, locale=locale)
     return {originals[key]: pk for key, pk in found.values_list("translation_key", "pk")}
 
 
 def _field_and_block(page: Page, path: str) -> tuple[str, str]:
-    """Return the name of the field that a path begins with, and the type of the block in it."""
+    """The name of the field in a path, and the type of the block in it."""
     name, *rest = path.split(".")
     field = page._meta.get_field(name)
     if not isinstance(field, StreamField) or not rest:
@@ -171,7 +171,7 @@ def _excerpt(text: str) -> str:
 
 
 def revision_value(page: Page, name: str, value: Any) -> Any:
-    """Reverse `plain_value`: return a value for a revision's content, with related records as new ones."""
+    """The inverse of `plain_value`: a value for a revision's content, in which related records are new."""
     field = page._meta.get_field(name)
     if isinstance(field, StreamField):
         return json.dumps(value)

@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from django.urls import include, path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.models import Locale, Page
 from wagtail.permissions import policy_registry
@@ -28,10 +27,10 @@ from wagtail_localize.wagtail_hooks import (
 from portal.content.records.topics import Topic
 from portal.content.serving.editions import edition_of
 from portal.editorial.approval.authorship import SAME_CONFIRMED
+from portal.editorial.menu import ConditionalItem
 from portal.editorial.translations import actions, localize_views
 from portal.editorial.translations.passages.checks import basis_of
 from portal.editorial.translations.side_by_side.views import SideBySideView
-from portal.editorial.translations.topics import missing_languages
 from portal.editorial.translations.upstream import has_untranslated_locale
 from portal.editorial.translations.views import TranslationBoard
 
@@ -41,7 +40,7 @@ def translation_board_urls():
     return [
         path("translations/", TranslationBoard.as_view(), name="translation_board"),
         path("translations/<int:page_id>/", SideBySideView.as_view(), name="translate_page"),
-        # Those of wagtail-localize's addresses that do not belong to its own editor, which is not offered.
+        # The addresses of wagtail-localize that do not belong to its own editor.
         path("localize/", include((localize_views.URLS, "wagtail_localize"))),
     ]
 
@@ -49,8 +48,8 @@ def translation_board_urls():
 LISTING_BUTTONS = "register_page_listing_more_buttons"
 HEADER_BUTTONS = "register_page_header_buttons"
 SNIPPET_BUTTONS = "register_snippet_listing_buttons"
-# Disconnected: wagtail-localize's hooks lead to an editor of its own, which writes to the page that readers see, offer
-# every topic to everybody who translates pages, and need two queries for every row of a list.
+# Disconnected: wagtail-localize's hooks lead to its own editor, which writes to the live page, offer every topic to
+# everybody who translates pages, and need two queries for every row of a list.
 for hook_name, replaced in (
     (LISTING_BUTTONS, page_listing_more_buttons),
     (HEADER_BUTTONS, page_listing_more_buttons),
@@ -67,7 +66,7 @@ for hook_name, replaced in (
 
 @hooks.register("before_edit_page")
 def show_alias(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """What wagtail-localize does before a page is edited, without its own editor."""
+    """As wagtail-localize's hook of the same name, without its own editor."""
     if page.alias_of and page.alias_of.locale_id != page.locale_id:
         response: HttpResponse = edit_translatable_alias_page(request, page)
         return response
@@ -80,7 +79,7 @@ def show_alias(request: HttpRequest, page: Page) -> HttpResponse | None:
 def listing_translate_button(
     page: Page, user: Any, view_name: str = "", next_url: str | None = None
 ) -> Iterator[Button]:
-    """Offer a translation; the list has annotated all its rows with whether the page lacks a language."""
+    """Offer a translation; the list has annotated its rows with whether a language is missing."""
     if has_untranslated_locale(page) and user.has_perm("wagtail_localize.submit_translation"):
         address = reverse("wagtail_localize:submit_page_translation", args=[page.alias_of_id or page.pk])
         yield Button(_("Translate this page"), address, priority=60, icon_name="wagtail-localize-language")
@@ -108,27 +107,24 @@ def topic_translate_button(snippet: Any, user: Any, next_url: str | None = None)
         return
     model = type(snippet)
     may_add = policy_registry.get_by_type(model).user_has_permission_for_instance(user, "add", snippet)
-    if may_add and missing_languages(snippet).exists():
+    if may_add and localize_views.missing_languages(snippet).exists():
         key = model._meta.app_label, model._meta.model_name, quote(snippet.pk)
         address = reverse("wagtail_localize:submit_snippet_translation", args=key)
         yield Button(_("Translate"), address, icon_name="wagtail-localize-language", priority=100)
 
 
-class TranslationBoardMenuItem(MenuItem):
-    """Shown to people who may translate, at sites with more than one language."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        user = request.user
-        return user.has_perm("wagtail_localize.submit_translation") and (
-            user.is_superuser or len(edition_of(request).languages) > 1
-        )
+def _may_translate(request: HttpRequest) -> bool:
+    user = request.user
+    has_languages = user.is_superuser or len(edition_of(request).languages) > 1
+    return has_languages and user.has_perm("wagtail_localize.submit_translation")
 
 
 @hooks.register("register_admin_menu_item")
 def translation_board_menu_item():
-    return TranslationBoardMenuItem(
+    return ConditionalItem(
         _("Translations"),
         reverse_lazy("translation_board"),
+        condition=_may_translate,
         name="translations",
         icon_name="wagtail-localize-language",
         order=250,

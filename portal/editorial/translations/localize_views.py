@@ -1,4 +1,4 @@
-"""Those of wagtail-localize's views that are used here, with permission checks for each page."""
+"""The views of wagtail-localize that are used here, with permission checks for each page."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,10 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.models import Locale, Page
 from wagtail.permissions import policy_registry
-from wagtail_localize.views import (
-    convert,
-    submit_translations,
-)
+from wagtail_localize.views import convert, submit_translations
 
 from portal.content.permissions import PortalPageTester
 from portal.content.publication import PublicationRefusedError
@@ -24,17 +21,13 @@ from portal.content.records.topics import Topic
 from portal.content.visibility import HOME_DEPTH
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.translations.actions import missing_parents, start, start_with_parents
-from portal.editorial.translations.topics import missing_languages
 
-# Larger trees are started on the translation board, page by page.
+# Larger trees are translated on the board, page by page.
 LARGEST_SUBTREE = 100
-LARGEST_FILE = 5 * 1024 * 1024
-# The header of a PO file that names its translation.
-PO_KEY = b"X-WagtailLocalize-TranslationID"
 
 
 class RedirectsToTranslation:
-    """Mix-in for views that start translations: redirects to the translation if there is one, else back."""
+    """Mix-in for views that start translations: redirects to the translation of a page, else back."""
 
     def redirect_to_translation(self, locales: list[Locale], started: list[Any]) -> HttpResponse:
         names = ", ".join(locale.get_display_name() for locale in locales)
@@ -46,7 +39,7 @@ class RedirectsToTranslation:
 
 
 def site_languages(page: Page, locales: QuerySet[Locale]) -> QuerySet[Locale]:
-    """Limit languages to those that the page's site has; a home page may begin a new one."""
+    """Limit languages to those of the page's site; a home page may begin a new one."""
     if page.depth <= HOME_DEPTH:
         return locales
     home = page.get_ancestors().get(depth=HOME_DEPTH)
@@ -57,7 +50,7 @@ def site_languages(page: Page, locales: QuerySet[Locale]) -> QuerySet[Locale]:
 class SubmitPageTranslation(RedirectsToTranslation, submit_translations.SubmitPageTranslationView):
     """Starts a translation as a draft; needs permission to edit the original and to add the translation.
 
-    Where the pages above are not translated either, they are named, and begun with it.
+    Missing translations of the pages above are listed, and started as well.
     """
 
     template_name = "editorial/translations/submit_page.html"
@@ -88,12 +81,12 @@ class SubmitPageTranslation(RedirectsToTranslation, submit_translations.SubmitPa
         form = super().get_form()
         form.fields["locales"].queryset = languages = site_languages(self.object, form.fields["locales"].queryset)
         if len(languages) == 1:
-            # There is nothing to choose: one click begins it.
+            # With one language there is nothing to choose.
             form.initial.setdefault("locales", list(languages))
         return form
 
     def _start(self, locale: Locale, with_subtree: bool) -> Page:
-        """Start the translation of the page and, with its subtree, of descendants that are not in that language."""
+        """Start the translation of the page and, with its subtree, of descendants without a translation."""
         translation = start_with_parents(self.object, locale, self.request.user)
         for page in self._descendants() if with_subtree else ():
             existing = page.get_translation_or_none(locale)
@@ -113,8 +106,18 @@ class SubmitPageTranslation(RedirectsToTranslation, submit_translations.SubmitPa
         yield from pages
 
 
+def missing_languages(topic: Topic) -> QuerySet[Locale]:
+    """The languages of the topic's site, or of the network, without a translation of the topic."""
+    missing = Locale.objects.exclude(pk__in=topic.get_translations(inclusive=True).values("locale"))
+    if topic.site is None:
+        return missing
+    return missing.filter(pk__in=topic.site.root_page.get_translations(inclusive=True).values("locale"))
+
+
 class SubmitSnippetTranslation(RedirectsToTranslation, submit_translations.SubmitSnippetTranslationView):
-    """Copies a topic into another language; needs permission to add topics where the original belongs."""
+    """Copies a topic into another language; needs permission to add topics at the original's site."""
+
+    template_name = "editorial/translations/submit_topic.html"
 
     def get_object(self) -> Topic:
         topic = super().get_object()

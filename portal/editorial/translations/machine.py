@@ -1,4 +1,4 @@
-"""Machine translation with wagtail-localize's translator, if the settings configure one."""
+"""Machine translation with the translator that the settings configure for wagtail-localize."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,13 +12,13 @@ from portal.content.publication import PublicationRefusedError
 
 
 def machine_name() -> str:
-    """Return the name of the machine translator; empty if none is configured."""
+    """The name of the machine translator; empty if none is configured."""
     machine = get_machine_translator()
     return str(machine.display_name) if machine else ""
 
 
 def translated(parts: Sequence[tuple[str, bool]], original: Locale, target: Locale) -> list[str]:
-    """Translate texts, each with whether it is rich text; raise PublicationRefusedError without a translator."""
+    """Translate pairs of text and whether it is rich text; PublicationRefusedError without a translator."""
     machine = get_machine_translator()
     if machine is None or not machine.can_translate(original, target):
         raise PublicationRefusedError(

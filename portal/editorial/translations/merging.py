@@ -1,13 +1,13 @@
 """Three-way merge of a page's translation with two versions of its original.
 
-Pure: contents are plain values by field name, as in a revision. A text has a path: the name of its field, then block
-keys and the names in them, such as `body.6f2c….caption`.
+Pure: contents are plain values by field name, as in a revision. The path of a text is the name of its field, then block
+keys and names, such as `body.6f2c….caption`.
 """
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-# A value that a content does not have; None is a value.
+# Stands for a missing value; None is a value.
 ABSENT: Any = object()
 EMPTY: tuple[Any, ...] = ("", None, [])
 
@@ -23,10 +23,9 @@ def merge_translation(
 ) -> dict[str, Any]:
     """Apply the changes of the original from `base` to `new` to the translation; `texts` are the paths of all texts.
 
-    What did not change in the original stays as in the translation. New blocks come in the language of the original,
-    deleted ones are removed. A text that changed keeps its translation, which serves readers better than another
-    language; with `replace_texts` it comes in the language of the original. Fields in `synchronized` always have the
-    original's value.
+    What did not change in the original stays as in the translation. New blocks are added in the language of the
+    original, deleted ones are removed. A changed text stays translated; with `replace_texts` it is replaced by that of
+    the original. Fields in `synchronized` always have the original's value.
     """
     result = dict(translated)
     for name, value in new.items():
@@ -84,7 +83,7 @@ def _merge_blocks(
 
 
 def _insert_added_blocks(result: list, translated: list, original_keys: Collection[str]) -> None:
-    """Insert the blocks that only the translation has after those that they follow there."""
+    """Insert the blocks that only the translation has, each after the blocks that precede it there."""
     for number, block in enumerate(translated):
         if block["id"] in original_keys:
             continue
@@ -94,7 +93,7 @@ def _insert_added_blocks(result: list, translated: list, original_keys: Collecti
 
 
 def _is_table_part(*versions: Any) -> bool:
-    """Whether these are as many rows, columns or cells in each version; they have no ids to tell them apart by."""
+    """Whether these are rows, columns or cells, which have no ids, and as many in each version."""
     return all(isinstance(version, list) for version in versions) and len({len(version) for version in versions}) == 1
 
 

@@ -8,13 +8,14 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from wagtail.admin.forms.pages import PageViewRestrictionForm
 from wagtail.admin.modal_workflow import render_modal_workflow
+from wagtail.admin.views.page_privacy import SetPrivacyView
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.models import Page, PageViewRestriction
 
 from portal.content.readers.shared_passwords import KeepsPassword
 from portal.editorial.translations import privacy
 from portal.overrides.editor.headings import titled
-from portal.overrides.separation.lists import PermittedPrivacyView
+from portal.overrides.separation.filters import narrow_choices
 
 
 class TranslationsField(forms.ModelMultipleChoiceField):
@@ -25,7 +26,7 @@ class TranslationsField(forms.ModelMultipleChoiceField):
 
 
 class PrivacyForm(KeepsPassword, PageViewRestrictionForm):
-    """Offers to apply the rule to translations too; those with the same rule so far are preselected."""
+    """Offers to apply the restriction to translations; those that have the same so far are preselected."""
 
     def __init__(self, *args: Any, page_itself: Page, translations: list[Page], **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -44,8 +45,13 @@ class PrivacyForm(KeepsPassword, PageViewRestrictionForm):
             )
 
 
-class PortalPrivacyView(PermittedPrivacyView):
+class PortalPrivacyView(SetPrivacyView):
     form_class = PrivacyForm
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        narrow_choices(form, self.request.user)
+        return form
 
     def get_form_kwargs(self) -> dict[str, Any]:
         translations = privacy.translations_for(self.page, self.request.user)

@@ -1,4 +1,4 @@
-"""Records, whenever a page is published, which translations are outdated by that; connected in `apps`."""
+"""Records which translations become outdated when a page is published."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def page_published(sender: type, instance: Page, alias: bool = False, **kwargs: 
     bases = {basis.translation_id: basis for basis in Basis.objects.filter(translation__in=keys)}
     own, oldest = bases.get(instance.pk), translations[0]
     if own is None and oldest.pk < instance.pk and not _is_source(instance, bases.values()):
-        # A translation that was created without the actions of this package.
+        # A translation that was created without `portal.editorial.translations.actions`.
         Basis.objects.create(translation=instance, source=oldest, revision=oldest.live_revision)
     elif own and own.changes and own.outdated_at is None:
         Basis.objects.filter(pk=own.pk).update(changes=[])
@@ -38,7 +38,7 @@ def page_published(sender: type, instance: Page, alias: bool = False, **kwargs: 
 
 
 def create_untranslated_aliases(page: PortalPage) -> None:
-    """Create aliases of a page in the other languages of its section, if the site's settings say so."""
+    """Create aliases of a page in the other languages of its section, if the site's settings require it."""
     chosen = SiteSettings.objects.filter(shows_untranslated=True).values("site__root_page__translation_key")
     home = Page.objects.filter(path=page.path[: 2 * Page.steplen], translation_key__in=chosen)
     if page.depth <= 2 or not home.exists():
@@ -50,18 +50,18 @@ def create_untranslated_aliases(page: PortalPage) -> None:
 
 
 def translations_of(page: Page) -> Any:
-    """Return the translations of a page that are no aliases, the oldest first."""
+    """The translations of a page that are no aliases, the oldest first."""
     return page.get_translations().filter(alias_of=None).select_related("live_revision").order_by("pk")
 
 
 def update_basis(basis: Basis, source: Page) -> None:
-    """Record how the original now differs from the version that the translation is based on."""
+    """Record the differences between the original and the version that the translation is based on."""
     if basis.revision is None:
         Basis.objects.filter(pk=basis.pk).update(outdated_at=timezone.now())
         return
     found = changes_between(basis.revision.as_object(), source)
     if found:
-        # Changes that an earlier update has left to be translated are still waiting.
+        # Changes of an earlier update that are not translated yet.
         waiting = parse_changes(basis.changes) if basis.outdated_at is None else []
         values = {
             "outdated_at": basis.outdated_at or timezone.now(),

@@ -4,5 +4,5 @@ from wagtail.models import Page
 
 
 def has_untranslated_locale(page: Page) -> bool:
-    """What wagtail-localize notes of a page in a list: whether a language is left to translate it into."""
+    """Whether a listed page has no translation into some language, as wagtail-localize has annotated it."""
     return getattr(page, "_has_untranslated_locale", False)

@@ -145,7 +145,7 @@ class BoardAction:
         return self.counts
 
     def _start_or_update(self, action: str, row: BoardRow) -> Page | None:
-        """Start, update or settle the translation; return it, or None if there is none or it was refused."""
+        """Start, update or settle the translation; None if there is none or it was refused."""
         if action in ("start", "all") and row.state == State.MISSING:
             starting = partial(actions.start, row.page, self.target.locale, self.user)
             return self._attempt("started", row, partial(self._with_machine, starting))
@@ -164,7 +164,7 @@ class BoardAction:
         return translation
 
     def _attempt(self, name: str, row: BoardRow, function: Callable[[], Any]) -> Any:
-        """Call the function in a transaction and count it under `name`; show a refusal as a message."""
+        """Call the function in a transaction and count it as `name`; show a refusal as a message."""
         buttons = []
         try:
             with transaction.atomic():
@@ -192,7 +192,7 @@ class BoardAction:
         draft = Page.objects.get(pk=translation.pk).specific.get_latest_revision_as_object()
         if texts_of(draft) == texts_of(row.page.specific):
             raise PublicationRefusedError(_("Nothing of it is translated yet."))
-        # The board has shown the content hash of what was there before this action changed it.
+        # The board has shown the content hash from before this action.
         is_as_shown = translation is row.translation
         seen = self.request.POST.get(f"seen-{translation.pk}", "") if is_as_shown else ""
         return actions.publish_or_submit(translation, self.user, seen)

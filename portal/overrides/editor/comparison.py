@@ -1,7 +1,4 @@
-"""The comparison of two versions of a page, in words: no value of a program, nothing that is not filled in.
-
-What has not changed is folded.
-"""
+"""The comparison of two versions of a page: no raw values, no empty fields, and unchanged parts folded."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's comparison leaves out what has not changed
 # and names links.
@@ -40,15 +37,15 @@ from wagtail.models import Page, Revision
 from portal.accounts.names import name_of
 from portal.overrides.editor.headings import titled
 
-# Words beside a change that say where in a text it is; fewer unchanged ones than FOLDED take no room.
+# The number of unchanged words that stay visible beside a change, and of those that are worth folding.
 BESIDE = 12
 FOLDED = 20
 MARKS = ".addition, .deletion"
-# Stands for the end of a paragraph in a compared text, and becomes a new line in what is shown.
+# Stands for the end of a paragraph while texts are compared, and is displayed as a line break.
 BREAK = "\N{PARAGRAPH SEPARATOR}"
 ENDS_A_LINE = ("p", "li", "h1", "h2", "h3", "h4", "blockquote", "figcaption", "caption", "div", "dt", "dd", "tr")
 MARKED_BREAKS = re.compile(f'<span class="(?:addition|deletion)">[^<]*{BREAK}[^<]*</span>')
-# What the editor saves in place of another spelling of the same.
+# The editor saves these elements under another name.
 SPELLED_BY_THE_EDITOR = {"strong": "b", "em": "i"}
 IN_WORDS = (models.BooleanField, models.DateField, models.TimeField, models.IntegerField)
 
@@ -81,14 +78,14 @@ class FoldedTextComparison(TextFieldComparison):
 
 class FoldedRichTextComparison(RichTextFieldComparison):
     def has_changed(self) -> bool:
-        return _said_by(self.val_a) != _said_by(self.val_b)
+        return _normalised(self.val_a) != _normalised(self.val_b)
 
     def htmldiff(self) -> str:
-        return _marked_or_said(super().htmldiff())
+        return _folded_or_noted(super().htmldiff())
 
 
 class FoldedBlocksComparison(StreamBlockComparison):
-    """Blocks in a row that have not changed stand folded behind their number."""
+    """Folds consecutive unchanged blocks."""
 
     def htmldiff(self) -> str:
         shown = []
@@ -116,14 +113,14 @@ class RowComparison(ChildObjectComparison):
 
 
 class RowsComparison(ChildRelationComparison):
-    """Of each row of a page, such as a changed date of a series, only what is filled in."""
+    """Compares rows, such as the dates of a series, without their empty fields."""
 
     def get_child_comparison(self, obj_a: Any, obj_b: Any) -> RowComparison:
         return RowComparison(self.field.related_model, self.field_comparisons, obj_a, obj_b)
 
 
 class ComparedVersion(NamedTuple):
-    """What is compared: the state of a version, such as “Latest draft”, and by whom and when it was saved."""
+    """The state of a version, such as “Latest draft”, and by whom and when it was saved."""
 
     state: str
     saved: str
@@ -157,34 +154,31 @@ class PortalCompareView(RevisionsCompareView):
 
 def _state_of(page: Page, revision: Revision | None) -> str:
     if page.live and (revision is None or revision.pk == page.live_revision_id):
-        moment = page.last_published_at
-        return (
-            gettext("Live version, published on %(moment)s") % {"moment": _moment(moment)}
-            if moment
-            else gettext("Live version")
-        )
+        if page.last_published_at is None:
+            return gettext("Live version")
+        return gettext("Live version, published on %(moment)s") % {"moment": _shown(page.last_published_at)}
     if revision is None:
         return gettext("Not published")
     if revision.approved_go_live_at:
-        return gettext("Planned for %(moment)s") % {"moment": _moment(revision.approved_go_live_at)}
+        return gettext("Planned for %(moment)s") % {"moment": _shown(revision.approved_go_live_at)}
     return gettext("Latest draft") if revision.pk == page.latest_revision_id else gettext("Earlier version")
 
 
 def _saved(revision: Revision | None) -> str:
     if revision is None:
         return ""
-    facts = {"moment": _moment(revision.created_at), "person": name_of(revision.user)}
+    facts = {"moment": _shown(revision.created_at), "person": name_of(revision.user)}
     if not revision.user:
         return gettext("saved on %(moment)s") % facts
     return gettext("saved on %(moment)s by %(person)s") % facts
 
 
-def _moment(moment: datetime) -> str:
-    return str(formatted_date(localtime(moment), "SHORT_DATETIME_FORMAT"))
+def _shown(time: datetime) -> str:
+    return str(formatted_date(localtime(time), "SHORT_DATETIME_FORMAT"))
 
 
 def register_comparisons() -> None:
-    # Wagtail's runs the paragraphs of a text together.
+    # Wagtail's function joins the paragraphs of a text.
     compare.text_from_html = text_in_lines
     for field in IN_WORDS:
         register_comparison_class(field, comparison_class=ValueComparison)
@@ -194,7 +188,7 @@ def register_comparisons() -> None:
 
 
 def text_in_lines(html: Any) -> str:
-    """The text of HTML, with a `BREAK` between its paragraphs, the items of its lists, and the rows of its tables."""
+    """The text of HTML, with a `BREAK` between paragraphs, list items and table rows."""
     parsed = BeautifulSoup(str(html), "html.parser")
     for cell in parsed.find_all(("td", "th")):
         cell.append(" ")
@@ -204,13 +198,13 @@ def text_in_lines(html: Any) -> str:
 
 
 def with_breaks(html: str) -> SafeString:
-    """Show each `BREAK` as a new line, with a sign where it is what has changed."""
+    """Replace each `BREAK` by a line break, with a pilcrow if the break itself has changed."""
     signed = MARKED_BREAKS.sub(lambda found: found[0].replace(BREAK, f"¶{BREAK}"), html)
     return mark_safe(signed.replace(BREAK, "<br>"))
 
 
 def with_folded_text(html: str) -> SafeString:
-    """Fold the long passages of a marked text that have no mark, but for the words beside a change."""
+    """Fold long unchanged passages, except for the words beside a change."""
     marked = BeautifulSoup(html, "html.parser")
     if marked.select_one(MARKS):
         for text in list(marked.find_all(string=True)):
@@ -245,18 +239,18 @@ def _is_changed(block: BlockComparison) -> bool:
 
 
 def _content(block: blocks.Block, value: Any) -> Any:
-    """What a block says, without what only the editor needs: the ids of blocks and items, which a version may lack."""
+    """The content of a block without the ids of blocks and items, which a version may lack."""
     if isinstance(block, blocks.StreamBlock):
         return [(each.block_type, _content(each.block, each.value)) for each in value]
     if isinstance(block, blocks.ListBlock):
         return [_content(block.child_block, each) for each in value]
     if isinstance(block, blocks.StructBlock):
         return {name: _content(child, value[name]) for name, child in block.child_blocks.items()}
-    return _said_by(value.source) if isinstance(block, blocks.RichTextBlock) else block.get_prep_value(value)
+    return _normalised(value.source) if isinstance(block, blocks.RichTextBlock) else block.get_prep_value(value)
 
 
-def _said_by(html: str | None) -> str:
-    """Rich text without what the editor alone adds or spells otherwise when it first saves a text made elsewhere."""
+def _normalised(html: str | None) -> str:
+    """Rich text without the changes that the editor makes when it first saves an imported text."""
     parsed = BeautifulSoup(html or "", "html.parser")
     for tag in parsed.find_all(True):
         tag.attrs.pop("data-block-key", None)
@@ -277,12 +271,12 @@ def _block(block: BlockComparison) -> SafeString:
             with_breaks(block.htmlvalue(value)),
         )
     is_changed = _is_changed(block)
-    shown = _marked_or_said(block.htmldiff()) if is_changed else with_breaks(block.htmlvalue(block.val_a))
+    shown = _folded_or_noted(block.htmldiff()) if is_changed else with_breaks(block.htmlvalue(block.val_a))
     return format_html('<div class="comparison__child-object">{}</div>', shown)
 
 
-def _marked_or_said(html: str) -> SafeString:
-    """Fold a marked text around its changes; where none is in the words, say so."""
+def _folded_or_noted(html: str) -> SafeString:
+    """Fold a text around its changes, or add a note if none of them is in the words."""
     if BeautifulSoup(html, "html.parser").select_one(MARKS):
         return with_folded_text(html)
     note = gettext("Something has changed here that is not in the words, such as a link or a format.")

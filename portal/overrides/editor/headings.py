@@ -1,4 +1,4 @@
-"""The headings of the newsroom's pages, in words that Wagtail has untranslated: its colon, and the name of its root."""
+"""Translates what Wagtail leaves untranslated in headings: the colon, and the name of the root page."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's headings are translatable with their colon.
 
@@ -15,7 +15,7 @@ gettext_noop("0 minutes")
 
 
 def titled(title: str, text: str) -> str:
-    """French sets a space before a colon."""
+    """A title with a subtitle; French has a space before the colon."""
     return _("%(title)s: %(subtitle)s") % {"title": title, "subtitle": text}
 
 
@@ -30,7 +30,7 @@ def set_headings() -> None:
 
 
 def _with_root_named(title_of: Callable[[Page], str]) -> Callable[[Page], str]:
-    """Above the homes of all sites stands a page that Wagtail has named once, in English."""
+    """Wagtail's root page has a fixed English title."""
 
     @wraps(title_of)
     def named(page: Page) -> str:

@@ -1,10 +1,10 @@
-"""Starts Wagtail's choosers without the inline scripts that it writes after each, which the content policy forbids.
+"""Replaces the inline scripts that start Wagtail's choosers and dates, which the content policy forbids.
 
-`editorial/widgets/start.js` reads what stands in their place, as it does for the panels and for dates, whose templates
-(`wagtailadmin/panels`, `wagtailadmin/widgets`) are ours.
+`editorial/widgets/start.js` starts them from a data attribute. The templates of panels (`wagtailadmin/panels`) write
+the same attribute.
 """
 
-# For Wagtail 8.0 and 8.1. Goes when Wagtail's choosers start without inline scripts (docs/upstream/wagtail-editor-
+# For Wagtail 8.0 and 8.1. Goes when Wagtail's widgets start without inline scripts (docs/upstream/wagtail-editor-
 # choosers.md).
 
 import re
@@ -14,15 +14,17 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from wagtail.admin.widgets import BaseChooser
+from wagtail.admin.filters import DateRangePickerWidget
+from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput, AdminTimeInput, BaseChooser
 
 # `new PageChooser("id_page", {...});`: the arguments are JSON.
-SCRIPT = re.compile(r"<script>(?:new )?(?P<name>\w+)\((?P<arguments>.*)\);</script>", re.DOTALL)
+SCRIPT = re.compile(r"<script>(?:new )?(?P<name>\w+)\((?P<arguments>.*?)\);</script>", re.DOTALL)
 
 
-def start_choosers_by_data() -> None:
-    """Replace the scripts of all choosers of this process."""
-    BaseChooser.render = _without_script(BaseChooser.render)
+def start_widgets_by_data() -> None:
+    """Replace the scripts of all choosers and dates of this process."""
+    for widget in (BaseChooser, AdminDateInput, AdminTimeInput, AdminDateTimeInput, DateRangePickerWidget):
+        widget.render = _without_script(widget.render)
 
 
 def _without_script(render: Callable[..., SafeString]) -> Callable[..., SafeString]:

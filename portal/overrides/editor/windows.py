@@ -1,4 +1,4 @@
-"""One page open in one browser window: the window's key tells its own autosaves from what is saved elsewhere."""
+"""Keys of browser windows, which tell the autosaves of one window from those of another."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's conflict check covers two windows of one
 # person.
@@ -14,7 +14,7 @@ from portal.content.forms import WINDOW
 
 
 def window_of(request: HttpRequest) -> UUID | None:
-    """The key of the window that posts a form; None from a form without one, or with one that is no key."""
+    """The key of the window that posts a form; None if it is missing or malformed."""
     try:
         return UUID(request.POST.get(WINDOW, ""))
     except ValueError:
@@ -28,10 +28,10 @@ def autosaved_in(window: UUID, page: Page, user: Any) -> set[int]:
 
 
 class EditingWindowMixin:
-    """Mix-in for page editor views: gives each window its key, and signs the log of its autosaves with it.
+    """Mix-in for page editor views: gives each window a key, and stores it in the log entries of its autosaves.
 
-    Beside autosaves only the making of a page is signed, by which a double click is known. What a person saves by hand
-    ends the window, so that an autosave which was still under way then comes too late, and is refused.
+    The creation of a page has the key as well, to recognise a double click. A manual save has none, which ends the
+    window: an autosave that arrives later is refused.
     """
 
     makes_pages = False
@@ -49,6 +49,6 @@ class EditingWindowMixin:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
-        # A form that is shown again with its errors stays the same window: an autosave may still be under way.
+        # A form that is shown again with errors keeps its key: an autosave may still be under way.
         context["editing_window"] = window_of(self.request) or uuid4()
         return context

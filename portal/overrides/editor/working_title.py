@@ -1,4 +1,4 @@
-"""A title for what was written, or for pictures that were chosen, before anybody gave the page one."""
+"""A provisional title for an autosave of a page that has none yet."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's autosave saves a page without a title.
 
@@ -19,29 +19,29 @@ from portal.formats.words import in_words
 BEGUN_WITH = (forms.DateField, forms.DateTimeField, forms.TimeField, forms.BooleanField, forms.ChoiceField)
 
 
-def working_title(kind: type[Page], moment: datetime) -> str:
+def working_title(kind: type[Page], now: datetime) -> str:
     """Such as “Article without a title, 26 November 18:40”."""
-    when = f"{in_words(localtime(moment), 'MMMMd')} {date_format(localtime(moment), 'TIME_FORMAT')}"
+    when = f"{in_words(localtime(now), 'MMMMd')} {date_format(localtime(now), 'TIME_FORMAT')}"
     return _("%(kind)s without a title, %(when)s") % {"kind": str(kind.get_verbose_name()), "when": when}
 
 
 def has_content(form: Any) -> bool:
-    """Whether somebody wrote something or chose a picture; dates and choices a new page may begin with."""
+    """Whether somebody has filled in more than dates and choices, which may have initial values."""
     changed = [name for name in form.changed_data if name not in ("title", "slug")]
     if any(not isinstance(form.fields[name], BEGUN_WITH) for name in changed):
         return True
     return any(formset.has_changed() for formset in form.formsets.values())
 
 
-class KeepsWithoutTitle:
-    """Mix-in for page editor views: an autosave without a title saves the rest, and says so."""
+class SavesWithoutTitle:
+    """Mix-in for page editor views: an autosave without a title saves the rest, with a note."""
 
     request: HttpRequest
     expects_json_response: bool
     page: Page
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        title = self._title_meanwhile() if self._lacks_title() else ""
+        title = self._provisional_title() if self._lacks_title() else ""
         if title:
             post = request.POST.copy()
             post["title"], post["slug"] = title, post.get("slug") or self.page.slug or slugify(title)
@@ -54,7 +54,7 @@ class KeepsWithoutTitle:
         post = self.request.POST
         return self.expects_json_response and "title" in post and not post["title"].strip()
 
-    def _title_meanwhile(self) -> str:
+    def _provisional_title(self) -> str:
         raise NotImplementedError
 
     def _with_note(self, response: HttpResponse, title: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The answer to a form whose token is not that of the present sign-in."""
+"""The response to a form whose CSRF token is not that of the current session."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail answers a form of an ended sign-in with its
 # text.
@@ -12,7 +12,7 @@ from portal.content.serving import views
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The answer to a form with an old or no token: in the newsroom it says how to lose nothing."""
+    """In the newsroom, explain how to save the text of the form."""
     if not request.path.startswith(reverse("wagtailadmin_home")):
         return views.form_expired(request, reason)
     return get_localized_response(_newsroom_form_expired, request)

@@ -1,9 +1,10 @@
-"""Answers in the newsroom's look to what none of its forms sends: Wagtail's own views fail over it."""
+"""Responses of the newsroom to malformed requests, over which Wagtail's views fail."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's views answer malformed requests with 400.
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError
@@ -20,16 +21,16 @@ from portal.overrides.requests.rich_text import MalformedTextError
 
 logger = logging.getLogger(__name__)
 
-# A field that is missing; a number that no database takes, which PostgreSQL and SQLite say by different errors.
+# A missing field, or a number out of range, for which PostgreSQL and SQLite raise different errors.
 MALFORMED = (MultiValueDictKeyError, DataError, OverflowError, MalformedTextError)
-# What Django says of a key, and Python of a count, that is no number.
+# The messages of Django and Python for text in place of a number.
 NO_NUMBERS = ("expected a number but got", "invalid literal for int()")
 
 View = Callable[..., HttpResponse]
 
 
 class MalformedRequests:
-    """A middleware that answers 400 where a view of the newsroom fails over such a request, 409 over what is used."""
+    """Middleware: 400 if a view of the newsroom fails over a malformed request, 409 if a used record is deleted."""
 
     def __init__(self, get_response: View):
         self.get_response = get_response
@@ -54,10 +55,10 @@ def _is_malformed(request: HttpRequest, error: Exception) -> bool:
         wanted = request.POST.get("next") or request.GET.get("next") or "/"
         return not wanted.startswith("/")
     if isinstance(error, KeyError) and error.args == (ORDERING_FIELD_NAME,):
-        # Rows that were counted and not sent have no place among the others.
+        # More rows were announced than sent.
         return True
     if isinstance(error, ValidationError) and not hasattr(error, "error_dict") and error.code == "invalid":
-        # The key of a row that is none.
+        # The key of a row is invalid.
         return True
     return isinstance(error, MALFORMED) or (
         isinstance(error, ValueError) and any(words in str(error) for words in NO_NUMBERS)
@@ -85,6 +86,6 @@ def _answer(request: HttpRequest, status: int, heading: str, text: str) -> HttpR
     return render(request, "editorial/refused_request.html", {"heading": heading, "text": text}, status=status)
 
 
-def missing(request: HttpRequest) -> HttpResponse:
-    """In place of what Wagtail mounts for looking at its error pages."""
+def missing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Answer addresses that no screen of the newsroom uses."""
     raise Http404

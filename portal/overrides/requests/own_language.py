@@ -1,4 +1,4 @@
-"""The newsroom answers in the language of whoever is signed in, also where a view refuses."""
+"""Activates the language of the account for the whole request, so that refusals are in it as well."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's refusals are in the language of the account.
 
@@ -11,7 +11,7 @@ from portal.content.serving.middleware import is_in_newsroom
 
 
 class OwnLanguage:
-    """A middleware: Wagtail speaks that language in its views alone, and its refusal is said after them."""
+    """Middleware: Wagtail activates that language in its views only, and adds refusals after them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -25,5 +25,5 @@ class OwnLanguage:
 
 
 def _is_signed_in(request: HttpRequest) -> bool:
-    """Without a session nobody is asked for, so that what all may keep does not vary by cookies."""
+    """Without a session the user is not read, so that cacheable responses do not vary by cookies."""
     return is_in_newsroom(request) and bool(request.session.session_key) and request.user.is_authenticated

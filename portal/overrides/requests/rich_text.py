@@ -1,4 +1,4 @@
-"""The rich text field of the newsroom, which says so when it is sent something that its editor never makes."""
+"""The rich text field of the newsroom, with an error of its own for malformed content."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's rich text field refuses malformed values.
 
@@ -7,12 +7,12 @@ from typing import Any
 from draftjs_exporter.error import ExporterException
 from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
 
-# The last is what Python says of JSON that is nested too deeply.
+# The last is raised for JSON that is nested too deeply.
 MALFORMED = (AttributeError, ExporterException, IndexError, KeyError, TypeError, ValueError, RecursionError)
 
 
 class MalformedTextError(ValueError):
-    """What was sent as rich text is no content of the editor."""
+    """The submitted rich text is no content of the editor."""
 
 
 class RichTextArea(DraftailRichTextArea):

@@ -1,12 +1,14 @@
-"""Wagtail's choosers of pages and tags, for who may see but their own sites.
+"""Wagtail's choosers of pages and tags, limited to the user's sites.
 
-Wagtail's hook for choosers filters what is listed; these close what it does not ask: the page that is browsed, pages
-named by their keys, an address that is looked up, and the words that other sites use as tags.
+Wagtail's hook `construct_page_chooser_queryset` filters the lists. It is not called for the page that is browsed, for
+pages named by their keys, for an address that is looked up, and for tags.
 """
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's choosers check the permission for the page
 # that is browsed.
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.db.models import F
@@ -19,19 +21,17 @@ from wagtail.admin.views.tags import TAGS_AUTOCOMPLETE_LIMIT
 from wagtail.models import Page, Site
 
 from portal.content.separation.choices import choosable_pages, has_access_to_every_site, home_paths
+from portal.content.separation.records import is_key
 from portal.content.separation.tags import visible_tags
 from portal.content.serving.editions import editions_of
 from portal.content.upstream import annotated_parent, set_parent, set_root_paths
 from portal.content.visibility import HOME_DEPTH
 
-
-def remember_parent(page: Page, parent: Page) -> None:
-    """As `get_parent` does itself. Each row of the choosers asks for it."""
-    set_parent(page, parent)
+View = Callable[..., HttpResponse]
 
 
 class TitleColumn(chooser.PageTitleColumn):
-    """For a list of the children of one page, which stands above them."""
+    """The column of a list of children, which all have the same parent."""
 
     def __init__(self, *args: Any, parent: Page, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -39,12 +39,12 @@ class TitleColumn(chooser.PageTitleColumn):
 
     def get_cell_context_data(self, instance: Page, parent_context: Any) -> dict[str, Any]:
         if not instance.is_parent_page:
-            remember_parent(instance, self.parent)
+            set_parent(instance, self.parent)
         return super().get_cell_context_data(instance, parent_context)
 
 
 class PageBrowseView(chooser.BrowseView):
-    """Below a home page, pages that have no others below them are listed at once, the newest first."""
+    """Lists all pages of a site at once, the newest first, if none of their types has subpages."""
 
     @property
     def columns(self) -> list[Column]:
@@ -56,19 +56,19 @@ class PageBrowseView(chooser.BrowseView):
     def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
         if parent_page_id and not Page.objects.filter(choosable_pages(request.user), pk=parent_page_id).exists():
             raise Http404
-        if not parent_page_id and _ends_of_the_tree(request):
-            parent_page_id = _own_home_page(request)
+        if not parent_page_id and _are_leaves(request):
+            parent_page_id = _only_home_page(request)
         return super().get(request, parent_page_id)
 
     def get_object_list(self) -> Any:
-        if self.parent_page.depth != HOME_DEPTH or not _ends_of_the_tree(self.request):
+        if self.parent_page.depth != HOME_DEPTH or not _are_leaves(self.request):
             return super().get_object_list()
         pages = self.parent_page.get_descendants().type(*self.desired_classes).defer_streamfields().specific()
         return pages.select_related("locale").order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
 
 
-def _ends_of_the_tree(request: HttpRequest) -> bool:
-    """Whether pages are chosen, of types without subpages; what is copied or moved needs a place in the tree."""
+def _are_leaves(request: HttpRequest) -> bool:
+    """Whether only types without subpages can be chosen, and not a place to copy or move a page to."""
     if request.GET.get("user_perms") or not request.GET.get("page_type"):
         return False
     try:
@@ -78,10 +78,10 @@ def _ends_of_the_tree(request: HttpRequest) -> bool:
     return all(getattr(each, "subpage_types", None) == [] for each in types)
 
 
-def _own_home_page(request: HttpRequest) -> int | None:
-    """The home page of somebody's only site, in their language if there is one.
+def _only_home_page(request: HttpRequest) -> int | None:
+    """The key of the home page of the user's only site, in the active language if possible; else None.
 
-    For who works for all sites, it is that of the site at whose address they do.
+    For users of every site it is the home page of the site in the request.
     """
     user: Any = request.user
     paths = home_paths(user)
@@ -94,42 +94,56 @@ def _own_home_page(request: HttpRequest) -> int | None:
     return next((home.pk for home in homes if home.locale.language_code == language), homes[0].pk)
 
 
-class PageSearchView(chooser.SearchView):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        response = super().get(request)
+def with_parents(view: View) -> View:
+    """Guard the search for pages: read the parents of all rows at once, which Wagtail reads one by one."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        response: Any = view(request)
         pages = response.context_data["pages"]
         Page.objects.annotate_parent_page(pages)
         for page in pages:
-            remember_parent(page, annotated_parent(page))
+            set_parent(page, annotated_parent(page))
         return response
 
+    return guarded
 
-class PageChosenMultipleView(chooser.ChosenMultipleView):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        asked = [key for key in request.GET.getlist("id") if key.isdecimal() and len(key) < 19]
-        offered = Page.objects.filter(choosable_pages(request.user), pk__in=asked)
+
+def of_choosable_pages(view: View) -> View:
+    """Guard the choice of several pages: leave out the keys of pages that the chooser does not offer."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        keys = [key for key in request.GET.getlist("id") if is_key(key)]
+        offered = Page.objects.filter(choosable_pages(request.user), pk__in=keys)
         query = request.GET.copy()
         query.setlist("id", [str(key) for key in offered.values_list("pk", flat=True)])
         request.GET = query  # type: ignore[assignment]
-        return super().get(request)
+        return view(request)
+
+    return guarded
 
 
-class ExternalLinkView(chooser.ExternalLinkView):
-    """An address of one's own site becomes a link to its page; one of another site stays an address."""
+def to_own_sites(view: View) -> View:
+    """Guard the form for an address: one of the user's own site becomes a link to its page, any other stays."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        # Wagtail's form fails where the address is missing, and not only empty.
-        request.POST["external-link-chooser-url"]
-        if not has_access_to_every_site(request.user):
-            homes = set(Page.objects.filter(path__in=home_paths(request.user)).values_list("url_path", flat=True))
-            # Wagtail reads here which sites an address may be of.
-            roots: Any = [root for root in Site.get_site_root_paths() if root.root_path in homes]
-            set_root_paths(request, roots)
-        return super().post(request)
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":
+            # Wagtail's form fails if the address is missing rather than empty.
+            request.POST["external-link-chooser-url"]
+            if not has_access_to_every_site(request.user):
+                homes = set(Page.objects.filter(path__in=home_paths(request.user)).values_list("url_path", flat=True))
+                # Wagtail looks for pages of these sites.
+                roots: Any = [root for root in Site.get_site_root_paths() if root.root_path in homes]
+                set_root_paths(request, roots)
+        return view(request)
+
+    return guarded
 
 
 def autocomplete(request: HttpRequest, app_name: str = "", model_name: str = "") -> JsonResponse:
-    """Tags that begin with what was written, as far as they stand at pictures and documents that one may choose."""
+    """The tags that begin with a term, limited to those of pictures and documents that the user may choose."""
     if (app_name, model_name) not in (("", ""), ("taggit", "tag")):
         raise Http404
     term = request.GET.get("term", "").replace("\0", "")

@@ -1,4 +1,4 @@
-"""The colleagues, groups and workflows that somebody's filters and forms may name: those of the sites they work for."""
+"""Limits the choices of filters and forms to the people, groups, workflows and tags of the user's sites."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's filters name permitted people and workflows
 # only.
@@ -10,26 +10,34 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import Form
+from django_filters import FilterSet
+from wagtail.admin.filters import BaseMediaFilterSet, WagtailFilterSet
+from wagtail.admin.views.generic.history import HistoryFilterSet
+from wagtail.admin.views.pages.history import PageHistoryFilterSet
 from wagtail.models import Page, Site, Task, Workflow
 
 from portal.content.separation.choices import home_paths
+from portal.content.separation.tags import visible_tags
 from portal.platform.per_request import per_request
+
+# The history of one record already shows who has changed it.
+OF_ONE_RECORD = (HistoryFilterSet, PageHistoryFilterSet)
 
 
 def roles_held(user: Any) -> set[tuple[int, str]]:
-    """The keys of sites and the role that somebody has there."""
-    # By name, since the newsroom stands above.
+    """Pairs of the key of a site and a role that the user has there."""
+    # By name: this package may not import `portal.editorial`.
     held = apps.get_model("editorial", "RoleGroup").objects.filter(group__user=user).values_list("site", "role")
     return per_request(user, "roles", lambda: set(held))
 
 
 def sites_worked_for(user: Any) -> set[int]:
-    """The keys of the sites where somebody has a role; they see who else has one there."""
+    """The keys of the sites where the user has a role, and so sees who else has one."""
     return {site for site, _role in roles_held(user)}
 
 
 def permitted_choices(model: Any, user: Any) -> QuerySet[Any] | None:
-    """Which records of a kind one may know the names of; None where that is no question of sites."""
+    """The records of a model that the user may choose from; None if the model is not separated by site."""
     if model is get_user_model():
         groups = Group.objects.filter(newsroom_role__site__in=sites_worked_for(user))
         return model.objects.filter(groups__in=groups)
@@ -46,7 +54,7 @@ def permitted_choices(model: Any, user: Any) -> QuerySet[Any] | None:
 
 
 def narrow_choices(form: Form, user: Any) -> None:
-    """Take from the choices of a form what is no business of this person's."""
+    """Remove the records of other sites from the choices of a form; superusers keep all of them."""
     if user.is_superuser:
         return
     for field in form.fields.values():
@@ -56,16 +64,20 @@ def narrow_choices(form: Form, user: Any) -> None:
             field.queryset = choices.filter(pk__in=own.values("pk"))  # type: ignore[attr-defined, union-attr]
 
 
-class PermittedFilterChoices:
-    """Before a filter of a list: Wagtail's name the people and workflows of every site."""
+def narrow_filters() -> None:
+    """Narrow the filters of every list in the newsroom: Wagtail's offer the people and workflows of every site."""
+    WagtailFilterSet.form = property(_narrowed_form)
 
-    @property
-    def form(self) -> Form:
-        is_new = not hasattr(self, "_form")
-        form = super().form  # type: ignore[misc]
-        if is_new:
-            user = self.request.user  # type: ignore[attr-defined]
-            narrow_choices(form, user)
-            if not user.is_superuser and len(sites_worked_for(user)) < 2:
-                form.fields.pop("site", None)
-        return form
+
+def _narrowed_form(filters: WagtailFilterSet) -> Form:
+    is_new = not hasattr(filters, "_form")
+    form: Form = FilterSet.form.fget(filters)
+    if is_new and type(filters) not in OF_ONE_RECORD:
+        user = filters.request.user
+        narrow_choices(form, user)
+        if not user.is_superuser and len(sites_worked_for(user)) < 2:
+            form.fields.pop("site", None)
+        if isinstance(filters, BaseMediaFilterSet) and (tag := form.fields.get("tag")):
+            own = set(visible_tags(user, filters._meta.model).values_list("name", flat=True))
+            tag.choices = [choice for choice in tag.choices if choice[0] in own]  # type: ignore[attr-defined]
+    return form

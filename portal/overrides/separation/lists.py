@@ -1,64 +1,36 @@
-"""Wagtail's lists, reports and forms, with filters that name nobody of another site."""
+"""Wagtail's page explorer and its list of forms, limited to the user's sites."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's reports and filters are narrowed by the
-# permission policies.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's explorer checks the permission for the page
+# that it opens.
 
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language_info, gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.forms.pages import PageViewRestrictionForm
 from wagtail.admin.ui.tables import Column, NumberColumn
-from wagtail.admin.views.page_privacy import SetPrivacyView
 from wagtail.admin.views.pages import listing
-from wagtail.admin.views.pages.usage import ContentTypeUseView
-from wagtail.admin.views.reports import audit_logging, locked_pages, page_types_usage, workflows
 from wagtail.contrib.forms import views as form_views
 from wagtail.models import Page
 
-from portal.content.readers.shared_passwords import KeepsPassword
-from portal.overrides.separation.filters import PermittedFilterChoices, narrow_choices
-
-
-class PageFilterSet(PermittedFilterChoices, listing.PageFilterSet):
-    class Meta(listing.PageFilterSet.Meta):
-        pass
-
-
-class GenericPageFilterSet(PermittedFilterChoices, listing.GenericPageFilterSet):
-    class Meta(listing.PageFilterSet.Meta):
-        pass
-
-
-def leave_out_indentation(response: HttpResponse) -> None:
-    """A third of a list of 50 pages are the blanks before each line, and lines of nothing else."""
-    if b"<textarea" not in response.content and b"<pre" not in response.content:
-        response.content = b"\n".join(line for line in map(bytes.strip, response.content.splitlines()) if line)
-
 
 class PermittedExplorerView(listing.ExplorableIndexView):
-    """Opens what lies on the way to the pages that somebody works on, and sends them back from anywhere else.
+    """Opens the pages that the user works on and their ancestors, and redirects there from anywhere else.
 
-    Wagtail asks whether a page lies below what is above all of one's rights: above two languages that is the root of
-    the tree, and below it is every site.
+    Wagtail opens every page below the closest common ancestor of the user's pages. For somebody who works in two
+    languages that is the root of the tree, below which lies every site.
     """
 
-    base_filterset_class = GenericPageFilterSet
+    results_template_name = "editorial/pages_below.html"
 
     def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
         response = super().get(request, parent_page_id)
         if self._leads_to_own_pages():
-            if isinstance(response, TemplateResponse):
-                response.add_post_render_callback(leave_out_indentation)
             return response
         return redirect(self.index_url_name, self.permission_policy.explorable_root_instance(request.user).pk)
 
@@ -69,7 +41,7 @@ class PermittedExplorerView(listing.ExplorableIndexView):
         return any(place.startswith(right.page.path) or right.page.path.startswith(place) for right in own)
 
     def get_base_queryset(self) -> Any:
-        """Wagtail compares the pages of a list with all that somebody may see, which may be 100,000."""
+        """Limit the list to the children first: Wagtail compares it with up to 100,000 explorable pages."""
         if self.is_searching or self.is_filtering:
             return super().get_base_queryset()
         return self.annotate_queryset(
@@ -77,19 +49,19 @@ class PermittedExplorerView(listing.ExplorableIndexView):
         )
 
     def annotate_queryset(self, pages: Any) -> Any:
-        """Wagtail reads each type of page by a query of its own; its list shows nothing that only one type has."""
+        """Defer the fields of the specific types, which the list does not show: Wagtail needs a query for each type."""
         return super().annotate_queryset(pages).specific(defer=True)
 
     def __init__(self, **kwargs: Any):
-        # The view set would put Wagtail's columns in the place of these.
+        # The viewset passes Wagtail's columns, which would replace these.
         kwargs.pop("columns", None)
         super().__init__(**kwargs)
 
     @cached_property
     def columns(self) -> list[Column]:
-        """Wagtail looks up the parents of all rows, which stand on top of the list.
+        """Leave out the parent, which is the same for all rows unless the whole tree is searched.
 
-        Apps add columns by the hook `portal_page_columns`, which is given the user.
+        Apps add columns by the hook `portal_page_columns`, which receives the user.
         """
         own = [column for column in self.base_columns if self.is_searching_whole_tree or column.name != "parent"]
         return [*own, *self.added_columns]
@@ -105,75 +77,8 @@ class PermittedExplorerView(listing.ExplorableIndexView):
         return context
 
 
-class PermittedPagesOfTypeView(ContentTypeUseView):
-    base_filterset_class = PageFilterSet
-
-
-class PlainPrivacyForm(KeepsPassword, PageViewRestrictionForm):
-    pass
-
-
-class PermittedPrivacyView(SetPrivacyView):
-    form_class = PlainPrivacyForm
-
-    def get_form(self, form_class: Any = None) -> ModelForm[Any]:
-        form = super().get_form(form_class)
-        narrow_choices(form, self.request.user)
-        return form
-
-
-class LockedPagesFilterSet(PermittedFilterChoices, locked_pages.LockedPagesReportFilterSet):
-    class Meta(locked_pages.LockedPagesReportFilterSet.Meta):
-        pass
-
-
-class LockedPages(locked_pages.LockedPagesView):
-    filterset_class = LockedPagesFilterSet
-
-
-class WorkflowFilterSet(PermittedFilterChoices, workflows.WorkflowReportFilterSet):
-    class Meta(workflows.WorkflowReportFilterSet.Meta):
-        pass
-
-
-class Workflows(workflows.WorkflowView):
-    filterset_class = WorkflowFilterSet
-
-
-class TasksFilterSet(PermittedFilterChoices, workflows.WorkflowTasksReportFilterSet):
-    class Meta(workflows.WorkflowTasksReportFilterSet.Meta):
-        pass
-
-
-class Tasks(workflows.WorkflowTasksView):
-    filterset_class = TasksFilterSet
-
-
-class SiteHistoryFilterSet(PermittedFilterChoices, audit_logging.SiteHistoryReportFilterSet):
-    class Meta(audit_logging.SiteHistoryReportFilterSet.Meta):
-        pass
-
-
-class SiteHistory(audit_logging.LogEntriesView):
-    filterset_class = SiteHistoryFilterSet
-
-
-class PageTypes(page_types_usage.PageTypesUsageReportView):
-    """It counts the pages of every site and names the last one of each type: for who administers the network."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_superuser:
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-
-class FormPagesFilterSet(PermittedFilterChoices, form_views.FormPageFilterSet):
-    class Meta(form_views.FormPageFilterSet.Meta):
-        pass
-
-
 class MessagesColumn(NumberColumn):
-    """How many messages each form of a list has: one query, whatever the length of the list."""
+    """The number of messages of each form, with one query for each class of submissions."""
 
     counts: dict[int, int] = {}
 
@@ -195,11 +100,9 @@ class EditColumn(form_views.ContentTypeColumn):
 
 
 class FormPages(form_views.FormPagesListView):
-    filterset_class = FormPagesFilterSet
-
     @cached_property
     def columns(self) -> list[Column]:
-        """Wagtail's name the class of each form, which is the same, and neither its language nor its messages."""
+        """Show the language and the number of messages instead of the page type, which is always the same."""
         self.messages_column = MessagesColumn("messages", label=_("Messages"), width="10%")
         language = Column("language", label=_("Language"), accessor=_language_of, width="12%")
         shown: list[Column] = []

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.content import personal_data
-from portal.editorial.in_print import telling
+from portal.editorial.in_print import notifications
 from portal.editorial.models import AccountChange, PublicChange
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_member, newsroom_client
@@ -58,7 +58,7 @@ def test_change_in_print_is_told_when_its_author_was_deleted(lorraine, newsroom)
     PublicChange.objects.create(site=lorraine.site, actor=editor, model="core.Person", title="Claire", kind="changed")
     editor.delete()
 
-    telling.tell_approvers(timezone.now())
+    notifications.notify_approvers(timezone.now())
 
     [message] = mails_to(newsroom[Role.APPROVER].email)
     assert "Claire" in message.body

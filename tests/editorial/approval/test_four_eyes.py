@@ -15,7 +15,7 @@ from wagtail_localize.operations import translate_object
 
 from portal.content.publication import PublicationRefusedError
 from portal.content.records.settings import SiteSettings
-from portal.editorial.approval.authorship import SELF_PUBLISHED, wrote_since_approval
+from portal.editorial.approval.authorship import SELF_PUBLISHED, authors_among
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_article, make_member, make_section, newsroom_client
 from tests.editorial.actions import bulk, edit_form, form_of, post, reload
@@ -271,7 +271,7 @@ def test_autosave_changes_no_text_that_was_approved(client, author, other, live)
 
     assert response.status_code == 200
     assert Revision.objects.get(pk=approved.pk).content["title"] == "Écrit seul"
-    assert wrote_since_approval(reload(live), author)
+    assert authors_among(reload(live), {author.pk})
     assert reload(live).title == "Écrit seul"
 
 

@@ -1,1 +1,1 @@
-"""The passages of a translation: what stands in the original, what in the draft, and what is left to do."""
+"""The passages of a translation: the texts of original and draft, and their states."""

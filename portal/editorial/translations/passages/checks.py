@@ -1,4 +1,4 @@
-"""What the checklist of a translation asks for: nothing in another language, nothing that only a machine has read."""
+"""Checklist items of a translation: passages that are not translated, and machine translations that nobody has read."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,7 +17,7 @@ from portal.editorial.translations.passages.texts import fingerprint
 
 
 def basis_of(page: Any) -> Basis | None:
-    """Return what a translation is based on, None for any other page."""
+    """The basis of a translation; None for any other page."""
     if not page.pk:
         return None
     found = Basis.objects.filter(translation=page.pk).select_related("revision", "source__locale")
@@ -25,7 +25,7 @@ def basis_of(page: Any) -> Basis | None:
 
 
 def remember(page: Any, basis: Basis, passages: list[TranslationPassage]) -> None:
-    """Spare the checklist of this very object what has been found already."""
+    """Cache the passages on the page object for its checklist."""
     page.known_passages = (basis, passages)
 
 
@@ -50,7 +50,7 @@ def passages_to_translate(page: Any, live_at: datetime) -> Iterator[Finding]:
 
 
 def passages_to_look_at(page: Any) -> Iterator[Finding]:
-    """Recommend a look at passages whose original has changed: what they say was right before."""
+    """Recommend to check passages whose original has changed."""
     basis = page.known_passages[0] if hasattr(page, "known_passages") else basis_of(page)
     if basis is None or not basis.changes or basis.outdated_at:
         return
@@ -65,17 +65,17 @@ def passages_to_look_at(page: Any) -> Iterator[Finding]:
 
 
 def _finding(code: str, message: str, passages: list[TranslationPassage], page: Any) -> Finding:
-    # An exception that somebody makes is one for these passages, and for no others.
+    # With a fingerprint of the passages, a waiver covers these and no others.
     which = fingerprint(" ".join(f"{passage.name}{passage.same_mark}" for passage in passages))
     where = f"{passages[0].path}#{which}"
     return Finding(code, message, where, url=reverse("translate_page", args=[page.pk]))
 
 
 def revision_saved(sender: type, instance: Revision, raw: bool = False, **kwargs: Any) -> None:
-    """Count again, whoever saved the draft; connected in `apps`."""
+    """Receiver of `post_save`: count the passages of a translation."""
     if raw or instance.base_content_type_id != ContentType.objects.get_for_model(Page).pk:
         return
     known = Basis.objects.filter(translation=instance.object_id)
-    # Most pages are no translations, and the whole original would be read of those that are.
+    # First a cheap query: most pages are no translations, and the join reads the content of the original.
     if known.exists():
         count(known.select_related("revision", "source").get(), instance.as_object())

@@ -1,4 +1,4 @@
-"""How an original has changed: which lines, and which words. Pure: texts are plain, with a line for each part."""
+"""The changed lines and words of an original. Pure: texts are plain, with a line for each part."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -10,7 +10,7 @@ WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 @dataclass(frozen=True)
 class LineChange:
-    """Lines of one version in place of lines of another; either may be none, where lines were added or removed."""
+    """Replaced lines; `before` is empty if lines were added, `after` if lines were removed."""
 
     before: tuple[str, ...]
     after: tuple[str, ...]
@@ -18,7 +18,7 @@ class LineChange:
     beside: tuple[str, ...] = ()
 
     def touches(self, lines: Iterable[str]) -> bool:
-        """Whether the change is in these lines, or beside one of them where its own are not there."""
+        """Whether the change is in one of these lines, or was made beside one by adding or removing lines."""
         found = set(lines)
         own = found & {*self.before, *self.after}
         return bool(own) or (not (self.before and self.after) and bool(found & set(self.beside)))
@@ -36,7 +36,7 @@ def line_changes(before: str, after: str) -> list[LineChange]:
 
 
 def without(before: str, after: str, settled: Collection[LineChange]) -> str:
-    """Return `before` with the settled changes made in it."""
+    """`before` with the settled changes applied."""
     old, new = before.split("\n"), after.split("\n")
     lines: list[str] = []
     for kind, at, end, new_at, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -48,7 +48,7 @@ def without(before: str, after: str, settled: Collection[LineChange]) -> str:
 
 
 def word_differences(before: str, after: str) -> list[tuple[str, str]]:
-    """Return the runs of words of two texts as pairs of "same", "removed" or "added", and the text."""
+    """The runs of words of two texts as pairs of "same", "removed" or "added" and the text."""
     old, new = WORDS.findall(before), WORDS.findall(after)
     found = []
     for kind, at, end, new_at, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

@@ -1,4 +1,4 @@
-"""The picture that a text speaks of: its alternative text, its caption, or a text in the same block."""
+"""The picture beside a text: that of an alternative text, a caption, or a text in the same block."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ TEXTS = ("_alt", "_caption")
 
 @dataclass(frozen=True)
 class PassagePicture:
-    """`field` is the content path of the field in which it is chosen."""
+    """`field` is the content path of the image chooser."""
 
     field: str
     thumbnail: Any
 
 
 def pictures_beside(record: Any, paths: Iterable[str]) -> dict[str, PassagePicture]:
-    """Return each picture by the path of the first text that stands with it."""
+    """The pictures by the path of the first text beside each."""
     first: dict[str, tuple[str, int]] = {}
     for path in paths:
         if found := _picture_beside(record, path):
@@ -33,7 +33,7 @@ def pictures_beside(record: Any, paths: Iterable[str]) -> dict[str, PassagePictu
 
 
 def _thumbnails(keys: set[int]) -> dict[int, Any]:
-    """Return a small rendition of each image by its key: by one query, once they are made."""
+    """A small rendition of each image by its key, read with one query if they exist."""
     model = get_image_model()
     found = model.get_rendition_model().objects.filter(image__in=keys, filter_spec=SIZE)
     thumbnails = {rendition.image_id: rendition for rendition in found}

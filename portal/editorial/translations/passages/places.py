@@ -1,4 +1,4 @@
-"""Where a text stands in a page: the label of its field or block, and what may be written there."""
+"""The place of a text in a page: the label of its field or block, and the limits of its content."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from wagtail.fields import RichTextField, StreamField
 
 @dataclass(frozen=True)
 class TextPlace:
-    """`features` are those of a rich text, None for all; a text of one line has no line breaks."""
+    """`features` are those of a rich text, None for all."""
 
     label: str
     is_rich: bool = False
@@ -23,7 +23,7 @@ class TextPlace:
 
 
 def place_of(record: Any, path: str) -> TextPlace | None:
-    """Return the place of a text in a page, or None where the page has no such place."""
+    """The place of a text; None if the page has no such path."""
     name, *steps = path.split(".")
     field = record._meta.get_field(name)
     if isinstance(field, StreamField):
@@ -70,7 +70,7 @@ def _in_block(block: Any, value: Any, steps: list[str], labels: tuple[str, ...])
 
 
 def _in_table(table: Any, part: str, steps: list[str]) -> TextPlace | None:
-    """Return the place of a heading or cell; the steps are those of `TranslatedTableBlock`."""
+    """The place of a heading or cell; the steps are those of `TranslatedTableBlock`."""
     numbers = [int(step) for step in steps if step.isdecimal()]
     if table is None or not numbers or numbers[-1] >= len(table.columns):
         return None

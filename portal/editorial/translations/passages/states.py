@@ -1,4 +1,4 @@
-"""The passages of a translation, and what is left to do in each."""
+"""The passages of a translation and their states."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from portal.editorial.translations.passages.differences import LineChange, line_
 from portal.editorial.translations.passages.places import TextPlace, place_of
 from portal.editorial.translations.passages.texts import Text, fingerprint, has_words, page_texts, plain
 
-# The elements of a rich text that are a line each.
+# The elements of a rich text that make up lines.
 BLOCKS = ["p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote"]
 
 
@@ -31,9 +31,9 @@ class PassageState(TextChoices):
 
 @dataclass(frozen=True)
 class TranslationPassage:
-    """One part of a text in the original and in the translation; `part` is None where the parts are not the same ones.
+    """One part of a text in the original and in the translation; `part` is None if the texts differ in their parts.
 
-    Plain text as it is, rich text as HTML of the database.
+    Rich text is HTML as in the database.
     """
 
     path: str
@@ -63,7 +63,7 @@ class TranslationPassage:
 
     @property
     def differences(self) -> list[tuple[str, str]]:
-        """What changed in the original, by runs of words."""
+        """The changes of the original as runs of words."""
         before = "\n".join(line for change in self.changes for line in change.before)
         after = "\n".join(line for change in self.changes for line in change.after)
         return word_differences(before, after)
@@ -74,10 +74,7 @@ def machine_mark(path: str, text: str, is_rich: bool) -> str:
 
 
 def original_of(basis: Basis) -> Page:
-    """Return the version of the original that the translation's draft is based on.
-
-    It is read for its texts: what it refers to may be gone, and is not looked up.
-    """
+    """The version of the original that the translation is based on; references to deleted records are not checked."""
     revision = basis.revision
     if revision is None:
         return basis.source.specific
@@ -86,7 +83,7 @@ def original_of(basis: Basis) -> Page:
 
 
 def passages_of(basis: Basis, draft: Page, original: Page | None = None) -> list[TranslationPassage]:
-    """Return what is to be translated, in the order of the original."""
+    """The passages to translate, in the order of the original."""
     sources, texts = page_texts(original or original_of(basis)), page_texts(draft)
     changes = {
         change.path: line_changes(change.before, change.after)
@@ -105,7 +102,7 @@ def passages_of(basis: Basis, draft: Page, original: Page | None = None) -> list
 def _passages_of_draft_alone(
     sources: dict[str, Text], texts: dict[str, Text], draft: Page, basis: Basis
 ) -> Iterable[TranslationPassage]:
-    """Yield the texts that stand in the draft alone: to be translated where they read as something in the original."""
+    """The texts that only the draft has. They are to be translated if the original has the same text elsewhere."""
     originals = {line for text in sources.values() for part in text.parts for line in _lines(part, text.is_rich)}
     for path, text in texts.items():
         place = place_of(draft, path) if path not in sources else None
@@ -147,7 +144,7 @@ def _with_state(passage: TranslationPassage, basis: Basis) -> TranslationPassage
 
 
 def _is_untranslated(passage: TranslationPassage) -> bool:
-    """Whether nothing is there, or something that still reads as the original does."""
+    """Whether the text is empty or has a line of the original."""
     words = plain(passage.text, passage.is_rich)
     if not has_words(words):
         # A number may stand for words, such as “60 %” for “60 Prozent”.
@@ -158,7 +155,7 @@ def _is_untranslated(passage: TranslationPassage) -> bool:
 
 
 def _lines(part: str, is_rich: bool) -> list[str]:
-    """Return the paragraphs, headings and points of a list in a part, as plain text."""
+    """The paragraphs, headings and list items of a part as plain text."""
     if not is_rich:
         return [plain(part, is_rich)]
     soup = BeautifulSoup(part, "html.parser")
@@ -166,7 +163,7 @@ def _lines(part: str, is_rich: bool) -> list[str]:
 
 
 def count(basis: Basis, draft: Page) -> None:
-    """Store how many passages the draft has, and how many are left to do."""
+    """Store the numbers of all passages of the draft and of those that are to do."""
     passages = passages_of(basis, draft)
     numbers = {"passages": len(passages), "to_do": sum(passage.is_to_do for passage in passages)}
     Basis.objects.filter(pk=basis.pk).update(**numbers)

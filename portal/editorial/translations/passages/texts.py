@@ -1,4 +1,4 @@
-"""The texts of a page by path, in the parts that somebody translates one by one."""
+"""The texts of a page by path, split into parts."""
 
 import re
 from collections import defaultdict
@@ -20,7 +20,7 @@ from portal.editorial.translations.blank_texts import fill_blank_texts
 from portal.editorial.translations.changes import NOT_TRANSLATED
 
 BREAK = re.compile(r"<br\s*/?>|</(?:li|p|h\d|blockquote)>")
-# Draftail's key of a block, which says nothing of its text.
+# Draftail's key of a block, which is no part of its text.
 BLOCK_KEY = re.compile(r'\s+data-block-key="[^"]*"')
 # An address is the same in every language.
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+")
@@ -28,7 +28,7 @@ ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+")
 
 @dataclass(frozen=True)
 class Text:
-    """One text of a page: plain text is one part, rich text has the HTML of each paragraph, heading or list."""
+    """One text of a page: plain text is one part, rich text has the HTML of each paragraph, heading and list."""
 
     parts: tuple[str, ...]
     is_rich: bool = False
@@ -39,7 +39,7 @@ class Text:
 
 
 def page_texts(page: Page) -> dict[str, Text]:
-    """Return the texts of a page that can be translated by path, in the order of the page; empty ones are left out."""
+    """The translatable texts of a page by path, in the order of the page, without empty ones."""
     templates: dict[str, str] = {}
     strings: dict[str, list[StringSegmentValue]] = defaultdict(list)
     for segment in extract_segments(fill_blank_texts(page)):
@@ -66,7 +66,7 @@ def rich_text(html: str) -> Text:
 
 
 def write_texts(page: Page, texts: Mapping[str, Text]) -> None:
-    """Put texts into a page at their paths, in memory."""
+    """Set the texts of a page at their paths, in memory."""
     segments: list[Any] = []
     for path, text in texts.items():
         if text.is_rich:
@@ -81,7 +81,7 @@ def write_texts(page: Page, texts: Mapping[str, Text]) -> None:
 
 
 def renew_untranslated(draft: Page, before: Page, after: Page) -> None:
-    """Give the words of the original's new version to what the draft still has in those of the version before."""
+    """Replace the untranslated parts of the draft, which equal the original's version `before`, by those of `after`."""
     old, new, texts = page_texts(before), page_texts(after), page_texts(draft)
     renewed = {}
     for path, text in texts.items():
@@ -98,18 +98,18 @@ def renew_untranslated(draft: Page, before: Page, after: Page) -> None:
 
 
 def plain(part: str, is_rich: bool) -> str:
-    """Return the words of a part on one line."""
+    """The words of a part on one line."""
     text = unescape(strip_tags(BREAK.sub(" ", part))) if is_rich else part
     return " ".join(text.split())
 
 
 def has_words(words: str) -> bool:
-    """Whether there is something to translate: numbers and addresses have none."""
+    """Whether there are words besides numbers and addresses."""
     return any(letter.isalpha() for letter in ADDRESS.sub("", words))
 
 
 def normal_form(part: str, is_rich: bool) -> str:
-    """Return what two versions of a part are compared by."""
+    """The form in which two versions of a part are compared."""
     return BLOCK_KEY.sub("", part).strip() if is_rich else part.replace("\r\n", "\n").strip()
 
 

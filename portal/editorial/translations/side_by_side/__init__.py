@@ -1,1 +1,1 @@
-"""The page on which somebody translates: the original on one side, the draft on the other."""
+"""The translation editor: the original on one side, the draft on the other."""

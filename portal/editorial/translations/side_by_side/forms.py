@@ -1,4 +1,4 @@
-"""The fields of the page on which somebody translates: one for each passage, and what is sent of them."""
+"""The fields of the translation editor, one for each passage, and their submitted values."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ from portal.editorial.translations.passages.texts import fingerprint, normal_for
 from portal.overrides.requests.rich_text import RichTextArea
 
 MOST_PASSAGES = 2000
-# They are no part of a paragraph: what stands between the paragraphs is the same in every language.
+# Features that are no part of a paragraph: these elements are the same in every language.
 BETWEEN_PARAGRAPHS = {"embed", "hr", "image"}
 LISTS = ("ul", "ol")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What was sent for one passage.
+    """The submitted values of one passage.
 
-    `seen` is the fingerprint of the text that the field began with, `shown_as` the state it was shown in, `replaces`
-    the fingerprint of somebody else's text that the person has read and wants to replace.
+    `seen` is the fingerprint of the field's initial text, `shown_as` the state in which it was shown, `replaces` the
+    fingerprint of another person's text that is to be replaced.
     """
 
     name: str
@@ -55,7 +55,7 @@ def widget_for(place: TextPlace, is_rich: bool, is_part: bool) -> Any:
 
 
 def shown_text(passage: TranslationPassage) -> str:
-    """Return the text of a passage as its field sends it back if nobody writes there."""
+    """The text of a passage as an unchanged field submits it."""
     text = passage.text
     if passage.is_rich:
         converter = widget_for(passage.place, True, passage.part is not None).converter
@@ -69,7 +69,7 @@ def _normal(text: str, is_rich: bool, is_part: bool) -> str:
 
 
 def one_element(html: str) -> str:
-    """Make one element of several: one paragraph stands beside one paragraph, also where somebody began a second."""
+    """Merge several elements into one, since a passage is one paragraph of the original."""
     elements = [node for node in BeautifulSoup(html, "html.parser").contents if str(node).strip()]
     if not elements:
         return "<p></p>"
@@ -92,7 +92,7 @@ def _lines_in(element: Any) -> list[str]:
 
 
 def field_of(passage: TranslationPassage, number: int, text: str | None, language: str) -> SafeString:
-    """Return the field of a passage as HTML, with `text` in place of its own if there is one."""
+    """The field of a passage as HTML, with `text` in place of its own unless it is None."""
     widget = widget_for(passage.place, passage.is_rich, passage.part is not None)
     attrs = {"id": f"passage-{number}-text", "lang": language, "aria-labelledby": f"passage-{number}-label"}
     if passage.place.max_length and not passage.is_rich:
@@ -101,7 +101,7 @@ def field_of(passage: TranslationPassage, number: int, text: str | None, languag
 
 
 def entries_in(data: Any, draft: Page) -> Iterator[Entry]:
-    """Yield what a form says of each passage; raises MalformedTextError for rich text that no field makes."""
+    """The submitted values of each passage; raises MalformedTextError for invalid rich text."""
     for number in range(MOST_PASSAGES):
         prefix = f"passage-{number}"
         name = data.get(f"{prefix}-name")
@@ -121,7 +121,7 @@ def entries_in(data: Any, draft: Page) -> Iterator[Entry]:
 
 
 def _sent_text(data: Any, prefix: str, draft: Page, path: str, is_part: bool) -> str | None:
-    """Return the text in its normal form; None if nothing was sent."""
+    """The submitted text in its normal form; None if the field is missing."""
     place = _known_place(draft, path) or TextPlace("", is_rich=f"{prefix}-rich" in data)
     if f"{prefix}-text" not in data:
         return None
@@ -132,7 +132,7 @@ def _sent_text(data: Any, prefix: str, draft: Page, path: str, is_part: bool) ->
 
 
 def _known_place(draft: Page, path: str) -> TextPlace | None:
-    """Return the place of a path that a form has sent, None where the page has none."""
+    """The place of a submitted path; None if the page has no such path."""
     try:
         return place_of(draft, path)
     except (FieldDoesNotExist, AttributeError, LookupError):

@@ -1,4 +1,4 @@
-"""A translation beside its original for whoever reviews it: the same passages, and nothing to write in."""
+"""A translation beside its original for reviewers, without fields."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,9 +16,9 @@ from portal.editorial.translations.side_by_side.saving import Saved
 
 
 def reading_of(page: Page, read_before: Revision | None) -> dict[str, Any] | None:
-    """Return what `editorial/translations/reading.html` takes; None for a page that is no translation.
+    """The context of `editorial/translations/reading.html`; None for a page that is no translation.
 
-    What has changed since the version that was `read_before` is marked.
+    Changes since the version `read_before` are marked.
     """
     basis = basis_of(page)
     if basis is None:

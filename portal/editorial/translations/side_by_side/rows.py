@@ -1,4 +1,4 @@
-"""The rows of the page on which somebody translates, or reads over what was translated."""
+"""The rows of the translation editor and of the page for reviewers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ CONFIRMATIONS = {
 class Row:
     """A passage as the page shows it.
 
-    `is_refused`: the field has a text over which somebody else has written `theirs` meanwhile; `news` are the runs of
-    words that a reviewer has not seen yet.
+    With `is_refused`, the field has a text that conflicts with `theirs`, which somebody else has saved. `news` are the
+    runs of words that a reviewer has not seen yet.
     """
 
     number: int
@@ -51,7 +51,7 @@ class Row:
 
 
 def readable(source: str, is_rich: bool) -> str:
-    """Return a part of a text for reading: links are underlined and lead nowhere."""
+    """A part of a text for reading: links are underlined and lead nowhere."""
     if not is_rich:
         return source
     soup = BeautifulSoup(source, "html.parser")
@@ -72,7 +72,7 @@ def row_of(
     language: str = "",
     picture: PassagePicture | None = None,
 ) -> Row:
-    """Return the row of a passage; its field is in `language`, without one it is for reading only."""
+    """The row of a passage; its field is in `language`, without which the row is read-only."""
     current = fingerprint(shown_text(passage))
     refused, problem = saved.refused.get(passage.name), saved.problems.get(passage.name, "")
     kept = sent[passage.name] if problem or refused is not None else None

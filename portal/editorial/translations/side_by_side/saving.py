@@ -1,4 +1,4 @@
-"""Saves what was written beside the original, passage by passage: what somebody else wrote meanwhile stays."""
+"""Saves the translation editor passage by passage, without overwriting what somebody else has saved meanwhile."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -30,10 +30,10 @@ from portal.editorial.translations.side_by_side.forms import Entry, shown_text
 
 @dataclass
 class Saved:
-    """What came of it.
+    """The result of saving. `refused`, `problems` and `homeless` have what was not saved.
 
-    `refused` has the texts by passage that somebody else has written meanwhile, `problems` what is wrong with a text,
-    `homeless` the texts whose passages are gone; none of these was saved.
+    `refused` are the texts by passage that conflict with another person's, `problems` the errors by passage, `homeless`
+    the texts whose passages no longer exist.
     """
 
     revision: Revision | None = None
@@ -49,9 +49,9 @@ class Saved:
 
 @transaction.atomic
 def save(page: Page, basis: Basis, entries: Iterable[Entry], user: Any, overwritten: str = "") -> Saved:
-    """Save what was written, and the marks of what was confirmed. The caller has locked the page.
+    """Save texts and confirmations. The caller has locked the page.
 
-    `overwritten` is the key of the revision that the same window has saved before by itself.
+    `overwritten` is the key of the revision that the same window has autosaved before.
     """
     saved, is_called_same = Saved(), False
     draft = page.get_latest_revision_as_object()
@@ -86,7 +86,7 @@ def save(page: Page, basis: Basis, entries: Iterable[Entry], user: Any, overwrit
 
 
 def _is_written(passage: TranslationPassage, entry: Entry, saved: Saved) -> bool:
-    """Whether a text is to be saved; note why it cannot be."""
+    """Whether a text is to be saved; add the reason to `saved` if it cannot be."""
     current = shown_text(passage)
     if not entry.is_edited or entry.text == current:
         return False
@@ -104,7 +104,7 @@ def _is_written(passage: TranslationPassage, entry: Entry, saved: Saved) -> bool
 
 
 def _note_confirmation(basis: Basis, passage: TranslationPassage, entry: Entry) -> None:
-    """Note that a text reads the same in both languages, was read over, or still is right; or that it does not."""
+    """Store or remove the confirmation that a text is the same in both languages, was read, or is still right."""
     if entry.shown_as in (PassageState.MISSING, PassageState.SAME):
         basis.same = [mark for mark in basis.same if mark != passage.same_mark]
     if entry.is_confirmed:
@@ -146,7 +146,7 @@ def _write(draft: Page, written: dict[TranslationPassage, str]) -> None:
 
 
 def _follow_title(draft: Page, title: str, original: Page) -> None:
-    """Derive the address from a new title until the page is published, unless somebody has chosen one."""
+    """Derive the slug from a new title until the page is published, unless somebody has chosen one."""
     if draft.first_published_at or draft.slug not in (original.slug, slugify(title)):
         return
     slug = slugify(draft.title)
@@ -162,7 +162,7 @@ def _own_latest(page: Page, user: Any, overwritten: str) -> Revision | None:
 
 @transaction.atomic
 def fill_by_machine(page: Page, basis: Basis, user: Any) -> int:
-    """Translate what is not translated yet, and mark it; return the number of passages. The caller has locked the page.
+    """Translate the missing passages; return their number. The caller has locked the page.
 
     Raises PublicationRefusedError without a translator.
     """

@@ -1,6 +1,7 @@
-"""The page on which somebody translates, passage by passage beside the original."""
+"""The view of the translation editor."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -34,27 +35,27 @@ from portal.editorial.translations.passages.differences import word_differences
 from portal.editorial.translations.passages.pictures import pictures_beside
 from portal.editorial.translations.passages.states import PassageState, TranslationPassage, passages_of
 from portal.editorial.translations.side_by_side.forms import entries_in, shown_text, widget_for
-from portal.editorial.translations.side_by_side.kept import keep, kept_entries
 from portal.editorial.translations.side_by_side.rows import row_of
 from portal.editorial.translations.side_by_side.saving import Saved, fill_by_machine, save
+from portal.editorial.translations.side_by_side.unsaved import store_unsaved, unsaved_entries
 
 
 class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
-    """404 for a page that is no translation, or that this person may not edit."""
+    """404 for a page that is no translation or that the user may not edit."""
 
     template_name = "editorial/translations/side_by_side.html"
     header_icon = "wagtail-localize-language"
     page: PortalPage
     basis: Basis
     locale: Locale
-    # Whether the draft that was posted to is the one that the form showed.
+    # Whether the draft is still the one that the form showed.
     is_draft_as_seen = True
 
     def dispatch(self, request: HttpRequest, page_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "POST":
             self._find(page_id)
             return super().dispatch(request, *args, **kwargs)
-        # The lock lets simultaneous requests read and change the page one after the other.
+        # The lock serialises simultaneous requests.
         with transaction.atomic():
             lock_pages([page_id])
             self._find(page_id)
@@ -65,7 +66,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         page = found.specific
         if not isinstance(page, PortalPage) or not page.permissions_for_user(self.request.user).can_edit():
             raise Http404
-        basis = basis_of(page) or actions.basis_of(page, is_noted=self.request.method == "POST")
+        basis = basis_of(page) or actions.basis_of(page, saves=self.request.method == "POST")
         if page.alias_of_id or basis is None:
             raise Http404
         self.page, self.basis, self.locale = page, basis, found.locale
@@ -94,19 +95,22 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.is_locked:
             return self._refuse_locked()
-        for name, act in (("take-over", self._take_over), ("settle", self._leave)):
-            if name in request.POST:
-                return act()
+        if "take-over" in request.POST:
+            text = _("The changes of the original are in the draft: what is to be translated stands first.")
+            return self._run(partial(actions.update, self.page, request.user), text)
+        if "settle" in request.POST:
+            settling = partial(actions.settle, self.page, request.user)
+            return self._run(settling, _("The translation stays as it is."))
         if self.basis.outdated_at:
-            # The passages of a form that was opened before are those of an older original: nothing of it is lost.
+            # The form has the passages of an older original; the text is shown, so that it can be copied.
             return self._refuse_outdated()
         seen, latest = request.POST.get("draft-seen", ""), self.page.latest_revision
         self.is_draft_as_seen = latest is None or seen == content_hash_of(latest)
         entries = list(entries_in(request.POST, self.page.get_latest_revision_as_object()))
-        # Of this passage, the person leaves the text of the other.
+        # For the passage in `drop`, the other person's text stays.
         wanted = [entry for entry in entries if entry.name != request.POST.get("drop")]
         saved = save(self.page, self.basis, wanted, request.user, request.POST.get("overwrite_revision_id", ""))
-        keep(request, self.page, entries, saved.refused | saved.problems)
+        store_unsaved(request, self.page, entries, saved.refused | saved.problems)
         self._find(self.page.pk)
         self.__dict__.pop("draft", None)
         if self.expects_json:
@@ -127,12 +131,15 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             tell_saved(self.request, self.page)
         return redirect(self.address)
 
-    def _run(self, action: Any) -> HttpResponse:
+    def _run(self, action: Any, success: str = "") -> HttpResponse:
         try:
             with transaction.atomic():
                 action()
         except PublicationRefusedError as refusal:
             show_refusal(self.request, refusal)
+        else:
+            if success:
+                messages.success(self.request, success)
         return redirect(self.address)
 
     def _submit(self) -> None:
@@ -144,26 +151,10 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
     def _publish(self) -> None:
         latest = self.page.latest_revision
         if latest is not None and not self.is_draft_as_seen:
-            # Somebody else has written in another passage: nobody publishes what they have not read.
+            # Another passage has changed, which this person has not read.
             raise StaleReviewError(compare_url(self.page, latest, latest))
         actions.publish_or_submit(self.page, self.request.user)
         tell_approved(self.request, self.page)
-
-    def _take_over(self) -> HttpResponse:
-        def act() -> None:
-            actions.update(self.page, self.request.user)
-            messages.success(
-                self.request, _("The changes of the original are in the draft: what is to be translated stands first.")
-            )
-
-        return self._run(act)
-
-    def _leave(self) -> HttpResponse:
-        def act() -> None:
-            actions.settle(self.page, self.request.user)
-            messages.success(self.request, _("The translation stays as it is."))
-
-        return self._run(act)
 
     def _fill_by_machine(self) -> None:
         try:
@@ -194,7 +185,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         return self.render_to_response(self.get_context_data(saved=Saved(homeless=written)))
 
     def _answer(self, saved: Saved) -> JsonResponse:
-        """Answer an autosave as Wagtail's script expects it, with the parts of the page that are to be replaced."""
+        """The response to an autosave in Wagtail's format, with the parts of the page that change."""
         context = self._facts(saved) | {"checklist": checklist_of(self.draft, self.request.user)}
         html = render_to_string("editorial/translations/side_by_side_partials.html", context, self.request)
         revision = saved.revision
@@ -221,13 +212,13 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         return text % number
 
     def _facts(self, saved: Saved | None = None) -> dict[str, Any]:
-        """Return what both the whole page and the response to an autosave show."""
+        """The context of both the whole page and the response to an autosave."""
         for page in (self.page, self.draft):
             cache_while_shown(page)
         passages = passages_of(self.basis, self.draft)
         remember(self.draft, self.basis, passages)
         if saved is None and not self.is_locked:
-            sent = kept_entries(self.request, self.page)
+            sent = unsaved_entries(self.request, self.page)
             current = {passage.name: shown_text(passage) for passage in passages if passage.name in sent}
             saved = Saved(refused={name: sent[name].text for name in current if sent[name].text != current[name]})
         else:
@@ -254,13 +245,13 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         }
 
     def _draft_seen(self) -> str:
-        """Return the content hash of what the form shows: an autosave brings in nothing that somebody else wrote."""
+        """The content hash of what the form shows; the response to an autosave does not show other people's changes."""
         if self.expects_json and not self.is_draft_as_seen:
             return self.request.POST.get("draft-seen", "")
         return content_hash_of(self.page.latest_revision) if self.page.latest_revision else ""
 
     def _numbered(self, passages: list[TranslationPassage]) -> list[tuple[int, TranslationPassage]]:
-        """Those that are to do first. A form that is open already keeps the numbers of its fields."""
+        """Passages that are to do come first. An open form keeps the numbers of its fields."""
         if self.expects_json:
             known = {passage.name: passage for passage in passages}
             names = ((number, self.request.POST.get(f"passage-{number}-name")) for number in range(len(passages)))
@@ -300,7 +291,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             "machine": machine.machine_name(),
             "has_missing": any(row.passage.state == PassageState.MISSING for row in facts["rows"]),
             "checklist": checklist_of(self.draft, self.request.user),
-            # Whom a page in review is with takes many queries, and nobody translates it meanwhile.
+            # Many queries, so only for a page in review.
             "reviewers": next_step_of(self.page).names if is_in_review else "",
             "remark": state.current_task_state if state is not None and is_again else None,
             "media": self._media(row.passage for row in facts["rows"]),
@@ -319,7 +310,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         return [(change.label(type(self.page)), change) for change in parse_changes(self.basis.changes)]
 
     def _source_changes(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """What changed in the original since the draft was made from it: labels, and runs of words."""
+        """The changes of the original since the draft was made: labels and runs of words."""
         return [(label, word_differences(change.before, change.after)) for label, change in self._labelled()]
 
     def _media(self, passages: Iterable[TranslationPassage]) -> Media:

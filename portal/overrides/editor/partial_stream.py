@@ -1,4 +1,4 @@
-"""What of a text in blocks is understood: each block stands by itself, as it was typed or as it was before."""
+"""Saves the valid blocks of a stream; invalid ones are reset to their former values."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's autosave keeps what is valid of a stream
 # and names the rest.
@@ -22,8 +22,8 @@ NONE: tuple[list[Any], Callable[[], None]] = ([], lambda: None)
 
 
 @dataclass(frozen=True)
-class WrongBlock:
-    """A block that is not kept as it was typed; the path begins with its key."""
+class InvalidBlock:
+    """An invalid block; the path begins with its key."""
 
     path: Path
     label: str
@@ -31,10 +31,10 @@ class WrongBlock:
     is_changed: bool
 
 
-def wrong_blocks(form: Any, name: str, errors: list[Any]) -> tuple[list[WrongBlock], Callable[[], None]]:
-    """The blocks of a field that are not understood, and what puts back those that were there before; new ones wait.
+def invalid_blocks(form: Any, name: str, errors: list[Any]) -> tuple[list[InvalidBlock], Callable[[], None]]:
+    """The invalid blocks of a field, and a function that resets them; new blocks are left out.
 
-    No blocks if the errors are not of single blocks, or of one that was put back.
+    Empty if the errors do not belong to single blocks, or belong to one that was reset.
     """
     own = form.fields[name]
     if not isinstance(own, BlockField) or own.disabled:
@@ -47,7 +47,7 @@ def wrong_blocks(form: Any, name: str, errors: list[Any]) -> tuple[list[WrongBlo
     former = {child.id: child for child in form.get_initial_for_field(own, name) or ()}
     unused = dict(former)
     kept: list[tuple[Any, bool]] = [
-        # Of two blocks with the same key, which no browser sends, the former one comes back once.
+        # With `pop`, a former block is restored once, even if two blocks have its key.
         (unused.pop(child.id, None), True) if number in wrong else (child, number in stands)
         for number, child in enumerate(typed)
     ]
@@ -57,14 +57,14 @@ def wrong_blocks(form: Any, name: str, errors: list[Any]) -> tuple[list[WrongBlo
         child = typed[number]
         before = former.get(child.id)
         is_changed = before is None or before.block_type != child.block_type or before.value != child.value
-        found.append(WrongBlock((str(child.id), *inner), str(child.block.label), reason, is_changed))
+        found.append(InvalidBlock((str(child.id), *inner), str(child.block.label), reason, is_changed))
     value = _of(typed.stream_block, [child for child, _is_standing in kept])
     standing = frozenset(number for number, (_child, is_standing) in enumerate(kept) if is_standing)
     return found, partial(_put, own, value, standing)
 
 
 def _numbers(typed: StreamValue, errors: list[Any]) -> dict[int, tuple[Path, str]]:
-    """The places of the blocks that are refused, each with the path in it and the reason; none if others are, too."""
+    """The positions of the invalid blocks, with path and reason; empty if an error belongs to no block."""
     wrong: dict[int, tuple[Path, str]] = {}
     for error in errors:
         if error.code == OF_ANOTHER_SITE:
@@ -88,7 +88,7 @@ def _put(own: BlockField, value: StreamValue, standing: frozenset[int]) -> None:
 
 
 def _clean(clean: Callable[[StreamValue], StreamValue], standing: Collection[int], value: StreamValue) -> StreamValue:
-    """Check all blocks but those that are as they were before, which may be refused by themselves."""
+    """Validate all blocks but those that were reset, whose former values may be invalid."""
     try:
         return clean(value)
     except StreamBlockValidationError as error:
@@ -105,7 +105,7 @@ def _of(block: Any, children: list[Any]) -> StreamValue:
 
 
 def _innermost(value: Any, error: Any) -> tuple[Path, str]:
-    """The names and keys of the parts of a block that lead to its first error, and what that says."""
+    """The path to the first error in a block, and its message."""
     path: list[str] = []
     while inner := getattr(error, "block_errors", None):
         part, error = next(iter(inner.items()))
@@ -119,7 +119,7 @@ def _innermost(value: Any, error: Any) -> tuple[Path, str]:
 
 
 def texts(errors: list[Any]) -> str:
-    """What errors say. Wagtail's for lists of blocks have words only for what is of none of these."""
+    """The messages of errors. Wagtail's errors of streams have messages only for what belongs to no block."""
     words = [text for error in errors for text in _words(error)]
     return " ".join(dict.fromkeys(words))
 

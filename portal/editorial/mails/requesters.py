@@ -9,7 +9,7 @@ from wagtail.models import Page, PageLogEntry, WorkflowState
 from portal.accounts.names import name_of
 
 
-def who_asks(page: Page, person: Any, *, has_submitted: bool = False) -> Any:
+def requester_name(page: Page, person: Any, *, has_submitted: bool = False) -> Any:
     """Name `person`, who submitted the page; a draft that a subscribed calendar brought is asked for by the calendar.
 
     A page type whose drafts come from elsewhere has `source_of_draft`: the name of the source and its owner, or None.
@@ -26,7 +26,7 @@ def who_asks(page: Page, person: Any, *, has_submitted: bool = False) -> Any:
     return name_of(person) or _("The newsroom")
 
 
-def who_asked(page: Page, review: WorkflowState) -> Any:
+def requester_of(page: Page, review: WorkflowState) -> Any:
     """Name who asked for this review, or sent the page once more after it came back.
 
     Both the calendar and its owner ask in the name of the owner; the history knows whose hands did it.
@@ -37,4 +37,4 @@ def who_asked(page: Page, review: WorkflowState) -> Any:
         timestamp__gte=review.created_at,
     )
     last = sendings.order_by("timestamp", "pk").last()
-    return who_asks(page, review.requested_by, has_submitted=last is not None and last.user_id is not None)
+    return requester_name(page, review.requested_by, has_submitted=last is not None and last.user_id is not None)

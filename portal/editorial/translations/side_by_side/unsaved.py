@@ -1,4 +1,4 @@
-"""What somebody wrote where somebody else was quicker: it stays in their session until they have decided."""
+"""Keeps texts that could not be saved in the session, until the person decides about them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,8 +11,8 @@ from portal.editorial.translations.side_by_side.forms import Entry
 KEY = "passages_not_saved"
 
 
-def kept_entries(request: HttpRequest, page: Page) -> dict[str, Entry]:
-    """Return what this person wrote and has not saved, by the name of the passage."""
+def unsaved_entries(request: HttpRequest, page: Page) -> dict[str, Entry]:
+    """The unsaved entries of this person by the name of the passage."""
     stored = request.session.get(KEY, {}).get(str(page.pk), {})
     return {
         name: Entry(name, text, seen, shown_as="", is_confirmed=False, replaces="")
@@ -20,8 +20,8 @@ def kept_entries(request: HttpRequest, page: Page) -> dict[str, Entry]:
     }
 
 
-def keep(request: HttpRequest, page: Page, entries: Iterable[Entry], unsaved: Mapping[str, Any]) -> None:
-    """Keep those entries that are unsaved; what was kept of the others is settled."""
+def store_unsaved(request: HttpRequest, page: Page, entries: Iterable[Entry], unsaved: Mapping[str, Any]) -> None:
+    """Store the entries that are unsaved, and remove the others."""
     pages = request.session.get(KEY, {})
     before = pages.get(str(page.pk), {})
     after = dict(before)

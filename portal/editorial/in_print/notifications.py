@@ -1,10 +1,9 @@
-"""Tells a site's approvers, by one mail for all of an hour, what colleagues have changed in print without a review."""
+"""Mails a site's approvers once an hour what colleagues have changed in print without a review."""
 
 from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
@@ -15,7 +14,7 @@ from portal.content.mail import compose, enqueue
 from portal.editorial.in_print.registry import record_of
 from portal.editorial.mails.page_mails import time_zone_of
 from portal.editorial.models import PublicChange, Role
-from portal.editorial.people import language_of
+from portal.editorial.people import holders_of, language_of
 
 KINDS = {
     "wagtail.create": PublicChange.Kind.CREATED,
@@ -26,7 +25,7 @@ PRIVACY = "wagtail.view_restriction."
 
 
 def change_logged(sender: type, instance: ModelLogEntry, created: bool, **kwargs: Any) -> None:
-    """Receiver of `post_save` of Wagtail's log: what is told is in the history, and the other way round."""
+    """Receiver of `post_save` of Wagtail's log."""
     model = instance.content_type.model_class() if instance.content_type else None
     entry, kind = record_of(model) if model else None, KINDS.get(instance.action)
     if not created or entry is None or kind is None or instance.user_id is None:
@@ -35,7 +34,7 @@ def change_logged(sender: type, instance: ModelLogEntry, created: bool, **kwargs
     if record is None or not (kind == PublicChange.Kind.DELETED or entry.is_in_print(record)):
         # A deletion is logged before it happens.
         return
-    _keep(entry.sites(record), instance, entry.model, kind)
+    _store(entry.sites(record), instance, entry.model, kind)
 
 
 def privacy_logged(sender: type, instance: PageLogEntry, created: bool, **kwargs: Any) -> None:
@@ -44,10 +43,10 @@ def privacy_logged(sender: type, instance: PageLogEntry, created: bool, **kwargs
     kinds = {"create": PublicChange.Kind.CREATED, "delete": PublicChange.Kind.DELETED}
     kind = kinds.get(instance.action.removeprefix(PRIVACY), PublicChange.Kind.CHANGED)
     site = instance.page.get_site() if instance.page else None
-    _keep([site] if site else [], instance, PageViewRestriction._meta.label, kind)
+    _store([site] if site else [], instance, PageViewRestriction._meta.label, kind)
 
 
-def _keep(sites: Any, entry: Any, model: str, kind: PublicChange.Kind) -> None:
+def _store(sites: Any, entry: Any, model: str, kind: PublicChange.Kind) -> None:
     PublicChange.objects.bulk_create(
         PublicChange(site=site, actor_id=entry.user_id, model=model, title=entry.label[:255], kind=kind)
         for site in sites
@@ -55,23 +54,16 @@ def _keep(sites: Any, entry: Any, model: str, kind: PublicChange.Kind) -> None:
 
 
 @transaction.atomic
-def tell_approvers(now: datetime) -> None:
-    """Send what has been kept until now, to each approver without their own changes."""
+def notify_approvers(now: datetime) -> None:
+    """Mail each approver the stored changes of other people, and delete all of them."""
     changes = list(PublicChange.objects.filter(at__lte=now).select_related("actor", "site__root_page__locale"))
     for site in {change.site for change in changes}:
         own = [change for change in changes if change.site == site]
-        for person in _approvers(site):
+        for person in holders_of(site, Role.APPROVER).exclude(email=""):
             others = [change for change in own if change.actor_id != person.pk]
             if others:
                 _tell(person, site, others)
     PublicChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
-
-
-def _approvers(site: Site) -> list[Any]:
-    people = get_user_model().objects.filter(
-        is_active=True, groups__newsroom_role__site=site, groups__newsroom_role__role=Role.APPROVER
-    )
-    return list(people.exclude(email="").distinct().order_by("pk"))
 
 
 def _tell(person: Any, site: Site, changes: list[PublicChange]) -> None:

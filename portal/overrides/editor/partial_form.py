@@ -1,4 +1,4 @@
-"""An autosave keeps all that is understood: what is not keeps the value that it had, and is named."""
+"""Saves the valid fields of an autosave; invalid ones keep their former values and are named in a note."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's autosave keeps the valid fields of a form
 # with an error.
@@ -15,18 +15,18 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from portal.overrides.editor.blocks_in_part import texts, wrong_blocks
 from portal.overrides.editor.headings import titled
+from portal.overrides.editor.partial_stream import invalid_blocks, texts
 
 Path = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class NotKept:
-    """What is not kept as it was typed: where in the form, under which name, why, and how it gets its value back.
+class InvalidValue:
+    """An invalid value: its place in the form, label and reason, and the function that resets it.
 
-    The path is the name of an input, or that of a field of blocks, the key of a block and names of its parts. Without
-    a label it says nothing to the editor, who has not changed it.
+    The path is the name of an input, or that of a stream field, the key of a block and the names of its parts. The
+    label is empty if the user has not changed the value.
     """
 
     path: Path
@@ -36,16 +36,16 @@ class NotKept:
 
 
 class _NotOfAFieldError(Exception):
-    """The form is refused for a reason that belongs to no field of it."""
+    """The form has an error that belongs to no field."""
 
 
-def keep_understood(form: Any) -> list[NotKept] | None:
-    """Give all in a page's form that is not understood its value back, until the rest is valid; None if it is never.
+def reset_invalid(form: Any) -> list[InvalidValue] | None:
+    """Reset the invalid values of a page's form until the rest is valid; None if that is impossible.
 
-    What the record has then was typed and passed every check, that for records of other sites included, or is the very
-    value that it had when the form was made. Such a value may be refused by itself, such as an expiry that is past.
+    Each value of the record then either passed every check, including that for records of other sites, or is the one
+    from before. A former value may be invalid itself, such as an expiry in the past.
     """
-    found: dict[Path, NotKept] = {}
+    found: dict[Path, InvalidValue] = {}
     refused_before: dict[str, str] | None = None
     try:
         while not form.is_valid():
@@ -66,7 +66,7 @@ def keep_understood(form: Any) -> list[NotKept] | None:
 
 
 def _refused_as_it_was(form: Any) -> dict[str, str]:
-    """The fields of a record that are refused although nobody changed anything, and why."""
+    """The fields whose former values are invalid, with the reasons."""
     if form.instance.pk is None:
         return {}
     typed = [name for name, field in form.fields.items() if not field.disabled]
@@ -99,7 +99,7 @@ def _clean_again(form: Any, refused_before: dict[str, str]) -> None:
 
 
 def _give_back(form: Any, names: Iterable[str]) -> None:
-    """Give a record the values back that it had when the form was made: a check leaves what it refuses as it was."""
+    """Reset attributes of a record to the values from before the form was validated."""
     for name in form.as_made.keys() & set(names):
         attribute, value = form.as_made[name]
         setattr(form.instance, attribute, value)
@@ -109,7 +109,7 @@ def _standing(form: Any) -> set[str]:
     return {name for name, field in form.fields.items() if field.disabled}
 
 
-def _problems(form: Any, known: dict[Path, NotKept]) -> Iterator[NotKept]:
+def _problems(form: Any, known: dict[Path, InvalidValue]) -> Iterator[InvalidValue]:
     for name, errors in form.errors.as_data().items():
         if name == NON_FIELD_ERRORS:
             raise _NotOfAFieldError
@@ -119,40 +119,42 @@ def _problems(form: Any, known: dict[Path, NotKept]) -> Iterator[NotKept]:
             yield from _problems_of_rows(formset, known)
 
 
-def _problems_of_field(form: Any, name: str, errors: list[Any], known: dict[Path, NotKept]) -> Iterator[NotKept]:
-    # A field that is refused again although it has its value back does not fit to what was typed elsewhere.
+def _problems_of_field(
+    form: Any, name: str, errors: list[Any], known: dict[Path, InvalidValue]
+) -> Iterator[InvalidValue]:
+    # A field that is invalid after it was reset does not fit the value of another field.
     is_back = (form.add_prefix(name),) in known
     for refused in form.compared_with.get(name, ()) if is_back else (name,):
-        # What the value that comes back is read by comes back, too, such as the time zone of a date.
+        # Fields that a value depends on are reset as well, such as the time zone of a date.
         for each in (refused, *form.read_by.get(refused, ())):
             if each in form.fields:
                 label = str(form.fields[each].label) if each in form.changed_data else ""
                 reason = texts(errors) if each == refused else ""
                 if each == "slug" and form.instance.pk is None:
-                    # Of a page without one, Wagtail makes the address of the title.
+                    # Wagtail derives the slug of a new page from its title.
                     form.fields[each].required = False
-                yield NotKept((form.add_prefix(each),), label, reason, partial(_stand_still, form, [each]))
+                yield InvalidValue((form.add_prefix(each),), label, reason, partial(_stand_still, form, [each]))
 
 
 def _stand_still(form: Any, names: Any) -> None:
-    # Django takes what the record has for a disabled field, whatever was sent.
+    # Django ignores the submitted value of a disabled field.
     for name in names:
         form.fields[name].disabled = True
 
 
-def _problems_of_blocks(form: Any, name: str, errors: list[Any]) -> Iterator[NotKept]:
-    blocks, put_back = wrong_blocks(form, name, errors)
+def _problems_of_blocks(form: Any, name: str, errors: list[Any]) -> Iterator[InvalidValue]:
+    blocks, put_back = invalid_blocks(form, name, errors)
     for each in blocks:
         label = titled(form.fields[name].label, each.label) if each.is_changed else ""
-        yield NotKept((form.add_prefix(name), *each.path), label, each.reason, put_back)
+        yield InvalidValue((form.add_prefix(name), *each.path), label, each.reason, put_back)
 
 
-def _problems_of_rows(formset: Any, known: dict[Path, NotKept]) -> Iterator[NotKept]:
+def _problems_of_rows(formset: Any, known: dict[Path, InvalidValue]) -> Iterator[InvalidValue]:
     title = capfirst(str(getattr(formset, "row_name", formset.model._meta.verbose_name)))
     general = " ".join(formset.non_form_errors())
-    # Without its number of rows, nobody knows what a list has.
+    # Without a valid number of rows, changes are unknown.
     is_changed = not formset.management_form.is_valid() or any(row.has_changed() for row in formset.forms)
-    stays = NotKept((formset.prefix,), title if is_changed else "", general, partial(_leave_as_it_is, formset))
+    stays = InvalidValue((formset.prefix,), title if is_changed else "", general, partial(_leave_as_it_is, formset))
     if general:
         yield stays
     drafted = _give_drafted_values(formset)
@@ -162,22 +164,22 @@ def _problems_of_rows(formset: Any, known: dict[Path, NotKept]) -> Iterator[NotK
         is_new = row.instance.pk is None and row not in drafted
         is_named = any((row.add_prefix(name),) in known for name in row.errors)
         if formset.model._meta.pk.name in row.errors:
-            # The row has gone meanwhile, such as with the story that it led to.
-            yield NotKept((row.prefix,), title, "", partial(_leave_out, row))
+            # The row was deleted meanwhile, for example with the story that it referred to.
+            yield InvalidValue((row.prefix,), title, "", partial(_leave_out, row))
         elif not is_named and NON_FIELD_ERRORS not in row.errors:
             for name, errors in row.errors.as_data().items():
                 is_changed = row.instance.pk is None or name in row.changed_data
                 label = titled(title, row.fields[name].label) if is_changed else ""
-                # An autosave requires nothing, so a new row would be saved without what makes it up.
+                # An autosave requires no field, so a new row would be saved without its essential ones.
                 waits = is_new and formset.form.base_fields[name].required
                 set_back = partial(_leave_out, row) if waits else partial(_stand_still, row, [name])
-                yield NotKept((row.add_prefix(name),), label, texts(errors), set_back)
+                yield InvalidValue((row.add_prefix(name),), label, texts(errors), set_back)
         elif is_new:
-            # A row that is not there yet waits.
-            yield NotKept((row.prefix,), "" if is_named else title, _reason_of(row), partial(_leave_out, row))
+            # A new row is not saved yet.
+            yield InvalidValue((row.prefix,), "" if is_named else title, _reason_of(row), partial(_leave_out, row))
         else:
             label = title if row.has_changed() else ""
-            yield NotKept((row.prefix,), label, _reason_of(row), partial(_leave_row_as_it_is, row))
+            yield InvalidValue((row.prefix,), label, _reason_of(row), partial(_leave_row_as_it_is, row))
 
 
 def _reason_of(row: Any) -> str:
@@ -186,10 +188,9 @@ def _reason_of(row: Any) -> str:
 
 
 def _give_drafted_values(formset: Any) -> Collection[Any]:
-    """Give rows that are refused the values that they have in the draft; the rows that are in it.
+    """Set the initial values of invalid rows to those in the draft; return all rows that are in the draft.
 
-    The draft of a page that is live has rows without keys. Which of them a row is shows in what it still says, and
-    else in its place among those that say nothing of the draft.
+    Rows in the draft of a live page have no keys. They are matched by their values, then by their order.
     """
     left = [record for record in formset.queryset if record.pk is None]
     rows = [row for row in formset.forms if row.instance.pk is None] if left else []
@@ -203,7 +204,7 @@ def _give_drafted_values(formset: Any) -> Collection[Any]:
     drafted |= dict(zip(others, left, strict=False))
     for row, record in drafted.items():
         if row.errors:
-            # What is in the draft without a key is written anew with each save, from the form.
+            # Rows without keys are written again with each save.
             row.has_changed = lambda: True
             for name, (attribute, _value) in row.as_made.items():
                 row.initial[name] = getattr(record, attribute)
@@ -213,7 +214,7 @@ def _give_drafted_values(formset: Any) -> Collection[Any]:
 
 
 def _in_common(row: Any, record: Any) -> int:
-    """How many values of a row without errors, such as nobody leaves by themselves, are those of a record."""
+    """The number of values, without blank ones, that a row and a record have in common."""
     columns = [row.as_made[name][0] for name in row.as_made.keys() & row.cleaned_data.keys()]
     blank = type(record)()
     return sum(
@@ -230,7 +231,7 @@ def _leave_out(row: Any) -> None:
 
 def _count_as_unchanged(row: Any) -> None:
     row.has_changed = lambda: False
-    # Of a row that may be empty and is unchanged, Wagtail would not learn its place in the form.
+    # Wagtail ignores the order of an unchanged row that may be empty.
     row.empty_permitted = False
 
 
@@ -241,7 +242,6 @@ def _leave_row_as_it_is(row: Any) -> None:
 
 
 def _leave_as_it_is(formset: Any) -> None:
-    """Have a list of rows be as it was before."""
     for row in formset.forms:
         _leave_row_as_it_is(row)
         _count_as_unchanged(row)
@@ -249,8 +249,8 @@ def _leave_as_it_is(formset: Any) -> None:
     formset.save = lambda commit=True: []
 
 
-class KeepsWhatIsUnderstood:
-    """Mix-in for page editor views: an autosave keeps all but what is not understood, and says what that is."""
+class SavesValidPart:
+    """Mix-in for page editor views: an autosave saves all valid values and names the others."""
 
     request: HttpRequest
     expects_json_response: bool
@@ -261,15 +261,15 @@ class KeepsWhatIsUnderstood:
     def form_invalid(self, form: Any) -> HttpResponse:
         if self.expects_json_response and self.action_name == "save" and not self.locked_for_user:
             form.defer_required_fields()
-            not_kept = keep_understood(form)
+            not_kept = reset_invalid(form)
             if not_kept is not None and (self.page.pk or form.has_changed()):
                 return self._answer_with(not_kept, form)
             form.restore_required_fields()
         response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
         return response
 
-    def _answer_with(self, not_kept: list[NotKept], form: Any) -> HttpResponse:
-        # Nobody becomes an author of a page by what is not kept.
+    def _answer_with(self, not_kept: list[InvalidValue], form: Any) -> HttpResponse:
+        # Without valid changes, nothing is saved: the user does not become an author.
         unchanged = JsonResponse({"success": True, "pk": self.page.pk})
         response: HttpResponse = self.form_valid(form) if form.has_changed() else unchanged  # type: ignore[attr-defined]
         answer = json.loads(response.content) if isinstance(response, JsonResponse) else {}
