@@ -77,7 +77,7 @@ def table():
         for each in PUBLIC_RECORDS:
             roles = ", ".join(str(role.label).lower() for role in Role if role in each.roles)
             who = roles or "administrator of the network"
-            rows.append(f"| {each.what} | {who} | nobody’s: one person alone; the approvers are told |")
+            rows.append(f"| {each.what} | {who} | nobody’s: one person alone; the approvers are notified |")
     return "\n".join(["| what readers see | changed by | with whose consent |", "|---|---|---|", *rows])
 
 
