@@ -189,6 +189,9 @@ class KindShelf(Shelf):
     def more(self, value, edition):
         return edition.list_url(edition.home, "news") + f"?kind={value['kind']}"
 
+    def get_preview_value(self):
+        return self.normalize({**self.meta.preview_value, "kind": first_labelled_kind()})
+
 
 class EventsShelf(Shelf):
     title = blocks.CharBlock(label=_("Title"), max_length=80)
