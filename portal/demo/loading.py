@@ -95,14 +95,9 @@ def _hand_over(pages: Iterable[Page], accounts: dict[Role, Any]) -> None:
 
 
 def _accounts(site: dict[str, Any], groups: dict[Role, Any]) -> dict[Role, Any]:
-    names = {
-        "lorraine": [("Élise", "Mangin"), ("Paul", "Thouvenin"), ("Nadia", "Perrin"), ("Luc", "Bastien")],
-        "saar": [("Miriam", "Schorr"), ("Jonas", "Feld"), ("Petra", "Lauer"), ("Emil", "Reinhard")],
-        "lux": [("Cláudia", "Reis"), ("Tom", "Wagener"), ("Léa", "Hoffmann"), ("Pit", "Majerus")],
-    }
     roles = (Role.EDITOR, Role.APPROVER, Role.ORGANISER, Role.SITE_ADMINISTRATOR)
     accounts = {}
-    for role, (first, last) in zip(roles, names[site["key"]], strict=True):
+    for role, (first, last) in zip(roles, site["newsroom"], strict=True):
         accounts[role] = user = get_user_model().objects.create(
             username=f"{role.value}-{site['key']}",
             email=f"{role.value}@{site['key']}.example",

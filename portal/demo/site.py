@@ -29,15 +29,6 @@ from search.models import SearchSettings
 
 # So many days ago the sites began, and the first of the events was announced.
 BEGAN, ANNOUNCED = 90, 28
-SOCIAL = {
-    "linkedin": "https://www.linkedin.com/",
-    "facebook": "https://www.facebook.com/",
-    "x": "https://x.com/",
-    "youtube": "https://www.youtube.com/",
-    "instagram": "https://www.instagram.com/",
-    "mastodon": "https://mastodon.social/",
-    "bluesky": "https://bsky.app/",
-}
 
 
 @dataclass
@@ -286,7 +277,9 @@ class SiteLoader:
             }
             for code in self.facts["languages"]
         ]
-        accounts = [{"type": "account", "value": {"network": n, "url": SOCIAL[n]}} for n in self.facts["social"]]
+        accounts = [
+            {"type": "account", "value": {"network": n, "url": self.network["social"][n]}} for n in self.facts["social"]
+        ]
         SiteSettings.objects.update_or_create(
             site=site,
             defaults={
