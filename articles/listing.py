@@ -25,7 +25,6 @@ def story_types() -> list[type[StoryPage]]:
 
 
 def update_listing(page: StoryPage) -> None:
-    """Update the card and placements of one story to its saved state."""
     update_listings([page])
 
 

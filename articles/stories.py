@@ -101,7 +101,6 @@ class StoryPage(PortalPage):
 
     @property
     def published_at(self) -> datetime:
-        """The date that orders lists."""
         return self.publication_date or self.first_published_at or timezone.now()
 
     @property
@@ -125,7 +124,6 @@ class StoryPage(PortalPage):
 
     @property
     def headings(self) -> list[tuple[str, str]]:
-        """Anchor and text of each main heading, for the list of contents."""
         return [(value.anchor, value["text"]) for value in anchored_headings(self.body) if value["level"] == "h2"]
 
     def clean(self):

@@ -32,7 +32,6 @@ class Source(NamedTuple):
     is_most_read: bool = False
 
     def members(self, now: datetime, count: int) -> CompiledPart:
-        """The newest stories of the list, as `StoryCard.objects.cards_by_list` takes them."""
         if self.is_most_read:
             return _most_read.part(self.above, now)
         topics = [[self.topic]] if self.topic else []

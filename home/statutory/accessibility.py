@@ -97,7 +97,6 @@ class AccessibilityStatementPage(CountryPage):
 
     @property
     def standard(self) -> str:
-        """The standard that the site is measured by."""
         return STANDARDS[Country(self.country)]
 
     def get_context(self, request, *args, **kwargs) -> dict[str, Any]:

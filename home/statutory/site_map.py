@@ -20,8 +20,6 @@ from portal.content.visibility import unexpired
 
 @dataclass
 class PlanEntry:
-    """A page of the plan, with those below it."""
-
     title: str
     url: str
     path: str
@@ -44,7 +42,6 @@ def plan_of(edition: Edition, pages: Iterable[Page]) -> list[PlanEntry]:
 
 
 def topics_of(edition: Edition) -> list[PlanEntry]:
-    """The pages of the topics that have a public story, by name."""
     stories = Placement.objects.in_lists_of(edition.home.pk, timezone.now()).order_by().values("card_id")
     used = set(PageTopic.objects.filter(page__in=stories).values_list("topic", flat=True).distinct())
     return [PlanEntry(topic.name, edition.topic_url(topic), "") for topic in topics_by_name(edition, used)]

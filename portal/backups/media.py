@@ -17,7 +17,6 @@ def uploads() -> dict[str, Storage]:
 
 
 def folder_of(storage: Storage) -> Path | None:
-    """The folder of this machine that holds its files, if one does."""
     return Path(storage.location).resolve() if isinstance(storage, FileSystemStorage) else None
 
 

@@ -199,7 +199,6 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         return [field.name for field in model_fields if isinstance(field, RichTextField) and field.name in self.fields]
 
     def _bodies(self) -> list[str]:
-        """The fields of blocks that offer paragraphs."""
         streams = [(name, field.block) for name, field in self.fields.items() if isinstance(field, BlockField)]
         return [name for name, block in streams if "paragraph" in getattr(block, "child_blocks", ())]
 

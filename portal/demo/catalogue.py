@@ -53,7 +53,6 @@ class CatalogueLoader:
         )
 
     def add_faces(self, site: str, library: DemoFiles) -> None:
-        """Give the authors of a site their pictures, which are in its folder."""
         for key, person in self.authors.items():
             if self.facts["people"][key]["at"] == site:
                 person.picture = library.image(f"author-{key}.avif", person.name)

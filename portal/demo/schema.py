@@ -25,7 +25,6 @@ def fingerprint() -> str:
 
 
 def released() -> Path | None:
-    """The file with the schema of the last release, if there is one."""
     return next(FOLDER.glob("*.sqlite3.xz"), None)
 
 

@@ -37,7 +37,6 @@ class Step:
 
 
 def hidden_sites_of(user: Any) -> list[Site]:
-    """The sites that this person administers and that are not open yet."""
     sites = sites_administered(user).filter(pk__in=SiteSettings.objects.filter(is_unlisted=True).values("site"))
     return list(sites.select_related("root_page").order_by("-pk"))
 

@@ -88,7 +88,6 @@ def _rewrite_links(site: Site, old: str) -> int:
 
 
 def _rows_with(model: type[Model], rows: Any, link: re.Pattern[str], root: str) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """The keys of the rows that hold such a link, with the columns that change."""
     fields = {
         field.name: field
         for field in model._meta.local_concrete_fields

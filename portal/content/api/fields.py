@@ -29,7 +29,6 @@ class PageField(Field):
 
 
 def _full(edition: Edition, url: str) -> str:
-    """The full URL of the page of a topic or a person; empty for one without a page."""
     return edition.full(url) if url else ""
 
 

@@ -81,7 +81,6 @@ def _by_model(pages: Sequence[PortalPage]) -> dict[type[PortalPage], list[Portal
 
 
 def _relations(pages: Sequence[PortalPage]) -> dict[type[models.Model], list[models.Model]]:
-    """The child records of the pages, such as topics, by type."""
     found: dict[type[models.Model], list[models.Model]] = defaultdict(list)
     for page in pages:
         for relation in get_all_child_relations(page):

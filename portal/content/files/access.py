@@ -36,7 +36,6 @@ def works_with(user: Any, file: Any) -> bool:
 
 
 def _is_admitted(request: HttpRequest, file: Any, now: datetime) -> bool:
-    """Whether the reader has been let in to a private page of this site that shows the file."""
     editions = list(editions_of(request).values())
     for page in live_pages_with(type(file), file.pk, now)[:MOST_PAGES]:
         edition = next((edition for edition in editions if page.path.startswith(edition.home.path)), None)

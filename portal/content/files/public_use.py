@@ -70,7 +70,6 @@ def is_read(record: Model, now: datetime) -> bool:
 
 
 def live_pages_with(model: type[Model], key: int, now: datetime) -> QuerySet[Page]:
-    """The live pages, private ones too, that show the record."""
     uses = ReferenceIndex.objects.filter(to_content_type=_type(model), to_object_id=str(key))
     in_pages = ReferenceIndex.objects.filter(base_content_type=_type(Page))
     condition = Q(pk__in=_page_keys(uses.filter(base_content_type=_type(Page))))

@@ -50,7 +50,6 @@ def story_counts(
 
 
 def topics_by_name(edition: Edition, counts: Collection[int]) -> list[Topic]:
-    """The topics of an edition that are among these keys."""
     # Not as the database sorts, which may put É behind Z.
     return sorted((topic for topic in edition.topics if topic.pk in counts), key=lambda topic: slugify(topic.name))
 

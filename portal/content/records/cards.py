@@ -11,8 +11,6 @@ from portal.content.kinds import kind_named, label_of
 
 @dataclass(frozen=True, slots=True)
 class CardImage:
-    """The attributes of an image that `portal.media.picture` needs."""
-
     pk: int
     file_hash: str
     width: int

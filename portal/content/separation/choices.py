@@ -39,7 +39,6 @@ def choosable_pages(user: Any) -> Q:
 
 
 def _offered_public_pages() -> Q:
-    """The public pages of the sites that offer their pages to the network."""
     # By name, because the form of the settings imports this module.
     sites = apps.get_model("core", "SiteSettings").objects.filter(offers_its_pages=True)
     keys = Page.objects.filter(sites_rooted_here__in=sites.values("site")).values("translation_key")

@@ -41,7 +41,6 @@ STRUCTURE = re.compile(r"-(count|type|id|order|deleted)$")
 
 
 def _references(record: Any) -> Iterator[tuple[Target, str]]:
-    """The references of a record, of its texts and of its related rows, each with the path that leads to it."""
     for content_type, key, _path, content_path in references_in(record):
         yield (content_type, key), content_path
 

@@ -69,12 +69,10 @@ def links_of_list(links: list[LanguageLink], which: str) -> list[LanguageLink]:
 
 
 def visible_in_other_languages(edition: Edition, now: datetime) -> QuerySet[Page]:
-    """The pages of the site in its other languages that any reader may see at `now`."""
     return visible_below(other_homes(edition), edition.private_paths, now)
 
 
 def other_homes(edition: Edition) -> tuple[str, ...]:
-    """The tree paths of the home pages in the other languages."""
     return tuple(home.path for code, home in edition.homes.items() if code != edition.language)
 
 

@@ -69,7 +69,6 @@ def full_address(request: HttpRequest, edition: Edition) -> str | None:
 
 
 def _is_of_a_record(edition: Edition, steps: list[str]) -> bool:
-    """Whether these are the steps of the page of a topic or an author, which is not in the tree."""
     words = CATALOGUE_WORDS[edition.language]
     if len(steps) != 2 or steps[0] not in words.values():
         return False

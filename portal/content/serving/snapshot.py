@@ -176,7 +176,6 @@ def _url(page: Page, home: Page, code: str) -> str:
 
 
 def _sections(homes: dict[str, Page]) -> dict[str, dict[str, MenuLink]]:
-    """The live sections of a site by language and tree path, in tree order."""
     section_types = [model for model in get_page_models() if issubclass(model, ServedPage) and model.is_section]
     found: dict[str, dict[str, MenuLink]] = {code: {} for code in homes}
     if section_types:

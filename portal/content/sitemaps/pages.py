@@ -76,7 +76,6 @@ def part(edition: Edition, number: int, now: datetime) -> list[Location]:
 
 
 def _translations(edition: Edition, keys: Iterable[UUID], now: datetime) -> dict[UUID, dict[str, str]]:
-    """The URL of each page in the site's other languages, by translation key and language."""
     found: dict[UUID, dict[str, str]] = {}
     if len(edition.languages) > 1:
         pages = visible_in_other_languages(edition, now).filter(translation_key__in=keys, alias_of=None)

@@ -89,7 +89,6 @@ def original_of(context: template.Context, page: Page) -> MenuLink | None:
 
 @register.simple_tag(takes_context=True)
 def section_of(context: template.Context, page: Page) -> MenuLink | None:
-    """The nearest section above a page of this edition."""
     edition = context.get("edition")
     return edition.section_of(page.path) if edition else None
 
@@ -174,7 +173,6 @@ def person_url(context: template.Context, person: Person, page: Page | None) -> 
 
 @register.simple_tag(takes_context=True)
 def author_url(context: template.Context, person: Person) -> str:
-    """The URL of the page of a person who has a public story at this site."""
     return context["edition"].person_url(person)
 
 
@@ -289,7 +287,6 @@ def tab_title(page: Page | None, name: str) -> str:
 
 @register.filter
 def whole_sentences(text: str, length: int) -> str:
-    """The first sentences of a text, as many as fit into a number of characters, at least one."""
     return first_sentences(text, length)
 
 
@@ -336,7 +333,6 @@ def place_in_menu(context: template.Context, page: Any) -> tuple[tuple[bool, boo
 
 @register.filter
 def translations(languages: list[LanguageLink]) -> list[LanguageLink]:
-    """The links to translations of the same page in other languages."""
     return [language for language in languages if language.is_translation and not language.is_current]
 
 

@@ -37,7 +37,6 @@ def discard(key: str, now: datetime) -> bool:
 
 
 def failure_reason(call: DBTaskResult) -> str:
-    """The last line of the traceback, with e-mail addresses masked."""
     if not call.traceback:
         return ""
     last = call.traceback.strip().splitlines()[-1]

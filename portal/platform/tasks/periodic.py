@@ -79,5 +79,4 @@ def _run(task: PeriodicTask, now: datetime) -> bool:
 
 
 def failures() -> list[PeriodicRun]:
-    """The periodic tasks whose last run failed."""
     return list(PeriodicRun.objects.exclude(failure="").order_by("name"))

@@ -119,7 +119,6 @@ class Archive:
             raise TransferError("The file is no exported site, or its manifest is damaged.") from error
 
     def labels(self) -> list[str]:
-        """The models of which the file has rows."""
         return [found[1] for name in self.entries if (found := ROWS.fullmatch(name))]
 
     @property
