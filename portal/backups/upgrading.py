@@ -42,7 +42,7 @@ def upgrade(say: Say, *, seconds: float, with_backup: bool, with_static: bool) -
             _migrate(say, with_backup=with_backup)
             if with_static:
                 say(f"Static files are collected; {collect()} of earlier versions are deleted.")
-            for words in filter(None, (tell() for tell in after_upgrade)):
+            for words in filter(None, (describe() for describe in after_upgrade)):
                 say(words)
     except DatabaseError as error:
         raise UpgradeError(f"The database does not answer: {error}") from error

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 from wagtail import hooks
@@ -27,7 +28,7 @@ PASSWORD = "portal-demo"
 Report = Callable[[str], None]
 
 
-class NotEmptyError(Exception):
+class NotEmptyError(CommandError):
     """The database has content, and the demo is for an empty one only."""
 
 

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.demo.loading import NotEmptyError, load_demo
+from portal.demo.loading import load_demo
 
 
 class Command(BaseCommand):
@@ -14,7 +14,4 @@ class Command(BaseCommand):
     def handle(self, *args, port, production, **options):
         if not (settings.DEBUG or production):
             raise CommandError("DEBUG is off: the demo is loaded here only with --production.")
-        try:
-            load_demo(report=self.stdout.write, port=port)
-        except NotEmptyError as error:
-            raise CommandError(str(error)) from error
+        load_demo(report=self.stdout.write, port=port)
