@@ -135,7 +135,8 @@ class Check:
             self.keys = CheckedKeys(self.archive)
             for model in self.models():
                 if isinstance(model._meta.pk, UUIDField):
-                    self.keys.literal[model] = {str(UUID(row["pk"])) for row in self._literal(model)}
+                    rows, name = self.archive.rows(model._meta.label), model._meta.pk.name
+                    self.keys.literal[model] = {str(UUID(row[name])) for row in rows}
             for model in self.models():
                 self._check_rows(model)
             self._check_pages()
@@ -145,10 +146,6 @@ class Check:
     def models(self) -> Iterator[type[Model]]:
         labels = set(self.archive.labels())
         return (model for model in exported_models() if model._meta.label in labels)
-
-    def _literal(self, model: type[Model]) -> Iterator[Row]:
-        name = model._meta.pk.name
-        return ({"pk": row[name]} for row in self.archive.rows(model._meta.label))
 
     def _check_structure(self) -> None:
         manifest = self.archive.manifest
@@ -171,19 +168,19 @@ class Check:
                 raise TransferError(f"The manifest of the file has a wrong number of rows of {label}.")
             if len(manifest["kept_keys"].get(label, ())) > count:
                 raise TransferError(f"The manifest of the file has more keys than rows of {label}.")
-        if unknown := [
-            home["language"] for home in manifest["homes"] if home["language"] not in dict(settings.LANGUAGES)
-        ]:
-            raise TransferError(f"The site has the language {unknown[0]}, which this installation does not have.")
+        for home in manifest["homes"]:
+            if home["language"] not in dict(settings.LANGUAGES):
+                raise TransferError(f"The site has the language {home['language']}, which is not in LANGUAGES here.")
         if not 1 <= manifest["root_page"] <= len(manifest["homes"]):
             raise TransferError("The manifest of the file names no first page.")
-        texts = [manifest["name"], manifest["host"], manifest["lasting_key"], *manifest["former_hosts"]]
-        if not all(isinstance(each, str) and HOST.fullmatch(each) for each in texts[1:2] + texts[3:]):
+        hosts = [manifest["host"], *manifest["former_hosts"]]
+        if not all(isinstance(each, str) and HOST.fullmatch(each) for each in hosts):
             raise TransferError("The manifest of the file holds hosts that are none.")
-        keys = [key for kept in manifest["kept_keys"].values() for key in kept]
-        slugs = [home["slug"] for home in manifest["homes"]]
-        if not all(isinstance(text, str) and len(text) <= 255 for text in texts) or not all(map(SLUG.fullmatch, slugs)):
+        texts = [manifest["name"], manifest["lasting_key"], *hosts]
+        are_slugs = all(SLUG.fullmatch(home["slug"]) for home in manifest["homes"])
+        if not all(isinstance(text, str) and len(text) <= 255 for text in texts) or not are_slugs:
             raise TransferError("The manifest of the file holds names that no site has.")
+        keys = (key for each in manifest["kept_keys"].values() for key in each)
         if not all(isinstance(key, int) and 0 < key < 2**62 for key in keys):
             raise TransferError("The manifest of the file holds keys that are none.")
 
