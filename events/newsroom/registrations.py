@@ -113,9 +113,6 @@ class RegistrationsView(ReaderDataList, generic.IndexView):
     def get_index_results_url(self) -> str:
         return reverse(self.index_results_url_name, args=[self.event.pk])
 
-    def get_edit_url(self, instance: Registration) -> None:
-        return None
-
     def get_add_url(self) -> str:
         return reverse("registrations:add", args=[self.event.pk])
 

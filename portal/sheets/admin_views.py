@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django.contrib.admin.utils import quote
 from django.db.models import QuerySet
-from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, DateFromToRangeFilter, ModelChoiceFilter
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
@@ -62,31 +60,23 @@ class RequestsView(ReaderDataList, generic.IndexView):
         "delete_at",
     ]
 
-    @property
-    def columns(self):
-        return [
-            self._get_title_column("address"),
-            Column("title", label=_("Sheet"), sort_key="title"),
-            Column("site", label=_("Site")),
-            Column("answers_text", label=_("Answers")),
-            BooleanColumn(
-                "further", label=_("Further consent"), accessor=lambda request: bool(request.marketing_agreed_at)
-            ),
-            BooleanColumn("opened", label=_("Opened"), accessor=lambda request: request.opened_at is not None),
-            DateColumn("asked_at", label=_("Asked"), sort_key="asked_at"),
-        ]
+    list_display = [
+        "address",
+        "title",
+        Column("site", label=_("Site")),
+        Column("answers_text", label=_("Answers")),
+        BooleanColumn(
+            "further", label=_("Further consent"), accessor=lambda request: bool(request.marketing_agreed_at)
+        ),
+        BooleanColumn("opened", label=_("Opened"), accessor=lambda request: request.opened_at is not None),
+        DateColumn("asked_at", label=_("Asked"), sort_key="asked_at"),
+    ]
 
     def sites_of_data(self):
         return reader_data_sites(self.request.user)
 
     def get_base_queryset(self):
         return permitted_requests(self.request.user)
-
-    def get_edit_url(self, instance):
-        return None
-
-    def get_add_url(self):
-        return None
 
 
 class DeleteRequestView(generic.DeleteView):
@@ -95,6 +85,8 @@ class DeleteRequestView(generic.DeleteView):
     header_icon = "bin"
     index_url_name = "sheet_requests:index"
     delete_url_name = "sheet_requests:delete"
+    success_message = _("The request was erased.")
+    confirmation_message = _("Erase this request? Its link stops working.")
 
     def get_queryset(self):
         return permitted_requests(self.request.user)
@@ -103,13 +95,3 @@ class DeleteRequestView(generic.DeleteView):
         # Wagtail's own action would write the address into the log.
         log_access(ERASED, [self.object.site], self.request.user, SHEETS)
         self.object.delete()
-
-    def get_success_message(self):
-        return gettext("The request was erased.")
-
-    @property
-    def confirmation_message(self):
-        return gettext("Erase this request? Its link stops working.")
-
-    def get_delete_url(self):
-        return reverse(self.delete_url_name, args=(quote(self.object.pk),))
