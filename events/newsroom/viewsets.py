@@ -245,9 +245,6 @@ class VenueCreationMixin:
 
     request: Any
 
-    def get_creation_form_class(self) -> Any:
-        return modelform_factory(Venue, form=VenueForm, fields=["name", "address", "collection"])
-
     def get_creation_form_kwargs(self) -> dict[str, Any]:
         return super().get_creation_form_kwargs() | {"for_user": self.request.user}  # type: ignore[misc]
 
@@ -287,6 +284,7 @@ class VenueChooserViewSet(ChooserViewSet):
     choose_one_text = _("Choose a venue")
     choose_another_text = _("Choose another venue")
     edit_item_text = _("Edit this venue")
+    creation_form_class = modelform_factory(Venue, form=VenueForm, fields=["name", "address", "collection"])
     creation_tab_label = _("New venue")
     create_action_label = _("Add")
     choose_view_class = VenueChooseView
