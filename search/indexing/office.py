@@ -15,7 +15,7 @@ from zipfile import ZipFile
 from search.indexing.opendocument import OpenDocument
 from search.indexing.parts import MAX_TEXT_LENGTH, Attributes, TooMuchError, XmlPart, value
 
-# All parts of an archive together, unpacked, and the elements in them.
+# The unpacked size of all parts of an archive together, and the number of their elements.
 MAX_UNPACKED = 40 * 1024 * 1024
 MAX_ELEMENTS = 1_000_000
 CHUNK = 64 * 1024
@@ -129,7 +129,7 @@ class _TextDocument(XmlPart):
 
     spaces = frozenset({"tab", "ptab", "br", "cr"})
     breaks = frozenset({"p"})
-    # What is deleted, moved away, formatted otherwise before, or written twice for older programs.
+    # Deleted and moved text, earlier formatting, and copies for older programs.
     skipped = frozenset({"del", "moveFrom", "Fallback", "rPrChange", "pPrChange", "trPrChange", "tcPrChange"})
 
     def __init__(self, styles: _Styles, of_notes: set[str] | None = None) -> None:
@@ -140,7 +140,7 @@ class _TextDocument(XmlPart):
         self.paragraphs: list[bool] = []
         # For each open run: whether its style hides it, and its own setting, if any.
         self.runs: list[tuple[bool, bool | None]] = []
-        # Of each field that is open: whether its code goes on.
+        # For each open field: whether its code continues.
         self.fields: list[bool] = []
 
     def begin(self, name: str, attributes: Attributes) -> None:
@@ -200,7 +200,7 @@ class _TextDocument(XmlPart):
         by_style, by_itself = self.runs[-1]
         if by_itself is not None:
             return not by_itself
-        # Of two styles that hide, the second shows again (ECMA-376, 17.7.3).
+        # A second hiding style shows the text again (ECMA-376, 17.7.3).
         return by_style == (bool(self.paragraphs) and self.paragraphs[-1])
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from search.indexing.parts import Attributes, XmlPart, value
 
 _DISPLAY = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}display"
-# By the element of a style: the attribute that hides what has the style, with its value.
+# The attribute, with its value, by which an element of a style hides text.
 _HIDING = {
     "text-properties": ("display", "none"),
     "table-properties": ("display", "false"),
@@ -49,7 +49,7 @@ class OpenDocument(XmlPart):
         self.styles: dict[tuple[str, str], _Style] = {}
         self.style = _Style("")
         self.tables: list[_Table] = []
-        # Of each paragraph and span that is open: whether it is hidden.
+        # For each open paragraph and span: whether it is hidden.
         self.paragraphs: list[bool] = []
 
     def begin(self, name: str, attributes: Attributes) -> None:

@@ -18,7 +18,7 @@ from search.scope import NEXT_PAGE
 # Increase it when the same file gives another text: all files are then read again.
 READING_VERSION = 2
 MAX_PDF_PAGES = 200
-# What the process may take: bytes beyond what its programs are, and seconds of a processor.
+# The limits of the process: bytes in addition to its code, and seconds of processor time.
 MEMORY, SECONDS = 80 * 1024 * 1024, 15
 
 
@@ -75,7 +75,7 @@ def lines_of(file: IO[bytes], extension: str) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    # A part of what the process is at rest.
+    # Imported before the limit is set, so that its memory does not count.
     import pypdf  # noqa: F401
 
     limit_this_process(MEMORY, SECONDS)

@@ -19,8 +19,8 @@ IN_TITLE, EXACT_TITLE, RECENT, UPCOMING, PAST = 0.5, 2.0, 0.1, 0.2, -0.2
 COMMON, HALF_LIFE = 2.5, 365
 # The same for sites that prefer new pages.
 RECENT_PREFERRED, HALF_LIFE_PREFERRED = 1.2, 120
-# What the nearest page in meaning gets where no page of its language has any of the words: the more of the query the
-# best page has, the less.
+# The bonus of the nearest page in meaning if no page of its language has any of the words. It shrinks with the share of
+# the query that the best page has.
 CLOSENESS = 1.5
 
 

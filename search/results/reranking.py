@@ -21,12 +21,12 @@ from search.results.ranking import Ranked, rarity
 
 # How many candidates are read, and how many characters of each.
 MAX_READ, MAX_LENGTH = 30, 8000
-# What is added to a rank, for all words of a query together: for words as they were typed, for relatives of missing
-# words, for words that are near each other, and for stop words: an answer to a question with *je* has it too. Where
-# words are joined, a word that begins alike is less of a relative, and stop words add nothing.
+# The bonuses for all words of a query together: words as they were typed, relatives of missing words, words near each
+# other, and stop words, since an answer to a question with *je* has it too. In languages with compounds, a word that
+# begins alike is less of a relative, and stop words add nothing.
 AS_TYPED, RELATED, NEAR, SMALL = 0.9, 0.3, 0.3, 0.06
 RELATED_OR_COMPOUND = 0.15
-# What a section loses: it only leads to its list, and its few words would weigh most.
+# The malus of a section: it only leads to its list, and its few words would weigh most.
 SECTION = 0.4
 # A query with fewer stop words is no question.
 SMALL_WORDS_OF_A_QUESTION = 3
