@@ -97,14 +97,14 @@ def test_portal_whose_static_files_nobody_has_collected_is_not_ready(client, set
 
     assert client.get("/-/ready").status_code == 503
     assert status()[0] == 2
-    assert "files are not collected, such as css/check_in.css" in status()[1]
+    assert "files are not collected, such as css/colour-input.css" in status()[1]
 
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     call_command("collectstatic", interactive=False, verbosity=0)
 
     assert client.get("/-/ready").status_code == 200
 
-    serving, [gone] = StaticFiles(HttpResponse), tmp_path.glob("css/check_in.*.css")
+    serving, [gone] = StaticFiles(HttpResponse), tmp_path.glob("css/colour-input.*.css")
     address = f"{settings.STATIC_URL}css/{gone.name}"
     with closing(serving(RequestFactory().get(address))) as response:
         assert response.status_code == 200
