@@ -124,7 +124,7 @@ def write_dates(page: EventPage, now: datetime) -> None:
 
 
 def _rename_only_date(stored: dict[str, Occurrence], page: EventPage) -> None:
-    """Keep the record of a single event that becomes a series as its first date, and the reverse."""
+    """Reuse the record of a single event for the first date of the series that it becomes, and the reverse."""
     first = key_of(page.wall_span[0])
     before, after = (SINGLE, first) if page.is_series else (first, SINGLE)
     if before in stored and after not in stored:

@@ -16,7 +16,7 @@ from events.importing.fetch import TIMEOUT_SECONDS, Fetched, fetch
 from events.importing.parse import FILE_SECONDS, ParsedFile, parse
 from portal.bounded import limit_this_process
 
-# Beyond the limits of `fetch` and `parse`, whose own messages are more precise.
+# Added to the limits of `fetch` and `parse`, which raise more precise errors.
 GRACE_SECONDS = 3.0
 # What reading may need in addition; a file of a thousand events needs some 30 MB.
 MEMORY_BYTES = 400_000_000

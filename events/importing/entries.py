@@ -312,7 +312,7 @@ class _EventReader:
         return ZoneInfo("UTC") if is_utc and "RRULE" in component and not zones.is_named else zones.default
 
     def zone_named(self, component: RawComponent, tzid: str, shown: datetime) -> ZoneInfo | None:
-        """Return the zone that a TZID names, else one like that which the file describes; None for neither."""
+        """Return the zone with the name TZID, or one that matches its VTIMEZONE; None if there is neither."""
         zones, found = component.zones, component.zones.named(tzid)
         if found:
             return found

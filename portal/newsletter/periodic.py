@@ -46,7 +46,7 @@ def _send_for_each(option: str, send: Callable[..., object], now: datetime) -> N
 @periodic(every=timedelta(hours=6))
 def delete_expired_data(now: datetime) -> None:
     Subscriber.objects.unconfirmed_before(now - timedelta(days=DAYS_TO_CONFIRM)).delete()
-    # The rest had unsubscribed before they asked again, and stay unsubscribed.
+    # The rest had unsubscribed before this request, and stay unsubscribed.
     state = Subscriber.State
     unconfirmed = Subscriber.objects.filter(state=state.PENDING, asked_at__lt=now - timedelta(days=DAYS_TO_CONFIRM))
     unconfirmed.update(state=state.LEFT, left_at=now)

@@ -23,7 +23,7 @@ class CleanQueryMixin:
         elif isinstance(query, Phrase):
             query = Phrase(_query(query.query_string))
         if getattr(query, "query_string", query) == "":
-            # Not Wagtail's empty results: a list asks its results for their model.
+            # Not Wagtail's EmptySearchResults: lists read the model from their results.
             nothing = getattr(model_or_queryset, "_default_manager", model_or_queryset).none()
             return super()._search(compiler, MATCH_ALL, nothing, **options)  # type: ignore[misc]
         return super()._search(compiler, query, model_or_queryset, **options)  # type: ignore[misc]

@@ -96,7 +96,7 @@ def date_in(text: str, today: date, language: str) -> QueryDate | None:
 
 
 def pieces_of(text: str, today: date, language: str) -> tuple[QueryPiece, ...]:
-    """The pieces of a query; `is_of_date` is set for those of a coming date that stands beside other words."""
+    """The pieces of a query; `is_of_date` is set for those of a coming date that is next to other words."""
     pieces = parse(text)
     found = _place_of_date(pieces, today, language)
     # A text may be about a day that is over.

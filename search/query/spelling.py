@@ -22,16 +22,16 @@ BATCH = 4000 if connection.vendor == "postgresql" else 500
 ROWS = 5000
 MAX_CORRECTIONS = 8
 PREFIX_LENGTH = 8
-# Two slips of the finger at most, in a word of few letters one, and no letter that lies elsewhere twice: with two,
-# a word of seven letters is rather another word (propage, pompage).
+# At most two typing errors, and fewer in shorter words: with two replaced letters, a word of seven letters is rather
+# another word (propage, pompage).
 MAX_COST, MAX_COST_OF_MIDDLING, MAX_COST_OF_SHORT = 2.0, 1.2, 1.0
 SHORT, MIDDLING = 5, 7
 # A shorter word is no correction.
 SHORTEST = 4
-# In a word of so few letters, none is replaced: too many names and words of other languages differ by one from a stored
-# word (Esch, each). One may be missing or too much, and two may be swapped.
+# No letter is replaced in words up to this length: too many names and words of other languages differ by one letter
+# from an indexed word (Esch, each). A letter may be missing or added, and two may be swapped.
 MAX_WHOLE = 4
-# A word that is written as it sounds, with *f* for *ph*, costs less than a slip of the finger.
+# A word that is written as it sounds, with *f* for *ph*, costs less than a typing error.
 RESPELT = 0.5
 
 

@@ -1,7 +1,7 @@
-"""The second step of ranking: reads the texts of the best candidates, for what the index does not hold.
+"""The second step of ranking: reads the texts of the best candidates, for what the index lacks.
 
-A stem stands for a family of words: it hides which word was typed, and misses some relatives. Neither engine tells how
-near to each other the words of a query are.
+A stem is shared by a family of words: it hides which of them was typed, and misses some relatives. Neither engine
+returns how near to each other the words of a query are.
 """
 
 from collections import defaultdict

@@ -17,10 +17,10 @@ from portal.platform.addresses import address_key, normalize_address
 
 # The file is read during the request.
 MAX_FILE_SIZE = 5 * 1024 * 1024
-# Before it there were no newsletters by mail: such a date is a slip, or a placeholder for none.
+# No newsletter was mailed before: an earlier date is a typo, or a placeholder for an unknown one.
 FIRST_YEAR = 1990
 MOST_NAMED = 5
-# A cell of several lines with an address in a later one: its quote was opened in one line and closed in another.
+# A cell with an address in its second line or later: it begins with a quote that is closed in another line only.
 SWALLOWED = re.compile(r"[\r\n].*?[^\s@]@[^\s@]+\.", re.DOTALL)
 
 
