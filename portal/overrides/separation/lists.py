@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language_info, gettext_lazy as _
 from wagtail import hooks
@@ -17,6 +18,12 @@ from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.admin.views.pages import listing
 from wagtail.contrib.forms import views as form_views
 from wagtail.models import Page
+
+
+def leave_out_indentation(response: HttpResponse) -> None:
+    """Remove blank lines and indentation, which make up a third of a list of 50 pages."""
+    if b"<textarea" not in response.content and b"<pre" not in response.content:
+        response.content = b"\n".join(line for line in map(bytes.strip, response.content.splitlines()) if line)
 
 
 class PermittedExplorerView(listing.ExplorableIndexView):
@@ -31,6 +38,8 @@ class PermittedExplorerView(listing.ExplorableIndexView):
     def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
         response = super().get(request, parent_page_id)
         if self._leads_to_own_pages():
+            if isinstance(response, TemplateResponse):
+                response.add_post_render_callback(leave_out_indentation)
             return response
         return redirect(self.index_url_name, self.permission_policy.explorable_root_instance(request.user).pk)
 

@@ -10,6 +10,8 @@ from wagtail.fields import StreamField
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock
 
+from portal.editorial.translations.passages.places import step_into
+
 SIZE = "max-165x165"
 TEXTS = ("_alt", "_caption")
 
@@ -49,7 +51,7 @@ def _picture_beside(record: Any, path: str) -> tuple[str, int] | None:
         return _picture_of_field(record, name)
     block, value, found = field.stream_block, getattr(record, name), None
     for place, step in enumerate(steps):
-        block, value = _step_into(block, value, step)
+        block, value = step_into(block, value, step)
         if not isinstance(block, blocks.StructBlock) or not value:
             continue
         chooser = next((key for key, each in block.child_blocks.items() if isinstance(each, ImageChooserBlock)), None)
@@ -69,16 +71,3 @@ def _picture_of_field(record: Any, name: str) -> tuple[str, int] | None:
         if field is not None and key and issubclass(field.related_model or object, get_image_model()):
             return own, key
     return None
-
-
-def _step_into(block: Any, value: Any, step: str) -> tuple[Any, Any]:
-    if isinstance(block, blocks.StreamBlock):
-        children = [*(value or ())]
-    elif isinstance(block, blocks.ListBlock):
-        children = value.bound_blocks if value else []
-    elif isinstance(block, blocks.StructBlock) and value:
-        return block.child_blocks.get(step), value.get(step)
-    else:
-        return None, None
-    child = next((child for child in children if child.id == step), None)
-    return (child.block, child.value) if child else (None, None)

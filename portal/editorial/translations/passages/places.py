@@ -27,7 +27,7 @@ def place_of(record: Any, path: str) -> TextPlace | None:
     name, *steps = path.split(".")
     field = record._meta.get_field(name)
     if isinstance(field, StreamField):
-        return _in_block(field.stream_block, getattr(record, name), steps, ())
+        return _in_stream(field.stream_block, getattr(record, name), steps)
     if isinstance(field, ManyToOneRel):
         children = getattr(record, name).all()
         child = next((child for child in children if steps and str(child.translation_key) == steps[0]), None)
@@ -41,32 +41,37 @@ def place_of(record: Any, path: str) -> TextPlace | None:
     )
 
 
-def _in_block(block: Any, value: Any, steps: list[str], labels: tuple[str, ...]) -> TextPlace | None:
-    if not steps:
-        field = getattr(block, "field", None)
-        return TextPlace(
-            capfirst(" · ".join(dict.fromkeys((*labels, str(block.label))))),
-            is_rich=isinstance(block, blocks.RichTextBlock),
-            is_one_line=isinstance(block, blocks.CharBlock),
-            max_length=getattr(field, "max_length", None),
-            features=_features(block),
-        )
-    step, *rest = steps
+def step_into(block: Any, value: Any, step: str) -> tuple[Any, Any]:
+    """The child of a block and its value, by its id or name; None if there is no such child."""
+    if isinstance(block, blocks.StructBlock):
+        return block.child_blocks.get(step), value.get(step) if value else None
+    children: Any = ()
     if isinstance(block, blocks.StreamBlock):
-        child = next((child for child in value or () if child.id == step), None)
-        if child is None:
+        children = value or ()
+    elif isinstance(block, blocks.ListBlock):
+        children = value.bound_blocks if value else ()
+    child = next((child for child in children if child.id == step), None)
+    return (child.block, child.value) if child else (None, None)
+
+
+def _in_stream(block: Any, value: Any, steps: list[str]) -> TextPlace | None:
+    labels: list[str] = []
+    for number, step in enumerate(steps, start=1):
+        if isinstance(block, TypedTableBlock):
+            return _in_table(value, step, steps[number:])
+        is_in_stream = isinstance(block, blocks.StreamBlock)
+        block, value = step_into(block, value, step)
+        if block is None:
             return None
-        return _in_block(child.block, child.value, rest, (*labels, str(child.block.label)) if rest else ())
-    if isinstance(block, blocks.ListBlock):
-        items = value.bound_blocks if value else ()
-        child = next((item for item in items if item.id == step), None)
-        return _in_block(child.block, child.value, rest, labels) if child else None
-    if isinstance(block, TypedTableBlock):
-        return _in_table(value, step, rest)
-    if isinstance(block, blocks.StructBlock) and step in block.child_blocks:
-        inner = value.get(step) if isinstance(value, blocks.StructValue) else None
-        return _in_block(block.child_blocks[step], inner, rest, labels)
-    return None
+        if is_in_stream:
+            labels = [*labels, str(block.label)] if number < len(steps) else []
+    return TextPlace(
+        capfirst(" · ".join(dict.fromkeys((*labels, str(block.label))))),
+        is_rich=isinstance(block, blocks.RichTextBlock),
+        is_one_line=isinstance(block, blocks.CharBlock),
+        max_length=getattr(getattr(block, "field", None), "max_length", None),
+        features=_features(block),
+    )
 
 
 def _in_table(table: Any, part: str, steps: list[str]) -> TextPlace | None:
