@@ -31,9 +31,9 @@ class Signature(NamedTuple):
 def signature(page: Page, account: int, revision: Revision | None = None) -> Signature:
     """Compare an account with each author of what would go live.
 
-    Refused are authors, accounts in which an author had a hand, and those that had a hand in an author's account. Two
-    accounts with the same maker may approve for each other only if nobody who may publish the page is tied less closely
-    to the authors, authors included, and if neither they nor their maker have lately taken that permission from
+    Authors are refused, and so are accounts in which an author had a hand, or that had a hand in an author's account.
+    Two accounts with the same maker may approve for each other only if everybody else who may publish the page is tied
+    at least as closely to the authors, and if neither they nor their maker have lately taken that permission from
     somebody.
     """
     known = hands(page)

@@ -115,7 +115,7 @@ class NewsroomTester(PortalPageTester):
         return super().can_publish() and not self.is_barred
 
     def can_publish_subpage(self) -> bool:
-        """False under the four-eyes rule, since whoever adds or copies a page is its author."""
+        """False under the four-eyes rule, since a person who adds or copies a page is its author."""
         return super().can_publish_subpage() and not requires_four_eyes(self.page)
 
     def can_move_to(self, destination: Page) -> bool:

@@ -1,4 +1,4 @@
-"""Who asks for a review, in words: a person, or the calendar that an event came by."""
+"""Names the requester of a review: a person, or the calendar from which an event was imported."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ from portal.accounts.names import name_of
 
 
 def requester_name(page: Page, person: Any, *, has_submitted: bool = False) -> Any:
-    """Name `person`, who submitted the page; a draft that a subscribed calendar brought is asked for by the calendar.
+    """The name of `person`, who submitted the page, or of the calendar that a draft was imported from.
 
-    A page type whose drafts come from elsewhere has `source_of_draft`: the name of the source and its owner, or None.
-    If the person `has_submitted` the draft with their own hands, it is they who ask.
+    Page types with imported drafts have `source_of_draft`: the name of the source and its owner, or None. With
+    `has_submitted`, the person has submitted an imported draft themselves.
     """
     find = getattr(page, "source_of_draft", None)
     source = find() if find else None
@@ -27,9 +27,9 @@ def requester_name(page: Page, person: Any, *, has_submitted: bool = False) -> A
 
 
 def requester_of(page: Page, review: WorkflowState) -> Any:
-    """Name who asked for this review, or sent the page once more after it came back.
+    """The name of the requester of a review, or of whoever resubmitted the page.
 
-    Both the calendar and its owner ask in the name of the owner; the history knows whose hands did it.
+    Reviews by a calendar have its owner as `requested_by`; only the log has the user of each submission.
     """
     sendings = PageLogEntry.objects.filter(
         page=page.pk,

@@ -23,7 +23,7 @@ MOST_USES = 50
 
 
 def explained(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Guard a file's form and list of uses: whoever may not change it sees its details, its uses and the reason."""
+    """Guard a file's form and list of uses: users who may not change it see its details, its uses and the reason."""
 
     @wraps(view)
     def guarded(request: HttpRequest, **kwargs: int) -> HttpResponse:

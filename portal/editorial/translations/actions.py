@@ -162,7 +162,7 @@ def _changed_values(page: Page, content: dict[str, Any], before: dict[str, Any])
 
 @transaction.atomic
 def settle(translation: Page, user: Any) -> Page:
-    """Mark the translation as up to date without a change. Raises PublicationRefusedError."""
+    """Declare the translation up to date without a change. Raises PublicationRefusedError."""
     page, basis = _lock_for_change(translation, user)
     source = basis.source
     Basis.objects.filter(pk=basis.pk).update(
@@ -195,7 +195,7 @@ def basis_of(page: Page, saves: bool = True) -> Basis | None:
     oldest = translations_of(page).first()
     if oldest is None or oldest.pk > page.pk:
         return None
-    # Without a revision: nobody knows which version it was translated from.
+    # Without a revision, since the translated version is unknown.
     basis = Basis(translation=page.page_ptr, source=oldest)
     if saves:
         basis.save()

@@ -1,6 +1,6 @@
 """Saves the valid fields of an autosave; invalid ones keep their former values and are named in a note."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's autosave keeps the valid fields of a form
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's autosave saves the valid fields of a form
 # with an error.
 
 import json

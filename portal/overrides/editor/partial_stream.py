@@ -1,7 +1,7 @@
 """Saves the valid blocks of a stream; invalid ones are reset to their former values."""
 
-# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's autosave keeps what is valid of a stream
-# and names the rest.
+# For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's autosave saves the valid blocks of a
+# stream.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass

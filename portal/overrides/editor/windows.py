@@ -1,4 +1,4 @@
-"""Keys of browser windows, which tell the autosaves of one window from those of another."""
+"""Keys of browser windows, which distinguish the autosaves of one window from those of another."""
 
 # For Wagtail 8.0 and 8.1, without an upstream ticket. Goes when Wagtail's conflict check covers two windows of one
 # person.
