@@ -287,29 +287,24 @@ def _permit(group: Group, pages: Iterable[Page], actions: Iterable[str]) -> None
 
 
 def _set_collection_permissions(group: Group, collection: Collection, permissions: RolePermissions) -> None:
-    GroupCollectionPermission.objects.filter(group=group).delete()
-    codenames = [
-        (app_label, f"{action}_{model}")
-        for app_label, model in COLLECTION_MODELS
-        for action in sorted(permissions.media)
-    ]
+    actions = sorted(permissions.media)
+    codenames = [(app_label, f"{action}_{model}") for app_label, model in COLLECTION_MODELS for action in actions]
     if permissions.administers:
         # Wagtail applies these to the collections below the site's own.
         codenames += [("wagtailcore", f"{action}_collection") for action in ("add", "change", "delete")]
-    GroupCollectionPermission.objects.bulk_create(
-        GroupCollectionPermission(group=group, collection=collection, permission=permission)
-        for permission in _named(codenames)
-    )
+    _replace(GroupCollectionPermission, group, codenames, collection=collection)
 
 
 def _set_site_permissions(group: Group, site: Site, permissions: RolePermissions) -> None:
-    GroupSitePermission.objects.filter(group=group).delete()
     codenames = [*CATALOGUE_PERMISSIONS, *(("core", f"{action}_person") for action in sorted(permissions.people))]
     if permissions.administers:
         codenames += TOPIC_PERMISSIONS + SETTINGS_PERMISSIONS
-    GroupSitePermission.objects.bulk_create(
-        GroupSitePermission(group=group, site=site, permission=permission) for permission in _named(codenames)
-    )
+    _replace(GroupSitePermission, group, codenames, site=site)
+
+
+def _replace(model: Any, group: Group, codenames: Iterable[tuple[str, str]], **place: Any) -> None:
+    model.objects.filter(group=group).delete()
+    model.objects.bulk_create(model(group=group, permission=each, **place) for each in _named(codenames))
 
 
 def _set_up_workflow(site: Site, groups: dict[Role, Group]) -> None:

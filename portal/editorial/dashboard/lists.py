@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.models import Page
 
-from portal.content.visibility import HOME_DEPTH
+from portal.content.visibility import HOME_LENGTH
 from portal.editorial.dashboard.calendar import PlannedEntry, entries_of
 from portal.editorial.work_area import WorkArea
 from portal.platform.per_request import per_request
@@ -108,7 +108,7 @@ class Dashboard:
         paths = [row.path for rows in self.rows.values() for row in rows]
         paths += [entry.path for entry in self.entries]
         wanted = {ancestor for path in paths for ancestor in _ancestor_paths(path)}
-        wanted |= {path[: HOME_DEPTH * STEPLEN] for path in (*self.work_area.full_paths, *self.work_area.own_paths)}
+        wanted |= {path[:HOME_LENGTH] for path in (*self.work_area.full_paths, *self.work_area.own_paths)}
         pages = Page.objects.filter(path__in=wanted).values_list("path", "title", "locale__language_code")
         return {path: (title, code) for path, title, code in pages}
 
@@ -126,13 +126,13 @@ class Dashboard:
     @property
     def homes(self) -> list[str]:
         """Title and language of the home pages below which this person works."""
-        paths = {path[: HOME_DEPTH * STEPLEN] for path in (*self.work_area.full_paths, *self.work_area.own_paths)}
+        paths = {path[:HOME_LENGTH] for path in (*self.work_area.full_paths, *self.work_area.own_paths)}
         return [f"{title} ({code})" for path, (title, code) in sorted(self._titles.items()) if path in paths]
 
 
 def _ancestor_paths(path: str) -> Iterator[str]:
     """The tree paths from the home page to the parent; for a home page, its own."""
-    for end in range(HOME_DEPTH * STEPLEN, max(len(path), HOME_DEPTH * STEPLEN + 1), STEPLEN):
+    for end in range(HOME_LENGTH, max(len(path), HOME_LENGTH + 1), STEPLEN):
         yield path[:end]
 
 

@@ -19,7 +19,8 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from portal.content.kinds import Kind, kinds
 from portal.content.pages.pages import PortalPage
-from portal.editorial.dashboard.lists import HOME_DEPTH, STEPLEN, Dashboard, dashboard_of
+from portal.content.visibility import HOME_LENGTH
+from portal.editorial.dashboard.lists import STEPLEN, Dashboard, dashboard_of
 from portal.platform.per_request import per_request
 
 
@@ -97,7 +98,7 @@ def place_in_words(page: Page) -> str:
 
 def _steps(path: str) -> list[str]:
     """The tree paths from the home page down to this one."""
-    return [path[:end] for end in range(HOME_DEPTH * STEPLEN, len(path) + 1, STEPLEN)]
+    return [path[:end] for end in range(HOME_LENGTH, len(path) + 1, STEPLEN)]
 
 
 def _names(kind: type[Page]) -> tuple[str, str]:

@@ -12,13 +12,13 @@ from django.utils.translation import pgettext_lazy
 from wagtail.models import Page, Site, WorkflowState, get_page_models
 
 from portal.content.pages.pages import PortalPage
+from portal.content.visibility import HOME_LENGTH
 from portal.editorial.approval.review import content_hash_of
 from portal.editorial.records.translations import Basis
 from portal.editorial.translations.changes import TextChange, parse_changes
 from portal.editorial.work_area import WorkArea
 
 STEPLEN = Page.steplen
-HOME_PATH_LENGTH = 2 * STEPLEN
 
 
 class State(TextChoices):
@@ -155,7 +155,7 @@ def rows(pages: Iterable[Any], target: Page, user: Any) -> list[BoardRow]:
 
 
 def _parent_path(page: Page) -> str:
-    return page.path[:-STEPLEN] if len(page.path) > HOME_PATH_LENGTH else ""
+    return page.path[:-STEPLEN] if len(page.path) > HOME_LENGTH else ""
 
 
 def _pages_in_review(keys: list[int]) -> set[int]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import get_language, gettext_lazy as _
 from taggit.models import Tag
 from wagtail.admin.ui.tables import Column
@@ -99,11 +100,12 @@ def with_parents(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
-        response: Any = view(request)
-        pages = response.context_data["pages"]
-        Page.objects.annotate_parent_page(pages)
-        for page in pages:
-            set_parent(page, annotated_parent(page))
+        response = view(request)
+        if isinstance(response, TemplateResponse):
+            pages = (response.context_data or {})["pages"]
+            Page.objects.annotate_parent_page(pages)
+            for page in pages:
+                set_parent(page, annotated_parent(page))
         return response
 
     return guarded
