@@ -13,6 +13,7 @@ from unittest import mock
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.template import Context
@@ -29,7 +30,16 @@ from portal.content.serving import snapshot
 from portal.content.serving.fragment_cache import fragments
 from portal.editorial.roles import Role
 from search.network import _cache as network_cache
-from tests.builders import Ground, make_article, make_event, make_newsroom, make_portrait, make_recap, make_site
+from tests.builders import (
+    Ground,
+    make_article,
+    make_event,
+    make_newsroom,
+    make_portrait,
+    make_recap,
+    make_site,
+    newsroom_client,
+)
 from tests.checkers.spared import idle_search_left_alone, keep_statements, known_blocks
 from tests.kept import Installation, Kept, installed, kept
 from tests.ready_database import ready_database
@@ -297,6 +307,11 @@ def newsroom(newsrooms: Newsrooms) -> dict[Role, Any]:
 
 
 @pytest.fixture
+def administrator(lorraine: Ground, newsroom: dict[Role, Any]) -> Client:
+    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+
+
+@pytest.fixture
 def lorraine(network: Network) -> Ground:
     """The site under test: in French, its main language, and in German."""
     return network.lorraine
@@ -317,6 +332,12 @@ def media(settings, tmp_path) -> None:
 @pytest.fixture
 def reader(lorraine: Ground) -> Client:
     return lorraine.reader()
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel("2026-11-24 12:01:00+00:00", tick=False) as clock:
+        yield clock
 
 
 @pytest.fixture

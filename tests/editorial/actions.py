@@ -61,6 +61,10 @@ def edit_form(client: Client, page: Page, **facts: Any) -> Any:
     return post(client, "edit", page.pk, **form_of(page, **facts))
 
 
+def messages_of(response: Any) -> str:
+    return " ".join(str(message) for message in response.wsgi_request._messages)
+
+
 def reload(page: Page) -> Any:
     return type(page).objects.get(pk=page.pk)
 

@@ -3,8 +3,6 @@
 import pytest
 from django.urls import reverse
 
-from portal.editorial.roles import Role
-from tests.builders import newsroom_client
 from tests.editorial.actions import reload
 
 pytestmark = pytest.mark.django_db
@@ -13,11 +11,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def home(lorraine):
     return lorraine.homes["de"]
-
-
-@pytest.fixture
-def administrator(lorraine, newsroom):
-    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
 
 
 def test_home_page_is_not_taken_down_above_other_pages(lorraine, home, administrator):

@@ -20,15 +20,10 @@ from tests.builders import (
     make_site_map,
     make_topic,
 )
+from tests.home.test_author_and_topic_pages import alternates, page_at
 
 TOPICS = {"fr": "/fr/themes/", "de": "/de/themen/"}
 AUTHORS = {"fr": "/fr/auteurs/", "de": "/de/autoren/"}
-
-
-def page_at(ground: Ground, path: str) -> BeautifulSoup:
-    response = ground.reader().get(path)
-    assert response.status_code == 200, path
-    return BeautifulSoup(response.content, "html.parser")
 
 
 def rows(page: BeautifulSoup) -> list[tuple[str, str, str]]:
@@ -37,10 +32,6 @@ def rows(page: BeautifulSoup) -> list[tuple[str, str, str]]:
         (row.a.text, row.a["href"], row.select_one(".subject__count").get_text(strip=True).replace("\xa0", " "))
         for row in page.select(".subject")
     ]
-
-
-def hreflangs(page: BeautifulSoup) -> dict[str, str]:
-    return {link["hreflang"]: link["href"].partition("localhost")[2] for link in page.select("link[hreflang]")}
 
 
 @pytest.fixture(autouse=True)
@@ -112,12 +103,12 @@ def test_lists_lead_to_those_of_the_languages_that_have_any(lorraine, claire):
     holz = Topic.objects.create(name="Holz", locale=locale("de"), translation_key=wood.translation_key)
     make_article(lorraine.section, topics=[wood], authors=[claire])
     make_draft(make_article(lorraine.sections["de"], topics=[holz], authors=[claire]))
-    assert hreflangs(page_at(lorraine, "/fr/themes/")) == {"fr": "/fr/themes/", "x-default": "/fr/themes/"}
+    assert alternates(page_at(lorraine, "/fr/themes/")) == {"fr": "/fr/themes/", "x-default": "/fr/themes/"}
     make_article(lorraine.sections["de"], topics=[holz], authors=[claire])
 
     for urls in (TOPICS, AUTHORS):
         for path in urls.values():
-            assert hreflangs(page_at(lorraine, path)) == {**urls, "x-default": urls["fr"]}
+            assert alternates(page_at(lorraine, path)) == {**urls, "x-default": urls["fr"]}
     assert [row[0] for row in rows(page_at(lorraine, "/de/themen/"))] == ["Holz"]
 
 

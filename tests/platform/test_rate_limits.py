@@ -5,7 +5,6 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-import time_machine
 from django.core.checks import run_checks
 from django.test import RequestFactory
 
@@ -16,12 +15,6 @@ from portal.platform.rate_limits import MAIL_LIMITS, GrowingDelay, RateLimit, ma
 from tests.builders import make_article, make_private
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel("2026-11-24 12:01:00+00:00", tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

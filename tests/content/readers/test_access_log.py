@@ -48,11 +48,6 @@ def newsletter(lorraine):
 
 
 @pytest.fixture
-def administrator(lorraine, newsroom):
-    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
-
-
-@pytest.fixture
 def history(lorraine):
     """The rows of the site history about readers' data, as an administrator of the network sees them."""
     network = newsroom_client(lorraine, make_member("network", is_superuser=True))

@@ -37,12 +37,6 @@ def proof_of(challenge: str) -> str:
     return ",".join(numbers)
 
 
-@pytest.fixture
-def clock():
-    with time_machine.travel("2026-11-24 12:01:00+00:00", tick=False) as clock:
-        yield clock
-
-
 class Sender:
     """A client with its own address, who opens a form and sends it."""
 

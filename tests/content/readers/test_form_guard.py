@@ -1,7 +1,6 @@
 """A public form accepts what people send from its own page, once, and rejects everything else without losing input."""
 
 import pytest
-import time_machine
 from django import forms
 from django.test import RequestFactory
 from wagtail.models import Site
@@ -24,12 +23,6 @@ SITE, OTHER = Site(pk=1), Site(pk=2)
 class WordForm(GuardedForm):
     word = LineField()
     address = ReaderAddressField(required=False)
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel("2026-11-24 12:01:00+00:00", tick=False) as clock:
-        yield clock
 
 
 def guard(method="post", data=None, site=SITE, purpose="word", **headers):

@@ -24,11 +24,6 @@ USERS = get_user_model().objects
 LINK = re.compile(r"http://localhost:8000(/admin/\S+)")
 
 
-@pytest.fixture
-def administrator(lorraine, newsroom):
-    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
-
-
 def add_nina(lorraine, administrator, role=Role.APPROVER):
     data = {"username": "nina", "first_name": "Nina", "last_name": "Weber", "email": "nina@example.org"}
     answered = administrator.post(

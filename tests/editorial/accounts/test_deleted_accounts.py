@@ -1,6 +1,5 @@
 """The history of an account outlives the account."""
 
-import pytest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,11 +9,6 @@ from portal.editorial.models import AccountChange, PublicChange
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_member, newsroom_client
 from tests.editorial.accounts.test_accounts import act, add_nina, mails_to
-
-
-@pytest.fixture
-def administrator(lorraine, newsroom):
-    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
 
 
 def test_what_was_done_to_an_account_stays_when_it_is_deleted(lorraine, newsroom, administrator):

@@ -9,11 +9,6 @@ from tests.builders import make_calendar, make_member, make_section, make_sectio
 from tests.editorial.accounts.test_site_admin import USERS, code
 
 
-@pytest.fixture
-def administrator(lorraine, newsroom):
-    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
-
-
 def invite(client, *roles, **facts):
     data = {"username": "nina", "first_name": "Nina", "last_name": "Weber", "email": "nina@example.org", **facts}
     return client.post(reverse("site_accounts_add"), {**data, "roles": roles}, follow=True)

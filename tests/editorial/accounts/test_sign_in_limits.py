@@ -1,7 +1,6 @@
 """Whoever guesses passwords waits ever longer; the owner of the account comes in, and nobody learns who has one."""
 
 import pytest
-import time_machine
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
@@ -17,12 +16,6 @@ from tests.builders import work_off
 
 PASSWORD = "un mot de passe"
 RESET = "/admin/password_reset/"
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel("2026-11-24 12:01:00+00:00", tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

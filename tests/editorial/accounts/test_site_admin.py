@@ -16,11 +16,6 @@ from tests.checkers.refusals import is_refused
 USERS = get_user_model().objects
 
 
-@pytest.fixture
-def administrator(lorraine, newsroom):
-    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
-
-
 def code(ground, role, section="") -> str:
     return f"{ground.site.pk}.{role.value}.{section}"
 

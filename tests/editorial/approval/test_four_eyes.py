@@ -18,7 +18,7 @@ from portal.content.records.settings import SiteSettings
 from portal.editorial.approval.authorship import SELF_PUBLISHED, authors_among
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_article, make_member, make_section, newsroom_client
-from tests.editorial.actions import bulk, edit_form, form_of, post, reload
+from tests.editorial.actions import bulk, edit_form, form_of, messages_of, post, reload
 from tests.editorial.drafts import draft
 
 
@@ -51,10 +51,6 @@ def written(page, author, title: str = "Écrit seul"):
     draft.title = title
     draft.save_revision(user=author)
     return reload(page)
-
-
-def messages_of(response) -> str:
-    return " ".join(str(message) for message in response.wsgi_request._messages)
 
 
 def stays(page, title: str = "En ligne", draft: str = "Écrit seul") -> bool:

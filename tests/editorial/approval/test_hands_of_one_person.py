@@ -27,7 +27,7 @@ from tests.builders import (
     newsroom_client,
     work_off,
 )
-from tests.editorial.actions import confirm_passages, edit_form, publish, publish_in_bulk, reload, schedule
+from tests.editorial.actions import confirm_passages, edit_form, messages_of, publish, publish_in_bulk, reload, schedule
 from tests.editorial.drafts import answer, draft, rewrite, submit
 from tests.events.partners import basic, import_events
 
@@ -86,10 +86,6 @@ def answered(client, page, place):
 
 
 DOORS = {"form": publish, "bulk action": publish_in_bulk, "schedule": schedule, "answer": answered}
-
-
-def messages_of(response) -> str:
-    return " ".join(str(message) for message in response.wsgi_request._messages)
 
 
 def goes_live(ground, user, page, door="form") -> bool:

@@ -13,7 +13,7 @@ from portal.editorial.approval.review import content_hash_of
 from portal.editorial.models import FourEyesTask
 from portal.editorial.roles import Role, group_of, set_up_newsroom
 from tests.builders import make_article, make_member, make_section, make_section_member, newsroom_client
-from tests.editorial.actions import edit_form, form_of_another, post, reload
+from tests.editorial.actions import edit_form, form_of_another, messages_of, post, reload
 
 
 @pytest.fixture
@@ -36,10 +36,6 @@ def step_of(page) -> str:
 def answer(ground, person, page, action: str = "approve", *, state=None, **data):
     state = state or page.current_workflow_task_state
     return post(newsroom_client(ground, person), "workflow_action", page.pk, action, state.pk, comment="", **data)
-
-
-def messages_of(response) -> str:
-    return " ".join(str(message) for message in response.wsgi_request._messages)
 
 
 def rewrite(page, author, title: str):

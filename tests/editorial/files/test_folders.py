@@ -15,11 +15,6 @@ pytestmark = pytest.mark.usefixtures("media")
 OTHERS = [Role.EDITOR, Role.ORGANISER, Role.APPROVER]
 
 
-@pytest.fixture
-def administrator(lorraine, newsroom):
-    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
-
-
 def folder(ground, name: str = "Presse") -> Collection:
     return media_collection(ground.site).add_child(instance=Collection(name=name))
 
