@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db.models import CharField, EmailField, JSONField, TextField
@@ -20,7 +21,7 @@ from portal.editorial.roles import Role
 from portal.newsletter.importing.lists import ImportedSubscriber
 from portal.newsletter.importing.tasks import enqueue_import
 from portal.newsletter.models import Subscriber
-from tests.builders import Ground, make_article, make_newsroom
+from tests.builders import Ground, make_article, make_newsroom, newsroom_client
 from tests.newsletter.makers import make_newsletter, make_subscriber
 
 ADDRESS = "anna@reader.example"
@@ -31,6 +32,11 @@ def write_letter(ground: Ground, text: str) -> None:
     enqueue(
         [compose("form_confirmation", {"title": text, "text": SECRET}, to=ADDRESS, language="fr", site=ground.site)]
     )
+
+
+@pytest.fixture
+def administrator(lorraine):
+    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
 
 
 def letters() -> set[str]:
