@@ -12,8 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import trans_real
 from wagtail.blocks import StreamValue
 from wagtail.forms import PasswordViewRestrictionForm
-from wagtail.models import Collection as Folder, Page, ReferenceIndex, Site
-from wagtail.permission_policies.sites import SitePermissionPolicy
+from wagtail.models import Page, ReferenceIndex, Site
 from wagtail.url_routing import RouteResult
 
 
@@ -46,21 +45,6 @@ def set_parent(page: Page, parent: Page) -> None:
     page._cached_parent_obj = parent
 
 
-def annotated_parent(page: Page) -> Page:
-    """The parent that `PageQuerySet.annotate_parent_page` has set."""
-    return page._parent_page
-
-
-def child_path(parent: Page | Folder, number: int) -> str:
-    """The tree path of the child of a page, or of a folder, with this number, counted from 1."""
-    return Page._get_path(parent.path, parent.depth + 1, number)
-
-
-def number_of_step(step: str) -> int:
-    """The number of a child by the last step of its tree path."""
-    return Page._str2int(step)
-
-
 def references_in(record: Any) -> Iterator[tuple[int, str, str, str]]:
     """The references in a record as it is now, saved or not: content type, key, model path and content path."""
     yield from ReferenceIndex._extract_references_from_object(record)
@@ -89,11 +73,6 @@ def compare_shared_passwords_by(is_right: Callable[[str, str], bool]) -> None:
             form.restriction.password = stored
 
     PasswordViewRestrictionForm.clean_password = clean_password
-
-
-def has_global_permission(policy: SitePermissionPolicy, user: Any, actions: Any) -> bool:
-    """Whether the user has one of the actions for every site."""
-    return policy._user_has_global_permission(user, actions)
 
 
 def delete_rows(rows: QuerySet[Any]) -> None:

@@ -58,14 +58,6 @@ def test_parent_of_a_page_is_the_one_that_was_set(django_assert_num_queries, lor
 
 
 @pytest.mark.django_db
-def test_path_of_a_child_is_that_of_treebeard(lorraine: Ground):
-    page = make_article(lorraine.section, "Une usine")
-    number = upstream.number_of_step(page.path[len(lorraine.section.path) :])
-
-    assert upstream.child_path(lorraine.section, number) == page.path
-
-
-@pytest.mark.django_db
 def test_raw_blocks_of_a_stream_are_changed_in_place(lorraine: Ground):
     page = ArticlePage.objects.get(pk=make_article(lorraine.section, body=[("paragraph", "<p>Ici.</p>")]).pk)
     [raw] = upstream.blocks_as_kept(page.body)

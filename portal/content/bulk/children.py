@@ -8,10 +8,22 @@ from typing import Any, Self
 
 from django.db.models import F
 from treebeard.exceptions import PathOverflow
+from treebeard.numconv import NumConv
 from wagtail.models import Page
 
 from portal.content.bulk.rows import new_keys, write_objects
-from portal.content.upstream import child_path, number_of_step
+
+_NUMBERS = NumConv(Page.alphabet)
+
+
+def child_path(path: str, number: int) -> str:
+    """The tree path of the child of a page, or of a folder, with this number, counted from 1."""
+    return path + _NUMBERS.int2str(number).rjust(Page.steplen, Page.alphabet[0])
+
+
+def number_of_step(step: str) -> int:
+    """The number of a child by the last step of its tree path."""
+    return _NUMBERS.str2int(step)
 
 
 @dataclass(kw_only=True)
@@ -40,7 +52,7 @@ class NewChildren:
         """The tree path of a new child; raises PathOverflow if the page is full."""
         self.last_step += 1
         self.added += 1
-        path = child_path(self.page, self.last_step)
+        path = child_path(self.page.path, self.last_step)
         if len(path) > len(self.page.path) + Page.steplen:
             raise PathOverflow(f"“{self.page}” has room for no more pages.")
         return path

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth import get_permission_codename
 from django.db.models import Q, QuerySet
 from wagtail.permission_policies.sites import SitePermissionPolicy
 
 from portal.content.records.catalogue import CatalogueRecord
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
-from portal.content.upstream import has_global_permission
 
 
 class CataloguePolicy(SitePermissionPolicy):
@@ -19,7 +19,8 @@ class CataloguePolicy(SitePermissionPolicy):
         """Whether a user has one of these permissions for the whole installation, not just for certain sites."""
         if not user.is_active or user.is_anonymous:
             return False
-        return user.is_superuser or has_global_permission(self, user, actions)
+        names = (get_permission_codename(action, self.model._meta) for action in actions)
+        return user.is_superuser or any(user.has_perm(f"{self.model._meta.app_label}.{name}") for name in names)
 
     def user_has_any_permission_for_instance(
         self, user: Any, actions: Iterable[str], instance: CatalogueRecord

@@ -25,7 +25,7 @@ from portal.content.separation.choices import choosable_pages, has_access_to_eve
 from portal.content.separation.records import is_key
 from portal.content.separation.tags import visible_tags
 from portal.content.serving.editions import editions_of
-from portal.content.upstream import annotated_parent, set_parent, set_root_paths
+from portal.content.upstream import set_parent, set_root_paths
 from portal.content.visibility import HOME_DEPTH
 
 View = Callable[..., HttpResponse]
@@ -103,9 +103,10 @@ def with_parents(view: View) -> View:
         response = view(request)
         if isinstance(response, TemplateResponse):
             pages = (response.context_data or {})["pages"]
-            Page.objects.annotate_parent_page(pages)
+            paths = {page.path[: -Page.steplen] for page in pages}
+            parents = {parent.path: parent for parent in Page.objects.filter(path__in=paths)}
             for page in pages:
-                set_parent(page, annotated_parent(page))
+                set_parent(page, parents.get(page.path[: -Page.steplen]))
         return response
 
     return guarded

@@ -16,9 +16,8 @@ from wagtail.models import Collection, Locale, Page, Site
 from wagtail_localize.models import String
 from wagtail_localize.strings import StringValue
 
-from portal.content.bulk.children import NewChildren
+from portal.content.bulk.children import NewChildren, child_path, number_of_step
 from portal.content.bulk.rows import new_keys
-from portal.content.upstream import child_path, number_of_step
 from portal.content.visibility import below
 from portal.platform.slugs import free_slug
 from portal.sites.data.errors import TransferError
@@ -188,7 +187,7 @@ class ImportedKeys:
         """The tree path of the site's folder, which is a new one below the root."""
         root = Collection.objects.select_for_update().get(pk=self.network_folder)
         last = root.get_children().order_by("-path").values_list("path", flat=True).first()
-        return child_path(root, number_of_step(last[-STEP:]) + 1 if last else 1)
+        return child_path(root.path, number_of_step(last[-STEP:]) + 1 if last else 1)
 
 
 class NewHome(NamedTuple):
