@@ -5,11 +5,12 @@ import os
 import sys
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line
+
+from portal.audit.commands import RecordingUtility
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     try:
-        execute_from_command_line(sys.argv)
+        RecordingUtility(sys.argv).execute()
     except ImproperlyConfigured as error:
         sys.exit(f"{error}")

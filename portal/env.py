@@ -236,6 +236,22 @@ def shared_cache(name: str, meaning: str) -> dict[str, str]:
     return {"kind": kind, "key": unquote(key), "place": place}
 
 
+def audit_target(name: str, meaning: str) -> tuple[str, ...]:
+    """`("syslog", host, port)` or `("file", path)`; empty by default."""
+    value = _read(_env.str, "address", name, "", meaning)
+    kind, _colon, rest = value.partition(":")
+    host, _colon, port = rest.rpartition(":")
+    if not value:
+        return ()
+    if kind == "file" and rest.startswith("/"):
+        return kind, rest
+    if kind == "syslog" and host and port.isdecimal() and 0 < int(port) < 65536:
+        return kind, host.strip("[]"), port
+    raise ImproperlyConfigured(
+        f"The environment variable {name} is {value!r}; it takes syslog:host:port or file:/path/of/a/file."
+    )
+
+
 def email(name: str, default: str, meaning: str) -> dict[str, Any]:
     found = _read_address(dj_email_url.parse, _env.dj_email_url, name, default, meaning)
     if "EMAIL_BACKEND" not in found:

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "portal.sheets",
     "portal.overrides",
     "portal.editorial",
+    "portal.audit",
     "portal.content",
     "portal.media",
     "portal.accounts",
@@ -351,6 +352,11 @@ SEARCH_QUERIES_DAYS = env.number("SEARCH_QUERIES_DAYS", 400, "How long readersâ€
 MEANING = env.flag("MEANING", False, "Search also finds texts by their meaning (--extra meaning).")
 READERSHIP_MONTHS = env.number("READERSHIP_MONTHS", 25, "How long totals of page views are stored; 0: for ever.")
 LOG_ENTRIES_DAYS = env.number("LOG_ENTRIES_DAYS", 0, "How long the log of who did what is stored; 0: for ever.")
+AUDIT_DAYS = env.number("AUDIT_DAYS", 400, "How long entries of the audit log are stored; 0: for ever.")
+AUDIT_TARGET = env.audit_target(
+    "AUDIT_TARGET", "Where entries of the audit log are also sent: syslog:host:port or file:/path; empty: nowhere."
+)
+AUDIT_MAIL = env.text("AUDIT_MAIL", "", "Who gets a daily mail with the head of the audit log; empty: nobody.")
 CALENDAR_HOSTS = env.words("CALENDAR_HOSTS", [], "Internal hosts (with a port) whose calendars may be read.")
 FORMS_AN_HOUR = env.number(
     "FORMS_AN_HOUR", 600, "How many forms a site accepts in an hour before each takes readers some seconds more."

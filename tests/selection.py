@@ -80,6 +80,9 @@ BY_TURNS = (
 )
 # Files and folders whose tests meet SQL of their own, locks, races, or what only one of the databases refuses.
 ON_POSTGRESQL = (
+    "tests/audit/",
+    "tests/backups/test_after_a_restore.py::test_older_copy",
+    "tests/backups/test_after_a_restore.py::test_restored_audit_log",
     "tests/backups/test_backups.py::test_dump_that_ends_too_early",
     "tests/backups/test_backups.py::test_rehearsal",
     "tests/backups/test_backups.py::test_what_was_lost",

@@ -14,6 +14,7 @@ from portal.backups.errors import noticing_full_disk
 from portal.backups.locking import scratch
 from portal.backups.media import local_folders
 from portal.backups.repositories import FORMAT, MANIFEST, STAMP, Backup, Repository, made_at
+from portal.content.extension_points import in_backups
 from portal.env import VARIABLES
 from portal.platform.operation.keys import fingerprint_of_lasting_key
 from portal.platform.records.maintenance import MaintenanceRun
@@ -31,6 +32,8 @@ def make_backup(repository: Repository, now: datetime) -> Backup:
         if names := repository.names():
             now = max(now, made_at(names[0]) + timedelta(seconds=1))
         name = now.strftime(STAMP)
+        # As they are in the copy of the database, or were before.
+        added_by_apps = {name: read() for name, read in in_backups.items()}
         # Before the files: one that is uploaded meanwhile is then in the backup, with or without its row.
         database, media = databases.dump(folder), local_folders()
         manifest = {
@@ -40,6 +43,7 @@ def make_backup(repository: Repository, now: datetime) -> Backup:
             "migrations": [f"{app}.{name}" for app, name in sorted(MigrationRecorder(connection).applied_migrations())],
             "settings": sorted(each for each in VARIABLES if each in os.environ),
             "lasting_key": fingerprint_of_lasting_key(),
+            **added_by_apps,
             "media": {alias: str(path) for alias, path in media.items() if path.exists()},
         }
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=1))

@@ -12,6 +12,8 @@ type RowChanges = dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
 imported_rows: RowChanges = {}
 # Called with a page of another site once it is shown here, so that its lists carry the date of the share.
 after_sharing: list[Callable[[Any], None]] = []
+# What apps add to the manifest of a backup, by its name there.
+in_backups: dict[str, Callable[[], Any]] = {}
 # What apps say of an upgrade once the database has the new schema; nothing where it does not concern them.
 after_upgrade: list[Callable[[], str]] = []
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.db.migrations.loader import MigrationLoader
 
+from portal.audit.triggers import definition as audit_triggers
 from portal.platform.operation.changes import definition
 
 FOLDER = Path(__file__).parent / "schema"
@@ -17,7 +18,7 @@ FOLDER = Path(__file__).parent / "schema"
 
 def fingerprint() -> str:
     """Sixteen hexadecimal digits that change with any migration, of ours or of a library, and with the triggers."""
-    digest = sha256(definition().encode())
+    digest = sha256((definition() + audit_triggers()).encode())
     for (app, name), migration in sorted(MigrationLoader(None).disk_migrations.items()):
         digest.update(f"{app}.{name}\n".encode())
         digest.update(Path(inspect.getfile(type(migration))).read_bytes())

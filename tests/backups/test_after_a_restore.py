@@ -6,9 +6,16 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from portal.audit.chain import chain_waiting, problems
+from portal.audit.log import record
+from portal.audit.models import AuditEntry
+from portal.backups.making import make_backup
+from portal.backups.plain import PlainFolder
+from portal.backups.restoring import restore
 from portal.content.mail import Message, deliver, enqueue
 from portal.content.personal_data import erase
 from portal.editorial.accounts.invitations import invite
@@ -76,3 +83,23 @@ def test_mail_of_today_is_sent_while_what_was_restored_waits(place):
     work_off()
 
     assert [sent.to for sent in mail.outbox] == [["today@example.org"]]
+
+
+def test_older_copy_that_was_restored_shows_by_the_head_of_a_later_backup(place, tmp_path):
+    record("portal.test", title="After the backup")
+    chain_waiting()
+    later = make_backup(PlainFolder(tmp_path / "later"), timezone.now())
+
+    restore(place.repository, place.backup.name)
+
+    assert list(problems(noted=place.backup.manifest["audit_head"])) == []
+    assert "an older copy was restored" in next(problems(noted=later.manifest["audit_head"]))
+
+
+def test_restored_audit_log_is_still_append_only(place):
+    with pytest.raises(DatabaseError, match="append-only"):
+        AuditEntry.objects.update(action="nothing")
+    record("portal.test")
+    chain_waiting()
+
+    assert list(problems()) == []

@@ -120,6 +120,7 @@ PUBLIC_RECORDS = [
 # Models and apps that no public template reads, or that have an approval of their own, with the reason.
 NOT_IN_PRINT: dict[str, str] = {
     "accounts.User": "a byline is a person, not an account",
+    "audit": "what was done, for auditors",
     "core.StoryCard": "a copy of a published page, made by its publication",
     "core.Placement": "a copy of a published page, made by its publication",
     "core.ContentChange": "a number, written by triggers of the database",

@@ -29,6 +29,7 @@ LABELS = {
     "queue": _("Queue"),
     "tasks": pgettext_lazy("in the background", "Tasks"),
     "backup": _("Backup"),
+    "audit": _("Audit log"),
     "rehearsal": _("Rehearsal of a restore"),
     "files": _("Uploaded files"),
     "sites": _("Addresses of the sites"),

@@ -28,6 +28,7 @@ MOST_ROWS = 20
 UNSEEN = frozenset(
     """
     accounts.User accounts.User_groups accounts.User_user_permissions auth.Group auth.Group_permissions auth.Permission
+    audit.AuditEntry audit.AuditWords audit.UnchainedAct
     core.ContentChange core.MaintenanceRun core.PeriodicRun core.SchedulerPause
     django_tasks_database.DBTaskResult sessions.Session
     editorial.AccountChange editorial.AccountInvitation editorial.AddressChange editorial.Basis

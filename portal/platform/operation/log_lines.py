@@ -18,6 +18,11 @@ PROXY_ID = pattern(r"[A-Za-z0-9_-]{8,64}")
 _current: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 
+def current_request() -> HttpRequest | None:
+    """The request that is being answered; None in commands and tasks."""
+    return _current.get()
+
+
 def request_id(header: str) -> str:
     """The id that the proxy has given the request, or a new one."""
     return header if PROXY_ID.fullmatch(header) else secrets.token_hex(8)

@@ -233,6 +233,9 @@ RULES: dict[str, TransferRule] = {
     ),
     # What an installation keeps for itself.
     "contenttypes.ContentType": named("its app and model"),
+    "audit.AuditEntry": left_out("one chain, of all sites"),
+    "audit.AuditWords": left_out("one chain, of all sites"),
+    "audit.UnchainedAct": left_out("one chain, of all sites"),
     "core.ContentChange": left_out(INSTALLATION),
     "core.MaintenanceRun": left_out(INSTALLATION),
     "core.PeriodicRun": left_out(INSTALLATION),

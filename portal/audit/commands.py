@@ -1,0 +1,81 @@
+"""Records the commands of the operator: `manage.py` calls this before it runs one."""
+
+import getpass
+import logging
+import os
+import re
+from collections.abc import Sequence
+from socket import gethostname
+
+from django.core.management import BaseCommand, ManagementUtility
+from django.db import DatabaseError
+
+COMMAND = "portal.command"
+# They change nothing, or serve what has its own entries.
+QUIET = frozenset(
+    """
+    audit_log bench check check_migrations collectstatic compilemessages db_worker diffsettings findstatic help inspect
+    makemessages makemigrations optimizemigration runserver scheduler showmigrations sqlmigrate status test version
+    write_schema
+    """.split()  # noqa: SIM905 - as names in a text
+)
+PERSONAL_OR_SECRET = re.compile(r"@|://|password|secret|token|key", re.IGNORECASE)
+MASK = "…"
+logger = logging.getLogger(__name__)
+
+
+class RecordingUtility(ManagementUtility):
+    """Django's command line. A command of which the log must know is recorded before it runs."""
+
+    is_due_again = False
+
+    def fetch_command(self, subcommand: str) -> BaseCommand:
+        command: BaseCommand = super().fetch_command(subcommand)
+        is_run = self.argv[1:2] == [subcommand] and {"-h", "--help"}.isdisjoint(self.argv)
+        if is_run and subcommand not in QUIET:
+            # The log that a restore is recorded in is replaced by that of the backup; a new database has none yet.
+            self.is_due_again = not record_command(subcommand, self.argv[2:]) or subcommand == "restore"
+        return command
+
+    def execute(self) -> None:
+        super().execute()
+        if self.is_due_again and not record_command(self.argv[1], self.argv[2:]):
+            logger.warning("The audit log could not be written: it does not have the command %s.", self.argv[1])
+
+
+def record_command(name: str, arguments: Sequence[str]) -> bool:
+    """Record a command without addresses of people, addresses with passwords, and secrets.
+
+    Return False where the database cannot be written, which is no fault of the command.
+    """
+    # Models can be imported once Django has read the settings.
+    from portal.audit.log import record
+
+    said = " ".join([name, *_masked(arguments)])
+    try:
+        record(COMMAND, who={"name": _account(), "source": gethostname()}, title=name, data={"command": said})
+    except DatabaseError:
+        return False
+    return True
+
+
+def _masked(arguments: Sequence[str]) -> list[str]:
+    masked = []
+    hide_next = False
+    for argument in arguments:
+        name, equals, _value = argument.partition("=")
+        is_option = argument.startswith("-")
+        if is_option and equals and PERSONAL_OR_SECRET.search(argument):
+            masked.append(f"{name}={MASK}")
+        else:
+            masked.append(MASK if hide_next or (not is_option and PERSONAL_OR_SECRET.search(argument)) else argument)
+        hide_next = is_option and not equals and bool(PERSONAL_OR_SECRET.search(argument))
+    return masked
+
+
+def _account() -> str:
+    """Of the machine; with sudo, of whoever called it."""
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return ""

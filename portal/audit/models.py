@@ -1,0 +1,74 @@
+"""The tables of the audit log: the chain, the acts that are not chained yet, and the words of each act."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+HASH_LENGTH = 64
+
+
+class AuditedAct(models.Model):
+    """What was done, in keys and codes; a person has read `who` did `what` from the words with these digests.
+
+    Keys are no foreign keys: what they name may be deleted, and the act stays. `site_key` is None for the network,
+    `actor_key` for the installation itself and for people who are not signed in.
+    """
+
+    event = models.CharField(max_length=32, unique=True)
+    at = models.DateTimeField(_("time"), db_index=True)
+    site_key = models.BigIntegerField(null=True, db_index=True)
+    actor_key = models.BigIntegerField(null=True, db_index=True)
+    action = models.CharField(_("action"), max_length=100, db_index=True)
+    model = models.CharField(max_length=100, blank=True)
+    object_key = models.CharField(max_length=255, blank=True)
+    who = models.CharField(max_length=HASH_LENGTH, blank=True)
+    what = models.CharField(max_length=HASH_LENGTH, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
+
+
+class AuditEntry(AuditedAct):
+    """One link of the chain: `hash` is that of all other fields, of which `previous` is the hash of the entry before.
+
+    `removes_to` is the sequence up to which this entry has removed older ones; their last hash is its `object_key`.
+    """
+
+    sequence = models.BigIntegerField(primary_key=True)
+    removes_to = models.BigIntegerField(null=True)
+    previous = models.CharField(max_length=HASH_LENGTH, blank=True)
+    hash = models.CharField(max_length=HASH_LENGTH)
+
+    class Meta:
+        verbose_name = _("entry of the audit log")
+        verbose_name_plural = _("audit log")
+        ordering = ["-sequence"]
+
+
+class UnchainedAct(AuditedAct):
+    """An act that waits for its place in the chain.
+
+    It is written in the transaction of what was done. The chain is a lock that all would wait for: an act is chained
+    when that transaction has ended.
+    """
+
+
+class AuditWords(models.Model):
+    """The words of one act, as canonical JSON: `who` did it and from where, or `what` was done to what.
+
+    They stand beside the chain, which holds their digest, so that those of a person can be erased. Without the random
+    `salt` a digest would still tell whether it is that of a known name.
+    """
+
+    event = models.CharField(max_length=32)
+    kind = models.CharField(max_length=4, choices=[("who", "who"), ("what", "what")])
+    salt = models.CharField(max_length=32)
+    text = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "kind"], name="audit_one_text_of_a_kind")]
+
+    def __str__(self):
+        return self.text

@@ -1,0 +1,56 @@
+"""Periodic tasks of the audit log: chaining what was left, checking, removing what is old, and the daily mail."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _, override
+
+from portal.audit.chain import chain_waiting, head, problems, prune
+from portal.audit.log import new_act
+from portal.audit.models import AuditEntry
+from portal.audit.status import RUN
+from portal.content.mail import Message, enqueue
+from portal.platform.records.maintenance import MaintenanceRun
+from portal.platform.tasks.periodic import periodic
+
+logger = logging.getLogger(__name__)
+
+
+@periodic(every=timedelta(minutes=1))
+def chain_what_was_left(now: datetime) -> None:
+    """By a process that was killed after its transaction."""
+    chain_waiting()
+
+
+@periodic(every=timedelta(days=1))
+def remove_old_entries(now: datetime) -> None:
+    if settings.AUDIT_DAYS:
+        prune(now - timedelta(days=settings.AUDIT_DAYS), new_act)
+
+
+@periodic(every=timedelta(days=1))
+def check_and_mail(now: datetime) -> None:
+    """Look for changes in the whole log, and mail its head, so that a log which is rewritten later does not fit."""
+    found = next(problems(), "")
+    MaintenanceRun.note(RUN, not found, problem=found, head=head())
+    if found:
+        logger.error("The audit log is not as it was written: %s", found)
+    if settings.AUDIT_MAIL:
+        with override(settings.LANGUAGE_CODE):
+            enqueue([_daily_mail(now, found)])
+
+
+def _daily_mail(now: datetime, found: str) -> Message:
+    day = date_format(timezone.localtime(now), "SHORT_DATE_FORMAT")
+    count = AuditEntry.objects.filter(at__gte=now - timedelta(days=1)).count()
+    lines = [
+        _("Entries of the last day: %(count)d") % {"count": count},
+        _("Head of the audit log: %(head)s") % {"head": head()},
+        found or _("Nothing in it was changed, cut or reordered."),
+        _("Keep this mail: manage.py audit_log --verify --head with this head shows whether the log was rewritten."),
+    ]
+    subject = _("%(name)s: audit log of %(day)s") % {"name": settings.WAGTAIL_SITE_NAME, "day": day}
+    return Message(to=settings.AUDIT_MAIL, subject=" ".join(subject.split()), text="\n".join(lines) + "\n")

@@ -1,0 +1,140 @@
+"""Receivers of signals about acts: sign-ins, Wagtail's log, changes of accounts and settings; connected in `apps`."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.http import HttpRequest
+from wagtail.contrib.settings.registry import registry as settings_registry
+from wagtail.log_actions import get_active_log_context
+from wagtail.models import ModelLogEntry, PageLogEntry, Site
+
+from portal.audit.log import MASK, SECRET, record
+from portal.audit.sites import site_of_path, site_of_record
+from portal.content.personal_data import personal_data_sources
+
+SIGNED_IN, SIGNED_OUT, SIGN_IN_FAILED = "portal.session.begin", "portal.session.end", "portal.session.fail"
+CHANGED, CREATED, DELETED = "portal.settings.change", "portal.settings.create", "portal.settings.delete"
+ACCOUNT, FACTOR = "portal.account.", "portal.factor."
+# Work on drafts, of which the page's history tells: an editor's pause in typing is no act to audit.
+OF_DRAFTS = frozenset(
+    ["wagtail.create", "wagtail.edit", "wagtail.rename", "wagtail.reorder", "wagtail.lock", "wagtail.unlock"]
+)
+COMMENTS = "wagtail.comments."
+
+
+def signed_in(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    record(SIGNED_IN, actor=user, request=request, site=_site_with_role(request, pk=user.pk))
+
+
+def signed_out(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    if user is not None:
+        record(SIGNED_OUT, actor=user, request=request, site=_site_with_role(request, pk=user.pk))
+
+
+def sign_in_failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """Without what was typed: it may be a password. The account is named by its key, if there is one."""
+    model = get_user_model()
+    name = str(credentials.get(model.USERNAME_FIELD) or credentials.get("username") or "")
+    key = model._default_manager.filter(**{model.USERNAME_FIELD: name}).values_list("pk", flat=True).first()
+    site = _site_with_role(request, **{model.USERNAME_FIELD: name})
+    record(SIGN_IN_FAILED, request=request, site=site, target=(model._meta.label, key or ""))
+
+
+def _site_with_role(request: HttpRequest | None, **account: Any) -> int | None:
+    """The site at whose host somebody signs in, if they have a role there: no other is told of an account."""
+    edition = getattr(request, "edition", None)
+    if edition is None:
+        return None
+    lookups = {f"user__{name}": value for name, value in account.items()}
+    has_role = Group.objects.filter(newsroom_role__site=edition.site, **lookups).exists()
+    return edition.site.pk if has_role else None
+
+
+def factor_changed(change: str) -> Any:
+    """A receiver of django-allauth's signals about passkeys, codes and passwords; the code itself is not logged."""
+
+    def receive(sender: Any, request: HttpRequest, user: Any, authenticator: Any = None, **kwargs: Any) -> None:
+        data = {"kind": getattr(authenticator, "type", None) or "password"}
+        record(f"{FACTOR}{change}", actor=user, request=request, target=user, data=data)
+
+    return receive
+
+
+def page_logged(sender: Any, instance: PageLogEntry, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    if created and not raw and instance.action not in OF_DRAFTS and not instance.action.startswith(COMMENTS):
+        site = site_of_path(instance.page.url_path)
+        _record_logged(instance, site, ("wagtailcore.Page", instance.page_id), instance.label)
+
+
+def record_logged(sender: Any, instance: ModelLogEntry, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    """Without the title of a record of readers, which is their name."""
+    model = instance.content_type.model_class() if instance.content_type else None
+    if not created or raw or model is None:
+        return
+    if instance.action == "wagtail.edit" and model in watched():
+        # Recorded with what it was before.
+        return
+    is_of_people = any(model in source.models for source in personal_data_sources())
+    site, target = site_of_record(model, instance.object_id), (model._meta.label, instance.object_id)
+    _record_logged(instance, site, target, title="" if is_of_people else instance.label)
+
+
+def _record_logged(entry: Any, site: int | None, target: tuple[str, Any], title: str) -> None:
+    revision = {"revision": entry.revision_id} if entry.revision_id else {}
+    record(entry.action, actor=entry.user, site=site, target=target, title=title, data={**entry.data, **revision})
+
+
+def account_changed(sender: Any, instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    """Receiver for `editorial.AccountChange`, which says in one text what was before and after."""
+    if not created or raw:
+        return
+    before, arrow, after = instance.details.partition(" → ")
+    if not arrow:
+        sign, _space, names = instance.details.partition(" ")
+        before, after = {"+": ("", names), "−": (names, "")}.get(sign, ("", instance.details))
+    target = (get_user_model()._meta.label, instance.account_id)
+    words = {"before": before, "after": after}
+    record(f"{ACCOUNT}{instance.kind}", actor=instance.actor, site=instance.site_id, target=target, **words)
+
+
+def watched() -> set[type[Model]]:
+    """The models of which every change is recorded, whichever form, command or shell made it."""
+    return {Site, *settings_registry}
+
+
+def settings_saving(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    old = None if raw or instance._state.adding else sender._base_manager.filter(pk=instance.pk).first()
+    instance._audited_before = _values(old) if old else {}
+
+
+def settings_saved(sender: Any, instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    """What a reader's first request makes of settings is nobody's act: of them only changes are recorded."""
+    before, after = instance._audited_before, _values(instance)
+    changed = [name for name in after if before.get(name) != after[name]]
+    if raw or (created and sender is not Site) or not changed:
+        return
+    was, now = ({name: values[name] for name in changed if name in values} for values in (before, after))
+    _record_settings(CREATED if created else CHANGED, instance, before=was, after=now)
+
+
+def settings_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
+    _record_settings(DELETED, instance, before=_values(instance))
+
+
+def _record_settings(action: str, instance: Any, **words: dict[str, Any]) -> None:
+    """That a secret was changed is recorded, and not the secret."""
+    told = {
+        kind: {name: MASK if value and SECRET.search(name) else value for name, value in values.items()}
+        for kind, values in words.items()
+    }
+    user = getattr(get_active_log_context(), "user", None)
+    site = instance.pk if isinstance(instance, Site) else getattr(instance, "site_id", None)
+    record(action, actor=user, site=site, target=instance, title=str(instance), **told)
+
+
+def _values(instance: Any) -> dict[str, Any]:
+    return {
+        field.name: field.get_prep_value(field.value_from_object(instance)) for field in instance._meta.concrete_fields
+    }

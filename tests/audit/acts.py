@@ -1,0 +1,62 @@
+"""Acts in the audit log, and how somebody with the password of the database would change them."""
+
+import json
+from typing import Any
+
+from django.db import connection
+
+from portal.audit import triggers
+from portal.audit.chain import chain_waiting, hash_of, problems
+from portal.audit.log import record
+from portal.audit.models import AuditEntry, AuditWords
+
+
+def acts(count: int = 5) -> None:
+    for number in range(1, count + 1):
+        record("portal.test", who={"name": f"Person {number}"}, title=f"Act {number}")
+    chain_waiting()
+
+
+def last(action: str) -> AuditEntry:
+    """The newest entry of an action."""
+    chain_waiting()
+    return AuditEntry.objects.filter(action=action).latest("sequence")
+
+
+def actions() -> list[str]:
+    chain_waiting()
+    return list(AuditEntry.objects.order_by("sequence").values_list("action", flat=True))
+
+
+def words(entry: AuditEntry, kind: str = "what") -> dict[str, Any]:
+    found = AuditWords.objects.filter(event=entry.event, kind=kind).first()
+    return json.loads(found.text) if found else {}
+
+
+def sql(statement: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values or None)
+
+
+def without_triggers() -> None:
+    """As somebody who owns the tables can: from here on the database lets everything be changed."""
+    for guard in triggers.guards(connection.vendor):
+        sql(
+            f"DROP FUNCTION {guard.name}() CASCADE"
+            if connection.vendor == "postgresql"
+            else f"DROP TRIGGER {guard.name}"
+        )
+
+
+def found(**options: Any) -> list[str]:
+    """What verifying says, but for the triggers that a test has dropped."""
+    return [problem for problem in problems(**options) if "lacks the trigger" not in problem]
+
+
+def chained_anew() -> None:
+    """Calculate all hashes anew, as somebody who reads our code would after a change."""
+    previous = ""
+    for entry in AuditEntry.objects.order_by("sequence"):
+        entry.previous = previous
+        entry.hash = previous = hash_of(entry)
+        AuditEntry.objects.filter(pk=entry.pk).update(previous=entry.previous, hash=entry.hash)

@@ -1,0 +1,200 @@
+"""What is in the audit log: each kind of act, with who did it, where, and what it was before and after."""
+
+import re
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.test import RequestFactory
+from django.urls import reverse
+from wagtail.log_actions import LogContext, log
+from wagtail.models import Site
+
+from portal.audit import receivers
+from portal.audit.log import record
+from portal.audit.models import AuditWords, UnchainedAct
+from portal.content.readers.access_log import EXPORTED, MESSAGES, log_access
+from portal.content.records.settings import SiteSettings
+from portal.editorial.approval.completeness import WAIVED
+from portal.editorial.roles import Role
+from tests.audit.acts import actions, last, words
+from tests.builders import make_article, make_draft, newsroom_client
+from tests.editorial import actions as newsroom_acts
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "fonderie-de-lorraine"
+
+
+@pytest.fixture
+def editor(newsroom):
+    editor = newsroom[Role.EDITOR]
+    editor.set_password(PASSWORD)
+    editor.save()
+    return editor
+
+
+def sign_in(ground, username, password):
+    data = {"username": username, "password": password}
+    return ground.reader().post(reverse("wagtailadmin_login"), data, REMOTE_ADDR="192.0.2.77")
+
+
+def test_sign_in_has_the_person_the_network_and_the_site_of_the_role(lorraine, editor):
+    sign_in(lorraine, editor.username, PASSWORD)
+    entry = last("portal.session.begin")
+
+    assert (entry.actor_key, entry.site_key) == (editor.pk, lorraine.site.pk)
+    assert words(entry, "who") == {"name": editor.username, "source": "192.0.2.0/24"}
+
+
+def test_sign_in_at_the_host_of_another_site_is_of_no_site(saar, editor):
+    sign_in(saar, editor.username, PASSWORD)
+
+    assert last("portal.session.begin").site_key is None
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_failed_sign_in_has_the_key_of_the_account_and_nothing_that_was_typed(lorraine, editor, exists):
+    sign_in(lorraine, editor.username if exists else "nobody-of-this-name", "typed-by-mistake")
+    entry = last("portal.session.fail")
+
+    assert entry.object_key == (str(editor.pk) if exists else "")
+    texts = "".join(AuditWords.objects.filter(event=entry.event).values_list("text", flat=True))
+    assert "nobody-of-this-name" not in texts
+    assert "typed-by-mistake" not in texts
+
+
+def test_sign_out_is_logged(lorraine, editor):
+    newsroom_client(lorraine, editor).post(reverse("wagtailadmin_logout"))
+
+    assert last("portal.session.end").actor_key == editor.pk
+
+
+def test_second_factor_is_logged_by_its_kind_alone(editor):
+    class Factor:
+        type = "totp"
+        data = {"secret": "hidden"}
+
+    request = RequestFactory().get("/")
+    receivers.factor_changed("add")(None, request=request, user=editor, authenticator=Factor())
+    entry = last("portal.factor.add")
+
+    assert (entry.actor_key, words(entry)) == (editor.pk, {"data": {"kind": "totp"}})
+
+
+def test_role_that_is_given_and_taken_names_the_site_and_what_was_before_and_after(lorraine, newsroom):
+    person, group = newsroom[Role.EDITOR], newsroom[Role.APPROVER].groups.get()
+    with LogContext(user=newsroom[Role.SITE_ADMINISTRATOR]):
+        person.groups.add(group)
+        given = last("portal.account.roles")
+        person.groups.remove(group)
+        taken = last("portal.account.roles")
+
+    assert (given.object_key, given.site_key) == (str(person.pk), lorraine.site.pk)
+    assert words(given)["after"] == words(taken)["before"]
+    assert "before" not in words(given)
+
+
+def test_setting_has_what_it_was_before_and_after(lorraine):
+    settings = SiteSettings.for_site(lorraine.site)
+    settings.brand_colour = "#123456"
+    settings.save()
+    before = SiteSettings.objects.get(pk=settings.pk).brand_colour
+    settings.brand_colour = "#654321"
+    settings.save()
+    entry = last("portal.settings.change")
+
+    assert entry.site_key == lorraine.site.pk
+    assert words(entry)["before"] == {"brand_colour": before}
+    assert words(entry)["after"] == {"brand_colour": "#654321"}
+
+
+def test_of_a_secret_only_the_change_is_logged(lorraine, monkeypatch):
+    monkeypatch.setattr(receivers, "SECRET", re.compile("brand_colour"))
+    settings = SiteSettings.for_site(lorraine.site)
+    settings.brand_colour = "#654321"
+    settings.save()
+
+    assert words(last("portal.settings.change"))["after"] == {"brand_colour": "…"}
+
+
+def test_settings_that_are_saved_as_they_were_are_no_act(lorraine):
+    SiteSettings.for_site(lorraine.site).save()
+    before = actions()
+    SiteSettings.objects.get(site=lorraine.site).save()
+
+    assert actions() == before
+
+
+def test_site_is_logged_from_its_making_to_its_deletion(lorraine):
+    before = len(actions())
+    site = Site.objects.create(hostname="new.localhost", root_page=lorraine.home)
+    site.hostname = "renamed.localhost"
+    site.save()
+    site.delete()
+
+    assert actions()[before:] == ["portal.settings.create", "portal.settings.change", "portal.settings.delete"]
+
+
+def test_publication_and_sign_off_are_logged_at_their_site_and_drafts_are_not(lorraine, newsroom):
+    page = make_draft(make_article(lorraine.section, "Fonderie"))
+    editor, approver = (newsroom_client(lorraine, newsroom[role]) for role in (Role.EDITOR, Role.APPROVER))
+    newsroom_acts.edit(editor, page, lorraine.section)
+    newsroom_acts.submit(editor, page, lorraine.section)
+    state = newsroom_acts.reload(page).current_workflow_task_state
+    newsroom_acts.post(approver, "workflow_action", page.pk, "approve", state.pk, comment="")
+    signed = last("wagtail.workflow.approve")
+
+    assert (signed.actor_key, signed.site_key) == (newsroom[Role.APPROVER].pk, lorraine.site.pk)
+    assert last("wagtail.publish").object_key == str(page.pk)
+    assert "wagtail.edit" not in actions()
+
+
+def test_deletion_keeps_the_title(lorraine, newsroom):
+    page = make_draft(make_article(lorraine.section, "Fonderie"))
+    newsroom_acts.delete(newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR]), page, lorraine.section)
+    entry = last("wagtail.delete")
+
+    assert (entry.object_key, words(entry)["title"]) == (str(page.pk), page.title)
+
+
+def test_waived_rule_has_its_reason(lorraine, newsroom):
+    page = make_article(lorraine.section, "Fonderie")
+    log(instance=page, action=WAIVED, user=newsroom[Role.APPROVER], data={"reason": "Urgent", "findings": []})
+
+    assert words(last(WAIVED))["data"]["reason"] == "Urgent"
+
+
+def test_export_of_readers_data_is_logged_without_whose_it_was(lorraine, newsroom):
+    log_access(EXPORTED, [lorraine.site], newsroom[Role.SITE_ADMINISTRATOR], MESSAGES, "Contact")
+    entry = last(EXPORTED)
+
+    assert entry.site_key == lorraine.site.pk
+    assert words(entry)["data"] == {"what": "Messages of a form", "title": "Contact"}
+
+
+def test_act_that_was_taken_back_is_not_in_the_log(lorraine):
+    class TakenBackError(Exception):
+        pass
+
+    with pytest.raises(TakenBackError), transaction.atomic():
+        Site.objects.create(hostname="new.localhost", root_page=lorraine.home)
+        raise TakenBackError
+
+    assert not UnchainedAct.objects.filter(action="portal.settings.create").exists()
+
+
+def test_readers_leave_nothing(lorraine):
+    page = make_article(lorraine.section, "Fonderie")
+    before = len(actions())
+    lorraine.reader().get(page.url)
+
+    assert len(actions()) == before
+
+
+def test_account_that_is_gone_stays_in_the_log_by_its_key(editor):
+    record("portal.test", actor=editor)
+    key = editor.pk
+    get_user_model().objects.get(pk=key).delete()
+
+    assert last("portal.test").actor_key == key
+    assert last("portal.account.deleted").object_key == str(key)

@@ -1,0 +1,70 @@
+"""The commands of the operator are in the audit log, without the secrets in them."""
+
+import json
+from contextlib import suppress
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from portal.audit.commands import RecordingUtility, record_command
+from portal.audit.models import AuditEntry, UnchainedAct
+from tests.audit.acts import acts, last, words
+
+pytestmark = pytest.mark.django_db
+
+
+def test_command_is_logged_with_the_account_of_the_machine(monkeypatch):
+    monkeypatch.setenv("SUDO_USER", "anna")
+    RecordingUtility(["manage.py", "clearsessions"]).execute()
+    entry = last("portal.command")
+
+    assert words(entry)["data"] == {"command": "clearsessions"}
+    assert words(entry, "who")["name"] == "anna"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["personal_data", "export", "lectrice@example.org"], "personal_data export …"),
+        (["restore", "--from", "s3://key:hidden@bucket", "--yes"], "restore --from … --yes"),
+        (["restore", "--from=s3://key:hidden@bucket"], "restore --from=…"),
+        (["create_role_user", "anna", "--password", "hidden"], "create_role_user anna --password …"),
+        (
+            ["rename_site", "old.example.org", "new.example.org", "--port", "443"],
+            "rename_site old.example.org new.example.org --port 443",
+        ),
+    ],
+)
+def test_what_is_personal_or_secret_is_left_out(arguments, said):
+    record_command(arguments[0], arguments[1:])
+
+    assert words(last("portal.command"))["data"]["command"] == said
+
+
+@pytest.mark.parametrize("arguments", [["check", "--tag", "models"], ["clearsessions", "--help"]])
+def test_command_that_changes_nothing_is_not_logged(arguments):
+    with suppress(SystemExit):
+        RecordingUtility(["manage.py", *arguments]).execute()
+
+    assert not UnchainedAct.objects.exists()
+
+
+def test_exported_lines_have_all_that_a_hash_is_made_of():
+    acts(3)
+    written = StringIO()
+    call_command("audit_log", export="jsonl", stdout=written)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+
+    assert [line["what_words"].get("title") for line in lines[:3]] == ["Act 1", "Act 2", "Act 3"]
+    assert lines[2]["hash"] == AuditEntry.objects.get(sequence=3).hash
+    assert lines[2]["previous"] == lines[1]["hash"]
+    assert words(last("portal.command"))["data"]["command"] == "audit_log --export=jsonl"
+
+
+def test_exported_spreadsheet_has_a_row_for_each_entry():
+    acts(2)
+    written = StringIO()
+    call_command("audit_log", export="csv", stdout=written)
+
+    assert [line.split(",")[0] for line in written.getvalue().splitlines()] == ['"No."', '"1"', '"2"']

@@ -1,0 +1,114 @@
+"""Reports → Audit log: everything for administrators of the network, one's own site for those of a site."""
+
+import json
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from portal.audit.chain import chain_waiting
+from portal.audit.log import record
+from portal.editorial.roles import Role
+from tests.audit.acts import last, words
+from tests.builders import newsroom_client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def network_administrator():
+    return get_user_model().objects.create_superuser("reseau", "reseau@lorraine.test", "secret")
+
+
+@pytest.fixture(autouse=True)
+def log(lorraine, saar):
+    record("portal.test", site=lorraine.site.pk, who={"name": "Anna"}, title="Act of Lorraine")
+    record("portal.session.begin", site=lorraine.site.pk, who={"name": "Berthe"}, title="Other act of Lorraine")
+    record("portal.test", site=saar.site.pk, who={"name": "Karl"}, title="Act of the Saar")
+    record("portal.test", who={"name": "Root"}, title="Act of the network")
+    chain_waiting()
+
+
+def shown(ground, user, **query):
+    response = newsroom_client(ground, user).get(reverse("audit_log"), query)
+    return {
+        row["object"] for row in response.context["object_list"] if "Act" in row["object"] or "act" in row["object"]
+    }
+
+
+def test_administrator_of_the_network_reads_everything(lorraine, network_administrator):
+    assert shown(lorraine, network_administrator) == {
+        "Act of Lorraine",
+        "Other act of Lorraine",
+        "Act of the Saar",
+        "Act of the network",
+    }
+
+
+def test_administrator_of_a_site_reads_what_was_done_there_only(lorraine, newsroom):
+    assert shown(lorraine, newsroom[Role.SITE_ADMINISTRATOR]) == {"Act of Lorraine", "Other act of Lorraine"}
+
+
+def test_filters_tell_an_administrator_of_a_site_of_no_other(lorraine, saar, newsroom):
+    administrator = newsroom[Role.SITE_ADMINISTRATOR]
+
+    assert shown(lorraine, administrator, site_key=saar.site.pk, words="Karl") == set()
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER])
+def test_others_do_not_read_it(lorraine, newsroom, role):
+    client = newsroom_client(lorraine, newsroom[role])
+
+    assert client.get(reverse("audit_log")).status_code == 302
+    assert reverse("audit_log") not in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"words": "anna"}, {"Act of Lorraine"}),
+        ({"action": "portal.session.begin"}, {"Other act of Lorraine"}),
+        ({"at_from": "2001-01-01", "at_to": "2001-01-02"}, set()),
+    ],
+)
+def test_report_is_searched_and_filtered(lorraine, network_administrator, query, expected):
+    assert shown(lorraine, network_administrator, **query) == expected
+
+
+def test_report_is_filtered_by_site(lorraine, saar, network_administrator):
+    assert shown(lorraine, network_administrator, site_key=saar.site.pk) == {"Act of the Saar"}
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_site_s_export_has_its_own_entries_and_is_itself_logged(lorraine, newsroom, kind):
+    administrator = newsroom[Role.SITE_ADMINISTRATOR]
+    response = newsroom_client(lorraine, administrator).get(
+        reverse("audit_log"), {"export": kind, "action": "portal.test"}
+    )
+    text = b"".join(response.streaming_content).decode()
+
+    assert "Act of Lorraine" in text
+    assert "Saar" not in text
+    assert (last("portal.audit.export").actor_key, last("portal.audit.export").site_key) == (
+        administrator.pk,
+        lorraine.site.pk,
+    )
+    assert words(last("portal.audit.export"))["data"]["action"] == "portal.test"
+
+
+def test_exported_lines_are_json(lorraine, network_administrator):
+    response = newsroom_client(lorraine, network_administrator).get(reverse("audit_log"), {"export": "jsonl"})
+    lines = [json.loads(line) for line in b"".join(response.streaming_content).decode().splitlines()]
+
+    assert {"sequence", "previous", "hash", "who_words", "what_words"} <= lines[0].keys()
+
+
+def test_page_costs_as_much_for_many_entries_as_for_few(lorraine, network_administrator, django_assert_max_num_queries):
+    client = newsroom_client(lorraine, network_administrator)
+    client.get(reverse("audit_log"))
+    for number in range(40):
+        record("portal.test", title=f"Act {number}")
+    chain_waiting()
+
+    with django_assert_max_num_queries(20):
+        client.get(reverse("audit_log"))

@@ -1,0 +1,191 @@
+"""Whoever changes the log in spite of its triggers is found out, and where."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from portal.audit import triggers
+from portal.audit.chain import hash_of, head, problems, prune
+from portal.audit.log import new_act
+from portal.audit.models import AuditEntry, AuditWords
+from portal.audit.periodic import check_and_mail, remove_old_entries
+from portal.platform.records.maintenance import MaintenanceRun
+from portal.platform.status.conditions import details
+from tests.audit.acts import acts, chained_anew, found, sql, without_triggers
+from tests.builders import work_off
+
+pytestmark = pytest.mark.django_db
+EVENT = "(SELECT event FROM audit_auditentry WHERE sequence = 2)"
+CUT = "The log ends at entry 3, and the head that was noted is entry 5: its end was cut off, or an older copy was restored."
+
+
+@pytest.fixture(autouse=True)
+def log(db):
+    acts(5)
+
+
+def test_log_as_it_was_written_has_no_problem():
+    assert list(problems(noted=head())) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE audit_auditentry SET action = 'nothing' WHERE sequence = 3", ["Entry 3 was changed."]),
+        ("UPDATE audit_auditentry SET actor_key = 7 WHERE sequence = 5", ["Entry 5 was changed."]),
+        ("DELETE FROM audit_auditentry WHERE sequence = 3", ["Entry 3 is missing."]),
+        ("DELETE FROM audit_auditentry WHERE sequence IN (2, 3)", ["The entries 2 to 3 are missing."]),
+        (
+            "DELETE FROM audit_auditentry WHERE sequence < 3",
+            ["The entries before 3 are missing, and no entry says that they were removed."],
+        ),
+        (
+            f"UPDATE audit_auditwords SET text = '{{}}' WHERE kind = 'who' AND event = {EVENT}",
+            ["The words of entry 2 (who) were changed."],
+        ),
+        (
+            f"DELETE FROM audit_auditwords WHERE kind = 'what' AND event = {EVENT}",
+            ["The words of entry 2 (what) are missing, and no entry says that they were erased."],
+        ),
+    ],
+)
+def test_change_is_found_where_it_is(statement, said):
+    without_triggers()
+    sql(statement)
+
+    assert found() == said
+
+
+def test_reordered_entries_are_found():
+    without_triggers()
+    sql("UPDATE audit_auditentry SET sequence = CASE sequence WHEN 2 THEN -3 ELSE -2 END WHERE sequence IN (2, 3)")
+    sql("UPDATE audit_auditentry SET sequence = -sequence WHERE sequence < 0")
+
+    assert found()[:2] == [
+        "Entry 2 does not follow entry 1: one of them was replaced or moved.",
+        "Entry 2 was changed.",
+    ]
+
+
+def test_changed_entry_with_a_hash_of_its_own_does_not_fit_the_next():
+    without_triggers()
+    entry = AuditEntry.objects.get(sequence=3)
+    entry.action = "portal.nothing"
+    AuditEntry.objects.filter(sequence=3).update(action=entry.action, hash=hash_of(entry))
+
+    assert found() == ["Entry 4 does not follow entry 3: one of them was replaced or moved."]
+
+
+def test_end_that_was_cut_off_shows_by_a_head_that_was_noted():
+    noted = head()
+    without_triggers()
+    sql("DELETE FROM audit_auditentry WHERE sequence > 3")
+
+    assert found() == []
+    assert found(noted=noted) == [CUT]
+
+
+def test_log_that_was_rewritten_from_an_entry_on_shows_by_a_head_that_was_noted():
+    noted = head()
+    without_triggers()
+    sql("UPDATE audit_auditentry SET action = 'nothing' WHERE sequence = 3")
+    chained_anew()
+
+    assert found() == []
+    assert found(noted=noted) == ["Entry 5 is not the one that was noted: the log was rewritten."]
+
+
+def test_command_fails_for_an_older_copy(capsys):
+    noted = f"9:{'a' * 64}"
+    with pytest.raises(CommandError, match="not as it was written"):
+        call_command("audit_log", verify=True, head=noted)
+
+    assert "an older copy was restored" in capsys.readouterr().err
+
+
+def test_command_says_the_head_to_note():
+    written = StringIO()
+    call_command("audit_log", verify=True, stdout=written)
+
+    assert written.getvalue() == f"5 entries, as they were written. Head: {head()}\n"
+
+
+def test_missing_trigger_is_said():
+    without_triggers()
+
+    assert any("nothing keeps anybody from changing the log" in problem for problem in problems())
+    assert not details["audit"](timezone.now()).is_well
+
+
+def test_only_newer_entries_are_verified_where_a_day_is_given():
+    without_triggers()
+    sql("UPDATE audit_auditentry SET action = 'nothing' WHERE sequence = 3")
+
+    assert found(since=timezone.now() + timedelta(days=1)) == []
+    assert found(since=timezone.now() - timedelta(days=1)) == ["Entry 3 was changed."]
+
+
+def test_nightly_check_is_in_the_status_and_the_mail_has_the_head(settings, mailoutbox):
+    settings.AUDIT_MAIL = "auditor@example.org"
+    noted = head()
+    check_and_mail(timezone.now())
+    work_off()
+
+    assert mailoutbox[0].to == ["auditor@example.org"]
+    assert noted in mailoutbox[0].body
+    assert noted in details["audit"](timezone.now()).text
+    assert MaintenanceRun.objects.get(name="audit").is_well
+
+
+def test_change_is_in_the_status_after_the_nightly_check():
+    without_triggers()
+    sql("UPDATE audit_auditentry SET action = 'nothing' WHERE sequence = 3")
+    triggers.install(connection)
+    check_and_mail(timezone.now())
+
+    assert "Entry 3 was changed." in details["audit"](timezone.now()).text
+
+
+def test_old_entries_are_removed_and_the_rest_is_whole(settings):
+    settings.AUDIT_DAYS = 30
+    noted = head()
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        acts(2)
+        remove_old_entries(timezone.now())
+
+        assert list(AuditEntry.objects.order_by("sequence").values_list("sequence", "removes_to")) == [
+            (6, None),
+            (7, None),
+            (8, 5),
+        ]
+        assert AuditWords.objects.count() == 4
+        assert list(problems(noted=noted)) == []
+
+
+def test_nothing_is_removed_where_the_log_is_kept_for_ever(settings):
+    settings.AUDIT_DAYS = 0
+    remove_old_entries(timezone.now() + timedelta(days=9999))
+
+    assert AuditEntry.objects.count() == 5
+
+
+def test_log_of_which_all_is_removed_goes_on_from_the_entry_that_says_so():
+    assert prune(timezone.now() + timedelta(days=1), new_act) == 5
+    acts(1)
+
+    assert list(AuditEntry.objects.order_by("sequence").values_list("sequence", flat=True)) == [6, 7]
+    assert list(problems()) == []
+
+
+def test_more_than_an_entry_says_is_not_removed_unseen():
+    acts(3)
+    without_triggers()
+    prune(AuditEntry.objects.get(sequence=3).at, new_act)
+    sql("DELETE FROM audit_auditentry WHERE sequence < 5")
+
+    assert found() == ["The entries before 5 are missing, and no entry says that they were removed."]
