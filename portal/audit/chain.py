@@ -124,7 +124,7 @@ def problems(*, since: datetime | None = None, noted: str = "") -> Iterator[str]
         yield from _against(noted)
 
 
-def _beginning(entry: AuditEntry, removed: dict[int, str]) -> Iterator[str]:
+def _beginning(entry: AuditEntry, removed: dict[int | None, str]) -> Iterator[str]:
     if entry.sequence == 1 and not entry.previous:
         return
     if removed.get(entry.sequence - 1) != entry.previous:

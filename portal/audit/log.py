@@ -43,7 +43,7 @@ def record(
     keys = {"site_key": site, "actor_key": getattr(actor, "pk", None), **_place(target)}
     with transaction.atomic(savepoint=False):
         new_act(action, who=who, what={"title": title, **words}, **keys).save(force_insert=True)
-        if not any(function is chain_waiting for _savepoints, function, *_rest in connection.run_on_commit):
+        if not any(each[1] is chain_waiting for each in connection.run_on_commit):
             transaction.on_commit(chain_waiting, robust=True)
 
 
@@ -52,8 +52,8 @@ def new_act(action: str, *, who: Mapping[str, Any] = {}, what: Mapping[str, Any]
     act = UnchainedAct(event=uuid4().hex, at=timezone.now(), action=action, **keys)
     stored = []
     for kind, words in (("who", who), ("what", what)):
-        if told := {name: _plain(value) for name, value in words.items() if value not in (None, "", {}, [])}:
-            text, salt = canonical(told), token_hex(16)
+        if filled := {name: _plain(value) for name, value in words.items() if value not in (None, "", {}, [])}:
+            text, salt = canonical(filled), token_hex(16)
             setattr(act, kind, digest_of(salt, text))
             stored.append(AuditWords(event=act.event, kind=kind, salt=salt, text=text))
     AuditWords.objects.bulk_create(stored)

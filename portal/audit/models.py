@@ -7,7 +7,7 @@ HASH_LENGTH = 64
 
 
 class AuditedAct(models.Model):
-    """What was done, in keys and codes; a person has read `who` did `what` from the words with these digests.
+    """What was done, in keys and codes; `who` and `what` are the digests of its words.
 
     Keys are no foreign keys: what they name may be deleted, and the act stays. `site_key` is None for the network,
     `actor_key` for the installation itself and for people who are not signed in.

@@ -43,7 +43,7 @@ def sign_in_failed(sender: Any, credentials: dict[str, Any], request: HttpReques
 
 
 def _site_with_role(request: HttpRequest | None, **account: Any) -> int | None:
-    """The site at whose host somebody signs in, if they have a role there: no other is told of an account."""
+    """The site at whose host somebody signs in, if they have a role there: no other is shown of an account."""
     edition = getattr(request, "edition", None)
     if edition is None:
         return None
@@ -56,8 +56,8 @@ def factor_changed(change: str) -> Any:
     """A receiver of django-allauth's signals about passkeys, codes and passwords; the code itself is not logged."""
 
     def receive(sender: Any, request: HttpRequest, user: Any, authenticator: Any = None, **kwargs: Any) -> None:
-        data = {"kind": getattr(authenticator, "type", None) or "password"}
-        record(f"{FACTOR}{change}", actor=user, request=request, target=user, data=data)
+        kind = getattr(authenticator, "type", None)
+        record(f"{FACTOR}{change}", actor=user, request=request, target=user, data={"kind": kind} if kind else {})
 
     return receive
 
@@ -125,13 +125,13 @@ def settings_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
 
 def _record_settings(action: str, instance: Any, **words: dict[str, Any]) -> None:
     """That a secret was changed is recorded, and not the secret."""
-    told = {
+    shown: dict[str, Any] = {
         kind: {name: MASK if value and SECRET.search(name) else value for name, value in values.items()}
         for kind, values in words.items()
     }
     user = getattr(get_active_log_context(), "user", None)
     site = instance.pk if isinstance(instance, Site) else getattr(instance, "site_id", None)
-    record(action, actor=user, site=site, target=instance, title=str(instance), **told)
+    record(action, actor=user, site=site, target=instance, title=str(instance), **shown)
 
 
 def _values(instance: Any) -> dict[str, Any]:

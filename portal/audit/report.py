@@ -96,9 +96,9 @@ class AuditReport(SafeSpreadsheets, ReportView):
     def _record_export(self) -> None:
         user = self.request.user
         sites = [None] if user.is_superuser else sites_read_by(user).values_list("pk", flat=True)
-        asked = {name: value for name, value in self.request.GET.items() if value and name != "words"}
+        filters = {name: value for name, value in self.request.GET.items() if value and name != "words"}
         for site in sites:
-            record(EXPORTED, actor=user, site=site, data=asked)
+            record(EXPORTED, actor=user, site=site, data=filters)
 
     @property
     def header_more_buttons(self) -> list[Any]:
