@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
 from itertools import batched
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from portal.audit import triggers
 from portal.audit.models import AuditedAct, AuditEntry, AuditWords, UnchainedAct
 from portal.audit.sending import send
+from portal.platform.operation.database import without_waiting
 
 # Of PostgreSQL's advisory locks, which are numbers.
 LOCK = 7_011_937_029
@@ -51,6 +53,12 @@ def chain_waiting() -> None:
             entries = _append([{name: getattr(act, name) for name in ACT} for act in waiting])
             UnchainedAct.objects.filter(pk__in=[act.pk for act in waiting]).delete()
             transaction.on_commit(partial(send, entries), robust=True)
+
+
+def chain_soon() -> None:
+    """After a commit. While another process writes to SQLite nobody waits for it: the scheduler chains what is left."""
+    with suppress(OperationalError), without_waiting():
+        chain_waiting()
 
 
 def _lock() -> None:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from portal.accounts.names import name_of
-from portal.audit.chain import canonical, chain_waiting, digest_of
+from portal.audit.chain import canonical, chain_soon, digest_of
 from portal.audit.models import AuditWords, UnchainedAct
 from portal.content.readers.sources import network_of
 from portal.platform.operation.log_lines import current_request
@@ -43,8 +43,8 @@ def record(
     keys = {"site_key": site, "actor_key": getattr(actor, "pk", None), **_place(target)}
     with transaction.atomic(savepoint=False):
         new_act(action, who=who, what={"title": title, **words}, **keys).save(force_insert=True)
-        if not any(each[1] is chain_waiting for each in connection.run_on_commit):
-            transaction.on_commit(chain_waiting, robust=True)
+        if not any(each[1] is chain_soon for each in connection.run_on_commit):
+            transaction.on_commit(chain_soon, robust=True)
 
 
 def new_act(action: str, *, who: Mapping[str, Any] = {}, what: Mapping[str, Any] = {}, **keys: Any) -> UnchainedAct:

@@ -5,13 +5,20 @@ from contextlib import suppress
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import ManagementUtility, call_command
+from django.db import connections
 
 from portal.audit.commands import RecordingUtility, record_command
 from portal.audit.models import AuditEntry, UnchainedAct
-from tests.audit.acts import acts, last, words
+from tests.audit.acts import actions, acts, last, words
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def kept_connections(monkeypatch):
+    """A command closes them at its end, and with them the transaction of the test."""
+    monkeypatch.setattr(connections, "close_all", lambda: None)
 
 
 def test_command_is_logged_with_the_account_of_the_machine(monkeypatch):
@@ -21,6 +28,13 @@ def test_command_is_logged_with_the_account_of_the_machine(monkeypatch):
 
     assert words(entry)["data"] == {"command": "clearsessions"}
     assert words(entry, "who")["name"] == "anna"
+
+
+def test_restore_is_logged_in_the_log_that_it_brings_back_as_well(monkeypatch):
+    monkeypatch.setattr(ManagementUtility, "execute", lambda utility: utility.fetch_command("restore"))
+    RecordingUtility(["manage.py", "restore", "--yes"]).execute()
+
+    assert actions() == ["portal.command", "portal.command"]
 
 
 @pytest.mark.parametrize(

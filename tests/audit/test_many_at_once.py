@@ -48,6 +48,7 @@ def test_acts_of_many_at_once_are_one_chain(log):
                 record("portal.crowd", title=f"{number} {each}")
 
     in_a_crowd(act)
+    chain_waiting()
 
     assert AuditEntry.objects.filter(action="portal.crowd").count() == CROWD * EACH
     assert not UnchainedAct.objects.exists()
