@@ -46,13 +46,15 @@ def head() -> str:
 
 def chain_waiting() -> None:
     """Append the acts that wait, in the order in which they were written, and send them on."""
-    while UnchainedAct.objects.exists():
+    is_more = UnchainedAct.objects.exists()
+    while is_more:
         with transaction.atomic():
             _lock()
             waiting = list(UnchainedAct.objects.order_by("pk")[:MOST_AT_ONCE])
             entries = _append([{name: getattr(act, name) for name in ACT} for act in waiting])
             UnchainedAct.objects.filter(pk__in=[act.pk for act in waiting]).delete()
             transaction.on_commit(partial(send, entries), robust=True)
+        is_more = len(waiting) == MOST_AT_ONCE
 
 
 def chain_soon() -> None:
