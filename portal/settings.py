@@ -353,9 +353,7 @@ MEANING = env.flag("MEANING", False, "Search also finds texts by their meaning (
 READERSHIP_MONTHS = env.number("READERSHIP_MONTHS", 25, "How long totals of page views are stored; 0: for ever.")
 LOG_ENTRIES_DAYS = env.number("LOG_ENTRIES_DAYS", 0, "How long the log of who did what is stored; 0: for ever.")
 AUDIT_DAYS = env.number("AUDIT_DAYS", 400, "How long entries of the audit log are stored; 0: for ever.")
-AUDIT_TARGET = env.audit_target(
-    "AUDIT_TARGET", "Where entries of the audit log are also sent: syslog:host:port or file:/path; empty: nowhere."
-)
+AUDIT_TARGET = env.audit_target("AUDIT_TARGET", "Where its entries are also sent: syslog:host:port or file:/path.")
 AUDIT_MAIL = env.text("AUDIT_MAIL", "", "Who gets a daily mail with the head of the audit log; empty: nobody.")
 CALENDAR_HOSTS = env.words("CALENDAR_HOSTS", [], "Internal hosts (with a port) whose calendars may be read.")
 FORMS_AN_HOUR = env.number(
