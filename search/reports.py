@@ -4,9 +4,11 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import F, Max, QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,6 +18,7 @@ from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.views.reports import ReportView
 from wagtail.admin.widgets import AdminPageChooser
+from wagtail.log_actions import log
 from wagtail.models import Page, Site
 from wagtail.permissions import policy_registry
 
@@ -155,6 +158,8 @@ class AddFromQuery(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.site = get_object_or_404(editable_sites(request.user), pk=kwargs["site"])
+        if kwargs["language"] not in dict(settings.LANGUAGES):
+            raise Http404
         self.form_class: Any
         self.form_class, self.title = self.kinds[kwargs["kind"]]
         return super().dispatch(request, *args, **kwargs)
@@ -164,13 +169,16 @@ class AddFromQuery(View):
             request, self.form_class(user=request.user, initial={"text": request.GET.get("text", "")[:80]})
         )
 
+    @transaction.atomic
     def post(self, request: HttpRequest, site: int, language: str, kind: str) -> HttpResponse:
         form = self.form_class(request.POST, user=request.user)
         if not form.is_valid():
             return self.render_form(request, form)
-        settings = SearchSettings.for_site(self.site)
-        getattr(settings, kind).append(form.block(language))
-        settings.save()
+        # The lock keeps what a simultaneous request adds.
+        found = SearchSettings.objects.select_for_update().get(pk=SearchSettings.for_site(self.site).pk)
+        getattr(found, kind).append(form.block(language))
+        found.save()
+        log(instance=found, action="wagtail.edit", user=request.user)
         messages.success(request, _("Readers find it from now on."))
         return redirect(reverse("search_report"))
 

@@ -6,7 +6,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
+from portal.editorial.models import PublicChange
 from portal.editorial.roles import Role, group_of, set_up_newsroom
 from search.models import LoggedQuery, OpenedPlace, SearchSettings
 from search.views import OPENED
@@ -79,6 +81,19 @@ def test_synonym_is_added_from_a_query(logged_queries, lorraine):
     assert client.post(address, {"text": "usinage", "same": ""}).status_code == 200
     assert client.post(address, {"text": "usinage", "same": "mécanique de précision, fraisage"}).status_code == 302
     assert titles(lorraine, "usinage") == ["Mécanique de précision"]
+
+
+def test_added_synonym_is_in_the_history_and_told_to_the_approvers(lorraine, saar):
+    client = client_of(lorraine)
+    client.post(add_address(lorraine, "synonyms"), {"text": "usinage", "same": "fraisage"})
+    found = SearchSettings.for_site(lorraine.site)
+    assert ModelLogEntry.objects.for_instance(found).values_list("action", flat=True).get() == "wagtail.edit"
+    assert list(PublicChange.objects.values_list("site", "model")) == [(lorraine.site.pk, "search.SearchSettings")]
+
+
+def test_synonym_in_a_language_of_no_page_is_not_found(lorraine):
+    address = add_address(lorraine, "synonyms").replace("/fr/", "/xx/")
+    assert client_of(lorraine).post(address, {"text": "usinage", "same": "fraisage"}).status_code == 404
 
 
 def test_promotion_is_added_from_a_query(logged_queries, lorraine):
