@@ -27,6 +27,7 @@ from events.records import ChangedDate, EventSettings
 from events.records.dates import occurrences_of
 from events.recurrence import Rule, RuleError, Series, SeriesDate, expand, horizon_from
 from events.status import EventStatus
+from portal.content.publication import lock_pages
 from portal.content.records.clocks import SiteClocks
 from portal.editorial.approval.authorship import take_over_text
 from portal.editorial.work_area import WorkArea
@@ -100,17 +101,26 @@ def event_dates(request: HttpRequest, page_id: int) -> HttpResponse:
         raise Http404
     if not saved.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
-    page = saved.get_latest_revision_as_object()
     if request.method == "POST":
-        lock = saved.get_lock()
-        if lock and lock.for_user(request.user):
-            raise PermissionDenied
         try:
-            return _perform(request, page, request.POST.get("action", ""), request.POST.get("date", ""))
+            with transaction.atomic():
+                draft = _locked_draft(saved.pk, request.user)
+                return _perform(request, draft, request.POST.get("action", ""), request.POST.get("date", ""))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
-        return redirect("event_dates", page.pk)
-    return render(request, "events/newsroom/dates.html", _context(page))
+        return redirect("event_dates", saved.pk)
+    return render(request, "events/newsroom/dates.html", _context(saved.get_latest_revision_as_object()))
+
+
+def _locked_draft(key: int, user: Any) -> EventPage:
+    """The latest draft, under a lock: what several people change at the same time is all saved."""
+    lock_pages([key])
+    saved = EventPage.objects.get(pk=key)
+    lock = saved.get_lock()
+    if lock and lock.for_user(user):
+        raise PermissionDenied
+    draft: EventPage = saved.get_latest_revision_as_object()
+    return draft
 
 
 def _context(page: EventPage) -> dict[str, Any]:

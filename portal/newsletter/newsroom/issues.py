@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -18,6 +19,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from portal.content.mail import Message, enqueue
+from portal.content.publication import lock_pages
 from portal.content.serving.editions import Edition
 from portal.editorial.reader_data import may_read_reader_data
 from portal.newsletter.compose import bulletin_for
@@ -28,6 +30,7 @@ from portal.newsletter.models import Delivery, IssuePage, NewsletterPage, Rhythm
 from portal.newsletter.newsroom.forms import NewIssueForm, PeriodForm, period_after
 from portal.newsletter.permissions import may_manage, may_see, newsletters_of
 from portal.newsletter.sending import actions
+from portal.platform.slugs import free_slug
 
 RECENT_SENDINGS = 20
 SENDING_ACTIONS: dict[str, tuple[Callable[[Sending], object], Any]] = {
@@ -191,11 +194,15 @@ class NewIssue(PeriodView):
         return super().initial(edition) | {"title": self.newsletter.title}
 
     def fill(self, period: dict[str, Any], edition: Edition) -> IssuePage:
-        title, user = period["title"], self.request.user
-        slug = free_slug(self.newsletter, title, period["last"])
-        issue = IssuePage(title=title, slug=slug, locale=self.newsletter.locale, live=False, owner=user)
+        issue = IssuePage(title=period["title"], locale=self.newsletter.locale, live=False, owner=self.request.user)
         _fill(issue, edition, period)
-        self.newsletter.add_child(instance=issue)
+        # Simultaneous requests, such as a double click, take one slug after the other.
+        with transaction.atomic():
+            lock_pages([self.newsletter.pk])
+            self.newsletter.refresh_from_db()
+            wanted = f"{slugify(issue.title)[:60] or 'issue'}-{period['last']:%Y-%m-%d}"
+            issue.slug = free_slug(self.newsletter, wanted)
+            self.newsletter.add_child(instance=issue)
         messages.success(
             self.request, _("The issue is filled: rearrange it, write an introduction, look at it as a mail.")
         )
@@ -206,12 +213,6 @@ def _fill(issue: IssuePage, edition: Edition, period: dict[str, Any]) -> None:
     with override(edition.language):
         issue.content = content_of_period(edition, period["first"], period["last"], timezone.now())
     issue.period_start, issue.period_end = period["first"], period["last"]
-
-
-def free_slug(newsletter: NewsletterPage, title: str, day: Any) -> str:
-    plain = f"{slugify(title)[:60] or 'issue'}-{day:%Y-%m-%d}"
-    used = set(newsletter.get_children().filter(slug__startswith=plain).values_list("slug", flat=True))
-    return next(slug for n in range(len(used) + 1) if (slug := f"{plain}-{n + 1}" if n else plain) not in used)
 
 
 def _editable_draft(request: HttpRequest, key: int) -> IssuePage:
@@ -226,11 +227,21 @@ class FillIssue(PeriodView):
     page_title = gettext_lazy("Fill the issue")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.issue = _editable_draft(request, kwargs["key"])
-        if self.issue.permissions_for_user(request.user).page_locked():
-            raise PermissionDenied
+        self._read_draft(kwargs["key"])
         self.newsletter = self.issue.newsletter
         return super().dispatch(request, *args, **kwargs)
+
+    @transaction.atomic
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Under the lock the draft is read again, so that nothing saved meanwhile is lost.
+        lock_pages([kwargs["key"]])
+        self._read_draft(kwargs["key"])
+        return super().post(request, *args, **kwargs)
+
+    def _read_draft(self, key: int) -> None:
+        self.issue = _editable_draft(self.request, key)
+        if self.issue.permissions_for_user(self.request.user).page_locked():
+            raise PermissionDenied
 
     def initial(self, edition: Edition | None) -> dict[str, Any]:
         first, last = self.issue.period_start, self.issue.period_end

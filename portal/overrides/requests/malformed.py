@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DataError
+from django.db import DataError, IntegrityError
 from django.db.models import ProtectedError, RestrictedError
 from django.forms.formsets import ORDERING_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -26,11 +26,17 @@ MALFORMED = (MultiValueDictKeyError, DataError, OverflowError, MalformedTextErro
 # The messages of Django and Python for text in place of a number.
 NO_NUMBERS = ("expected a number but got", "invalid literal for int()")
 
+# The SQLSTATE of PostgreSQL.
+UNIQUE_VIOLATION = "23505"
+
 View = Callable[..., HttpResponse]
 
 
 class MalformedRequests:
-    """Middleware: 400 if a view of the newsroom fails over a malformed request, 409 if a used record is deleted."""
+    """Middleware: 400 if a view of the newsroom fails over a malformed request.
+
+    409 if a used record is deleted, or a record with a unique value is saved twice.
+    """
 
     def __init__(self, get_response: View):
         self.get_response = get_response
@@ -43,6 +49,9 @@ class MalformedRequests:
             return None
         if isinstance(error, ProtectedError | RestrictedError):
             return get_localized_response(still_used, request)
+        if isinstance(error, IntegrityError) and _is_duplicate(error):
+            logger.warning("Saved twice by %s: %s", request.path, error)
+            return get_localized_response(saved_already, request)
         if not _is_malformed(request, error):
             return None
         logger.warning("Malformed request to %s: %s: %s", request.path, type(error).__name__, error)
@@ -65,6 +74,13 @@ def _is_malformed(request: HttpRequest, error: Exception) -> bool:
     )
 
 
+def _is_duplicate(error: IntegrityError) -> bool:
+    """Whether a unique constraint failed: the same value was saved after the form was validated."""
+    cause = error.__cause__
+    sqlite = getattr(cause, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_UNIQUE"
+    return sqlite or getattr(cause, "sqlstate", "") == UNIQUE_VIOLATION
+
+
 def malformed(request: HttpRequest) -> HttpResponse:
     text = _(
         "What was sent lacks something, or has a number too large, so nothing was saved. Go back, reload the page and "
@@ -77,6 +93,13 @@ def still_used(request: HttpRequest) -> HttpResponse:
     return _answer(
         request, 409, _("Still used"), _("This is still used on a page, so it stays. Take it out there first.")
     )
+
+
+def saved_already(request: HttpRequest) -> HttpResponse:
+    text = _(
+        "The same has just been saved, by a second click or by somebody else. Look in the list whether it is there."
+    )
+    return _answer(request, 409, _("Saved already"), text)
 
 
 def _answer(request: HttpRequest, status: int, heading: str, text: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -16,6 +17,7 @@ from wagtail.models import Page, TaskState, Workflow
 from wagtail.permissions import page_permission_policy, policy_registry
 
 from portal.content.separation.records import ANY_PERMISSION, is_key
+from portal.overrides.requests.at_once import lock_with_parents, one_at_a_time
 
 View = Callable[..., HttpResponse]
 
@@ -67,12 +69,21 @@ def of_permitted_review(view: View) -> View:
     return guarded
 
 
+def below_root_one_at_a_time(view: View) -> View:
+    return below_root(one_at_a_time(view))
+
+
 # By the names that Wagtail's `PageViewSet` gives its views.
 PAGE_GUARDS: dict[str, Callable[[View], View]] = {
-    "lock": below_root,
-    "unlock": below_root,
-    "set_page_position": below_root,
-    "move_confirm": below_root,
+    "lock": below_root_one_at_a_time,
+    "unlock": below_root_one_at_a_time,
+    "set_page_position": below_root_one_at_a_time,
+    "move_confirm": below_root_one_at_a_time,
+    "copy": one_at_a_time,
+    "delete": one_at_a_time,
+    "convert_alias": one_at_a_time,
+    "unpublish": one_at_a_time,
+    "set_privacy": one_at_a_time,
     "confirm_workflow_cancellation": of_permitted_review,
     "collect_workflow_action_data": of_permitted_review,
     "workflow_preview": of_permitted_review,
@@ -92,7 +103,12 @@ def permitted_bulk_action(view: View) -> View:
             query = request.GET.copy()
             query.setlist("id", _permitted_keys(model, action, request))
             request.GET = query  # type: ignore[assignment]
-        return view(request, app_label, model_name, action)
+        if request.method != "POST" or model is not Page:
+            return view(request, app_label, model_name, action)
+        # A second click finds what the first has left.
+        with transaction.atomic():
+            lock_with_parents(request, (int(key) for key in request.GET.getlist("id") if is_key(key)))
+            return view(request, app_label, model_name, action)
 
     return guarded
 
