@@ -105,6 +105,22 @@ def test_page_that_is_moved_to_two_places_stands_in_one(staff):
     assert counts[section.pk] == Page.objects.child_of(section).count()
 
 
+def test_page_that_is_moved_and_taken_down_stays_where_it_was_moved(staff):
+    section = staff.ground.section
+    page, place = make_article(section, "Dépubliée"), make_section(section, "Archives")
+    act = [
+        (reverse("wagtailadmin_pages:move_confirm", args=[page.pk, place.pk]), {}),
+        *[(reverse(f"wagtailadmin_pages:{name}", args=[page.pk]), {}) for name in ("unpublish", "lock")],
+    ]
+
+    click(staff, *act)
+
+    page = Page.objects.get(pk=page.pk)
+    assert page.get_parent().pk == place.pk
+    assert not page.live
+    assert Page.objects.get(pk=place.pk).numchild == 1
+
+
 def test_of_two_pages_with_one_slug_one_is_moved(staff):
     section = staff.ground.section
     start, place = make_section(section, "Départ"), make_section(section, "Arrivée")
