@@ -22,7 +22,9 @@ test: ## Run what a change needs, on all cores: all tests but journeys, judge an
 
 test-all: ## Run every test on SQLite, then on PostgreSQL and Redis (DATABASE_URL=... CACHE_URL=...)
 	@sh portal/bootstrap.sh
-	@env -u DATABASE_URL -u CACHE_URL $(MAKE) --no-print-directory suite
+	@mkdir -p var
+	@env -u DATABASE_URL -u CACHE_URL COVERAGE_FILE=var/coverage $(MAKE) --no-print-directory suite ARGS="--cov --cov-report= $(ARGS)"
+	@COVERAGE_FILE=var/coverage .venv/bin/python -m tests.coverage_by_package
 	@if [ -n "$$DATABASE_URL" ]; then $(MAKE) --no-print-directory suite; \
 	else echo "Not run on PostgreSQL and Redis: DATABASE_URL and CACHE_URL are not set."; fi
 

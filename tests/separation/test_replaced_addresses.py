@@ -40,13 +40,17 @@ def dotted(view: Any) -> str:
 
 
 def answering(view: Any) -> str:
-    """The outermost decorator of ours around a view, or else its class, or else the function itself."""
+    """The outermost decorator of ours around a view, or else its class, or else the function itself.
+
+    A class of ours is named in place of the lock around it.
+    """
     inner = view
     while True:
         inner = inner.func if isinstance(inner, partial) else inner
         name, is_local, _rest = inner.__code__.co_qualname.partition(".<locals>")
         if is_local and (module := inner.__globals__["__name__"]).startswith(OURS):
-            return f"{module}.{name}"
+            own = dotted(getattr(view, "view_class", view))
+            return own if name == "one_at_a_time" and own.startswith(OURS) else f"{module}.{name}"
         if not hasattr(inner, "__wrapped__"):
             return dotted(getattr(view, "view_class", None) or getattr(view, "cls", inner))
         inner = inner.__wrapped__
