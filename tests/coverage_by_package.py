@@ -1,0 +1,49 @@
+"""Prints the branch coverage of each package from the last measured run, and fails where one has lost any.
+
+    COVERAGE_FILE=var/coverage .venv/bin/python -m tests.coverage_by_package [--write]
+
+`tests/coverage.json` has the lowest figure, in percent, that each package may have; `--write` replaces them. They were
+measured with `--quick`, so that `make test` can be measured as well.
+"""
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+from coverage import Coverage
+
+LOWEST = Path(__file__).with_name("coverage.json")
+# Which worker runs what, and when, moves a figure by a few branches from run to run.
+TOLERANCE = 0.5
+
+
+def figures() -> dict[str, float]:
+    """The share of statements and branches that ran, in percent, by package."""
+    measured = Coverage()
+    measured.load()
+    report = Path("var/coverage.json")
+    measured.json_report(outfile=str(report))
+    ran, existing = Counter[str](), Counter[str]()
+    for path, file in json.loads(report.read_text())["files"].items():
+        parts, summary = Path(path).parts, file["summary"]
+        package = "/".join(parts[:2]) if parts[0] == "portal" and len(parts) > 2 else parts[0]
+        ran[package] += summary["covered_lines"] + summary["covered_branches"]
+        existing[package] += summary["num_statements"] + summary["num_branches"]
+    return {package: round(100 * ran[package] / existing[package], 1) for package in sorted(existing)}
+
+
+def main() -> int:
+    now = figures()
+    if "--write" in sys.argv:
+        LOWEST.write_text(json.dumps(now, indent=2) + "\n")
+    lowest = json.loads(LOWEST.read_text())
+    fallen = [package for package, figure in now.items() if figure < lowest.get(package, 0) - TOLERANCE]
+    print("Branch coverage by package:")
+    for package, figure in now.items():
+        print(f"  {package:24}{figure:6.1f} %" + (f" (fell from {lowest[package]} %)" if package in fallen else ""))
+    return 1 if fallen else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
