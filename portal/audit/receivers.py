@@ -17,9 +17,9 @@ from portal.content.personal_data import personal_data_sources
 SIGNED_IN, SIGNED_OUT, SIGN_IN_FAILED = "portal.session.begin", "portal.session.end", "portal.session.fail"
 CHANGED, CREATED, DELETED = "portal.settings.change", "portal.settings.create", "portal.settings.delete"
 ACCOUNT, FACTOR = "portal.account.", "portal.factor."
-# Work on drafts, of which the page's history tells: an editor's pause in typing is no act to audit.
+# Work on drafts, which is in the history of the page: an editor's pause in typing is no act to audit.
 OF_DRAFTS = frozenset(
-    ["wagtail.create", "wagtail.edit", "wagtail.rename", "wagtail.reorder", "wagtail.lock", "wagtail.unlock"]
+    f"wagtail.{action}" for action in ("create", "edit", "rename", "reorder", "lock", "unlock", "workflow.start")
 )
 COMMENTS = "wagtail.comments."
 

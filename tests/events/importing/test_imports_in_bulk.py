@@ -208,7 +208,8 @@ def test_receivers_of_rows_that_are_written_in_bulk_are_listed():
         for receiver in signal._live_receivers(model)[0]
     }
     assert found == {
-        # Nothing to do: the language is set, the drafts are not live, no alias, scheduled, a translation or renamed.
+        # Nothing to do: the language is set, the drafts are not live, no alias, scheduled, a translation or renamed,
+        # and work on drafts is not audited.
         "set_locale_on_new_instance",
         "event_created",
         "page_created",
@@ -216,6 +217,7 @@ def test_receivers_of_rows_that_are_written_in_bulk_are_listed():
         "revision_saving",
         "revision_saved",
         "privacy_logged",
+        "page_logged",
         "renaming_logged",
         # Done for all of them together.
         "page_saved",
