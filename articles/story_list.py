@@ -17,7 +17,7 @@ from portal.content.serving.editions import Edition
 
 
 def chosen_words(chosen: forms.Form) -> str:
-    """The values of a filter by their labels: `Portrait, Énergie, 2026`."""
+    """Return the labels of the chosen values: `Portrait, Énergie, 2026`."""
     words = []
     for name, value in chosen.cleaned_data.items():
         offered = dict(getattr(chosen.fields[name], "choices", ()))
@@ -32,7 +32,7 @@ def list_cache_key(list_name: str, page: Page, chosen: forms.Form) -> str:
 
 
 class StoryFilter(forms.Form):
-    """The filter of a list of stories; of several values of one field, any will do."""
+    """The filter of a list of stories; a story matches a field if it has any of the values chosen in it."""
 
     kind = JoinedChoiceField(label=_("Kind"), required=False)
     topic = JoinedChoiceField(label=_("Topic"), required=False)
@@ -65,7 +65,7 @@ class StoryFilter(forms.Form):
 def topic_page_url(edition: Edition, params: QueryDict) -> str:
     """The URL of the topic's page if the list of the site's stories is filtered by one topic only.
 
-    A submitted form has its empty fields as well, and does not redirect.
+    A submitted form also sends its empty fields, and so does not redirect.
     """
     topics = set(params.getlist("topic"))
     topic = edition.topic_at(topics.pop()) if len(topics) == 1 else None

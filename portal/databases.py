@@ -1,4 +1,4 @@
-"""How the portal speaks to each kind of database."""
+"""The connection options of each kind of database."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def options(database: dict[str, Any]) -> dict[str, Any]:
 
 
 def replicas(primary: dict[str, Any], replica: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The replica by its alias, if there is one: reached as the primary is, and taken for it by tests."""
+    """Return the replica by its alias, if there is one: connected like the primary, which tests use in its place."""
     if not replica:
         return {}
     if {primary["ENGINE"], replica["ENGINE"]} != {POSTGRESQL}:

@@ -284,10 +284,10 @@ def place(name: str, default: str, meaning: str, shown: str) -> Path | str:
 
 
 def bucket_options(said_by: str, address: str) -> dict[str, str | None]:
-    """What django-storages is told of a bucket, from `s3://key:secret@bucket/prefix?endpoint=…&region=…`.
+    """Return the options of django-storages for a bucket `s3://key:secret@bucket/prefix?endpoint=…&region=…`.
 
-    Without key and secret they are what the libraries of Amazon find, such as AWS_ACCESS_KEY_ID or a role. `said_by`
-    begins the sentence of the error.
+    Without key and secret, Amazon's libraries look for credentials, such as AWS_ACCESS_KEY_ID or a role. The error
+    message begins with `said_by`.
     """
     parts = urlsplit(address)
     told = dict(parse_qsl(parts.query, keep_blank_values=True))

@@ -1,4 +1,4 @@
-"""What the log says of requests that mean nothing to us."""
+"""Log filters for refused requests and for requests to hosts that are not ours."""
 
 import logging
 from time import monotonic
@@ -10,7 +10,7 @@ MINUTE = 60.0
 
 
 class WithoutTraceback(logging.Filter):
-    """Keeps one line of each record: where in our code a foreign host was refused tells nobody anything."""
+    """Reduces each record to one line: it is of no use to know where in our code a foreign host was refused."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.exc_info = record.exc_text = record.stack_info = None
@@ -18,14 +18,14 @@ class WithoutTraceback(logging.Filter):
 
 
 class RefusalsWithoutTraceback(WithoutTraceback):
-    """As well for what was refused, such as the page of somebody who was signed out, which asks every ten seconds."""
+    """Also shortens records of refusals, such as of the requests that the page of a signed-out user repeats."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return record.levelno >= logging.ERROR or super().filter(record)
 
 
 class OneForeignHostAMinute(logging.Filter):
-    """One line a minute in each process for hosts that are no site's: whoever scans the network sends thousands."""
+    """Passes one line a minute in each process for hosts of no site, since a network scan requests thousands."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -193,7 +193,7 @@ STATICFILES_FINDERS = [
     "portal.content.serving.styles.StyleSheetFinder",
 ]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-# Files by their names are the newsroom's; readers get pictures and documents by addresses that ask what is public.
+# Only the newsroom gets files by their names; the URLs for readers check that a picture or document is public.
 MEDIA_URL = "/admin/files/"
 MEDIA_ROOT = DATA_DIR / "media"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
@@ -247,7 +247,7 @@ WAGTAIL_CONTENT_LANGUAGES = env.languages(
 )
 WAGTAILADMIN_PERMITTED_LANGUAGES = env.named_languages(["fr", "de", "en"])
 LANGUAGES = list(dict(WAGTAIL_CONTENT_LANGUAGES + WAGTAILADMIN_PERMITTED_LANGUAGES).items())
-# What no catalogue translates is said in the first that the newsroom speaks.
+# A string without a translation is shown in the first language of pages that the newsroom has as well.
 LANGUAGE_CODE = next(
     code for code, _name in WAGTAIL_CONTENT_LANGUAGES if code in dict(WAGTAILADMIN_PERMITTED_LANGUAGES)
 )

@@ -33,7 +33,7 @@ from search.scope import COPY
 FEW_RESULTS = 5
 # With more results, other scopes are offered without counting theirs.
 MANY_RESULTS = 200
-# If hardly a page has all of so many words, some of them may be missing.
+# If hardly any page has all words of a query with at least this many, some of them may be missing.
 MANY_WORDS = 3
 # In a shorter query the meaning is not weighed against the words.
 WORDS_WITH_MEANING = 4

@@ -98,7 +98,7 @@ class Registration(models.Model):
 
     `event` is the page on which they registered. `notified` is the last snapshot of the date that they were sent: see
     `events.registration.notify`. An unconfirmed registration holds its seats until `held_until`, or a position on the
-    waiting list if it has `waiting_since`; `held_by` is a keyed hash of its source.
+    waiting list if it has `waiting_since`; `held_by` is a keyed hash of the client's network address.
     """
 
     class State(models.TextChoices):

@@ -16,7 +16,7 @@ from portal.audit.models import AuditedAct, AuditEntry, AuditWords, UnchainedAct
 from portal.audit.sending import send
 from portal.platform.operation.database import without_waiting
 
-# Of PostgreSQL's advisory locks, which are numbers.
+# The number of an advisory lock of PostgreSQL.
 LOCK = 7_011_937_029
 MOST_AT_ONCE = 500
 PRUNED = "portal.audit.prune"
@@ -39,7 +39,7 @@ def hash_of(entry: AuditEntry) -> str:
 
 
 def head() -> str:
-    """The last entry as `sequence:hash`, empty if there is none: whoever has noted it notices a chain without it."""
+    """Return the last entry as `sequence:hash`, or an empty string; a copy stored elsewhere reveals a changed chain."""
     last = AuditEntry.objects.order_by("-sequence").first()
     return f"{last.sequence}:{last.hash}" if last else ""
 
@@ -58,13 +58,13 @@ def chain_waiting() -> None:
 
 
 def chain_soon() -> None:
-    """After a commit. While another process writes to SQLite nobody waits for it: the scheduler chains what is left."""
+    """Chain after a commit, without waiting while another process writes to SQLite: the scheduler chains the rest."""
     with suppress(OperationalError), without_waiting():
         chain_waiting()
 
 
 def _lock() -> None:
-    """Until the end of the transaction nobody else appends; on SQLite nobody else writes anyway."""
+    """Prevent other appends until the end of the transaction; on SQLite nobody else can write anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

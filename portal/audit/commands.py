@@ -74,7 +74,7 @@ def _masked(arguments: Sequence[str]) -> list[str]:
 
 
 def _account() -> str:
-    """Of the machine; with sudo, of whoever called it."""
+    """Return the account on the machine; under sudo, the account that called it."""
     try:
         return os.environ.get("SUDO_USER") or getpass.getuser()
     except (KeyError, OSError):

@@ -18,7 +18,7 @@ from portal.platform.operation.log_lines import current_request
 
 # A longer value is cut: the log says what was changed, and is no second copy of it.
 LONGEST_VALUE = 2000
-# Names of what is not logged itself.
+# Names of values that are masked.
 SECRET = re.compile(r"password|secret|token|(api|private)_?key", re.IGNORECASE)
 MASK = "…"
 
@@ -33,11 +33,11 @@ def record(
     request: HttpRequest | None = None,
     **words: Any,
 ) -> None:
-    """Write an act, in the transaction of what was done; it is chained when that has ended.
+    """Write an act in the same transaction as the change that it records; it is chained after the commit.
 
-    `site` is a key, None for the network. `target` is a record, or the label of a model with a key. What it was
-    `before` and `after`, and further `data`, are values of JSON. The request is by default the one that is being
-    answered. `who` stands in place of the actor's name and network, for people without an account.
+    `site` is a key, None for the network. `target` is a record, or the label of a model with a key. Its values `before`
+    and `after` the change, and further `data`, are JSON values. `request` defaults to the current one. For people
+    without an account, `who` replaces the actor's name and network.
     """
     who = words.pop("who", None) or _who(actor, request or current_request())
     keys = {"site_key": site, "actor_key": getattr(actor, "pk", None), **_place(target)}

@@ -31,9 +31,10 @@ class AuditedAct(models.Model):
 
 
 class AuditEntry(AuditedAct):
-    """One link of the chain: `hash` is that of all other fields, of which `previous` is the hash of the entry before.
+    """One link of the chain: `hash` covers all other fields, including `previous`, the hash of the entry before.
 
-    `removes_to` is the sequence up to which this entry has removed older ones; their last hash is its `object_key`.
+    `removes_to` is the sequence number up to which this entry removed older ones; `object_key` is then the hash of the
+    last one removed.
     """
 
     sequence = models.BigIntegerField(primary_key=True)
@@ -58,8 +59,8 @@ class UnchainedAct(AuditedAct):
 class AuditWords(models.Model):
     """The words of one act, as canonical JSON: `who` did it and from where, or `what` was done to what.
 
-    They stand beside the chain, which holds their digest, so that those of a person can be erased. Without the random
-    `salt` a digest would still tell whether it is that of a known name.
+    They are stored outside the chain, which contains only their digest, so that the words about a person can be erased.
+    Without the random `salt`, the digest of a known name could still be recognised.
     """
 
     event = models.CharField(max_length=32)

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 @periodic(every=timedelta(minutes=1))
 def chain_what_was_left(now: datetime) -> None:
-    """By a process that was killed after its transaction."""
+    """Chain the acts of processes that were killed after their transaction."""
     chain_waiting()
 
 

@@ -110,7 +110,7 @@ def settings_saving(sender: Any, instance: Any, raw: bool = False, **kwargs: Any
 
 
 def settings_saved(sender: Any, instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    """What a reader's first request makes of settings is nobody's act: of them only changes are recorded."""
+    """Record new sites and changed settings, but not new settings: a reader's first request may create them."""
     before, after = instance._audited_before, _values(instance)
     changed = [name for name in after if before.get(name) != after[name]]
     if raw or (created and sender is not Site) or not changed:

@@ -11,7 +11,7 @@ from portal.content.records.settings import SiteSettings
 
 
 def sites_read_by(user: Any) -> QuerySet[Site]:
-    """Those that the user administers; all for an administrator of the network."""
+    """Return the sites that the user administers; all sites for a network administrator."""
     sites: QuerySet[Site] = SitePermissionPolicy(SiteSettings).sites_user_has_permission_for(user, "change")
     return sites
 

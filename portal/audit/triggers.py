@@ -1,7 +1,7 @@
 """Triggers by which the database itself only appends to the audit log.
 
-What may be deleted is what an entry of the chain names: the oldest entries by `removes_to`, words by an erasure. An act
-that waits may be deleted once it is chained.
+Rows may be deleted only if an entry of the chain says so: the oldest entries if it has `removes_to`, words if it
+records their erasure. A waiting act may be deleted once it is chained.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from django.db.models.signals import post_migrate
 PREFIX = "portal_audit_"
 CHAIN, WAITING, WORDS = "audit_auditentry", "audit_unchainedact", "audit_auditwords"
 ERASED = "portal.audit.erase"
-# By table and event, when the database refuses it. All of it is SQL that both databases read alike.
+# The condition on which the database permits an operation, by table and event; both databases read this SQL alike.
 NEVER = "1 = 0"
 PERMITTED: dict[tuple[str, str], str] = {
     (CHAIN, "UPDATE"): NEVER,

@@ -42,7 +42,7 @@ def is_empty() -> bool:
 
 
 def newer_migrations(applied: Iterable[str]) -> list[str]:
-    """Those, as `app.name`, that this version neither has nor has squashed."""
+    """Return the applied migrations, as `app.name`, that this version neither has nor has squashed."""
     here = MigrationLoader(None).disk_migrations
     known = {*here, *(old for migration in here.values() for old in migration.replaces)}
     return sorted(name for name in applied if tuple(name.split(".", 1)) not in known)

@@ -18,7 +18,7 @@ def _account() -> str:
     try:
         return pwd.getpwuid(number).pw_name
     except KeyError:
-        # Of a container, or of another machine.
+        # The account exists only in a container or on another machine.
         return str(number)
 
 
@@ -48,9 +48,9 @@ def held(path: Path, otherwise: str) -> Iterator[None]:
 
 @contextmanager
 def scratch(kind: str, otherwise: str) -> Iterator[Path]:
-    """An empty folder in `DATA_DIR`; raise BackupError with the sentence `otherwise` if another process has it.
+    """Yield an empty folder in `DATA_DIR`; raise BackupError with the message `otherwise` if another process uses it.
 
-    What a killed process left in it, such as an unencrypted dump, is deleted by the next.
+    What a killed process left in it, such as an unencrypted dump, is deleted by the next process.
     """
     root = settings.DATA_DIR / "scratch"
     root.parent.mkdir(parents=True, exist_ok=True)

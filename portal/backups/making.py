@@ -32,7 +32,7 @@ def make_backup(repository: Repository, now: datetime) -> Backup:
         if names := repository.names():
             now = max(now, made_at(names[0]) + timedelta(seconds=1))
         name = now.strftime(STAMP)
-        # As they are in the copy of the database, or were before.
+        # Read before the database, so that they are as in its copy or older.
         added_by_apps = {name: read() for name, read in in_backups.items()}
         # Before the files: one that is uploaded meanwhile is then in the backup, with or without its row.
         database, media = databases.dump(folder), local_folders()

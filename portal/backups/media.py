@@ -21,7 +21,7 @@ def folder_of(storage: Storage) -> Path | None:
 
 
 def local_folders() -> dict[str, Path]:
-    """By the name of the storage, a folder with its files; those of an object storage are mirrored first."""
+    """Return a folder with the files of each storage, by its name; an object storage is mirrored into one first."""
     return {alias: folder_of(storage) or _mirrored(alias, storage) for alias, storage in uploads().items()}
 
 

@@ -51,7 +51,7 @@ class Restic:
 
     def save(self, name: str, folder: Path, media: Mapping[str, Path]) -> int:
         self._create()
-        # Of a backup that was killed.
+        # Remove the lock of a backup that was killed.
         self._run("unlock")
         options = ("--quiet", "--host=portal", "--group-by=host", "--tag=portal", f"--time={made_at(name):{TIME}}")
         sources = (".", *(str(path) for path in media.values() if path.exists()))

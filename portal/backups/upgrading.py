@@ -19,7 +19,7 @@ from portal.content.extension_points import after_upgrade
 from portal.platform.operation.static_files import collect
 from portal.platform.status.health import findings
 
-# Of PostgreSQL's advisory locks, which are numbers.
+# The number of an advisory lock of PostgreSQL.
 LOCK = 7_011_937_011
 # How long a change of a table waits for its users, while all others wait behind it; then it is tried again.
 LOCK_TIMEOUT, ATTEMPTS, PAUSE = "5s", 6, 2.0

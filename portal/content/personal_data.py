@@ -87,7 +87,7 @@ def _letters(address: str, sites: Sites) -> QuerySet[Any]:
     letters = letters.exclude(status=TaskResultStatus.RUNNING)
     if sites is None:
         return letters
-    # One that does not say whose it is belongs to the network.
+    # A mail that does not name its site belongs to the network.
     return letters.filter(args_kwargs__args__0__site__in=[site.pk for site in sites])
 
 

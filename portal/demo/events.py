@@ -14,7 +14,7 @@ from portal.demo.reading import DemoText
 
 FIRST_NAMES = ("Amélie", "Bernard", "Colette", "Dieter", "Estelle", "Farid", "Greta", "Hugo", "Inès", "Jean", "Karin")
 LAST_NAMES = ("Vautrin", "Kieffer", "Marchal", "Antoine", "Remy", "Schmitt", "Colin", "Weber", "Lecomte")
-# What the files say in the words of the model.
+# The fields that have the same names in the files as in the model.
 PLAIN_FIELDS = (
     *("is_all_day", "recurrence", "status", "status_note", "place", "address", "online_url"),
     *("organiser", "price", "registration_url", "contact_name", "contact_email"),

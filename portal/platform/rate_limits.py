@@ -142,7 +142,7 @@ class FirstWait:
         return max(0, ceil(began + self.length.total_seconds() - now))
 
 
-# What one source may have sent to addresses that nobody there has shown to be theirs, by all forms of all sites.
+# How many mails one source may request, by all forms of all sites, to addresses that it has not confirmed.
 UNCONFIRMED = (
     RateLimit("unconfirmed-hour", 10, timedelta(hours=1)),
     RateLimit("unconfirmed-day", 20, timedelta(days=1)),

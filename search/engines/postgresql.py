@@ -125,7 +125,7 @@ class PostgreSQLEngine:
             f" SELECT key, {_BM25}, title_key, time FROM (SELECT key, title_key, {UPCOMING.format('%(now)s')} AS time,"
             # Nothing is deleted: the vector is unpacked once, and not for each word.
             " ts_delete(words, '') AS words,"
-            # An entry that was written before the lengths were is as long as usual.
+            # An entry from before lengths were stored counts as having the usual one.
             " coalesce(length / (SELECT length FROM usual), 1) AS length FROM search_indexentry"
             " WHERE key IN (SELECT key FROM chosen) OFFSET 0) AS entry",
             {

@@ -41,7 +41,7 @@ def decoded(content: bytes) -> str:
     """The text of a file that does not say its encoding: UTF-8, UTF-16 or Windows-1252."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", "replace")
-    # Of Latin letters in UTF-16, half of the bytes are zero.
+    # In UTF-16, half of the bytes of Latin letters are zero.
     zeros = content[::2].count(0), content[1::2].count(0)
     if max(zeros) > len(content) // 6:
         return content.decode("utf-16-be" if zeros[0] > zeros[1] else "utf-16-le", "replace")

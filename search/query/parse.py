@@ -68,7 +68,7 @@ class QueryTerms:
         return tuple(dict.fromkeys(each for clause in clauses for each in clause.alternatives))
 
     def any_of(self, frequencies: Mapping[TermSequence, int], limit: int) -> "QueryTerms":
-        """Relax the query: one of the rarest clauses is enough, of which there are as many as match `limit` entries."""
+        """Relax the query: any of its rarest clauses is enough, as many as together match `limit` entries."""
 
         def frequency(clause: QueryClause) -> int:
             return sum(frequencies.get(each, 0) for each in clause.alternatives)

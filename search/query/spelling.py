@@ -93,7 +93,7 @@ def renew_terms() -> None:
 
 
 def _insert(language: str, words: list[str]) -> list[tuple[int, int]]:
-    # As model instances, these many small rows would take much of the time of indexing.
+    # Model instances for so many small rows would take up much of the indexing time.
     columns = ["language", "word", "term", "backwards"]
     values = [(language, word, *_compound_terms(language, word)) for word in words]
     rows = write_new_rows(IndexWord, columns, values, returning=["id", "word"])

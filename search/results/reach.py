@@ -28,7 +28,7 @@ class Reach:
         ]
 
     def standing_elsewhere(self, words: Collection[str], criteria: Criteria, now: datetime) -> set[str]:
-        """Those of the words that public pages of other sites or languages have."""
+        """Return the words that public pages of other sites or languages contain."""
         here = set(self.homes(criteria))
         others = [home for home in self.network.homes if home.is_open and home not in here]
         terms_of = {(word, home.language): tuple(terms(word, home.language)) for word in words for home in others}

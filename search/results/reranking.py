@@ -67,7 +67,7 @@ def typed_words(pieces: Iterable[QueryPiece], query: QueryTerms, frequencies: Fr
                 if is_small and len(term) > 1:
                     typed.small.add(term)
                 elif term in weights and not is_small:
-                    # A word that is typed twice is what the question is about.
+                    # A word that is typed twice is what the query is about, and weighs twice.
                     typed.weights[term] = typed.weights.get(term, 0.0) + weights[term]
                     typed.forms[term].add(fold(match[1]))
     total = sum(typed.weights.values()) or 1

@@ -14,12 +14,13 @@ PER_PAGE = 10
 class SearchResults:
     """One page of results.
 
-    `total` counts all matches, the first `reachable` of them have a page. With `is_loose` no page has all words, and
-    `missing` are on none; with `is_filled`, too few pages have all, and others follow. The results are those of
-    `correction`, the parts of a compound with `has_parts`, or of `other_form`, where no word was a mistake;
-    `suggestion` is only proposed. With `has_near`, some say the same in other words. `unfiltered_total` counts the
-    matches without facets and dates if these exclude all. `wider_scopes` are `sites`, `languages` and `both` together,
-    if they have more.
+    `total` counts all matches, of which a reader can page through the first `reachable`. If `is_loose`, no page has all
+    of the words, and `missing` are those that no page has; if `is_filled`, too few pages have all of them, so pages
+    with some of them follow. The results are those of the query `correction`, which has the parts of a compound if
+    `has_parts`, or of `other_form`, in which no word corrects a mistake, if either is set; `suggestion` is only
+    proposed. If `has_near`, some results say the same in other words. `unfiltered_total` counts the matches without
+    facets and dates if these exclude all. `wider_scopes` are those of `sites`, `languages` and `both` (together) that
+    have more results.
     """
 
     criteria: Criteria
@@ -43,7 +44,7 @@ class SearchResults:
 
     @property
     def searched(self) -> str:
-        """The query with corrected words; parts of a compound are no correction."""
+        """The query with its words corrected; dividing a compound into its parts is no correction."""
         return (not self.has_parts and (self.correction or self.other_form)) or self.criteria.q
 
     @property

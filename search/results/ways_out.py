@@ -99,7 +99,7 @@ def _relatives(word: str, language: str) -> list[str]:
 
 
 def _present(words: Sequence[str], edition: Edition, now: datetime) -> list[str]:
-    """Those of the words that public pages of the edition have, each term once."""
+    """Return the words that public pages of the edition contain, each term once."""
     by_term = {tuple(terms(word, edition.language)): word for word in reversed(words)}
     if not by_term:
         return []
@@ -108,7 +108,7 @@ def _present(words: Sequence[str], edition: Edition, now: datetime) -> list[str]
 
 
 def _in_texts(words: Sequence[str], edition: Edition, now: datetime) -> list[str]:
-    """Those of the words that texts have: the index also has hyphenated words without their hyphens.
+    """Return the words that texts contain: the index also has hyphenated words without their hyphens.
 
     Such a word is not more frequent than its parts side by side.
     """

@@ -17,7 +17,7 @@ LEAD_IMAGE_FIELDS = ("lead_image", "lead_image_alt", "lead_image_decorative", "l
 
 
 class GalleryImageBlock(blocks.StructBlock):
-    """The checklist requires `alt`, not the form, so that a draft can be saved without it."""
+    """The checklist, not the form, requires `alt`, so that a draft can be saved without it."""
 
     image = ImageChooserBlock(label=_("Image"))
     alt = blocks.CharBlock(label=_("Alternative text"), required=False, max_length=255, help_text=ALT_HELP)

@@ -1,4 +1,4 @@
-"""Previews of blocks that show a file of the library: the newest that whoever looks may choose, and no other."""
+"""Previews of blocks that show a file of the library: always the newest file that the user may choose."""
 
 from typing import Any
 

@@ -38,7 +38,7 @@ class HeadingBlock(blocks.StructBlock):
 
 class ParagraphBlock(blocks.RichTextBlock):
     def __init__(self, **kwargs):
-        # One that waits to be written is left out when the page is saved; see `portal.content.forms`.
+        # Not required: an empty paragraph is left out when the page is saved; see `portal.content.forms`.
         super().__init__(features=PARAGRAPHS, required=False, **kwargs)
 
     class Meta:

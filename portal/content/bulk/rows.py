@@ -58,7 +58,7 @@ def write_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence
                 for row in rows:
                     copy.write_row(row)
         else:
-            # Of each statement SQLite notes the last key: many rows in one take a quarter of the time.
+            # SQLite records the last key once per statement: many rows in one statement take a quarter of the time.
             for places, values in _statements(columns, rows):
                 cursor.execute(f"INSERT INTO {target} VALUES {places}", values)  # noqa: S608
 

@@ -37,7 +37,7 @@ def set_choices(form: forms.Form, name: str, everything: Any, choices: Iterable[
 @dataclass(frozen=True)
 class ChosenValue:
     label: str
-    # Of the list without this value.
+    # The URL of the list without this value.
     url: str
 
 

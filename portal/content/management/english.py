@@ -1,4 +1,4 @@
-"""The base of commands: their own words are English, and stand beside sentences that the newsroom shows as well."""
+"""The base class of commands: their output is English, next to sentences that the newsroom shows as well."""
 
 from typing import Any
 

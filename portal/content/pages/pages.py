@@ -40,7 +40,7 @@ from portal.content.structured_data.schema import Data
 from portal.content.visibility import HOME_DEPTH
 from portal.platform.typography import first_sentences
 
-# More than search engines and networks show.
+# Longer than what search engines and social networks show.
 SUMMARY_LENGTH = 300
 # Applied to a title before its accents are dropped: ligatures keep both letters, an elision separates two words.
 SLUG_FORMATTERS = [(re.compile("[œŒ]"), "oe"), (re.compile("[æÆ]"), "ae"), (re.compile("['’]"), "-")]
@@ -49,15 +49,15 @@ SLUG_FORMATTERS = [(re.compile("[œŒ]"), "oe"), (re.compile("[æÆ]"), "ae"), (
 class PortalPage(ServedPage):
     """The base of every page type: served within an edition, and published through the gate only."""
 
-    # Set by the gate on a version that it has validated, which is saved next.
+    # Set by the gate on a version that it has validated and that is about to be saved.
     is_validated = False
-    # A page of which there are many; lists link to it, menus hardly ever.
+    # A type with many pages: lists link to them, menus hardly ever.
     is_item = False
     # A page that repeats what other pages say, such as the issue of a newsletter; a search shows it after them.
     is_compilation = False
     # Whether its first publication sends it by mail.
     is_mailed_when_published = False
-    # The dashboard's list of what such a page is written about.
+    # The key of the dashboard's list of what a new page of this type can be written about.
     written_about = ""
     # The event organisers of a section may write only below a page of such a type.
     is_for_organisers = False
@@ -66,7 +66,7 @@ class PortalPage(ServedPage):
     # The fields that the public search reads: as names, which weigh more, and as text.
     search_names: tuple[str, ...] = ()
     search_texts: tuple[str, ...] = ()
-    # Read by templates of any page.
+    # Templates read these on a page of any type.
     kind: Kind | None = None
     lead_image: Any = None
 
@@ -136,10 +136,10 @@ class PortalPage(ServedPage):
         """
         with transaction.atomic():
             stored = locked_page(self.pk)
-            # A scheduled update of a page that is live as its revision is published again.
+            # A revision that is already live but scheduled again is published once more.
             if is_live_as(stored, revision.pk) and not revision.approved_go_live_at:
                 return
-            # What `Page.publish` does, but what the rules have read and checked is what goes live.
+            # As `Page.publish` does, but the object that the rules have checked is the one that goes live.
             action = PublishPageRevisionAction(revision, user, changed, log_action, previous_revision)
             rules().before_publishing(Publication(action.object, revision, user, skip_permission_checks, stored))
             with passing_gate(revision.pk), publishing(self.pk):
@@ -161,7 +161,7 @@ class PortalPage(ServedPage):
         return self.depth <= HOME_DEPTH and bool(super().is_site_root())
 
     def _pass_gate(self) -> None:
-        """Check the publication gate for what goes live without `publish`: a copy, an alias, Wagtail's own action."""
+        """Check the gate for a page that goes live without `publish`: a copy, an alias, or by Wagtail's own action."""
         if has_passed_gate(self.live_revision_id):
             return
         if self._state.adding:
@@ -201,8 +201,8 @@ class PortalPage(ServedPage):
     def with_content_json(self, content: dict[str, Any]) -> Self:
         """Restore a version that cannot go live before its embargo ends, however it is published.
 
-        Wagtail also restores the key of the live revision from the content, where it may be outdated: then it would
-        take the page down while an update is scheduled.
+        Wagtail also restores the key of the live revision from the content. If that key is outdated, Wagtail would take
+        the page down while an update is scheduled.
         """
         page = super().with_content_json(content)
         give_ids(page)
@@ -215,7 +215,7 @@ class PortalPage(ServedPage):
     def from_serializable_data(
         cls, data: dict[str, Any], check_fks: bool = True, strict_fks: bool = False
     ) -> Self | None:
-        """Restore a version without the picture that was deleted since: modelcluster fails over `on_delete=PROTECT`."""
+        """Restore a version without pictures that were deleted since: modelcluster fails if the field has `PROTECT`."""
         if check_fks:
             for field in cls._meta.concrete_fields:
                 if isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.PROTECT:
@@ -242,7 +242,7 @@ class PortalPage(ServedPage):
         return self.embargo_until is not None and self.embargo_until > now
 
     def update_aliases(self, *, _updated_ids: Sequence[int] = (), **kwargs: Any) -> None:
-        # Wagtail also calls this for a page that is only scheduled, wagtail-localize for the new alias of a draft.
+        # Wagtail also calls this for a page that is only scheduled; wagtail-localize, for the new alias of a draft.
         if self.live and (found := list(Page.objects.filter(alias_of=self.pk, alias_of__live=True))):
             super().update_aliases(_updated_ids=[*_updated_ids, *rules().aliases_to_leave(self, found)], **kwargs)
 
@@ -250,7 +250,7 @@ class PortalPage(ServedPage):
 
     def make_preview_request(self, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().make_preview_request(*args, **kwargs)
-        # Even a browser must not cache what is not published yet.
+        # Not even the browser may cache an unpublished version.
         response["Cache-Control"] = "private, no-store"
         return response
 
@@ -258,7 +258,7 @@ class PortalPage(ServedPage):
         if self.is_known_public:
             return PageViewRestriction.objects.none()
         own = super().get_view_restrictions()
-        # For an alias, Wagtail applies the restrictions of its original, but not those above the original.
+        # For an alias, Wagtail applies the original's own restrictions, but not those of the pages above the original.
         return own | self.alias_of.specific_deferred.get_view_restrictions() if self.alias_of else own
 
     def serve_password_required_response(self, request: HttpRequest, form, action_url: str) -> HttpResponse:

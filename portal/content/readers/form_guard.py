@@ -1,8 +1,8 @@
 """Protects public forms from robots and cross-site posts, without a cookie and without a CAPTCHA.
 
 The guard rejects cross-site posts by the browser's headers (Sec-Fetch-Site, Origin), posts without a valid form token,
-and too many posts of one source. A site with very many posts is slowed down: a browser with scripts computes a proof of
-work, others wait a few seconds.
+and too many posts from one source (see `sources`). A site with very many posts is slowed down: a browser with scripts
+computes a proof of work, others wait a few seconds.
 """
 
 import secrets
@@ -30,7 +30,7 @@ from portal.content.readers.sources import hash_of_source, source_of
 from portal.content.serving.editions import MenuLink, edition_of
 from portal.platform.rate_limits import CACHE, RateLimit, may_ask_for_mail
 
-# Fields of editors cannot have these names: theirs have no hyphen.
+# No field that an editor adds to a form can have these names, because its name contains no hyphen.
 FORM_TOKEN = "form-token"  # noqa: S105 - the name of a field
 FORM_PROOF = "form-proof"
 HONEYPOT = "web-site"
@@ -39,7 +39,7 @@ LONGEST_TOKEN = 400
 SOONEST = timedelta(seconds=2)
 LATEST = timedelta(hours=12)
 BY_SOURCE = RateLimit("posts-source", 30, timedelta(minutes=10))
-# Beyond it a refused post leaves no trace, so that nobody fills the cache with used tokens.
+# Above this limit a refused post is not recorded, so that nobody can fill the cache with used tokens.
 REFUSED_BY_SOURCE = RateLimit("posts-refused", 60, timedelta(minutes=10))
 # How long a reader without scripts waits at a site with very many posts; the text says ten seconds.
 WAIT = timedelta(seconds=8)
@@ -49,7 +49,7 @@ REPORTED = RateLimit("busy-site-told", 1, timedelta(hours=6))
 # Sent with the `site`, at most once in six hours, when it gets more posts than FORMS_AN_HOUR.
 site_is_busy = Signal()
 
-# In the place of the hash of a post's content, after it was refused.
+# Stored instead of the hash of a post's content if the post was refused.
 REFUSED = "-"
 
 PROBLEMS = {
@@ -108,7 +108,7 @@ class FormGuard:
 
     @cached_property
     def new_token(self) -> str:
-        """The token for the rendered form. Each post uses up its own; the next one has the same time of issue."""
+        """The token for the rendered form. Each post uses up its token; the next token keeps the same time of issue."""
         now = int(time.time())
         is_old = self.token and self.problem not in ("expired", "cross_site")
         issued_at = self.token.issued_at if self.token and is_old else now
@@ -164,7 +164,7 @@ class FormGuard:
         known = caches[CACHE].get(self._key)
         if known is not None:
             return "" if known == self.content_hash else "reused"
-        # Only what is new and plausible counts for the site.
+        # Only new and plausible posts count towards the site's limit.
         if not self._is_trapped and not _posts_of_site().allows(self.site.pk) and not self._may_pass_while_busy():
             if REPORTED.allows(self.site.pk):
                 site_is_busy.send(FormGuard, site=self.site)

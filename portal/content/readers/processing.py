@@ -21,8 +21,8 @@ class LegalGround(models.TextChoices):
 class Processing:
     """One purpose, in the active language: its data, legal ground and retention.
 
-    `refusal` is the cookie by which a reader refuses it, empty if there is none; the notice has a form that posts
-    `choice=refuse`, or no longer, to `refusal_url`, which sets it.
+    `refusal` is the name of the cookie by which a reader refuses it, empty if there is none. The notice has a form that
+    posts `choice=refuse`, or another choice to withdraw it, to `refusal_url`, which sets or deletes the cookie.
     """
 
     purpose: str

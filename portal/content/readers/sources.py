@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 UNKNOWN = "unknown"
 # A household with IPv6 has a whole network of this prefix length.
 IPV6_PREFIX_LENGTH = 64
-# What one subscriber of a provider can move within.
+# The prefix lengths of the networks within which one customer of a provider can change addresses.
 IPV4_NEIGHBOURHOOD, IPV6_NEIGHBOURHOOD = 24, 48
 
 logger = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""Admin views of catalogue records, in which nobody sees those of another site."""
+"""Admin views of catalogue records, which show no records of sites where the user has no permission."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ class CatalogueChoices(PermittedChoices):
 
 
 class NamesLanguage:
-    """Mixin for a chooser: labels the filter by locale, which Wagtail leaves untranslated."""
+    """Mixin for a chooser: translates the label of the locale filter, which Wagtail does not."""
 
     def get_filter_form(self) -> Any:
         form = super().get_filter_form()  # type: ignore[misc]
@@ -66,7 +66,7 @@ class NamesLanguage:
 
 
 class MakesRecords:
-    """Mixin for a chooser with a creation form, if it has `form_fields`, for sites where the user may add records."""
+    """Mixin for a chooser: with `form_fields`, it has a creation form for the sites where the user may add records."""
 
     def get_creation_form_class(self) -> Any:
         fields = self.form_fields  # type: ignore[attr-defined]
@@ -85,7 +85,7 @@ class MakesRecords:
 
 
 class CatalogueChooseView(OffersToCreate, NamesLanguage, MakesRecords, CatalogueChoices, chooser.ChooseView):
-    """Titled by what it lists: “Choose person” lacks an article, which depends on the noun in many languages."""
+    """Its title is the plural: “Choose person” lacks an article, which depends on the noun in many languages."""
 
     page_subtitle = None
 
@@ -114,7 +114,7 @@ class CatalogueCreateView(PermittedCreation, MakesRecords, chooser.SnippetCreate
 
 
 class CatalogueChooserViewSet(chooser.SnippetChooserViewSet):
-    # Wagtail translates its own once, when it starts.
+    # Wagtail translates its default texts only once, at startup.
     choose_one_text = page_title = _("Choose")
     choose_another_text = _("Choose another")
     choose_view_class = CatalogueChooseView

@@ -9,7 +9,7 @@ MOST_CHARACTERS = 24_000_000
 
 
 class FragmentCache:
-    """A bounded first-in-first-out cache; `room` is its size in characters.
+    """A bounded first-in-first-out cache; `room` is its capacity in characters.
 
     Entries are never invalidated: a key must contain everything on which the value depends.
     """

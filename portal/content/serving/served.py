@@ -73,11 +73,12 @@ class ServedPage(Page):
     def check_served_in(self, edition: Edition, now: datetime) -> None:
         """Raise Http404 unless readers may be served this page at `now`; GoneError if it was published before.
 
-        Privacy rules are not checked. Readers do not learn that a private page was taken down; a home page comes back.
+        Privacy rules are not checked. A private page never raises GoneError, so that readers do not learn that it was
+        taken down; nor does a home page, which will come back.
         """
         if not self.live or (self.expire_at and self.expire_at <= now):
             may_tell = self.path != edition.home.path and not edition.is_restricted(self.path)
             raise GoneError if may_tell and (self.live or self.first_published_at) else Http404
         if edition.is_expired(self.path):
-            # A section above it has: no privacy rule would say so.
+            # A section above it has expired, which no privacy rule would show.
             raise Http404

@@ -45,7 +45,7 @@ class SiteSnapshot:
 
 
 _snapshots: dict[str, tuple[SiteSnapshot, ...]] = {}
-# Of all sites, and of the homes of this host.
+# By host: the addresses of all sites and of the home pages of this host, as they were last read.
 _addresses: dict[str, tuple[object, ...]] = {}
 
 

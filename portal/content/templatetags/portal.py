@@ -325,7 +325,7 @@ def is_here(link: MenuLink, page: Page | None) -> bool:
 
 @register.simple_tag(takes_context=True)
 def place_in_menu(context: template.Context, page: Any) -> tuple[tuple[bool, bool], ...]:
-    """Of each link of the menu, whether the page is its target or below it, and whether it is its target."""
+    """Return for each link of the menu whether its target is this page or one above it, and whether it is this page."""
     edition = context.get("edition")
     menu = edition.menu if edition else ()
     return tuple((is_here(link, page), bool(page) and link.path == page.path) for link in menu)

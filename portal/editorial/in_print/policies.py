@@ -1,4 +1,4 @@
-"""Permission policies for topics and people: only somebody who may publish at their site changes what is in print."""
+"""Permission policies for topics and people: to change a published one needs permission to publish at its site."""
 
 from typing import Any
 

@@ -55,7 +55,7 @@ HIDDEN = ("file", "title", "tags", "focal_point_x", "focal_point_y", "focal_poin
 
 
 def _label(file: Any, name: str) -> str:
-    # As the form calls it.
+    # The same label as in the form.
     return _("Alternative text") if name == "description" else capfirst(file._meta.get_field(name).verbose_name)
 
 

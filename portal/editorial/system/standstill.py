@@ -1,4 +1,4 @@
-"""The warning in every newsroom while the scheduler does not run."""
+"""The warning in every newsroom while the scheduler does not run or is paused after a restore."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from portal.platform.status.health import IDLE_AFTER, last_run_and_pause
 
 
 def standstill(now: datetime) -> str:
-    """The warning; empty while the scheduler runs."""
+    """Return the warning, or an empty string while the scheduler runs."""
     last, since = last_run_and_pause()
     if since:
         return _(

@@ -26,13 +26,14 @@ def _words(text: str) -> tuple[str, ...]:
 ADDRESS = _words("email, email address, e mail, e mail address, mail, courriel, adresse e mail, e mail adresse")
 # Without one of these, a column with this name holds the mail address; beside one, it is a postal address.
 PERHAPS_ADDRESS = _words("address, adresse")
-# When somebody agreed. In Mailchimp `confirm_time` is of the link in the mail, `optin_time` of the form.
+# When somebody agreed. In Mailchimp `confirm_time` is when the link in the mail was opened, `optin_time` when the form
+# was sent.
 CONSENT = _words("consented at, confirm time, optin time")
-# Whether somebody receives it, in words.
+# Whether somebody receives the newsletter, as a word.
 STATE = _words("status, state, statut, email marketing, email status, subscription status, member status")
-# Yes: somebody agreed. Brevo writes 1 for yes, and 2.
+# A yes means that somebody agreed. Brevo writes 1 for yes and 2 for no.
 AGREED = _words("opt in, optin, double opt in, doi, confirmed, subscribed, active, email optin")
-# Yes, or the time of it: somebody must not get anything.
+# A yes or a time means that somebody must not get anything.
 LEFT = _words(
     """
     blacklisted, blacklist, email blacklist, email blacklisted, emailblacklisted, unsubscribed, unsubscribed at,
@@ -46,7 +47,7 @@ WHY_LEFT = _words(
     unsub campaign title, unsub campaign id, unsub reason, unsub reason other, clean campaign title, clean campaign id
     """
 )
-# Free words: they say nothing about consent, unless one of them says that somebody has left.
+# Free text, which says nothing about consent unless one of its words says that somebody has left.
 OWN_WORDS = _words("lists, listid, listids, list ids, tags, notes")
 # They say nothing about consent and are not stored. The time of joining a list is no consent either.
 IGNORED = _words(
@@ -72,7 +73,7 @@ RECEIVES_NOT = _words(
 
 
 def plain(name: str) -> str:
-    """A column name or a value as the tables above have it."""
+    """Normalize the name of a column or a value to the form that it has in the tables above."""
     for sign in "_-.":
         name = name.replace(sign, " ")
     return " ".join(name.casefold().split())

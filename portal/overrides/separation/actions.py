@@ -73,7 +73,7 @@ def below_root_one_at_a_time(view: View) -> View:
     return below_root(one_at_a_time(view))
 
 
-# By the names that Wagtail's `PageViewSet` gives its views.
+# The keys are the names of the views in Wagtail's `PageViewSet`.
 PAGE_GUARDS: dict[str, Callable[[View], View]] = {
     "lock": below_root_one_at_a_time,
     "unlock": below_root_one_at_a_time,

@@ -47,7 +47,7 @@ class CachedResponse:
     shared: int | None = None
 
     def is_fresh(self, version: int, now: datetime) -> bool:
-        # One from the future was made before a clock was set back.
+        # A response from the future was made before a clock was set back.
         return self.version == version and self.made_at <= now < self.expires_at
 
     def headers_at(self, now: datetime) -> tuple[tuple[str, str], ...]:

@@ -1,7 +1,7 @@
-"""The conditions, in SQL, on which readers may see a row, so that a trigger counts its change.
+"""The SQL conditions under which readers may see a row; if they may, a trigger changes the content version.
 
 Autosave writes drafts with their rows and references, which readers do not see until the page is live. If in doubt, a
-row counts.
+row counts as visible.
 """
 
 from typing import Any
@@ -12,14 +12,15 @@ from modelcluster.fields import ParentalKey
 from wagtail.models import Page
 
 PAGE_TYPE = "(SELECT id FROM django_content_type WHERE app_label = 'wagtailcore' AND model = 'page')"
-# Pages that are not live show as well: in the trail to a live page below, by an expiry that hides what is below, as the
-# home page of a site, or by their place in the tree, which decides whether an alias is private.
+# A page that is not live also affects what readers see: in the trail to a live page below it, if it has expired (which
+# hides the pages below), as the home page of a site, or as the original of an alias, which decides by its place in the
+# tree whether the alias is private.
 PAGE_IS_SHOWN = """(p.live OR p.expired
     OR EXISTS (SELECT 1 FROM wagtailcore_page a WHERE a.alias_of_id = p.id)
     OR EXISTS (SELECT 1 FROM wagtailcore_site s WHERE s.root_page_id = p.id)
     OR (p.numchild > 0 AND EXISTS (SELECT 1 FROM wagtailcore_page b WHERE b.live AND b.path LIKE p.path || '_%')))"""
-# The key is that of a page. On SQLite there is one writer at a time; on PostgreSQL a page that another transaction is
-# changing counts, and a page that was found to be a draft is locked until the commit.
+# `key` is the primary key of a page. SQLite has one writer at a time. On PostgreSQL a page that another transaction is
+# changing counts as visible, and a page found to be a draft is locked until the commit.
 KEY_IS_SHOWN = {
     "sqlite": f"EXISTS (SELECT 1 FROM wagtailcore_page p WHERE p.id = {{key}} AND {PAGE_IS_SHOWN})",  # noqa: S608 - no value in it
     "postgresql": "portal_page_is_shown({key})",
@@ -35,12 +36,12 @@ POSTGRESQL_FUNCTION = f"""
     END $$
 """  # noqa: S608 - no value in it
 REFERENCES, REDIRECTS, SHARES = "wagtailcore.ReferenceIndex", "wagtailredirects.Redirect", "core.Share"
-# A new row shows nowhere: a later row refers to it by a foreign key.
+# A new row of these models is not visible before a later row refers to it by a foreign key.
 NEW_IS_UNSEEN = frozenset({"events.Venue"})
 
 
 def condition(model: Any, vendor: str, row: str) -> str:
-    """When readers may see a row, such as OLD or NEW, of this model; empty if they may see every one."""
+    """Return when readers may see `row` (such as OLD or NEW) of this model; empty if they may see every row."""
     page = KEY_IS_SHOWN[vendor]
     label, columns = model._meta.label, model._meta.local_concrete_fields
     if model is Page:
@@ -48,17 +49,18 @@ def condition(model: Any, vendor: str, row: str) -> str:
     if issubclass(model, Page):
         return page.format(key=f"{row}.{model._meta.pk.column}")
     if label == REFERENCES:
-        # No cached response is made from those of other records.
+        # No cached response depends on the references of records that are not pages.
         return _reference(vendor, row, "false")
     if label in (settings.WAGTAILIMAGES_IMAGE_MODEL, settings.WAGTAILDOCS_DOCUMENT_MODEL):
-        # A page is written with its references, by which readers get its files (`portal.content.files`).
+        # A page is written together with its references, which decide whether readers get a file
+        # (`portal.content.files`).
         return f"""EXISTS (SELECT 1 FROM wagtailcore_referenceindex r WHERE r.to_content_type_id = {_type(model)}
             AND r.to_object_id = CAST({row}.id AS text) AND {_reference(vendor, "r", "true")})"""  # noqa: S608 - names
     if label == SHARES:
         # An offer that was not accepted has no page at the other site.
         return f"{row}.alias_id IS NOT NULL"
     if label == REDIRECTS:
-        # One to a draft, such as a moved one has, leads nowhere.
+        # A redirect to a draft, such as one made by moving the draft, leads nowhere.
         return f"{row}.redirect_page_id IS NULL OR {page.format(key=f'{row}.redirect_page_id')}"
     for column in columns:
         if isinstance(column, ParentalKey) and issubclass(column.related_model, Page):
@@ -67,7 +69,7 @@ def condition(model: Any, vendor: str, row: str) -> str:
 
 
 def locked(model: Any) -> str:
-    """The SQL that locks the file of a reference, `$1`: on PostgreSQL a change of the file waits, and counts."""
+    """Return SQL that locks the file of the reference `$1`: on PostgreSQL a change of the file waits, and counts."""
     if model._meta.label != REFERENCES:
         return ""
     files = map(apps.get_model, (settings.WAGTAILIMAGES_IMAGE_MODEL, settings.WAGTAILDOCS_DOCUMENT_MODEL))

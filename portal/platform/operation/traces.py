@@ -51,7 +51,7 @@ def trace_to(processor: Any) -> None:
         for signal, receiver in receivers:
             signal.disconnect(receiver)
         return
-    # Of the extra.
+    # Installed by the extra `traces` only.
     from opentelemetry.sdk.trace import TracerProvider
 
     os.environ.setdefault("OTEL_SERVICE_NAME", "portal")
@@ -118,7 +118,7 @@ def _traced_publication(execute: Callable[..., Any]) -> Callable[..., Any]:
 
 def _enqueued(sender: Any, task_result: Any, **kwargs: Any) -> None:
     """Store the trace with the arguments of a task in the database, for the process that will run it."""
-    # Of the extra.
+    # Installed by the extra `traces` only.
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
     carrier: dict[str, str] = {}
@@ -130,7 +130,7 @@ def _enqueued(sender: Any, task_result: Any, **kwargs: Any) -> None:
 
 
 def _started(sender: Any, task_result: Any, **kwargs: Any) -> None:
-    # Of the extra.
+    # Installed by the extra `traces` only.
     from opentelemetry import context, trace
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
@@ -144,7 +144,7 @@ def _started(sender: Any, task_result: Any, **kwargs: Any) -> None:
 
 
 def _finished(sender: Any, task_result: Any, **kwargs: Any) -> None:
-    # Of the extra.
+    # Installed by the extra `traces` only.
     from opentelemetry import context
 
     *outer, last = _running.get() or (None,)
@@ -159,7 +159,7 @@ def _finished(sender: Any, task_result: Any, **kwargs: Any) -> None:
 
 
 def _fail(found: Any, kind: str) -> None:
-    # Of the extra.
+    # Installed by the extra `traces` only.
     from opentelemetry.trace import Status, StatusCode
 
     found.set_status(Status(StatusCode.ERROR))

@@ -57,7 +57,7 @@ class CheckedKeys:
         if rule_of(model).fate is Fate.NAMED:
             return _checked(_is_name(model, key), model, key)
         if key in (0, "0"):
-            # What was not the site's own.
+            # A record that did not belong to the site.
             return None
         if model in self.literal:
             return _checked(key in self.literal[model], model, key)
@@ -285,7 +285,7 @@ class Check:
 
 
 def without_folder(model: type[Model], row: Row) -> Row:
-    """The row of a file that is in no folder of the site, but the network's, so that no key stands for its folder."""
+    """Return the row without its folder if the file is in a folder of the network, for which there is no key."""
     return {**row, "collection": None} if rule_of(model).shared and row.get("collection") == 0 else row
 
 

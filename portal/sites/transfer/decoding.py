@@ -1,4 +1,4 @@
-"""Reads JSON of a file that somebody may have forged: what is nested deeper than any page is refused."""
+"""Reads JSON from a file that may be forged: values nested more deeply than those of any page are refused."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ DEEPEST = 100
 
 
 def decoded(text: str | bytes) -> Any:
-    """What JSON says; raise ValueError for what is none, and TransferError for what is nested too deeply."""
+    """Parse JSON; raise ValueError if it is invalid, and TransferError if it is nested too deeply."""
     try:
         found = json.loads(text)
     except RecursionError:

@@ -29,7 +29,7 @@ _KIND = re.compile(r'\b(?:linktype|embedtype)="(\w+)"')
 _ID = re.compile(r'(\bid=")([^"]*)(")')
 # Accounts that the history names, by key.
 _LOGGED_PEOPLE = frozenset({"author", "authors", "makers"})
-# What the history says of other records, by the names under which it does.
+# The models of the records that log entries refer to, by the name in their data.
 _LOGGED: Mapping[str, type[Model]] = {
     "revision": Revision,
     "workflow": Workflow,
@@ -42,7 +42,7 @@ _LOGGED: Mapping[str, type[Model]] = {
     "reply": CommentReply,
 }
 _SLOT = re.compile(r"issue:(\d+)")
-# What the sums of views count beside pages, by the names of its kinds.
+# The models other than pages whose views are counted, by the name of the kind in the totals.
 _SUBJECTS: Mapping[str, str] = {"topic": "core.Topic", "author": "core.Person"}
 
 
@@ -101,7 +101,7 @@ class Rewriter:
         found: Row = {}
         for field in model._meta.local_concrete_fields:
             if field.name not in row:
-                # Of an account, few columns leave the installation.
+                # Only a few columns of an account are exported.
                 continue
             value = row[field.name]
             if field.primary_key and not field.is_relation:

@@ -24,7 +24,7 @@ from portal.sites.data.errors import TransferError
 from portal.sites.data.rows import Row
 from portal.sites.transfer.references import Rewriter
 
-# Of the ways to write HTML the one that Wagtail's editor uses, so that a browser reads no other tag than this does.
+# HTML only as Wagtail's editor writes it, so that a browser finds no tag that this pattern does not.
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[a-z-]+="[^"<>]*")*)\s*/?>')
 ATTRIBUTE = re.compile(r'([a-z-]+)="([^"<>]*)"')
 SELECTOR = re.compile(r'([a-z0-9]+)(?:\[([a-z-]+)(?:="(\w+)")?\])?')
@@ -36,7 +36,7 @@ ATTRIBUTES = {
     "embedtype": {"embedtype", "id", "alt", "format", "url"},
 }
 ALWAYS: set[tuple[str, str | None, str | None]] = {("p", None, None), ("br", None, None)}
-# What an unfinished draft lacks.
+# The codes of errors that an unfinished draft may have.
 TOLERATED = {"required", "min_length", "blank", "null"}
 
 
@@ -133,7 +133,7 @@ def _is_right(block: Any, raw: Any) -> bool:
     if isinstance(raw, dict | list):
         return False
     if isinstance(block, EmbedBlock):
-        # Its own check would ask the network.
+        # The block's own validation would send a request to the provider.
         return isinstance(raw, str) and raw.startswith(("https://", "http://"))
     try:
         cleaned = block.clean(block.to_python(raw))
