@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import GroupPagePermission
 
+from portal.accounts.sessions import end_sessions
 from portal.editorial.models import RoleGroup
 from portal.editorial.records.accounts import AccountChange
 
@@ -40,6 +41,10 @@ def account_saved(sender: Any, instance: Any, update_fields: Iterable[str] | Non
         old, new = before[name], getattr(instance, name)  # type: ignore[index]
         if old != new:
             record(instance, actor, WATCHED[name], f"{old} → {new}" if name == "email" else "")
+            # The other two end them by themselves.
+            if name in ("is_superuser", "is_active") and instance.pk != actor.pk:
+                end_sessions([instance])
+                instance.session_generation += 1
 
 
 def states_changed(accounts: Iterable[Any], is_active: bool) -> None:
@@ -47,6 +52,7 @@ def states_changed(accounts: Iterable[Any], is_active: bool) -> None:
     for account in accounts:
         if account.is_active != is_active:
             record(account, acting_user(), AccountChange.Kind.STATE)
+            end_sessions([account])
 
 
 def account_created(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:
@@ -81,6 +87,7 @@ def roles_changed(
         for account in accounts:
             details = f"{sign} {', '.join(names)}"
             record(account, actor, AccountChange.Kind.ROLES, details, site_id=site, ended_approval=ended)
+    end_sessions(account for account in accounts if account.pk != actor.pk)
 
 
 def _publishes(groups: Iterable[int], site: int | None) -> bool:

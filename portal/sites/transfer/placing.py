@@ -113,7 +113,13 @@ class ImportedKeys:
             users = get_user_model().objects
             name = self._free(row["username"], 150, lambda names: users.filter(username__in=names))
             secret = {"password": make_password(None), "is_staff": False, "is_superuser": False, "last_login": None}
-            return {**row, **secret, "username": name, "date_joined": timezone.now().isoformat()}
+            return {
+                **row,
+                **secret,
+                "username": name,
+                "date_joined": timezone.now().isoformat(),
+                "session_generation": 0,
+            }
         return row
 
     def new_of(self, model: type[Model]) -> int:
