@@ -1,6 +1,7 @@
 """Reads the environment variables: each has a name, a type, a default and a meaning, and is validated."""
 
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -80,6 +81,19 @@ def number(name: str, default: int, meaning: str, *, least: int = 0, most: int |
         taken = f"{least} or more" if most is None else f"{least} to {most}"
         raise ImproperlyConfigured(f"The environment variable {name} is {value}; it takes {taken}.")
     return value
+
+
+def tables(name: str, meaning: str) -> dict[str, dict[str, Any]]:
+    """The tables of a TOML file, by their names; each has what django-allauth needs of a provider."""
+    path = _read(_env.str, "file", name, "", meaning)
+    try:
+        found: dict[str, dict[str, Any]] = tomllib.loads(Path(path).read_text()) if path else {}
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ImproperlyConfigured(f"The file of the environment variable {name} cannot be read: {error}") from error
+    for table, facts in found.items():
+        if missing := {"client_id", "server_url"} - set(facts if isinstance(facts, dict) else ()):
+            raise ImproperlyConfigured(f"{name}: [{table}] lacks {', '.join(sorted(missing))}.")
+    return found
 
 
 def day(name: str, meaning: str) -> date | None:

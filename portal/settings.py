@@ -2,6 +2,7 @@
 
 from portal import connections, content_policies, databases, env, listening, logs
 from portal.env import BASE_DIR
+from portal.sign_in_settings import *  # noqa: F403
 from portal.wagtail_settings import *  # noqa: F403 - the settings of a Django project are one module
 
 # The installation
@@ -77,6 +78,12 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_tasks_db",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount",
+    "allauth.usersessions",
+    "allauth.mfa",
+    "allauth.account",
+    "allauth",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     # For its words: Wagtail counts hours by it.
@@ -109,9 +116,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.content.serving.middleware.Moved",
     "portal.overrides.requests.own_language.OwnLanguage",
+    "portal.editorial.sign_in.factors.middleware.SecondFactor",
+    "portal.editorial.sign_in.sessions.middleware.LastSeen",
+    "portal.editorial.sign_in.sessions.middleware.FreshProof",
     "portal.overrides.requests.malformed.MalformedRequests",
 ]
 
@@ -231,14 +242,9 @@ EXPORT_IDENTITY = env.text("EXPORT_IDENTITY", "", "The file with the secret key 
 
 # People
 
-AUTH_USER_MODEL = "accounts.User"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "wagtailadmin_login"
-LOGIN_REDIRECT_URL = "/"
+SIGN_IN_PROVIDERS = env.tables(
+    "SIGN_IN_PROVIDERS", "A TOML file with providers (OpenID Connect) by which people sign in: docs/administrators.md."
+)
 
 # Languages and time
 
@@ -344,6 +350,9 @@ HOST_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_PREFIX}sessionid", f"{HOST_PREFIX}csrftoken"
 # The browsers in which an account has signed in: portal/editorial/sign_in/attempts.py.
 DEVICE_COOKIE_NAME = f"{HOST_PREFIX}known_device"
+MFA_TRUST_COOKIE_NAME = f"{HOST_PREFIX}trusted_browser"
+# Browsers make passkeys at https and at localhost alone; the hosts of the demo are below localhost.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS and (DEBUG or DEMO)
 CSRF_FAILURE_VIEW = "portal.overrides.requests.expired.form_expired"
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

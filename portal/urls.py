@@ -42,6 +42,7 @@ urlpatterns = [
     path("admin/invitation/<str:token>/", account_views.InvitationView.as_view(), name="account_invitation"),
     path("admin/address/<str:token>/", account_views.account_address, name="account_address"),
     path("admin/", include(replaced_addresses.urls())),
+    path("admin/", include("portal.editorial.sign_in.urls")),
     path("admin/", include(admin_urls)),
     path("documents/<int:document_id>/<path:document_filename>", document_file),
     path(
@@ -60,6 +61,7 @@ urlpatterns = [
     path("api/v2/", include(api)),
     re_path(r"^(?P<key>[0-9a-f]{32})\.txt$", key_file, name="indexnow_key"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
+    path(".well-known/change-password", RedirectView.as_view(pattern_name="account_change_password")),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap_index, name="sitemap"),
     path("sitemap-news.xml", sitemap_news, name="sitemap_news"),

@@ -2,13 +2,15 @@
 
 from zoneinfo import available_timezones
 
-WAGTAILADMIN_USER_LOGIN_FORM = "portal.editorial.sign_in.views.SignInForm"
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "portal.editorial.sign_in.password_reset.ResetRequestForm"  # noqa: S105
 # Without those names of the machine, such as “localtime”, that no browser knows.
 WAGTAIL_USER_TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
 # Nobody sets the password or the address of somebody else on a screen: Settings → People sends mails.
 WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+# The account has a page for it, which asks for a second factor as well.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = True
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import CommandError
@@ -25,6 +26,8 @@ from portal.demo.site import SiteLoader
 from portal.editorial.roles import Role, media_collection, set_up_newsroom
 
 PASSWORD = "portal-demo"
+# What an app with codes is set up with for the account that shows a second factor.
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 Report = Callable[[str], None]
 
 
@@ -73,6 +76,8 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
             loader.load(pieces(site_facts["key"]))
             groups = set_up_newsroom(site)
             accounts = _accounts(site_facts, groups)
+            if number == 0:
+                _account_with_factor(groups[Role.EDITOR])
             _hand_over(loader.pages.values(), accounts)
             for add in hooks.get_hooks("portal_demo"):
                 add(site, now)
@@ -108,6 +113,18 @@ def _accounts(site: dict[str, Any], groups: dict[Role, Any]) -> dict[Role, Any]:
         )
         user.groups.add(groups[role])
     return accounts
+
+
+def _account_with_factor(group: Any) -> None:
+    user = get_user_model().objects.create(
+        username="editor-totp",
+        email="editor-totp@lorraine.example",
+        password=_hashed_password(),
+        first_name="Tilda",
+        last_name="Otte",
+    )
+    user.groups.add(group)
+    TOTP.activate(user, TOTP_SECRET)
 
 
 def set_ports(port: int) -> list[str]:

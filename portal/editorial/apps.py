@@ -9,8 +9,9 @@ class EditorialConfig(AppConfig):
     label = "editorial"
 
     def ready(self):
+        from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
         from django.contrib.auth import get_user_model
-        from django.db.models.signals import m2m_changed, post_init, post_save, pre_delete, pre_save
+        from django.db.models.signals import m2m_changed, post_delete, post_init, post_save, pre_delete, pre_save
         from wagtail.admin.viewsets.chooser import ChooserViewSet
         from wagtail.models import ModelLogEntry, Page, PageLogEntry, PageViewRestriction, Revision, Task
         from wagtail.signals import page_published, post_page_move, pre_page_move
@@ -35,8 +36,10 @@ class EditorialConfig(AppConfig):
         from portal.editorial.mails.busy_forms import notify_administrators
         from portal.editorial.mails.signal_connections import replace_wagtail_notifiers
         from portal.editorial.pictures import licences
+        from portal.editorial.records.sign_in import SignInRule
         from portal.editorial.sharing import shares
-        from portal.editorial.sign_in import personal_data as asked_passwords  # noqa: F401
+        from portal.editorial.sign_in import personal_data as asked_passwords, rules as sign_in_rules  # noqa: F401
+        from portal.editorial.sign_in.sessions.ending import factors_changed
         from portal.editorial.system.lateness import PUBLICATIONS
         from portal.editorial.translations import tracking
         from portal.editorial.translations.passages import checks
@@ -73,6 +76,10 @@ class EditorialConfig(AppConfig):
         m2m_changed.connect(history.roles_changed, sender=get_user_model().groups.through)
         post_save.connect(notifications.change_logged, sender=ModelLogEntry)
         post_save.connect(notifications.privacy_logged, sender=PageLogEntry)
+        for signal in (authenticator_added, authenticator_removed, authenticator_reset):
+            signal.connect(factors_changed)
+        post_save.connect(sign_in_rules.forget_rules, sender=SignInRule)
+        post_delete.connect(sign_in_rules.forget_rules, sender=SignInRule)
         pre_save.connect(authorship.renaming_logged, sender=PageLogEntry)
         # Wagtail translates it once, when it starts.
         ChooserViewSet.search_tab_label = gettext_lazy("Search")

@@ -27,6 +27,8 @@ from portal.editorial.records.hands import hands
 from portal.editorial.records.in_print import PublicChange
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.records.newsroom import ChecklistWaiver, ScheduleTrouble
+from portal.editorial.records.providers import ClaimedRole, ProvidedRole
+from portal.editorial.records.sign_in import SignInRule
 from portal.editorial.records.translations import Basis
 
 __all__ = [
@@ -35,8 +37,10 @@ __all__ = [
     "AddressChange",
     "Basis",
     "ChecklistWaiver",
+    "ClaimedRole",
     "FourEyesTask",
     "GuestRemark",
+    "ProvidedRole",
     "PublicChange",
     "Reminder",
     "Review",
@@ -45,6 +49,7 @@ __all__ = [
     "RoleGroup",
     "ScheduleTrouble",
     "SectionReviewTask",
+    "SignInRule",
 ]
 
 

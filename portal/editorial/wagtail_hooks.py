@@ -47,6 +47,7 @@ from portal.editorial.records.taken_over import TEXT_COPIED, TEXT_TAKEN_OVER
 from portal.editorial.review_view import ApproveBulkAction
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.sharing import shares, views
+from portal.editorial.sign_in import hooks as sign_in_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.site_admin import people as site_people, views as site_admin
 from portal.editorial.site_admin.scope import administers_any
 from portal.editorial.system import report as system_report  # noqa: F401 - registers its hooks
@@ -236,6 +237,7 @@ def writing_script() -> SafeString:
         "text": gettext("What you wrote is still here. Sign in to go on."),
         "username": gettext("User name"),
         "password": gettext("Password"),
+        "code": gettext("Code"),
         "signIn": gettext("Sign in"),
         "later": gettext("Later"),
         "offline": gettext("The server cannot be reached, so nothing was saved. Keep this page open and try again."),

@@ -1,6 +1,7 @@
 """Actions of people in the administration, such as signing in, adding a block and saving."""
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +10,17 @@ from playwright.sync_api import Locator, Page, expect
 PASSWORD = "portal-demo"
 # Milliseconds within which a response must come, also on a busy machine.
 TIMEOUT = 20_000
-# The cookies of whoever has signed in, by the server and the name of the account.
-_sessions: dict[tuple[str, str], list[Any]] = {}
+# When somebody signed in and the cookies since, by the server and the name of the account.
+_sessions: dict[tuple[str, str], tuple[float, list[Any]]] = {}
+# For so many seconds nobody is asked again who they are, with a minute to spare.
+FRESH = 240
 
 
 def log_in(page: Page, server: str, username: str) -> None:
     page.goto(f"{server}/admin/login/")
     page.fill("#id_username", username)
     page.fill("#id_password", PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(f"{server}/admin/")
 
 
@@ -27,14 +30,15 @@ def resume_session(page: Page, server: str, username: str) -> None:
     The form that `log_in` fills in is drawn and its password hashed once for each person, and not for each story.
     """
     context, person = page.context, (server, username)
-    if person not in _sessions:
+    if person not in _sessions or time.monotonic() - _sessions[person][0] > FRESH:
+        context.clear_cookies()
         address = f"{server}/admin/login/"
         context.request.get(address)
         token = next(cookie["value"] for cookie in context.cookies() if cookie["name"] == "csrftoken")
         sent = {"username": username, "password": PASSWORD, "csrfmiddlewaretoken": token}
         assert context.request.post(address, form=sent, max_redirects=0).status == 302
-        _sessions[person] = context.cookies()
-    context.add_cookies(_sessions[person])
+        _sessions[person] = time.monotonic(), context.cookies()
+    context.add_cookies(_sessions[person][1])
 
 
 def add_block(page: Page, name: str) -> None:

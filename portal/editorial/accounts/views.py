@@ -26,6 +26,7 @@ from portal.editorial.accounts.invitations import invitation_of
 from portal.editorial.people import language_of
 from portal.editorial.records.accounts import AccountChange, AccountInvitation
 from portal.editorial.sign_in.attempts import remember_device
+from portal.editorial.sign_in.sessions.tracking import first_session_began
 
 
 class InvitationTokens(PasswordResetTokenGenerator):
@@ -78,6 +79,7 @@ class InvitationView(PasswordResetConfirmView):
             welcome = _("Welcome, %(name)s. You are signed in: %(roles)s.")
             messages.success(self.request, welcome % {"name": name_of(form.user), "roles": roles})
         remember_device(self.request, response, form.user)
+        first_session_began(self.request, form.user)
         return response
 
 

@@ -31,15 +31,18 @@ LONGEST_DEVICE = 300
 class SignInAttempt:
     """An attempt for the account of this name, which there may be or not: all limits are the same for both.
 
+    A later `step` of signing in, such as a code, is counted by itself: the password that was right before it must not
+    make its count begin anew.
+
     A browser in which somebody has signed in to an account is known for it afterwards, by a signed cookie of the
     newsroom. It has a limit of its own instead of all others, so that nobody who guesses passwords from elsewhere keeps
     the owner out.
     """
 
-    def __init__(self, request: HttpRequest, username: str):
+    def __init__(self, request: HttpRequest, username: str, step: str = ""):
         self.request = request
-        self.account = _hash_of(username)
-        self.device = _device_of(request, self.account)
+        self.account = _hash_of(f"{username}\n{step}" if step else username)
+        self.device = _device_of(request, _hash_of(username))
 
     @property
     def _limits(self) -> list[tuple[GrowingDelay, tuple[str, ...]]]:
@@ -78,6 +81,10 @@ class SignInAttempt:
                 limit.take_back(*subject)
         if not self.device:
             GUESSED.take_back(self.account)
+
+
+def is_known_device(request: HttpRequest, user: Any) -> bool:
+    return bool(_device_of(request, _hash_of(user.get_username())))
 
 
 def remember_device(request: HttpRequest, response: HttpResponseBase, user: Any) -> None:

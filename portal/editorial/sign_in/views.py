@@ -1,101 +1,122 @@
 """Signing in, also again without leaving what is being written."""
 
-from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.http import HttpResponse, JsonResponse
+from allauth.account.stages import LoginStageController
+from allauth.account.views import LoginView, PasswordChangeView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
-from wagtail.admin.forms.auth import LoginForm
-from wagtail.admin.views.account import LoginView
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import View
 
 from portal.accounts.names import name_of
-from portal.editorial.sign_in.attempts import SignInAttempt, remember_device
-
-MINUTE = 60
-
-
-class SignInForm(LoginForm):
-    """Asks the limits before it looks at the password. `wait` is the number of seconds to wait, after it was refused.
-
-    Wagtail's own names its fields by their attributes, in English.
-    """
-
-    wait = 0
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = gettext_lazy("User name")
-        self.fields["password"].label = gettext_lazy("Password")
-
-    @cached_property
-    def attempt(self) -> SignInAttempt | None:
-        username = self.cleaned_data.get("username")
-        return SignInAttempt(self.request, username) if self.request and username else None
-
-    def clean(self) -> dict[str, Any]:
-        if self.attempt and self.cleaned_data.get("password"):
-            self.wait = self.attempt.wait()
-        if self.wait:
-            raise ValidationError(_wait_text(self.wait), code="rate_limited")
-        cleaned = super().clean()
-        if self.attempt and self.get_user():
-            self.attempt.succeeded()
-        return cleaned
+from portal.content.serving.editions import edition_of
+from portal.editorial.sign_in.attempts import remember_device
+from portal.editorial.sign_in.factors.forms import CodeForm
+from portal.editorial.sign_in.factors.stages import FactorStage, TrustStage
+from portal.editorial.sign_in.forms import SignInForm
+from portal.editorial.sign_in.providers.configured import provider_for, providers_at
+from portal.editorial.sign_in.waiting import with_wait
 
 
-def _wait_text(seconds: int) -> str:
-    if seconds < MINUTE:
-        time = ngettext("%(number)d second", "%(number)d seconds", seconds) % {"number": seconds}
-    else:
-        minutes = -(-seconds // MINUTE)
-        time = ngettext("%(number)d minute", "%(number)d minutes", minutes) % {"number": minutes}
-    return _("There were too many attempts. The next one is possible in %(time)s.") % {"time": time}
+def may_enter(user: Any) -> bool:
+    return user.has_perm("wagtailadmin.access_admin")
 
 
 class SignInView(LoginView):
-    def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        remember_device(self.request, response, form.get_user())
-        return response
+    form_class = SignInForm
+    template_name = "wagtailadmin/login.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Whoever is signed in and may not enter is sent here by Wagtail, to sign in by another account.
+        if may_enter(request.user):
+            return HttpResponseRedirect(self.get_success_url())
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """An address without a password leads to the provider of its domain, if there is one."""
+        address = request.POST.get("username", "")
+        site = edition_of(request).site
+        if "@" in address and not request.POST.get("password") and (provider := provider_for(address, site)):
+            hint = urlencode({"login_hint": address})
+            query = urlencode({"next": self.get_success_url(), "auth_params": hint})
+            return HttpResponseRedirect(f"{reverse('openid_connect_login', args=[provider.slug])}?{query}")
+        return super().post(request, *args, **kwargs)
+
+    def get_default_success_url(self) -> str:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        return _with_wait(super().form_invalid(form), form)
+        return with_wait(super().form_invalid(form), form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        facts = {"next": self.get_success_url(), "providers": providers_at(edition_of(self.request).site)}
+        return super().get_context_data(**kwargs) | facts
 
 
-class SessionView(SignInView):
+class ChangePasswordView(PasswordChangeView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user = request.user
+        if user.is_authenticated and not user.has_usable_password():
+            # A provider owns the account.
+            return redirect("wagtailadmin_account")
+        return super().dispatch(request, *args, **kwargs)
+
+
+class SessionView(View):
     """Who is signed in, and the present form token, as JSON; a POST signs in by the same form as the login page.
 
     The answer has the primary key of the `user`, or null, with their `name` and `username`, and the `token`; that of a
-    refused POST has `errors`, and status 400, or 429 if it came too soon.
+    refused POST has `errors`, and status 400, or 429 if it came too soon. After a password that needs a second factor
+    it has the `step` “code”, which a POST with a `code` then takes, or “elsewhere”.
     """
+
+    @method_decorator(sensitive_post_parameters())
+    def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return super().dispatch(*args, **kwargs)
 
     def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._answer()
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        super().form_valid(form)
-        if not self.request.user.has_perm("wagtailadmin.access_admin"):
+    def post(self, request: HttpRequest) -> HttpResponse:
+        stage = LoginStageController.enter(request, FactorStage.key) if "code" in request.POST else None
+        form: CodeForm | SignInForm
+        form = CodeForm(request.POST, user=stage.login.user) if stage else SignInForm(request.POST, request=request)
+        if not form.is_valid():
+            errors = [error for field in form.errors.values() for error in field]
+            return with_wait(self._answer(400, errors=errors, **({"step": "code"} if stage else {})), form)
+        if stage:
+            form.save()
+            # A dialog over a text does not ask whether the browser is to be trusted.
+            stage.controller.set_handled(TrustStage.key)
+            stage.exit()
+        else:
+            form.login(request)
+        if pending := LoginStageController.enter(request, FactorStage.key):
+            return self._next_step(pending.login.user)
+        if not may_enter(request.user):
             return self._answer(400, errors=[_("This account may not enter the newsroom.")])
         response = self._answer()
-        remember_device(self.request, response, form.get_user())
+        remember_device(request, response, request.user)
         return response
 
-    def form_invalid(self, form: Any) -> HttpResponse:
-        errors = [error for field in form.errors.values() for error in field]
-        return _with_wait(self._answer(400, errors=errors), form)
+    def _next_step(self, user: Any) -> HttpResponse:
+        if is_mfa_enabled(user, [Authenticator.Type.TOTP]):
+            return self._answer(400, step="code", errors=[_("Enter the code of your second factor.")])
+        errors = [_("Sign in by your passkey in another tab, and come back to this one.")]
+        return self._answer(400, step="elsewhere", errors=errors)
 
     def _answer(self, status: int = 200, **facts: Any) -> JsonResponse:
         user = self.request.user
-        is_member = user.has_perm("wagtailadmin.access_admin")
-        if is_member:
+        if may_enter(user):
             facts |= {"user": user.pk, "name": name_of(user), "username": user.get_username()}
         return JsonResponse({"user": None, **facts, "token": get_token(self.request)}, status=status)
-
-
-def _with_wait(response: HttpResponse, form: SignInForm) -> HttpResponse:
-    if form.wait:
-        response.status_code = 429
-        response["Retry-After"] = str(form.wait)
-    return response

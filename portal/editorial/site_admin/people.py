@@ -18,6 +18,7 @@ from portal.editorial.accounts import addresses, invitations
 from portal.editorial.accounts.history import record
 from portal.editorial.models import RoleGroup
 from portal.editorial.records.accounts import AccountChange, AccountInvitation, AddressChange
+from portal.editorial.sign_in.providers.configured import owners_of
 from portal.editorial.site_admin.forms import AccountForm
 from portal.editorial.site_admin.scope import (
     accounts_of,
@@ -165,7 +166,7 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
             acts["invite"] = self._invite
             if not invitation.withdrawn_at:
                 acts["withdraw"] = self._withdraw
-        elif self.object.is_active:
+        elif self.object.is_active and not owners_of(self.object):
             acts["password"] = self._send_password_link
         if self._address_change():
             acts |= {"confirm_address": self._confirm_address, "refuse_address": self._refuse_address}

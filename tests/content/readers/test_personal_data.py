@@ -159,6 +159,11 @@ IN_PRINT = "what was published, or is meant to be"
 NO_OUTSIDER = {
     "accounts.User": "the accounts of the newsroom, which administrators make and delete",
     "editorial.AddressChange": "of the accounts of the newsroom, and gone once it is decided",
+    "account.EmailAddress": "has no rows: the address of an account is its own",
+    "mfa.Authenticator": "of the accounts of the newsroom",
+    "socialaccount.SocialAccount": "of the accounts of the newsroom; claims are not kept",
+    "socialaccount.SocialApp": THE_HOUSE,
+    "usersessions.UserSession": "of the accounts of the newsroom",
     "auth.Group": THE_HOUSE,
     "auth.Permission": THE_HOUSE,
     "sessions.Session": "of the newsroom, and deleted when it ends",

@@ -55,7 +55,7 @@ def log_in_from_mail(page: Page, address: str, username: str) -> None:
     page.goto(address)
     page.fill("#id_username", username)
     page.fill("#id_password", PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(address)
 
 

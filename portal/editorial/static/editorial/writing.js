@@ -35,16 +35,26 @@ function showDialog(session) {
   const problem = make("p", { className: "session-dialog__problem", role: "alert" });
   const username = make("input", { name: "username", type: "text", autocomplete: "username", required: true, value: owner?.username ?? "" });
   const password = make("input", { name: "password", type: "password", autocomplete: "current-password", required: true });
+  // Asked for after the password, of those who have a second factor.
+  const code = make("input", { name: "code", type: "text", inputMode: "numeric", autocomplete: "one-time-code", disabled: true });
+  const codeLabel = make("label", { hidden: true }, words.code, code);
   const later = make("button", { type: "button", className: "button button-secondary", textContent: words.later });
   const form = make("form", { method: "dialog", className: "session-dialog__form" },
     make("h2", { textContent: words.heading }), make("p", { textContent: words.text }), problem,
-    make("label", {}, words.username, username), make("label", {}, words.password, password),
+    make("label", {}, words.username, username), make("label", {}, words.password, password), codeLabel,
     make("div", { className: "session-dialog__buttons" },
       make("button", { type: "submit", className: "button", textContent: words.signIn }), later));
   const dialog = make("dialog", { className: "session-dialog" }, form);
   dialog.setAttribute("aria-label", words.heading);
   document.body.append(dialog);
 
+  const askForCode = (isAsked) => {
+    codeLabel.hidden = !isAsked;
+    code.disabled = !isAsked;
+    code.value = "";
+    password.required = !isAsked;
+    if (isAsked) code.focus();
+  };
   const explainOther = (now) => {
     problem.textContent = words.other.replaceAll("{now}", now).replaceAll("{then}", owner.name);
   };
@@ -76,6 +86,7 @@ function showDialog(session) {
         if (now.user === owner.user) end(true);
         else if (now.user) explainOther(now.name);
         else problem.textContent = now.errors.join(" ");
+        askForCode(now.step === "code");
       } catch {
         problem.textContent = words.offline;
       }

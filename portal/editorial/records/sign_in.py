@@ -1,0 +1,28 @@
+"""How the holders of a role at a site sign in."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
+
+
+class SignInRule(models.Model):
+    """From when on they need a second factor, whether they may trust a browser, and how long they stay signed in.
+
+    Without a rule, and without a length in it, a session has the length that Django's settings give it.
+    """
+
+    site = models.ForeignKey("wagtailcore.Site", on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))
+    role = models.CharField(pgettext_lazy("in a newsroom", "role"), max_length=12)
+    demanded_from = models.DateField(_("needs a second factor from"), null=True, blank=True)
+    may_trust = models.BooleanField(_("may trust a browser for 30 days"), default=True, db_default=True)
+    session_hours = models.PositiveSmallIntegerField(_("signed in for at most (hours)"), null=True, blank=True)
+    idle_minutes = models.PositiveSmallIntegerField(_("signed out when idle for (minutes)"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("rule for signing in")
+        verbose_name_plural = _("rules for signing in")
+        constraints = [
+            models.UniqueConstraint(fields=["site", "role"], name="editorial_one_sign_in_rule_per_role"),
+        ]
+
+    def __str__(self):
+        return f"{self.role}: {self.demanded_from}"

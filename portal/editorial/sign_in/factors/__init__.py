@@ -1,0 +1,1 @@
+"""Second factors: passkeys, apps with codes, recovery codes, and who needs one."""

@@ -1,0 +1,95 @@
+"""The forms in which a second factor is given: with the limits of passwords, and each code once."""
+
+import time
+from typing import Any
+
+from allauth.core import context
+from allauth.mfa import app_settings
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as codes
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn import forms as keys
+from django import forms
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal.editorial.sign_in.attempts import SignInAttempt
+from portal.editorial.sign_in.encryption import InvalidToken
+from portal.editorial.sign_in.mails import tell_of_guesses
+from portal.editorial.sign_in.waiting import too_soon
+
+OTHER_KEY = _(
+    "Your factors were encrypted by another key than this installation has now. An administrator can remove them."
+)
+
+
+def _admitted(user: Any, step: str) -> SignInAttempt:
+    attempt = SignInAttempt(context.request, user.get_username(), step)
+    if seconds := attempt.wait():
+        tell_of_guesses(user.get_username(), context.request)
+        raise too_soon(seconds)
+    return attempt
+
+
+class LimitedCode(codes.BaseAuthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code")
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autofocus": True}
+        self.fields["code"].widget.attrs.pop("placeholder", None)
+
+    def clean_code(self) -> str:
+        attempt = _admitted(self.user, "code")
+        try:
+            code = super().clean_code()
+        except InvalidToken as error:
+            raise forms.ValidationError(OTHER_KEY) from error
+        _use_once(self.authenticator, code)
+        attempt.succeeded()
+        return code
+
+
+class CodeForm(LimitedCode, codes.AuthenticateForm):
+    pass
+
+
+class CodeProofForm(LimitedCode, codes.ReauthenticateForm):
+    pass
+
+
+@transaction.atomic
+def _use_once(authenticator: Authenticator, code: str) -> None:
+    """Refuse a code that was used before, also where workers share no cache."""
+    if authenticator.type != Authenticator.Type.TOTP:
+        return
+    known = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+    now, valid = int(time.time()), app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
+    digits = "".join(filter(str.isdigit, code))
+    used = {number: at for number, at in known.data.get("used", {}).items() if now - at < valid}
+    if digits in used:
+        raise get_adapter().validation_error("incorrect_code")
+    known.data["used"] = {**used, digits: now}
+    known.save(update_fields=["data"])
+
+
+class LimitedKey(keys.AuthenticateWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        attempt = _admitted(self.user, "passkey")
+        authenticator = super().clean_credential()
+        attempt.succeeded()
+        return authenticator
+
+
+class KeyProofForm(LimitedKey, keys.ReauthenticateWebAuthnForm):
+    pass
+
+
+class AddPasskeyForm(keys.AddWebAuthnForm):
+    name = forms.CharField(label=_("Name"), required=False)
+    passwordless = forms.BooleanField(
+        label=_("Sign in with it alone, without the password"),
+        required=False,
+        initial=True,
+        help_text=_("Your device then asks for your finger, your face or its own code."),
+    )
+    field_order = ("name", "passwordless")

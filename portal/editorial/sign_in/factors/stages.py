@@ -1,0 +1,27 @@
+"""The steps after a password: the second factor, and whether this browser is to be trusted."""
+
+from typing import Any
+
+from allauth.mfa import stages
+from allauth.mfa.webauthn.internal.flows import did_use_passwordless_login
+from django.http import HttpRequest
+
+from portal.editorial.sign_in.factors.demand import has_factor, may_trust_browser
+
+
+class FactorStage(stages.AuthenticateStage):
+    def _should_handle(self, request: HttpRequest) -> bool:
+        """Ask also where a browser is trusted, if the person's roles allow that no more."""
+        if super()._should_handle(request):
+            return True
+        user = self.login.user
+        if user is None or may_trust_browser(user) or did_use_passwordless_login(request, user):
+            return False
+        return has_factor(user)
+
+
+class TrustStage(stages.TrustStage):
+    def handle(self) -> tuple[Any, bool]:
+        if self.login.user is None or not may_trust_browser(self.login.user):
+            return None, True
+        return super().handle()

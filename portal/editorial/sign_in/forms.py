@@ -1,0 +1,20 @@
+"""The form of the sign-in page."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from django.utils.translation import gettext_lazy as _
+
+
+class SignInForm(LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("User name")
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+        for name in ("login", "password"):
+            self.fields[name].widget.attrs.pop("placeholder", None)
+
+    def add_prefix(self, field_name: str) -> str:
+        """Browsers and scripts know the field of the user name by this name, which it has in Django and Wagtail."""
+        return super().add_prefix("username" if field_name == "login" else field_name)

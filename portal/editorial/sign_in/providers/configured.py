@@ -1,0 +1,94 @@
+"""The providers that are set up, in the file that SIGN_IN_PROVIDERS names and in Settings → Sign-in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.socialaccount.models import SocialApp
+from django.conf import settings
+from wagtail.models import Site
+
+from portal.editorial.records.providers import ClaimedRole
+from portal.editorial.sign_in import encryption
+
+KIND = "openid_connect"
+
+
+@dataclass(frozen=True)
+class Line:
+    """Who has this value in the claim has this role at the site of this host."""
+
+    value: str
+    host: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Provider:
+    """`domains` are those of the addresses that it vouches for, `hosts` the sites that it is for; empty: all."""
+
+    slug: str
+    name: str
+    domains: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    claim: str = ""
+    demands_factor: bool = False
+    lines: tuple[Line, ...] = ()
+
+    def is_for(self, host: str) -> bool:
+        return not self.hosts or host in self.hosts
+
+    def vouches_for(self, address: str) -> bool:
+        return address.rpartition("@")[2].casefold() in self.domains
+
+
+def apps() -> list[SocialApp]:
+    """All providers as django-allauth knows them; those of the file first. Their secrets are in the clear here."""
+    stored = list(SocialApp.objects.filter(provider=KIND).order_by("name"))
+    for app in stored:
+        app.secret = encryption.decrypt(app.secret) if app.secret else ""
+    return [*(_app_of(slug, facts) for slug, facts in settings.SIGN_IN_PROVIDERS.items()), *stored]
+
+
+def provider_of(app: SocialApp) -> Provider:
+    facts: dict[str, Any] = app.settings
+    lines = [Line(**line) for line in facts.get("roles", ())]
+    if app.pk:
+        rows = ClaimedRole.objects.filter(provider=app.provider_id).select_related("site")
+        lines += [Line(row.value, row.site.hostname, row.role) for row in rows]
+    return Provider(
+        slug=app.provider_id,
+        name=app.name,
+        domains=tuple(domain.casefold() for domain in facts.get("domains", ())),
+        hosts=tuple(facts.get("hosts", ())),
+        claim=facts.get("claim", ""),
+        demands_factor=bool(facts.get("demands_factor")),
+        lines=tuple(lines),
+    )
+
+
+def providers_at(site: Site | None) -> list[Provider]:
+    """Those that the sign-in page of a site offers."""
+    found = [provider_of(app) for app in apps()]
+    return [provider for provider in found if site is None or provider.is_for(site.hostname)]
+
+
+def provider_for(address: str, site: Site | None) -> Provider | None:
+    """The provider that vouches for addresses of this domain."""
+    return next((provider for provider in providers_at(site) if provider.vouches_for(address)), None)
+
+
+def owners_of(account: Any) -> list[Provider]:
+    """The providers that are set up and by which this account signs in: it has no password here."""
+    slugs = set(account.socialaccount_set.values_list("provider", flat=True)) if account.pk else set()
+    return [provider for provider in (provider_of(app) for app in apps()) if provider.slug in slugs] if slugs else []
+
+
+def _app_of(slug: str, facts: dict[str, Any]) -> SocialApp:
+    given = {"name": facts.get("name", slug), "client_id": facts["client_id"], "secret": facts.get("secret", "")}
+    others = {key: value for key, value in facts.items() if key not in given}
+    return SocialApp(provider=KIND, provider_id=slug, settings=completed(others), **given)
+
+
+def completed(facts: dict[str, Any]) -> dict[str, Any]:
+    """With what django-allauth goes by: addresses of these domains count as verified, and codes are bound (PKCE)."""
+    return {"oauth_pkce_enabled": True, **facts, "verified_email": list(facts.get("domains", ()))}

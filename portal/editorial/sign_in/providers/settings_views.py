@@ -1,0 +1,154 @@
+"""Settings → Sign-in: the providers, and the roles that their claims give."""
+
+from typing import Any
+
+from allauth.socialaccount.models import SocialApp
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.forms import modelformset_factory
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.log_actions import log
+from wagtail.models import Site
+
+from portal.editorial.models import ClaimedRole, Role
+from portal.editorial.sign_in import encryption
+from portal.editorial.sign_in.providers.configured import KIND, apps, completed
+
+
+class ClaimedRoleForm(forms.ModelForm):
+    role = forms.ChoiceField(label=pgettext_lazy("in a newsroom", "role"), choices=Role.choices)
+
+    class Meta:
+        model = ClaimedRole
+        fields = ("value", "site", "role")
+
+
+Table = modelformset_factory(ClaimedRole, form=ClaimedRoleForm, extra=3, can_delete=True)
+
+
+class ProviderForm(forms.ModelForm):
+    """A provider; the field of the secret is empty, and keeps what is there if it is left so."""
+
+    server_url = forms.URLField(label=_("Address of the provider"), assume_scheme="https")
+    domains = forms.CharField(
+        label=_("Domains of addresses"),
+        required=False,
+        help_text=_("Such as region.example, agency.example: it vouches for mail addresses of these."),
+    )
+    hosts = forms.MultipleChoiceField(
+        label=_("Sites"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None is all of them.")
+    )
+    claim = forms.CharField(
+        label=_("Claim with the roles"),
+        required=False,
+        help_text=_("Such as groups, roles or realm_access.roles."),
+    )
+    demands_factor = forms.BooleanField(label=_("It asks for a second factor itself"), required=False)
+    secret = forms.CharField(
+        label=_("Client secret"), required=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    class Meta:
+        model = SocialApp
+        fields = ("name", "provider_id", "client_id")
+        labels = {"name": _("Name"), "provider_id": _("Word in its addresses"), "client_id": _("Client ID")}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["provider_id"] = forms.SlugField(label=_("Word in its addresses"), max_length=40)
+        self.fields["provider_id"].disabled = bool(self.instance.pk)
+        sites = Site.objects.order_by("site_name", "hostname")
+        self.fields["hosts"].choices = [(site.hostname, site.site_name or site.hostname) for site in sites]  # type: ignore[attr-defined]
+        facts = self.instance.settings
+        for name in ("server_url", "hosts", "claim", "demands_factor"):
+            self.initial.setdefault(name, facts.get(name))
+        self.initial.setdefault("domains", ", ".join(facts.get("domains", ())))
+
+    def clean_provider_id(self) -> str:
+        slug = self.cleaned_data["provider_id"]
+        if slug in {app.provider_id for app in apps() if app.pk != self.instance.pk}:
+            raise forms.ValidationError(gettext("This name is taken."))
+        return slug
+
+    def clean_domains(self) -> list[str]:
+        return [domain.strip().casefold() for domain in self.cleaned_data["domains"].split(",") if domain.strip()]
+
+    def save(self, commit: bool = True) -> SocialApp:
+        app: SocialApp = super().save(commit=False)
+        app.provider = KIND
+        if secret := self.cleaned_data["secret"]:
+            app.secret = encryption.encrypt(secret)
+        names = ("server_url", "domains", "hosts", "claim", "demands_factor")
+        app.settings = completed(app.settings | {name: self.cleaned_data[name] for name in names})
+        app.save()
+        return app
+
+
+class NetworkView(WagtailAdminTemplateMixin, TemplateView):
+    """A page for the administrators of the network alone."""
+
+    page_title = _("Sign-in")
+    header_icon = "lock"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ProviderView(NetworkView):
+    template_name = "editorial/sign_in/provider.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        key = kwargs.get("key")
+        self.app = get_object_or_404(SocialApp, pk=key, provider=KIND) if key else SocialApp(provider=KIND)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._shown(ProviderForm(instance=self.app), self._table())
+
+    @transaction.atomic
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.app.pk and "delete" in request.POST:
+            log(instance=self.app, action="wagtail.delete", user=request.user, deleted=True)
+            self._lines().delete()
+            self.app.delete()
+            messages.success(request, gettext("Deleted."))
+            return redirect("sign_in_rules")
+        form, table = ProviderForm(request.POST, instance=self.app), self._table(request.POST)
+        if not (form.is_valid() & table.is_valid()):
+            return self._shown(form, table)
+        is_new = self.app.pk is None
+        app = form.save()
+        for line in table.save(commit=False):
+            line.provider = app.provider_id
+            line.save()
+        for line in table.deleted_objects:
+            line.delete()
+        log(instance=app, action="wagtail.create" if is_new else "wagtail.edit", user=request.user)
+        messages.success(request, gettext("Saved."))
+        return redirect("sign_in_rules")
+
+    def _lines(self) -> Any:
+        return ClaimedRole.objects.filter(provider=self.app.provider_id or "-").order_by("value", "pk")
+
+    def _table(self, data: Any = None) -> Any:
+        return Table(data, queryset=self._lines(), prefix="roles")
+
+    def _shown(self, form: ProviderForm, table: Any) -> HttpResponse:
+        back = self.request.build_absolute_uri("/admin/login/by/{}/back/".format(self.app.provider_id or "…"))
+        return self.render_to_response(self.get_context_data(form=form, table=table, app=self.app, back=back))
+
+
+URLS = [
+    path("office/sign-in/providers/add/", ProviderView.as_view(), name="sign_in_provider_add"),
+    path("office/sign-in/providers/<int:key>/", ProviderView.as_view(), name="sign_in_provider"),
+]

@@ -1,0 +1,23 @@
+"""The rules of Settings → Sign-in that are somebody's, by their roles."""
+
+from typing import Any
+
+from django.core.cache import cache
+
+from portal.editorial.records.sign_in import SignInRule
+from portal.overrides.separation.filters import roles_held
+
+# How long another worker may go by the rules from before a change.
+SECONDS = 60
+RULES = "portal.sign_in.rules"
+
+
+def rules_for(user: Any) -> list[SignInRule]:
+    rules = cache.get_or_set(RULES, lambda: list(SignInRule.objects.all()), SECONDS) or []
+    roles = set(roles_held(user)) if rules else set()
+    return [rule for rule in rules if (rule.site_id, rule.role) in roles]
+
+
+def forget_rules(**facts: Any) -> None:
+    """Receiver of `post_save` and `post_delete` of the rules."""
+    cache.delete(RULES)

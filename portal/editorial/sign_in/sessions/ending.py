@@ -1,0 +1,18 @@
+"""What ends the sessions of an account: a change of its factors ends all but the one in which it was made."""
+
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest
+
+from portal.accounts.sessions import end_sessions
+
+
+def factors_changed(request: HttpRequest, user: Any, **facts: Any) -> None:
+    """Receiver of django-allauth's signals about factors."""
+    end_sessions([user])
+    user.refresh_from_db(fields=["session_generation"])
+    before = request.session.session_key
+    update_session_auth_hash(request, user)
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)

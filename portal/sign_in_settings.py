@@ -1,0 +1,48 @@
+"""What every installation sets for accounts and django-allauth, which signs people in. No variable changes it."""
+
+from datetime import timedelta
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "wagtailadmin_login"
+LOGIN_REDIRECT_URL = "wagtailadmin_home"
+
+ACCOUNT_ADAPTER = "portal.editorial.sign_in.adapter.SignInAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+# Accounts are made by an invitation or a command: there is no signing up, and an address is confirmed by its owner.
+ACCOUNT_SIGNUP_ENABLED = False
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# The page itself leads on whoever may enter the newsroom, and no others.
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "wagtailadmin_login"
+# Guesses are counted by portal/editorial/sign_in/attempts.py, which locks nobody out.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+
+MFA_ADAPTER = "portal.editorial.sign_in.factors.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# A code of the half minute before and after is right as well: clocks differ, and people type slowly.
+MFA_TOTP_TOLERANCE = 1
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = timedelta(days=30)
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+MFA_FORMS = {
+    "authenticate": "portal.editorial.sign_in.factors.forms.CodeForm",
+    "reauthenticate": "portal.editorial.sign_in.factors.forms.CodeProofForm",
+    "authenticate_webauthn": "portal.editorial.sign_in.factors.forms.LimitedKey",
+    "reauthenticate_webauthn": "portal.editorial.sign_in.factors.forms.KeyProofForm",
+    "add_webauthn": "portal.editorial.sign_in.factors.forms.AddPasskeyForm",
+}
+
+SOCIALACCOUNT_ADAPTER = "portal.editorial.sign_in.providers.adapter.ProviderAdapter"
+# A form would be led on by the provider to others of its own, which a content policy cannot name beforehand.
+SOCIALACCOUNT_LOGIN_ON_GET = True

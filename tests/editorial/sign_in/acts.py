@@ -1,0 +1,35 @@
+"""What people do to sign in."""
+
+import time
+from typing import Any
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.test import Client
+
+PASSWORD = "un mot de passe"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+CODE = "/admin/login/code/"
+
+
+def sign_in(client: Client, username: str, password: str = PASSWORD, **facts: Any):
+    return client.post("/admin/login/", {"username": username, "password": password, **facts})
+
+
+def app_code(secret: str = SECRET, later: int = 0) -> str:
+    """What the app shows now, or so many half minutes later."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
+
+
+def recovery_codes(user: Any) -> list[str]:
+    return RecoveryCodes.activate(user).get_unused_codes()
+
+
+def sign_in_with_code(client: Client, user: Any, trust: bool = False):
+    sign_in(client, user.username)
+    client.post(CODE, {"code": app_code()})
+    return client.post("/admin/login/trust/", {"action": "trust" if trust else "skip"})
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get("/admin/").status_code == 200

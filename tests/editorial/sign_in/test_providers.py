@@ -1,0 +1,381 @@
+"""Whoever comes by a provider has the roles that the table gives to their claims, at its sites, and no others."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from allauth.socialaccount.models import SocialAccount, SocialApp
+from django.contrib.auth import get_user_model
+from django.core import mail
+from django.test import Client
+
+from portal.editorial.accounts.invitations import invite
+from portal.editorial.accounts.passwords import create_account
+from portal.editorial.models import AccountChange, ClaimedRole
+from portal.editorial.roles import Role, group_of
+from tests.builders import make_member, newsroom_client, work_off
+from tests.editorial.sign_in.acts import PASSWORD, is_signed_in, sign_in
+from tests.editorial.sign_in.openid_provider import CLIENT, SECRET, OpenIDProvider, started
+
+ADDRESS = "jeanne.colin@region.example"
+LOGIN = "/admin/login/by/region/"
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[OpenIDProvider]:
+    with started() as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(running, settings, lorraine, newsrooms) -> OpenIDProvider:
+    """The provider as the operator has set it up: editors of Lorraine are those in the group `redaction`."""
+    running.signed_userinfo = False
+    running.asked.clear()
+    running.id_token = {"sub": "1"}
+    running.userinfo = {"sub": "1", "email": ADDRESS, "email_verified": True, "groups": []}
+    settings.SIGN_IN_PROVIDERS = {
+        "region": {
+            "name": "La région",
+            "server_url": running.address,
+            "client_id": CLIENT,
+            "secret": SECRET,
+            "domains": ["region.example"],
+            "claim": "groups",
+            "roles": [{"value": "redaction", "host": lorraine.site.hostname, "role": "editor"}],
+        }
+    }
+    return running
+
+
+def come_by(client: Client, **query: str):
+    """Sign in by the provider, as a browser does."""
+    sent = client.get(LOGIN, query)
+    state = parse_qs(urlsplit(sent["Location"]).query)["state"][0]
+    return client.get(f"{LOGIN}back/", {"code": "once", "state": state})
+
+
+def roles_of(address: str = ADDRESS) -> set[tuple[str, str]]:
+    account = get_user_model().objects.get(email=address)
+    return set(account.groups.values_list("newsroom_role__site__hostname", "newsroom_role__role"))
+
+
+SHAPES = {
+    "Keycloak, groups": ("groups", {}, {"groups": ["redaction", "other"], "email_verified": True}),
+    "Keycloak, roles of the realm": ("realm_access.roles", {"realm_access": {"roles": ["redaction"]}}, {}),
+    "Keycloak, roles of the client": (
+        "resource_access.portal.roles",
+        {"resource_access": {"portal": {"roles": ["redaction"]}, "account": {"roles": ["view-profile"]}}},
+        {"email_verified": True},
+    ),
+    # Microsoft Entra sends roles in the ID token, no `email_verified`, and its endpoint has a name and an address.
+    "Entra": ("roles", {"tid": "t", "oid": "o", "preferred_username": ADDRESS, "roles": ["redaction"]}, {}),
+    # ProConnect signs what its endpoint sends; a person has one unit.
+    "ProConnect": (
+        "organizational_unit",
+        {"acr": "eidas1", "amr": ["pwd"]},
+        {"usual_name": "Colin", "siret": "1", "organizational_unit": "redaction", "belonging_population": "agent"},
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_claim_of_each_shape_gives_the_role(provider, settings, lorraine, browser, shape):
+    path, token, endpoint = SHAPES[shape]
+    settings.SIGN_IN_PROVIDERS["region"]["claim"] = path
+    provider.id_token = {"sub": "1", "email": ADDRESS, **token}
+    provider.userinfo = {"sub": "1", "email": ADDRESS, "given_name": "Jeanne", **endpoint}
+    provider.signed_userinfo = shape == "ProConnect"
+
+    come_by(browser)
+
+    assert roles_of() == {(lorraine.site.hostname, "editor")}
+    assert is_signed_in(browser)
+
+
+@pytest.mark.parametrize(
+    "value", ["redaction2", "Redaction", "", " redaction", {"redaction": True}, [["redaction"]], None]
+)
+def test_other_value_gives_nothing(provider, browser, value):
+    provider.userinfo["groups"] = value
+
+    response = come_by(browser)
+
+    assert response.status_code == 403
+    assert not get_user_model().objects.filter(email=ADDRESS).exists()
+
+
+def test_too_many_groups_for_a_token_give_nothing(provider, browser):
+    provider.userinfo = {"sub": "1", "email": ADDRESS}
+    provider.id_token = {"sub": "1", "_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {"endpoint": "x"}}}
+
+    assert come_by(browser).status_code == 403
+
+
+def test_role_goes_with_the_claim_at_the_next_sign_in(provider, lorraine, browser):
+    provider.userinfo["groups"] = ["redaction"]
+    come_by(browser)
+    provider.userinfo["groups"] = []
+
+    come_by(lorraine.reader())
+
+    assert roles_of() == set()
+    assert not is_signed_in(browser)
+
+
+def test_role_that_an_administrator_gave_stays(provider, lorraine, browser):
+    provider.userinfo["groups"] = ["redaction"]
+    come_by(browser)
+    get_user_model().objects.get(email=ADDRESS).groups.add(group_of(lorraine.site, Role.APPROVER))
+    provider.userinfo["groups"] = []
+
+    come_by(lorraine.reader())
+
+    assert roles_of() == {(lorraine.site.hostname, "approver")}
+
+
+def test_what_claims_give_and_take_is_recorded(provider, lorraine, browser):
+    provider.userinfo["groups"] = ["redaction"]
+    come_by(browser)
+    provider.userinfo["groups"] = []
+    come_by(lorraine.reader())
+
+    told = AccountChange.objects.filter(kind="roles").order_by("pk").values_list("details", "site")
+    assert [details[0] for details, _site in told] == ["+", "−"]
+    assert {site for _details, site in told} == {lorraine.site.pk}
+
+
+def test_provider_of_one_site_gives_no_role_at_another(provider, settings, lorraine, saar, browser):
+    facts = settings.SIGN_IN_PROVIDERS["region"]
+    facts["hosts"] = [lorraine.site.hostname]
+    facts["roles"] = [{"value": "redaction", "host": saar.site.hostname, "role": "editor"}]
+    provider.userinfo["groups"] = ["redaction"]
+
+    assert come_by(browser).status_code == 403
+
+
+def test_provider_of_one_site_signs_nobody_in_at_another(provider, settings, lorraine, saar):
+    settings.SIGN_IN_PROVIDERS["region"]["hosts"] = [lorraine.site.hostname]
+
+    assert saar.reader().get(LOGIN).status_code == 404
+    assert "La région" not in saar.reader().get("/admin/login/").content.decode()
+    assert "La région" in lorraine.reader().get("/admin/login/").content.decode()
+
+
+def test_provider_of_one_site_opens_no_account_that_works_for_another(provider, settings, lorraine, newsrooms, browser):
+    settings.SIGN_IN_PROVIDERS["region"]["hosts"] = [lorraine.site.hostname]
+    stranger = newsrooms.saar[Role.EDITOR]
+    stranger.email = ADDRESS
+    stranger.save()
+
+    assert come_by(browser).status_code == 403
+    assert not SocialAccount.objects.exists()
+
+
+def test_invited_person_has_the_role_of_the_invitation(provider, lorraine, newsroom, browser):
+    account = create_account("jeanne", email=ADDRESS)
+    account.groups.add(group_of(lorraine.site, Role.APPROVER))
+    invite(account, newsroom[Role.SITE_ADMINISTRATOR])
+
+    come_by(browser)
+
+    assert is_signed_in(browser)
+    assert roles_of() == {(lorraine.site.hostname, "approver")}
+
+
+@pytest.mark.parametrize("lack", ["not verified", "other domain", "expired", "withdrawn"])
+def test_invitation_of_somebody_else_opens_nothing(provider, lorraine, newsroom, browser, clock, settings, lack):
+    address = "jeanne@elsewhere.example" if lack == "other domain" else ADDRESS
+    account = create_account("jeanne", email=address)
+    account.groups.add(group_of(lorraine.site, Role.APPROVER))
+    invitation = invite(account, newsroom[Role.SITE_ADMINISTRATOR])
+    provider.userinfo |= {"email": address, "email_verified": lack != "not verified"}
+    if lack == "not verified":
+        settings.SIGN_IN_PROVIDERS["region"]["domains"] = []
+    if lack == "expired":
+        clock.move_to(invitation.expires_at)
+    if lack == "withdrawn":
+        account.is_active = False
+        account.save()
+
+    come_by(browser)
+
+    assert not is_signed_in(browser)
+
+
+def test_without_role_and_invitation_nobody_comes_in(provider, browser):
+    response = come_by(browser)
+
+    assert response.status_code == 403
+    assert "neither a role nor an invitation" in response.content.decode()
+    assert not get_user_model().objects.filter(email=ADDRESS).exists()
+
+
+def test_administrator_of_the_network_is_nobody_whom_a_provider_opens(provider, browser):
+    make_member("network", is_superuser=True)
+    get_user_model().objects.filter(username="network").update(email=ADDRESS)
+
+    assert come_by(browser).status_code == 403
+
+
+def test_account_that_a_provider_owns_has_no_password(provider, lorraine, newsroom, browser):
+    account = newsroom[Role.EDITOR]
+    account.email = ADDRESS
+    account.set_password(PASSWORD)
+    account.save()
+    come_by(browser)
+    assert is_signed_in(browser)
+
+    other = lorraine.reader()
+    sign_in(other, account.username)
+    assert not is_signed_in(other)
+    other.post("/admin/password_reset/", {"email": ADDRESS})
+    work_off()
+    assert [message for message in mail.outbox if "password_reset" in message.body] == []
+
+
+def test_administrator_sends_no_link_for_a_password_to_it(provider, lorraine, newsroom, browser):
+    account = newsroom[Role.EDITOR]
+    account.email = ADDRESS
+    account.save()
+    come_by(browser)
+
+    page = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR]).get(f"/admin/office/people/{account.pk}/")
+
+    assert 'name="password"' not in page.content.decode()
+
+
+def test_address_without_a_password_leads_to_the_provider_of_its_domain(provider, browser):
+    response = browser.post("/admin/login/", {"username": ADDRESS, "next": "/admin/account/"})
+
+    assert response["Location"].startswith(LOGIN)
+    assert "login_hint" in browser.get(response["Location"])["Location"]
+
+
+def test_address_of_another_domain_stays(provider, browser):
+    assert browser.post("/admin/login/", {"username": "a@elsewhere.example"}).status_code == 200
+
+
+def test_answer_to_a_request_that_another_browser_made_is_refused(provider, lorraine, browser):
+    provider.userinfo["groups"] = ["redaction"]
+    state = parse_qs(urlsplit(browser.get(LOGIN)["Location"]).query)["state"][0]
+    victim = lorraine.reader()
+
+    victim.get(f"{LOGIN}back/", {"code": "once", "state": state})
+
+    assert not is_signed_in(victim)
+
+
+def test_claims_are_not_kept(provider, browser):
+    provider.userinfo["groups"] = ["redaction"]
+    come_by(browser)
+
+    assert SocialAccount.objects.get().extra_data == {}
+
+
+def test_provider_that_does_not_answer_is_said(provider, settings, browser):
+    settings.SIGN_IN_PROVIDERS["region"]["server_url"] = "http://127.0.0.1:9"
+
+    response = browser.get(LOGIN)
+
+    assert response.status_code == 502
+    assert "did not answer as it should" in response.content.decode()
+
+
+EVENT = {"http://schemas.openid.net/event/backchannel-logout": {}}
+
+
+def test_person_whom_the_provider_signs_out_is_signed_out_here(provider, lorraine, browser):
+    provider.userinfo["groups"] = ["redaction"]
+    come_by(browser)
+    assert is_signed_in(browser)
+
+    answer = Client(headers={"host": lorraine.site.hostname}).post(
+        f"{LOGIN}ended/", {"logout_token": provider.signed({"sub": "1", "jti": "a", "events": EVENT})}
+    )
+
+    assert answer.status_code == 200
+    assert not is_signed_in(browser)
+
+
+@pytest.mark.parametrize("lack", ["event", "nonce", "person", "audience", "signature", "other person", "nothing"])
+def test_token_that_is_not_one_for_signing_out_ends_nothing(provider, lorraine, browser, lack):
+    provider.userinfo["groups"] = ["redaction"]
+    come_by(browser)
+    claims = {"sub": "1", "jti": "a", "events": EVENT}
+    wrong = {
+        "event": {"sub": "1"},
+        "nonce": claims | {"nonce": "n"},
+        "person": {"sid": "s", "events": EVENT},
+        "audience": claims | {"aud": "another"},
+        "other person": claims | {"sub": "2"},
+    }.get(lack, claims)
+    token = provider.signed(wrong)
+    if lack == "signature":
+        token = OpenIDProvider(address=provider.address).signed(claims)
+    if lack == "nothing":
+        token = ""
+
+    lorraine.reader().post(f"{LOGIN}ended/", {"logout_token": token})
+
+    assert is_signed_in(browser)
+
+
+FORM = {
+    "name": "Keycloak",
+    "provider_id": "keycloak",
+    "client_id": CLIENT,
+    "secret": SECRET,
+    "server_url": "https://keycloak.example/realms/region",
+    "domains": "region.example, agency.example",
+    "claim": "groups",
+    "roles-TOTAL_FORMS": "1",
+    "roles-INITIAL_FORMS": "0",
+    "roles-0-value": "redaction",
+    "roles-0-role": "editor",
+}
+
+
+def _add(lorraine, **facts: Any):
+    client = newsroom_client(lorraine, make_member("network", is_superuser=True))
+    sent = FORM | {"roles-0-site": lorraine.site.pk} | facts
+    return client.post("/admin/office/sign-in/providers/add/", sent)
+
+
+def test_administrator_of_the_network_sets_up_a_provider(lorraine, newsroom):
+    _add(lorraine)
+
+    app = SocialApp.objects.get()
+    assert app.settings["domains"] == ["region.example", "agency.example"]
+    assert ClaimedRole.objects.get().site == lorraine.site
+    assert "Keycloak" in lorraine.reader().get("/admin/login/").content.decode()
+
+
+def test_secret_of_a_provider_is_encrypted_and_shown_nowhere(lorraine, newsroom):
+    _add(lorraine)
+
+    app = SocialApp.objects.get()
+    assert SECRET not in app.secret
+    client = newsroom_client(lorraine, get_user_model().objects.get(username="network"))
+    assert SECRET not in client.get(f"/admin/office/sign-in/providers/{app.pk}/").content.decode()
+
+
+def test_provider_that_was_set_up_in_the_newsroom_signs_in(provider, settings, lorraine, browser):
+    settings.SIGN_IN_PROVIDERS = {}
+    _add(lorraine, provider_id="region", server_url=provider.address)
+    provider.userinfo["groups"] = ["redaction"]
+
+    come_by(browser)
+
+    assert is_signed_in(browser)
+    assert roles_of() == {(lorraine.site.hostname, "editor")}
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.SITE_ADMINISTRATOR])
+def test_providers_are_for_the_administrators_of_the_network(lorraine, newsroom, role):
+    client = newsroom_client(lorraine, newsroom[role])
+
+    client.post("/admin/office/sign-in/providers/add/", FORM | {"roles-0-site": lorraine.site.pk})
+
+    assert not SocialApp.objects.exists()

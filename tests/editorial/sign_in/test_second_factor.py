@@ -1,0 +1,204 @@
+"""Whoever has a second factor is not signed in by the password alone; each code counts once, and guesses wait."""
+
+from urllib.parse import unquote
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core import mail
+
+from portal.editorial.sign_in.attempts import BY_ACCOUNT_AND_SOURCE
+from tests.builders import work_off
+from tests.editorial.sign_in.acts import (
+    CODE,
+    PASSWORD,
+    SECRET,
+    app_code,
+    is_signed_in,
+    recovery_codes,
+    sign_in,
+    sign_in_with_code,
+)
+
+FACTORS = "/admin/account/factors/"
+
+
+def test_password_alone_leads_to_the_code(browser, with_app):
+    response = sign_in(browser, with_app.username)
+
+    assert response["Location"] == CODE
+    assert not is_signed_in(browser)
+
+
+def test_code_of_the_app_signs_in(browser, with_app, clock):
+    sign_in_with_code(browser, with_app)
+
+    assert is_signed_in(browser)
+
+
+def test_wrong_code_signs_nobody_in(browser, with_app, clock):
+    sign_in(browser, with_app.username)
+    page = browser.post(CODE, {"code": "000000"})
+
+    assert "Incorrect code." in page.content.decode()
+    assert not is_signed_in(browser)
+
+
+def test_page_that_was_asked_for_is_reached_after_the_code(browser, with_app, clock):
+    sign_in(browser, with_app.username, next="/admin/account/")
+    browser.post(CODE, {"code": app_code()})
+
+    assert browser.post("/admin/login/trust/", {"action": "skip"})["Location"] == "/admin/account/"
+
+
+@pytest.mark.parametrize("later", [0, 20, 40])
+def test_code_that_was_used_signs_nobody_in_again(lorraine, browser, with_app, clock, later):
+    code = app_code()
+    sign_in(browser, with_app.username)
+    browser.post(CODE, {"code": code})
+    clock.shift(later)
+
+    second = lorraine.reader()
+    sign_in(second, with_app.username)
+    response = second.post(CODE, {"code": code})
+
+    assert response.status_code == 200
+    assert not is_signed_in(second)
+
+
+def test_used_code_is_refused_by_a_worker_with_another_cache(lorraine, browser, with_app, clock, settings):
+    code = app_code()
+    sign_in(browser, with_app.username)
+    browser.post(CODE, {"code": code})
+    settings.CACHES = {alias: {**cache, "KEY_PREFIX": "other"} for alias, cache in settings.CACHES.items()}
+
+    second = lorraine.reader()
+    sign_in(second, with_app.username)
+
+    assert second.post(CODE, {"code": code}).status_code == 200
+
+
+def test_code_of_another_account_signs_nobody_in(lorraine, browser, with_app, approver, clock):
+    codes = recovery_codes(with_app)
+    TOTP.activate(approver, SECRET[::-1])
+    sign_in(browser, approver.username)
+
+    assert browser.post(CODE, {"code": codes[0]}).status_code == 200
+
+
+def test_recovery_code_signs_in_once(lorraine, browser, with_app, clock):
+    code = recovery_codes(with_app)[0]
+    sign_in(browser, with_app.username)
+    browser.post(CODE, {"code": code})
+    browser.post("/admin/login/trust/", {"action": "skip"})
+    assert is_signed_in(browser)
+
+    second = lorraine.reader()
+    sign_in(second, with_app.username)
+    second.post(CODE, {"code": code})
+    assert not is_signed_in(second)
+
+
+def test_guesses_of_codes_wait_ever_longer_though_the_password_is_right(browser, with_app, clock):
+    responses = []
+    for _ in range(BY_ACCOUNT_AND_SOURCE.free + 2):
+        sign_in(browser, with_app.username)
+        responses.append(browser.post(CODE, {"code": "000000"}))
+
+    assert [each.status_code for each in responses][-2:] == [200, 429]
+    assert responses[-1]["Retry-After"] == "1"
+
+
+def test_owner_is_told_of_guesses_once_a_day(browser, editor, clock):
+    for _ in range(BY_ACCOUNT_AND_SOURCE.free + 4):
+        sign_in(browser, editor.username, "falsch")
+    work_off()
+
+    assert [message.to for message in mail.outbox] == [[editor.email]]
+    assert "essayé tant de mots de passe ou de codes faux" in mail.outbox[0].body
+
+
+def test_owner_is_told_of_a_sign_in_from_a_new_browser_and_not_from_a_known_one(browser, editor, clock):
+    sign_in(browser, editor.username)
+    browser.post("/admin/logout/")
+    sign_in(browser, editor.username)
+    work_off()
+
+    assert len(mail.outbox) == 1
+    assert "depuis un navigateur qui n’avait pas encore servi à votre compte" in mail.outbox[0].body
+
+
+def test_trusted_browser_is_asked_for_the_password_alone_for_30_days(browser, with_app, clock):
+    sign_in_with_code(browser, with_app, trust=True)
+    browser.post("/admin/logout/")
+
+    clock.shift(29 * 24 * 3600)
+    assert sign_in(browser, with_app.username)["Location"] == "/admin/"
+    browser.post("/admin/logout/")
+    clock.shift(2 * 24 * 3600)
+    assert sign_in(browser, with_app.username)["Location"] == CODE
+
+
+def test_browser_that_is_trusted_by_one_account_is_not_by_another(browser, with_app, approver, add_app, clock):
+    add_app(approver)
+    sign_in_with_code(browser, with_app, trust=True)
+    browser.post("/admin/logout/")
+
+    assert sign_in(browser, approver.username)["Location"] == CODE
+
+
+def test_app_is_set_up_and_recovery_codes_are_shown_once(browser, editor, clock):
+    sign_in(browser, editor.username)
+    browser.get(f"{FACTORS}app/")
+    code = app_code(secret=browser.session["mfa.totp.secret"])
+    shown = browser.post(f"{FACTORS}app/", {"code": code}, follow=True).content.decode()
+
+    codes = recovery_codes(editor)
+    assert len(codes) == 10
+    assert all(each in shown for each in codes)
+    assert codes[0] not in browser.get(f"{FACTORS}codes/").content.decode()
+
+
+def test_secrets_are_not_in_the_database(with_app):
+    kept = str(list(Authenticator.objects.filter(user=with_app).values_list("data", flat=True)))
+
+    assert SECRET not in kept
+    assert not any(code in kept for code in recovery_codes(with_app))
+
+
+def test_factors_of_another_installation_are_refused_with_a_sentence(browser, with_app, clock, settings):
+    settings.LASTING_KEY = settings.SECRET_KEY = "another-key-than-the-one-of-before"
+    sign_in(browser, with_app.username)
+    page = browser.post(CODE, {"code": app_code()})
+
+    assert "encrypted by another key" in page.content.decode()
+
+
+def test_factor_is_added_after_a_fresh_proof_only(browser, editor, clock):
+    sign_in(browser, editor.username)
+    clock.shift(6 * 60)
+    asked = browser.get(f"{FACTORS}app/")
+    assert unquote(asked["Location"]) == f"/admin/account/proof/?next={FACTORS}app/"
+
+    proven = browser.post(asked["Location"], {"password": PASSWORD, "next": f"{FACTORS}app/"})
+    assert proven["Location"] == f"{FACTORS}app/"
+    assert browser.get(f"{FACTORS}app/").status_code == 200
+
+
+def test_dialog_over_a_text_asks_for_the_code(browser, with_app, clock):
+    facts = {"username": with_app.username, "password": PASSWORD}
+    first = browser.post("/admin/session/", facts)
+    assert (first.status_code, first.json()["user"], first.json()["step"]) == (400, None, "code")
+
+    second = browser.post("/admin/session/", {**facts, "code": app_code()})
+    assert second.json()["user"] == with_app.pk
+    assert is_signed_in(browser)
+
+
+def test_dialog_over_a_text_refuses_a_wrong_code(browser, with_app, clock):
+    facts = {"username": with_app.username, "password": PASSWORD}
+    browser.post("/admin/session/", facts)
+
+    answer = browser.post("/admin/session/", {**facts, "code": "000000"})
+    assert (answer.status_code, answer.json()["errors"]) == (400, ["Incorrect code."])
+    assert not is_signed_in(browser)

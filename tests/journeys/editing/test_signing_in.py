@@ -1,0 +1,149 @@
+"""Signing in with a passkey, with an app, by a provider; a device is lost, and the account is not."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from portal.demo.loading import TOTP_SECRET
+from tests.editorial.sign_in.acts import app_code
+from tests.editorial.sign_in.openid_provider import CLIENT, SECRET, started
+from tests.journeys.newsroom import PASSWORD, log_in
+
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+SET_UP = """
+from allauth.socialaccount.models import SocialApp
+from portal.editorial.models import ClaimedRole, RoleGroup
+from portal.editorial.sign_in.encryption import encrypt
+from portal.editorial.sign_in.providers.configured import completed
+facts = {{"server_url": "{address}", "domains": ["region.example"], "claim": "groups"}}
+SocialApp.objects.create(provider="openid_connect", provider_id="region", name="La région", client_id="{client}",
+    secret=encrypt("{secret}"), settings=completed(facts))
+role = RoleGroup.objects.filter(role="editor", section=None).order_by("pk").first()
+ClaimedRole.objects.create(provider="region", value="redaction", site=role.site, role="editor")
+"""
+
+
+class Device:
+    """What holds the passkeys of a person, as a phone does."""
+
+    def __init__(self, page: Page):
+        self.session: Any = page.context.new_cdp_session(page)
+        self.session.send("WebAuthn.enable")
+        self.key = self.session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})["authenticatorId"]
+
+    def is_lost(self) -> None:
+        self.session.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": self.key})
+
+
+@pytest.fixture
+def window(visit) -> Page:
+    return visit()
+
+
+def sign_in_by_password(page: Page, server: str, username: str) -> None:
+    page.goto(f"{server}/admin/login/")
+    page.fill("#id_username", username)
+    page.fill("#id_password", PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page).to_have_url(f"{server}/admin/login/code/")
+
+
+def add_passkey(page: Page, server: str, name: str) -> None:
+    page.goto(f"{server}/admin/account/factors/")
+    page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Add a passkey").click()
+
+
+def test_passkey_is_registered_used_lost_and_replaced(window, server):
+    phone = Device(window)
+    log_in(window, server, "approver-lux")
+    add_passkey(window, server, "Phone")
+    expect(window.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    codes = window.locator(".recovery-codes code").all_inner_texts()
+    assert len(codes) == 10
+
+    # Alone, without a password.
+    window.context.clear_cookies()
+    window.goto(f"{server}/admin/login/")
+    window.get_by_role("button", name="Sign in with a passkey").click()
+    expect(window).to_have_url(f"{server}/admin/")
+
+    # As a second factor.
+    window.context.clear_cookies()
+    sign_in_by_password(window, server, "approver-lux")
+    window.get_by_role("button", name="Use a passkey").click()
+    window.get_by_role("button", name="No, ask me each time").click()
+    expect(window).to_have_url(f"{server}/admin/")
+
+    # The phone is lost: a recovery code opens the account.
+    phone.is_lost()
+    window.context.clear_cookies()
+    sign_in_by_password(window, server, "approver-lux")
+    window.get_by_label("Code").fill(codes[0])
+    window.get_by_role("button", name="Sign in", exact=True).click()
+    window.get_by_role("button", name="No, ask me each time").click()
+    expect(window).to_have_url(f"{server}/admin/")
+
+    # Another device takes its place.
+    Device(window)
+    add_passkey(window, server, "New phone")
+    expect(window.get_by_text("New phone")).to_be_visible()
+    window.get_by_role("listitem").filter(has_text="Phone").first.get_by_role("link", name="Remove").click()
+    window.get_by_role("button", name="Remove").click()
+    expect(window.get_by_role("listitem")).to_have_count(1)
+    window.context.clear_cookies()
+    window.goto(f"{server}/admin/login/")
+    window.get_by_role("button", name="Sign in with a passkey").click()
+    expect(window).to_have_url(f"{server}/admin/")
+
+
+def test_passkey_that_is_not_there_is_said_beside_the_button(window, server):
+    Device(window).session.send("WebAuthn.disable")
+    window.goto(f"{server}/admin/login/")
+    window.evaluate("() => { navigator.credentials.get = () => Promise.reject(new Error('none')) }")
+
+    window.get_by_role("button", name="Sign in with a passkey").click()
+
+    expect(window.get_by_role("alert").filter(has_text="The passkey was not used.")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_account_of_the_demo_signs_in_with_the_code_of_an_app(visit, server, scripts):
+    window = visit(java_script_enabled=scripts)
+    sign_in_by_password(window, server, "editor-totp")
+    # Each code signs in once, and another story may just have used the one of now.
+    for later in (0, 1, -1):
+        window.get_by_label("Code").fill(app_code(TOTP_SECRET, later))
+        window.get_by_role("button", name="Sign in", exact=True).click()
+        window.wait_for_load_state()
+        if window.url.endswith("/trust/"):
+            break
+    window.get_by_role("button", name="No, ask me each time").click()
+
+    expect(window).to_have_url(f"{server}/admin/")
+
+
+def test_person_of_a_provider_comes_in_with_the_role_of_the_claim(window, server, run_on_server):
+    with started() as provider:
+        provider.id_token = {"sub": "7"}
+        provider.userinfo = {
+            "sub": "7",
+            "email": "jeanne@region.example",
+            "given_name": "Jeanne",
+            "groups": ["redaction"],
+        }
+        run_on_server(SET_UP.format(address=provider.address, client=CLIENT, secret=SECRET))
+        window.goto(f"{server}/admin/login/")
+        window.get_by_role("link", name="Sign in with La région").click()
+
+        expect(window).to_have_url(f"{server}/admin/")
+        expect(window.get_by_role("heading", name="Jeanne")).to_be_visible()
