@@ -16,10 +16,10 @@ _sessions: dict[tuple[str, str], tuple[float, list[Any]]] = {}
 FRESH = 240
 
 
-def log_in(page: Page, server: str, username: str) -> None:
+def log_in(page: Page, server: str, username: str, password: str = PASSWORD) -> None:
     page.goto(f"{server}/admin/login/")
     page.fill("#id_username", username)
-    page.fill("#id_password", PASSWORD)
+    page.fill("#id_password", password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(f"{server}/admin/")
 

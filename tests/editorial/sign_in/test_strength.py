@@ -1,0 +1,46 @@
+"""Passwords that are tried first are refused, with a sentence that says why."""
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import override
+
+from tests.builders import make_member
+
+REFUSED = {
+    "azertyuiop": "tried first",
+    "Password123!": "tried first",
+    "abcdefghijklm": "row of letters",
+    "aaaaaaaaaaaaaa": "repeats itself",
+    "jeanne.colin1": "easy to guess",
+}
+
+
+@pytest.mark.parametrize("password", REFUSED)
+def test_weak_password_is_refused_in_words(db, password):
+    user = make_member("jeanne.colin", first_name="Jeanne", last_name="Colin")
+
+    with override("en"), pytest.raises(ValidationError) as refusal:
+        validate_password(password, user)
+
+    with override("en"):
+        said = " ".join(refusal.value.messages)
+    assert REFUSED[password] in said
+
+
+@pytest.mark.parametrize("password", ["vingt-trois mirabelles", "un mot de passe", "zwölf Boote auf der Saar"])
+def test_words_that_have_nothing_in_common_are_taken(db, password):
+    validate_password(password, make_member("jeanne"))
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "facile à deviner"), ("de", "leicht zu erraten")])
+def test_refusal_speaks_the_language_of_the_person(db, language, words):
+    with override(language):
+        with pytest.raises(ValidationError) as refusal:
+            validate_password("abcdefghijklm", make_member("jeanne"))
+
+        assert words in " ".join(refusal.value.messages)
+
+
+def test_very_long_password_is_taken(db):
+    validate_password("mirabelle et brioche " * 200, make_member("jeanne"))
