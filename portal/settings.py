@@ -271,13 +271,6 @@ USE_TZ = True
 FORMAT_MODULE_PATH = ["portal.formats"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/Paris", "The time zone of the newsroom and of new events.")
 
-# Tasks: Wagtail's index tasks run at once, the portal's own wait in the database for the scheduler
-
-TASKS = {
-    "default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"},
-    "durable": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []},
-}
-
 # Mail
 
 MAILERS = connections.mailers(
@@ -378,9 +371,7 @@ SECURITY_EXPIRES = env.day(
     "SECURITY_EXPIRES", "The day, such as 2027-06-30, after which security.txt is stale; empty: in half a year."
 )
 
-# The public API has no authentication.
 API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 120, "Requests a minute of one source to the public API.")
-REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None}
 
 # The IndexNow endpoint for sites that announce their pages; it shares the URLs with all search engines of indexnow.org.
 INDEXNOW_ADDRESS = "https://api.indexnow.org/indexnow"

@@ -42,3 +42,10 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILEMBEDS_RESPONSIVE_HTML = True
 WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "portal.overrides.requests.rich_text.RichTextArea"}}
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.admin_backend"}}
+# Wagtail's index tasks run at once, the portal's own wait in the database for the scheduler.
+TASKS = {
+    "default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"},
+    "durable": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []},
+}
+# The public API has no authentication.
+REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None}

@@ -6,7 +6,6 @@ NOT_WALKED = {
     "component_catalogue": "for those with all rights, in a demo",
     "wagtailadmin_error_test": "fails on purpose",
     "wagtailadmin_logout": "would end the session that walks",
-    "account_logout": "would end the session that walks",
     "mfa_edit_webauthn": "asked with another account's passkeys in tests/editorial/sign_in/test_own_factors",
     "mfa_remove_webauthn": "asked with another account's passkeys in tests/editorial/sign_in/test_own_factors",
     "openid_connect_login": "leads to a provider, which knows no site",

@@ -87,8 +87,8 @@ def is_wagtails(route: Route) -> bool:
 
 
 NEWSROOM = [route for route in routes() if route.is_in_the_newsroom and route.pattern != CATCH_ALL]
-# What is mounted from the table has no name.
-OWN = [route for route in NEWSROOM if not is_wagtails(route) and route.name != "unnamed"]
+# What is mounted from the table has no name; the other is django-allauth's name for Wagtail's address of signing in.
+OWN = [route for route in NEWSROOM if not is_wagtails(route) and route.name not in ("unnamed", "account_login")]
 WAGTAILS = [route for route in NEWSROOM if is_wagtails(route)]
 FOR_READERS = list(named_addresses([*document_urls.urlpatterns, *reader_urls.urlpatterns]))
 KEYS = {

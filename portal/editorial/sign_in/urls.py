@@ -12,7 +12,6 @@ from allauth.socialaccount.providers.openid_connect import views as openid
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
-from wagtail.admin.views.account import LogoutView
 
 from portal.editorial.sign_in.factors import views as factor_views
 from portal.editorial.sign_in.providers.views import sign_in_again, sign_in_by, signed_out_there
@@ -24,10 +23,9 @@ def _uncached(route: str, view: Any, name: str) -> URLPattern:
     return path(route, never_cache(view), name=name)
 
 
-# django-allauth asks for all of them by these names; the first two are Wagtail's addresses as well.
+# django-allauth reverses these names; the first is Wagtail's address as well.
 urlpatterns = [
     _uncached("login/", SignInView.as_view(), "account_login"),
-    _uncached("logout/", LogoutView.as_view(), "account_logout"),
     _uncached("login/closed/", account.account_inactive, "account_inactive"),
     _uncached("login/code/", factor_views.FactorView.as_view(), "mfa_authenticate"),
     _uncached("login/trust/", factors.trust, "mfa_trust"),
