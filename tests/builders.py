@@ -364,6 +364,8 @@ def make_member(username: str, *groups: Any, **facts: Any) -> Any:
 def newsroom_client(ground: Ground, user: Any) -> Client:
     """A client that is signed in as a member of the newsroom, with messages in English."""
     client = ground.reader(accept_language="en")
+    # A view may have ended the sessions of the account, of which the test has an older copy.
+    user.refresh_from_db(fields=["session_generation"])
     client.force_login(user)
     if user.has_usable_password():
         # As if they had just given it: dangerous acts ask for it after five minutes.

@@ -8,7 +8,11 @@ from django.db.models import F
 
 
 def end_sessions(accounts: Iterable[Any]) -> None:
-    """`accounts` are accounts or their keys. An account that is loaded already has the former generation."""
+    """`accounts` are accounts, which have the new generation afterwards, or their keys."""
+    accounts = list(accounts)
     keys = [getattr(account, "pk", account) for account in accounts]
     people = get_user_model()._default_manager.filter(pk__in=keys)
     people.update(session_generation=F("session_generation") + 1)
+    for account in accounts:
+        if hasattr(account, "pk"):
+            account.refresh_from_db(fields=["session_generation"])

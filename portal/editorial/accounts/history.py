@@ -44,7 +44,6 @@ def account_saved(sender: Any, instance: Any, update_fields: Iterable[str] | Non
             # The other two end them by themselves.
             if name in ("is_superuser", "is_active") and instance.pk != actor.pk:
                 end_sessions([instance])
-                instance.session_generation += 1
 
 
 def states_changed(accounts: Iterable[Any], is_active: bool) -> None:

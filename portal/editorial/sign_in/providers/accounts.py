@@ -70,7 +70,6 @@ def set_provided_roles(account: Any, provider: Provider, groups: Iterable[Group]
             )
     if taken or given:
         end_sessions([account])
-        account.refresh_from_db(fields=["session_generation"])
 
 
 def new_account(name: str, address: str, first_name: str, last_name: str) -> Any:

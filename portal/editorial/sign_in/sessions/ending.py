@@ -12,7 +12,6 @@ from portal.accounts.sessions import end_sessions
 def factors_changed(request: HttpRequest, user: Any, **facts: Any) -> None:
     """Receiver of django-allauth's signals about factors."""
     end_sessions([user])
-    user.refresh_from_db(fields=["session_generation"])
     before = request.session.session_key
     update_session_auth_hash(request, user)
     UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
