@@ -5,6 +5,7 @@ from urllib.parse import unquote
 import pytest
 from django.test import Client
 
+from portal.audit.models import UnchainedAct
 from portal.editorial.models import SignInRule
 from portal.editorial.roles import Role
 from tests.builders import make_member, newsroom_client
@@ -69,6 +70,12 @@ def test_all_others_are_ended(desk, phone):
     desk.post(SESSIONS)
 
     assert (is_signed_in(desk), is_signed_in(phone)) == (True, False)
+
+
+def test_ended_sessions_are_in_the_audit_log(desk, phone, editor):
+    desk.post(SESSIONS)
+
+    assert [act.actor_key for act in UnchainedAct.objects.filter(action="portal.session.end")] == [editor.pk]
 
 
 def test_last_use_is_known(clock, desk, editor):

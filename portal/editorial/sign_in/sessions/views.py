@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from portal.audit.log import record
+from portal.audit.receivers import SIGNED_OUT
 from portal.content.readers.sources import IPV4_NEIGHBOURHOOD, IPV6_NEIGHBOURHOOD, network_of
 from portal.editorial.sign_in.browsers import browser_in_words
 
@@ -21,10 +23,16 @@ class SessionsView(ListUserSessionsView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """End one session, or all others."""
         key = request.POST.get("session", "")
+        own = UserSession.objects.filter(user=request.user)
+        ended = (
+            own.filter(pk=key if key.isdecimal() else 0)
+            if key
+            else own.exclude(session_key=request.session.session_key)
+        )
+        record(SIGNED_OUT, actor=request.user, target=request.user, data={"sessions": ended.count()})
         if not key:
             return super().post(request, *args, **kwargs)
-        own = UserSession.objects.filter(user=request.user)
-        end_sessions(request, list(own.filter(pk=key)) if key.isdecimal() else [])
+        end_sessions(request, list(ended))
         messages.success(request, _("The session is ended."))
         return redirect("usersessions_list")
 
