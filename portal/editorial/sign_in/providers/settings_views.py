@@ -103,6 +103,9 @@ class NetworkView(WagtailAdminTemplateMixin, TemplateView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
 
 class ProviderView(NetworkView):
     template_name = "editorial/sign_in/provider.html"
