@@ -18,9 +18,11 @@ TEXT = [{"type": "paragraph", "id": "un", "value": "<p>Un atelier des bois.</p>"
 MOST_TO_AUTOSAVE = 101 + 10
 # References are noted once more when the rows of lists are written (`portal/content/signals.py`).
 TO_NOTE_REFERENCES = 8
+# The act and its words, in the transaction of the publication.
+FOR_THE_AUDIT_LOG = 2
 MOST_FROM_THE_FORM = 185 + 10 + TO_NOTE_REFERENCES
 # Without a form, with the gate, the lists and the readers' search.
-MOST_TO_PUBLISH = 128 + TO_NOTE_REFERENCES
+MOST_TO_PUBLISH = 128 + TO_NOTE_REFERENCES + FOR_THE_AUDIT_LOG
 MOST_TO_APPROVE = 225 + TO_NOTE_REFERENCES
 
 
