@@ -10,7 +10,7 @@ from wagtail.models import Page, PageLogEntry
 from portal.content.records.settings import SiteSettings
 from portal.content.records.sharing import Share
 from portal.editorial.approval.authorship import SELF_PUBLISHED
-from portal.editorial.roles import Role, group_of
+from portal.editorial.roles import Role
 from portal.editorial.sharing import shares
 from tests.builders import (
     make_article,
@@ -103,9 +103,8 @@ def test_second_person_may_move_a_self_published_story(lorraine, alone):
     assert reload(alone).get_parent().pk == lorraine.sections["fr"].pk
 
 
-def test_author_of_a_self_published_story_cannot_accept_it_for_another_site(lorraine, saar, alone, chief):
-    offerer = make_member("offerer", group_of(saar.site, Role.SITE_ADMINISTRATOR))
-    (share,) = shares.offer(alone, [lorraine.site], offerer)
+def test_author_of_a_self_published_story_cannot_accept_it_for_another_site(lorraine, alone, chief, newsrooms):
+    (share,) = shares.offer(alone, [lorraine.site], newsrooms.saar[Role.SITE_ADMINISTRATOR])
 
     with pytest.raises(PermissionDenied):
         shares.accept(share, lorraine.sections["fr"], chief, timezone.now(), timezone.now())
