@@ -139,7 +139,7 @@ def without_caches() -> Iterator[None]:
         with (
             mock.patch.object(snapshot, "_snapshots", {}),
             mock.patch.object(network, "_cache", {}),
-            mock.patch.multiple(fragments, _kept={}, used=0),
+            mock.patch.multiple(fragments, _entries={}, used=0),
             mock.patch.object(expiry, "_last", None),
             mock.patch.object(snapshot, "_addresses", {}),
         ):
