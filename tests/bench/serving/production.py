@@ -12,7 +12,7 @@ from django.contrib.staticfiles.finders import FileSystemFinder
 from django.core.management import call_command
 from wagtail.models import Site
 
-from portal.content.serving.styles import PARTS
+from portal.content.serving.styles import FOLDERS
 
 
 def run_in_production(arguments: list[str]) -> int:
@@ -32,7 +32,8 @@ def collect_static() -> None:
     """Run collectstatic, unless the manifest is newer than all static files."""
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     folders = [Path(str(folder)) for _prefix, folder in FileSystemFinder().locations]
-    sources = [path for folder in [*folders, PARTS] for path in folder.rglob("*")]
+    folders += [settings.BASE_DIR / folder for folder in FOLDERS.values()]
+    sources = [path for folder in folders for path in folder.rglob("*")]
     if manifest.exists() and all(path.stat().st_mtime < manifest.stat().st_mtime for path in sources):
         return
     call_command("collectstatic", interactive=False, verbosity=0)
