@@ -42,7 +42,7 @@ def test_title_is_shown_once_and_in_the_title_element(lorraine):
     assert html.title.get_text(strip=True) == "Une fonderie passe à l’électrique – Lorraine"
 
 
-def test_standfirst_is_shown_and_given_to_search_engines(lorraine):
+def test_standfirst_is_shown_and_in_the_meta_description(lorraine):
     html = read(lorraine, make_article(lorraine.section, standfirst="Deux fours, 40 emplois."))
 
     assert html.select_one(".story__standfirst").get_text(strip=True) == "Deux fours, 40 emplois."
@@ -196,7 +196,7 @@ def test_story_can_be_shared_without_any_script_of_a_third_party(lorraine):
     assert all(script["src"].startswith("/static/") for script in html.select("script:not([type$=json])"))
 
 
-def test_portrait_shows_who_it_is_about_as_facts(lorraine):
+def test_portrait_lists_facts_about_its_subject(lorraine):
     page = make_portrait(
         lorraine.section,
         "La dame du port",
@@ -230,7 +230,7 @@ def test_upright_picture_of_a_portrait_is_not_cut_to_a_strip(lorraine, size, is_
     assert bool(read(lorraine, page).select(".story--company.story--upright")) is is_upright
 
 
-def test_facts_leave_out_what_is_not_known(lorraine):
+def test_unknown_facts_are_omitted(lorraine):
     page = make_portrait(lorraine.section, name="Bois & Fils", place="Toul")
 
     assert [value for _label, value in page.facts] == ["Toul"]

@@ -1,4 +1,4 @@
-"""Acts in the audit log, and how somebody with the password of the database would change them."""
+"""Acts in the audit log, and tampering with it by somebody who has the database password."""
 
 import json
 from typing import Any
@@ -39,7 +39,7 @@ def sql(statement: str, *values: object) -> None:
 
 
 def without_triggers() -> None:
-    """As somebody who owns the tables can: from here on the database lets everything be changed."""
+    """Tamper as the owner of the tables can: from here on the database permits every change."""
     for guard in triggers.guards(connection.vendor):
         sql(
             f"DROP FUNCTION {guard.name}() CASCADE"
@@ -49,12 +49,12 @@ def without_triggers() -> None:
 
 
 def found(**options: Any) -> list[str]:
-    """What verifying says, but for the triggers that a test has dropped."""
+    """The problems that verification finds, except for the triggers that a test has dropped."""
     return [problem for problem in problems(**options) if "lacks the trigger" not in problem]
 
 
 def chained_anew() -> None:
-    """Calculate all hashes anew, as somebody who reads our code would after a change."""
+    """Recalculate all hashes, as an attacker who has read our code would do after a change."""
     previous = ""
     for entry in AuditEntry.objects.order_by("sequence"):
         entry.previous = previous

@@ -1,4 +1,4 @@
-"""What is in the audit log: each kind of act, with who did it, where, and what it was before and after."""
+"""The audit log records each kind of act: who did it, where, and the values before and after."""
 
 import re
 
@@ -38,7 +38,7 @@ def sign_in(ground, username, password):
     return ground.reader().post(reverse("wagtailadmin_login"), data, REMOTE_ADDR="192.0.2.77")
 
 
-def test_sign_in_has_the_person_the_network_and_the_site_of_the_role(lorraine, editor):
+def test_sign_in_records_person_network_and_site_of_the_role(lorraine, editor):
     sign_in(lorraine, editor.username, PASSWORD)
     entry = last("portal.session.begin")
 
@@ -46,14 +46,14 @@ def test_sign_in_has_the_person_the_network_and_the_site_of_the_role(lorraine, e
     assert words(entry, "who") == {"name": editor.username, "source": "192.0.2.0/24"}
 
 
-def test_sign_in_at_the_host_of_another_site_is_of_no_site(saar, editor):
+def test_sign_in_at_another_sites_host_belongs_to_no_site(saar, editor):
     sign_in(saar, editor.username, PASSWORD)
 
     assert last("portal.session.begin").site_key is None
 
 
 @pytest.mark.parametrize("exists", [True, False])
-def test_failed_sign_in_has_the_key_of_the_account_and_nothing_that_was_typed(lorraine, editor, exists):
+def test_failed_sign_in_records_the_account_key_and_no_input(lorraine, editor, exists):
     sign_in(lorraine, editor.username if exists else "nobody-of-this-name", "typed-by-mistake")
     entry = last("portal.session.fail")
 
@@ -69,7 +69,7 @@ def test_sign_out_is_logged(lorraine, editor):
     assert last("portal.session.end").actor_key == editor.pk
 
 
-def test_second_factor_is_logged_by_its_kind_alone(editor):
+def test_second_factor_is_logged_with_its_kind_only(editor):
     class Factor:
         type = "totp"
         data = {"secret": "hidden"}
@@ -81,7 +81,7 @@ def test_second_factor_is_logged_by_its_kind_alone(editor):
     assert (entry.actor_key, words(entry)) == (editor.pk, {"data": {"kind": "totp"}})
 
 
-def test_role_that_is_given_and_taken_names_the_site_and_what_was_before_and_after(lorraine, newsroom):
+def test_granted_and_revoked_roles_are_logged_with_site_and_values(lorraine, newsroom):
     person, group = newsroom[Role.EDITOR], newsroom[Role.APPROVER].groups.get()
     with LogContext(user=newsroom[Role.SITE_ADMINISTRATOR]):
         person.groups.add(group)
@@ -94,7 +94,7 @@ def test_role_that_is_given_and_taken_names_the_site_and_what_was_before_and_aft
     assert "before" not in words(given)
 
 
-def test_setting_has_what_it_was_before_and_after(lorraine):
+def test_changed_setting_is_logged_with_old_and_new_value(lorraine):
     settings = SiteSettings.for_site(lorraine.site)
     settings.brand_colour = "#123456"
     settings.save()
@@ -108,7 +108,7 @@ def test_setting_has_what_it_was_before_and_after(lorraine):
     assert words(entry)["after"] == {"brand_colour": "#654321"}
 
 
-def test_of_a_secret_only_the_change_is_logged(lorraine, monkeypatch):
+def test_changed_secret_is_logged_without_its_value(lorraine, monkeypatch):
     monkeypatch.setattr(receivers, "SECRET", re.compile("brand_colour"))
     settings = SiteSettings.for_site(lorraine.site)
     settings.brand_colour = "#654321"
@@ -117,7 +117,7 @@ def test_of_a_secret_only_the_change_is_logged(lorraine, monkeypatch):
     assert words(last("portal.settings.change"))["after"] == {"brand_colour": "…"}
 
 
-def test_settings_that_are_saved_as_they_were_are_no_act(lorraine):
+def test_saving_unchanged_settings_is_not_logged(lorraine):
     SiteSettings.for_site(lorraine.site).save()
     before = actions()
     SiteSettings.objects.get(site=lorraine.site).save()
@@ -125,7 +125,7 @@ def test_settings_that_are_saved_as_they_were_are_no_act(lorraine):
     assert actions() == before
 
 
-def test_site_is_logged_from_its_making_to_its_deletion(lorraine):
+def test_site_is_logged_from_creation_to_deletion(lorraine):
     before = len(actions())
     site = Site.objects.create(hostname="new.localhost", root_page=lorraine.home)
     site.hostname = "renamed.localhost"
@@ -135,7 +135,7 @@ def test_site_is_logged_from_its_making_to_its_deletion(lorraine):
     assert actions()[before:] == ["portal.settings.create", "portal.settings.change", "portal.settings.delete"]
 
 
-def test_publication_and_sign_off_are_logged_at_their_site_and_drafts_are_not(lorraine, newsroom):
+def test_publication_and_approval_are_logged_and_drafts_are_not(lorraine, newsroom):
     page = make_draft(make_article(lorraine.section, "Fonderie"))
     editor, approver = (newsroom_client(lorraine, newsroom[role]) for role in (Role.EDITOR, Role.APPROVER))
     newsroom_acts.edit(editor, page, lorraine.section)
@@ -157,14 +157,14 @@ def test_deletion_keeps_the_title(lorraine, newsroom):
     assert (entry.object_key, words(entry)["title"]) == (str(page.pk), page.title)
 
 
-def test_waived_rule_has_its_reason(lorraine, newsroom):
+def test_waived_rule_is_logged_with_its_reason(lorraine, newsroom):
     page = make_article(lorraine.section, "Fonderie")
     log(instance=page, action=WAIVED, user=newsroom[Role.APPROVER], data={"reason": "Urgent", "findings": []})
 
     assert words(last(WAIVED))["data"]["reason"] == "Urgent"
 
 
-def test_export_of_readers_data_is_logged_without_whose_it_was(lorraine, newsroom):
+def test_export_of_reader_data_is_logged_without_the_persons(lorraine, newsroom):
     log_access(EXPORTED, [lorraine.site], newsroom[Role.SITE_ADMINISTRATOR], MESSAGES, "Contact")
     entry = last(EXPORTED)
 
@@ -172,18 +172,18 @@ def test_export_of_readers_data_is_logged_without_whose_it_was(lorraine, newsroo
     assert words(entry)["data"] == {"what": "Messages of a form", "title": "Contact"}
 
 
-def test_act_that_was_taken_back_is_not_in_the_log(lorraine):
-    class TakenBackError(Exception):
+def test_rolled_back_act_is_not_logged(lorraine):
+    class RolledBackError(Exception):
         pass
 
-    with pytest.raises(TakenBackError), transaction.atomic():
+    with pytest.raises(RolledBackError), transaction.atomic():
         Site.objects.create(hostname="new.localhost", root_page=lorraine.home)
-        raise TakenBackError
+        raise RolledBackError
 
     assert not UnchainedAct.objects.filter(action="portal.settings.create").exists()
 
 
-def test_readers_leave_nothing(lorraine):
+def test_readers_leave_no_entries(lorraine):
     page = make_article(lorraine.section, "Fonderie")
     before = len(actions())
     lorraine.reader().get(page.url)
@@ -191,7 +191,7 @@ def test_readers_leave_nothing(lorraine):
     assert len(actions()) == before
 
 
-def test_account_that_is_gone_stays_in_the_log_by_its_key(editor):
+def test_deleted_account_stays_in_the_log_by_its_key(editor):
     record("portal.test", actor=editor)
     key = editor.pk
     get_user_model().objects.get(pk=key).delete()

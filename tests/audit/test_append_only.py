@@ -1,4 +1,4 @@
-"""The database itself refuses every change of the audit log that no entry of it permits."""
+"""The database itself refuses every change of the audit log, except removals that an entry announces."""
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -42,12 +42,12 @@ def test_change_is_refused(statement):
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_table_is_not_emptied(table):
+def test_table_cannot_be_truncated(table):
     refused(f"TRUNCATE {table} CASCADE" if connection.vendor == "postgresql" else f"DELETE FROM {table}")
 
 
 @pytest.mark.parametrize(("sequence", "removes_to"), [(2, None), (3, None), (7, None), (4, 4), (4, 900)])
-def test_entry_is_appended_to_the_end_alone_and_permits_no_removal_of_itself(sequence, removes_to):
+def test_entry_is_only_appended_and_permits_no_removal_of_itself(sequence, removes_to):
     entry = AuditEntry.objects.get(sequence=3)
     with pytest.raises(DatabaseError), transaction.atomic():
         AuditEntry.objects.bulk_create(
@@ -65,7 +65,7 @@ def test_entry_is_appended_to_the_end_alone_and_permits_no_removal_of_itself(seq
         )
 
 
-def test_entry_that_does_not_follow_the_last_one_is_refused():
+def test_entry_that_does_not_follow_the_head_is_refused():
     entry = AuditEntry.objects.get(sequence=3)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         AuditEntry.objects.bulk_create(
@@ -77,8 +77,8 @@ def test_entry_that_does_not_follow_the_last_one_is_refused():
         )
 
 
-def test_row_is_not_replaced():
-    """SQLite would replace one without calling the triggers of its deletion."""
+def test_row_cannot_be_replaced():
+    """SQLite replaces a row without calling the delete triggers."""
     if connection.vendor == "sqlite":
         columns = "id, event, kind, salt, text"
         refused(
@@ -87,5 +87,5 @@ def test_row_is_not_replaced():
     assert AuditWords.objects.count() == 7
 
 
-def test_what_was_refused_is_all_there():
+def test_refused_changes_leave_all_entries():
     assert (AuditEntry.objects.count(), UnchainedAct.objects.count()) == (3, 1)

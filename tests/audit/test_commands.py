@@ -1,4 +1,4 @@
-"""The commands of the operator are in the audit log, without the secrets in them."""
+"""Management commands are recorded in the audit log, without their secrets."""
 
 import json
 from contextlib import suppress
@@ -16,12 +16,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def kept_connections(monkeypatch):
-    """A command closes them at its end, and with them the transaction of the test."""
+def open_connections(monkeypatch):
+    """A command closes connections at its end, and would end the transaction of the test."""
     monkeypatch.setattr(connections, "close_all", lambda: None)
 
 
-def test_command_is_logged_with_the_account_of_the_machine(monkeypatch):
+def test_command_is_logged_with_the_system_account(monkeypatch):
     monkeypatch.setenv("SUDO_USER", "anna")
     RecordingUtility(["manage.py", "clearsessions"]).execute()
     entry = last("portal.command")
@@ -30,7 +30,7 @@ def test_command_is_logged_with_the_account_of_the_machine(monkeypatch):
     assert words(entry, "who")["name"] == "anna"
 
 
-def test_restore_is_logged_in_the_log_that_it_brings_back_as_well(monkeypatch):
+def test_restore_is_also_logged_in_the_restored_log(monkeypatch):
     monkeypatch.setattr(ManagementUtility, "execute", lambda utility: utility.fetch_command("restore"))
     RecordingUtility(["manage.py", "restore", "--yes"]).execute()
 
@@ -50,21 +50,21 @@ def test_restore_is_logged_in_the_log_that_it_brings_back_as_well(monkeypatch):
         ),
     ],
 )
-def test_what_is_personal_or_secret_is_left_out(arguments, said):
+def test_personal_and_secret_arguments_are_omitted(arguments, said):
     record_command(arguments[0], arguments[1:])
 
     assert words(last("portal.command"))["data"]["command"] == said
 
 
 @pytest.mark.parametrize("arguments", [["check", "--tag", "models"], ["clearsessions", "--help"]])
-def test_command_that_changes_nothing_is_not_logged(arguments):
+def test_read_only_command_is_not_logged(arguments):
     with suppress(SystemExit):
         RecordingUtility(["manage.py", *arguments]).execute()
 
     assert not UnchainedAct.objects.exists()
 
 
-def test_exported_lines_have_all_that_a_hash_is_made_of():
+def test_exported_lines_contain_everything_that_is_hashed():
     acts(3)
     written = StringIO()
     call_command("audit_log", export="jsonl", stdout=written)

@@ -1,4 +1,4 @@
-"""Who is erased stays erased in the audit log, and the chain is whole all the same."""
+"""Erased persons stay erased in the audit log, and its chain of hashes stays valid."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -19,14 +19,14 @@ def texts() -> str:
     return "\n".join(AuditWords.objects.values_list("text", flat=True))
 
 
-def of_people(site=None):
+def record_mails(site=None):
     record("portal.test", site=site, title=f"Mail to <{ADDRESS}>")
     record("portal.test", site=site, title="Mail to <berthe@example.org>")
     chain_waiting()
 
 
-def test_words_that_name_an_address_are_shown_and_erased():
-    of_people()
+def test_texts_with_an_address_are_exported_and_erased():
+    record_mails()
     assert len(export("ANNA@example.org")[gettext("Audit log")]) == 1
 
     erase(ADDRESS)
@@ -38,7 +38,7 @@ def test_words_that_name_an_address_are_shown_and_erased():
     assert list(problems()) == []
 
 
-def test_deleted_account_is_erased_from_all_that_it_did():
+def test_deleted_account_is_erased_from_all_its_entries():
     user = get_user_model().objects.create(username="anna", first_name="Anna", last_name="Keller", email=ADDRESS)
     record("portal.test", actor=user, title="Something else")
     user.delete()
@@ -53,7 +53,7 @@ def test_deleted_account_is_erased_from_all_that_it_did():
     assert list(problems()) == []
 
 
-def test_account_that_is_there_keeps_its_words():
+def test_existing_account_is_not_erased():
     user = get_user_model().objects.create(username="anna", first_name="Anna", last_name="Keller", email=ADDRESS)
     record("portal.account.address", target=user, after=ADDRESS)
     record("portal.test", actor=user)
@@ -63,16 +63,16 @@ def test_account_that_is_there_keeps_its_words():
     assert ADDRESS in texts()
 
 
-def test_site_erases_its_own_entries_alone(lorraine, saar):
-    of_people(lorraine.site.pk)
-    of_people(saar.site.pk)
+def test_site_erases_only_its_own_entries(lorraine, saar):
+    record_mails(lorraine.site.pk)
+    record_mails(saar.site.pk)
     erase(ADDRESS, [lorraine.site])
 
     assert texts().count(ADDRESS) == 1
 
 
 def test_erasure_permits_no_other_deletion():
-    of_people()
+    record_mails()
     erase(ADDRESS)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         sql("DELETE FROM audit_auditwords WHERE text LIKE '%berthe%'")

@@ -1,4 +1,4 @@
-"""Acts of many transactions at once become one chain: none is lost, none waits for the transaction of another."""
+"""Concurrent transactions append to one chain: no entry is lost, and none waits for another transaction."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +27,7 @@ def log(db, own_database) -> Iterator[None]:
         yield
 
 
-def in_a_crowd(act) -> None:
+def concurrently(act) -> None:
     start = Barrier(CROWD)
 
     def work(number: int) -> None:
@@ -41,13 +41,13 @@ def in_a_crowd(act) -> None:
         list(crowd.map(work, range(CROWD)))
 
 
-def test_acts_of_many_at_once_are_one_chain(log):
+def test_concurrent_acts_form_one_chain(log):
     def act(number: int) -> None:
         for each in range(EACH):
             with transaction.atomic():
                 record("portal.crowd", title=f"{number} {each}")
 
-    in_a_crowd(act)
+    concurrently(act)
     chain_waiting()
 
     assert AuditEntry.objects.filter(action="portal.crowd").count() == CROWD * EACH
@@ -55,8 +55,8 @@ def test_acts_of_many_at_once_are_one_chain(log):
     assert list(problems()) == []
 
 
-def test_long_transaction_holds_up_no_entry_of_others(log):
-    """On SQLite it has the database to itself anyway."""
+def test_long_transaction_delays_no_other_entry(log):
+    """On SQLite a transaction has the database to itself."""
     if connection.vendor == "sqlite":
         record("portal.other")
     else:
@@ -74,10 +74,10 @@ def in_another_connection() -> None:
         connection.close()
 
 
-def test_what_a_killed_process_left_is_chained_by_the_next(log):
+def test_entries_of_a_killed_process_are_chained_by_the_next(log):
     with transaction.atomic():
         record("portal.left")
-        # As if the process ended with its transaction.
+        # As if the process had ended with its transaction.
         connection.run_on_commit.clear()
     assert not AuditEntry.objects.filter(action="portal.left").exists()
 

@@ -1,4 +1,4 @@
-"""Reports → Audit log: everything for administrators of the network, one's own site for those of a site."""
+"""Reports → Audit log: network administrators see all entries, site administrators those of their site."""
 
 import json
 
@@ -36,7 +36,7 @@ def shown(ground, user, **query):
     }
 
 
-def test_administrator_of_the_network_reads_everything(lorraine, network_administrator):
+def test_network_administrator_sees_all_entries(lorraine, network_administrator):
     assert shown(lorraine, network_administrator) == {
         "Act of Lorraine",
         "Other act of Lorraine",
@@ -45,18 +45,18 @@ def test_administrator_of_the_network_reads_everything(lorraine, network_adminis
     }
 
 
-def test_administrator_of_a_site_reads_what_was_done_there_only(lorraine, newsroom):
+def test_site_administrator_sees_only_entries_of_the_site(lorraine, newsroom):
     assert shown(lorraine, newsroom[Role.SITE_ADMINISTRATOR]) == {"Act of Lorraine", "Other act of Lorraine"}
 
 
-def test_filters_tell_an_administrator_of_a_site_of_no_other(lorraine, saar, newsroom):
+def test_filters_reveal_no_other_site(lorraine, saar, newsroom):
     administrator = newsroom[Role.SITE_ADMINISTRATOR]
 
     assert shown(lorraine, administrator, site_key=saar.site.pk, words="Karl") == set()
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER])
-def test_others_do_not_read_it(lorraine, newsroom, role):
+def test_other_roles_see_no_report(lorraine, newsroom, role):
     client = newsroom_client(lorraine, newsroom[role])
 
     assert client.get(reverse("audit_log")).status_code == 302
@@ -80,7 +80,7 @@ def test_report_is_filtered_by_site(lorraine, saar, network_administrator):
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
-def test_site_s_export_has_its_own_entries_and_is_itself_logged(lorraine, newsroom, kind):
+def test_export_of_a_site_has_only_its_entries_and_is_logged(lorraine, newsroom, kind):
     administrator = newsroom[Role.SITE_ADMINISTRATOR]
     response = newsroom_client(lorraine, administrator).get(
         reverse("audit_log"), {"export": kind, "action": "portal.test"}
@@ -103,7 +103,7 @@ def test_exported_lines_are_json(lorraine, network_administrator):
     assert {"sequence", "previous", "hash", "who_words", "what_words"} <= lines[0].keys()
 
 
-def test_page_costs_as_much_for_many_entries_as_for_few(lorraine, network_administrator, django_assert_max_num_queries):
+def test_query_count_does_not_grow_with_the_entries(lorraine, network_administrator, django_assert_max_num_queries):
     client = newsroom_client(lorraine, network_administrator)
     client.get(reverse("audit_log"))
     for number in range(40):

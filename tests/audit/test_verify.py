@@ -1,4 +1,4 @@
-"""Whoever changes the log in spite of its triggers is found out, and where."""
+"""Verification finds every change that somebody made to the log in spite of its triggers."""
 
 from datetime import timedelta
 from io import StringIO
@@ -29,7 +29,7 @@ def log(db):
     acts(5)
 
 
-def test_log_as_it_was_written_has_no_problem():
+def test_unchanged_log_has_no_problem():
     assert list(problems(noted=head())) == []
 
 
@@ -54,7 +54,7 @@ def test_log_as_it_was_written_has_no_problem():
         ),
     ],
 )
-def test_change_is_found_where_it_is(statement, said):
+def test_change_is_found_at_its_entry(statement, said):
     without_triggers()
     sql(statement)
 
@@ -72,7 +72,7 @@ def test_reordered_entries_are_found():
     ]
 
 
-def test_changed_entry_with_a_hash_of_its_own_does_not_fit_the_next():
+def test_rehashed_entry_does_not_match_the_next_one():
     without_triggers()
     entry = AuditEntry.objects.get(sequence=3)
     entry.action = "portal.nothing"
@@ -81,7 +81,7 @@ def test_changed_entry_with_a_hash_of_its_own_does_not_fit_the_next():
     assert found() == ["Entry 4 does not follow entry 3: one of them was replaced or moved."]
 
 
-def test_end_that_was_cut_off_shows_by_a_head_that_was_noted():
+def test_truncated_log_is_found_by_a_recorded_head():
     noted = head()
     without_triggers()
     sql("DELETE FROM audit_auditentry WHERE sequence > 3")
@@ -90,7 +90,7 @@ def test_end_that_was_cut_off_shows_by_a_head_that_was_noted():
     assert found(noted=noted) == [CUT]
 
 
-def test_log_that_was_rewritten_from_an_entry_on_shows_by_a_head_that_was_noted():
+def test_rewritten_log_is_found_by_a_recorded_head():
     noted = head()
     without_triggers()
     sql("UPDATE audit_auditentry SET action = 'nothing' WHERE sequence = 3")
@@ -108,21 +108,21 @@ def test_command_fails_for_an_older_copy(capsys):
     assert "an older copy was restored" in capsys.readouterr().err
 
 
-def test_command_says_the_head_to_note():
+def test_command_prints_the_head():
     written = StringIO()
     call_command("audit_log", verify=True, stdout=written)
 
     assert written.getvalue() == f"5 entries, as they were written. Head: {head()}\n"
 
 
-def test_missing_trigger_is_said():
+def test_missing_trigger_is_reported():
     without_triggers()
 
     assert any("nothing keeps anybody from changing the log" in problem for problem in problems())
     assert not details["audit"](timezone.now()).is_well
 
 
-def test_only_newer_entries_are_verified_where_a_day_is_given():
+def test_only_entries_since_a_day_are_verified():
     without_triggers()
     sql("UPDATE audit_auditentry SET action = 'nothing' WHERE sequence = 3")
 
@@ -130,7 +130,7 @@ def test_only_newer_entries_are_verified_where_a_day_is_given():
     assert found(since=timezone.now() - timedelta(days=1)) == ["Entry 3 was changed."]
 
 
-def test_nightly_check_is_in_the_status_and_the_mail_has_the_head(settings, mailoutbox):
+def test_nightly_check_is_in_the_status_and_its_mail_has_the_head(settings, mailoutbox):
     settings.AUDIT_MAIL = "auditor@example.org"
     noted = head()
     check_and_mail(timezone.now())
@@ -151,7 +151,7 @@ def test_change_is_in_the_status_after_the_nightly_check():
     assert "Entry 3 was changed." in details["audit"](timezone.now()).text
 
 
-def test_old_entries_are_removed_and_the_rest_is_whole(settings):
+def test_old_entries_are_removed_and_the_rest_is_valid(settings):
     settings.AUDIT_DAYS = 30
     noted = head()
     with time_machine.travel(timezone.now() + timedelta(days=31)):
@@ -167,14 +167,14 @@ def test_old_entries_are_removed_and_the_rest_is_whole(settings):
         assert list(problems(noted=noted)) == []
 
 
-def test_nothing_is_removed_where_the_log_is_kept_for_ever(settings):
+def test_nothing_is_removed_without_a_retention_period(settings):
     settings.AUDIT_DAYS = 0
     remove_old_entries(timezone.now() + timedelta(days=9999))
 
     assert AuditEntry.objects.count() == 5
 
 
-def test_log_of_which_all_is_removed_goes_on_from_the_entry_that_says_so():
+def test_emptied_log_continues_from_the_entry_of_its_removal():
     assert prune(timezone.now() + timedelta(days=1), new_act) == 5
     acts(1)
 
@@ -182,7 +182,7 @@ def test_log_of_which_all_is_removed_goes_on_from_the_entry_that_says_so():
     assert list(problems()) == []
 
 
-def test_more_than_an_entry_says_is_not_removed_unseen():
+def test_removing_more_than_announced_is_found():
     acts(3)
     without_triggers()
     prune(AuditEntry.objects.get(sequence=3).at, new_act)

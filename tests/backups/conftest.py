@@ -1,4 +1,4 @@
-"""The installation and its backup that the tests of this folder begin with."""
+"""An installation and its backup, for the tests of this folder."""
 
 from collections.abc import Iterator
 

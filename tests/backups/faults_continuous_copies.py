@@ -1,6 +1,6 @@
-"""Continuous copies, by the commands of docs/operations.md: what is lost when all is killed at once. Run it by `make faults`.
+"""Continuous copies by the commands of docs/operations.md: what a crash loses. Run it by `make faults`.
 
-A process writes a row twenty times a second and says so after each commit; what it said and the copy lacks is lost.
+A process writes twenty rows a second and reports each commit; rows that it reported and the copy lacks are lost.
 """
 
 import os
@@ -46,7 +46,7 @@ with psycopg.connect(sys.argv[1], autocommit=True) as database:
 
 
 def documented(start: str) -> str:
-    """The command of the manual that starts so, in one line."""
+    """The command of the manual that begins like this, in one line."""
     chapter = MANUAL.read_text().split("## Continuous copies")[1].split("\n## ")[0]
     commands = [" ".join(found.split()) for found in re.findall(r"`([^`]+)`", chapter)]
     return next(command for command in commands if command.startswith(start))
@@ -54,7 +54,7 @@ def documented(start: str) -> str:
 
 @contextmanager
 def running(*command: str | Path, **options: object) -> Iterator[subprocess.Popen[str]]:
-    """A process with a group of its own, which is gone at the end."""
+    """A process in its own process group, which is killed at the end."""
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True, **options) as process:  # type: ignore[call-overload]
         try:
             yield process
@@ -69,14 +69,14 @@ def kill(process: subprocess.Popen[str]) -> None:
 
 
 def said(writer: subprocess.Popen[str], rows: int) -> list[tuple[int, float]]:
-    """The next rows that the writer has committed, and when."""
+    """The next rows that the writer has committed, with their times."""
     assert writer.stdout
     lines = [writer.stdout.readline().split() for _row in range(rows)]
     return [(int(number), float(moment)) for number, moment in lines]
 
 
 def lost(written: list[tuple[int, float]], kept: int) -> tuple[int, float]:
-    """How many rows the copy lacks, and for how long they had been committed when all was killed."""
+    """How many rows the copy lacks, and how long before the crash they had been committed."""
     missing = [moment for number, moment in written if number > kept]
     return len(missing), written[-1][1] - missing[0] if missing else 0.0
 
@@ -87,7 +87,7 @@ def told(what: str, rows: int, seconds: float, took: float) -> None:
 
 
 @pytest.mark.skipif(not LITESTREAM.exists(), reason="Litestream is not installed: `make faults` does so")
-def test_litestream_loses_no_more_than_a_moment(tmp_path, django_db_blocker):
+def test_litestream_loses_seconds_at_most(tmp_path, django_db_blocker):
     database, copy = tmp_path / "portal.sqlite3", tmp_path / "copy"
     with django_db_blocker.unblock(), closing(sqlite3.connect(database)) as empty:
         fill(empty)
@@ -122,7 +122,7 @@ def test_litestream_loses_no_more_than_a_moment(tmp_path, django_db_blocker):
     os.geteuid() != 0 or not Path("/usr/lib/postgresql").exists(),
     reason="servers of PostgreSQL are started by root, from the packages of Debian",
 )
-def test_log_of_postgresql_loses_no_more_than_a_moment():
+def test_archived_wal_loses_seconds_at_most():
     with primary(local="trust", host="trust") as server:
         server.run("CREATE TABLE written (number integer)")
         copies = server.folder / "copy"
@@ -151,13 +151,13 @@ def test_log_of_postgresql_loses_no_more_than_a_moment():
 
 
 def command_at(server: Cluster, start: str) -> list[str | Path]:
-    """A command of the manual, with this server's programs and folders."""
+    """A command of the manual, with the programs and folders of this server."""
     name, *words = documented(start).replace("/mnt/copy", str(server.folder / "copy")).split()
     return [programs() / name, "-h", server.folder, "-p", str(server.port), *words]
 
 
 def restored_from(copies: Path, server: Cluster) -> Cluster:
-    """The server that the manual makes of a base and the log: partial files are renamed, then it reads all of them."""
+    """A server restored from a base backup and the archived log, as the manual describes."""
     for part in (copies / "wal").glob("*.partial"):
         part.rename(part.with_suffix(""))
     fetch = documented("restore_command").replace("/mnt/copy", str(copies))

@@ -1,6 +1,6 @@
-"""The disk of an installation is full when somebody backs up, restores, exports or imports. Run it by `make faults`.
+"""The disk fills up during a backup, restore, export or import. Run it by `make faults`.
 
-It is a small tmpfs of the test's own, with less and less room on it.
+The disk is a small tmpfs, with less and less free space.
 """
 
 import os
@@ -18,7 +18,7 @@ from tests.backups.place import Place, build
 from tests.faults import tell
 
 MEGABYTE = 2**20
-# From no room at all to nearly enough: another step fails with each.
+# From no free space to nearly enough: each step fails at least once.
 LEFT = (0, MEGABYTE // 4, MEGABYTE, 4 * MEGABYTE, 8 * MEGABYTE, 16 * MEGABYTE)
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="a disk is mounted by root")
@@ -40,7 +40,7 @@ def built(light_settings, django_db_setup, django_db_blocker, disk) -> Iterator[
 
 @contextmanager
 def full(disk: Path, left: int) -> Iterator[None]:
-    """Within it there are so many bytes left."""
+    """Within the block, only so many bytes are free."""
     ballast, room = disk / "ballast", os.statvfs(disk)
     with ballast.open("wb") as file:
         os.posix_fallocate(file.fileno(), 0, max(4096, room.f_bavail * room.f_frsize - left))
@@ -57,7 +57,7 @@ def facts(place: Place) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("command", ["backup", "restore", "export_site", "import_site"])
-def test_full_disk_is_named_and_nothing_is_half_done(place, disk, tmp_path, command):
+def test_full_disk_is_reported_and_leaves_nothing_half_done(place, disk, tmp_path, command):
     exported = tmp_path / "site.zip"
     arguments: dict[str, tuple[object, ...]] = {
         "backup": ("backup",),

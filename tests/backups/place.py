@@ -68,6 +68,6 @@ def command(name: str, *arguments: str, **options: object) -> str:
 
 
 def copied(place: Place, folder: Path) -> PlainFolder:
-    """The backup once more, to be damaged."""
+    """A copy of the backup, to be damaged."""
     shutil.copytree(place.repository.root, folder)
     return PlainFolder(folder)

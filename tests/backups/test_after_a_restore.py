@@ -1,4 +1,4 @@
-"""After a restore mails and newsletters wait, until somebody lets them go or drops them."""
+"""After a restore, mails and newsletters wait until somebody releases or discards them."""
 
 from io import StringIO
 
@@ -27,7 +27,7 @@ from portal.platform.tasks.periodic import run_due
 from tests.builders import work_off
 
 
-def test_nothing_is_sent_after_a_restore_until_somebody_says_go(place):
+def test_nothing_is_sent_after_a_restore_until_it_is_released(place):
     assert SchedulerPause.beginning()
     assert run_due(timezone.now()) == []
     work_off()
@@ -45,7 +45,7 @@ def test_nothing_is_sent_after_a_restore_until_somebody_says_go(place):
         call_command("resume")
 
 
-def test_mails_that_may_have_been_sent_since_can_be_dropped(place):
+def test_possibly_sent_mails_can_be_discarded(place):
     call_command("resume", without_mail=True, stdout=StringIO())
     work_off()
 
@@ -53,7 +53,7 @@ def test_mails_that_may_have_been_sent_since_can_be_dropped(place):
     assert Sending.objects.get().state == Sending.State.PAUSED
 
 
-def test_mail_that_its_task_would_write_is_dropped_as_well(place):
+def test_mails_of_queued_tasks_are_discarded_too(place):
     editor = get_user_model().objects.create_user("redactrice", "redactrice@example.org", "geheim")
     mail_reset_links.enqueue(editor.email, "fr")
     invite(editor, editor)
@@ -70,7 +70,7 @@ def test_mail_that_its_task_would_write_is_dropped_as_well(place):
     assert "Goes on: 1 of read_file" in said
 
 
-def test_mail_that_waits_belongs_to_the_data_of_its_person(place):
+def test_waiting_mail_is_personal_data(place):
     found = DBTaskResult.objects.filter(task_path=deliver.module_path, args_kwargs__args__0__to="anna@example.org")
 
     assert found.count() == 1
@@ -78,14 +78,14 @@ def test_mail_that_waits_belongs_to_the_data_of_its_person(place):
     assert not found.exists()
 
 
-def test_mail_of_today_is_sent_while_what_was_restored_waits(place):
+def test_new_mail_is_sent_while_restored_mail_waits(place):
     enqueue([Message("today@example.org", "Mot de passe", "Voici.")])
     work_off()
 
     assert [sent.to for sent in mail.outbox] == [["today@example.org"]]
 
 
-def test_older_copy_that_was_restored_shows_by_the_head_of_a_later_backup(place, tmp_path):
+def test_restored_older_copy_is_found_by_the_head_of_a_later_backup(place, tmp_path):
     record("portal.test", title="After the backup")
     chain_waiting()
     later = make_backup(PlainFolder(tmp_path / "later"), timezone.now())

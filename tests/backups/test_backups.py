@@ -1,4 +1,4 @@
-"""A backup comes back whole, or the command says why it does not."""
+"""A backup is restored completely, or the command says why not."""
 
 import json
 import os
@@ -45,7 +45,7 @@ def copy(place, tmp_path) -> PlainFolder:
     return copied(place, tmp_path / "backups")
 
 
-def test_what_was_lost_comes_back(place):
+def test_lost_data_is_restored(place):
     facts = {
         model: model.objects.count() for model in (Image, Document, ArticlePage, Registration, Sending, DBTaskResult)
     }
@@ -62,7 +62,7 @@ def test_what_was_lost_comes_back(place):
     assert default_storage.exists(Image.objects.get(title="Fonderie").file.name)
 
 
-def test_restore_overwrites_nothing_unasked(place):
+def test_restore_overwrites_only_with_consent(place):
     ArticlePage.objects.update(title="Newer")
     with pytest.raises(CommandError, match="--yes"):
         command("restore")
@@ -83,7 +83,7 @@ def test_restore_overwrites_nothing_unasked(place):
         ({"media": {"staticfiles": "media/staticfiles"}}, r"another storage \(staticfiles\)"),
     ],
 )
-def test_backup_that_does_not_fit_changes_nothing(copy, facts, said):
+def test_incompatible_backup_changes_nothing(copy, facts, said):
     changed(copy, **facts)
 
     with pytest.raises(BackupError, match=said):
@@ -91,7 +91,7 @@ def test_backup_that_does_not_fit_changes_nothing(copy, facts, said):
     assert is_unchanged()
 
 
-def test_folder_that_holds_no_backup_is_refused(place, tmp_path):
+def test_folder_without_a_backup_is_refused(place, tmp_path):
     (tmp_path / "notes.txt").write_text("of somebody")
     (tmp_path / "2026-11-26T021500Z").mkdir()
 
@@ -115,8 +115,8 @@ def test_damaged_backup_is_not_restored(copy, place, damage):
     assert is_unchanged()
 
 
-def test_dump_that_ends_too_early_changes_nothing(copy, place, tmp_path):
-    """The checksum is right: it was made of the incomplete dump."""
+def test_truncated_dump_changes_nothing(copy, place, tmp_path):
+    """The checksum is correct, because it was computed from the truncated dump."""
     whole = copy.root / place.backup.name / DATABASE
     half = tmp_path / whole.name
     half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
@@ -142,7 +142,7 @@ def test_interrupted_backup_leaves_the_last_good_one(copy, place, monkeypatch):
     assert not list(copy.root.glob("*.unfinished"))
 
 
-def test_only_what_is_new_is_copied(copy, place):
+def test_only_new_files_are_copied(copy, place):
     def added() -> int:
         make_backup(copy, timezone.now())
         return MaintenanceRun.objects.get(name="backup").facts["added_bytes"]
@@ -158,7 +158,7 @@ def test_only_what_is_new_is_copied(copy, place):
     assert content("Neu") == b"%PDF-1.4 alt"
 
 
-def test_settings_are_named_and_their_values_are_not(place):
+def test_settings_are_listed_without_their_values(place):
     assert "SECRET_KEY" in place.backup.manifest["settings"]
     assert os.environ["SECRET_KEY"] not in (place.repository.root / place.backup.name / MANIFEST).read_text()
 
@@ -167,7 +167,7 @@ def test_others_on_the_machine_cannot_read_a_backup(place):
     assert (place.repository.root / place.backup.name).stat().st_mode & 0o077 == 0
 
 
-def test_two_backups_do_not_meet(place):
+def test_two_backups_do_not_run_at_once(place):
     with scratch("backup", ""), pytest.raises(CommandError, match="Another backup"):
         command("backup")
     with held(place.repository.root / "lock", ""), pytest.raises(CommandError, match="Another backup"):
@@ -193,7 +193,7 @@ def test_backup_that_links_to_other_files_is_refused(copy, place, tmp_path, link
     assert is_unchanged()
 
 
-def test_what_a_killed_restore_has_left_in_the_clear_is_deleted_by_the_next(place):
+def test_plain_files_of_a_killed_restore_are_deleted_by_the_next(place):
     left = place.installation.folder / "scratch" / "restore" / "database"
     left.parent.mkdir(parents=True, exist_ok=True)
     left.write_bytes(b"everything")
@@ -202,12 +202,12 @@ def test_what_a_killed_restore_has_left_in_the_clear_is_deleted_by_the_next(plac
     assert not left.exists()
 
 
-def test_two_restores_do_not_meet(place):
+def test_two_restores_do_not_run_at_once(place):
     with scratch("restore", ""), pytest.raises(CommandError, match="Another backup is being restored"):
         command("restore", yes=True)
 
 
-def test_missing_program_is_named(place, monkeypatch, tmp_path):
+def test_missing_program_is_reported_by_name(place, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(BackupError, match=r"pg_dump is not installed\. Debian: apt install postgresql-client"):
@@ -215,7 +215,7 @@ def test_missing_program_is_named(place, monkeypatch, tmp_path):
 
 
 def test_rehearsal_restores_and_compares_beside_the_installation(place, monkeypatch, tmp_path):
-    # Static files that nobody has collected.
+    # Static files have not been collected.
     monkeypatch.setenv("DEBUG", "yes")
     said = command("rehearse", **{"from": tmp_path / "backups"})
     run = MaintenanceRun.objects.get(name="rehearsal")
@@ -230,9 +230,9 @@ def test_rehearsal_restores_and_compares_beside_the_installation(place, monkeypa
             assert cursor.fetchone() == (0,)
 
 
-if connection.vendor == "postgresql":  # SQLite has no roles
+if connection.vendor == "postgresql":  # SQLite has no roles.
 
-    def test_rehearsal_that_may_make_no_database_makes_no_backup(place, tmp_path):
+    def test_rehearsal_without_createdb_permission_makes_no_backup(place, tmp_path):
         with connection.cursor() as cursor:
             cursor.execute("CREATE ROLE portal_without_rights IN ROLE pg_read_all_data")
             try:
@@ -246,7 +246,7 @@ if connection.vendor == "postgresql":  # SQLite has no roles
         assert not list(tmp_path.iterdir())
 
 
-def test_root_is_told_to_run_it_as_the_account_of_the_portal(place, tmp_path, monkeypatch):
+def test_root_must_run_it_as_the_account_of_the_portal(place, tmp_path, monkeypatch):
     data = place.installation.folder
     before = data.stat().st_uid
     monkeypatch.setattr("portal.backups.locking.os.geteuid", lambda: 0)
@@ -260,7 +260,7 @@ def test_root_is_told_to_run_it_as_the_account_of_the_portal(place, tmp_path, mo
     assert not list(tmp_path.iterdir())
 
 
-def test_backup_of_another_account_is_named_with_the_cure(place, monkeypatch):
+def test_backup_of_another_account_is_reported_with_a_solution(place, monkeypatch):
     def refuse(folder, *arguments):
         raise PermissionError(13, "Permission denied")
 

@@ -1,4 +1,4 @@
-"""The installation's own key is recognised after a restore."""
+"""A restore notices that LASTING_KEY differs from that of the backup."""
 
 from io import StringIO
 
@@ -9,7 +9,7 @@ from portal.platform.records.maintenance import SchedulerPause
 from tests.backups.place import command
 
 
-def test_restore_with_another_lasting_key_is_said(place, settings):
+def test_restore_reports_another_lasting_key(place, settings):
     def said() -> str:
         written = StringIO()
         facts = {"from": place.repository.root}
@@ -21,7 +21,7 @@ def test_restore_with_another_lasting_key_is_said(place, settings):
     assert "LASTING_KEY is not the one" in said()
 
 
-def test_nothing_goes_on_with_another_lasting_key_unless_that_is_said(place, settings):
+def test_work_with_another_lasting_key_needs_consent(place, settings):
     command("restore", place.backup.name, yes=True, **{"from": place.repository.root})
     settings.LASTING_KEY = "another" * 5
 

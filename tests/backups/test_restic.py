@@ -1,4 +1,4 @@
-"""With BACKUP_PASSWORD backups are encrypted repositories of restic, in a folder or in a bucket."""
+"""With BACKUP_PASSWORD, backups are encrypted restic repositories in a folder or a bucket."""
 
 import os
 import shutil
@@ -56,7 +56,7 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture
 def bucket(endpoint, place) -> str:
-    """The address of a place for backups in a bucket."""
+    """The address of a bucket for backups."""
     return f"s3://{KEY}:{SECRET.replace('/', '%2F')}@{make_bucket(endpoint)}/nightly?endpoint={endpoint}"
 
 
@@ -73,7 +73,7 @@ def packs(folder: Path) -> list[Path]:
 
 
 def damage(paths: list[Path]) -> None:
-    """Change every thousandth byte."""
+    """Change one byte in a thousand."""
     for path in paths:
         path.chmod(0o600)
         found = bytearray(path.read_bytes())
@@ -81,7 +81,7 @@ def damage(paths: list[Path]) -> None:
         path.write_bytes(found)
 
 
-def test_what_was_lost_comes_back(repository, place):
+def test_lost_data_is_restored(repository, place):
     plan, count = place.media() / Document.objects.get().file.name, len(list(place.media().glob("*/*")))
     shutil.rmtree(place.media())
 
@@ -93,7 +93,7 @@ def test_what_was_lost_comes_back(repository, place):
     assert "Of its files 0 were missing here" in command("restore", yes=True, **{"from": repository.address})
 
 
-def test_nothing_is_written_in_the_clear_and_no_other_password_opens_it(repository, folder, settings):
+def test_repository_is_encrypted_and_needs_its_password(repository, folder, settings):
     assert TEXT not in written(folder)
     assert b"plan" not in written(folder)
     assert b"fonderie" not in written(folder)
@@ -107,11 +107,11 @@ def test_nothing_is_written_in_the_clear_and_no_other_password_opens_it(reposito
     assert is_unchanged()
 
 
-def test_damaged_file_is_named_and_the_database_stays_as_it_is(place, folder):
+def test_damaged_file_is_reported_and_the_database_unchanged(place, folder):
     document = make_document("Large", "large.pdf", os.urandom(3_000_000))
     repository = Restic(str(folder))
     repository._create()
-    # Its content is then in a file of its own, without that of the database.
+    # Its content then has its own pack file, without that of the database.
     repository._run("backup", place.media() / document.file.name)
     its_own = packs(folder)
     make_backup(repository, timezone.now())
@@ -141,7 +141,7 @@ def test_damaged_database_changes_nothing(repository, folder, place):
 
 def test_killed_backup_leaves_the_last_good_one(repository, folder, place, monkeypatch):
     before = repository.names()
-    # A program that restic starts for it is killed with the lock and half of the data in place.
+    # A program that restic starts for it is killed when the lock and half of the data are written.
     killed = Restic(str(folder))
     monkeypatch.setattr(killed, "_run", partial(_killed_at, killed._run, "backup"))
     make_document("Neu", "neu.pdf", os.urandom(1_000_000))
@@ -158,7 +158,7 @@ def _killed_at(run, command, *arguments, **options):
     return run(*arguments, **options, **({"timeout": 0.3} if arguments[0] == command else {}))
 
 
-def test_only_what_is_new_is_stored(repository):
+def test_only_new_data_is_stored(repository):
     def added() -> int:
         make_backup(repository, timezone.now())
         return MaintenanceRun.objects.get(name="backup").facts["added_bytes"]
@@ -168,7 +168,7 @@ def test_only_what_is_new_is_stored(repository):
     assert added() < 8_000_000
 
 
-def test_old_backups_are_deleted_with_what_only_they_need(place, folder, settings):
+def test_old_backups_are_deleted_with_their_data(place, folder, settings):
     repository = repository_at(folder)
     document = make_document("Kurz", "kurz.pdf", os.urandom(5_000_000))
     make_backup(repository, timezone.now() - timedelta(days=40))
@@ -183,7 +183,7 @@ def test_old_backups_are_deleted_with_what_only_they_need(place, folder, setting
     assert content() == TEXT
 
 
-def test_backups_of_one_day_are_all_kept(repository, settings):
+def test_all_backups_of_one_day_are_retained(repository, settings):
     settings.BACKUP_KEEP = {"daily": 1, "weekly": 0, "monthly": 0}
     make_backup(repository, timezone.now())
 
@@ -201,7 +201,7 @@ def test_link_to_another_file_is_not_restored(repository, place):
     assert not link.is_symlink()
 
 
-def test_folder_with_something_else_is_refused(place, folder, settings):
+def test_folder_with_other_files_is_refused(place, folder, settings):
     folder.mkdir()
     (folder / "notes.txt").write_text("of somebody")
     with pytest.raises(CommandError, match="something else than backups of restic"):
@@ -215,20 +215,20 @@ def test_folder_with_something_else_is_refused(place, folder, settings):
     assert "is restored" in command("restore", yes=True, **{"from": folder})
 
 
-def test_missing_program_is_named(place, folder, monkeypatch):
+def test_missing_program_is_reported_by_name(place, folder, monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(CommandError, match=r"restic is not installed\. Debian: apt install restic"):
         command("backup", to=folder)
 
 
 def test_rehearsal_finds_the_same_responses(bucket, monkeypatch):
-    # Static files that nobody has collected.
+    # Static files have not been collected.
     monkeypatch.setenv("DEBUG", "yes")
     assert "byte for byte" in command("rehearse", **{"from": bucket})
     assert MaintenanceRun.objects.get(name="rehearsal").is_well
 
 
-def test_what_was_lost_comes_back_from_a_bucket(bucket, place):
+def test_lost_data_is_restored_from_a_bucket(bucket, place):
     said = command("backup", to=bucket)
     ArticlePage.objects.get().delete()
     shutil.rmtree(place.media())
@@ -250,14 +250,14 @@ def test_backup_beside_the_uploaded_files_of_the_same_bucket_is_refused(bucket, 
         command("backup", to=bucket)
 
 
-def test_storage_that_is_gone_ends_the_backup_in_words(place, monkeypatch):
+def test_unavailable_storage_ends_the_backup_with_a_message(place, monkeypatch):
     monkeypatch.setattr("portal.backups.restic.PATIENCE", 1)
     with pytest.raises(CommandError, match="restic has not ended within 1 seconds"):
         command("backup", to="s3://key:secret@bucket?endpoint=http://127.0.0.1:9")
 
 
 @pytest.mark.parametrize("address", ["s3://", "s3://key@bucket", "s3:/bucket"])
-def test_address_that_is_none_is_refused_without_its_secret(address, place):
+def test_invalid_address_is_refused_without_showing_its_secret(address, place):
     with pytest.raises(CommandError, match="it takes s3://"):
         command("backup", to=address)
 
@@ -268,7 +268,7 @@ def test_another_machine_needs_the_password(place, settings):
         command("backup", to="sftp:backup@example.org:/portal")
 
 
-def test_status_asks_restic_and_the_probe_does_not(repository, folder, settings):
+def test_status_queries_restic_and_the_probe_does_not(repository, folder, settings):
     settings.BACKUP_DIR = folder
     assert backup_age(timezone.now(), queries_restic=True).is_well
     shutil.rmtree(folder / "snapshots")
@@ -280,7 +280,7 @@ def test_status_asks_restic_and_the_probe_does_not(repository, folder, settings)
     assert not backup_age(timezone.now()).is_well
 
 
-def test_bucket_of_uploads_is_mirrored_and_comes_back(endpoint, folder, settings):
+def test_bucket_of_uploads_is_backed_up_and_restored(endpoint, folder, settings):
     uploads = bucket_options(
         "", f"s3://{KEY}:{SECRET.replace('/', '%2F')}@{make_bucket(endpoint)}/media?endpoint={endpoint}"
     )

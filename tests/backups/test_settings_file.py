@@ -1,4 +1,4 @@
-"""What stands in `.env` alone holds everywhere: in the commands that a command starts, and in other people's libraries."""
+"""Settings in `.env` alone also apply to subprocesses and to other libraries."""
 
 import json
 import os
@@ -20,7 +20,7 @@ Run = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def run(tmp_path) -> Run:
-    """Starts Python in a folder with our code and a `.env` that has these settings, which the environment has not."""
+    """Runs Python in a folder with our code and a `.env` with these settings, which the environment lacks."""
     code = code_in(tmp_path)
 
     def start(*arguments: str, **settings: str) -> subprocess.Popen[str]:
@@ -40,12 +40,12 @@ def run(tmp_path) -> Run:
 
 def settings_of(place: Place, folder: Path) -> dict[str, str]:
     environment = place.installation.environment
-    # Static files that nobody has collected.
+    # Static files have not been collected.
     own = {"DEBUG": "yes", "BACKUP_DIR": str(folder)}
     return {name: environment[name] for name in VARIABLES if name in environment} | own
 
 
-def test_backup_names_the_settings(place: Place, run: Run, tmp_path):
+def test_backup_lists_the_settings(place: Place, run: Run, tmp_path):
     settings = settings_of(place, tmp_path / "backups")
     finished(run("manage.py", "backup", **settings))
 
@@ -53,7 +53,7 @@ def test_backup_names_the_settings(place: Place, run: Run, tmp_path):
     assert json.loads(manifest.read_text())["settings"] == sorted(settings)
 
 
-if connection.vendor == "postgresql":  # on SQLite a rehearsal needs no address
+if connection.vendor == "postgresql":  # On SQLite a rehearsal needs no address.
 
     def test_backup_is_rehearsed(place: Place, run: Run, tmp_path):
         said = finished(run("manage.py", "rehearse", **settings_of(place, tmp_path / "backups")))
@@ -61,7 +61,7 @@ if connection.vendor == "postgresql":  # on SQLite a rehearsal needs no address
         assert "byte for byte" in said
 
 
-def test_scratch_database_is_made_on_the_same_server(run: Run, tmp_path):
+def test_scratch_database_is_created_on_the_same_server(run: Run, tmp_path):
     code = "from portal.backups.rehearsal import _address_of; print(_address_of('other'))"
     settings = {"DATABASE_URL": "postgres://portal:secret@db.example.org:5433/portal", "SECRET_KEY": "k" * 40}
 

@@ -1,4 +1,4 @@
-"""The backup commands say what would be replaced, what was done and what to do next."""
+"""The backup commands report what they would replace, what they did and what to do next."""
 
 import os
 import subprocess
@@ -21,12 +21,12 @@ def refuse(execute, sql, params, many, context):
     raise OperationalError("the server is gone")
 
 
-def test_without_the_consent_the_backup_is_named_that_would_replace_all(place):
+def test_restore_without_consent_names_the_backup(place):
     with pytest.raises(CommandError, match=f"replaced by the backup {place.backup.name} of {place.repository}"):
         call_command("restore", f"--from={place.repository}")
 
 
-def test_restore_tells_files_that_were_here_from_those_that_it_wrote(place):
+def test_restore_distinguishes_existing_files_from_written_ones(place):
     written = StringIO()
     call_command("restore", "--yes", f"--from={place.repository}", stdout=written)
 
@@ -35,12 +35,12 @@ def test_restore_tells_files_that_were_here_from_those_that_it_wrote(place):
 
 
 @pytest.mark.parametrize("command", ["backup", "rehearse"])
-def test_database_that_is_gone_is_said_in_a_line(place, command):
+def test_missing_database_is_reported_in_one_line(place, command):
     with connection.execute_wrapper(refuse), pytest.raises(CommandError, match=r"The database does not answer: .*gone"):
         call_command(command)
 
 
-def test_disk_that_is_full_for_a_program_is_named_like_any_other(tmp_path, monkeypatch):
+def test_full_disk_in_a_subprocess_is_reported(tmp_path, monkeypatch):
     program = tmp_path / "pg_dump"
     program.write_text("#!/bin/sh\necho 'pg_dump: error: could not write: No space left on device' >&2; exit 1")
     program.chmod(0o755)
@@ -53,7 +53,7 @@ def test_disk_that_is_full_for_a_program_is_named_like_any_other(tmp_path, monke
         run("pg_dump", environment={})
 
 
-def test_files_that_are_missing_come_back_without_the_database(place):
+def test_missing_files_are_restored_without_the_database(place):
     plan = next(place.media().rglob("plan*.pdf"))
     plan.unlink()
     Page.objects.filter(title="La fonderie").update(title="Écrit depuis")
@@ -66,7 +66,7 @@ def test_files_that_are_missing_come_back_without_the_database(place):
     assert f"1 files are back from {place.backup.name}." in written.getvalue()
 
 
-def test_place_that_may_not_be_made_is_told_from_one_of_another_account(place, monkeypatch, tmp_path):
+def test_uncreatable_folder_differs_from_one_of_another_account(place, monkeypatch, tmp_path):
     nowhere, made = tmp_path / "nowhere", Path.mkdir
 
     def refused(folder: Path, *args, **kwargs):
@@ -79,7 +79,7 @@ def test_place_that_may_not_be_made_is_told_from_one_of_another_account(place, m
         call_command("backup", to=str(nowhere))
 
 
-def test_setting_that_is_wrong_is_said_in_one_line():
+def test_invalid_setting_is_reported_in_one_line():
     ended = subprocess.run(
         [sys.executable, "manage.py", "check"],
         env={**os.environ, "LOG_LEVEL": "LOUD"},

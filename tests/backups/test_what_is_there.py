@@ -1,4 +1,4 @@
-"""The status vouches for no backup and no file that it has not seen."""
+"""The status confirms only those backups and files that it has checked."""
 
 import shutil
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def backed_up(place, tmp_path, settings) -> Path:
     return settings.BACKUP_DIR
 
 
-def test_backup_that_was_moved_away_is_missed(backed_up):
+def test_moved_backup_is_reported_as_missing(backed_up):
     found = backup_age(timezone.now())
     assert found.is_well
     assert "as a plain copy: not encrypted" in found.text
@@ -47,7 +47,7 @@ def test_backup_that_was_moved_away_is_missed(backed_up):
     assert not backup_age(timezone.now(), queries_restic=True).is_well
 
 
-def test_installation_that_was_restored_elsewhere_has_no_backup_yet(backed_up, place, settings, tmp_path):
+def test_installation_restored_elsewhere_has_no_backup_yet(backed_up, place, settings, tmp_path):
     repository = copied(place, tmp_path / "brought")
     name = make_backup(repository, timezone.now()).name
     settings.BACKUP_DIR = tmp_path / "empty"
@@ -56,14 +56,14 @@ def test_installation_that_was_restored_elsewhere_has_no_backup_yet(backed_up, p
     assert "has never been made" in backup_age(timezone.now()).text
 
 
-def test_machine_that_does_not_reach_the_backups_trusts_what_was_noted(backed_up, monkeypatch):
+def test_machine_without_access_to_the_backups_trusts_the_record(backed_up, monkeypatch):
     shutil.rmtree(backed_up)
     monkeypatch.setattr("portal.backups.status.gethostname", lambda: "another")
 
     assert backup_age(timezone.now()).is_well
 
 
-def test_place_that_may_not_be_read_is_said(backed_up, monkeypatch):
+def test_unreadable_backup_folder_is_reported(backed_up, monkeypatch):
     def refuse(folder):
         raise PermissionError(13, "Permission denied")
 
@@ -72,7 +72,7 @@ def test_place_that_may_not_be_read_is_said(backed_up, monkeypatch):
     assert "cannot be looked for" in backup_age(timezone.now()).text
 
 
-def test_backup_names_the_files_that_are_missing(place, tmp_path):
+def test_backup_lists_missing_files(place, tmp_path):
     image, document = Image.objects.get(title="Fonderie"), Document.objects.get()
     for record in (image, document):
         (place.media() / record.file.name).unlink()
@@ -85,7 +85,7 @@ def test_backup_names_the_files_that_are_missing(place, tmp_path):
     assert f"2 of pictures or documents are missing, such as {document.file.name}" in files(timezone.now()).text
 
 
-def test_missing_files_are_looked_for_at_night(place):
+def test_missing_files_are_detected_at_night(place):
     file = place.media() / Image.objects.get(title="Fonderie").file.name
     file.rename(file.with_suffix(".away"))
     look_for_files(timezone.now())
@@ -96,7 +96,7 @@ def test_missing_files_are_looked_for_at_night(place):
     assert files(timezone.now()).is_well
 
 
-def test_rehearsal_asks_at_hosts_that_are_answered(place, settings):
+def test_rehearsal_requests_hosts_that_are_served(place, settings):
     hosts = {host for host, _path in addresses()}
     settings.ALLOWED_HOSTS = ["lorraine.localhost"]
 
