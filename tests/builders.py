@@ -1,6 +1,6 @@
-"""Builds what the tests stand on: sites with their pages, people and pictures.
+"""Builders for the data of tests: sites with their pages, people and pictures.
 
-Whatever is live was published, and is complete: a test of something incomplete says so, as by `standfirst=""`.
+Live pages were published, and are complete: a test that needs an incomplete page says so, as by `standfirst=""`.
 """
 
 import time
@@ -81,7 +81,7 @@ class Ground:
     homes: Mapping[str, HomePage]
     sections: Mapping[str, SectionPage]
     calendars: Mapping[str, CalendarPage]
-    # Where the tree of each language begins.
+    # Where the page tree of each language begins.
     roots: Mapping[str, str]
 
     @property
@@ -160,7 +160,7 @@ def make_site(hostname: str, languages: Iterable[str] = ("fr",), name: str = "",
     site = Site.objects.create(
         hostname=hostname, port=port, site_name=name, root_page=next(iter(homes.values())), is_default_site=False
     )
-    # Else the first reader, or the first page, would create these, and every worker read everything again.
+    # Otherwise the first reader or page would create them, and every worker would load everything again.
     SiteSettings.for_site(site)
     lead_image(site.root_page)
     for home in homes.values():
@@ -216,7 +216,7 @@ def make_site_map(parent: Page, **facts: Any) -> SiteMapPage:
 
 
 def make_article(parent: Page, title: str = "", **facts: Any) -> ArticlePage:
-    """An article; `date` (an hour ago if none is given), `topics`, `authors` and `related` beside its own fields."""
+    """An article; `date` (an hour ago by default), `topics`, `authors` and `related` besides its own fields."""
     return _make_story(ArticlePage, parent, title, facts)
 
 
@@ -236,7 +236,7 @@ def _make_story[S: StoryPage](model: type[S], parent: Page, title: str, facts: d
 
 
 def unsaved[P: Page](model: type[P], parent: Page, title: str, **facts: Any) -> P:
-    """A complete page with its relations, for a place below another."""
+    """A complete page with its relations, not yet added to the tree."""
     facts = essentials(model, parent, facts)
     topics, authors, related = (facts.pop(name, ()) for name in ("topics", "authors", "related"))
     page = model(title=title, locale=parent.locale, **{"slug": _slug(title), **facts})
@@ -248,7 +248,7 @@ def unsaved[P: Page](model: type[P], parent: Page, title: str, **facts: Any) -> 
 
 
 def make_event(parent: Page, title: str = "", start: datetime | None = None, **facts: Any) -> EventPage:
-    """An event below a calendar: in a week, and two hours long, unless `facts` say otherwise."""
+    """An event below a calendar: two hours long, in a week, unless `facts` say otherwise."""
     title = title or f"Rencontre {next(_number)}"
     start = start or timezone.now() + timedelta(days=7)
     facts.setdefault("end", start + timedelta(hours=2))
@@ -314,7 +314,7 @@ def make_sheet_page(parent: Page, block: dict[str, Any], title: str = "Brochure"
 
 
 def make_form_page(parent: Page, title: str = "Contact", fields: Iterable[tuple] = (), **facts: Any) -> FormPage:
-    """A form; `fields` are (label, type) or (label, type, further facts), a name and an address if none are given."""
+    """A form; `fields` are (label, type) or (label, type, further facts), by default a name and an address."""
     page = FormPage(title=title, locale=parent.locale, **{"slug": _slug(title), **facts})
     fields = fields or [("Nom", "singleline"), ("Adresse", "email")]
     page.form_fields = [
@@ -325,7 +325,7 @@ def make_form_page(parent: Page, title: str = "Contact", fields: Iterable[tuple]
 
 
 def fill_in(reader: Client, path: str, wait: float = 5, **answers: Any) -> Any:
-    """Open a public form, wait, and send it; fields that are not given keep their initial values."""
+    """Open a public form, wait, and submit it; other fields keep their initial values."""
     form = BeautifulSoup(reader.get(path).content, "html.parser").select_one("form[method=post]")
     sent = {field["name"]: field.get("value", "") for field in form.select("input[type=hidden], input[type=text]")}
     with time_machine.travel(timezone.now() + timedelta(seconds=wait), tick=True):
@@ -364,11 +364,11 @@ def make_member(username: str, *groups: Any, **facts: Any) -> Any:
 def newsroom_client(ground: Ground, user: Any) -> Client:
     """A client that is signed in as a member of the newsroom, with messages in English."""
     client = ground.reader(accept_language="en")
-    # A view may have ended the sessions of the account, of which the test has an older copy.
+    # A view may have ended the sessions of the account, which the test's copy does not know.
     user.refresh_from_db(fields=["session_generation"])
     client.force_login(user)
     if user.has_usable_password():
-        # As if they had just given it: dangerous acts ask for it after five minutes.
+        # As if the password had just been entered: dangerous acts ask for it again after five minutes.
         session = client.session
         session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
         session["account_authentication_methods_user"] = str(user.pk)
@@ -384,6 +384,6 @@ def work_off(pauses: bool = False) -> None:
     """Run the queued tasks, as the scheduler's worker does; with `pauses`, also those that wait for a retry."""
     if pauses:
         DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(run_after=timezone.now())
-    # Between two tasks the worker would close the connection that the test's own transaction is in.
+    # Between two tasks, the worker would close the connection that has the open transaction of the test.
     with patch("django_tasks_db.management.commands.db_worker.close_old_connections"):
         SchedulerCommand.worker(batch=True, interval=0).run()

@@ -40,7 +40,7 @@ from tests.builders import (
     make_site,
     newsroom_client,
 )
-from tests.checkers.spared import idle_search_left_alone, keep_statements, known_blocks
+from tests.checkers.spared import enlarge_statement_cache, idle_search_left_alone, known_blocks
 from tests.kept import Installation, Kept, installed, kept
 from tests.ready_database import ready_database
 
@@ -132,7 +132,7 @@ def spared() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker) -> Iterator[None]:
     """pytest-django asks for this just before it makes the test database."""
-    keep_statements()
+    enlarge_statement_cache()
     with django_db_blocker.unblock(), ready_database():
         yield
 

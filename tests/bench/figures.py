@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 NONE = "–"
-# The page that Wagtail serves with nothing on it.
+# The empty page that Wagtail serves.
 EMPTY_PAGE = "empty page"
 LEGEND = """queries, ms (the median), p95, cpu ms, db ms: one request in this process with warm caches;
 db ms is the time of PostgreSQL's own process, while SQLite's is in cpu ms.
@@ -22,7 +22,7 @@ class Figures:
 
     `processor` is the processor time of this process, `database` that of the PostgreSQL backend (SQLite runs in this
     process), `served` that of the server's workers. `p95` is the 95th percentile in this process, `p95_served` that in
-    the server; `rate` is in requests per second. `kept_…` are those of a server that keeps its answers.
+    the server; `rate` is in requests per second. `kept_…` are those of a server that caches responses.
     """
 
     name: str

@@ -12,10 +12,10 @@ from tests.bench.samples import samples, search_samples
 from tests.builders import make_article
 
 MAX_QUERIES = 45
-# The page of the editor asks what Wagtail's own asks; tests/editorial/editor/test_form_queries.py has its budgets.
+# The editor makes the queries of Wagtail's own; tests/editorial/editor/test_form_queries.py has its budgets.
 MAX_QUERIES_TO_EDIT = 122
 
-# In a thousand stories: a word that half of them have, one in each title that no other story has.
+# In a thousand stories, half have one word, and each title has a word that no other story has.
 STORIES = [
     (
         [f"Rarement{chr(97 + number % 26)}{chr(97 + number // 26 % 26)}{chr(97 + number // 676)}", "forge", "vive"],
@@ -43,7 +43,7 @@ def test_pairs_and_phrases_occur_in_titles_and_typing_errors_nowhere():
 
 
 @pytest.mark.django_db
-def test_words_come_from_the_stories_of_the_largest_home_page_alone(lorraine, saar):
+def test_words_come_only_from_stories_of_the_largest_home_page(lorraine, saar):
     text = [{"type": "paragraph", "value": "<p>Un <b>fourneau</b> éteint</p>"}]
     for number in range(4):
         make_article(lorraine.section, f"Récit {number}", body=text if number % 2 else [])
@@ -91,7 +91,7 @@ def test_admin_is_measured_as_three_users_who_are_removed_afterwards(lorraine, m
 
 
 @pytest.mark.django_db
-def test_pages_are_compared_with_one_that_has_nothing_on_it(lorraine, settings):
+def test_pages_are_compared_with_an_empty_page(lorraine, settings):
     settings.ROOT_URLCONF = "tests.bench.serving.urls"
     empty = next(sample for sample in samples() if sample.name == "empty page")
 

@@ -72,7 +72,7 @@ def network(module_db, django_db_blocker):
         yield SimpleNamespace(first=first, second=second, hidden=hidden, written=written)
 
 
-def test_as_many_pages_are_written_as_were_asked_for(network):
+def test_requested_number_of_pages_is_written(network):
     assert network.written == Counter({model.__name__: model.objects.count() for model in KINDS})
     assert EventPage.objects.count() == EVENTS
     assert sum(network.written.values()) == STORIES + EVENTS
@@ -92,7 +92,7 @@ def test_pages_pass_model_validation(network):
         page.full_clean()
 
 
-def test_search_index_is_what_wagtail_itself_writes(network):
+def test_search_index_equals_that_of_wagtail(network):
     keys = {str(page.pk) for page in pages()}
     names = [field.name for field in IndexEntry._meta.fields if field.name != "id"]
 
@@ -107,7 +107,7 @@ def test_search_index_is_what_wagtail_itself_writes(network):
         assert generated == entries()
 
 
-def test_reference_index_is_what_wagtail_itself_writes(network):
+def test_reference_index_equals_that_of_wagtail(network):
     names = ("content_type", "object_id", "to_content_type", "to_object_id", "model_path", "content_path_hash")
     generated = rows(ReferenceIndex, *names)
 
@@ -117,7 +117,7 @@ def test_reference_index_is_what_wagtail_itself_writes(network):
         assert generated == rows(ReferenceIndex, *names)
 
 
-def test_lists_are_what_publishing_would_have_made(network):
+def test_lists_equal_those_of_publication(network):
     card = ("page", "kind", "title", "standfirst", "image", "published_at", "hidden_at")
     placement = ("above", "card", "kind", "published_at", "hidden_at")
     generated = rows(StoryCard, *card), rows(Placement, *placement)
@@ -134,7 +134,7 @@ def test_private_section_has_stories_that_no_list_shows(network):
     assert not StoryCard.objects.filter(page__in=below).exists()
 
 
-def test_words_are_counted_as_saving_counts_them(network):
+def test_words_are_counted_as_on_saving(network):
     with rolled_back():
         for page in ArticlePage.objects.all()[:10]:
             words = page.words

@@ -1,4 +1,4 @@
-"""A network that cannot be made is refused in a sentence, and addresses that are taken are passed by."""
+"""A network that cannot be created is refused with a message, and occupied addresses are skipped."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,14 +16,14 @@ def test_impossible_network_is_refused(db, wrong):
         call_command(Command(), **wrong)
 
 
-def test_network_whose_hosts_are_not_answered_is_refused_with_a_sentence(db, settings, capsys):
+def test_network_on_hosts_that_are_not_served_is_refused(db, settings, capsys):
     settings.ALLOWED_HOSTS = ["www.example.org"]
 
     with pytest.raises(CommandError, match=r"does not answer site-001\.localhost: add it to ALLOWED_HOSTS"):
         call_command(Command(), sites=1, pages=1)
 
 
-def test_site_without_a_section_is_named_in_a_sentence(db, capsys):
+def test_site_without_a_section_is_reported(db, capsys):
     site = make_site("empty.localhost", ("fr",)).site
     for page in site.root_page.get_children():
         page.specific.delete()
@@ -32,7 +32,7 @@ def test_site_without_a_section_is_named_in_a_sentence(db, capsys):
         call_command(Command(), sites=1, pages=1)
 
 
-def test_addresses_that_are_taken_are_passed_by(db, capsys):
+def test_occupied_addresses_are_skipped(db, capsys):
     root = Page.get_first_root_node()
     root.add_child(instance=Page(title="Autre", slug="site-001-fr"))
     other = make_site("other.localhost", ("fr",)).site

@@ -1,6 +1,6 @@
-"""What readers get through nginx and Varnish as caches: what would be rendered now, at most a second late.
+"""Readers behind nginx or Varnish get what would be rendered now, at most a second late.
 
-Run it by `make faults`. FRONT_ACTS and JUDGE_SEED choose how many acts of newsrooms, and which.
+Run it by `make faults`. FRONT_ACTS sets the number of newsroom actions, JUDGE_SEED their random seed.
 """
 
 import os
@@ -26,7 +26,7 @@ from tests.keeping.wire import Request, Response, send, without_caches
 from tests.keeping.world import NothingLeftError, Random, addresses, build
 
 ACTS = int(os.environ.get("FRONT_ACTS", "40"))
-# So long after a commit a reader may get what was right before it.
+# For so long after a commit a reader may still get the former version.
 MOST_DELAY = 1.05
 SHOWN = 14
 HOST = "lorraine.localhost"
@@ -35,18 +35,18 @@ FRONT_PAGE = Request(HOST, "/fr/")
 
 @pytest.fixture(autouse=True)
 def slow_machine(monkeypatch):
-    """On a busy machine, rendering may take longer than a shared cache may store a page."""
+    """On a busy machine, rendering may take longer than the lifetime in a shared cache."""
     monkeypatch.setattr(http_caching, "LONGEST_RENDERING", timedelta(minutes=1))
 
 
 def compared(response: Response) -> Response:
-    """The response without the cache's own headers and without ages."""
+    """The response without ages and the cache's own headers."""
     headers = tuple(
         sorted(
             (name, re.sub(r"=\d+", "=…", value) if name == "cache-control" else value)
             for name, value in response.headers
             if name not in OF_THE_CACHE | {"x-request-id", "surrogate-key", "content-length", "expires"}
-            # nginx adds it to whatever it may compress.
+            # nginx adds it to everything that it may compress.
             and (name, value) != ("vary", "Accept-Encoding")
         )
     )
@@ -54,7 +54,7 @@ def compared(response: Response) -> Response:
 
 
 def difference(front: Front, request: Request) -> tuple[Response, list[str]]:
-    """The response of the cache, and its differences from a new rendering."""
+    """The response of the cache, and its differences from a fresh rendering."""
     given = front.send(request)
     with without_caches():
         fresh = send(WSGIHandler(), request)
@@ -65,7 +65,7 @@ FRONTS = [pytest.param(name, marks=needs[name]) for name in needs]
 
 
 @pytest.mark.parametrize("name", FRONTS)
-def test_newsrooms_act_and_readers_get_what_is_right(installation, db, settings, tmp_path, name):
+def test_readers_get_current_pages_while_newsrooms_work(installation, db, settings, tmp_path, name):
     settings.API_REQUESTS_A_MINUTE = 1_000_000
     chance, wrong, hits, sent, delays = Random(SEED), [], 0, 0, []
     with installation.here():
@@ -84,7 +84,7 @@ def test_newsrooms_act_and_readers_get_what_is_right(installation, db, settings,
                 for request in [*requests, *requests]:
                     given, differences = difference(front, request)
                     if differences:
-                        # Something has expired in this very second.
+                        # Something has expired within this second.
                         Event().wait(MOST_DELAY)
                         given, differences = difference(front, request)
                     is_hit = front.is_hit(given)
@@ -116,11 +116,11 @@ of_varnish = pytest.mark.parametrize("front", [pytest.param("varnish", marks=nee
 
 
 def hits(front, request: Request) -> list[bool]:
-    """Request the same three times; return which responses came from the cache."""
+    """Send the same request three times; return which responses came from the cache."""
     return [front.is_hit(front.send(request)) for _turn in range(3)]
 
 
-def test_story_appears_and_goes_by_time_alone(front):
+def test_story_appears_and_expires_without_a_purge(front):
     article = make_article(front.ground.section, "À la minute")
     now = timezone.now()
     change(article, publication_date=now + timedelta(seconds=6), expire_at=now + timedelta(seconds=12))
@@ -141,7 +141,7 @@ def test_story_appears_and_goes_by_time_alone(front):
     assert (set(early), set(shown), set(late)) == ({False}, {True}, {False})
 
 
-def test_page_that_became_private_is_gone_and_does_not_return_while_the_portal_is_down(front):
+def test_page_made_private_is_not_served_while_the_portal_is_down(front):
     article = make_article(front.ground.section, "Le secret")
     request = Request(HOST, front.ground.address(article))
     front.settle()
@@ -154,7 +154,7 @@ def test_page_that_became_private_is_gone_and_does_not_return_while_the_portal_i
     assert front.send(request).code in (502, 503)
 
 
-def test_page_is_read_on_while_the_portal_is_down(front):
+def test_public_page_is_served_while_the_portal_is_down(front):
     assert hits(front, FRONT_PAGE)[-1]
     front.portal.end()
     Event().wait(2)
@@ -163,13 +163,13 @@ def test_page_is_read_on_while_the_portal_is_down(front):
 
 
 @pytest.mark.parametrize("cookie", ["sessionid=abc", "a=b; csrftoken=abc", "uncounted=1"])
-def test_reader_with_a_personal_cookie_is_answered_by_the_portal(front, cookie):
+def test_reader_with_a_personal_cookie_bypasses_the_cache(front, cookie):
     assert hits(front, FRONT_PAGE)[-1]
 
     assert not any(hits(front, Request(HOST, "/fr/", headers=(("Cookie", cookie),))))
 
 
-def test_portal_sees_who_objects_to_being_counted(front):
+def test_portal_sees_objections_to_audience_measurement(front):
     objecting = (("Cookie", "uncounted=1"),)
     form = front.send(Request(HOST, "/fr/_readership/objection/", headers=objecting)).body.decode()
 
@@ -202,7 +202,7 @@ def test_closed_site_is_closed_within_a_second(front):
 
 
 @of_varnish
-def test_plain_purge_of_an_address_takes_all_of_its_host(front, settings):
+def test_purge_of_an_address_purges_its_whole_host(front, settings):
     assert hits(front, FRONT_PAGE)[-1]
     settings.SHARED_CACHE_PURGE = {"kind": "http", "place": f"127.0.0.1:{front.port}", "key": ""}
     purge()
@@ -211,7 +211,7 @@ def test_plain_purge_of_an_address_takes_all_of_its_host(front, settings):
 
 
 @of_varnish
-def test_purge_that_came_through_what_ends_tls_is_refused(front):
+def test_purge_through_the_tls_proxy_is_refused(front):
     tag = ("xkey-purge", "portal")
 
     assert front.send(Request(HOST, "/", "PURGE", headers=(tag, ("X-Forwarded-Proto", "https")))).code == 403

@@ -1,4 +1,4 @@
-"""Workers with response caches are killed, and Redis restarts, while readers read. Run it by `make faults`."""
+"""Workers with response caches are killed, and Redis restarts, during requests. Run it by `make faults`."""
 
 import os
 import random
@@ -54,7 +54,7 @@ def served(installation, redis: Redis) -> Iterator[tuple[int, int]]:
     own |= {"CACHE_URL": f"redis://127.0.0.1:{redis.port}/0"}
     command = ["-m", "gunicorn", "--config", "portal/server.py", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     process = installation.start(*command, "--log-level", "critical", "tests.caches.served:application", **own)
-    # Nobody else reads what it logs, and a full pipe would stop it.
+    # Nobody reads its log, and a full pipe would block it.
     readers = [Thread(target=stream.read) for stream in (process.stdout, process.stderr)]
     for reader in readers:
         reader.start()
@@ -79,7 +79,7 @@ def read(port: int) -> tuple[int, bytes]:
         asking.close()
 
 
-def wait_for_answer(port: int) -> None:
+def wait_for_response(port: int) -> None:
     pause, until = Event(), monotonic() + 240
     while monotonic() < until:
         try:
@@ -98,7 +98,7 @@ def redis() -> Iterator[Redis]:
     redis.kill()
 
 
-def test_no_reader_is_given_what_is_no_longer_right(installation, db, redis):
+def test_no_reader_gets_a_stale_page(installation, db, redis):
     seed = int(os.environ.get("KILL_SEED", random.randrange(10**6)))
     chance, over, lock = random.Random(seed), Event(), Lock()
     counts, least, wrong = Counter(), [0], []
@@ -110,7 +110,7 @@ def test_no_reader_is_given_what_is_no_longer_right(installation, db, redis):
             try:
                 status, body = read(port)
             except (OSError, HTTPException):
-                # It was in the hands of a worker that was killed.
+                # A killed worker was processing it.
                 counts["broken"] += 1
                 continue
             found = NUMBER.search(body)
@@ -133,7 +133,7 @@ def test_no_reader_is_given_what_is_no_longer_right(installation, db, redis):
 
         publish(0)
         with served(installation, redis) as (port, master):
-            wait_for_answer(port)
+            wait_for_response(port)
             threads = [Thread(target=ask_on, args=[port]) for _number in range(READERS)]
             for thread in threads:
                 thread.start()

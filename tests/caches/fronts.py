@@ -35,7 +35,7 @@ needs = {
         reason="Varnish is not installed: apt-get install varnish varnish-modules",
     ),
 }
-# What a cache in between says of itself, or of the connection.
+# What an intermediate cache says about itself or about the connection.
 OF_THE_CACHE = {
     *("age", "via", "x-varnish", "x-cache", "connection", "keep-alive", "server", "date"),
     *("accept-ranges", "transfer-encoding"),
@@ -97,7 +97,7 @@ class Front:
         return response["x-cache"] == "HIT" or len(response["x-varnish"].split()) == 2
 
     def settle(self) -> float:
-        """Wait until the last commit counts, and return the seconds: nginx reads the version anew in each second."""
+        """Wait until the last commit takes effect, and return the seconds: nginx reads the version once a second."""
         began = monotonic()
         if self.watch:
             version = content_version()
@@ -110,7 +110,7 @@ class Front:
         own = (ROOT / f"deploy/{self.name}").with_suffix(".conf" if self.name == "nginx" else ".vcl")
         text, portal = own.read_text(encoding="utf-8"), str(self.portal.server.server_port)
         if self.name == "varnish":
-            # On a busy machine the portal may take longer to say that it is there.
+            # On a busy machine the portal may start slowly.
             text = text.replace(".timeout = 2s", ".timeout = 60s").replace('"8000"', f'"{portal}"')
             (folder / "portal.vcl").write_text(text, encoding="utf-8")
             # -F: in the foreground; -j none: as the user who runs the test.
@@ -130,7 +130,7 @@ class Front:
         (folder / "server").write_text(of_server.replace(":8000", f":{portal}"))
         names = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         places = "".join(f"{name}_temp_path {folder}/{name};\n" for name in names)
-        # The folder is closed to the account that nginx would otherwise change to.
+        # The account that nginx would otherwise change to has no access to the folder.
         user = "user root; " if os.geteuid() == 0 else ""
         http = http.replace("/var/cache/portal", f"{folder}/cache")
         (folder / "conf").write_text(
@@ -148,7 +148,7 @@ class Front:
 
 @contextmanager
 def served(name: str, folder: Path, settings: Any) -> Iterator[Front]:
-    """Run the cache and the portal, with the purges that the cache needs; stop all of them at the end."""
+    """Run the cache and the portal, with the purges that the cache needs; stop both at the end."""
     with ExitStack() as stack:
         front = Front(name, free_port())
         stack.callback(front.portal.end)

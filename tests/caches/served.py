@@ -4,7 +4,7 @@ from django.conf import settings
 
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
-# After the settings, and with all that stands around Django in production.
+# After the settings, with all the middleware around Django in production.
 from portal.wsgi import application  # noqa: E402
 
 __all__ = ["application"]

@@ -104,7 +104,7 @@ def test_response_follows_the_rule(worker, rule, is_cached):
 
     assert response.code == rule.status
     if rule.status == 304:
-        # 9110 15.4.5: the caching headers of a 200, and none of a body.
+        # RFC 9110 15.4.5: a 304 has the caching headers of a 200, and none that describe the body.
         assert response.body == b""
         for name in ("etag", "cache-control", "vary"):
             assert response[name] == first[name]
@@ -127,7 +127,7 @@ def test_public_response_can_be_cached_and_validated(worker, path):
     assert (head.headers, head.body) == (first.headers, b"")
     # 9110 13.1.2
     assert (again.code, again.body) == (304, b"")
-    # 9111 4.2.2: otherwise a cache may guess; 9111 7.3
+    # RFC 9111 4.2.2: without a lifetime a cache may guess; 9111 7.3
     assert first["cache-control"].startswith(("no-cache", "public, max-age=", "max-age="))
     assert not {"set-cookie", "last-modified"} & dict(first.headers).keys()
 
@@ -168,7 +168,7 @@ def test_unreadable_header_compresses_nothing(header):
 
 @pytest.fixture
 def personal(site):
-    """An address, and a reader for it, by its kind."""
+    """An address, and a client for it, by kind."""
 
     def find(kind):
         if kind == "form":
@@ -193,12 +193,12 @@ def test_personal_response_is_stored_by_no_cache(personal, kind):
     response = reader.get(address, headers={"accept-encoding": "gzip"})
 
     assert {"private", "no-store"} <= {part.strip() for part in response["Cache-Control"].split(",")}
-    # The length of a compressed page with a stranger's words in it would betray its secrets.
+    # The length of a compressed page that reflects an attacker's words would reveal its secrets.
     assert not response.has_header("Content-Encoding")
     assert not response.has_header("ETag")
 
 
-def test_file_that_a_proxy_sends_gets_no_tag_of_the_empty_body(rf):
+def test_file_sent_by_a_proxy_has_no_etag_of_the_empty_body(rf):
     response = HttpCaching(lambda request: HttpResponse(headers={"X-Accel-Redirect": "/files/guide.pdf"}))(
         rf.get("/documents/1/guide.pdf")
     )
@@ -216,7 +216,7 @@ def test_file_that_a_proxy_sends_gets_no_tag_of_the_empty_body(rf):
         ("/documents/1/rien.pdf", 404, "no-cache"),
     ],
 )
-def test_no_cache_guesses_how_long_something_is_missing(worker, path, status, rule):
+def test_missing_page_has_an_explicit_lifetime(worker, path, status, rule):
     # 9111 4.2.2: a cache may guess for these
     response = sent(worker, path)
 
@@ -225,7 +225,7 @@ def test_no_cache_guesses_how_long_something_is_missing(worker, path, status, ru
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
-def test_unsafe_method_is_answered_from_no_cache(worker, method):
+def test_unsafe_method_bypasses_caches(worker, method):
     # 9111 4
     sent(worker, "/fr/rubrique/")
 

@@ -1,4 +1,4 @@
-"""Shared caches are purged after each change, once for many, and again until it succeeds."""
+"""Shared caches are purged after each change, once for several changes, and again until it succeeds."""
 
 import json
 from collections.abc import Iterator
@@ -148,7 +148,7 @@ def test_silent_cache_fails_the_purge_after_a_while(settings, monkeypatch, lorra
 
 
 @pytest.mark.parametrize("failure", [BadStatusLine("key"), NoCredentialsError(), TypeError("key")])
-def test_any_failure_is_named_by_its_kind_only(settings, monkeypatch, failure):
+def test_failure_is_reported_by_its_kind_only(settings, monkeypatch, failure):
     def fails(request, timeout):
         raise failure
 
@@ -224,7 +224,7 @@ def test_many_changes_are_one_purge_at_once(watched):
     assert watched.after(0.2) == 1
 
 
-def test_purge_is_repeated_once_for_responses_on_their_way(watched):
+def test_purge_is_repeated_once_for_responses_in_flight(watched):
     Person.objects.create(name="a")
     watched.after(0.2)
 

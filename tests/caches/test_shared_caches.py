@@ -1,4 +1,4 @@
-"""`Cache-Control` for shared caches: they store what every reader gets, by its tag, and never beyond its expiry."""
+"""`Cache-Control` for shared caches: they store public responses by their tag, and never beyond their expiry."""
 
 import re
 from datetime import timedelta
@@ -55,7 +55,7 @@ def test_no_cache_serves_a_response_beyond_its_expiry(settings, left, rule):
     assert shared_cache_control(NOW, NOW + timedelta(seconds=left)) == rule
 
 
-def test_browsers_may_store_what_expires_now_in_shared_caches():
+def test_browser_lifetime_outlasts_that_of_shared_caches():
     assert shared_cache_control(NOW, NOW, browsers=60) == "public, max-age=60, s-maxage=0"
 
 
@@ -83,7 +83,7 @@ def test_page_is_fresh_until_the_next_story_appears(clock, lorraine, reader):
 
 
 @pytest.mark.parametrize(("takes", "rule"), [(1.5, r"s-maxage=598,"), (2.5, "^no-cache$")])
-def test_slow_response_is_fresh_for_less_or_not_stored_at_all(clock, lorraine, reader, monkeypatch, takes, rule):
+def test_slow_response_has_a_shorter_lifetime_or_none(clock, lorraine, reader, monkeypatch, takes, rule):
     change(make_article(lorraine.section), publication_date=timezone.now() + timedelta(minutes=10))
     serve = HomePage.serve
 
@@ -186,5 +186,5 @@ def test_lead_picture_is_hinted_before_the_page(settings, tmp_path, lorraine, re
     assert f'srcset="{re.search(r"imagesrcset=.([^\"]+)", response["Link"])[1]}"' in response.text
 
 
-def test_page_without_a_lead_picture_hints_at_nothing(lorraine, reader):
+def test_page_without_a_lead_picture_has_no_preload_hint(lorraine, reader):
     assert not reader.get(lorraine.address(make_standard_page(lorraine.home, "À propos"))).has_header("Link")

@@ -1,4 +1,4 @@
-"""Collects every string that is marked for translation: in Python, and in templates of every kind, mails included."""
+"""Collects every string marked for translation, in Python and in all kinds of templates, including mails."""
 
 import ast
 import re
@@ -9,9 +9,9 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 SKIPPED = {".venv", "var", "tests", "node_modules"}
-# A context, where there is one, and the string (the singular of two).
+# The context, if there is one, and the string (the singular if there is a plural).
 Key = tuple[str | None, str]
-# The functions of `django.utils.translation`, and the place of the string among their arguments.
+# The functions of `django.utils.translation`, and the positions of the string among their arguments.
 CALLS = {
     "gettext": 0,
     "gettext_lazy": 0,
@@ -23,7 +23,7 @@ CALLS = {
     "npgettext": 1,
     "npgettext_lazy": 1,
 }
-# What Django's own preparation of a template for xgettext leaves of it.
+# What remains of a template after Django prepares it for xgettext.
 LITERAL = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATE = re.compile(
     rf"\b(?P<name>_|gettext|ngettext|pgettext|npgettext)\(\s*(?P<first>{LITERAL})(?:\s*,\s*(?P<second>{LITERAL}))?",

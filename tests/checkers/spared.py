@@ -1,4 +1,4 @@
-"""What each test would do again, and always with the same outcome: here it is done once, or not at all."""
+"""Avoids work that every test would repeat with the same result."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +17,9 @@ STATEMENTS = 2000
 
 @contextmanager
 def known_blocks() -> Iterator[None]:
-    """Each kind of text is described to the scripts of its form once in each language, and not for each form."""
+    """A type of field is described to the form's scripts once per language, not once per form."""
     build = BlockWidget._build_block_json
-    # A block is kept beside what describes it, lest another come to have its identity.
+    # The block is stored beside its description, so that no other block gets its identity.
     known: dict[tuple[int, str | None], tuple[Block, Any, str]] = {}
 
     def describe(widget: BlockWidget) -> None:
@@ -34,7 +34,7 @@ def known_blocks() -> Iterator[None]:
 
 
 class _WhereItIsWritten:
-    """Wagtail's task that writes a record into the index of the newsroom: it reads the record, even to write nothing."""
+    """Wagtail's task that indexes a record for the newsroom's search; it reads the record even if it writes nothing."""
 
     task = signal_handlers.insert_or_update_object_task
 
@@ -49,7 +49,7 @@ def idle_search_left_alone() -> Iterator[None]:
         yield
 
 
-def keep_statements() -> None:
-    """Let SQLite keep what it has compiled: the 128 statements of Python are fewer than one page of the newsroom asks."""
+def enlarge_statement_cache() -> None:
+    """Enlarge SQLite's statement cache: a newsroom page has more queries than Python's default of 128."""
     if connection.vendor == "sqlite":
         connection.settings_dict["OPTIONS"]["cached_statements"] = STATEMENTS

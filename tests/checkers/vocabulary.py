@@ -14,7 +14,7 @@ FORMS = {
     "DateTime": re.compile(DAY + r"T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"),
     "URL": re.compile(r"(?:https?|mailto):\S+"),
 }
-# Not of schema.org, but of Google's reading of it.
+# Defined by Google, not by schema.org.
 BEYOND = {"query-input", "previousStartDate"}
 
 
@@ -30,7 +30,7 @@ def _names(cell: str) -> set[str]:
 
 @cache
 def kinds() -> dict[str, set[str]]:
-    """Each type with the types directly above it."""
+    """Each type with its direct parent types."""
     return {row["label"]: _names(row["subTypeOf"]) for row in _rows("types")}
 
 
@@ -48,7 +48,7 @@ def properties() -> dict[str, tuple[set[str], set[str]]]:
 
 @cache
 def above(kind: str) -> frozenset[str]:
-    """A type and all that it is a kind of."""
+    """A type and all its ancestors."""
     found = {kind}
     for parent in kinds().get(kind, ()):
         found |= above(parent)
@@ -111,6 +111,6 @@ def _faults_of_value(value: Any, ranges: set[str], path: str) -> list[str]:
         return [] if members().get(ADDRESS.sub("", value), set()) & ranges else [f"{path}: {value}"]
     if "Text" in ranges or any(FORMS[form].fullmatch(value) for form in FORMS.keys() & ranges):
         return []
-    # An address may stand for the thing at it.
+    # A URL may stand for the thing that it identifies.
     is_thing = any("Thing" in above(kind) for kind in ranges)
     return [] if is_thing and FORMS["URL"].fullmatch(value) else [f"{path}: {value!r} is none of {sorted(ranges)}"]

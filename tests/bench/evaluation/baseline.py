@@ -1,4 +1,4 @@
-"""Plain BM25 with Snowball stems, the line that a search has to pass: no weights, no dates, no corrections."""
+"""Plain BM25 with Snowball stems, the baseline that search must beat: no weights, dates or corrections."""
 
 import re
 from collections import Counter, defaultdict
@@ -9,7 +9,7 @@ import Stemmer
 
 from search.languages import language_of
 
-# The usual values: how soon a repeated word stops to count, and how much the length of a text does.
+# The usual values: how fast repetitions of a word lose weight, and how much text length matters.
 SATURATION, LENGTH_SHARE = 1.5, 0.75
 _WORD = re.compile(r"\w+")
 
@@ -27,7 +27,7 @@ class BM25:
         self.mean_length = sum(self.lengths.values()) / max(1, len(self.lengths))
 
     def search(self, query: str, limit: int) -> list[int]:
-        """The keys of the best texts that have any word of the query."""
+        """The keys of the best texts that contain any word of the query."""
         scores: Counter[int] = Counter()
         for word in self._words(query):
             found = self.postings.get(word, ())

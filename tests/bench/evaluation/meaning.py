@@ -1,4 +1,4 @@
-"""Search with meaning for an evaluation: all texts are read, and no query times out."""
+"""Semantic search for an evaluation: all texts have vectors, and no query times out."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ def is_installed() -> bool:
 
 
 def read_all() -> None:
-    """Read every unread text now; articles of an earlier set are forgotten."""
+    """Compute the vector of every text that has none; those of an earlier set are dropped."""
     similarity.clear()
     with _switched_on():
         for pages in batched(unread(), BATCH):

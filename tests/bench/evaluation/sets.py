@@ -22,7 +22,7 @@ from search.indexing.index import indexed_together
 from tests.bench.evaluation import JudgedQuery
 
 FORMS = {"queries": ("question", "keywords", "short", "typo"), "faq": ("question", "keywords")}
-# The documents are dated in turn over so many days, so that the newest are not the right ones.
+# Documents get dates in turn over so many days, so that the newest are not the relevant ones.
 DAYS = 3 * 365
 HALVES = {"tune": 0, "report": 1}
 

@@ -36,7 +36,7 @@ class Server:
 
 @contextmanager
 def running(workers: int, *, keeps: bool = False) -> Iterator[Server]:
-    """Serve the bench's application, and stop the server at the end; with `keeps` its workers keep their answers."""
+    """Serve the bench's application, and stop the server at the end; with `keeps` its workers cache responses."""
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
         port = listener.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "--config", str(settings.BASE_DIR / "portal" / "server.py")]

@@ -1,7 +1,7 @@
 """The WSGI application of the bench's server: the portal and the constant view.
 
-Each response has a Server-Timing header, from the arrival of the request in a worker to the complete response, which
-says as well whether it was kept.
+Each response has a Server-Timing header: the time from the arrival of the request in a worker to the complete response,
+and whether the response was cached.
 """
 
 import os

@@ -66,7 +66,7 @@ class Command(BaseCommand):
             if judged.documents:
                 home = Page.objects.get(pk=editions[judged.language].home.pk)
                 judged.load(place_for(home), timezone.now())
-            # PostgreSQL does so by itself within minutes: it counts the words that it takes for common.
+            # PostgreSQL does so by itself within minutes; it counts the words that it considers common.
             engine().optimize()
             ours = portal_search(editions[judged.asked_in], "" if judged.asked_in == judged.language else EVERYWHERE)
             searches = [ours, *([with_meaning(ours)] if options["meaning"] else []), baseline(judged.language)]
