@@ -48,21 +48,21 @@ PLAIN_STATIC_FILES = {
     **django_settings.STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# How long an example takes says more of what else the machine does: times are measured by `make bench`.
+# The duration of an example depends on other load; times are measured by `make bench`.
 hypothesis_settings.register_profile("suite", deadline=None)
 hypothesis_settings.load_profile("suite")
 IDLE_SEARCH = {"default": {**django_settings.WAGTAILSEARCH_BACKENDS["default"], "AUTO_UPDATE": False}}
 
 
-# The modules of which a test asks for the newsrooms.
+# Modules with a test that needs the newsrooms.
 _with_newsrooms: set[Path] = set()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With --dist loadgroup, tests that share what their module has built run in one worker, which builds it once.
+    """With --dist loadgroup, tests that share fixtures of their module run in one worker, which builds them once.
 
-    So do all journeys, which share one server and one browser.
+    All journeys run in one worker too, because they share a server and a browser.
     """
     for item in items:
         if "journeys" in item.path.parts:
@@ -78,7 +78,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Freeze what is loaded: collecting garbage among it would take 5 % of the time."""
+    """Exclude loaded objects from garbage collection, which would take 5 % of the time."""
     _with_newsrooms.update(
         item.path for item in session.items if "module_newsrooms" in getattr(item, "fixturenames", ())
     )
@@ -88,9 +88,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def light_settings() -> Iterator[None]:
-    """Static files without hashes, since nothing has collected them, and passwords that cost no time.
+    """Static files without hashes, since nothing has collected them, and a fast password hasher.
 
-    What one process keeps in a cache that all of them share is no other's business.
+    Caches that several processes share are replaced by caches of one process.
     """
     django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     mark = uuid4().hex
@@ -104,9 +104,9 @@ def light_settings() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def contexts_of_pages_only(django_test_environment) -> Iterator[None]:
-    """`response.context` holds what the page's own template was given, and not that of each widget and part of it.
+    """`response.context` has only the context of the page's own template.
 
-    Django would copy the context for each of the thousands of templates that make up one form of the newsroom.
+    Django would copy the context for each of the thousands of templates of a newsroom form.
     """
     rendering = threading.local()
 
@@ -131,7 +131,7 @@ def spared() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker) -> Iterator[None]:
-    """pytest-django asks for this just before it makes the test database."""
+    """pytest-django calls this just before it creates the test database."""
     enlarge_statement_cache()
     with django_db_blocker.unblock(), ready_database():
         yield
@@ -139,13 +139,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
 
 @pytest.fixture(autouse=True, scope="session")
 def worker_in_the_transaction() -> Iterator[None]:
-    """A worker drops connections that are old or in a transaction, which a test's always is."""
+    """A worker closes old connections and those in a transaction, which a test's connection always is."""
     with mock.patch.object(db_worker, "close_old_connections"):
         yield
 
 
 def forget() -> None:
-    """Empty the caches of sites in this process."""
+    """Empty the site caches of this process."""
     snapshot._snapshots.clear()
     network_cache.clear()
     fragments.clear()
@@ -181,7 +181,7 @@ def rolled_back() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def module_db(light_settings, django_db_setup, django_db_blocker) -> Iterator[None]:
-    """A database for the whole module; the changes of each test are rolled back."""
+    """A database for the whole module; changes by each test are rolled back."""
     with django_db_blocker.unblock(), rolled_back():
         yield
 
@@ -199,9 +199,9 @@ class Network:
 
     lorraine: Ground
     saar: Ground
-    # None as long as nobody works for them.
+    # None until a test needs them.
     newsrooms: Newsrooms | None = None
-    # What a process remembers of the sites, by host, as long as nobody has changed anything.
+    # The snapshots that a process has of the sites, by host, before anything changes.
     snapshots: dict[str, Any] = field(default_factory=dict)
 
 
@@ -232,7 +232,7 @@ def made_newsrooms(network: Network) -> Newsrooms:
 def kept_network(
     light_settings, django_db_setup, django_db_blocker, tmp_path_factory
 ) -> Iterator[Kept[Network] | None]:
-    """Built once for all modules; None inside a transaction."""
+    """Built once for all modules; None within a transaction."""
     with ExitStack() as stack:
         with django_db_blocker.unblock(), override_settings(WAGTAILSEARCH_BACKENDS=IDLE_SEARCH):
             in_time = not connection.in_atomic_block
@@ -279,13 +279,13 @@ def module_network(request, kept_network: Kept[Network] | None, light_settings, 
                 yield built_network()
             return
         with network_of(request, kept_network) as found, rolled_back():
-            # A module's own fixtures may change what they are given.
+            # A module's own fixtures may change the objects.
             yield deepcopy(found)
 
 
 @pytest.fixture
 def network(module_network: Network, db: None) -> Network:
-    # They are known by the stamp of the content, which only counts on: whatever changes it has another one.
+    # Snapshots are identified by the content version, which every change replaces.
     snapshot._snapshots.update(module_network.snapshots)
     return Network(module_network.lorraine.read_again(), module_network.saar.read_again())
 
@@ -342,9 +342,9 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def installation(django_db_setup, django_db_blocker, tmp_path: Path) -> Iterator[Installation]:
-    """One of its own for the processes that a test starts: migrated, and without content.
+    """An installation for the processes that a test starts: migrated, without content.
 
-    A test asks for `db` after it, since no transaction may be open while the database is copied.
+    A test requests it before `db`, since no transaction may be open while the database is copied.
     """
     with django_db_blocker.unblock(), installed(tmp_path) as found:
         yield found

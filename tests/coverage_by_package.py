@@ -1,9 +1,9 @@
-"""Prints the branch coverage of each package from the last measured run, and fails where one has lost any.
+"""Prints the branch coverage of each package from the last measured run, and fails if that of any has dropped.
 
-    COVERAGE_FILE=var/coverage .venv/bin/python -m tests.coverage_by_package [--write]
+COVERAGE_FILE=var/coverage .venv/bin/python -m tests.coverage_by_package [--write]
 
-`tests/coverage.json` has the lowest figure, in percent, that each package may have; `--write` replaces them. They were
-measured with `--quick`, so that `make test` can be measured as well.
+`tests/coverage.json` has the minimum of each package in percent; `--write` replaces it. The minimums were measured with
+`--quick`, so that `make test` can be measured too.
 """
 
 import json
@@ -14,12 +14,12 @@ from pathlib import Path
 from coverage import Coverage
 
 LOWEST = Path(__file__).with_name("coverage.json")
-# Which worker runs what, and when, moves a figure by a few branches from run to run.
+# The distribution of tests among workers changes a figure by a few branches.
 TOLERANCE = 0.5
 
 
 def figures() -> dict[str, float]:
-    """The share of statements and branches that ran, in percent, by package."""
+    """The share of executed statements and branches, in percent, by package."""
     measured = Coverage()
     measured.load()
     report = Path("var/coverage.json")

@@ -1,4 +1,4 @@
-"""The application as a web server has it, for processes that tests start; static files are those of the checkout."""
+"""The application as on a production web server, for processes that tests start; static files come from the checkout."""
 
 from django.conf import settings
 

@@ -1,6 +1,6 @@
-"""The Nu HTML checker over the pages that readers see. Run it by `make html`, which fetches the checker; it needs Java.
+"""Checks the demo's public pages with the Nu HTML checker. Run it by `make html`, which downloads it; needs Java.
 
-Every kind of page of the demo network is checked in each of its languages, with the lists that are no pages.
+Every kind of page of the demo network, including generated lists, is checked in each of its languages.
 """
 
 import json

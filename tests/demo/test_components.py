@@ -1,4 +1,4 @@
-"""The catalogue of components shows every component and block, with a sample of all that it takes."""
+"""The catalogue shows every component and block, with sample data for all of its variables."""
 
 from datetime import timedelta
 
@@ -38,7 +38,7 @@ def engineer(lorraine):
     return newsroom_client(lorraine, make_member("engineer", is_superuser=True))
 
 
-def test_catalogue_has_a_sample_of_everything_that_components_take(engineer):
+def test_catalogue_has_a_sample_of_every_variable(engineer):
     request = engineer.get(ADDRESS).wsgi_request
 
     known = samples(request).keys()
@@ -59,7 +59,7 @@ def test_every_component_and_block_is_shown(engineer):
     assert {name for name, parts in shown.items() if not parts} == {"components/source.html"}
 
 
-def test_catalogue_is_for_those_with_all_rights(lorraine):
+def test_catalogue_is_for_superusers(lorraine):
     client = newsroom_client(lorraine, make_member("nobody"))
 
     assert client.get(ADDRESS).status_code in (302, 403)

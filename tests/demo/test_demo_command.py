@@ -1,4 +1,4 @@
-"""`make demo` answers in a sentence where it cannot serve."""
+"""`make demo` reports in one sentence why it cannot serve."""
 
 import socket
 
@@ -12,14 +12,14 @@ def taken() -> int:
         yield listener.getsockname()[1]
 
 
-def test_port_that_is_taken_is_named_with_the_next_free_one(taken):
+def test_occupied_port_is_reported_with_the_next_free_one(taken):
     with pytest.raises(CommandError) as refused:
         call_command("demo", port=taken)
 
     assert str(refused.value).startswith(f"Port {taken} is taken by another program. Try: PORT=")
 
 
-def test_port_that_is_proposed_is_free(taken):
+def test_proposed_port_is_free(taken):
     with pytest.raises(CommandError) as refused:
         call_command("demo", port=taken)
 

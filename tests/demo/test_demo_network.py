@@ -1,4 +1,4 @@
-"""The demo network: complete, dated from today, readable on every page, and loaded where nothing is."""
+"""The demo network: complete, dated relative to today, readable on every page, and loaded into empty databases only."""
 
 import re
 from collections import Counter
@@ -100,7 +100,7 @@ def test_each_site_has_its_sections(demo):
         assert {"economy", "property", "transitions", "events"} <= codes
 
 
-def test_there_is_enough_to_read(demo):
+def test_each_site_has_enough_stories(demo):
     kinds = Counter(StoryCard.objects.values_list("kind", flat=True))
 
     assert sum(kinds.values()) >= 45
@@ -134,7 +134,7 @@ def test_texts_use_every_block(demo):
     assert wanted <= set(used)
 
 
-def test_no_two_stories_are_given_the_same_picture(demo):
+def test_no_two_stories_have_the_same_picture(demo):
     for key in HOSTS:
         pictures = [name for piece in pieces(key) if not piece.original for name in pictures_of(piece)]
         assert len(pictures) == len(set(pictures))
@@ -163,7 +163,7 @@ def test_every_text_can_be_found_by_readers_and_by_the_newsroom(demo):
         assert page in Page.objects.search(page.title, fields=["title"]), page.title
 
 
-def test_newsroom_is_told_where_a_picture_or_a_related_story_is_used(demo):
+def test_newsroom_shows_where_pictures_and_related_stories_are_used(demo):
     for record in [*Image.objects.all(), *(link.story for link in RelatedStory.objects.all())]:
         assert ReferenceIndex.get_references_to(record).exists(), record.title
 
@@ -184,7 +184,7 @@ def words_of(response) -> str:
 
 @pytest.mark.parametrize("key", HOSTS)
 def test_every_page_can_be_read_and_shows_no_other_site(demo, key):
-    """The words of another site are the titles of its stories and events; its name stands in the network's bar."""
+    """Another site is recognised by the titles of its stories and events; its name is in the network bar."""
     prefixes = tuple(edition.home.path for edition in editions(key).values())
     pages = Page.objects.live().filter(depth__gt=3).exclude(content_type__model__in=("standardpage", "calendarpage"))
     own = {page.title for page in pages if page.path.startswith(prefixes)}
@@ -201,8 +201,8 @@ def test_every_page_can_be_read_and_shows_no_other_site(demo, key):
 
 
 @pytest.mark.parametrize("key", HOSTS)
-def test_no_link_of_a_front_page_leads_nowhere(demo, key):
-    """Every address that it leads to is one of those that the test before has read, the feed, or the search."""
+def test_every_link_of_a_front_page_exists(demo, key):
+    """Every link leads to a page that the test before has read, to the feed, or to the search."""
     reader, known = reader_of(HOSTS[key]), set(addresses(key))
     for edition in editions(key).values():
         html = BeautifulSoup(reader.get(edition.home_url).content, "html.parser")
@@ -225,7 +225,7 @@ def test_accounts_have_their_roles(demo, key):
 
 
 @pytest.mark.parametrize("key", HOSTS)
-def test_organiser_writes_in_all_calendars_of_the_site_and_in_no_other(demo, key):
+def test_organiser_may_write_in_all_calendars_of_the_site_only(demo, key):
     organiser = get_user_model().objects.get(username=f"organiser-{key}")
     places = [page for page in CalendarPage.objects.all() if page.permissions_for_user(organiser).can_add_subpage()]
 
@@ -263,7 +263,7 @@ def test_demo_refuses_where_debug_is_off(db, settings):
         call_command("load_demo", stdout=StringIO())
 
 
-def test_one_page_is_content(db):
+def test_single_page_counts_as_content(db):
     make_site("solo.localhost")
 
     with pytest.raises(loading.NotEmptyError):

@@ -1,4 +1,4 @@
-"""The demo's pictures: light files of one width, each shown somewhere, each safe to crop."""
+"""The demo's pictures: small files of one width, each used somewhere, and safe to crop."""
 
 import tomllib
 
@@ -38,7 +38,7 @@ def test_there_is_a_folder_and_a_table_for_each_site():
 
 
 @pytest.mark.parametrize("site", SITES)
-def test_every_file_is_shown_and_every_picture_shown_is_there(site):
+def test_every_file_is_used_and_every_used_file_exists(site):
     shown = {name for piece in pieces(site) for name in pictures_of(piece)}
     shown |= {f"author-{key}.avif" for key, facts in catalogue()["people"].items() if facts["at"] == site}
 
@@ -46,8 +46,8 @@ def test_every_file_is_shown_and_every_picture_shown_is_there(site):
 
 
 @pytest.mark.parametrize("site", SITES)
-def test_what_matters_lies_inside_and_fits_the_crops(site):
-    """The square of a face and the strip of a front page are cut around it."""
+def test_subject_fits_the_crops(site):
+    """Square portraits and the strip of a front page are cropped around the subject."""
     for name, (x, y, width, height) in focal_points(site).items():
         assert width / 2 <= x <= 1600 - width / 2, name
         assert height / 2 <= y <= 1067 - height / 2, name
@@ -60,7 +60,7 @@ def test_no_two_files_are_the_same_picture():
 
 
 @pytest.mark.parametrize("extension", ["avif", "webp", "jpeg"])
-def test_every_format_that_readers_get_is_made_of_one(db, settings, tmp_path, extension):
+def test_picture_is_rendered_in_every_format(db, settings, tmp_path, extension):
     settings.MEDIA_ROOT = tmp_path
     path = FILES[0]
     x, y, width, height = focal_points(path.parent.name)[path.name]

@@ -1,4 +1,4 @@
-"""A new SQLite database begins with the schema of the last release, and is the same as one that ran all migrations."""
+"""A new SQLite database starts from the schema of the last release, and equals one that ran all migrations."""
 
 import os
 import sqlite3
@@ -32,7 +32,7 @@ def empty(tmp_path, monkeypatch, settings):
     embedded = ConnectionHandler(
         {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "portal.sqlite3"}}
     )["default"]
-    # Django's checks ask SQLite what it can do, and so make the file, before the command begins.
+    # Django's checks query SQLite, and so create the file, before the command begins.
     embedded.ensure_connection()
     monkeypatch.setattr(demo, "connection", embedded)
     yield embedded
@@ -50,14 +50,14 @@ def test_first_start_applies_the_migrations_since_the_release_only(empty, monkey
     assert "wagtailcore_page" in empty.introspection.table_names()
 
 
-def test_schema_of_migrations_that_are_gone_is_not_used(empty, monkeypatch):
+def test_schema_of_deleted_migrations_is_not_used(empty, monkeypatch):
     monkeypatch.setattr(schema, "MigrationLoader", lambda connection: type("Empty", (), {"disk_migrations": {}})())
 
     assert not schema.fill(empty.connection)
     assert empty.introspection.table_names() == []
 
 
-def test_release_and_later_migrations_make_what_all_migrations_make(tmp_path):
+def test_release_schema_and_later_migrations_equal_all_migrations(tmp_path):
     found = []
     for name in ("all", "released"):
         path = tmp_path / f"{name}.sqlite3"

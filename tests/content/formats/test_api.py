@@ -133,7 +133,7 @@ def lorraine_path(page: Page) -> str:
     return f"/fr/{page.url_path.split('/', 2)[2]}"
 
 
-def test_member_who_is_logged_in_sees_no_more(lorraine):
+def test_signed_in_member_sees_the_same(lorraine):
     page = make_article(lorraine.section, "Aux membres")
     make_private(page)
     client = lorraine.reader()
@@ -256,7 +256,7 @@ def test_body_cached_by_the_api_is_complete_on_the_page(lorraine):
     assert "/documents/" not in html
 
 
-def test_description_is_valid_and_so_is_what_it_describes(lorraine):
+def test_api_description_and_responses_are_valid(lorraine):
     image, document = make_image(), make_document()
     pages = [
         make_article(lorraine.section, lead_image=image, body=[figure(image)], topics=[make_topic()]),

@@ -1,4 +1,4 @@
-"""Structured data of addresses, offers, series and authors, as far as a search engine objects to them."""
+"""Structured data of addresses, offers, series and authors passes the checks of search engines."""
 
 from io import BytesIO
 
@@ -54,18 +54,18 @@ from tests.content.formats.test_structured_data import things
         ("Salle 12000", {"streetAddress": "Salle 12000"}),
     ],
 )
-def test_address_is_told_in_its_parts(text, expected):
+def test_address_has_separate_parts(text, expected):
     assert schema.postal_address(text) == {"@type": "PostalAddress", **expected}
 
 
-def test_publisher_is_in_the_country_of_its_clock(lorraine):
+def test_country_of_the_publisher_follows_from_its_time_zone(lorraine):
     make_settings(lorraine, contact_address="1, place Stanislas\n54000 Nancy")
 
     assert things(lorraine, "/fr/")["Organization"]["address"]["addressCountry"] == "FR"
 
 
 @pytest.mark.parametrize("where", ["here", "elsewhere"])
-def test_offer_leads_to_where_people_register(lorraine, where):
+def test_offer_links_to_the_registration(lorraine, where):
     elsewhere = {"registration_url": "https://tickets.example/7"} if where == "elsewhere" else {"price": "libre"}
     event = make_event(lorraine.calendar, **elsewhere)
 

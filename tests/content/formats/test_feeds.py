@@ -125,7 +125,7 @@ def test_browser_gets_the_same_feed_as_plain_xml(reader, form):
     assert b'<?xml-stylesheet href="/static/css/feed.css" media="screen" type="text/css"' in shown.content
 
 
-def test_feed_contains_full_text_only_if_the_site_chose_so(full_site):
+def test_feed_contains_full_text_only_if_the_site_wants_it(full_site):
     assert "recrutent" in body_of(full_site, "/fr/industrie/feed.json")
 
     make_settings(full_site, feeds_in_full=False)
@@ -207,7 +207,7 @@ def test_characters_that_xml_forbids_are_removed(lorraine):
 
 
 def test_unchanged_feed_is_not_sent_again(lorraine):
-    """Not even after a change of something else that readers see."""
+    """Not even after a change elsewhere on the site."""
     reader = lorraine.reader()
     first = reader.get("/fr/feed.rss")
     make_article(lorraine.sections["de"], "Etwas anderes")

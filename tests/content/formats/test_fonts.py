@@ -1,4 +1,4 @@
-"""The fonts hold the characters that the languages of the portal need, and each is drawn by one family."""
+"""The fonts have all characters of the portal's languages, and each character comes from one family."""
 
 import re
 from itertools import pairwise
@@ -24,8 +24,8 @@ def test_narrow_space_is_narrower_than_a_space_and_can_be_seen(name):
     assert 0.5 * font.getlength(" ") < font.getlength("\u202f") < 0.85 * font.getlength(" ")
 
 
-def test_further_letters_of_a_face_are_found_beside_it():
-    """Browsers join the files of a face only where its weights and style are the same."""
+def test_further_letters_come_from_the_same_family():
+    """Browsers combine the files of a family only if their weights and style are identical."""
     faces = [facts_of(face) for face in FACES if "local(" not in face]
 
     assert sum("unicode-range" in face for face in faces) == 3
@@ -39,7 +39,7 @@ def test_further_letters_of_a_face_are_found_beside_it():
 @pytest.mark.parametrize("letter", "ŁŠĞşœé")
 @pytest.mark.parametrize("face", [serif, sans])
 def test_share_images_write_the_letters_of_neighbours(face, letter):
-    """What a font does not have is drawn as the same empty box as a character that none has."""
+    """A character that a font lacks is drawn as the same empty box as a character that no font has."""
     assert written(face(40), letter) != written(face(40), "\uffff")
 
 

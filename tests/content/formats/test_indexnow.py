@@ -1,4 +1,4 @@
-"""Sites that chose to announce their pages to search engines do so, and prove their ownership by a key file."""
+"""IndexNow: sites that opt in announce changed pages to search engines, and prove their ownership by a key file."""
 
 import json
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def engine(status: int = 200) -> Iterator[tuple[str, list[Any]]]:
         server.server_close()
 
 
-def test_nothing_is_announced_unless_the_site_chose_so(lorraine):
+def test_nothing_is_announced_unless_the_site_opts_in(lorraine):
     article = make_article(lorraine.section)
 
     assert addresses_to_announce(article) == []
@@ -86,7 +86,7 @@ def test_each_host_is_announced_in_one_request_with_its_key(settings):
 
 def test_server_error_is_raised_and_rejection_is_final(settings):
     for status, is_raised in ((500, True), (429, True), (422, False), (403, False)):
-        with engine(status) as (address, _heard):
+        with engine(status) as (address, _received):
             settings.INDEXNOW_ADDRESS = address
             if is_raised:
                 with pytest.raises(OSError, match=str(status)):

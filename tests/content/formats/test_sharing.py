@@ -120,7 +120,7 @@ def test_page_without_a_picture_shows_its_title_drawn(lorraine, kind):
     assert found["twitter:card"] == "summary_large_image"
 
 
-def test_share_image_of_a_page_that_was_taken_down_is_taken_back(lorraine):
+def test_unpublished_page_has_no_share_image(lorraine):
     page = make_standard_page(lorraine.home, "Confidentiel")
     address = path_of(meta(lorraine, lorraine.address(page))["og:image"])
     response = lorraine.reader().get(address)
@@ -151,7 +151,7 @@ def test_share_image_is_drawn_once_per_title(lorraine, monkeypatch):
     assert len(default_storage.listdir(f"share/{article.pk}")[1]) == 1
 
 
-def test_url_cannot_make_another_text_drawn(lorraine, monkeypatch):
+def test_changed_url_draws_no_other_text(lorraine, monkeypatch):
     monkeypatch.setattr(views, "draw", lambda *words: pytest.fail("drawn"))
     article = make_article(lorraine.section, lead_image=None)
     address = path_of(meta(lorraine, lorraine.address(article))["og:image"])

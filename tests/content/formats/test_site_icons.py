@@ -19,7 +19,7 @@ def lorraine_reader(lorraine):
     ("address", "size"),
     [("/favicon.ico", 32), ("/apple-touch-icon.png", 180), ("/icon-192.png", 192), ("/icon-512.png", 512)],
 )
-def test_icon_has_the_ground_of_the_site(lorraine_reader, address, size):
+def test_icon_has_the_brand_colour(lorraine_reader, address, size):
     image = Image.open(BytesIO(lorraine_reader.get(address).content)).convert("RGB")
 
     assert image.size == (size, size)
@@ -35,7 +35,7 @@ def test_icons_of_two_sites_differ(lorraine_reader, saar):
 @pytest.mark.parametrize(
     ("name", "letter"), [("L’Élan lorrain", "É"), ("Die Brücke", "B"), ("Saar-Impuls", "S"), ("“42”", "4")]
 )
-def test_initial_leaves_the_article_out(lorraine, name, letter):
+def test_initial_skips_the_article(lorraine, name, letter):
     lorraine.site.site_name = name
     lorraine.site.save()
 
@@ -49,7 +49,7 @@ def test_manifest_names_the_site_and_icons_that_exist(lorraine_reader, lorraine)
     assert {lorraine_reader.get(icon["src"]).status_code for icon in manifest["icons"]} == {200}
 
 
-def test_pages_lead_to_their_icons(lorraine_reader, lorraine):
+def test_pages_link_to_their_icons(lorraine_reader, lorraine):
     html = lorraine_reader.get(lorraine.home.get_url()).content.decode()
 
     for address in ("/favicon.ico", "/icon.svg", "/apple-touch-icon.png", "/site.webmanifest"):

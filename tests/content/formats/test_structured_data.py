@@ -190,7 +190,7 @@ def test_recap_of_a_hidden_event_does_not_refer_to_it(lorraine, pages):
     assert "about" not in things(lorraine, lorraine.address(pages["recap"]))["NewsArticle"]
 
 
-def test_alias_is_described_as_what_it_shows(lorraine, saar):
+def test_alias_is_described_as_its_original(lorraine, saar):
     article = make_article(saar.sections["fr"], "Partagé")
     alias = article.create_alias(parent=lorraine.section, update_slug="partage")
 
@@ -336,7 +336,7 @@ NASTY = st.text() | st.sampled_from(
 
 
 @given(NASTY, NASTY)
-def test_no_text_breaks_out_of_its_element(title, name):
+def test_text_cannot_close_the_script_element(title, name):
     block = schema.script([schema.thing("NewsArticle", headline=title, author=schema.thing("Person", name=name))])
 
     parser = Scripts()

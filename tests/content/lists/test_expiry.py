@@ -28,7 +28,7 @@ def end():
 
 @pytest.fixture
 def late(end):
-    """Fetches a page at the moment of expiry from a process that has a snapshot of the site from before."""
+    """Fetches a page at the moment of expiry from a process with an earlier snapshot of the site."""
 
     def read(ground, path: str):
         ground.reader().get(path)

@@ -1,4 +1,4 @@
-"""The count of a long list is cached until anything changes, since it would need an index scan at each request."""
+"""The count of a long list is cached until anything changes, because it needs an index scan."""
 
 import pytest
 from django.http import QueryDict
@@ -25,7 +25,7 @@ def test_long_list_is_counted_once_until_anything_changes(lorraine, short_is_two
         make_article(lorraine.section, f"Brève {number}")
     rows = Placement.objects.in_lists_of(lorraine.section.pk, timezone.now()).newest_first()
     first = list_page(rows, QueryDict(), list, "news").count
-    # Of its rows up to where it is long, of the mark of the content, and the rows that are shown.
+    # The queries are: the count up to the limit, the content version, and the rows of the page.
     with django_assert_num_queries(3):
         second = list_page(rows, QueryDict(), list, "news").count
     make_article(lorraine.section, "Dernière minute")

@@ -154,7 +154,7 @@ def sites(module_sites, db):
     return module_sites
 
 
-# Of the addresses that are no page.
+# The last entries are addresses without a page.
 STATUS = {"/": 302, "/fr/rien-de-tel/": 404}
 
 

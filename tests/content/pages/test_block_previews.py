@@ -1,4 +1,4 @@
-"""A block's preview shows a file that the person may choose, and never one of another site."""
+"""A block's preview shows only files that the user may choose, and none of another site."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -45,7 +45,7 @@ def test_preview_shows_no_file_of_another_site(lorraine, saar, editor, kind):
 
 
 @pytest.mark.parametrize("kind", ["figure", "gallery", "video"])
-def test_preview_shows_the_newest_picture_of_ones_own(lorraine, saar, editor, kind):
+def test_preview_shows_the_newest_own_picture(lorraine, saar, editor, kind):
     plant(lorraine, "Atelier")
     plant(saar, "Geheim")
 
@@ -55,7 +55,7 @@ def test_preview_shows_the_newest_picture_of_ones_own(lorraine, saar, editor, ki
     assert lorraine.reader().get(address).status_code == 404
 
 
-def test_preview_offers_the_newest_document_of_ones_own(lorraine, saar, editor):
+def test_preview_offers_the_newest_own_document(lorraine, saar, editor):
     plant(lorraine, "Atelier")
     plant(saar, "Geheim")
 

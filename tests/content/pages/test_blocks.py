@@ -90,7 +90,7 @@ def test_every_field_of_a_block_has_a_label_of_our_own():
     assert bare == []
 
 
-def test_announcement_is_made_of_some_of_the_blocks_of_a_story():
+def test_announcement_has_a_subset_of_the_story_blocks():
     assert set(AnnouncementBody().child_blocks) < set(StoryBody().child_blocks)
 
 
@@ -178,7 +178,7 @@ def test_figure_has_alternative_text_caption_and_credit(lorraine):
     assert "C. Roy" in html.figcaption.get_text()
 
 
-def test_picture_of_a_gallery_leads_to_the_whole_of_it(lorraine):
+def test_cropped_picture_of_a_gallery_links_to_the_full_one(lorraine):
     image = make_image()
     picture = {"image": image.pk, "alt": "Un four", "decorative": False, "caption": "Le four."}
     html = written(lorraine, "gallery", {"images": [picture, picture]})

@@ -11,7 +11,7 @@ def referred_to(page) -> set[str]:
     return {str(row.to_object_id) for row in ReferenceIndex.get_references_for_object(page)}
 
 
-def test_publication_notes_the_topics_authors_and_pictures_of_its_version(lorraine):
+def test_publication_indexes_topics_authors_and_pictures(lorraine):
     page, topic, person, image = make_article(lorraine.section), make_topic(), make_person(), make_image()
     before = referred_to(page)
 
@@ -29,7 +29,7 @@ def test_publication_notes_the_topics_authors_and_pictures_of_its_version(lorrai
     assert referred_to(page) != before
 
 
-def test_topic_that_a_new_version_lacks_is_no_longer_noted(lorraine):
+def test_removed_topic_is_removed_from_the_index(lorraine):
     topic = make_topic()
     page = make_article(lorraine.section, topics=[topic])
 
@@ -38,7 +38,7 @@ def test_topic_that_a_new_version_lacks_is_no_longer_noted(lorraine):
     assert not ReferenceIndex.get_references_to(topic).exists()
 
 
-def test_draft_changes_nothing_of_what_is_noted(lorraine):
+def test_draft_does_not_change_the_index(lorraine):
     topic = make_topic()
     page = make_article(lorraine.section, topics=[topic])
 

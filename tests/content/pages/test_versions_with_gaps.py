@@ -1,4 +1,4 @@
-"""A version that refers to what was deleted since then is read all the same."""
+"""A revision can still be read after objects that it refers to were deleted."""
 
 from wagtail.models import Page
 
@@ -18,7 +18,7 @@ def draft(page, **facts):
     return page
 
 
-def test_row_that_depends_on_what_was_deleted_is_left_out(lorraine):
+def test_row_of_a_deleted_object_is_left_out(lorraine):
     gone, stays = make_person("Claire"), make_person("Anne")
     page = draft(make_article(lorraine.section, authors=[gone, stays]))
     type(page).objects.get(pk=page.pk).bylines.all().delete()
@@ -27,7 +27,7 @@ def test_row_that_depends_on_what_was_deleted_is_left_out(lorraine):
     assert [byline.person for byline in read_again(page).bylines.all()] == [stays]
 
 
-def test_what_is_still_there_is_kept(lorraine):
+def test_other_rows_remain(lorraine):
     topic, image = make_topic("Bois"), make_image()
     page = read_again(draft(make_article(lorraine.section, lead_image=image, topics=[topic])))
 

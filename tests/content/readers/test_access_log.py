@@ -1,4 +1,4 @@
-"""Who looked at, exported or erased what readers sent is in the history of the site, without whose data it was."""
+"""The site history records who viewed, exported or erased data of readers, without naming the readers."""
 
 from datetime import timedelta
 
@@ -67,19 +67,19 @@ def entries(site: Site) -> int:
 @pytest.mark.parametrize(
     ("query", "words"), [("", "looked at"), ("?export=csv", "exported"), ("?export=xlsx", "exported")]
 )
-def test_list_of_registrations_is_noted(history, administrator, event, query, words):
+def test_list_of_registrations_is_logged(history, administrator, event, query, words):
     administrator.get(reverse("registrations:list", args=[event.pk]) + query)
 
     assert f"Readers' data {words}: Registrations, “Salon du bois”" in history()
 
 
-def test_list_for_the_door_is_noted(history, administrator, event):
+def test_check_in_list_is_logged(history, administrator, event):
     administrator.get(reverse("registrations:check_in", args=[event.pk]))
 
     assert "Readers' data looked at: Registrations, “Salon du bois”" in history()
 
 
-def test_erased_registration_is_noted(history, administrator, event):
+def test_erased_registration_is_logged(history, administrator, event):
     registration = Registration.objects.of_event(event).get()
     administrator.post(reverse("registrations:act", args=[registration.pk, "erase"]))
 
@@ -87,19 +87,19 @@ def test_erased_registration_is_noted(history, administrator, event):
 
 
 @pytest.mark.parametrize(("query", "words"), [("", "looked at"), ("?export=csv", "exported")])
-def test_messages_of_a_form_are_noted(history, administrator, message, query, words):
+def test_messages_of_a_form_are_logged(history, administrator, message, query, words):
     administrator.get(reverse("wagtailforms:list_submissions", args=[message.page_id]) + query)
 
     assert f"Readers' data {words}: Messages of a form, “Écrivez-nous”" in history()
 
 
-def test_one_message_is_noted(history, administrator, message):
+def test_single_message_is_logged(history, administrator, message):
     administrator.get(reverse("form_record", args=[message.page_id, message.pk]))
 
     assert "Readers' data looked at: Messages of a form, “Écrivez-nous”" in history()
 
 
-def test_erased_message_is_noted(history, administrator, message):
+def test_erased_message_is_logged(history, administrator, message):
     address = reverse("wagtailforms:delete_submissions", args=[message.page_id])
     administrator.post(f"{address}?selected-submissions={message.pk}")
 
@@ -108,7 +108,7 @@ def test_erased_message_is_noted(history, administrator, message):
 
 
 @pytest.mark.parametrize(("query", "words"), [("", "looked at"), ("?export=csv", "exported")])
-def test_requests_for_sheets_are_noted(history, administrator, query, words):
+def test_requests_for_sheets_are_logged(history, administrator, query, words):
     administrator.get(reverse("sheet_requests:index") + query)
 
     assert f"Readers' data {words}: Requests for sheets" in history()
@@ -123,7 +123,7 @@ def test_requests_for_sheets_are_noted(history, administrator, query, words):
         ("newsletter_subscribers", "?export=csv", "exported"),
     ],
 )
-def test_subscribers_are_noted(history, administrator, subscriber, view, query, words):
+def test_subscribers_are_logged(history, administrator, subscriber, view, query, words):
     keys = [] if view == "newsletter_subscribers" else [subscriber.pk]
     administrator.get(reverse(view, args=keys) + query)
 
@@ -131,7 +131,7 @@ def test_subscribers_are_noted(history, administrator, subscriber, view, query, 
 
 
 @pytest.mark.parametrize(("action", "words"), [("show", "looked at"), ("export", "exported"), ("erase", "erased")])
-def test_data_of_one_person_is_noted_at_the_own_site_and_without_the_person(
+def test_data_of_a_person_is_logged_at_the_own_site_without_a_name(
     history, lorraine, saar, administrator, event, action, words
 ):
     administrator.post(reverse("personal_data"), {"address": ADDRESS, "action": action})
@@ -143,14 +143,14 @@ def test_data_of_one_person_is_noted_at_the_own_site_and_without_the_person(
 
 
 @pytest.mark.parametrize(("action", "words"), [("export", "exported"), ("erase", "erased")])
-def test_command_is_noted(history, lorraine, saar, administrator, capsys, action, words):
+def test_command_is_logged_in_the_site_history(history, lorraine, saar, administrator, capsys, action, words):
     call_command("personal_data", action, ADDRESS, site=lorraine.site.hostname)
 
     assert f"Readers' data {words}: Data of one person" in history()
     assert entries(saar.site) == 0
 
 
-def test_looks_of_an_hour_are_one_entry_and_exports_are_one_each(lorraine, administrator, event):
+def test_views_within_an_hour_are_one_entry_and_exports_one_each(lorraine, administrator, event):
     address = reverse("registrations:list", args=[event.pk])
     with travel(timezone.now(), tick=False) as clock:
         for _ in range(2):
@@ -164,7 +164,7 @@ def test_looks_of_an_hour_are_one_entry_and_exports_are_one_each(lorraine, admin
     assert entries(lorraine.site) == 4
 
 
-def test_look_that_is_refused_leaves_no_entry(lorraine, newsroom, event):
+def test_refused_view_leaves_no_entry(lorraine, newsroom, event):
     newsroom_client(lorraine, newsroom[Role.EDITOR]).get(reverse("registrations:list", args=[event.pk]))
 
     assert entries(lorraine.site) == 0

@@ -1,4 +1,4 @@
-"""A flood of posts slows a site's forms down, and shuts them for nobody."""
+"""A flood of posts slows down a site's forms, and blocks nobody."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -72,7 +72,7 @@ def flood(clock, settings) -> None:
     assert all(sender.is_through for sender in senders)
 
 
-def test_refused_trapped_and_repeated_posts_do_not_count_for_the_site(clock, settings):
+def test_rejected_posts_do_not_count_for_the_site(clock, settings):
     settings.FORMS_AN_HOUR = 5
     trapped = Sender("198.51.100.1")
     token = trapped.token
@@ -95,7 +95,7 @@ def test_refused_trapped_and_repeated_posts_do_not_count_for_the_site(clock, set
     assert [other.is_through for other in others] == [True] * 4
 
 
-def test_busy_site_takes_a_form_with_a_proof_of_work(clock, settings):
+def test_busy_site_accepts_a_form_with_a_proof_of_work(clock, settings):
     settings.FORMS_AN_HOUR = 3
     flood(clock, settings)
     reader = Sender("203.0.113.1")
@@ -106,7 +106,7 @@ def test_busy_site_takes_a_form_with_a_proof_of_work(clock, settings):
     assert reader.is_through
 
 
-def test_form_that_was_open_before_is_taken_when_it_is_sent_again(clock, settings):
+def test_form_opened_before_the_flood_is_accepted_when_sent_again(clock, settings):
     settings.FORMS_AN_HOUR = 3
     reader = Sender("203.0.113.1")
     flood(clock, settings)
@@ -155,19 +155,19 @@ def test_other_sites_are_not_slowed_down(clock, settings):
 
 
 @pytest.mark.parametrize("proof", ["", "0", ",".join("0" * PUZZLES), "x" * 500, "\ud800" + "," * 15])
-def test_wrong_proof_is_no_proof(proof):
+def test_wrong_proof_is_rejected(proof):
     assert not is_proof("challenge", proof)
 
 
-def test_proof_is_for_one_token(clock):
+def test_proof_is_valid_for_one_token_only(clock):
     assert is_proof("challenge", proof := proof_of("challenge"))
     assert not is_proof("another", proof)
 
 
 def test_honest_readers_get_through_a_flood_within_ten_seconds(clock, settings):
-    """Each minute 10,000 posts from 100 sources, of three kinds, and 20 readers in between, half without scripts.
+    """Each minute 10,000 posts of three kinds from 100 sources, and 20 readers in between, half without scripts.
 
-    The flood lasts 20 seconds; the site takes a tenth of what it usually does, so that it is busy from the beginning.
+    The flood lasts 20 seconds; the site accepts a tenth of its usual number, so that it is busy from the beginning.
     """
     settings.FORMS_AN_HOUR = 60
     sources = [f"198.51.100.{number}" for number in range(100)]
@@ -181,12 +181,12 @@ def test_honest_readers_get_through_a_flood_within_ten_seconds(clock, settings):
         now = tick / 10
         for number in islice(posts, 17 if tick % 3 else 16):
             sender = windows[number % 100][number // 100]
-            # Some fill the trap, some send the same form for ever, some open a new one each time.
+            # Some fill the honeypot, some send the same form for ever, some open a new one each time.
             token = sender.token
             sender.send(**({HONEYPOT: "x"} if number % 3 == 0 else {}))
             if number % 3 == 1:
                 sender.token = token
-        # Two readers each second; whoever was refused tries again after a second.
+        # Two readers each second; a refused one tries again a second later.
         for number, reader in enumerate(readers):
             first = number / 2
             if number not in through and now >= first and (now - first) % 1 == 0:
@@ -235,7 +235,7 @@ class TestPage:
         assert self.form(response).select_one("[data-challenge][data-again]")
         assert self.form(response).select_one("script[src$='proof.js']")
 
-    def test_administrators_are_told_once(self, lorraine, saar, reader, path):
+    def test_administrators_are_notified_once(self, lorraine, saar, reader, path):
         people = {**make_newsroom(lorraine), "other": make_newsroom(saar)[Role.SITE_ADMINISTRATOR]}
         for person in people.values():
             person.email = f"{person.username}@example.org"
@@ -249,7 +249,7 @@ class TestPage:
         assert [message.to for message in mail.outbox] == [[people[Role.SITE_ADMINISTRATOR].email]]
 
 
-def test_form_asks_for_no_proof_while_the_site_is_calm(lorraine, reader):
+def test_form_needs_no_proof_without_a_flood(lorraine, reader):
     page = make_form_page(lorraine.home, fields=[("Message", "multiline")])
 
     assert "proof.js" not in reader.get(lorraine.address(page)).content.decode()

@@ -45,7 +45,7 @@ def problem_of(form: forms.Form) -> str:
     return "".join(error.code for error in form.non_field_errors().as_data())
 
 
-def test_form_sent_after_a_moment_is_accepted(clock):
+def test_form_sent_after_a_pause_is_accepted(clock):
     given = issued()
     clock.shift(20)
 

@@ -1,4 +1,4 @@
-"""What lies below an expired section takes nothing from readers any more: no message, no registration, no request."""
+"""Forms below an expired section are closed: no message, registration or request is accepted."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ END = timedelta(hours=1)
 
 
 def addresses_below(section: Page, ground: Ground) -> list[str]:
-    """Every address below the language where readers of pages in this section send something."""
+    """Every address, below the language, at which readers of pages in this section submit something."""
     block = sheet_block(make_gated_document(ground))
     sheet, form = make_sheet_page(section, block), make_form_page(section)
     return [
@@ -45,7 +45,7 @@ def answers(ground: Ground, paths: list[str]) -> list[int]:
     return [ground.reader().post(path, {}).status_code for path in paths]
 
 
-def test_public_forms_of_an_expired_section_are_shut_before_a_scheduler_runs(lorraine, season):
+def test_forms_are_closed_before_a_scheduler_runs(lorraine, season):
     decoys = addresses_below(lorraine.section, lorraine)
     assert 404 not in answers(lorraine, season)
 
@@ -54,14 +54,14 @@ def test_public_forms_of_an_expired_section_are_shut_before_a_scheduler_runs(lor
         assert 404 not in answers(lorraine, decoys)
 
 
-def test_public_forms_of_an_expired_section_stay_shut_after_it_was_taken_down(lorraine, season):
+def test_forms_stay_closed_after_the_section_is_unpublished(lorraine, season):
     with travel(timezone.now() + END + timedelta(minutes=1), tick=False):
         run_due(timezone.now())
 
         assert answers(lorraine, season) == [404] * 3
 
 
-def test_link_in_a_mail_subscribes_nobody_to_a_newsletter_that_has_expired(lorraine, reader):
+def test_mailed_link_does_not_subscribe_to_an_expired_newsletter(lorraine, reader):
     newsletter = make_newsletter(lorraine, expire_at=timezone.now() + END)
     reader.get("/fr/")
     with override("fr"):

@@ -1,4 +1,4 @@
-"""A mail that the server refuses for good is not tried again, and a dead server does not hold the queue."""
+"""A permanently rejected mail is not retried, and a dead server does not block the queue."""
 
 import socket
 
@@ -31,7 +31,7 @@ def send(*addresses: str) -> None:
     work_off()
 
 
-def test_address_that_is_refused_for_good_is_not_tried_again(sink):
+def test_permanently_rejected_address_is_not_retried(sink):
     sink.replies["nobody@portal.example"] = "550 no such user"
     sink.text_replies["spam@portal.example"] = "554 we do not want it"
     send("nobody@portal.example", "spam@portal.example", "anna@portal.example")
@@ -44,7 +44,7 @@ def test_address_that_is_refused_for_good_is_not_tried_again(sink):
 
 
 @pytest.mark.parametrize("reply", ["450 mailbox full", "550 5.7.1 relaying denied"])
-def test_address_that_is_refused_for_now_is_tried_again(sink, reply):
+def test_temporarily_rejected_address_is_retried(sink, reply):
     sink.replies["full@portal.example"] = reply
     send("full@portal.example")
     assert states() == {"full@portal.example": "READY"}
@@ -54,7 +54,7 @@ def test_address_that_is_refused_for_now_is_tried_again(sink, reply):
     assert sink.recipients == ["full@portal.example"]
 
 
-def test_dead_server_is_asked_once_and_not_by_every_mail(sink, monkeypatch):
+def test_dead_server_is_tried_once_and_not_for_every_mail(sink, monkeypatch):
     asked = []
     monkeypatch.setattr("smtplib.SMTP.connect", lambda *arguments: asked.append(1) or refuse())
     send(*(f"reader-{number}@portal.example" for number in range(20)))
@@ -63,7 +63,7 @@ def test_dead_server_is_asked_once_and_not_by_every_mail(sink, monkeypatch):
     assert set(states().values()) == {"READY"}
 
 
-def test_server_that_accepts_and_says_nothing_is_asked_once(settings):
+def test_silent_server_is_tried_once(settings):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         options = {"host": "127.0.0.1", "port": silent.getsockname()[1], "timeout": 0.2}
         settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
@@ -77,7 +77,7 @@ def refuse():
     raise ConnectionRefusedError("nobody listens")
 
 
-def test_mails_go_out_once_the_server_is_back(sink, monkeypatch):
+def test_mails_are_sent_once_the_server_is_back(sink, monkeypatch):
     with monkeypatch.context() as dead:
         dead.setattr("smtplib.SMTP.connect", lambda *arguments: refuse())
         send("anna@portal.example", "berta@portal.example")

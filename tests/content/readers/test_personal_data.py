@@ -1,4 +1,4 @@
-"""Data of one person: complete, of one's own sites only, and without what would let somebody in."""
+"""Data of one person: complete, of the user's own sites only, and without credentials."""
 
 import re
 from datetime import timedelta
@@ -43,7 +43,7 @@ def letters() -> set[str]:
     return {task.args_kwargs["args"][0]["subject"] for task in DBTaskResult.objects.all()}
 
 
-def test_administrator_is_told_of_the_letters_of_the_own_site_without_their_words(lorraine, saar, administrator):
+def test_administrator_sees_mails_of_the_own_site_without_their_text(lorraine, saar, administrator):
     write_letter(lorraine, "Un message lorrain")
     write_letter(saar, "Eine Nachricht der Saar")
 
@@ -57,7 +57,7 @@ def test_administrator_is_told_of_the_letters_of_the_own_site_without_their_word
         assert "message lorrain" not in told
 
 
-def test_administrator_erases_the_letters_of_the_own_site_only(lorraine, saar, administrator):
+def test_administrator_erases_mails_of_the_own_site_only(lorraine, saar, administrator):
     write_letter(lorraine, "Un message lorrain")
     write_letter(saar, "Eine Nachricht der Saar")
     kept = {subject for subject in letters() if "Saar" in subject}
@@ -68,7 +68,7 @@ def test_administrator_erases_the_letters_of_the_own_site_only(lorraine, saar, a
     assert kept
 
 
-def test_command_shows_no_link_that_lets_somebody_in(lorraine, capsys):
+def test_command_shows_no_login_link(lorraine, capsys):
     write_letter(lorraine, "Un message")
 
     call_command("personal_data", "export", ADDRESS)
@@ -78,7 +78,7 @@ def test_command_shows_no_link_that_lets_somebody_in(lorraine, capsys):
     assert "secret-link" not in told
 
 
-def test_erasing_names_the_account_that_stays(lorraine, capsys):
+def test_erasure_names_the_remaining_account(lorraine, capsys):
     editor = make_newsroom(lorraine)[Role.EDITOR]
 
     call_command("personal_data", "erase", editor.email.upper())
@@ -99,7 +99,7 @@ def test_subscribers_of_newsletters_are_shown_and_erased_by_site(lorraine, saar,
     assert list(Subscriber.objects.all()) == [other]
 
 
-def test_address_is_taken_out_of_a_list_that_waits_to_be_imported(lorraine, saar):
+def test_address_is_removed_from_a_waiting_import(lorraine, saar):
     for ground in (lorraine, saar):
         people = [ImportedSubscriber(ADDRESS.upper()), ImportedSubscriber("leon@reader.example")]
         enqueue_import(make_newsletter(ground), people, "issues", "Signed on paper.", "chef")
@@ -137,7 +137,7 @@ def test_guest_who_reviewed_a_draft_is_found_without_the_link_or_its_title(lorra
     assert "Brouillon" not in str(found)
 
 
-def test_guest_is_erased_from_remarks_comments_and_history_of_one_site(lorraine, saar):
+def test_guest_is_erased_from_comments_and_history_of_one_site(lorraine, saar):
     for ground in (lorraine, saar):
         invite(ground)
 
@@ -149,11 +149,11 @@ def test_guest_is_erased_from_remarks_comments_and_history_of_one_site(lorraine,
     assert named == [saar.site]
 
 
-# What may hold the name or the address of a person.
+# Fields that may hold the name or address of a person.
 PERSONAL = re.compile(
     r"mail|address|name|author|person|phone|contact|answer|data|args|remark|comment|reply|text|subject"
 )
-# Why a model needs no rule: what it holds is of no outsider, or was published with the consent of whom it names.
+# Why a model needs no rule: it holds no data of outsiders, or was published with the consent of the person.
 THE_HOUSE = "the newsroom's own words, names and settings"
 IN_PRINT = "what was published, or is meant to be"
 NO_OUTSIDER = {
@@ -226,5 +226,5 @@ def test_every_model_with_a_name_or_an_address_has_a_rule():
     assert without == []
 
 
-def test_no_rule_is_left_of_a_model_that_is_gone():
+def test_every_rule_has_an_existing_model():
     assert set(NO_OUTSIDER) <= {model._meta.label for model in apps.get_models()}

@@ -1,4 +1,4 @@
-"""Spellings of one mailbox have the same key, and anything but a plain address is an error."""
+"""All spellings of a mailbox have the same key, and only plain addresses are valid."""
 
 import pytest
 from hypothesis import given, strategies as st
@@ -62,7 +62,7 @@ def test_every_spelling_has_the_same_mailbox_key(spelling):
 
 
 @pytest.mark.parametrize("written", NO_ADDRESSES)
-def test_anything_but_a_plain_address_is_an_error(written):
+def test_only_plain_addresses_are_valid(written):
     for read in (normalize_address, address_key, mailbox_key):
         with pytest.raises(ValueError, match=r"address|domain"):
             read(written)

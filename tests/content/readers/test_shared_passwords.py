@@ -34,7 +34,7 @@ def approver(lorraine):
     return newsroom_client(lorraine, make_newsroom(lorraine)[Role.APPROVER])
 
 
-def is_let_in(ground, page, word: str) -> bool:
+def can_read(ground, page, word: str) -> bool:
     reader, rule = ground.reader(), page.view_restrictions.get()
     action = reverse("wagtailcore_authenticate_with_password", args=[rule.pk, page.pk])
     reader.post(action, {"password": word, "return_url": ground.address(page)})
@@ -50,10 +50,10 @@ def test_database_holds_no_password(rule):
     assert WORD not in PageViewRestriction.objects.get().password
 
 
-def test_right_password_opens_the_page_and_its_hash_does_not(lorraine, page, rule):
-    assert is_let_in(lorraine, page, WORD)
-    assert not is_let_in(lorraine, page, "devinette")
-    assert not is_let_in(lorraine, page, PageViewRestriction.objects.get().password)
+def test_password_opens_the_page_and_its_hash_does_not(lorraine, page, rule):
+    assert can_read(lorraine, page, WORD)
+    assert not can_read(lorraine, page, "devinette")
+    assert not can_read(lorraine, page, PageViewRestriction.objects.get().password)
 
 
 def test_newsroom_shows_neither_the_password_nor_its_hash(approver, page, rule):
@@ -64,17 +64,17 @@ def test_newsroom_shows_neither_the_password_nor_its_hash(approver, page, rule):
     assert "Leave it empty to keep" in shown
 
 
-def test_empty_field_keeps_the_password(lorraine, approver, page, rule):
+def test_empty_field_does_not_change_the_password(lorraine, approver, page, rule):
     set_privacy(approver, page)
 
-    assert is_let_in(lorraine, page, WORD)
+    assert can_read(lorraine, page, WORD)
 
 
-def test_new_password_takes_the_place_of_the_old(lorraine, approver, page, rule):
+def test_new_password_replaces_the_old_one(lorraine, approver, page, rule):
     set_privacy(approver, page, password="autre mot")
 
-    assert is_let_in(lorraine, page, "autre mot")
-    assert not is_let_in(lorraine, page, WORD)
+    assert can_read(lorraine, page, "autre mot")
+    assert not can_read(lorraine, page, WORD)
 
 
 def test_page_without_a_password_needs_one(approver, page):
@@ -83,13 +83,13 @@ def test_page_without_a_password_needs_one(approver, page):
     assert not page.view_restrictions.exists()
 
 
-def test_password_is_forgotten_where_accounts_take_its_place(approver, page, rule):
+def test_password_is_deleted_when_accounts_are_required(approver, page, rule):
     set_privacy(approver, page, restriction_type="login")
 
     assert PageViewRestriction.objects.get().password == ""
 
 
-def test_folder_of_files_keeps_its_password_as_a_hash_too(lorraine, settings, tmp_path):
+def test_password_of_a_folder_is_stored_as_a_hash(lorraine, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     folder = Collection.get_first_root_node().add_child(instance=Collection(name="Comité"))
     document = make_document()

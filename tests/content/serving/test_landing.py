@@ -22,7 +22,7 @@ from tests.builders import make_draft, make_settings
         (",".join(["de"] * 3000), "/de/"),
     ],
 )
-def test_reader_lands_on_a_language_that_the_site_has(lorraine, accepted, home):
+def test_reader_lands_on_an_available_language(lorraine, accepted, home):
     response = lorraine.reader(accept_language=accepted).get("/")
 
     assert (response.status_code, response["Location"]) == (302, home)
@@ -56,7 +56,7 @@ def test_language_cookie_is_ignored(reader):
     assert reader.get("/")["Location"] == "/fr/"
 
 
-def test_landing_is_asked_for_anew_each_time_and_for_each_language(reader):
+def test_landing_redirect_is_not_cached_and_varies_by_language(reader):
     """A cached redirect could lead to a home page that was unpublished meanwhile."""
     response = reader.get("/")
 

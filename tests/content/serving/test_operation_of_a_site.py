@@ -46,7 +46,7 @@ def test_closed_site_shows_a_notice_that_is_not_cached(lorraine, closed, path):
         "/fr/feed.rss",
     ],
 )
-def test_closed_site_tells_programs_nothing_either(lorraine, saar, closed, path):
+def test_closed_site_has_no_machine_readable_content(lorraine, saar, closed, path):
     story = make_article(lorraine.section, "Article lorrain de plus")
     response = lorraine.reader().get(path.format(page=story.pk))
 
@@ -59,7 +59,7 @@ def test_closed_site_tells_programs_nothing_either(lorraine, saar, closed, path)
 
 
 @pytest.mark.parametrize("path", ["/robots.txt", "/favicon.ico", "/site.webmanifest", "/admin/login/", "/admin"])
-def test_closed_site_keeps_its_look_its_rules_for_crawlers_and_the_way_in(lorraine, closed, path):
+def test_closed_site_serves_theme_robots_and_newsroom(lorraine, closed, path):
     assert lorraine.reader().get(path).status_code in (200, 301)
 
 
@@ -104,7 +104,7 @@ def test_unlisted_site_excludes_search_engines(lorraine, saar):
     assert "Disallow: /\n" not in saar.reader().get("/robots.txt").content.decode()
 
 
-def test_size_of_the_type_is_the_sites_own(lorraine, saar):
+def test_type_size_is_set_per_site(lorraine, saar):
     make_settings(lorraine, type_scale="large")
 
     def theme(ground):
@@ -130,7 +130,7 @@ class TestAnalytics:
     def allowed(self, settings):
         settings.ANALYTICS = {MATOMO: "matomo", "https://plausible.portal.example": "plausible"}
 
-    def test_readers_are_not_counted_unless_the_site_chooses_so(self, lorraine, saar):
+    def test_readers_are_not_counted_unless_the_site_opts_in(self, lorraine, saar):
         make_settings(lorraine, analytics=MATOMO, analytics_key="7")
 
         counted, other = lorraine.reader().get("/fr/"), saar.reader().get("/de/")
@@ -148,7 +148,7 @@ class TestAnalytics:
         assert 'data-service="plausible" data-origin="https://plausible.portal.example"' in page
         assert 'data-site="lorraine.example"' in page
 
-    def test_service_that_is_no_longer_allowed_is_not_called(self, lorraine, settings):
+    def test_no_longer_allowed_service_is_not_called(self, lorraine, settings):
         make_settings(lorraine, analytics=MATOMO, analytics_key="7")
         settings.ANALYTICS = {}
 
@@ -157,7 +157,7 @@ class TestAnalytics:
         assert MATOMO not in response.content.decode() + response["Content-Security-Policy"]
 
     @pytest.mark.parametrize(("service", "key"), [("https://evil.example", "7"), (MATOMO, ""), (MATOMO, '7"><script>')])
-    def test_form_refuses_what_is_not_allowed(self, lorraine, service, key):
+    def test_form_rejects_a_service_that_is_not_allowed(self, lorraine, service, key):
         site_settings = SiteSettings.for_site(lorraine.site)
         site_settings.analytics, site_settings.analytics_key = service, key
 

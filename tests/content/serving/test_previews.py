@@ -10,7 +10,7 @@ PAGE_TYPES = [model for model in apps.get_models() if issubclass(model, PortalPa
 
 
 @pytest.mark.parametrize("model", PAGE_TYPES, ids=lambda model: model.__name__)
-def test_unsaved_page_without_anything_can_be_previewed(lorraine, model):
+def test_unsaved_empty_page_can_be_previewed(lorraine, model):
     home = lorraine.home
     page = model(title="Neu", slug="neu", locale=home.locale, depth=home.depth + 1, path=home.path + "9999")
     page.set_url_path(home)

@@ -35,12 +35,12 @@ def everywhere(ground) -> list[str]:
     return [*paths, ground.address(story)]
 
 
-def test_page_with_a_password_is_read_with_the_right_one_only(lorraine, reader):
+def test_page_with_a_password_requires_the_right_one(lorraine, reader):
     article = make_article(lorraine.section, "Réservé", standfirst="Un chapeau confidentiel")
     make_private(article, password="sésame")
 
     def shown() -> bool:
-        """Whether the page can be read, or a password is requested in its place."""
+        """Whether the page can be read; otherwise it shows the password form."""
         response = reader.get(lorraine.address(article))
         page = response.content.decode()
         assert "no-store" in response["Cache-Control"] or "private" in response["Cache-Control"]
@@ -66,7 +66,7 @@ def test_password_form_leads_to_no_other_host(lorraine, reader):
     assert "evil.example" not in answer["Location"]
 
 
-def test_page_for_members_is_read_by_who_has_signed_in(lorraine, reader):
+def test_page_for_members_requires_sign_in(lorraine, reader):
     article = make_article(lorraine.section, "Réservé", standfirst="Un chapeau confidentiel")
     make_private(article)
 

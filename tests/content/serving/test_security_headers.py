@@ -1,4 +1,4 @@
-"""Responses are as strict as their page allows, for readers, before signing in, and in the newsroom."""
+"""Responses are as strict as their page allows: for readers, before sign-in, and in the newsroom."""
 
 import logging
 import re
@@ -45,7 +45,7 @@ def test_page_with_a_form_scores_125(lorraine, by_https):
 
 
 @pytest.mark.parametrize("path", ["/admin/login/", "/admin/password_reset/", "/admin/address/falsch/"])
-def test_page_before_signing_in_scores_115_and_is_as_strict_as_those_of_readers(lorraine, by_https, path):
+def test_sign_in_page_scores_115_with_the_policy_of_public_pages(lorraine, by_https, path):
     response = lorraine.reader().get(path, secure=True)
 
     assert score(response) >= 115
@@ -62,7 +62,7 @@ def test_page_of_the_newsroom_scores_90(lorraine, by_https, path):
     assert score(response) >= 90
 
 
-def test_rules_notice_what_is_missing(lorraine):
+def test_rules_detect_missing_headers(lorraine):
     response = lorraine.reader().get("/fr/")
     strict = score(response)
     for name in list(response.headers):
@@ -72,7 +72,7 @@ def test_rules_notice_what_is_missing(lorraine):
     assert score(response) == 100 - 25 - 20 - 20 - 5
 
 
-def test_pages_use_no_device_and_are_no_part_of_other_sites(reader):
+def test_pages_use_no_device_and_cannot_be_framed(reader):
     headers = reader.get("/fr/").headers
 
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
@@ -89,14 +89,14 @@ def test_pictures_may_be_shown_by_mail_programs_and_feed_readers(lorraine, reade
     assert response.get("Cross-Origin-Resource-Policy") is None
 
 
-def test_browsers_report_where_the_setting_says(reader, settings):
+def test_browsers_report_to_the_configured_address(reader, settings):
     settings.SECURE_CSP = settings.SECURE_CSP | {"report-uri": ["https://reports.example.org/csp"]}
 
     assert "report-uri https://reports.example.org/csp" in reader.get("/fr/")["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("secure", [True, False])
-def test_foreign_host_is_one_line_in_the_log(lorraine, caplog, secure):
+def test_unknown_host_is_logged_in_one_line(lorraine, caplog, secure):
     with caplog.at_level(logging.WARNING):
         response = reader_of("nobody.localhost").get("/", secure=secure)
 
@@ -140,7 +140,7 @@ def test_head_of_a_file_has_no_body(lorraine, raw_body):
     assert (body, headers["Content-Type"]) == (b"", "application/pdf")
 
 
-def test_nobody_is_named_where_nothing_is_set(reader):
+def test_security_txt_is_missing_without_a_contact(reader):
     assert reader.get("/.well-known/security.txt").status_code == 404
 
 
@@ -154,7 +154,7 @@ def fields(client: Client) -> dict[str, list[str]]:
     return found
 
 
-def test_security_txt_says_where_to_report(lorraine, saar, settings):
+def test_security_txt_has_the_contacts(lorraine, saar, settings):
     settings.SECURITY_CONTACT = ["security@example.org", "https://example.org/report"]
     settings.SECURITY_POLICY = "https://example.org/policy"
 
@@ -169,7 +169,7 @@ def test_security_txt_says_where_to_report(lorraine, saar, settings):
     assert timezone.now() < datetime.fromisoformat(expires) < timezone.now() + timedelta(days=366)
 
 
-def test_security_txt_is_good_until_the_day_that_is_set(reader, settings):
+def test_security_txt_expires_on_the_configured_day(reader, settings):
     settings.SECURITY_CONTACT = ["security@example.org"]
     settings.SECURITY_EXPIRES = datetime(2027, 6, 30, tzinfo=UTC).date()
 

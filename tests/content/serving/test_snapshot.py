@@ -189,7 +189,7 @@ def test_privacy_rule_written_in_bulk_holds_at_once(lorraine, elsewhere):
     assert menu(elsewhere()) == ["Rubrique fr"]
 
 
-def test_what_was_read_in_a_transaction_that_was_rolled_back_is_not_taken_for_the_next_change(lorraine):
+def test_snapshot_of_a_rolled_back_transaction_is_discarded(lorraine):
     """The edition is read in a transaction that fails; the next change is a privacy rule."""
     article = make_article(lorraine.section, "La fonderie")
     address = lorraine.address(article)

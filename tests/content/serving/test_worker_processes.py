@@ -1,4 +1,4 @@
-"""Real worker processes on their own database: a task of a killed worker is done by the next one, and none twice."""
+"""Real worker processes on their own database: tasks of a killed worker are taken over, and no task runs twice."""
 
 import asyncio
 import signal
@@ -29,7 +29,7 @@ class Sink:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         if self.block_at and len(self.received) + 1 == self.block_at:
-            # Several messages come at once, of which one is to wait.
+            # Several messages arrive concurrently, and one of them must block.
             self.block_at = 0
             self.blocked.set()
             await asyncio.sleep(60)
@@ -56,7 +56,7 @@ def send_mails(installation: Installation, count: int) -> list[str]:
 
 
 def states(installation: Installation) -> Counter[str]:
-    """How many of the mails are in which state."""
+    """The number of mails by state."""
     with installation.here():
         mails = DBTaskResult.objects.filter(task_path=deliver.module_path)
         return Counter(mails.values_list("status", flat=True))

@@ -1,4 +1,4 @@
-"""Cached HTML of an edition is in its language and zone, whoever was its first reader."""
+"""Cached HTML of an edition has its language and time zone, whoever was its first reader."""
 
 from datetime import UTC, datetime
 
@@ -36,7 +36,7 @@ def words(response) -> str:
 
 @pytest.fixture
 def front(lorraine):
-    """The front page as readers see it with a warm and with an empty cache."""
+    """The front page for readers, with a filled and with an empty cache."""
     make_article(lorraine.section, "Fonderie", date=datetime(2026, 3, 2, 13, tzinfo=UTC))
     make_event(lorraine.calendar, "Rencontre")
     change(lorraine.home, shelves=SHELVES)
@@ -63,7 +63,7 @@ def address_in_english(lorraine, which: str) -> str:
 
 
 @pytest.mark.parametrize("which", ["registration", "form", "password"])
-def test_reader_of_a_language_that_the_site_lacks(lorraine, front, which):
+def test_front_page_stays_french_after_a_request_in_english(lorraine, front, which):
     address = address_in_english(lorraine, which)
     fragments.clear()
 
@@ -73,7 +73,7 @@ def test_reader_of_a_language_that_the_site_lacks(lorraine, front, which):
 
 
 @pytest.mark.parametrize("profile", [{"preferred_language": "en"}, {"current_time_zone": "Pacific/Auckland"}])
-def test_editor_who_looks_at_a_block(lorraine, front, profile):
+def test_front_page_stays_the_same_after_a_block_preview(lorraine, front, profile):
     editor = make_newsroom(lorraine)[Role.EDITOR]
     UserProfile.objects.update_or_create(user=editor, defaults=profile)
     client = newsroom_client(lorraine, editor)
@@ -85,7 +85,7 @@ def test_editor_who_looks_at_a_block(lorraine, front, profile):
     front()
 
 
-def test_preview_in_a_language_that_is_not_open(lorraine, front):
+def test_front_page_stays_french_after_a_preview_in_a_draft_language(lorraine, front):
     section = lorraine.sections["de"]
     make_draft(lorraine.homes["de"])
     fragments.clear()
@@ -99,7 +99,7 @@ def test_closed_site_is_closed_in_its_own_language(lorraine):
     make_settings(lorraine, is_closed=True)
     fragments.clear()
 
-    asked_in_english = words(lorraine.reader(accept_language="en").get("/"))
+    response_in_english = words(lorraine.reader(accept_language="en").get("/"))
 
     fragments.clear()
-    assert asked_in_english == words(lorraine.reader().get("/fr/"))
+    assert response_in_english == words(lorraine.reader().get("/fr/"))
