@@ -1,4 +1,4 @@
-"""Actions on a page in the newsroom: each function requests its address and returns whether it had its effect."""
+"""Actions on a page in the newsroom: each function sends its request and returns whether it succeeded."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -246,14 +246,14 @@ ACTIONS: dict[str, Callable[[Client, Page, Page], bool]] = {
         unlock,
         change_address,
         translate,
-        # Wagtail 8.1 has no actions in the admin API any more.
+        # Wagtail 8.1 has no actions in the admin API.
         *([act_by_api] if VERSION < (8, 1) else []),
     )
 }
 
 
 def confirm_passages(translation: Page) -> None:
-    """Confirm that what is not translated reads the same in both languages, as a translator can."""
+    """Confirm that identical passages read the same in both languages, as a translator can."""
     basis = Basis.objects.get(translation=translation.pk)
     marks = [passage.same_mark for passage in passages_of(basis, reload(translation).get_latest_revision_as_object())]
     Basis.objects.filter(pk=basis.pk).update(same=marks)

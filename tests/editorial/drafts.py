@@ -1,4 +1,4 @@
-"""Builders for drafts and their reviews: written, submitted, answered."""
+"""Builders for drafts and their reviews: written, submitted, approved or rejected."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a browser sends with the newsroom's form of an article, and what becomes of it."""
+"""Posts the newsroom's form of an article as a browser does."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from articles.models import ArticlePage
 from tests.builders import Ground, newsroom_client
 from tests.essentials import STANDFIRST, lead_image, topic
 
-# What the checklist asks for, left out.
+# The required parts, left empty.
 INCOMPLETE = {"standfirst": "", "lead_image": "", "lead_image_alt": "", "page_topics": inline_formset([])}
 
 
@@ -42,7 +42,7 @@ def complete_form(ground: Ground, **facts: Any) -> dict[str, Any]:
 
 
 def write(ground: Ground, author: Any, title: str = "Une usine", **facts: Any) -> ArticlePage:
-    """Create an article through the newsroom's form: a complete one, if no fact says otherwise."""
+    """Create an article through the newsroom's form, complete unless `facts` say otherwise."""
     client = newsroom_client(ground, author)
     path = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", ground.section.pk])
     topics = inline_formset([{"topic": topic(ground.section.locale).pk}])
@@ -62,7 +62,7 @@ def submit(ground: Ground, author: Any, title: str = "Une usine") -> ArticlePage
 
 
 def act(ground: Ground, user: Any, page: ArticlePage, action: str = "approve", state: Any = None) -> Any:
-    """Call the address of a workflow action, whether or not a button leads there."""
+    """Post to the address of a workflow action, whether or not a button leads there."""
     state = state or page.current_workflow_task_state
     path = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, action, state.pk])
     return newsroom_client(ground, user).post(path, {"comment": ""})

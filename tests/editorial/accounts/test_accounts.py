@@ -1,4 +1,4 @@
-"""Accounts are made, invited and changed by mail, and nobody approves by an account that they had a hand in."""
+"""Accounts are created, invited and changed by mail; nobody approves with an account that they created or changed."""
 
 import re
 from datetime import timedelta
@@ -82,7 +82,7 @@ def test_link_opens_once_and_leads_to_the_dashboard(lorraine, administrator, rea
     assert reader.get(link).status_code == 410
 
 
-def test_state_is_shown_and_another_invitation_replaces_the_first(lorraine, administrator, reader):
+def test_state_is_shown_and_a_new_invitation_replaces_the_first(lorraine, administrator, reader):
     nina, _answered = add_nina(lorraine, administrator)
     assert "invited on" in administrator.get(reverse("site_accounts")).content.decode()
     first = link_in(mails_to("nina@example.org")[0])
@@ -94,7 +94,7 @@ def test_state_is_shown_and_another_invitation_replaces_the_first(lorraine, admi
     assert reader.get(second).status_code == 302
 
 
-def test_account_that_a_command_made_is_active_once_somebody_has_signed_in(lorraine, newsroom, administrator):
+def test_account_created_by_a_command_is_active_after_the_first_sign_in(lorraine, newsroom, administrator):
     call_command("create_role_user", "--site", lorraine.site.hostname, "--role", "editor", "nils", stdout=StringIO())
     nils = USERS.get(username="nils")
     address = reverse("site_accounts_edit", args=[nils.pk])
@@ -104,7 +104,7 @@ def test_account_that_a_command_made_is_active_once_somebody_has_signed_in(lorra
     assert "nils: active" in administrator.get(address).content.decode()
 
 
-def test_withdrawn_invitation_opens_no_more_and_closes_the_account(lorraine, administrator, reader):
+def test_withdrawn_invitation_is_invalid_and_closes_the_account(lorraine, administrator, reader):
     nina, _answered = add_nina(lorraine, administrator)
     link = link_in(mails_to("nina@example.org")[0])
 
@@ -115,7 +115,7 @@ def test_withdrawn_invitation_opens_no_more_and_closes_the_account(lorraine, adm
     assert len(mails_to("nina@example.org")) == 1
 
 
-def test_expired_invitation_says_so_and_how_to_get_another(lorraine, administrator, reader):
+def test_expired_invitation_explains_how_to_get_another(lorraine, administrator, reader):
     add_nina(lorraine, administrator)
     link = link_in(mails_to("nina@example.org")[0])
     AccountInvitation.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
@@ -127,7 +127,7 @@ def test_expired_invitation_says_so_and_how_to_get_another(lorraine, administrat
 
 
 @pytest.mark.parametrize("token", ["x", "a" * 80, "IjEi:1x:abc"])
-def test_forged_links_open_nothing(lorraine, token, reader):
+def test_forged_links_are_invalid(lorraine, token, reader):
     assert reader.get(reverse("account_invitation", args=[token])).status_code == 410
     assert reader.get(reverse("account_address", args=[token])).status_code == 410
 
@@ -175,7 +175,7 @@ def test_owner_refuses_another_address(lorraine, newsroom, administrator, reader
     assert not AddressChange.objects.exists()
 
 
-def test_address_is_confirmed_by_a_second_administrator_and_not_by_who_asked(lorraine, newsroom, administrator):
+def test_new_address_is_confirmed_by_another_administrator(lorraine, newsroom, administrator):
     editor = newsroom[Role.EDITOR]
     second = make_member("second-admin", group_of(lorraine.site, Role.SITE_ADMINISTRATOR))
     change_address(administrator, editor, "neue@example.org", lorraine)
@@ -186,7 +186,7 @@ def test_address_is_confirmed_by_a_second_administrator_and_not_by_who_asked(lor
     assert USERS.get(pk=editor.pk).email == "neue@example.org"
 
 
-def test_administrator_whom_the_asker_has_made_is_no_second_one(lorraine, newsroom, administrator):
+def test_requester_cannot_confirm_with_an_administrator_they_created(lorraine, newsroom, administrator):
     nina, _answered = add_nina(lorraine, administrator, Role.SITE_ADMINISTRATOR)
     change_address(administrator, newsroom[Role.EDITOR], "neue@example.org", lorraine)
 
@@ -195,7 +195,7 @@ def test_administrator_whom_the_asker_has_made_is_no_second_one(lorraine, newsro
     assert USERS.get(pk=newsroom[Role.EDITOR].pk).email != "neue@example.org"
 
 
-def test_administrator_of_the_network_sets_no_address_or_password_on_a_screen(lorraine, newsroom):
+def test_network_administrator_cannot_set_address_or_password(lorraine, newsroom):
     boss = newsroom_client(lorraine, make_member("boss", is_superuser=True))
     editor = newsroom[Role.EDITOR]
 
@@ -219,7 +219,7 @@ def test_administrator_of_the_network_sets_no_address_or_password_on_a_screen(lo
     assert boss.get(reverse("wagtailusers_users:add")).url == reverse("site_accounts_add")
 
 
-def test_menu_of_the_network_administrator_leads_to_people(lorraine):
+def test_menu_of_the_network_administrator_has_people(lorraine):
     boss = newsroom_client(lorraine, make_member("boss", is_superuser=True))
 
     assert reverse("site_accounts") in boss.get("/admin/").content.decode()
@@ -233,28 +233,28 @@ def test_roles_are_named_in_words(lorraine, newsroom, administrator):
 
 
 @pytest.fixture
-def made_by_the_author(lorraine, newsroom, administrator):
-    """An approver whose account the author of a text has made."""
+def created_by_the_author(lorraine, newsroom, administrator):
+    """An approver whose account was created by the author of a text."""
     nina, _answered = add_nina(lorraine, administrator)
     return nina
 
 
-def test_approval_by_an_account_that_the_author_made_does_not_count(lorraine, newsroom, made_by_the_author):
+def test_approval_by_an_account_of_the_author_does_not_count(lorraine, newsroom, created_by_the_author):
     page = draft(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
     step = submit(page, newsroom[Role.SITE_ADMINISTRATOR])
 
     with pytest.raises(PublicationRefusedError, match=str(newsroom[Role.SITE_ADMINISTRATOR])):
-        answer(step, made_by_the_author)
+        answer(step, created_by_the_author)
 
     assert not reload(page).live
     answer(step, newsroom[Role.APPROVER])
     assert reload(page).live
 
 
-def test_review_page_says_before_and_after_that_the_approval_does_not_count(lorraine, newsroom, made_by_the_author):
+def test_review_page_explains_that_the_approval_does_not_count(lorraine, newsroom, created_by_the_author):
     page = draft(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
     step = submit(page, newsroom[Role.SITE_ADMINISTRATOR])
-    approver = newsroom_client(lorraine, made_by_the_author)
+    approver = newsroom_client(lorraine, created_by_the_author)
     path = reverse("editorial:answer", args=[step.pk])
 
     before = approver.get(path).content.decode()
@@ -265,24 +265,24 @@ def test_review_page_says_before_and_after_that_the_approval_does_not_count(lorr
     assert not reload(page).live
 
 
-def test_account_that_the_author_made_cannot_publish_past_the_review(lorraine, newsroom, made_by_the_author):
+def test_account_of_the_author_cannot_bypass_the_review(lorraine, newsroom, created_by_the_author):
     page = draft(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
 
-    edit_form(newsroom_client(lorraine, made_by_the_author), page, **{"action-publish": "1"})
+    edit_form(newsroom_client(lorraine, created_by_the_author), page, **{"action-publish": "1"})
 
     assert not reload(page).live
 
 
-def test_what_others_wrote_is_approved_by_it(lorraine, newsroom, made_by_the_author):
+def test_account_of_an_author_approves_texts_of_others(lorraine, newsroom, created_by_the_author):
     page = draft(lorraine, newsroom[Role.EDITOR])
 
-    answer(submit(page, newsroom[Role.EDITOR]), made_by_the_author)
+    answer(submit(page, newsroom[Role.EDITOR]), created_by_the_author)
 
     assert reload(page).live
 
 
 @pytest.mark.parametrize("kind", ["address", "role", "password link"])
-def test_other_hands_in_an_account_count_as_well(lorraine, newsroom, administrator, kind, reader):
+def test_later_changes_of_an_account_count_too(lorraine, newsroom, administrator, kind, reader):
     author, approver = newsroom[Role.SITE_ADMINISTRATOR], make_member("autre", group_of(lorraine.site, Role.APPROVER))
     if kind == "address":
         change_address(administrator, approver, "neue@example.org", lorraine)
@@ -298,7 +298,7 @@ def test_other_hands_in_an_account_count_as_well(lorraine, newsroom, administrat
         answer(submit(page, author), USERS.get(pk=approver.pk))
 
 
-def test_own_password_is_no_hand_of_anybody_else(lorraine, newsroom):
+def test_changing_ones_own_password_ties_no_accounts(lorraine, newsroom):
     approver = newsroom[Role.APPROVER]
     with LogContext(user=approver):
         approver.set_password("vingt-trois mirabelles")
@@ -310,7 +310,7 @@ def test_own_password_is_no_hand_of_anybody_else(lorraine, newsroom):
     assert reload(page).live
 
 
-def test_record_of_an_account_is_shown_to_its_administrators(lorraine, newsroom, administrator):
+def test_history_of_an_account_is_shown_to_its_administrators(lorraine, newsroom, administrator):
     nina, _answered = add_nina(lorraine, administrator)
 
     page = administrator.get(reverse("site_accounts_edit", args=[nina.pk])).content.decode()
@@ -319,7 +319,7 @@ def test_record_of_an_account_is_shown_to_its_administrators(lorraine, newsroom,
     assert str(newsroom[Role.SITE_ADMINISTRATOR]) in page
 
 
-def test_accounts_that_are_closed_together_are_recorded(lorraine, newsroom, administrator):
+def test_accounts_closed_in_bulk_are_logged(lorraine, newsroom, administrator):
     network, editor = make_member("netz", is_superuser=True), newsroom[Role.EDITOR]
     path = reverse("wagtail_bulk_action", args=["accounts", "user", "set_active_state"])
 
@@ -329,14 +329,14 @@ def test_accounts_that_are_closed_together_are_recorded(lorraine, newsroom, admi
     assert "netz – opened or closed the account" in page
 
 
-def test_account_that_was_closed_meanwhile_is_not_invited(lorraine, administrator):
+def test_closed_account_is_not_invited(lorraine, administrator):
     nina, _answered = add_nina(lorraine, administrator)
     USERS.filter(pk=nina.pk).update(is_active=False)
 
     assert not mails_to("nina@example.org")
 
 
-def test_link_that_was_opened_before_a_withdrawal_sets_no_password_after_another_invitation(lorraine, administrator):
+def test_link_opened_before_a_withdrawal_stays_invalid_after_another_invitation(lorraine, administrator):
     nina, _answered = add_nina(lorraine, administrator)
     stranger = lorraine.reader()
     form = stranger.get(link_in(mails_to("nina@example.org")[0]), follow=True).redirect_chain[-1][0]
@@ -348,7 +348,7 @@ def test_link_that_was_opened_before_a_withdrawal_sets_no_password_after_another
     assert not stranger.login(username="nina", password="vingt-trois mirabelles")
 
 
-def test_where_the_link_leads_expires_with_the_invitation(lorraine, administrator, reader):
+def test_page_of_the_link_expires_with_the_invitation(lorraine, administrator, reader):
     add_nina(lorraine, administrator)
     leads_to = reader.get(link_in(mails_to("nina@example.org")[0]))["Location"]
     AccountInvitation.objects.update(expires_at=timezone.now() - timedelta(minutes=1))

@@ -34,7 +34,7 @@ def test_setup_of_every_site_can_be_repeated(network):
     assert {role.role for role in RoleGroup.objects.filter(site=network.lorraine.site)} == set(Role) - {Role.REVIEWER}
 
 
-def test_one_site_is_set_up_alone(lorraine, saar):
+def test_single_site_is_set_up(lorraine, saar):
     run("setup_editorial", "--site", "LORRAINE.localhost")
 
     assert RoleGroup.objects.filter(site=lorraine.site).exists()

@@ -11,7 +11,7 @@ from tests.builders import make_member, newsroom_client
 from tests.editorial.accounts.test_accounts import act, add_nina, mails_to
 
 
-def test_what_was_done_to_an_account_stays_when_it_is_deleted(lorraine, newsroom, administrator):
+def test_history_of_an_account_stays_after_its_deletion(lorraine, newsroom, administrator):
     nina, _answered = add_nina(lorraine, administrator)
     network = make_member("netz", is_superuser=True)
 
@@ -23,7 +23,7 @@ def test_what_was_done_to_an_account_stays_when_it_is_deleted(lorraine, newsroom
     assert "nina <nina@example.org>" in AccountChange.objects.first().details
 
 
-def test_what_a_deleted_account_did_is_still_shown(lorraine, newsroom, administrator):
+def test_acts_of_a_deleted_account_are_still_shown(lorraine, newsroom, administrator):
     nina, _answered = add_nina(lorraine, administrator, Role.SITE_ADMINISTRATOR)
     newsroom_client(lorraine, nina).post(
         reverse("site_accounts_edit", args=[newsroom[Role.EDITOR].pk]), {"password": "yes"}
@@ -35,7 +35,7 @@ def test_what_a_deleted_account_did_is_still_shown(lorraine, newsroom, administr
     assert "a deleted account – sent a link to set the password" in page
 
 
-def test_address_of_a_deleted_account_is_erased_from_what_stays(lorraine, newsroom, administrator):
+def test_address_of_a_deleted_account_is_erased_from_its_history(lorraine, newsroom, administrator):
     nina, _answered = add_nina(lorraine, administrator)
     act(administrator, newsroom[Role.EDITOR], "password")
     nina.delete()
@@ -47,7 +47,7 @@ def test_address_of_a_deleted_account_is_erased_from_what_stays(lorraine, newsro
     assert AccountChange.objects.filter(details=newsroom[Role.EDITOR].email).exists()
 
 
-def test_change_in_print_is_told_when_its_author_was_deleted(lorraine, newsroom):
+def test_approvers_are_notified_of_a_change_by_a_deleted_account(lorraine, newsroom):
     editor = make_member("weg", group_of(lorraine.site, Role.APPROVER))
     PublicChange.objects.create(site=lorraine.site, actor=editor, model="core.Person", title="Claire", kind="changed")
     editor.delete()

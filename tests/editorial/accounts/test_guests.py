@@ -1,4 +1,4 @@
-"""Review by link: one person without an account reads one draft and answers, until the invitation ends."""
+"""Review by link: a person without an account reads one draft and comments, until the invitation ends."""
 
 import re
 from datetime import timedelta
@@ -64,7 +64,7 @@ def test_guest_reads_the_draft_as_readers_would(page, approver, reader):
     assert "Marie Keller" in html
 
 
-def test_guest_reads_the_latest_draft_and_not_what_is_live(page, approver, editor, reader):
+def test_guest_reads_the_latest_draft_and_not_the_live_version(page, approver, editor, reader):
     page.publish(page.latest_revision, user=approver)
     page = rewrite(page, editor, standfirst="Le chiffre corrigé.")
 
@@ -100,7 +100,7 @@ def test_portrait_of_an_author_shows_in_the_draft(lorraine, page, approver, edit
     assert content_of(reader.get(address))
 
 
-def test_files_of_the_draft_show_with_the_link_and_only_with_it(page, approver, editor, reader, lorraine):
+def test_files_of_the_draft_need_the_link(page, approver, editor, reader, lorraine):
     document = make_document()
     body = [{"type": "download", "value": {"document": document.pk, "title": ""}}]
     rewrite(page, editor, lead_image=make_image(), lead_image_alt="Un atelier", body=body)
@@ -208,7 +208,7 @@ def test_agreement_to_a_changed_text_is_refused(page, approver, editor, reader):
     assert not GuestRemark.objects.exists()
 
 
-def test_agreement_to_an_earlier_text_is_shown_as_such(lorraine, page, approver, editor, reader):
+def test_agreement_to_an_earlier_version_is_marked(lorraine, page, approver, editor, reader):
     send(reader, invite(page, approver), "agreed")
     rewrite(page, editor, standfirst="Tout autre chose.")
 
@@ -227,7 +227,7 @@ def test_inviter_is_notified(page, approver, reader):
     assert "Parfait." in message.body
 
 
-def test_honeypot_discards_the_answer_silently(page, approver, reader):
+def test_honeypot_discards_the_comment_silently(page, approver, reader):
     response = send(reader, invite(page, approver), "remark", "Buy!", website="https://spam.example")
 
     assert response.status_code == 303
@@ -257,7 +257,7 @@ def test_rate_limit_keeps_the_text_in_the_form(page, approver, reader):
         {"answer": "remark", "text": "x\0"},
     ],
 )
-def test_invalid_answer_is_a_form_error(page, approver, reader, facts):
+def test_invalid_comment_is_a_form_error(page, approver, reader, facts):
     invitation = invite(page, approver)
 
     response = send(reader, invitation, facts.pop("answer"), **facts)
@@ -341,7 +341,7 @@ def test_button_is_on_pages_of_sites_only(lorraine, page, approver, editor):
     assert explored.status_code == 200
 
 
-def test_newsroom_is_shown_no_link_and_mails_a_new_one(lorraine, saar, newsrooms, page, approver, reader):
+def test_newsroom_never_shows_a_link_and_mails_a_new_one(lorraine, saar, newsrooms, page, approver, reader):
     invitation = invite(page, approver)
     old, client = link(invitation), newsroom_client(lorraine, approver)
     assert "/_review/" not in client.get(reverse("editorial:guests", args=[page.pk])).content.decode()
@@ -358,7 +358,7 @@ def test_newsroom_is_shown_no_link_and_mails_a_new_one(lorraine, saar, newsrooms
     assert reader.get(old).status_code == 404
 
 
-def test_guest_of_a_translation_finds_the_original_that_readers_see(lorraine, approver, editor, reader):
+def test_guest_of_a_translation_can_read_the_live_original(lorraine, approver, editor, reader):
     original = make_article(lorraine.section, "Le bois")
     translation = actions.start(original, lorraine.homes["de"].locale, editor)
     invitation = invite(translation, approver)

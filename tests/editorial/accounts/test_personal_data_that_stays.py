@@ -1,4 +1,4 @@
-"""Erasing the data of a person leaves no address of theirs, whoever typed it and however it is spelled."""
+"""Erasing the data of a person leaves no spelling of their address, whoever typed it."""
 
 import json
 
@@ -17,7 +17,7 @@ def tasks_with(text: str) -> list[DBTaskResult]:
     return [task for task in DBTaskResult.objects.all() if text in json.dumps(task.args_kwargs, ensure_ascii=False)]
 
 
-def test_request_for_a_new_password_of_an_outsider_is_erased(lorraine):
+def test_password_request_of_an_outsider_is_erased(lorraine):
     lorraine.reader().post(reverse("wagtailadmin_password_reset"), {"email": "claire@reader.example"})
     lorraine.reader().post(reverse("wagtailadmin_password_reset"), {"email": "leon@reader.example"})
     work_off()

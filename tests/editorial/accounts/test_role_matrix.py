@@ -1,4 +1,4 @@
-"""Every role, every kind of page in both sites, every action: the effect is what the table of permissions says."""
+"""Every role, every kind of page in both sites, every action: the result matches the table of permissions."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -40,7 +40,7 @@ class Case:
     page: Page
     # Another possible parent in the same site: the section beside, or its calendar.
     aside: Page
-    # The page of the site's other language below which it is begun, with the pages above it that are missing there.
+    # The page below which the translation begins, including missing pages above it.
     abroad: Page | None
     home_site: bool
     own: bool = False
@@ -139,7 +139,7 @@ EVERYTHING = frozenset({"add", "change", "lock", "unlock", "publish", "bulk_dele
 
 
 def permissions_at(stage: Stage, role: str, path: str, *, home_site: bool) -> frozenset[str]:
-    """Return the page permissions that the table gives a role at a tree path."""
+    """Return the page permissions of a role at a tree path, from the table."""
     if role == ADMINISTRATOR:
         return EVERYTHING
     permissions = ROLE_PERMISSIONS[Role(role)]

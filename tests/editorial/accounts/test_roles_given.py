@@ -1,4 +1,4 @@
-"""Which roles a site administrator can give, and what becomes of a person who has none any more."""
+"""Which roles a site administrator can grant, and what happens to a person without a role."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -39,7 +39,7 @@ def test_role_of_organisers_is_offered_where_there_is_a_calendar_below(lorraine,
     assert str(held.pk) in kept
 
 
-def test_last_role_is_taken_after_a_word_about_what_follows(lorraine, administrator):
+def test_removing_the_last_role_asks_for_confirmation(lorraine, administrator):
     nina = make_member("nina", group_of(lorraine.site, Role.EDITOR))
 
     asked = save(administrator, nina).content.decode()
@@ -50,7 +50,7 @@ def test_last_role_is_taken_after_a_word_about_what_follows(lorraine, administra
     assert not nina.groups.exists()
 
 
-def test_person_without_a_role_is_taken_up_again_by_the_address(lorraine, administrator):
+def test_person_without_a_role_can_be_added_again_by_address(lorraine, administrator):
     nina = make_member("nina", group_of(lorraine.site, Role.EDITOR))
     save(administrator, nina, leaves="on")
 
@@ -60,7 +60,7 @@ def test_person_without_a_role_is_taken_up_again_by_the_address(lorraine, admini
     assert nina.groups.get() == group_of(lorraine.site, Role.APPROVER)
 
 
-def test_address_of_a_listed_person_leads_to_them(lorraine, administrator):
+def test_address_of_a_listed_person_links_to_them(lorraine, administrator):
     nina = make_member("nina", group_of(lorraine.site, Role.EDITOR))
 
     answer = invite(administrator, code(lorraine, Role.APPROVER), username="nina2", email=nina.email)
@@ -71,7 +71,7 @@ def test_address_of_a_listed_person_leads_to_them(lorraine, administrator):
 
 
 @pytest.mark.parametrize("is_of_both", [True, False])
-def test_account_that_was_of_another_site_is_not_taken_up_and_not_told_of(
+def test_former_account_of_another_site_is_neither_added_nor_revealed(
     lorraine, saar, newsrooms, administrator, is_of_both
 ):
     nina = make_member("stranger", group_of(saar.site, Role.EDITOR))

@@ -1,4 +1,4 @@
-"""Whoever guesses passwords waits ever longer; the owner of the account comes in, and nobody learns who has one."""
+"""Password guesses are delayed more and more; the owner can still sign in, and nobody learns which accounts exist."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -41,7 +41,7 @@ def guess_from_everywhere(lorraine, username: str, guesses: int) -> None:
         sign_in(lorraine.reader(), username, "falsch", f"198.{number % 200}.{number // 200}.7")
 
 
-def test_guesses_of_one_source_wait_ever_longer(browser, editor, clock):
+def test_guesses_from_one_source_are_delayed_more_and_more(browser, editor, clock):
     waits = []
     for _ in range(BY_ACCOUNT_AND_SOURCE.free + 6):
         response = sign_in(browser, editor.username, "falsch")
@@ -53,7 +53,7 @@ def test_guesses_of_one_source_wait_ever_longer(browser, editor, clock):
     assert waits == [1, 2, 4, 8, 16]
 
 
-def test_right_password_is_not_looked_at_while_one_waits(browser, editor, clock):
+def test_right_password_is_rejected_during_the_delay(browser, editor, clock):
     for _ in range(BY_ACCOUNT_AND_SOURCE.free + 1):
         sign_in(browser, editor.username, "falsch")
 
@@ -63,14 +63,14 @@ def test_right_password_is_not_looked_at_while_one_waits(browser, editor, clock)
     assert "The next one is possible in 1 second." in response.content.decode()
 
 
-def test_account_that_does_not_exist_is_limited_as_one_that_does(browser, editor, clock):
+def test_unknown_account_has_the_same_limits(browser, editor, clock):
     def answers(username: str, source: str) -> list[int]:
         return [sign_in(browser, username, "falsch", source).status_code for _ in range(10)]
 
     assert answers("personne", "192.0.2.1") == answers(editor.username, "203.0.113.1")
 
 
-def test_account_that_does_not_exist_costs_the_same_work(browser, editor, clock, monkeypatch):
+def test_unknown_account_costs_the_same_work(browser, editor, clock, monkeypatch):
     hashed, encode = [], MD5PasswordHasher.encode
     monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *args: hashed.append(args) or encode(*args))
 
@@ -86,7 +86,7 @@ def test_account_that_does_not_exist_costs_the_same_work(browser, editor, clock,
     assert hashes == 1
 
 
-def test_owner_comes_in_while_others_guess_from_everywhere(lorraine, browser, editor, clock):
+def test_owner_signs_in_during_a_distributed_attack(lorraine, browser, editor, clock):
     assert sign_in(browser, editor.username).status_code == 302
     browser.post("/admin/logout/")
 
@@ -96,12 +96,12 @@ def test_owner_comes_in_while_others_guess_from_everywhere(lorraine, browser, ed
     assert sign_in(browser, editor.username, source="203.0.113.9").status_code == 302
 
 
-def test_owner_in_a_new_browser_waits_ten_seconds_while_ever_new_networks_guess(lorraine, editor, clock):
+def test_owner_in_a_new_browser_waits_ten_seconds_during_an_attack(lorraine, editor, clock):
     guess_from_everywhere(lorraine, editor.username, GUESSED.most + 30)
     refused = sign_in(lorraine.reader(), editor.username, source="203.0.113.9")
     assert (refused.status_code, refused["Retry-After"]) == (429, "10")
 
-    # They go on meanwhile, some of them after the wait of their own.
+    # The guesses continue, some of them after their own delay.
     for number in range(10):
         clock.shift(1)
         guess_from_everywhere(lorraine, editor.username, 5)
@@ -110,7 +110,7 @@ def test_owner_in_a_new_browser_waits_ten_seconds_while_ever_new_networks_guess(
     assert sign_in(lorraine.reader(), editor.username, source="203.0.113.9").status_code == 302
 
 
-def test_known_browser_is_known_for_its_own_account_only(lorraine, browser, editor, newsroom, clock):
+def test_known_browser_is_known_to_its_own_account_only(lorraine, browser, editor, newsroom, clock):
     sign_in(browser, editor.username)
     browser.post("/admin/logout/")
     approver = newsroom[Role.APPROVER].username
@@ -119,7 +119,7 @@ def test_known_browser_is_known_for_its_own_account_only(lorraine, browser, edit
     assert sign_in(browser, approver, "falsch").status_code == 429
 
 
-def test_known_browser_does_not_guess_without_end(browser, editor, clock):
+def test_known_browser_is_limited_too(browser, editor, clock):
     sign_in(browser, editor.username)
     browser.post("/admin/logout/")
 
@@ -128,26 +128,26 @@ def test_known_browser_does_not_guess_without_end(browser, editor, clock):
     assert answers == [200] * (BY_DEVICE.free + 1) + [429]
 
 
-def test_forged_cookie_makes_no_browser_known(lorraine, browser, editor, clock, settings):
+def test_forged_cookie_is_not_a_known_browser(lorraine, browser, editor, clock, settings):
     guess_from_everywhere(lorraine, editor.username, GUESSED.most + 5)
     for forged in ("x", "W10:1:2", "é", "x" * 5000):
         browser.cookies[settings.DEVICE_COOKIE_NAME] = forged
         assert sign_in(browser, editor.username, "falsch").status_code == 429
 
 
-def test_one_source_does_not_try_account_after_account(browser, clock):
+def test_one_source_cannot_try_many_accounts(browser, clock):
     answers = [sign_in(browser, f"compte-{number}", "falsch").status_code for number in range(BY_SOURCE.free + 2)]
 
     assert answers == [200] * (BY_SOURCE.free + 1) + [429]
 
 
-def test_colleagues_behind_one_address_do_not_wait(lorraine, editor, clock):
+def test_colleagues_behind_one_address_are_not_delayed(lorraine, editor, clock):
     answers = [sign_in(lorraine.reader(), editor.username).status_code for _ in range(3 * BY_SOURCE.free)]
 
     assert set(answers) == {302}
 
 
-def test_signing_in_over_a_text_has_the_same_limits(browser, editor, clock):
+def test_sign_in_dialog_has_the_same_limits(browser, editor, clock):
     facts = {"username": editor.username, "password": "falsch"}
     answers = [browser.post("/admin/session/", facts) for _ in range(BY_ACCOUNT_AND_SOURCE.free + 2)]
 
@@ -155,7 +155,7 @@ def test_signing_in_over_a_text_has_the_same_limits(browser, editor, clock):
     assert "second" in answers[-1].json()["errors"][0]
 
 
-def test_request_for_a_password_answers_alike_for_any_address(browser, editor, clock):
+def test_password_request_has_the_same_response_for_any_address(browser, editor, clock):
     browser.get(RESET)
 
     def asked(address: str) -> tuple[int, str, int]:
@@ -178,7 +178,7 @@ def test_queue_mails_the_link(browser, editor, clock):
     assert mail.outbox[0].subject == "Password reset"
 
 
-def test_link_is_kept_nowhere_but_in_the_mail(browser, editor, clock):
+def test_link_is_stored_only_in_the_mail(browser, editor, clock):
     browser.post(RESET, {"email": editor.email})
     work_off()
 

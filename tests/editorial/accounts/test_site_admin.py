@@ -35,7 +35,7 @@ def edit(client, someone, **facts):
     return client.post(reverse("site_accounts_edit", args=[someone.pk]), data)
 
 
-def deeds_in(page: str) -> str:
+def entries_in(page: str) -> str:
     """The history of an account, below its form."""
     return page.split('aria-labelledby="person-changes"')[1]
 
@@ -65,7 +65,7 @@ def test_accounts_of_other_sites_and_superusers_are_not_found(newsrooms, adminis
         assert USERS.get(pk=someone.pk).email != "taken@example.org"
 
 
-def test_roles_of_another_site_are_not_given(lorraine, saar, administrator, newsroom):
+def test_roles_of_another_site_cannot_be_granted(lorraine, saar, administrator, newsroom):
     for role in (Role.EDITOR, Role.SITE_ADMINISTRATOR):
         response = administrator.post(reverse("site_accounts_add"), person(roles=[code(saar, role)]))
         assert response.status_code == 200
@@ -100,9 +100,7 @@ def test_administrator_cannot_change_the_address_or_other_roles_of_a_member_of_t
     assert set(both.groups.all()) == {group_of(lorraine.site, Role.APPROVER), group_of(saar.site, Role.APPROVER)}
 
 
-def test_what_another_site_did_to_a_member_of_both_is_told_to_its_own_administrators_only(
-    lorraine, saar, newsrooms, administrator
-):
+def test_history_of_a_shared_account_is_shown_per_site(lorraine, saar, newsrooms, administrator):
     lorrain, sarrois = (each[Role.SITE_ADMINISTRATOR] for each in newsrooms)
     for person, name in ((lorrain, "Lorrainadmin"), (sarrois, "Sarreadmin")):
         person.last_name = name
@@ -118,9 +116,9 @@ def test_what_another_site_did_to_a_member_of_both_is_told_to_its_own_administra
     other = there.get(reverse("site_accounts_edit", args=[both.pk])).content.decode()
 
     assert "Lorrainadmin" in own
-    assert lorraine.site.site_name in deeds_in(own)
+    assert lorraine.site.site_name in entries_in(own)
     assert "Sarreadmin" in other
-    assert saar.site.site_name in deeds_in(other)
+    assert saar.site.site_name in entries_in(other)
     for told, unknown in (
         (own, ("Sarreadmin", saar.site.site_name)),
         (other, ("Lorrainadmin", lorraine.site.site_name)),
@@ -132,18 +130,18 @@ def test_what_another_site_did_to_a_member_of_both_is_told_to_its_own_administra
     assert "Sarreadmin" in everything
 
 
-def test_roles_at_two_sites_that_are_given_at_once_are_told_site_by_site(lorraine, saar, newsrooms, administrator):
+def test_roles_granted_at_two_sites_at_once_are_logged_per_site(lorraine, saar, newsrooms, administrator):
     network = make_member("network", is_superuser=True)
     nina = make_member("nina", group_of(lorraine.site, Role.EDITOR))
     with LogContext(user=network):
         nina.groups.add(group_of(lorraine.site, Role.APPROVER), group_of(saar.site, Role.APPROVER))
 
     said = administrator.get(reverse("site_accounts_edit", args=[nina.pk])).content.decode()
-    assert lorraine.site.site_name in deeds_in(said)
+    assert lorraine.site.site_name in entries_in(said)
     assert saar.site.site_name not in said
 
 
-def test_administrator_takes_a_role_away_and_closes_an_account(lorraine, administrator, newsroom):
+def test_administrator_removes_a_role_and_closes_an_account(lorraine, administrator, newsroom):
     editor = newsroom[Role.EDITOR]
 
     edit(administrator, editor, roles=[code(lorraine, Role.ORGANISER, lorraine.section.pk)], is_active="")
@@ -230,7 +228,7 @@ def test_administrator_manages_redirects_of_the_own_site(lorraine, administrator
         "lorraine.localhost/ancienne-adresse",
     ],
 )
-def test_old_address_is_taken_as_it_is_typed_or_pasted(lorraine, administrator, typed):
+def test_old_address_may_be_typed_or_pasted(lorraine, administrator, typed):
     administrator.post(reverse("site_redirects_add"), redirect_of(lorraine, old_path=typed))
 
     assert lorraine.reader().get("/ancienne-adresse/").headers["Location"] == "https://example.org/"
@@ -245,7 +243,7 @@ def test_old_address_is_taken_as_it_is_typed_or_pasted(lorraine, administrator, 
         ("/id=12 (été)", "/id=12%20(%C3%A9t%C3%A9)"),
     ],
 )
-def test_old_address_is_found_as_a_browser_asks_for_it(lorraine, administrator, typed, asked):
+def test_old_address_matches_the_encoded_request(lorraine, administrator, typed, asked):
     administrator.post(reverse("site_redirects_add"), redirect_of(lorraine, old_path=typed))
 
     assert lorraine.reader().get(asked).headers["Location"] == "https://example.org/"
@@ -259,7 +257,7 @@ def test_old_address_is_found_as_a_browser_asks_for_it(lorraine, administrator, 
         ("lorraine.localhost:8000/autre", "lorraine.localhost:8000"),
     ],
 )
-def test_old_address_of_another_host_is_refused_by_its_name_and_kept(lorraine, saar, administrator, typed, host):
+def test_old_address_of_another_host_is_refused_and_stays_in_the_form(lorraine, saar, administrator, typed, host):
     form = administrator.post(reverse("site_redirects_add"), redirect_of(lorraine, old_path=typed)).context["form"]
 
     assert form.errors["old_path"][0].startswith(f"{host} is not the host of Lorraine.")
@@ -288,7 +286,7 @@ def test_old_address_of_another_host_is_refused_by_its_name_and_kept(lorraine, s
         ("www.example.zip/page", "https://www.example.zip/page"),
     ],
 )
-def test_new_address_is_one_of_this_site_or_of_another_host(lorraine, saar, administrator, typed, meant):
+def test_new_address_may_be_of_this_site_or_another_host(lorraine, saar, administrator, typed, meant):
     administrator.post(reverse("site_redirects_add"), redirect_of(lorraine, redirect_link=typed))
 
     assert Redirect.objects.get().redirect_link == meant.format(root=lorraine.site.root_url)
@@ -297,7 +295,7 @@ def test_new_address_is_one_of_this_site_or_of_another_host(lorraine, saar, admi
 @pytest.mark.parametrize(
     "typed", ["javascript:alert(1)", "mailto:a@example.org", "http://[", "http://a.example:b/", "https://exa mple.org/"]
 )
-def test_new_address_that_is_none_is_refused(lorraine, administrator, typed):
+def test_invalid_new_address_is_refused(lorraine, administrator, typed):
     facts = redirect_of(lorraine, redirect_link=typed)
 
     assert "redirect_link" in administrator.post(reverse("site_redirects_add"), facts).context["form"].errors
@@ -326,7 +324,7 @@ def test_redirect_from_a_page_to_itself_is_refused(lorraine, administrator):
     assert "redirect_page" in administrator.post(reverse("site_redirects_add"), facts).context["form"].errors
 
 
-def test_second_redirect_of_an_address_leads_to_the_first(lorraine, saar, administrator):
+def test_duplicate_redirect_links_to_the_existing_one(lorraine, saar, administrator):
     Redirect.objects.create(old_path="/ancien", site=saar.site, redirect_link="https://example.org/fremd")
     add = reverse("site_redirects_add")
     administrator.post(add, redirect_of(lorraine, old_path="/ancien", redirect_link="https://example.org/un"))
@@ -339,7 +337,7 @@ def test_second_redirect_of_an_address_leads_to_the_first(lorraine, saar, admini
     assert said.select_one("a")["href"] == reverse("site_redirects_edit", args=[first.pk])
 
 
-def test_redirect_to_the_same_path_of_another_site_is_kept(lorraine, saar, administrator):
+def test_redirect_to_the_same_path_of_another_site_is_allowed(lorraine, saar, administrator):
     administrator.post(
         reverse("site_redirects_add"), redirect_of(lorraine, redirect_link="http://saar.localhost/ancien/")
     )

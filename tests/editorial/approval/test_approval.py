@@ -1,4 +1,4 @@
-"""A page goes live by the approval of somebody who did not write it, and only the approved revision does."""
+"""A page is published when somebody who did not write it approves it; only the approved revision is published."""
 
 import json
 
@@ -39,7 +39,7 @@ def is_live(ground, title: str) -> bool:
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER])
-def test_nobody_publishes_past_the_approval(lorraine, newsroom, role):
+def test_nobody_publishes_without_approval(lorraine, newsroom, role):
     page = make_article(lorraine.section, "En ligne")
     author = newsroom[role]
 
@@ -64,8 +64,8 @@ def test_approval_publishes_the_page(lorraine, editor, approver):
 
 @pytest.mark.parametrize("written", ["null", EMPTY_PARAGRAPH])
 @pytest.mark.parametrize("shown", ["null", EMPTY_PARAGRAPH])
-def test_approval_from_the_form_is_no_authorship(lorraine, editor, approver, written, shown):
-    """The editing page sends the whole form along; an empty text may come in two ways."""
+def test_approval_from_the_editing_form_makes_no_author(lorraine, editor, approver, written, shown):
+    """The editing form submits all fields, and encodes an empty text in two ways."""
     page = write(lorraine, editor, thanks=written, **{"action-submit": "1"})
     approval = {"action-workflow-action": "true", "workflow-action-name": "approve", "thanks": shown}
 
@@ -100,7 +100,7 @@ def test_submitter_cannot_approve_the_text_of_another(lorraine, editor, both):
     assert not page.live
 
 
-def test_approver_who_changes_the_text_in_review_leaves_it_to_another(lorraine, editor, approver):
+def test_approver_who_edits_in_review_cannot_approve(lorraine, editor, approver):
     page = submit(lorraine, editor)
     rewrite(lorraine, approver, page, "Retouché")
     page = ArticlePage.objects.get(pk=page.pk)
@@ -146,7 +146,7 @@ def test_page_in_review_is_locked_for_its_author(lorraine, editor):
     assert ArticlePage.objects.get(pk=page.pk).get_latest_revision_as_object().title == "Version soumise"
 
 
-def test_others_of_the_site_and_approvers_of_another_approve_nothing(lorraine, newsrooms, newsroom, editor):
+def test_other_roles_and_approvers_of_other_sites_cannot_approve(lorraine, newsrooms, newsroom, editor):
     page = submit(lorraine, editor)
 
     others = [newsroom[role] for role in (Role.EDITOR, Role.ORGANISER, Role.SITE_ADMINISTRATOR)]

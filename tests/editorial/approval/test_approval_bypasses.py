@@ -165,7 +165,7 @@ def test_author_stays_author_of_a_page_that_moves_below_another_workflow(lorrain
 
 
 @pytest.mark.parametrize("overwriting", [False, True])
-def test_text_that_is_approved_for_later_does_not_change_until_then(lorraine, author, approver, live, overwriting):
+def test_scheduled_approved_text_does_not_change_before_its_time(lorraine, author, approver, live, overwriting):
     page = reload(live)
     page.title, page.go_live_at = "Approuvé", timezone.now() + timedelta(hours=1)
     approved = page.save_revision(user=author)
@@ -190,7 +190,7 @@ def german_of(lorraine, live, user):
     return translation, live.get_translation(german)
 
 
-def test_translation_that_becomes_an_alias_shows_what_was_approved(lorraine, live, author, editor):
+def test_translation_turned_into_an_alias_shows_the_approved_text(lorraine, live, author, editor):
     _translation, page = german_of(lorraine, live, editor)
     rewrite(live, author, title="Écrit seul")
     path = reverse("wagtail_localize:convert_to_alias", args=[page.pk])
@@ -202,9 +202,7 @@ def test_translation_that_becomes_an_alias_shows_what_was_approved(lorraine, liv
     assert is_refused(newsroom_client(lorraine, editor).post(path))
 
 
-def test_alias_of_a_translation_that_becomes_the_alias_of_a_draft_does_not_show_the_draft(
-    lorraine, live, author, editor, approver
-):
+def test_alias_of_a_translation_turned_into_an_alias_shows_no_draft(lorraine, live, author, editor, approver):
     _translation, page = german_of(lorraine, live, editor)
     rewrite(page, editor, title="Übersetzt").latest_revision.publish(user=approver)
     alias = reload(page).create_alias(user=author, parent=lorraine.sections["de"], update_slug="alias")
@@ -219,7 +217,7 @@ def test_alias_of_a_translation_that_becomes_the_alias_of_a_draft_does_not_show_
     assert reload(alias).title == "Übersetzt"
 
 
-def test_author_stays_author_of_a_draft_whose_alias_another_converts(lorraine, author, editor, approver):
+def test_converting_an_alias_of_a_draft_keeps_its_author(lorraine, author, editor, approver):
     page = draft(lorraine, author)
     alias = page.create_alias(update_slug="alias")
     post(newsroom_client(lorraine, editor), "convert_alias", alias.pk)
@@ -231,7 +229,7 @@ def test_author_stays_author_of_a_draft_whose_alias_another_converts(lorraine, a
     assert reload(alias).live
 
 
-def test_author_of_a_kept_version_counts_once_it_is_restored(lorraine, live, author, editor, approver):
+def test_author_of_a_restored_version_counts(lorraine, live, author, editor, approver):
     latest = rewrite(live, editor, title="De la rédaction").latest_revision
     mine = reload(live).get_latest_revision_as_object()
     mine.title = "Écrit seul"

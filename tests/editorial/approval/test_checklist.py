@@ -134,7 +134,7 @@ def test_empty_block_or_a_part_that_it_needs_is_found(lorraine, kind, value, whe
     assert with_block(lorraine, kind, value) == [("empty_block", f"body.{where}")]
 
 
-def test_shelf_that_leaves_the_choice_to_the_portal_is_complete(lorraine):
+def test_automatic_shelf_is_complete(lorraine):
     home = change(lorraine.home, shelves=[{"type": "lead", "value": {"story": None}, "id": "b"}])
 
     assert [gap for gap in gaps(home) if gap[0] == "empty_block"] == []
@@ -150,7 +150,7 @@ def test_subheading_belongs_below_a_heading(lorraine, levels, wrong):
 
 
 @pytest.mark.parametrize("how", ["draft", "private", "below private", "expired", "deleted"])
-def test_link_to_what_readers_cannot_see_is_broken(lorraine, saar, how):
+def test_link_to_a_hidden_page_is_broken(lorraine, saar, how):
     section = make_section(saar.home, "Ziele")
     goal = make_article(section, "Ziel")
     body = [
@@ -181,7 +181,7 @@ def test_link_to_what_readers_cannot_see_is_broken(lorraine, saar, how):
     assert gaps(page) == [("link", place) for place in places]
 
 
-def test_link_to_a_page_that_is_live_by_then_is_no_finding(lorraine):
+def test_link_to_a_page_that_is_published_earlier_is_no_finding(lorraine):
     at = timezone.now() + timedelta(hours=2)
     goal = make_article(lorraine.section, "Aussi sous embargo", go_live_at=at)
     body = [{"type": "button", "value": link(goal), "id": "b"}]
@@ -194,7 +194,7 @@ def test_link_to_a_page_that_is_live_by_then_is_no_finding(lorraine):
     assert gaps(together) == []
 
 
-def test_links_to_documents_and_to_nothing_in_a_text(lorraine):
+def test_document_links_and_empty_links_are_checked(lorraine):
     document = make_document()
     text = (
         f'<p><a linktype="document" id="{document.pk}">le plan</a> <a href="https://example.org/">dehors</a> '
@@ -207,7 +207,7 @@ def test_links_to_documents_and_to_nothing_in_a_text(lorraine):
     assert [code for code, _where in gaps(page)] == ["link"] * 8
 
 
-def test_of_several_pictures_each_line_says_which(lorraine):
+def test_finding_about_one_of_several_pictures_says_which(lorraine):
     body = [
         {"type": "figure", "value": figure()},
         {"type": "figure", "value": figure(alt="")},

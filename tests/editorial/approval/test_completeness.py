@@ -91,7 +91,7 @@ def test_publication_is_refused_by_every_path(lorraine, newsroom, path):
     assert page.scheduled_revision is None
 
 
-def test_approval_of_what_became_incomplete_in_review_is_refused(lorraine, newsroom):
+def test_approval_of_a_page_that_became_incomplete_is_refused(lorraine, newsroom):
     goal = make_article(lorraine.section, "But")
     link = rich_text(f'<p><a linktype="page" id="{goal.pk}">But</a></p>')
     page = write(lorraine, newsroom[Role.EDITOR], **{"body": streamfield([("paragraph", link)]), "action-submit": "1"})
@@ -111,7 +111,7 @@ def test_publication_by_the_system_is_not_checked(lorraine):
     assert page.live
 
 
-# What the editor is shown
+# What the editor sees
 
 
 def test_form_links_to_each_finding(lorraine, newsroom):
@@ -141,14 +141,14 @@ def test_empty_form_says_what_the_page_needs(lorraine, newsroom):
 
 
 @pytest.mark.parametrize("page_type", [("home", "standardpage"), ("home", "formpage"), ("home", "sectionpage")])
-def test_empty_form_of_no_page_says_that_nothing_is_missing(lorraine, newsroom, page_type):
+def test_empty_form_never_says_that_nothing_is_missing(lorraine, newsroom, page_type):
     box = empty_form(lorraine, newsroom[Role.SITE_ADMINISTRATOR], *page_type)
 
     assert "Nothing is left to do" not in box
     assert 'data-checklist-field="title"' in box
 
 
-def test_each_autosave_brings_the_list_up_to_date(lorraine, newsroom):
+def test_each_autosave_updates_the_list(lorraine, newsroom):
     page = write(lorraine, newsroom[Role.EDITOR], **INCOMPLETE)
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
     path = reverse("wagtailadmin_pages:edit", args=[page.pk])
@@ -216,7 +216,7 @@ def test_waiver_covers_only_the_chosen_findings(lorraine, newsroom):
     assert keys(page) == ["standfirst:standfirst", "topic:page_topics"]
 
 
-def test_waiver_that_lacks_a_reason_or_a_finding_is_refused(lorraine, newsroom):
+def test_waiver_without_a_reason_or_finding_is_refused(lorraine, newsroom):
     page = write(lorraine, newsroom[Role.EDITOR], **INCOMPLETE)
     approver = newsroom_client(lorraine, newsroom[Role.APPROVER])
 

@@ -1,4 +1,4 @@
-"""Nobody publishes a text of their own: every way is refused, and the draft stays."""
+"""Nobody publishes their own text: every attempt is refused, and the draft is unchanged."""
 
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ def written(page, author, title: str = "Écrit seul"):
 
 
 def stays(page, title: str = "En ligne", draft: str = "Écrit seul") -> bool:
-    """Whether the live text is unchanged and the draft is kept."""
+    """Whether the live text is unchanged and the draft still exists."""
     page = reload(page)
     scheduled = page.revisions.filter(approved_go_live_at__isnull=False).exists()
     return page.title == title and page.get_latest_revision_as_object().title == draft and not scheduled
@@ -79,7 +79,7 @@ def test_bulk_action(client, author, live):
     assert stays(live)
 
 
-def test_bulk_action_with_what_lies_below(lorraine, client, author):
+def test_bulk_action_with_descendants(lorraine, client, author):
     section = make_section(lorraine.home, "Bois")
     draft = written(make_article(section, "Dessous", date=None), author)
     draft.unpublish()
@@ -111,7 +111,7 @@ def test_publication_by_code_in_someones_name(author, live):
     for publish in (revision.publish, lambda user=None: reload(live).publish(revision, user=user)):
         with pytest.raises(PermissionDenied):
             publish(user=author)
-        # As wagtail-localize does: whose revision it is, is who publishes.
+        # As in wagtail-localize: the author of the revision publishes it.
         with pytest.raises(PermissionDenied):
             publish()
     with pytest.raises(PermissionDenied):
@@ -120,7 +120,7 @@ def test_publication_by_code_in_someones_name(author, live):
 
 
 @pytest.mark.parametrize("skip", [True, False])
-def test_wagtails_own_action_called_by_itself(author, live, skip):
+def test_publish_action_of_wagtail_called_directly(author, live, skip):
     revision = written(live, author).latest_revision
 
     for user in (author, None):
@@ -162,7 +162,7 @@ def test_copy_that_stays_live(lorraine, author, recursive):
         ).execute(skip_permission_checks=True)
 
 
-def test_copy_is_the_writing_of_its_first_authors_too(lorraine, author, other, live):
+def test_authors_of_the_original_are_authors_of_its_copy(lorraine, author, other, live):
     draft = written(live, author)
 
     copied = draft.copy(to=lorraine.section, user=other, keep_live=False, update_attrs={"slug": "copie"})
@@ -191,7 +191,7 @@ def test_alias_in_another_site_needs_the_right_there(lorraine, saar, other, live
         reload(live).create_alias(parent=saar.section, user=other)
 
 
-def test_translation_into_a_draft_and_no_further(lorraine, author, live):
+def test_translation_becomes_a_draft_only(lorraine, author, live):
     german = lorraine.homes["de"].locale
 
     translate_object(live, [german], user=author)
@@ -202,7 +202,7 @@ def test_translation_into_a_draft_and_no_further(lorraine, author, live):
         translation.latest_revision.publish(user=author)
 
 
-def test_translation_that_publishes_itself(lorraine, author, live, django_capture_on_commit_callbacks):
+def test_translation_with_immediate_publication(lorraine, author, live, django_capture_on_commit_callbacks):
     german = lorraine.homes["de"].locale
     source, _created = TranslationSource.get_or_create_from_instance(live)
     translation = Translation.objects.create(source=source, target_locale=german)
@@ -213,7 +213,7 @@ def test_translation_that_publishes_itself(lorraine, author, live, django_captur
     assert not live.get_translation(german).live
 
 
-def test_going_back_to_an_older_text(client, author, other, live):
+def test_restoring_an_older_text(client, author, other, live):
     mine = written(live, author, "La mienne").latest_revision
     theirs = written(live, other, "La leur").latest_revision
     theirs.publish(user=make_member("third", is_superuser=True))
@@ -221,7 +221,7 @@ def test_going_back_to_an_older_text(client, author, other, live):
     reverted = RevertToPageRevisionAction(reload(live), mine, user=author).execute()
     with pytest.raises(PermissionDenied):
         reverted.publish(user=author)
-    # Nor by naming the older revision itself.
+    # Nor by passing the older revision itself.
     with pytest.raises(PermissionDenied):
         mine.publish(user=author)
 
@@ -243,7 +243,7 @@ def test_revert_page_of_the_newsroom(client, author, other, live):
     assert reload(live).title == "La leur"
 
 
-def test_unpublished_page_is_republished_by_others_than_its_author(author, other, live):
+def test_unpublished_page_is_republished_by_somebody_else(author, other, live):
     written(live, author).latest_revision.publish(user=other)
     live = reload(live)
     live.unpublish()
@@ -255,7 +255,7 @@ def test_unpublished_page_is_republished_by_others_than_its_author(author, other
     assert reload(live).live
 
 
-def test_autosave_changes_no_text_that_was_approved(client, author, other, live):
+def test_autosave_does_not_change_an_approved_text(client, author, other, live):
     approved = written(live, author).latest_revision
     approved.publish(user=other)
 

@@ -1,4 +1,4 @@
-"""A chain of accounts is one hand: none of them signs for the one who began it."""
+"""Tied accounts count as one person: none of them approves for the person who created the first."""
 
 import html
 import re
@@ -42,7 +42,7 @@ def newsroom(lorraine):
 
 @pytest.fixture
 def boss(newsroom):
-    """A site administrator, who also owns every mailbox of the domain evil.example."""
+    """A site administrator who also owns every mailbox of the domain evil.example."""
     return newsroom[Role.SITE_ADMINISTRATOR]
 
 
@@ -53,7 +53,7 @@ def invite(ground, actor, name, role):
     return USERS.get(username=name)
 
 
-def test_account_made_by_an_account_of_one_s_own_making_does_not_sign(lorraine, boss):
+def test_account_created_through_another_account_cannot_approve(lorraine, boss):
     helper = invite(lorraine, boss, "helper", Role.SITE_ADMINISTRATOR)
     second = invite(lorraine, helper, "second", Role.APPROVER)
     step = submit(draft(lorraine, boss), boss)
@@ -62,8 +62,8 @@ def test_account_made_by_an_account_of_one_s_own_making_does_not_sign(lorraine, 
         answer(step, second)
 
 
-def test_whoever_made_the_account_that_asks_is_no_second_administrator(lorraine, newsroom, boss):
-    """The other way round than `reason_against_confirming` looks: the asker was made by whoever confirms."""
+def test_creator_of_the_requesting_account_cannot_confirm(lorraine, newsroom, boss):
+    """The opposite direction of `reason_against_confirming`: the confirming person created the requester."""
     helper, approver = invite(lorraine, boss, "helper", Role.SITE_ADMINISTRATOR), newsroom[Role.APPROVER]
     path = reverse("site_accounts_edit", args=[approver.pk])
     roles = [f"{lorraine.site.pk}.{Role.APPROVER.value}."]
@@ -76,7 +76,7 @@ def test_whoever_made_the_account_that_asks_is_no_second_administrator(lorraine,
     assert USERS.get(pk=approver.pk).email == approver.email
 
 
-# One administrator, two mailboxes: what the invited account writes is not published by who invited it.
+# One administrator with two mailboxes: the inviter cannot publish texts of the invited account.
 
 
 def answered(client, page, place):
@@ -105,7 +105,7 @@ def invited(lorraine, boss, boss_approves):
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_what_an_invited_account_wrote_is_not_published_by_who_invited_it(lorraine, newsroom, boss, invited, door):
+def test_inviter_cannot_publish_texts_of_an_invited_account(lorraine, newsroom, boss, invited, door):
     page = draft(lorraine, invited)
 
     assert not goes_live(lorraine, boss, page, door)
@@ -113,7 +113,7 @@ def test_what_an_invited_account_wrote_is_not_published_by_who_invited_it(lorrai
 
 
 @pytest.mark.parametrize("kind", ["address", "password", "link", "roles"])
-def test_what_a_changed_account_wrote_is_not_published_by_who_changed_it(lorraine, newsroom, boss, kind):
+def test_administrator_cannot_publish_texts_of_an_account_they_changed(lorraine, newsroom, boss, kind):
     page = draft(lorraine, newsroom[Role.EDITOR])
     AccountChange.objects.create(account=newsroom[Role.EDITOR], actor=boss, kind=kind)
 
@@ -121,7 +121,7 @@ def test_what_a_changed_account_wrote_is_not_published_by_who_changed_it(lorrain
     assert goes_live(lorraine, newsroom[Role.APPROVER], page)
 
 
-def test_event_of_a_calendar_is_not_published_by_who_invited_its_subscriber(lorraine, newsroom, boss):
+def test_inviter_of_a_subscriber_cannot_publish_imported_events(lorraine, newsroom, boss):
     make_topic("Bois")
     organiser = invite(lorraine, boss, "kalender", Role.SITE_ADMINISTRATOR)
     subscription = Subscription.objects.create(
@@ -137,7 +137,7 @@ def test_event_of_a_calendar_is_not_published_by_who_invited_its_subscriber(lorr
     assert ImportedEvent.objects.get().event.live
 
 
-def test_translation_is_not_published_by_who_invited_its_translator(lorraine, newsroom, boss, invited):
+def test_inviter_of_a_translator_cannot_publish_the_translation(lorraine, newsroom, boss, invited):
     story = make_article(lorraine.section, "La filière bois")
     german = translations.start(story, lorraine.homes["de"].locale, invited)
     rewrite(german, invited, title="Die Holzbranche", standfirst="Hundert Stellen.")
@@ -147,7 +147,7 @@ def test_translation_is_not_published_by_who_invited_its_translator(lorraine, ne
     assert goes_live(lorraine, newsroom[Role.APPROVER], german, "bulk action")
 
 
-def test_agreement_of_a_guest_is_no_second_person(lorraine, newsroom, boss, invited):
+def test_agreement_of_a_guest_is_no_approval(lorraine, newsroom, boss, invited):
     page = draft(lorraine, invited)
     guest = ReviewInvitation.objects.create(
         page=page, created_by=boss, name="Marie", email="marie@evil.example", expires_at=timezone.now() + WEEK
@@ -159,7 +159,7 @@ def test_agreement_of_a_guest_is_no_second_person(lorraine, newsroom, boss, invi
     assert goes_live(lorraine, newsroom[Role.APPROVER], page)
 
 
-def test_hand_of_long_ago_counts_no_more(lorraine, boss, invited, settings):
+def test_tie_between_accounts_expires(lorraine, boss, invited, settings):
     page = draft(lorraine, invited)
     AccountChange.objects.update(at=timezone.now() - timedelta(days=settings.ACCOUNT_HAND_DAYS, minutes=1))
 
@@ -173,7 +173,7 @@ def refusal(ground, user, page) -> str:
     return messages_of(edit_form(newsroom_client(ground, user), page, **{"action-publish": "1"}))
 
 
-def test_refusal_names_who_else_can_approve_at_this_site(lorraine, saar, newsroom, boss, invited):
+def test_refusal_names_other_approvers_of_the_site(lorraine, saar, newsroom, boss, invited):
     make_newsroom(saar)
 
     said = refusal(lorraine, boss, draft(lorraine, invited))
@@ -182,7 +182,7 @@ def test_refusal_names_who_else_can_approve_at_this_site(lorraine, saar, newsroo
     assert f"It can be approved by: {newsroom[Role.APPROVER].username}." in said
 
 
-def test_refusal_names_who_can_help_where_nobody_else_can_approve(lorraine, newsroom, boss, invited):
+def test_refusal_names_helpers_if_nobody_else_can_approve(lorraine, newsroom, boss, invited):
     make_member("netz", is_superuser=True)
     newsroom[Role.APPROVER].groups.clear()
 
@@ -191,16 +191,16 @@ def test_refusal_names_who_can_help_where_nobody_else_can_approve(lorraine, news
     assert "Nobody else here can approve it. An administrator of the network can help: netz." in said
 
 
-# Two accounts of one maker
+# Two accounts of one creator
 
 
 @pytest.fixture
 def other(lorraine, boss, invited):
-    """An approver whom the administrator has invited, as they have the editor."""
+    """An approver and an editor whom the same administrator invited."""
     return invite(lorraine, boss, "drittes", Role.APPROVER)
 
 
-def test_two_accounts_of_one_maker_do_not_sign_where_another_could(lorraine, newsroom, invited, other):
+def test_accounts_of_one_creator_cannot_approve_if_another_approver_could(lorraine, newsroom, invited, other):
     page = draft(lorraine, invited)
 
     said = refusal(lorraine, other, page)
@@ -210,7 +210,7 @@ def test_two_accounts_of_one_maker_do_not_sign_where_another_could(lorraine, new
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_history_says_that_two_accounts_of_one_maker_have_signed(lorraine, newsroom, boss, invited, other, door):
+def test_history_marks_approval_between_accounts_of_one_creator(lorraine, newsroom, boss, invited, other, door):
     newsroom[Role.APPROVER].groups.clear()
     page = draft(lorraine, invited)
     goes_live(lorraine, other, page, door)
@@ -221,14 +221,14 @@ def test_history_says_that_two_accounts_of_one_maker_have_signed(lorraine, newsr
     assert history.content.decode().count(words) == 1
 
 
-def test_history_says_nothing_of_independent_people(lorraine, newsroom):
+def test_history_does_not_mark_independent_approval(lorraine, newsroom):
     page = draft(lorraine, newsroom[Role.EDITOR])
     goes_live(lorraine, newsroom[Role.APPROVER], page)
 
     assert not PageLogEntry.objects.filter(action=TIED_PUBLISHED).exists()
 
 
-def test_editor_is_told_who_has_it_where_nobody_who_is_asked_may_approve(lorraine, newsroom, boss, invited, other):
+def test_editor_sees_who_can_help_if_no_reviewer_may_approve(lorraine, newsroom, boss, invited, other):
     second = make_member("zwei", group_of(lorraine.site, Role.SITE_ADMINISTRATOR))
     newsroom[Role.APPROVER].groups.clear()
     page = draft(lorraine, invited)
@@ -238,7 +238,7 @@ def test_editor_is_told_who_has_it_where_nobody_who_is_asked_may_approve(lorrain
     assert f"is with {second.username} for review" in sent
 
 
-def test_second_administrator_answers_the_mail_that_nobody_else_may_answer(lorraine, newsroom, boss, invited, other):
+def test_second_administrator_can_approve_if_nobody_else_can(lorraine, newsroom, boss, invited, other):
     second = make_member("zwei", group_of(lorraine.site, Role.SITE_ADMINISTRATOR))
     newsroom[Role.APPROVER].groups.clear()
     page = draft(lorraine, invited)
@@ -252,9 +252,7 @@ def test_second_administrator_answers_the_mail_that_nobody_else_may_answer(lorra
     assert reload(page).live
 
 
-def test_maker_of_another_site_is_named_neither_in_the_refusal_nor_in_the_history(
-    lorraine, saar, newsroom, boss, invited, other
-):
+def test_creator_from_another_site_is_never_named(lorraine, saar, newsroom, boss, invited, other):
     chief = make_newsroom(saar)[Role.SITE_ADMINISTRATOR]
     for account in (invited, other):
         AccountChange.objects.create(account=account, actor=chief, kind="created")
@@ -271,9 +269,7 @@ def test_maker_of_another_site_is_named_neither_in_the_refusal_nor_in_the_histor
     assert str(chief) not in history.content.decode()
 
 
-def test_publication_of_several_pages_says_of_each_that_is_refused_why_and_who_can(
-    lorraine, newsroom, boss, invited, other
-):
+def test_bulk_publication_explains_each_refusal(lorraine, newsroom, boss, invited, other):
     pages = [draft(lorraine, invited, "Eins"), draft(lorraine, other, "Zwei")]
     path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
     query = "&".join(f"id={page.pk}" for page in pages)
@@ -291,7 +287,7 @@ def test_publication_of_several_pages_says_of_each_that_is_refused_why_and_who_c
 
 
 @pytest.mark.parametrize("door", ["bulk action", "form", "translation"])
-def test_editor_who_publishes_is_told_who_can(lorraine, newsroom, door):
+def test_editor_who_tries_to_publish_sees_who_can(lorraine, newsroom, door):
     editor = newsroom[Role.EDITOR]
     client, page = newsroom_client(lorraine, editor), draft(lorraine, editor)
     if door == "translation":
@@ -309,7 +305,7 @@ def test_editor_who_publishes_is_told_who_can(lorraine, newsroom, door):
 
 
 @pytest.mark.parametrize("door", ["answer", "action"])
-def test_whoever_may_publish_and_is_not_asked_to_review_is_told_who_can_approve(lorraine, newsroom, door):
+def test_publisher_who_is_no_reviewer_sees_who_can_approve(lorraine, newsroom, door):
     boss, page = newsroom[Role.SITE_ADMINISTRATOR], draft(lorraine, newsroom[Role.EDITOR])
     state, client = submit(page, newsroom[Role.EDITOR]), newsroom_client(lorraine, boss)
     if door == "answer":

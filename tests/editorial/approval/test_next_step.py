@@ -1,4 +1,4 @@
-"""The editor's first button is what this person does next; the answers say whom a page is with and when readers see it."""
+"""The first button is the user's next step; messages say who has the page next and when readers will see it."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -59,7 +59,7 @@ def test_author_sends_for_review_first(editor, page):
     assert 'name="action-publish"' not in form
 
 
-def test_form_says_whom_it_goes_to(editor, page, newsroom, saar):
+def test_form_names_the_next_reviewer(editor, page, newsroom, saar):
     newsroom[Role.APPROVER].first_name, newsroom[Role.APPROVER].last_name = "Paul", "Thouvenin"
     newsroom[Role.APPROVER].save()
     make_member("jonas", group_of(saar.site, Role.APPROVER), first_name="Jonas", last_name="Feld")
@@ -79,7 +79,7 @@ def test_reviewer_approves_first(approver, page, newsroom):
     assert NOTHING_LEFT not in html
 
 
-def test_page_that_waits_for_its_hour_is_not_said_to_be_sent_for_review(editor, page, newsroom):
+def test_scheduled_page_is_not_described_as_in_review(editor, page, newsroom):
     assert NOTHING_LEFT in form_of(editor, page)
     page.go_live_at = now() + timedelta(days=30)
     page.save_revision().publish(user=newsroom[Role.APPROVER], skip_permission_checks=True)
@@ -90,35 +90,35 @@ def test_page_that_waits_for_its_hour_is_not_said_to_be_sent_for_review(editor, 
     assert "“Send for review”" not in html
 
 
-def test_form_that_could_not_be_saved_is_not_said_to_be_complete(editor, page):
+def test_unsaved_form_is_not_described_as_complete(editor, page):
     html = send(editor, page, go_live_at="soon")
 
     assert "could not be saved" in html
     assert NOTHING_LEFT not in html
 
 
-def test_answer_says_whom_it_is_with_and_when_readers_see_it(editor, page):
+def test_message_names_the_reviewer_and_the_publication_time(editor, page):
     html = send(editor, page, **{"action-submit": "yes"})
 
     assert "for review. Readers see it once it is approved." in html
     assert "submitted for moderation" not in html
 
 
-def test_answer_says_the_planned_moment(editor, page):
+def test_message_has_the_planned_time(editor, page):
     go_live_at = (now() + timedelta(days=30)).strftime("%Y-%m-%d 18:00")
 
     assert "if it is approved by then." in send(editor, page, go_live_at=go_live_at, **{"action-submit": "yes"})
 
 
-def test_draft_that_is_saved_says_who_sees_it(editor, page):
+def test_message_about_a_saved_draft_says_who_sees_it(editor, page):
     assert "is saved as a draft, which only the newsroom sees." in send(editor, page)
 
 
-def test_published_page_says_what_readers_still_see(lorraine, editor):
+def test_message_about_a_draft_says_what_readers_still_see(lorraine, editor):
     assert "Readers still see the published version." in send(editor, make_article(lorraine.section, "Une usine"))
 
 
-def test_approval_says_that_readers_see_it(approver, page, newsroom):
+def test_message_about_an_approval_says_that_readers_see_the_page(approver, page, newsroom):
     submit(page, newsroom[Role.EDITOR])
     action = {"action-workflow-action": "true", "workflow-action-name": "approve"}
 
@@ -128,7 +128,7 @@ def test_approval_says_that_readers_see_it(approver, page, newsroom):
     assert ArticlePage.objects.get(pk=page.pk).live
 
 
-def test_remark_stands_at_the_head_of_what_is_mended(editor, page, newsroom):
+def test_reviewers_comment_is_above_the_form(editor, page, newsroom):
     submit(page, newsroom[Role.EDITOR])
     answer(step_of(page), newsroom[Role.APPROVER], "reject", "Il manque le nom de l’atelier.")
 
@@ -139,8 +139,8 @@ def test_remark_stands_at_the_head_of_what_is_mended(editor, page, newsroom):
     assert "“Send for review again” goes to" in html
 
 
-def test_second_page_of_one_title_is_saved_at_once(editor, lorraine):
-    """Somebody who begins anew, in another window, means another page."""
+def test_second_page_with_the_same_title_is_saved_at_once(editor, lorraine):
+    """A new page in another window is another page."""
     address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
     for _window in range(2):
         form = article_form(title="Une usine", slug="une-usine", editing_window=str(uuid4()))
@@ -149,7 +149,7 @@ def test_second_page_of_one_title_is_saved_at_once(editor, lorraine):
     assert ArticlePage.objects.get(pk=answer["pk"]).slug == "une-usine-2"
 
 
-def test_form_of_a_new_page_that_is_sent_twice_makes_one(editor, lorraine):
+def test_form_of_a_new_page_sent_twice_creates_one_page(editor, lorraine):
     address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
     form = article_form(title="Une usine", slug="une-usine", editing_window=str(uuid4()))
     editor.post(address, form)
@@ -160,7 +160,7 @@ def test_form_of_a_new_page_that_is_sent_twice_makes_one(editor, lorraine):
     assert ArticlePage.objects.filter(slug__startswith="une-usine").count() == 1
 
 
-def test_form_that_is_sent_again_after_its_first_answer_was_lost_keeps_what_was_written(editor, lorraine):
+def test_form_sent_again_after_a_lost_response_keeps_the_text(editor, lorraine):
     address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
     form = article_form(title="Une usine", slug="une-usine", editing_window=str(uuid4()))
     editor.post(address, form)
@@ -171,8 +171,8 @@ def test_form_that_is_sent_again_after_its_first_answer_was_lost_keeps_what_was_
     assert ArticlePage.objects.get(slug="une-usine-2").standfirst == "Cent postes."
 
 
-def test_form_that_made_a_page_at_the_next_free_address_saves_it_again(editor, lorraine):
-    """The form still has the address that its title gives, which is the neighbour's."""
+def test_form_of_a_page_with_a_changed_slug_saves_the_same_page(editor, lorraine):
+    """The form still has the slug of its title, which another page has."""
     make_article(lorraine.section, "Une usine", slug="une-usine")
     address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
     editor.post(address, article_form(title="Une usine", slug="une-usine"))
@@ -185,7 +185,7 @@ def test_form_that_made_a_page_at_the_next_free_address_saves_it_again(editor, l
     assert (draft.standfirst, draft.slug) == ("Elle ouvre au printemps.", "une-usine-2")
 
 
-def test_new_page_begins_with_a_paragraph_that_is_not_saved_while_it_is_empty(editor, lorraine):
+def test_empty_first_paragraph_is_not_saved(editor, lorraine):
     address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
     assert '"type": "paragraph"' in editor.get(address).content.decode().replace("&quot;", '"')
 
@@ -195,14 +195,14 @@ def test_new_page_begins_with_a_paragraph_that_is_not_saved_while_it_is_empty(ed
     assert len(ArticlePage.objects.get(slug="sans-texte").body) == 0
 
 
-def test_draft_without_text_begins_with_a_paragraph_again(editor, page):
+def test_draft_without_text_starts_with_a_paragraph_again(editor, page):
     page.body = []
     page.save_revision()
 
     assert '"type": "paragraph"' in form_of(editor, page).replace("&quot;", '"')
 
 
-def test_whoever_sends_an_empty_paragraph_back_has_changed_nothing(page):
+def test_empty_paragraph_is_no_change(page):
     page.body = []
     page.save_revision().publish()
     posted = article_form(body=streamfield([("paragraph", "null")]))
@@ -211,7 +211,7 @@ def test_whoever_sends_an_empty_paragraph_back_has_changed_nothing(page):
     assert "body" not in form.changed_data
 
 
-def test_page_that_readers_see_already_is_not_said_to_be_sent_for_review(lorraine, editor):
+def test_live_page_is_not_described_as_in_review(lorraine, editor):
     page = make_article(lorraine.section, "Une usine")
     form = editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
     assert "can be sent for review" not in form
@@ -220,7 +220,7 @@ def test_page_that_readers_see_already_is_not_said_to_be_sent_for_review(lorrain
     assert "can be sent for review" in editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
 
 
-def test_long_title_stands_on_several_lines_and_is_one(lorraine, editor):
+def test_long_title_wraps_and_stays_one_line_of_text(lorraine, editor):
     page = make_article(lorraine.section, "Une usine")
     form = BeautifulSoup(editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content, "html.parser")
     assert form.select_one("#id_title").name == "textarea"
@@ -231,8 +231,8 @@ def test_long_title_stands_on_several_lines_and_is_one(lorraine, editor):
     assert page.get_latest_revision().content["title"] == "Une usine dans la vallée"
 
 
-def test_approver_publishes_a_schedule_that_nobody_else_has_to_see(lorraine, approver):
-    """When a page expires is no text: so there is something to publish where nothing else was written."""
+def test_approver_publishes_a_changed_expiry_alone(lorraine, approver):
+    """The expiry is not part of the text, so the author may publish if nothing else has changed."""
     written = datetime(2026, 2, 1, tzinfo=UTC)
     page = make_article(lorraine.section, "Une usine", slug="une-usine", publication_date=written)
     topics = [{"id": each.pk, "topic": each.topic_id} for each in page.page_topics.all()]
@@ -251,5 +251,5 @@ def test_approver_publishes_a_schedule_that_nobody_else_has_to_see(lorraine, app
 
 
 def menu_of(client, page) -> str:
-    """The buttons below the form; the dialog of the schedule has one of this name, too."""
+    """The buttons below the form; the schedule dialog has a button with this name too."""
     return form_of(client, page).partition('aria-label="Actions (footer)"')[2]

@@ -1,4 +1,4 @@
-"""How one administrator would try to publish alone: nobody else left who could approve, accounts gone, other sites."""
+"""Attempts of one administrator to publish alone: by removing approvers, closing accounts or using other sites."""
 
 import pytest
 from django.urls import reverse
@@ -26,7 +26,7 @@ from tests.editorial.drafts import draft, rewrite, submit
 # ruff: noqa: F811
 
 
-def test_role_that_an_approver_was_given_leaves_them_the_one_to_approve(lorraine, newsroom, boss, invited, other):
+def test_approver_with_another_role_still_has_to_approve(lorraine, newsroom, boss, invited, other):
     with LogContext(user=boss):
         newsroom[Role.APPROVER].groups.add(group_of(lorraine.site, Role.EDITOR))
     page = draft(lorraine, invited)
@@ -35,14 +35,14 @@ def test_role_that_an_approver_was_given_leaves_them_the_one_to_approve(lorraine
     assert goes_live(lorraine, newsroom[Role.APPROVER], page)
 
 
-def test_approver_whose_role_was_taken_away_could_have_approved(lorraine, newsroom, boss, invited, other):
+def test_approver_without_the_former_role_still_counts(lorraine, newsroom, boss, invited, other):
     with LogContext(user=boss):
         newsroom[Role.APPROVER].groups.remove(group_of(lorraine.site, Role.APPROVER))
 
     assert not goes_live(lorraine, other, draft(lorraine, invited))
 
 
-def test_approver_whose_account_was_closed_could_have_approved(lorraine, newsroom, boss, invited, other):
+def test_approver_with_a_closed_account_still_counts(lorraine, newsroom, boss, invited, other):
     with LogContext(user=boss):
         newsroom[Role.APPROVER].is_active = False
         newsroom[Role.APPROVER].save()
@@ -50,9 +50,7 @@ def test_approver_whose_account_was_closed_could_have_approved(lorraine, newsroo
     assert not goes_live(lorraine, other, draft(lorraine, invited))
 
 
-def test_author_who_sends_links_to_the_approvers_is_signed_for_by_no_other_account_of_theirs(
-    lorraine, newsroom, boss, other
-):
+def test_sending_password_links_to_approvers_does_not_free_the_author(lorraine, newsroom, boss, other):
     author = invite(lorraine, boss, "chef", Role.SITE_ADMINISTRATOR)
     path = reverse("site_accounts_edit", args=[newsroom[Role.APPROVER].pk])
     newsroom_client(lorraine, author).post(path, {"password": "yes"})
@@ -60,7 +58,7 @@ def test_author_who_sends_links_to_the_approvers_is_signed_for_by_no_other_accou
     assert not goes_live(lorraine, other, draft(lorraine, author))
 
 
-def test_superuser_who_deletes_the_approvers_gains_nothing_where_another_could_help(lorraine, newsroom):
+def test_deleting_the_approvers_does_not_help_if_another_could_approve(lorraine, newsroom):
     network = make_member("netz", is_superuser=True)
     make_member("zweites-netz", is_superuser=True)
     newsroom[Role.SITE_ADMINISTRATOR].groups.clear()
@@ -70,7 +68,7 @@ def test_superuser_who_deletes_the_approvers_gains_nothing_where_another_could_h
     assert not goes_live(lorraine, other, draft(lorraine, author))
 
 
-def test_editor_whose_role_was_taken_away_stops_nobody(lorraine, newsroom, boss, invited, other):
+def test_former_editor_does_not_count_as_an_approver(lorraine, newsroom, boss, invited, other):
     newsroom[Role.APPROVER].groups.clear()
     with LogContext(user=boss):
         newsroom[Role.EDITOR].groups.clear()
@@ -78,7 +76,7 @@ def test_editor_whose_role_was_taken_away_stops_nobody(lorraine, newsroom, boss,
     assert goes_live(lorraine, other, draft(lorraine, invited))
 
 
-def test_account_that_was_deleted_after_it_wrote_still_has_its_maker(lorraine, newsroom):
+def test_deleted_author_is_still_tied_to_the_creator(lorraine, newsroom):
     network = make_member("netz", is_superuser=True)
     second = invite(lorraine, network, "zweites", Role.EDITOR)
     page = draft(lorraine, newsroom[Role.EDITOR])
@@ -89,7 +87,7 @@ def test_account_that_was_deleted_after_it_wrote_still_has_its_maker(lorraine, n
     assert goes_live(lorraine, newsroom[Role.APPROVER], page, "bulk action")
 
 
-def test_translation_stays_that_of_an_account_that_was_deleted(lorraine, newsroom):
+def test_deleted_translator_is_still_an_author(lorraine, newsroom):
     network = make_member("netz", is_superuser=True)
     second = invite(lorraine, network, "zweites", Role.EDITOR)
     story = make_article(lorraine.section, "La filière bois")
@@ -101,7 +99,7 @@ def test_translation_stays_that_of_an_account_that_was_deleted(lorraine, newsroo
     assert goes_live(lorraine, newsroom[Role.APPROVER], german, "bulk action")
 
 
-def test_account_in_the_middle_of_a_chain_that_was_deleted_still_binds_its_ends(lorraine, newsroom):
+def test_deleted_account_within_a_chain_still_ties_the_others(lorraine, newsroom):
     network = make_member("netz", is_superuser=True)
     helper = invite(lorraine, network, "helper", Role.SITE_ADMINISTRATOR)
     second = invite(lorraine, helper, "zweites", Role.EDITOR)
@@ -117,9 +115,7 @@ def delete_account(ground, actor, account):
     assert not USERS.filter(pk=account.pk).exists()
 
 
-def test_text_that_the_maker_of_its_author_published_at_a_site_without_the_rule_is_shown_at_no_other(
-    lorraine, saar, newsroom, boss, invited
-):
+def test_text_published_without_the_rule_by_a_tied_account_is_not_shared(lorraine, saar, newsroom, boss, invited):
     make_newsroom(saar)
     make_settings(lorraine, four_eyes=False)
     boss.groups.add(group_of(saar.site, Role.SITE_ADMINISTRATOR))
@@ -129,7 +125,7 @@ def test_text_that_the_maker_of_its_author_published_at_a_site_without_the_rule_
     assert not alias(newsroom_client(lorraine, boss), reload(page), saar.section)
 
 
-def test_text_approved_alone_at_a_site_without_the_rule_is_published_alone_at_no_other(lorraine, saar, newsroom, boss):
+def test_text_approved_without_the_rule_needs_approval_elsewhere(lorraine, saar, newsroom, boss):
     make_newsroom(saar)
     make_settings(saar, four_eyes=False)
     boss.groups.add(*(group_of(saar.site, role) for role in (Role.SITE_ADMINISTRATOR, Role.APPROVER)))
@@ -143,7 +139,7 @@ def test_text_approved_alone_at_a_site_without_the_rule_is_published_alone_at_no
     assert goes_live(lorraine, newsroom[Role.APPROVER], page)
 
 
-def test_two_administrators_of_one_maker_do_not_confirm_an_address_for_each_other(lorraine, newsroom, boss):
+def test_administrators_of_one_creator_cannot_confirm_for_each_other(lorraine, newsroom, boss):
     first = invite(lorraine, boss, "eins", Role.SITE_ADMINISTRATOR)
     second = invite(lorraine, boss, "zwei", Role.SITE_ADMINISTRATOR)
     approver = newsroom[Role.APPROVER]
@@ -158,9 +154,7 @@ def test_two_administrators_of_one_maker_do_not_confirm_an_address_for_each_othe
 # Authors among those who could approve
 
 
-def test_word_of_an_independent_approver_in_the_draft_lets_no_account_of_the_same_maker_sign(
-    lorraine, newsroom, boss, invited, other
-):
+def test_authorship_of_an_independent_approver_does_not_free_a_tied_account(lorraine, newsroom, boss, invited, other):
     page = draft(lorraine, invited)
     edit_form(newsroom_client(lorraine, newsroom[Role.APPROVER]), page, title="Un mot")
     edit_form(newsroom_client(lorraine, invited), page, title="Tout autre chose")
@@ -168,7 +162,7 @@ def test_word_of_an_independent_approver_in_the_draft_lets_no_account_of_the_sam
     assert not goes_live(lorraine, other, page)
 
 
-def test_refusal_names_the_network_where_whoever_is_independent_wrote_too(lorraine, newsroom, boss, invited, other):
+def test_refusal_names_the_network_if_all_independent_approvers_are_authors(lorraine, newsroom, boss, invited, other):
     make_member("netz", is_superuser=True)
     page = draft(lorraine, invited)
     rewrite(page, newsroom[Role.APPROVER], title="Un mot")
@@ -178,18 +172,14 @@ def test_refusal_names_the_network_where_whoever_is_independent_wrote_too(lorrai
     assert "An administrator of the network can help: netz." in messages_of(response)
 
 
-def test_draft_that_an_independent_approver_submitted_is_not_signed_by_an_account_of_the_same_maker(
-    lorraine, newsroom, boss, invited, other
-):
+def test_submission_by_an_independent_approver_does_not_free_a_tied_account(lorraine, newsroom, boss, invited, other):
     page = draft(lorraine, invited)
     submit(page, newsroom[Role.APPROVER])
 
     assert not goes_live(lorraine, other, page, "answer")
 
 
-def test_approver_who_became_an_administrator_of_the_network_could_still_approve(
-    lorraine, newsroom, boss, invited, other
-):
+def test_approver_who_became_network_administrator_still_counts(lorraine, newsroom, boss, invited, other):
     with LogContext(user=make_member("netz", is_superuser=True)):
         newsroom[Role.APPROVER].is_superuser = True
         newsroom[Role.APPROVER].save()
@@ -209,16 +199,14 @@ def netz():
 
 @pytest.fixture
 def new_site(lorraine, newsroom, netz):
-    """A site where everybody was invited by the administrator of the network: an administrator and an approver."""
+    """A site whose administrator and approver were both invited by the network administrator."""
     USERS.exclude(pk=netz.pk).update(is_active=False)
     return [invite(lorraine, netz, *who) for who in (("chef", Role.SITE_ADMINISTRATOR), ("abnahme", Role.APPROVER))]
 
 
 @pytest.mark.parametrize("between", [0, 1, 2])
 @pytest.mark.parametrize("side", ["author", "signer"])
-def test_account_of_the_same_maker_does_not_sign_where_one_of_the_maker_s_maker_could(
-    lorraine, new_site, between, side
-):
+def test_tied_account_cannot_approve_if_a_less_tied_one_could(lorraine, new_site, between, side):
     chief, approver = new_site
     makers = {"author": chief, "signer": chief}
     for number in range(between):
@@ -231,14 +219,14 @@ def test_account_of_the_same_maker_does_not_sign_where_one_of_the_maker_s_maker_
     assert goes_live(lorraine, approver, page)
 
 
-def test_approver_of_a_new_site_approves_the_editor_that_the_same_administrator_invited(lorraine, new_site, netz):
+def test_approver_of_a_new_site_may_approve_an_editor_with_the_same_inviter(lorraine, new_site, netz):
     _chief, approver = new_site
     editor = invite(lorraine, netz, "redaktion", Role.EDITOR)
 
     assert goes_live(lorraine, approver, draft(lorraine, editor), "answer")
 
 
-def test_newsroom_of_three_that_one_administrator_invited_signs_what_two_of_them_wrote(lorraine, new_site, netz):
+def test_third_member_with_the_same_inviter_may_approve_texts_of_two(lorraine, new_site, netz):
     _chief, approver = new_site
     editor, second = (invite(lorraine, netz, *who) for who in (("red", Role.EDITOR), ("ab", Role.APPROVER)))
     page = draft(lorraine, editor)
@@ -247,7 +235,7 @@ def test_newsroom_of_three_that_one_administrator_invited_signs_what_two_of_them
     assert goes_live(lorraine, approver, page, "answer")
 
 
-# Addresses that their owners confirm
+# Addresses confirmed by their owners
 
 
 def change_address(ground, actor, account, **facts):
@@ -261,9 +249,7 @@ def confirm_from_the_old_mailbox(ground):
     return ground.reader().post(path, {"confirm": "yes"}).status_code
 
 
-def test_approver_who_consented_to_another_address_is_still_the_one_to_approve(
-    lorraine, newsroom, boss, invited, other
-):
+def test_approver_who_confirmed_a_new_address_still_has_to_approve(lorraine, newsroom, boss, invited, other):
     change_address(lorraine, boss, newsroom[Role.APPROVER], is_active="on")
     assert confirm_from_the_old_mailbox(lorraine) == 200
     page = draft(lorraine, invited)
@@ -272,16 +258,14 @@ def test_approver_who_consented_to_another_address_is_still_the_one_to_approve(
     assert goes_live(lorraine, USERS.get(pk=newsroom[Role.APPROVER].pk), page)
 
 
-def test_account_that_is_closed_while_its_address_changes_could_have_approved(lorraine, newsroom, boss, invited, other):
+def test_account_closed_during_a_change_of_address_still_counts(lorraine, newsroom, boss, invited, other):
     change_address(lorraine, boss, newsroom[Role.APPROVER])
 
     assert confirm_from_the_old_mailbox(lorraine) == 410
     assert not goes_live(lorraine, other, draft(lorraine, invited))
 
 
-def test_account_that_is_closed_after_its_owner_has_confirmed_could_have_approved(
-    lorraine, newsroom, boss, invited, other
-):
+def test_account_closed_after_a_confirmed_change_of_address_still_counts(lorraine, newsroom, boss, invited, other):
     change_address(lorraine, boss, newsroom[Role.APPROVER], is_active="on")
     confirm_from_the_old_mailbox(lorraine)
     change_address(lorraine, boss, USERS.get(pk=newsroom[Role.APPROVER].pk))
@@ -289,7 +273,7 @@ def test_account_that_is_closed_after_its_owner_has_confirmed_could_have_approve
     assert not goes_live(lorraine, other, draft(lorraine, invited))
 
 
-def test_address_that_its_owner_has_refused_is_no_hand(lorraine, newsroom, boss):
+def test_refused_change_of_address_ties_no_accounts(lorraine, newsroom, boss):
     change_address(lorraine, boss, newsroom[Role.APPROVER], is_active="on")
     path = reverse("account_address", args=[AddressChange.objects.get().token])
     lorraine.reader().post(path, {"refuse": "yes"})
@@ -297,7 +281,7 @@ def test_address_that_its_owner_has_refused_is_no_hand(lorraine, newsroom, boss)
     assert goes_live(lorraine, newsroom[Role.APPROVER], draft(lorraine, boss))
 
 
-def test_approver_approves_what_the_administrator_wrote_whom_the_same_network_invited(lorraine, new_site, newsroom):
+def test_approver_may_approve_an_administrator_with_the_same_inviter(lorraine, new_site, newsroom):
     chief, approver = new_site
     page = draft(lorraine, chief)
     assert goes_live(lorraine, approver, page, "answer")
@@ -306,7 +290,7 @@ def test_approver_approves_what_the_administrator_wrote_whom_the_same_network_in
     assert goes_live(lorraine, approver, page, "answer")
 
 
-def test_word_of_a_cousin_in_the_draft_lets_no_account_of_the_same_maker_sign(lorraine, new_site):
+def test_authorship_of_an_indirectly_tied_account_frees_nobody(lorraine, new_site):
     chief, approver = new_site
     author, other = (invite(lorraine, chief, *who) for who in (("zweites", Role.EDITOR), ("drittes", Role.APPROVER)))
     page = draft(lorraine, author)

@@ -1,4 +1,4 @@
-"""An answer to a review that is refused loses nothing of what the reviewer wrote."""
+"""When a review action is refused, the reviewer's comment is not lost."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -42,14 +42,14 @@ def fields(form) -> dict[str, str]:
 
 @pytest.fixture(params=[review_of, comparison_of])
 def refused(request, page, approver, newsroom):
-    """An approval with a comment of a text that was changed after it was opened; the address it leads to."""
+    """An approval with a comment on a text that changed after it was opened; returns the address of the redirect."""
     form = form_at(approver, request.param(page))
     rewrite(page, newsroom[Role.EDITOR], "Un autre titre")
     sent = {**fields(form), "comment": COMMENT, "approve": "yes"}
     return approver.post(form["action"], sent).headers["Location"]
 
 
-def test_comment_stands_in_the_form_of_the_changed_text(page, approver, refused):
+def test_comment_stays_in_the_form_of_the_changed_text(page, approver, refused):
     form = form_at(approver, refused)
 
     assert fields(form)["comment"] == COMMENT
@@ -57,11 +57,11 @@ def test_comment_stands_in_the_form_of_the_changed_text(page, approver, refused)
     assert reload(page).title == "Un autre titre"
 
 
-def test_comment_stands_beside_the_comparison_of_the_changed_text(page, approver, refused):
+def test_comment_is_shown_beside_the_comparison(page, approver, refused):
     assert fields(form_at(approver, comparison_of(reload(page))))["comment"] == COMMENT
 
 
-def test_comment_is_gone_with_the_answer(lorraine, page, approver, newsroom, refused):
+def test_comment_is_cleared_after_the_review_action(lorraine, page, approver, newsroom, refused):
     form = form_at(approver, refused)
     approver.post(form["action"], {**fields(form), "reject": "yes"})
 

@@ -1,4 +1,4 @@
-"""A page in review that is moved to another site is reviewed by that site's newsroom alone."""
+"""A page in review that moves to another site is reviewed by the newsroom of that site only."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -19,7 +19,7 @@ def moved(page, to):
 
 
 def without_signal(page, to):
-    """The page as it would be if nothing had ended its review."""
+    """The page in the state that it would have if nothing had ended its review."""
     state = page.current_workflow_task_state
     page = moved(page, to)
     TaskState.objects.filter(pk=state.pk).update(status=TaskState.STATUS_IN_PROGRESS)
@@ -42,7 +42,7 @@ def test_move_of_a_section_to_another_site_ends_the_reviews_below(lorraine, saar
     assert type(page).objects.get(pk=page.pk).current_workflow_state is None
 
 
-def test_reviewers_are_told_that_a_page_has_left(lorraine, saar, newsroom, newsrooms):
+def test_reviewers_are_notified_that_a_page_has_left(lorraine, saar, newsroom, newsrooms):
     page = submit(lorraine, newsroom[Role.EDITOR])
     sent()
 
@@ -63,7 +63,7 @@ def test_move_within_a_site_keeps_the_review(lorraine, saar, newsroom):
 
 
 @pytest.mark.parametrize("is_of_old_site", [True, False])
-def test_approver_of_the_old_site_cannot_answer_at_the_new_one(lorraine, saar, newsroom, newsrooms, is_of_old_site):
+def test_approver_of_the_old_site_cannot_approve_at_the_new_one(lorraine, saar, newsroom, newsrooms, is_of_old_site):
     page, state = without_signal(submit(lorraine, newsroom[Role.EDITOR]), saar.sections["fr"])
     ground, person = (lorraine, newsroom[Role.APPROVER]) if is_of_old_site else (saar, newsrooms.saar[Role.APPROVER])
 
@@ -73,7 +73,7 @@ def test_approver_of_the_old_site_cannot_answer_at_the_new_one(lorraine, saar, n
     assert not page.live
 
 
-def test_approver_may_answer_at_their_own_site_only(lorraine, saar, newsroom, newsrooms):
+def test_approver_may_approve_at_their_own_site_only(lorraine, saar, newsroom, newsrooms):
     page = submit(lorraine, newsroom[Role.EDITOR])
     task = FourEyesTask.objects.get(pk=page.current_workflow_task_state.task_id)
     task.groups.add(*newsrooms.saar[Role.APPROVER].groups.all())
@@ -82,7 +82,7 @@ def test_approver_may_answer_at_their_own_site_only(lorraine, saar, newsroom, ne
     assert list(task.people_for(moved(page, saar.sections["fr"]))) == [newsrooms.saar[Role.APPROVER]]
 
 
-def test_group_of_no_site_may_answer_at_each_where_it_was_chosen(lorraine, newsroom):
+def test_group_without_a_site_may_approve_wherever_it_was_chosen(lorraine, newsroom):
     page = submit(lorraine, newsroom[Role.EDITOR])
     group = Group.objects.create(name="Network approvers")
     FourEyesTask.objects.get(pk=page.current_workflow_task_state.task_id).groups.add(group)
@@ -92,7 +92,7 @@ def test_group_of_no_site_may_answer_at_each_where_it_was_chosen(lorraine, newsr
     assert group in task.groups_for(page)
 
 
-def test_reviewer_of_a_section_that_left_the_site_reviews_it_no_more(lorraine, saar, newsroom):
+def test_reviewer_of_a_section_moved_to_another_site_loses_the_review(lorraine, saar, newsroom):
     reviewer = make_section_member(lorraine, Role.REVIEWER)
     page = submit(lorraine, newsroom[Role.EDITOR])
     task = SectionReviewTask.objects.first()

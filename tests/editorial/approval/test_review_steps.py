@@ -1,4 +1,4 @@
-"""Section review, then approval; an approval holds for the content that was seen, and an edit restarts the review."""
+"""Section review, then approval; an approval is valid for the reviewed content, and an edit restarts the review."""
 
 import json
 
@@ -69,12 +69,12 @@ def test_section_review_comes_first(lorraine, editor, reviewer, approver):
 
 
 def history(ground, person, page) -> str:
-    """What the history of a page tells, to somebody who may see it."""
+    """The history of a page as a person with permission sees it."""
     address = reverse("wagtailadmin_pages:history", args=[page.pk])
     return BeautifulSoup(newsroom_client(ground, person).get(address).content, "html.parser").get_text(" ", strip=True)
 
 
-def test_history_names_no_next_step_after_the_last_approval(lorraine, editor, approver):
+def test_history_has_no_next_step_after_the_last_approval(lorraine, editor, approver):
     page = submitted(lorraine, editor)
     answer(lorraine, approver, page, "reject")
     edit_form(newsroom_client(lorraine, editor), page, title="Mieux", **{"action-submit": "1"})
@@ -147,7 +147,7 @@ def test_saving_the_same_text_keeps_the_approval(lorraine, editor, reviewer, app
     assert reload(page).title == "Soumis"
 
 
-def test_approvals_of_a_changed_text_do_not_come_back_by_saving_again(lorraine, editor, reviewer, approver):
+def test_saving_again_does_not_restore_approvals(lorraine, editor, reviewer, approver):
     page = submitted(lorraine, editor)
     answer(lorraine, reviewer, page)
     rewrite(page, approver, "Retouché")
@@ -172,11 +172,11 @@ def test_approval_of_a_stale_list_is_refused_with_the_comparison(lorraine, edito
     )
 
 
-def test_approval_from_a_mail_holds_for_the_content_in_the_mail(lorraine, editor, approver):
+def test_approval_from_a_mail_is_valid_for_the_content_in_the_mail(lorraine, editor, approver):
     page = submitted(lorraine, editor)
     state, mark = page.current_workflow_task_state, content_hash_of(page.latest_revision)
     path = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])
-    # Autosave changes the revision in place.
+    # An autosave overwrites the revision.
     draft = reload(page)
     draft.title = "Retouché"
     draft.save_revision(user=editor, overwrite_revision=page.latest_revision)
@@ -239,7 +239,7 @@ def test_text_of_a_stale_form_is_not_lost(lorraine, editor, approver):
     assert reload(page).get_latest_revision_as_object().title == "Retouché"
 
 
-def test_changes_of_an_approver_are_kept_and_left_to_another(lorraine, editor, approver):
+def test_edits_of_an_approver_are_saved_and_need_another_approver(lorraine, editor, approver):
     page = submitted(lorraine, editor)
 
     response = edit_form(newsroom_client(lorraine, approver), page, **approval(page, title="Retouché"))
@@ -260,7 +260,7 @@ def test_invalid_extra_data_of_an_approval_is_ignored(lorraine, editor, approver
     assert reload(page).title == "Soumis"
 
 
-def test_action_on_a_page_is_not_an_action_on_another(lorraine, saar, newsrooms, editor, approver):
+def test_review_action_applies_to_its_page_only(lorraine, saar, newsrooms, editor, approver):
     mine, other = submitted(lorraine, editor), submitted(lorraine, approver)
     foreign = submitted(saar, newsrooms.saar[Role.EDITOR])
 

@@ -1,4 +1,4 @@
-"""What one person published alone, where a site waives the rule, stays out of sites with it."""
+"""Self-published stories of a site that waives the four-eyes rule stay out of sites that have it."""
 
 from datetime import timedelta
 
@@ -48,7 +48,7 @@ def alone(waived, saar, chief):
 
 
 @pytest.mark.parametrize("action", ["move", "bulk move", "alias", "copy"])
-def test_self_published_story_does_not_get_into_a_site_with_the_rule(lorraine, alone, chief, action):
+def test_self_published_story_cannot_enter_a_site_with_the_rule(lorraine, alone, chief, action):
     client = newsroom_client(lorraine, chief)
     place = lorraine.sections["fr"]
     facts = {"new_title": alone.title, "new_slug": "copie", "new_parent_page": place.pk}
@@ -63,7 +63,7 @@ def test_self_published_story_does_not_get_into_a_site_with_the_rule(lorraine, a
 
 
 @pytest.mark.parametrize("becomes_a_page", [False, True])
-def test_self_published_story_does_not_get_there_by_an_alias_beside_it(lorraine, saar, alone, chief, becomes_a_page):
+def test_self_published_story_cannot_enter_by_an_alias(lorraine, saar, alone, chief, becomes_a_page):
     client, beside = newsroom_client(lorraine, chief), saar.sections["fr"]
     facts = {"new_title": alone.title, "new_slug": "alias", "new_parent_page": beside.pk, "alias": "on"}
     post(client, "copy", alone.pk, **facts)
@@ -77,7 +77,7 @@ def test_self_published_story_does_not_get_there_by_an_alias_beside_it(lorraine,
     assert reload(page).get_parent().pk == beside.pk
 
 
-def test_section_with_a_self_published_story_does_not_move_either(lorraine, saar, waived, alone, chief):
+def test_section_with_a_self_published_story_cannot_move(lorraine, saar, waived, alone, chief):
     section = make_section(saar.homes["fr"], "Valise")
     alone.move(section, "last-child")
 
@@ -86,7 +86,7 @@ def test_section_with_a_self_published_story_does_not_move_either(lorraine, saar
     assert reload(section).get_parent().pk == saar.homes["fr"].pk
 
 
-def test_story_that_one_person_has_scheduled_does_not_move_into_a_site_with_the_rule(lorraine, saar, waived, chief):
+def test_story_scheduled_by_one_person_cannot_enter_a_site_with_the_rule(lorraine, saar, waived, chief):
     page = draft(saar, chief, parent=saar.sections["fr"])
     revision = rewrite(page, chief, go_live_at=timezone.now() + timedelta(hours=1)).latest_revision
     revision.publish(user=chief)
@@ -116,7 +116,7 @@ def test_author_of_a_self_published_story_cannot_accept_it_for_another_site(lorr
 
 @pytest.fixture
 def accepted(lorraine, saar, waived, newsrooms):
-    """A story of the site without the rule that an approver has accepted for the site with it, for an hour ahead."""
+    """A story of the site without the rule that an approver has accepted for the site with it, in an hour."""
     page = reload(make_article(saar.sections["fr"], "Vu par deux", date=None))
     (share,) = shares.offer(page, [lorraine.site], newsrooms.saar[Role.SITE_ADMINISTRATOR])
     approver, now = newsrooms.lorraine[Role.APPROVER], timezone.now()
@@ -125,7 +125,7 @@ def accepted(lorraine, saar, waived, newsrooms):
 
 
 @pytest.mark.parametrize("is_shown", [False, True])
-def test_accepted_story_does_not_follow_what_one_person_publishes_alone(lorraine, saar, accepted, chief, is_shown):
+def test_accepted_story_ignores_later_self_published_versions(lorraine, saar, accepted, chief, is_shown):
     later, page = timezone.now() + timedelta(hours=1), accepted.page.specific
     beside = page.create_alias(parent=saar.homes["fr"].specific, update_slug="a-cote")
     beside.create_alias(parent=lorraine.homes["fr"].specific, update_slug="alias-d-alias")

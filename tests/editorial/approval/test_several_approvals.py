@@ -1,4 +1,4 @@
-"""An approver approves several pages of a list at once, each under the rules of a single approval."""
+"""An approver approves several pages of a list at once, each under the rules for a single approval."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def address(pages) -> str:
 
 
 def fields(client, pages) -> dict[str, str]:
-    """What the list of the chosen pages would send."""
+    """The form data of the list with the chosen pages."""
     page = BeautifulSoup(client.get(address(pages)).content, "html.parser")
     return {field["name"]: field["value"] for field in page.select("form input[name^=seen]")}
 
@@ -54,7 +54,7 @@ def test_approver_approves_several_at_once(lorraine, newsroom, waiting):
     assert "Visite 2" in told(response)
 
 
-def test_what_has_changed_since_is_refused_by_name_and_the_others_are_approved(lorraine, newsroom, waiting):
+def test_changed_page_is_refused_and_the_others_are_approved(lorraine, newsroom, waiting):
     client = newsroom_client(lorraine, newsroom[Role.APPROVER])
     sent = fields(client, waiting)
     rewrite(waiting[1], newsroom[Role.EDITOR], title="Visite refaite")
@@ -65,7 +65,7 @@ def test_what_has_changed_since_is_refused_by_name_and_the_others_are_approved(l
     assert "Visite refaite: The page has changed since you looked" in told(response)
 
 
-def test_what_is_incomplete_is_said_before_and_refused(lorraine, newsroom, waiting):
+def test_incomplete_page_is_marked_and_refused(lorraine, newsroom, waiting):
     client = newsroom_client(lorraine, newsroom[Role.APPROVER])
     waiting[0].latest_revision.content["standfirst"] = ""
     waiting[0].latest_revision.save()
@@ -77,7 +77,7 @@ def test_what_is_incomplete_is_said_before_and_refused(lorraine, newsroom, waiti
     assert "Visite 0:" in told(response)
 
 
-def test_nobody_approves_their_own_page_among_others(lorraine, newsroom, waiting):
+def test_own_page_among_others_is_refused(lorraine, newsroom, waiting):
     author = newsroom[Role.EDITOR]
     author.groups.add(group_of(lorraine.site, Role.APPROVER))
     client = newsroom_client(lorraine, author)

@@ -1,6 +1,6 @@
-"""Of several simultaneous actions on a page, one takes effect, and the others get a message.
+"""Of several simultaneous actions on a page, one succeeds, and the others get a message.
 
-Real requests in threads, each with its own connection to a database of their own: a file, or a PostgreSQL database.
+Real requests in threads, each with its own connection to a separate database: a file, or a PostgreSQL database.
 """
 
 from collections.abc import Callable, Iterator
@@ -146,7 +146,7 @@ def test_publication_counts_once(staff, way):
     assert losers(texts, "published already") == CROWD - 1
 
 
-def test_approval_and_refusal_are_one_answer(staff):
+def test_approval_and_rejection_count_once(staff):
     page = submitted(staff)
     answers = iter([approve(page), approve(page, "reject")])
 
@@ -195,7 +195,7 @@ def test_cancellation_counts_once(staff):
     assert losers(texts, "ended already") == CROWD - 1
 
 
-def test_repeated_approval_of_a_page_that_is_in_review_again_counts_for_nothing(staff):
+def test_repeated_approval_does_not_count_for_the_next_review(staff):
     page = submitted(staff)
     first = approve(page)
     approver = newsroom_client(staff.ground, staff.people[Role.APPROVER])
@@ -214,7 +214,7 @@ def test_repeated_approval_of_a_page_that_is_in_review_again_counts_for_nothing(
 
 if connection.vendor == "postgresql":
 
-    def test_guest_s_remark_waits_for_whoever_saves_the_page(staff):
+    def test_guests_comment_waits_for_a_save_in_progress(staff):
         page = draft_of(staff, "Un brouillon")
         now = timezone.now()
         invitation = ReviewInvitation.objects.create(
@@ -228,7 +228,7 @@ if connection.vendor == "postgresql":
         saving = Event()
 
         def save() -> bool:
-            """As the editor does, until somebody waits for the end of it."""
+            """As the editor does, until another transaction waits for it."""
             try:
                 with transaction.atomic(), connection.cursor() as cursor:
                     lock_pages([page.pk])
@@ -253,7 +253,7 @@ if connection.vendor == "postgresql":
         assert Comment.objects.filter(page=page).count() == 1
 
 
-def test_forms_for_one_host_make_one_site(staff, settings):
+def test_two_forms_for_one_host_create_one_site(staff, settings):
     settings.ALLOWED_HOSTS = ["*"]
     form = {"host": "vosges.localhost", "name": "Vosges Éco", "own_language": "fr", "theme": "ocean"}
 

@@ -1,4 +1,4 @@
-"""A workflow with Wagtail's own group approval, which checks neither authors nor what was read."""
+"""A workflow with Wagtail's own group approval, which checks neither authors nor the reviewed content."""
 
 from html import unescape
 
@@ -24,7 +24,7 @@ def author(lorraine, newsroom):
 
 @pytest.fixture
 def page(lorraine, newsroom, author):
-    """A draft that waits for Wagtail's own step."""
+    """A draft in review at Wagtail's own task."""
     page = draft(lorraine, author)
     task = GroupApprovalTask.objects.create(name="Relecture simple")
     task.groups.add(group_of(lorraine.site, Role.APPROVER))
@@ -64,7 +64,7 @@ def test_author_is_refused_with_a_reason(lorraine, page, author, way):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_who_is_in_none_of_its_groups_cannot_approve(lorraine, newsroom, page, way):
+def test_user_outside_its_groups_cannot_approve(lorraine, newsroom, page, way):
     refused = way(newsroom_client(lorraine, newsroom[Role.EDITOR]), page)
 
     assert "locked" in said(refused) or "you do not have permission" in said(refused)
@@ -91,8 +91,8 @@ def test_second_approval_says_that_the_review_is_over(lorraine, newsroom, page):
     assert ALREADY_ENDED in said(by_form(approver, page))
 
 
-def test_mail_of_a_step_that_was_replaced_by_this_one_leads_on(lorraine, newsroom, author):
-    """An administrator replaced the newsroom's step by Wagtail's."""
+def test_mail_of_a_replaced_task_leads_to_the_current_one(lorraine, newsroom, author):
+    """An administrator replaced the newsroom's task by Wagtail's."""
     page = draft(lorraine, author)
     replaced = submit(page, newsroom[Role.EDITOR])
     plain = GroupApprovalTask.objects.create(name="Relecture simple")

@@ -1,4 +1,4 @@
-"""The authors of a text that another page takes over, as a copy, a translation or a part of a series, stay its authors."""
+"""Authors of a text stay its authors when another page takes it over: a copy, a translation or a part of a series."""
 
 from datetime import UTC, datetime
 
@@ -34,7 +34,7 @@ def copied(ground, user, page, place=None, **facts):
 
 @pytest.fixture
 def approved(lorraine, editor, approver, boss):
-    """A live page on which the approver has worked before as well."""
+    """A live page that the approver edited as well."""
     page = draft(lorraine, approver)
     assert goes_live(lorraine, boss, page)
     page = rewrite(reload(page), editor, title="Ganz anders")
@@ -42,18 +42,18 @@ def approved(lorraine, editor, approver, boss):
     return reload(page)
 
 
-def test_copy_of_an_approved_page_is_approved_by_who_once_edited_the_original(lorraine, approved, editor, approver):
+def test_former_editor_of_the_original_may_approve_a_copy(lorraine, approved, editor, approver):
     copy = copied(lorraine, editor, approved)
     edit_form(newsroom_client(lorraine, editor), copy, title="Neues", slug="copie")
 
     assert goes_live(lorraine, approver, copy, "answer")
 
 
-def test_copy_of_an_approved_page_that_nobody_changed_is_published_by_who_copied_it(lorraine, approved, approver):
+def test_unchanged_copy_of_an_approved_page_is_published_by_its_copier(lorraine, approved, approver):
     assert goes_live(lorraine, approver, copied(lorraine, approver, approved))
 
 
-def test_new_title_of_a_copy_is_published_by_somebody_else(lorraine, approved, approver, boss):
+def test_retitled_copy_needs_another_publisher(lorraine, approved, approver, boss):
     copy = copied(lorraine, approver, approved, new_title="Neuer Titel")
 
     assert not goes_live(lorraine, approver, copy, "bulk action")
@@ -70,7 +70,7 @@ def test_first_version_of_a_copy_is_not_overwritten(lorraine, approved, approver
     assert not goes_live(lorraine, approver, copy, "bulk action")
 
 
-def test_copy_of_an_approved_page_is_not_signed_by_two_accounts_of_one_maker(
+def test_copy_of_an_approved_page_is_not_approved_between_tied_accounts(
     lorraine, approved, approver, boss, invited, other
 ):
     copy = copied(lorraine, invited, approved)
@@ -81,9 +81,7 @@ def test_copy_of_an_approved_page_is_not_signed_by_two_accounts_of_one_maker(
 
 
 @pytest.mark.parametrize("is_below", [False, True])
-def test_copy_of_a_draft_is_not_published_by_who_wrote_it_until_it_is_approved(
-    lorraine, editor, approver, boss, is_below
-):
+def test_author_of_a_draft_cannot_publish_its_copy_before_approval(lorraine, editor, approver, boss, is_below):
     section = make_section(lorraine.home, "Dossier")
     page = draft(lorraine, approver, parent=section)
     if is_below:
@@ -97,7 +95,7 @@ def test_copy_of_a_draft_is_not_published_by_who_wrote_it_until_it_is_approved(
     assert goes_live(lorraine, approver, copy, "bulk action")
 
 
-def test_copy_of_a_copy_is_not_published_by_who_wrote_the_first(lorraine, editor, approver, boss):
+def test_author_of_the_original_cannot_publish_a_copy_of_a_copy(lorraine, editor, approver, boss):
     copy = copied(lorraine, editor, copied(lorraine, editor, draft(lorraine, approver)), new_slug="encore")
     copy = lorraine.section.get_children().get(slug="encore").specific
 
@@ -105,7 +103,7 @@ def test_copy_of_a_copy_is_not_published_by_who_wrote_the_first(lorraine, editor
     assert goes_live(lorraine, boss, copy, "bulk action")
 
 
-def test_draft_with_which_a_copy_began_stays_that_of_its_author_if_it_is_restored(lorraine, editor, approver, boss):
+def test_restored_first_draft_of_a_copy_keeps_its_author(lorraine, editor, approver, boss):
     copy = copied(lorraine, editor, draft(lorraine, approver))
     first = copy.latest_revision
     rewrite(copy, editor, title="Ganz anders")
@@ -117,7 +115,7 @@ def test_draft_with_which_a_copy_began_stays_that_of_its_author_if_it_is_restore
     assert goes_live(lorraine, boss, copy, "bulk action")
 
 
-def test_copy_of_what_was_published_alone_at_another_site_is_not_published_alone(lorraine, saar, newsroom, boss):
+def test_copy_of_a_self_published_page_needs_a_second_person(lorraine, saar, newsroom, boss):
     make_newsroom(saar)
     make_settings(saar, four_eyes=False)
     boss.groups.add(*(group_of(saar.site, role) for role in (Role.SITE_ADMINISTRATOR, Role.APPROVER)))
@@ -135,7 +133,7 @@ def german_of(ground, page, user):
     return german
 
 
-def test_own_words_do_not_go_live_through_a_translation_until_another_approves_them(lorraine, editor, approver, boss):
+def test_own_text_cannot_be_published_through_a_translation(lorraine, editor, approver, boss):
     german = german_of(lorraine, draft(lorraine, approver), editor)
 
     assert not goes_live(lorraine, approver, german, "bulk action")
@@ -144,7 +142,7 @@ def test_own_words_do_not_go_live_through_a_translation_until_another_approves_t
     assert goes_live(lorraine, approver, german, "bulk action")
 
 
-def test_own_words_do_not_go_live_through_a_translation_that_is_brought_up_to_date(lorraine, editor, approver, boss):
+def test_own_text_cannot_be_published_through_an_updated_translation(lorraine, editor, approver, boss):
     page = draft(lorraine, editor)
     german = german_of(lorraine, page, editor)
     assert goes_live(lorraine, boss, german, "bulk action")
@@ -156,9 +154,7 @@ def test_own_words_do_not_go_live_through_a_translation_that_is_brought_up_to_da
     assert goes_live(lorraine, boss, german, "bulk action")
 
 
-def test_translation_of_what_readers_see_is_published_by_who_works_on_the_original(
-    lorraine, approved, editor, approver
-):
+def test_author_of_a_newer_draft_may_publish_a_translation_of_the_live_text(lorraine, approved, editor, approver):
     rewrite(approved, approver, standfirst="Demnächst.")
 
     german = german_of(lorraine, approved, editor)
@@ -166,9 +162,7 @@ def test_translation_of_what_readers_see_is_published_by_who_works_on_the_origin
     assert reload(german).standfirst != "Demnächst."
 
 
-def test_whoever_confirms_that_a_passage_is_the_same_in_both_languages_answers_for_it_until_it_is_approved(
-    lorraine, editor, approver, boss
-):
+def test_confirming_an_identical_passage_makes_an_author(lorraine, editor, approver, boss):
     page = make_article(lorraine.section, "La filière bois")
     german = translations.start(page, lorraine.homes["de"].locale, editor)
     window = Window(newsroom_client(lorraine, approver), german)
@@ -182,7 +176,7 @@ def test_whoever_confirms_that_a_passage_is_the_same_in_both_languages_answers_f
     assert goes_live(lorraine, approver, german, "bulk action")
 
 
-def test_own_words_do_not_go_live_through_a_series_that_is_split(lorraine, editor, approver, boss):
+def test_own_text_cannot_be_published_by_splitting_a_series(lorraine, editor, approver, boss):
     start = datetime(2027, 3, 2, 9, tzinfo=UTC)
     series = make_event(lorraine.calendar, "Café", start=start, recurrence="FREQ=WEEKLY;COUNT=5", place="Halle")
     rewrite(series, approver, standfirst="Écrit seul.")
