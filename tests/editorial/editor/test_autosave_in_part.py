@@ -1,4 +1,4 @@
-"""An autosave saves all valid fields; an invalid field keeps its former value and is named."""
+"""An autosave saves all valid fields; an invalid field keeps its former value and is named in the response."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -45,7 +45,7 @@ def latest(page):
     return type(page).objects.get(pk=page.pk).get_latest_revision_as_object()
 
 
-def test_date_that_is_not_understood_stays_as_it_was_and_the_rest_is_kept(client, event):
+def test_invalid_date_is_unchanged_and_the_rest_is_saved(client, event):
     answer = autosave(client, event, event_form(start=NO_DATE, standfirst="Une matinée.", contact_email="anne@"))
 
     draft = latest(event)
@@ -55,7 +55,7 @@ def test_date_that_is_not_understood_stays_as_it_was_and_the_rest_is_kept(client
     assert "February 2027 has only 28 days." in [each["reason"] for each in answer["not_kept"]]
 
 
-def test_new_event_is_kept_without_the_date_that_is_not_understood(lorraine, client):
+def test_new_event_is_saved_without_its_invalid_date(lorraine, client):
     form = event_form(start=NO_DATE, end="")
 
     answer = client.post(new_event(lorraine), form, headers={"accept": "application/json"}).json()
@@ -65,7 +65,7 @@ def test_new_event_is_kept_without_the_date_that_is_not_understood(lorraine, cli
     assert answer["note"] == "Not saved: Start."
 
 
-def test_zone_stays_while_nobody_says_what_it_does_to_the_hours(client, event):
+def test_time_zone_is_unchanged_until_its_effect_is_chosen(client, event):
     answer = autosave(client, event, event_form(standfirst="Une matinée.", time_zone="Europe/Helsinki"))
 
     draft = latest(event)
@@ -78,8 +78,8 @@ def with_dates(rows, initial):
     return event_form(**added)
 
 
-def test_rows_that_are_understood_are_kept(client, event):
-    """Of three dates the first was there before, and the second is new."""
+def test_valid_rows_are_saved(client, event):
+    """Of three dates, the first is an existing one, and the second is new."""
     event.added_dates = [AddedDate(day=date(2027, 3, 9))]
     event.save()
     event.save_revision()
@@ -92,7 +92,7 @@ def test_rows_that_are_understood_are_kept(client, event):
     assert answer["note"] == "Not saved: Added date: Day."
 
 
-def test_row_of_a_live_event_that_was_saved_before_stays_as_it_was(lorraine, client):
+def test_invalid_row_of_a_live_event_is_unchanged(lorraine, client):
     """It has no key until it is published."""
     event = make_event(lorraine.calendar, start=START, slug="rencontre-du-bois")
     autosave(client, event, with_dates([{"day": "2027-03-09"}], initial=0))
@@ -103,7 +103,7 @@ def test_row_of_a_live_event_that_was_saved_before_stays_as_it_was(lorraine, cli
     assert answer["note"] == "Not saved: Added date: Day."
 
 
-def test_expiry_that_is_past_does_not_hold_back_the_text(lorraine, client):
+def test_past_expiry_does_not_prevent_saving_the_text(lorraine, client):
     yesterday = timezone.localtime().replace(second=0, microsecond=0) - timedelta(days=1)
     story = change(make_article(lorraine.section, slug="une-usine"), expire_at=yesterday)
     shown = f"{yesterday:%Y-%m-%d %H:%M}"
@@ -114,7 +114,7 @@ def test_expiry_that_is_past_does_not_hold_back_the_text(lorraine, client):
     assert "not_kept" not in answer
 
 
-def test_what_is_not_kept_makes_nobody_an_author(lorraine, newsroom, event):
+def test_unsaved_field_makes_nobody_an_author(lorraine, newsroom, event):
     before = event.latest_revision_id
 
     other = newsroom_client(lorraine, newsroom[Role.APPROVER])
@@ -124,7 +124,7 @@ def test_what_is_not_kept_makes_nobody_an_author(lorraine, newsroom, event):
     assert EventPage.objects.get(pk=event.pk).latest_revision_id == before
 
 
-def test_row_that_is_not_kept_makes_nobody_an_author(lorraine, newsroom, event):
+def test_unsaved_row_makes_nobody_an_author(lorraine, newsroom, event):
     before = event.latest_revision_id
     form = with_dates([{"day": NO_DATE}], initial=0) | {"price_currency": "EUR"}
 
@@ -134,7 +134,7 @@ def test_row_that_is_not_kept_makes_nobody_an_author(lorraine, newsroom, event):
     assert EventPage.objects.get(pk=event.pk).latest_revision_id == before
 
 
-def test_start_after_an_end_that_is_not_understood_does_not_hold_back_the_text(client, event):
+def test_start_after_an_invalid_end_does_not_prevent_saving_the_text(client, event):
     answer = autosave(client, event, event_form(start="2027-03-05 10:00", end=NO_DATE, standfirst="Une matinée."))
 
     draft = latest(event)
@@ -142,8 +142,8 @@ def test_start_after_an_end_that_is_not_understood_does_not_hold_back_the_text(c
     assert answer["note"] == "Not saved: End, Start."
 
 
-def test_expiry_before_an_embargo_that_is_not_understood_is_not_kept(lorraine, client):
-    """The former expiry is past, and would be refused by itself."""
+def test_expiry_before_an_invalid_embargo_is_not_saved(lorraine, client):
+    """The former expiry is past, and would be invalid by itself."""
     today = timezone.localtime().replace(second=0, microsecond=0)
     past, embargo = today - timedelta(days=1), today + timedelta(days=20)
     story = make_draft(make_article(lorraine.section, slug="une-usine"))
@@ -158,7 +158,7 @@ def test_expiry_before_an_embargo_that_is_not_understood_is_not_kept(lorraine, c
     assert answer["note"] == "Not saved: Embargo until, Expiry date/time."
 
 
-def test_date_that_is_changed_twice_is_kept_once(client, event):
+def test_date_that_is_changed_twice_is_saved_once(client, event):
     twice = [{"id": "", "day": "2027-03-09", "place": place} for place in ("Metz", "Nancy")]
 
     answer = autosave(client, event, event_form(recurrence="FREQ=WEEKLY;COUNT=5", changed_dates=twice))
@@ -177,7 +177,7 @@ def doubled(event):
     return event
 
 
-def test_rows_that_were_wrong_before_hold_no_other_back(client, doubled):
+def test_already_invalid_rows_do_not_prevent_saving_others(client, doubled):
     rows = [
         {"id": each.pk, "day": "2027-03-09", "kind": "changed", "place": each.place, "ORDER": number}
         for number, each in enumerate(doubled.changed_dates.all(), start=1)
@@ -193,7 +193,7 @@ def test_rows_that_were_wrong_before_hold_no_other_back(client, doubled):
     assert "note" not in answer
 
 
-def test_wrong_pause_of_before_holds_no_new_one_back(client, event):
+def test_already_invalid_pause_does_not_prevent_saving_a_new_one(client, event):
     event.breaks = [Break(first_day=date(2027, 4, 9), last_day=date(2027, 4, 2))]
     event.save(clean=False)
     event.save_revision(clean=False)
@@ -206,7 +206,7 @@ def test_wrong_pause_of_before_holds_no_new_one_back(client, event):
     assert answer["note"] == "Not saved: Pause."
 
 
-def test_list_without_its_number_of_rows_stays_and_is_named(client, event):
+def test_list_without_its_row_count_is_unchanged_and_named(client, event):
     form = with_dates([{"day": "2027-03-09"}], initial=0) | {"standfirst": "Une matinée."}
     del form["added_dates-TOTAL_FORMS"]
 
@@ -216,7 +216,7 @@ def test_list_without_its_number_of_rows_stays_and_is_named(client, event):
     assert answer["note"] == "Not saved: Added date."
 
 
-def test_new_page_whose_address_is_refused_is_kept_at_that_of_its_title(lorraine, client):
+def test_new_page_with_an_invalid_slug_gets_that_of_its_title(lorraine, client):
     address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
     form = article_form(slug="une/usine", standfirst="Cent postes.")
 
@@ -227,14 +227,14 @@ def test_new_page_whose_address_is_refused_is_kept_at_that_of_its_title(lorraine
     assert answer["note"] == "Not saved: Address."
 
 
-def test_form_that_says_it_has_rows_which_it_has_not_is_refused(client, event):
+def test_form_with_a_wrong_row_count_is_refused(client, event):
     answer = autosave(client, event, event_form(standfirst="Une matinée.") | {"added_dates-TOTAL_FORMS": "2000"})
 
     assert answer["error_code"] == "refused"
     assert latest(event).standfirst == ""
 
 
-def test_whoever_saves_by_hand_is_told_to_mend_the_date(client, event):
+def test_manual_save_shows_the_error_of_the_date(client, event):
     response = client.post(
         edit_path(event), event_form(start=NO_DATE, standfirst="Une matinée.") | opened(client, event)
     )
@@ -243,7 +243,7 @@ def test_whoever_saves_by_hand_is_told_to_mend_the_date(client, event):
     assert latest(event).standfirst != "Une matinée."
 
 
-def test_row_whose_story_is_deleted_meanwhile_is_kept_once_with_the_next_choice(lorraine, client):
+def test_row_of_a_deleted_story_is_saved_once_with_the_next_choice(lorraine, client):
     gone, other = make_article(lorraine.section, "Partie"), make_article(lorraine.section, "Autre")
     story = make_draft(make_article(lorraine.section, slug="une-usine"))
     form = article_form(related_stories=inline_formset([{"story": gone.pk}]))

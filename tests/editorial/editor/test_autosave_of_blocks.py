@@ -24,8 +24,8 @@ def foreign(saar):
 BUTTON = {"label": "Déposer un dossier", "page": None, "url": "https://example.org/un"}
 
 
-def test_blocks_that_are_understood_are_kept(lorraine, client):
-    """Of three blocks the first was there before, and the second is new."""
+def test_valid_blocks_are_saved(lorraine, client):
+    """Of three blocks, the first is an existing one, and the second is new."""
     story = make_article(lorraine.section, slug="une-usine", body=[{"type": "button", "id": "un", "value": BUTTON}])
     wrong = {**BUTTON, "page": "", "url": "example"}
     blocks = [("button", wrong), ("button", wrong), ("paragraph", rich_text("<p>Une usine ouvre.</p>"))]
@@ -54,7 +54,7 @@ def figure(key) -> tuple:
     return ("figure", {"image": str(key), "alt": "Une usine", "caption": "", "credit": ""})
 
 
-def test_block_that_was_wrong_before_does_not_hold_back_the_others(lorraine, client):
+def test_already_invalid_block_does_not_prevent_saving_others(lorraine, client):
     story = make_article(lorraine.section, body=[{"type": "button", "id": "un", "value": WRONG | {"page": None}}])
 
     answer = autosave(client, story, blocks(("button", WRONG), TEXT))
@@ -64,8 +64,8 @@ def test_block_that_was_wrong_before_does_not_hold_back_the_others(lorraine, cli
     assert "note" not in answer
 
 
-def test_page_of_another_site_is_not_put_in_a_block_whose_own_is_gone(lorraine, saar, client):
-    """What comes back in its place is refused by itself; that does not let in what was typed."""
+def test_block_with_a_deleted_page_accepts_no_page_of_another_site(lorraine, saar, client):
+    """The restored value is invalid by itself; that does not make the submitted value valid."""
     secret, target = make_draft(make_article(saar.section)), make_article(lorraine.section)
     button = {"label": "Lire", "page": target.pk, "url": ""}
     story = make_article(lorraine.section, body=[{"type": "button", "id": "un", "value": button}])
@@ -78,7 +78,7 @@ def test_page_of_another_site_is_not_put_in_a_block_whose_own_is_gone(lorraine, 
     assert [each["path"] for each in answer["not_kept"]] == [["body", "un", "page"]]
 
 
-def test_picture_of_another_site_is_not_let_in_beside_what_was_wrong_before(lorraine, client, foreign):
+def test_picture_of_another_site_is_refused_beside_an_invalid_value(lorraine, client, foreign):
     body = [{"type": "button", "id": "zero", "value": WRONG | {"page": None}}]
     story = make_article(lorraine.section, body=body)
 
@@ -98,8 +98,8 @@ def test_picture_of_another_site_in_an_empty_field_is_named(lorraine, client, fo
     assert answer["note"] == "Not saved: Lead image."
 
 
-def test_form_that_is_shown_again_without_a_picture_keeps_the_order_of_its_blocks(client, lorraine, foreign):
-    """The number of a place may be that of the picture."""
+def test_form_with_a_removed_picture_keeps_the_order_of_its_blocks(client, lorraine, foreign):
+    """The position of a block may equal the key of the picture."""
     story = make_article(lorraine.section)
     form = blocks(TEXT, figure(foreign.pk)) | {"body-1-order": str(foreign.pk)}
 

@@ -1,4 +1,4 @@
-"""Inline lists are filled slowly: at each autosave, a row is in the draft as it stands in the form, or waits for its rest."""
+"""Inline rows are filled slowly: after each autosave, a row is in the draft as in the form, or it is still incomplete."""
 
 from collections.abc import Callable
 
@@ -57,7 +57,7 @@ def window(request, lorraine, newsroom, live):
 
 
 def fill_slowly(window: Window) -> dict[str, list[str]]:
-    """Add a row to each list, and let an autosave pass after each of its fields; what the lists have then."""
+    """Add a row to each list and autosave after each of its fields; return the resulting lists."""
     numbers = {name: window.add_row(name) for name in window.lists}
     window.autosave()
     for step in range(max(len(window.required(name)) for name in window.lists)):
@@ -72,7 +72,7 @@ def in_draft(window: Window) -> dict[str, list[str]]:
     return {name: window.stored(name) for name in window.lists}
 
 
-def test_row_that_is_filled_slowly_is_in_the_draft_once_also_when_the_page_is_opened_again(window):
+def test_slowly_filled_row_is_in_the_draft_once(window):
     filled = fill_slowly(window)
     assert in_draft(window) == filled
     window.open()
@@ -81,7 +81,7 @@ def test_row_that_is_filled_slowly_is_in_the_draft_once_also_when_the_page_is_op
     assert in_draft(window) == filled
 
 
-def test_row_that_was_filled_slowly_is_published_once(window):
+def test_slowly_filled_row_is_published_once(window):
     filled = fill_slowly(window)
     assert window.send().status_code == 302
     window.draft().save_revision().publish()
@@ -89,7 +89,7 @@ def test_row_that_was_filled_slowly_is_published_once(window):
     assert {name: window.published(name) for name in window.lists} == filled
 
 
-def test_row_that_was_filled_slowly_holds_no_submission_back(window):
+def test_slowly_filled_row_does_not_prevent_submission(window):
     fill_slowly(window)
 
     window.send("action-submit")
@@ -97,7 +97,7 @@ def test_row_that_was_filled_slowly_holds_no_submission_back(window):
     assert type(window.page).objects.get(pk=window.page.pk).workflow_in_progress
 
 
-def test_rows_beside_one_that_is_left_incomplete_are_in_the_draft_once(window):
+def test_rows_beside_an_incomplete_one_are_saved_once(window):
     before = in_draft(window)
     incomplete = {name: window.add_row(name) for name in window.lists}
     window.autosave()
@@ -116,7 +116,7 @@ def test_rows_beside_one_that_is_left_incomplete_are_in_the_draft_once(window):
     assert in_draft(window) == {name: [*before[name], *both[name]] for name in before}
 
 
-def test_rows_beside_an_empty_one_are_saved_also_where_the_draft_has_new_rows_already(window):
+def test_rows_beside_an_empty_one_are_saved(window):
     before = in_draft(window)
     first = {name: window.add_row(name) for name in window.lists}
     for name, number in first.items():
@@ -133,7 +133,7 @@ def test_rows_beside_an_empty_one_are_saved_also_where_the_draft_has_new_rows_al
     assert in_draft(window) == {name: [*before[name], *new[name]] for name in window.lists}
 
 
-def test_rows_are_in_the_draft_in_their_order_and_without_those_that_were_removed(window):
+def test_draft_has_rows_in_order_without_removed_ones(window):
     before = in_draft(window)
     rows = {name: [window.add_row(name) for _row in range(3)] for name in window.lists}
     window.autosave()
@@ -153,7 +153,7 @@ def test_rows_are_in_the_draft_in_their_order_and_without_those_that_were_remove
     assert in_draft(window) == {name: [*before[name], *left[name]] for name in before}
 
 
-def test_date_of_a_series_that_is_set_back_and_changed_again_is_in_the_draft_once(lorraine, newsroom):
+def test_date_that_is_reset_and_changed_again_is_saved_once(lorraine, newsroom):
     event = make_draft(make_event(lorraine.calendar, recurrence="FREQ=WEEKLY;COUNT=5"))
     window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), event)
     row = f"changed_dates-{window.add_row('changed_dates')}"
@@ -170,7 +170,7 @@ def test_date_of_a_series_that_is_set_back_and_changed_again_is_in_the_draft_onc
     assert window.stored("changed_dates") == ["2027-04-01"]
 
 
-def test_rows_whose_autosave_got_no_answer_are_in_the_draft_once(window):
+def test_rows_of_an_autosave_without_a_response_are_saved_once(window):
     before = in_draft(window)
     numbers = {name: window.add_row(name) for name in window.lists}
     for name, number in numbers.items():
@@ -199,7 +199,7 @@ def test_topic_that_is_sent_again_without_its_key_stays_once(lorraine, newsroom)
     assert len(window.stored("page_topics")) == number + 1
 
 
-def test_row_of_a_live_page_s_draft_keeps_the_value_that_is_taken_out_of_it(lorraine, newsroom):
+def test_row_of_a_live_page_keeps_a_required_value(lorraine, newsroom):
     event = make_event(lorraine.calendar, recurrence="FREQ=WEEKLY;COUNT=5")
     window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), event)
     for number, day in enumerate(("2027-04-01", "2027-04-08")):
@@ -216,12 +216,12 @@ def test_row_of_a_live_page_s_draft_keeps_the_value_that_is_taken_out_of_it(lorr
 
 
 def distinct_lists(window: Window) -> list[str]:
-    """The lists in which a record or a label stands once."""
+    """The lists in which a record or label may occur only once."""
     formsets = window.form.formsets
     return [name for name in window.lists if isinstance(formsets[name], DistinctRows)]
 
 
-def test_each_list_with_a_unique_constraint_says_which_row_stands_twice(live):
+def test_list_with_a_unique_constraint_names_the_duplicate(live):
     formsets = type(live).get_edit_handler().get_form_class().formsets
     constrained = {name for name, formset in formsets.items() if formset.model._meta.total_unique_constraints}
 
@@ -230,7 +230,7 @@ def test_each_list_with_a_unique_constraint_says_which_row_stands_twice(live):
     }
 
 
-def test_row_that_repeats_another_waits_alone_and_says_why(window):
+def test_duplicate_row_alone_is_not_saved_and_explained(window):
     before = in_draft(window)
     rows = {name: [window.add_row(name) for _row in range(3)] for name in distinct_lists(window)}
     for name, (first, twice, third) in rows.items():
@@ -249,7 +249,7 @@ def test_row_that_repeats_another_waits_alone_and_says_why(window):
     assert {name: window.stored(name) for name in rows} == {name: [*before[name], *saved[name]] for name in rows}
 
 
-def test_row_that_is_changed_into_another_keeps_its_value_and_says_why(window):
+def test_row_changed_into_a_duplicate_keeps_its_value_and_is_explained(window):
     rows = {name: [window.add_row(name) for _row in range(2)] for name in distinct_lists(window)}
     for name, numbers in rows.items():
         for number in numbers:
@@ -270,7 +270,7 @@ def test_row_that_is_changed_into_another_keeps_its_value_and_says_why(window):
     }
 
 
-def test_author_who_stands_in_the_list_twice_is_named(lorraine, newsroom):
+def test_duplicate_author_is_named(lorraine, newsroom):
     window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), make_article(lorraine.section))
     claire = make_person("Claire Humbert")
     for _time in range(2):
@@ -280,7 +280,7 @@ def test_author_who_stands_in_the_list_twice_is_named(lorraine, newsroom):
     assert "Claire Humbert stands in the list twice." in window.send().content.decode()
 
 
-def test_field_of_a_form_with_the_label_of_another_says_so_at_its_label(lorraine, newsroom):
+def test_duplicate_label_is_reported_at_its_field(lorraine, newsroom):
     window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), make_form_page(lorraine.home))
     number = window.add_row("form_fields")
     window.finish("form_fields", number)
@@ -304,7 +304,7 @@ def test_story_is_not_related_to_itself(lorraine, newsroom):
     assert window.stored("related_stories") == [str(other.pk)]
 
 
-def test_list_with_too_many_entries_says_so_and_holds_nothing_else_back(lorraine, newsroom):
+def test_list_with_too_many_entries_does_not_prevent_saving_the_rest(lorraine, newsroom):
     window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), make_article(lorraine.section))
     for _row in range(4):
         number = window.add_row("related_stories")
@@ -316,7 +316,7 @@ def test_list_with_too_many_entries_says_so_and_holds_nothing_else_back(lorraine
     assert window.draft().title == "Titre neuf"
 
 
-def test_form_without_fields_that_is_sent_for_review_says_what_its_list_needs(lorraine, newsroom):
+def test_submitting_a_form_without_fields_is_explained(lorraine, newsroom):
     window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), make_form_page(lorraine.home))
     for number in range(int(window.data["form_fields-TOTAL_FORMS"])):
         window.data[f"form_fields-{number}-DELETE"] = "1"
@@ -324,7 +324,7 @@ def test_form_without_fields_that_is_sent_for_review_says_what_its_list_needs(lo
     assert "This list needs 1 entry at least." in window.send("action-submit").content.decode()
 
 
-def test_new_field_of_a_form_with_a_label_that_is_too_long_waits(lorraine, newsroom):
+def test_new_field_with_a_too_long_label_is_not_saved(lorraine, newsroom):
     window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), make_form_page(lorraine.home))
     before = window.stored("form_fields")
     number = window.add_row("form_fields")
@@ -362,7 +362,7 @@ def signed(request, lorraine, newsroom):
     return window
 
 
-def test_authors_who_change_places_are_saved_and_published(signed):
+def test_swapped_authors_are_saved_and_published(signed):
     choose_authors(signed, "Jean", "Claire")
     for _time in range(2):
         signed.autosave()
@@ -372,7 +372,7 @@ def test_authors_who_change_places_are_saved_and_published(signed):
     assert authors(ArticlePage.objects.get(pk=signed.page.pk)) == ["Jean", "Claire"]
 
 
-def test_author_who_takes_the_row_of_another_is_saved_and_published(signed):
+def test_author_replacing_another_is_saved_and_published(signed):
     choose_authors(signed, "Claire", "Paul")
     signed.autosave()
     choose_authors(signed, "Jean", "Paul")

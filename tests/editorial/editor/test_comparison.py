@@ -1,4 +1,4 @@
-"""The comparison of two versions shows what has changed, and folds what has not."""
+"""The comparison of two versions shows what changed, and folds unchanged parts."""
 
 import re
 from typing import Any
@@ -25,7 +25,7 @@ def paragraph(text: str) -> dict[str, Any]:
 
 @pytest.fixture
 def compare(lorraine, newsroom):
-    """What an approver sees between the published page and a draft with other facts."""
+    """The comparison of the published page with a changed draft, as an approver sees it."""
 
     def see(page, **facts: Any) -> BeautifulSoup:
         draft = page.get_latest_revision_as_object()
@@ -122,7 +122,7 @@ def test_new_text_has_its_paragraphs(lorraine, compare):
     assert in_lines(html.select_one("td.comparison .addition")) == ["Un.", "Deux."]
 
 
-def test_head_says_which_versions_are_compared(lorraine, newsroom):
+def test_heading_names_the_compared_versions(lorraine, newsroom):
     editor = newsroom[Role.EDITOR]
     editor.first_name, editor.last_name = "Élise", "Mangin"
     editor.save()
@@ -140,7 +140,7 @@ def test_head_says_which_versions_are_compared(lorraine, newsroom):
     assert told(first, "latest")[0].startswith("Earlier version, saved on ")
 
 
-def test_change_without_words_is_said(lorraine, compare):
+def test_change_without_text_is_reported(lorraine, compare):
     before, after = (f'<p><a href="https://example.org/{name}">Le site</a></p>' for name in ("un", "deux"))
     block = {**paragraph(""), "value": before}
     page = make_article(lorraine.section, body=[block], thanks=before)
@@ -151,7 +151,7 @@ def test_change_without_words_is_said(lorraine, compare):
     assert "Le site" in html.select_one("td.comparison").get_text()
 
 
-def test_text_that_the_editor_only_saved_anew_is_unchanged(lorraine, compare):
+def test_text_that_was_only_saved_again_is_unchanged(lorraine, compare):
     texts = ("Le <strong>site</strong>.</p>\n<p>Fin.", '<a id="3" linktype="page">Le site</a>')
     blocks = [paragraph(text) for text in texts]
     page = make_article(lorraine.section, body=[*blocks, paragraph("hier")], thanks="")
@@ -168,7 +168,7 @@ def test_text_that_the_editor_only_saved_anew_is_unchanged(lorraine, compare):
     assert "not in the words" not in html.get_text()
 
 
-def test_items_that_got_ids_only_are_unchanged(lorraine, compare):
+def test_items_that_only_got_ids_are_unchanged(lorraine, compare):
     entries = [{"date": "1974", "title": "Le cubilot", "text": ""}]
     block = {"type": "timeline", "value": {"title": "Dates", "entries": entries}, "id": str(uuid4())}
     page = make_article(lorraine.section, body=[block, paragraph("hier")])
@@ -199,7 +199,7 @@ def compared(ground, person, page, before: Any = "live", after: Any = "latest") 
 
 
 def answer(ground, person, page, html: BeautifulSoup, **sent: str) -> Any:
-    """Send the form below a comparison; who has none sends the same."""
+    """Submit the form below a comparison; without a form, the same data."""
     state = page.current_workflow_task_state
     seen = html.select_one("form.answer__form [name=seen]")
     data = {"seen": seen["value"] if seen else "", "comment": "", **sent}
@@ -219,7 +219,7 @@ def test_page_is_approved_beside_its_comparison(lorraine, newsroom):
     assert reload(page).title == "Soumis"
 
 
-def test_page_is_sent_back_beside_its_comparison(lorraine, newsroom):
+def test_page_is_rejected_beside_its_comparison(lorraine, newsroom):
     page = submitted(lorraine, newsroom[Role.EDITOR])
     html = compared(lorraine, newsroom[Role.APPROVER], page)
 
@@ -229,7 +229,7 @@ def test_page_is_sent_back_beside_its_comparison(lorraine, newsroom):
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.ORGANISER, Role.SITE_ADMINISTRATOR])
-def test_who_may_not_approve_has_no_answer_beside_the_comparison(lorraine, newsroom, role):
+def test_comparison_has_no_review_form_without_permission(lorraine, newsroom, role):
     page = submitted(lorraine, newsroom[Role.EDITOR])
     html = compared(lorraine, newsroom[role], page)
 
@@ -238,7 +238,7 @@ def test_who_may_not_approve_has_no_answer_beside_the_comparison(lorraine, newsr
     assert reload(page).title == "En ligne"
 
 
-def test_author_can_only_send_back_beside_the_comparison(lorraine, newsroom):
+def test_author_can_only_reject_beside_the_comparison(lorraine, newsroom):
     author = newsroom[Role.APPROVER]
     author.groups.add(*newsroom[Role.EDITOR].groups.all())
     page = submitted(lorraine, author)
@@ -257,7 +257,7 @@ def leads_to_review(html: BeautifulSoup, page) -> bool:
 
 
 @pytest.mark.parametrize("versions", [("live", "first"), ("first", "latest"), ("last", "latest"), ("last", "live")])
-def test_comparison_that_does_not_show_all_leads_to_the_review(lorraine, newsroom, versions):
+def test_partial_comparison_links_to_the_review(lorraine, newsroom, versions):
     page = submitted(lorraine, newsroom[Role.EDITOR])
     first = page.latest_revision_id
     page = rewrite(page, newsroom[Role.EDITOR], "Soumis encore")
@@ -269,7 +269,7 @@ def test_comparison_that_does_not_show_all_leads_to_the_review(lorraine, newsroo
     assert (buttons(html), leads_to_review(html, page)) == ([], True)
 
 
-def test_who_is_not_asked_is_led_to_no_review(lorraine, newsroom):
+def test_comparison_links_to_the_review_for_reviewers_only(lorraine, newsroom):
     page = submitted(lorraine, newsroom[Role.EDITOR])
 
     html = compared(lorraine, newsroom[Role.EDITOR], page, page.latest_revision_id)
@@ -277,7 +277,7 @@ def test_who_is_not_asked_is_led_to_no_review(lorraine, newsroom):
     assert not leads_to_review(html, page)
 
 
-def test_page_that_was_never_published_has_no_published_version_to_approve_from(lorraine, newsroom):
+def test_unpublished_page_cannot_be_approved_from_a_comparison_with_live(lorraine, newsroom):
     page = submit(lorraine, newsroom[Role.EDITOR])
 
     html = compared(lorraine, newsroom[Role.APPROVER], page)
@@ -285,7 +285,7 @@ def test_page_that_was_never_published_has_no_published_version_to_approve_from(
     assert (buttons(html), leads_to_review(html, page)) == ([], True)
 
 
-def test_versions_since_the_first_draft_or_the_last_answer_can_be_approved(lorraine, newsroom):
+def test_comparison_since_the_first_draft_or_last_review_can_be_approved(lorraine, newsroom):
     page = submit(lorraine, newsroom[Role.EDITOR])
     answered = page.latest_revision_id
     answer(lorraine, newsroom[Role.APPROVER], page, BeautifulSoup(), reject="yes", comment="Trop long.")

@@ -64,7 +64,7 @@ def marked(html: str) -> dict[str, str]:
 
 
 def filled_in(page, title, **facts) -> dict:
-    """The form of a page in which somebody has changed nothing but its title."""
+    """The form of a page in which only the title was changed."""
     names = ("standfirst", "lead_image_alt")
     shown = {name: getattr(page, name) for name in names} | {"lead_image": page.lead_image_id}
     return article_form(title=title, **shown | facts)
@@ -103,7 +103,7 @@ def test_second_save_keeps_both_texts(lorraine, page, one, other, first, live):
     assert ArticlePage.objects.get(pk=page.pk).title == ("Une usine" if live else "Une usine rouvre")
 
 
-def test_kept_version_is_named_in_the_history_and_can_be_restored(page, one, stale):
+def test_conflicting_version_is_in_the_history_and_can_be_restored(page, one, stale):
     save(one, page, stale, "Une usine ferme")
     kept = page.revisions.get(content__title="Une usine ferme")
     path = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, kept.pk])
@@ -163,7 +163,7 @@ def test_autosave_does_not_overwrite(page, one, stale):
     assert latest(page).title == "Une usine rouvre"
 
 
-def test_autosaved_version_is_not_kept_twice(page, one, other):
+def test_autosaved_version_is_not_stored_twice(page, one, other):
     mark = opened(one, page)
     assert autosave(one, page, mark, "Une usine ferme").json()["success"]
     save(other, page, opened(other, page), "Une usine rouvre")
@@ -187,14 +187,14 @@ def test_own_autosave_is_no_conflict_after_any_pause(page, one, pause):
     assert "saved this page" not in response.content.decode()
 
 
-def test_autosave_whose_answer_was_lost_is_followed_by_the_next(page, one):
+def test_autosave_continues_after_a_lost_response(page, one):
     mark = opened(one, page)
     autosave(one, page, mark, "Une usine rou")
 
     assert autosave(one, page, mark, "Une usine rouvre").json()["success"]
 
 
-def test_autosave_that_was_under_way_does_not_undo_what_was_saved_by_hand(page, one):
+def test_late_autosave_does_not_undo_a_manual_save(page, one):
     mark = opened(one, page)
     save(one, page, mark, "Une usine rouvre")
 
@@ -204,7 +204,7 @@ def test_autosave_that_was_under_way_does_not_undo_what_was_saved_by_hand(page, 
     assert latest(page).title == "Une usine rouvre"
 
 
-def test_window_of_another_person_is_not_ones_own(page, one, other):
+def test_window_key_of_another_person_is_not_accepted(page, one, other):
     mark = opened(one, page)
     autosave(other, page, opened(other, page) | {"editing_window": mark["editing_window"]}, "Une usine rouvre")
 
@@ -214,7 +214,7 @@ def test_window_of_another_person_is_not_ones_own(page, one, other):
 
 
 @pytest.mark.parametrize("window", ["", "x", "9" * 40, "\0"])
-def test_window_without_a_proper_key_saves_as_any_form(page, one, window):
+def test_window_with_an_invalid_key_can_save(page, one, window):
     save(one, page, opened(one, page) | {"editing_window": window}, "Une usine rouvre")
 
     assert latest(page).title == "Une usine rouvre"
@@ -242,7 +242,7 @@ def test_own_autosave_does_not_hide_an_earlier_conflict(page, one, first, stale)
     assert latest(page).title == "Une usine rouvre"
 
 
-def test_comment_in_a_stale_form_is_kept(page, one, stale):
+def test_comment_in_a_stale_form_is_saved(page, one, stale):
     new = {"contentpath": "title", "text": "Trop long", "position": "", "resolved": False}
     comments = inline_formset([{**new, "replies": inline_formset([])}])
 

@@ -1,4 +1,4 @@
-"""A picture has an alternative text or is said to be decorative; the text of the library is offered where it is used."""
+"""A picture has an alternative text or is marked decorative; the library's text is offered where a picture is used."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -95,7 +95,7 @@ def test_reader_gets_an_empty_alternative_text(lorraine):
     assert [image["alt"] for image in html.select("article.story figure img")] == ["", ""]
 
 
-def test_recap_takes_over_that_the_picture_of_its_event_is_decorative(lorraine, newsroom):
+def test_recap_copies_that_the_picture_of_its_event_is_decorative(lorraine, newsroom):
     event = make_event(lorraine.calendar, "Portes ouvertes", lead_image=make_image(), lead_image_decorative=True)
     EventPage.objects.filter(pk=event.pk).update(owner=newsroom[Role.ORGANISER])
     client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])

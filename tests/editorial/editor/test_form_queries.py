@@ -30,8 +30,8 @@ from tests.builders import (
 )
 from tests.newsletter.makers import group, make_issue, make_newsletter
 
-# What stock Wagtail 8.0 needs for the same pages with the same panels, without any hook or view of ours, in the role that
-# needs most: a query for each review, lock, chooser and link by itself (docs/upstream). Ours may need ten more.
+# What stock Wagtail 8.0 needs for the same pages and panels without our hooks and views, in the most expensive role:
+# one query for each review, lock, chooser and link (docs/upstream). Ours may need ten more.
 WAGTAILS = {
     "article": 112,
     "event": 80,
@@ -118,7 +118,7 @@ def begin(model, parent):
 
 
 def too_many(lorraine, user, addresses, budget=""):
-    """The forms that need more queries than they may, on a second visit; only those that the person may open."""
+    """The forms that exceed their budget on a second visit, among those that the person may open."""
     client = newsroom_client(lorraine, user)
     found = {}
     for name, address in addresses.items():
@@ -199,7 +199,7 @@ def test_form_of_a_reviewed_page_needs_few_queries(lorraine, people, reviewers, 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, NETWORK])
 def test_form_of_a_page_with_comments_and_remarks_needs_few_queries(lorraine, people, reviewers, story, role):
-    """A draft in review that others have open, that a guest has read, and whose checklist has an exception."""
+    """A draft in review, open in another window, with comments by a guest and a waived finding."""
     draft, now = draft_of(story, people[Role.EDITOR]), timezone.now()
     for number in range(3):
         comment = Comment.objects.create(page=story, user=reviewers[number], text="Sûr ?", contentpath="title")

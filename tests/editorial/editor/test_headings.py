@@ -22,32 +22,32 @@ class Heading(WagtailAdminTemplateMixin):
 @pytest.mark.parametrize(
     ("language", "shown"), [("fr", "Modification\u00a0: Article"), ("de", "Modification: Article")]
 )
-def test_colon_stands_as_the_language_sets_it(language, shown):
+def test_colon_is_typeset_by_language(language, shown):
     with override(language):
         assert Heading().get_header_title() == shown
 
 
 @pytest.mark.parametrize(("language", "shown"), [("fr", "Tous les sites"), ("de", "Alle Websites")])
-def test_page_above_all_sites_is_named_in_the_language_of_whoever_reads_it(lorraine, language, shown):
+def test_root_page_is_named_in_the_language_of_the_user(lorraine, language, shown):
     with override(language):
         assert Page.get_first_root_node().get_admin_display_title() == shown
     assert lorraine.home.get_admin_display_title() == lorraine.home.title
 
 
 @pytest.mark.parametrize(("language", "shown"), [("fr", "à l’instant"), ("de", "gerade eben")])
-def test_what_has_just_happened_is_said_without_a_number(language, shown):
+def test_recent_time_is_formatted_without_a_number(language, shown):
     with override(language):
         assert timesince_simple(timezone.now()) == shown
 
 
 @pytest.fixture
 def administrator(lorraine, newsroom):
-    """One who works in French."""
+    """An administrator who works in French."""
     UserProfile.objects.create(user=newsroom[Role.SITE_ADMINISTRATOR], preferred_language="fr")
     return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
 
 
-def test_state_of_a_person_stands_after_the_colon_of_the_language(newsroom, administrator):
+def test_state_of_a_person_follows_a_typeset_colon(newsroom, administrator):
     person = newsroom[Role.EDITOR]
     html = BeautifulSoup(administrator.get(reverse("site_accounts_edit", args=[person.pk])).content, "html.parser")
 
@@ -55,7 +55,7 @@ def test_state_of_a_person_stands_after_the_colon_of_the_language(newsroom, admi
 
 
 @pytest.mark.parametrize(("record", "title"), [("person", "Personnes"), ("topic", "Thèmes")])
-def test_chooser_says_what_there_is_without_an_article(administrator, record, title):
+def test_chooser_labels_have_no_article(administrator, record, title):
     answer = administrator.get(reverse(f"wagtailsnippetchoosers_core_{record}:choose")).json()
 
     assert BeautifulSoup(answer["html"], "html.parser").select_one("h1, h2").get_text(" ", strip=True) == title

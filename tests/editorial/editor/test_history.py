@@ -1,4 +1,4 @@
-"""The history of a page names who did what, and not only who published it."""
+"""The history of a page names who changed what, not only who published."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -18,13 +18,13 @@ def rows(ground, person, page) -> list[str]:
     return [row.get_text(" ", strip=True) for row in found.select("table.listing tbody tr")]
 
 
-def test_renaming_is_told_of_who_gave_the_title(lorraine, newsroom):
+def test_renaming_is_attributed_to_the_author_of_the_title(lorraine, newsroom):
     editor, approver = newsroom[Role.EDITOR], newsroom[Role.APPROVER]
     editor.first_name, approver.first_name = "Élise", "Paul"
     for person in (editor, approver):
         person.save()
     page = submitted(lorraine, editor)
-    # Somebody else goes on with the draft, and leaves the title as it is.
+    # Somebody else continues with the draft, and does not change the title.
     rewrite(page, make_member("seconde", *editor.groups.all(), first_name="Ada"), "Soumis")
 
     answer(lorraine, approver, reload(page))
@@ -34,7 +34,7 @@ def test_renaming_is_told_of_who_gave_the_title(lorraine, newsroom):
     assert not [name for name in ("Paul", "Ada") if name in renamed]
 
 
-def test_renaming_by_an_account_that_is_gone_is_nobody_elses(lorraine, newsroom):
+def test_renaming_by_a_deleted_account_is_attributed_to_nobody_else(lorraine, newsroom):
     editor, approver = newsroom[Role.EDITOR], newsroom[Role.APPROVER]
     approver.first_name = "Paul"
     approver.save()

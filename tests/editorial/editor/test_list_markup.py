@@ -1,4 +1,4 @@
-"""A list of pages in the newsroom is as large as it must be, and offers for each page what there is to do."""
+"""Page lists of the newsroom have compact markup, and offer the possible actions for each page."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -24,7 +24,7 @@ def actions(response, page):
     return [link.get_text(strip=True) for link in row.select(".w-dropdown__content a")]
 
 
-def test_list_has_no_blanks_before_its_lines(lorraine, client):
+def test_list_markup_is_not_indented(lorraine, client):
     story = make_article(lorraine.section, "Un atelier  des bois")
 
     response = listed(client, lorraine.section)
@@ -35,7 +35,7 @@ def test_list_has_no_blanks_before_its_lines(lorraine, client):
     assert {"Edit", "History"} <= set(actions(response, story))
 
 
-def test_only_a_page_with_several_below_it_has_them_put_in_order(lorraine, client):
+def test_sorting_is_offered_for_pages_with_several_children(lorraine, client):
     make_article(lorraine.section), make_article(lorraine.section)
     story = make_article(lorraine.section)
 

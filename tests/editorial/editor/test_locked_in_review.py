@@ -1,4 +1,4 @@
-"""A page that somebody else has locked is approved by nobody until it is unlocked."""
+"""Nobody approves a page that somebody else has locked."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -32,7 +32,7 @@ def review_page(ground, person, page) -> BeautifulSoup:
 
 
 @pytest.mark.parametrize("see", [review_page, compared])
-def test_who_reviews_a_locked_page_is_told_who_has_locked_it(lorraine, newsroom, page, see):
+def test_reviewer_sees_who_locked_the_page(lorraine, newsroom, page, see):
     html = see(lorraine, newsroom[Role.APPROVER], page)
 
     assert buttons(html) == ["Send back"]
@@ -49,7 +49,7 @@ def test_approval_of_a_locked_page_is_refused(lorraine, newsroom, page, is_super
     assert "has locked this page" in review_page(lorraine, person, page).get_text()
 
 
-def test_locked_page_is_left_out_of_several_approvals(lorraine, newsroom, page):
+def test_locked_page_is_excluded_from_bulk_approval(lorraine, newsroom, page):
     address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "approve"])
     client = newsroom_client(lorraine, newsroom[Role.APPROVER])
 
@@ -58,7 +58,7 @@ def test_locked_page_is_left_out_of_several_approvals(lorraine, newsroom, page):
     assert reload(page).title == "En ligne"
 
 
-def test_locked_page_is_sent_back(lorraine, newsroom, page):
+def test_locked_page_can_be_rejected(lorraine, newsroom, page):
     html = compared(lorraine, newsroom[Role.APPROVER], page)
 
     answer(lorraine, newsroom[Role.APPROVER], page, html, reject="yes", comment="Trop long.")
@@ -66,7 +66,7 @@ def test_locked_page_is_sent_back(lorraine, newsroom, page):
     assert reload(page).current_workflow_state.status == "needs_changes"
 
 
-def test_page_that_the_approver_has_locked_is_approved(lorraine, newsroom):
+def test_approver_may_approve_a_page_they_locked(lorraine, newsroom):
     page = locked(submitted(lorraine, newsroom[Role.EDITOR]), newsroom[Role.APPROVER])
     html = compared(lorraine, newsroom[Role.APPROVER], page)
 

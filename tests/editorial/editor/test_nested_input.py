@@ -1,4 +1,4 @@
-"""What is nested too deeply for any reader of JSON is answered in words, with nothing saved."""
+"""Input that is nested too deeply for a JSON parser is refused with a message, and nothing is saved."""
 
 import pytest
 from django.urls import reverse
@@ -24,7 +24,7 @@ def stream(nested: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("nested", [LISTS, OBJECTS], ids=["lists", "objects"])
 @pytest.mark.parametrize("fields", [rich_text, stream])
-def test_text_that_is_nested_too_deeply_is_not_understood(lorraine, newsroom, fields, nested):
+def test_too_deeply_nested_text_is_a_form_error(lorraine, newsroom, fields, nested):
     page = make_article(lorraine.section, "Vorher")
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
 
@@ -36,7 +36,7 @@ def test_text_that_is_nested_too_deeply_is_not_understood(lorraine, newsroom, fi
     assert newest_title(page) == "Vorher"
 
 
-def test_approval_whose_comment_is_nested_too_deeply_counts_without_it(lorraine, newsroom):
+def test_too_deeply_nested_comment_is_ignored_in_an_approval(lorraine, newsroom):
     page = submitted(lorraine, newsroom[Role.EDITOR])
     client = newsroom_client(lorraine, newsroom[Role.APPROVER])
     answer = {"action-workflow-action": "1", "workflow-action-name": "approve", "workflow-action-extra-data": OBJECTS}

@@ -1,4 +1,4 @@
-"""Saving and publishing a page need hardly more queries than in stock Wagtail."""
+"""Saving and publishing a page need few more queries than in stock Wagtail."""
 
 import pytest
 from django.db import connection
@@ -14,11 +14,11 @@ from tests.editorial.editor.test_conflicting_edits import edit_path, opened
 from tests.editorial.forms import article_form
 
 TEXT = [{"type": "paragraph", "id": "un", "value": "<p>Un atelier des bois.</p>"}]
-# What stock Wagtail 8.0 needs for the same story, with the newsroom's search, but without the gate; and ten more.
+# What stock Wagtail 8.0 needs for the same story with the newsroom's search, but without the gate; plus ten.
 MOST_TO_AUTOSAVE = 101 + 10
-# References are noted once more when the rows of lists are written (`portal/content/signals.py`).
+# References are indexed again when the rows of lists are written (`portal/content/signals.py`).
 TO_NOTE_REFERENCES = 8
-# The act and its words, in the transaction of the publication.
+# The audit log entry and its text, in the transaction of the publication.
 FOR_THE_AUDIT_LOG = 2
 MOST_FROM_THE_FORM = 185 + 10 + TO_NOTE_REFERENCES
 # Without a form, with the gate, the lists and the readers' search.
@@ -28,7 +28,7 @@ MOST_TO_APPROVE = 225 + TO_NOTE_REFERENCES
 
 @pytest.fixture(autouse=True)
 def searched(settings):
-    """The newsroom's search is written as well, which the tests' network does without."""
+    """The newsroom's search index is updated too, unlike in other tests."""
     settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.admin_backend"}}
 
 
@@ -50,7 +50,7 @@ def rows(found, name):
 
 
 def form_of_draft(page, title, **facts):
-    """What the editor's form has of the latest draft, with another title."""
+    """The form data of the latest draft, with another title."""
     shown = type(page).objects.get(pk=page.pk).get_latest_revision_as_object()
     names = ("slug", "standfirst", "lead_image_alt")
     form = article_form(
@@ -73,8 +73,8 @@ def number_of_queries(act):
     return len(queries), answer
 
 
-def to_autosave(lorraine, user, page):
-    """How many queries the second autosave of a window needs, which writes over the first."""
+def autosave_queries(lorraine, user, page):
+    """The number of queries of a window's second autosave, which overwrites the first."""
     client, headers = newsroom_client(lorraine, user), {"accept": "application/json"}
     mark = opened(client, page)
     first = client.post(edit_path(page), form_of_draft(page, "Un atelier ou") | mark, headers=headers).json()
@@ -91,7 +91,7 @@ def to_autosave(lorraine, user, page):
 def test_publication_needs_few_queries(lorraine, newsroom, kind):
     page = kind(lorraine.section if kind is make_article else lorraine.calendar)
     first, revision = (rewritten(page, newsroom[Role.EDITOR], title) for title in ("Fermé", "Ouvert"))
-    # What a process keeps, such as content types, is read by the first.
+    # The first publication fills the caches of the process, such as content types.
     first.publish(user=newsroom[Role.APPROVER])
 
     number, _none = number_of_queries(lambda: revision.publish(user=newsroom[Role.APPROVER]))
@@ -102,8 +102,8 @@ def test_publication_needs_few_queries(lorraine, newsroom, kind):
 
 
 def test_publication_from_the_form_needs_few_queries(lorraine, newsroom, story):
-    # As the form sends them, the rows have their order.
-    to_autosave(lorraine, newsroom[Role.EDITOR], story)
+    # Rows are in the order in which the form sends them.
+    autosave_queries(lorraine, newsroom[Role.EDITOR], story)
     client = newsroom_client(lorraine, newsroom[Role.APPROVER])
     form = form_of_draft(story, "Un atelier ouvre", **{"action-publish": "1"}) | opened(client, story)
 
@@ -115,7 +115,7 @@ def test_publication_from_the_form_needs_few_queries(lorraine, newsroom, story):
 
 
 def test_autosave_needs_few_queries(lorraine, newsroom, story):
-    assert to_autosave(lorraine, newsroom[Role.EDITOR], story) <= MOST_TO_AUTOSAVE
+    assert autosave_queries(lorraine, newsroom[Role.EDITOR], story) <= MOST_TO_AUTOSAVE
 
 
 def test_approval_needs_few_queries(lorraine, newsroom, story):

@@ -1,4 +1,4 @@
-"""A page of the newsroom finds out who is signed in, and signs in again in place; stale forms lose nothing."""
+"""Scripts learn who is signed in, and people sign in again without leaving the page; stale forms lose nothing."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -31,7 +31,7 @@ def sign_in(client: Client, username: str, password: str = PASSWORD):
     return client.post(ADDRESS, {"username": username, "password": password, "csrfmiddlewaretoken": token})
 
 
-def test_stranger_is_nobody(strict):
+def test_anonymous_session_has_no_user(strict):
     response = strict.get(ADDRESS)
 
     assert response.json()["user"] is None
@@ -51,7 +51,7 @@ def test_wrong_password_is_explained(strict, editor):
     assert strict.get(ADDRESS).json()["user"] is None
 
 
-def test_account_without_a_newsroom_is_told_so(strict):
+def test_account_without_a_newsroom_gets_a_message(strict):
     get_user_model().objects.create_user("lecteur", password=PASSWORD)
 
     response = sign_in(strict, "lecteur")
@@ -60,7 +60,7 @@ def test_account_without_a_newsroom_is_told_so(strict):
     assert response.json()["errors"] == ["This account may not enter the newsroom."]
 
 
-def test_form_with_an_old_token_is_answered_in_the_newsroom(strict, editor):
+def test_newsroom_form_with_an_old_token_stays_in_the_newsroom(strict, editor):
     sign_in(strict, editor.get_username())
 
     response = strict.post("/admin/account/", {"csrfmiddlewaretoken": "x" * 64})
@@ -69,7 +69,7 @@ def test_form_with_an_old_token_is_answered_in_the_newsroom(strict, editor):
     assert "what you wrote is still there" in response.content.decode()
 
 
-def test_form_of_readers_with_an_old_token_is_answered_by_their_site(strict):
+def test_public_form_with_an_old_token_gets_a_page_of_its_site(strict):
     response = strict.post("/fr/", {"csrfmiddlewaretoken": "x" * 64})
 
     assert response.status_code == 403

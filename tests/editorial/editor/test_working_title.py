@@ -28,7 +28,7 @@ def new(lorraine) -> str:
     return reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
 
 
-def test_pictures_that_come_before_the_title_are_kept(lorraine, client, new):
+def test_pictures_added_before_the_title_are_saved(lorraine, client, new):
     photos = [
         ("figure", {"image": lead_image(lorraine.home).pk, "alt": f"Vue {number}", **PHOTO}) for number in range(2)
     ]
@@ -41,7 +41,7 @@ def test_pictures_that_come_before_the_title_are_kept(lorraine, client, new):
     assert f"Its title is “{draft.title}” until you write one." in answer["note"]
 
 
-def test_title_that_comes_later_is_the_title(client, new):
+def test_later_title_replaces_the_provisional_one(client, new):
     answer = autosave(client, new, standfirst="Cent postes.")
 
     autosave(client, answer["url"], standfirst="Cent postes.", title="Le bois recrute", slug="le-bois-recrute")
@@ -51,7 +51,7 @@ def test_title_that_comes_later_is_the_title(client, new):
     assert (draft.title, draft.standfirst) == ("Le bois recrute", "Deux cents postes.")
 
 
-def test_form_in_which_nothing_is_written_makes_no_page(client, new):
+def test_empty_form_creates_no_page(client, new):
     before = ArticlePage.objects.count()
 
     answer = autosave(client, new, body=streamfield([("paragraph", rich_text("<p></p>"))]))
@@ -60,7 +60,7 @@ def test_form_in_which_nothing_is_written_makes_no_page(client, new):
     assert ArticlePage.objects.count() == before
 
 
-def test_whoever_saves_by_hand_is_asked_for_a_title(client, new):
+def test_manual_save_requires_a_title(client, new):
     response = client.post(new, article_form(title="", slug="", standfirst="Cent postes."))
 
     assert "title" in response.context["form"].errors

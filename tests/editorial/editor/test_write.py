@@ -1,4 +1,4 @@
-"""The menu “Write” leads to the first word: to the kinds and the sections in which somebody may write, and no others."""
+"""The menu “Write” offers the kinds of page and the sections in which the user may write, and no others."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -39,14 +39,14 @@ def test_organiser_is_offered_events_and_recaps_only(lorraine, newsroom):
     assert menu_of(newsroom_client(lorraine, newsroom[Role.ORGANISER])) == ["events.eventpage", "events.recappage"]
 
 
-def test_first_time_asks_for_the_section_and_offers_those_of_ones_own_site(editor, lorraine, saar):
+def test_first_page_requires_a_choice_among_the_own_sections(editor, lorraine, saar):
     html = editor.get(address("articles.articlepage")).content.decode()
 
     assert reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk]) in html
     assert reverse("wagtailadmin_pages:add", args=["articles", "articlepage", saar.section.pk]) not in html
 
 
-def test_section_of_the_last_one_is_remembered(editor, lorraine, newsroom):
+def test_last_section_is_remembered(editor, lorraine, newsroom):
     make_article(lorraine.section).save_revision(user=newsroom[Role.EDITOR])
 
     response = editor.get(address("articles.articlepage"))
@@ -71,12 +71,12 @@ def test_new_page_says_where_it_belongs(editor, lorraine):
 
 
 @pytest.mark.parametrize("kind", ["home.homepage", "core.topic", "x.y"])
-def test_other_kinds_are_not_there(editor, kind):
+def test_other_kinds_are_not_found(editor, kind):
     assert editor.get(address(kind)).status_code == 404
 
 
 @pytest.mark.parametrize(("code", "languages"), [("fr", ["Français", "Deutsch"]), ("de", ["Deutsch", "Français"])])
-def test_sections_stand_by_language_and_ones_own_comes_first(lorraine, newsroom, code, languages):
+def test_sections_are_grouped_by_language_with_the_own_first(lorraine, newsroom, code, languages):
     client = lorraine.reader(accept_language=code)
     client.force_login(newsroom[Role.EDITOR])
     html = BeautifulSoup(client.get(address("articles.articlepage")).content, "html.parser")
@@ -96,13 +96,13 @@ def drafts_on_dashboard(client):
     ("role", "offered"),
     [(Role.EDITOR, ["Article", "Portrait", "Event", "Recap", "Page"]), (Role.ORGANISER, ["Event", "Recap"])],
 )
-def test_whoever_has_no_draft_is_offered_to_begin_one(lorraine, newsroom, role, offered):
+def test_user_without_drafts_is_offered_to_write(lorraine, newsroom, role, offered):
     drafts = drafts_on_dashboard(newsroom_client(lorraine, newsroom[role]))
 
     assert [link.get_text() for link in drafts.select("a.button")] == offered
 
 
-def test_whoever_has_a_draft_sees_it_and_no_offer(lorraine, newsroom, editor):
+def test_user_with_a_draft_sees_it_instead_of_the_offer(lorraine, newsroom, editor):
     draft(lorraine, newsroom[Role.EDITOR], "La mienne")
     drafts = drafts_on_dashboard(editor)
 

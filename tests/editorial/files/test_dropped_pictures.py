@@ -26,7 +26,7 @@ def drop(ground, user, name: str = "vue.png", content: bytes | None = None, **fa
 
 
 @pytest.mark.parametrize("role", WRITERS)
-def test_whoever_writes_adds_a_picture_to_the_collection_of_the_site(lorraine, newsroom, role):
+def test_writer_adds_a_picture_to_the_collection_of_the_site(lorraine, newsroom, role):
     page = make_recap(lorraine.calendar, "Retour")
 
     response = drop(lorraine, newsroom[role], page=page.pk)
@@ -38,7 +38,7 @@ def test_whoever_writes_adds_a_picture_to_the_collection_of_the_site(lorraine, n
     assert (image.collection, image.uploaded_by_user) == (media_collection(lorraine.site), newsroom[role])
 
 
-def test_picture_goes_into_the_own_site_whatever_page_is_named(lorraine, saar, newsroom):
+def test_picture_is_stored_in_the_own_site_whatever_page_is_named(lorraine, saar, newsroom):
     foreign = make_article(saar.section)
 
     for page in (foreign.pk, "x", "9" * 40, ""):
@@ -47,7 +47,7 @@ def test_picture_goes_into_the_own_site_whatever_page_is_named(lorraine, saar, n
     assert {image.collection for image in Image.objects.filter(title="vue")} == {media_collection(lorraine.site)}
 
 
-def test_picture_of_a_site_with_folders_goes_into_the_collection_of_the_site(lorraine, newsroom):
+def test_picture_of_a_site_with_folders_is_stored_at_the_top(lorraine, newsroom):
     media_collection(lorraine.site).add_child(instance=Collection(name="A"))
 
     drop(lorraine, newsroom[Role.EDITOR], page=make_article(lorraine.section).pk)
@@ -78,7 +78,7 @@ def test_request_without_a_file_is_refused(lorraine, newsroom):
     assert response.status_code == 422
 
 
-def test_people_without_the_right_to_add_pictures_add_none(lorraine, newsroom):
+def test_people_without_permission_cannot_add_pictures(lorraine, newsroom):
     stranger = newsroom[Role.EDITOR]
     stranger.groups.clear()
 
@@ -87,7 +87,7 @@ def test_people_without_the_right_to_add_pictures_add_none(lorraine, newsroom):
     assert not Image.objects.filter(title="vue").exists()
 
 
-def test_address_is_for_sending_only(lorraine, newsroom):
+def test_address_accepts_post_only(lorraine, newsroom):
     assert newsroom_client(lorraine, newsroom[Role.EDITOR]).get(reverse("store_picture")).status_code == 405
 
 
@@ -100,7 +100,7 @@ def test_address_is_for_sending_only(lorraine, newsroom):
         (GalleryBlock(), None, False),
     ],
 )
-def test_block_has_a_place_for_pictures(lorraine, block, child, has_gallery):
+def test_block_has_a_drop_area(lorraine, block, child, has_gallery):
     block.set_name("body")
     context = JSContext()
 

@@ -48,7 +48,7 @@ def test_sign_in_page_has_name_and_mark_of_the_network(lorraine):
 
 @pytest.mark.parametrize("address", SIGNED_OUT)
 @pytest.mark.parametrize("language", ["fr", "de"])
-def test_pages_before_signing_in_speak_the_language_of_the_browser(lorraine, address, language):
+def test_sign_in_pages_are_in_the_language_of_the_browser(lorraine, address, language):
     response = lorraine.reader(accept_language=language).get(address)
 
     assert response.status_code == 200
@@ -65,7 +65,7 @@ def test_menu_and_titles_have_the_name_of_the_network(lorraine, people):
 
 
 @pytest.mark.parametrize("who", [Role.EDITOR, "network"])
-def test_help_begins_with_the_manual_and_leads_nowhere_else(lorraine, people, who):
+def test_help_links_to_the_manual_only(lorraine, people, who):
     person = people.get(who) or make_member("network", is_superuser=True)
     html = newsroom_client(lorraine, person).get("/admin/").content.decode()
 
@@ -81,7 +81,7 @@ def test_help_begins_with_the_manual_and_leads_nowhere_else(lorraine, people, wh
     ("language", "words"),
     [("fr", "Cette page n’existe pas dans la rédaction"), ("de", "Diese Seite gibt es in der Redaktion nicht")],
 )
-def test_missing_page_speaks_the_language_of_its_reader(lorraine, people, language, words):
+def test_missing_page_is_in_the_language_of_the_user(lorraine, people, language, words):
     UserProfile.objects.create(user=people[Role.EDITOR], preferred_language=language)
 
     response = newsroom_client(lorraine, people[Role.EDITOR]).get("/admin/nowhere/")
@@ -97,8 +97,8 @@ def test_missing_page_leads_to_the_dashboard(lorraine: Ground, people):
     assert [link["href"] for link in found.select("main a.button")] == ["/admin/", "/admin/manual/"]
 
 
-def test_places_without_a_site_are_explained_to_whoever_sets_up_sites(lorraine, people):
-    """Above the home pages of all languages, to which an editor of two comes first."""
+def test_pages_outside_of_sites_are_explained_to_network_administrators(lorraine, people):
+    """Above the home pages of all languages, where an editor of two languages starts."""
     boss = make_member("network", is_superuser=True)
     people_told = [
         person
@@ -111,13 +111,13 @@ def test_places_without_a_site_are_explained_to_whoever_sets_up_sites(lorraine, 
 
 @pytest.mark.parametrize("menu", ["admin", "settings", "reports", "help"])
 def test_entries_of_a_menu_have_the_same_names_in_every_language(menu):
-    """Wagtail would name them by their labels, in the language of whoever comes first after a start."""
-    # Some are registered when the addresses are read.
+    """Wagtail would name entries by their labels, in the language of the first request after a start."""
+    # Some entries are registered when the URLs are loaded.
     reverse("wagtailadmin_home")
 
     def names(language: str) -> set[str]:
         with override(language):
             return {entry.name for made in hooks.get_hooks(f"register_{menu}_menu_item") if (entry := made())}
 
-    # That of wagtail-localize, which names it by its label.
+    # The entry of wagtail-localize, which is named by its label.
     assert names("de") - names("en") - {"ubersetzungen"} == set()

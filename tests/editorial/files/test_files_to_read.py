@@ -1,4 +1,4 @@
-"""What one may not change is shown with the reason and its uses; a document's file is replaced under its address."""
+"""A file that the user may not change is shown with the reason and its uses; a replaced document keeps its URL."""
 
 from datetime import timedelta
 
@@ -49,7 +49,7 @@ def read(ground, user, file) -> str:
     return response.content.decode()
 
 
-def test_picture_in_print_is_shown_with_the_reason_and_its_uses(lorraine, newsroom, image):
+def test_published_picture_is_shown_with_the_reason_and_its_uses(lorraine, newsroom, image):
     page = make_article(lorraine.section, "La fonderie", lead_image=image)
 
     html = read(lorraine, newsroom[Role.EDITOR], image)
@@ -61,7 +61,7 @@ def test_picture_in_print_is_shown_with_the_reason_and_its_uses(lorraine, newsro
     assert 'type="file"' not in html
 
 
-def test_document_in_print_is_shown_with_the_reason(lorraine, newsroom, document):
+def test_published_document_is_shown_with_the_reason(lorraine, newsroom, document):
     make_article(lorraine.section, body=[{"type": "download", "value": {"document": document.pk, "title": ""}}])
 
     html = read(lorraine, newsroom[Role.EDITOR], document)
@@ -70,14 +70,14 @@ def test_document_in_print_is_shown_with_the_reason(lorraine, newsroom, document
     assert document.url in html
 
 
-def test_organiser_reads_a_picture_of_others(lorraine, newsroom, image):
+def test_organiser_sees_pictures_of_others_read_only(lorraine, newsroom, image):
     html = read(lorraine, newsroom[Role.ORGANISER], image)
 
     assert NOT_YOURS in html
     assert "Nowhere yet." in html
 
 
-def test_use_that_one_may_not_know_of_is_not_named(lorraine, saar, newsroom, image):
+def test_use_on_a_hidden_page_is_not_named(lorraine, saar, newsroom, image):
     make_draft(make_article(lorraine.section, "Un brouillon secret", lead_image=image))
     make_private(make_article(saar.section, "Ein geheimes Stück", lead_image=image))
     make_article(saar.section, "Ein offenes Stück", lead_image=image)
@@ -94,7 +94,7 @@ def test_use_that_one_may_not_know_of_is_not_named(lorraine, saar, newsroom, ima
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.ORGANISER])
-def test_list_of_uses_opens_for_a_picture_in_print(lorraine, saar, newsrooms, image, role):
+def test_list_of_uses_opens_for_a_published_picture(lorraine, saar, newsrooms, image, role):
     make_article(lorraine.section, "La fonderie", lead_image=image)
     path = reverse("wagtailimages:image_usage", args=[image.pk])
 
@@ -108,7 +108,7 @@ def replace(ground, user, document, name: str, content: bytes):
     return newsroom_client(ground, user).post(edit_address(document), data)
 
 
-def test_new_file_of_a_document_is_at_the_same_address(lorraine, newsroom, document):
+def test_replaced_document_keeps_its_url(lorraine, newsroom, document):
     address = document.url
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
 
@@ -120,7 +120,7 @@ def test_new_file_of_a_document_is_at_the_same_address(lorraine, newsroom, docum
     assert document.file_size == len(b"%PDF-1.4 second edition")
 
 
-def test_file_of_another_type_has_an_address_of_its_own(lorraine, newsroom, document):
+def test_replaced_document_of_another_type_gets_a_new_url(lorraine, newsroom, document):
     address = document.url
 
     replace(lorraine, newsroom[Role.EDITOR], document, "guide.odt", b"PK text")

@@ -1,4 +1,4 @@
-"""A site administrator makes, renames and deletes folders of files below the collection of their own site."""
+"""A site administrator creates, renames and deletes folders of files below the collection of their own site."""
 
 import pytest
 from django.urls import reverse
@@ -23,13 +23,13 @@ def add(client, parent, name: str = "Presse"):
     return client.post(reverse("wagtailadmin_collections:add"), {"name": name, "parent": parent.pk})
 
 
-def test_administrator_makes_a_folder_of_the_site(lorraine, administrator):
+def test_administrator_creates_a_folder_of_the_site(lorraine, administrator):
     add(administrator, media_collection(lorraine.site))
 
     assert Collection.objects.get(name="Presse").get_parent() == media_collection(lorraine.site)
 
 
-def test_folder_is_made_in_the_own_site_only(lorraine, saar, newsrooms, administrator):
+def test_folder_is_created_in_the_own_site_only(lorraine, saar, newsrooms, administrator):
     for parent in (media_collection(saar.site), Collection.get_first_root_node()):
         add(administrator, parent)
 
@@ -55,7 +55,7 @@ def test_folder_is_not_moved_to_another_site(lorraine, saar, newsrooms, administ
     assert Collection.objects.get(pk=own.pk).get_parent() == media_collection(lorraine.site)
 
 
-def test_collection_of_the_site_itself_stays_where_it_is(lorraine, administrator):
+def test_collection_of_the_site_cannot_be_changed(lorraine, administrator):
     own = media_collection(lorraine.site)
     other = folder(lorraine)
 
@@ -74,7 +74,7 @@ def test_empty_folder_is_deleted(lorraine, administrator):
 
 
 @pytest.mark.parametrize("kind", ["image", "venue"])
-def test_folder_with_something_in_it_is_not_deleted(lorraine, administrator, kind):
+def test_folder_with_files_is_not_deleted(lorraine, administrator, kind):
     own = folder(lorraine)
     if kind == "image":
         make_image("Vue", own)
@@ -89,7 +89,7 @@ def test_folder_with_something_in_it_is_not_deleted(lorraine, administrator, kin
 
 
 @pytest.mark.parametrize("role", OTHERS)
-def test_nobody_else_keeps_folders(lorraine, newsroom, role):
+def test_other_roles_cannot_change_folders(lorraine, newsroom, role):
     client, own = newsroom_client(lorraine, newsroom[role]), folder(lorraine)
 
     add(client, media_collection(lorraine.site), "Mienne")
@@ -115,7 +115,7 @@ def test_editor_puts_a_picture_into_a_folder(lorraine, saar, newsrooms):
     assert Image.objects.get(pk=image.pk).collection == own
 
 
-def test_privacy_of_files_stays_with_the_administrators_of_the_network(lorraine, newsroom, administrator):
+def test_only_network_administrators_set_the_privacy_of_files(lorraine, newsroom, administrator):
     for collection in (media_collection(lorraine.site), folder(lorraine)):
         path = reverse("wagtailadmin_collections:set_privacy", args=[collection.pk])
         assert is_refused(administrator.get(path))
@@ -126,7 +126,7 @@ def test_privacy_of_files_stays_with_the_administrators_of_the_network(lorraine,
     assert "set-privacy" not in edit
 
 
-def test_menu_leads_site_administrators_to_the_folders(lorraine, newsroom, administrator):
+def test_menu_of_site_administrators_has_folders(lorraine, newsroom, administrator):
     path = reverse("wagtailadmin_collections:index")
     home = reverse("wagtailadmin_home")
 

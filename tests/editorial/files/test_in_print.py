@@ -1,4 +1,4 @@
-"""Records that readers see are changed by the roles in the table only, and the site's approvers are notified."""
+"""Published records without drafts are changed only by the roles in the table, and the approvers are notified."""
 
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ OTHERS = {
 
 
 def editable_models():
-    """Every model of ours that is no page and no part of one, and Wagtail's that public pages depend on."""
+    """All our models except pages and their parts, and models of Wagtail that affect public pages."""
     for model in apps.get_models():
         is_ours = apps.get_app_config(model._meta.app_label).name.startswith(OURS)
         is_part = any(isinstance(field, ParentalKey) for field in model._meta.get_fields())
@@ -62,7 +62,7 @@ def editable_models():
             yield model
 
 
-def test_table_has_every_model_that_readers_may_see():
+def test_table_has_every_public_model():
     listed = {each.model for each in PUBLIC_RECORDS}
     labels = {model._meta.label for model in editable_models() if model._meta.app_label not in NOT_IN_PRINT}
 
@@ -129,7 +129,7 @@ def in_print(lorraine, person):
 
 
 @pytest.mark.parametrize("entry", PUBLIC_RECORDS, ids=lambda entry: entry.model)
-def test_exactly_those_whom_the_table_names_may_change_it(in_print, newsrooms, entry, monkeypatch):
+def test_exactly_the_roles_in_the_table_may_change_it(in_print, newsrooms, entry, monkeypatch):
     record = in_print[entry.model]
     # Whether a record is used is tested in test_published_records.
     monkeypatch.setattr("portal.editorial.published_records.is_read", lambda record, now: True)
@@ -149,23 +149,23 @@ def rename(ground, user, person, name="Claire Autre"):
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.ORGANISER])
-def test_byline_in_print_is_not_rewritten_by_people_who_may_not_publish(lorraine, newsroom, person, role):
+def test_published_byline_is_not_changed_without_permission_to_publish(lorraine, newsroom, person, role):
     assert not rename(lorraine, newsroom[role], person)
     newsroom_client(lorraine, newsroom[role]).post(reverse("wagtailsnippets_core_person:delete", args=[person.pk]))
     assert Person.objects.filter(pk=person.pk).exists()
 
 
-def test_editor_is_told_why_a_byline_in_print_is_closed(lorraine, newsrooms, person):
+def test_editor_sees_why_a_published_byline_is_read_only(lorraine, newsrooms, person):
     path = reverse("wagtailsnippets_core_person:edit", args=[person.pk])
     reason = "Whoever may publish at this site can change it."
 
-    for newsroom, is_told in ((newsrooms.lorraine, True), (newsrooms.saar, False)):
-        answered = newsroom_client(lorraine, newsroom[Role.EDITOR]).get(path, follow=True)
-        assert (reason in answered.content.decode()) == is_told
+    for newsroom, is_shown in ((newsrooms.lorraine, True), (newsrooms.saar, False)):
+        response = newsroom_client(lorraine, newsroom[Role.EDITOR]).get(path, follow=True)
+        assert (reason in response.content.decode()) == is_shown
 
 
 @pytest.mark.parametrize("use", ["none", "draft"])
-def test_editor_changes_a_person_whom_no_reader_sees(lorraine, newsroom, use):
+def test_editor_changes_an_unpublished_person(lorraine, newsroom, use):
     person = make_person("Claire Humbert", site=lorraine.site)
     if use != "none":
         make_draft(make_article(lorraine.section, authors=[person]))
@@ -173,52 +173,52 @@ def test_editor_changes_a_person_whom_no_reader_sees(lorraine, newsroom, use):
     assert rename(lorraine, newsroom[Role.EDITOR], person)
 
 
-def told(address):
+def mails_to(address):
     notify_approvers(timezone.now() + timedelta(minutes=1))
     work_off()
     return [message for message in mail.outbox if message.to == [address]]
 
 
-def test_change_of_a_byline_is_in_the_history_and_told_to_the_approvers(lorraine, newsrooms, newsroom, person):
+def test_change_of_a_byline_is_logged_and_mailed_to_the_approvers(lorraine, newsrooms, newsroom, person):
     rename(lorraine, newsroom[Role.SITE_ADMINISTRATOR], person)
 
-    [message] = told(newsroom[Role.APPROVER].email)
+    [message] = mails_to(newsroom[Role.APPROVER].email)
     assert "Claire Autre" in message.body
     assert str(newsroom[Role.SITE_ADMINISTRATOR]) in message.body
     assert ModelLogEntry.objects.filter(action="wagtail.edit", object_id=str(person.pk)).exists()
-    assert told(newsrooms.saar[Role.APPROVER].email) == []
+    assert mails_to(newsrooms.saar[Role.APPROVER].email) == []
 
 
 def test_many_changes_are_one_mail(lorraine, newsroom, person):
     for name in ("Une", "Deux", "Trois"):
         rename(lorraine, newsroom[Role.SITE_ADMINISTRATOR], person, name)
 
-    assert len(told(newsroom[Role.APPROVER].email)) == 1
-    assert len(told(newsroom[Role.APPROVER].email)) == 1
+    assert len(mails_to(newsroom[Role.APPROVER].email)) == 1
+    assert len(mails_to(newsroom[Role.APPROVER].email)) == 1
 
 
-def test_approver_is_not_told_of_their_own_change(lorraine, newsroom, person):
+def test_approver_is_not_notified_of_their_own_change(lorraine, newsroom, person):
     second = make_member("seconde", *newsroom[Role.APPROVER].groups.all())
     rename(lorraine, newsroom[Role.APPROVER], person)
 
-    assert len(told(second.email)) == 1
-    assert told(newsroom[Role.APPROVER].email) == []
+    assert len(mails_to(second.email)) == 1
+    assert mails_to(newsroom[Role.APPROVER].email) == []
 
 
-def test_change_of_what_nobody_reads_is_not_told(lorraine, newsroom):
+def test_change_of_an_unpublished_record_is_not_mailed(lorraine, newsroom):
     rename(lorraine, newsroom[Role.SITE_ADMINISTRATOR], make_person("Claire Humbert", site=lorraine.site))
 
-    assert told(newsroom[Role.APPROVER].email) == []
+    assert mails_to(newsroom[Role.APPROVER].email) == []
 
 
-def test_deletion_of_a_person_is_told(lorraine, newsroom, person):
+def test_deletion_of_a_person_is_recorded(lorraine, newsroom, person):
     client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
     client.post(reverse("wagtailsnippets_core_person:delete", args=[person.pk]))
 
     assert PublicChange.objects.filter(kind="deleted", title="Claire Humbert").exists()
 
 
-def test_settings_redirects_and_privacy_are_told(lorraine, newsroom):
+def test_changes_of_settings_redirects_and_privacy_are_recorded(lorraine, newsroom):
     client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
     redirect = {"old_path": "/ancien/", "site": lorraine.site.pk, "redirect_link": "https://example.org/"}
     client.post(reverse("site_redirects_add"), redirect)
@@ -233,12 +233,12 @@ def test_settings_redirects_and_privacy_are_told(lorraine, newsroom):
     assert kinds == {"wagtailredirects.Redirect", "wagtailcore.PageViewRestriction", "events.EventSettings"}
 
 
-def test_topic_of_the_network_is_told_at_every_site(lorraine, newsrooms):
+def test_change_of_a_network_topic_is_mailed_at_every_site(lorraine, newsrooms):
     topic = make_topic("Mobilier")
     make_article(lorraine.section, topics=[topic])
     boss = newsroom_client(lorraine, make_member("boss", is_superuser=True))
     path = reverse("wagtailsnippets_core_topic:edit", args=[topic.pk])
     boss.post(path, {"name": "Meubles", "slug": "meubles", "site": ""})
 
-    assert len(told(newsrooms.lorraine[Role.APPROVER].email)) == 1
-    assert len(told(newsrooms.saar[Role.APPROVER].email)) == 1
+    assert len(mails_to(newsrooms.lorraine[Role.APPROVER].email)) == 1
+    assert len(mails_to(newsrooms.saar[Role.APPROVER].email)) == 1

@@ -1,4 +1,4 @@
-"""A picture has a licence that may end: the checklist says so in time, and refuses it once it is over."""
+"""A picture's licence may end: the checklist warns in time, and refuses the picture afterwards."""
 
 from datetime import timedelta
 
@@ -47,7 +47,7 @@ def test_picture_is_refused_from_the_day_after_its_licence(lorraine, days, is_ov
 
 
 @pytest.mark.parametrize(("days", "is_soon"), [(-1, False), (0, True), (29, True), (31, False)])
-def test_end_within_a_month_is_said_and_blocks_nothing(lorraine, days, is_soon):
+def test_end_within_a_month_is_a_warning_only(lorraine, days, is_soon):
     page = make_article(lorraine.section, lead_image=ending(days))
 
     assert soon(page) == (["lead_image"] if is_soon else [])
@@ -63,7 +63,7 @@ def test_licence_of_a_picture_in_the_text_leads_to_its_block(lorraine, kind):
     assert place.endswith("image")
 
 
-def test_photo_of_a_recap_and_lead_image_of_an_event_are_looked_at(lorraine):
+def test_photos_of_a_recap_and_lead_image_of_an_event_are_checked(lorraine):
     recap = make_recap(lorraine.calendar, "Retour")
     recap.photos = [{"type": "photo", "id": "p", "value": body_of(ending(-1), "figure")[0]["value"]}]
 
@@ -71,14 +71,14 @@ def test_photo_of_a_recap_and_lead_image_of_an_event_are_looked_at(lorraine):
     assert over(make_event(lorraine.calendar, lead_image=ending(-1))) == ["lead_image"]
 
 
-def test_page_is_measured_by_the_day_on_which_it_goes_live(lorraine):
+def test_licence_is_checked_for_the_day_of_publication(lorraine):
     page = make_article(lorraine.section, lead_image=ending(10))
     page.go_live_at = timezone.now() + timedelta(days=12)
 
     assert over(page) == ["lead_image"]
 
 
-def test_page_with_a_licence_that_is_over_is_not_submitted(lorraine, newsroom):
+def test_page_with_an_expired_licence_is_not_submitted(lorraine, newsroom):
     image = ending(-1, collection=media_collection(lorraine.site))
 
     page = write(lorraine, newsroom[Role.EDITOR], lead_image=image.pk, **{"action-submit": "1"})
@@ -87,7 +87,7 @@ def test_page_with_a_licence_that_is_over_is_not_submitted(lorraine, newsroom):
     assert [finding.code for finding in missing_findings(page, timezone.now())] == ["licence"]
 
 
-def test_editor_sees_beside_the_page_that_a_licence_ends(lorraine, newsroom):
+def test_editor_sees_that_a_licence_ends(lorraine, newsroom):
     image = ending(3, "Vue de la Meuse", media_collection(lorraine.site))
     page = make_draft(make_article(lorraine.section, lead_image=image))
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
@@ -98,7 +98,7 @@ def test_editor_sees_beside_the_page_that_a_licence_ends(lorraine, newsroom):
     assert "A picture with a longer licence: that of “Vue de la Meuse” ends on" in said
 
 
-def test_report_lists_the_pictures_of_ones_site_only_the_first_end_first(lorraine, saar, newsroom):
+def test_report_lists_pictures_of_the_own_site_by_end(lorraine, saar, newsroom):
     own = media_collection(lorraine.site)
     late, early = ending(90, "Tardive", own, licence="CC BY 4.0"), ending(-3, "Échue", own, credit="A. Bertin")
     ending(5, "Fremdes Bild", media_collection(saar.site))
@@ -117,7 +117,7 @@ def test_report_lists_the_pictures_of_ones_site_only_the_first_end_first(lorrain
     assert "Sans fin" not in html
 
 
-def test_report_is_a_spreadsheet_too(lorraine, saar, newsroom):
+def test_report_can_be_exported(lorraine, saar, newsroom):
     ending(5, "Propre", media_collection(lorraine.site))
     ending(5, "Fremdes Bild", media_collection(saar.site))
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
@@ -129,14 +129,14 @@ def test_report_is_a_spreadsheet_too(lorraine, saar, newsroom):
 
 
 def test_report_is_closed_to_those_without_a_site(lorraine):
-    # Somebody who may enter the newsroom, and no more.
+    # A user who may enter the newsroom, and nothing else.
     stranger = make_member("fremd", Group.objects.get(name="Editors"))
     GroupCollectionPermission.objects.filter(group__name="Editors").delete()
 
     assert is_refused(newsroom_client(lorraine, stranger).get(reverse("licences_report")))
 
 
-def test_menu_of_reports_leads_to_it(lorraine, newsroom):
+def test_report_is_in_the_menu(lorraine, newsroom):
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
 
     assert reverse("licences_report") in client.get(reverse("wagtailadmin_home")).content.decode()
@@ -155,7 +155,7 @@ def test_editor_sets_licence_and_end_in_the_form_of_a_picture(lorraine, newsroom
     assert 'value="2027-03-01"' in form
 
 
-def test_day_is_that_of_the_newsroom(lorraine):
+def test_day_is_in_the_time_zone_of_the_newsroom(lorraine):
     page = make_article(lorraine.section, lead_image=make_image(licence_ends=timezone.datetime(2027, 3, 1).date()))
 
     with time_machine.travel("2027-03-01T22:30:00Z", tick=False):

@@ -1,4 +1,4 @@
-"""Pictures, documents and venues on public pages, and on those that wait to be public, are changed only by people who may publish."""
+"""Files and venues on public or waiting pages are changed only by people who may publish."""
 
 from datetime import timedelta
 
@@ -48,7 +48,7 @@ def replace(ground, user, image) -> bool:
 
 
 @pytest.mark.parametrize("role", WRITERS)
-def test_picture_of_a_public_page_is_not_replaced_by_people_who_may_not_publish(lorraine, newsroom, image, role):
+def test_picture_of_a_public_page_is_replaced_by_publishers_only(lorraine, newsroom, image, role):
     make_article(lorraine.section, lead_image=image)
 
     assert not replace(lorraine, newsroom[role], image)
@@ -63,7 +63,7 @@ def test_publisher_replaces_a_picture_of_a_public_page(lorraine, newsroom, image
 
 @pytest.mark.parametrize("role", WRITERS)
 @pytest.mark.parametrize("use", ["none", "draft"])
-def test_picture_that_no_reader_sees_may_be_replaced(lorraine, newsroom, image, role, use):
+def test_unpublished_picture_may_be_replaced(lorraine, newsroom, image, role, use):
     if use != "none":
         make_draft(make_article(lorraine.section, lead_image=image))
 
@@ -113,7 +113,7 @@ def test_venue_of_a_public_event(lorraine, newsroom, role, done):
 
 
 @pytest.mark.parametrize("state", ["in review", "scheduled"])
-def test_what_a_waiting_page_shows_is_changed_by_publishers_only(lorraine, saar, newsrooms, image, state):
+def test_records_of_a_waiting_page_are_changed_by_publishers_only(lorraine, saar, newsrooms, image, state):
     collection = media_collection(lorraine.site)
     face, other = make_image("Visage", collection=collection), make_image("Autre", collection=collection)
     author = make_person("Claire Humbert", site=lorraine.site, picture=face)
@@ -133,7 +133,7 @@ def test_what_a_waiting_page_shows_is_changed_by_publishers_only(lorraine, saar,
     assert replace(lorraine, own[Role.APPROVER], image)
 
 
-def test_record_is_free_again_when_its_page_is_sent_back(lorraine, newsroom, image):
+def test_record_may_be_changed_again_after_a_rejection(lorraine, newsroom, image):
     step = submit(draft(lorraine, newsroom[Role.EDITOR], lead_image=image), newsroom[Role.EDITOR])
     assert not replace(lorraine, newsroom[Role.EDITOR], image)
 
