@@ -1,4 +1,4 @@
-"""Sets the environment that the tests run in, before Django reads it; what is set outside wins."""
+"""Sets the environment variables of the tests before Django reads them; variables that are already set take precedence."""
 
 import atexit
 import gc
@@ -6,9 +6,9 @@ import os
 import sys
 import tempfile
 
-# From the first import on: looking for rubbish is a seventh of the time in which the tests are collected.
+# From the first import on: garbage collection takes a seventh of the time of test collection.
 gc.set_threshold(50_000, 20, 100)
-# The suite starts a hundred processes, of which each would compile all modules again.
+# The suite starts a hundred processes, each of which would otherwise compile all modules.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 if "DATA_DIR" not in os.environ:
@@ -18,8 +18,8 @@ if "DATA_DIR" not in os.environ:
 os.environ.setdefault("SECRET_KEY", "a-key-for-the-tests-that-signs-nothing-of-value")
 os.environ.setdefault("DEMO", "yes")
 os.environ.setdefault("HTTPS", "no")
-# What a test changes beside the database, such as a setting, is no part of what an answer is kept by.
+# Cached responses do not notice changes by tests outside the database, such as of a setting.
 os.environ.setdefault("PAGE_CACHE", "no")
 os.environ.setdefault("EMAIL_URL", "memory:")
-# Playwright's own loop runs in the thread that also asks the database.
+# Playwright's event loop runs in the thread that queries the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

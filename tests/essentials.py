@@ -1,4 +1,4 @@
-"""What a page has before it may go to its readers; a site's pages share one picture, since each picture costs time."""
+"""The required parts of a page before publication; pages of a site share one picture, since each picture costs time."""
 
 from functools import cache
 from io import BytesIO
@@ -37,7 +37,7 @@ def lead_image(place: Page) -> Image:
         collection = media_collection(site) if site else Collection.get_first_root_node()
         file = ImageFile(BytesIO(picture()), name="illustration.png")
         return Image.objects.create(title=title, file=file, collection=collection)
-    # A test that has a folder of media for itself finds the picture there as well.
+    # A test with its own media folder gets the picture there as well.
     if not image.file.storage.exists(image.file.name):
         image.file.storage.save(image.file.name, ContentFile(picture()))
     return image
@@ -51,7 +51,7 @@ def topic(language: Locale) -> Topic:
 
 
 def essentials(model: type[Page], place: Page, given: dict[str, Any]) -> dict[str, Any]:
-    """What is given, and what the checklist asks for beyond that; what is given empty stays empty."""
+    """The given fields, completed by what the checklist requires; fields that are given empty stay empty."""
     facts = {"standfirst": STANDFIRST, **given}
     if "topics" not in facts:
         facts["topics"] = [topic(place.locale)]

@@ -1,4 +1,4 @@
-"""The page on which somebody translates, as a browser has it open."""
+"""The side-by-side translation page as a browser has it open."""
 
 import json
 
@@ -67,7 +67,7 @@ class Window:
 
 
 def rich(*paragraphs):
-    """What the field of a rich text sends."""
+    """The submitted value of a rich text field."""
     blocks = [
         {"key": f"k{n}", "type": "unstyled", "text": text, "depth": 0, "inlineStyleRanges": [], "entityRanges": []}
         for n, text in enumerate(paragraphs)

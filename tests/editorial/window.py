@@ -1,4 +1,4 @@
-"""The newsroom's form of a page, as a browser has it open: it sends what it was given, and takes what is answered."""
+"""The newsroom's page form in an open browser window: submits the rendered fields, and applies responses."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class Window:
         self.form = response.context["form"]
         shown = querydict_from_html(response.content.decode(), form_id="page-edit-form")
         self.data: dict[str, Any] = {name: values if len(values) > 1 else values[0] for name, values in shown.lists()}
-        # Scripts put these into the form.
+        # Scripts add these to the form.
         streams = {name: field for name, field in self.form.fields.items() if isinstance(field, BlockField)}
         self.data |= nested_form_data({name: _written(field) for name, field in streams.items()})
         self.data |= nested_form_data({"comments": inline_formset([])})
@@ -56,7 +56,7 @@ class Window:
             self.fill(name, number, key)
 
     def typed(self, name: str, number: int) -> str:
-        """What tells a row from the others of its list."""
+        """The fields that distinguish a row from the others of its list."""
         return self.data[f"{name}-{number}-{self.required(name)[0]}"]
 
     def draft(self) -> Page:
@@ -64,7 +64,7 @@ class Window:
         return page
 
     def stored(self, name: str) -> list[str]:
-        """What tells the rows of the draft apart, in their order."""
+        """The distinguishing values of the draft's rows, in order."""
         return self._distinct(self.draft(), name)
 
     def published(self, name: str) -> list[str]:
@@ -76,7 +76,7 @@ class Window:
         return [str(getattr(row, column)) for row in rows]
 
     def autosave(self) -> dict[str, Any]:
-        """Save as Wagtail's script does: the form takes the keys of its rows, and the version to be overwritten."""
+        """Autosave as Wagtail's script does: afterwards the form has the keys of its rows and the version to overwrite."""
         response = self.client.post(self.path, self.data, headers={"accept": "application/json"})
         answer: dict[str, Any] = response.json()
         assert (response.status_code, answer.get("success")) == (200, True), answer
@@ -86,7 +86,7 @@ class Window:
         return answer
 
     def send(self, button: str = "") -> Any:
-        """Send the form by hand, which says nothing of the version that an autosave has made."""
+        """Submit the form by hand, without the version that an autosave created."""
         sent = {name: value for name, value in self.data.items() if name != "overwrite_revision_id"}
         return self.client.post(self.path, sent | ({button: "1"} if button else {}))
 
@@ -98,7 +98,7 @@ def _written(field: BlockField) -> Any:
 
 
 def _value(field: forms.Field, number: int) -> str:
-    """Something that may stand in a field, and differs in each row where the field allows it."""
+    """A plausible value for a field, different in each row if the field allows it."""
     if isinstance(field, forms.ModelChoiceField):
         return str(field.queryset.model.objects.order_by("-pk")[number].pk)
     if isinstance(field, forms.ChoiceField):

@@ -154,7 +154,7 @@ def test_no_page_of_the_newsroom_has_a_script_in_itself(db, way_of, role):
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_no_page_of_the_newsroom_speaks_english_or_names_wagtail(db, way_of, role):
+def test_no_page_of_the_newsroom_is_in_english_or_names_wagtail(db, way_of, role):
     assert way_of(role).english == {}
 
 

@@ -30,7 +30,7 @@ from tests.builders import (
 )
 from tests.editorial.drafts import answer, draft, rewrite, submit
 
-# One of them asks when the scheduler last ran.
+# One of them checks when the scheduler last ran.
 MOST_QUERIES = 27
 
 
@@ -124,7 +124,7 @@ def test_status_says_that_a_page_was_sent_back(lorraine, editor, approver):
     assert "In Moderation" not in html
 
 
-def test_what_changed_is_offered_of_pages_that_readers_see(lorraine, editor, approver):
+def test_comparison_is_offered_for_live_pages(lorraine, editor, approver):
     submit(draft(lorraine, editor, "Jamais parue"), editor)
     submit(rewrite(make_article(lorraine.section, "Déjà parue"), editor, standfirst="Autrement."), editor)
 
@@ -322,7 +322,7 @@ def test_dashboard_needs_few_queries_with_ten_thousand_pages(lorraine, newsroom)
 
 
 @pytest.mark.parametrize(("role", "is_offered"), [(Role.SITE_ADMINISTRATOR, True), (Role.EDITOR, False)])
-def test_registrations_of_coming_dates_are_offered_to_whom_they_are_open(lorraine, newsroom, role, is_offered):
+def test_registrations_of_coming_dates_are_shown_to_permitted_users(lorraine, newsroom, role, is_offered):
     event = make_event(lorraine.calendar, takes_registrations=True)
 
     html = first_page(lorraine, newsroom[role])
@@ -330,7 +330,7 @@ def test_registrations_of_coming_dates_are_offered_to_whom_they_are_open(lorrain
     assert (reverse("registrations:list", args=[event.pk]) in html) is is_offered
 
 
-def test_refusal_is_said_in_the_language_of_the_account(lorraine, editor):
+def test_refusal_is_in_the_language_of_the_account(lorraine, editor):
     UserProfile.objects.update_or_create(user=editor, defaults={"preferred_language": "de"})
     event = make_event(lorraine.calendar, takes_registrations=True)
 
@@ -342,7 +342,7 @@ def test_refusal_is_said_in_the_language_of_the_account(lorraine, editor):
     assert said in client.get(reverse("wagtailadmin_home")).content.decode()
 
 
-def test_saved_settings_are_said_in_the_language_that_was_chosen(lorraine, editor):
+def test_message_about_saved_settings_is_in_the_new_language(lorraine, editor):
     UserProfile.objects.update_or_create(user=editor, defaults={"preferred_language": "fr"})
     client = newsroom_client(lorraine, editor)
     look = {

@@ -1,6 +1,6 @@
-"""Of several equal requests of one moment, such as a double click, none fails, and nothing is lost or kept twice.
+"""Simultaneous equal requests, such as a double click: none fails, and nothing is lost or created twice.
 
-Real requests in threads, each with its own connection to a database of their own: a file, or a PostgreSQL database.
+Real requests in threads, each with its own connection to a separate database: a file, or a PostgreSQL database.
 """
 
 from collections.abc import Iterator
@@ -90,7 +90,7 @@ def test_page_is_copied_once(staff):
     assert Page.objects.child_of(section).filter(slug__startswith="copie").exclude(pk=page.pk).count() == 1
 
 
-def test_page_that_is_moved_to_two_places_stands_in_one(staff):
+def test_page_moved_to_two_places_is_in_one(staff):
     section = staff.ground.section
     page = make_article(section, "Déplacée")
     places = [make_section(section, f"Place {number}") for number in range(CROWD)]
@@ -105,7 +105,7 @@ def test_page_that_is_moved_to_two_places_stands_in_one(staff):
     assert counts[section.pk] == Page.objects.child_of(section).count()
 
 
-def test_page_that_is_moved_and_taken_down_stays_where_it_was_moved(staff):
+def test_page_moved_and_unpublished_is_at_its_new_place(staff):
     section = staff.ground.section
     page, place = make_article(section, "Dépubliée"), make_section(section, "Archives")
     act = [
@@ -121,7 +121,7 @@ def test_page_that_is_moved_and_taken_down_stays_where_it_was_moved(staff):
     assert Page.objects.get(pk=place.pk).numchild == 1
 
 
-def test_of_two_pages_with_one_slug_one_is_moved(staff):
+def test_only_one_of_two_pages_with_one_slug_is_moved(staff):
     section = staff.ground.section
     start, place = make_section(section, "Départ"), make_section(section, "Arrivée")
     pages = [make_article(parent, "Jumelle", slug="jumelle") for parent in (start, section)]
@@ -153,19 +153,19 @@ def test_pages_are_deleted_in_bulk_once(staff):
     assert not Page.objects.filter(pk=page.pk).exists()
 
 
-def test_second_record_of_the_same_name_is_refused_in_words(staff):
+def test_second_record_of_the_same_name_is_refused_with_a_message(staff):
     form = {"name": "Zoé Martin", "has_page": "on", "site": staff.ground.site.pk, "words-count": 0, "links-count": 0}
     path = reverse("wagtailsnippets_core_person:add")
 
     codes = click(staff, *[(path, form)] * CROWD)
 
-    # Where one request is over before another is read, both are saved, under slugs of their own.
+    # If one request ends before the other begins, both records are saved, with different slugs.
     people = Person.objects.filter(name="Zoé Martin")
     assert set(codes) <= {302, 409}
     assert people.count() == codes.count(302) >= 1
 
 
-def test_every_cancelled_date_is_kept(staff):
+def test_every_cancelled_date_is_saved(staff):
     event = make_event(make_calendar(staff.ground.section), "Marché", recurrence="FREQ=WEEKLY;COUNT=6")
     days = sorted(event.occurrences.values_list("key", flat=True))[-CROWD:]
 
@@ -177,7 +177,7 @@ def test_every_cancelled_date_is_kept(staff):
     assert sorted(str(row.day) for row in draft.changed_dates.all()) == days
 
 
-def test_every_synonym_is_kept(staff):
+def test_every_synonym_is_saved(staff):
     site = staff.ground.site
     path = reverse("search_add", kwargs={"site": site.pk, "language": "fr", "kind": "synonyms"})
     words = [{"text": f"mot{number}", "same": "parole"} for number in range(3 * CROWD)]

@@ -32,7 +32,7 @@ def full_text(message: mail.EmailMessage) -> str:
     return message.subject + message.body + str(message.alternatives[0].content)
 
 
-def test_submission_asks_those_who_can_approve(lorraine, editor, approver):
+def test_submission_is_mailed_to_those_who_can_approve(lorraine, editor, approver):
     state = submit(draft(lorraine, editor), editor)
 
     assert mail.outbox == []
@@ -46,7 +46,7 @@ def test_submission_asks_those_who_can_approve(lorraine, editor, approver):
         assert reverse("editorial:answer", args=[state.pk]) in text
 
 
-def test_author_who_may_approve_is_not_asked(lorraine, approver):
+def test_author_with_permission_to_approve_gets_no_mail(lorraine, approver):
     other = make_member("zweite", group_of(lorraine.site, Role.APPROVER))
     submit(draft(lorraine, approver), approver)
 
@@ -86,7 +86,7 @@ def test_mail_names_the_planned_date(lorraine, editor, approver):
     assert str(moment.year) in sent()[approver.email].body
 
 
-def test_mail_and_answer_page_name_the_day_on_which_a_page_is_to_be_taken_down(lorraine, editor, approver):
+def test_mail_and_review_page_name_the_expiry(lorraine, editor, approver):
     page = draft(lorraine, editor, expire_at=timezone.now() + timedelta(days=800))
     state = submit(page, editor)
     year = str(page.expire_at.year)
@@ -97,7 +97,7 @@ def test_mail_and_answer_page_name_the_day_on_which_a_page_is_to_be_taken_down(l
         assert year in text
 
 
-def test_mail_names_who_submits_again(lorraine, editor, approver):
+def test_mail_names_the_person_who_resubmits(lorraine, editor, approver):
     second = make_member("seconde", group_of(lorraine.site, Role.EDITOR), first_name="Ada", last_name="Klein")
     page = draft(lorraine, editor)
     answer(submit(page, editor), approver, "reject", "Le chiffre est faux.")
@@ -116,7 +116,7 @@ def test_mails_are_switched_off_in_the_account(lorraine, editor, approver):
     assert approver.email not in sent()
 
 
-def test_title_cannot_write_markup_into_a_mail(lorraine, editor, approver):
+def test_title_is_escaped_in_a_mail(lorraine, editor, approver):
     submit(draft(lorraine, editor, "<b>Usine</b>\nBcc: x@example.org"), editor)
 
     message = sent()[approver.email]
@@ -222,7 +222,7 @@ def test_rolled_back_transaction_sends_no_mail(lorraine, editor):
     assert sent() == {}
 
 
-def test_review_is_submitted_while_the_mail_server_is_away(lorraine, editor, approver, settings, monkeypatch):
+def test_review_is_submitted_while_the_mail_server_is_down(lorraine, editor, approver, settings, monkeypatch):
     settings.MAILERS = {
         "default": {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
@@ -235,7 +235,7 @@ def test_review_is_submitted_while_the_mail_server_is_away(lorraine, editor, app
     assert step_of(page).status == TaskState.STATUS_IN_PROGRESS
 
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
-    # The next attempt is later than the half minute for which a silent server is left alone.
+    # The next attempt is after the half minute in which a silent server is not tried.
     monkeypatch.setattr("portal.content.mail._silent_until", 0.0)
     work_off(pauses=True)
 

@@ -55,11 +55,11 @@ def test_every_picture_of_the_manual_is_shown_and_served(page, text):
     assert [picture["alt"] for picture in pictures] == re.findall(r"!\[(.+?)\]\(", text)
     for picture in pictures:
         assert finders.find(picture["src"].removeprefix(settings.STATIC_URL)), picture["src"]
-        # Otherwise a link to a section misses it as soon as the pictures above are there.
+        # Pictures with a size do not move sections after a link has jumped to one.
         assert int(picture["width"]) > int(picture["height"]) > 500
 
 
-def test_all_editions_of_the_manual_have_the_same_parts(text):
+def test_all_translations_of_the_manual_have_the_same_parts(text):
     of_the_first = (FOLDER / EDITIONS["fr"]).read_text(encoding="utf-8")
 
     for part in (r"^## ", r"^!\[", r"^- ", r"^\d\. ", r"^\|"):
@@ -79,21 +79,21 @@ def test_manual_is_in_the_language_of_its_reader(lorraine, newsroom, language):
     assert found.select_one("article.manual")["lang"] == language
 
 
-def test_manual_leads_to_its_other_editions(page, language):
+def test_manual_links_to_its_translations(page, language):
     links = [link["href"] for link in page.select(".manual__languages a")]
 
     assert sorted(links) == sorted(f"/admin/manual/{code}/" for code in EDITIONS if code != language)
 
 
-def test_there_is_no_manual_in_a_language_that_nobody_wrote(organiser):
+def test_manual_in_an_unknown_language_is_not_found(organiser):
     assert organiser.get("/admin/manual/it/").status_code == 404
 
 
-def test_manual_is_for_the_newsroom_only(lorraine):
+def test_manual_requires_access_to_the_newsroom(lorraine):
     assert lorraine.reader().get("/admin/manual/").status_code == 302
 
 
-def test_manual_goes_into_containers(text, language):
+def test_manual_is_part_of_the_container_image(text, language):
     rules = (settings.BASE_DIR / ".dockerignore").read_text().splitlines()
 
     assert {f"!docs/{EDITIONS[language]}", "!docs/screenshots"} <= set(rules)

@@ -1,4 +1,4 @@
-"""What is not there in the newsroom is missing in the newsroom's own look: no answer leads to a page for readers."""
+"""404 responses below /admin/ have the newsroom's look, and never lead to a public page."""
 
 import pytest
 from django.urls import reverse
@@ -35,7 +35,7 @@ def editor(lorraine, newsroom):
 
 
 @pytest.mark.parametrize("path", MISSING)
-def test_member_is_told_in_the_look_of_the_newsroom(editor, path):
+def test_member_gets_a_404_page_of_the_newsroom(editor, path):
     response = editor.get(path)
 
     assert response.status_code == 404
@@ -44,7 +44,7 @@ def test_member_is_told_in_the_look_of_the_newsroom(editor, path):
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
-def test_language_of_the_browser_leads_nowhere_else(editor, language):
+def test_language_of_the_browser_causes_no_redirect(editor, language):
     response = editor.get("/admin/nonsense/", headers={"accept-language": language})
 
     assert response.status_code == 404
@@ -52,7 +52,7 @@ def test_language_of_the_browser_leads_nowhere_else(editor, language):
     assert response["Content-Language"] == language
 
 
-def test_page_that_was_deleted_is_missing_where_it_was_edited(lorraine, editor):
+def test_editing_page_of_a_deleted_page_is_not_found(lorraine, editor):
     article = make_article(lorraine.section)
     address = reverse("wagtailadmin_pages:edit", args=[article.pk])
     assert editor.get(address).status_code == 200
@@ -62,7 +62,7 @@ def test_page_that_was_deleted_is_missing_where_it_was_edited(lorraine, editor):
     assert editor.get(address).status_code == 404
 
 
-def test_script_of_the_newsroom_is_told_as_data(editor):
+def test_script_gets_the_404_as_json(editor):
     response = editor.get("/admin/api/main/pages/999999/", headers={"accept": "application/json"})
 
     assert response.status_code == 404
@@ -71,20 +71,20 @@ def test_script_of_the_newsroom_is_told_as_data(editor):
 
 
 @pytest.mark.parametrize("path", [*MISSING, "/admin/api/main/pages/999999/"])
-def test_stranger_is_asked_to_log_in(reader, path):
+def test_anonymous_user_is_sent_to_the_sign_in(reader, path):
     response = reader.get(path)
 
     assert (response.status_code, response["Location"]) == (302, f"{reverse('wagtailadmin_login')}?next={path}")
 
 
-def test_redirect_for_readers_leads_nobody_out_of_the_newsroom(lorraine, editor):
+def test_redirect_of_a_site_does_not_apply_to_the_newsroom(lorraine, editor):
     Redirect.objects.create(old_path="/admin/nonsense", redirect_link="/fr/", site=lorraine.site)
 
     assert editor.get("/admin/nonsense/").status_code == 404
 
 
 @pytest.mark.parametrize("path", BEYOND_PAGES)
-def test_what_is_no_page_is_looked_for_in_no_language(lorraine, editor, path):
+def test_missing_file_is_looked_up_in_no_language(lorraine, editor, path):
     for client in (editor, lorraine.reader(accept_language="de")):
         response = client.get(path)
 

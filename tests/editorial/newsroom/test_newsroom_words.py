@@ -1,4 +1,4 @@
-"""The newsroom speaks the language of whoever works in it, on every page that its people can open."""
+"""Every page of the newsroom is in the language of its user."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ from tests.separation.routes import addresses, newsroom_routes
 from tests.separation.visiting import undone, visiting
 
 LANGUAGES = ("fr", "de")
-# As they are kept for a site, in English.
+# The default names of a site's records, in English.
 NAMES = ("Own: section", "Own: approval")
 
 
@@ -43,7 +43,7 @@ def planted(module_db, tmp_path_factory) -> Iterator[Planted]:
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setattr("portal.editorial.approval.completeness._refuse_incomplete", lambda page: None)
-        # The page that every new installation of Wagtail begins with.
+        # The page of a fresh installation of Wagtail.
         Page.objects.filter(title__startswith="Welcome").delete()
         ground = make_site("own.localhost", ("fr", "de"))
         people = make_newsroom(ground)
@@ -61,8 +61,8 @@ def language(request) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_of_the_newsroom_speaks_english_or_names_wagtail(planted, db, language):
-    """To an administrator of the network; what the others see, `test_leaks.py` reads on its way."""
+def test_no_page_of_the_newsroom_is_in_english_or_names_wagtail(planted, db, language):
+    """As seen by a network administrator; `test_leaks.py` checks the pages of other roles."""
     person = make_member("network", is_superuser=True)
     found: dict[str, str] = {}
     with visiting(planted.ground, person, language) as visitor:
@@ -75,7 +75,7 @@ def test_no_page_of_the_newsroom_speaks_english_or_names_wagtail(planted, db, la
     assert found == {}
 
 
-# Words that are the same in English and in the other language, or that no editor sees.
+# Words that are the same in English and in the other language, or that editors never see.
 SAME = {
     "fr": """Action|Actions|Alias|App|Code|Collection|Collections|Date|Document|Documents|Format|ID|Image|Images|Maximum
         |Minimum|Notifications|Page|Pages|Pagination|Parent|Public|Site|Sites|Source|Type|URL|Wagtail API v2|Wagtail API v3
@@ -110,8 +110,8 @@ def strings(domain: str) -> dict[tuple[str | None, str], polib.POEntry]:
     }
 
 
-def spoken(domain: str, language: str) -> Callable[[str], str]:
-    """How the newsroom says a string: in its pages, or by the catalogues that its scripts load."""
+def translated_by_us(domain: str, language: str) -> Callable[[str], str]:
+    """The translation of a string in pages, or in the catalogues that scripts load."""
     if domain == "django":
         return translation(language).gettext
     folders = [str(path.parents[2]) for path in sources() if path.stem == domain]
@@ -119,8 +119,8 @@ def spoken(domain: str, language: str) -> Callable[[str], str]:
 
 
 @pytest.mark.parametrize("domain", ["django", "djangojs"])
-def test_nothing_is_left_in_english(language, domain):
-    say = spoken(domain, language)
+def test_every_string_of_wagtail_is_translated(language, domain):
+    say = translated_by_us(domain, language)
     left = {text.strip() for _, text in strings(domain) if say(text) == text and not PLACES_ONLY.fullmatch(text)}
 
     assert left - set(re.sub(r"\n\s+", "", SAME[language]).split("|")) == set()
@@ -131,10 +131,10 @@ def catalogues() -> list[Path]:
 
 
 @pytest.mark.parametrize("path", catalogues(), ids=lambda path: f"{path.parts[-3]}-{path.stem}")
-def test_words_in_place_of_wagtails_are_of_strings_that_it_has(path):
-    """A string that an upgrade words otherwise would be shown in Wagtail's own words again."""
+def test_our_translations_are_of_existing_strings_of_wagtail(path):
+    """If an upgrade changes a string, our translation no longer applies."""
     own = strings(path.stem)
-    # Spans of time are Django's.
+    # Time spans come from Django.
     assert [entry.msgid for entry in polib.pofile(str(path)) if (entry.msgctxt, entry.msgid) not in own | TIMES] == []
 
 
@@ -142,7 +142,7 @@ TIMES = {(None, f"%(num)d {unit}"): None for unit in ("year", "month", "day")}
 
 
 @pytest.mark.parametrize("path", catalogues(), ids=lambda path: f"{path.parts[-3]}-{path.stem}")
-def test_words_in_place_of_wagtails_keep_its_places(path):
+def test_our_translations_keep_the_placeholders(path):
     places = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
     for entry in polib.pofile(str(path)):
         for text in (entry.msgstr, *entry.msgstr_plural.values()):
@@ -150,7 +150,7 @@ def test_words_in_place_of_wagtails_keep_its_places(path):
 
 
 @pytest.mark.parametrize("path", catalogues(), ids=lambda path: f"{path.parts[-3]}-{path.stem}")
-def test_words_in_place_of_wagtails_are_compiled(path):
+def test_our_translations_are_compiled(path):
     compiled = polib.mofile(str(path.with_suffix(".mo")))
 
     assert {(each.msgctxt, each.msgid): (each.msgstr, each.msgstr_plural) for each in compiled} == {
@@ -158,7 +158,7 @@ def test_words_in_place_of_wagtails_are_compiled(path):
     }
 
 
-def test_task_is_named_in_the_language_of_whoever_reads_it(planted, db):
+def test_task_is_named_in_the_language_of_the_user(planted, db):
     task = Task.objects.get(name="Own: approval")
 
     with override("de"):
@@ -173,7 +173,7 @@ def test_task_is_named_in_the_language_of_whoever_reads_it(planted, db):
 @pytest.mark.parametrize(
     ("language", "said"), [("fr", "Retiré du site à l’heure prévue"), ("de", "Wie geplant zurückgezogen")]
 )
-def test_history_names_what_was_taken_down_at_its_time(lorraine, newsroom, language, said):
+def test_history_names_scheduled_unpublications(lorraine, newsroom, language, said):
     page = make_article(lorraine.section)
     Page.objects.filter(pk=page.pk).update(expire_at=timezone.now() - timedelta(hours=1))
     run_schedule(timezone.now())

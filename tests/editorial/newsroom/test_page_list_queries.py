@@ -34,7 +34,7 @@ def addresses(ground):
 
 
 def work_pages(event):
-    """The pages on which the daily work is done, but for its forms."""
+    """The pages of daily work, except for the editing forms."""
     yield reverse("wagtailadmin_home")
     yield reverse("wagtailadmin_pages:history", args=[event.pk])
     yield reverse("event_dates", args=[event.pk])
@@ -63,7 +63,7 @@ def test_daily_work_needs_few_queries(lorraine, newsroom, shelf, role):
 
 
 def too_many(client, wanted, most=MOST) -> dict[str, int]:
-    """The addresses that ask more than they may, each on a second visit."""
+    """The addresses that exceed their query budget, each on a second visit."""
     asked = {}
     for address in wanted:
         client.get(address, follow=True)
@@ -73,7 +73,7 @@ def too_many(client, wanted, most=MOST) -> dict[str, int]:
     return {address: number for address, number in asked.items() if number > most}
 
 
-def test_row_leads_to_the_translation_that_is_missing(lorraine, newsroom, shelf):
+def test_row_links_to_the_missing_translation(lorraine, newsroom, shelf):
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
     html = client.get(reverse("wagtailadmin_explore", args=[lorraine.section.pk])).content.decode()
     assert reverse("wagtail_localize:submit_page_translation", args=[shelf[-1].pk]) in html

@@ -91,7 +91,7 @@ def test_recap_may_be_approved_for_a_time_after_the_end(lorraine, people):
     assert finding_codes(recap) == []
 
 
-def test_recap_of_a_date_waits_for_that_date_and_not_for_the_series(lorraine, people):
+def test_recap_of_a_date_waits_for_that_date_only(lorraine, people):
     organiser, approver = people
     facts = {"recurrence": "FREQ=WEEKLY;COUNT=3"}
     recap = begun(lorraine, organiser, NOW - timedelta(days=7, hours=3), "2026-03-03", **facts)
@@ -106,7 +106,7 @@ def test_recap_of_a_date_waits_for_that_date_and_not_for_the_series(lorraine, pe
         assert [finding.code for finding in missing_findings(draft, NOW)] == missing
 
 
-def test_moved_date_is_waited_for_where_it_was_moved_to(lorraine, people):
+def test_recap_of_a_moved_date_waits_for_its_new_time(lorraine, people):
     organiser, _approver = people
     moved = ChangedDate(day=date(2026, 3, 10), new_day=date(2026, 3, 12))
     recap = begun(

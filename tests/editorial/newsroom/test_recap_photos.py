@@ -46,7 +46,7 @@ def send(ground, user, recap, **data):
     return client.post(path, {**sent, **data}, follow=True)
 
 
-def test_organiser_brings_many_photos_at_once(lorraine, newsroom, recap):
+def test_organiser_adds_many_photos_at_once(lorraine, newsroom, recap):
     response = send(
         lorraine, newsroom[Role.ORGANISER], recap, uploads=[file("a.png", 50), file("b.png", 60), file("c.png", 70)]
     )
@@ -91,7 +91,7 @@ def test_photos_of_the_library_are_chosen_together(lorraine, saar, newsroom, rec
     assert len(alts(recap)) == 2
 
 
-def test_file_that_is_no_picture_is_named_and_the_others_are_kept(lorraine, newsroom, recap):
+def test_invalid_file_is_named_and_the_others_are_saved(lorraine, newsroom, recap):
     broken = SimpleUploadedFile("casse.png", b"not a picture", content_type="image/png")
 
     response = send(lorraine, newsroom[Role.ORGANISER], recap, uploads=[file("a.png"), broken])
@@ -100,7 +100,7 @@ def test_file_that_is_no_picture_is_named_and_the_others_are_kept(lorraine, news
     assert [block.value["image"].title for block in draft(recap).photos] == ["a"]
 
 
-def test_photo_is_taken_out_of_the_gallery_and_stays_in_the_library(lorraine, newsroom, recap):
+def test_removed_photo_stays_in_the_library(lorraine, newsroom, recap):
     organiser = newsroom[Role.ORGANISER]
     send(lorraine, organiser, recap, uploads=[file("a.png", 50), file("b.png", 60)])
 
@@ -110,7 +110,7 @@ def test_photo_is_taken_out_of_the_gallery_and_stays_in_the_library(lorraine, ne
     assert Image.objects.filter(title="a").exists()
 
 
-def test_too_many_files_are_refused_and_none_is_kept(lorraine, newsroom, recap):
+def test_too_many_files_are_refused_and_none_is_saved(lorraine, newsroom, recap):
     content = BytesIO(picture(10, 10)).getvalue()
     files = [SimpleUploadedFile(f"{number}.png", content, content_type="image/png") for number in range(41)]
 

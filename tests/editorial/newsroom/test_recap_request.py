@@ -100,7 +100,7 @@ def test_scheduler_sends_the_requests(event):
 
 
 @pytest.mark.parametrize("why", ["event", "date", "draft", "not over", "old", "told", "told in German"])
-def test_nobody_is_asked_for_what_needs_no_recap(lorraine, organiser, why):
+def test_nobody_is_asked_for_an_unneeded_recap(lorraine, organiser, why):
     start = {"old": NOW - timedelta(days=30), "not over": NOW - timedelta(hours=1)}.get(why, START)
     event = make_event(
         lorraine.calendar, start=start, owner=organiser, status="cancelled" if why == "event" else "scheduled"
@@ -118,7 +118,7 @@ def test_nobody_is_asked_for_what_needs_no_recap(lorraine, organiser, why):
     assert asked() == []
 
 
-def test_event_in_two_languages_is_asked_for_once(lorraine, event, organiser):
+def test_event_in_two_languages_has_one_request(lorraine, event, organiser):
     make_event(
         lorraine.calendars["de"], start=START, owner=organiser, translation_key=event.translation_key, place="Halle"
     )
@@ -127,7 +127,7 @@ def test_event_in_two_languages_is_asked_for_once(lorraine, event, organiser):
     assert asked() == []
 
 
-def test_each_date_of_a_series_is_asked_for(lorraine, organiser):
+def test_each_date_of_a_series_has_a_request(lorraine, organiser):
     make_event(lorraine.calendar, "Café", start=START, owner=organiser, recurrence="FREQ=WEEKLY;COUNT=3")
 
     (first,) = asked()
@@ -153,7 +153,7 @@ def test_organiser_without_permission_is_not_asked(event, organiser):
     assert asked() == []
 
 
-def test_each_site_is_asked_about_its_own_events(lorraine, saar, newsrooms, event):
+def test_each_site_gets_requests_for_its_own_events(lorraine, saar, newsrooms, event):
     make_event(saar.calendar, "Ofennacht", start=START, owner=newsrooms.saar[Role.ORGANISER])
 
     messages = {message.to[0]: message for message in asked()}
@@ -230,7 +230,7 @@ def test_two_dates_of_one_day_have_a_recap_each(lorraine, newsroom, organiser):
     assert {recap.occurrence.key for recap in recaps.all()} == set(keys)
 
 
-def test_cancelled_has_no_recap(lorraine, organiser, event):
+def test_cancelled_event_has_no_recap(lorraine, organiser, event):
     change(event, status="cancelled")
 
     click_recap(lorraine, organiser, event)

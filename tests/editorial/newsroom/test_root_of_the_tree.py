@@ -1,4 +1,4 @@
-"""Requests for the root of the tree, which is no page, are refused in the newsroom's own words."""
+"""Requests for the root of the tree, which is no page, are refused with a message of the newsroom."""
 
 import pytest
 from django.urls import reverse
@@ -32,7 +32,7 @@ def test_root_is_neither_moved_nor_locked(lorraine, newsroom, who, view):
 
 
 @pytest.mark.parametrize("position", ["99999999999999999999999", "-1", "x"])
-def test_position_that_is_none_moves_nothing(lorraine, newsroom, position):
+def test_invalid_position_moves_nothing(lorraine, newsroom, position):
     first, _second = make_article(lorraine.section, "Un"), make_article(lorraine.section, "Deux")
     client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
     address = reverse("wagtailadmin_pages:set_page_position", args=[first.pk])

@@ -1,4 +1,4 @@
-"""A story or event of one site is shown by another that accepted it, in that site's design, until it ends."""
+"""A story or event shared by one site is shown by another in its own design, until the share ends."""
 
 from datetime import timedelta
 
@@ -62,7 +62,7 @@ def news_of(ground, path: str = NEWS) -> str:
 
 
 def make_confidential(ground, story, way: str) -> None:
-    """By a rule of its own, one above it, or a move; its text is then changed."""
+    """By its own privacy rule, by one above it, or by a move; then its text changes."""
     if way == "move":
         confidential = make_section(ground.home, "Interne")
         make_private(confidential, "secret")
@@ -72,7 +72,7 @@ def make_confidential(ground, story, way: str) -> None:
     change(type(story).objects.get(pk=story.pk), title="Le bois confidentiel", standfirst="Bois confidentiel.")
 
 
-def test_offer_alone_shows_nothing_anywhere_else(saar, offered):
+def test_offer_alone_is_not_shown_elsewhere(saar, offered):
     assert "La filière bois recrute" not in news_of(saar)
     assert saar.reader().get("/fr/rubrique/filiere-bois/").status_code == 404
 
@@ -86,7 +86,7 @@ def test_accepted_story_is_in_lists_and_pages_of_the_receiving_site(lorraine, sa
     assert f'href="{lorraine.site.root_url}/fr/rubrique/filiere-bois/">{lorraine.site.site_name}</a>' in page
 
 
-def test_change_of_the_story_is_followed_in_its_text_too(saar, story, shared):
+def test_shared_story_follows_changes_of_its_text(saar, story, shared):
     before = saar.reader().get("/fr/rubrique/filiere-bois/").content.decode()
     assert "Trente postes" not in before
 
@@ -124,9 +124,7 @@ def test_withdrawal_by_either_site_removes_the_alias(saar, story, shared, giver,
 
 
 @pytest.mark.parametrize("way", ["story", "section", "move"])
-def test_story_that_becomes_private_is_withdrawn_from_readers_and_newsrooms(
-    lorraine, saar, story, shared, receiver, way
-):
+def test_story_made_private_is_withdrawn_everywhere(lorraine, saar, story, shared, receiver, way):
     alias = shared.alias.pk
     make_confidential(lorraine, story, way)
 
@@ -140,7 +138,7 @@ def test_story_that_becomes_private_is_withdrawn_from_readers_and_newsrooms(
 
 
 @pytest.mark.parametrize("way", ["story", "section", "move"])
-def test_offer_of_a_story_that_becomes_private_tells_nothing_more(lorraine, saar, story, offered, receiver, way):
+def test_offer_of_a_story_made_private_reveals_nothing(lorraine, saar, story, offered, receiver, way):
     make_confidential(lorraine, story, way)
     client = newsroom_client(saar, receiver)
 
@@ -155,7 +153,7 @@ def test_offer_of_a_story_that_becomes_private_tells_nothing_more(lorraine, saar
         accept(offered, saar.sections["fr"], receiver, timezone.now(), timezone.now())
 
 
-def test_newsroom_of_a_private_story_still_sees_what_it_offered(lorraine, saar, story, shared, giver):
+def test_own_newsroom_still_sees_the_offer_of_a_private_story(lorraine, saar, story, shared, giver):
     decoy = make_article(lorraine.section, "La scierie ouvre", slug="scierie")
     [kept] = offer(decoy, [saar.site], giver)
     make_private(story, "secret")
@@ -165,10 +163,10 @@ def test_newsroom_of_a_private_story_still_sees_what_it_offered(lorraine, saar, 
     assert kept.status == Share.Status.OFFERED
 
 
-def test_story_that_is_private_by_any_way_is_not_shown_when_its_time_comes(saar, story, offered, receiver):
+def test_accepted_story_is_not_shown_later_if_it_is_private(saar, story, offered, receiver):
     now = timezone.now()
     accept(offered, saar.sections["fr"], receiver, now + timedelta(hours=2), now)
-    # As where a command writes the rule.
+    # As when a command creates the rule.
     PageViewRestriction.objects.bulk_create([PageViewRestriction(page=story.page_ptr, restriction_type="login")])
 
     show_due_shares(now + timedelta(hours=3))
@@ -176,7 +174,7 @@ def test_story_that_is_private_by_any_way_is_not_shown_when_its_time_comes(saar,
     assert story.aliases.count() == 0
 
 
-def test_story_that_is_public_again_can_be_offered_again(saar, story, shared, giver):
+def test_republished_story_can_be_offered_again(saar, story, shared, giver):
     make_private(story, "secret").delete()
 
     [again] = offer(story, [saar.site], giver)
@@ -220,7 +218,7 @@ def test_each_site_has_its_own_date(lorraine, saar, offered, receiver):
     assert "La filière bois recrute" not in there
 
 
-def test_story_accepted_for_later_waits_for_its_time(saar, offered, receiver):
+def test_story_accepted_for_later_appears_then(saar, offered, receiver):
     now = timezone.now()
     accept(offered, saar.sections["fr"], receiver, now + timedelta(hours=2), now)
 
@@ -233,7 +231,7 @@ def test_story_accepted_for_later_waits_for_its_time(saar, offered, receiver):
     assert Page.objects.filter(slug__startswith="filiere-bois", path__startswith=saar.homes["fr"].path).count() == 1
 
 
-def test_slug_that_is_taken_there_gets_a_number(saar, offered, receiver):
+def test_conflicting_slug_gets_a_number(saar, offered, receiver):
     make_article(saar.sections["fr"], "Autre filière", slug="filiere-bois")
     now = timezone.now()
 
@@ -262,7 +260,7 @@ def test_nobody_accepts_their_own_offer(saar, story):
         accept(share, saar.sections["fr"], admin, now, now)
 
 
-def test_second_answer_is_refused_with_a_message(saar, shared, receiver):
+def test_second_decision_is_refused_with_a_message(saar, shared, receiver):
     now = timezone.now()
 
     with translation.override("en"), pytest.raises(ValidationError, match="meanwhile"):
@@ -286,7 +284,7 @@ def test_editors_neither_offer_nor_accept(newsrooms, saar, story, offered, role)
         accept(offered, saar.sections["fr"], newsrooms.saar[role], now, now)
 
 
-def test_third_site_neither_sees_nor_answers_the_offer(db, lorraine, story, offered, newsrooms):
+def test_third_site_neither_sees_nor_accepts_the_offer(db, lorraine, story, offered, newsrooms):
     third = make_site("moselle.localhost", ("fr",))
     stranger = make_newsroom(third)[Role.SITE_ADMINISTRATOR]
     client = newsroom_client(third, stranger)
@@ -329,7 +327,7 @@ class TestInTheNewsroom:
         assert "Trop loin de nos lecteurs" in newsroom_client(lorraine, giver).get(reverse("shares")).content.decode()
         assert "La filière bois recrute" not in news_of(saar)
 
-    def test_lists_do_not_cost_more_with_more_shares(
+    def test_query_count_does_not_grow_with_the_shares(
         self, lorraine, saar, giver, receiver, django_assert_max_num_queries
     ):
         for number in range(8):

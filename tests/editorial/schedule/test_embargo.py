@@ -41,7 +41,7 @@ def pages_where_it_could_show(ground, page):
     return [ground.address(page), "/fr/", "/fr/rubrique/", "/fr/rubrique/actualites/"]
 
 
-def test_publication_before_the_minute_schedules(lorraine, until):
+def test_publication_under_embargo_is_scheduled(lorraine, until):
     page = held(lorraine, until)
 
     assert not page.live
@@ -51,7 +51,7 @@ def test_publication_before_the_minute_schedules(lorraine, until):
     assert not StoryCard.objects.filter(pk=page.pk).exists()
 
 
-def test_earlier_schedule_waits_for_the_embargo_and_a_later_one_stays(lorraine, until):
+def test_schedule_is_never_earlier_than_the_embargo(lorraine, until):
     early = held(lorraine, until, go_live_at=until - timedelta(hours=1))
     late = held(lorraine, until, go_live_at=until + timedelta(hours=1))
 
@@ -79,7 +79,7 @@ def test_live_page_keeps_its_text_until_the_embargo_of_the_new_one_ends(lorraine
         assert "Nouveau titre" in lorraine.reader().get(lorraine.address(page)).content.decode()
 
 
-def test_live_page_that_never_had_a_version_keeps_its_text_as_well(lorraine, until):
+def test_live_page_without_revisions_keeps_its_text(lorraine, until):
     page = ArticlePage(title="Importé", slug="importe", locale=lorraine.home.locale, live=True)
     lorraine.section.add_child(instance=page)
     assert page.live_revision is None
@@ -90,7 +90,7 @@ def test_live_page_that_never_had_a_version_keeps_its_text_as_well(lorraine, unt
     assert lorraine.reader().get(lorraine.address(page)).status_code == 200
 
 
-def test_version_written_before_another_one_went_live_does_not_take_it_down(lorraine, until):
+def test_older_version_under_embargo_does_not_unpublish_the_live_one(lorraine, until):
     page = ArticlePage(title="Premier", slug="premier", locale=lorraine.home.locale, live=False)
     lorraine.section.add_child(instance=page)
     first = page.save_revision()
@@ -136,7 +136,7 @@ def test_copy_of_a_page_under_embargo_is_under_it_too(lorraine, until):
     assert not copy.live
 
 
-def test_approval_before_the_minute_schedules(lorraine, newsroom, until):
+def test_approval_under_embargo_is_scheduled(lorraine, newsroom, until):
     page = write(
         lorraine,
         newsroom[Role.EDITOR],

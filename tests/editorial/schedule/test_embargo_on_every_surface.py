@@ -1,4 +1,4 @@
-"""Before its embargo ends, a page is on no surface of its site or of the network; afterwards it is on every one."""
+"""Before its embargo ends, a page is in no output of its site or of the network; afterwards it is in all of them."""
 
 from datetime import timedelta
 
@@ -72,7 +72,7 @@ def where_it_shows(ground, addresses: list[str], page) -> set[str]:
 
 
 @pytest.mark.parametrize("kind", ["story", "event"])
-def test_page_is_nowhere_before_its_minute_and_everywhere_after(lorraine, saar, until, kind):
+def test_page_appears_everywhere_exactly_when_its_embargo_ends(lorraine, saar, until, kind):
     facts = {"embargo_until": until, "slug": "sous-scelle"}
     if kind == "story":
         topic, person = make_topic("Fonte"), make_person("Claire Humbert")

@@ -79,7 +79,7 @@ def test_page_goes_live_at_its_time_and_not_before(lorraine, soon):
     assert actions(page).count("wagtail.publish.scheduled") == 1
 
 
-def test_page_is_taken_down_at_its_time(lorraine, soon):
+def test_page_is_unpublished_at_its_time(lorraine, soon):
     page = make_event(lorraine.calendar, "Salon", expire_at=soon)
 
     run(soon)
@@ -114,7 +114,7 @@ def test_change_that_another_process_carried_out_is_skipped(lorraine, soon, monk
     assert (actions(page), actions(other)) == before
 
 
-def test_the_scheduler_sees_to_it_every_quarter_of_a_minute(lorraine, soon):
+def test_scheduler_publishes_every_fifteen_seconds(lorraine, soon):
     planned(lorraine, soon)
     name = "portal.editorial.periodic.publish_and_take_down"
     with at(soon - timedelta(seconds=10)):
@@ -127,7 +127,7 @@ def test_the_scheduler_sees_to_it_every_quarter_of_a_minute(lorraine, soon):
 
 
 @pytest.mark.parametrize("command", [["scheduler", "--once", "--periodic-only"], ["publish_scheduled"]])
-def test_bad_page_keeps_its_schedule_stops_no_other_and_shows_in_the_exit_code(lorraine, soon, bad, command):
+def test_failing_page_keeps_its_schedule_and_sets_the_exit_code(lorraine, soon, bad, command):
     first, broken, last = (planned(lorraine, soon, title) for title in ("Premier", "Cassé", "Dernier"))
     bad.add("Cassé")
 
@@ -239,7 +239,7 @@ def test_failed_expiry_is_notified_too(lorraine, newsroom, soon, monkeypatch):
         assert lorraine.reader().get(lorraine.address(page)).status_code == 410
 
 
-def test_after_a_pause_everything_happens_in_its_order(lorraine, soon):
+def test_overdue_changes_are_made_in_order(lorraine, soon):
     """The scheduler was off at an expiry and the publication of the next version, which is live at the end."""
     page = make_article(lorraine.section, "Hiver", expire_at=soon, slug="saison")
     change(page, title="Été", go_live_at=soon + HOUR, expire_at=soon + 9 * HOUR)
@@ -250,7 +250,7 @@ def test_after_a_pause_everything_happens_in_its_order(lorraine, soon):
     assert (page.title, page.live) == ("Été", True)
 
 
-def test_expiry_leaves_the_version_that_is_to_follow(lorraine, soon):
+def test_expiry_does_not_cancel_the_next_version(lorraine, soon):
     page = make_article(lorraine.section, "Hiver", expire_at=soon)
     change(page, title="Été", go_live_at=soon + HOUR, expire_at=soon + 9 * HOUR)
 
@@ -310,7 +310,7 @@ def test_clock_change_does_not_shift_a_publication(lorraine, moment):
     assert page.live
 
 
-def test_clock_that_was_set_back_does_not_silence_the_scheduler(lorraine, soon):
+def test_scheduler_works_after_the_clock_was_set_back(lorraine, soon):
     planned(lorraine, soon)
     with at(soon + timedelta(days=400)):
         PeriodicRun.objects.create(name="portal.editorial.periodic.publish_and_take_down", started_at=timezone.now())

@@ -47,7 +47,7 @@ def times(action: str) -> list[int]:
     return [entry["times"] for entry in entries]
 
 
-def test_two_schedulers_publish_and_take_down_once(installation, db):
+def test_two_schedulers_publish_and_unpublish_once(installation, db):
     with installation.here():
         prepare()
 

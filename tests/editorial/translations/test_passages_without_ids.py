@@ -1,4 +1,4 @@
-"""Texts of blocks and list items that code has written without ids are passages of a translation like any others."""
+"""Texts of blocks and list items without ids, as code writes them, are passages like any others."""
 
 import json
 
@@ -33,7 +33,7 @@ TEXTS = {
 
 
 def blocks() -> list[dict]:
-    """One block of each kind that holds a list, as an import writes them."""
+    """One block of each kind that contains a list, as an import writes them."""
     return [
         {
             "type": "gallery",
@@ -87,7 +87,7 @@ def test_every_text_is_a_passage(lorraine, german, editor, story):
     assert window.count == f"{len(TEXTS) + 1} of {len(TEXTS) + 1} passages to translate"
 
 
-def test_what_is_written_of_them_is_in_the_draft_and_the_rest_is_missing(lorraine, german, editor, story):
+def test_translated_passages_are_in_the_draft_and_others_are_missing(lorraine, german, editor, story):
     page = actions.start(story, german, editor)
     window = Window(newsroom_client(lorraine, editor), page)
     for number in range(len(TEXTS) + 1):
@@ -104,7 +104,7 @@ def test_what_is_written_of_them_is_in_the_draft_and_the_rest_is_missing(lorrain
     assert "2 passages are not translated yet." in messages
 
 
-def test_cells_that_are_translated_stay_when_another_cell_changes(lorraine, german, editor, story):
+def test_translated_cells_stay_when_another_cell_changes(lorraine, german, editor, story):
     page = actions.start(story, german, editor)
     window = Window(newsroom_client(lorraine, editor), page)
     window.write("Table · heading of column 2", "Hektar")
@@ -120,7 +120,7 @@ def test_cells_that_are_translated_stay_when_another_cell_changes(lorraine, germ
     assert table.row_data[0]["values"] == ["Les Sables", "13"]
 
 
-def test_text_that_was_copied_in_the_draft_is_left_to_be_translated(lorraine, german, editor):
+def test_copied_text_counts_as_untranslated(lorraine, german, editor):
     story = make_article(lorraine.section, "Le bois", standfirst="", body=[("paragraph", "<p>Le bois recrute.</p>")])
     page = actions.start(story, german, editor)
     draft = draft_of(page)

@@ -1,4 +1,4 @@
-"""A private page is private in its aliases, the form offers its translations, and unpublishing lists which stay."""
+"""Aliases of a private page are private, the form offers its translations, and unpublishing lists those that stay."""
 
 import json
 
@@ -125,7 +125,7 @@ class TestTranslationOfAPrivatePage:
     """Private before it is translated, by its own restriction or that of a section with a public translation."""
 
     @pytest.mark.parametrize("rule_on", ["page", "section"])
-    def test_it_is_private_from_the_start(self, lorraine, approver, german, rule_on):
+    def test_translation_of_a_private_page_is_private_from_the_start(self, lorraine, approver, german, rule_on):
         section = make_section(lorraine.home, "Comité")
         story = make_article(section, SECRET)
         actions.start(section, german, approver)
@@ -141,7 +141,7 @@ class TestTranslationOfAPrivatePage:
         publish_as_system(translation)
         assert is_private(lorraine, reload(translation))
 
-    def test_update_makes_it_private_too_and_never_public(self, lorraine, approver, german, pair):
+    def test_update_makes_translation_private_and_never_public(self, lorraine, approver, german, pair):
         story, translation = pair
         rule = make_private(story, password="sésame")
         change(story, title="Plan plus secret")
@@ -210,7 +210,7 @@ class TestTakingDown:
         assert reload(translation).live
         assert lorraine.reader().get(lorraine.address(translation)).status_code == 200
 
-    def test_draft_of_a_translation_is_no_translation_that_stays(self, client, lorraine, approver, german):
+    def test_draft_translation_is_not_listed_as_staying(self, client, lorraine, approver, german):
         story = make_article(lorraine.section, SECRET)
         actions.start(story, german, approver)
 
@@ -229,7 +229,7 @@ class TestTakingDown:
         assert lorraine.reader().get(lorraine.address(alias)).status_code == 410
 
 
-def test_untranslated_page_is_no_page_of_another_language(lorraine, german):
+def test_untranslated_page_does_not_exist_in_another_language(lorraine, german):
     """Neither publication nor the translation of the section creates pages in other languages."""
     story = make_article(make_section(lorraine.home, "Bois"), "Sans traduction")
     change(story, title="Toujours sans traduction")
@@ -243,7 +243,7 @@ class TestSiteThatShowsUntranslatedPages:
     def chosen(self, lorraine):
         make_settings(lorraine, shows_untranslated=True)
 
-    def test_page_is_shown_in_the_other_language_of_its_section_as_that_of_the_original(self, lorraine, german):
+    def test_untranslated_page_is_shown_as_an_alias(self, lorraine, german):
         story = make_article(lorraine.section, "Sans traduction", slug="sans")
 
         page = lorraine.reader().get("/de/rubrique/sans/").content.decode()

@@ -1,4 +1,4 @@
-"""The page on which somebody translates beside the original."""
+"""Translating beside the original."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -26,7 +26,7 @@ def test_every_passage_stands_beside_its_original(window):
     assert window.count == "7 of 7 passages to translate"
 
 
-def test_what_is_written_is_in_the_draft_and_nowhere_else(window, translation):
+def test_translated_text_is_in_the_draft_only(window, translation):
     window.write("Title", "Holz sucht Leute")
     window.write("Paragraph", rich("Und schnell."), nth=1)
 
@@ -42,7 +42,7 @@ def test_what_is_written_is_in_the_draft_and_nowhere_else(window, translation):
     assert shown.count == "5 of 7 passages to translate"
 
 
-def test_autosave_saves_and_says_what_is_left(window, translation):
+def test_autosave_saves_and_counts_remaining_passages(window, translation):
     window.write("Title", "Holz sucht Leute")
 
     answer = window.autosave()
@@ -91,7 +91,7 @@ class TestTwoTranslatorsOfOnePassage:
         other.write("Title", "Die Holzbranche stellt ein")
         return other
 
-    def test_the_second_is_shown_both_texts(self, second, translation):
+    def test_second_translator_sees_both_texts(self, second, translation):
         second.show(second.send())
 
         assert draft_of(translation).title == "Holz sucht Leute"
@@ -104,7 +104,7 @@ class TestTwoTranslatorsOfOnePassage:
         assert draft_of(translation).title == "Holz sucht Leute"
         assert "Somebody else has written here" in answer["html"]
 
-    def test_what_is_not_saved_is_named_and_there_when_the_second_comes_back(self, second):
+    def test_unsaved_text_is_named_and_restored_later(self, second):
         answer = second.autosave()
         assert (answer["is_partial"], answer["note"]) == (True, "1 passage is not saved: see why beside it.")
 
@@ -114,7 +114,7 @@ class TestTwoTranslatorsOfOnePassage:
         assert back.html.select_one(".passage__conflict blockquote").text == "Holz sucht Leute"
         assert "1 passage is not saved" in back.html.select_one("[data-save-state=partly]").text
 
-    def test_the_second_may_leave_the_text_of_the_first(self, second, translation):
+    def test_second_translator_may_accept_the_first_text(self, second, translation):
         second.autosave()
         second.show(second.client.get(second.address))
         drop = second.html.select_one("button[name=drop]")
@@ -126,7 +126,7 @@ class TestTwoTranslatorsOfOnePassage:
         assert not shown.html.select(".passage__conflict")
         assert draft_of(translation).standfirst == "Hundert Stellen."
 
-    def test_the_second_may_put_theirs_in_its_place(self, second, translation):
+    def test_second_translator_may_replace_the_first_text(self, second, translation):
         second.show(second.send())
         box = second.html.select_one("[name$=-replaces]")
         second.fields[box["name"]] = box["value"]
@@ -136,14 +136,14 @@ class TestTwoTranslatorsOfOnePassage:
         assert not Window(second.client, translation).html.select(".passage__conflict")
 
 
-def test_picture_stands_beside_its_text_with_the_way_to_change_it(window, translation):
+def test_picture_is_shown_beside_its_text_with_a_link_to_change_it(window, translation):
     link = window.html.select_one(".passage__picture a")
 
     assert link["href"] == f"{reverse('wagtailadmin_pages:edit', args=[translation.pk])}#:w:contentpath=lead_image"
     assert link.find_parent(class_="passage").select_one(".passage__label").text == "Alternative text"
 
 
-def test_what_somebody_wrote_for_a_passage_that_is_gone_is_shown(window, translation, editor):
+def test_translation_of_a_removed_passage_is_shown(window, translation, editor):
     draft = draft_of(translation)
     draft.body = draft.body.stream_block.to_python([])
     draft.save_revision(user=editor)
@@ -162,7 +162,7 @@ def test_second_paragraph_in_a_field_stays_beside_its_original(window, translati
     assert [label for label, _state in Window(window.client, translation).states()].count("Paragraph") == 2
 
 
-def test_what_reads_the_same_is_confirmed_and_taken_back(window, translation):
+def test_identical_passage_can_be_confirmed_and_unconfirmed(window, translation):
     window.confirm("Quote · Who says it")
     window.show(window.client.get(window.send().url))
     assert ("Quote · Who says it", "same") in window.states()
@@ -172,7 +172,7 @@ def test_what_reads_the_same_is_confirmed_and_taken_back(window, translation):
     assert ("Quote · Who says it", "missing") in window.states()
 
 
-def test_too_long_a_text_is_shown_again_with_its_reason(window, translation):
+def test_too_long_text_is_a_form_error(window, translation):
     window.write("Title", "Holz " * 80)
 
     window.show(window.send())
@@ -201,7 +201,7 @@ class TestChecklist:
         assert draft_of(translation).title == "Holz sucht Leute"
         assert not reload(translation).workflow_in_progress
 
-    def test_it_is_not_submitted_from_its_own_form_either(self, window, translation, lorraine, editor):
+    def test_untranslated_page_is_not_submitted_from_its_own_form(self, window, translation, lorraine, editor):
         with pytest.raises(IncompleteError, match="7 passages"):
             reload(translation).get_workflow().start(reload(translation), editor)
 
@@ -213,7 +213,7 @@ class TestChecklist:
         assert "for review" in shown
         assert reload(translation).workflow_in_progress
 
-    def test_exception_is_one_for_these_passages_only(self, window, translation, newsroom):
+    def test_waiver_covers_these_passages_only(self, window, translation, newsroom):
         page = draft_of(translation)
         [finding] = missing_findings(page, timezone.now())
         waive(page, newsroom[Role.APPROVER], {finding.key}, "Reste en français")
@@ -235,7 +235,7 @@ class TestChecklist:
 
 
 class TestPermission:
-    def test_page_that_is_no_translation_is_not_there(self, lorraine, editor, story):
+    def test_original_has_no_side_by_side_page(self, lorraine, editor, story):
         client = newsroom_client(lorraine, editor)
         assert client.get(reverse("translate_page", args=[story.pk])).status_code == 404
 
@@ -249,7 +249,7 @@ class TestPermission:
         window.send()
         assert draft_of(translation).title == "Holz"
 
-    def test_nobody_publishes_what_they_have_not_read(self, window, translation, lorraine, newsroom):
+    def test_nobody_publishes_an_unread_version(self, window, translation, lorraine, newsroom):
         fill_in(window)
         window.send()
         admin = make_member("admin", is_superuser=True)
@@ -264,7 +264,7 @@ class TestPermission:
         Window(publisher.client, translation).send("action-publish")
         assert reload(translation).live
 
-    def test_nobody_approves_what_they_translated(self, lorraine, newsroom, translation):
+    def test_nobody_approves_their_own_translation(self, lorraine, newsroom, translation):
         approver = newsroom[Role.APPROVER]
         window = Window(newsroom_client(lorraine, approver), translation)
         fill_in(window)

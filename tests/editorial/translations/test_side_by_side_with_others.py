@@ -1,4 +1,4 @@
-"""Beside the original: what changes there, what a machine writes, and what stands above the page."""
+"""Beside the original: its later changes, machine translation, review, and pages above."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -28,7 +28,7 @@ class TestOriginalHasChanged:
         window.send()
         change(story, standfirst="Deux cents postes.")
 
-    def test_difference_is_shown_before_anything_is_taken_over(self, window, changed):
+    def test_changes_of_the_original_are_shown_before_an_update(self, window, changed):
         html = BeautifulSoup(window.client.get(window.address).content, "html.parser")
 
         assert html.select_one(".source-changes__label").text == "Standfirst"
@@ -44,7 +44,7 @@ class TestOriginalHasChanged:
         assert draft_of(translation).standfirst == "Hundert Stellen."
 
     @pytest.mark.parametrize("act", ["write", "confirm"])
-    def test_it_is_done_once_somebody_has_written_or_confirmed_it(self, window, changed, act):
+    def test_changed_passage_is_done_once_translated_or_confirmed(self, window, changed, act):
         window.client.post(window.address, {"take-over": "1"})
         window.show(window.client.get(window.address))
         if act == "write":
@@ -55,7 +55,7 @@ class TestOriginalHasChanged:
 
         assert {state for _label, state in window.states()} == {"done", "same"}
 
-    def test_form_that_was_open_loses_nothing(self, window, changed, translation):
+    def test_form_opened_before_the_change_loses_nothing(self, window, changed, translation):
         window.write("Title", "Ganz anders")
 
         html = BeautifulSoup(window.send().content, "html.parser")
@@ -63,7 +63,7 @@ class TestOriginalHasChanged:
         assert "Ganz anders" in html.select_one("#translation-homeless").text
         assert draft_of(translation).title == "Holz"
 
-    def test_untranslated_passage_takes_the_new_words(self, lorraine, german, editor):
+    def test_untranslated_passage_follows_the_original(self, lorraine, german, editor):
         story = make_article(lorraine.section, "Le fer", standfirst="Cent postes.")
         page = actions.start(story, german, editor)
         change(story, standfirst="Deux cents postes.")
@@ -82,17 +82,17 @@ class TestMachine:
         window.client.get(window.send("machine").url)
         return Window(window.client, translation)
 
-    def test_nothing_of_it_shows_without_one(self, window):
+    def test_machine_translation_is_hidden_without_a_translator(self, window):
         assert not window.html.select("[name=machine]")
 
-    def test_it_fills_what_is_empty_and_marks_it(self, filled, translation):
+    def test_machine_fills_empty_passages_and_marks_them(self, filled, translation):
         draft = draft_of(translation)
         assert (draft.title, draft.standfirst) == ("Holz sucht Leute", "postes. Cent")
         assert 'href="https://bois.example/"' in draft.body[0].value.source
         assert dict(filled.states())["Title"] == "done"
         assert {state for label, state in filled.states() if label != "Title"} == {"machine"}
 
-    def test_checklist_counts_what_nobody_has_read(self, filled, translation):
+    def test_checklist_counts_unread_machine_passages(self, filled, translation):
         [finding] = missing_findings(draft_of(translation), timezone.now())
         assert finding.message == "6 passages are by machine: read them over."
 
@@ -147,7 +147,7 @@ class TestReview:
         assert html.select("button[name=reject]")
         assert not html.select(".passage :is(input, textarea, a)")
 
-    def test_what_is_new_since_the_last_reading_is_marked(self, read, window, translation):
+    def test_changes_since_the_last_review_are_marked(self, read, window, translation):
         client, html = read()
         seen = html.select_one("input[name=seen]")["value"]
         state = reload(translation).current_workflow_task_state
@@ -171,7 +171,7 @@ class TestParents:
     def inside(self, lorraine):
         return make_article(make_section(make_section(lorraine.home, "Bois"), "Scieries"), "Dedans")
 
-    def test_they_are_named_and_begun_with_one_click(self, lorraine, editor, german, inside):
+    def test_untranslated_parents_are_listed_and_started_with_one_click(self, lorraine, editor, german, inside):
         client = newsroom_client(lorraine, editor)
         address = reverse("wagtail_localize:submit_page_translation", args=[inside.pk])
         html = BeautifulSoup(client.get(address).content, "html.parser")
@@ -184,7 +184,7 @@ class TestParents:
         assert response.url == reverse("translate_page", args=[translation.pk])
         assert [page.live for page in translation.get_ancestors().filter(depth__gt=2)] == [False, False]
 
-    def test_board_leads_there(self, lorraine, editor, inside):
+    def test_board_links_to_the_untranslated_parents(self, lorraine, editor, inside):
         client = newsroom_client(lorraine, editor)
         client.post(reverse("translation_board"), {"pages": [inside.pk], "start": "1"})
 

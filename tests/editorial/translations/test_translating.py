@@ -73,7 +73,7 @@ def test_update_keeps_translated_texts(story, translated, editor):
     ]
 
 
-def test_update_brings_new_blocks_and_takes_removed_ones_away(story, translated, editor):
+def test_update_adds_new_blocks_and_removes_deleted_ones(story, translated, editor):
     new = {"type": "paragraph", "id": "44444444-4444-4444-8444-444444444444", "value": "<p>Le verre.</p>"}
     change(story, body=[WOOD, new, QUOTE])
 
@@ -164,18 +164,18 @@ class TestWhatChanged:
         assert (found.field, found.before, found.after) == ("standfirst", "Cent postes.", "Deux cents postes.")
         assert found.label(type(story)) == "Chapô"
 
-    def test_publication_without_another_text_does_not(self, story, translated):
+    def test_publication_without_changes_does_not_outdate_the_translation(self, story, translated):
         change(story, slug="autre-adresse")
 
         assert Basis.objects.get(translation=translated.pk).outdated_at is None
 
-    def test_draft_of_the_original_does_not(self, story, translated):
+    def test_draft_of_the_original_does_not_outdate_the_translation(self, story, translated):
         story.title = "Brouillon"
         story.save_revision()
 
         assert Basis.objects.get(translation=translated.pk).outdated_at is None
 
-    def test_change_that_was_taken_back_is_none(self, story, translated):
+    def test_reverted_change_does_not_outdate_the_translation(self, story, translated):
         change(story, standfirst="Deux cents postes.")
         change(story, standfirst="Cent postes.")
 
@@ -193,7 +193,7 @@ class TestWhatChanged:
         publish_as_system(translated)
         assert Basis.objects.get(translation=translated.pk).changes == []
 
-    def test_translation_may_be_good_as_it_is(self, story, translated, editor):
+    def test_translation_can_be_marked_as_up_to_date(self, story, translated, editor):
         change(story, standfirst="Deux cents postes.")
 
         actions.settle(translated, editor)

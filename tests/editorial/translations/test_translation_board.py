@@ -56,7 +56,7 @@ def do(ground, user, action, *pages, **more):
 
 
 def translate(page, user, title="Holz sucht Leute", **facts):
-    """Translate the texts of a page in its draft; what it has beside them reads the same in both languages."""
+    """Translate the texts of a page in its draft, and confirm its other passages."""
     draft = reload(page).get_latest_revision_as_object()
     draft.title, draft.standfirst, draft.lead_image_alt = title, "Hundert Stellen.", "Ein Sägewerk"
     for name, value in facts.items():
@@ -99,7 +99,7 @@ def test_each_page_is_in_one_state(lorraine, editor, approver, german, facts):
         assert not {"Rien", "En cours", "Vieux et changé", "Fini"} - {name} & one.keys()
 
 
-def test_board_says_what_changed_since(lorraine, story, editor, german):
+def test_board_says_what_changed_in_the_original(lorraine, story, editor, german):
     actions.start(story, german, editor)
     change(story, standfirst="Deux cents postes.")
 
@@ -130,7 +130,7 @@ def test_board_shows_one_section_and_one_language(lorraine, editor, story):
     assert states(board(lorraine, editor, original="de"))[german.title] == "Missing"
 
 
-def test_translation_is_no_original_of_the_other_language(lorraine, story, editor, approver, german):
+def test_translation_is_not_listed_as_an_original(lorraine, story, editor, approver, german):
     actions.start(story, german, editor)
     published(story.get_translation(german), editor, approver)
 
@@ -206,7 +206,7 @@ def test_editor_submits_what_the_approver_then_publishes(lorraine, editor, appro
     assert reload(translation).title == "Holz sucht Leute"
 
 
-def test_nobody_publishes_what_they_translated(lorraine, approver, story, german):
+def test_nobody_publishes_their_own_translation(lorraine, approver, story, german):
     actions.start(story, german, approver)
     translation = translate(story.get_translation(german), approver)
 
@@ -288,13 +288,13 @@ def test_site_of_one_language_has_nothing_to_translate(db):
 
 
 class TestMachine:
-    def test_there_is_none_unless_the_installation_has_one(self, lorraine, editor, story, german):
+    def test_machine_translation_is_absent_by_default(self, lorraine, editor, story, german):
         assert not board(lorraine, editor).select("input[name=by_machine]")
 
         do(lorraine, editor, "start", story, by_machine="on")
         assert reload(story.get_translation(german)).get_latest_revision_as_object().title == "La filière bois"
 
-    def test_it_translates_a_new_translation(self, lorraine, editor, story, german, settings):
+    def test_machine_translates_a_new_translation(self, lorraine, editor, story, german, settings):
         settings.WAGTAILLOCALIZE_MACHINE_TRANSLATOR = DUMMY
         assert board(lorraine, editor).select("input[name=by_machine]")
 
@@ -304,7 +304,7 @@ class TestMachine:
         assert (draft.title, draft.standfirst) == ("bois filière La", "postes. Cent")
         assert not draft.live
 
-    def test_it_translates_changed_texts_only(self, lorraine, editor, story, german, settings):
+    def test_machine_translates_changed_texts_only(self, lorraine, editor, story, german, settings):
         settings.WAGTAILLOCALIZE_MACHINE_TRANSLATOR = DUMMY
         actions.start(story, german, editor)
         translate(story.get_translation(german), editor)

@@ -1,4 +1,4 @@
-"""The views of wagtail-localize that are used check permission on the page, and its own editor is not offered."""
+"""The used views of wagtail-localize check permission on the page, and its own editor is not offered."""
 
 from copy import deepcopy
 
@@ -58,7 +58,7 @@ def test_only_these_views_of_wagtail_localize_are_mounted():
     assert names == {"submit_page_translation", "submit_snippet_translation", "convert_to_alias"}
 
 
-def test_editor_makes_no_alias_which_would_be_live(lorraine, newsroom, own):
+def test_editor_cannot_create_a_live_alias(lorraine, newsroom, own):
     target = own.get_target_instance()
     newsroom_client(lorraine, newsroom[Role.EDITOR]).post(
         reverse("wagtail_localize:convert_to_alias", args=[target.pk])
