@@ -1,4 +1,4 @@
-"""A provider of identities (OpenID Connect) that a test starts: it signs in whoever comes as the person of its claims."""
+"""An OpenID Connect provider for tests: it signs in everybody as the person of its claims."""
 
 import json
 import threading
@@ -24,7 +24,7 @@ class OpenIDProvider:
     id_token: dict[str, Any] = field(default_factory=dict)
     userinfo: dict[str, Any] = field(default_factory=dict)
     signed_userinfo: bool = False
-    # What was asked of it, by path.
+    # The requests that it received, by path.
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     key: Any = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
 
@@ -76,7 +76,7 @@ def started() -> Iterator[OpenIDProvider]:
             self.do_GET()
 
         def log_message(self, *args: Any) -> None:
-            """Nothing is printed."""
+            """Print nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     provider.address = f"http://127.0.0.1:{server.server_port}"

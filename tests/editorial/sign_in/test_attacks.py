@@ -1,4 +1,4 @@
-"""Signing in withstands what is tried against it: fixation, replay, forged forms, other hosts, and looking for accounts."""
+"""Sign-in resists attacks: session fixation, replay, CSRF, foreign hosts and account enumeration."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -20,7 +20,7 @@ def strict(lorraine) -> Client:
     return client
 
 
-def test_session_from_before_is_not_the_one_after(lorraine, browser, with_app, clock, settings):
+def test_session_key_changes_at_sign_in(lorraine, browser, with_app, clock, settings):
     sign_in(browser, with_app.username)
     fixed = browser.cookies[settings.SESSION_COOKIE_NAME].value
     browser.post(CODE, {"code": app_code()})
@@ -32,7 +32,7 @@ def test_session_from_before_is_not_the_one_after(lorraine, browser, with_app, c
     assert not is_signed_in(thief)
 
 
-def test_second_step_is_over_after_a_quarter_of_an_hour(browser, with_app, clock):
+def test_second_step_expires_after_a_quarter_of_an_hour(browser, with_app, clock):
     sign_in(browser, with_app.username)
     clock.shift(16 * 60)
 
@@ -41,11 +41,11 @@ def test_second_step_is_over_after_a_quarter_of_an_hour(browser, with_app, clock
     assert not is_signed_in(browser)
 
 
-def test_second_step_without_the_first_leads_to_it(browser, with_app, clock):
+def test_second_step_without_the_first_redirects_to_it(browser, with_app, clock):
     assert browser.post(CODE, {"code": app_code()})["Location"] == "/admin/login/"
 
 
-def test_account_that_was_closed_between_the_steps_stays_closed(browser, with_app, clock):
+def test_account_closed_between_the_steps_cannot_sign_in(browser, with_app, clock):
     sign_in(browser, with_app.username)
     with_app.is_active = False
     with_app.save()
@@ -58,13 +58,13 @@ def test_account_that_was_closed_between_the_steps_stays_closed(browser, with_ap
 ADDRESSES = [
     f"/admin/{pattern.pattern}".replace("<int:pk>", "1").replace("<slug:provider_id>", "x")
     for pattern in get_resolver("portal.editorial.sign_in.urls").url_patterns
-    # A provider calls it, with a token that it has signed.
+    # A provider calls this address with a signed token.
     if pattern.name != "signed_out_there"
 ]
 
 
 @pytest.mark.parametrize("address", [*ADDRESSES, "/admin/session/", "/admin/account/", "/admin/office/sign-in/"])
-def test_form_without_the_token_of_the_browser_changes_nothing(strict, editor, address):
+def test_form_without_a_csrf_token_changes_nothing(strict, editor, address):
     strict.force_login(editor)
     hash_before = editor.password
 
@@ -87,11 +87,11 @@ def test_form_without_the_token_of_the_browser_changes_nothing(strict, editor, a
         "http://sub.localhost/",
     ],
 )
-def test_next_leads_nowhere_else(browser, editor, elsewhere):
+def test_next_redirects_within_the_newsroom_only(browser, editor, elsewhere):
     assert sign_in(browser, editor.username, next=elsewhere)["Location"] == "/admin/"
 
 
-def test_next_leads_nowhere_else_after_the_code(browser, with_app, clock):
+def test_next_redirects_within_the_newsroom_after_the_code(browser, with_app, clock):
     sign_in(browser, with_app.username, next="//evil.example/")
     browser.post(f"{CODE}?next=//evil.example/", {"code": app_code(), "next": "//evil.example/"})
     response = browser.post("/admin/login/trust/?next=//evil.example/", {"action": "skip", "next": "//evil.example/"})
@@ -99,7 +99,7 @@ def test_next_leads_nowhere_else_after_the_code(browser, with_app, clock):
     assert response["Location"] == "/admin/"
 
 
-def test_next_leads_nowhere_else_after_a_proof(browser, editor, clock):
+def test_next_redirects_within_the_newsroom_after_reauthentication(browser, editor, clock):
     sign_in(browser, editor.username)
 
     response = browser.post("/admin/account/proof/", {"password": PASSWORD, "next": "https://evil.example/"})
@@ -118,12 +118,12 @@ def test_links_in_mails_have_the_address_of_the_newsroom(browser, editor, settin
     assert all("http://localhost:8000/admin/" in message.body for message in mail.outbox)
 
 
-def test_host_of_nobody_gets_no_page(editor):
+def test_unknown_host_gets_no_sign_in_page(editor):
     assert Client(headers={"host": "evil.example"}).get("/admin/login/").status_code == 400
 
 
 @pytest.mark.parametrize("state", ["closed", "without password", "missing"])
-def test_wrong_password_says_the_same_whatever_the_account(lorraine, editor, state):
+def test_wrong_password_has_the_same_error_for_any_account(lorraine, editor, state):
     def answer(name: str) -> tuple[int, str]:
         page = sign_in(lorraine.reader(), name, "falsch")
         return page.status_code, BeautifulSoup(page.content, "html.parser").find("main").get_text()
@@ -138,7 +138,7 @@ def test_wrong_password_says_the_same_whatever_the_account(lorraine, editor, sta
     assert answer("personne" if state == "missing" else editor.username) == open_account
 
 
-def test_right_password_of_a_closed_account_says_no_more_than_a_wrong_one(browser, editor):
+def test_closed_account_gets_the_error_of_a_wrong_password(browser, editor):
     editor.is_active = False
     editor.save()
 
@@ -151,7 +151,7 @@ def test_there_is_no_signing_up(browser):
         assert browser.post(address, {"username": "x", "password1": PASSWORD}).status_code in (302, 404)
 
 
-def test_readers_get_no_cookie(lorraine):
+def test_public_pages_set_no_cookie(lorraine):
     response = lorraine.reader().get(lorraine.address(lorraine.home))
 
     assert not response.cookies
@@ -168,7 +168,7 @@ def test_pages_before_signing_in_allow_no_inline_script(browser, with_app, addre
     assert "unsafe" not in policy
 
 
-def test_password_of_an_older_installation_signs_in(browser, newsroom):
+def test_password_hashed_by_an_older_version_is_accepted(browser, newsroom):
     user = newsroom[Role.EDITOR]
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.PBKDF2PasswordHasher"]):
         user.password = make_password(PASSWORD)
@@ -186,7 +186,7 @@ def test_well_known_address_leads_to_the_change_of_the_password(lorraine, editor
     assert client.get(leads["Location"]).status_code == 200
 
 
-def test_account_without_a_password_is_led_to_its_page(lorraine, newsroom):
+def test_account_without_a_password_may_set_one(lorraine, newsroom):
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
 
     assert client.get("/admin/account/password/")["Location"] == "/admin/account/"

@@ -1,4 +1,4 @@
-"""A second factor is demanded by role and site, from a day on; the network's administrators need one at once."""
+"""A second factor is required by role and site from a set day; network administrators need one at once."""
 
 from datetime import date, timedelta
 
@@ -24,7 +24,7 @@ def demand(lorraine):
     return add
 
 
-def test_whoever_lacks_the_factor_is_led_to_its_page(lorraine, editor, demand):
+def test_user_without_the_factor_is_redirected_to_set_it_up(lorraine, editor, demand):
     demand(timezone.localdate())
     client = newsroom_client(lorraine, editor)
 
@@ -32,7 +32,7 @@ def test_whoever_lacks_the_factor_is_led_to_its_page(lorraine, editor, demand):
     assert "Your role needs a second factor." in client.get(FACTORS).content.decode()
 
 
-def test_nothing_is_demanded_before_the_day(lorraine, editor, demand):
+def test_factor_is_not_required_before_the_day(lorraine, editor, demand):
     demand(timezone.localdate() + timedelta(days=1))
     client = newsroom_client(lorraine, editor)
 
@@ -40,25 +40,25 @@ def test_nothing_is_demanded_before_the_day(lorraine, editor, demand):
     assert "your role needs a second factor" in client.get(FACTORS).content.decode()
 
 
-def test_same_role_at_another_site_is_not_asked(saar, newsrooms, demand):
+def test_factor_is_not_required_of_the_role_at_another_site(saar, newsrooms, demand):
     demand(timezone.localdate())
 
     assert is_signed_in(newsroom_client(saar, newsrooms.saar[Role.EDITOR]))
 
 
-def test_other_role_at_the_site_is_not_asked(lorraine, approver, demand):
+def test_factor_is_not_required_of_other_roles(lorraine, approver, demand):
     demand(timezone.localdate())
 
     assert is_signed_in(newsroom_client(lorraine, approver))
 
 
-def test_whoever_has_a_factor_goes_on(lorraine, with_app, demand):
+def test_user_with_a_factor_is_not_redirected(lorraine, with_app, demand):
     demand(timezone.localdate())
 
     assert is_signed_in(newsroom_client(lorraine, with_app))
 
 
-def test_demanded_factor_is_not_removed(browser, with_app, demand, clock):
+def test_required_factor_cannot_be_removed(browser, with_app, demand, clock):
     demand(date(2026, 1, 1))
     sign_in_with_code(browser, with_app)
 
@@ -68,7 +68,7 @@ def test_demanded_factor_is_not_removed(browser, with_app, demand, clock):
     assert with_app.authenticator_set.filter(type="totp").exists()
 
 
-def test_last_demanded_passkey_is_not_removed(browser, editor, demand, clock):
+def test_last_required_passkey_cannot_be_removed(browser, editor, demand, clock):
     demand(date(2026, 1, 1))
     sign_in(browser, editor.username)
     facts = {"name": "Phone", "credential": {}}
@@ -95,7 +95,7 @@ def test_trust_ends_when_the_role_may_trust_no_browser_any_more(browser, with_ap
 
 
 @pytest.mark.parametrize(("is_demo", "is_led"), [(False, True), (True, False)])
-def test_administrator_of_the_network_needs_one_but_in_the_demo(lorraine, settings, is_demo, is_led):
+def test_network_administrator_needs_a_factor_except_in_the_demo(lorraine, settings, is_demo, is_led):
     settings.DEMO = is_demo
     client = newsroom_client(lorraine, make_member("network", is_superuser=True))
 
@@ -113,7 +113,7 @@ def test_administrator_of_the_network_sets_the_rule(lorraine, saar):
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER, Role.SITE_ADMINISTRATOR])
-def test_rules_are_for_the_administrators_of_the_network(lorraine, newsroom, role):
+def test_rules_are_closed_to_other_roles(lorraine, newsroom, role):
     client = newsroom_client(lorraine, newsroom[role])
 
     assert client.get(RULES).status_code in (302, 403)

@@ -1,4 +1,4 @@
-"""One's factors are one's own: nobody sees, renames or removes those of another account."""
+"""Nobody sees, renames or removes the factors of another account."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -16,10 +16,10 @@ def passkey(approver) -> Authenticator:
 
 @pytest.mark.parametrize("act", ["", "remove/"])
 @pytest.mark.parametrize("who", ["editor", "network"])
-def test_passkey_of_another_account_is_missing(lorraine, editor, passkey, act, who):
+def test_passkey_of_another_account_is_not_found(lorraine, editor, passkey, act, who):
     person = editor if who == "editor" else make_member("network", is_superuser=True)
     client = newsroom_client(lorraine, person)
-    # A proof of the last minutes, which both pages ask for first.
+    # Both pages require a recent authentication.
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": 4e9}]
     session["account_authentication_methods_user"] = str(person.pk)

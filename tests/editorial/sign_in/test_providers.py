@@ -1,4 +1,4 @@
-"""Whoever comes by a provider has the roles that the table gives to their claims, at its sites, and no others."""
+"""People who sign in by a provider get the roles that the table assigns to their claims, at its sites only."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +30,7 @@ def running() -> Iterator[OpenIDProvider]:
 
 @pytest.fixture
 def provider(running, settings, lorraine, newsrooms) -> OpenIDProvider:
-    """The provider as the operator has set it up: editors of Lorraine are those in the group `redaction`."""
+    """A provider configured by the operator: members of the group `redaction` are editors of Lorraine."""
     running.signed_userinfo = False
     running.asked.clear()
     running.id_token = {"sub": "1"}
@@ -69,9 +69,9 @@ SHAPES = {
         {"resource_access": {"portal": {"roles": ["redaction"]}, "account": {"roles": ["view-profile"]}}},
         {"email_verified": True},
     ),
-    # Microsoft Entra sends roles in the ID token, no `email_verified`, and its endpoint has a name and an address.
+    # Microsoft Entra sends roles in the ID token, no `email_verified`, and name and address from its endpoint.
     "Entra": ("roles", {"tid": "t", "oid": "o", "preferred_username": ADDRESS, "roles": ["redaction"]}, {}),
-    # ProConnect signs what its endpoint sends; a person has one unit.
+    # ProConnect signs the response of its endpoint; a person has one unit.
     "ProConnect": (
         "organizational_unit",
         {"acr": "eidas1", "amr": ["pwd"]},
@@ -97,7 +97,7 @@ def test_claim_of_each_shape_gives_the_role(provider, settings, lorraine, browse
 @pytest.mark.parametrize(
     "value", ["redaction2", "Redaction", "", " redaction", {"redaction": True}, [["redaction"]], None]
 )
-def test_other_value_gives_nothing(provider, browser, value):
+def test_other_value_grants_no_role(provider, browser, value):
     provider.userinfo["groups"] = value
 
     response = come_by(browser)
@@ -106,14 +106,14 @@ def test_other_value_gives_nothing(provider, browser, value):
     assert not get_user_model().objects.filter(email=ADDRESS).exists()
 
 
-def test_too_many_groups_for_a_token_give_nothing(provider, browser):
+def test_token_without_its_groups_grants_no_role(provider, browser):
     provider.userinfo = {"sub": "1", "email": ADDRESS}
     provider.id_token = {"sub": "1", "_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {"endpoint": "x"}}}
 
     assert come_by(browser).status_code == 403
 
 
-def test_role_goes_with_the_claim_at_the_next_sign_in(provider, lorraine, browser):
+def test_role_ends_with_its_claim_at_the_next_sign_in(provider, lorraine, browser):
     provider.userinfo["groups"] = ["redaction"]
     come_by(browser)
     provider.userinfo["groups"] = []
@@ -124,7 +124,7 @@ def test_role_goes_with_the_claim_at_the_next_sign_in(provider, lorraine, browse
     assert not is_signed_in(browser)
 
 
-def test_role_that_an_administrator_gave_stays(provider, lorraine, browser):
+def test_role_granted_by_an_administrator_stays(provider, lorraine, browser):
     provider.userinfo["groups"] = ["redaction"]
     come_by(browser)
     get_user_model().objects.get(email=ADDRESS).groups.add(group_of(lorraine.site, Role.APPROVER))
@@ -135,7 +135,7 @@ def test_role_that_an_administrator_gave_stays(provider, lorraine, browser):
     assert roles_of() == {(lorraine.site.hostname, "approver")}
 
 
-def test_what_claims_give_and_take_is_recorded(provider, lorraine, browser):
+def test_roles_granted_and_revoked_by_claims_are_logged(provider, lorraine, browser):
     provider.userinfo["groups"] = ["redaction"]
     come_by(browser)
     provider.userinfo["groups"] = []
@@ -146,7 +146,7 @@ def test_what_claims_give_and_take_is_recorded(provider, lorraine, browser):
     assert {site for _details, site in told} == {lorraine.site.pk}
 
 
-def test_provider_of_one_site_gives_no_role_at_another(provider, settings, lorraine, saar, browser):
+def test_provider_of_one_site_grants_no_role_at_another(provider, settings, lorraine, saar, browser):
     facts = settings.SIGN_IN_PROVIDERS["region"]
     facts["hosts"] = [lorraine.site.hostname]
     facts["roles"] = [{"value": "redaction", "host": saar.site.hostname, "role": "editor"}]
@@ -185,7 +185,7 @@ def test_invited_person_has_the_role_of_the_invitation(provider, lorraine, newsr
 
 
 @pytest.mark.parametrize("lack", ["not verified", "other domain", "expired", "withdrawn"])
-def test_invitation_of_somebody_else_opens_nothing(provider, lorraine, newsroom, browser, clock, settings, lack):
+def test_invitation_for_another_address_is_refused(provider, lorraine, newsroom, browser, clock, settings, lack):
     address = "jeanne@elsewhere.example" if lack == "other domain" else ADDRESS
     account = create_account("jeanne", email=address)
     account.groups.add(group_of(lorraine.site, Role.APPROVER))
@@ -204,7 +204,7 @@ def test_invitation_of_somebody_else_opens_nothing(provider, lorraine, newsroom,
     assert not is_signed_in(browser)
 
 
-def test_without_role_and_invitation_nobody_comes_in(provider, browser):
+def test_person_without_role_and_invitation_cannot_sign_in(provider, browser):
     response = come_by(browser)
 
     assert response.status_code == 403
@@ -212,14 +212,14 @@ def test_without_role_and_invitation_nobody_comes_in(provider, browser):
     assert not get_user_model().objects.filter(email=ADDRESS).exists()
 
 
-def test_administrator_of_the_network_is_nobody_whom_a_provider_opens(provider, browser):
+def test_provider_cannot_create_a_network_administrator(provider, browser):
     make_member("network", is_superuser=True)
     get_user_model().objects.filter(username="network").update(email=ADDRESS)
 
     assert come_by(browser).status_code == 403
 
 
-def test_account_that_a_provider_owns_has_no_password(provider, lorraine, newsroom, browser):
+def test_account_of_a_provider_has_no_password(provider, lorraine, newsroom, browser):
     account = newsroom[Role.EDITOR]
     account.email = ADDRESS
     account.set_password(PASSWORD)
@@ -235,7 +235,7 @@ def test_account_that_a_provider_owns_has_no_password(provider, lorraine, newsro
     assert [message for message in mail.outbox if "password_reset" in message.body] == []
 
 
-def test_administrator_sends_no_link_for_a_password_to_it(provider, lorraine, newsroom, browser):
+def test_administrator_cannot_send_it_a_password_link(provider, lorraine, newsroom, browser):
     account = newsroom[Role.EDITOR]
     account.email = ADDRESS
     account.save()
@@ -246,18 +246,18 @@ def test_administrator_sends_no_link_for_a_password_to_it(provider, lorraine, ne
     assert 'name="password"' not in page.content.decode()
 
 
-def test_address_without_a_password_leads_to_the_provider_of_its_domain(provider, browser):
+def test_address_of_a_domain_is_redirected_to_its_provider(provider, browser):
     response = browser.post("/admin/login/", {"username": ADDRESS, "next": "/admin/account/"})
 
     assert response["Location"].startswith(LOGIN)
     assert "login_hint" in browser.get(response["Location"])["Location"]
 
 
-def test_address_of_another_domain_stays(provider, browser):
+def test_address_of_another_domain_is_not_redirected(provider, browser):
     assert browser.post("/admin/login/", {"username": "a@elsewhere.example"}).status_code == 200
 
 
-def test_answer_to_a_request_that_another_browser_made_is_refused(provider, lorraine, browser):
+def test_response_to_a_request_of_another_browser_is_refused(provider, lorraine, browser):
     provider.userinfo["groups"] = ["redaction"]
     state = parse_qs(urlsplit(browser.get(LOGIN)["Location"]).query)["state"][0]
     victim = lorraine.reader()
@@ -267,14 +267,14 @@ def test_answer_to_a_request_that_another_browser_made_is_refused(provider, lorr
     assert not is_signed_in(victim)
 
 
-def test_claims_are_not_kept(provider, browser):
+def test_claims_are_not_stored(provider, browser):
     provider.userinfo["groups"] = ["redaction"]
     come_by(browser)
 
     assert SocialAccount.objects.get().extra_data == {}
 
 
-def test_provider_that_does_not_answer_is_said(provider, settings, browser):
+def test_unavailable_provider_is_reported(provider, settings, browser):
     settings.SIGN_IN_PROVIDERS["region"]["server_url"] = "http://127.0.0.1:9"
 
     response = browser.get(LOGIN)
@@ -286,7 +286,7 @@ def test_provider_that_does_not_answer_is_said(provider, settings, browser):
 EVENT = {"http://schemas.openid.net/event/backchannel-logout": {}}
 
 
-def test_person_whom_the_provider_signs_out_is_signed_out_here(provider, lorraine, browser):
+def test_person_signed_out_by_the_provider_is_signed_out_here(provider, lorraine, browser):
     provider.userinfo["groups"] = ["redaction"]
     come_by(browser)
     assert is_signed_in(browser)
@@ -300,7 +300,7 @@ def test_person_whom_the_provider_signs_out_is_signed_out_here(provider, lorrain
 
 
 @pytest.mark.parametrize("lack", ["event", "nonce", "person", "audience", "signature", "other person", "nothing"])
-def test_token_that_is_not_one_for_signing_out_ends_nothing(provider, lorraine, browser, lack):
+def test_invalid_logout_token_ends_no_session(provider, lorraine, browser, lack):
     provider.userinfo["groups"] = ["redaction"]
     come_by(browser)
     claims = {"sub": "1", "jti": "a", "events": EVENT}
@@ -352,7 +352,7 @@ def test_administrator_of_the_network_sets_up_a_provider(lorraine, newsroom):
     assert "Keycloak" in lorraine.reader().get("/admin/login/").content.decode()
 
 
-def test_secret_of_a_provider_is_encrypted_and_shown_nowhere(lorraine, newsroom):
+def test_secret_of_a_provider_is_encrypted_and_never_shown(lorraine, newsroom):
     _add(lorraine)
 
     app = SocialApp.objects.get()
@@ -373,7 +373,7 @@ def test_provider_that_was_set_up_in_the_newsroom_signs_in(provider, settings, l
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.SITE_ADMINISTRATOR])
-def test_providers_are_for_the_administrators_of_the_network(lorraine, newsroom, role):
+def test_provider_settings_are_closed_to_other_roles(lorraine, newsroom, role):
     client = newsroom_client(lorraine, newsroom[role])
 
     client.post("/admin/office/sign-in/providers/add/", FORM | {"roles-0-site": lorraine.site.pk})

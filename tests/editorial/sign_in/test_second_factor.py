@@ -23,7 +23,7 @@ from tests.editorial.sign_in.acts import (
 FACTORS = "/admin/account/factors/"
 
 
-def test_password_alone_leads_to_the_code(browser, with_app):
+def test_password_alone_redirects_to_the_code(browser, with_app):
     response = sign_in(browser, with_app.username)
 
     assert response["Location"] == CODE
@@ -44,7 +44,7 @@ def test_wrong_code_signs_nobody_in(browser, with_app, clock):
     assert not is_signed_in(browser)
 
 
-def test_page_that_was_asked_for_is_reached_after_the_code(browser, with_app, clock):
+def test_requested_page_is_shown_after_the_code(browser, with_app, clock):
     sign_in(browser, with_app.username, next="/admin/account/")
     browser.post(CODE, {"code": app_code()})
 
@@ -52,7 +52,7 @@ def test_page_that_was_asked_for_is_reached_after_the_code(browser, with_app, cl
 
 
 @pytest.mark.parametrize("later", [0, 20, 40])
-def test_code_that_was_used_signs_nobody_in_again(lorraine, browser, with_app, clock, later):
+def test_used_code_is_refused(lorraine, browser, with_app, clock, later):
     code = app_code()
     sign_in(browser, with_app.username)
     browser.post(CODE, {"code": code})
@@ -99,7 +99,7 @@ def test_recovery_code_signs_in_once(lorraine, browser, with_app, clock):
     assert not is_signed_in(second)
 
 
-def test_guesses_of_codes_wait_ever_longer_though_the_password_is_right(browser, with_app, clock):
+def test_guesses_of_codes_are_delayed_more_and_more(browser, with_app, clock):
     responses = []
     for _ in range(BY_ACCOUNT_AND_SOURCE.free + 2):
         sign_in(browser, with_app.username)
@@ -109,7 +109,7 @@ def test_guesses_of_codes_wait_ever_longer_though_the_password_is_right(browser,
     assert responses[-1]["Retry-After"] == "1"
 
 
-def test_owner_is_told_of_guesses_once_a_day(browser, editor, clock):
+def test_owner_is_notified_of_guesses_once_a_day(browser, editor, clock):
     for _ in range(BY_ACCOUNT_AND_SOURCE.free + 4):
         sign_in(browser, editor.username, "falsch")
     work_off()
@@ -118,7 +118,7 @@ def test_owner_is_told_of_guesses_once_a_day(browser, editor, clock):
     assert "essayé tant de mots de passe ou de codes faux" in mail.outbox[0].body
 
 
-def test_owner_is_told_of_a_sign_in_from_a_new_browser_and_not_from_a_known_one(browser, editor, clock):
+def test_owner_is_notified_of_a_sign_in_from_a_new_browser_only(browser, editor, clock):
     sign_in(browser, editor.username)
     browser.post("/admin/logout/")
     sign_in(browser, editor.username)
@@ -128,7 +128,7 @@ def test_owner_is_told_of_a_sign_in_from_a_new_browser_and_not_from_a_known_one(
     assert "depuis un navigateur qui n’avait pas encore servi à votre compte" in mail.outbox[0].body
 
 
-def test_trusted_browser_is_asked_for_the_password_alone_for_30_days(browser, with_app, clock):
+def test_trusted_browser_needs_only_the_password_for_30_days(browser, with_app, clock):
     sign_in_with_code(browser, with_app, trust=True)
     browser.post("/admin/logout/")
 
@@ -139,7 +139,7 @@ def test_trusted_browser_is_asked_for_the_password_alone_for_30_days(browser, wi
     assert sign_in(browser, with_app.username)["Location"] == CODE
 
 
-def test_browser_that_is_trusted_by_one_account_is_not_by_another(browser, with_app, approver, add_app, clock):
+def test_browser_is_trusted_for_one_account_only(browser, with_app, approver, add_app, clock):
     add_app(approver)
     sign_in_with_code(browser, with_app, trust=True)
     browser.post("/admin/logout/")
@@ -166,7 +166,7 @@ def test_secrets_are_not_in_the_database(with_app):
     assert not any(code in kept for code in recovery_codes(with_app))
 
 
-def test_factors_of_another_installation_are_refused_with_a_sentence(browser, with_app, clock, settings):
+def test_factors_of_another_installation_are_refused_with_a_message(browser, with_app, clock, settings):
     settings.LASTING_KEY = settings.SECRET_KEY = "another-key-than-the-one-of-before"
     sign_in(browser, with_app.username)
     page = browser.post(CODE, {"code": app_code()})
@@ -174,7 +174,7 @@ def test_factors_of_another_installation_are_refused_with_a_sentence(browser, wi
     assert "encrypted by another key" in page.content.decode()
 
 
-def test_factor_is_added_after_a_fresh_proof_only(browser, editor, clock):
+def test_factor_is_added_only_after_reauthentication(browser, editor, clock):
     sign_in(browser, editor.username)
     clock.shift(6 * 60)
     asked = browser.get(f"{FACTORS}app/")
@@ -185,7 +185,7 @@ def test_factor_is_added_after_a_fresh_proof_only(browser, editor, clock):
     assert browser.get(f"{FACTORS}app/").status_code == 200
 
 
-def test_dialog_over_a_text_asks_for_the_code(browser, with_app, clock):
+def test_sign_in_dialog_asks_for_the_code(browser, with_app, clock):
     facts = {"username": with_app.username, "password": PASSWORD}
     first = browser.post("/admin/session/", facts)
     assert (first.status_code, first.json()["user"], first.json()["step"]) == (400, None, "code")
@@ -195,7 +195,7 @@ def test_dialog_over_a_text_asks_for_the_code(browser, with_app, clock):
     assert is_signed_in(browser)
 
 
-def test_dialog_over_a_text_refuses_a_wrong_code(browser, with_app, clock):
+def test_sign_in_dialog_refuses_a_wrong_code(browser, with_app, clock):
     facts = {"username": with_app.username, "password": PASSWORD}
     browser.post("/admin/session/", facts)
 

@@ -1,4 +1,4 @@
-"""Where somebody is signed in is listed and ended; what changes an account ends its sessions, and needs a fresh proof."""
+"""Users list and end their sessions; changes of an account end its sessions, and require reauthentication."""
 
 from urllib.parse import unquote
 
@@ -31,7 +31,7 @@ def desk(browser, editor) -> Client:
     return browser
 
 
-def test_list_says_browser_and_network(desk, phone):
+def test_list_shows_browser_and_network(desk, phone):
     shown = desk.get(SESSIONS).content.decode()
 
     assert "Firefox, Linux" in shown
@@ -78,7 +78,7 @@ def test_ended_sessions_are_in_the_audit_log(desk, phone, editor):
     assert [act.actor_key for act in UnchainedAct.objects.filter(action="portal.session.end")] == [editor.pk]
 
 
-def test_last_use_is_known(clock, desk, editor):
+def test_last_use_is_shown(clock, desk, editor):
     clock.shift(3600)
     before = editor.usersession_set.get().last_seen_at
 
@@ -87,14 +87,14 @@ def test_last_use_is_known(clock, desk, editor):
     assert editor.usersession_set.get().last_seen_at > before
 
 
-def test_another_password_ends_the_others(desk, phone):
+def test_new_password_ends_other_sessions(desk, phone):
     new = {"oldpassword": PASSWORD, "password1": "vingt-trois mirabelles", "password2": "vingt-trois mirabelles"}
     desk.post("/admin/account/password/", new)
 
     assert (is_signed_in(desk), is_signed_in(phone)) == (True, False)
 
 
-def test_another_factor_ends_the_others(clock, lorraine, browser, with_app):
+def test_new_factor_ends_other_sessions(clock, lorraine, browser, with_app):
     phone = lorraine.reader()
     phone.defaults |= {"HTTP_USER_AGENT": PHONE}
     sign_in(phone, with_app.username)
@@ -114,7 +114,7 @@ def _administers(lorraine, newsroom, someone, **facts):
     return administrator.post(f"/admin/office/people/{someone.pk}/", sent)
 
 
-def test_another_role_ends_them(desk, lorraine, newsroom, editor):
+def test_new_role_ends_sessions(desk, lorraine, newsroom, editor):
     codes = [f"{lorraine.site.pk}.{role.value}." for role in (Role.EDITOR, Role.APPROVER)]
     _administers(lorraine, newsroom, editor, is_active="on", roles=codes)
 
@@ -122,7 +122,7 @@ def test_another_role_ends_them(desk, lorraine, newsroom, editor):
     assert not is_signed_in(desk)
 
 
-def test_closed_account_is_signed_out_also_once_it_is_open_again(desk, lorraine, newsroom, editor):
+def test_closed_account_stays_signed_out_when_reopened(desk, lorraine, newsroom, editor):
     codes = [f"{lorraine.site.pk}.{Role.EDITOR.value}."]
     _administers(lorraine, newsroom, editor, roles=codes)
     editor.refresh_from_db()
@@ -134,7 +134,7 @@ def test_closed_account_is_signed_out_also_once_it_is_open_again(desk, lorraine,
     assert not is_signed_in(desk)
 
 
-def test_sessions_from_before_an_upgrade_go_on(lorraine, editor):
+def test_sessions_survive_an_upgrade(lorraine, editor):
     client = lorraine.reader()
     client.force_login(editor)
 
@@ -155,14 +155,14 @@ def test_session_has_the_length_of_the_role(browser, editor, rule, clock):
     assert not is_signed_in(browser)
 
 
-def test_idle_session_ends_and_one_in_use_does_not(browser, editor, rule, clock):
+def test_idle_session_ends_and_active_one_does_not(browser, editor, rule, clock):
     rule(Role.EDITOR, idle_minutes=30)
     sign_in(browser, editor.username, remember="on")
     for _ in range(4):
         clock.shift(20 * 60)
         assert is_signed_in(browser)
     clock.shift(20 * 60)
-    # An open page goes on asking by itself.
+    # An open page continues to send requests.
     browser.get("/admin/session/")
     clock.shift(11 * 60)
 
@@ -178,7 +178,7 @@ def test_rule_of_another_role_or_site_ends_no_session(browser, editor, saar, rul
     assert is_signed_in(browser)
 
 
-# A fresh proof
+# Reauthentication
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def administrator(newsroom):
     return user
 
 
-def test_role_is_given_after_a_proof_of_the_last_minutes(browser, lorraine, newsroom, administrator, clock):
+def test_role_is_granted_after_reauthentication(browser, lorraine, newsroom, administrator, clock):
     someone = newsroom[Role.EDITOR]
     codes = [f"{lorraine.site.pk}.{role.value}." for role in (Role.EDITOR, Role.APPROVER)]
     sent = {"first_name": "N", "last_name": "W", "email": someone.email, "is_active": "on", "roles": codes}
@@ -201,12 +201,12 @@ def test_role_is_given_after_a_proof_of_the_last_minutes(browser, lorraine, news
     assert unquote(asked["Location"]) == f"/admin/account/proof/?next={address}"
     assert someone.groups.count() == 1
 
-    # What was sent goes on by itself.
+    # The submitted form is processed afterwards.
     browser.post(asked["Location"], {"password": PASSWORD, "next": address})
     assert someone.groups.count() == 2
 
 
-def test_wrong_password_is_no_proof(browser, lorraine, newsroom, administrator, clock):
+def test_wrong_password_does_not_reauthenticate(browser, lorraine, newsroom, administrator, clock):
     address = f"/admin/office/people/{newsroom[Role.EDITOR].pk}/"
     sign_in(browser, administrator.username)
     clock.shift(6 * 60)
@@ -216,7 +216,7 @@ def test_wrong_password_is_no_proof(browser, lorraine, newsroom, administrator, 
     assert browser.post(address, {"roles": []}).status_code == 302
 
 
-def test_whoever_has_just_signed_in_is_not_asked(browser, newsroom, administrator, clock):
+def test_recent_sign_in_needs_no_reauthentication(browser, newsroom, administrator, clock):
     sign_in(browser, administrator.username)
 
     assert browser.post("/admin/office/people/add/", {}).status_code == 200
@@ -226,7 +226,7 @@ def test_whoever_has_just_signed_in_is_not_asked(browser, newsroom, administrato
     "address",
     ["/admin/office/sign-in/", "/admin/sites/1/delete/", "/admin/groups/new/", "/admin/personal-data/"],
 )
-def test_dangerous_act_of_the_network_needs_a_proof(browser, lorraine, clock, address):
+def test_dangerous_act_of_the_network_requires_reauthentication(browser, lorraine, clock, address):
     user = make_member("network", is_superuser=True)
     user.set_password(PASSWORD)
     user.save()
@@ -248,7 +248,7 @@ def test_dangerous_act_of_the_network_needs_a_proof(browser, lorraine, clock, ad
         "/admin/users/?export=csv",
     ],
 )
-def test_list_of_people_leaves_as_a_file_after_a_proof(browser, lorraine, clock, address):
+def test_export_of_people_requires_reauthentication(browser, lorraine, clock, address):
     user = make_member("network", is_superuser=True)
     user.set_password(PASSWORD)
     user.save()
@@ -258,7 +258,7 @@ def test_list_of_people_leaves_as_a_file_after_a_proof(browser, lorraine, clock,
     assert browser.get(address)["Location"].startswith("/admin/account/proof/")
 
 
-def test_four_eyes_rule_is_switched_off_after_a_proof(browser, lorraine, clock):
+def test_waiving_the_four_eyes_rule_requires_reauthentication(browser, lorraine, clock):
     user = make_member("network", is_superuser=True)
     user.set_password(PASSWORD)
     user.save()
@@ -270,14 +270,14 @@ def test_four_eyes_rule_is_switched_off_after_a_proof(browser, lorraine, clock):
     assert "/proof/" not in browser.post(address, {"four_eyes": "on"}).headers.get("Location", "")
 
 
-def test_open_list_needs_no_proof(browser, newsroom, administrator, clock):
+def test_list_requires_no_reauthentication(browser, newsroom, administrator, clock):
     sign_in(browser, administrator.username)
     clock.shift(6 * 60)
 
     assert browser.get("/admin/office/people/").status_code == 200
 
 
-def test_proof_of_one_browser_is_none_of_another(browser, lorraine, newsroom, administrator, clock):
+def test_reauthentication_is_valid_for_one_browser_only(browser, lorraine, newsroom, administrator, clock):
     sign_in(browser, administrator.username)
     other = lorraine.reader()
     sign_in(other, administrator.username)

@@ -1,4 +1,4 @@
-"""Passwords that are tried first are refused, with a sentence that says why."""
+"""Commonly guessed passwords are refused with a reason."""
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
@@ -17,7 +17,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("password", REFUSED)
-def test_weak_password_is_refused_in_words(db, password):
+def test_weak_password_is_refused_with_a_reason(db, password):
     user = make_member("jeanne.colin", first_name="Jeanne", last_name="Colin")
 
     with override("en"), pytest.raises(ValidationError) as refusal:
@@ -29,12 +29,12 @@ def test_weak_password_is_refused_in_words(db, password):
 
 
 @pytest.mark.parametrize("password", ["vingt-trois mirabelles", "un mot de passe", "zwölf Boote auf der Saar"])
-def test_words_that_have_nothing_in_common_are_taken(db, password):
+def test_unrelated_words_are_accepted(db, password):
     validate_password(password, make_member("jeanne"))
 
 
 @pytest.mark.parametrize(("language", "words"), [("fr", "facile à deviner"), ("de", "leicht zu erraten")])
-def test_refusal_speaks_the_language_of_the_person(db, language, words):
+def test_refusal_is_in_the_language_of_the_user(db, language, words):
     with override(language):
         with pytest.raises(ValidationError) as refusal:
             validate_password("abcdefghijklm", make_member("jeanne"))
@@ -42,5 +42,5 @@ def test_refusal_speaks_the_language_of_the_person(db, language, words):
         assert words in " ".join(refusal.value.messages)
 
 
-def test_very_long_password_is_taken(db):
+def test_very_long_password_is_accepted(db):
     validate_password("mirabelle et brioche " * 200, make_member("jeanne"))
