@@ -1,4 +1,4 @@
-"""The table that `make faults` ends with: how often each fault was met, what failed then, and what was lost by it."""
+"""The summary table of `make faults`: how often each fault occurred, what failed, and what was lost."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Met:
-    """`tried`: requests, publications, letters or rows. `errors`: those that failed. `lost`: lost, stale or done twice."""
+    """`tried`: requests, publications, mails or rows. `errors`: those that failed. `lost`: lost, stale or done twice."""
 
     fault: str
     tried: int
@@ -24,7 +24,7 @@ _met: list[Met] = []
 
 
 def tell(fault: str, tried: int, errors: int = 0, lost: int = 0, remark: str = "") -> None:
-    """Record what a test has measured, before its assertions."""
+    """Record a measurement, before its assertions."""
     _met.append(Met(fault, tried, errors, lost, remark))
 
 

@@ -1,6 +1,6 @@
 """Compares a document with its reviewed copy.
 
-With GOLDEN=write in the environment the copies are written anew; what changed is then for a person to read.
+GOLDEN=write in the environment writes the copies again, for a person to review.
 """
 
 import os

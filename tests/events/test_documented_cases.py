@@ -1,4 +1,4 @@
-"""The table of cases in docs/events.md: every case is there, and every test that it names is in the suite."""
+"""Every case in the table of docs/events.md has a test that exists."""
 
 import re
 
@@ -6,7 +6,7 @@ from portal.env import BASE_DIR
 
 ROW = re.compile(r"^\| (\d+) \| .+? \| (.+) \|$", re.MULTILINE)
 CASES = set(range(1, 61))
-# Shown where registration is described.
+# Explained where registration is described.
 ELSEWHERE = {57}
 
 
@@ -22,7 +22,7 @@ def test_every_case_has_a_test():
     assert [number for number, tests in found.items() if not tests] == []
 
 
-def test_every_test_that_is_named_is_there():
+def test_every_named_test_exists():
     written = {
         name
         for path in (BASE_DIR / "tests").rglob("test_*.py")

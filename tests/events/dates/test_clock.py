@@ -1,4 +1,4 @@
-"""Converting wall times and instants: the skipped hour, the repeated hour, the night that belongs to its evening."""
+"""Conversion of wall times and instants: skipped and repeated hours, and nights that belong to the evening before."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from events.recurrence import Series, expand
 PARIS = ZoneInfo("Europe/Paris")
 
 
-def test_missing_hour_counts_on_from_the_hour_before():
+def test_skipped_hour_uses_the_offset_before():
     shown = datetime(2026, 3, 29, 2, 30)
 
     assert is_missing(shown, PARIS)
@@ -20,7 +20,7 @@ def test_missing_hour_counts_on_from_the_hour_before():
     assert wall_time(instant(shown, PARIS), PARIS) == datetime(2026, 3, 29, 3, 30)
 
 
-def test_doubled_hour_has_two_sides():
+def test_repeated_hour_has_two_instants():
     shown = datetime(2026, 10, 25, 2, 30)
 
     assert is_doubled(shown, PARIS)
@@ -52,11 +52,11 @@ def test_implausible_years_are_recognised(day, plausible):
         ("2026-03-09 02:00", 5, date(2026, 3, 9)),
     ],
 )
-def test_night_belongs_to_its_evening_as_the_site_sets(end, night_ends, last):
+def test_night_belongs_to_the_evening_before_as_configured(end, night_ends, last):
     assert last_day_of(datetime(2026, 3, 7, 20), datetime.fromisoformat(end), night_ends) == last
 
 
-def test_night_over_a_clock_change_keeps_its_length_on_the_clock():
+def test_night_over_a_clock_change_keeps_its_wall_times():
     start = datetime(2026, 3, 21, 22)
     dates = expand(Series(start, start + timedelta(hours=8), "FREQ=WEEKLY"), start + timedelta(days=14)).dates
 
@@ -74,8 +74,8 @@ def test_night_over_a_clock_change_keeps_its_length_on_the_clock():
         ((1, 0), (4, 0), 1, 2),
     ],
 )
-def test_event_in_the_missing_hour_is_as_long_as_at_other_times(start, end, begins, hours):
-    """What spans the change keeps its hours on the clock instead, as people do."""
+def test_event_in_the_skipped_hour_keeps_its_length(start, end, begins, hours):
+    """An event that spans the change keeps its wall times instead."""
     spring = datetime(2026, 3, 29)
     first, last = instants_of(
         spring.replace(hour=start[0], minute=start[1]), spring.replace(hour=end[0], minute=end[1]), PARIS

@@ -1,4 +1,4 @@
-"""An hour on another clock than the reader's names that clock by its city or offset, wherever the hour stands."""
+"""A time in another zone than the reader's is shown with the city or offset of its zone."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -27,7 +27,7 @@ def webinar(lorraine):
     )
 
 
-def test_pages_name_the_city_of_an_hour(lorraine, webinar):
+def test_pages_name_the_city_of_a_foreign_time_zone(lorraine, webinar):
     address = lorraine.address(webinar)
     for path in (address, "/fr/calendrier/", f"{lorraine.address(lorraine.calendar)}?month=2026-03"):
         text = lorraine.reader().get(path).content.decode()
@@ -35,7 +35,7 @@ def test_pages_name_the_city_of_an_hour(lorraine, webinar):
         assert "NZDT" not in text
 
 
-def test_newsletter_names_the_city_of_an_hour(lorraine, webinar):
+def test_newsletter_names_the_city_of_a_foreign_time_zone(lorraine, webinar):
     edition = snapshot_of(lorraine.host, "80").editions["fr"]
     date = webinar.occurrences.get()
 
@@ -44,7 +44,7 @@ def test_newsletter_names_the_city_of_an_hour(lorraine, webinar):
     assert "Berlin" not in bulletin_entry(date, edition).when
 
 
-def test_hour_on_the_reader_s_clock_names_none(lorraine):
+def test_own_time_zone_is_not_named(lorraine):
     event = make_event(
         lorraine.calendar, "Besuch", start=datetime(2026, 3, 9, 18, tzinfo=UTC), time_zone="Europe/Berlin"
     )
@@ -52,7 +52,7 @@ def test_hour_on_the_reader_s_clock_names_none(lorraine):
     assert "Berlin" not in when_on_page(lorraine, event)
 
 
-def test_whole_day_elsewhere_names_no_clock(lorraine):
+def test_all_day_event_names_no_time_zone(lorraine):
     start = datetime(2026, 3, 8, 11, tzinfo=UTC)
     event = make_event(
         lorraine.calendar, "Journée", start=start, end=None, is_all_day=True, time_zone="Pacific/Auckland"
@@ -87,7 +87,7 @@ def pages_of(event) -> list[str]:
     return [*lists, reverse("event_dates", args=[event.pk]), reverse("event_recap", args=[event.pk])]
 
 
-def test_newsroom_names_the_city_of_an_hour_on_another_clock_than_the_site_s(lorraine, organiser):
+def test_newsroom_names_the_city_of_a_foreign_time_zone(lorraine, organiser):
     away = bookable(lorraine.calendar, "Pacific/Auckland", owner=organiser)
     near = bookable(lorraine.calendar, "Europe/Berlin", owner=organiser)
     client = newsroom_client(lorraine, organiser)
@@ -99,7 +99,7 @@ def test_newsroom_names_the_city_of_an_hour_on_another_clock_than_the_site_s(lor
     assert [path for path in pages_of(away) if "Auckland time" not in client.get(path).content.decode()] == []
     assert [path for path in pages_of(near) if "Berlin time" in client.get(path).content.decode()] == []
     assert "Auckland time" in overview
-    # Its coming dates, and the one that has no recap.
+    # The event's coming dates, and the date without a recap.
     assert dashboard.count("Auckland time") >= 2
     assert "Berlin time" not in together
 
@@ -120,7 +120,7 @@ def test_finding_of_an_early_recap_names_its_time_zone(lorraine, webinar):
     assert "Auckland" in next(finding for finding in required_findings(recap, NOW) if finding.code == "early").message
 
 
-def test_end_of_the_registration_names_its_clock(lorraine):
+def test_end_of_registration_names_its_time_zone(lorraine):
     start = datetime(2026, 3, 9, 18, tzinfo=UTC)
     facts = {"start": start, "registration_lead": 24}
     away = make_bookable(lorraine.calendar, "Loin", time_zone="Pacific/Auckland", **facts)
@@ -147,6 +147,6 @@ def end_of_registration(ground, event) -> str:
         ("UTC", "UTC"),
     ],
 )
-def test_clock_has_the_name_of_a_city_or_its_offset(name, shown):
+def test_time_zone_is_named_by_city_or_offset(name, shown):
     with override("en"):
         assert clock_name(zone(name), NOW).removesuffix(" time") == shown

@@ -17,7 +17,7 @@ def at(text: str) -> datetime:
 
 
 def plain(text: str) -> str:
-    """Without the difference between kinds of space."""
+    """The text with plain spaces only."""
     return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
@@ -47,7 +47,7 @@ def test_days(language, expected):
         assert plain(format_when(at("2026-03-03 00:00"), at("2026-03-06 00:00"), PARIS, all_day=True)) == expected
 
 
-def test_year_is_named_twice_over_the_turn_of_the_year():
+def test_both_years_are_named_over_the_turn_of_the_year():
     with override("en"):
         words = format_when(at("2026-12-31 00:00"), at("2027-01-02 00:00"), PARIS, all_day=True)
 
@@ -66,7 +66,7 @@ def test_equal_start_and_end_are_named_once():
         assert format_when(at("2026-03-03 18:00"), at("2026-03-03 18:00"), PARIS, all_day=False).endswith("at 18:00")
 
 
-def test_clock_is_that_of_the_place():
+def test_time_is_in_the_zone_of_the_place():
     with override("en"):
         words = format_when(at("2026-03-03 18:00"), at("2026-03-03 19:00"), ZoneInfo("America/Montreal"), all_day=False)
 

@@ -30,7 +30,7 @@ def test_end_may_be_the_start(lorraine):
     assert event.start == event.end
 
 
-def test_draft_may_wait_for_its_date(lorraine):
+def test_draft_may_have_no_date(lorraine):
     event = EventPage(title="Sans date", slug="sans-date", live=False, locale=lorraine.home.locale)
     lorraine.calendar.add_child(instance=event)
     event.save_revision(clean=False)
@@ -64,7 +64,7 @@ def test_all_day_includes_its_last_day(lorraine):
         ("2026-12-31", "2027-01-01", 48),
     ],
 )
-def test_all_day_follows_the_clock_over_its_change(lorraine, first, last, hours):
+def test_all_day_follows_a_clock_change(lorraine, first, last, hours):
     event = make_event(lorraine.calendar, start=at(f"{first} 00:00"), end=at(f"{last} 12:00"), is_all_day=True)
 
     assert event.local_start.time() == event.local_end.time() == time(0)

@@ -26,7 +26,7 @@ def dates(page) -> list[tuple]:
     return [(row.key, row.start, row.status) for row in rows]
 
 
-def test_translation_follows_dates_and_exceptions_and_keeps_its_words(lorraine):
+def test_translation_follows_dates_and_keeps_its_texts(lorraine):
     german = lorraine.calendars["de"].locale
     french = make_event(
         lorraine.calendar,
@@ -57,7 +57,7 @@ def test_translation_follows_dates_and_exceptions_and_keeps_its_words(lorraine):
     assert translated.calendar_uid == french.calendar_uid
 
 
-def test_place_is_in_the_words_of_each_language(lorraine):
+def test_place_is_in_each_language(lorraine):
     french = make_event(lorraine.calendar, "Café", start=START, place="Gare de Nancy")
     german = make_event(
         lorraine.calendars["de"], "Kaffee", start=START, place="Bahnhof", translation_key=french.translation_key
@@ -66,7 +66,7 @@ def test_place_is_in_the_words_of_each_language(lorraine):
         assert place in lorraine.reader().get(lorraine.address(page)).content.decode()
 
 
-def test_recap_of_each_language_looks_back_on_the_event_in_it(lorraine):
+def test_recap_links_to_the_event_in_its_language(lorraine):
     french = make_event(lorraine.calendar, "Café", start=datetime(2026, 2, 3, 9, tzinfo=UTC))
     german = make_event(lorraine.calendars["de"], "Kaffee", start=french.start, translation_key=french.translation_key)
     recap = make_recap(lorraine.calendar, "Retour", event=french, event_date=date(2026, 2, 3))

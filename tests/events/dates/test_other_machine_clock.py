@@ -19,7 +19,7 @@ from tests.events.partners import basic, parsed
 from tests.events.reading import read, titles
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
-# Half past eleven in the evening in Paris, and half past midnight: another day than in Los Angeles in both cases.
+# 23:30 and 00:30 in Paris: both on another day than in Los Angeles.
 LATE, EARLY = datetime(2026, 3, 3, 22, 30, tzinfo=UTC), datetime(2026, 3, 3, 23, 30, tzinfo=UTC)
 PURE = ("test_clock", "test_dates_in_words", "test_recurrence_in_words")
 
@@ -77,7 +77,7 @@ def test_newsroom_of_another_zone_shows_events_in_their_own_zone(lorraine):
     assert after == before
 
 
-def test_tests_without_a_database_pass_in_a_process_that_begins_elsewhere():
+def test_tests_without_a_database_pass_in_another_process_zone():
     """The zone is set before the process starts, so that imports see it too."""
     files = [f"tests/events/dates/{name}.py" for name in PURE]
     environment = {**os.environ, "TZ": "America/Los_Angeles", "TIME_ZONE": "America/Los_Angeles"}

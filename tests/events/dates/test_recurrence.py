@@ -132,7 +132,7 @@ def test_single_date_has_one_key_whatever_its_day():
         ("FREQ=YEARLY;COUNT=2", datetime(2024, 2, 29, 9), ["2024-02-29", "2028-02-29"]),
     ],
 )
-def test_days_that_not_every_month_has(rule, start, days):
+def test_days_missing_in_some_months(rule, start, days):
     assert keys(series(rule, start), datetime(2032, 1, 1)) == days
 
 
@@ -180,7 +180,7 @@ def test_change_of_an_unknown_date_stays_unattached():
     assert all(date_.change is None for date_ in found.dates)
 
 
-def test_pause_until_further_notice_and_its_end():
+def test_open_ended_pause_and_its_end():
     rule = "FREQ=WEEKLY;COUNT=5"
 
     assert keys(series(rule, gaps=(Gap(date(2026, 3, 10), None),))) == ["2026-03-03"]
@@ -241,7 +241,7 @@ def test_series_of_many_years_has_its_latest_dates():
         MAX_DATES,
         datetime(horizon.year, horizon.month, horizon.day, 9),
     )
-    # A change of a date that counts no more is no mistake of anybody.
+    # A change of a date that no longer exists is not an error.
     assert found.unattached == []
 
 

@@ -77,7 +77,7 @@ def test_list_shows_a_series_once_with_its_next_date(lorraine, weekly):
         assert titles(lorraine, address)[:2] == ["Autre", "Café"]
 
 
-def test_list_leads_from_the_one_date_of_a_series_to_its_others(lorraine, weekly):
+def test_list_links_to_the_other_dates_of_a_series(lorraine, weekly):
     [link] = read(lorraine, "/fr/rubrique/agenda/").select(".event-row__rhythm a")
     assert link.get_text(" ", strip=True) == "Autres dates – Café"
 
@@ -86,15 +86,15 @@ def test_list_leads_from_the_one_date_of_a_series_to_its_others(lorraine, weekly
     assert others.get_text(strip=True) == "Autres dates"
 
 
-def test_list_leads_to_no_other_dates_where_none_is_left(lorraine, weekly):
-    def led_to_others() -> bool:
+def test_list_links_to_no_other_dates_if_none_is_left(lorraine, weekly):
+    def linked_to_others() -> bool:
         return "Autres dates – Café" in read(lorraine, "/fr/rubrique/agenda/").select_one(".list").get_text()
 
     with travel(rows(weekly)[-2].end, tick=False):
-        assert not led_to_others()
-    assert led_to_others()
+        assert not linked_to_others()
+    assert linked_to_others()
     change(weekly, changed_dates=[ChangedDate(day=row.first_day, kind=Kind.REMOVED) for row in rows(weekly)[1:]])
-    assert not led_to_others()
+    assert not linked_to_others()
 
 
 def test_series_is_past_after_its_last_date_and_not_before(lorraine, weekly):
@@ -120,7 +120,7 @@ def test_cancelled_date_is_struck_through_with_its_reason(lorraine, weekly):
     assert page.select_one("h1.is-cancelled")
 
 
-def test_date_that_is_left_out_is_gone(lorraine, weekly):
+def test_excluded_date_is_not_found(lorraine, weekly):
     event = change(weekly, changed_dates=[ChangedDate(day=date(2026, 3, 3), kind=Kind.REMOVED)])
 
     assert keys(event)[0] == "2026-03-10"
@@ -198,7 +198,7 @@ def test_new_hour_of_the_series_keeps_the_dates_to_come(weekly):
     assert [row.local_start.hour for row in rows(event)] == [11] * 5
 
 
-def test_date_that_the_rule_no_longer_gives_is_withdrawn_and_not_deleted(lorraine, weekly):
+def test_date_that_left_the_rule_is_withdrawn_and_not_deleted(lorraine, weekly):
     event = change(weekly, recurrence="FREQ=WEEKLY;COUNT=2")
 
     assert len(rows(event)) == 2
@@ -255,7 +255,7 @@ def test_daily_task_changes_no_list(lorraine, weekly):
         assert titles(lorraine, "/fr/rubrique/agenda/") == before
 
 
-def test_unpublished_series_has_no_address_and_no_place_in_a_list(lorraine, weekly):
+def test_unpublished_series_has_no_url_and_is_in_no_list(lorraine, weekly):
     make_draft(weekly)
 
     assert not OccurrencePlacement.objects.filter(event=weekly).exists()
@@ -281,7 +281,7 @@ def test_this_and_following_splits_the_series(lorraine, weekly):
     assert later.continues_id == event.pk
 
 
-def test_first_date_begins_no_series_of_its_own(weekly):
+def test_series_cannot_be_split_at_its_first_date(weekly):
     with pytest.raises(ValidationError):
         split_series(weekly, "2026-03-03", None)
 
@@ -305,7 +305,7 @@ def test_recap_of_a_day_without_a_date_is_refused(lorraine, weekly):
     assert "event_date" in error.value.message_dict
 
 
-def test_night_of_a_concert_is_on_its_evening_as_the_site_sets(lorraine):
+def test_night_is_listed_on_its_evening_as_configured(lorraine):
     from events.models import EventSettings
 
     concert = make_event(

@@ -80,7 +80,7 @@ def test_two_libraries_find_the_dates_of_the_site(lorraine, name):
     parse_strictly(response.content)
     assert spans(response.content) == on_site(event)
     if name != "missing hour":
-        # RFC 5545 says what becomes of an hour that the clock leaves out, and vobject does not hold to it.
+        # RFC 5545 defines the time of a skipped hour, which vobject does not implement.
         assert spans_in_vobject(response.content) == on_site(event)
 
 
@@ -117,7 +117,7 @@ def test_changed_rule_shows_the_past_as_it_was(lorraine):
     removed=st.sets(st.integers(0, 11), max_size=3),
     moved=st.sets(st.integers(0, 11), max_size=3),
 )
-def test_any_series_is_the_same_everywhere(lorraine, count, day, hour, length, rule, removed, moved):
+def test_any_series_has_the_same_dates_in_all_libraries(lorraine, count, day, hour, length, rule, removed, moved):
     start = datetime(2026, 1, 31, tzinfo=UTC) + timedelta(days=day, hours=hour)
     if "BYMONTHDAY" in rule:
         start = datetime(2026, 1, 31, 12, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Calendar files: valid, the same dates as on the site and in a second library, nothing private, sent once."""
+"""Calendar files: valid, with the dates of the site, without private content, and not sent again unchanged."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -66,7 +66,7 @@ def test_titles_inject_no_line_and_no_header(lorraine):
     assert events_in(file_of(lorraine, event))[0]["DESCRIPTION"] == "a\nb;c,d\\e"
 
 
-def test_event_without_a_place_writes_no_line(lorraine):
+def test_event_without_a_place_has_no_location_line(lorraine):
     content = file_of(lorraine, make_event(lorraine.calendar, start=START, place="")).content
 
     assert b"LOCATION" not in content
@@ -96,7 +96,7 @@ def test_uid_of_an_event_never_changes(lorraine, saar):
     found = master(file_of(saar, event))
     assert found["UID"] == uid
     assert str(found["URL"]).startswith("http://saar.localhost/fr/")
-    # No number, which another installation would give to an event of its own.
+    # Not a number, which another installation could use for an event of its own.
     assert UUID(uid.split("@")[0]).version == 4
 
 
@@ -193,7 +193,7 @@ def test_list_has_more_than_thirty_events(lorraine, calendar):
     assert len(events_in(file_of(lorraine, calendar))) == 35
 
 
-def test_list_has_only_its_own(lorraine, saar, calendar):
+def test_file_of_a_list_has_only_its_events(lorraine, saar, calendar):
     topic = make_topic("Énergie", slug="energie")
     make_event(calendar, "Bois", start=START, topics=[topic])
     make_event(lorraine.calendar, "Rubrique", start=START)
@@ -234,7 +234,7 @@ def test_file_of_one_date(lorraine):
     assert str(found[0]["URL"]).endswith("/2026-03-10/")
 
 
-def test_page_offers_its_file(lorraine):
+def test_page_links_to_its_calendar_file(lorraine):
     event = make_event(lorraine.calendar, "Café", start=START)
     links = [link["href"] for link in read(lorraine, event).select(".subscribe a")]
 
@@ -277,7 +277,7 @@ def test_event_of_added_dates_names_its_first_date_too(lorraine):
     assert len(spans(text.encode())) == len(spans_in_vobject(text.encode())) == 3
 
 
-def test_series_keeps_its_rule_with_many_left_out_dates(lorraine):
+def test_series_keeps_its_rule_with_many_excluded_dates(lorraine):
     event = make_event(
         lorraine.calendar,
         "Visite",

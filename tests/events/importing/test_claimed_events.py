@@ -1,4 +1,4 @@
-"""A source cannot claim the events of others: the same UID elsewhere changes nothing of them."""
+"""A source cannot take over events of others: a UID that is already used elsewhere changes nothing there."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def first(lorraine):
     return found
 
 
-def test_event_that_another_source_claims_stays_as_it_is(lorraine, first):
+def test_event_with_the_uid_of_another_source_is_unchanged(lorraine, first):
     other = subscription(lorraine.calendar, "marche")
     report = import_events(other, basic(SUMMARY="Vente", SEQUENCE="9", STATUS="CANCELLED"))
 
@@ -33,7 +33,7 @@ def test_event_that_another_source_claims_stays_as_it_is(lorraine, first):
     assert (event.get_latest_revision_as_object().title, event.status) == ("Visite de la halle", "scheduled")
 
 
-def test_claimed_uid_is_given_once_in_a_site(lorraine, first):
+def test_uid_is_unique_within_a_site(lorraine, first):
     other = subscription(lorraine.calendar, "marche")
     import_events(other, basic())
 
@@ -41,7 +41,7 @@ def test_claimed_uid_is_given_once_in_a_site(lorraine, first):
     assert uids_of(other) != [SHARED]
 
 
-def test_other_site_of_the_network_has_the_event_of_its_own_source(lorraine, saar, first):
+def test_another_site_may_have_the_same_uid(lorraine, saar, first):
     there = subscription(saar.calendar, "marche")
     import_events(there, basic(SUMMARY="Besichtigung"))
 
@@ -50,7 +50,7 @@ def test_other_site_of_the_network_has_the_event_of_its_own_source(lorraine, saa
     assert EventPage.objects.get(title="Besichtigung").path.startswith(saar.home.path)
 
 
-def test_event_of_the_site_is_claimed_by_no_source(lorraine):
+def test_own_event_is_not_changed_by_a_source(lorraine):
     own = make_event(lorraine.calendar, title="Fête du site")
     other = subscription(lorraine.calendar, "marche")
     import_events(other, basic(own.calendar_uid))

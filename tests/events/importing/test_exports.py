@@ -1,6 +1,6 @@
-"""Files written by ourselves in the manner of the programs that partners use: each event starts at the right instant.
+"""Self-written files in the style of the programs that partners use: each event starts at the right instant.
 
-The table of exports in docs/events.md names them; none is copied from a program.
+docs/events.md lists these programs.
 """
 
 import re
@@ -16,7 +16,7 @@ from portal.platform.zones import zone
 from tests.events.partners import AMERICA, EUROPE, NOW, PARIS, described, fixed
 
 MODERN = "BEGIN:STANDARD\r\nDTSTART:19961027T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nTZNAME:CET\r\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\nEND:STANDARD\r\nBEGIN:DAYLIGHT\r\nDTSTART:19960331T020000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nTZNAME:CEST\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\nEND:DAYLIGHT\r\n"
-# Program, its head, the lines of its event, and the first two instants or the only one.
+# The program, its header, the lines of its event, and the first one or two instants.
 EXPORTS: dict[str, tuple[str, str, list[datetime]]] = {
     "Exchange": (
         "METHOD:PUBLISH\r\n" + described("Romance Standard Time", EUROPE),

@@ -98,8 +98,8 @@ def test_url_that_is_refused(internet, url):
     assert connected == []
 
 
-def test_name_is_resolved_once_and_that_address_is_connected_to(internet):
-    """A host name that resolves to another address a moment later must not redirect the connection."""
+def test_name_is_resolved_only_once(internet):
+    """A host name that resolves differently a moment later must not redirect the connection (DNS rebinding)."""
     hosts, responses, connected = internet
     responses["https://partner.example/a.ics"] = Response(ETag='"1"')
 
@@ -113,7 +113,7 @@ def test_name_is_resolved_once_and_that_address_is_connected_to(internet):
 
 
 @pytest.mark.parametrize("url", ["http://inner.example/a.ics", "http://inner.example:8080/a.ics"])
-def test_internal_host_is_read_where_the_installation_names_it(internet, settings, url):
+def test_configured_internal_host_is_fetched(internet, settings, url):
     hosts, responses, connected = internet
     hosts["inner.example"] = ["10.0.0.1"]
     responses["http://inner.example/a.ics"] = Response()
@@ -126,7 +126,7 @@ def test_internal_host_is_read_where_the_installation_names_it(internet, setting
 
 
 @pytest.mark.parametrize("url", ["http://inner.example:22/a.ics", "http://other.example/a.ics", "ftp://inner.example/"])
-def test_named_internal_host_opens_no_other_port_or_host(internet, settings, url):
+def test_configured_internal_host_permits_no_other_port_or_host(internet, settings, url):
     hosts, _responses, connected = internet
     hosts.update({"inner.example": ["10.0.0.1"], "other.example": ["10.0.0.2"]})
     settings.CALENDAR_HOSTS = ["inner.example", "inner.example:8080"]
@@ -136,7 +136,7 @@ def test_named_internal_host_opens_no_other_port_or_host(internet, settings, url
     assert connected == []
 
 
-def test_public_host_does_not_lead_to_a_named_internal_one(internet, settings):
+def test_public_host_cannot_redirect_to_an_internal_one(internet, settings):
     hosts, responses, _connected = internet
     hosts["inner.example"] = ["10.0.0.1"]
     settings.CALENDAR_HOSTS = ["inner.example"]

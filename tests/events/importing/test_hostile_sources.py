@@ -1,4 +1,4 @@
-"""A source that never ends, drips or causes endless work is given up, and nothing else waits for it."""
+"""A source that is endless, slow or expensive is aborted, and delays nothing else."""
 
 import gc
 import socket
@@ -73,7 +73,7 @@ def source(respond: Callable[[socket.socket, Event], None]):
 
 
 @pytest.mark.parametrize("respond", [continue_for_ever, drip_headers, drip_body, endless_headers, say_nothing])
-def test_nothing_prolongs_the_time_for_a_source(monkeypatch, respond):
+def test_no_response_prolongs_the_time_limit(monkeypatch, respond):
     monkeypatch.setattr(fetching, "TIMEOUT_SECONDS", 0.5)
     monkeypatch.setattr(bounded, "TIMEOUT_SECONDS", 0.5)
     monkeypatch.setattr(bounded, "GRACE_SECONDS", 0.5)
@@ -101,7 +101,7 @@ def test_two_thousand_impossible_rules_cost_bounded_time(monkeypatch):
     assert len(found.problems) == 2
 
 
-def test_rule_without_a_date_loses_its_own_event_only_in_the_worker_s_thread_too():
+def test_rule_without_dates_affects_its_own_event_only_in_a_thread():
     """The scheduler works off its queue in a thread, where Python takes no signals; the copied process has no other."""
     content = file(basic("bad@partner", RRULE="FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"), basic("good@partner"))
     with ThreadPoolExecutor(1) as pool:
@@ -113,7 +113,7 @@ def test_rule_without_a_date_loses_its_own_event_only_in_the_worker_s_thread_too
 
 
 @pytest.mark.parametrize("separator", [",", "\r\n ,", "\r\nEXDATE:"])
-def test_hundred_thousand_left_out_dates_cost_little_and_their_event_only(separator):
+def test_hundred_thousand_excluded_dates_affect_their_event_only(separator):
     dates = separator.join(["20260317T080000Z"] * 100_000)
     began = process_time()
 
@@ -124,7 +124,7 @@ def test_hundred_thousand_left_out_dates_cost_little_and_their_event_only(separa
     assert "3000" in found.problems[0]
 
 
-def test_garbage_of_the_process_is_not_collected_at_the_cost_of_an_event():
+def test_garbage_collection_does_not_count_for_an_event():
     with processor_seconds(1):
         is_collecting = gc.isenabled()
 
@@ -141,12 +141,12 @@ def swell() -> int:
 
 
 @pytest.mark.parametrize("work", [burn, swell])
-def test_reading_beyond_its_budget_is_given_up(work):
+def test_import_beyond_its_budget_is_aborted(work):
     with pytest.raises(GivenUpError):
         run_bounded(work, seconds=10, processor_seconds=1)
 
 
-def test_source_that_was_given_up_is_reported(partner, monkeypatch):
+def test_aborted_source_is_reported(partner, monkeypatch):
 
     def give_up(*_args):
         raise GivenUpError("too long")
@@ -158,7 +158,7 @@ def test_source_that_was_given_up_is_reported(partner, monkeypatch):
     assert (partner.is_failing, partner.report) == (True, "too long")
 
 
-def test_failure_of_our_own_is_logged_and_the_source_looks_ill(partner, monkeypatch, caplog):
+def test_internal_error_is_logged_and_marks_the_source_as_failed(partner, monkeypatch, caplog):
 
     def fail(*_args):
         raise AttributeError("no such thing")
@@ -173,7 +173,7 @@ def test_failure_of_our_own_is_logged_and_the_source_looks_ill(partner, monkeypa
     assert caplog.text.count("AttributeError: no such thing") == 1
 
 
-def test_reading_that_was_interrupted_goes_on_the_next_time(partner, monkeypatch):
+def test_interrupted_import_continues_next_time(partner, monkeypatch):
     events = [basic(f"{number}@partner") for number in range(3)]
     validators = []
 

@@ -1,4 +1,4 @@
-"""A partner's calendar is imported as drafts: its changes are taken, local edits stay, errors are reported."""
+"""A partner's calendar is imported as drafts: its changes are applied, local edits stay, errors are reported."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -39,7 +39,7 @@ def test_event_is_imported_as_a_draft_in_the_workflow_with_its_source(lorraine, 
     assert "Office du bois" in shown
 
 
-def test_script_is_cleaned_out(lorraine, partner):
+def test_script_is_removed(lorraine, partner):
     html = '<p>Bonjour <a href="javascript:alert(1)">ici</a><script>alert(1)</script><img src=x onerror=alert(1)></p>'
     import_events(partner, basic(DESCRIPTION=html, URL="javascript:alert(1)", LOCATION="<b>Halle</b>"))
     page = draft()
@@ -122,7 +122,7 @@ def test_event_deleted_here_stays_deleted(partner):
     ("when_gone", "live", "status"),
     [("keep", True, "scheduled"), ("cancel", True, "cancelled"), ("unpublish", False, "scheduled")],
 )
-def test_event_gone_from_the_source(partner, when_gone, live, status):
+def test_event_removed_from_the_source(partner, when_gone, live, status):
     partner.when_gone = when_gone
     import_events(partner, basic(), basic("b@partner"))
     draft().save_revision().publish()
@@ -185,7 +185,7 @@ def test_export_import_export_gives_the_same_dates_and_words(lorraine, partner):
 
 
 def comparable_lines(content: bytes) -> list[str]:
-    """Return a file without what depends on the site that wrote it: URLs, versions and the label of a moved date."""
+    """Return a file without values that depend on its site: URLs, versions and the label of a moved date."""
     own = ("URL", "DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE")
     parse_strictly(content)
     text = content.decode().replace("\r\n ", "").replace("Moved: ", "").replace("Reporté\u00a0: ", "")
@@ -261,7 +261,7 @@ def of_long_ago(**changes: str) -> str:
     return basic(**{"DTSTART": None, "DTEND": None, **LONG_AGO, **changes})
 
 
-def test_daily_series_of_many_years_is_imported_with_the_dates_to_come(lorraine, partner):
+def test_daily_series_of_many_years_is_imported_with_its_future_dates(lorraine, partner):
     report = import_events(partner, of_long_ago())
     draft().save_revision().publish()
 

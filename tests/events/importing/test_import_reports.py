@@ -1,4 +1,4 @@
-"""The report of a partner's calendar: each loss once, in the words of its readers, with its line and titles."""
+"""The report on a partner's calendar: each problem once, in plain language, with its line and titles."""
 
 import socket
 import ssl
@@ -32,14 +32,14 @@ def test_property_after_a_folded_line_has_its_own_line():
     assert problems == ["line 11, “Visite guidée”: RRULE is not understood: FREQ=SOMETIMES"]
 
 
-def test_failure_of_unknown_place_says_where_its_event_begins():
+def test_failure_without_a_line_names_that_of_its_event():
     with override("en"):
         problems = parsed(basic(DTSTART=None)).problems
 
     assert problems == ["event beginning at line 4, “Visite”: an event without a start (DTSTART)"]
 
 
-def test_line_that_keeps_its_event_from_being_read_is_named():
+def test_line_that_makes_an_event_unreadable_is_named():
     broken = basic().replace("END:VEVENT", "BEGIN:VALARM\r\nTRIGGER:soon\r\nEND:VALARM\r\nEND:VEVENT")
     with override("en"):
         problems = parsed(broken).problems
@@ -51,7 +51,7 @@ def test_line_that_keeps_its_event_from_being_read_is_named():
     ("title", "shown"),
     [("Facture", "“Facture”"), ("Atelier « facture »", "Atelier « facture »"), ("„Rechnung“", "„Rechnung“")],
 )
-def test_title_with_marks_of_its_own_gets_no_others(title, shown):
+def test_title_with_quotation_marks_gets_no_others(title, shown):
     problems = Problems()
     problems.titles[4] = title
     problems.add("x", 4)
@@ -59,7 +59,7 @@ def test_title_with_marks_of_its_own_gets_no_others(title, shown):
         assert list(problems) == [f"event beginning at line 4, {shown}: x"]
 
 
-def test_report_names_what_is_gone_and_what_is_over(partner):
+def test_report_names_removed_and_past_events(partner):
     past = datetime(2026, 2, 10, 9)
     over = {
         "DTSTART;TZID=Europe/Paris": f"{past:%Y%m%dT%H%M%S}",
@@ -100,7 +100,7 @@ def test_unreachable_source_is_reported_in_plain_words(monkeypatch, error, words
     assert str(error) not in str(raised.value)
 
 
-def test_report_in_the_form_has_a_line_for_each_of_its_lines(lorraine, partner):
+def test_report_in_the_form_has_one_line_per_problem(lorraine, partner):
     Subscription.objects.filter(pk=partner.pk).update(report="new: 1\n<b>line 4</b>")
     client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
 

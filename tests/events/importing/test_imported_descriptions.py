@@ -1,4 +1,4 @@
-"""What readers get of a partner's description: its words without escapes and markup, and a standfirst from it."""
+"""Imported descriptions: text without escapes and markup, and a standfirst derived from it."""
 
 import pytest
 from django.urls import reverse
@@ -42,7 +42,7 @@ def test_html_of_outlook_reaches_readers_without_its_escapes(lorraine, partner):
 
 
 @pytest.mark.parametrize("lines", [EMPTY, "X-ALT-DESC;FMTTYPE=text/html:\r\n"])
-def test_description_counts_where_the_html_says_nothing(lines):
+def test_plain_description_is_used_if_the_html_is_empty(lines):
     event = parsed(with_lines(lines, DESCRIPTION="Une visite\\, guidée.")).events[0]
 
     assert event.description == "Une visite, guidée."
@@ -67,7 +67,7 @@ def test_text_that_a_program_escapes_properly_is_unescaped_once():
         (f"Voir <https://partner.example/1>. {LONG}", None),
     ],
 )
-def test_standfirst_is_of_whole_sentences_from_the_description(description, standfirst):
+def test_standfirst_has_whole_sentences_of_the_description(description, standfirst):
     found, _body = standfirst_and_body(description)
 
     if standfirst is None:
@@ -78,9 +78,7 @@ def test_standfirst_is_of_whole_sentences_from_the_description(description, stan
 
 
 @pytest.mark.parametrize(("description", "is_missing"), [(LONG, False), ("mot " * 200, True)])
-def test_imported_event_misses_no_standfirst_where_its_description_gives_one(
-    lorraine, partner, description, is_missing
-):
+def test_checklist_accepts_a_derived_standfirst(lorraine, partner, description, is_missing):
     members = make_newsroom(lorraine)
     import_events(partner, basic(DESCRIPTION=description, LOCATION="Halle"))
     address = reverse("wagtailadmin_pages:edit", args=[ImportedEvent.objects.get().event_id])
@@ -89,7 +87,7 @@ def test_imported_event_misses_no_standfirst_where_its_description_gives_one(
     assert ("Write a standfirst" in shown) is is_missing
 
 
-def test_same_description_again_is_no_change_and_an_editors_standfirst_is_kept(partner):
+def test_unchanged_description_keeps_an_edited_standfirst(partner):
     import_events(partner, basic(DESCRIPTION=LONG))
     page = draft()
     page.standfirst = "Notre accroche."
@@ -104,18 +102,18 @@ def test_same_description_again_is_no_change_and_an_editors_standfirst_is_kept(p
     assert "Complet" in str(draft().body)
 
 
-# A date's own description
+# A description of a single date
 
 
 @pytest.mark.parametrize(("own", "problems"), [("Apportez des bottes.", 1), ("Une  visite.", 0), ("", 0)])
-def test_description_of_one_date_alone_is_reported_as_left_out(own, problems):
+def test_description_of_a_single_date_is_reported_as_omitted(own, problems):
     change = changed("20260317", "20260317T090000", f"SUMMARY:Visite\r\nDESCRIPTION:{own}")
     found = parsed(basic(RRULE="FREQ=WEEKLY;COUNT=4", DESCRIPTION="Une visite."), change)
 
     assert len(found.problems) == problems
 
 
-# The file that we give out
+# The calendar file that we serve
 
 
 def test_calendar_file_of_an_imported_event_has_its_description(lorraine, partner):

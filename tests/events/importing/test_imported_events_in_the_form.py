@@ -65,7 +65,7 @@ def save(client, page: EventPage, **changes: str) -> None:
     ],
     ids=["plain", "html", "lines", "dates", "series"],
 )
-def test_approver_who_saves_an_imported_event_unchanged_has_not_written_it(lorraine, partner, approver, facts):
+def test_saving_an_unchanged_import_makes_no_author(lorraine, partner, approver, facts):
     import_events(partner, complete(**facts))
     page = ImportedEvent.objects.get().event
     save(newsroom_client(lorraine, approver), page)
@@ -75,7 +75,7 @@ def test_approver_who_saves_an_imported_event_unchanged_has_not_written_it(lorra
     assert not authors_among(saved, {approver.pk})
 
 
-def test_approver_who_changes_a_word_has_written_it(lorraine, partner, approver):
+def test_changing_an_import_makes_an_author(lorraine, partner, approver):
     import_events(partner, complete())
     save(newsroom_client(lorraine, approver), ImportedEvent.objects.get().event, title="Visite guidée")
 
@@ -83,7 +83,7 @@ def test_approver_who_changes_a_word_has_written_it(lorraine, partner, approver)
         approve(approver)
 
 
-def test_source_still_changes_a_text_that_was_only_saved_here(lorraine, partner, approver):
+def test_source_still_updates_a_text_that_was_saved_unchanged(lorraine, partner, approver):
     import_events(partner, complete(DESCRIPTION=LONG))
     page = ImportedEvent.objects.get().event
     save(newsroom_client(lorraine, approver), page)
@@ -101,7 +101,7 @@ def review_of(lorraine, page: EventPage, user) -> BeautifulSoup:
     return BeautifulSoup(response.content.decode(), "html.parser")
 
 
-def test_review_leads_to_the_exception_when_something_is_missing(lorraine, partner, approver):
+def test_review_links_to_the_waiver_if_something_is_missing(lorraine, partner, approver):
     import_events(partner, basic())
     page = ImportedEvent.objects.get().event
 
@@ -121,7 +121,7 @@ def test_review_names_the_calendar_that_requested_it(lorraine, partner, approver
     )
 
 
-def test_review_names_the_person_who_sent_the_event_themselves(lorraine, partner, approver):
+def test_review_names_the_person_who_submitted_the_event(lorraine, partner, approver):
     import_events(partner, complete())
     page = EventPage.objects.get(pk=ImportedEvent.objects.get().event_id)
     page.current_workflow_state.cancel(user=partner.owner)

@@ -80,7 +80,7 @@ def test_last_editor_and_owner_of_a_subscription_are_both_authors(lorraine, memb
     assert draft().get_latest_revision().user == members[Role.SITE_ADMINISTRATOR]
 
 
-def test_whoever_changed_the_subscription_last_cannot_publish_where_the_review_has_ended(
+def test_last_editor_of_a_subscription_cannot_publish_after_the_review(
     lorraine, members, partner, second_administrator
 ):
     changed = change_as(lorraine, second_administrator, partner, name="Autre nom")
@@ -108,9 +108,7 @@ def test_editor_of_a_subscription_during_a_review_cannot_approve_later_imports(
     assert approve(members[Role.APPROVER]).title == "Autre titre"
 
 
-def test_subscriber_cannot_publish_around_a_review_that_another_requested(
-    lorraine, members, partner, second_administrator
-):
+def test_subscriber_cannot_bypass_a_review_requested_by_another(lorraine, members, partner, second_administrator):
     changed = change_as(lorraine, second_administrator, partner, name="Autre nom")
     import_events(changed, complete())
     page = ImportedEvent.objects.get().event
@@ -120,9 +118,7 @@ def test_subscriber_cannot_publish_around_a_review_that_another_requested(
         page.get_latest_revision().publish(user=members[Role.SITE_ADMINISTRATOR])
 
 
-def test_new_url_is_read_completely_and_belongs_to_the_person_who_chose_it(
-    lorraine, members, partner, second_administrator
-):
+def test_new_url_is_imported_completely_in_the_name_of_its_editor(lorraine, members, partner, second_administrator):
     Subscription.objects.update(etag='"1"')
     changed = change_as(lorraine, second_administrator, partner, url="https://other.example/a.ics")
     import_events(changed, complete())
@@ -131,15 +127,13 @@ def test_new_url_is_read_completely_and_belongs_to_the_person_who_chose_it(
     assert approve(members[Role.SITE_ADMINISTRATOR]).live
 
 
-def test_opening_and_saving_a_subscription_without_a_change_makes_nobody_an_author(
-    lorraine, members, partner, second_administrator
-):
+def test_saving_an_unchanged_subscription_makes_nobody_an_author(lorraine, members, partner, second_administrator):
     unchanged = change_as(lorraine, second_administrator, partner)
 
     assert unchanged.changed_by == members[Role.SITE_ADMINISTRATOR]
 
 
-def test_event_that_the_source_no_longer_has_is_cancelled_by_the_author_of_the_subscription(members, partner):
+def test_removed_event_is_cancelled_in_the_name_of_the_subscriber(members, partner):
     partner.when_gone = "cancel"
     import_events(partner, complete(), complete("b@partner"))
     approve(members[Role.APPROVER])
@@ -163,7 +157,7 @@ def test_command_names_the_author_of_what_it_imports(lorraine, members, tmp_path
 # Mails
 
 
-def test_event_of_a_calendar_is_approved_without_a_topic_of_ours(members, partner):
+def test_imported_event_is_approved_without_a_topic(members, partner):
     import_events(partner, complete(CATEGORIES="Filière bois, forêt"))
 
     assert approve(members[Role.APPROVER]).live
@@ -190,7 +184,7 @@ def test_import_of_many_events_sends_one_mail_with_the_list(lorraine, saar, memb
     assert message.body.count("/admin/") == 13
 
 
-def test_mail_says_what_is_a_series_and_what_is_cancelled_and_the_review_what_is_missing(lorraine, members, partner):
+def test_mail_marks_series_and_cancelled_events(lorraine, members, partner):
     series = basic("series@partner", SUMMARY="Permanence", RRULE="FREQ=WEEKLY;COUNT=6", LOCATION="Halle")
     cancelled = basic("off@partner", SUMMARY="Foire", STATUS="CANCELLED")
     added = basic("added@partner", SUMMARY="Petit-déjeuner", RDATE="20260401T090000,20260408T090000")
@@ -210,9 +204,9 @@ def test_mail_says_what_is_a_series_and_what_is_cancelled_and_the_review_what_is
     assert "online" not in missing
 
 
-def test_reading_in_two_parts_sends_one_mail(members, partner, monkeypatch):
+def test_import_in_two_parts_sends_one_mail(members, partner, monkeypatch):
     content = file(*(basic(f"{number}@partner") for number in range(3)))
-    # The task of the form would be repeated by a reading that has no time.
+    # The task of the form would be repeated by an import without remaining time.
     DBTaskResult.objects.all().delete()
     monkeypatch.setattr(subscriptions, "fetch_in_time", lambda *_args: Fetched(content))
     monkeypatch.setattr(subscriptions, "STORE_SECONDS", 0.0)
@@ -238,7 +232,7 @@ def test_import_without_news_sends_no_mail(members, partner):
     assert mail.outbox == []
 
 
-def test_source_without_an_author_writes_in_its_own_name(lorraine, members):
+def test_source_without_an_author_is_named_itself(lorraine, members):
     partner = Subscription.objects.create(calendar=lorraine.calendar, name="Halle", url="https://partner.example/b.ics")
     import_events(partner, basic())
     work_off()
@@ -270,7 +264,7 @@ def test_past_events_are_left_out_unless_included(partner):
     assert ImportedEvent.objects.filter(uid="past@partner").exists()
 
 
-def test_event_that_is_over_meanwhile_is_still_updated(partner):
+def test_event_that_is_over_is_still_updated(partner):
     import_events(partner, basic())
     with travel(NOW + timedelta(days=30), tick=False):
         subscriptions.import_file(partner, file(basic(SUMMARY="Autre titre")), NOW + timedelta(days=30))
@@ -278,7 +272,7 @@ def test_event_that_is_over_meanwhile_is_still_updated(partner):
     assert draft().title == "Autre titre"
 
 
-def test_coming_events_come_first_where_a_limit_cuts(partner, monkeypatch):
+def test_coming_events_come_first_within_the_limit(partner, monkeypatch):
     monkeypatch.setattr("events.importing.parse.MAX_EVENTS", 2)
     partner.takes_past = True
     days = {"past": datetime(2026, 2, 1, 9), "late": datetime(2027, 1, 1, 9), "soon": datetime(2026, 3, 2, 9)}

@@ -1,4 +1,4 @@
-"""Many new events are stored together: the same rows as one by one, and a bad event loses only itself."""
+"""Many new events are stored together with the same rows as one by one; an invalid event affects only itself."""
 
 import json
 import re
@@ -32,7 +32,7 @@ from tests.events.forms import subscription_form
 from tests.events.partners import NOW, basic, import_events, parsed
 
 UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
-# Nothing refers to the keys of these rows, which are written in another order.
+# Nothing refers to the keys of these rows, whose order differs.
 KEYS_DO_NOT_MATTER = (PageLogEntry, ReferenceIndex, IndexEntry)
 
 EVENTS = (
@@ -76,7 +76,7 @@ def partner(lorraine) -> Subscription:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Undo what the block writes, also the keys that it took."""
+    """Roll back what the block writes, including the sequences of keys."""
     with connection.cursor() as cursor:
         sequences = []
         if connection.vendor == "postgresql":
@@ -109,7 +109,7 @@ def _row(record: models.Model) -> str:
 
 
 def store_as_wagtail_does(partner: Subscription, events) -> None:
-    """Create the same drafts with the calls that Wagtail offers for one page."""
+    """Create the same drafts with Wagtail's methods for single pages."""
     slugs: set[str] = set()
     for incoming in events:
         values = values_from_source(incoming)
@@ -161,9 +161,9 @@ def test_fifty_new_events_take_few_queries(partner, django_assert_max_num_querie
     assert ImportedEvent.objects.count() == 50
 
 
-def test_event_that_cannot_be_stored_loses_only_itself(partner, monkeypatch):
+def test_event_that_cannot_be_stored_affects_only_itself(partner, monkeypatch):
     def values_of(incoming):
-        # Another reading is quicker with one of the events, and another event is too long for its field.
+        # Another import creates one of the events meanwhile, and another event is too long for its field.
         ImportedEvent.objects.get_or_create(subscription=partner, uid="3@partner", defaults={"seen_at": NOW})
         return values_from_source(incoming) | ({"place": "x" * 201} if incoming.uid == "5@partner" else {})
 
@@ -176,7 +176,7 @@ def test_event_that_cannot_be_stored_loses_only_itself(partner, monkeypatch):
     assert len(report.problems) == 2
 
 
-def test_reading_that_is_out_of_time_stores_what_it_has_taken_and_goes_on(partner, monkeypatch):
+def test_import_that_runs_out_of_time_stores_its_events_and_continues(partner, monkeypatch):
     monkeypatch.setattr(apply, "STORED_TOGETHER", 2)
     events = [basic(f"{number}@partner", SUMMARY=f"Visite {number}") for number in range(5)]
     seconds = iter(range(100))
@@ -190,7 +190,7 @@ def test_reading_that_is_out_of_time_stores_what_it_has_taken_and_goes_on(partne
     assert WorkflowState.objects.filter(status="in_progress").count() == 5
 
 
-def test_topic_of_another_site_is_not_taken_for_one_of_this_site(saar, partner):
+def test_topic_of_another_site_is_not_used(saar, partner):
     Topic.objects.filter(name="Vin").update(site=saar.site)
     import_events(partner, EVENTS[0])
 
@@ -208,8 +208,8 @@ def test_receivers_of_rows_that_are_written_in_bulk_are_listed():
         for receiver in signal._live_receivers(model)[0]
     }
     assert found == {
-        # Nothing to do: the language is set, the drafts are not live, no alias, scheduled, a translation or renamed,
-        # and work on drafts is not audited.
+        # Nothing to do: the language is set; drafts are not live, aliases, scheduled, translations or renamed; and
+        # draft work is not audited.
         "set_locale_on_new_instance",
         "event_created",
         "page_created",
@@ -219,7 +219,7 @@ def test_receivers_of_rows_that_are_written_in_bulk_are_listed():
         "privacy_logged",
         "page_logged",
         "renaming_logged",
-        # Done for all of them together.
+        # Done once for all of them.
         "page_saved",
         "update_reference_index_on_save",
     }

@@ -11,8 +11,8 @@ from tests.events.partners import BASIC, NOW, PARIS, basic, changed, draft, impo
 
 FROZEN_AT = NOW
 
-# Where many share the processors, an event may take its half a second while the garbage collector runs. What is raised
-# there is dropped, and raised again.
+# On a busy machine, garbage collection may use up the half second of an event. An error raised there is dropped, and
+# raised again.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
@@ -73,7 +73,7 @@ def test_zones_of_all_kinds(start, head, zone_name, hour, warned):
         "EXDATE;TZID=Europe/Paris:20260317T090000\r\nEXDATE;TZID=Europe/Paris:20260324T090000",
     ],
 )
-def test_dates_are_left_out_however_they_are_written(partner, exdate):
+def test_excluded_dates_may_have_any_notation(partner, exdate):
     import_events(partner, vevent(BASIC + f"RRULE:FREQ=WEEKLY;COUNT=5\r\n{exdate}\r\n"))
     days = [change.day for change in draft().changed_dates.all() if change.kind == "removed"]
 
@@ -115,7 +115,7 @@ def test_invalid_rule_affects_its_own_event_only(rule):
     assert "bad@partner" in found.uids or rule == "FREQ=FOO"
 
 
-def test_same_uid_twice_exception_first_and_exception_alone():
+def test_uid_that_occurs_twice_and_exceptions_without_their_series():
     exception = changed("20260317", "20260318T140000", end="20260318T160000")
     older = basic(RRULE="FREQ=WEEKLY;COUNT=3", SEQUENCE="1", SUMMARY="Ancienne")
     newer = basic(RRULE="FREQ=WEEKLY;COUNT=3", SEQUENCE="2")

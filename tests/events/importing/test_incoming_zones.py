@@ -1,4 +1,4 @@
-"""The time zones of partners' files: a description is valid for its own file only, and names are understood."""
+"""The time zones of partners' files: a definition is valid for its own file only, and known names are recognised."""
 
 import random
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ from tests.events.partners import (
 
 @pytest.mark.parametrize("turn", [1, -1])
 @pytest.mark.parametrize("name", ["Customized Time Zone", "Hausuhr"])
-def test_zone_of_one_file_is_not_that_of_the_next(name, turn):
+def test_zone_of_one_file_does_not_affect_the_next(name, turn):
     files = {
         7: file(zoned(name), head=described(name, EUROPE)),
         13: file(zoned(name), head=described(name, AMERICA)),
@@ -49,7 +49,7 @@ def test_hundred_files_have_the_same_instants_alone_and_in_sequence():
 
 
 def generated(chance: random.Random) -> bytes:
-    """A file whose zones have the names of many others, and other offsets."""
+    """A file whose zones have names of other files' zones, and other offsets."""
     names = ["Customized Time Zone", "Romance Standard Time", "Local", "/partner.example/Hall", "Europe/Paris"]
     rules = [EUROPE, AMERICA, fixed("+0530"), fixed("-0300"), fixed("+0845"), fixed("+0017")]
     own = {name: described(name, chance.choice(rules)) for name in chance.sample(names, 3)}
@@ -112,7 +112,7 @@ def test_zone_of_an_unknown_name_is_one_with_the_described_offsets(rules, place)
     assert not found.problems
 
 
-def test_zone_like_no_other_keeps_the_instants_and_is_reported():
+def test_unknown_zone_keeps_the_instants_and_is_reported():
     found = parsed(zoned("Hausuhr"), head=described("Hausuhr", fixed("+0017")))
 
     assert instants(found) == [("a@partner", datetime(2026, 7, 10, 8, 43, tzinfo=UTC))]
@@ -120,7 +120,7 @@ def test_zone_like_no_other_keeps_the_instants_and_is_reported():
     assert "Hausuhr" in found.problems[0]
 
 
-def test_known_name_with_other_offsets_keeps_its_clock_and_is_reported():
+def test_known_name_with_other_offsets_keeps_its_times_and_is_reported():
     found = parsed(zoned("Europe/Berlin"), head=described("Europe/Berlin", fixed("+0530")))
 
     assert (found.events[0].zone, found.events[0].start.hour) == ("Europe/Berlin", 9)
@@ -146,8 +146,8 @@ def test_time_in_utc_beside_a_zone_is_in_utc():
     assert instants(found) == [("a@partner", datetime(2026, 7, 10, 7, tzinfo=UTC))]
 
 
-def test_midnight_rules_of_the_east_of_the_united_states_are_those_of_new_york():
-    """Havana alone changes its clock at midnight: so some programs describe New York."""
+def test_eastern_time_with_midnight_changes_is_new_york():
+    """Only Havana changes its clock at midnight, but some programs describe New York in this way."""
     found = parsed(
         zoned("US-Eastern", "RRULE:FREQ=WEEKLY;COUNT=60\r\n"),
         head=described("US-Eastern", AMERICA.replace("T020000", "T000000")),
@@ -157,13 +157,13 @@ def test_midnight_rules_of_the_east_of_the_united_states_are_those_of_new_york()
 
 
 def older_names() -> list[tuple[str, str]]:
-    """The links of the time zone database: an older name, and the zone that it means."""
+    """The links of the time zone database: an older name and its current zone."""
     lines = (resources.files("tzdata") / "zoneinfo" / "tzdata.zi").read_text().splitlines()
     return [(older, name) for kind, name, older in (line.split() for line in lines if line.startswith("L "))]
 
 
 @pytest.mark.parametrize("signs", ["/", "-", " "])
-def test_older_name_of_a_zone_means_what_it_is_linked_to(signs):
+def test_older_name_of_a_zone_is_its_link_target(signs):
     times = [datetime(2026, month, 1, 12) for month in (1, 7)]
     wrong = []
     for older, name in older_names():

@@ -1,4 +1,4 @@
-"""A partner's calendar has one reader at a time: others leave, wait, or get an error."""
+"""Only one process imports a partner's calendar at a time: others skip it, wait, or get an error."""
 
 from collections.abc import Callable
 
@@ -72,15 +72,15 @@ def due(partner: Subscription) -> None:
     subscriptions.refresh_if_due.call(partner.pk)
 
 
-def test_second_reader_leaves_the_calendar_to_the_first(partner, source):
+def test_second_import_skips_the_calendar(partner, source):
     source.meanwhile = lambda: due(partner)
     due(partner)
 
     assert len(source.requests) == 1
 
 
-def test_two_readers_request_each_review_once(partner, source, monkeypatch):
-    """The second comes when the drafts of the first are stored, and no review was requested yet."""
+def test_two_imports_request_each_review_once(partner, source, monkeypatch):
+    """The second import begins when the drafts of the first are stored, before their reviews are requested."""
     update_seen = apply._Import.update_seen
 
     def come_between(work) -> None:
@@ -95,7 +95,7 @@ def test_two_readers_request_each_review_once(partner, source, monkeypatch):
     assert len({message.to[0] for message in mail.outbox}) == len(mail.outbox) > 0
 
 
-def test_report_of_the_first_reader_is_not_that_of_the_second(partner, source):
+def test_second_import_does_not_overwrite_the_report(partner, source):
     source.while_storing = lambda: due(partner)
     due(partner)
 
@@ -104,7 +104,7 @@ def test_report_of_the_first_reader_is_not_that_of_the_second(partner, source):
     assert ImportedEvent.objects.count() == 1
 
 
-def test_calendar_of_another_site_is_read_meanwhile(partner, saar, source):
+def test_calendar_of_another_site_is_imported_meanwhile(partner, saar, source):
     other = Subscription.objects.create(calendar=saar.calendar, name="Halle", url="https://partner.example/b.ics")
     source.meanwhile = lambda: due(other)
     due(partner)
@@ -113,7 +113,7 @@ def test_calendar_of_another_site_is_read_meanwhile(partner, saar, source):
     assert ImportedEvent.objects.filter(subscription=other).exists()
 
 
-def test_calendar_is_free_after_each_reading(partner, source):
+def test_claim_is_released_after_each_import(partner, source):
     due(partner)
     with travel(timezone.now() + subscriptions.REFRESH_INTERVAL, tick=False):
         due(partner)
@@ -121,7 +121,7 @@ def test_calendar_is_free_after_each_reading(partner, source):
     assert [etag for _url, etag in source.requests] == ["", '"1"']
 
 
-def test_calendar_is_free_after_a_reading_that_failed(partner, source, monkeypatch):
+def test_claim_is_released_after_a_failed_import(partner, source, monkeypatch):
     def fail() -> None:
         raise AttributeError("no such thing")
 
@@ -133,7 +133,7 @@ def test_calendar_is_free_after_a_reading_that_failed(partner, source, monkeypat
     assert len(source.requests) == 2
 
 
-def test_source_of_a_killed_process_is_read_after_its_claim(partner, source):
+def test_claim_of_a_killed_process_expires(partner, source):
     Subscription.objects.filter(pk=partner.pk).update(reading_until=timezone.now() + subscriptions.CLAIM)
     due(partner)
     assert source.requests == []
@@ -143,7 +143,7 @@ def test_source_of_a_killed_process_is_read_after_its_claim(partner, source):
     assert len(source.requests) == 1
 
 
-def test_reader_whose_claim_has_expired_writes_nothing_over_the_next_one(partner, source):
+def test_import_with_an_expired_claim_overwrites_nothing(partner, source):
     def next_reader() -> None:
         with travel(timezone.now() + 2 * subscriptions.CLAIM, tick=True):
             source.events = [complete(**LATE), complete("b@partner", **LATE)]
@@ -157,7 +157,7 @@ def test_reader_whose_claim_has_expired_writes_nothing_over_the_next_one(partner
     assert partner.report == "of the next one"
 
 
-def test_form_that_is_saved_during_a_reading_is_followed_by_another(lorraine, client, partner, source):
+def test_saving_the_form_during_an_import_starts_another(lorraine, client, partner, source):
     address = reverse(EDIT, args=[partner.pk])
     source.meanwhile = lambda: client.post(
         address, subscription_form(lorraine.calendar, url="https://partner.example/new.ics")
@@ -165,11 +165,11 @@ def test_form_that_is_saved_during_a_reading_is_followed_by_another(lorraine, cl
     due(partner)
     work_off()
 
-    # Without the validators of the former source.
+    # Without the ETag and date of the former source.
     assert source.requests == [(partner.url, ""), ("https://partner.example/new.ics", "")]
 
 
-def test_request_during_a_reading_is_done_after_it(partner, source):
+def test_request_during_an_import_is_done_afterwards(partner, source):
     Subscription.objects.update(etag='"0"')
     source.meanwhile = lambda: subscriptions.refresh_at_request.call(partner.pk)
     due(partner)
@@ -179,7 +179,7 @@ def test_request_during_a_reading_is_done_after_it(partner, source):
     assert [etag for _url, etag in source.requests] == ['"0"', ""]
 
 
-def test_form_that_is_saved_during_a_reading_keeps_the_claim(lorraine, client, partner, source):
+def test_saving_the_form_during_an_import_keeps_the_claim(lorraine, client, partner, source):
     loaded = Subscription.objects.get()
 
     def save_what_was_loaded_before() -> None:
@@ -196,14 +196,14 @@ def test_form_that_is_saved_during_a_reading_keeps_the_claim(lorraine, client, p
 
 
 def form_of(lorraine, subscription: Subscription):
-    """The filled-in form of a row that was loaded before."""
+    """The filled-in form of a row loaded before."""
     edit_handler = SubscriptionViewSet.edit_handler.bind_to_model(Subscription)
     return edit_handler.get_form_class()(
         subscription_form(lorraine.calendar), instance=subscription, for_user=subscription.owner
     )
 
 
-def test_upload_during_a_reading_is_refused_in_words(lorraine, client, partner):
+def test_upload_during_an_import_is_refused_with_a_message(lorraine, client, partner):
     Subscription.objects.filter(pk=partner.pk).update(
         url="", report="as it was", reading_until=timezone.now() + subscriptions.CLAIM
     )
@@ -218,7 +218,7 @@ def test_upload_during_a_reading_is_refused_in_words(lorraine, client, partner):
     assert Subscription.objects.get().report == "as it was"
 
 
-def test_command_leaves_a_calendar_that_is_being_read(lorraine, partner, tmp_path):
+def test_command_skips_a_calendar_that_is_being_imported(lorraine, partner, tmp_path):
     path = tmp_path / "agenda.ics"
     path.write_bytes(file(basic(**LATE)))
     Subscription.objects.filter(pk=partner.pk).update(url="", reading_until=timezone.now() + subscriptions.CLAIM)
@@ -227,7 +227,7 @@ def test_command_leaves_a_calendar_that_is_being_read(lorraine, partner, tmp_pat
         call_command("import_ical", str(path), calendar=lorraine.calendar.pk, name=partner.name)
 
 
-def test_upload_holds_a_web_server_for_half_a_minute_at_most(lorraine, client, monkeypatch):
+def test_upload_occupies_a_web_worker_for_half_a_minute_at_most(lorraine, client, monkeypatch):
     granted = []
 
     def run(function, *args, seconds, **_limits):

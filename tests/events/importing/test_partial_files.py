@@ -1,4 +1,4 @@
-"""Files that are not whole: one bad line, dates without their series, two calendars in one file."""
+"""Incomplete or mixed files: one bad line, dates without their series, two calendars in one file."""
 
 from datetime import date, datetime
 
@@ -37,7 +37,7 @@ def instance(day: str, more: str = "", uid: str = "a@partner", hour: str = "0900
         "END:VALARM",
     ],
 )
-def test_bad_line_keeps_no_other_event_out_and_is_reported_once(broken):
+def test_bad_line_affects_its_event_only_and_is_reported_once(broken):
     found = parsed(vevent(f"{BASIC.replace('a@', 'bad@')}{broken}\r\n"), basic("good@partner"))
 
     assert "good@partner" in [entry.uid for entry in found.events]
@@ -58,7 +58,7 @@ def test_bad_line_keeps_no_other_event_out_and_is_reported_once(broken):
         "END:VTIMEZONE\r\n",
     ],
 )
-def test_bad_line_outside_of_events_keeps_no_event_out(head):
+def test_bad_line_outside_of_events_affects_no_event(head):
     found = parsed(basic(), head=head)
 
     assert [entry.start for entry in found.events] == [datetime(2026, 3, 10, 9)]
@@ -85,7 +85,7 @@ def test_dates_without_their_series_are_one_event_with_all_of_them():
     assert len(found.problems) == 1
 
 
-def test_date_of_such_a_window_keeps_its_title_and_that_it_is_cancelled(partner):
+def test_date_without_its_series_keeps_title_and_cancellation(partner):
     import_events(
         partner,
         instance("20260310"),
@@ -118,7 +118,7 @@ def test_date_of_another_kind_is_an_event_of_its_own():
     assert len({entry.uid for entry in found.events}) == 3
 
 
-def test_later_window_of_the_same_series_is_the_same_event(partner):
+def test_later_dates_of_the_same_series_are_the_same_event(partner):
     import_events(partner, instance("20260310"), instance("20260317"))
     report = import_events(partner, instance("20260317"), instance("20260324"))
 
@@ -134,7 +134,7 @@ def calendar(head: str, *events: str) -> str:
     return HEAD + head + "".join(events) + TAIL
 
 
-def test_both_calendars_of_a_file_are_read_each_on_its_own_clock():
+def test_both_calendars_of_a_file_use_their_own_time_zone():
     text = "UID:{uid}\r\nDTSTAMP:20260201T000000Z\r\nSUMMARY:Visite\r\nDTSTART:20260310T090000\r\n"
     first = calendar("X-WR-TIMEZONE:Europe/Helsinki\r\n", vevent(text.format(uid="a")))
     second = calendar("X-WR-TIMEZONE:America/New_York\r\n", vevent(text.format(uid="b")))
@@ -161,7 +161,7 @@ def test_series_of_several_rules_says_which_it_keeps():
     assert "semaine" in found.problems[0]
 
 
-def test_event_that_no_editor_could_save_is_reported_and_not_stored(partner):
+def test_invalid_event_is_reported_and_not_stored(partner):
     endless = basic("bad@partner", RRULE="FREQ=DAILY").replace("2026031", "1956031")
     report = import_events(partner, endless, basic("good@partner"))
 

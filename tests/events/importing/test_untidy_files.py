@@ -1,4 +1,4 @@
-"""Files that other programs write untidily are read as far as they say something, and reports name events by titles."""
+"""Irregular files of other programs are imported as far as possible, and reports name events by their titles."""
 
 from datetime import UTC, datetime
 
@@ -22,14 +22,14 @@ PLACED = described("Partner/Own", EUROPE).replace(
         {"EXDATE;TZID=Europe/Paris": "20260317T090000, 20260324T090000"},
     ],
 )
-def test_blanks_within_dates_and_rules_are_nothing(lines):
+def test_blanks_within_dates_and_rules_are_ignored(lines):
     found = parsed(basic(**lines))
 
     assert [(each.start, each.end) for each in found.events] == [(datetime(2026, 3, 10, 9), datetime(2026, 3, 10, 11))]
     assert not found.problems
 
 
-def test_zone_with_an_invented_name_is_the_place_that_its_description_names():
+def test_zone_with_an_invented_name_is_found_by_its_description():
     event = parsed(
         basic(**{"DTSTART": None, "DTEND": None, "DTSTART;TZID=Partner/Own": "20260710T090000"}), head=PLACED
     ).events[0]
@@ -45,7 +45,7 @@ def test_zone_with_an_invented_name_is_the_place_that_its_description_names():
         vevent("UID:h@partner\r\nSUMMARY:Heure\r\nDTSTART:20260310T090000\r\nDTEND;VALUE=TIME:100000\r\n"),
     ],
 )
-def test_hour_without_a_day_is_refused_in_words(event):
+def test_time_without_a_day_is_reported(event):
     found = parsed(event, basic())
 
     assert [each.uid for each in found.events] == ["a@partner"]
@@ -59,8 +59,8 @@ def test_rule_of_an_older_format_is_named_in_the_report():
     assert not found.problems[0].endswith(": ")
 
 
-def test_series_in_a_zone_of_former_rules_follows_the_clock_that_is_nearly_like_it():
-    """Until 2006 the clocks of America changed in April and October, and many programs still say so."""
+def test_zone_with_outdated_rules_is_matched_to_the_nearest():
+    """Until 2006 clocks in America changed in April and October, and many programs still use these rules."""
     former = AMERICA.replace("BYDAY=1SU;BYMONTH=11", "BYDAY=-1SU;BYMONTH=10").replace(
         "BYDAY=2SU;BYMONTH=3", "BYDAY=1SU;BYMONTH=4"
     )
@@ -73,7 +73,7 @@ def test_series_in_a_zone_of_former_rules_follows_the_clock_that_is_nearly_like_
 @pytest.mark.parametrize(
     ("sequence", "kinds"), [(1, ["removed"]), (3, ["changed"])], ids=["before it was left out", "afterwards"]
 )
-def test_newer_of_change_and_removal_of_a_date_counts(sequence, kinds):
+def test_newest_change_or_removal_of_a_date_applies(sequence, kinds):
     exception = changed("20260317", "20260318T090000", f"SUMMARY:Visite\r\nSEQUENCE:{sequence}")
     series = basic(**{
         "RRULE": "FREQ=WEEKLY;COUNT=4",
@@ -106,7 +106,7 @@ def test_letters_are_read_in_every_common_encoding(encoding, problems):
     assert len(found.problems) == problems
 
 
-def test_report_has_no_line_without_end():
+def test_long_lines_are_shortened_in_the_report():
     found = parsed(basic(DTSTART="x" * 100_000))
 
     assert len(found.problems[0]) < 500

@@ -33,7 +33,7 @@ def test_uploaded_file_is_read_at_once_and_its_report_is_shown(lorraine, client)
     assert "the end is before the start" in Subscription.objects.get().report
 
 
-def test_corrected_file_is_uploaded_again_and_brings_the_missing_event_alone(lorraine, client):
+def test_corrected_file_adds_only_the_missing_event(lorraine, client):
     client.post(reverse(ADD), subscription_form(lorraine.calendar, url="", file=uploaded(file(basic(**LATE)))))
     address = reverse("subscribed_calendars:edit", args=[Subscription.objects.get().pk])
     content = uploaded(file(basic(**LATE), basic("b@partner", **LATE)))
@@ -44,7 +44,7 @@ def test_corrected_file_is_uploaded_again_and_brings_the_missing_event_alone(lor
     assert Subscription.objects.get().report.startswith("new: 1, changed: 0, as before: 1")
 
 
-def test_words_of_a_file_are_no_markup_in_the_newsroom(lorraine, client):
+def test_text_of_a_file_is_escaped_in_the_newsroom(lorraine, client):
     script = "<script>alert(1)</script>"
     content = uploaded(file(basic(**LATE), head=f"X-WR-TIMEZONE:{script}\r\n"))
 
@@ -78,7 +78,7 @@ def test_file_that_is_no_calendar_is_reported(lorraine, client):
     assert Subscription.objects.get().is_failing
 
 
-def test_address_is_read_as_soon_as_it_is_saved_also_within_the_hour(lorraine, client, monkeypatch):
+def test_address_is_imported_as_soon_as_it_is_saved(lorraine, client, monkeypatch):
     files = [file(basic(**LATE)), file(basic(**LATE), basic("b@partner", **LATE))]
     monkeypatch.setattr(subscriptions, "fetch_in_time", lambda *_args: Fetched(files.pop(0)))
     client.post(reverse(ADD), subscription_form(lorraine.calendar))
@@ -92,7 +92,7 @@ def test_address_is_read_as_soon_as_it_is_saved_also_within_the_hour(lorraine, c
     assert ImportedEvent.objects.count() == 2
 
 
-def test_subscription_that_is_off_is_not_read(lorraine, client, monkeypatch):
+def test_inactive_subscription_is_not_imported(lorraine, client, monkeypatch):
     monkeypatch.setattr(subscriptions, "fetch_in_time", lambda *_args: Fetched(file(basic(**LATE))))
     client.post(reverse(ADD), subscription_form(lorraine.calendar, is_active=""))
     work_off()

@@ -57,7 +57,7 @@ def test_names_are_sorted_by_surname_as_dictionaries_do():
     ]
 
 
-def test_tap_checks_in_and_another_undoes_it(organiser, door):
+def test_check_in_can_be_undone(organiser, door):
     organiser.post(door, {"in": anna().pk})
     page = html(organiser.get(door))
 
@@ -70,7 +70,7 @@ def test_tap_checks_in_and_another_undoes_it(organiser, door):
     assert html(organiser.get(door)).select_one(".present").get_text() == "0 of 4 here"
 
 
-def test_second_of_two_people_who_tap_at_once_changes_nothing(lorraine, newsroom, organiser, door):
+def test_second_of_two_simultaneous_check_ins_changes_nothing(lorraine, newsroom, organiser, door):
     administrator = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
     organiser.post(door, {"in": anna().pk})
     first = anna()
@@ -95,19 +95,19 @@ def test_person_without_a_place_is_not_checked_in(organiser, door):
 
 
 @pytest.mark.parametrize("sent", [{}, {"in": "x"}, {"out": ""}])
-def test_malformed_tap_is_refused(organiser, door, sent):
+def test_malformed_check_in_is_refused(organiser, door, sent):
     assert organiser.post(door, sent).status_code == 400
     assert not Registration.objects.exclude(checked_in_at=None).exists()
 
 
-def test_tap_on_a_number_that_nobody_has_leads_back_to_the_list(organiser, door):
+def test_check_in_of_an_unknown_registration_returns_to_the_list(organiser, door):
     response = organiser.post(door, {"in": "9" * 30})
 
     assert response.status_code == 302
     assert not Registration.objects.exclude(checked_in_at=None).exists()
 
 
-def test_only_people_of_this_event_are_checked_in_and_only_by_who_may_see_them(
+def test_check_in_requires_permission_and_a_registration_of_the_event(
     lorraine, saar, newsrooms, newsroom, organiser, door
 ):
     foreign = book(make_bookable(saar.calendars["fr"], "Ailleurs"), "foreign")
@@ -123,7 +123,7 @@ def test_only_people_of_this_event_are_checked_in_and_only_by_who_may_see_them(
     assert not Registration.objects.exclude(checked_in_at=None).exists()
 
 
-def test_arrival_is_in_the_history_without_a_name_and_in_the_personal_data_until_it_is_erased(organiser, door):
+def test_check_in_is_logged_without_a_name_and_is_personal_data(organiser, door):
     organiser.post(door, {"in": anna().pk})
     organiser.post(door, {"out": anna().pk})
     organiser.post(door, {"in": anna().pk})
@@ -143,7 +143,7 @@ def test_arrival_is_in_the_history_without_a_name_and_in_the_personal_data_until
     assert came not in str(export("anna@portal.example"))
 
 
-def test_list_takes_as_few_queries_for_many_people_as_for_few(organiser, event, door):
+def test_query_count_does_not_grow_with_the_people(organiser, event, door):
     few = queries(organiser, door)
     for number in range(4):
         book(event, f"guest{number}")
@@ -157,9 +157,7 @@ def queries(person, path) -> int:
     return len(found)
 
 
-def test_site_that_makes_a_shared_event_its_own_gets_nobody_who_registered_before(
-    lorraine, saar, newsrooms, newsroom, event
-):
+def test_converting_a_shared_event_reveals_no_earlier_registrations(lorraine, saar, newsrooms, newsroom, event):
     theirs = newsrooms.saar
     [share] = offer(event, [saar.site], newsroom[Role.APPROVER])
     accept(share, saar.calendars["fr"], theirs[Role.APPROVER], timezone.now(), timezone.now())

@@ -1,4 +1,4 @@
-"""The edit form of an event: wall times of its place, recurrence rules, and errors beside their fields."""
+"""The edit form of an event: wall times in its zone, recurrence rules, and errors at their fields."""
 
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
@@ -50,7 +50,7 @@ def errors(response) -> dict:
     return response.context["form"].errors if response.context else {}
 
 
-def test_hours_are_those_of_the_place(lorraine, editor):
+def test_times_are_in_the_zone_of_the_event(lorraine, editor):
     add(editor, lorraine, time_zone="America/Montreal")
 
     assert drafted().start == datetime(2027, 3, 2, 9, tzinfo=ZoneInfo("America/Montreal"))
@@ -58,7 +58,7 @@ def test_hours_are_those_of_the_place(lorraine, editor):
     assert html.select_one("input[name=start]")["value"].startswith("2027-03-02 09:00")
 
 
-def test_new_event_has_the_clock_of_its_site(lorraine, editor):
+def test_new_event_has_the_time_zone_of_its_site(lorraine, editor):
     make_settings(lorraine, time_zone="Europe/Lisbon")
     path = reverse("wagtailadmin_pages:add", args=["events", "eventpage", lorraine.calendar.pk])
     html = BeautifulSoup(editor.get(path).content, "html.parser")
@@ -75,14 +75,14 @@ def test_implausible_year_is_refused_in_the_form(lorraine, editor, start):
     assert start in response.content.decode()
 
 
-def test_hour_that_the_clock_leaves_out_is_refused(lorraine, editor):
+def test_skipped_hour_is_refused(lorraine, editor):
     response = add(editor, lorraine, start="2027-03-28 02:30", end="2027-03-28 06:00")
 
     assert "start" in errors(response)
 
 
 @pytest.mark.parametrize(("side", "hour"), [("first", 0), ("second", 1)])
-def test_hour_that_comes_twice_is_stored_with_its_side(lorraine, editor, side, hour):
+def test_repeated_hour_is_stored_with_its_fold(lorraine, editor, side, hour):
     add(editor, lorraine, start="2027-10-31 02:30", end="2027-10-31 05:00", doubled_hour=side)
 
     # Python never compares an ambiguous local time as equal to a time of another zone.
@@ -114,7 +114,7 @@ def test_open_end_stays_open(lorraine, editor):
     assert not drafted().is_open_ended
 
 
-def test_last_day_of_whole_days_is_the_one_that_is_written(lorraine, editor):
+def test_last_day_of_an_all_day_event_is_inclusive(lorraine, editor):
     facts = {"start": "2027-03-02 00:00", "end": "2027-03-04 00:00", "is_all_day": "on"}
     add(editor, lorraine, **facts)
 
@@ -126,7 +126,7 @@ def test_last_day_of_whole_days_is_the_one_that_is_written(lorraine, editor):
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("19h30", (2, 19, 30)), ("8 Uhr", (3, 8, 0))])
-def test_hour_alone_is_the_end_on_the_day_of_the_start_or_in_the_night_after_it(lorraine, editor, typed, meant):
+def test_end_without_a_day_is_on_the_day_or_night_of_the_start(lorraine, editor, typed, meant):
     add(editor, lorraine, end=typed)
 
     day, hour, minute = meant
@@ -139,7 +139,7 @@ def test_span_in_the_field_of_the_start_fills_the_empty_end(lorraine, editor):
     assert (drafted().start, drafted().end) == tuple(datetime(2027, 3, 2, hour, tzinfo=PARIS) for hour in (14, 17))
 
 
-def test_span_beside_an_end_is_kept_and_says_where_the_end_belongs(lorraine, editor):
+def test_span_beside_an_end_is_an_error_with_a_hint(lorraine, editor):
     response = add(editor, lorraine, start="2 mars 2027 14h-17h", end="18h")
 
     assert errors(response)["start"] == ["Write only the start here, and 17h into the field “End”."]
@@ -147,11 +147,11 @@ def test_span_beside_an_end_is_kept_and_says_where_the_end_belongs(lorraine, edi
     assert html.select_one("input[name=start]")["value"] == "2 mars 2027 14h-17h"
 
 
-def test_hour_alone_without_a_start_says_what_is_missing(lorraine, editor):
+def test_end_without_a_day_or_start_is_an_error(lorraine, editor):
     assert "end" in errors(add(editor, lorraine, start="", end="19h30"))
 
 
-def test_rule_is_chosen_in_words(lorraine, editor):
+def test_rule_is_chosen_with_controls(lorraine, editor):
     rule = {
         "recurrence-period": "WEEKLY",
         "recurrence-interval": "2",
@@ -192,7 +192,7 @@ def test_date_that_is_changed_twice_is_reported(lorraine, editor):
     assert not Page.objects.filter(slug="rencontre-du-bois").exists()
 
 
-def test_exception_of_a_live_event_waits_for_approval(lorraine, editor):
+def test_exception_of_a_live_event_needs_approval(lorraine, editor):
     event = make_weekly(lorraine.calendar)
     editor.post(reverse("event_dates", args=[event.pk]), {"action": "cancel", "date": "2026-03-10", "reason": "Grève"})
 
@@ -203,7 +203,7 @@ def test_exception_of_a_live_event_waits_for_approval(lorraine, editor):
     ]
 
 
-def test_list_of_dates_says_that_a_cancelled_one_is_not_sent_for_review_yet(lorraine, editor):
+def test_list_of_dates_marks_unsubmitted_cancellations(lorraine, editor):
     event = make_weekly(lorraine.calendar)
     address = reverse("event_dates", args=[event.pk])
     assert "not yet sent" not in editor.get(address).content.decode()
@@ -263,7 +263,7 @@ def test_day_without_an_hour_is_refused_unless_the_event_lasts_all_day(lorraine,
     assert drafted().start == datetime(2027, 3, 2, tzinfo=PARIS)
 
 
-def test_change_of_a_lost_date_is_flagged(lorraine, editor):
+def test_change_of_a_nonexistent_date_is_flagged(lorraine, editor):
     event = make_weekly(lorraine.calendar, changed_dates=[ChangedDate(day=date(2026, 3, 17), title="Finale")])
     event = change(event, recurrence="FREQ=WEEKLY;COUNT=2")
 
@@ -271,7 +271,7 @@ def test_change_of_a_lost_date_is_flagged(lorraine, editor):
     assert "help-critical" in editor.get(reverse("event_dates", args=[event.pk])).content.decode()
 
 
-def test_publishing_many_names_the_draft_without_a_date_and_leaves_it_out(lorraine):
+def test_bulk_publication_names_and_skips_a_draft_without_a_date(lorraine):
     admin = newsroom_client(lorraine, make_member("root", is_superuser=True))
     empty = EventPage(title="Sans date", slug="sans-date", live=False, locale=lorraine.home.locale)
     lorraine.calendar.add_child(instance=empty)

@@ -18,14 +18,14 @@ def text_of(client, **facts) -> str:
     return client.post(reverse("event_next_dates"), facts).json()["text"]
 
 
-def test_first_dates_are_named(organiser):
+def test_first_dates_are_listed(organiser):
     text = text_of(organiser, start="6/1/2028 18h", end="6/1/2028 19h", **WEEKLY)
 
     assert text.startswith("Thu 6 Jan. 2028 · Thu 13 Jan. 2028 · Thu 20 Jan. 2028")
     assert text.endswith("and so on")
 
 
-def test_series_that_ends_is_named_whole(organiser):
+def test_short_series_is_listed_completely(organiser):
     ends = WEEKLY | {"recurrence-end": "count", "recurrence-count": "2"}
 
     assert text_of(organiser, start="6/1/2028 18h", **ends) == "Thu 6 Jan. 2028 · Thu 13 Jan. 2028"
@@ -53,5 +53,5 @@ def test_rule_is_described_in_words(organiser, facts, words):
     assert organiser.post(reverse("event_next_dates"), facts).json()["words"] == words
 
 
-def test_strangers_must_sign_in(lorraine):
+def test_anonymous_users_must_sign_in(lorraine):
     assert lorraine.reader().post(reverse("event_next_dates"), WEEKLY).status_code == 302

@@ -106,7 +106,7 @@ def test_alias_on_another_site_gives_its_staff_no_access(lorraine, saar, newsroo
     assert all(is_refused(keeper.get(path)) for path in pages_of(alias))
 
 
-def test_organiser_who_left_sees_nothing_any_more(lorraine, newsroom, event):
+def test_former_organiser_sees_no_registrations(lorraine, newsroom, event):
     newsroom[Role.ORGANISER].groups.clear()
     newsroom[Role.ORGANISER].groups.add(section_group(lorraine.site, Role.REVIEWER, make_section(lorraine.home)))
 
@@ -177,7 +177,7 @@ def test_check_in_list_has_the_confirmed_people_of_one_date(lorraine, newsroom, 
     assert organiser.get(path, {"date": "x"}).status_code == 200
 
 
-def test_organiser_registers_somebody_by_hand_beyond_the_capacity(lorraine, newsroom):
+def test_organiser_may_exceed_the_capacity(lorraine, newsroom):
     event = make_bookable(lorraine.calendar, owner=newsroom[Role.ORGANISER], capacity=1)
     book(event, "anna")
     sent_mails()
@@ -194,7 +194,7 @@ def test_organiser_registers_somebody_by_hand_beyond_the_capacity(lorraine, news
     assert date_of(event).seats.taken == 3
 
 
-def test_mistake_in_the_organisers_form_loses_no_input(lorraine, newsroom, event):
+def test_error_in_the_organisers_form_loses_no_input(lorraine, newsroom, event):
     organiser = client(lorraine, newsroom, Role.ORGANISER)
     path = reverse("registrations:add", args=[event.pk])
     response = organiser.post(path, {"date": "x", "name": "Carla", "address": "carla@", "seats": "99"})
@@ -221,7 +221,7 @@ def test_organiser_cancels_and_the_next_on_the_waiting_list_is_promoted(lorraine
     assert "place" in sent["berta@portal.example"]
 
 
-def test_organiser_admits_somebody_out_of_turn(lorraine, newsroom):
+def test_organiser_admits_a_waiting_person(lorraine, newsroom):
     event = make_bookable(lorraine.calendar, owner=newsroom[Role.ORGANISER], capacity=0, has_waiting_list=True)
     book(event, "anna")
     berta = book(event, "berta")

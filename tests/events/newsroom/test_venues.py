@@ -15,7 +15,7 @@ from tests.events.forms import event_form, venue_form
 
 
 @pytest.fixture(scope="module")
-def module_rooms(module_network):
+def module_sample_venues(module_network):
     lorraine, saar = module_network.lorraine, module_network.saar
     make_newsroom(saar)
     members = make_newsroom(lorraine)
@@ -26,13 +26,13 @@ def module_rooms(module_network):
 
 
 @pytest.fixture
-def rooms(module_rooms, network):
-    return deepcopy(module_rooms)
+def sample_venues(module_sample_venues, network):
+    return deepcopy(module_sample_venues)
 
 
 @pytest.mark.parametrize("order", ["", "name", "-name"])
-def test_venues_are_searched_in_every_order(lorraine, rooms, order):
-    members, _own, _foreign = rooms
+def test_venues_are_searched_in_every_order(lorraine, sample_venues, order):
+    members, _own, _foreign = sample_venues
     with override_settings(WAGTAILSEARCH_BACKENDS=project.WAGTAILSEARCH_BACKENDS):
         own = Venue.objects.create(name="Rotonde", collection=media_collection(lorraine.site))
         client = newsroom_client(lorraine, members[Role.EDITOR])
@@ -41,8 +41,8 @@ def test_venues_are_searched_in_every_order(lorraine, rooms, order):
             assert [venue.pk for venue in response.context["object_list"]] == [own.pk]
 
 
-def test_venue_of_another_site_is_not_chosen(lorraine, rooms):
-    members, own, foreign = rooms
+def test_venue_of_another_site_cannot_be_chosen(lorraine, sample_venues):
+    members, own, foreign = sample_venues
     client = newsroom_client(lorraine, members[Role.EDITOR])
 
     assert client.get(reverse("venue_chooser:chosen", args=[foreign.pk])).status_code != 200
@@ -54,8 +54,8 @@ def test_venue_of_another_site_is_not_chosen(lorraine, rooms):
     assert EventPage.objects.get(slug="rencontre-du-bois").get_latest_revision_as_object().venue == own
 
 
-def test_venue_that_is_not_found_is_added_from_the_list_to_the_own_site_only(lorraine, saar, rooms):
-    members, own, foreign = rooms
+def test_missing_venue_is_added_from_the_chooser_to_the_own_site(lorraine, saar, sample_venues):
+    members, own, foreign = sample_venues
     client, create = newsroom_client(lorraine, members[Role.EDITOR]), reverse("venue_chooser:create")
 
     found = client.get(reverse("venue_chooser:choose_results"), {"q": "Gare"}).content.decode()
@@ -67,8 +67,8 @@ def test_venue_that_is_not_found_is_added_from_the_list_to_the_own_site_only(lor
     assert [venue.name for venue in Venue.objects.exclude(pk__in=(foreign.pk, own.pk))] == ["Gare"]
 
 
-def test_editor_adds_to_the_collection_of_the_site_only(lorraine, saar, rooms):
-    members, _own, foreign = rooms
+def test_editor_adds_to_the_collection_of_the_site_only(lorraine, saar, sample_venues):
+    members, _own, foreign = sample_venues
     client = newsroom_client(lorraine, members[Role.EDITOR])
 
     client.post(reverse("venues:add"), venue_form("Eingeschmuggelt", foreign.collection_id))
@@ -77,8 +77,8 @@ def test_editor_adds_to_the_collection_of_the_site_only(lorraine, saar, rooms):
     assert Venue.objects.get(name="Gare").collection == media_collection(lorraine.site)
 
 
-def test_event_shows_its_venue_and_follows_its_changes(lorraine, rooms):
-    _members, own, _foreign = rooms
+def test_event_shows_its_venue_and_follows_its_changes(lorraine, sample_venues):
+    _members, own, _foreign = sample_venues
     own.accessibility, own.latitude, own.longitude = "Ascenseur au quai 2.", "48.69210", "6.18440"
     own.save()
     event = make_event(lorraine.calendar, venue=own)
@@ -97,24 +97,24 @@ def test_event_shows_its_venue_and_follows_its_changes(lorraine, rooms):
     assert EventPage.objects.get(pk=event.pk).entry.sequence == sequence + 1
 
 
-def test_place_of_the_event_takes_precedence_over_the_venue(lorraine, rooms):
-    _members, own, _foreign = rooms
+def test_place_of_the_event_takes_precedence_over_the_venue(lorraine, sample_venues):
+    _members, own, _foreign = sample_venues
     event = change(make_event(lorraine.calendar, venue=own), place="Große Halle")
 
     assert event.shown_place == "Große Halle"
     assert event.shown_address == "2, rue du Canal"
 
 
-def test_coordinates_come_in_pairs(rooms):
+def test_single_coordinate_is_refused(sample_venues):
     from django.core.exceptions import ValidationError
 
     with pytest.raises(ValidationError):
-        Venue(name="Halle", latitude="48.1", collection=rooms[1].collection).full_clean()
+        Venue(name="Halle", latitude="48.1", collection=sample_venues[1].collection).full_clean()
 
 
-def test_deleted_venue_leaves_its_events(lorraine, rooms):
-    event = make_event(lorraine.calendar, venue=rooms[1])
+def test_deleting_a_venue_keeps_its_events(lorraine, sample_venues):
+    event = make_event(lorraine.calendar, venue=sample_venues[1])
 
-    rooms[1].delete()
+    sample_venues[1].delete()
 
     assert lorraine.reader().get(lorraine.address(event)).status_code == 200

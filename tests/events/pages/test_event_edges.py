@@ -49,14 +49,14 @@ def test_first_and_last_date_can_be_cancelled(lorraine, calendar):
 
     assert titles(lorraine, LIST) == ["Café", "Café"]
     with travel(datetime(2026, 3, 20, tzinfo=UTC), tick=False):
-        # Every remaining date is cancelled, but the last announced date is not over.
+        # Every remaining date is cancelled, but the last announced date is in the future.
         assert titles(lorraine, LIST) == ["Café"]
     with travel(datetime(2026, 3, 25, tzinfo=UTC), tick=False):
         assert titles(lorraine, LIST) == []
         assert titles(lorraine, f"{LIST}?when=past") == ["Café"]
 
 
-def test_cancelled_dates_one_by_one_and_all_at_once_read_alike_in_calendars(lorraine, calendar):
+def test_cancelling_dates_singly_or_together_gives_the_same_calendar(lorraine, calendar):
     days = [date(2026, 3, 10), date(2026, 3, 17)]
     event = make_event(
         calendar,

@@ -27,7 +27,7 @@ NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 LISTS = ["/fr/calendrier/", "/fr/bois/calendrier/", "/fr/bois/agenda/"]
 
 
-def test_heading_has_the_space_before_a_colon_that_french_has(lorraine):
+def test_french_heading_has_a_space_before_the_colon(lorraine):
     make_event(lorraine.calendar, "Bourse aux plantes")
     path = lorraine.address(lorraine.calendar)
 
@@ -141,7 +141,7 @@ def test_event_that_readers_may_not_see_is_not_listed(lorraine, calendar, hide):
             assert "Cachée" not in titles(lorraine, path)
 
 
-def test_parent_lists_the_events_of_all_pages_below(lorraine, calendar):
+def test_parent_lists_the_events_of_all_descendants(lorraine, calendar):
     deep = make_calendar(make_section(make_section(lorraine.section, "Artisanat"), "Verre"))
     make_event(deep, "Soufflage")
 
@@ -189,7 +189,7 @@ def test_two_topics_show_the_events_of_both(lorraine, saar, calendar):
         ("month", ["Jeudi", "Samedi", "Lundi"]),
     ],
 )
-def test_quick_choices_are_of_the_day_on_which_one_reads(lorraine, saar, calendar, when, expected):
+def test_quick_choices_depend_on_the_current_day(lorraine, saar, calendar, when, expected):
     # A Thursday at noon.
     with travel(datetime(2026, 11, 26, 11, tzinfo=UTC), tick=False):
         for title, day in (("Jeudi", 26), ("Samedi", 28), ("Lundi", 30)):

@@ -10,7 +10,7 @@ from tests.builders import make_draft, make_event, make_image, make_private, mak
 from tests.events.reading import read
 
 
-def test_page_says_when_and_where(lorraine):
+def test_page_shows_time_and_place(lorraine):
     event = make_event(
         lorraine.calendar,
         "Rencontre du bois",
@@ -42,7 +42,7 @@ def test_other_time_zone_is_named(lorraine):
     assert read(lorraine, event).select_one(".practical time")["datetime"] == "2027-03-02T10:00:00+02:00"
 
 
-def test_event_shows_on_the_clock_of_its_place_whatever_that_of_the_site(lorraine):
+def test_times_are_in_the_zone_of_the_event_on_any_site(lorraine):
     event = make_event(lorraine.calendar, start=datetime(2027, 3, 2, 23, 30, tzinfo=UTC), time_zone="Europe/Paris")
     make_settings(lorraine, time_zone="America/Montreal")
 

@@ -63,7 +63,7 @@ def test_event_over_the_end_of_a_month_is_in_both(lorraine, calendar):
         ("first=2026-08-26&last=2026-09-30&topic=bois", ["Atelier"]),
     ],
 )
-def test_range_of_days_takes_what_overlaps_it(lorraine, calendar, query, found):
+def test_range_of_days_includes_overlapping_events(lorraine, calendar, query, found):
     make_event(calendar, "Foire", start=at("2026-08-25 10:00"), end=at("2026-09-04 18:00"))
     make_event(calendar, "Atelier", start=at("2026-09-10 10:00"), topics=[make_topic("Bois", slug="bois")])
 
@@ -110,7 +110,7 @@ def test_unknown_or_empty_parameter_changes_nothing(lorraine, calendar, query):
     assert titles(lorraine, query) == ["Atelier"]
 
 
-def test_months_come_to_an_end(lorraine, calendar):
+def test_months_are_limited_in_both_directions(lorraine, calendar):
     make_event(calendar, start=at("2026-06-25 10:00"))
     make_event(calendar, start=at("2026-10-25 10:00"))
 
@@ -135,7 +135,7 @@ def test_search_engines_are_shown_a_month_that_has_events(lorraine, calendar, qu
     assert html.select_one("link[rel=canonical]")["href"].endswith("?month=2026-08") is is_found
 
 
-def test_month_is_a_table_that_says_what_it_is(lorraine, calendar):
+def test_month_is_an_accessible_table(lorraine, calendar):
     make_event(calendar, "Atelier", start=at("2026-08-25 10:00"))
     html = read(lorraine, "month=2026-08")
 
@@ -148,7 +148,7 @@ def test_month_is_a_table_that_says_what_it_is(lorraine, calendar):
     assert "1" in day.select_one(".visually-hidden").get_text()
 
 
-def test_full_day_says_how_many_more_there_are(lorraine, calendar):
+def test_full_day_counts_hidden_events(lorraine, calendar):
     for number in range(7):
         make_event(calendar, f"Atelier {number}", start=at(f"2026-08-25 1{number}:00"))
     make_event(calendar, "Foire", start=at("2026-08-24 10:00"), end=at("2026-08-26 18:00"))
@@ -159,7 +159,7 @@ def test_full_day_says_how_many_more_there_are(lorraine, calendar):
     assert "4" in html.select_one(".month__more").get_text()
 
 
-def test_month_has_nothing_that_readers_may_not_see(lorraine, saar, calendar):
+def test_month_has_only_public_events(lorraine, saar, calendar):
     make_event(calendar, "Atelier", start=at("2026-08-25 10:00"))
     make_draft(make_event(calendar, "Brouillon", start=at("2026-08-25 10:00")))
     make_private(make_event(calendar, "Secret", start=at("2026-08-25 10:00")), password="sésame")
@@ -181,7 +181,7 @@ def test_cancelled_date_is_struck_through_in_its_month(lorraine, calendar):
 
     month = read(lorraine, "month=2026-08")
     assert month.select_one(".month__event.is-cancelled")
-    # The dot that a phone shows of it.
+    # The dot that phones show for it.
     assert [dot.get("class") for dot in month.select(".month__dots i")].count(["is-cancelled"]) == 1
 
 

@@ -55,7 +55,7 @@ def test_recap_shows_all_of_its_parts(lorraine, recap):
     html = read(lorraine, recap)
 
     facts = html.select_one(".facts")
-    # The row of the event tells when it was, and the facts do not tell it again.
+    # The event's row shows the date, so the facts do not repeat it.
     assert "dimanche 8 mars 2026" in html.select_one(".recap-of").get_text()
     assert facts.select_one("time") is None
     assert "Halle de Thionville" in facts.get_text()
@@ -118,7 +118,7 @@ def test_many_photos_cost_no_more_queries(lorraine, recap):
     assert counts[0] == counts[1] <= 10
 
 
-def test_recap_keeps_the_day_that_it_looks_back_on_when_the_event_moves_to_another(lorraine, event, recap):
+def test_recap_keeps_its_day_when_the_event_is_moved(lorraine, event, recap):
     change(recap, place="Halle", people=40)
     change(event, start=NOW + timedelta(days=300), end=NOW + timedelta(days=300, hours=2))
 
@@ -129,7 +129,7 @@ def test_recap_keeps_the_day_that_it_looks_back_on_when_the_event_moves_to_anoth
 
 
 @pytest.mark.parametrize("form", ["rss", "atom", "json"])
-def test_feed_leads_from_a_recap_to_its_event(lorraine, saar, event, recap, form):
+def test_feed_links_a_recap_to_its_event(lorraine, saar, event, recap, form):
     decoy = make_event(saar.calendar, "Ofennacht", start=NOW - timedelta(days=2))
     make_recap(saar.calendar, "Was bleibt", event=decoy)
 
@@ -156,7 +156,7 @@ def test_feed_leads_from_a_recap_to_its_event(lorraine, saar, event, recap, form
     assert "Nuit des fours" not in feed()
 
 
-def test_calendar_file_leads_from_an_event_to_its_recap(lorraine, saar, event, recap):
+def test_calendar_file_links_an_event_to_its_recap(lorraine, saar, event, recap):
     decoy = make_event(saar.calendar, "Ofennacht", start=NOW - timedelta(days=2))
     make_recap(saar.calendar, "Was bleibt", event=decoy)
     line = f"LINK;VALUE=URI;LINKREL=related:http://{lorraine.host}{lorraine.address(recap)}"
@@ -176,7 +176,7 @@ def test_calendar_file_leads_from_an_event_to_its_recap(lorraine, saar, event, r
     assert "LINKREL" not in file(files[0])
 
 
-def test_row_of_an_event_that_is_over_leads_to_the_recap_everywhere(lorraine, event, recap):
+def test_past_event_links_to_its_recap_in_every_list(lorraine, event, recap):
     for path in (f"{lorraine.address(lorraine.calendar)}?when=past", lorraine.address(event)):
         assert read(lorraine, path).select(f"main a[href='{lorraine.address(recap)}']"), path
 

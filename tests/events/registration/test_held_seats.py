@@ -1,4 +1,4 @@
-"""A seat from a form is held until the link in the mail is followed; neither one source nor one address empties an event."""
+"""A seat is held until its link is followed; neither one source nor one address can exhaust an event."""
 
 from datetime import timedelta
 
@@ -65,13 +65,13 @@ def test_registration_holds_its_seats_until_the_link_is_followed(lorraine, event
     assert [part.get_filename() for part in message.attachments] == [f"{event.slug}.ics"]
 
 
-def test_reader_is_referred_to_the_mailbox(lorraine, event):
+def test_reader_is_asked_to_check_their_mailbox(lorraine, event):
     response = send(lorraine, event, "anna")
 
     assert "30 minutes" in lorraine.reader().get(response["Location"]).content.decode()
 
 
-def test_seat_that_nobody_confirms_goes_to_the_waiting_list(lorraine):
+def test_unconfirmed_seat_goes_to_the_waiting_list(lorraine):
     event = make_bookable(lorraine.calendar, confirmation=Confirmation.BY_MAIL, capacity=1, has_waiting_list=True)
     send(lorraine, event, "anna", "192.0.2.1")
     send(lorraine, event, "berta", "192.0.2.2")
@@ -95,7 +95,7 @@ def test_position_on_the_waiting_list_is_confirmed_by_mail_as_well(lorraine):
     assert states() == {"anna": "confirmed", "berta": "lapsed"}
 
 
-def test_late_click_is_refused_and_the_person_registers_again(lorraine, event):
+def test_late_confirmation_is_refused_if_the_seat_is_taken(lorraine, event):
     send(lorraine, event, "anna")
     path = link_in(sent_mails("anna")[0])
     lapse()
@@ -118,7 +118,7 @@ def test_lapsed_registration_is_deleted_after_a_day(lorraine, event):
     assert not Registration.objects.exists()
 
 
-def test_late_click_is_valid_while_nobody_has_the_seat(lorraine, event):
+def test_late_confirmation_is_valid_while_the_seat_is_free(lorraine, event):
     send(lorraine, event, "anna")
     path = link_in(sent_mails("anna")[0])
     with later(HELD_FOR + timedelta(seconds=20)):
@@ -127,7 +127,7 @@ def test_late_click_is_valid_while_nobody_has_the_seat(lorraine, event):
     assert states() == {"anna": "confirmed"}
 
 
-def test_one_source_does_not_empty_an_event(lorraine, event):
+def test_one_source_cannot_exhaust_an_event(lorraine, event):
     codes = [send(lorraine, event, f"nom{number}", seats="5").status_code for number in range(8)]
 
     assert codes == [303] + [422] * 7
@@ -135,7 +135,7 @@ def test_one_source_does_not_empty_an_event(lorraine, event):
     assert send(lorraine, event, "anna", "203.0.113.9", seats="2").status_code == 303
 
 
-def test_thirty_strangers_do_not_get_mails(lorraine):
+def test_one_source_cannot_mail_many_strangers(lorraine):
     event = make_bookable(lorraine.calendar, confirmation=Confirmation.BY_MAIL, capacity=None)
     for number in range(25):
         send(lorraine, event, f"inconnu{number}")
@@ -150,7 +150,7 @@ def test_thirty_strangers_do_not_get_mails(lorraine):
     assert len(sent_mails()) == MOST_A_DAY - MOST_HELD
 
 
-def test_group_behind_one_address_registers_as_its_mails_are_followed(lorraine, event):
+def test_group_behind_one_address_can_register(lorraine, event):
     for number in range(10):
         who = f"eleve{number}"
         assert send(lorraine, event, who).status_code == 303
@@ -162,7 +162,7 @@ def test_group_behind_one_address_registers_as_its_mails_are_followed(lorraine, 
         assert send(lorraine, event, "encore").status_code == 303
 
 
-def test_one_source_does_not_empty_an_event_where_registrations_are_valid_at_once(lorraine):
+def test_one_source_cannot_exhaust_an_event_without_confirmation(lorraine):
     event = make_bookable(lorraine.calendar, capacity=8, most_seats=8)
     options = html(lorraine.reader().get(form_path(lorraine, event))).select("select[name=seats] option")
     assert options[-1]["value"] == "4"
@@ -174,7 +174,7 @@ def test_one_source_does_not_empty_an_event_where_registrations_are_valid_at_onc
     assert send(lorraine, event, "anna", "203.0.113.9", seats="4").status_code == 303
 
 
-def test_one_source_does_not_empty_an_event_by_changing_what_it_has(lorraine):
+def test_one_source_cannot_exhaust_an_event_by_changes(lorraine):
     event = make_bookable(lorraine.calendar, capacity=6, most_seats=3)
     links = []
     for who in ("anna", "berta"):
@@ -188,7 +188,7 @@ def test_one_source_does_not_empty_an_event_by_changing_what_it_has(lorraine):
     assert taken(event) <= 3
 
 
-def test_one_mailbox_does_not_empty_an_event(lorraine, event):
+def test_one_mailbox_cannot_exhaust_an_event(lorraine, event):
     codes = []
     for number in range(4):
         response = send(lorraine, event, "x", f"192.0.2.{number}", address=f"anna+{number}@portal.example", seats="5")
@@ -197,7 +197,7 @@ def test_one_mailbox_does_not_empty_an_event(lorraine, event):
     assert codes == [303, 303, 422, 422]
 
 
-def test_source_is_forgotten_when_the_registration_is_confirmed(lorraine, event):
+def test_source_is_deleted_at_confirmation(lorraine, event):
     send(lorraine, event, "anna")
     assert "192.0.2.1" not in Registration.objects.get().held_by
     lorraine.reader().post(link_in(sent_mails("anna")[0]), {"action": "confirm"})
@@ -241,7 +241,7 @@ def test_organiser_approves_each_registration(lorraine):
     assert states() == {"anna": "waiting", "berta": "confirmed"}
 
 
-def test_organiser_sees_who_has_not_confirmed_and_no_one_who_lapsed(lorraine):
+def test_organiser_sees_held_registrations_and_no_lapsed_ones(lorraine):
     people = make_newsroom(lorraine)
     event = make_bookable(lorraine.calendar, confirmation=Confirmation.BY_MAIL, owner=people[Role.ORGANISER])
     send(lorraine, event, "anna", "192.0.2.1")
@@ -259,7 +259,7 @@ def test_registration_by_hand_is_valid_at_once(lorraine, event):
     assert book(event, "anna", added_by=make_newsroom(lorraine)[Role.ORGANISER]).state == "confirmed"
 
 
-# Events that readers cannot see any more
+# Events that are no longer public
 
 
 def expire_section(page):

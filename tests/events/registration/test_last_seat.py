@@ -75,7 +75,7 @@ def count_in_state(event: Any, state: str) -> int:
     return Registration.objects.of_event(event).filter(state=state).count()
 
 
-def test_last_seat_is_given_once(ground):
+def test_last_seat_is_taken_once(ground):
     event = make_bookable(ground.calendar, capacity=3)
     book(event, "anna")
     book(event, "berta")
@@ -89,7 +89,7 @@ def test_last_seat_is_given_once(ground):
     assert date_of(event).seats.taken == 3
 
 
-def test_first_registration_of_a_date_is_no_race(ground):
+def test_first_registrations_of_a_date_do_not_conflict(ground):
     event = make_bookable(ground.calendar, capacity=2)
 
     codes = send(ground, event)
@@ -132,7 +132,7 @@ def test_each_cancelled_seat_promotes_one_person(ground):
     assert sorted(moved) == sorted(each.pk for each in wait[:4])
 
 
-def test_seat_that_is_cancelled_during_other_requests_is_given_once(ground):
+def test_seat_cancelled_during_other_requests_is_taken_once(ground):
     event = make_bookable(ground.calendar, capacity=1)
     anna = book(event, "anna")
 

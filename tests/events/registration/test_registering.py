@@ -23,7 +23,7 @@ from tests.events.registering import (
 # The page of the event
 
 
-def test_page_leads_to_the_form_and_says_how_many_places_are_left(lorraine, reader):
+def test_page_links_to_the_form_and_shows_the_places_left(lorraine, reader):
     event = make_bookable(lorraine.calendar, capacity=3)
     book(event, "berta")
 
@@ -66,20 +66,20 @@ def test_event_without_registration_has_no_form(lorraine, reader):
     )
 
 
-def test_registration_here_goes_before_one_elsewhere(lorraine, reader):
+def test_own_registration_takes_precedence_over_an_external_one(lorraine, reader):
     event = make_bookable(lorraine.calendar, registration_url="https://elsewhere.example/")
 
     assert "elsewhere.example" not in reader.get(lorraine.address(event)).content.decode().split("<main")[1]
 
 
 @pytest.mark.parametrize("key", ["2027-03-02", "x", "single' OR 1=1"])
-def test_form_of_a_date_that_there_is_not_is_missing(lorraine, reader, key):
+def test_form_of_an_unknown_date_is_not_found(lorraine, reader, key):
     event = make_bookable(lorraine.calendar)
 
     assert reader.get(form_path(lorraine, event, key)).status_code == 404
 
 
-def test_form_of_an_event_that_this_reader_may_not_see_is_missing(lorraine, saar, reader):
+def test_form_of_a_hidden_event_is_not_found(lorraine, saar, reader):
     draft, private = make_bookable(lorraine.calendar), make_bookable(lorraine.calendar)
     make_draft(draft)
     make_private(private, password="sésame")
@@ -140,7 +140,7 @@ def test_nobody_is_registered_without_consent_and_no_input_is_lost(lorraine, rea
     assert not Registration.objects.exists()
 
 
-def test_second_registration_of_one_address_gets_the_same_answer_and_no_second_seat(lorraine):
+def test_repeated_registration_has_the_same_response_and_no_second_seat(lorraine):
     event = make_bookable(lorraine.calendar)
     first = apply(lorraine, event, "anna")
     second = apply(lorraine, event, "anna", name="Quelqu’un d’autre", address="ANNA@portal.example")
@@ -161,7 +161,7 @@ def test_mail_repeats_nothing_that_was_entered_in_the_form(lorraine):
     assert "Offre unique" not in message.body + message.alternatives[0].content
 
 
-def test_robots_are_thanked_and_not_registered(lorraine):
+def test_robots_get_the_usual_response_and_no_seat(lorraine):
     event = make_bookable(lorraine.calendar)
 
     response = apply(lorraine, event, **{"web-site": "https://robot.example"})

@@ -1,4 +1,4 @@
-"""The mails of registrations, and what people do with the link in them."""
+"""The mails about registrations, and their links to change or cancel."""
 
 import pytest
 from django.utils import timezone
@@ -106,7 +106,7 @@ def test_link_changes_name_answers_and_seats(lorraine, reader):
     assert date_of(event).seats.taken == 3
 
 
-def test_link_gets_no_seats_that_are_not_there(lorraine, reader):
+def test_link_cannot_exceed_the_free_seats(lorraine, reader):
     event = make_bookable(lorraine.calendar, capacity=2, most_seats=3)
     apply(lorraine, event, "anna", seats=1)
     path = link_in(sent_mails()[0])
@@ -178,7 +178,7 @@ def test_link_outlives_the_event(lorraine, reader):
     assert reader.post(path, {"action": "cancel"}).status_code == 409
 
 
-def test_calendar_file_of_a_mail_passes_servers_that_know_no_eight_bits(lorraine):
+def test_calendar_attachment_is_seven_bit(lorraine):
     event = make_bookable(lorraine.calendar, "Fête des arbres, à l’été")
     apply(lorraine, event, "anna")
     [message] = sent_mails()
@@ -200,7 +200,7 @@ def test_calendar_file_of_a_mail_passes_servers_that_know_no_eight_bits(lorraine
         ("Asia/Tokyo", "Tokyo"),
     ],
 )
-def test_mail_names_the_clock_that_is_not_the_reader_s(lorraine, zone_name, named):
+def test_mail_names_a_foreign_time_zone(lorraine, zone_name, named):
     event = make_bookable(lorraine.calendar, time_zone=zone_name)
     apply(lorraine, event, "anna")
     [message] = sent_mails()

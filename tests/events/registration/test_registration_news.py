@@ -1,4 +1,4 @@
-"""Registered people are notified once of what a publication changes for them, and of nothing else."""
+"""Registered people are notified once of changes that a publication makes for them, and of nothing else."""
 
 from datetime import timedelta
 
@@ -75,7 +75,7 @@ def test_moved_event_notifies_registered_people_once(meeting, decoy):
     assert sent_mails() == []
 
 
-def test_two_publications_at_once_send_no_old_time(meeting, decoy, monkeypatch):
+def test_concurrent_publications_send_no_outdated_time(meeting, decoy, monkeypatch):
     """The task of the first one has begun when the second is published, and its task is done first."""
     notify_person = notify._notify_person
     start = meeting.start + timedelta(days=1)
@@ -140,7 +140,7 @@ def test_draft_notifies_nobody(meeting):
     assert sent_mails() == []
 
 
-def test_person_who_cancelled_is_not_notified_any_more(meeting):
+def test_person_who_cancelled_is_not_notified(meeting):
     Registration.objects.update(state="cancelled")
 
     change(meeting, status="cancelled")
@@ -181,7 +181,7 @@ def test_removed_date_notifies_people_of_that_date(event):
     assert to(sent_mails()) == ["anna"]
 
 
-def test_date_that_a_new_rule_drops_notifies_its_people_and_keeps_them(event):
+def test_date_dropped_by_a_new_rule_keeps_and_notifies_its_people(event):
     change(event, recurrence="FREQ=WEEKLY;COUNT=1")
 
     assert to(sent_mails()) == ["anna", "berta"]
@@ -264,7 +264,7 @@ def test_deleted_past_event_notifies_nobody(meeting):
         assert sent_mails() == []
 
 
-def test_other_language_of_a_deleted_event_takes_its_people_over(lorraine, meeting):
+def test_translation_of_a_deleted_event_takes_over_its_registrations(lorraine, meeting):
     german = make_bookable(
         lorraine.calendars["de"], start=meeting.start, place="Holzhaus", translation_key=meeting.translation_key
     )
@@ -299,7 +299,7 @@ def test_people_are_notified_by_the_language_they_registered_in(lorraine, meetin
     assert (message.to, message.subject) == (["berta@portal.example"], f"Neuer Ort: {german.title}")
 
 
-def test_mail_that_could_not_be_written_is_written_later(meeting, monkeypatch):
+def test_failed_mail_is_written_later(meeting, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("broken")
 
@@ -314,7 +314,7 @@ def test_mail_that_could_not_be_written_is_written_later(meeting, monkeypatch):
     assert not Registration.objects.filter(notified__is_off=False).exists()
 
 
-def test_later_part_of_a_split_series_takes_its_people_over(lorraine, event):
+def test_later_part_of_a_split_series_takes_over_its_registrations(lorraine, event):
     second = date_of(event, 1)
     page = EventPage.objects.get(pk=event.pk)
     follower = split_series(page, second.key, None)

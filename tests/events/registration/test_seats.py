@@ -1,4 +1,4 @@
-"""Who gets a seat of a date, and who waits for one."""
+"""Who gets a seat of a date, and who is on the waiting list."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ from tests.events.registering import (
 # Seats
 
 
-def test_last_seat_is_not_given_twice_and_the_late_reader_sees_why(lorraine, reader):
+def test_last_seat_is_taken_once_and_the_second_reader_sees_why(lorraine, reader):
     event = make_bookable(lorraine.calendar, capacity=1)
     apply(lorraine, event, "anna")
 
@@ -37,7 +37,7 @@ def test_last_seat_is_not_given_twice_and_the_late_reader_sees_why(lorraine, rea
         book(event, "berta")
 
 
-def test_form_that_was_open_when_the_last_seat_went_says_so(lorraine, reader):
+def test_form_opened_before_the_last_seat_was_taken_is_explained(lorraine, reader):
     event = make_bookable(lorraine.calendar, capacity=1)
     path = form_path(lorraine, event)
     form = html(reader.get(path)).select_one("form[method=post]")
@@ -123,7 +123,7 @@ def test_languages_of_an_event_share_its_seats(lorraine):
     assert book(later, "berta").state == Registration.State.CONFIRMED
 
 
-def test_alias_leads_to_the_seats_of_what_it_shows(lorraine, saar):
+def test_alias_links_to_the_registration_of_its_original(lorraine, saar):
     event = make_bookable(lorraine.calendar, capacity=1)
     alias = event.create_alias(parent=saar.calendars["fr"]).specific
     response = apply(saar, alias, "anna")
@@ -138,7 +138,7 @@ def test_alias_leads_to_the_seats_of_what_it_shows(lorraine, saar):
 # Full, closed, cancelled
 
 
-def test_list_says_that_no_place_is_left(lorraine, saar, reader):
+def test_list_marks_a_full_event(lorraine, saar, reader):
     event = make_bookable(lorraine.calendar, capacity=1)
     make_bookable(lorraine.calendar, "Encore libre", capacity=1)
     decoy = make_bookable(saar.calendars["fr"], capacity=1)
@@ -152,7 +152,7 @@ def test_list_says_that_no_place_is_left(lorraine, saar, reader):
     assert event.title in row.get_text()
 
 
-def test_month_says_that_no_place_is_left(lorraine, reader):
+def test_month_marks_a_full_event(lorraine, reader):
     event = make_bookable(lorraine.calendar, capacity=1)
     address, month = lorraine.address(lorraine.calendar), {"month": f"{event.start:%Y-%m}"}
     assert not html(reader.get(address, month)).select(".month__status")
@@ -272,7 +272,7 @@ def test_larger_capacity_promotes_the_waiting_list(lorraine):
     assert states()["berta"] == "confirmed"
 
 
-def test_smaller_capacity_takes_nobodys_seat(lorraine):
+def test_smaller_capacity_cancels_no_registration(lorraine):
     event = make_bookable(lorraine.calendar, capacity=2)
     book(event, "anna")
     book(event, "berta")
