@@ -123,7 +123,7 @@ def test_person_and_topic_of_another_site_have_no_page_here(lorraine, saar):
         assert status(saar, path) == 200
 
 
-def test_renamed_author_leads_on_if_they_have_a_public_story_here(lorraine, saar, claire):
+def test_renamed_author_redirects_if_they_have_a_public_story_here(lorraine, saar, claire):
     make_article(lorraine.section, authors=[claire])
     make_draft(make_article(saar.sections["fr"], authors=[claire]))
     other = make_person("Claire  Humbert")
@@ -160,7 +160,7 @@ def test_topic_page_has_stories_and_coming_events_of_this_site(lorraine, saar, w
     assert "/fr/feed.rss?topic=bois" in [link["href"] for link in page.select('link[rel="alternate"]')]
 
 
-def test_topic_without_stories_and_picture_has_a_page_but_not_for_search_engines(lorraine):
+def test_empty_topic_has_a_noindex_page(lorraine):
     topic = make_topic("Charbon")
 
     page = page_at(lorraine, "/fr/themes/charbon/")
@@ -174,7 +174,7 @@ def test_topic_without_stories_and_picture_has_a_page_but_not_for_search_engines
     assert leads_to(lorraine, "/fr/themes/charbon/") == (301, "/fr/themes/houille/")
 
 
-def test_languages_of_a_topic_and_an_author_are_those_of_their_stories(lorraine, wood, claire):
+def test_languages_of_topics_and_authors_follow_their_stories(lorraine, wood, claire):
     make_article(lorraine.section, topics=[wood["fr"]], authors=[claire])
     assert alternates(page_at(lorraine, "/fr/themes/bois/")) == {
         "fr": "/fr/themes/bois/",
@@ -211,13 +211,13 @@ def test_languages_of_a_topic_and_an_author_are_those_of_their_stories(lorraine,
         ("/fr/themes/bois/?page=2", (404, "")),
     ],
 )
-def test_addresses_of_topics(lorraine, wood, path, expected):
+def test_topic_urls_and_redirects(lorraine, wood, path, expected):
     make_article(lorraine.section, topics=[wood["fr"]])
 
     assert leads_to(lorraine, path) == expected
 
 
-def test_section_front_and_its_stories_name_its_topics_authors_and_events(lorraine, saar, wood, claire):
+def test_section_front_links_to_its_topics_authors_and_events(lorraine, saar, wood, claire):
     story = make_article(lorraine.section, topics=[wood["fr"]], authors=[claire])
     make_event(lorraine.calendar, "Les journées du bois")
     make_event(saar.calendars["fr"], "Rencontre leurre")
@@ -236,7 +236,7 @@ def test_section_front_and_its_stories_name_its_topics_authors_and_events(lorrai
         assert not [name for name in ("Eau", "eurre", "Pierre", "Paul Autre") if name in each.text]
 
 
-def test_long_lists_have_pages(lorraine, wood):
+def test_long_lists_are_paginated(lorraine, wood):
     for number in range(22):
         make_article(lorraine.section, f"Récit {number}", topics=[wood["fr"]])
 
@@ -270,7 +270,7 @@ def feed_links(ground: Ground, query: str) -> Any:
     return feed.channel.find("link", recursive=False).text
 
 
-def test_feeds_lead_to_the_pages(lorraine, wood, claire):
+def test_feeds_link_to_the_pages(lorraine, wood, claire):
     make_article(lorraine.section, topics=[wood["fr"]], authors=[claire])
 
     assert feed_links(lorraine, "topic=bois") == "http://lorraine.localhost/fr/themes/bois/"

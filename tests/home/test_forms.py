@@ -1,4 +1,4 @@
-"""A form that an editor composed: readers send it, administrators read it, and its messages are deleted in time."""
+"""A form composed by an editor: readers submit it, administrators read the messages, which are deleted after a time."""
 
 import csv
 from datetime import timedelta
@@ -138,7 +138,7 @@ def test_errors_link_to_their_fields_and_keep_the_input(lorraine, reader, contac
 @pytest.mark.parametrize(
     ("changed", "status"),
     [
-        # A robot is to believe that it was heard.
+        # A robot must not notice that its message was discarded.
         ({"web-site": "https://spam.example"}, 303),
         ({"form-token": "forged"}, 422),
         ({"adresse": "anna@portal.example\r\nBcc: x@y.example"}, 422),
@@ -149,7 +149,7 @@ def test_errors_link_to_their_fields_and_keep_the_input(lorraine, reader, contac
         ({"pays": "Lune"}, 422),
     ],
 )
-def test_input_of_robots_and_attackers_is_not_saved(lorraine, reader, contact, changed, status):
+def test_messages_of_robots_and_attackers_are_not_saved(lorraine, reader, contact, changed, status):
     response = fill_in(reader, lorraine.address(contact), **{**ANSWERS, **changed})
     work_off()
 
@@ -230,7 +230,7 @@ def test_list_has_readable_answers_and_links_to_whole_messages(lorraine, saar, r
     assert (message["Nom"], message["Effectif"]) == ("Anna Berg", "–")
     assert message["Message"].startswith("Bonjour,\nun mot")
     assert message["Message"].endswith("et la fin.")
-    # The address adds no recipient to a reply.
+    # The address cannot add a recipient to a reply.
     assert page.select_one('a[href^="mailto:"]')["href"] == "mailto:a%3Fbcc%3Dtiers%26subject%3Dx@portal.example"
     foreign = reverse("form_record", args=[contact.pk, FormRecord.objects.get(page=decoy).pk])
     assert administrator.get(foreign).status_code == 404
@@ -242,7 +242,7 @@ def test_messages_of_one_person_are_exported_and_erased(lorraine, reader, contac
     written = {**ANSWERS, "adresse": "paul@portal.example", "message": "Répondez\nà Anna@Portal.example."}
     fill_in(reader, lorraine.address(contact), **written)
 
-    # Two messages, and the letters that they caused.
+    # Two messages, and the mails that they caused.
     assert sum(len(records) for records in export("anna@portal.example", [lorraine.site]).values()) == 5
     work_off()
     assert sum(len(records) for records in export("anna@portal.example", [lorraine.site]).values()) == 5

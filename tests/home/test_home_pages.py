@@ -1,4 +1,4 @@
-"""The home page of a site in one language: all that is below it is reached by it."""
+"""A site's home page cannot be unpublished while other pages are below it."""
 
 import pytest
 from django.urls import reverse
@@ -13,14 +13,14 @@ def home(lorraine):
     return lorraine.homes["de"]
 
 
-def test_home_page_is_not_taken_down_above_other_pages(lorraine, home, administrator):
+def test_home_page_above_other_pages_cannot_be_unpublished(lorraine, home, administrator):
     administrator.post(reverse("wagtailadmin_pages:unpublish", args=[home.pk]))
 
     assert reload(home).live
     assert lorraine.reader().get("/de/").status_code == 200
 
 
-def test_taking_down_a_home_page_is_offered_where_nothing_is_below(home, administrator):
+def test_unpublishing_a_home_page_without_children_is_offered(home, administrator):
     offer = reverse("wagtailadmin_pages:unpublish", args=[home.pk])
     edit = reverse("wagtailadmin_pages:edit", args=[home.pk])
     assert offer not in administrator.get(edit).content.decode()

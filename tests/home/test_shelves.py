@@ -210,7 +210,7 @@ def test_call_to_action_links_to_a_page_or_a_url(lorraine):
     assert buttons == [("Contact", "/fr/contact/"), ("Écrire", "https://example.org/")]
 
 
-def test_partners_are_named_with_the_present_logo(lorraine):
+def test_partners_are_shown_with_their_current_logo(lorraine):
     logo = make_image("Logo", file_hash="a" * 40)
     partners = [
         {"name": "Pays des Trois Rivières", "logo": logo.pk, "url": "https://rivieres.example/"},
@@ -229,7 +229,7 @@ def test_partners_are_named_with_the_present_logo(lorraine):
 
 
 @pytest.mark.parametrize("hide", ["draft", "private", "expired"])
-def test_call_to_action_loses_its_page_with_the_readers(lorraine, hide):
+def test_call_to_action_does_not_link_to_a_hidden_page(lorraine, hide):
     contact = make_standard_page(lorraine.home, "Contact", slug="contact")
     link = {"label": "Écrire", "page": contact.pk, "url": ""}
     call = {"type": "call_to_action", "value": {"title": "Un projet ?", "text": "", "link": link}}
@@ -255,7 +255,7 @@ def test_each_language_has_shelves_of_its_own(lorraine):
     assert all(title.endswith("de") for title in german.titles)
 
 
-def test_form_of_the_most_read_says_when_they_are_chosen_and_from_how_many_views_on():
+def test_form_of_the_most_read_explains_its_selection():
     with override("en"):
         help_text = str(StructBlockAdapter().js_args(MostReadShelf())[-1]["helpText"])
     assert "each hour" in help_text

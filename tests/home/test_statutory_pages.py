@@ -1,4 +1,4 @@
-"""The pages that the law requires: what they say by themselves, and where readers meet them."""
+"""The pages that the law requires: their generated content, and the links to them."""
 
 from datetime import timedelta
 
@@ -45,7 +45,7 @@ def footer_links(ground: Ground, path: str = "/fr/") -> list[tuple[str, str]]:
 
 
 class TestFooter:
-    def test_it_says_how_accessible_the_site_is_and_links_to_each_page_once(self, lorraine, saar):
+    def test_footer_states_accessibility_and_links_to_each_page_once(self, lorraine, saar):
         statement = make_accessibility_statement(lorraine.home, compliance=Compliance.PARTIAL)
         notice = make_legal_notice(lorraine.home)
         make_privacy_notice(lorraine.home)
@@ -70,14 +70,14 @@ class TestFooter:
         assert links[2][1].replace("\xa0", " ") == state.replace("\xa0", " ")
         assert footer_links(lorraine, "/de/") == []
 
-    def test_it_names_no_page_that_readers_cannot_see(self, lorraine):
+    def test_footer_links_to_no_hidden_page(self, lorraine):
         make_draft(make_accessibility_statement(lorraine.home))
         make_private(make_privacy_notice(lorraine.home), password="sésame")
 
         assert footer_links(lorraine) == []
 
 
-def test_privacy_notice_has_the_periods_and_grounds_of_what_the_site_does(lorraine, saar):
+def test_privacy_notice_has_periods_and_legal_grounds(lorraine, saar):
     notice = make_privacy_notice(lorraine.home)
     make_newsletter(lorraine)
     make_event(lorraine.calendar, takes_registrations=True)
@@ -123,7 +123,7 @@ def test_site_map_shows_the_topics_with_a_public_story_in_order(lorraine, saar):
     assert [name for name in shown if name in names] == ["Bois", "Énergie", "Zinc"]
 
 
-def test_site_map_shows_the_lasting_pages_that_any_reader_of_the_site_sees(lorraine, saar):
+def test_site_map_shows_public_sections_and_plain_pages(lorraine, saar):
     plan = make_site_map(lorraine.home)
     make_section(lorraine.section, "Bois")
     make_article(lorraine.section, "Une scierie")
@@ -140,7 +140,7 @@ def test_site_map_shows_the_lasting_pages_that_any_reader_of_the_site_sees(lorra
     assert shown.isdisjoint({"Une scierie", "Pas encore", "Membres", "Passé", "Bientôt", "Über uns", "Plan du site"})
 
 
-def test_every_field_group_for_personal_data_leads_to_the_privacy_notice(lorraine):
+def test_every_form_with_personal_data_links_to_the_privacy_notice(lorraine):
     newsletter, form = make_newsletter(lorraine), make_form_page(lorraine.home)
     paths = [lorraine.address(newsletter), lorraine.address(form)]
     assert not page_at(lorraine, paths[1]).select(".form__privacy")
@@ -153,7 +153,7 @@ def test_every_field_group_for_personal_data_leads_to_the_privacy_notice(lorrain
 
 
 class TestPublication:
-    def test_legal_notice_of_a_french_site_names_its_host(self, lorraine, saar):
+    def test_french_legal_notice_names_the_hosting_provider(self, lorraine, saar):
         here, abroad = make_legal_notice(lorraine.home), make_legal_notice(saar.home, country="de")
 
         for page in (here, abroad):
@@ -172,7 +172,7 @@ class TestPublication:
 
         assert not snapshot_of(lorraine.host, "80").default.statutory
 
-    def test_home_page_has_one_of_each(self, lorraine):
+    def test_each_statutory_page_exists_once(self, lorraine):
         make_legal_notice(lorraine.home)
 
         assert not LegalNoticePage.can_create_at(lorraine.home)

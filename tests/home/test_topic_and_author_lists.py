@@ -1,4 +1,4 @@
-"""All topics, and all authors, with public stories at a site stand on a page of their own in each of its languages."""
+"""Every site has a list of its topics and one of its authors with public stories, in each of its languages."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def rows(page: BeautifulSoup) -> list[tuple[str, str, str]]:
 
 @pytest.fixture(autouse=True)
 def without_topics(lorraine, saar) -> None:
-    """The stories that the sites have are about nothing."""
+    """The sites' stories have no topics."""
     Topic.objects.all().delete()
 
 
@@ -46,7 +46,7 @@ def claire() -> Person:
 
 
 def hidden_stories(ground: Ground, saar: Ground, **of: list) -> None:
-    """Stories that no reader of the ground may see: of another site, a draft, private, to come and expired."""
+    """Stories hidden from readers of the site: of another site, a draft, private, scheduled and expired."""
     now = timezone.now()
     make_article(saar.sections["fr"], "Leurre", **of)
     make_draft(make_article(ground.section, "Brouillon", **of))
@@ -91,14 +91,14 @@ def test_list_of_authors_counts_the_public_stories_of_the_site(lorraine, saar, c
     assert "Reporter" in page.main.text
 
 
-def test_list_has_the_word_of_its_language_only(lorraine):
+def test_list_has_topics_of_its_language_only(lorraine):
     make_article(lorraine.section, topics=[make_topic("Bois")])
 
     for path in ("/de/themes/", "/fr/themen/", "/fr/autoren/", "/fr/topics/"):
         assert lorraine.reader().get(path).status_code == 404, path
 
 
-def test_lists_lead_to_those_of_the_languages_that_have_any(lorraine, claire):
+def test_lists_link_to_their_translations(lorraine, claire):
     wood = make_topic("Bois")
     holz = Topic.objects.create(name="Holz", locale=locale("de"), translation_key=wood.translation_key)
     make_article(lorraine.section, topics=[wood], authors=[claire])
@@ -112,12 +112,12 @@ def test_lists_lead_to_those_of_the_languages_that_have_any(lorraine, claire):
     assert [row[0] for row in rows(page_at(lorraine, "/de/themen/"))] == ["Holz"]
 
 
-def test_empty_list_is_no_page_for_search_engines(lorraine):
+def test_empty_list_is_noindex(lorraine):
     for path in ("/fr/auteurs/", "/fr/themes/"):
         assert "noindex" in page_at(lorraine, path).select_one('meta[name="robots"]')["content"]
 
 
-def test_long_list_has_pages_and_a_page_of_the_tree_takes_precedence(lorraine, monkeypatch):
+def test_long_list_is_paginated_and_a_tree_page_takes_precedence(lorraine, monkeypatch):
     monkeypatch.setattr("home.catalogue_index.PER_PAGE", 2)
     make_article(lorraine.section, topics=[make_topic(name) for name in ("A", "B", "C")])
 
@@ -130,7 +130,7 @@ def test_long_list_has_pages_and_a_page_of_the_tree_takes_precedence(lorraine, m
         assert page_at(lorraine, lorraine.address(page)).h1.text == page.title
 
 
-def test_topic_author_and_plan_lead_to_the_lists(lorraine, saar, claire):
+def test_topic_author_and_site_map_link_to_the_lists(lorraine, saar, claire):
     make_article(lorraine.section, topics=[make_topic("Bois")], authors=[claire])
     plan, theirs = make_site_map(lorraine.home), make_site_map(saar.homes["fr"])
 
@@ -143,7 +143,7 @@ def test_topic_author_and_plan_lead_to_the_lists(lorraine, saar, claire):
     assert not {"/fr/themes/", "/fr/auteurs/"} & set(links(saar, saar.address(theirs), "main"))
 
 
-def test_lists_are_in_the_sitemap_of_the_site_that_has_any(lorraine, saar, claire):
+def test_non_empty_lists_are_in_the_sitemap(lorraine, saar, claire):
     make_article(lorraine.section, topics=[make_topic("Bois")], authors=[claire])
     make_draft(make_article(saar.sections["fr"], topics=[make_topic("Eau")], authors=[claire]))
 

@@ -20,7 +20,7 @@ from tests.journeys.newsroom import resume_session
 from tests.kept import ROOT, installed
 from tests.sink import free_port, open_sink
 
-# The same engine without a window around it, which costs as much as the pages: taken where it is installed.
+# The headless build is preferred, because the windowed one costs much more.
 WITHOUT_WINDOW = "chromium-headless-shell"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -46,11 +46,11 @@ for number in range(40):
 def pytest_collection_modifyitems(items):
     for item in (item for item in items if Path(__file__).parent in item.path.parents):
         item.add_marker(pytest.mark.journey)
-        # A browser, a server and their database share two cores: one that came too late is tried again, and named (-ra).
+        # Browser, server and database share two cores: a journey that timed out is repeated, and reported (-ra).
         item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError", "Locator expected", "Page expected"]))
 
 
-# Scope "package": while Playwright's event loop runs, Django opens another connection to the suite's database, which is
+# Scope "package": while Playwright's event loop runs, Django opens another connection to the test database, which is
 # never closed.
 
 
@@ -118,7 +118,7 @@ def server(chromium, environment):
         yield address
     finally:
         process.terminate()
-        # It answers what it has in hand, for up to 30 seconds.
+        # It finishes requests in progress, for up to 30 seconds.
         process.wait(45)
 
 
@@ -152,9 +152,9 @@ def chromium(demo_installation):
 
 @pytest.fixture
 def photo(tmp_path):
-    """A photo that nobody has uploaded yet: of two equal ones, Wagtail would ask which to keep."""
+    """A photo that was never uploaded: for identical photos Wagtail asks which to keep."""
     file = tmp_path / "photo.jpg"
-    # By no seed of the run, which would be the same for a journey that is tried once more.
+    # Without the run's random seed, which would be the same when the journey is repeated.
     turned = Image.linear_gradient("L").rotate(secrets.randbelow(9_000) / 100)
     turned.resize((1600, 1067)).convert("RGB").save(file, "JPEG")
     return file
@@ -180,7 +180,7 @@ def visit(chromium):
 
 @pytest.fixture(scope="package")
 def drafts(server, run_on_server):
-    """The addresses of fresh drafts, for one test each, and for those that are tried again."""
+    """Addresses of fresh drafts: one per test, and one for each repetition."""
     return [f"{server}/admin/pages/{key}/edit/" for key in run_on_server(DRAFTS).split()]
 
 

@@ -1,4 +1,4 @@
-"""A process of the installation that loads Django once and runs lines of Python on demand."""
+"""A process of the installation that loads Django once and executes Python code on demand."""
 
 import json
 import os
@@ -13,7 +13,7 @@ COMMAND = "from tests.journeys.console import serve; serve()"
 
 
 class Console:
-    """Starts at once, and is ready when it is first needed."""
+    """Starts at once, and is ready when first used."""
 
     def __init__(self, environment: dict[str, str]):
         command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", COMMAND]
@@ -22,7 +22,7 @@ class Console:
         )
 
     def run(self, lines: str) -> str:
-        """What these lines of Python print."""
+        """The output of the code."""
         self.process.stdin.write(json.dumps(lines) + "\n")
         self.process.stdin.flush()
         status, printed, complained = json.loads(self.process.stdout.readline())
@@ -34,7 +34,7 @@ class Console:
 
 
 def serve() -> None:
-    """In the other process: a child for each run, so that none finds what another one has read or changed in memory."""
+    """Runs in the other process: each piece of code in a forked child, without the cached state of earlier ones."""
     for request in sys.stdin:
         with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as complained:
             child = os.fork()

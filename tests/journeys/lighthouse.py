@@ -1,6 +1,6 @@
-"""Lighthouse for a phone on every kind of page. Run it by `make lighthouse`, which fetches Lighthouse; it needs Node.
+"""Lighthouse for a phone on every kind of page. Run it by `make lighthouse`, which downloads it; needs Node.
 
-It measures time, so that a machine with other work at hand gives figures that mean nothing.
+It measures time: other load on the machine makes the figures meaningless.
 """
 
 import json
@@ -19,7 +19,7 @@ from tests.journeys.pages import PAGES
 PROGRAM = Path(os.environ.get("LIGHTHOUSE", "var/lighthouse/node_modules/lighthouse/cli/index.js"))
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 AT_LEAST = 98
-# A page of results asks search engines to leave it out.
+# Results pages are noindex on purpose.
 WITHOUT_SEO = ("search",)
 KINDS = (
     "home",
@@ -40,7 +40,7 @@ ADDRESSES = {**PAGES, "month": f"{PAGES['list of events']}?month={timezone.now()
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_page_reaches_the_scores(server, visit, capsys, kind):
-    # Its pictures are drawn for whoever is the first to ask for them, once.
+    # The first request renders the pictures.
     first = visit(width=412, device_scale_factor=1.75)
     first.goto(server + ADDRESSES[kind], wait_until="networkidle")
     first.close()

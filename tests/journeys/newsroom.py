@@ -1,4 +1,4 @@
-"""Actions of people in the administration, such as signing in, adding a block and saving."""
+"""Actions of users in the newsroom, such as signing in, adding a block and saving."""
 
 import re
 import time
@@ -8,11 +8,11 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 PASSWORD = "portal-demo"
-# Milliseconds within which a response must come, also on a busy machine.
+# Milliseconds to wait for a response, also on a busy machine.
 TIMEOUT = 20_000
-# When somebody signed in and the cookies since, by the server and the name of the account.
+# The time of the sign-in and the cookies since, by server and user name.
 _sessions: dict[tuple[str, str], tuple[float, list[Any]]] = {}
-# For so many seconds nobody is asked again who they are, with a minute to spare.
+# For so many seconds nobody has to reauthenticate, with a minute to spare.
 FRESH = 240
 
 
@@ -25,9 +25,9 @@ def log_in(page: Page, server: str, username: str, password: str = PASSWORD) -> 
 
 
 def resume_session(page: Page, server: str, username: str) -> None:
-    """Let somebody be signed in, as in a browser that they used before; the window shows nothing yet.
+    """Restore a user's session in the window, which shows no page yet.
 
-    The form that `log_in` fills in is drawn and its password hashed once for each person, and not for each story.
+    Filling in the form of `log_in` and hashing the password then happens once for each user, not once for each journey.
     """
     context, person = page.context, (server, username)
     if person not in _sessions or time.monotonic() - _sessions[person][0] > FRESH:
@@ -85,7 +85,7 @@ def choose_topic(page: Page, name: str) -> None:
 
 
 def save(page: Page) -> None:
-    """Save a new page by hand after autosave has created it, so that it is not created twice."""
+    """Save a new page manually after an autosave has created it, so that it is not created twice."""
     expect(page).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=TIMEOUT)
     save_draft(page)
     expect(page.locator(".messages .success")).to_be_visible(timeout=TIMEOUT)

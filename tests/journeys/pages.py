@@ -1,4 +1,4 @@
-"""Where the demo shows each kind of page, and the checks that every page must pass."""
+"""The addresses of each kind of page in the demo, and checks that every page must pass."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def at(server: str, site: str, path: str) -> str:
 
 
 def accessibility_violations(page: Page, *rules: str) -> list[str]:
-    """What these rules of axe object to, or all of its rules."""
+    """The violations of these axe rules, or of all rules."""
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if rules:
         options["runOnly"] = list(rules)
@@ -51,7 +51,7 @@ def accessibility_violations(page: Page, *rules: str) -> list[str]:
 
 
 def is_blocked(text: str) -> bool:
-    """Whether a line of the browser's console says that a policy forbade something."""
+    """Whether a console message says that a policy blocked something."""
     return any(
         policy in text for policy in ("Content Security Policy", "Content-Security-Policy", "Permissions-Policy")
     )

@@ -1,4 +1,4 @@
-"""Whoever has a second factor is not signed in by the password alone; each code counts once, and guesses wait."""
+"""An account with a second factor is not signed in by its password alone; codes are valid once, guesses are delayed."""
 
 from urllib.parse import unquote
 

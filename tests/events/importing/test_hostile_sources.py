@@ -102,7 +102,7 @@ def test_two_thousand_impossible_rules_cost_bounded_time(monkeypatch):
 
 
 def test_rule_without_dates_affects_its_own_event_only_in_a_thread():
-    """The scheduler works off its queue in a thread, where Python takes no signals; the copied process has no other."""
+    """The scheduler works off its queue in a thread, where Python handles no signals; the forked copy has one thread."""
     content = file(basic("bad@partner", RRULE="FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"), basic("good@partner"))
     with ThreadPoolExecutor(1) as pool:
         found = pool.submit(parse_in_time, content, PARIS, NOW).result()

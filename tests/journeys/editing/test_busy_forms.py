@@ -1,4 +1,4 @@
-"""A site that gets very many forms: the browser proves some work, and the reader's message arrives by itself."""
+"""A site flooded with forms: the browser computes a proof of work, and the reader's message arrives automatically."""
 
 import re
 import subprocess
@@ -18,7 +18,7 @@ QUESTION = "Où puis-je lire le rapport de l’an dernier ?"
 
 @pytest.fixture
 def busy_server(server, environment):
-    """Another web server of the demo, for which each form is one too many."""
+    """Another web server of the demo, for which one form is a flood."""
     port = str(free_port())
     log = Path(environment["DATA_DIR"]) / "busy.log"
     with ExitStack() as stack:
@@ -50,7 +50,7 @@ def filled_in(reader):
     for box in form.locator("input[type=checkbox]").all():
         box.check()
     form.locator("textarea").first.fill(QUESTION)
-    # Sooner than a person can, nothing is accepted.
+    # Forms sent faster than a person could are rejected.
     reader.wait_for_timeout(2100)
     return form
 
@@ -69,10 +69,10 @@ def test_message_to_a_busy_site_arrives_without_a_second_click(visit, busy_serve
     assert problems == []
 
 
-def test_message_that_was_open_before_is_sent_again_by_the_script(visit, busy_server):
+def test_form_opened_before_the_flood_is_sent_again_by_the_script(visit, busy_server):
     reader = visit(width=360)
     reader.goto(f"{busy_server}/fr/contact/")
-    # As it is in a form that was opened while the site was calm.
+    # Like a form opened before the flood.
     reader.evaluate("document.querySelector('input[data-challenge]').remove()")
 
     form = filled_in(reader)

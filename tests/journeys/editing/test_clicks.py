@@ -1,4 +1,4 @@
-"""What people do every day takes few clicks, counted from the dashboard until the page is sent for review."""
+"""Daily work takes few clicks, counted from the dashboard until the page is submitted."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ COUNT = """addEventListener("click", (event) => {
 
 @pytest.fixture
 def counted(server, visit) -> Callable[[str], Page]:
-    """Returns a function that opens the dashboard of somebody, from where their clicks are counted."""
+    """Returns a function that opens the dashboard of a user and counts their clicks from there."""
 
     def open_dashboard(username: str) -> Page:
         page = visit()
@@ -51,7 +51,7 @@ def choose_from(page: Page, panel: str, button: str, name: str) -> None:
 
 
 def add_block_by_name(page: Page, name: str) -> None:
-    """Open the list of blocks by a click, and choose by the keyboard."""
+    """Open the list of blocks by a click, and choose with the keyboard."""
     page.locator("[data-contentpath=body]").get_by_title("Insert a block").last.click()
     page.get_by_role("combobox", name="Search options").last.press_sequentially(name)
     page.keyboard.press("Enter")
@@ -116,7 +116,7 @@ def test_recap_with_twelve_photos(counted, tmp_path):
 
     send_for_review(organiser)
 
-    # Choosing the files in the dialog of the browser is one more.
+    # Choosing the files in the browser's dialog is one more.
     assert clicks(organiser) + 1 <= 15
 
 

@@ -1,4 +1,4 @@
-"""The main pages of the newsroom can be used by everybody: axe finds nothing on them, in light and in dark colours."""
+"""axe finds no violation on the main pages of the newsroom, in light and dark mode."""
 
 import pytest
 from playwright.sync_api import expect
@@ -25,13 +25,14 @@ PLACES = {
     "pictures": "/admin/images/",
     "settings": "/admin/settings/core/sitesettings/",
 }
-# Wagtail's own: its list of headings is reached where it is unfolded, and its button of who else edits holds a picture.
+# Wagtail's own violations: the collapsed list of headings cannot be focused, and the button of other editors contains
+# an image.
 OF_WAGTAIL = ("w-minimap__list", "w-editing-sessions__session")
 
 
 @pytest.fixture
 def newsroom(server, visit):
-    """Returns a function that opens a page of the newsroom by its place."""
+    """Returns a function that opens a page of the newsroom."""
 
     def open_page(place: str, scheme: str):
         page = visit(scheme=scheme)
@@ -59,7 +60,7 @@ def test_dark_dashboard_has_no_accessibility_violation(newsroom):
     assert violations(newsroom(PLACES["dashboard"], "dark")) == []
 
 
-def test_editor_is_called_what_its_field_is_called(newsroom):
+def test_rich_text_editor_is_labelled_by_its_field(newsroom):
     page = newsroom(PLACES["article"], "light")
 
     expect(page.get_by_role("textbox", name="Paragraph", exact=True).first).to_be_visible()

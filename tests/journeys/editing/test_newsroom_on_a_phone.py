@@ -1,4 +1,4 @@
-"""On a phone of 390 px the lists of the newsroom are read without moving them sideways, and on a keyboard Tab follows the text."""
+"""Newsroom lists fit a phone of 390 px, and Tab follows the order of the text."""
 
 import re
 
@@ -9,13 +9,13 @@ from events.formatting.folding import fold_text
 from tests.journeys.newsroom import TIMEOUT, resume_session
 
 PHONE = {"width": 390, "has_touch": True, "is_mobile": True}
-# The narrowest box in which a name is read in one piece.
+# The narrowest box that shows a name without breaking it.
 READABLE = 200
 
 
 @pytest.fixture
 def phone(server, visit):
-    """Returns a function that opens a phone on which somebody is signed in."""
+    """Returns a function that opens a signed-in phone."""
 
     def open_phone(username: str) -> Page:
         page = visit(**PHONE)
@@ -43,7 +43,7 @@ def test_pages_of_a_section(phone, server):
     assert_is_readable(page)
 
 
-def test_names_of_ones_sites_look_like_no_links(phone, server):
+def test_site_names_do_not_look_like_links(phone, server):
     page = phone("siteadmin-lorraine")
     page.goto(f"{server}/admin/")
 
@@ -51,7 +51,7 @@ def test_names_of_ones_sites_look_like_no_links(phone, server):
     assert len({each.evaluate("element => getComputedStyle(element).color") for each in (names, link)}) == 2
 
 
-def test_registrations_and_the_list_for_the_door(phone, server):
+def test_registrations_and_check_in_list(phone, server):
     page = phone("siteadmin-lorraine")
     page.goto(f"{server}/admin/events/registrations/")
     page.locator("td.title a").first.click()
@@ -63,7 +63,7 @@ def test_registrations_and_the_list_for_the_door(phone, server):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_two_organisers_tick_the_list_for_the_door_one_of_them_on_a_bad_network(phone, server):
+def test_two_organisers_check_in_people_one_on_a_bad_network(phone, server):
     page, other = phone("siteadmin-lorraine"), phone("siteadmin-lorraine")
     page.goto(f"{server}/admin/events/registrations/")
     page.locator("td.title a").first.click()
@@ -106,21 +106,21 @@ def test_people(phone, server):
     assert_is_readable(page)
 
 
-def test_tab_leads_from_one_field_to_the_next_and_into_no_comment(server, visit):
+def test_tab_moves_between_fields_and_skips_comments(server, visit):
     editor = visit()
     resume_session(editor, server, "editor-lorraine")
     article = address_of(editor, server, "type=articles.ArticlePage&slug=thionville-fonderie-four-electrique")
     editor.goto(f"{server}/admin/pages/{article}/edit/")
     editor.locator("#id_title").focus()
 
-    # The script that orders the stops has run.
+    # The script that sets the tab order has run.
     expect(editor.locator(".w-panel__anchor").first).to_have_attribute("tabindex", "-1", timeout=TIMEOUT)
 
     editor.keyboard.press("Tab")
     expect(editor.locator("#id_standfirst")).to_be_focused()
 
 
-def test_names_of_sections_in_the_list_open_what_is_in_them(server, visit):
+def test_section_names_in_the_list_open_the_section(server, visit):
     editor = visit()
     resume_session(editor, server, "editor-lorraine")
     editor.goto(f"{server}/admin/pages/{address_of(editor, server, 'type=home.HomePage&locale=fr')}/")
@@ -131,7 +131,7 @@ def test_names_of_sections_in_the_list_open_what_is_in_them(server, visit):
     expect(editor).to_have_url(re.compile(r"/admin/pages/\d+/$"))
 
 
-def test_menu_of_events_holds_the_events(server, visit):
+def test_events_menu_lists_the_event_pages(server, visit):
     organiser = visit()
     resume_session(organiser, server, "organiser-lorraine")
     organiser.goto(f"{server}/admin/")

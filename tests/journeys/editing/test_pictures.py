@@ -1,4 +1,4 @@
-"""Photos straight from a phone: many at once into a recap, single ones and a gallery in a text, each with its words."""
+"""Photos from a phone: many at once into a recap, single ones and galleries into a text, each with its texts."""
 
 import re
 import secrets
@@ -53,12 +53,12 @@ DROP = """(box, files) => {
 
 
 def photo(kind: str, number: int) -> bytes:
-    """A phone's photo of twelve megapixels on its side, which knows where and by whom it was taken."""
+    """A phone's photo of twelve megapixels, rotated, with GPS position and camera in its metadata."""
     tags = Canvas.Exif()
     tags.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (48.0, 41.0, 30.0)})
     tags[ExifTags.Base.Model], tags[ExifTags.Base.Artist] = "Appareil 15", "Claire Humbert"
     file = BytesIO()
-    # Another one each time: of two equal ones, Wagtail would ask which to keep, also in a journey that is tried again.
+    # A different one each time: for identical photos Wagtail asks which to keep, also when a journey is repeated.
     colour = (20 * number, secrets.randbelow(256), secrets.randbelow(256))
     Canvas.new("RGB", (4000, 3000), colour).save(file, kind, exif=tags.tobytes())
     return file.getvalue()
@@ -77,7 +77,7 @@ def photos(tmp_path_factory) -> list[Path]:
 
 
 def drop(box: Locator, files: list[Path]) -> None:
-    """Let go of files over the place for pictures, as somebody who has dragged them there."""
+    """Drop files on the drop area, as somebody who has dragged them there."""
     given = [{"name": f.name, "type": "image/jpeg", "content": b64encode(f.read_bytes()).decode()} for f in files]
     box.evaluate(DROP, given)
 
@@ -133,7 +133,7 @@ def editor(server, visit, article) -> Page:
     return page
 
 
-def test_pictures_become_single_ones_or_a_gallery_of_a_text(editor, photos):
+def test_dropped_pictures_become_figures_or_a_gallery(editor, photos):
     place = editor.locator("[data-contentpath=body] .drop-pictures").last
     expect(place).to_be_visible()
     before = blocks(editor).count()
@@ -150,7 +150,7 @@ def test_pictures_become_single_ones_or_a_gallery_of_a_text(editor, photos):
     )
 
 
-def test_page_that_is_sent_while_photos_arrive_has_them_all(editor, photos):
+def test_page_submitted_during_uploads_has_all_photos(editor, photos):
     place = editor.locator("[data-contentpath=body] .drop-pictures").last
     expect(place).to_be_visible()
     titles = editor.locator("[data-contentpath=body] .chooser__title")
@@ -164,7 +164,7 @@ def test_page_that_is_sent_while_photos_arrive_has_them_all(editor, photos):
     expect(titles).to_have_text([*before, *(path.stem for path in photos[:3])])
 
 
-def test_page_stays_if_a_photo_fails_while_it_is_sent(editor, photos, tmp_path):
+def test_page_is_not_submitted_if_an_upload_fails(editor, photos, tmp_path):
     broken = tmp_path / "notes.png"
     broken.write_bytes(b"not a picture")
     place = editor.locator("[data-contentpath=body] .drop-pictures").last
@@ -177,7 +177,7 @@ def test_page_stays_if_a_photo_fails_while_it_is_sent(editor, photos, tmp_path):
     expect(editor.locator("[data-save-state=saved]")).to_contain_text("Saved at", timeout=TIMEOUT)
 
 
-def test_photos_that_are_dropped_before_a_title_is_typed_stay(editor, server, photos):
+def test_photos_dropped_before_the_title_is_typed_stay(editor, server, photos):
     section = editor.request.get(f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=industrie&fields=id")
     editor.goto(f"{server}/admin/pages/add/articles/articlepage/{section.json()['items'][0]['id']}/")
     place = editor.locator("[data-contentpath=body] .drop-pictures").last
@@ -195,7 +195,7 @@ def test_photos_that_are_dropped_before_a_title_is_typed_stay(editor, server, ph
     expect(state).to_contain_text(re.compile(r"Saved at [\d:APM\s]+$"), timeout=TIMEOUT)
 
 
-def test_gallery_takes_pictures_in_place_of_its_empty_row(editor, photos):
+def test_dropped_pictures_replace_the_empty_row_of_a_gallery(editor, photos):
     add_block(editor, "Gallery")
     gallery = last_block(editor)
     expect(gallery.locator("[data-streamfield-child]:visible")).to_have_count(1)
@@ -206,8 +206,8 @@ def test_gallery_takes_pictures_in_place_of_its_empty_row(editor, photos):
     expect(titles).to_have_text([path.stem for path in photos[5:8]], timeout=TIMEOUT)
 
 
-def test_text_of_the_library_is_offered_and_decorative_needs_none(editor, tmp_path):
-    # Of no other test: the library would say that it has it already.
+def test_text_of_the_library_is_offered_except_for_decorative_pictures(editor, tmp_path):
+    # Unique to this test: otherwise the library would report a duplicate.
     halle = tmp_path / "halle.jpg"
     halle.write_bytes(photo("JPEG", 11))
     editor.locator("#id_lead_image-chooser").get_by_role("button", name="Choose an image").click()
@@ -227,7 +227,7 @@ def test_text_of_the_library_is_offered_and_decorative_needs_none(editor, tmp_pa
     expect(figure.get_by_role("button", name="Actions")).to_be_focused()
     expect(figure.get_by_label("Alternative text")).to_have_value("Une halle vide, le matin", timeout=TIMEOUT)
     findings = editor.locator("[data-checklist-findings]")
-    # While it closes, the dialog takes the focus back.
+    # The closing dialog takes back the focus.
     expect(editor.get_by_role("dialog")).to_have_count(0)
 
     alt.fill("")

@@ -1,4 +1,4 @@
-"""Input that cannot be saved is named where it was typed, and nothing typed after it is lost."""
+"""Invalid input is marked where it was typed, and nothing typed after it is lost."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -15,7 +15,7 @@ def open_schedule(page: Page) -> Locator:
 
 
 def refuse_expiry(page: Page) -> Locator:
-    """Send an expiry that is no day; returns the dialog in which it was typed."""
+    """Submit an expiry that is no date; return its dialog."""
     dialog = open_schedule(page)
     dialog.get_by_label("Expiry date/time").fill("31 février")
     dialog.get_by_role("button", name="Save schedule").click()
@@ -24,7 +24,7 @@ def refuse_expiry(page: Page) -> Locator:
 
 
 def write_and_wait(page: Page, address: str, text: str) -> None:
-    """Write a standfirst, and wait until the server has answered to an autosave that holds it."""
+    """Write a standfirst, and wait for the response to an autosave that contains it."""
 
     def is_of_text(response) -> bool:
         sent = response.request
@@ -34,7 +34,7 @@ def write_and_wait(page: Page, address: str, text: str) -> None:
         page.locator("#id_standfirst").fill(text)
 
 
-def test_what_is_written_after_a_date_was_refused_is_saved(editor, draft):
+def test_text_written_after_an_invalid_date_is_saved(editor, draft):
     refuse_expiry(editor)
 
     for text in ("Written after the refusal.", "And written on.", "And on."):
@@ -46,7 +46,7 @@ def test_what_is_written_after_a_date_was_refused_is_saved(editor, draft):
     expect(tomorrow.locator("#id_standfirst")).to_have_value("And on.")
 
 
-def test_refusal_is_said_once_and_goes_once_it_is_mended(editor):
+def test_error_is_shown_once_and_disappears_when_corrected(editor):
     dialog = refuse_expiry(editor)
     editor.get_by_role("button", name="Go to the first error").click()
     refusal = dialog.get_by_text("February has only 29 days.")
@@ -59,7 +59,7 @@ def test_refusal_is_said_once_and_goes_once_it_is_mended(editor):
     expect(dialog.get_by_text("Wednesday, 1 December 2027 at 18:00")).to_be_visible()
 
 
-def test_expiry_that_is_past_is_called_so_as_it_is_typed(editor):
+def test_past_expiry_is_reported_while_it_is_typed(editor):
     dialog = open_schedule(editor)
     expiry = dialog.get_by_label("Expiry date/time")
     expiry.press_sequentially("01/01/2020")
@@ -68,10 +68,10 @@ def test_expiry_that_is_past_is_called_so_as_it_is_typed(editor):
     expect(expiry).to_have_attribute("aria-invalid", "true")
 
 
-def test_boxes_of_the_newsroom_are_dark_in_the_dark(editor):
+def test_boxes_of_the_newsroom_are_dark_in_dark_mode(editor):
     editor.emulate_media(color_scheme="dark")
     message = open_schedule(editor).locator(".w-dialog__message")
-    # Of color(srgb r g b), from 0 to 1.
+    # Of color(srgb r g b), each from 0 to 1.
     ground = message.evaluate("element => getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number)")
 
     assert max(ground) < 0.5
@@ -84,7 +84,7 @@ def phone(server, visit) -> Page:
     return page
 
 
-def test_what_is_saved_is_said_where_one_writes_on_a_phone(phone, draft):
+def test_save_status_is_visible_on_a_phone(phone, draft):
     phone.goto(draft)
     field = phone.locator("#id_standfirst")
     field.fill("Written on a phone.")
@@ -96,7 +96,7 @@ def test_what_is_saved_is_said_where_one_writes_on_a_phone(phone, draft):
     assert box["y"] + box["height"] <= line.bounding_box()["y"]
 
 
-def test_form_of_a_page_is_within_the_screen_of_a_phone(phone, draft):
+def test_page_form_fits_the_screen_of_a_phone(phone, draft):
     phone.goto(draft)
     parts = (".w-field", ".w-field__comment-button--add", ".chosen .w-dropdown")
     shown = phone.locator(", ".join(f"#tab-content {part}:visible" for part in parts))
@@ -105,7 +105,7 @@ def test_form_of_a_page_is_within_the_screen_of_a_phone(phone, draft):
     assert max(shown.evaluate_all("all => all.map(each => each.getBoundingClientRect().right)")) <= PHONE["width"]
 
 
-def test_each_thing_that_a_new_page_needs_has_a_line_on_a_phone(phone, server):
+def test_each_requirement_has_its_own_line_on_a_phone(phone, server):
     sections = f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=industrie&fields=id"
     key = phone.request.get(sections).json()["items"][0]["id"]
     phone.goto(f"{server}/admin/pages/add/articles/articlepage/{key}/")

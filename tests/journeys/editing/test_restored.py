@@ -1,4 +1,4 @@
-"""After a restore every page of the newsroom says that nothing is sent, until somebody says go."""
+"""After a restore, every page of the newsroom says that no mail is sent, until somebody releases them."""
 
 from playwright.sync_api import expect
 
@@ -8,7 +8,7 @@ PAUSE = "from portal.content.models import SchedulerPause as P; from django.util
 GO = "from portal.platform.tasks.pause import resume; resume()"
 
 
-def test_newsroom_is_told_of_a_restore_until_somebody_says_go(server, visit, run_on_server):
+def test_newsroom_shows_a_notice_until_mails_are_released(server, visit, run_on_server):
     page = visit()
     run_on_server(PAUSE)
     try:

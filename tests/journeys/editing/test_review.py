@@ -51,7 +51,7 @@ def write_recap(page: Page, photo) -> None:
 
 
 def log_in_from_mail(page: Page, address: str, username: str) -> None:
-    """Follow the link of a mail, sign in, and arrive at its page."""
+    """Follow the link of a mail, sign in, and open its page."""
     page.goto(address)
     page.fill("#id_username", username)
     page.fill("#id_password", PASSWORD)
@@ -59,7 +59,7 @@ def log_in_from_mail(page: Page, address: str, username: str) -> None:
     expect(page).to_have_url(address)
 
 
-def test_recap_goes_back_and_forth_and_reaches_its_readers(server, visit, mailbox, photo):
+def test_recap_is_rejected_corrected_and_published(server, visit, mailbox, photo):
     organiser = visit()
     resume_session(organiser, server, "organiser-lorraine")
     key = key_of(organiser, server, "Développement économique", "Agenda")
@@ -129,7 +129,7 @@ def test_guest_reads_a_draft_and_agrees(server, visit, mailbox):
     approver.select_option("#id_language", "de")
     approver.get_by_role("button", name="Send the link").click()
     expect(approver.locator(".messages .success")).to_contain_text("marie@filature.example")
-    # Wagtail fades its message in; axe would judge the colours of that moment.
+    # Wagtail fades in its message, and axe would check the colours during the animation.
     approver.reload()
     assert accessibility_violations(approver) == []
 

@@ -1,4 +1,4 @@
-"""Rows of lists in the editor: a refused one says why at its place, and one whose answer was lost is there once."""
+"""Rows of lists in the editor: an invalid one shows its error in place, and one with a lost response is saved once."""
 
 import re
 from uuid import uuid4
@@ -31,7 +31,7 @@ def in_database(run_on_server, address: str, name: str) -> list[list[str]]:
 
 
 def lose_answers(page: Page, address: str) -> None:
-    """Let the network break after the server has saved, and before its answer is there."""
+    """Break the network after the server has saved and before the response arrives."""
 
     def lose(route) -> None:
         if route.request.method == "POST":
@@ -43,7 +43,7 @@ def lose_answers(page: Page, address: str) -> None:
     page.route(address, lose)
 
 
-def test_author_chosen_twice_is_refused_in_the_list_and_others_are_saved(editor, run_on_server):
+def test_duplicate_author_is_an_error_and_others_are_saved(editor, run_on_server):
     editor.locator("#id_standfirst").fill("Un chapô.")
     autosaved(editor)
     for name in ("Anne Thill", "Marc Weyland", "Anne Thill"):
@@ -57,7 +57,7 @@ def test_author_chosen_twice_is_refused_in_the_list_and_others_are_saved(editor,
     assert draft == ["Claire Humbert", "Anne Thill", "Marc Weyland"]
 
 
-def test_author_whose_autosave_got_no_answer_is_saved_once(editor, draft, run_on_server):
+def test_author_with_a_lost_response_is_saved_once(editor, draft, run_on_server):
     editor.locator("#id_standfirst").fill("Un chapô.")
     autosaved(editor)
     lose_answers(editor, draft)
@@ -71,7 +71,7 @@ def test_author_whose_autosave_got_no_answer_is_saved_once(editor, draft, run_on
     assert in_database(run_on_server, draft, "bylines") == [["Claire Humbert", "Anne Thill"]] * 2
 
 
-def test_added_date_whose_autosave_got_no_answer_is_saved_once(server, visit, run_on_server):
+def test_added_date_with_a_lost_response_is_saved_once(server, visit, run_on_server):
     organiser = visit()
     resume_session(organiser, server, "organiser-lorraine")
     sections = f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=agenda&fields=id"
@@ -94,7 +94,7 @@ def test_added_date_whose_autosave_got_no_answer_is_saved_once(server, visit, ru
     assert in_database(run_on_server, organiser.url, "added_dates") == [["2027-12-15"]] * 2
 
 
-def test_reason_of_a_whole_list_stands_at_its_head(editor):
+def test_error_of_a_whole_list_is_above_it(editor):
     answer = {"note": "Not saved: Author.", "is_partial": True}
     answer["not_kept"] = [{"path": ["bylines"], "reason": "This list needs 1 entry at least."}]
     editor.evaluate(

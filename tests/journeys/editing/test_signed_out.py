@@ -1,4 +1,4 @@
-"""Whoever is signed out while they write signs in again over their text, in each of their windows."""
+"""An editor whose session ends while writing signs in again without losing text, in every open window."""
 
 from playwright.sync_api import Page, expect
 
@@ -16,13 +16,13 @@ def sign_in_again(page: Page, username: str) -> None:
     dialog.get_by_role("button", name="Sign in").click()
 
 
-def test_text_outlives_the_session_in_which_it_was_written(editor, draft):
+def test_text_survives_the_end_of_the_session(editor, draft):
     editor.locator("#id_standfirst").fill("Commencé le soir.")
     autosaved(editor)
     end_session(editor)
     editor.locator("#id_standfirst").fill("Commencé le soir, fini le lendemain.")
 
-    # The autosave fails, and asks why; one line says so, to those who do not see it as well.
+    # The autosave fails and checks the session; a message says so, to screen readers too.
     expect(editor.locator("[data-save-state-line]")).to_contain_text("Not saved since", timeout=TIMEOUT)
     expect(editor.locator("[data-save-state-line]")).to_contain_text("You are signed out.", timeout=TIMEOUT)
     expect(editor.locator("[data-save-state-news]")).to_contain_text("You are signed out.")
@@ -35,7 +35,7 @@ def test_text_outlives_the_session_in_which_it_was_written(editor, draft):
     expect(editor.locator("#id_standfirst")).to_have_value("Commencé le soir, fini le lendemain.")
 
 
-def test_each_of_two_windows_goes_on_after_somebody_signs_in_again(editor, drafts):
+def test_both_windows_work_after_signing_in_again(editor, drafts):
     other = editor.context.new_page()
     other.goto(drafts.pop())
     for page in (editor, other):
@@ -46,14 +46,14 @@ def test_each_of_two_windows_goes_on_after_somebody_signs_in_again(editor, draft
         page.locator("#id_standfirst").fill("Fini le lendemain.")
         expect(page.get_by_role("dialog", name="You are signed out")).to_be_visible(timeout=TIMEOUT)
 
-    # What the first one signs in with ends the token of the other.
+    # The first sign-in replaces the CSRF token of the other window.
     for page in (editor, other):
         sign_in_again(page, "editor-lorraine")
         expect(page.get_by_role("dialog", name="You are signed out")).to_have_count(0)
         autosaved(page)
 
 
-def test_window_that_noticed_nothing_of_another_sign_in_goes_on(editor, draft, server):
+def test_window_works_after_a_sign_in_elsewhere(editor, draft, server):
     editor.locator("#id_standfirst").fill("Commencé le soir.")
     autosaved(editor)
     end_session(editor)
@@ -67,7 +67,7 @@ def test_window_that_noticed_nothing_of_another_sign_in_goes_on(editor, draft, s
     expect(editor.locator("#id_standfirst")).to_have_value("Fini le lendemain.")
 
 
-def test_what_is_sent_by_hand_after_the_session_ended_arrives(editor):
+def test_manual_save_after_the_end_of_the_session_arrives(editor):
     editor.locator("#id_standfirst").fill("Envoyé le lendemain.")
     autosaved(editor)
     end_session(editor)
@@ -78,7 +78,7 @@ def test_what_is_sent_by_hand_after_the_session_ended_arrives(editor):
     expect(editor.locator(".messages .success")).to_contain_text("for review", timeout=TIMEOUT)
 
 
-def test_somebody_else_does_not_save_under_a_text_that_was_left_open(editor):
+def test_another_user_cannot_save_a_text_left_open(editor):
     editor.locator("#id_standfirst").fill("Le texte d’Élise.")
     autosaved(editor)
     end_session(editor)

@@ -1,4 +1,4 @@
-"""Signing in with a passkey, with an app, by a provider; a device is lost, and the account is not."""
+"""Sign-in with a passkey, an app or a provider; a lost device does not lose the account."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ ClaimedRole.objects.create(provider="region", value="redaction", site=role.site,
 
 
 class Device:
-    """What holds the passkeys of a person, as a phone does."""
+    """A virtual authenticator that holds a person's passkeys, like a phone."""
 
     def __init__(self, page: Page):
         self.session: Any = page.context.new_cdp_session(page)
@@ -71,7 +71,7 @@ def test_passkey_is_registered_used_lost_and_replaced(window, server):
     codes = window.locator(".recovery-codes code").all_inner_texts()
     assert len(codes) == 10
 
-    # Alone, without a password.
+    # Without a password.
     window.context.clear_cookies()
     window.goto(f"{server}/admin/login/")
     window.get_by_role("button", name="Sign in with a passkey").click()
@@ -93,7 +93,7 @@ def test_passkey_is_registered_used_lost_and_replaced(window, server):
     window.get_by_role("button", name="No, ask me each time").click()
     expect(window).to_have_url(f"{server}/admin/")
 
-    # Another device takes its place.
+    # Another device replaces it.
     Device(window)
     add_passkey(window, server, "New phone")
     expect(window.get_by_text("New phone")).to_be_visible()
@@ -106,7 +106,7 @@ def test_passkey_is_registered_used_lost_and_replaced(window, server):
     expect(window).to_have_url(f"{server}/admin/")
 
 
-def test_passkey_that_is_not_there_is_said_beside_the_button(window, server):
+def test_missing_passkey_is_reported_beside_the_button(window, server):
     Device(window).session.send("WebAuthn.disable")
     window.goto(f"{server}/admin/login/")
     window.evaluate("() => { navigator.credentials.get = () => Promise.reject(new Error('none')) }")
@@ -120,7 +120,7 @@ def test_passkey_that_is_not_there_is_said_beside_the_button(window, server):
 def test_account_of_the_demo_signs_in_with_the_code_of_an_app(visit, server, scripts):
     window = visit(java_script_enabled=scripts)
     sign_in_by_password(window, server, "editor-totp")
-    # Each code signs in once, and another story may just have used the one of now.
+    # Each code is valid once, and another journey may have used the current one.
     for later in (0, 1, -1):
         window.get_by_label("Code").fill(app_code(TOTP_SECRET, later))
         window.get_by_role("button", name="Sign in", exact=True).click()
@@ -132,7 +132,7 @@ def test_account_of_the_demo_signs_in_with_the_code_of_an_app(visit, server, scr
     expect(window).to_have_url(f"{server}/admin/")
 
 
-def test_person_of_a_provider_comes_in_with_the_role_of_the_claim(window, server, run_on_server):
+def test_person_of_a_provider_gets_the_role_of_the_claim(window, server, run_on_server):
     with started() as provider:
         provider.id_token = {"sub": "7"}
         provider.userinfo = {

@@ -50,7 +50,7 @@ def passage(page: Page, label: str, nth: int = 0) -> Locator:
 
 
 def left(page: Page, number: int, total: int = 8) -> None:
-    """Wait for the count, which an autosave brings up to date."""
+    """Wait for the counter, which an autosave updates."""
     expect(page.locator(".side-by-side__count")).to_have_text(
         re.compile(rf"\s*{number} of {total} passages to translate\s*"), timeout=TIMEOUT
     )

@@ -1,4 +1,4 @@
-"""People write as they do: they read their text over, type dates in their own way, use a phone, and come back tomorrow."""
+"""People's habits: rereading a text, typing dates in their own way, using a phone, and continuing the next day."""
 
 import json
 import re
@@ -11,12 +11,12 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.newsroom import TIMEOUT, add_block, autosaved, resume_session, save_draft, send_for_review
 
-# More words than any title has.
+# More words than any title.
 MANY = re.compile(r"^\s*[1-9]\d\d+\s*$")
 
 
 def grow_old(run_on_server, address: str, minutes: int) -> None:
-    """Let the newest version of a page have been saved long ago."""
+    """Make the latest revision of a page look old."""
     key = re.search(r"/(\d+)/edit/", address)[1]
     run_on_server(
         "from datetime import timedelta\nfrom wagtail.models import Page\n"
@@ -26,7 +26,7 @@ def grow_old(run_on_server, address: str, minutes: int) -> None:
     )
 
 
-def test_whoever_reads_their_text_over_can_submit_it(editor, draft, run_on_server):
+def test_editor_who_rereads_the_text_can_submit_it(editor, draft, run_on_server):
     editor.locator("#id_standfirst").fill("Un chapô écrit, puis relu longuement avant d’être envoyé.")
     autosaved(editor)
     grow_old(run_on_server, draft, minutes=40)
@@ -43,7 +43,7 @@ def second(editor, draft) -> Page:
     second.goto(draft)
     editor.locator("#id_standfirst").fill("Le chapô de la première fenêtre.")
     autosaved(editor)
-    # Its own autosave is refused, since there is a newer text.
+    # Its own autosave is refused because of the newer text.
     second.locator("#id_standfirst").fill("Le chapô de la seconde fenêtre.")
     expect(second.locator("[data-save-state=failed]")).to_contain_text("Not saved.", timeout=TIMEOUT)
     expect(second.locator(".w-editing-sessions__session--saved")).to_be_visible(timeout=TIMEOUT)
@@ -70,7 +70,7 @@ def test_two_windows_of_one_person_keep_both_texts(second, draft):
     expect(second.locator("#id_standfirst")).to_have_value("Le chapô de la seconde fenêtre.")
 
 
-def test_page_that_was_left_during_an_autosave_is_nobody_elses(editor, draft):
+def test_leaving_during_an_autosave_causes_no_conflict(editor, draft):
     editor.route(draft, lambda route: None if route.request.method == "POST" else route.continue_())
     with editor.expect_request(lambda request: request.method == "POST" and request.url == draft) as saving:
         editor.locator("#id_standfirst").fill("Écrit au dernier moment.")
@@ -79,7 +79,7 @@ def test_page_that_was_left_during_an_autosave_is_nobody_elses(editor, draft):
     editor.reload()
     editor.unroute(draft)
     headers = {name: value for name, value in late.headers.items() if name in ("accept", "content-type", "x-csrftoken")}
-    # What the browser had sent before it left, the server saves after it has shown the page again.
+    # The server processes the interrupted autosave after it has shown the page again.
     assert editor.request.post(draft, data=late.post_data_buffer, headers=headers | {"Referer": draft}).ok
 
     standfirst = editor.locator("#id_standfirst")
@@ -88,7 +88,7 @@ def test_page_that_was_left_during_an_autosave_is_nobody_elses(editor, draft):
     autosaved(editor)
 
 
-def test_date_of_publication_is_asked_for_once_and_kept(editor, draft):
+def test_publication_date_is_entered_once_and_stays(editor, draft):
     editor.get_by_role("button", name="Toggle status").click()
     editor.get_by_role("button", name="Set schedule").click()
     dialogs = editor.locator("#schedule-publishing-dialog, [role=dialog]:visible")
@@ -111,7 +111,7 @@ def test_date_of_publication_is_asked_for_once_and_kept(editor, draft):
     expect(editor.get_by_label("Go live date/time")).to_have_value("01/12/2027 18:00")
 
 
-def test_schedule_that_is_closed_without_its_button_stays_as_it_was(editor, draft):
+def test_schedule_closed_without_its_button_is_unchanged(editor, draft):
     editor.get_by_role("button", name="Toggle status").click()
     editor.get_by_role("button", name="Set schedule").click()
     dialog = editor.locator("#schedule-publishing-dialog")
@@ -127,7 +127,7 @@ def test_schedule_that_is_closed_without_its_button_stays_as_it_was(editor, draf
     expect(other.locator("#id_go_live_at")).to_have_value("")
 
 
-def test_author_whom_a_search_does_not_find_is_created_there(editor):
+def test_missing_author_is_created_in_the_chooser(editor):
     name = f"Ada Neuve {uuid4().hex[:8]}"
     editor.get_by_role("button", name="Add author").click()
     dialog = editor.get_by_role("dialog")
@@ -154,18 +154,18 @@ def new_event(server, visit):
     return open_form
 
 
-def test_title_of_a_new_page_waits_for_the_keyboard(new_event):
+def test_title_of_a_new_page_has_the_focus(new_event):
     expect(new_event().get_by_placeholder("Page title")).to_be_focused()
 
 
-def test_title_that_is_pasted_gives_the_address(new_event):
+def test_pasted_title_sets_the_slug(new_event):
     organiser = new_event()
     organiser.keyboard.insert_text("Une matinée dictée")
 
     expect(organiser.locator("[name=slug]")).to_have_value("une-matinee-dictee")
 
 
-def test_what_when_where_and_registration_are_on_one_screen(new_event):
+def test_essential_event_fields_fit_one_screen(new_event):
     organiser = new_event()
     box = organiser.locator("#id_takes_registrations").bounding_box()
     buttons = organiser.get_by_role("button", name="Send for review").bounding_box()
@@ -173,7 +173,7 @@ def test_what_when_where_and_registration_are_on_one_screen(new_event):
     assert box["y"] + box["height"] <= buttons["y"]
 
 
-def test_what_a_new_recap_must_have_stands_apart_from_what_it_may_lack(new_event):
+def test_required_fields_of_a_recap_are_separate_from_optional_ones(new_event):
     organiser = new_event()
     organiser.goto(organiser.url.replace("/eventpage/", "/recappage/"))
     box = organiser.locator("#checklist")
@@ -184,7 +184,7 @@ def test_what_a_new_recap_must_have_stands_apart_from_what_it_may_lack(new_event
     assert must.bounding_box()["y"] < between.bounding_box()["y"] <= may.bounding_box()["y"]
 
 
-# The choices of which one would be cut, by the name of their field.
+# The truncated options of selects, by the name of their field.
 CUT = """() => [...document.querySelectorAll("[data-edit-form] select")].filter((each) => each.offsetWidth).filter((each) => {
     const style = getComputedStyle(each), brush = document.createElement("canvas").getContext("2d");
     brush.font = style.font;
@@ -193,7 +193,7 @@ CUT = """() => [...document.querySelectorAll("[data-edit-form] select")].filter(
 }).map((each) => each.name)"""
 
 
-def test_fields_of_a_row_stand_level_and_choices_are_whole(new_event):
+def test_fields_of_a_row_are_aligned_and_options_not_truncated(new_event):
     organiser = new_event()
     for name in ("Series", "Seats, price and questions", "Address and time zone"):
         organiser.get_by_role("heading", name=name, exact=True).click()
@@ -237,7 +237,7 @@ def test_start_of_an_event_is_what_was_typed(new_event):
         expect(organiser.locator("#id_start-read")).to_have_text("Wednesday, 1 December 2027 at 18:00")
 
 
-# Holds each autosave until it is let go, which it says on the console.
+# Delays each autosave until it is released, and logs it to the console.
 HOLD = """() => {
     const send = window.fetch;
     window.fetch = async (address, options) => {
@@ -249,7 +249,7 @@ HOLD = """() => {
 }"""
 
 
-def test_window_is_not_closed_over_a_date_that_is_on_its_way(new_event):
+def test_closing_the_window_warns_of_an_unsaved_date(new_event):
     organiser = new_event()
     start = organiser.locator("#id_start")
     organiser.get_by_placeholder("Page title").fill(f"Nuit des hauts fourneaux {uuid4().hex[:8]}")
@@ -258,7 +258,7 @@ def test_window_is_not_closed_over_a_date_that_is_on_its_way(new_event):
     organiser.evaluate(HOLD)
     with organiser.expect_console_message(lambda said: said.text == "held"):
         organiser.locator("#id_standfirst").fill("Une nuit de visites.")
-    # The first autosave arrives without the date; another takes it along.
+    # The first autosave lacks the date; another one contains it.
     start.fill("1.12.2027 8h")
     with organiser.expect_console_message(lambda said: said.text == "held"):
         organiser.evaluate("() => window.letGo()")
@@ -273,7 +273,7 @@ def test_window_is_not_closed_over_a_date_that_is_on_its_way(new_event):
         organiser.close(run_before_unload=True)
 
 
-def test_what_is_no_date_stays_as_it_is_and_is_refused(new_event):
+def test_invalid_date_stays_in_the_field_and_is_refused(new_event):
     organiser = new_event()
     organiser.get_by_placeholder("Page title").fill("Une matinée sans date")
     start = organiser.locator("#id_start")
@@ -289,7 +289,7 @@ def test_what_is_no_date_stays_as_it_is_and_is_refused(new_event):
     expect(start).to_have_value("bientôt")
 
 
-def test_date_that_is_not_understood_holds_nothing_else_back(new_event):
+def test_invalid_date_does_not_prevent_saving_the_rest(new_event):
     organiser = new_event()
     organiser.get_by_placeholder("Page title").fill(f"Nuit des cristalleries {uuid4().hex[:8]}")
     organiser.locator("#id_start").fill("1.12.2027 18h")
@@ -332,7 +332,7 @@ def test_span_typed_as_the_start_fills_the_empty_end(new_event):
     expect(organiser.locator("#id_start-read")).to_have_text("Write only the start here, and 12h into the field “End”.")
 
 
-def test_browser_reads_dates_as_the_server_does(new_event):
+def test_browser_parses_dates_like_the_server(new_event):
     organiser = new_event()
     organiser.clock.set_fixed_time(f"{TABLE['today']}T10:00:00")
     start = organiser.locator("#id_start")
@@ -357,7 +357,7 @@ def test_date_is_chosen_on_a_phone(new_event):
     assert box["x"] + box["width"] <= 390
     assert min(box["width"], box["height"]) >= 36
 
-    # The browser's own picker stands beside the page: it answers as if a moment was chosen in it.
+    # The browser's native picker is outside the page: simulate that a time was chosen in it.
     organiser.evaluate(
         """() => { HTMLInputElement.prototype.showPicker = function () {
           this.value = "2027-12-01T18:00"; this.dispatchEvent(new Event("change", { bubbles: true })); } }"""
@@ -368,7 +368,7 @@ def test_date_is_chosen_on_a_phone(new_event):
     assert organiser.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_checks_count_the_words_and_find_what_an_editor_did(editor):
+def test_content_checks_count_words_and_find_errors(editor):
     editor.get_by_role("button", name="Toggle checks").click()
     expect(editor.locator("[data-content-word-count]")).to_have_text(MANY, timeout=TIMEOUT)
     expect(editor.locator("[data-content-checker-count]")).to_have_text("0")

@@ -1,4 +1,4 @@
-"""A reader objects to audience measurement in the browser, and no page calls the service any more."""
+"""A reader objects to audience measurement, and no page calls the service any more."""
 
 from playwright.sync_api import expect
 
@@ -6,7 +6,8 @@ from tests.kept import ROOT
 
 SCRIPTS = ROOT / "portal/static/js"
 SERVICE = "https://matomo.portal.example"
-# What the templates give a site that measures its audience (tests/home/test_statutory_pages, test_operation_of_a_site).
+# What the templates output for a site with audience measurement (tests/home/test_statutory_pages,
+# test_operation_of_a_site).
 PAGE = f"""<!doctype html><title>Données personnelles</title>
 <script defer src="/static/js/audience.js" data-service="matomo" data-origin="{SERVICE}" data-site="7"></script>
 <div data-objection data-refuse="Do not count me" data-allow="Count me" data-refused="Not counted" data-counted="Counted"
@@ -17,7 +18,7 @@ PAGE = f"""<!doctype html><title>Données personnelles</title>
 def test_objection_is_remembered_and_respected(server, visit):
     page, called = visit(), []
     page.route(f"{server}/measured/", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-    # The server has them under names with a hash only.
+    # The server has them under hashed names only.
     page.route(
         f"{server}/static/js/*.js", lambda route: route.fulfill(path=SCRIPTS / route.request.url.rsplit("/", 1)[1])
     )
@@ -35,7 +36,7 @@ def test_objection_is_remembered_and_respected(server, visit):
     assert page.context.cookies() == []
 
 
-def test_server_that_counts_itself_is_told_by_a_cookie_until_the_reader_changes_their_mind(server, visit):
+def test_objection_to_own_counting_is_a_cookie_until_withdrawn(server, visit):
     page = visit()
     told = PAGE.replace("<div data-objection", '<div data-objection data-address="/fr/_readership/objection/"')
     page.route(f"{server}/measured/", lambda route: route.fulfill(body=told, content_type="text/html"))

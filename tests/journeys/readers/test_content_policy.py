@@ -1,6 +1,6 @@
-"""The browser blocks nothing on pages of the newsroom: the policy names all that they need.
+"""The content policy blocks nothing on newsroom pages.
 
-Those for readers are asked in test_every_page.py.
+test_every_page.py checks the public pages.
 """
 
 import pytest
@@ -11,7 +11,7 @@ from tests.journeys.pages import is_blocked
 
 @pytest.fixture
 def watched(visit):
-    """A window, and what its console says of the policy."""
+    """A window, and its console messages about the policy."""
     page = visit()
     blocked: list[str] = []
     page.on(
@@ -30,7 +30,7 @@ def test_nothing_is_blocked_before_and_after_signing_in(server, watched):
 
 
 def test_nothing_is_blocked_on_forms(server, watched):
-    """Each has dates, choosers and panels of rows, which Wagtail starts by inline scripts."""
+    """They have dates, choosers and inline panels, which Wagtail starts by inline scripts."""
     page, blocked = watched
     resume_session(page, server, "siteadmin-lorraine")
     for kind in ("articles/articlepage", "events/eventpage", "newsletter/issuepage"):

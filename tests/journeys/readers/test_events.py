@@ -69,7 +69,7 @@ for name in ("changed_dates", "breaks"):
 
 @pytest.fixture
 def photos(tmp_path):
-    """Three different photos: of two equal ones, Wagtail would ask which to keep."""
+    """Three different photos: for identical ones Wagtail asks which to keep."""
     files = []
     for number in range(3):
         file = tmp_path / f"fer-{number}.jpg"
@@ -133,7 +133,7 @@ def test_event_is_announced_takes_place_and_gets_a_recap(server, visit, mailbox,
     organiser.locator("input[type=file]").set_input_files(photos[:2])
     organiser.get_by_role("button", name="Save the photos").click()
     expect(organiser.locator(".recap-photos__item")).to_have_count(2)
-    # Wagtail fades its message in; axe would judge the colours of that moment.
+    # Wagtail fades in its message, and axe would check the colours during the animation.
     organiser.reload()
     assert accessibility_violations(organiser) == []
     for number, words in enumerate(["Le fer coule dans le sable", "La foule sous la halle"]):
@@ -176,7 +176,7 @@ def test_change_of_one_date_begins_at_that_date(server, visit, run_on_server):
     expect(day).to_be_in_viewport()
 
 
-def test_button_to_register_is_at_hand_on_a_phone_once_the_title_has_left(server, visit):
+def test_register_button_is_fixed_on_a_phone_after_scrolling(server, visit):
     page = visit(width=360)
     page.goto(f"{server}{CALENDAR}forum-competences-trois-frontieres/")
     button = page.locator(".seating__action a")
@@ -190,7 +190,7 @@ def test_button_to_register_is_at_hand_on_a_phone_once_the_title_has_left(server
     expect(button).not_to_be_in_viewport()
 
 
-def test_button_to_register_stands_in_its_place_without_scripts(server, visit):
+def test_register_button_is_in_its_place_without_scripts(server, visit):
     page = visit(width=360, java_script_enabled=False)
     page.goto(f"{server}{CALENDAR}forum-competences-trois-frontieres/")
 
@@ -200,14 +200,14 @@ def test_button_to_register_stands_in_its_place_without_scripts(server, visit):
 
 
 def autosaving(page: Page) -> Any:
-    """Waits until the autosave that something gives rise to is answered."""
+    """Waits for the response to the autosave that the block causes."""
     return page.expect_response(
         lambda answer: answer.request.method == "POST" and answer.request.headers.get("accept") == "application/json",
         timeout=TIMEOUT,
     )
 
 
-def test_changed_date_that_is_filled_slowly_is_sent_once(server, visit, run_on_server):
+def test_slowly_filled_changed_date_is_saved_once(server, visit, run_on_server):
     key = run_on_server(SERIES).strip()
     organiser = visit()
     resume_session(organiser, server, "organiser-lorraine")
@@ -234,7 +234,7 @@ def test_changed_date_that_is_filled_slowly_is_sent_once(server, visit, run_on_s
     send_for_review(organiser)
 
 
-def test_pause_that_is_filled_slowly_on_a_new_page_is_there_once(server, visit, run_on_server):
+def test_slowly_filled_pause_on_a_new_page_is_saved_once(server, visit, run_on_server):
     organiser = visit()
     resume_session(organiser, server, "organiser-lorraine")
     sections = f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=agenda&fields=id"

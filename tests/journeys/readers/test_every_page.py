@@ -1,6 +1,6 @@
-"""Every kind of page as readers get it: on a desktop and on a phone, in light and in dark colours, with large text.
+"""Every kind of public page: on a desktop and a phone, in light and dark mode, with large text.
 
-Each page is opened once, and changes as it does when a reader turns their phone or the evening comes.
+Each page is opened once and then changes, as when a reader turns the phone or dark mode begins.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ TEXT_TWICE_AS_LARGE = {"standard": 32, "fixed": 26}
 
 @dataclass
 class Seen:
-    """What was seen on all pages, by address."""
+    """The findings on all pages, by address."""
 
     violations: dict[Look, dict[str, list[str]]] = field(default_factory=lambda: {look: {} for look in LOOKS})
     widths: dict[int, dict[str, int]] = field(default_factory=lambda: {360: {}, 1280: {}})
@@ -39,7 +39,7 @@ class Seen:
             scheme, width = look
             page.set_viewport_size({"width": width, "height": HEIGHT})
             page.emulate_media(color_scheme=scheme)
-            # Dark colours change nothing but colours.
+            # Dark mode changes only colours.
             if found := accessibility_violations(page, *(OF_COLOURS if scheme == "dark" else ())):
                 self.violations[look][path] = found
             self.widths[width][path] = page.evaluate("document.documentElement.scrollWidth")
@@ -87,7 +87,7 @@ def test_no_page_is_wider_than_the_screen(seen, width):
     assert {path: found for path, found in seen.widths[width].items() if found > width} == {}
 
 
-def test_text_of_twice_the_size_stays_on_a_phone(seen):
+def test_text_of_twice_the_size_fits_a_phone(seen):
     assert {path: found for path, found in seen.widths_with_large_text.items() if found > 360} == {}
 
 
@@ -96,9 +96,9 @@ def test_no_page_requests_another_host(server, seen):
     assert [address for address in seen.requested if not address.startswith(hosts)] == []
 
 
-def test_nothing_is_blocked_by_the_policies(seen):
+def test_content_policy_blocks_nothing(seen):
     assert seen.blocked == []
 
 
-def test_reading_leaves_no_cookie(seen):
+def test_reading_sets_no_cookie(seen):
     assert seen.cookies == []

@@ -1,4 +1,4 @@
-"""Somebody clicks the address of a feed, without a feed reader."""
+"""A reader without a feed reader opens the URL of a feed."""
 
 import re
 
@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 @pytest.mark.parametrize("form", ["rss", "atom"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_feed_is_a_page_to_read_in_a_browser(visit, server, form, scheme):
+def test_feed_is_readable_in_a_browser(visit, server, form, scheme):
     page = visit(width=360, scheme=scheme, java_script_enabled=False)
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
@@ -25,7 +25,7 @@ def test_feed_is_a_page_to_read_in_a_browser(visit, server, form, scheme):
     assert refused == []
 
 
-def test_front_page_leads_to_its_feed(visit, server):
+def test_front_page_links_to_its_feed(visit, server):
     page = visit()
     page.goto(f"{server}/fr/")
 

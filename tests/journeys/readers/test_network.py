@@ -22,7 +22,7 @@ from tests.journeys.pages import accessibility_violations, at
 TITLE = "La scierie de Gérardmer double ses équipes"
 STANDFIRST = "Vingt personnes de plus scient l’épicéa depuis lundi."
 LORRAINE = "L’Élan lorrain"
-# The password that the members choose: that of the demo is too easily guessed.
+# The members' password; that of the demo is too easily guessed.
 CHOSEN = "vingt-trois mirabelles"
 TEAM = {"elise": "Editor", "anton": "Approver"}
 GERMAN = "Das Sägewerk von Gérardmer verdoppelt seine Schichten"
@@ -40,7 +40,7 @@ def create_site(page: Page, server: str) -> None:
 
 
 def invite(page: Page, server: str, mailbox: Mailbox, username: str, role: str) -> str:
-    """Create an account with a role; return the address in its mail, at which its owner sets a password."""
+    """Create an account with a role; return the address in its mail, at which the owner sets a password."""
     page.goto(f"{server}/admin/office/people/add/")
     page.fill("#id_username", username)
     page.fill("#id_email", f"{username}@vosges.example")

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.journeys.newsroom import TIMEOUT, resume_session, send_for_review
 from tests.sink import Sink
 
-# What of a mail can be told by a browser: whether it fits, its pictures, its ground, and its faintest text on it.
+# What a browser can check in a mail: width, pictures, background, and the lowest contrast of text.
 LOOK = """() => {
     const rgb = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
     const part = (value) => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
@@ -33,7 +33,7 @@ TITLE = "La lettre du jour"
 
 
 def mail_for(mail_server: Sink, address: str, subject: str, seconds: int = 60) -> EmailMessage:
-    """The mail to this address with this in its subject, as soon as it has come."""
+    """The mail to this address with this text in its subject, once it has arrived."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         for message in mail_server.messages():
@@ -138,7 +138,7 @@ def test_issue_is_previewed_as_a_mail(server, visit):
         assert look["pictures"] > 0
         assert look["broken"] == []
         assert look["ground"] == ("rgb(32, 34, 37)" if "dark" in (scheme, mode) else "rgb(255, 255, 255)")
-        # As WCAG 2.2 has it for text of this size (1.4.3).
+        # The minimum of WCAG 2.2 for text of this size (1.4.3).
         assert look["contrast"] >= 4.5, (width, scheme)
     admin.emulate_media(color_scheme="light")
     admin.set_viewport_size({"width": 1280, "height": 900})

@@ -1,4 +1,4 @@
-"""Reading on a phone and on a desktop, in light and dark mode, with and without scripts."""
+"""Reading on phone and desktop, in light and dark mode, with and without scripts."""
 
 import re
 
@@ -9,7 +9,7 @@ from tests.journeys.pages import PAGES, accessibility_violations, at
 
 ARTICLE = PAGES["article"]
 IS_SHOWN = "image => image.complete && image.naturalWidth > 0"
-# Runs before the page is drawn; its policy forbids styles in the document, not style sheets made by a script.
+# Runs before the first paint; the policy forbids inline styles, not style sheets created by a script.
 FAR_DOWN = """
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(".gallery { margin-top: 30000px; }");
@@ -20,7 +20,7 @@ WITH_GALLERY = "/fr/immobilier-entreprise/agenda/retour-visite-filature-champ-br
 
 
 @pytest.mark.parametrize("path", ["/fr/", "/fr/talents/"])
-def test_search_and_menu_stay_together_at_the_edge_beside_a_long_name(server, visit, path):
+def test_search_and_menu_stay_beside_a_long_site_name(server, visit, path):
     page = visit(width=360)
     page.goto(server + path)
     page.locator(".masthead__name").evaluate("name => { name.textContent = 'Gesellschaft für Wirtschaftsförderung' }")
@@ -32,7 +32,7 @@ def test_search_and_menu_stay_together_at_the_edge_beside_a_long_name(server, vi
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_long_name_keeps_to_its_column(server, visit, width):
+def test_long_name_stays_in_its_column(server, visit, width):
     page = visit(width=width)
     page.goto(server + PAGES["portrait of a person"])
     for name in (".byline__name", ".facts__title"):
@@ -46,7 +46,7 @@ def test_long_name_keeps_to_its_column(server, visit, width):
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_four_figures_are_never_three_and_one(server, visit):
+def test_four_key_figures_never_wrap_as_three_and_one(server, visit):
     page = visit()
     page.goto(server + WITH_FIGURES)
     page.locator(".figures__list").first.evaluate(
@@ -61,8 +61,8 @@ def test_four_figures_are_never_three_and_one(server, visit):
     assert rows <= {(2, 2), (4,)}
 
 
-def test_accent_of_a_title_keeps_off_the_label_above_it(server, visit):
-    """The line of a title is less high than its capitals with their accents."""
+def test_accents_of_a_title_do_not_touch_the_label_above(server, visit):
+    """The title's line height is less than that of its accented capitals."""
     page = visit()
     page.goto(server + ARTICLE)
     label, title = (page.locator(f".story__{part}").bounding_box() for part in ("label", "title"))
@@ -70,7 +70,7 @@ def test_accent_of_a_title_keeps_off_the_label_above_it(server, visit):
 
 
 def shift(page, address: str) -> float:
-    """How far things moved on a page whose fonts come after its text was drawn, as on a slow line (CLS)."""
+    """The cumulative layout shift (CLS) of a page whose fonts arrive after its text, as on a slow connection."""
     held, drawn = [], []
     page.route("**/*.woff2", lambda route: route.continue_() if drawn else held.append(route))
     page.add_init_script(
@@ -90,17 +90,17 @@ def shift(page, address: str) -> float:
 
 
 @pytest.mark.parametrize("path", ["/fr/", ARTICLE])
-def test_nothing_jumps_while_a_page_loads(server, visit, path):
+def test_page_has_no_layout_shift_while_loading(server, visit, path):
     assert shift(visit(width=360), server + path) < 0.05
 
 
 @pytest.mark.parametrize("width", [360, 960, 1100, 1280])
 @pytest.mark.parametrize("path", ["/fr/", "/fr/developpement-economique/"])
-def test_long_menu_moves_nothing_when_the_fonts_come(server, visit, width, path):
+def test_long_menu_has_no_layout_shift_when_fonts_arrive(server, visit, width, path):
     assert shift(visit(width=width), at(server, "lux", path)) < 0.05
 
 
-def test_all_of_a_long_menu_is_seen_on_a_small_desktop(server, visit):
+def test_long_menu_is_completely_visible_on_a_small_desktop(server, visit):
     page = visit(width=960)
     page.goto(at(server, "lux", "/fr/developpement-economique/"))
 
@@ -131,7 +131,7 @@ def test_portrait_without_facts_has_its_section_beside_the_text(server, visit):
     assert abs(aside["y"] - body["y"]) < 5
 
 
-def test_phone_menu_leads_to_a_section_without_scripts(server, visit):
+def test_phone_menu_links_to_sections_without_scripts(server, visit):
     page = visit(width=360, java_script_enabled=False)
     page.goto(f"{server}/fr/")
     menu = page.get_by_role("banner").locator("details").first
@@ -151,7 +151,7 @@ def test_reader_filters_the_list_without_scripts(server, visit):
     expect(page.get_by_role("main").get_by_role("link", name="Bureaux")).to_have_count(0)
 
 
-def test_language_switch_leads_to_the_translation_or_its_section(server, visit):
+def test_language_switch_links_to_the_translation_or_its_section(server, visit):
     page = visit()
     page.goto(server + ARTICLE)
     page.get_by_role("banner").get_by_role("link", name=re.compile("^(EN|English)")).click()
@@ -159,7 +159,7 @@ def test_language_switch_leads_to_the_translation_or_its_section(server, visit):
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
-def test_story_leads_to_its_author_and_its_topics(server, visit):
+def test_story_links_to_its_author_and_topics(server, visit):
     page = visit(width=1280)
     page.goto(server + ARTICLE)
     page.get_by_role("list", name="Auteurs").get_by_role("link").first.click()
@@ -175,7 +175,7 @@ def test_video_is_not_loaded_before_the_click(server, visit):
     assert page.locator("iframe").count() == 0
 
 
-def test_gallery_is_looked_through_from_the_keyboard(server, visit):
+def test_gallery_is_usable_by_keyboard(server, visit):
     page = visit(reduced_motion="reduce")
     page.goto(server + WITH_GALLERY)
     pictures = page.locator(".gallery a")
@@ -230,9 +230,9 @@ def test_story_prints_without_navigation(server, visit):
     expect(page.get_by_role("banner").get_by_role("navigation").first).to_be_hidden()
 
 
-def test_pictures_that_nobody_scrolled_to_are_printed(server, visit):
+def test_lazy_pictures_are_printed(server, visit):
     page = visit(width=360)
-    # How far ahead of the reader a browser fetches pictures depends on its connection.
+    # How early a browser fetches lazy pictures depends on its connection.
     page.add_init_script(FAR_DOWN)
     page.goto(server + WITH_GALLERY)
     unseen = page.locator(".gallery img").last
@@ -245,7 +245,7 @@ def test_pictures_that_nobody_scrolled_to_are_printed(server, visit):
     assert unseen.evaluate(IS_SHOWN)
 
 
-def test_address_of_a_story_is_printed_above_it_and_never_alone_on_a_sheet(server, visit):
+def test_printed_story_has_its_address_above_the_text(server, visit):
     page = visit()
     page.goto(server + ARTICLE)
     page.emulate_media(media="print")
@@ -255,7 +255,7 @@ def test_address_of_a_story_is_printed_above_it_and_never_alone_on_a_sheet(serve
     assert address.bounding_box()["y"] < title.bounding_box()["y"]
 
 
-def test_long_event_prints_on_two_sheets_without_what_is_pressed(server, visit):
+def test_long_event_prints_on_two_pages_without_buttons(server, visit):
     page = visit()
     page.goto(f"{server}/fr/evenements/agenda/semaine-metiers-du-bois/")
     page.emulate_media(media="print")

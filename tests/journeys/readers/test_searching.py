@@ -1,4 +1,4 @@
-"""A reader who searches by keyboard alone, one without scripts, and what is counted of the results that they open."""
+"""Readers search by keyboard alone, without scripts and on a phone; opened results are counted."""
 
 import re
 
@@ -46,7 +46,7 @@ def test_reader_finds_a_story_by_keyboard_alone(server, visit):
     expect(page).to_have_url(re.compile("/thionville-fonderie-four-electrique/$"))
 
 
-def test_reader_narrows_and_turns_back_by_keyboard_alone(server, visit):
+def test_reader_filters_and_unfilters_by_keyboard_alone(server, visit):
     page = visit()
     page.goto(f"{server}/fr/recherche/")
     press_until_focused(page, "Tab", "#search-page")
@@ -71,7 +71,7 @@ def test_reader_without_scripts_searches_from_any_page(server, visit):
     expect(page.locator(".result__title").first).to_contain_text("fonderie")
 
 
-def test_reader_on_a_phone_opens_the_choices(server, visit):
+def test_reader_on_a_phone_opens_the_filters(server, visit):
     page = visit(width=360)
     page.goto(f"{server}/fr/recherche/?q=entreprise")
     expect(page.locator(".facet a").first).to_be_hidden()
@@ -115,18 +115,16 @@ def by_menu_and_click(page: Page) -> None:
         ("emploi", by_menu_and_click),
     ],
 )
-def test_second_result_that_is_opened_is_counted_once_at_its_place_on_its_site(
-    server, visit, run_on_server, word, open_second
-):
+def test_opened_result_is_counted_once_at_its_rank(server, visit, run_on_server, word, open_second):
     page = visit()
-    # A search that comes while another process writes is not counted.
+    # A search during another process's write is not counted.
     for _time in range(5):
         page.goto(f"{server}/fr/recherche/?q={word}")
         if run_on_server(COUNTED.format(word=word)).strip() == "True":
             break
     with page.context.expect_event("request", lambda request: request.url.endswith("/recherche/opened")):
         open_second(page)
-    # A page that is left hears no response to what it has reported.
+    # After leaving a page, no response to its report arrives.
     for _time in range(5):
         reported = opened_in_report(visit(), server, "siteadmin-lorraine", word)
         if reported != ["0 of 1", ""]:
@@ -136,7 +134,7 @@ def test_second_result_that_is_opened_is_counted_once_at_its_place_on_its_site(
 
 
 def opened_in_report(page: Page, server: str, username: str, word: str) -> list[str]:
-    """How many searches for a word led to a page, and at which places, as the report of an administrator says."""
+    """How many searches for a word led to a page, and their ranks, according to the administrator's report."""
     resume_session(page, server, username)
     page.goto(f"{server}/admin/reports/search/")
     expect(page.get_by_role("heading", name="What readers search")).to_be_visible()

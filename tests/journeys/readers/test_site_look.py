@@ -1,4 +1,4 @@
-"""The look of a site in its settings: colours that are picked or typed, and that text must be readable in."""
+"""The appearance settings of a site: colours are picked or typed, and text on them must be readable."""
 
 from playwright.sync_api import expect
 
