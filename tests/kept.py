@@ -1,4 +1,4 @@
-"""Copies of the test database, which are faster to restore than to build again."""
+"""Copies of the test database, which are faster to restore than to rebuild."""
 
 import gc
 import os
@@ -36,7 +36,7 @@ def put_back(copy: sqlite3.Connection) -> None:
     try:
         copy.backup(connection.connection, progress=_without_waiting)
     except sqlite3.OperationalError:
-        # What still reads is a result that nobody has read to its end.
+        # The open statement is a result that was not read to its end.
         gc.collect()
         copy.backup(connection.connection, progress=_without_waiting)
     ContentType.objects.clear_cache()
@@ -74,7 +74,7 @@ def _exchanged(full: sqlite3.Connection, empty: sqlite3.Connection) -> Iterator[
 
 
 def _without_waiting(status: int, remaining: int, total: int) -> None:
-    """SQLite would wait for ever for a connection that still reads."""
+    """SQLite would wait for ever for a connection with an open result."""
     if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         raise sqlite3.OperationalError("the test database is in use")
 
@@ -100,7 +100,7 @@ class Installation:
         )
 
     def here(self) -> AbstractContextManager[None]:
-        """Within, this process works on that database too."""
+        """Within the block, this process works on that database too."""
         return connected_to(self.name)
 
 
@@ -108,7 +108,7 @@ class Installation:
 def installed(folder: Path) -> Iterator[Installation]:
     """An installation with a copy of this process's database, in which no transaction may be open."""
     with copied_database(folder) as name:
-        # A cache that many share would tell of the sites of others.
+        # A shared cache would contain the sites of other tests.
         cache = f"{os.environ.get('CACHE_URL', 'locmem://portal')}?key_prefix={uuid4().hex}"
         own = {"DATA_DIR": str(folder), "DATABASE_URL": address_of(name), "CACHE_URL": cache}
         own |= {"DEBUG": "no", "HTTPS": "no"}

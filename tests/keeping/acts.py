@@ -1,4 +1,4 @@
-"""What newsrooms do to their pages, at random; each act returns its page, or in words what it has done."""
+"""Random actions of newsrooms on their pages; each returns its page, or describes in words what it did."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -27,7 +27,7 @@ STORIES = (ArticlePage, PortraitPage)
 
 
 def act(function: Callable[[World], Page | str]) -> Act:
-    """Register an act, which then notes the page and returns words."""
+    """Register an action, which also records the page and returns a description."""
 
     @wraps(function)
     def noted(world: World) -> str:
@@ -86,7 +86,7 @@ def save_a_draft(world: World) -> Page:
 
 @act
 def write_rows_of_a_page_that_is_not_live(world: World) -> Page:
-    """As an autosave of a draft does, and by SQL."""
+    """Both as an autosave of a draft does it, and by SQL."""
     page = world.one(world.chance.choice([*STORIES, EventPage, SectionPage, CalendarPage]), live=False)
     Page.objects.filter(pk=page.pk).update(title=world.word("Caché"), search_description=world.word("Rien"))
     if isinstance(page, STORIES):
@@ -256,5 +256,5 @@ def translate(world: World) -> Page | str:
     return copy
 
 
-# A newsroom publishes more than it takes away.
+# Newsrooms publish more than they unpublish.
 acts += [publish_a_story, publish_a_story, publish_an_event, publish_again, make_page_public, make_page_public]

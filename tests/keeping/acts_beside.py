@@ -1,4 +1,4 @@
-"""What newsrooms do beside their pages, and to events, seats, pictures and sites, at random."""
+"""Random actions of newsrooms on events, seats, pictures, menus and sites."""
 
 from datetime import timedelta
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Times at which something changes by itself, found in the tables, independently of the cache's expiry."""
+"""Times at which content changes by itself, read from the tables, independently of the cache's expiry."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
@@ -19,7 +19,7 @@ from portal.platform.zones import zone
 from tests.keeping.world import World
 
 SECOND = timedelta(seconds=1)
-# For how long after a stored time something may still be shown.
+# How long after a stored time something may still be shown.
 WINDOWS = [timedelta(0), NEWS_AGE, timedelta(days=31), RELATED_MAX_AGE, timedelta(days=365)]
 
 
@@ -52,7 +52,7 @@ def coming(now: datetime) -> Iterator[datetime]:
 
 
 def step(world: World, clock: Traveller) -> str:
-    """Move the clock to just before, at or after one of the next times; the scheduler may run, or not."""
+    """Move the clock to just before, at or after one of the next times; the scheduler may run or not."""
     now = timezone.now()
     times = sorted({each.astimezone(UTC) for each in coming(now) if each > now})
     to = world.chance.choice(times[:6] if world.chance.random() < 0.9 else times)

@@ -1,6 +1,6 @@
-"""Compares, after each act, the responses of workers with renderings without any cache.
+"""Compares the workers' responses with uncached renderings after each action.
 
-Each request is rendered twice: once in order, once backwards.
+Every request is rendered twice: once in order, once in reverse.
 """
 
 import re
@@ -30,18 +30,18 @@ VARIANTS = [
     {"headers": (("accept", "text/html"), ("accept-encoding", "br;q=0, gzip;q=0.5"))},
 ]
 FAULTS = (400, 500)
-# Fresh cached responses that are compared after each act.
+# How many cached responses are compared after each action.
 MOST_CACHED = 8
-# Further requests, whose responses are cached until the next act.
+# Further requests, whose responses are cached until the next action.
 FILL = 6
 TABLE = re.compile(r"(?:FROM|JOIN) \"?(\w+)\"?")
-# The table of the version itself.
+# The table of the content version itself.
 VERSIONS = "core_contentchange"
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A rendering, and the tables that were read for it."""
+    """A rendering, and the tables that it read."""
 
     response: Response
     tables: frozenset[str]
@@ -49,7 +49,7 @@ class Rendered:
 
 @dataclass
 class Judge:
-    """`workers` continue from act to act, each with its own store; `hits` counts their cached responses."""
+    """`workers` continue from action to action, each with its own store; `hits` counts their cached responses."""
 
     world: World
     workers: list[Worker]
@@ -97,7 +97,7 @@ class Judge:
             self.wrong.append(f"{request} is made from {sorted(unseen)}, whose changes do not count")
 
     def near(self) -> list[Request]:
-        """Requests for the pages that show what the last act touched."""
+        """Requests for the pages that show the object of the last action."""
         found: list[Request] = []
         for page in Page.objects.filter(pk__in=self.world.touched).specific():
             if here := self.world.home_of(page):
@@ -110,7 +110,7 @@ class Judge:
         return list(dict.fromkeys(found))
 
     def some(self, count: int) -> list[Request]:
-        """Those for what the last act touched, and others at random."""
+        """Requests for the object of the last action, and random others."""
         if not self.all_requests or self.world.touched:
             self.all_requests = addresses(self.world)
         found = [*self.near()[:4], *self.world.chance.sample(self.all_requests, min(len(self.all_requests), count))]

@@ -1,4 +1,4 @@
-"""Lets newsrooms act at random and judges after each act; number and seed come from the environment."""
+"""Runs random newsroom actions and compares responses after each; the environment sets their number and the seed."""
 
 import os
 import sys

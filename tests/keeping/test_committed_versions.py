@@ -1,4 +1,4 @@
-"""The content version as other connections see it: commits in any order, migrations, and no deadlock."""
+"""The content version as seen by other connections: commits in any order, migrations, deadlocks."""
 
 import queue
 import threading
@@ -54,7 +54,7 @@ def test_uncommitted_change_has_a_version_of_its_own(installation, db):
 
 
 def test_write_without_a_search_path_changes_the_version(installation, db):
-    """A restored dump writes so."""
+    """A restored dump writes like this."""
     schema = "public." if connection.vendor == "postgresql" else ""
     with installation.here():
         Person.objects.create(name="Claire", slug="claire")
@@ -67,7 +67,7 @@ def test_write_without_a_search_path_changes_the_version(installation, db):
         assert content_version() != before
 
 
-def test_all_rows_of_a_table_at_once_change_the_version(installation, db):
+def test_truncating_a_table_changes_the_version(installation, db):
     with installation.here():
         Person.objects.create(name="Claire", slug="claire")
         before = content_version()
@@ -101,7 +101,7 @@ def test_there_is_no_version_while_migrations_run(installation, db):
         assert content_version() is not None
 
 
-def test_triggers_that_are_there_stay_as_they_are(installation, db):
+def test_existing_triggers_are_not_recreated(installation, db):
     with installation.here():
         before = names_of_triggers("core_person")
         changes.install(connection)
@@ -118,7 +118,7 @@ def names_of_triggers(table: str) -> list[str]:
 
 
 class OtherTransaction:
-    """A transaction in a connection of its own, which takes steps one after the other and then commits."""
+    """A transaction in its own connection, which executes steps one by one and then commits."""
 
     def __init__(self) -> None:
         self._steps: queue.Queue[tuple[Callable[[], object], Future[object]] | None] = queue.Queue()
@@ -187,11 +187,11 @@ def other_transactions(count: int) -> Iterator[list[OtherTransaction]]:
 
 
 def add_person(slug: str) -> Callable[[], object]:
-    """Without other writes of saving a person: the content version is one row for all."""
+    """Saving a person without its other writes: all writers update the one row of the content version."""
     return lambda: Person.objects.bulk_create([Person(name=slug, slug=slug)])
 
 
-def test_others_see_another_version_with_the_commit(installation, db):
+def test_new_version_becomes_visible_with_the_commit(installation, db):
     with installation.here(), other_transactions(1) as (writer,):
         before = content_version()
         writer.do(add_person("claire"))
@@ -216,8 +216,8 @@ if connection.vendor == "postgresql":
 
             assert len(set(found)) == 4
 
-    def test_writers_of_different_things_neither_wait_nor_meet_in_a_deadlock(installation, db):
-        """Each has changed content and then needs a row that the other holds only at the end of its work."""
+    def test_independent_writers_neither_wait_nor_deadlock(installation, db):
+        """Each has changed content and then needs a row that the other holds until its end."""
         with installation.here():
             for name in ("a", "b"):
                 MaintenanceRun.note(name, True)
@@ -225,7 +225,7 @@ if connection.vendor == "postgresql":
                 second.do(lambda: MaintenanceRun.objects.select_for_update().get(name="a"))
                 first.do(add_person("claire"))
                 waits = first.begin(lambda: MaintenanceRun.objects.select_for_update().get(name="a"))
-                # With one counter for all it would wait here for the first, which waits for it.
+                # With a single counter it would wait here for the first writer, which waits for it.
                 second.do(add_person("jean"))
                 second.commit()
                 waits.result(timeout=20)
@@ -233,8 +233,8 @@ if connection.vendor == "postgresql":
 
             assert set(Person.objects.values_list("slug", flat=True)) == {"claire", "jean"}
 
-    def test_row_of_a_page_that_is_being_published_counts(installation, db):
-        """A reader between the two commits has the page without the row."""
+    def test_row_of_a_page_in_publication_changes_the_version(installation, db):
+        """A reader between the two commits gets the page without the row."""
         with installation.here(), other_transactions(2) as (publisher, writer):
             page, person = a_draft(), Person.objects.create(name="Claire", slug="claire")
             publisher.do(lambda: Page.objects.filter(pk=page.pk).update(live=True))

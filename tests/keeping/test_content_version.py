@@ -1,4 +1,4 @@
-"""Every write of what readers may see changes the content version, by triggers on each such table; nothing else does."""
+"""Triggers change the content version at every write of public content, and at no other."""
 
 import pytest
 from django.apps import apps
@@ -12,7 +12,7 @@ from portal.platform.operation.changes import UNSEEN, UNSEEN_COLUMNS, content_ve
 from portal.platform.records.maintenance import MaintenanceRun
 from tests.builders import locale, make_article
 
-# Statements as other programs write them.
+# Statements as other programs execute them.
 WRITES = {
     "update": "update core_person set name = 'Claire H.'",
     "update of one column": "UPDATE core_person SET slug = 'claire-h' WHERE slug = 'claire'",
@@ -41,7 +41,7 @@ def test_statement_of_any_program_changes_the_version(person, kind):
 
 
 def test_copied_rows_change_the_version(person):
-    """PostgreSQL's own way to write many rows, and SQLite's to write over what is there."""
+    """PostgreSQL's COPY, and SQLite's REPLACE."""
     columns = [field.column for field in Person._meta.local_concrete_fields if field.column != "id"]
     names = ", ".join(f'"{column}"' for column in columns)
     values = ", ".join("'jean'" if column == "slug" else f'"{column}"' for column in columns)
@@ -82,7 +82,7 @@ def test_change_that_readers_may_see_changes_the_version(lorraine, change):
         lambda page: call_command("check_lists"),
     ],
 )
-def test_work_that_no_reader_sees_leaves_the_version(lorraine, work):
+def test_work_that_no_reader_sees_keeps_the_version(lorraine, work):
     page = make_article(lorraine.section)
     before = content_version()
     work(page)
@@ -126,7 +126,7 @@ def labels() -> set[str]:
     return {model._meta.label for model in models if model._meta.managed and not model._meta.proxy}
 
 
-def test_every_model_is_seen_by_readers_or_is_not():
+def test_every_model_is_listed_as_seen_or_unseen():
     """Pages are seen; any other new model belongs in SEEN here, or in UNSEEN if nothing that readers get depends on its rows."""
     assert labels() - SEEN - UNSEEN == set()
     assert set() == SEEN & UNSEEN
@@ -139,7 +139,7 @@ def test_unseen_columns_are_columns():
 
 
 def test_every_seen_table_has_its_triggers(db):
-    """Also in a database that was copied from one that was ready-made."""
+    """Also in a copy of a ready-made database."""
     catalogue = (
         "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'portal_content_%'"
         if connection.vendor == "sqlite"

@@ -1,4 +1,4 @@
-"""Whatever newsrooms do, at any time, the cached responses of two processes are what would be rendered now."""
+"""Whatever newsrooms do, the cached responses of two processes equal fresh renderings at any time."""
 
 import sys
 
@@ -6,11 +6,11 @@ from tests.keeping.judging import ACTS, SEED, judged
 from tests.keeping.workers import WorkerElsewhere, WorkerHere
 
 
-def test_cached_responses_are_what_would_be_rendered_now(installation, db, settings):
-    """Every act is committed, and one worker is another process."""
+def test_cached_responses_equal_fresh_renderings(installation, db, settings):
+    """Every action is committed, and one worker is another process."""
     settings.API_REQUESTS_A_MINUTE = 1_000_000
     with installation.here():
-        # Its log, such as each 404, is read at the end only: the pipe would be full.
+        # Its log, such as each 404, is read only at the end: a pipe would be full.
         environment = {"DJANGO_SETTINGS_MODULE": "portal.settings", "LOG_LEVEL": "ERROR"}
         process = installation.start("-m", "tests.keeping.other_process", **environment)
         try:

@@ -1,4 +1,4 @@
-"""The work of an editor purges nothing before readers see it, and each change that they see purges once."""
+"""Editorial work purges nothing before readers can see it; each visible change purges once."""
 
 import re
 from collections.abc import Callable
@@ -46,7 +46,7 @@ JSON = {"accept": "application/json"}
 
 @dataclass
 class Day:
-    """An editor at work; `live` are pages that readers see."""
+    """An editor's working day; `live` are pages that readers see."""
 
     ground: Ground
     team: dict[Role, Any]
@@ -76,7 +76,7 @@ UNSEEN: list[Act] = []
 
 
 def unseen(act: Act) -> Act:
-    """Register an act of which readers see nothing."""
+    """Register an action without effect for readers."""
     UNSEEN.append(act)
     return act
 
@@ -90,7 +90,7 @@ def edit_path(page: Page) -> str:
 
 
 def autosaved(day: Day, page: Any, form: dict[str, Any]) -> dict[str, Any]:
-    """As the form of a page does it by itself: in its window, over the version that it shows."""
+    """As an autosave of a page's form: in its window, over the version that it shows."""
     latest = type(page).objects.get(pk=page.pk).latest_revision
     shown = {"editing_window": "w", "loaded_revision_id": latest.pk if latest else ""}
     if latest:
@@ -125,7 +125,7 @@ def write_an_article(day: Day) -> None:
         {"bylines": inline_formset([{"person": person.pk, "role": ""}])},
         {"related_stories": inline_formset([{"story": target.pk}])},
     ):
-        # Rows are sent once: a form that has saved them knows their keys.
+        # Rows are sent once: after saving them, a form knows their keys.
         autosaved(day, page, article_form(**{"title": title, "slug": slug} | grown | more))
         grown |= {name: value for name, value in more.items() if name in ("title", "standfirst", "lead_image")}
 
@@ -185,7 +185,7 @@ def upload_a_document(day: Day) -> None:
 
 @unseen
 def submit_a_draft(day: Day) -> None:
-    """It goes to the approvers, comes back with a remark, and goes there again."""
+    """The page is submitted, returned with a comment, and submitted again."""
     page = draft(day.ground, day.editor, day.word("À relire"))
     submit(page, day.editor)
     answer(step_of(page), day.team[Role.APPROVER], "reject", comment="Qui parle ?")
@@ -282,7 +282,7 @@ SEEN: dict[str, Act] = {
     "delete": lambda day: first_live_article(day).delete(),
     "rename a topic": rename_a_topic,
     "change a picture": change_the_picture_of_a_live_article,
-    # A seat less, as readers see.
+    # One seat less, as readers see.
     "book a seat": lambda day: book(day.live["bookable"], "anna"),
     "add a form": lambda day: make_form_page(day.ground.home, "Contact", slug="contact"),
 }

@@ -1,4 +1,4 @@
-"""`/-/version` gives proxies the content version, of which nginx makes a part of its keys."""
+"""`/-/version` gives proxies the content version, which nginx includes in its cache keys."""
 
 from django.db import OperationalError, connection
 from django.test import Client
@@ -19,7 +19,7 @@ def test_version_is_in_a_header_for_any_host_and_changes_with_the_content(db):
     assert first["Cache-Control"] == "no-store"
 
 
-def test_during_migrations_there_is_no_version(db):
+def test_there_is_no_version_during_migrations(db):
     changes.suspend(connection)
     try:
         assert Client().get("/-/version").status_code == 404

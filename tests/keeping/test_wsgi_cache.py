@@ -1,4 +1,4 @@
-"""What a worker caches: no reader gets a response of another site, of another reader, or one that is stale."""
+"""The worker's cache: no reader gets a stale response, or one of another site or reader."""
 
 import threading
 from datetime import timedelta
@@ -34,7 +34,7 @@ LORRAINE, SAAR = "lorraine.localhost", "saar.localhost"
 
 
 class Worker:
-    """One process of the web server, with a store of its own."""
+    """One web server process, with its own store."""
 
     def __init__(self):
         self.django, self.renderings = WSGIHandler(), 0
@@ -108,7 +108,7 @@ def test_no_header_leads_to_another_site(worker, header):
     ],
     ids=str,
 )
-def test_personal_or_rare_request_is_answered_by_django(worker, headers):
+def test_personal_or_rare_request_bypasses_the_cache(worker, headers):
     assert worker.renders("/fr/", **headers)
 
 
@@ -132,7 +132,7 @@ def test_personal_or_rare_request_is_answered_by_django(worker, headers):
         "/api/v2/pages/?order=random",
     ],
 )
-def test_response_that_nobody_else_would_get_fills_no_memory(worker, path):
+def test_response_for_a_single_reader_is_not_stored(worker, path):
     before = len(worker.cache.store)
     worker.get(path)
 
@@ -140,7 +140,7 @@ def test_response_that_nobody_else_would_get_fills_no_memory(worker, path):
     assert len(worker.cache.store) == before
 
 
-def test_foreign_port_fills_no_memory(worker):
+def test_response_for_an_unknown_port_is_not_stored(worker):
     before = len(worker.cache.store)
 
     assert worker.get("/fr/", host=f"{LORRAINE}:8123").code == 200
@@ -157,7 +157,7 @@ def test_response_without_a_body_is_not_cached(rf, db, body, is_cached):
     assert bool(collected) == is_cached
 
 
-def test_form_with_a_ticket_is_new_for_each_reader_and_delays_none(lorraine, worker, monkeypatch):
+def test_form_ticket_is_new_for_each_reader_and_delays_none(lorraine, worker, monkeypatch):
     address = lorraine.address(make_form_page(lorraine.home))
     first = worker.get(address)
     monkeypatch.setattr(worker.cache.store, "begin", lambda key: pytest.fail("a reader would wait"))
@@ -165,7 +165,7 @@ def test_form_with_a_ticket_is_new_for_each_reader_and_delays_none(lorraine, wor
     assert worker.get(address).body != first.body
 
 
-def test_page_that_became_private_is_gone_for_all_but_those_who_may_read_it(lorraine, worker):
+def test_page_made_private_is_served_to_permitted_readers_only(lorraine, worker):
     article = make_article(lorraine.section, "Le secret")
     address = lorraine.address(article)
     assert b"Le secret" in worker.get(address).body
@@ -179,7 +179,7 @@ def test_page_that_became_private_is_gone_for_all_but_those_who_may_read_it(lorr
     assert worker.renders(address)
 
 
-def test_closed_site_serves_nothing_from_memory(lorraine, worker):
+def test_closed_site_serves_nothing_from_the_cache(lorraine, worker):
     make_settings(lorraine, is_closed=True)
 
     assert worker.get("/fr/").code == 503
@@ -206,7 +206,7 @@ def test_change_is_seen_at_once_in_every_worker(lorraine, worker, what):
     assert other.renders("/fr/")
 
 
-def test_story_is_listed_at_its_minute_and_a_clock_set_back_serves_nothing_later(lorraine):
+def test_story_is_listed_exactly_at_its_time(lorraine):
     with time_machine.travel("2026-06-15T09:00:00+00:00", tick=False) as clock:
         article = make_article(lorraine.section, "À dix heures")
         change(article, publication_date=timezone.now() + timedelta(hours=1))
@@ -222,7 +222,7 @@ def test_story_is_listed_at_its_minute_and_a_clock_set_back_serves_nothing_later
         assert worker.renders("/fr/actualites/")
 
 
-def test_without_a_database_django_responds_and_the_version_is_not_read_for_a_while(worker, monkeypatch):
+def test_without_a_database_the_cache_is_bypassed_for_a_while(worker, monkeypatch):
     def fail() -> None:
         raise DatabaseError
 
@@ -261,7 +261,7 @@ class SlowApplication:
         if is_first:
             self.goes_on.wait(10)
         elif not self.is_cacheable:
-            # Passes only if all that have waited are here at the same time.
+            # Passes only if all waiting requests arrive here at the same time.
             self.all_begun.wait(10)
         if self.is_cacheable:
             version, collected = environ[COLLECT]
@@ -273,7 +273,7 @@ class SlowApplication:
 
 
 @pytest.mark.parametrize(("is_cacheable", "times"), [(True, 1), (False, 5)])
-def test_crowd_waits_for_one_rendering_or_is_rendered_at_once(monkeypatch, is_cacheable, times):
+def test_concurrent_requests_share_one_cacheable_rendering(monkeypatch, is_cacheable, times):
     monkeypatch.setattr(changes, "content_version", lambda: 1)
     application = SlowApplication(is_cacheable=is_cacheable)
     cache, found, waiting = ResponseCache(application, 1), [], threading.Semaphore(0)
@@ -315,7 +315,7 @@ def test_least_recently_used_response_is_evicted():
     assert store.used <= store.capacity
 
 
-def test_packed_body_is_counted_unless_a_newer_response_has_replaced_it():
+def test_compressed_body_is_counted_unless_it_was_replaced():
     store, key, old, new = ResponseStore(10_000), Key("http", "a", "/", "", ""), cached(1, 1_000), cached(2, 1_000)
     store.put(key, old)
     before = store.used

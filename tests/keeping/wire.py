@@ -19,7 +19,7 @@ from portal.content.serving.fragment_cache import fragments
 from portal.platform.caching import expiry
 from search import network
 
-# What names the request itself.
+# Headers that identify the request itself.
 TICKET_IN_FORM = re.compile(rb'(?<=name="form-token" value=")[^"]+|(?<=name="csrfmiddlewaretoken" value=")[^"]+')
 # With its expiry, which may differ by a second.
 TICKET = re.compile(r"(?<=csrftoken=)\w+(?:; expires=[^;]+)?")
@@ -86,7 +86,7 @@ class Response:
         return Response(self.status, headers, TICKET_IN_FORM.sub(b"", self.body))
 
     def differences(self, other: "Response") -> list[str]:
-        """The differences for a reader."""
+        """The differences that a reader would notice."""
         found = [] if self.status == other.status else [f"{self.status} / {other.status}"]
         found += [f"{name}: {value}" for name, value in sorted(set(self.headers) ^ set(other.headers))]
         mine, others = self.body.splitlines(), other.body.splitlines()

@@ -1,4 +1,4 @@
-"""Workers of the web server for the judge: in this process with a store of its own, or in another process."""
+"""Web workers for the judge: in this process with their own store, or in another process."""
 
 import json
 from base64 import b64decode

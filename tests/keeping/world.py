@@ -1,4 +1,4 @@
-"""Three sites in three languages with all that newsrooms act upon, and the addresses at which readers see it."""
+"""Three sites in three languages with everything that newsrooms act on, and the public addresses that show it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -67,12 +67,12 @@ AT_THE_ROOT = (
 
 
 class NothingLeftError(Exception):
-    """No record is left for an act."""
+    """No record is left for an action."""
 
 
 @dataclass
 class World:
-    """`grounds` are the sites; `chance` decides what happens; `members` have the roles of each site, by its key."""
+    """`grounds` are the sites; `chance` is the random source; `members` have the roles of each site, by its key."""
 
     grounds: list[Ground]
     chance: Random
@@ -124,7 +124,7 @@ def build(chance: Random) -> World:
 
 
 def _fill(ground: Ground, code: str, people: list[Person]) -> None:
-    """A language's pages; those after the first have a story and an event only, so that the world is soon there."""
+    """A language's pages; languages after the first have only one story and event, which saves time."""
     section, calendar = ground.sections[code], ground.calendars[code]
     first = make_article(section, "Le bois", authors=people, slug="bois")
     make_bookable(calendar, "Atelier", capacity=3, has_waiting_list=True, slug="atelier")
@@ -154,7 +154,7 @@ def _fill(ground: Ground, code: str, people: list[Person]) -> None:
 
 
 def addresses(world: World) -> list[Request]:
-    """All that readers may request now, and some that they might still request from before."""
+    """All addresses that readers may request now, and some that they may remember from before."""
     found: dict[Request, None] = {}
     for ground in world.grounds:
         site = Site.objects.get(pk=ground.site.pk)

@@ -33,7 +33,7 @@ def test_document_is_downloaded_as_a_file(lorraine, reader):
 
 
 @pytest.mark.parametrize("is_measured", [True, False])
-def test_download_in_a_text_has_type_and_size_and_its_reader_changes_nothing(lorraine, reader, is_measured):
+def test_download_shows_type_and_size_whoever_reads_it(lorraine, reader, is_measured):
     document = make_document("Le guide", content=b"%PDF-1.4" + b"x" * 3000)
     if not is_measured:
         Document.objects.filter(pk=document.pk).update(file_size=None)
@@ -48,7 +48,7 @@ def test_download_in_a_text_has_type_and_size_and_its_reader_changes_nothing(lor
     assert content_version() == before
 
 
-def test_uploaded_file_is_read_by_the_account_of_the_portal_and_its_group_alone(tmp_path, default_umask):
+def test_uploaded_file_is_readable_by_owner_and_group_only(tmp_path, default_umask):
     document = make_document()
 
     path = Path(document.file.path)
@@ -56,7 +56,7 @@ def test_uploaded_file_is_read_by_the_account_of_the_portal_and_its_group_alone(
     assert [folder.stat().st_mode & 0o777 for folder in path.parents if tmp_path in folder.parents] == [0o750]
 
 
-def test_static_files_are_read_by_everybody(tmp_path, default_umask):
+def test_static_files_are_world_readable(tmp_path, default_umask):
     static = storages.create_storage(connections.storages({}, hashed=False)["staticfiles"])
     static.base_location = static.location = str(tmp_path)
 

@@ -64,7 +64,7 @@ def test_file_has_no_media_url(reader, document):
 
 
 @pytest.mark.parametrize("is_offered", [True, False])
-def test_editor_of_its_site_can_open_it_and_no_other(lorraine, saar, document, is_offered):
+def test_only_editors_of_its_site_can_open_it(lorraine, saar, document, is_offered):
     own, other = make_newsroom(lorraine), make_newsroom(saar)
     if is_offered:
         make_sheet_page(lorraine.home, sheet_block(document))
@@ -78,7 +78,7 @@ def test_editor_of_its_site_can_open_it_and_no_other(lorraine, saar, document, i
         assert newsroom_client(saar, member).get(document.url).status_code == 404
 
 
-def test_gate_can_be_switched_in_the_newsroom(lorraine, document):
+def test_document_can_be_gated_in_the_newsroom(lorraine, document):
     client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
     path = reverse("wagtaildocs:edit", args=[document.pk])
     assert "by mail only" in client.get(path).content.decode().lower()

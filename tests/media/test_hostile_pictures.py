@@ -1,4 +1,4 @@
-"""A picture that unpacks to more than is allowed is refused before it takes memory."""
+"""A picture that decodes to more than the limit is refused before it uses memory."""
 
 import struct
 import zlib
@@ -16,7 +16,7 @@ from wagtail.images.models import Filter
 from portal.media.forms import WholeImageField
 from portal.media.models import Image as ImageModel
 
-# Above rest, in MB.
+# In MB, in addition to an idle process.
 MOST_MEMORY = 100
 
 
@@ -59,7 +59,7 @@ def animation() -> bytes:
     return out.getvalue()
 
 
-# What cameras and phones make: the name, and how it is made here.
+# The formats of cameras and phones: their name, and a function that creates one.
 LARGE = (6000, 4000)
 TAKEN: dict[str, tuple[str, Callable[[], bytes]]] = {
     "JPEG": ("image.jpg", lambda: drawn("JPEG", LARGE)),
@@ -89,8 +89,8 @@ def megabytes(name: str) -> float:
 
 
 def memory_of(work: Callable[[], object]) -> tuple[bool, float]:
-    """Whether the work was done rather than refused, and what this process took for it above rest, in MB at most."""
-    # The highest amount is counted anew from here.
+    """Whether the file was accepted, and the process's peak memory in MB above its idle state."""
+    # Resets the peak memory of the process.
     Path("/proc/self/clear_refs").write_text("5")
     at_rest = megabytes("VmRSS")
     try:
@@ -118,7 +118,7 @@ def test_hostile_picture_takes_little_memory(name):
 
 
 @pytest.mark.parametrize("name", TAKEN)
-def test_large_photo_is_taken_with_little_memory(name):
+def test_large_photo_is_accepted_with_little_memory(name):
     file, make = TAKEN[name]
     content = make()
 
@@ -130,7 +130,7 @@ def test_large_photo_is_taken_with_little_memory(name):
 
 @pytest.mark.parametrize("spec", ["original", "max-165x165", "width-1600|format-avif|avifquality-58"])
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_sizes_of_the_largest_picture_take_little_memory(kind, spec):
+def test_renditions_of_the_largest_picture_take_little_memory(kind, spec):
     side = settings.PICTURE_LONGEST_SIDE
     content = drawn(kind, (side, side), "RGB" if kind == "JPEG" else "RGBA")
     image = ImageModel(title="Photo", width=side, height=side, collection_id=1, file=f"image.{kind.lower()}", pk=1)
@@ -140,7 +140,7 @@ def test_sizes_of_the_largest_picture_take_little_memory(kind, spec):
     assert memory < MOST_MEMORY
 
 
-def test_picture_that_takes_too_long_is_refused(monkeypatch):
+def test_picture_that_decodes_too_slowly_is_refused(monkeypatch):
     monkeypatch.setattr("portal.media.uploads.DEADLINE", 0.01)
 
     assert not memory_of(lambda: cleaned("image.png", drawn("PNG", (10, 10))))[0]

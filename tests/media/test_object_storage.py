@@ -1,4 +1,4 @@
-"""Uploaded files in an object storage: readers and newsroom see no difference, but for a 503 when it is unavailable."""
+"""Files in an object storage: readers and newsroom see no difference, except for a 503 when it is unavailable."""
 
 import socket
 from io import StringIO
@@ -72,7 +72,7 @@ def bucket(settings, endpoint, tmp_path):
 
 @pytest.fixture
 def gone(settings, bucket):
-    """From now on nothing listens where the object storage was."""
+    """Stop the object storage for the rest of the test."""
 
     def end() -> None:
         with socket.socket() as free:
@@ -84,7 +84,7 @@ def gone(settings, bucket):
 
 @pytest.fixture
 def story(lorraine):
-    """A page of which readers have a picture and a document."""
+    """A page on which readers see a picture and a document."""
     image = make_image("Atelier", collection=media_collection(lorraine.site))
     document = make_document("Plan", "plan.pdf", PLAN)
     body = [{"type": "download", "value": {"document": document.pk, "title": ""}}]
@@ -101,7 +101,7 @@ def test_reader_gets_the_picture_and_the_document_of_a_page(reader, story, setti
     assert not settings.MEDIA_ROOT.exists()
 
 
-def test_file_of_a_draft_is_nobodys_but_the_newsrooms(lorraine, saar, reader, endpoint, bucket):
+def test_file_of_a_draft_is_for_the_newsroom_only(lorraine, saar, reader, endpoint, bucket):
     image = make_image("Entwurf", collection=media_collection(lorraine.site))
     address = image.get_rendition("width-100").url
     theirs, others = (newsroom_client(ground, make_newsroom(ground)[Role.EDITOR]) for ground in (lorraine, saar))
@@ -144,9 +144,9 @@ def test_deleted_document_is_gone_from_the_storage(lorraine, django_capture_on_c
     assert not default_storage.exists(name)
 
 
-def test_name_that_another_process_has_taken_is_not_overwritten(monkeypatch):
+def test_file_uploaded_by_another_process_is_not_overwritten(monkeypatch):
     default_storage.save("documents/plan.pdf", ContentFile(b"hers"))
-    # Both have checked the name before either has written.
+    # Both have checked the name before either writes.
     monkeypatch.setattr(ObjectStorage, "get_available_name", once(lambda name: name, ObjectStorage.get_available_name))
 
     name = default_storage.save("documents/plan.pdf", ContentFile(b"his"))
@@ -157,7 +157,7 @@ def test_name_that_another_process_has_taken_is_not_overwritten(monkeypatch):
 
 
 def once(first, then):
-    """A method that answers by `first` the first time."""
+    """A method that calls `first` the first time."""
     calls = []
 
     def answer(self, name, max_length=None):
@@ -167,7 +167,7 @@ def once(first, then):
     return answer
 
 
-def test_missing_original_and_missing_document_are_no_error_of_the_server(reader, story):
+def test_missing_files_are_no_server_error(reader, story):
     page, image, document = story
     for file in files_in(default_storage):
         default_storage.delete(file.name)
@@ -177,7 +177,7 @@ def test_missing_original_and_missing_document_are_no_error_of_the_server(reader
     assert reader.get(document).status_code == 404
 
 
-def test_page_is_read_while_the_storage_is_gone_and_files_are_unavailable(reader, story, gone, caplog):
+def test_page_is_served_while_the_storage_is_unavailable(reader, story, gone, caplog):
     page, image, document = story
     content_of(reader.get(image))
     reader.raise_request_exception = False
@@ -187,11 +187,11 @@ def test_page_is_read_while_the_storage_is_gone_and_files_are_unavailable(reader
     for address in (image, document):
         response = reader.get(address)
         assert (response.status_code, response["Retry-After"], response["Cache-Control"]) == (503, "30", "no-store")
-    # Nothing took the file for missing.
+    # The file was not recorded as missing.
     assert Image.objects.get(title="Atelier").renditions.count() == 1
 
 
-def test_story_with_a_document_is_published_while_the_storage_is_gone(lorraine, reader, gone):
+def test_story_with_a_document_is_published_while_the_storage_is_unavailable(lorraine, reader, gone):
     document, page = make_document("Plan", "plan.pdf", PLAN), make_article(lorraine.section, "La fonderie")
     gone()
     change(page, body=[{"type": "download", "value": {"document": document.pk, "title": ""}}])
@@ -199,7 +199,7 @@ def test_story_with_a_document_is_published_while_the_storage_is_gone(lorraine, 
     assert document.url in reader.get(lorraine.address(page)).content.decode()
 
 
-def test_storage_that_does_not_answer_is_left_alone_for_a_while(gone, monkeypatch):
+def test_unresponsive_storage_is_not_tried_for_a_while(gone, monkeypatch):
     gone()
     with pytest.raises(StorageUnavailableError, match="EndpointConnectionError"):
         default_storage.exists("documents/plan.pdf")
@@ -211,7 +211,7 @@ def test_storage_that_does_not_answer_is_left_alone_for_a_while(gone, monkeypatc
         default_storage.exists("documents/plan.pdf")
 
 
-def test_bucket_that_does_not_exist_is_named_as_the_reason(settings, endpoint):
+def test_missing_bucket_is_reported(settings, endpoint):
     use(settings, endpoint, "no-such-bucket")
     with pytest.raises(StorageUnavailableError, match="NoSuchBucket"):
         default_storage.save("documents/plan.pdf", ContentFile(PLAN))
@@ -234,7 +234,7 @@ def test_status_says_whether_the_storage_responds_and_is_public(bucket, endpoint
     ("byte_range", "status", "part"),
     [("bytes=5-7", 206, PLAN[5:8]), ("bytes=-3", 206, PLAN[-3:]), ("bytes=90-", 416, b""), ("pages=1-2", 200, PLAN)],
 )
-def test_part_of_a_document_is_fetched_and_sent_alone(reader, story, monkeypatch, byte_range, status, part):
+def test_range_request_fetches_only_its_part(reader, story, monkeypatch, byte_range, status, part):
     fetched = []
     fetch = ObjectStorage.fetched
     monkeypatch.setattr(ObjectStorage, "fetched", lambda *words: fetched.append(words[2:]) or fetch(*words))
@@ -258,7 +258,7 @@ def moved(to: str, **options) -> str:
 
 
 def in_folder(settings, *contents: bytes) -> list[Document]:
-    """Documents whose files lie in the folder, as before the move."""
+    """Documents with files in the folder, as before the move."""
     objects = settings.STORAGES
     settings.STORAGES = {**objects, "default": storages({}, hashed=False)["default"]}
     documents = [make_document(f"Plan {number}", f"plan-{number}.pdf", each) for number, each in enumerate(contents)]
@@ -281,7 +281,7 @@ def test_files_move_into_the_storage_and_back(settings, endpoint, bucket):
     assert content(folder, documents[0].file.name) == b"one"
 
 
-def test_interrupted_move_is_taken_up_and_leaves_no_half_file(settings, monkeypatch):
+def test_interrupted_move_resumes_without_partial_files(settings, monkeypatch):
     in_folder(settings, b"one", b"two", b"three")
     folder, objects = FileSystemStorage(), ObjectStorage(**settings.OBJECT_STORAGE)
     move(folder, objects, dry_run=False)

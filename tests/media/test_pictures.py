@@ -28,7 +28,7 @@ def addresses(srcset: str) -> list[str]:
     return [part.split(" ")[0] for part in srcset.split(", ")]
 
 
-def test_every_url_of_a_picture_works_and_is_cached_for_a_visit(reader, image):
+def test_every_url_of_a_picture_works_and_is_cached_briefly(reader, image):
     found = sources(image, "card")
     assert [kind for kind, _srcset in found.sources] == ["image/avif", "image/webp"]
 
@@ -60,14 +60,14 @@ def test_url_without_a_valid_signature_is_not_found(reader, image, change):
 
 
 @pytest.mark.parametrize("number", ["0", "999999999999999999", "9" * 24])
-def test_picture_of_no_image_is_not_found(reader, lorraine, number):
+def test_picture_of_an_unknown_image_is_not_found(reader, lorraine, number):
     spec = "width-320|format-jpeg"
     signature = generate_signature(int(number), spec)
 
     assert reader.get(f"/pictures/{signature}/{number}/{spec}/").status_code == 404
 
 
-def test_missing_rendition_is_drawn_again_and_a_missing_original_is_gone(reader, image):
+def test_missing_rendition_is_rendered_again_unless_its_original_is_missing(reader, image):
     path = address(image, "width-320|format-jpeg")
     content_of(reader.get(path))
     rendition = image.renditions.get()
@@ -108,7 +108,7 @@ def test_change_of_an_image_gives_new_urls(image, change):
     assert sources(image, "card").src != before
 
 
-def test_picture_in_a_page_has_its_size_and_texts_and_is_not_drawn_yet(lorraine, reader):
+def test_picture_in_a_page_has_size_and_texts_before_it_is_rendered(lorraine, reader):
     facts = {"lead_image_alt": "Une presse", "lead_image_caption": "La presse, le matin."}
     image = make_image("Vue", credit="Photo : A. Bertin")
     article = make_article(lorraine.section, "Illustré", lead_image=image, **facts)

@@ -1,4 +1,4 @@
-"""An uploaded picture is stored upright, in a format for browsers, within limits, and without metadata."""
+"""An uploaded picture is stored upright, in a web format, within limits, and without metadata."""
 
 from io import BytesIO
 
@@ -20,12 +20,12 @@ PLACE = {1: "N", 2: (48.0, 41.0, 30.0), 3: "E", 4: (6.0, 11.0, 0.0)}
 
 
 def exif(**facts) -> bytes:
-    """What a phone writes into its photos: the place, the device, and `facts`."""
+    """The EXIF data that phones write: position, device, and `facts`."""
     tags = Canvas.Exif()
     tags.get_ifd(ExifTags.IFD.GPSInfo).update(PLACE)
     tags[TAGS.Make], tags[TAGS.Model], tags[TAGS.DateTime] = "Fabricant", "Appareil 15", "2026:11:25 08:00:00"
     for name, value in facts.items():
-        # As most programs write it.
+        # The encoding of most programs.
         tags[TAGS[name]] = value.encode() if isinstance(value, str) else value
     return tags.tobytes()
 
@@ -65,7 +65,7 @@ def stored() -> tuple[Image, Canvas.Image]:
     [("PNG", ".png"), ("WEBP", ".webp"), ("HEIF", ".jpg"), ("AVIF", ".avif"), ("GIF", ".gif"), ("JPEG", ".jpg")],
 )
 @pytest.mark.parametrize("name", ["IMG_0042.jpg", "IMG_0042.PNG", "Image.jfif", "photo"])
-def test_content_decides_the_format_and_the_name_follows(lorraine, editor, kind, extension, name):
+def test_format_and_extension_follow_the_content(lorraine, editor, kind, extension, name):
     upload(editor, lorraine, photo(kind), name)
 
     image, canvas = stored()
@@ -87,7 +87,7 @@ def test_format_that_is_not_accepted_is_rejected_by_its_content(lorraine, editor
     # Only an animated PNG has a separate picture for programs without animation.
     [("PNG", {}), ("PNG", {"default_image": True}), ("GIF", {}), ("WEBP", {}), ("AVIF", {})],
 )
-def test_animation_is_stored_as_its_first_picture(lorraine, editor, kind, options):
+def test_animation_is_stored_as_its_first_frame(lorraine, editor, kind, options):
     pictures = [Canvas.new("RGB", (60, 40), colour) for colour in ("red", "blue", "lime")]
     file = BytesIO()
     pictures[0].save(file, kind, save_all=True, append_images=pictures[1:], duration=100, **options)
@@ -113,7 +113,7 @@ def test_animation_is_stored_as_its_first_picture(lorraine, editor, kind, option
         ((4800, 4800), (2400, 2400)),
     ],
 )
-def test_panorama_keeps_its_height_and_takes_no_more_memory_than_a_square(lorraine, editor, size, stored_size):
+def test_panorama_keeps_its_height_and_takes_little_memory(lorraine, editor, size, stored_size):
     upload(editor, lorraine, photo("PNG", size=size, compress_level=1), "photo.png")
 
     image, canvas = stored()
@@ -125,7 +125,7 @@ def test_panorama_keeps_its_height_and_takes_no_more_memory_than_a_square(lorrai
     ("kind", "name"),
     [("JPEG", "a.jpg"), ("PNG", "a.png"), ("WEBP", "a.webp"), ("AVIF", "a.avif"), ("HEIF", "IMG_0042.HEIC")],
 )
-def test_neither_place_nor_device_are_stored(lorraine, editor, kind, name):
+def test_position_and_device_are_not_stored(lorraine, editor, kind, name):
     content = photo(kind, exif=exif()) + (b"a film with +48.6917+006.1844/ in it" if kind == "JPEG" else b"")
     assert b"Appareil" in content
 
@@ -144,7 +144,7 @@ def test_neither_place_nor_device_are_stored(lorraine, editor, kind, name):
 @pytest.mark.parametrize(
     ("kind", "name"), [("JPEG", "a.jpg"), ("WEBP", "a.webp"), ("AVIF", "a.avif"), ("PNG", "a.png")]
 )
-def test_rendition_of_a_file_without_a_form_has_no_metadata_either(lorraine, kind, name):
+def test_rendition_of_a_file_stored_by_code_has_no_metadata(lorraine, kind, name):
     content = photo(kind, exif=exif(Orientation=6))
     image = Image.objects.create(title="Photo", file=ImageFile(BytesIO(content), name=name))
     image.refresh_from_db()
@@ -174,7 +174,7 @@ def test_photo_is_turned_upright(lorraine, editor, orientation):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
-def test_colour_profile_is_stored_and_inks_become_colours_of_a_screen(lorraine, editor, kind):
+def test_colour_profile_is_stored_and_cmyk_becomes_rgb(lorraine, editor, kind):
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     if kind == "JPEG":
         upload(editor, lorraine, photo(mode="CMYK"), title="Encres")
@@ -237,7 +237,7 @@ def test_file_beyond_the_hard_limit_is_refused(lorraine, editor, settings):
         ({"Artist": "Ada Humbert"}, "Photo : R. Weber", "Photo : R. Weber"),
     ],
 )
-def test_author_in_the_file_is_its_credit_unless_another_was_typed(lorraine, editor, facts, typed, credit):
+def test_author_in_the_metadata_is_the_default_credit(lorraine, editor, facts, typed, credit):
     upload(editor, lorraine, photo(exif=exif(**facts)), credit=typed)
 
     assert stored()[0].credit == credit
@@ -252,7 +252,7 @@ def test_credit_of_an_agency_is_read_from_iptc(monkeypatch):
     assert facts["credit"] == "Ada Humbert, Ruth Weber / Agence Épi"
 
 
-def test_second_step_of_a_multiple_upload_stores_no_place_either(lorraine, editor):
+def test_second_step_of_a_multiple_upload_stores_no_position(lorraine, editor):
     file = SimpleUploadedFile("photo.jpg", photo(exif=exif(Artist="Ada Humbert")), content_type="image/jpeg")
     # With a title that is too long, Wagtail stores the file and shows a form.
     editor.post(reverse("wagtailimages:add_multiple"), {"files[]": file, "title": "x" * 300})

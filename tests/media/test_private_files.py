@@ -1,4 +1,4 @@
-"""Readers get the pictures and documents that something public uses; others are for the newsroom of their site."""
+"""Readers get files that something public uses; other files are for the newsroom of their site."""
 
 import re
 from datetime import timedelta
@@ -87,7 +87,7 @@ def statuses(client, paths) -> set[int]:
     return {fetch(client, path).status_code for path in paths}
 
 
-def test_files_of_a_draft_look_to_strangers_as_if_there_were_none(lorraine, saar, reader, image, document):
+def test_files_of_a_draft_are_not_found(lorraine, saar, reader, image, document):
     draft(lorraine, image, document)
     decoy = make_image("Offen", collection=media_collection(saar.site))
     make_article(saar.section, lead_image=decoy)
@@ -101,7 +101,7 @@ def test_files_of_a_draft_look_to_strangers_as_if_there_were_none(lorraine, saar
     assert statuses(reader, addresses(decoy)) == {200}
 
 
-def test_files_come_and_go_with_the_publication(lorraine, reader, image, document):
+def test_files_are_public_while_their_page_is_live(lorraine, reader, image, document):
     paths = addresses(image, document)
     assert statuses(reader, paths) == {404}, "nothing uses them"
     page = make_article(lorraine.section, "Ouvert", body=using(image, document))
@@ -139,7 +139,7 @@ def test_picture_of_a_page_that_another_site_shows_is_as_private_as_the_page(lor
     assert statuses(saar.reader(), addresses(image)) == {404}
 
 
-def test_private_section_takes_the_files_of_its_pages_back_at_once(lorraine, reader, image, document):
+def test_files_below_a_section_made_private_are_private_at_once(lorraine, reader, image, document):
     section = make_section(lorraine.home, "Interne")
     make_article(section, "Interne", body=using(image, document))
     paths = addresses(image, document)
@@ -171,9 +171,7 @@ def test_reader_with_the_password_of_the_page_gets_its_files_and_no_others(lorra
 
 
 @pytest.mark.parametrize("expiring", ["page", "section"])
-def test_expired_page_or_section_takes_its_files_with_it_before_a_scheduler_runs(
-    lorraine, reader, until, image, expiring
-):
+def test_files_of_an_expired_page_are_private_before_the_scheduler_runs(lorraine, reader, until, image, expiring):
     expiry = {"expire_at": until}
     section = make_section(lorraine.home, "Saison", **expiry if expiring == "section" else {})
     make_article(section, "Bref", lead_image=image, **expiry if expiring == "page" else {})
@@ -183,7 +181,7 @@ def test_expired_page_or_section_takes_its_files_with_it_before_a_scheduler_runs
         assert statuses(reader, addresses(image)) == {404}
 
 
-def test_files_under_embargo_come_with_their_page(lorraine, reader, until, image, document):
+def test_files_under_embargo_become_public_with_their_page(lorraine, reader, until, image, document):
     make_article(lorraine.section, "Embargo", body=using(image, document), embargo_until=until)
     assert statuses(reader, addresses(image, document)) == {404}
 
@@ -220,13 +218,13 @@ def test_newsroom_of_the_site_sees_files_of_drafts(lorraine, image, document, ro
         assert "public" not in response["Cache-Control"]
 
 
-def test_newsroom_of_another_site_does_not(lorraine, saar, image, document):
+def test_newsroom_of_another_site_does_not_see_files_of_drafts(lorraine, saar, image, document):
     paths = [*addresses(image, document), image.get_rendition("max-165x165").url, image.file.url, document.file.url]
     for member in make_newsroom(saar).values():
         assert statuses(newsroom_client(lorraine, member), paths) == {404}
 
 
-def test_thumbnails_and_originals_are_the_newsrooms(lorraine, reader, image, document):
+def test_thumbnails_and_originals_are_for_the_newsroom(lorraine, reader, image, document):
     make_article(lorraine.section, body=using(image, document))
 
     for path in (image.get_rendition("max-165x165").url, image.file.url, document.file.url):
@@ -236,17 +234,17 @@ def test_thumbnails_and_originals_are_the_newsrooms(lorraine, reader, image, doc
         assert reader.get(path.replace("/admin/files/", "/media/")).status_code == 404
 
 
-def test_registered_access_check_lets_outsiders_see_them(lorraine, reader, image, document, monkeypatch):
+def test_registered_access_check_admits_outsiders(lorraine, reader, image, document, monkeypatch):
     monkeypatch.setattr("portal.content.files.access.access_grants", [lambda request, file: "pass" in request.GET])
     paths = addresses(image, document)
 
     assert statuses(reader, [path + ("&" if "?" in path else "?") + "pass" for path in paths]) == {200}
     assert statuses(reader, paths) == {404}
-    # The portal itself registers the token of guests only.
+    # The portal registers only the check for guests' tokens.
     assert access_grants == [has_guest_token]
 
 
-def test_password_of_a_collection_opens_its_documents_and_nothing_else_does(lorraine, reader, document):
+def test_documents_of_a_private_collection_need_its_password(lorraine, reader, document):
     private = Collection.get_first_root_node().add_child(instance=Collection(name="Comité"))
     CollectionViewRestriction.objects.create(collection=private, restriction_type="password", password="sésame")
     Document.objects.filter(pk=document.pk).update(collection=private)
@@ -280,7 +278,7 @@ def test_public_picture_needs_no_session_and_two_queries(lorraine, image, django
     fetch(lorraine.reader(), path)
 
     client = lorraine.reader()
-    # The version of the contents; the picture, and whether it is public. The rendition is in memory.
+    # Queries: the content version; the picture with its public uses. The rendition is cached.
     with django_assert_num_queries(2):
         response = fetch(client, path)
     assert "Cookie" not in response.get("Vary", "")
@@ -300,7 +298,7 @@ def test_public_use_of_a_file_is_found_by_indexes(image):
     images = Image.objects.filter(pk=image.pk).annotate(public=public_use(Image, image.pk, timezone.now(), ["0001"]))
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            # It would scan what is as small as here.
+            # A sequential scan would be faster for so few rows.
             cursor.execute("SET LOCAL enable_seqscan = off")
 
     assert not re.search("SCAN|Seq Scan", images.explain().replace("SCALAR SUBQUERY", ""))

@@ -1,4 +1,4 @@
-"""A rendition shows what Willow alone would draw of the whole picture, for every format."""
+"""Renditions of every format match those that Willow draws from the whole picture."""
 
 from io import BytesIO
 
@@ -16,14 +16,14 @@ from portal.media.rendering import drafted
 pytestmark = pytest.mark.django_db
 SIZE = (600, 400)
 KINDS = {"JPEG": "a.jpg", "PNG": "a.png", "WEBP": "a.webp", "AVIF": "a.avif"}
-# Of 255, on the average of all pixels; the second is with what an encoder loses.
+# Average difference of all pixels, out of 255; the second value includes the loss of an encoder.
 MOST_DIFFERENCE, MOST_ENCODED = 1.0, 3.0
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 SPECS = ["fill-80x53", "fill-320x320-c100", "width-350", "fill-2000x200"]
 
 
 def canvas(mode: str = "RGB") -> Canvas.Image:
-    """A picture that differs at each place, so that another part of it is another picture."""
+    """A picture without repeating parts, so that every crop is different."""
     across = Canvas.linear_gradient("L").rotate(90).resize(SIZE)
     down = Canvas.linear_gradient("L").resize(SIZE)
     rings = Canvas.radial_gradient("L").resize(SIZE)
@@ -65,15 +65,15 @@ def difference(one: Canvas.Image, other: Canvas.Image) -> float:
 @pytest.mark.parametrize("spec", SPECS)
 @pytest.mark.parametrize("focus", [None, (150, 125, 50, 50), (575, 380, 45, 35)])
 @pytest.mark.parametrize("kind", KINDS)
-def test_part_and_colours_are_those_of_the_whole_picture(kind, focus, spec):
+def test_crop_and_colours_equal_those_of_the_whole_picture(kind, focus, spec):
     image = image_of(content(kind), KINDS[kind], focus)
 
     assert difference(drawn(image, spec + "|format-png"), by_willow_alone(image, spec)) < MOST_DIFFERENCE
 
 
 @pytest.mark.parametrize(("focus", "colour"), [(None, "red"), ((100, 500, 40, 40), "blue")])
-def test_tall_picture_keeps_its_upper_third_unless_a_part_was_chosen(focus, colour):
-    """Of a portrait the head is not cut off."""
+def test_tall_picture_keeps_its_upper_third_without_a_focal_point(focus, colour):
+    """A portrait keeps its head."""
     portrait = Canvas.new("RGB", (200, 600), "blue")
     portrait.paste("red", (0, 0, 200, 200))
 
@@ -87,7 +87,7 @@ def test_tall_picture_keeps_its_upper_third_unless_a_part_was_chosen(focus, colo
 
 @pytest.mark.parametrize("quality", [f"format-{kind}|{kind}quality-{quality}" for kind, quality in QUALITY.items()])
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_format_that_pages_ask_for_has_these_colours(kind, quality):
+def test_every_requested_format_has_the_same_colours(kind, quality):
     image = image_of(content(kind), KINDS[kind])
 
     assert difference(drawn(image, f"fill-240x135|{quality}"), by_willow_alone(image, "fill-240x135")) < MOST_ENCODED
@@ -95,7 +95,7 @@ def test_every_format_that_pages_ask_for_has_these_colours(kind, quality):
 
 @pytest.mark.parametrize("orientation", [3, 5, 6, 8])
 @pytest.mark.parametrize("kind", KINDS)
-def test_picture_that_lies_on_its_side_is_turned_before_it_is_cut(kind, orientation):
+def test_rotated_picture_is_turned_before_it_is_cropped(kind, orientation):
     exif = Canvas.Exif()
     exif[ExifTags.Base.Orientation] = orientation
     image = image_of(content(kind, exif=exif), KINDS[kind], (100, 125, 50, 50))
@@ -125,7 +125,7 @@ def test_jpeg_is_decoded_no_larger_than_needed_and_never_smaller(part, size, dec
 
 @pytest.mark.parametrize("size", [(599, 401), (601, 399), (593, 407)])
 @pytest.mark.parametrize("wanted", [(45, 30), (95, 60), (195, 130)])
-def test_part_lies_within_what_is_decoded_of_an_odd_size(size, wanted):
+def test_crop_fits_a_reduced_picture_of_odd_size(size, wanted):
     picture = Canvas.open(BytesIO(content(picture=canvas().resize(size))))
 
     part = drafted(picture, (0, 0, *size), wanted)
@@ -157,7 +157,7 @@ def test_transparent_part_stays_so_or_becomes_white(kind, spec, is_clear):
 
 
 @pytest.mark.parametrize("kind", ["avif", "webp"])
-def test_picture_through_which_nothing_is_seen_has_no_transparency(kind):
+def test_opaque_picture_has_no_alpha_channel(kind):
     image = image_of(content("PNG", canvas("RGBA")), "a.png")
 
     assert drawn(image, f"width-150|format-{kind}").mode == "RGB"
@@ -172,7 +172,7 @@ def test_drawing_of_few_colours_is_scaled_smoothly():
 
 
 @pytest.mark.parametrize("spec", ["avif", "webp", "jpeg"])
-def test_inks_become_colours_of_a_screen(spec):
+def test_cmyk_becomes_rgb(spec):
     image = image_of(content("JPEG", canvas("CMYK")))
 
     found = drawn(image, f"width-150|format-{spec}")
@@ -197,7 +197,7 @@ def test_metadata_is_not_passed_on(kind, spec):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
-def test_half_a_file_is_no_rendition(kind):
+def test_partial_file_is_no_rendition(kind):
     image = image_of(content(kind), KINDS[kind])
     with image.file.storage.open(image.file.name, "r+b") as file:
         file.truncate(image.file.size * 2 // 3)

@@ -1,4 +1,4 @@
-"""Files of a folder are sent by the portal, or by the proxy in front of it, which gets their path."""
+"""Files in a folder are sent by the portal, or by the proxy, which gets their path."""
 
 import ast
 
@@ -12,7 +12,7 @@ from tests.builders import content_of, make_article, make_document, make_image
 
 pytestmark = pytest.mark.django_db
 PACKAGES = ("portal", "home", "articles", "events", "search")
-# They distinguish a folder from an object storage.
+# These settings distinguish a folder from an object storage.
 WHO_MAY = {"portal/content/serving/styles.py", "portal/media/sending.py"}
 
 
@@ -51,22 +51,22 @@ def test_proxy_gets_no_file_that_is_not_public(reader, settings):
     assert "X-Accel-Redirect" not in response
 
 
-def test_proxy_is_not_sent_to_a_file_that_is_missing(reader, document, settings):
+def test_proxy_gets_no_path_of_a_missing_file(reader, document, settings):
     settings.SENDFILE_HEADER = "X-Accel-Redirect"
     document.file.storage.delete(document.file.name)
 
     assert reader.get(document.url).status_code == 404
 
 
-def test_portal_sends_what_proxies_encode_in_different_ways(reader, document, settings):
+def test_portal_itself_sends_files_with_ambiguous_names(reader, document, settings):
     settings.SENDFILE_HEADER = "X-Accel-Redirect"
     document.file.save("été.pdf", ContentFile(b"%PDF-1.4 summer"))
 
     assert content_of(reader.get(document.url)) == b"%PDF-1.4 summer"
 
 
-def test_nothing_reads_uploaded_files_past_their_storage():
-    """Else it would work with a folder only: no MEDIA_ROOT, and no path of the file of a record or of a storage."""
+def test_uploaded_files_are_only_read_through_their_storage():
+    """Otherwise it would work with a folder only: no MEDIA_ROOT, and no `path` of a file or storage."""
     found = set()
     for path in [path for package in PACKAGES for path in (BASE_DIR / package).rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

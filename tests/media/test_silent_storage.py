@@ -1,4 +1,4 @@
-"""An object storage that does not respond keeps readers from pictures, but not from pages."""
+"""An object storage that does not respond affects pictures, but not pages."""
 
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +17,7 @@ TIMED_OUT = "ReadTimeoutError"
 
 @pytest.fixture
 def server():
-    """It takes connections, as the system does for it, and never reads one."""
+    """The server never accepts; the system completes the connections, but nothing reads them."""
     with socket.create_server(("127.0.0.1", 0), backlog=32) as server:
         yield server
 
@@ -48,7 +48,7 @@ def refusals(storage: ObjectStorage, threads: int) -> list[str]:
 
 
 def connections(server: socket.socket) -> int:
-    """How many were made since the last time."""
+    """The number of connections since the last call."""
     server.setblocking(False)
     taken = 0
     with suppress(BlockingIOError):
@@ -66,7 +66,7 @@ def test_two_requests_time_out_and_the_others_are_refused_at_once(storage, serve
     assert connections(server) == 4
 
 
-def test_one_request_alone_tests_whether_it_responds_again(storage, server):
+def test_single_request_tests_whether_it_responds_again(storage, server):
     refusals(storage, 1)
     connections(server)
     storage._silent_until = 0.0

@@ -1,4 +1,4 @@
-"""A newsletter of the site under test, and its newsroom: built once for each module, and given to each test anew."""
+"""A newsletter of the site under test and its newsroom: built once for each module, restored for each test."""
 
 from copy import deepcopy
 from typing import Any

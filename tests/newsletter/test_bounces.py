@@ -1,4 +1,4 @@
-"""Bounces are read, and subscribers are stopped after a few hard bounces."""
+"""Bounces are processed, and subscribers are suspended after several hard bounces."""
 
 import io
 import mailbox
@@ -105,7 +105,7 @@ def test_report_names_its_delivery(deliveries, in_header):
     assert "claire" not in deliveries[0].reply
 
 
-def test_subscriber_is_stopped_after_so_many_hard_bounces(deliveries, claire, settings):
+def test_subscriber_is_suspended_after_several_hard_bounces(deliveries, claire, settings):
     settings.NEWSLETTER_BOUNCES = 3
     for n, delivery in enumerate(deliveries[:3], 1):
         record_bounces(reports_in([report(delivery_token(delivery.pk))] * 5), timezone.now())
@@ -118,7 +118,7 @@ def test_subscriber_is_stopped_after_so_many_hard_bounces(deliveries, claire, se
     ("action", "status"),
     [("delayed", "4.4.1"), ("failed", "4.2.2"), ("delivered", "2.0.0"), ("relayed", "2.0.0"), ("", "")],
 )
-def test_soft_bounce_stops_nobody(deliveries, claire, settings, action, status):
+def test_soft_bounce_suspends_nobody(deliveries, claire, settings, action, status):
     settings.NEWSLETTER_BOUNCES = 1
     counts = record_bounces(
         reports_in([report(delivery_token(deliveries[0].pk), action=action, status=status)]), timezone.now()

@@ -20,7 +20,7 @@ from tests.newsletter.makers import group, make_subscriber
 
 @pytest.fixture(scope="module")
 def module_issue(module_network, module_newsletter, module_staff):
-    """An issue in review, with three subscribers; the decoys read another rhythm, section or site."""
+    """An issue in review with three subscribers; the decoys chose another rhythm, section or site."""
     lorraine, newsletter, staff = module_network.lorraine, module_newsletter, module_staff
     for _ in range(2):
         make_subscriber(lorraine)
@@ -62,7 +62,7 @@ DOORS = [approve_from_the_mail, approve_from_a_list]
 
 
 def confirmation_of(client, issue):
-    """The page that asks for a confirmation, and its ticket."""
+    """The confirmation page, and its ticket."""
     page = client.get(reverse("newsletter_confirm", args=[issue.pk])).content.decode()
     return page, re.search(r'name="ticket" value="([^"]+)"', page)[1]
 
@@ -82,7 +82,7 @@ def is_sent(issue):
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_approval_leads_to_a_confirmation_with_the_number_which_sends(approver, issue, door):
+def test_approval_asks_for_a_confirmation_that_sends_the_issue(approver, issue, door):
     response = door(approver, issue)
     assert response.url == reverse("newsletter_confirm", args=[issue.pk])
     assert not is_sent(issue)
@@ -96,7 +96,7 @@ def test_approval_leads_to_a_confirmation_with_the_number_which_sends(approver, 
     assert is_sent(issue)
 
 
-def test_review_page_says_to_how_many_it_goes(approver, issue):
+def test_review_page_shows_the_number_of_recipients(approver, issue):
     page = approver.get(reverse("editorial:answer", args=[step_of(issue).pk])).content.decode()
 
     assert "Send to 3 subscribers now" in page
@@ -117,7 +117,7 @@ def test_confirmation_states_the_hour(lorraine, newsletter, staff, approver, iss
     assert IssuePage.objects.get(pk=issue.pk).scheduled_revision is not None
 
 
-def test_number_that_changes_meanwhile_is_confirmed_again(lorraine, approver, issue, ticket):
+def test_changed_number_of_recipients_is_confirmed_again(lorraine, approver, issue, ticket):
     make_subscriber(lorraine)
 
     page = confirm(approver, issue, ticket).content.decode()
@@ -149,7 +149,7 @@ def test_ticket_is_valid_for_its_person_only(lorraine, staff, issue, ticket):
         assert not is_sent(issue)
 
 
-def test_text_that_changes_meanwhile_is_not_sent(staff, approver, issue, ticket):
+def test_issue_changed_before_the_confirmation_is_not_sent(staff, approver, issue, ticket):
     draft = issue.get_latest_revision_as_object()
     draft.title = "Numéro deux"
     draft.save_revision(user=staff[Role.EDITOR])
@@ -220,18 +220,18 @@ def test_approval_from_the_editor_needs_a_confirmation(staff, newsletter, approv
     assert not is_sent(bare)
 
 
-def test_submitted_issue_says_that_it_is_mailed_once_it_is_approved(issue):
+def test_message_about_a_submitted_issue_announces_the_mailing(issue):
     assert issue.default_preview_mode == "mail"
     with override("en"):
         assert "mailed to its subscribers once it is approved" in sent_text(issue)
 
 
-def test_step_of_wagtails_own_needs_a_confirmation_as_well(lorraine, staff, approver, issue):
+def test_task_of_wagtail_needs_a_confirmation_too(lorraine, staff, approver, issue):
     plain = GroupApprovalTask.objects.create(name="Relecture simple")
     plain.groups.add(group_of(lorraine.site, Role.APPROVER))
     review = issue.current_workflow_state
     TaskState.objects.filter(pk=step_of(issue).pk).update(status=TaskState.STATUS_APPROVED)
-    # After the newsroom's own step, which is over.
+    # After the newsroom's task, which is finished.
     WorkflowTask.objects.create(workflow=review.workflow, task=plain.task_ptr, sort_order=99)
     review.current_task_state = plain.start(review, user=staff[Role.EDITOR])
     review.save()

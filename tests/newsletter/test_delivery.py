@@ -129,7 +129,7 @@ def test_deferred_address_is_retried_later_and_fails_in_the_end(lorraine, newsle
     assert sending.state == Sending.State.DONE
 
 
-def test_connection_that_breaks_during_data_leaves_one_copy_uncertain(lorraine, newsletter, sink):
+def test_connection_lost_during_data_leaves_one_copy_uncertain(lorraine, newsletter, sink):
     people = [make_subscriber(lorraine, f"p{n}@reader.example") for n in range(7)]
     sink.hangs_up_on.add("p3@reader.example")
 
@@ -138,11 +138,11 @@ def test_connection_that_breaks_during_data_leaves_one_copy_uncertain(lorraine, 
     work_off(pauses=True)
 
     assert states(sending)["p3@reader.example"] == State.UNCERTAIN
-    # The server had accepted the copy but could not reply any more.
+    # The server had accepted the copy but could not reply.
     assert sink.recipients == sorted(person.address for person in people)
 
 
-def test_unreachable_server_means_a_retry_and_no_loss(lorraine, newsletter, sink, settings):
+def test_unreachable_server_causes_a_retry(lorraine, newsletter, sink, settings):
     person = make_subscriber(lorraine)
     settings.MAILERS = {
         "default": {**sink.mailers["default"], "OPTIONS": {"host": "127.0.0.1", "port": free_port(), "timeout": 2}}
@@ -180,7 +180,7 @@ def test_server_that_defers_everybody_pauses_the_sending(lorraine, newsletter, s
     assert sending.deliveries.filter(attempts=0).count() >= 30
 
 
-def test_rate_limit_is_kept(lorraine, newsletter, sink, settings):
+def test_rate_limit_is_respected(lorraine, newsletter, sink, settings):
     for _ in range(12):
         make_subscriber(lorraine)
     settings.NEWSLETTER_RATE = 20
@@ -192,7 +192,7 @@ def test_rate_limit_is_kept(lorraine, newsletter, sink, settings):
     assert time.monotonic() - begun >= 11 / 20
 
 
-def test_hard_bounces_stop_a_subscriber(lorraine, newsletter, sink, settings):
+def test_hard_bounces_suspend_a_subscriber(lorraine, newsletter, sink, settings):
     settings.NEWSLETTER_BOUNCES = 2
     bad = make_subscriber(lorraine, "bad@reader.example")
     sink.replies[bad.address] = "550 5.1.1 unknown"
@@ -206,7 +206,7 @@ def test_hard_bounces_stop_a_subscriber(lorraine, newsletter, sink, settings):
     assert bad.state == Subscriber.State.STOPPED
 
 
-def test_letters_go_out_several_at_once(lorraine, newsletter, sink, settings):
+def test_mails_are_sent_over_several_connections(lorraine, newsletter, sink, settings):
     people = [make_subscriber(lorraine) for _ in range(settings.NEWSLETTER_CONNECTIONS)]
     sink.at_once = len(people)
     sending = send(lorraine, newsletter, *people)
@@ -216,7 +216,7 @@ def test_letters_go_out_several_at_once(lorraine, newsletter, sink, settings):
 
 
 class TwoAtOnce(EmailBackend):
-    """A server that refuses a third connection of one client."""
+    """A server that refuses a third connection of a client."""
 
     open_now = 0
 
@@ -233,7 +233,7 @@ class TwoAtOnce(EmailBackend):
         super().close()
 
 
-def test_server_that_takes_few_connections_gets_every_letter_by_those(lorraine, newsletter, sink, settings):
+def test_server_with_few_connections_gets_every_mail(lorraine, newsletter, sink, settings):
     options = sink.mailers["default"]["OPTIONS"]
     settings.MAILERS = {"default": {"BACKEND": f"{__name__}.TwoAtOnce", "OPTIONS": options}}
     people = [make_subscriber(lorraine) for _ in range(7)]

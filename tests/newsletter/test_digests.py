@@ -76,7 +76,7 @@ def test_digest_is_sent_late_after_an_outage_unless_the_next_one_is_near(lorrain
     assert Sending.objects.count() == sent
 
 
-def test_another_weekday_sends_no_second_digest_in_the_same_days(lorraine, newsletter, at_seven):
+def test_changed_weekday_sends_no_second_digest_for_the_same_days(lorraine, newsletter, at_seven):
     make_subscriber(lorraine, rhythm=Rhythm.WEEKLY)
     make_article(lorraine.section, date=FRIDAY - timedelta(days=2))
     send_weekly_digests(timezone.now())
@@ -97,7 +97,7 @@ def is_new(newsletter):
 
 
 @pytest.mark.parametrize("state", [offers_none, is_new, make_draft])
-def test_newsletter_that_offers_none_is_new_or_not_public_sends_none(lorraine, newsletter, at_seven, state):
+def test_newsletter_without_digests_or_new_or_hidden_sends_none(lorraine, newsletter, at_seven, state):
     announce_existing(lorraine, newsletter)
     make_subscriber(lorraine, rhythm=Rhythm.WEEKLY)
     make_article(lorraine.section, date=FRIDAY - timedelta(days=1))
@@ -143,7 +143,7 @@ def test_story_is_announced_once_to_those_who_want_alerts(lorraine, saar, newsle
     assert "D’à côté" not in message.body
 
 
-def test_alert_of_one_story_has_its_title_and_of_several_their_number(lorraine, newsletter):
+def test_alert_has_the_title_of_one_story_or_the_number_of_several(lorraine, newsletter):
     announce_existing(lorraine, newsletter)
     make_subscriber(lorraine, rhythm=Rhythm.ALERTS)
     make_article(lorraine.section, "Un seul", date=ago(minutes=1))
@@ -192,7 +192,7 @@ def test_alert_goes_to_those_who_chose_the_section(lorraine, newsletter, is_even
     assert recipients() == [here.address]
 
 
-# A Friday long after everything that the network of the tests has published.
+# A Friday long after all publications of the test network.
 QUIET_FRIDAY = FRIDAY + timedelta(days=364)
 
 
@@ -202,7 +202,7 @@ def quiet_week():
         yield
 
 
-def test_week_with_events_only_has_its_digest(lorraine, saar, newsletter, quiet_week):
+def test_week_with_events_only_has_a_digest(lorraine, saar, newsletter, quiet_week):
     weekly = make_subscriber(lorraine, rhythm=Rhythm.WEEKLY)
     make_event(lorraine.calendar, "Portes ouvertes", QUIET_FRIDAY + timedelta(days=3))
     make_event(saar.calendars["fr"], "D’à côté", QUIET_FRIDAY + timedelta(days=3))
@@ -214,7 +214,7 @@ def test_week_with_events_only_has_its_digest(lorraine, saar, newsletter, quiet_
     assert "D’à côté" not in sent_mails()[0].body
 
 
-def test_week_in_which_nothing_is_new_has_no_digest(lorraine, newsletter, quiet_week):
+def test_week_without_news_has_no_digest(lorraine, newsletter, quiet_week):
     far = make_event(lorraine.calendar, "Dans trois mois", QUIET_FRIDAY + timedelta(days=90))
     EventPage.objects.filter(pk=far.pk).update(first_published_at=QUIET_FRIDAY - timedelta(days=30))
 

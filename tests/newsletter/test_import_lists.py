@@ -1,4 +1,4 @@
-"""A list subscribes no person who has left elsewhere, and invents no consent; an unclear list is rejected."""
+"""An import subscribes nobody who has unsubscribed, and invents no consent; an ambiguous list is rejected."""
 
 from datetime import timedelta
 
@@ -48,7 +48,7 @@ def test_subscribed_export_of_mailchimp_is_read_with_its_date_of_consent():
         (",CLEAN_TIME,CLEAN_CAMPAIGN_TITLE,CLEAN_CAMPAIGN_ID", ',"2024-02-03 09:00:00",Lettre,12'),
     ],
 )
-def test_unsubscribed_and_cleaned_exports_of_mailchimp_bring_nobody(more, value):
+def test_unsubscribed_and_cleaned_mailchimp_exports_import_nobody(more, value):
     subscribers, (rejected,) = read_list(mailchimp(more=more, value=value).encode())
 
     assert subscribers == []
@@ -72,7 +72,7 @@ def test_unsubscribed_and_cleaned_exports_of_mailchimp_bring_nobody(more, value)
         ("email;tags", "foire, presse", "foire, unsubscribed"),
     ],
 )
-def test_who_has_left_bounced_or_never_agreed_elsewhere_is_left_out(head, stays, leaves):
+def test_unsubscribed_bounced_and_unconsenting_people_are_skipped(head, stays, leaves):
     assert addresses(f"{head}\nclaire@reader.example;{stays}\nleon@reader.example;{leaves}\n") == [
         "claire@reader.example"
     ]
@@ -91,7 +91,7 @@ def test_who_has_left_bounced_or_never_agreed_elsewhere_is_left_out(head, stays,
         ("email,unsub time\na@example.org\n", "2"),
     ],
 )
-def test_list_that_is_not_understood_is_rejected_as_a_whole(text, named):
+def test_ambiguous_list_is_rejected_as_a_whole(text, named):
     with pytest.raises(ImportListError, match=named):
         read_list(text.encode())
 
@@ -107,7 +107,7 @@ def test_list_that_is_not_understood_is_rejected_as_a_whole(text, named):
     ],
     ids=["never closed", "before the address", "closed by a later line", "closed too early", "last line"],
 )
-def test_quote_that_is_not_closed_loses_nobody_without_a_word(text, line):
+def test_unclosed_quote_is_reported(text, line):
     with pytest.raises(ImportListError, match=f"ligne {line} "):
         read_list(text.encode())
 
@@ -118,7 +118,7 @@ def test_line_break_in_a_cell_belongs_to_the_cell():
     assert addresses(text) == ["claire@reader.example", "leon@reader.example"]
 
 
-def test_every_line_is_taken_or_left_out_with_a_reason():
+def test_every_line_is_imported_or_skipped_with_a_reason():
     lines = [
         "claire@reader.example,active",
         "Claire@reader.example,active",
@@ -135,12 +135,12 @@ def test_every_line_is_taken_or_left_out_with_a_reason():
     assert all(each.reason for each in rejected)
 
 
-def test_empty_line_and_empty_cells_beyond_the_last_column_say_nothing():
+def test_empty_lines_and_cells_are_ignored():
     assert addresses("email,name\nclaire@reader.example,Claire,,\n,\n ,\n") == ["claire@reader.example"]
 
 
 @pytest.mark.parametrize("date", ["2999-01-01", "9999-12-31T23:59:59-12:00", "0001-01-01", "0001-01-01T00:00:00+12:00"])
-def test_consent_of_the_future_or_of_no_possible_year_is_none(date):
+def test_consent_with_an_impossible_date_is_ignored(date):
     subscribers, (rejected,) = read_list(f"email,consented_at\nclaire@reader.example,{date}\n".encode())
 
     assert subscribers == []
@@ -152,14 +152,14 @@ def newsletter(lorraine):
     return make_newsletter(lorraine)
 
 
-def bring_in(newsletter, tmp_path, text: str, **options) -> None:
+def import_file(newsletter, tmp_path, text: str, **options) -> None:
     file = tmp_path / "list.csv"
     file.write_text(text)
     call_command("import_subscribers", newsletter.pk, file, **{"proof": PROOF, **options})
 
 
 def test_consent_is_stored_with_its_date_or_without_one(newsletter, tmp_path):
-    bring_in(newsletter, tmp_path, "email,consented_at\nclaire@reader.example,2024-03-01\nleon@reader.example,\n")
+    import_file(newsletter, tmp_path, "email,consented_at\nclaire@reader.example,2024-03-01\nleon@reader.example,\n")
 
     claire, leon = Subscriber.objects.order_by("address")
     assert data_of(claire)["confirmed_at"].startswith("2024-0")
@@ -171,39 +171,39 @@ def test_consent_is_stored_with_its_date_or_without_one(newsletter, tmp_path):
 
 def test_command_imports_a_list_once_and_rejects_a_bad_one(newsletter, tmp_path, capsys):
     for _ in range(2):
-        bring_in(newsletter, tmp_path, "email\nclaire@reader.example\n", rhythm="weekly")
+        import_file(newsletter, tmp_path, "email\nclaire@reader.example\n", rhythm="weekly")
 
     assert "0 added, 1 known" in capsys.readouterr().out
     assert Subscriber.objects.get().rhythm == Rhythm.WEEKLY
     with pytest.raises(CommandError, match="Known"):
         call_command("import_subscribers", 0, tmp_path / "list.csv", proof=PROOF)
     with pytest.raises(CommandError, match="too little"):
-        bring_in(newsletter, tmp_path, "email\n", proof="yes")
+        import_file(newsletter, tmp_path, "email\n", proof="yes")
     with pytest.raises(CommandError, match="Segment"):
-        bring_in(newsletter, tmp_path, "email,Segment\nleon@reader.example,x\n")
+        import_file(newsletter, tmp_path, "email,Segment\nleon@reader.example,x\n")
     assert Subscriber.objects.count() == 1
 
 
 @pytest.mark.parametrize("state", [Subscriber.State.LEFT, Subscriber.State.STOPPED])
-def test_people_who_have_left_are_not_subscribed_by_a_list(lorraine, newsletter, tmp_path, state):
+def test_unsubscribed_people_are_not_subscribed_by_an_import(lorraine, newsletter, tmp_path, state):
     for name in ("claire", "leon"):
         make_subscriber(lorraine, f"{name}@reader.example", state=state)
-    # Anybody can type an address into the form.
+    # Anybody can enter an address into the form.
     request_subscription(newsletter, lorraine.site, "leon@reader.example", SubscriptionChoice("fr"), timezone.now())
 
     rows = "".join(f"{name}@reader.example,active,2025-01-01\n" for name in ("claire", "leon"))
-    bring_in(newsletter, tmp_path, f"email,status,consented_at\n{rows}")
+    import_file(newsletter, tmp_path, f"email,status,consented_at\n{rows}")
 
     states = Subscriber.objects.order_by("address").values_list("state", flat=True)
     assert list(states) == [state, Subscriber.State.PENDING]
 
 
-def test_unconfirmed_request_does_not_delete_a_person_who_has_left(lorraine, newsletter, tmp_path):
+def test_unconfirmed_request_does_not_cancel_an_unsubscription(lorraine, newsletter, tmp_path):
     now = timezone.now()
     make_subscriber(lorraine, "claire@reader.example", state=Subscriber.State.LEFT, confirmed_at=None, left_at=now)
     request_subscription(newsletter, lorraine.site, "claire@reader.example", SubscriptionChoice("fr"), now)
     delete_expired_data(now + timedelta(days=8))
 
-    bring_in(newsletter, tmp_path, "email\nclaire@reader.example\n")
+    import_file(newsletter, tmp_path, "email\nclaire@reader.example\n")
 
     assert Subscriber.objects.get().state == Subscriber.State.LEFT

@@ -56,7 +56,7 @@ def test_archive_lists_the_issues_of_its_own_newsletter_newest_first(lorraine, s
     assert "/fr/_newsletter/sign-up/" in page.text
 
 
-def test_issue_shows_public_pages_only_with_their_other_titles(lorraine, saar, newsletter):
+def test_issue_shows_public_pages_only_with_overridden_titles(lorraine, saar, newsletter):
     story, renamed = make_article(lorraine.section, "Visible"), make_article(lorraine.section, "Titre long")
     draft, foreign = make_draft(make_article(lorraine.section, "Repris")), make_article(saar.sections["fr"], "D’à côté")
     private = make_article(lorraine.section, "Réservé")
@@ -76,7 +76,7 @@ def test_issue_shows_public_pages_only_with_their_other_titles(lorraine, saar, n
 
 
 @pytest.mark.parametrize("stories", [2, 30])
-def test_issue_costs_as_few_queries_however_long_it_is(lorraine, newsletter, stories):
+def test_query_count_does_not_grow_with_the_issue(lorraine, newsletter, stories):
     image = make_image()
     pages = [make_article(lorraine.section, lead_image=image) for _ in range(stories)]
     events = [make_event(lorraine.calendar, start=timezone.now() + timedelta(days=n + 1)) for n in range(3)]

@@ -1,4 +1,4 @@
-"""The worker is killed in the middle of a sending (kill -9), more than once, and nobody gets a second copy."""
+"""The worker is killed during a sending (kill -9) several times, and nobody gets a second copy."""
 
 import os
 import signal

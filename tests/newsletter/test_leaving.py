@@ -1,4 +1,4 @@
-"""Subscribers change their preferences, unsubscribe by one click, and get or erase their data."""
+"""Subscribers change their preferences, unsubscribe with one click, and export or erase their data."""
 
 import json
 from datetime import timedelta
@@ -41,7 +41,7 @@ BODY = '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOn
     ("data", "kind"),
     [("List-Unsubscribe=One-Click", "application/x-www-form-urlencoded"), (BODY, "multipart/form-data; boundary=x")],
 )
-def test_one_click_of_a_mail_program_unsubscribes(lorraine, claire, data, kind):
+def test_one_click_unsubscription_of_mail_programs_works(lorraine, claire, data, kind):
     for _ in range(2):
         response = lorraine.reader().post(unsubscribe_path(claire), data, content_type=kind)
         assert response.status_code == 200
@@ -68,7 +68,7 @@ def test_link_works_on_its_own_site_only(lorraine, saar, claire):
     assert claire.state == Subscriber.State.ACTIVE
 
 
-def test_unconfirmed_subscriber_of_a_newsletter_that_is_gone_can_unsubscribe(lorraine, newsletter):
+def test_unconfirmed_subscriber_of_a_deleted_newsletter_can_unsubscribe(lorraine, newsletter):
     pending = make_subscriber(lorraine, state=Subscriber.State.PENDING, confirmed_at=None)
     newsletter.unpublish()
 
@@ -122,7 +122,7 @@ def test_unsubscribed_person_cannot_change_preferences(lorraine, newsletter):
     assert (left.state, left.rhythm) == (Subscriber.State.LEFT, Rhythm.ISSUES)
 
 
-def test_stored_data_is_mailed_to_the_address_itself_within_the_rate_limit(lorraine, claire):
+def test_stored_data_is_mailed_to_the_subscriber_within_the_rate_limit(lorraine, claire):
     ConsentStep.objects.create(
         subscriber=claire, kind=ConsentStep.Kind.ASKED, at=timezone.now(), details="Je veux bien.", version="ab"
     )

@@ -1,4 +1,4 @@
-"""The mail of an issue: what it shows, in which order, and that mail programs can show it."""
+"""The mail of an issue: its content and order, and that mail programs can display it."""
 
 import re
 
@@ -134,7 +134,7 @@ def test_rich_text_is_sanitized_and_its_links_are_absolute(lorraine, newsletter)
 
 
 @pytest.mark.parametrize(("count", "last"), [(60, 59), (400, 19)], ids=["without pictures", "without most stories"])
-def test_long_issue_is_condensed_until_gmail_does_not_clip_it(lorraine, count, last):
+def test_long_issue_is_condensed_below_the_clipping_limit_of_gmail(lorraine, count, last):
     picture = Picture("/pictures/" + "s" * 150 + "/", "Un atelier en hiver, vu de la rue", 168, 112)
     stories = tuple(
         BulletinEntry(f"Titre {n} " + "long " * 12, f"/fr/histoire-{n}/", "Phrase. " * 45, picture=picture)

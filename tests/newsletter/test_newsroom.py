@@ -23,7 +23,7 @@ PROOF = "Asked on paper at the fair of 2024: “I want the newsletter.”"
 
 @pytest.fixture
 def foreign(saar):
-    """The newsletter of the other site, which is hidden here."""
+    """The newsletter of the other site, which this site must not show."""
     newsletter = make_newsletter(saar)
     subscriber = make_subscriber(saar, "fremd@reader.example")
     issue = make_issue(newsletter, [group("Alles", [make_article(saar.section)])], "Fremde Ausgabe")
@@ -69,12 +69,12 @@ def test_only_administrators_see_addresses(lorraine, newsletter, browse, role):
     assert "claire@" not in client.get(reverse("newsletter_overview"), follow=True).text
 
 
-def test_editor_creates_issues_that_are_filled(lorraine, newsletter, browse):
+def test_editor_creates_issues_with_content(lorraine, newsletter, browse):
     story = make_article(lorraine.section, "Le four rallumé")
     client = browse(Role.EDITOR)
     url = reverse("newsletter_new_issue", args=[newsletter.pk])
     assert client.get(url).status_code == 200
-    # A story of the last hour is one of yesterday, shortly after midnight.
+    # Shortly after midnight, a story of the last hour is of the day before.
     today = timezone.localdate()
     period = {"first": (today - timedelta(days=1)).isoformat(), "last": today.isoformat()}
 
@@ -252,13 +252,13 @@ def import_list(client, newsletter, content: bytes, **fields):
     [b"", b"\xff\xfe\x00", b"name,phone\na,b\n", b"email\n\0", b"email\n" + b"a@reader.example\n" * 320_000],
     ids=["empty", "not UTF-8", "without addresses", "zero byte", "over 5 MB"],
 )
-def test_file_that_is_no_list_is_an_error(newsletter, browse, content):
+def test_invalid_list_is_a_form_error(newsletter, browse, content):
     assert import_list(browse(Role.SITE_ADMINISTRATOR), newsletter, content).status_code == 200
     work_off()
     assert not Subscriber.objects.exists()
 
 
-def test_list_is_imported_with_proof_and_for_no_other_site(lorraine, newsletter, foreign, browse):
+def test_list_is_imported_with_consent_for_its_site_only(lorraine, newsletter, foreign, browse):
     client = browse(Role.SITE_ADMINISTRATOR)
     content = b"email;consented_at\nclaire@reader.example;2024-03-01\nOdd;\n"
     assert import_list(client, newsletter, content, proof="trust me").status_code == 200

@@ -67,7 +67,7 @@ def provider(settings) -> Iterator[Provider]:
         thread.start()
         settings.MAILERS = server.mailers
         settings.NEWSLETTER_RATE = 0
-        # A provider accepts no envelope sender but its own.
+        # Providers accept only their own envelope sender.
         settings.NEWSLETTER_BOUNCE_ADDRESS = "returns@portal.example"
         settings.NEWSLETTER_BOUNCES = 1
         yield server
@@ -82,7 +82,7 @@ def send(ground) -> Sending:
     return Sending.objects.get()
 
 
-def test_provider_gets_the_whole_copy(lorraine, provider):
+def test_provider_gets_the_complete_mail(lorraine, provider):
     person = make_subscriber(lorraine, "claire@reader.example")
 
     sending = send(lorraine)

@@ -60,7 +60,7 @@ def test_issue_is_sent_as_first_published_and_not_again(lorraine, newsletter, st
     assert Sending.objects.count() == 1
 
 
-def test_draft_and_issues_for_the_web_or_for_few_are_not_sent(lorraine, newsletter, story):
+def test_drafts_web_issues_and_private_issues_are_not_sent(lorraine, newsletter, story):
     make_subscriber(lorraine)
     draft = IssuePage(title="Brouillon", slug="brouillon", locale=newsletter.locale, live=False)
     newsletter.add_child(instance=draft)
@@ -113,7 +113,7 @@ def test_subscriber_gets_the_chosen_sections(lorraine, newsletter, story):
     assert Sending.objects.get().skipped == 1
 
 
-def test_unsubscribed_before_the_deliveries_exist_means_no_copy(lorraine, newsletter, story):
+def test_unsubscribing_before_deliveries_exist_prevents_the_copy(lorraine, newsletter, story):
     stays, leaves = make_subscriber(lorraine), make_subscriber(lorraine)
     make_issue(newsletter, [group("Tout", [story])])
     lorraine.reader().post("/" + unsubscribe_link(leaves.pk, lorraine.site, "fr").split("/", 3)[3])
@@ -121,7 +121,7 @@ def test_unsubscribed_before_the_deliveries_exist_means_no_copy(lorraine, newsle
     assert recipients() == [stays.address]
 
 
-def test_unsubscribed_or_erased_after_the_deliveries_exist_means_dropped(lorraine, newsletter, story):
+def test_unsubscribing_or_erasure_drops_an_existing_delivery(lorraine, newsletter, story):
     stays, leaves, erased = (make_subscriber(lorraine) for _ in range(3))
     sending = create_sending(newsletter, story)
     create_deliveries(sending, stays, leaves, erased)
@@ -153,7 +153,7 @@ def test_batch_that_is_called_twice_sends_nothing_twice(lorraine, newsletter, st
     assert len(sent_mails()) == 1
 
 
-def test_claims_of_a_dead_worker_are_uncertain_and_the_rest_is_sent(lorraine, newsletter, story):
+def test_claimed_deliveries_of_a_dead_worker_are_uncertain(lorraine, newsletter, story):
     people = [make_subscriber(lorraine) for _ in range(2 * CHUNK_SIZE)]
     sending = create_sending(newsletter, story)
     create_deliveries(sending, *people)

@@ -52,7 +52,7 @@ def sign_up(ground, clock, address="claire@reader.example", source="192.0.2.1", 
     return reader.post(SIGN_UP, {**data, **fields})
 
 
-def test_strangers_get_few_mails_by_the_forms_of_one_source(lorraine, clock, newsletter):
+def test_one_source_can_cause_few_mails_to_strangers(lorraine, clock, newsletter):
     event = make_bookable(lorraine.calendar, capacity=None)
     for number in range(6):
         apply(lorraine, event, f"inconnu{number}")
@@ -63,7 +63,7 @@ def test_strangers_get_few_mails_by_the_forms_of_one_source(lorraine, clock, new
     assert len(mail.outbox) == 10
     assert answers[-1].status_code == 422
     assert answers[-1].context["form"].errors
-    # A reader who follows the link of a mail has its mailbox, and may request another.
+    # A reader who follows a mailed link owns the mailbox, and may request another.
     lorraine.reader().post(re.search(r"https?://[^/\s]+(/\S+/confirm/\S+)", mail.outbox[-1].body)[1])
     assert sign_up(lorraine, clock, "claire@reader.example", home).status_code == 303
 
@@ -87,7 +87,7 @@ def test_box_in_the_footer_leads_to_the_form_with_the_address_filled_in(lorraine
     assert lorraine.reader().get(SIGN_UP).status_code == 404
 
 
-def test_sign_up_beside_the_stories_of_a_section_is_for_its_letter(lorraine, saar, newsletter):
+def test_sign_up_beside_a_section_is_for_its_newsletter(lorraine, saar, newsletter):
     other = make_section(lorraine.home, "Ailleurs")
     story = make_article(lorraine.section)
     for path in (lorraine.address(lorraine.section), lorraine.address(story)):
@@ -160,7 +160,7 @@ def test_replayed_confirmation_does_not_undo_an_unsubscription(lorraine, newslet
     assert lorraine.reader().post(link).status_code == 404
     subscriber.refresh_from_db()
     assert subscriber.state == "left"
-    # A link works for its own purpose only.
+    # A link is valid for its own purpose only.
     token = leave.rstrip("/").rsplit("/", 1)[1]
     for purpose in ("preferences", "confirm"):
         assert lorraine.reader().get(f"/fr/_newsletter/{purpose}/{token}/").status_code == 404

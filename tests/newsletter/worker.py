@@ -1,4 +1,4 @@
-"""The worker process for `test_kill`, run as `python -m tests.newsletter.worker`: one run of the queue."""
+"""The worker process of `test_kill`, run as `python -m tests.newsletter.worker`: one run of the queue."""
 
 from datetime import timedelta
 
