@@ -1,13 +1,13 @@
-"""Begins with what takes longest in one worker, so that the others are not idle at the end while it goes on.
+"""Runs the longest groups of tests first, so that no worker is idle at the end.
 
-The journeys are longest, and wait for one another's processes: the workers of all other tests give way to them.
+The journeys take longest and start many processes, so the other workers leave processors to them.
 """
 
 import os
 
 import pytest
 
-# By the beginning of their names, the longest first: what they have is one group, which one worker runs from end to end.
+# Name prefixes, longest first: the tests of each run in one worker, because they share fixtures.
 LONGEST = (
     "tests/journeys/",
     "tests/separation/test_leaks.py",

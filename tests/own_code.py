@@ -1,4 +1,4 @@
-"""Our code in another folder, which can have a `.env` of its own."""
+"""A copy of our code in another folder, which can have its own `.env`."""
 
 import shutil
 from pathlib import Path
@@ -7,10 +7,10 @@ from tests.kept import ROOT
 
 
 def code_in(folder: Path) -> Path:
-    """Links to the code, without a `.env`; the new folder within this one that commands are run in."""
+    """Symbolic links to the code, without `.env`; and the subfolder in which commands run."""
     code = folder / "code"
     (code / "portal").mkdir(parents=True)
-    # The folders that these two are really in tell where the code is, and where `.env` is looked for.
+    # Python locates the code, and where to look for `.env`, by the real folder of these two.
     own = {ROOT / "manage.py", ROOT / "portal" / "env.py"}
     for each in own:
         shutil.copy(each, code / each.relative_to(ROOT))

@@ -1,4 +1,4 @@
-"""A database beside that of the tests, in which everything is really committed: for threads and other processes."""
+"""A database besides that of the tests, in which everything is committed: for threads and other processes."""
 
 import os
 import sqlite3
@@ -12,7 +12,7 @@ from django.db import connection, connections
 
 @contextmanager
 def copied_database(folder: Path) -> Iterator[str]:
-    """A copy of the empty test database with all its tables: its name, or the path of its file."""
+    """A copy of the empty, migrated test database: its name, or the path of its file."""
     if connection.vendor == "sqlite":
         yield _copy_of_sqlite(folder / "portal.sqlite3")
         return
@@ -26,7 +26,7 @@ def copied_database(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def connected_to(database: str) -> Iterator[None]:
-    """Let this thread, and those that it starts, work in another database."""
+    """Let this thread, and threads that it starts, use another database."""
     settings, kept = connections.settings["default"], connections["default"]
     before = settings["NAME"]
     settings["NAME"] = database
@@ -40,7 +40,7 @@ def connected_to(database: str) -> Iterator[None]:
 
 
 def address_of(database: str) -> str:
-    """The `DATABASE_URL` of a database for another process."""
+    """The `DATABASE_URL` of the database, for another process."""
     if connection.vendor == "sqlite":
         return f"sqlite:///{database}"
     return os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{database}"

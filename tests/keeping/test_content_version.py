@@ -127,7 +127,7 @@ def labels() -> set[str]:
 
 
 def test_every_model_is_listed_as_seen_or_unseen():
-    """Pages are seen; any other new model belongs in SEEN here, or in UNSEEN if nothing that readers get depends on its rows."""
+    """Pages are seen; any other new model belongs in SEEN here, or in UNSEEN if no public response depends on its rows."""
     assert labels() - SEEN - UNSEEN == set()
     assert set() == SEEN & UNSEEN
     assert (SEEN | UNSEEN) - labels() <= ONLY_ON_SQLITE

@@ -1,1 +1,1 @@
-"""Faults of what the portal stands on, injected, and what readers and editors notice of them."""
+"""Injected faults of database, cache and storage, and what readers and editors notice of them."""

@@ -25,7 +25,7 @@ HOST = "acts.localhost"
 
 
 class Publishing:
-    """Four articles are published anew, one after the other."""
+    """Four articles are published again, one after the other."""
 
     def __init__(self) -> None:
         from tests.builders import make_article, make_site
@@ -41,10 +41,10 @@ class Publishing:
             report(str(place))
 
     def prepare(self) -> None:
-        """Nothing is needed."""
+        """Nothing to prepare."""
 
     def lost(self, number: int, done: list[str]) -> int:
-        """How many pages lack what was reported as published, or show what is no whole version."""
+        """How many pages lack a reported publication, or show an incomplete version."""
         found = 0
         for place, page in enumerate(self.pages):
             page.refresh_from_db()
@@ -58,7 +58,7 @@ class Publishing:
 
 
 class Sending:
-    """A newsletter goes to its subscribers, from wherever the killed process has left it."""
+    """A newsletter is sent to its subscribers, from wherever the killed process stopped."""
 
     def __init__(self) -> None:
         from tests.builders import make_article, make_site
@@ -83,7 +83,7 @@ class Sending:
         run_once()
 
     def lost(self, number: int, done: list[str]) -> int:
-        """Deliveries that belong to nobody: there is one for each subscriber as soon as a sending has begun."""
+        """Deliveries that are missing: once a sending has begun, each subscriber has one."""
         from portal.newsletter.models import Sending as Sent
 
         counts = [
@@ -103,7 +103,7 @@ class Sending:
 
 
 class Importing:
-    """A partner's calendar is read: what it had is changed, and some of it is new."""
+    """A partner's calendar is imported, with changed and new events."""
 
     def __init__(self) -> None:
         from django.contrib.auth import get_user_model
@@ -118,7 +118,7 @@ class Importing:
         )
 
     def prepare(self) -> None:
-        """Nothing is needed."""
+        """Nothing to prepare."""
 
     def act(self, number: int, report: Report) -> None:
         from django.utils import timezone
@@ -135,7 +135,7 @@ class Importing:
         report("read")
 
     def lost(self, number: int, done: list[str]) -> int:
-        """Events without their page, pages without their event, and what was reported as read and is not there."""
+        """Events without their page, pages without their event, and reported events that are missing."""
         from events.models import EventPage, ImportedEvent
 
         known = ImportedEvent.objects.filter(subscription=self.partner)
@@ -158,7 +158,7 @@ ACTS = {"publishing": Publishing, "sending": Sending, "importing": Importing}
 
 
 def forked(act: Callable[[Report], None], wait: Callable[[], None]) -> tuple[bool, list[str]]:
-    """Run an act in a process of its own until `wait` returns or it ends; return whether it was killed, and its reports."""
+    """Run an act in its own process until `wait` returns or it ends; return whether it was killed, and its reports."""
     from django.db import connections
 
     connections.close_all()
@@ -186,7 +186,7 @@ def forked(act: Callable[[Report], None], wait: Callable[[], None]) -> tuple[boo
 
 
 def differences() -> int:
-    """How many of the two comparisons find lists or search other than the pages."""
+    """In how many of the two comparisons lists or search differ from the pages."""
     from django.core.management import CommandError, call_command
 
     found = 0
@@ -199,7 +199,7 @@ def differences() -> int:
 
 
 def problems_when_restored() -> int:
-    """How many problems the rehearsal of a backup of this moment finds; they are named where it is run."""
+    """How many problems the rehearsal of a backup of the current state finds; on a terminal they are listed."""
     from django.conf import settings
     from django.utils import timezone
 

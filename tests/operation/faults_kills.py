@@ -1,6 +1,6 @@
-"""A hundred processes are killed at random moments of publishing, sending and importing. Run it by `make faults`.
+"""A hundred processes are killed at random times while publishing, sending and importing. Run it by `make faults`.
 
-KILLS=1000 and KILL_SEED=… ask for more of them, and for others.
+KILLS=1000 and KILL_SEED=… change their number and the seed.
 """
 
 import json
@@ -21,7 +21,7 @@ SECONDS = 1200
 
 
 @pytest.mark.parametrize("act", SHARES)
-def test_nothing_is_lost_or_done_twice_by_whatever_is_killed(installation, db, act):
+def test_killed_processes_lose_and_repeat_nothing(installation, db, act):
     kills = max(1, KILLS * SHARES[act] // sum(SHARES.values()))
     seed = int(os.environ.get("KILL_SEED", random.randrange(10**6)))
     with open_sink() as sink:

@@ -1,6 +1,6 @@
 """Two web nodes, two schedulers and two workers on one PostgreSQL, Redis and object storage. Run it by `make faults`.
 
-Each has a folder of its own, as on a machine of its own; DATABASE_URL and CACHE_URL name what they share.
+Each has its own folder, as on separate machines; DATABASE_URL and CACHE_URL name the shared services.
 """
 
 import os
@@ -52,13 +52,13 @@ pytestmark = pytest.mark.skipif(
 
 @dataclass
 class Node:
-    """One process, or a web server with its workers, in a group of its own."""
+    """One process, or a web server with its workers, in its own process group."""
 
     process: subprocess.Popen[bytes]
     port: int = 0
 
     def workers(self) -> set[str]:
-        """The keys of the processes that answer."""
+        """The keys of the processes that respond."""
         return set(Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split())
 
     def kill(self) -> None:
@@ -76,7 +76,7 @@ class Machines:
     number: Iterator[int] = field(default_factory=count)
 
     def start(self, *command: str, port: int = 0) -> Node:
-        """A process on a machine of its own, whose folder has nothing but the static files."""
+        """A process as on another machine, whose folder has only the static files."""
         folder = self.installation.folder / f"machine-{next(self.number)}"
         folder.mkdir()
         (folder / "static").symlink_to(self.installation.folder / "static")
@@ -115,7 +115,7 @@ class Machines:
 
 @contextmanager
 def in_storage(address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Within, this process keeps files there as well."""
+    """Within the block, this process stores files there as well."""
     monkeypatch.setenv("STORAGE_URL", address)
     objects = storages(object_storage("STORAGE_URL", ""), hashed=False)
     with override_settings(STORAGES={**settings.STORAGES, "default": objects["default"]}):
@@ -139,7 +139,7 @@ def machines(light_settings, installation, db, tmp_path, monkeypatch) -> Iterato
 
 
 class Newsroom:
-    """Somebody who is signed in, and whose requests go to any node."""
+    """A signed-in user whose requests go to any node."""
 
     def __init__(self, ground: Ground):
         person = get_user_model().objects.create_superuser("publisher", "publisher@example.org")
@@ -162,7 +162,7 @@ def read(node: Node, path: str) -> requests.Response:
     return requests.get(f"http://127.0.0.1:{node.port}{path}", headers={"Host": HOST}, timeout=60)
 
 
-def test_what_is_published_on_one_node_is_read_at_once_on_the_other(machines):
+def test_publication_on_one_node_is_visible_on_the_other_at_once(machines):
     ground = machines.ground
     author = get_user_model().objects.create_superuser("author", "author@example.org")
     page = make_article(ground.section, "Le tour 0", date=None)
@@ -177,7 +177,7 @@ def test_what_is_published_on_one_node_is_read_at_once_on_the_other(machines):
         response = newsroom.post(here, f"/admin/pages/{page.pk}/edit/", form_of(page, **{"action-publish": "1"}))
         assert response.status_code == 302
         began = monotonic()
-        # Its address has followed its title, or not; the list knows.
+        # Its slug may or may not have followed its title; the list has the right URL.
         stale += [path for path in (address, front) if f"Le tour {round_}" not in read(there, path).text]
         waits.append(monotonic() - began)
     image = Image.objects.get(pk=reload(page).lead_image_id)
@@ -231,7 +231,7 @@ def tell_of(fault: str, found: Counter[str]) -> None:
     tell(fault, found.total() - passed_on, found.total() - passed_on - found["200"], remark=remark)
 
 
-def test_readers_notice_nothing_of_a_node_that_is_killed_but_what_it_had_in_hand(machines):
+def test_killed_node_loses_only_its_requests_in_progress(machines):
     paths = [machines.ground.address(make_article(machines.ground.section, f"Article {n}")) for n in range(5)]
     nodes = [machines.web(), machines.web()]
     with readers(nodes, paths) as found:
@@ -245,8 +245,8 @@ def test_readers_notice_nothing_of_a_node_that_is_killed_but_what_it_had_in_hand
     assert found["passed on"] > 0
 
 
-def test_readers_notice_nothing_of_an_upgrade(machines, settings):
-    """The former code runs on the schema of the next version, until one node after the other begins anew."""
+def test_upgrade_fails_no_request(machines, settings):
+    """The former code runs on the schema of the next version, until each node has restarted."""
     paths = [machines.ground.address(make_article(machines.ground.section, f"Article {n}")) for n in range(5)]
     nodes, said = [machines.web(), machines.web()], StringIO()
     settings.BACKUP_DIR = machines.installation.folder / "backups"
@@ -264,7 +264,7 @@ def test_readers_notice_nothing_of_an_upgrade(machines, settings):
     assert set(found) == {"200"}
 
 
-def test_two_schedulers_and_two_workers_do_nothing_twice_and_one_may_die(machines):
+def test_two_schedulers_and_workers_repeat_nothing_and_one_may_die(machines):
     ground, due = machines.ground, timezone.now() - timedelta(seconds=1)
     for number in range(PLANS):
         page = make_standard_page(ground.home, f"Plan {number}", go_live_at=timezone.now() + timedelta(days=1))
@@ -286,7 +286,7 @@ def test_two_schedulers_and_two_workers_do_nothing_twice_and_one_may_die(machine
     wait_for(lambda: len(taken_of()) > MAILS // 3, 120)
     for node in killed:
         node.kill()
-    # What they had in hand is taken up after a quarter of an hour.
+    # Their unfinished tasks are repeated after a quarter of an hour.
     in_hand = THREADS + 1
     wait_for(lambda: len(published()) == PLANS and len(taken_of()) >= MAILS - in_hand, 120)
     taken = taken_of()

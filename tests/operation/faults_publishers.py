@@ -1,4 +1,4 @@
-"""Thirty people publish at the same moment, three times over. Run it by `make faults`: it takes a minute or two."""
+"""Thirty people publish at once, three times. Run it by `make faults`: it takes a minute or two."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +27,7 @@ def own_database(light_settings, django_db_setup, django_db_blocker, tmp_path_fa
 
 @pytest.fixture
 def busy(db, own_database):
-    """Everything is really committed here, and so seen by every thread."""
+    """Everything is committed here, so that all threads see it."""
     with connected_to(own_database):
         yield
 
@@ -49,7 +49,7 @@ def test_no_publication_fails(busy):
             for round_ in range(ROUNDS):
                 page = reload(pages[number])
                 page.title = f"Tour {round_}, article {number}"
-                # Nobody publishes what they wrote themselves.
+                # Nobody publishes their own text.
                 page.save_revision(user=author)
                 form = form_of(page, **{"action-publish": "1"})
                 together.wait(timeout=300)

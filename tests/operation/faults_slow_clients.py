@@ -1,6 +1,6 @@
-"""Clients that are slow on purpose delay nobody behind the samples for proxies. Run it by `make faults`.
+"""Slow clients delay no other clients behind the sample proxies. Run it by `make faults`.
 
-Needs nginx and Caddy. Their samples run as they are but for ports, folders and certificate.
+Needs nginx and Caddy. The samples are used as they are, except for ports, folders and certificate.
 """
 
 import os
@@ -167,7 +167,7 @@ def door(request, start: Start, folder: Path, direct: Door) -> Door:
 
 
 @pytest.mark.parametrize("what", BEGINNINGS)
-def test_others_are_answered_while_many_are_slow(door, what):
+def test_other_clients_are_served_during_slow_ones(door, what):
     slow, is_over, takes_little = [], Event(), BEGINNINGS[what].endswith(ASKED[-40:])
     for _number in range(SLOW):
         slow.append(door.connect(takes_little=takes_little))
@@ -195,5 +195,5 @@ def test_others_are_answered_while_many_are_slow(door, what):
     assert not late
 
 
-def test_programs_that_the_samples_are_for_are_here():
+def test_proxies_of_the_samples_are_installed():
     assert [name for name in ("nginx", "caddy") if not shutil.which(name)] == []

@@ -1,4 +1,4 @@
-"""Rows of lists that differ from their pages are found, counted and written again."""
+"""Rows of lists that differ from their pages are found, counted and repaired."""
 
 from datetime import timedelta
 from io import StringIO
@@ -17,7 +17,7 @@ from tests.builders import change, make_article, make_event, make_private, make_
 pytestmark = pytest.mark.django_db
 
 
-def test_lists_of_a_network_differ_in_nothing(network):
+def test_lists_of_a_network_have_no_differences(network):
     section = make_section(network.lorraine.section, "Fermée")
     make_article(section, "Secret")
     make_private(section)
@@ -56,7 +56,7 @@ def test_damage_is_counted_and_repaired_once(lorraine, damage):
 
 
 @pytest.mark.parametrize("kind", ["story", "alias", "event"])
-def test_scheduler_takes_out_of_lists_what_became_private_without_a_signal(lorraine, kind):
+def test_scheduler_unlists_pages_made_private_without_a_signal(lorraine, kind):
     section = make_section(lorraine.section, "Fermée")
     page = make_event(lorraine.calendar, "Foire") if kind == "event" else make_article(section, "Fonderie")
     other = make_article(lorraine.section, "Ouverte")

@@ -76,7 +76,7 @@ def test_status_counts_addresses_until_they_are_two_days_old(lorraine, saar, cap
     assert not MaintenanceRun.objects.exists()
 
 
-def test_address_keeps_no_secret_of_a_link(lorraine, monkeypatch):
+def test_recorded_address_has_no_secret_of_a_link(lorraine, monkeypatch):
     def fail(*args, **kwargs):
         raise ZeroDivisionError
 
@@ -88,7 +88,7 @@ def test_address_keeps_no_secret_of_a_link(lorraine, monkeypatch):
 
 
 @pytest.mark.usefixtures("broken")
-def test_no_more_than_twenty_addresses_are_kept(lorraine):
+def test_at_most_twenty_addresses_are_stored(lorraine):
     addresses = [lorraine.address(make_article(lorraine.section)) for _ in range(22)]
     for address in addresses:
         ask(lorraine, address)
@@ -99,7 +99,7 @@ def test_no_more_than_twenty_addresses_are_kept(lorraine):
 
 
 @pytest.mark.usefixtures("broken")
-def test_many_failures_at_once_are_written_once(lorraine, monkeypatch):
+def test_simultaneous_failures_are_written_once(lorraine, monkeypatch):
     address = lorraine.address(make_article(lorraine.section))
     monkeypatch.setattr(failed_pages, "WRITTEN_EVERY", 3600.0)
     ask(lorraine, address)
@@ -111,7 +111,7 @@ def test_many_failures_at_once_are_written_once(lorraine, monkeypatch):
 
 
 @pytest.mark.usefixtures("broken")
-def test_reader_gets_the_page_of_errors_where_it_cannot_be_noted(lorraine, monkeypatch):
+def test_reader_gets_the_error_page_if_it_cannot_be_recorded(lorraine, monkeypatch):
     def refuse(*args):
         raise DatabaseError("read-only")
 
@@ -120,7 +120,7 @@ def test_reader_gets_the_page_of_errors_where_it_cannot_be_noted(lorraine, monke
     assert ask(lorraine, lorraine.address(make_article(lorraine.section))) == 500
 
 
-def test_page_that_answers_costs_no_query_more(lorraine):
+def test_successful_page_makes_no_additional_query(lorraine):
     address = lorraine.address(make_article(lorraine.section))
     with CaptureQueriesContext(connection) as asked:
         assert ask(lorraine, address) == 200

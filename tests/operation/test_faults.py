@@ -1,4 +1,4 @@
-"""With the database down, readers get 503 in the look of the site; with Redis down, everything goes on."""
+"""Without the database, readers get a 503 in the site's look; without Redis, everything works."""
 
 import errno
 import io
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 @contextmanager
 def failing(matches="", message="the connection is lost", cause=None):
-    """Every statement with these words fails."""
+    """Every statement that contains this text fails."""
 
     def fail(execute, sql, params, many, context):
         if matches in sql:
@@ -70,7 +70,7 @@ def test_page_has_the_name_the_language_and_the_colours_of_the_site(lorraine, pa
     assert (theme.status_code, theme["Content-Type"]) == (200, "text/css; charset=utf-8")
 
 
-def test_site_that_the_worker_has_not_met_is_unavailable_as_well(reader):
+def test_site_that_the_worker_has_not_served_is_unavailable_too(reader):
     reader.raise_request_exception = False
     with failing():
         assert reader.get("/fr/").status_code == 503
@@ -82,13 +82,13 @@ def test_no_other_address_is_an_internal_error(patient_reader, path):
         assert patient_reader.get(path).status_code == 503
 
 
-def test_fault_amid_a_page_is_unavailable_too(lorraine, patient_reader):
+def test_fault_during_rendering_is_a_503_too(lorraine, patient_reader):
     page = make_article(lorraine.section, "Une fonderie neuve")
     with failing("articles_articlepage"):
         assert patient_reader.get(lorraine.address(page)).status_code == 503
 
 
-def test_what_a_read_only_database_does_not_take_is_unavailable_and_no_error(patient_reader):
+def test_write_to_a_read_only_database_is_a_503(patient_reader):
     message = "cannot execute INSERT in a read-only transaction"
     with failing("INSERT", message, ReadOnlySqlTransaction(message)):
         response = patient_reader.post("/admin/password_reset/", {"email": "redactrice@example.org"})
@@ -98,19 +98,19 @@ def test_what_a_read_only_database_does_not_take_is_unavailable_and_no_error(pat
 
 if connection.vendor == "postgresql":
 
-    def test_database_that_was_made_read_only_is_named_and_reading_goes_on(lorraine, patient_reader):
+    def test_read_only_database_is_reported_and_pages_are_served(lorraine, patient_reader):
         page = lorraine.address(make_article(lorraine.section, "Une fonderie neuve"))
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION READ ONLY")
             answers = [patient_reader.get(path) for path in (page, "/fr/recherche/?q=fonderie", "/-/ready")]
-            # Back to where something can be written.
+            # Make the database writable again.
             transaction.set_rollback(True)
 
         assert [answer.status_code for answer in answers] == [200, 200, 200]
         assert answers[2].json()["database"] is False
 
 
-def test_error_of_the_program_is_none_of_the_database():
+def test_other_errors_are_a_500():
     assert not is_unavailable(OperationalError("no such column: colour"))
     assert not is_unavailable(ValueError("the connection is lost"))
 
@@ -132,7 +132,7 @@ def test_log_has_one_line_for_a_fault_in_a_minute(patient_reader):
 
 
 @pytest.mark.parametrize("message", ["attempt to write a readonly database", "database is locked", "disk is full"])
-def test_search_that_cannot_be_counted_answers_all_the_same(lorraine, reader, message):
+def test_search_works_if_it_cannot_be_counted(lorraine, reader, message):
     make_article(lorraine.section, "Une fonderie neuve")
     with failing(LoggedQuery._meta.db_table, message):
         response = reader.get("/fr/recherche/?q=fonderie")
@@ -142,7 +142,7 @@ def test_search_that_cannot_be_counted_answers_all_the_same(lorraine, reader, me
     assert not LoggedQuery.objects.exists()
 
 
-def test_upload_onto_a_full_disk_is_told_to_come_back(lorraine, monkeypatch):
+def test_upload_onto_a_full_disk_is_a_503(lorraine, monkeypatch):
     editor = newsroom_client(lorraine, get_user_model().objects.create_superuser("ada", "ada@example.org"))
     editor.raise_request_exception = False
 
@@ -159,7 +159,7 @@ def test_upload_onto_a_full_disk_is_told_to_come_back(lorraine, monkeypatch):
 
 @pytest.fixture(params=["gone", "hanging"])
 def broken_redis(request, settings) -> Iterator[str]:
-    """Nothing listens at its port; or something accepts connections there and never answers."""
+    """No server listens at its port; or one accepts connections and never responds."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -177,7 +177,7 @@ def broken_redis(request, settings) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", ["/fr/", "/fr/recherche/?q=fonderie", "/fr/rubrique/", "/api/v2/pages/"])
-def test_readers_go_on_without_redis(lorraine, reader, broken_redis, path):
+def test_pages_are_served_without_redis(lorraine, reader, broken_redis, path):
     make_article(lorraine.section, "Une fonderie neuve")
 
     assert reader.get(path).status_code == 200
@@ -193,7 +193,7 @@ def test_only_the_first_request_waits(reader, broken_redis):
     assert faults_of(broken_redis).count == 1
 
 
-def test_limits_hold_in_memory(broken_redis):
+def test_rate_limits_work_in_memory(broken_redis):
     limit = RateLimit("tried", 3, timedelta(hours=1))
 
     assert [limit.allows("somebody") for _number in range(5)] == [True, True, True, False, False]

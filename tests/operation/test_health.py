@@ -33,7 +33,7 @@ def scheduler_ran(ago: timedelta) -> None:
     PeriodicRun.objects.update_or_create(name="any", defaults={"started_at": timezone.now() - ago})
 
 
-def ran_a_moment_ago() -> None:
+def ran_just_now() -> None:
     scheduler_ran(timedelta(seconds=5))
     MaintenanceRun.note("backup", True)
 
@@ -56,9 +56,9 @@ def status(**options) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("path", ["/-/live", "/-/ready"])
-def test_probes_answer_for_any_host_without_https(settings, path):
+def test_probes_respond_for_any_host_without_https(settings, path):
     settings.SECURE_SSL_REDIRECT = True
-    ran_a_moment_ago()
+    ran_just_now()
 
     response = Client(headers={"host": "10.0.0.7:8000"}).get(path)
 
@@ -75,7 +75,7 @@ def test_portal_without_its_database_is_alive_and_not_ready(client):
     assert response.json()["database"] is False
 
 
-def test_portal_without_its_scheduler_is_ready_and_says_so(client):
+def test_portal_without_its_scheduler_is_ready_with_a_warning(client):
     scheduler_ran(timedelta(hours=1))
     response = client.get("/-/ready")
 
@@ -89,8 +89,8 @@ def test_portal_with_migrations_to_apply_is_not_ready(client, monkeypatch):
     assert client.get("/-/ready").status_code == 503
 
 
-def test_portal_whose_static_files_nobody_has_collected_is_not_ready(client, settings, tmp_path):
-    ran_a_moment_ago()
+def test_portal_without_collected_static_files_is_not_ready(client, settings, tmp_path):
+    ran_just_now()
     manifest = "whitenoise.storage.CompressedManifestStaticFilesStorage"
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": manifest}}
@@ -115,7 +115,7 @@ def test_portal_whose_static_files_nobody_has_collected_is_not_ready(client, set
 
 
 def test_status_of_a_working_installation_is_zero():
-    ran_a_moment_ago()
+    ran_just_now()
     code, text = status()
 
     assert code == 0, text
@@ -134,7 +134,7 @@ def test_status_of_a_working_installation_is_zero():
         ({}, ""),
     ],
 )
-def test_status_names_the_commit_where_there_is_a_checkout(tmp_path, monkeypatch, files, commit):
+def test_status_names_the_commit_of_a_checkout(tmp_path, monkeypatch, files, commit):
     for name, text in files.items():
         file = tmp_path / ".git" / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -144,8 +144,8 @@ def test_status_names_the_commit_where_there_is_a_checkout(tmp_path, monkeypatch
     assert f"Portal {installation.portal_version()}{f' ({commit})' if commit else ','}" in status()[1]
 
 
-def test_status_tells_programs_what_is_late(django_capture_on_commit_callbacks):
-    ran_a_moment_ago()
+def test_status_as_json_names_late_tasks(django_capture_on_commit_callbacks):
+    ran_just_now()
     with django_capture_on_commit_callbacks(execute=True):
         enqueue([Message("anna@example.org", "Lettre", "Bonjour.")])
     DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(hours=9))
@@ -158,8 +158,8 @@ def test_status_tells_programs_what_is_late(django_capture_on_commit_callbacks):
     assert queue["figures"]["seconds"] >= 9 * 3600
 
 
-def test_status_names_what_failed_and_is_tried_again(lorraine, monkeypatch):
-    ran_a_moment_ago()
+def test_status_names_failed_and_retried_tasks(lorraine, monkeypatch):
+    ran_just_now()
     person = make_newsroom(lorraine)[Role.EDITOR]
     monkeypatch.setattr("portal.content.mail.EmailMultiAlternatives.send", nobody_listens)
     send_password_link.enqueue(person.pk, person.pk)
@@ -179,8 +179,8 @@ def test_status_names_what_failed_and_is_tried_again(lorraine, monkeypatch):
         (0, None, True, "is made by others"),
     ],
 )
-def test_missing_backup_is_a_warning_and_keeps_nobody_from_reading(client, settings, hours, age, is_well, said):
-    ran_a_moment_ago()
+def test_missing_backup_is_a_warning_and_the_portal_stays_ready(client, settings, hours, age, is_well, said):
+    ran_just_now()
     settings.BACKUP_HOURS = hours
     if age:
         MaintenanceRun.objects.update(finished_at=timezone.now() - timedelta(hours=age))
@@ -195,7 +195,7 @@ def test_missing_backup_is_a_warning_and_keeps_nobody_from_reading(client, setti
 
 
 def test_nightly_comparisons_are_counted(lorraine):
-    ran_a_moment_ago()
+    ran_just_now()
     StoryCard.objects.filter(page=make_article(lorraine.section, "Fonderie")).delete()
     repair_lists(timezone.now())
     repair_index(timezone.now())
@@ -212,7 +212,7 @@ def test_status_without_a_database_is_two():
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.SITE_ADMINISTRATOR])
-def test_every_newsroom_sees_that_nothing_runs(lorraine, role):
+def test_every_newsroom_sees_that_the_scheduler_is_down(lorraine, role):
     scheduler_ran(timedelta(minutes=11))
     person = newsroom_client(lorraine, make_newsroom(lorraine)[role])
 
@@ -222,7 +222,7 @@ def test_every_newsroom_sees_that_nothing_runs(lorraine, role):
         assert "planificateur" in page or "scheduler" in page
 
 
-def test_newsroom_sees_nothing_of_it_while_it_runs(lorraine):
+def test_newsroom_has_no_notice_while_the_scheduler_runs(lorraine):
     scheduler_ran(timedelta(minutes=9))
     page = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR]).get("/admin/").content.decode()
 

@@ -31,7 +31,7 @@ def test_mailed_link_outlives_the_key(settings, kind):
     assert SIGNERS[kind]().unsign(token) == "42"
 
 
-def test_bounced_letter_is_recognised_after_a_change(settings):
+def test_bounce_is_recognised_after_a_change_of_the_key(settings):
     token = delivery_token(42)
     settings.SECRET_KEY = "another-key-" * 4
 
@@ -46,14 +46,14 @@ def test_bounced_letter_is_recognised_after_a_change(settings):
     ],
     ids=["suppressed address", "host for search engines"],
 )
-def test_it_is_recognised_after_a_change(settings, find):
+def test_suppressed_address_is_recognised_after_a_change_of_the_key(settings, find):
     before = find()
     settings.SECRET_KEY = "another-key-" * 4
 
     assert find() == before
 
 
-def test_link_signed_before_there_was_a_lasting_key_works(settings):
+def test_link_signed_before_the_lasting_key_is_valid(settings):
     token = Signer(key=settings.SECRET_KEY, salt="newsletter.unsubscribe").sign("42")
     settings.LASTING_KEY = "a-lasting-key-" * 4
 
@@ -61,7 +61,7 @@ def test_link_signed_before_there_was_a_lasting_key_works(settings):
 
 
 @pytest.mark.django_db
-def test_session_outlives_the_key_where_the_former_one_is_named(settings, client, admin_user):
+def test_session_outlives_the_key_with_a_fallback(settings, client, admin_user):
     client.force_login(admin_user)
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another-key-" * 4, [settings.SECRET_KEY]
 

@@ -1,4 +1,4 @@
-"""Logs, error reports and metrics describe the state of the portal, and no persons."""
+"""Logs, error reports and metrics describe the state of the portal without personal data."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ from tests.builders import make_article, make_newsroom, newsroom_client, reader_
 
 pytestmark = pytest.mark.django_db
 SECRETS = ("claire", "fever", "secret-of-a-link", "sessionid", "203.0.113.9")
-# Far from the lines that a report shows of a program.
+# Far from lines that a report quotes as source context.
 CLIENT = {
     "address": "claire.humbert@example.org",
     "request": {
@@ -52,7 +52,7 @@ def lines():
     logger.removeHandler(handler)
 
 
-def test_line_names_request_site_and_account_by_its_key(lorraine, lines):
+def test_log_line_names_request_site_and_account_key(lorraine, lines):
     editor = make_newsroom(lorraine)[Role.EDITOR]
     response = newsroom_client(lorraine, editor).get(
         "/admin/pages/999999/", headers={"X-Request-ID": "from-the-proxy-1"}
@@ -72,7 +72,7 @@ def test_request_without_a_proper_id_gets_one(reader, given):
 
 
 @pytest.mark.parametrize("form", [TextLine, JsonLine])
-def test_addresses_are_masked_also_in_a_traceback(form):
+def test_addresses_are_masked_in_tracebacks_too(form):
     try:
         raise ValueError("no such mailbox: claire.humbert@example.org")
     except ValueError:
@@ -84,7 +84,7 @@ def test_addresses_are_masked_also_in_a_traceback(form):
     assert "claire" not in line.replace("test_logs", "")
 
 
-def test_page_of_whoever_is_signed_out_logs_one_line(lorraine, lines):
+def test_page_after_the_session_ended_logs_one_line(lorraine, lines):
     page = make_article(lorraine.section)
     editor = make_newsroom(lorraine)[Role.EDITOR]
     session = EditingSession.objects.create(user=editor, content_object=page, last_seen_at=timezone.now())
@@ -97,7 +97,7 @@ def test_page_of_whoever_is_signed_out_logs_one_line(lorraine, lines):
     assert any(address in line for line in lines)
 
 
-def test_line_within_a_request_is_of_that_request():
+def test_log_line_within_a_request_has_its_id():
     def answer(request):
         record = logging.LogRecord("any", logging.WARNING, "", 1, "Slow", None, None)
         return {"line": TextLine().format(record)}
@@ -107,7 +107,7 @@ def test_line_within_a_request_is_of_that_request():
     assert response["line"].endswith(" WARNING any [request=one-two-three]: Slow")
 
 
-def test_error_report_says_where_it_failed_and_not_to_whom(lorraine):
+def test_error_report_has_a_traceback_and_no_personal_data(lorraine):
     sent: list[dict] = []
 
     class Kept(Transport):
@@ -118,7 +118,7 @@ def test_error_report_says_where_it_failed_and_not_to_whom(lorraine):
         address = CLIENT["address"]
         raise ValueError(f"no mail to {address}")
 
-    # Its integrations would stay in Django, and slow down every test after this one.
+    # Its integrations would remain in Django and slow down all later tests.
     client = sentry_sdk.Client(**options("https://key@sentry.example/1"), transport=Kept, default_integrations=False)
     with sentry_sdk.isolation_scope() as scope:
         scope.set_client(client)
@@ -137,7 +137,7 @@ def test_error_report_says_where_it_failed_and_not_to_whom(lorraine):
         assert secret not in report
 
 
-def test_metrics_are_for_this_machine(reader):
+def test_metrics_are_served_to_this_machine(reader):
     MaintenanceRun.note("backup", True)
     page = Client(headers={"host": "10.0.0.7"}).get("/-/metrics").content.decode()
 
@@ -148,7 +148,7 @@ def test_metrics_are_for_this_machine(reader):
     assert Client().get("/-/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 404
 
 
-def test_metrics_are_for_whoever_has_the_token(settings):
+def test_metrics_are_served_with_the_token(settings):
     settings.METRICS_TOKEN = "t" * 32
     far = {"REMOTE_ADDR": "203.0.113.9"}
 
@@ -157,7 +157,7 @@ def test_metrics_are_for_whoever_has_the_token(settings):
     assert Client().get("/-/metrics", headers={"Authorization": f"Bearer {'t' * 32}"}, **far).status_code == 200
 
 
-def test_what_was_never_tried_does_not_count_as_well_in_the_metrics():
+def test_untested_parts_are_not_healthy_in_the_metrics():
     def sample(name: str) -> list[str]:
         page = Client(headers={"host": "10.0.0.7"}).get("/-/metrics").content.decode()
         return [line.split()[-1] for line in page.splitlines() if line.startswith(f'{name}{{name="rehearsal"}}')]
@@ -171,11 +171,11 @@ def test_what_was_never_tried_does_not_count_as_well_in_the_metrics():
     assert sample("portal_condition_well") == ["1.0"]
 
 
-def test_hosts_that_are_no_sites_are_one_line_a_minute(lorraine):
+def test_unknown_hosts_are_logged_once_a_minute(lorraine):
     console, stream = logging.getHandlerByName("console"), StringIO()
     usual = console.setStream(stream)
     try:
-        # Others may have been here in this minute.
+        # Other tests may have logged one within this minute.
         with patch("portal.logs.monotonic", return_value=10_000_000):
             for number in range(9):
                 assert reader_of(f"host-{number}.localhost").get("/").status_code == 400

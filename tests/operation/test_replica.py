@@ -1,4 +1,4 @@
-"""Which database queries use when readers have a replica; faults_replica.py tests it with real servers."""
+"""Which database a request uses when readers have a replica; faults_replica.py tests it with real servers."""
 
 import pytest
 from django.conf import settings
@@ -17,7 +17,7 @@ SQLITE, POSTGRESQL = {"ENGINE": databases.SQLITE}, {"ENGINE": databases.POSTGRES
 
 @pytest.fixture
 def asked(monkeypatch):
-    """Returns a function that tells which database each query of a request uses; the replica is up to date."""
+    """Returns a function that records which database each query of a request uses; the replica is up to date."""
     monkeypatch.setattr(replica, "is_configured", lambda: True)
     monkeypatch.setattr(replica, "_has_everything", lambda: True)
 
@@ -51,13 +51,13 @@ def test_reader_without_a_session_reads_from_the_replica_until_the_first_write(a
     assert asked(request, "read", "write", "read") == where
 
 
-def test_what_runs_outside_of_requests_reads_from_the_primary():
+def test_code_outside_of_requests_reads_from_the_primary():
     assert Router().db_for_read(ArticlePage) == PRIMARY
 
 
 @pytest.fixture
 def servers(monkeypatch):
-    """The responses of the two servers: a position, or the code of an error, empty for no response."""
+    """The responses of the two servers: a position, an error code, or an empty text for no response."""
     monkeypatch.setattr(replica, "_paused_until", {PRIMARY: 0.0, REPLICA: 0.0})
     monkeypatch.setattr(replica, "_silent", set())
     monkeypatch.setattr(replica, "_last_written", "")
@@ -94,13 +94,13 @@ def test_replica_that_lags_is_not_read(servers):
 
 
 @pytest.mark.parametrize(("code", "is_read"), [("", True), ("57P01", True), ("08006", True), ("53300", False)])
-def test_primary_that_answers_with_an_error_is_not_gone(servers, code, is_read):
+def test_primary_with_an_error_is_not_considered_down(servers, code, is_read):
     replica._has_everything()
     servers["error"] = code
     assert replica._has_everything() is is_read
 
 
-def test_replica_that_lacks_what_was_seen_is_not_read_when_the_primary_is_gone(servers):
+def test_lagging_replica_is_not_used_when_the_primary_is_down(servers):
     servers["primary"] = 6
     replica._has_everything()
     servers["error"] = ""

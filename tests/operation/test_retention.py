@@ -1,4 +1,4 @@
-"""What grows is deleted when its time is over, and nothing else."""
+"""Growing tables are pruned after their retention period, and nothing else is deleted."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def test_ended_sessions_are_deleted():
 
 
 @pytest.mark.parametrize(("days", "kept"), [(400, {"bois"}), (0, {"bois", "acier"})])
-def test_queries_are_kept_for_their_time(lorraine, settings, days, kept):
+def test_queries_are_stored_for_their_retention_period(lorraine, settings, days, kept):
     settings.SEARCH_QUERIES_DAYS = days
     today = timezone.now().date()
     LoggedQuery.objects.log(lorraine.site, "fr", "bois", 1, today - timedelta(days=399))
@@ -36,7 +36,7 @@ def test_queries_are_kept_for_their_time(lorraine, settings, days, kept):
 
 
 @pytest.mark.parametrize(("days", "remains"), [(0, True), (365, False)])
-def test_log_entries_are_kept_for_ever_unless_asked(lorraine, settings, days, remains):
+def test_log_entries_are_stored_for_ever_by_default(lorraine, settings, days, remains):
     settings.LOG_ENTRIES_DAYS = days
     page = make_article(lorraine.section, "Fonderie")
     PageLogEntry.objects.log_action(page, "wagtail.edit")

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def report(network):
-    """Returns what a user sees of the report; at Saar three mails fail, at Lorraine two publications are late."""
+    """Returns the report as a user sees it; at Saar three mails fail, at Lorraine two publications are late."""
     for ground, mails, late in ((network.lorraine, 1, 2), (network.saar, 3, 0)):
         for number in range(mails):
             enqueue([Message(f"{number}@example.org", "Lettre", "Bonjour.", site=ground.site.pk)])
@@ -50,7 +50,7 @@ def test_network_administrators_see_all_of_it(network, report):
         assert part in page
 
 
-def test_what_was_never_done_is_not_called_well(report):
+def test_untested_parts_are_not_reported_as_healthy(report):
     chief = make_member("cheffe", is_superuser=True)
 
     def states() -> dict[str, str]:

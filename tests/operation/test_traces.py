@@ -1,4 +1,4 @@
-"""A request, the task that it has queued and the mail of that are one trace, in which no person stands."""
+"""A request, its queued task and that task's mail form one trace without personal data."""
 
 import json
 
@@ -55,7 +55,7 @@ def test_publication_is_in_the_trace(lorraine, spans):
     assert dict(publication.attributes) == {"portal.page": page.pk, "portal.kind": "articles.ArticlePage"}
 
 
-def test_failed_mail_is_named_by_its_error_and_not_by_its_address(lorraine, spans, settings):
+def test_failed_mail_is_traced_with_its_error_and_without_its_address(lorraine, spans, settings):
     with open_sink() as sink:
         settings.MAILERS = sink.mailers
         sink.replies["nobody@portal.example"] = "550 no such user nobody@portal.example"
@@ -68,7 +68,7 @@ def test_failed_mail_is_named_by_its_error_and_not_by_its_address(lorraine, span
     assert "nobody" not in mail.to_json() + task.to_json()
 
 
-def test_nothing_is_traced_or_stored_unless_it_is_asked_for(lorraine):
+def test_nothing_is_traced_by_default(lorraine):
     with pytest.raises(MiddlewareNotUsed):
         RequestTraces(lambda request: None)
     enqueue([Message("anna@portal.example", "Lettre", "Bonjour.")])

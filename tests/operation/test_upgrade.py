@@ -1,4 +1,4 @@
-"""An upgrade is one command, which says how far it has come and leaves a way back."""
+"""An upgrade is one command, which reports its progress and how to go back."""
 
 from io import StringIO
 
@@ -46,7 +46,7 @@ def backups(settings) -> list[str]:
     return PlainFolder(settings.BACKUP_DIR).names()
 
 
-def test_upgrade_makes_a_backup_and_brings_the_schema(newer, settings):
+def test_upgrade_makes_a_backup_and_migrates(newer, settings):
     said = upgrade()
 
     assert "colour" in columns()
@@ -54,7 +54,7 @@ def test_upgrade_makes_a_backup_and_brings_the_schema(newer, settings):
     assert "is in place" in said
 
 
-def test_upgrade_tells_what_an_app_has_to_say(place, monkeypatch):
+def test_upgrade_prints_the_notices_of_apps(place, monkeypatch):
     said = "The index is written again."
     monkeypatch.setattr("portal.backups.upgrading.after_upgrade", [lambda: "", lambda: said])
 
@@ -71,13 +71,13 @@ def test_second_upgrade_finds_nothing_to_do(newer, settings):
     assert len(backups(settings)) == 1
 
 
-def test_what_would_be_done_is_said_and_not_done(newer, settings):
+def test_dry_run_lists_the_steps(newer, settings):
     assert upgrade(dry_run=True).split() == ["sheets.0002_add_colour", "sheets.0003_fail_if_told"]
     assert "colour" not in columns()
     assert backups(settings) == []
 
 
-def test_migration_that_fails_is_said_with_the_way_back(newer, settings):
+def test_failed_migration_is_reported_with_the_way_back(newer, settings):
     settings.FAIL_TO_UPGRADE = True
     with pytest.raises(CommandError) as raised:
         upgrade()
@@ -99,7 +99,7 @@ def test_without_a_backup_nothing_is_changed(newer, settings, tmp_path):
     assert "is in place" in upgrade(no_backup=True)
 
 
-def test_older_version_leaves_a_newer_database_alone(place):
+def test_older_version_refuses_a_newer_database(place):
     with override_settings(MIGRATION_MODULES=NEXT):
         upgrade()
 
@@ -118,8 +118,8 @@ def test_only_one_process_upgrades(newer):
 
 if connection.vendor == "postgresql":
     # SQLite has no locks of single tables.
-    def test_table_that_is_read_for_long_is_waited_for_and_readers_are_not(newer, monkeypatch):
-        """Whoever reads the table goes on; those behind them wait no longer than the time-out."""
+    def test_migration_waits_for_a_lock_without_blocking_readers(newer, monkeypatch):
+        """A reader of the table continues; those queued behind the migration wait at most for the time-out."""
         monkeypatch.setattr("portal.backups.upgrading.LOCK_TIMEOUT", "100ms")
         reader = connection.copy()
         reader.set_autocommit(False)
@@ -137,7 +137,7 @@ if connection.vendor == "postgresql":
         assert "colour" in columns()
 
 
-def test_static_files_of_the_version_before_stay_and_older_ones_go(settings, tmp_path):
+def test_static_files_of_the_previous_version_stay(settings, tmp_path):
     source, root = tmp_path / "source", tmp_path / "static"
     source.mkdir()
     manifest = "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -153,7 +153,7 @@ def test_static_files_of_the_version_before_stay_and_older_ones_go(settings, tmp
         collect()
     assert {text.split()[3] for text in shades()} == {"green", "blue"}
 
-    # Collected once more, it is still the version before that stays.
+    # After a second collection, it is still the previous version that stays.
     assert collect() == 0
     assert len(shades()) == 2
     assert len(list(root.glob("shade.*.css.gz"))) == 2

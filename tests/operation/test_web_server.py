@@ -75,7 +75,7 @@ class Server:
         return (self.folder / "log").read_text()
 
     def get(self, path: str = "/") -> tuple[str, str]:
-        """The process that has responded, and the rest of what it said."""
+        """The process that responded, and the rest of the response."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request("GET", path)
@@ -85,7 +85,7 @@ class Server:
             connection.close()
 
     def until(self, word: str) -> set[str]:
-        """All that was said until this word came; `refused` where there was no connection."""
+        """The output until this word; `refused` if there was no connection."""
         found, end = set(), monotonic() + 30
         while word not in found:
             assert monotonic() < end, (found, self.log)
@@ -118,7 +118,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         server.process.wait()
 
 
-def test_busy_workers_leave_requests_to_the_one_that_is_free(start):
+def test_requests_go_to_a_free_worker(start):
     server = start("--workers", "2", "--threads", "2")
     one = another = server.get()[0]
     while another == one:
@@ -150,7 +150,7 @@ def test_stopped_worker_holds_no_more_requests_than_its_threads(start):
     os.kill(int(another), signal.SIGCONT)
 
 
-def test_others_are_answered_while_one_request_waits(start, tmp_path):
+def test_other_requests_are_served_during_a_slow_one(start, tmp_path):
     server = start("--workers", "1")
     waiting = Thread(target=server.get, args=("/waits",))
     waiting.start()
@@ -163,7 +163,7 @@ def test_others_are_answered_while_one_request_waits(start, tmp_path):
     assert not waiting.is_alive()
 
 
-def test_client_does_not_choose_the_prefix_of_the_address(start):
+def test_client_cannot_set_the_script_name(start):
     server = start()
     with create_connection(("127.0.0.1", server.port), timeout=30) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nSCRIPT_NAME: /admin\r\n\r\n")
@@ -171,7 +171,7 @@ def test_client_does_not_choose_the_prefix_of_the_address(start):
         assert client.makefile("rb").read().endswith(b" one")
 
 
-def test_lines_of_the_web_server_are_json_where_those_of_the_portal_are(start):
+def test_web_server_logs_json_if_the_portal_does(start):
     server = start(LOG_FORMAT="json")
 
     assert "Server Error" in " ".join(server.get("/fails"))
@@ -182,13 +182,13 @@ def test_lines_of_the_web_server_are_json_where_those_of_the_portal_are(start):
     assert "Said in two\nlines" in lines[-1]["traceback"]
 
 
-def test_words_for_the_terminal_are_printed_when_requests_are_answered(start):
+def test_start_message_is_printed_once_requests_are_served(start):
     server = start(PORTAL_SAYS_WHEN_READY="News: http://localhost:8000/")
 
     assert server.log.splitlines().count("News: http://localhost:8000/") == 1
 
 
-def test_reload_takes_new_code_and_fails_no_request(start, tmp_path):
+def test_reload_loads_new_code_and_fails_no_request(start, tmp_path):
     server = start()
     slow: list[str] = []
     waiting = Thread(target=lambda: slow.append(server.get("/waits")[1]))
@@ -206,7 +206,7 @@ def test_reload_takes_new_code_and_fails_no_request(start, tmp_path):
     assert {server.get()[1] for _ in range(20)} == {"three"}
 
 
-def test_reload_takes_what_was_changed_in_the_settings_file(start, tmp_path):
+def test_reload_applies_a_changed_settings_file(start, tmp_path):
     code = code_in(tmp_path)
     (code / ".env").write_text("SETTING=-before\n")
     server = start(code=code, word="one-before")

@@ -39,7 +39,7 @@ def test_page_is_not_found_below_another_language(lorraine, reader):
     assert reader.get(lorraine.address(article).replace("/fr/", "/de/")).status_code == 404
 
 
-def test_language_that_the_site_lacks_redirects_to_its_default(lorraine, reader):
+def test_unavailable_language_redirects_to_the_default(lorraine, reader):
     article = make_article(lorraine.section, "Une usine")
 
     for path, own in [("/en/", "/fr/"), (lorraine.address(article).replace("/fr/", "/en/"), lorraine.address(article))]:
@@ -47,7 +47,7 @@ def test_language_that_the_site_lacks_redirects_to_its_default(lorraine, reader)
         assert (response.status_code, response["Location"]) == (301, own)
 
 
-def test_form_in_a_language_that_the_site_lacks_leads_to_its_default(lorraine, reader):
+def test_form_in_an_unavailable_language_redirects_to_the_default(lorraine, reader):
     event = make_event(lorraine.calendar, takes_registrations=True)
     form = form_url(event.occurrences.get())
     own = f"/fr/{form.split('/', 2)[2]}"
@@ -56,7 +56,7 @@ def test_form_in_a_language_that_the_site_lacks_leads_to_its_default(lorraine, r
     response = reader.get(f"{wrong}?seats=2&name=J%C3%BCrgen")
     assert (response.status_code, response["Location"]) == (301, f"{own}?seats=2&name=J%C3%BCrgen")
     assert reader.get(own).status_code == 200
-    # What is sent is taken, and answered in the language of the site.
+    # The post is accepted, and its response is in the site's language.
     answer = reader.post(wrong, {})
     assert 'lang="fr"' in answer.content.decode()
 
@@ -246,7 +246,7 @@ def test_page_has_one_address(lorraine, path):
 
 
 @pytest.mark.parametrize("path", ["/rubrique/rien/", "/fr//rubrique/rien/", "/rubrique/brouillon/", "/saarland/"])
-def test_address_without_language_of_nothing_is_not_found(lorraine, saar, path):
+def test_unknown_path_without_language_is_not_found(lorraine, saar, path):
     make_draft(make_article(lorraine.section, "Brouillon", slug="brouillon"))
 
     assert reader_of(lorraine.site.hostname).get(path).status_code == 404

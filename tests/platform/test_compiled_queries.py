@@ -1,4 +1,4 @@
-"""A query that is compiled once gives what its queryset gives, with other values each time."""
+"""A query that is compiled once returns the same as its queryset, with other values each time."""
 
 from threading import Thread
 
@@ -33,7 +33,7 @@ def test_each_value_has_its_own_rows(lorraine, saar):
     assert found == [["Fonderie"], ["Gießerei"], ["Fonderie"]]
 
 
-def test_a_list_of_any_length_is_asked_for(lorraine):
+def test_list_of_any_length_is_a_parameter(lorraine):
     keys = [make_article(lorraine.section, title).pk for title in ("Aciérie", "Bobinage", "Câblerie")]
 
     titles = [[page.title for page in articles(some)] for some in (keys, keys[:1], [], keys[1:])]
@@ -41,7 +41,7 @@ def test_a_list_of_any_length_is_asked_for(lorraine):
     assert titles == [["Aciérie", "Bobinage", "Câblerie"], ["Aciérie"], [], ["Bobinage", "Câblerie"]]
 
 
-def test_a_page_that_was_read_before_is_read_anew(lorraine):
+def test_changed_page_is_read_again(lorraine):
     written = make_article(lorraine.section, "Fonderie")
     (before,) = articles([written.pk])
     ArticlePage.objects.filter(pk=written.pk).update(title="Forge")
@@ -51,7 +51,7 @@ def test_a_page_that_was_read_before_is_read_anew(lorraine):
     assert (before.title, after.title) == ("Fonderie", "Forge")
 
 
-def test_the_second_time_nothing_is_compiled(lorraine, monkeypatch):
+def test_second_execution_compiles_nothing(lorraine, monkeypatch):
     key, now = lorraine.home.pk, timezone.now()
     placed(key, now, count=3)
     monkeypatch.setattr(SQLCompiler, "get_select", lambda *args, **kwargs: pytest.fail("It was compiled again."))
@@ -60,7 +60,7 @@ def test_the_second_time_nothing_is_compiled(lorraine, monkeypatch):
 
 
 def test_each_thread_compiles_for_its_own_connection(lorraine):
-    """A compiler reads through the connection of the thread that made it, which no other may use."""
+    """A compiler uses the connection of its thread, which no other thread may use."""
     placed(lorraine.home.pk, timezone.now(), count=1)
     used = []
 
@@ -75,7 +75,7 @@ def test_each_thread_compiles_for_its_own_connection(lorraine):
     assert [each is connections["default"] for each in used] == [False]
 
 
-def test_no_more_shapes_are_kept_than_there_is_room_for(lorraine, monkeypatch):
+def test_number_of_compiled_queries_is_limited(lorraine, monkeypatch):
     monkeypatch.setattr("portal.platform.operation.compiled.MOST_SHAPES", 3)
     monkeypatch.setitem(vars(connections["default"]), STATEMENTS, {})
 

@@ -1,4 +1,4 @@
-"""Mails that are printed can be read, and their links followed."""
+"""Mails printed to the console are readable, with usable links."""
 
 from io import StringIO
 

@@ -10,7 +10,7 @@ colours = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 
 @pytest.mark.parametrize(
     ("colour", "expected"),
-    # Examples of the working group and of common checkers.
+    # Examples of the WCAG working group and of common checkers.
     [("#767676", 4.54), ("#777777", 4.48), ("#ff0000", 4.0), ("#0000ff", 8.59), ("#008000", 5.14)],
 )
 def test_known_ratios_on_white(colour, expected):

@@ -21,8 +21,8 @@ from portal.platform.tasks.durable import (
 from tests.builders import work_off
 from tests.kept import ROOT
 
-# A task that sends mails is marked `mailing`, so that they can be dropped after a restore; what a task queues is not its
-# own. Each other one is named here.
+# A task that sends mails is marked `mailing`, so that it can be discarded after a restore; tasks that it queues are
+# marked themselves. All other tasks are listed here.
 WITHOUT_MAILS_OF_THEIR_OWN = {
     "announce",
     "compare_index",

@@ -1,4 +1,4 @@
-"""Limits hold at every edge of time, count for the real source, and lock nobody out."""
+"""Limits are exact at every edge of a window, apply to the real client, and lock nobody else out."""
 
 import logging
 from datetime import timedelta
@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def behind(settings):
-    """Returns the source that a request with this header counts for, behind so many proxies."""
+    """Returns the source that a request with this header is counted for, behind so many proxies."""
 
     def source(forwarded: str | None, proxies: int = 1, remote: str = "192.0.2.1") -> str:
         settings.TRUSTED_PROXY, settings.TRUSTED_PROXIES = proxies > 0, max(proxies, 1)
@@ -30,7 +30,7 @@ def behind(settings):
 
 
 @pytest.mark.parametrize("start", range(0, 60, 7))
-def test_limit_is_not_doubled_at_any_edge_of_the_window(clock, start):
+def test_limit_is_not_doubled_at_the_edge_of_a_window(clock, start):
     limit = RateLimit("edge", 10, MINUTE)
     clock.shift(start)
     allowed = []
@@ -63,7 +63,7 @@ def test_growing_delay_admits_again_after_each_wait(clock):
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
-def test_growing_delay_admits_one_of_many_at_once(clock, settings):
+def test_growing_delay_admits_one_of_many_simultaneous_attempts(clock, settings):
     # Each thread would leave connections to Redis behind.
     settings.CACHES = settings.CACHES | {"limits": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     delay = GrowingDelay("at-once", 1, timedelta(minutes=15))
@@ -83,7 +83,7 @@ def test_growing_delay_admits_one_of_many_at_once(clock, settings):
     assert admitted.count(True) == 1
 
 
-def test_day_has_its_own_rate_limit(clock):
+def test_daily_limit_is_separate(clock):
     allowed = 0
     for _ in range(24):
         allowed += sum(may_send_mail_to("anna@example.org") for _ in range(10))
@@ -128,7 +128,7 @@ def test_many_counters_evict_no_other_cache_entry(clock):
         (2, "10.0.0.7", "10.0.0.2", "10.0.0.7"),
     ],
 )
-def test_source_is_what_the_outermost_trusted_proxy_was_asked_from(behind, proxies, forwarded, remote, source):
+def test_source_is_the_client_of_the_outermost_trusted_proxy(behind, proxies, forwarded, remote, source):
     assert behind(forwarded, proxies, remote) == source
 
 
@@ -140,7 +140,7 @@ def test_network_is_wider_than_the_source(settings):
     assert network("2001:db8:1:2:3::4") == "2001:db8:1::/48"
 
 
-def test_proxy_that_sends_no_address_is_warned_of_once(behind, caplog):
+def test_proxy_without_the_header_is_logged_once(behind, caplog):
     sources._warn_of_missing_header.cache_clear()
     with caplog.at_level(logging.WARNING, logger="portal.content.readers.sources"):
         behind(None)
@@ -160,7 +160,7 @@ def test_proxy_that_sends_no_address_is_warned_of_once(behind, caplog):
         ({"TRUSTED_PROXY": False, "TRUSTED_PROXIES": 1, "HTTPS": True}, ["portal.W001"]),
     ],
 )
-def test_start_checks_what_is_set_for_proxies(settings, facts, found):
+def test_system_check_validates_the_proxy_settings(settings, facts, found):
     for name, value in facts.items():
         setattr(settings, name, value)
 
@@ -168,12 +168,12 @@ def test_start_checks_what_is_set_for_proxies(settings, facts, found):
     assert [each for each in ids if each.startswith("portal.")] == found
 
 
-def test_forms_search_and_interface_count_for_the_same_source(lorraine, settings):
+def test_forms_search_and_api_count_the_same_source(lorraine, settings):
     settings.TRUSTED_PROXY, settings.API_REQUESTS_A_MINUTE = True, 1
     reader = lorraine.reader()
 
     def statuses(path: str, times: int) -> list[int]:
-        # The client writes the first entry itself, another one each time; our proxy the last.
+        # The client sends a different first entry each time; our proxy appends the last.
         return [
             reader.get(path, headers={"x-forwarded-for": f"198.51.100.{number}, 2001:db8:1:2::{number:x}"}).status_code
             for number in range(1, times + 1)
@@ -191,7 +191,7 @@ class TestPagePassword:
         make_private(article, password="sésame")
         return reader.get(lorraine.address(article)).context["action_url"]
 
-    def test_guesses_beyond_the_limit_are_not_looked_at(self, reader, action, clock):
+    def test_guesses_beyond_the_limit_are_not_checked(self, reader, action, clock):
         for _ in range(GUESSES.free + 1):
             assert reader.post(action, {"password": "devinette", "return_url": "/fr/"}).status_code == 200
 
@@ -200,7 +200,7 @@ class TestPagePassword:
         assert response.status_code == 429
         assert int(response["Retry-After"]) > 0
 
-    def test_others_are_not_kept_out(self, lorraine, reader, action, clock):
+    def test_other_readers_are_not_locked_out(self, lorraine, reader, action, clock):
         for _ in range(GUESSES.free + 5):
             reader.post(action, {"password": "devinette", "return_url": "/fr/"})
 
@@ -209,7 +209,7 @@ class TestPagePassword:
 
         assert response.status_code == 302
 
-    def test_known_password_of_one_page_gives_no_further_guesses_at_another(self, lorraine, reader, action, clock):
+    def test_password_of_one_page_does_not_reset_the_limit_of_another(self, lorraine, reader, action, clock):
         known = make_article(lorraine.section, "Connu de tous")
         make_private(known, password="connu")
         other = reader.get(lorraine.address(known)).context["action_url"]

@@ -1,4 +1,4 @@
-"""An exported list contains what people wrote, and no cell is a formula."""
+"""An export contains the texts as they were entered, and no cell is a formula."""
 
 import csv
 from datetime import UTC, datetime
@@ -58,7 +58,7 @@ def test_cell_of_a_workbook_is_text(text):
     assert sheet["B1"].value.strip() == text.replace("\r", "\n").strip()
 
 
-def test_values_are_written_as_people_read_them():
+def test_values_are_written_for_people():
     row = ["Élise", 7, None, True, ["Bois", "Métal"], datetime(2026, 11, 24, 12, 5, 7, 99, tzinfo=UTC)]
 
     assert read_csv(b"".join(as_csv([row])), ",") == [

@@ -1,4 +1,4 @@
-"""Dates as people type them, parsed on the server; `tests/journeys/test_dates.py` does the same in the browser."""
+"""Dates as people type them, parsed on the server; `tests/journeys/test_dates.py` tests the browser."""
 
 import json
 from datetime import date, datetime, time
@@ -31,7 +31,7 @@ REASONS = {"month": NoSuchDayError, "weekday": WrongWeekdayError, "unknown": Not
 
 
 @pytest.mark.parametrize(("typed", "meant"), TABLE["moments"])
-def test_moment_is_read_as_people_write_it(typed, meant):
+def test_date_and_time_are_parsed(typed, meant):
     assert read_moment(typed, TODAY) == datetime.fromisoformat(meant)
 
 
@@ -48,22 +48,22 @@ def test_moment_is_read_as_people_write_it(typed, meant):
         ("demain", "2026-11-27"),
     ],
 )
-def test_day_that_is_over_is_the_last_such_day(typed, meant):
+def test_past_weekday_is_the_last_one(typed, meant):
     assert read_past_day(typed, TODAY) == date.fromisoformat(meant)
 
 
 @pytest.mark.parametrize(("typed", "meant"), TABLE["days"])
-def test_day_is_read_as_people_write_it(typed, meant):
+def test_date_is_parsed(typed, meant):
     assert read_day(typed, TODAY) == date.fromisoformat(meant)
 
 
 @pytest.mark.parametrize(("typed", "meant"), TABLE["hours"])
-def test_hour_is_read_as_people_write_it(typed, meant):
+def test_time_is_parsed(typed, meant):
     assert read_hour(typed) == time.fromisoformat(meant)
 
 
 @pytest.mark.parametrize(("typed", "start", "end"), TABLE["spans"])
-def test_span_is_parted_into_its_start_and_its_end(typed, start, end):
+def test_span_is_split_into_start_and_end(typed, start, end):
     with pytest.raises(NotUnderstoodError):
         read_moment(typed, TODAY)
     first, last = split_span(typed, TODAY)
@@ -71,7 +71,7 @@ def test_span_is_parted_into_its_start_and_its_end(typed, start, end):
 
 
 @pytest.mark.parametrize("typed", ["1er décembre à 18h", "2026-12-01 18:00", "mardi", *dict(TABLE["refused"])])
-def test_what_is_no_span_stays_whole(typed):
+def test_other_text_is_not_split(typed):
     assert split_span(typed, TODAY) is None
 
 
@@ -85,7 +85,7 @@ def test_text_that_is_too_long_for_a_date_is_refused(read, typed):
         read(typed + " " * 100)
 
 
-def test_many_dashes_take_no_time():
+def test_many_dashes_are_parsed_fast():
     before = process_time()
 
     assert split_span("18 dec 14h" + "-" * 15_000 + "17h", TODAY) is None
@@ -93,7 +93,7 @@ def test_many_dashes_take_no_time():
 
 
 @pytest.mark.parametrize(("typed", "reason"), TABLE["refused"])
-def test_anything_else_is_refused_for_its_reason(typed, reason):
+def test_invalid_text_is_refused_with_its_reason(typed, reason):
     with pytest.raises(NotUnderstoodError) as refused:
         read_moment(typed, TODAY)
     assert type(refused.value) is REASONS[reason]
@@ -110,15 +110,15 @@ def test_anything_else_is_refused_for_its_reason(typed, reason):
 )
 @pytest.mark.parametrize("field", [TypedDateTimeField, WallClockField])
 @time_machine.travel(TODAY)
-def test_refusal_says_what_is_wrong(field, language, typed, said):
+def test_error_message_says_what_is_wrong(field, language, typed, said):
     with override(language), pytest.raises(forms.ValidationError) as refused:
         field().clean(typed)
     assert refused.value.messages == [said]
 
 
 @time_machine.travel(TODAY)
-def test_fields_of_the_newsroom_read_it(lorraine):
-    """A form that Wagtail makes from a page has them, too."""
+def test_fields_of_the_newsroom_parse_typed_dates(lorraine):
+    """Forms that Wagtail generates for a page have these fields, too."""
     form = type(lorraine.section).get_edit_handler().get_form_class()
     assert isinstance(form.base_fields["embargo_until"], TypedDateTimeField)
     assert TypedDateField().clean("le 1/12") == date(2026, 12, 1)
@@ -134,7 +134,7 @@ def test_day_comes_first(language, typed):
 
 @pytest.mark.parametrize("language", ["fr", "de", "en"])
 @pytest.mark.parametrize("typed", ["18:00", "18h00", "18h", "18 h", "18 h 00", "18.00", "18", "18:00:00"])
-def test_hour_is_understood_with_and_without_its_day(language, typed):
+def test_time_is_parsed_with_and_without_its_day(language, typed):
     with override(language):
         assert forms.TimeField().clean(typed) == time(18)
         assert forms.DateTimeField().clean(f"01/12/2027 {typed}").replace(tzinfo=None) == datetime(2027, 12, 1, 18)

@@ -58,7 +58,7 @@ def test_typesetting_is_idempotent(text):
 
 
 @given(st.text())
-def test_nothing_but_spaces_and_marks_changes(text):
+def test_only_spaces_and_marks_change(text):
     def words(given: str) -> str:
         return "".join(
             letter
@@ -81,7 +81,7 @@ LONG = "Elle fond la nuit. M. Weber, lui, arrive de St. Avold à 6 h ; il reste.
         (5, "Elle fond la nuit."),
     ],
 )
-def test_cards_show_whole_sentences(length, expected):
+def test_card_text_ends_with_a_whole_sentence(length, expected):
     assert first_sentences(LONG, length) == expected
 
 

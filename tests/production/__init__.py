@@ -1,1 +1,1 @@
-"""The production block of the README on a machine of its own, and what a production stands on. Run it by `make production`."""
+"""Tests of the README's production block and of replicas, on scratch servers. Run it by `make production`."""

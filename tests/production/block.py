@@ -30,7 +30,7 @@ def ran() -> Iterator[tuple[Machine, str]]:
 
 @pytest.fixture
 def installed(ran, monkeypatch) -> Machine:
-    """The machine after the block has run; within, the site's host resolves to it."""
+    """The machine after the block was run; within, the site's host resolves to it."""
     made, _shown = ran
     places = {(HOST, 443): made.https, (HOST, 80): made.http}
 
@@ -44,14 +44,14 @@ def installed(ran, monkeypatch) -> Machine:
 @pytest.fixture
 def browser(installed) -> Iterator[requests.Session]:
     with requests.Session() as session:
-        # The machine's own bundle of authorities would come first.
+        # The system's bundle of authorities would be tried first.
         session.trust_env = False
         session.verify = str(installed.certificate)
         yield session
 
 
 def local(made: Machine, path: str, **headers: str) -> requests.Response:
-    """The response of the web server on the machine, without the proxy."""
+    """The response of the machine's web server, without the proxy."""
     return requests.get(f"http://127.0.0.1:{made.web}{path}", headers=headers, allow_redirects=False, timeout=30)
 
 
@@ -59,14 +59,14 @@ def log(made: Machine) -> str:
     return (made.folder / "log/portal-web").read_text()
 
 
-def test_status_finds_nothing_to_mend(ran, capsys):
+def test_status_has_no_warning(ran, capsys):
     with capsys.disabled():
         sys.stdout.write("\n" + re.search(r"(?s)database\b.*", ran[1].rpartition("test is successful")[2])[0])
 
     assert "ATTENTION" not in ran[1]
 
 
-def test_first_page_answers_over_https_under_the_host_of_the_site(browser):
+def test_front_page_is_served_over_https_at_the_host_of_the_site(browser):
     page = browser.get(f"{SITE}/", timeout=30)
 
     assert page.status_code == 200
@@ -74,7 +74,7 @@ def test_first_page_answers_over_https_under_the_host_of_the_site(browser):
     assert f'<link rel="canonical" href="{SITE}/fr/">' in page.text
 
 
-def test_plain_http_leads_to_https(browser):
+def test_http_redirects_to_https(browser):
     assert browser.get(f"http://{HOST}/fr/", timeout=30, allow_redirects=False).headers["Location"] == f"{SITE}/fr/"
 
 
@@ -88,7 +88,7 @@ def test_installation_is_ready(installed):
     assert local(installed, "/-/ready").status_code == 200
 
 
-def test_state_of_the_installation_is_nobodys_outside(browser):
+def test_state_of_the_installation_is_not_public(browser):
     assert browser.get(f"{SITE}/-/ready", timeout=30).status_code == 404
 
 
@@ -96,7 +96,7 @@ def test_clicks_of_readers_reach_the_portal(browser):
     assert browser.post(f"{SITE}/-/click", data={"page": "/fr/", "to": "a.example"}, timeout=30).status_code == 204
 
 
-def test_unknown_host_answers_400_with_one_line_of_the_log(installed):
+def test_unknown_host_gets_400_and_one_log_line(installed):
     before = log(installed)
     response = local(installed, "/fr/", Host="unknown.example", **{"X-Forwarded-Proto": "https"})
 
@@ -105,12 +105,12 @@ def test_unknown_host_answers_400_with_one_line_of_the_log(installed):
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_unknown_host_gets_no_answer_from_the_proxy(browser, scheme):
+def test_proxy_drops_requests_for_an_unknown_host(browser, scheme):
     with pytest.raises(requests.ConnectionError, match="without response"):
         browser.get(f"{scheme}://{HOST}/fr/", headers={"Host": "unknown.example"}, timeout=30)
 
 
-def test_forged_addresses_do_not_escape_the_limit_of_searches(browser):
+def test_forged_addresses_do_not_bypass_the_search_limit(browser):
     found = [
         browser.get(f"{SITE}/fr/search/?q=pont", headers={"X-Forwarded-For": f"203.0.113.{number}"}, timeout=30)
         for number in range(MOST_SEARCHES + 5)
@@ -122,7 +122,7 @@ def test_forged_addresses_do_not_escape_the_limit_of_searches(browser):
 
 
 def send(browser: requests.Session, path: str, **fields: str) -> requests.Response:
-    """Fill in and send the form of a page of the newsroom."""
+    """Fill in and submit the form of a newsroom page."""
     browser.headers["Accept-Language"] = "en"
     page = browser.get(f"{SITE}{path}", timeout=30)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
@@ -130,12 +130,12 @@ def send(browser: requests.Session, path: str, **fields: str) -> requests.Respon
     return browser.post(page.url, data=data, headers={"Referer": page.url}, timeout=60)
 
 
-# The administrator's recovery codes, each of which signs in once.
+# The administrator's recovery codes, each valid for one sign-in.
 _codes: list[str] = []
 
 
 def sign_in(browser: requests.Session) -> requests.Response:
-    """Sign the administrator in, who sets up a second factor the first time."""
+    """Sign in the administrator, who sets up a second factor the first time."""
     page = send(browser, "/admin/login/", username=ADMINISTRATOR, password=PASSWORD, next="/admin/")
     if page.url == f"{SITE}/admin/account/factors/":
         shown = browser.get(f"{page.url}app/", timeout=30).text
@@ -150,7 +150,7 @@ def sign_in(browser: requests.Session) -> requests.Response:
     return browser.get(f"{SITE}/admin/", timeout=30)
 
 
-def test_newsroom_takes_the_administrator_with_a_cookie_for_https_only(browser):
+def test_administrator_signs_in_with_a_secure_cookie(browser):
     signed_in = sign_in(browser)
     cookie = next(each for each in browser.cookies if each.name == "__Host-sessionid")
 
@@ -159,7 +159,7 @@ def test_newsroom_takes_the_administrator_with_a_cookie_for_https_only(browser):
     assert cookie.secure
 
 
-def test_newsroom_takes_the_administrator_at_another_port_too(browser):
+def test_administrator_signs_in_at_another_port_too(browser):
     address = f"{HOST}:8443"
     page = browser.get(f"{SITE}/admin/login/", headers={"Host": address}, timeout=30)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
@@ -171,7 +171,7 @@ def test_newsroom_takes_the_administrator_at_another_port_too(browser):
 
 
 def ask_second(browser: requests.Session, path: str) -> str:
-    # Its certificate is that of the first site, which is all that this machine has.
+    # It has the certificate of the first site, the only one on this machine.
     response = browser.get(f"{SITE}{path}", headers={"Host": SECOND}, timeout=30)
     assert response.status_code == 200
     return response.text
@@ -179,13 +179,13 @@ def ask_second(browser: requests.Session, path: str) -> str:
 
 @pytest.fixture
 def second(installed, browser) -> str:
-    """A site that the administrator has created by the form Settings → New site."""
+    """A site created by the administrator with the form Settings → New site."""
     if SECOND not in (installed.home / ".env").read_text():
         installed.answer_host(SECOND)
         sign_in(browser)
         facts = {"host": SECOND, "name": "News", "own_language": "fr", "other_languages": "de", "theme": "ocean"}
         until = monotonic() + 120
-        # The former workers, which do not know the host yet, answer until the new ones can.
+        # The former workers do not know the host, and respond until the new ones are ready.
         while "to ALLOWED_HOSTS first" in (shown := send(browser, "/admin/sites/found/", **facts).text):
             assert monotonic() < until, log(installed)[-3000:]
         assert "News is founded" in shown
@@ -215,7 +215,7 @@ def test_links_in_mails_of_a_site_made_by_the_form_name_its_address(second, inst
     assert said.startswith(f"{second}/fr/")
 
 
-def test_command_makes_no_second_site_of_a_host(second, installed):
+def test_command_creates_no_second_site_for_a_host(second, installed):
     said = installed.manage("create_site", "--host", SECOND, "--name", "News", "--languages", "fr,de")
 
     assert "was there already, with all of these languages" in said
@@ -225,7 +225,7 @@ def test_backup_was_made(installed):
     assert [path for path in Path(installed.home, "var/backups").glob("20*") if path.suffix != ".unfinished"]
 
 
-def test_settings_are_nobodys_but_of_root_and_the_portal(installed):
+def test_settings_are_readable_by_root_and_the_portal_only(installed):
     facts = Path(installed.home, ".env").stat()
 
     assert (facts.st_uid, facts.st_mode & 0o777) == (0, 0o640)

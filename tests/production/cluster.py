@@ -1,4 +1,4 @@
-"""A PostgreSQL server of a test's own, in a folder of its own, as Debian's packages would set it up."""
+"""A PostgreSQL server for one test, in its own folder, configured like Debian's packages."""
 
 import os
 import shutil
@@ -15,14 +15,14 @@ ACCOUNT = "postgres"
 
 
 def programs() -> Path:
-    """The programs of the newest server, which Debian leaves out of the path."""
+    """The programs of the newest installed version, which Debian does not put on the PATH."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     assert found, "PostgreSQL is not installed: apt-get install postgresql"
     return found[-1]
 
 
 def as_postgres(*command: str | Path, **environment: str) -> str:
-    """The output of a command that runs as PostgreSQL's account: no server runs as root."""
+    """The output of a command run as PostgreSQL's account, because servers refuse to run as root."""
     done = subprocess.run(
         ["runuser", "-u", ACCOUNT, "--", *command],
         cwd="/",
@@ -54,7 +54,7 @@ class Cluster:
         as_postgres(programs() / "pg_ctl", "stop", "-w", "-D", self.data, "-m", mode)
 
     def run(self, statement: str, database: str = "postgres") -> str:
-        """The output of psql as the superuser, by the socket."""
+        """The output of psql as the superuser, through the socket."""
         command = (programs() / "psql", "-h", self.folder, "-p", str(self.port), "-qAtX", "-c", statement, database)
         return as_postgres(*command).strip()
 
@@ -64,7 +64,7 @@ class Cluster:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    """A folder of PostgreSQL's account; pytest's own are closed to all but root."""
+    """A folder owned by PostgreSQL's account, because pytest's own are closed to all but root."""
     folder = Path(tempfile.mkdtemp(prefix="portal-cluster-"))
     shutil.chown(folder, ACCOUNT, ACCOUNT)
     try:
@@ -85,7 +85,7 @@ def _started(cluster: Cluster) -> Iterator[Cluster]:
 
 @contextmanager
 def primary(local: str = "peer", host: str = "scram-sha-256") -> Iterator[Cluster]:
-    """A server whose accounts sign in as on a fresh Debian, or as `local` and `host` say."""
+    """A server with the authentication rules of a fresh Debian, or those of `local` and `host`."""
     with _folder() as folder:
         cluster = Cluster(folder, free_port())
         ways = (f"--auth-local={local}", f"--auth-host={host}")
@@ -96,7 +96,7 @@ def primary(local: str = "peer", host: str = "scram-sha-256") -> Iterator[Cluste
 
 @contextmanager
 def replica_of(source: Cluster) -> Iterator[Cluster]:
-    """A streaming replica: what the source has written, a moment later."""
+    """A streaming replica of the source."""
     with _folder() as folder:
         cluster = Cluster(folder, free_port())
         from_source = ("-h", source.folder, "-p", str(source.port), "-U", ACCOUNT)

@@ -1,6 +1,6 @@
-"""What readers notice of a streaming replica: nothing older than they have seen, and none of its faults. Run it by `make faults`.
+"""Readers of a streaming replica see nothing older than before, and none of its faults. Run it by `make faults`.
 
-Both servers are the test's own (tests/production/cluster.py), and so is the web server, which runs as in production.
+Both servers belong to the test (tests/production/cluster.py), as does the web server, which runs as in production.
 """
 
 import os
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(
 
 @dataclass
 class Pair:
-    """A primary and its replica, each of which logs what it is asked, and the web server before them."""
+    """A primary and its replica, which both log their queries, and the web server."""
 
     primary: Cluster
     replica: Cluster
@@ -44,7 +44,7 @@ class Pair:
         return requests.get(address, headers={"Host": HOST} | headers, allow_redirects=False, timeout=30)
 
     def publish(self, name: str) -> None:
-        """What readers read on every page, and the content version, change in one transaction."""
+        """Every page's title and the content version change in one transaction."""
         change = f"UPDATE wagtailcore_site SET site_name = '{name}' WHERE hostname = '{HOST}'"
         version = "UPDATE core_contentversion SET number = number + 1"
         self.primary.run(f"BEGIN; {change}; {version}; COMMIT", "portal")
@@ -137,7 +137,7 @@ def pair(tmp_path_factory) -> Iterator[Pair]:
 
 @pytest.fixture(autouse=True)
 def caught_up(pair) -> None:
-    """Each test begins with a replica that answers and that readers read from."""
+    """Each test begins with an available replica that readers use."""
     wait_for(pair.is_caught_up, 300)
     wait_for(pair.is_read_from, 300)
 
@@ -156,21 +156,21 @@ def test_pages_for_readers_are_read_from_the_replica(pair):
     [("/fr/", {"Cookie": "sessionid=of-somebody"}), ("/admin/login/", {})],
     ids=["somebody signed in", "the newsroom"],
 )
-def test_primary_alone_is_asked_for(pair, path, headers):
+def test_primary_can_be_requested(pair, path, headers):
     before = asked(pair.primary), asked(pair.replica)
     assert pair.read(path, **headers).status_code == 200
 
     assert (asked(pair.primary), asked(pair.replica)) == (before[0] + 1, before[1])
 
 
-def test_form_that_is_sent_is_taken_by_the_primary(pair):
+def test_submitted_form_uses_the_primary(pair):
     before = asked(pair.replica)
     requests.post(f"http://127.0.0.1:{pair.port}/admin/login/", headers={"Host": HOST}, timeout=30)
 
     assert asked(pair.replica) == before
 
 
-def test_nobody_reads_what_is_older_than_the_last_publication(pair):
+def test_nobody_reads_older_content_than_the_last_publication(pair):
     before, stale = asked(pair.replica), []
     for number in range(1, ROUNDS + 1):
         pair.publish(f"Nom {number}.")
@@ -181,7 +181,7 @@ def test_nobody_reads_what_is_older_than_the_last_publication(pair):
     assert not stale
 
 
-def test_replica_that_lags_is_left_out_until_it_has_caught_up(pair):
+def test_lagging_replica_is_not_used_until_it_has_caught_up(pair):
     pair.replica.run("SELECT pg_wal_replay_pause()")
     try:
         pair.publish("En retard")
@@ -196,7 +196,7 @@ def test_replica_that_lags_is_left_out_until_it_has_caught_up(pair):
     wait_for(pair.is_read_from, 300)
 
 
-def test_readers_notice_nothing_of_a_replica_that_is_killed(pair):
+def test_killed_replica_fails_no_request(pair):
     statuses = [pair.read().status_code for _ in range(5)]
     os.kill(int((pair.replica.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     times = []
@@ -213,7 +213,7 @@ def test_readers_notice_nothing_of_a_replica_that_is_killed(pair):
     assert "does not answer: readers read from the primary" in said
 
 
-def test_readers_go_on_reading_while_the_primary_is_gone(pair):
+def test_pages_are_served_while_the_primary_is_down(pair):
     pair.primary.stop("immediate")
     try:
         statuses = [pair.read().status_code for _ in range(20)]
@@ -224,12 +224,12 @@ def test_readers_go_on_reading_while_the_primary_is_gone(pair):
     assert set(statuses) == {200}
 
 
-def test_status_says_what_the_replica_lacks(pair):
+def test_status_reports_the_lag_of_the_replica(pair):
     assert "lacks 0.0 MB of what the primary has written" in manage(pair.environment, "status").stdout
 
 
 def started_again(cluster: Cluster) -> None:
-    """After a kill its processes end one by one, and hold the folder until the last is gone."""
+    """After a kill, its processes end one by one and use the folder until the last has ended."""
 
     def is_started() -> bool:
         try:

@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STAND_INS = Path(__file__).parent / "stand_ins"
 ACCOUNT, HOST = "portal", "www.example.org"
 ADMINISTRATOR, PASSWORD = "ada", "les-deux-rives-1815"
-# What whoever copies the block types where `createsuperuser` asks: name, address, and the password twice.
+# The input for `createsuperuser`: name, address, and the password twice.
 ANSWERS = (ADMINISTRATOR, "ada@example.org", PASSWORD, PASSWORD)
 QUESTION = ": "
 PATIENCE = 900
@@ -64,7 +64,7 @@ class Machine:
         return self.folder / f"etc/letsencrypt/live/{HOST}/fullchain.pem"
 
     def here(self, text: str) -> str:
-        """The text with the folders and ports of this machine."""
+        """The text with this machine's folders and ports."""
         for place in ("/srv/portal", "/etc/nginx", "/etc/systemd/system", "/etc/letsencrypt", "/run/nginx.pid"):
             text = text.replace(place, f"{self.folder}{place}")
         text = text.replace("/var/log/nginx/", f"{self.folder}/log/nginx.")
@@ -77,7 +77,7 @@ class Machine:
         )
 
     def prepare(self) -> None:
-        """A checkout of what would be committed, and Debian's configuration of nginx."""
+        """A checkout of the files to be committed, and Debian's configuration of nginx."""
         for name in ("srv/portal", "etc/systemd/system", "run", "log"):
             (self.folder / name).mkdir(parents=True)
         listed = subprocess.run(
@@ -96,7 +96,7 @@ class Machine:
             path.write_text(self.here(path.read_text(encoding="utf-8")), encoding="utf-8")
 
     def run(self, block: str) -> str:
-        """The output of a terminal while the block runs, up to the first command that fails."""
+        """The terminal output of the block, up to the first command that fails."""
         path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_"))}
         own = {"PATH": f"{STAND_INS}:{path}", "MACHINE": str(self.folder), "HOME": "/root", "TERM": "dumb"}
@@ -109,16 +109,16 @@ class Machine:
         try:
             shown = _typed(terminal, list(ANSWERS))
         finally:
-            # Whatever still runs on it is told that the terminal is gone.
+            # Remaining processes get a hang-up signal.
             os.close(terminal)
             _process, status = os.waitpid(process, 0)
         assert status == 0, shown[-6000:]
         return shown
 
     def manage(self, *words: str) -> str:
-        """The output of a command of the portal, run as the block runs it."""
+        """The output of a portal command, run as in the block."""
         command = ["setpriv", "--reuid", ACCOUNT, "--regid", ACCOUNT, "--clear-groups", ".venv/bin/python", "manage.py"]
-        # Nothing of the tests' own environment, which would win over the settings.
+        # Without the environment of the tests, which would override the settings.
         return subprocess.run(
             [*command, *words],
             cwd=self.home,
@@ -129,7 +129,7 @@ class Machine:
         ).stdout
 
     def answer_host(self, host: str) -> None:
-        """What README.md wants before a new site: its host in ALLOWED_HOSTS, a reload, and in the proxy's names."""
+        """The README's preparations for a new site: its host in ALLOWED_HOSTS, a reload, and the proxy's names."""
         for path in (self.home / ".env", self.folder / "etc/nginx/sites-available/portal"):
             text = path.read_text(encoding="utf-8")
             text = text.replace(f"ALLOWED_HOSTS={HOST}", f"ALLOWED_HOSTS={HOST},{host}")
@@ -155,7 +155,7 @@ class Machine:
 
 
 def _typed(terminal: int, answers: list[str]) -> str:
-    """The whole output of a terminal; each line that ends with a colon is a prompt, and gets the next answer."""
+    """The whole output of a terminal; each line that ends with a colon is a prompt for the next input."""
     shown, until = "", monotonic() + PATIENCE
     while monotonic() < until:
         if not select([terminal], [], [], 1)[0]:
@@ -192,7 +192,7 @@ def _own_redis(port: int) -> Iterator[None]:
 
 @contextmanager
 def machine() -> Iterator[Machine]:
-    """A machine on which the block has not been run; it is removed at the end."""
+    """A machine before the block is run; it is removed at the end."""
     assert os.geteuid() == 0, "The block is run as root."
     with suppress(KeyError):
         pwd.getpwnam(ACCOUNT)
