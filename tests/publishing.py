@@ -14,7 +14,7 @@ from portal.content.publication import Publication, passing_gate, publishing, ru
 
 def publish_as_editor[P: Page](page: P, parent: Page) -> P:
     page.live = False
-    # What it refers to is noted once, when it goes live.
+    # Its references are indexed once, at publication.
     with disable_reference_index_auto_update():
         parent.add_child(instance=page)
         revision = page.save_revision(clean=False)

@@ -1,4 +1,4 @@
-"""Test databases that begin migrated: SQLite from the schema of the last release, PostgreSQL from a template of its own."""
+"""Migrated test databases: SQLite from the schema of the last release, PostgreSQL from a template database."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ TEMPLATES = "portal_schema_"
 
 @contextmanager
 def ready_database() -> Iterator[None]:
-    """Within, Django creates its test database without migrations where a ready-made one is the same."""
+    """Within the block, Django creates its test database without migrations if an identical ready-made one exists."""
     if connection.vendor == "postgresql":
         connection.settings_dict["TEST"]["TEMPLATE"] = _template()
         with _first_migration_by(lambda database: True):
@@ -29,7 +29,7 @@ def ready_database() -> Iterator[None]:
 
 @contextmanager
 def _first_migration_by(prepare: Callable[[str], bool]) -> Iterator[None]:
-    """Call a function with the database's alias before the first migration, which is not run if it returns True."""
+    """Call a function with the database's alias before the first migration; if it returns True, no migration is run."""
     migrated = migrate.Command.handle
 
     def handle(command: migrate.Command, *args: object, database: str, **options: object) -> None:

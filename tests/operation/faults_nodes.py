@@ -191,9 +191,9 @@ def test_publication_on_one_node_is_visible_on_the_other_at_once(machines):
 
 @contextmanager
 def readers(nodes: list[Node], paths: list[str]) -> Iterator[Counter[str]]:
-    """Several who read without a pause, as through a proxy: by turns, and again on the other where nobody has answered.
+    """Several clients that read without a pause: by turns, and after an error on the other node, as through a proxy.
 
-    Yields what they were answered so far; begins when a hundred were.
+    Yields their responses so far; begins after a hundred of them.
     """
     found: Counter[str] = Counter()
     stop = Event()

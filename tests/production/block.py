@@ -1,6 +1,7 @@
-"""README.md's production block, run as a person copies it, gives what it promises. Run it by `make production`.
+"""README.md's production block, executed as a person copies it. Run it by `make production`.
 
-Needs root and Debian with PostgreSQL, Redis and nginx; tests/production/machine.py lists what differs from a real machine.
+Needs root and Debian with PostgreSQL, Redis and nginx; tests/production/machine.py lists what differs from a real
+machine.
 """
 
 import re

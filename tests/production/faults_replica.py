@@ -44,7 +44,7 @@ class Pair:
         return requests.get(address, headers={"Host": HOST} | headers, allow_redirects=False, timeout=30)
 
     def publish(self, name: str) -> None:
-        """Every page's title and the content version change in one transaction."""
+        """Change every page's title and the content version in one transaction."""
         change = f"UPDATE wagtailcore_site SET site_name = '{name}' WHERE hostname = '{HOST}'"
         version = "UPDATE core_contentversion SET number = number + 1"
         self.primary.run(f"BEGIN; {change}; {version}; COMMIT", "portal")
@@ -156,7 +156,7 @@ def test_pages_for_readers_are_read_from_the_replica(pair):
     [("/fr/", {"Cookie": "sessionid=of-somebody"}), ("/admin/login/", {})],
     ids=["somebody signed in", "the newsroom"],
 )
-def test_primary_can_be_requested(pair, path, headers):
+def test_personal_page_is_read_from_the_primary_only(pair, path, headers):
     before = asked(pair.primary), asked(pair.replica)
     assert pair.read(path, **headers).status_code == 200
 

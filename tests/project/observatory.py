@@ -1,4 +1,4 @@
-"""What the HTTP Observatory's published rules (scoring version 4) say of one response; https://observatory.mozilla.org."""
+"""The HTTP Observatory's published rules (scoring version 4), applied to one response; https://observatory.mozilla.org."""
 
 from http.cookies import Morsel
 from typing import Any
@@ -29,7 +29,7 @@ POINTS = {
 
 
 def score(response: Any) -> int:
-    """The score of a response as if it came by https; cookies are those that it sets."""
+    """The score of a response as if it came by https; its cookies are the only ones of the site."""
     headers = response.headers
     policy = {
         name: set(sources)

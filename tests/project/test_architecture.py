@@ -1,4 +1,4 @@
-"""Rules of CONTRIBUTING.md that a machine can check."""
+"""Rules of CONTRIBUTING.md that can be checked automatically."""
 
 import re
 import subprocess
@@ -24,7 +24,7 @@ def python_files() -> list[Path]:
     return [path for package in PACKAGES for path in sorted((BASE_DIR / package).rglob("*.py"))]
 
 
-# They show the newsroom a mail as it is, without any page of ours around it.
+# They show a mail in the newsroom as it is, without a surrounding page.
 PREVIEWS = ("newsletter/newsroom/phone_preview.html", "newsletter/newsroom/text_preview.html")
 
 
@@ -51,11 +51,11 @@ def test_no_python_file_is_longer_than_four_hundred_lines():
     assert long == {}
 
 
-def test_every_file_is_named_for_what_it_knows():
+def test_no_file_has_a_generic_name():
     assert [str(path) for path in python_files() if path.name in NAMELESS] == []
 
 
-def test_every_module_opens_with_a_sentence():
+def test_every_module_begins_with_a_docstring():
     silent = [
         str(path.relative_to(BASE_DIR))
         for path in python_files()
@@ -69,8 +69,8 @@ def test_every_module_opens_with_a_sentence():
     assert silent == []
 
 
-def test_every_module_that_registers_a_hook_is_read():
-    """Wagtail reads an app's `wagtail_hooks`; any other module of hooks is without effect unless somebody imports it."""
+def test_every_module_with_hooks_is_imported():
+    """Wagtail imports an app's `wagtail_hooks`; hooks in other modules have no effect unless something imports them."""
     hooks.search_for_hooks()
     registering = re.compile(r"^(@|\s+)?hooks\.register", re.MULTILINE)
     modules = {
@@ -83,7 +83,7 @@ def test_every_module_that_registers_a_hook_is_read():
     assert modules - set(sys.modules) == set()
 
 
-def test_nothing_is_left_to_do():
+def test_code_has_no_todo():
     mark = re.compile(r"\bTO" + r"DO\b")
 
     assert [str(path) for path in python_files() if mark.search(path.read_text())] == []
@@ -112,8 +112,8 @@ def test_template_compiles(name):
     get_template(name)
 
 
-def test_no_template_holds_a_script_or_a_style_of_its_own():
-    """The content policy would block it, and a nonce would keep the page out of a shared cache; mails know no other."""
+def test_no_template_has_inline_scripts_or_styles():
+    """The content policy would block them, and a nonce would prevent shared caching; mails need inline styles."""
     telling = ("<style", " style=", " onclick=", " onload=", " onerror=", " onsubmit=", "javascript:", "csp_nonce")
     found = []
     for name in [name for name in templates() if not name.startswith(("emails/", "newsletter/mail/", *PREVIEWS))]:
@@ -124,8 +124,8 @@ def test_no_template_holds_a_script_or_a_style_of_its_own():
     assert found == []
 
 
-def test_no_template_asks_a_third_party():
-    """Links may lead anywhere; what a page loads by itself comes from its own host."""
+def test_no_template_loads_from_a_third_party():
+    """Links may lead anywhere; resources of a page come from its own host."""
     found = [
         (name, attribute)
         for name in templates()
@@ -136,14 +136,14 @@ def test_no_template_asks_a_third_party():
     assert found == []
 
 
-def test_style_sheets_ask_no_third_party():
+def test_style_sheets_load_nothing_from_a_third_party():
     sheets = sorted((settings.BASE_DIR / "portal").glob("st*/**/*.css"))
 
     assert sheets
     assert [sheet.name for sheet in sheets if "http://" in sheet.read_text() or "https://" in sheet.read_text()] == []
 
 
-# The checks ask the database what it can do.
+# The checks query the database's features.
 @pytest.mark.django_db
 def test_installation_passes_its_own_checks():
     call_command("check", fail_level="WARNING")
@@ -156,7 +156,7 @@ def test_no_part_of_a_style_sheet_is_longer_than_four_hundred_lines():
     assert [part.name for part in parts if len(part.read_text().splitlines()) > LONGEST_FILE] == []
 
 
-def test_style_sheet_is_served_as_one_file_with_all_of_its_parts():
+def test_style_sheet_is_served_as_one_file():
     parts = sorted((settings.BASE_DIR / "portal" / "styles" / "portal").glob("*.css"))
     served = _without_spaces(Path(finders.find("css/portal.css")).read_text())
     written = {

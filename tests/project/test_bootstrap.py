@@ -23,7 +23,7 @@ def bootstrap(folder: Path, python: str, **environment: str) -> subprocess.Compl
 
 
 @pytest.mark.parametrize("python", ["/nowhere/python3.99", "false"])
-def test_python_that_does_not_run_is_named_and_no_other_is_taken(tmp_path, python):
+def test_broken_python_is_reported_and_not_replaced(tmp_path, python):
     done = bootstrap(tmp_path, python)
 
     assert done.returncode == 1
@@ -31,9 +31,9 @@ def test_python_that_does_not_run_is_named_and_no_other_is_taken(tmp_path, pytho
     assert not list(tmp_path.iterdir())
 
 
-# The program is gone, or another one stands there that finds none of the packages of the former.
+# The program was deleted, or replaced by one without the packages.
 @pytest.mark.parametrize("left", ["exit 127", """test "$2" = "" """])
-def test_environment_of_a_python_that_is_gone_is_made_anew(tmp_path, left):
+def test_environment_of_a_missing_python_is_recreated(tmp_path, left):
     former = tmp_path / ".venv/bin/python"
     former.parent.mkdir(parents=True)
     former.write_text(f"#!/bin/sh\n{left}\n")
@@ -45,7 +45,7 @@ def test_environment_of_a_python_that_is_gone_is_made_anew(tmp_path, left):
     assert not former.exists()
 
 
-def test_port_that_is_taken_is_named_before_anything_is_installed(tmp_path):
+def test_occupied_port_is_reported_before_anything_is_installed(tmp_path):
     (tmp_path / "portal").symlink_to(ROOT / "portal")
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -57,7 +57,7 @@ def test_port_that_is_taken_is_named_before_anything_is_installed(tmp_path):
     assert not (tmp_path / ".venv").exists()
 
 
-def test_packages_that_cannot_be_fetched_are_said_to_need_a_network(tmp_path):
+def test_failed_download_of_packages_is_explained(tmp_path):
     python = tmp_path / ".venv/bin/python"
     python.parent.mkdir(parents=True)
     python.write_text("""#!/bin/sh\ncase "$*" in *"pip install"*) exit 1 ;; esac\n""")

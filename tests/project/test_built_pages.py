@@ -1,4 +1,4 @@
-"""Pages that the tests build have the rows of pages that an editor has published."""
+"""Pages built by the tests have the same rows as pages that an editor has published."""
 
 import re
 from collections.abc import Callable
@@ -37,7 +37,7 @@ from tests.newsletter.makers import make_newsletter
 from tests.publishing import publish, publish_as_editor
 
 UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
-# How often something was saved, a random number for each change, and acts in the order in which they were done.
+# Excluded: counters of saves, random numbers of changes, and acts in their order.
 COUNTS = {"core_contentversion", "core_contentchange", "audit_unchainedact", "audit_auditwords"}
 
 
@@ -82,7 +82,7 @@ BUILT: dict[str, Callable[[Ground], object]] = {
 
 
 def rows() -> dict[str, list[str]]:
-    """The rows of each table; random keys are numbered in their order."""
+    """The rows of each table; random keys are replaced by consecutive numbers."""
     known: dict[str, str] = {}
     found = {}
     with connection.cursor() as cursor:
@@ -98,10 +98,10 @@ def rows() -> dict[str, list[str]]:
 
 @pytest.fixture
 def built_by(lorraine, monkeypatch, settings, tmp_path):
-    """Returns a function that builds something in one of the two ways and returns the rows of the database."""
+    """Returns a function that builds something in one of the two ways and returns the database rows."""
 
     def built(name: str, way: Callable) -> dict[str, list[str]]:
-        # A file whose name is taken would have another.
+        # An existing file would change the name of the second one.
         settings.MEDIA_ROOT = tmp_path / way.__name__
         return rows_of(BUILT[name], lorraine, way, monkeypatch)
 

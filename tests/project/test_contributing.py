@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md's new kind of page and new block work as they are written there, in a copy of the repository."""
+"""CONTRIBUTING.md's new kind of page and new block work as written, in a copy of the repository."""
 
 import os
 import re
@@ -16,7 +16,7 @@ FENCE = re.compile(r"^ *```(python|html|toml|diff) (\S+)\n(.*?)^ *```$", re.MULT
 MOST_FILES = {"A new kind of page": 5, "A new block": 3}
 # Templates and translations do not count.
 FREE = ".html"
-# Starts from the schema that the repository has, so that only the new migration is run.
+# Starts from the schema in the repository, so that only the new migration is run.
 MIGRATE = """
 import django
 django.setup()
@@ -48,14 +48,14 @@ def test_new_block(lorraine):
 
 
 def fences(heading: str) -> list[tuple[str, str, str]]:
-    """Form, path and text of each file in a section of CONTRIBUTING.md."""
+    """Type, path and text of each file in a section of CONTRIBUTING.md."""
     text = (BASE_DIR / "CONTRIBUTING.md").read_text()
     section = text.partition(f"## {heading}\n")[2].partition("\n## ")[0]
     return [(form, path, dedent(body)) for form, path, body in FENCE.findall(section)]
 
 
 def changed(text: str, patch: str) -> str:
-    """The text after a patch without line numbers, which must fit in one place."""
+    """The text after a patch without line numbers, which must apply in exactly one place."""
     lines = patch.splitlines(keepends=True)
     before = "".join(line[1:] or "\n" for line in lines if not line.startswith("+"))
     after = "".join(line[1:] or "\n" for line in lines if not line.startswith("-"))
@@ -98,7 +98,7 @@ def run(place: Path, *arguments: str) -> str:
 
 
 @pytest.mark.parametrize(("heading", "most"), MOST_FILES.items())
-def test_few_files_have_to_be_touched(heading, most):
+def test_few_files_have_to_be_changed(heading, most):
     touched = {path for _form, path, _text in fences(heading) if not path.endswith(FREE)}
 
     assert 0 < len(touched) <= most
@@ -112,7 +112,7 @@ def test_they_need_one_migration_and_pass_the_checks(copy):
     run(copy, "manage.py", "check", "--fail-level", "WARNING")
 
 
-def test_files_are_in_the_house_style(copy):
+def test_files_pass_the_style_checks(copy):
     written = [path for heading in MOST_FILES for form, path, _text in fences(heading) if path.endswith(".py")]
 
     run(copy, "-m", "ruff", "check", "--quiet", *written)

@@ -1,4 +1,4 @@
-"""The pages for engineers name what is there."""
+"""The documents for engineers name existing files, modules and tests."""
 
 import re
 from weakref import ref
@@ -20,7 +20,7 @@ OURS = ("portal", "home", "articles", "events", "search")
 
 
 def receivers() -> str:
-    """The table of receivers as docs/architecture.md has it, from the registry of each signal."""
+    """The table of receivers in docs/architecture.md, from the registry of each signal."""
     heard: dict[str, set[str]] = {}
     for word, signal in SIGNALS.items():
         for _key, reference, *_rest in signal.receivers:
@@ -34,7 +34,7 @@ def receivers() -> str:
     return "\n".join(["| receiver | hears that a page is |", "|---|---|", *rows])
 
 
-def test_table_of_receivers_is_that_of_the_registry():
+def test_table_of_receivers_equals_the_registry():
     text = (settings.BASE_DIR / "docs" / "architecture.md").read_text()
 
     table = text.partition("<!-- receivers -->\n")[2].partition("\n<!-- /receivers -->")[0]
@@ -42,7 +42,7 @@ def test_table_of_receivers_is_that_of_the_registry():
 
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda path: path.name)
-def test_links_between_the_pages_lead_somewhere(page):
+def test_links_between_documents_exist(page):
     text = page.read_text()
 
     links = re.findall(r"\]\((?!https?://|mailto:|#)([^)#]+)[^)]*\)", text)
@@ -50,15 +50,15 @@ def test_links_between_the_pages_lead_somewhere(page):
 
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda path: path.name)
-def test_files_that_the_pages_name_are_there(page):
+def test_named_files_exist(page):
     named = re.findall(r"`((?:portal|home|articles|events|search|tests|docs)/[\w/.-]+)`", page.read_text())
 
     assert [name for name in named if not (settings.BASE_DIR / name).exists()] == []
 
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda path: path.name)
-def test_modules_that_the_pages_name_are_there(page):
-    """`portal.content.mail.enqueue` is found as the module portal/content/mail.py, whatever stands in it."""
+def test_named_modules_exist(page):
+    """`portal.content.mail.enqueue` refers to the module portal/content/mail.py, whatever it contains."""
     lost = []
     for name in re.findall(
         r"`((?:portal|home|articles|events|search)(?:\.[a-z_]+)+)(?:\.[A-Z]\w+)?`", page.read_text()
@@ -71,7 +71,7 @@ def test_modules_that_the_pages_name_are_there(page):
     assert lost == []
 
 
-def test_tests_that_the_promises_name_are_there():
+def test_named_tests_exist():
     named = set(re.findall(r"`(test_\w+)`", (settings.BASE_DIR / "docs" / "security.md").read_text()))
     written = "".join(path.read_text() for path in (settings.BASE_DIR / "tests").rglob("test_*.py"))
 

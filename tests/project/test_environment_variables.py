@@ -1,4 +1,4 @@
-"""The environment is read strictly: a wrong value names itself and stops the start."""
+"""Environment variables are parsed strictly: an invalid one is named and prevents the start."""
 
 import os
 import runpy
@@ -16,7 +16,7 @@ PRODUCTION = {"SECRET_KEY": "k" * 40}
 
 @pytest.fixture
 def read_settings(monkeypatch):
-    """Reads the settings afresh in an environment that sets these variables and no other of ours."""
+    """Loads the settings in an environment with these variables and no other of ours."""
 
     def read(**environment: str) -> dict:
         for name in VARIABLES:
@@ -95,7 +95,7 @@ def test_development_needs_no_secret_key(read_settings):
     assert len(read_settings(DEBUG="yes")["SECRET_KEY"]) >= 32
 
 
-def test_production_is_what_an_empty_environment_gives(read_settings):
+def test_defaults_are_those_of_production(read_settings):
     settings = read_settings()
 
     assert settings["DEBUG"] is False
@@ -106,7 +106,7 @@ def test_production_is_what_an_empty_environment_gives(read_settings):
     assert settings["STORAGES"]["staticfiles"]["BACKEND"] == "whitenoise.storage.CompressedManifestStaticFilesStorage"
 
 
-def test_without_https_no_cookie_and_no_redirect_asks_for_it(read_settings):
+def test_without_https_cookies_and_redirects_allow_http(read_settings):
     settings = read_settings(HTTPS="no")
 
     assert settings["SECURE_SSL_REDIRECT"] is False
@@ -114,7 +114,7 @@ def test_without_https_no_cookie_and_no_redirect_asks_for_it(read_settings):
     assert settings["SESSION_COOKIE_SECURE"] is False
 
 
-def test_proxy_is_believed_only_where_it_is_trusted(read_settings):
+def test_proxy_headers_need_trust(read_settings):
     assert "SECURE_PROXY_SSL_HEADER" not in read_settings()
     assert read_settings(TRUSTED_PROXY="yes")["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -143,22 +143,22 @@ def test_cache_address_switches_to_redis(read_settings):
     assert read_settings()["CACHES"]["default"]["BACKEND"].endswith("LocMemCache")
 
 
-def test_mail_goes_to_the_server_that_is_named(read_settings):
+def test_mail_goes_to_the_configured_server(read_settings):
     mailer = read_settings(EMAIL_URL="submission://paul:secret@mail.internal:587")["MAILERS"]["default"]
 
     assert mailer["BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
     assert mailer["OPTIONS"]["host"] == "mail.internal"
     assert mailer["OPTIONS"]["use_tls"] is True
-    # Notifications are sent inside the request: a dead mail server must not hold it for ever.
+    # Notifications are sent within the request, and an unresponsive mail server must not block it for ever.
     assert mailer["OPTIONS"]["timeout"] <= 30
 
 
 @pytest.mark.parametrize("name", ["SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD"])
-def test_hosts_of_others_are_not_forced_to_https(read_settings, name):
+def test_hsts_excludes_subdomains_by_default(read_settings, name):
     assert not read_settings()[name]
 
 
-def test_lasting_key_is_the_secret_key_until_it_is_set(read_settings):
+def test_lasting_key_defaults_to_the_secret_key(read_settings):
     assert read_settings()["LASTING_KEY"] == PRODUCTION["SECRET_KEY"]
     assert read_settings(LASTING_KEY="l" * 40)["LASTING_KEY"] == "l" * 40
 
@@ -167,7 +167,7 @@ def test_former_keys_are_read(read_settings):
     assert read_settings(SECRET_KEY_FALLBACKS="one,two")["SECRET_KEY_FALLBACKS"] == ["one", "two"]
 
 
-def test_one_variable_puts_uploaded_files_into_an_object_storage(read_settings):
+def test_storage_url_configures_an_object_storage(read_settings):
     found = read_settings(
         STORAGE_URL="s3://key:a%2Fsecret@bucket/portal?endpoint=https://storage.example.org&region=gra"
     )
@@ -192,7 +192,7 @@ def test_wrong_address_of_an_object_storage_shows_no_secret(read_settings):
     assert "hidden" not in str(raised.value)
 
 
-def test_name_that_is_nearly_a_setting_is_found_and_others_are_left_alone():
+def test_misspelt_variable_is_detected_and_others_are_ignored():
     others = ["AWS_ACCESS_KEY_ID", "PORTAL_HOSTS", "POSTGRES_PASSWORD", "EXTRAS", "WEB_WORKERS", "HOST", "PORT"]
 
     assert dict(misspelt(["BACKUP_DIRR", "SECRET_KEY", *others])) == {"BACKUP_DIRR": "BACKUP_DIR"}

@@ -1,4 +1,4 @@
-"""Every kind of page is complete wherever kinds are listed; a place that one is missing from is named."""
+"""Every registered kind of page is handled in all places; the place where one is missing is named."""
 
 import json
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def kind(request) -> Kind:
 
 
 def sample(model: type[PortalPage], ground: Ground) -> PortalPage:
-    """A published page; a file is chosen for each field that takes one."""
+    """A published page; each field for a file has one."""
     parents = model.allowed_parent_page_models()
     if issubclass(model, EventPage):
         return make_event(ground.calendar, TITLE)
@@ -110,7 +110,7 @@ def is_in_feeds(kind, page, ground):
 
 
 def newsletter(ground: Ground) -> dict[str, str]:
-    """The label of each entry of the last two days, by its title."""
+    """The label of each newsletter entry of the last two days, by its title."""
     now, day = timezone.now(), timezone.localdate()
     raw = content_of_period(edition(ground), day - timedelta(days=1), day, now)
     parts = parts_of(IssueContent().to_python(raw), edition(ground), now)
@@ -136,7 +136,7 @@ def is_in_calendar(kind, page, ground):
 
 
 def is_checked(kind, page, ground):
-    """The checklist names each requirement of the kind for a page that has nothing, and none for a complete one."""
+    """The checklist names each requirement of the kind for an empty page, and none for a complete one."""
     empty = {finding.code for finding in findings(kind.model(title=""), timezone.now())}
     required = {each.code for each in kind.model.requirements if not each.is_met(kind.model(title=""))}
     return required <= empty and not findings(page, timezone.now())
@@ -171,7 +171,7 @@ def test_kind_is_complete_in_all_places(lorraine, kind):
     assert [place.__name__ for place in PLACES[kind.listed] if not place(kind, page, lorraine)] == []
 
 
-def test_kind_that_no_app_registers_fails_the_check_of_its_class(monkeypatch):
+def test_unregistered_kind_fails_the_system_check(monkeypatch):
     monkeypatch.setattr("portal.content.kinds._registered", {})
 
     (error,) = [each for each in PortraitPage.check() if each.id == "portal.E003"]
@@ -179,7 +179,7 @@ def test_kind_that_no_app_registers_fails_the_check_of_its_class(monkeypatch):
     assert error.msg == "No app registers the kind of PortraitPage: call register_kind(PortraitPage) in `ready`."
 
 
-def test_story_without_a_kind_fails_the_check_of_its_class(monkeypatch):
+def test_story_class_without_a_kind_fails_the_system_check(monkeypatch):
     monkeypatch.setattr(PortraitPage, "kind", None)
 
     (error,) = [each for each in PortraitPage.check() if each.id == "portal.E003"]
@@ -187,7 +187,7 @@ def test_story_without_a_kind_fails_the_check_of_its_class(monkeypatch):
     assert error.msg == "PortraitPage is a story or an event without a kind: set `kind = Kind(…)` in the class."
 
 
-def test_story_of_a_kind_that_no_app_registers_any_more_breaks_no_list(lorraine):
+def test_story_of_a_removed_kind_breaks_no_list(lorraine):
     story = make_article(lorraine.section, TITLE)
     for rows in (StoryCard.objects.filter(pk=story.pk), Placement.objects.filter(card=story.pk)):
         rows.update(kind="podcast")
@@ -217,7 +217,7 @@ def described(**facts: Any) -> Any:
         ({"search_texts": ("notes",)}, "PodcastPage has no “notes”, which is to be found by a search."),
     ],
 )
-def test_incomplete_registration_stops_the_start_with_a_sentence(monkeypatch, facts, sentence):
+def test_incomplete_registration_prevents_the_start(monkeypatch, facts, sentence):
     monkeypatch.setattr("portal.content.kinds._registered", {"article": kind_named("article")})
 
     with pytest.raises(ImproperlyConfigured) as refused:

@@ -1,4 +1,4 @@
-"""The check of new migrations refuses what the version before could not run beside, and nothing else."""
+"""The migration check refuses changes that break the previous version, and no others."""
 
 import importlib.util
 
@@ -15,7 +15,7 @@ SPEC.loader.exec_module(rules)
 
 @pytest.fixture
 def before():
-    """One table with a needed, an optional and a defaulted column."""
+    """One table with a required, an optional and a default column."""
     state = ProjectState()
     fields = [
         ("id", models.BigAutoField(primary_key=True)),
@@ -52,7 +52,7 @@ def found(before, *operations, **facts) -> list[str]:
     ],
     ids=lambda operation: type(operation).__name__,
 )
-def test_what_breaks_the_version_before_is_refused(before, operation):
+def test_change_that_breaks_the_previous_version_is_refused(before, operation):
     assert len(found(before, operation)) == 1
 
 
@@ -69,21 +69,21 @@ def test_what_breaks_the_version_before_is_refused(before, operation):
     ],
     ids=lambda operation: type(operation).__name__,
 )
-def test_what_the_version_before_does_not_notice_passes(before, operation):
+def test_compatible_change_passes(before, operation):
     assert found(before, operation) == []
 
 
-def test_column_that_a_release_has_stopped_to_use_may_be_dropped(before):
+def test_column_unused_since_a_release_may_be_dropped(before):
     assert found(before, migrations.RemoveField("bag", "name"), unused_since="1.2.0") == []
 
 
-def test_table_that_the_migration_makes_is_free(before):
+def test_new_table_may_be_changed(before):
     made = migrations.CreateModel("Case", [("id", models.BigAutoField(primary_key=True))])
 
     assert found(before, made, migrations.AddField("case", "price", models.IntegerField())) == []
 
 
-def test_column_that_is_added_and_filled_in_one_migration_may_become_needed_with_a_default(before):
+def test_column_added_and_filled_in_one_migration_may_become_required(before):
     added = migrations.AddField("bag", "price", models.IntegerField(null=True))
     needed = migrations.AlterField("bag", "price", models.IntegerField(db_default=0))
 

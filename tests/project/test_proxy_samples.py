@@ -1,4 +1,4 @@
-"""The samples for proxies let readers' clicks through, and nothing else of what lies below the portal's own address."""
+"""The sample proxies pass readers' clicks through, and no other internal address of the portal."""
 
 import re
 
@@ -16,21 +16,21 @@ def locations() -> dict[str, list[str]]:
     return {place: [line.strip() for line in lines.splitlines()] for place, lines in found}
 
 
-def test_nginx_passes_clicks_on_as_it_does_pages():
+def test_nginx_forwards_clicks_like_pages():
     pages, clicks = locations()["/"], locations()[f"= {CLICKS}"]
 
     assert [line for line in clicks if line.startswith("proxy_")] == pages
     assert f"client_max_body_size {LONGEST_CLICK // 1024}k;" in clicks
 
 
-def test_nginx_passes_the_port_of_the_host_on_without_which_nobody_signs_in_at_another():
+def test_nginx_forwards_the_port_of_the_host():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
 
     for text in (sample("nginx.conf"), readme):
         assert set(re.findall(r"proxy_set_header Host (.+?);", text)) == {"$http_host"}
 
 
-def test_nginx_speaks_the_same_tls_whichever_host_is_meant():
+def test_nginx_has_the_same_tls_settings_for_all_hosts():
     servers = [server for server in sample("nginx.conf").split("\nserver {")[1:] if "listen 443" in server]
     lines = [[line for line in server.splitlines() if re.match(r"    ssl_(?!cert|reject)", line)] for server in servers]
 
@@ -39,11 +39,11 @@ def test_nginx_speaks_the_same_tls_whichever_host_is_meant():
     assert "    ssl_protocols TLSv1.2 TLSv1.3;" in lines[0]
 
 
-def test_nginx_keeps_the_state_of_the_installation_to_itself():
+def test_nginx_hides_the_state_of_the_installation():
     assert locations()["/-/"] == ["return 404;"]
 
 
-def test_caddy_passes_clicks_on_and_keeps_the_state_of_the_installation_to_itself():
+def test_caddy_forwards_clicks_and_hides_the_state_of_the_installation():
     (state,) = re.findall(r"@state \{(.*?)\}\s+respond @state 404\n", sample("Caddyfile"), re.DOTALL)
 
     assert [line.strip() for line in state.strip().splitlines()] == ["path /-/*", f"not path {CLICKS}"]

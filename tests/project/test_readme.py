@@ -1,4 +1,4 @@
-"""README's configuration table is what the settings read."""
+"""README's configuration table matches the settings."""
 
 import re
 import runpy
@@ -11,7 +11,7 @@ from portal import env
 
 @pytest.fixture
 def variables(monkeypatch):
-    """Every variable that the settings of a production and its web server read."""
+    """Every variable that the production settings and the web server read."""
     for name in list(env.VARIABLES):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SECRET_KEY", "k" * 40)

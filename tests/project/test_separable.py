@@ -1,4 +1,4 @@
-"""Without one of the separable packages, its folder and its line in the settings, the rest of the portal runs."""
+"""The portal runs without each of the removable packages, their folder and their line in the settings."""
 
 import os
 import subprocess

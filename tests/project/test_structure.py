@@ -11,10 +11,10 @@ from portal.env import BASE_DIR
 
 PACKAGES = ("portal", "home", "articles", "events", "search")
 MOST_FILES = 18
-# Names that Django itself asks for.
+# Names that Django expects.
 CONVENTIONAL = {"Command"}
 PROJECT = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["tool"]
-# Modules of plain values: the list of import-linter's contract.
+# Modules without I/O: the list of import-linter's contract.
 PURE = next(c for c in PROJECT["importlinter"]["contracts"] if c["type"] == "forbidden")["source_modules"]
 
 
@@ -30,7 +30,7 @@ def modules() -> dict[str, tuple[Path, ast.Module]]:
 
 
 def known(name: str) -> str | None:
-    """The module that an imported name is or belongs to."""
+    """The module that an imported name is, or belongs to."""
     while name and name not in modules():
         name = name.rpartition(".")[0]
     return name or None
@@ -46,7 +46,7 @@ def runtime_nodes(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def imports_of(module: str) -> set[str]:
-    """Imports inside of functions count as well."""
+    """Imports within functions count as well."""
     found: set[str | None] = set()
     for node in runtime_nodes(modules()[module][1]):
         if isinstance(node, ast.Import):
@@ -56,16 +56,16 @@ def imports_of(module: str) -> set[str]:
     return {name for name in found if name} - {module}
 
 
-def test_no_file_needs_itself_by_way_of_others():
+def test_files_have_no_circular_imports():
     needs = {module: imports_of(module) for module in modules()}
-    # Whoever is needed by nothing that is left, or needs nothing that is left, stands in no ring.
+    # A module without remaining imports, or without remaining importers, is in no cycle.
     while free := {m for m, ms in needs.items() if not ms & needs.keys()}:
         needs = {module: found - free for module, found in needs.items() if module not in free}
 
     assert sorted(needs) == []
 
 
-def test_class_names_occur_once():
+def test_class_names_are_unique():
     places = defaultdict(list)
     for module, (_path, tree) in modules().items():
         for node in tree.body:
@@ -75,14 +75,14 @@ def test_class_names_occur_once():
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
-def test_folders_hold_no_more_files_than_one_can_overlook():
+def test_folders_have_a_limited_number_of_files():
     sizes = Counter(str(path.parent.relative_to(BASE_DIR)) for path, _tree in modules().values())
 
     assert {folder: size for folder, size in sizes.items() if size > MOST_FILES} == {}
 
 
-def test_import_inside_a_function_says_why():
-    """An app's `ready` needs no reason: Django has no models before it."""
+def test_import_inside_a_function_has_a_reason():
+    """Imports in an app's `ready` need no reason: models cannot be imported before."""
     silent = []
     for module, (path, tree) in modules().items():
         lines = path.read_text().splitlines()
@@ -96,7 +96,7 @@ def test_import_inside_a_function_says_why():
     assert silent == []
 
 
-def test_pure_modules_ask_no_database_and_know_no_request():
+def test_pure_modules_use_neither_database_nor_request():
     forbidden = ("django.db", "django.http", "wagtail")
     guilty = [
         (module, node.module)
@@ -108,7 +108,7 @@ def test_pure_modules_ask_no_database_and_know_no_request():
     assert guilty == []
 
 
-def test_pure_modules_are_checked_most_strictly():
+def test_pure_modules_are_type_checked_strictly():
     strict = [each["module"] for each in PROJECT["mypy"]["overrides"] if each.get("disallow_untyped_defs")]
     prefixes = [name.removesuffix("*") for names in strict for name in names]
 

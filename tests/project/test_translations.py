@@ -1,4 +1,4 @@
-"""The interface speaks all of its languages, completely."""
+"""The interface is completely translated into all of its languages."""
 
 import re
 from collections import defaultdict
@@ -14,9 +14,10 @@ from tests.checkers.messages import messages_of_code, messages_of_templates
 
 FOLDER = Path(settings.LOCALE_PATHS[0])
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
-# Strings of one or two words that several rooms share, and these rooms: each was read in every language, at every place.
+# Strings of one or two words shared by several packages, and these packages: each was checked at every place in every
+# language.
 SHARED_WORDS = Path(__file__).with_name("shared_words.tsv")
-# Strings of Wagtail that ours translate otherwise, in its newsroom too: they mean the same, and ours say it better.
+# Strings of Wagtail that we translate differently, also in its own screens: same meaning, better wording.
 WORDED_OTHERWISE = {
     *("%(time_period)s ago", "0 minutes", "account", "Add %(label)s", "All", "Approve with comment", "Breadcrumb"),
     *("Choose another", "Dashboard", "document", "Go back", "Home", "just now", "Live version", "Next", "Permanent"),
@@ -46,7 +47,7 @@ WORDED_OTHERWISE = {
         "Translations",
         "View details",
     ),
-    # Wagtail's is the hidden head of the list of shortcuts.
+    # In Wagtail it is the hidden heading of the list of shortcuts.
     "Section",
 }
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
@@ -57,7 +58,7 @@ def catalogue(request):
     return polib.pofile(str(FOLDER / request.param / "LC_MESSAGES" / "django.po"))
 
 
-def test_every_string_is_translated_and_none_is_doubtful(catalogue):
+def test_every_string_is_translated_and_none_is_fuzzy(catalogue):
     assert [entry.msgid for entry in catalogue.untranslated_entries()] == []
     assert [entry.msgid for entry in catalogue.fuzzy_entries()] == []
 
@@ -74,8 +75,8 @@ def test_placeholders_survive_translation(catalogue):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_strings_are_set_as_their_language_is(language):
-    """A line never begins with a colon, and never ends in an opening quotation mark."""
+def test_strings_are_typeset_for_their_language(language):
+    """A line never begins with a colon, and never ends with an opening quotation mark."""
     files = [file for folder in settings.LOCALE_PATHS for file in Path(folder).glob(f"{language}/LC_MESSAGES/*.po")]
     texts = [
         text
@@ -94,19 +95,19 @@ def test_compiled_catalogue_is_in_step(catalogue):
     }
 
 
-def room_of(path: Path) -> str:
+def package_of(path: Path) -> str:
     """The app, or the package of `portal`, that a file belongs to."""
     parts = path.relative_to(settings.BASE_DIR).parts
     room = "/".join(parts[:2]) if parts[0] == "portal" and len(parts) > 2 else parts[0]
     return room.replace("portal/templates", "portal/content")
 
 
-def test_short_string_of_several_rooms_means_the_same_in_all_of_them():
-    """One string has one translation. Where a language needs two words, give it a context (`pgettext`), else list it."""
+def test_shared_short_string_has_one_meaning():
+    """One string has one translation. If a language needs two, add a context (`pgettext`); otherwise list the string."""
     rooms = defaultdict(set)
     for (context, text), path in (*messages_of_code(), *messages_of_templates()):
         if context is None and len(text.split()) <= 2:
-            rooms[text].add(room_of(path))
+            rooms[text].add(package_of(path))
     shared = {text: names for text, names in rooms.items() if len(names) > 1}
     reviewed = {
         text: set(names.split()) for text, names in (line.split("\t") for line in SHARED_WORDS.read_text().splitlines())
@@ -116,8 +117,8 @@ def test_short_string_of_several_rooms_means_the_same_in_all_of_them():
     assert reviewed.keys() - shared.keys() == set()
 
 
-def test_strings_that_wagtail_has_too_mean_the_same_there(catalogue):
-    """Django looks a string up in our catalogue first, so that our translation stands in Wagtail's screens as well."""
+def test_strings_shared_with_wagtail_have_its_meaning(catalogue):
+    """Django searches our catalogue first, so our translation appears in Wagtail's screens as well."""
     ours = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in catalogue.translated_entries()}
     language = Path(catalogue.fpath).parts[-3]
     otherwise = set()
@@ -132,7 +133,7 @@ def test_strings_that_wagtail_has_too_mean_the_same_there(catalogue):
 
 @pytest.mark.parametrize("collect", [messages_of_code, messages_of_templates])
 def test_catalogue_holds_every_string_that_people_read(catalogue, collect):
-    """Of mails in MJML too, which no tool for translators reads by itself."""
+    """Including mails in MJML, which translation tools do not parse."""
     known = {(entry.msgctxt, entry.msgid) for entry in catalogue if not entry.obsolete and entry.translated()}
 
     missing = {key: path.name for key, path in collect() if key not in known}

@@ -1,4 +1,4 @@
-"""What we take from the private parts of libraries is still there, and nobody takes more; docs/differences-from-wagtail.md."""
+"""Private names of libraries that we use still exist, and no others are used; docs/differences-from-wagtail.md."""
 
 import ast
 import re
@@ -15,12 +15,12 @@ from tests.builders import Ground, make_article
 from tests.project.test_structure import modules
 
 WRAPPED = ("portal.content.upstream", "portal.editorial.translations.upstream", "search.admin_backend")
-# Python's and Django's own, which their documentation names.
+# Documented private names of Python and Django.
 DOCUMENTED = {"_meta", "_state", "_default_manager", "_base_manager", "_replace", "_asdict", "_fields"}
 
 
-def test_private_names_of_others_stand_in_the_modules_for_them():
-    """A name with an underscore is a module's or a class's own where that file defines it."""
+def test_private_names_of_libraries_are_used_in_listed_modules_only():
+    """A name with an underscore belongs to the module or class if the file defines it."""
     found = []
     for module, (path, tree) in modules().items():
         source = path.read_text()
@@ -38,7 +38,7 @@ def test_private_names_of_others_stand_in_the_modules_for_them():
     assert found == []
 
 
-def test_page_about_differences_names_each_of_them():
+def test_differences_document_lists_each_private_name():
     text = (settings.BASE_DIR / "docs" / "differences-from-wagtail.md").read_text()
     names = set()
     for module in WRAPPED[:2]:
@@ -49,7 +49,7 @@ def test_page_about_differences_names_each_of_them():
 
 
 @pytest.mark.django_db
-def test_parent_of_a_page_is_the_one_that_was_set(django_assert_num_queries, lorraine: Ground):
+def test_cached_parent_of_a_page_is_used(django_assert_num_queries, lorraine: Ground):
     page = Page.objects.get(pk=make_article(lorraine.section, "Une usine").pk)
     upstream.set_parent(page, lorraine.section)
 
@@ -58,7 +58,7 @@ def test_parent_of_a_page_is_the_one_that_was_set(django_assert_num_queries, lor
 
 
 @pytest.mark.django_db
-def test_raw_blocks_of_a_stream_are_changed_in_place(lorraine: Ground):
+def test_raw_blocks_of_a_stream_are_mutable(lorraine: Ground):
     page = ArticlePage.objects.get(pk=make_article(lorraine.section, body=[("paragraph", "<p>Ici.</p>")]).pk)
     [raw] = upstream.blocks_as_kept(page.body)
     raw["id"] = "mine"
@@ -68,7 +68,7 @@ def test_raw_blocks_of_a_stream_are_changed_in_place(lorraine: Ground):
 
 
 @pytest.mark.django_db
-def test_references_of_a_page_are_those_of_the_index(lorraine: Ground):
+def test_references_of_a_page_equal_those_of_the_index(lorraine: Ground):
     page = make_article(lorraine.section, "Une usine").specific
     kept = ReferenceIndex.get_references_for_object(page).values_list("to_object_id", "content_path_hash")
 
@@ -77,8 +77,8 @@ def test_references_of_a_page_are_those_of_the_index(lorraine: Ground):
     assert found
 
 
-def test_notifiers_that_the_newsroom_replaces_go_by_the_names_that_wagtail_gives_them():
-    """Each of these receivers of Wagtail's would send a second mail beside ours."""
+def test_replaced_notifiers_exist_in_wagtail():
+    """Each of these receivers would send a second mail besides ours."""
     ids = {
         key[0] for signal in (signals.task_submitted, signals.workflow_submitted) for key, *_rest in signal.receivers
     }

@@ -1,4 +1,4 @@
-"""What the tests of readership share."""
+"""Fixtures for the tests of readership."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Sums as if readers had come, for tests of what is made of them."""
+"""Writes totals of page views, for tests of reports."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ def today() -> date:
 
 
 def read(ground: Ground, page: Page, views: int, days_ago: int = 0, **parts: int) -> None:
-    """`views` of a page on a day, which its sections and the home page have as well."""
+    """`views` of a page on a day, which count for its sections and the home page as well."""
     day = (today() - timedelta(days=days_ago)).toordinal()
     facts: dict[str, Any] = {"views": views, "hour_12": views, **parts}
     PageDay.objects.create(site=ground.site, page=page.page_ptr, day=day, **facts)

@@ -33,7 +33,7 @@ def test_click_on_a_link_of_the_page_counts_once_for_its_host(watched, lorraine,
     assert clicks(watched) == [(PARTNER, 1)]
 
 
-def test_very_fast_clicks_are_a_robots(watched, lorraine, story):
+def test_very_fast_clicks_are_attributed_to_a_robot(watched, lorraine, story):
     for number in range(50):
         watched.click(lorraine, story, f"{number}.example", address="198.51.100.7")
     watched.click(lorraine, story, PARTNER, address="198.51.100.7")
@@ -71,7 +71,7 @@ def test_other_sites_robots_and_readers_who_object_are_not_counted(watched, lorr
         b"to=a.example&page=/fr/" + b"a" * 1100,
     ],
 )
-def test_nonsense_gets_the_same_response_and_is_no_click_and_no_error(watched, lorraine, body, caplog):
+def test_malformed_report_gets_the_same_response_and_counts_nothing(watched, lorraine, body, caplog):
     status, headers = watched.request(
         lorraine, "/-/click", method="POST", body=body, origin=f"http://{lorraine.host}", accept="*/*"
     )
@@ -85,7 +85,7 @@ def test_nonsense_gets_the_same_response_and_is_no_click_and_no_error(watched, l
     ("host", "counted"),
     [("www.bücher.example", "www.xn--bcher-kva.example"), ("Straße.example", "xn--strae-oqa.example")],
 )
-def test_host_with_letters_beyond_ascii_counts_as_browsers_name_it(watched, lorraine, host, counted):
+def test_internationalized_host_is_counted_in_unicode(watched, lorraine, host, counted):
     story = make_article(lorraine.section, body=[("paragraph", f'<p><a href="https://{host}/">A</a></p>')])
     watched.click(lorraine, story, counted)
     assert clicks(watched) == [(counted, 1)]
@@ -99,7 +99,7 @@ def test_page_with_the_most_clicks_is_verified_first(watched, lorraine, story, m
     assert clicks(watched) == [(PARTNER, 2)]
 
 
-def test_page_reports_clicks_by_a_script_unless_the_site_counts_no_readers(lorraine, story, reader):
+def test_page_has_the_click_script_only_if_the_site_counts_readers(lorraine, story, reader):
     assert "readership/clicks.js" in reader.get(lorraine.address(story)).content.decode()
 
     ReadershipChoices.objects.create(site=lorraine.site, is_counting=False)
@@ -107,7 +107,7 @@ def test_page_reports_clicks_by_a_script_unless_the_site_counts_no_readers(lorra
     assert "clicks.js" not in reader.get(lorraine.address(story)).content.decode()
 
 
-def test_opening_the_form_to_register_counts_for_the_event(watched, lorraine):
+def test_opened_registration_form_is_counted_for_the_event(watched, lorraine):
     event = make_event(lorraine.calendar, "Matinée", takes_registrations=True)
     date = event.occurrences.get()
     status, _headers = watched.request(lorraine, f"/fr/_registration/{event.pk}/{date.key}/")

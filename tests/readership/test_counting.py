@@ -46,7 +46,7 @@ def test_same_reader_within_half_an_hour_is_one_view(watched, lorraine, story):
     assert PageDay.objects.filter(page=story.pk).count() == 1
 
 
-def test_page_in_the_cache_of_a_browser_or_before_the_portal_is_a_view(watched, lorraine, story):
+def test_cached_page_is_counted_as_a_view(watched, lorraine, story):
     _status, headers = watched.request(lorraine, lorraine.address(story))
     status, _headers = watched.request(lorraine, lorraine.address(story), if_none_match=headers["ETag"])
     assert status.startswith("304")
@@ -88,7 +88,7 @@ def test_newsroom_and_missing_pages_are_not_counted(watched, lorraine):
     assert not watched.counter.waiting
 
 
-def test_page_that_is_private_or_gone_when_the_views_are_written_is_not_counted(watched, lorraine, story):
+def test_page_hidden_before_its_views_are_written_is_not_counted(watched, lorraine, story):
     other = make_article(lorraine.section, "Scierie")
     watched.read(lorraine, story)
     watched.read(lorraine, other)
@@ -107,7 +107,7 @@ def test_sections_and_the_home_page_have_the_views_of_all_pages_in_them(watched,
     assert found == {lorraine.home.pk: 2, lorraine.section.pk: 2, below.pk: 1}
 
 
-def test_day_and_hour_are_those_of_the_site(watched, lorraine, story):
+def test_day_and_hour_are_in_the_zone_of_the_site(watched, lorraine, story):
     make_settings(lorraine, time_zone="America/Cayenne")
     watched.now = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
     watched.read(lorraine, story)
@@ -146,7 +146,7 @@ def test_document_is_counted_as_a_download(watched, lorraine, story):
     assert list(DownloadDay.objects.values_list("site", "document", "views")) == [(lorraine.site.pk, document.pk, 1)]
 
 
-def test_site_that_does_not_want_to_count_does_not(watched, lorraine, saar, story):
+def test_site_can_switch_off_counting(watched, lorraine, saar, story):
     ReadershipChoices.objects.create(site=lorraine.site, is_counting=False)
     other = make_article(saar.section, "Kohle")
     watched.read(lorraine, story)
@@ -180,7 +180,7 @@ def test_view_that_can_never_be_written_is_dropped_and_the_others_are_written(wa
     assert [watched.views(page) for page in (lorraine.home, story, lorraine.section)] == [1, 1, 0]
 
 
-def test_views_beyond_the_limit_of_memory_do_not_wait(watched, lorraine, story, monkeypatch):
+def test_views_beyond_the_memory_limit_are_written_at_once(watched, lorraine, story, monkeypatch):
     monkeypatch.setattr(counter, "MOST_CHARACTERS", 10)
     watched.read(lorraine, story)
     with pytest.raises(DatabaseError):
@@ -188,7 +188,7 @@ def test_views_beyond_the_limit_of_memory_do_not_wait(watched, lorraine, story, 
     assert watched.views(story) == 0
 
 
-def test_nothing_that_waits_identifies_a_reader(watched, lorraine, story):
+def test_waiting_views_identify_no_reader(watched, lorraine, story):
     watched.read(
         lorraine, story, "?utm_source=carte&nom=Anna", address="198.51.100.77", referer="https://a.example/b?c=Anna"
     )

@@ -1,4 +1,4 @@
-"""The administrators of a site that has chosen it get the report of each month once."""
+"""Administrators of a site that opted in get each month's report once."""
 
 from datetime import UTC, date, datetime
 
@@ -28,7 +28,7 @@ def sent(mailoutbox) -> list[list[str]]:
     return [mail.to for mail in mailoutbox]
 
 
-def test_administrators_of_the_site_that_wants_it_get_the_month(wanted, mailoutbox):
+def test_administrators_get_the_report_if_the_site_opted_in(wanted, mailoutbox):
     send_reports_of_the_month(NOW)
     assert sent(mailoutbox) == [["siteadmin-lorraine.localhost@portal.example"]]
     assert "Fonderie" in mailoutbox[0].body

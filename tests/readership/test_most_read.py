@@ -1,4 +1,4 @@
-"""The shelf “most read” shows what the readers of its own site read, in an order that changes once an hour."""
+"""The shelf “most read” ranks stories by the readers of its own site, and is updated hourly."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ def shown(ground) -> list[str]:
 
 @pytest.fixture
 def stories(lorraine):
-    """Three stories of the site, read 12, 30 and 20 times, and one that few have read."""
+    """Three stories of the site with 12, 30 and 20 views, and one with few."""
     change(lorraine.home, shelves=[shelf()])
     found = {}
     for title, views in {"Scierie": 12, "Fonderie": 30, "Verrerie": 20, "Tuilerie": 9}.items():
@@ -65,7 +65,7 @@ def test_without_readers_of_the_week_there_are_no_rows_and_no_shelf(lorraine, st
     assert "Les plus lus" not in lorraine.reader().get("/fr/").content.decode()
 
 
-def test_home_page_that_is_taken_down_meanwhile_gets_no_rows(lorraine, saar):
+def test_unpublished_home_page_gets_no_rows(lorraine, saar):
     homes = sorted([lorraine.home, saar.home], key=lambda home: home.pk)
     for home in homes:
         change(home, shelves=[shelf()])
@@ -80,7 +80,7 @@ def test_home_page_that_is_taken_down_meanwhile_gets_no_rows(lorraine, saar):
     assert set(MostReadStory.objects.values_list("home", flat=True)) == {homes[0].pk}
 
 
-def test_order_stays_until_the_hour_is_over(lorraine, stories):
+def test_order_is_updated_hourly(lorraine, stories):
     read(lorraine, stories["Tuilerie"], 500, days_ago=1)
     assert shown(lorraine)[0] == "Fonderie"
     choose_most_read(timezone.now())
@@ -98,12 +98,12 @@ def test_content_version_changes_with_the_order_and_not_before(lorraine, stories
     assert content_version() != before
 
 
-def test_story_that_became_private_or_moved_leaves_at_once(lorraine, saar, stories):
+def test_story_made_private_or_moved_disappears_at_once(lorraine, saar, stories):
     make_private(stories["Fonderie"], "secret")
     stories["Verrerie"].move(make_section(saar.homes["fr"], "Bois", slug="bois"), "last-child")
     assert shown(lorraine) == ["Scierie"]
 
 
-def test_story_above_is_not_shown_twice(lorraine, stories):
+def test_story_of_a_higher_shelf_is_not_repeated(lorraine, stories):
     change(lorraine.home, shelves=[("lead", {"story": stories["Fonderie"]}), shelf()])
     assert "Fonderie" not in shown(lorraine)

@@ -1,4 +1,4 @@
-"""A report on one language or section is restricted to it, or says where it is not."""
+"""A report on one language or section is limited to it, or says which tables are not."""
 
 import pytest
 from django.urls import reverse
@@ -58,7 +58,7 @@ def test_links_are_those_that_readers_of_the_language_followed(ground, client):
 
 
 @pytest.mark.parametrize("query", [{}, {"days": 7}, {"language": "de"}, {"section": "first"}])
-def test_table_that_cannot_be_narrowed_says_so(ground, client, query):
+def test_table_for_the_whole_site_is_labelled(ground, client, query):
     document = make_document("Guide")
     document.collection = media_collection(ground.site)
     document.save()
@@ -72,7 +72,7 @@ def test_table_that_cannot_be_narrowed_says_so(ground, client, query):
     assert (WHOLE in section.get_text()) == bool({"language", "section"} & set(query))
 
 
-def test_parameters_are_passed_on_to_the_only_site_and_when_choices_are_saved(ground, client):
+def test_parameters_survive_redirects(ground, client):
     site = reverse("readership_site", args=[ground.site.pk])
     assert client.get(reverse("readership"), {"days": "90"}).url == f"{site}?days=90"
 

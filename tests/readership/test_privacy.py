@@ -1,4 +1,4 @@
-"""Readers can learn what is counted and object, and counting needs no cookie and no third party."""
+"""Readers can learn what is counted and object; counting needs no cookie and no third party."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -36,12 +36,12 @@ def post_choice(lorraine, reader):
 
 
 def offered(reader) -> str:
-    """The choice that the form offers to a reader who has made the other one."""
+    """The option in the form for a reader who has chosen the other one."""
     page = BeautifulSoup(reader.get(OBJECTION).content, "html.parser")
     return page.select_one("form [name=choice]")["value"]
 
 
-def test_objection_is_a_cookie_of_the_server_for_thirteen_months_and_can_be_withdrawn(post_choice, reader):
+def test_objection_is_a_cookie_for_thirteen_months(post_choice, reader):
     cookie = post_choice("refuse").cookies["uncounted"]
     assert (cookie.value, cookie["max-age"], cookie["samesite"]) == ("1", 34_128_000, "Lax")
     assert offered(reader) == "allow"
@@ -51,12 +51,12 @@ def test_objection_is_a_cookie_of_the_server_for_thirteen_months_and_can_be_with
     assert offered(reader) == "refuse"
 
 
-def test_other_sites_can_neither_leave_out_a_reader_nor_count_them_again(post_choice):
+def test_other_sites_cannot_change_a_readers_choice(post_choice):
     answer = post_choice("allow", origin="https://elsewhere.example")
     assert (answer.status_code, answer.cookies) == (403, {})
 
 
-def test_counting_adds_no_cookie_and_nothing_of_anybody_else(watched, lorraine):
+def test_counting_adds_no_cookie_and_no_third_party(watched, lorraine):
     _status, headers = watched.request(lorraine, "/fr/")
     assert "Set-Cookie" not in headers
     assert "script-src 'self'" in headers["Content-Security-Policy"]

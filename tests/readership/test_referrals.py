@@ -37,7 +37,7 @@ def test_source_of_a_view(referrer, query, source):
 
 
 @given(strategies.text(), strategies.text())
-def test_nothing_that_is_sent_breaks_the_counting(referrer, query):
+def test_any_header_can_be_counted(referrer, query):
     source, host = referral_of(referrer, f"utm_{query}", HOST)
     assert source
     assert "/" not in host

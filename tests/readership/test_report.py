@@ -1,4 +1,4 @@
-"""The newsroom sees how its own site is read: what most, what more than before, by section, source and device."""
+"""The newsroom sees the readership of its site: most read, rising, by section, source and device."""
 
 from datetime import date, timedelta
 
@@ -68,7 +68,7 @@ def test_most_read_pages_of_the_period_come_first_with_their_language(lorraine, 
     assert table(page, "Most read") == [["Fonderie", "1,234"], ["Scierie", "3"]]
 
 
-def test_rising_pages_are_those_that_gained_most_over_the_week_before(lorraine, saar, editor):
+def test_rising_pages_gained_most_since_the_previous_week(lorraine, saar, editor):
     new, steady, rising = (make_article(lorraine.section, title) for title in ("Verrerie", "Scierie", "Fonderie"))
     read(lorraine, new, 34)
     read(saar, make_article(saar.sections["fr"], "Aciérie"), 50)
@@ -186,7 +186,7 @@ def test_list_is_exported_with_all_its_pages(lorraine, saar, editor):
     assert spreadsheet.content.startswith(b"PK")
 
 
-def test_story_leads_to_its_figures(lorraine, editor):
+def test_story_links_to_its_figures(lorraine, editor):
     story, draft = make_article(lorraine.section, "Fonderie"), make_draft(make_article(lorraine.section, "Scierie"))
     Page.objects.filter(pk=story.pk).update(first_published_at=timezone.now() - timedelta(days=300))
     Page.objects.filter(pk=draft.pk).update(first_published_at=None)
@@ -210,7 +210,7 @@ def test_few_views_of_a_page_have_no_source_device_or_hour(lorraine, editor, vie
     assert [title in text for title in titles] == [is_shown] * 3
 
 
-def test_month_is_there_to_print(lorraine, editor):
+def test_monthly_report_is_printable(lorraine, editor):
     story = make_article(lorraine.section, "Fonderie")
     read(lorraine, story, 5, days_ago=(today() - date(2026, 10, 31)).days)
     read(lorraine, story, 9, days_ago=(today() - date(2026, 9, 30)).days)
@@ -253,7 +253,7 @@ def test_report_needs_few_queries_for_many_views(lorraine, editor):
     assert len(queries) <= MOST_QUERIES
 
 
-def test_network_needs_as_many_queries_for_many_sites_as_for_two(lorraine, saar):
+def test_query_count_does_not_grow_with_the_sites(lorraine, saar):
     client = newsroom_client(lorraine, make_member("network", is_superuser=True))
 
     def count_queries() -> int:
@@ -282,7 +282,7 @@ def test_topics_authors_and_the_search_have_a_table(lorraine, saar, editor):
     assert rows == [[f"Topic: {topic.name}", "3"], [f"Author: {person.name}", "2"], ["Search", "7"]]
 
 
-def test_page_of_an_event_has_opened_forms_and_registrations(lorraine):
+def test_report_of_an_event_has_opened_forms_and_registrations(lorraine):
     event = make_event(lorraine.calendar, "Matinée", takes_registrations=True)
     click(lorraine, event, "", 6)
     Registration.objects.create(
@@ -312,7 +312,7 @@ def test_list_of_pages_has_the_views_at_the_sites_of_the_user(lorraine, saar, ed
 
 
 def column(client, ground) -> dict[str, str]:
-    """The figure in each row of the newsroom's list of a section."""
+    """The number of views in each row of the newsroom's list of a section."""
     html = client.get(reverse("wagtailadmin_explore", args=[ground.section.pk])).content
     table = BeautifulSoup(html, "html.parser").select_one("table.listing")
     place = [head.get_text(strip=True) for head in table.select("thead th")].index("Views, 30 days")

@@ -1,4 +1,4 @@
-"""Sums are stored for whole months; those of deleted pages, sites and documents are not shown."""
+"""Totals are stored for whole months; those of deleted pages, sites and documents are not shown."""
 
 from datetime import UTC, date, datetime
 
@@ -37,7 +37,7 @@ LATEST = "2026-11-01"
     [(25, ["2024-10-01", LATEST]), (3, [LATEST]), (0, ["2024-09-30", "2024-10-01", LATEST])],
     ids=["default", "shorter", "for ever"],
 )
-def test_sums_are_stored_for_the_months_of_the_setting(sums, settings, months, left):
+def test_totals_are_stored_for_the_configured_months(sums, settings, months, left):
     settings.READERSHIP_MONTHS = months
     delete_old_sums(NOW)
     for model in (PageDay, PlaceDay, DownloadDay):

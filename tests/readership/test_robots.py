@@ -41,12 +41,12 @@ def test_robots_are_recognized_by_their_names(names, expected):
 
 
 @pytest.mark.parametrize("headers", [{"accept": "*/*"}, {"accept": None}, {"accept_language": None}])
-def test_request_without_html_or_language_is_a_robots(watched, lorraine, headers):
+def test_request_without_html_or_language_is_from_a_robot(watched, lorraine, headers):
     watched.read(lorraine, lorraine.home, **headers)
     assert watched.views(lorraine.home) == 0
 
 
-def test_very_fast_reader_is_a_robot_with_all_views_that_wait(watched, lorraine):
+def test_very_fast_reader_is_a_robot_and_loses_waiting_views(watched, lorraine):
     pages = [make_article(lorraine.section, f"Filière {number}") for number in range(4)]
     for number in range(MOST_A_MINUTE + 1):
         watched.read(lorraine, pages[number % 4], address="198.51.100.9")

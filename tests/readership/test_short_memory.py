@@ -10,7 +10,7 @@ from tests.readership.watching import small_memory
 MORNING = 20_000 * DAY + 9 * 3600.0
 
 
-def test_same_reader_has_another_number_in_other_memories_and_the_next_day():
+def test_number_of_a_reader_depends_on_salt_and_day():
     memory = small_memory()
     today = memory.reader("192.0.2.1", "Firefox", MORNING)
     assert memory.reader("192.0.2.1", "Firefox", MORNING + 60) == today
@@ -18,7 +18,7 @@ def test_same_reader_has_another_number_in_other_memories_and_the_next_day():
     assert small_memory().reader("192.0.2.1", "Firefox", MORNING) != today
 
 
-def test_nothing_of_the_day_before_is_left():
+def test_memory_of_the_previous_day_is_deleted():
     memory = small_memory()
     memory.is_repeated(memory.reader("192.0.2.1", "Firefox", MORNING), "/fr/", MORNING)
     salt = memory.salt
@@ -42,7 +42,7 @@ def test_workers_of_one_server_share_the_memory():
     assert not memory.is_repeated(reader, "/fr/actualites/", MORNING + 60)
 
 
-def test_address_that_names_ever_new_browsers_is_stopped():
+def test_address_with_ever_new_browsers_is_limited():
     memory = small_memory()
     crowded = [memory.is_crowded("192.0.2.1", MORNING) for _time in range(700)]
     assert crowded.count(False) == 600

@@ -1,4 +1,4 @@
-"""The pages of topics and authors, and the search, are counted as what they are, beside the pages of the tree."""
+"""Pages of topics and authors and the search are counted separately, besides pages of the tree."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_pages_of_topics_and_authors_count_for_them(watched, lorraine):
     assert counted(watched) == [("author", person.pk, 1), ("topic", topic.pk, 2)]
 
 
-def test_search_counts_for_the_site_and_no_page_whatever_the_query(watched, lorraine):
+def test_search_is_counted_for_the_site_without_its_query(watched, lorraine):
     for words in ("fonderie", "scierie"):
         assert watched.request(lorraine, f"/fr/recherche/?q={words}")[0].startswith("200")
     assert counted(watched) == [("search", 0, 2)]

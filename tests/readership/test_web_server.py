@@ -1,4 +1,4 @@
-"""The real web server: what its workers have counted is written when it ends, and several workers add up."""
+"""A real web server: workers write their counts when they end, and several workers add up."""
 
 import os
 import signal
@@ -31,7 +31,7 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "--config", "portal/server.py"],
                 cwd=BASE_DIR,
-                # Without DEBUG it would want its static files collected.
+                # Without DEBUG, static files would have to be collected.
                 env=installation.environment | {"PORT": str(self.port), "DEBUG": "yes"} | environment,
                 stdout=log,
                 stderr=log,
@@ -87,7 +87,7 @@ def views(installation: Installation) -> int:
         return sum(PageDay.objects.values_list("views", flat=True))
 
 
-def test_nothing_is_lost_when_the_server_is_stopped(installation, ground, start):
+def test_stopping_the_server_loses_no_views(installation, ground, start):
     server = start(WEB_WORKERS="1")
     assert {server.read(reader) for reader in range(READERS)} == {200}
     assert views(installation) == 0
@@ -110,14 +110,14 @@ def test_workers_of_one_server_and_a_second_server_add_up(installation, ground, 
     assert views(installation) == 2 * READERS
 
 
-def test_worker_that_ends_after_so_many_requests_loses_nothing(installation, ground, start):
+def test_restarting_worker_loses_no_views(installation, ground, start):
     server = start(WEB_WORKERS="1", GUNICORN_CMD_ARGS="--max-requests 10 --max-requests-jitter 0")
     read = 0
     for reader in range(READERS):
         try:
             read += server.read(reader) == 200
         except requests.ConnectionError:
-            # Its successor is not there yet.
+            # The new worker has not started yet.
             assert server.is_ready()
     server.end()
 

@@ -1,4 +1,4 @@
-"""A counter around the real portal, as in `portal.wsgi`, with requests like those of a browser."""
+"""A counter around the real portal, as in `portal.wsgi`, and browser-like requests."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -39,7 +39,7 @@ def small_memory() -> ShortMemory:
 
 @contextmanager
 def connection_stays_open() -> Iterator[None]:
-    """As in Django's test client, the end of a request does not close the connection, which has the test's transaction."""
+    """As in Django's test client, the end of a request must not close the connection with the test's transaction."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     try:
@@ -114,7 +114,7 @@ class Watched:
         return sum(PageDay.objects.filter(page=page.pk).values_list("views", flat=True))
 
     def sums(self, page: Page) -> dict[str, int]:
-        """The sums of a page that are not zero, without the hours."""
+        """The totals of a page that are not zero, without the hours."""
         self.write()
         found: dict[str, int] = {}
         for row in PageDay.objects.filter(page=page.pk).values():
