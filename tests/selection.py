@@ -13,7 +13,7 @@ from datetime import date
 import pytest
 from django.conf import settings
 
-# Left out of `make test`, by the beginning of their names.
+# Left out of `make test`; beginnings of test names.
 LONG = (
     "tests/journeys/",
     "tests/demo/test_schema.py::test_release_and_later",
@@ -24,10 +24,11 @@ LONG = (
     "tests/separation/test_leaks",
     "tests/separation/test_many_sites.py",
 )
-# Left out of `make test` where the program that they test is not installed; `.ci/run` installs it.
+# Left out of `make test` unless the tested program is installed; `.ci/run` installs it.
 PROGRAMS = {"tests/backups/test_restic.py": "restic"}
 WALKS = ("tests/separation/test_leaks.py", "tests/separation/test_leaks_by_acting.py")
-# Files and folders whose tests meet the lists, queries and permissions of all pages, but little SQL that is written here.
+# Files and folders whose tests use the ORM's SQL in lists, queries and permissions of all pages, but little SQL of
+# ours.
 BY_TURNS = (
     "tests/content/formats/test_api.py",
     "tests/content/lists/test_expiry.py",
@@ -78,7 +79,7 @@ BY_TURNS = (
     "tests/sites/test_rename_site.py",
     "tests/sites/test_transfer.py",
 )
-# Files and folders whose tests meet SQL of their own, locks, races, or what only one of the databases refuses.
+# Files and folders whose tests use our SQL, locks, races, or errors of only one database.
 ON_POSTGRESQL = (
     "tests/audit/",
     "tests/backups/test_after_a_restore.py::test_older_copy",

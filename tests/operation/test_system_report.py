@@ -1,4 +1,4 @@
-"""Reports → System shows the network's administrators the state of the installation, and those of a site its failures."""
+"""Reports → System: the installation's state for network administrators, a site's failures for its administrators."""
 
 import re
 from datetime import timedelta

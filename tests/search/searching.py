@@ -1,4 +1,4 @@
-"""Search in tests: with `find`, and as a reader who gets the results page."""
+"""Search for tests: with `find`, and through the results page."""
 
 from typing import Any
 
@@ -69,7 +69,7 @@ def page_of(reader: Client, q: str, path: str = "/fr/recherche/", **params: str)
 
 
 def shown(page: BeautifulSoup, place: str = ".search__results") -> list[str]:
-    """The titles of the results in a place of the page."""
+    """The titles of the results in an element of the page."""
     return [each.text for each in page.select(f"{place} .result__title")]
 
 

@@ -1,4 +1,4 @@
-"""Wagtail's search backend accepts any query, ranks in one query, and reads no other title when a page is saved."""
+"""Wagtail's search backend accepts any query, ranks in one query, and loads no other titles on save."""
 
 import pytest
 from django.db import connection
@@ -17,13 +17,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def admin_backend(lorraine):
-    """Use the project's backend; the network is built without it."""
+    """Use the project's backend, without which the test network is built."""
     with override_settings(WAGTAILSEARCH_BACKENDS=project.WAGTAILSEARCH_BACKENDS):
         yield
 
 
 @pytest.mark.parametrize("query", ['"', "'", "\0", "a\0b", 'NEAR( * "', "& | !", "(((", "x" * 5000, "%", "\\", ":*"])
-def test_any_query_is_answered(lorraine, query):
+def test_any_query_is_accepted(lorraine, query):
     backend = get_search_backend()
     for search in (backend.search, backend.autocomplete):
         assert list(search(query, Page)[:5]) == []
@@ -62,7 +62,7 @@ def test_numbers_and_addresses_are_found_as_they_are_written(lorraine, saar, tit
     assert [found.pk for found in get_search_backend().search(title, Page.objects.all(), fields=["title"])] == [page.pk]
 
 
-def test_every_result_is_reached_beyond_the_ranked_ones(lorraine, monkeypatch):
+def test_results_beyond_the_ranked_ones_are_available(lorraine, monkeypatch):
     monkeypatch.setattr("search.admin_backend.ranking.MAX_RANKED", 3)
     monkeypatch.setattr(f"search.admin_backend.{connection.vendor}.MAX_RANKED", 3)
     if connection.vendor == "sqlite":
@@ -82,7 +82,7 @@ def test_newsroom_finds_the_pages_of_its_own_site(lorraine, saar):
     assert "Fonderie sarroise" not in found
 
 
-def test_saving_a_page_reads_no_other_title(lorraine):
+def test_saving_a_page_loads_no_other_title(lorraine):
     page = make_article(lorraine.section, "Une fonderie")
     with CaptureQueriesContext(connection) as captured:
         change(page, title="Deux fonderies")

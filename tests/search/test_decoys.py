@@ -1,4 +1,4 @@
-"""Pages that this site's readers may not see change no search: results and counts are the same without them."""
+"""Hidden pages do not influence search: results and counts are the same without them."""
 
 from datetime import timedelta
 from typing import Any
@@ -65,7 +65,7 @@ def pages(lorraine) -> list[Page]:
 
 
 def hide_copies(pages: list[Page], ground: Ground, other: Ground) -> int:
-    """Copy each page in every way that hides it from the readers of this site, and return the number of copies."""
+    """Copy each page in every way that hides it from this site's readers, and return the number of copies."""
     now = timezone.now()
     closed = make_section(ground.section, "Fermée")
     make_private(closed)

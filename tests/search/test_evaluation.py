@@ -1,4 +1,4 @@
-"""The judged queries are well formed, the measures are right, and sets of texts leave nothing behind."""
+"""The judged queries are valid, the measures are correct, and sets of texts are removed afterwards."""
 
 import json
 from io import StringIO

@@ -1,4 +1,4 @@
-"""Results are narrowed by several values of a facet, by days and to the weekend."""
+"""Results are filtered by several values of a facet, by days, and by the weekend."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 3, 10, tzinfo=UTC)
 
 
-def test_repeated_values_are_joined_and_a_choice_is_added_or_removed_by_its_link(lorraine, saar, reader):
+def test_repeated_values_are_combined_and_links_add_or_remove_one(lorraine, saar, reader):
     make_article(lorraine.section, "Fonderie un")
     make_portrait(lorraine.section, "Fonderie deux")
     make_event(lorraine.calendar, "Fonderie trois")
@@ -39,7 +39,7 @@ def test_results_of_several_topics_are_those_of_any(lorraine):
     assert titles(lorraine, "fonderie", topic=f"{wood.slug},inconnu") == []
 
 
-def test_both_days_of_a_span_belong_to_it(lorraine, saar):
+def test_range_includes_its_first_and_last_day(lorraine, saar):
     for day in (1, 2, 3, 4):
         make_article(lorraine.section, f"Fonderie {day}", date=datetime(2026, 3, day, 12, tzinfo=UTC))
         make_article(saar.sections["fr"], f"Fonderie sarroise {day}", date=datetime(2026, 3, day, 12, tzinfo=UTC))
@@ -48,7 +48,7 @@ def test_both_days_of_a_span_belong_to_it(lorraine, saar):
     assert search(lorraine, "fonderie", until="2026-03-01").total == 1
 
 
-def test_span_that_ends_before_it_begins_is_turned_round(lorraine, saar, reader):
+def test_reversed_range_is_swapped(lorraine, saar, reader):
     for section in (lorraine.section, saar.sections["fr"]):
         make_article(section, "Fonderie", date=datetime(2026, 3, 2, 12, tzinfo=UTC))
     page = page_of(reader, "fonderie", since="2026-03-09", until="2026-03-01")
@@ -57,7 +57,7 @@ def test_span_that_ends_before_it_begins_is_turned_round(lorraine, saar, reader)
 
 
 @pytest.mark.parametrize("value", ["hier", "2026-02-31", "0001-01-01", "9999-12-31", "2026-13-01"])
-def test_day_that_is_none_is_ignored(lorraine, reader, value):
+def test_invalid_day_is_ignored(lorraine, reader, value):
     make_article(lorraine.section, "Fonderie")
     make_portrait(lorraine.section, "Une fonderie")
     page = page_of(reader, "fonderie", since=value)
@@ -65,7 +65,7 @@ def test_day_that_is_none_is_ignored(lorraine, reader, value):
     assert page.select_one("#facet-since")["value"] == ""
 
 
-def test_chosen_days_are_named_and_taken_away_by_a_link(lorraine, reader):
+def test_chosen_days_are_shown_with_a_link_to_remove_them(lorraine, reader):
     make_article(lorraine.section, "Fonderie", date=datetime(2026, 3, 2, tzinfo=UTC))
     page = page_of(reader, "fonderie", since="2026-03-01", kind="article")
     assert "01/03/2026" in page.select_one(".search__chosen").text
@@ -81,7 +81,7 @@ def test_events_of_the_weekend_are_found_by_any_of_their_dates(lorraine, saar):
         make_event(saar.calendars["fr"], "Fonderie ailleurs", start=saturday)
         make_article(lorraine.section, "Fonderie", date=NOW)
         assert set(titles(lorraine, "fonderie", when="weekend")) == {"Fonderie samedi", "Fonderie longue"}
-    # A Sunday is the rest of its weekend.
+    # A Sunday belongs to its weekend.
     with time_machine.travel(datetime(2026, 6, 7, 8, tzinfo=UTC), tick=False):
         make_event(lorraine.calendar, "Fonderie dimanche", start=datetime(2026, 6, 7, 14, tzinfo=UTC))
         assert titles(lorraine, "fonderie", when="weekend") == ["Fonderie dimanche"]

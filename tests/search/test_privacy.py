@@ -1,4 +1,4 @@
-"""Pages that readers may not see appear nowhere in search; see also `test_decoys`."""
+"""Hidden pages never appear in search; see also `test_decoys`."""
 
 import pytest
 from wagtail.models import Collection, CollectionViewRestriction
@@ -61,7 +61,7 @@ def test_other_sites_and_languages_are_absent_unless_all_are_searched(lorraine, 
     assert set(titles(lorraine, WORD, languages="all")) == {here.title, f"Die {WORD} heute"}
 
 
-def test_alias_is_found_as_its_original_only_and_absent_once_that_is_private(lorraine, saar, reader):
+def test_alias_is_found_as_its_original_unless_that_is_private(lorraine, saar, reader):
     [page] = stories(saar, f"La {WORD} partagée", language="fr")
     page.create_alias(parent=lorraine.section)
     assert titles(lorraine, WORD) == []
@@ -86,7 +86,7 @@ def test_page_of_an_unpublished_home_page_is_absent(lorraine, saar, reader):
     assert page.title not in titles(lorraine, WORD, sites="all", languages="all")
 
 
-def test_staff_of_another_site_find_no_more_than_readers(lorraine, saar):
+def test_members_of_another_newsroom_find_the_same_as_readers(lorraine, saar):
     make_draft(make_article(lorraine.section, f"La {WORD} secrète"))
     page = make_article(lorraine.section, f"Une {WORD} réservée")
     make_private(page)

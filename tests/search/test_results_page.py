@@ -64,7 +64,7 @@ def test_error_pages_have_a_search_box_and_the_500_page_makes_no_query(lorraine,
         assert form.select_one("input[type=search][name=q]")
 
 
-def test_page_without_a_query_has_a_search_box_and_other_languages_lead_to_it(reader):
+def test_page_without_a_query_has_a_search_box_in_every_language(reader):
     assert soup(reader.get("/fr/recherche/")).select_one(".search form input[name=q]")
     response = reader.get("/fr/suche/?q=bois")
     assert (response.status_code, response["Location"]) == (301, "/fr/recherche/?q=bois")
@@ -149,7 +149,7 @@ def test_network_has_facets_of_sites_and_languages(lorraine, saar):
     assert other.url.startswith("http://saar.localhost/de/")
 
 
-def test_scopes_are_links_and_offered_only_where_they_have_more(lorraine, saar, reader):
+def test_scopes_are_offered_only_if_they_have_more_results(lorraine, saar, reader):
     stories(lorraine, "Fonderie une")
     stories(lorraine, "Gießerei", language="de")
     make_private(*stories(saar, "Fonderie cachée", language="fr"))
@@ -167,7 +167,7 @@ def test_scopes_are_links_and_offered_only_where_they_have_more(lorraine, saar, 
     assert [link["href"] for link in elsewhere] == ["?q=scierie&sites=all"]
 
 
-def test_words_that_no_page_has_together_are_found_separately(lorraine, reader):
+def test_words_are_searched_separately_if_no_page_has_them_all(lorraine, reader):
     stories(lorraine, "Une fonderie neuve", "Une scierie ancienne")
     assert len(shown(page_of(reader, "fonderie scierie"))) == 2
     assert search(lorraine, "fonderie scierie").is_loose
@@ -277,6 +277,6 @@ def test_results_page_makes_few_queries(lorraine, reader, django_assert_max_num_
     for params in ({}, {"kind": "article"}, {"sites": "all", "languages": "all"}, {"page": "2"}):
         with django_assert_max_num_queries(10):
             get_results(reader, "fonderie", **params)
-    # The words are corrected, sought elsewhere and asked again.
+    # The words are corrected, searched in other scopes and searched again.
     with django_assert_max_num_queries(12):
         get_results(reader, "fondreie")

@@ -83,7 +83,7 @@ def test_synonym_is_added_from_a_query(logged_queries, lorraine):
     assert titles(lorraine, "usinage") == ["Mécanique de précision"]
 
 
-def test_added_synonym_is_in_the_history_and_told_to_the_approvers(lorraine, saar):
+def test_added_synonym_is_logged_and_mailed_to_the_approvers(lorraine, saar):
     client = client_of(lorraine)
     client.post(add_address(lorraine, "synonyms"), {"text": "usinage", "same": "fraisage"})
     found = SearchSettings.for_site(lorraine.site)
@@ -104,7 +104,7 @@ def test_promotion_is_added_from_a_query(logged_queries, lorraine):
     assert shown(page_of(lorraine.reader(), "usinage"), ".search__promoted") == ["Mécanique"]
 
 
-def test_settings_and_pages_of_another_site_are_out_of_reach(logged_queries, lorraine, saar):
+def test_settings_and_pages_of_another_site_are_not_accessible(logged_queries, lorraine, saar):
     client = client_of(lorraine)
     assert client.post(add_address(saar, "synonyms"), {"text": "a", "same": "b"}).status_code == 404
     found = SearchSettings.for_site(saar.site)
@@ -129,7 +129,7 @@ def opened_of(ground) -> list[tuple[int, int]]:
     return list(OpenedPlace.objects.filter(query__site=ground.site).values_list("place", "times"))
 
 
-def test_opened_result_is_counted_at_its_place_and_its_search_once(searched, lorraine, saar, reader):
+def test_opened_result_is_counted_at_its_rank_and_its_search_once(searched, lorraine, saar, reader):
     found = searched.select_one("[data-opened-url]")
     assert (found["data-opened-url"], found["data-query"], found["data-first-place"]) == (ADDRESS, "Fonderie", "1")
     for facts in ({"first": "on"}, {"first": "on"}, {}):
@@ -149,7 +149,7 @@ def test_opened_result_is_counted_at_its_place_and_its_search_once(searched, lor
         ({"q": "fonderie", "place": 1}, "cross-site"),
     ],
 )
-def test_invalid_report_and_that_of_another_site_count_nothing(searched, reader, facts, origin):
+def test_invalid_reports_and_those_of_another_site_are_ignored(searched, reader, facts, origin):
     assert reader.post(ADDRESS, facts, headers={"sec-fetch-site": origin}).status_code == 204
     assert not OpenedPlace.objects.exists()
 
@@ -161,7 +161,7 @@ def test_reports_of_one_source_are_limited(searched, lorraine, reader, monkeypat
     assert opened_of(lorraine) == [(1, 2)]
 
 
-def test_report_shows_places_and_searches_that_led_nowhere(lorraine, saar):
+def test_report_shows_ranks_and_searches_without_opened_results(lorraine, saar):
     for ground in (lorraine, saar):
         for text in ("fonderie", "scierie", "fonderie", "scierie"):
             LoggedQuery.objects.log(ground.site, "fr", text, 4, DAY)

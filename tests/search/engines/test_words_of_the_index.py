@@ -1,4 +1,4 @@
-"""How common a word is, is estimated and cached; whether any page has it, and what a word is, never."""
+"""The frequency of words is estimated and cached; whether any page has a word is never cached."""
 
 from collections.abc import Callable, Iterator
 from itertools import product
@@ -48,7 +48,7 @@ if IS_SQLITE:
         for name, value in (("SAMPLE", 20), ("MIN_SAMPLED", 2)):
             monkeypatch.setattr(f"search.engines.sqlite.{name}", value)
         found = engine().frequencies([("fonder",), ("ailleur",), ("quartz",)], [lorraine.home.pk], timezone.now())
-        # Six of the newest twenty have it.
+        # Six of the newest twenty have the word.
         assert found.counts[("fonder",)] == int(6 * found.total / 20) > 6
         assert found.counts[("ailleur",)] == found.counts[("quartz",)] == 0
 
@@ -70,7 +70,7 @@ def test_only_common_words_are_cached_and_for_these_sites_only(monkeypatch):
     assert counted == [(both, [1]), ([("quartz",)], [1]), (both, [2])]
 
 
-def test_words_are_stored_once_in_one_order_whatever_that_of_their_languages():
+def test_words_are_stored_once_in_one_order():
     for _time in range(2):
         add_words({"fr": {"zzwort", "zzmot"}, "de": {"zzwort"}})
     stored = IndexWord.objects.filter(word__startswith="zz").order_by("pk").values_list("language", "word")
@@ -91,7 +91,7 @@ def effort() -> Iterator[Callable[[], int]]:
 
 @pytest.fixture
 def grown() -> None:
-    """Two tables whose statistics date from when they were short."""
+    """Two tables whose statistics are from when they were short."""
     add_words({"fr": {"forge"}})
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -108,5 +108,5 @@ def test_statistics_are_refreshed_after_tables_have_grown(grown):
     if IS_SQLITE:
         with connection.cursor() as cursor:
             cursor.execute("SELECT stat FROM sqlite_stat1 WHERE tbl = 'search_indexword'")
-            # An index of some of the rows counts those only.
+            # A partial index counts its own rows only.
             assert max(int(stat.split()[0]) for (stat,) in cursor.fetchall()) > len(SYLLABLES) ** 3

@@ -1,4 +1,4 @@
-"""Files that unpack to much, nest deeply or never end cost the readers' server nothing, and little elsewhere."""
+"""Files that unpack to too much, nest deeply or never end cost the web server nothing, and the worker little."""
 
 import subprocess
 import sys
@@ -26,12 +26,12 @@ PARTS = {
     "ods": "content.xml",
     "odp": "content.xml",
 }
-# The part that names the others, the element that does, and where they are.
+# The part that lists the others, its element, and the folder of the parts.
 CONTENTS = {
     "pptx": ("ppt/presentation.xml", "sldId", "slides/slide{}.xml"),
     "xlsx": ("xl/workbook.xml", "sheet", "worksheets/sheet{}.xml"),
 }
-# What a process needed is added up by a small one, since the memory of the one that starts it counts as well.
+# A small process measures the resources of its child: the memory of a large parent would count as well.
 MEASURE = """
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], stderr=subprocess.DEVNULL)
@@ -39,17 +39,17 @@ used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)
 """
 BEGUN = b'<d xmlns="urn:d"><p><r><t>Bonjour</t></r></p>'
-# The same in sheets.
+# The same in spreadsheets.
 SHEET = b'<d xmlns="urn:d"><row><c t="inlineStr"><is><t>Bonjour</t></is></c></row>'
 BEGINNINGS = {"xlsx": SHEET, "ods": b'<d xmlns="urn:d"><table-row><p>Bonjour</p></table-row>'}
 RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MANY = 3_000_000
-# Above rest, in MB.
+# In MB, in addition to an idle process.
 MOST_MEMORY = 100
 
 
 def archive(extension: str, *contents: bytes, times: int = 1) -> bytes:
-    """An office file with these parts, each named so many times."""
+    """An office file with these parts, each listed so many times."""
     out = BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as file:
         numbers = range(1, len(contents) + 1)
@@ -66,7 +66,7 @@ def archive(extension: str, *contents: bytes, times: int = 1) -> bytes:
 
 
 def with_false_size(extension: str, content: bytes) -> bytes:
-    """An archive that declares a small size for its part."""
+    """An archive with a false, small size of its part."""
     packed = bytearray(archive(extension, content))
     for mark, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         start = packed.index(mark) + place
@@ -165,7 +165,7 @@ def test_strings_that_cells_share_are_bounded(tmp_path, at_rest):
     assert memory < at_rest + 50
 
 
-def test_sheet_that_is_named_again_and_again_counts_each_time(tmp_path, at_rest):
+def test_repeatedly_listed_sheet_counts_each_time(tmp_path, at_rest):
     content = archive("xlsx", SHEET + b"<a/>" * 50_000 + b"</d>", times=100_000)
     text, seconds, memory = read("xlsx", content, tmp_path)
 
@@ -174,7 +174,7 @@ def test_sheet_that_is_named_again_and_again_counts_each_time(tmp_path, at_rest)
     assert memory < at_rest + 50
 
 
-def test_many_parts_count_together(tmp_path, at_rest):
+def test_sizes_of_parts_are_added_up(tmp_path, at_rest):
     slides = [BEGUN + b"<a/>" * 100_000 + b"</d>"] * 60
     text, _seconds, memory = read("pptx", archive("pptx", *slides), tmp_path)
 
@@ -182,7 +182,7 @@ def test_many_parts_count_together(tmp_path, at_rest):
     assert memory < at_rest + 50
 
 
-def test_archive_that_belies_its_size_is_bounded(tmp_path, at_rest):
+def test_archive_with_a_false_size_is_bounded(tmp_path, at_rest):
     _text, seconds, memory = read("docx", with_false_size("docx", XML["one long text"]()), tmp_path)
 
     assert seconds < 5
@@ -197,7 +197,7 @@ def test_pdf_takes_little_time_and_memory(tmp_path, at_rest, name):
     assert memory < at_rest + MOST_MEMORY
 
 
-def test_what_was_read_before_the_limit_is_kept(tmp_path):
+def test_text_read_before_the_limit_is_indexed(tmp_path):
     assert read("odt", archive("odt", XML["deep nesting"]()), tmp_path)[0] == "Bonjour\n"
 
 

@@ -45,7 +45,7 @@ def differences() -> int:
     return checking.check(repair=False).total
 
 
-def test_page_is_found_at_once_by_its_present_words_while_it_is_live(lorraine):
+def test_live_page_is_found_at_once_by_its_current_text(lorraine):
     [page] = stories(lorraine, "Une fonderie neuve")
     assert titles(lorraine, "fonderie") == ["Une fonderie neuve"]
     change(page, title="Une scierie neuve")
@@ -58,7 +58,7 @@ def test_page_is_found_at_once_by_its_present_words_while_it_is_live(lorraine):
     assert differences() == 0
 
 
-def test_pages_indexed_together_are_found_at_the_end_and_later_ones_at_once(lorraine, saar):
+def test_pages_indexed_in_bulk_are_found_at_the_end(lorraine, saar):
     with indexed_together():
         stories(lorraine, "Une fonderie neuve")
         make_draft(*stories(lorraine, "Une fonderie close"))
@@ -72,7 +72,7 @@ def test_pages_indexed_together_are_found_at_the_end_and_later_ones_at_once(lorr
     assert titles(lorraine, "scierie") == ["Une scierie neuve"]
 
 
-def test_pages_of_a_renamed_section_and_moved_pages_have_their_new_place(lorraine):
+def test_pages_of_renamed_and_moved_sections_have_new_urls(lorraine):
     old, new = make_section(lorraine.home, "Ancienne"), make_section(lorraine.home, "Nouvelle")
     page = make_article(old, "Une fonderie neuve")
     change(old, slug="fabriques")
@@ -138,7 +138,7 @@ def test_every_text_of_a_page_is_found(lorraine):
     assert set(titles(lorraine, "biparagraphe")) == {"Portrait", "Soirée"}
 
 
-def test_choices_and_what_a_form_asks_are_no_text_of_the_page(lorraine):
+def test_choices_and_form_fields_are_not_indexed(lorraine):
     question = {"type": "item", "id": "1", "value": {"label": "Votre septiquestion", "kind": "line"}}
     value = {"title": "La fiche", "text": "Unicontenu", "document": None, "questions": [question]}
     body = [
@@ -173,7 +173,7 @@ def test_text_inside_attached_and_linked_files_is_found(lorraine):
     assert titles(lorraine, "houillère") == titles(lorraine, "chevalement") == ["Dossier"]
 
 
-def test_check_finds_and_repairs_what_a_crash_left_behind(lorraine):
+def test_check_finds_and_repairs_damage_of_a_crash(lorraine):
     lost, stale, hidden, wordless = (make_article(lorraine.section, f"Une fonderie {n}") for n in range(4))
     IndexEntry.objects.filter(pk=lost.pk).delete()
     type(stale).objects.filter(pk=stale.pk).update(standfirst="changé sans signal")
@@ -195,7 +195,7 @@ def test_check_finds_and_repairs_what_a_crash_left_behind(lorraine):
     assert set(titles(lorraine, "fonderie")) == {lost.title, stale.title, wordless.title}
 
 
-def test_scheduler_writes_the_index_of_another_version_again_once_and_an_upgrade_says_so(lorraine, monkeypatch):
+def test_scheduler_rebuilds_an_outdated_index_once_after_an_upgrade(lorraine, monkeypatch):
     work_off()
     checking.check(repair=True)
     make_article(lorraine.section, "Une fonderie neuve")
@@ -261,5 +261,5 @@ def test_publishing_one_page_costs_few_queries(lorraine, django_assert_max_num_q
         max_size=14,
     ).map("".join)
 )  # fmt: skip
-def test_text_of_rich_text_is_that_of_wagtail(html):
+def test_text_of_rich_text_equals_that_of_wagtail(html):
     assert plain_text(html).split() == get_text_for_indexing(html).split()

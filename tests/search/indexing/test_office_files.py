@@ -1,4 +1,4 @@
-"""Of a file that authors attach, readers find what it shows, not what its authors removed or hid."""
+"""Attached files are indexed as shown, without text that their authors removed or hid."""
 
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -22,7 +22,7 @@ ODF = " ".join(
         ("presentation", "presentation"), ("script", "script"),
     ]
 )  # fmt: skip
-# A word of it among the lines of a file was removed or hidden by its authors.
+# This word marks text that was removed or hidden by the authors.
 SECRET = "SECRET"
 
 
@@ -105,7 +105,7 @@ DELETED = (
         (run("La houil") + run("lère") + "<w:r><w:noBreakHyphen/></w:r>" + run("mère"), "La houillère-mère"),
     ],
 )  # fmt: skip
-def test_text_document_is_read_as_it_is_shown(paragraph, shown):
+def test_text_document_is_indexed_as_shown(paragraph, shown):
     assert docx(f"<w:p>{paragraph}</w:p>", styles=STYLES) == [shown]
 
 
@@ -188,7 +188,7 @@ def test_sheet_is_read_row_by_row_with_its_shared_strings():
     strings = (
         "<si><t>Commune</t></si><si><r><t>Habi</t></r><r><t>tants</t></r></si>"
         "<si><t>東京</t><rPh sb='0' eb='2'><t>トウキョウ</t></rPh></si>"
-        # No cell has it any more.
+        # No cell has it.
         f"<si><t>{SECRET}</t></si>"
     )
     rows = (
@@ -210,7 +210,7 @@ def test_hidden_rows_columns_and_sheets_are_not_read():
     assert found == ["Metz Nancy", "Thionville"]
 
 
-def test_our_own_exports_and_those_of_openpyxl_are_read():
+def test_own_exports_and_files_of_openpyxl_are_read():
     book = Workbook()
     book.active.append(["Sarrebruck", 3])
     hidden = book.create_sheet("Interne")
@@ -323,5 +323,5 @@ def test_text_file_is_read_in_the_encoding_in_which_it_was_written(encoding):
     assert list(lines_of(BytesIO(TEXT.encode(encoding)), "txt")) == [TEXT]
 
 
-def test_one_broken_letter_does_not_break_the_others():
+def test_one_invalid_byte_does_not_break_the_rest():
     assert list(lines_of(BytesIO(TEXT.encode() + b" \xe9"), "txt")) == [f"{TEXT} \N{REPLACEMENT CHARACTER}"]

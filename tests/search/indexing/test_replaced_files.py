@@ -1,4 +1,4 @@
-"""A file that is replaced while it is read, or read by another version: the text that is right now stays."""
+"""A file that is replaced while it is read, or was read by another version: the index has its current text."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -54,7 +54,7 @@ def test_document_that_is_deleted_while_it_is_read_leaves_no_text(document, monk
     assert not FileText.objects.exists()
 
 
-def test_file_that_stays_is_read(document, monkeypatch):
+def test_unchanged_file_is_read(document, monkeypatch):
     while_it_is_read(monkeypatch, document, lambda: None)
 
     assert FileText.objects.get(document=document).text == "old"

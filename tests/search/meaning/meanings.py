@@ -1,4 +1,4 @@
-"""Meaning in tests: a model of a few synonyms, without a package."""
+"""A semantic model for tests: a few synonyms, without a package."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from search import meaning
 from search.analysis import fold, words
 from search.meaning import DIMENSIONS, similarity
 
-# The one that loads the package.
+# The function that loads the package.
 loading = meaning._embedder.__wrapped__
 ALIKE = [
     {"boulanger", "boulangere", "miche", "backer", "brot"},
@@ -21,7 +21,7 @@ ALIKE = [
 
 
 class WordsOfOneMeaning:
-    """Each word is a direction, which synonyms share; the words of the model weigh most."""
+    """Each word is a direction, which synonyms share; known words weigh most."""
 
     model, usual, least = "words of one meaning", 0.0, 0.3
 
@@ -41,7 +41,7 @@ class WordsOfOneMeaning:
 
 @contextmanager
 def meaning_of(model: object) -> Iterator[None]:
-    """Search with this model in a new process; each query looks for new vectors."""
+    """Semantic search with this model, as in a new process; each query loads new vectors."""
     similarity.clear()
     with (
         override_settings(MEANING=True),

@@ -1,4 +1,4 @@
-"""Meaning with the real model, by `make meaning`: the suite has not installed it."""
+"""Semantic search with the real model, run by `make meaning`: the suite does not install it."""
 
 import socket
 from importlib.metadata import PackagePath
@@ -46,8 +46,8 @@ def test_french_questions_find_german_stories(lorraine, settings, monkeypatch):
     settings.MEANING = True
     monkeypatch.setattr(similarity, "TIME_LIMIT", 60)
     similarity.clear()
-    # Texts in the language of a question are nearer to it, whatever they say, so that each language is measured by its
-    # mean: a single text of each does not tell it.
+    # Texts in the language of a query are nearer to it regardless of their content, so each language is compared by its
+    # mean.
     [german] = sets_in(ACROSS)
     [french] = [each for each in sets_in(WORDS) if each.language == "fr"]
     german.load(lorraine.sections["de"], timezone.now())
@@ -62,7 +62,7 @@ def test_french_questions_find_german_stories(lorraine, settings, monkeypatch):
     assert sum(found) >= 0.6 * len(found)
 
 
-def test_model_asks_no_network(monkeypatch):
+def test_model_needs_no_network(monkeypatch):
     def refused(*args: object) -> None:
         raise AssertionError("a socket was opened")
 

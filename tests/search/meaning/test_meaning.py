@@ -1,4 +1,4 @@
-"""Meaning: pages that say the same in other words, where few have the words; never a page that readers may not see."""
+"""Semantic search finds pages with the same meaning if few have the words, and never a hidden page."""
 
 from datetime import timedelta
 from functools import cache
@@ -30,13 +30,13 @@ def _meaning():
         yield
 
 
-# No page has the first word, and one has the second.
+# No page has the first word, one has the second.
 QUERY, TRAM = "boulanger tram", "Le tram arrive"
 
 
 @pytest.fixture
 def tram(lorraine):
-    """A page with one of the words of the query: without any, the query is not understood."""
+    """A page with one of the query's words: otherwise the query would count as not understood."""
     return make_article(lorraine.section, TRAM)
 
 
@@ -48,17 +48,17 @@ def page(lorraine, tram):
 
 
 def meant(ground, **criteria) -> list[str]:
-    """The titles of the pages that are found by meaning alone."""
+    """The titles of pages found by meaning only."""
     return [title for title in titles(ground, QUERY, **criteria) if title != TRAM]
 
 
-def test_page_that_says_the_same_in_other_words_is_found_and_named_so(lorraine, page):
+def test_page_with_the_same_meaning_is_found_and_labelled(lorraine, page):
     assert meant(lorraine) == [page.title]
     assert search(lorraine, QUERY).has_near
     assert not search(lorraine, "miche dorée").has_near
 
 
-def test_page_with_the_words_comes_before_one_that_means_them(lorraine, page):
+def test_page_with_the_words_ranks_before_one_with_their_meaning(lorraine, page):
     make_article(lorraine.section, "Le boulanger du tram", date=timezone.now() - timedelta(days=900))
     work_off()
     assert titles(lorraine, QUERY) == ["Le boulanger du tram", page.title]
@@ -67,19 +67,19 @@ def test_page_with_the_words_comes_before_one_that_means_them(lorraine, page):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        # One word, and words that no page has.
+        # One known word, and unknown words.
         ("boulanger", []),
         ("boulanger xylophone", []),
-        # Phrases and excluded words mean words.
+        # Phrases and excluded words are literal.
         ('"boulanger" tram', [TRAM]),
         ("boulanger tram -four", [TRAM]),
     ],
 )
-def test_meaning_is_not_used_where_words_are_meant(lorraine, page, query, found):
+def test_meaning_is_not_used_for_literal_queries(lorraine, page, query, found):
     assert titles(lorraine, query) == found
 
 
-def test_page_with_the_meaning_of_a_question_comes_first_where_none_has_all_its_words(lorraine):
+def test_page_with_the_meaning_ranks_first_if_none_has_all_words(lorraine):
     make_article(lorraine.section, "La manufacture en débrayage", body=paragraph("Hier, tout était fermé."))
     make_article(lorraine.section, "La salle de spectacle", body=paragraph("La grève du sable, et une fête."))
     work_off()
@@ -87,20 +87,20 @@ def test_page_with_the_meaning_of_a_question_comes_first_where_none_has_all_its_
 
 
 def with_words_at_the_end(ground, title: str, words: str):
-    """An old page with words beyond the beginning that the model reads."""
+    """An old page with words after the part that the model reads."""
     body = paragraph("anticonstitutionnellement, " * 40 + words * 3)
     return make_article(ground.section, title, body=body, date=timezone.now() - timedelta(days=900))
 
 
-def test_page_with_all_words_of_a_question_comes_before_one_that_means_them(lorraine):
-    # In other forms, so that reading the page does not add to what the index says of it.
+def test_page_with_all_words_ranks_before_one_with_the_meaning(lorraine):
+    # Inflected, so that the semantic index adds nothing to the word index.
     page = with_words_at_the_end(lorraine, "Un samedi", "des usines, la vitrine, des trams, la rue, des sables.")
     near = make_article(lorraine.section, "La manufacture")
     work_off()
     assert titles(lorraine, "une usine tram sable") == [page.title, near.title]
 
 
-def test_words_that_pages_of_one_language_have_take_no_weight_from_meaning_in_another(lorraine, saar):
+def test_words_of_one_language_do_not_weaken_meaning_in_another(lorraine, saar):
     with_words_at_the_end(lorraine, "Un samedi", "la vitrine, des trams, la rue, des sables.")
     there = make_article(lorraine.sections["de"], "Manufacture")
     make_article(saar.sections["de"], "Manufacture, anderswo")
@@ -108,7 +108,7 @@ def test_words_that_pages_of_one_language_have_take_no_weight_from_meaning_in_an
     assert titles(lorraine, "une usine tram sable", languages="all") == [there.title, "Un samedi"]
 
 
-def test_meaning_only_fills_up_what_a_short_query_finds(lorraine):
+def test_meaning_only_adds_to_the_results_of_a_short_query(lorraine):
     page = with_words_at_the_end(lorraine, "Un samedi", "Le tram.")
     near = make_article(lorraine.section, "La manufacture en débrayage")
     work_off()
@@ -116,7 +116,7 @@ def test_meaning_only_fills_up_what_a_short_query_finds(lorraine):
     assert titles(lorraine, "une usine en grève tram") == [near.title, page.title]
 
 
-def test_first_page_is_filled_up_and_no_more(lorraine, page):
+def test_only_the_first_page_is_filled_up(lorraine, page):
     stories(lorraine, *(f"Le boulanger du tram {number}" for number in range(9)), "La miche grise")
     work_off()
     assert search(lorraine, QUERY).total == 10
@@ -126,7 +126,7 @@ def test_first_page_is_filled_up_and_no_more(lorraine, page):
     assert (found.total, found.has_near) == (10, False)
 
 
-def test_facets_count_and_choose_what_was_added(lorraine, page):
+def test_facets_include_results_by_meaning(lorraine, page):
     topic = make_topic("Artisanat")
     make_article(lorraine.section, "La boulangère", topics=[topic], date=timezone.now() - timedelta(days=800))
     work_off()
@@ -184,7 +184,7 @@ def test_alias_is_found_as_its_original_only(lorraine, saar, tram):
     assert meant(lorraine, sites="all") == [page.title]
 
 
-def test_publishing_does_not_wait_for_the_meaning_and_queues_nothing_where_it_is_off(lorraine, settings):
+def test_vectors_are_computed_in_the_background_if_enabled(lorraine, settings):
     page = make_article(lorraine.section, "La miche dorée")
     assert EntryText.objects.get(pk=page.pk).meaning is None
     work_off()
@@ -195,7 +195,7 @@ def test_publishing_does_not_wait_for_the_meaning_and_queues_nothing_where_it_is
     assert not DBTaskResult.objects.filter(task_path__contains="search.meaning").exists()
 
 
-def test_only_changed_texts_and_those_of_another_model_are_read_again(lorraine, page):
+def test_only_changed_and_outdated_vectors_are_recomputed(lorraine, page):
     before = EntryText.objects.get(pk=page.pk)
     call_command("check_search", "--rebuild", verbosity=0)
     after = EntryText.objects.get(pk=page.pk)
@@ -212,7 +212,7 @@ def test_only_changed_texts_and_those_of_another_model_are_read_again(lorraine, 
     assert "La manufacture" in titles(lorraine, "fabrique tram")
 
 
-def test_process_reads_the_newest_vectors_first_in_parts_and_up_to_a_limit(lorraine, tram):
+def test_process_loads_vectors_newest_first_up_to_a_limit(lorraine, tram):
     work_off()
     stories(lorraine, *(f"La miche {number}" for number in range(5)))
     work_off()
@@ -244,14 +244,14 @@ class Corrupt(WordsOfOneMeaning):
 
 
 def outcome(ground) -> tuple:
-    """The results of searches by words, by some of many words, and without results."""
+    """The results of queries by words, by some of many words, and without results."""
     queries = ["miche", QUERY, "miche usine sable"]
     found = [find(edition(ground), Criteria(query), timezone.now()) for query in queries]
     return tuple((each.total, [result.pk for result in each.page_results], each.facets) for each in found)
 
 
 @pytest.mark.parametrize("model", [None, Failing(), Corrupt()], ids=["absent", "failing", "corrupt"])
-def test_search_without_its_meaning_is_as_if_it_were_off(lorraine, page, settings, model):
+def test_search_with_a_failing_model_works_as_without(lorraine, page, settings, model):
     make_article(lorraine.section, "Le sable et la fabrique")
     work_off()
     with_meaning = outcome(lorraine)
@@ -261,7 +261,7 @@ def test_search_without_its_meaning_is_as_if_it_were_off(lorraine, page, setting
     assert without == outcome(lorraine) != with_meaning
 
 
-def test_late_answer_is_not_waited_for_and_known_to_the_next_who_asks(lorraine, page):
+def test_late_vector_is_used_by_the_next_query(lorraine, page):
     late = Late()
     with meaning_of(late), patch.object(similarity, "TIME_LIMIT", 0.001):
         assert meant(lorraine) == []
@@ -270,7 +270,7 @@ def test_late_answer_is_not_waited_for_and_known_to_the_next_who_asks(lorraine, 
             assert meant(lorraine) == [page.title]
 
 
-def test_package_that_is_not_installed_is_logged_once_and_publishing_goes_on(lorraine, tram, caplog):
+def test_missing_package_is_logged_once(lorraine, tram, caplog):
     with (
         patch.object(meaning, "_embedder", cache(loading)),
         patch.object(meaning, "EMBEDDER", "search.meaning.no_such_model.Model"),
@@ -283,7 +283,7 @@ def test_package_that_is_not_installed_is_logged_once_and_publishing_goes_on(lor
     assert EntryText.objects.get(pk=page.pk).meaning is None
 
 
-def test_meaning_costs_a_search_few_queries(lorraine, page, settings):
+def test_semantic_search_makes_few_queries(lorraine, page, settings):
     search(lorraine, QUERY)
     with CaptureQueriesContext(connection) as with_meaning:
         search(lorraine, QUERY)

@@ -1,4 +1,4 @@
-"""A word that no page has is corrected where a slip is likelier than a right word; a doubtful correction is proposed."""
+"""An unknown word is corrected if a typing error is likelier than a correct word; a doubtful correction is proposed."""
 
 import pytest
 
@@ -28,17 +28,17 @@ def grounds(language, lorraine, saar):
         ("fason", "façon", ""),
         ("vilolin", "violin", ""),
         ("fonderle", "fonderie", ""),
-        # A short word that keeps its letters.
+        # A short word with all of its letters.
         ("pnot", "pont", ""),
         ("pnt", "pont", ""),
-        # The ending of a word.
+        # A wrong ending.
         ("fabriqe", "fabrique", ""),
         ("pénichse", "péniches", ""),
-        # A word written for its sound, and not the nearest row of letters.
+        # A word spelled by its sound; another word has a smaller edit distance.
         ("kafe", "café", "kaufe"),
         ("fotograf", "photographe", "fotogène"),
         ("foundery", "foundry", "founders"),
-        # A letter left out is likelier than a far key.
+        # An omitted letter is likelier than a distant key.
         ("séateur", "sénateur", "secteur"),
         # A hyphenated word is corrected as a whole.
         ("bar-le-duk", "bar-le-duc", "un bar"),
@@ -46,7 +46,7 @@ def grounds(language, lorraine, saar):
         ("sain-domingue", "saint-domingue", "un esprit sain"),
     ],
 )
-def test_clear_slip_is_corrected(lorraine, saar, query, meant, near):
+def test_clear_typing_error_is_corrected(lorraine, saar, query, meant, near):
     stories(lorraine, f"Un mot : {meant}", f"Un autre mot : {near}")
     stories(saar, f"Ailleurs : {meant}", language="fr")
     assert outcome(lorraine, query)[:2] == (1, meant)
@@ -61,7 +61,7 @@ def test_clear_slip_is_corrected(lorraine, saar, query, meant, near):
         ("fr", "idole", "isolé", "isolé"),
         ("fr", "esch", "each", ""),
         ("fr", "kino", "kilo", ""),
-        # Words of a like sound.
+        # Words that sound alike.
         ("de", "Soll", "Zoll", ""),
         ("de", "Sinn", "Zinn", ""),
         ("de", "Seile", "Zeile", ""),
@@ -76,7 +76,7 @@ def test_clear_slip_is_corrected(lorraine, saar, query, meant, near):
         ("fr", "vendre", "fendre", "fendre"),
         ("de", "kessel", "sessel", "sessel"),
         ("de", "kuchen", "suchen", "suchen"),
-        # Words of the language.
+        # Existing words of the language.
         ("fr", "exporter", "emporter", ""),
         ("fr", "importer", "emporter", ""),
         ("de", "beschrieben", "geschrieben", ""),
@@ -84,7 +84,7 @@ def test_clear_slip_is_corrected(lorraine, saar, query, meant, near):
         ("fr", "parc-en-ville", "arc-en-ciel", ""),
     ],
 )
-def test_right_word_is_not_replaced_by_another(lorraine, saar, language, query, near, proposed):
+def test_correct_word_is_not_replaced(lorraine, saar, language, query, near, proposed):
     here, beside = grounds(language, lorraine, saar)
     stories(here, f"Titel {near}", language=language)
     stories(beside, f"Titel {query}", language=language)
@@ -93,7 +93,7 @@ def test_right_word_is_not_replaced_by_another(lorraine, saar, language, query, 
     assert "sites" in found.wider_scopes
 
 
-def test_proposal_is_shown_and_nothing_of_it_is_marked(lorraine, saar, reader):
+def test_proposal_is_shown_without_highlighting(lorraine, saar, reader):
     stories(lorraine, "Le mot denken")
     stories(saar, "Le mot senken", language="fr")
     page = page_of(reader, "senken")
@@ -104,19 +104,19 @@ def test_proposal_is_shown_and_nothing_of_it_is_marked(lorraine, saar, reader):
 @pytest.mark.parametrize(
     ("query", "title"), [("Que dois-je réserver ?", "Parfois, réserver"), ("rumeur propage", "Rumeur de pompage")]
 )
-def test_right_word_beside_others_is_not_taken_for_another(lorraine, query, title):
+def test_correct_word_beside_others_is_not_replaced(lorraine, query, title):
     stories(lorraine, *(f"{title} une fois {number}" for number in range(3)))
     assert search(lorraine, query).correction == ""
 
 
 @pytest.mark.parametrize("language", ["fr", "de"])
-def test_word_that_another_site_or_language_has_is_only_proposed(lorraine, saar, language):
+def test_word_of_another_site_or_language_is_only_proposed(lorraine, saar, language):
     stories(lorraine, "Un cheval")
     stories(saar if language == "fr" else lorraine, "chveal", language=language)
     assert outcome(lorraine, "chveal") == (0, "", "cheval")
 
 
-def test_word_of_pages_that_readers_may_not_see_or_search_is_no_evidence(lorraine, saar):
+def test_words_of_hidden_pages_do_not_influence_corrections(lorraine, saar):
     stories(lorraine, "Un cheval")
     settings = SiteSettings.for_site(saar.site)
     for title in ("Le chveal en brouillon", "Le chveal privé"):
@@ -134,18 +134,18 @@ def test_word_of_pages_that_readers_may_not_see_or_search_is_no_evidence(lorrain
 @pytest.mark.parametrize(
     ("here", "elsewhere", "query", "expected"),
     [
-        # Another word is right, or has no meaning of its own.
+        # Another word is correct, or a stop word.
         (["Emporter du vin"], "Emporter du vin ailleurs", "exporter vin", (1, "", "")),
         (["L’emploi selon la ville"], "Le salon de l’emploi ailleurs", "salon emploi", (1, "", "")),
         # A page has the corrected word together with the others.
         (["Le bois des Vosges", "Le bois"], "Le bois de Vosgem", "bois vosgem", (2, "", "bois vosges")),
-        # Two doubtful corrections on one page prove each other.
+        # Two doubtful corrections on one page confirm each other.
         (["Le bois des Vosges, la foire"], "La foize de Vosgem", "foize vosgem", (1, "foire vosges", "")),
-        # The query has results, but a slip would have many more.
+        # The query has results, but its correction would have many more.
         (["La fonderle rouge", *(f"La fonderie rouge {n}" for n in range(4))], "", "fonderle rouge",
          (1, "", "fonderie rouge")),
         (["La forgerie", *(f"La fromagerie {n}" for n in range(2))], "", "forgerie", (1, "", "")),
-        # Other forms of a right word are no correction.
+        # Other forms of a correct word are no correction.
         (["Une facture réduite"], "Une facture réduite ailleurs", "réduire", (1, "", "")),
         (["Une facture réduite"], "Une facture réduite ailleurs", "réduire facture", (1, "", "")),
         (["Une facture réduite", *(f"Il faut déduire {n}" for n in range(3))], "", "réduire", (1, "", "")),
@@ -158,7 +158,7 @@ def test_correction_is_weighed_against_the_whole_query(lorraine, saar, here, els
     assert outcome(lorraine, query) == expected
 
 
-def test_corrected_words_are_searched_where_no_story_has_them_all(lorraine):
+def test_corrected_words_are_searched_separately_if_needed(lorraine):
     text(lorraine, "La fonderie", "Elle chauffe à l’électrique.")
     text(lorraine, "La scierie", "Elle attend ses machines.")
     assert outcome(lorraine, "elctrique")[:2] == (1, "électrique")
@@ -166,12 +166,12 @@ def test_corrected_words_are_searched_where_no_story_has_them_all(lorraine):
     assert (found.correction, found.is_loose, found.total) == ("machines électrique", True, 2)
 
 
-def test_the_frequent_one_of_two_words_equally_near_is_meant(lorraine):
+def test_more_frequent_of_two_equally_near_words_is_chosen(lorraine):
     stories(lorraine, "Une pierraille", *(f"Une bierraille {number}" for number in range(3)))
     assert search(lorraine, "zierraille").correction == "bierraille"
 
 
-def test_slips_of_the_finger_are_nearer_than_other_errors():
+def test_neighbouring_keys_are_nearer_than_other_errors():
     assert typing_cost("fodnerie", "fonderie") < typing_cost("foderie", "fonderie")
     assert typing_cost("fonderir", "fonderit") < typing_cost("fonderiz", "fonderil")
     assert typing_cost("fonderia", "fonderie") < typing_cost("aonderie", "fonderie")
@@ -179,7 +179,7 @@ def test_slips_of_the_finger_are_nearer_than_other_errors():
         assert is_certain(typed, meant, "fr")
 
 
-def test_other_words_are_searched_rather_than_an_invented_one(lorraine, saar, reader):
+def test_unknown_word_is_dropped_rather_than_invented(lorraine, saar, reader):
     stories(lorraine, "Le coût du gaz", "Il faut y penser")
     stories(saar, "Le coût à senser", language="fr")
     page = page_of(reader, "coût senser")
@@ -187,7 +187,7 @@ def test_other_words_are_searched_rather_than_an_invented_one(lorraine, saar, re
     assert page.select_one(".search__count").text.count("senser") == 2
 
 
-def test_other_form_that_is_searched_is_named(lorraine, saar, reader):
+def test_searched_inflection_is_named(lorraine, saar, reader):
     stories(lorraine, "Une facture réduite")
     stories(saar, "Une facture réduire ailleurs", language="fr")
     page = page_of(reader, "réduire")
@@ -203,13 +203,13 @@ def test_two_doubtful_words_cost_few_queries(lorraine, saar, reader, django_asse
         page_of(reader, "foize vosgem")
 
 
-def test_words_that_no_page_here_has_are_named(lorraine, saar):
+def test_unknown_words_are_named(lorraine, saar):
     stories(lorraine, "Le four", "La forge")
     stories(saar, "La tuile", language="fr")
     assert search(lorraine, "four, forge, tuile, l’argile").missing == ("tuile", "l’argile")
 
 
-def test_page_need_not_have_verbs_of_searching_beside_other_words(lorraine, saar, reader):
+def test_verbs_of_searching_are_optional_beside_other_words(lorraine, saar, reader):
     text(lorraine, "Le fournil", "Il ouvre.")
     text(lorraine, "Autre", "On cherche, on veut trouver.")
     stories(lorraine, "Cherbourg, la mer")
@@ -227,7 +227,7 @@ def test_verbs_of_searching_alone_are_searched(lorraine, saar):
     assert (found.total, found.missing) == (1, ())
 
 
-def test_section_stands_below_the_stories_that_answer_as_well(lorraine, saar):
+def test_section_ranks_below_stories_with_the_same_words(lorraine, saar):
     lorraine.section.title, lorraine.section.introduction = "Fournils", "Les vergers et les fours"
     lorraine.section.save_revision().publish()
     text(lorraine, "Trouver un fournil", "Le fournil. " * 5 + "Rien. " * 60)
@@ -237,13 +237,13 @@ def test_section_stands_below_the_stories_that_answer_as_well(lorraine, saar):
     assert titles(lorraine, "verger")[0] == "La brique"
 
 
-def test_comma_between_two_words_makes_neither_stand_for_the_other(lorraine, saar):
+def test_words_separated_by_a_comma_are_not_joined(lorraine, saar):
     stories(lorraine, "La forge", "Le verger, la forge")
     stories(saar, "La forge, le verger", language="fr")
     assert titles(lorraine, "forge, verger") == ["Le verger, la forge"]
 
 
-def test_word_that_only_its_synonym_finds_is_neither_corrected_nor_doubted(lorraine, saar):
+def test_word_found_by_its_synonym_is_not_corrected(lorraine, saar):
     settings = SearchSettings.for_site(lorraine.site)
     settings.synonyms = [("synonyms", {"language": "fr", "words": ["camion", "truck"]})]
     settings.save()

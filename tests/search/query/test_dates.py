@@ -1,4 +1,4 @@
-"""A query that is a date, or has one, finds the events of its days, above the pages with its words."""
+"""A query that is or contains a date finds the events of its days, above the pages with its words."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,11 +15,11 @@ from tests.search.searching import dated, edition, near_words, page_of, shown, s
 TODAY = date(2026, 11, 3)
 NOW = datetime(2026, 11, 3, 10, tzinfo=UTC)
 DAY = datetime(2026, 11, 17, 17, tzinfo=UTC)
-# No event of the fixtures is so late. A Monday, as is the day.
+# Later than any event of the fixtures; a Monday, like today.
 LATER = datetime(2031, 11, 3, 10, tzinfo=UTC)
 LATER_DAY = datetime(2031, 11, 17, 17, tzinfo=UTC)
 
-# By the first and the last day of 2026, or the first of another year.
+# The first and last day; only the year may differ from 2026.
 DATES = {
     "11-03": "aujourd’hui, heute, today, mardi, ce soir, cet après-midi, heute Abend, tonight, this evening",
     "11-03 11-08": "cette semaine, Diese Woche, this week",
@@ -32,7 +32,7 @@ DATES = {
     "11-09 11-15": "la semaine prochaine, nächste Woche, next week",
     "11-10": "mardi prochain, nächsten Dienstag",
     "11-14 11-15": "le week-end prochain, nächstes Wochenende, next weekend",
-    # A Tuesday: with the wrong day of the week, the figures count.
+    # It is a Tuesday: with a wrong weekday, the figures count.
     "11-17": "17 novembre 2026, mardi 17 novembre 2026, 17/11/2026, 17.11.2026, 2026-11-17, lundi 17 novembre 2026",
     "11-17 11-17": "am Mittwoch 17. November, 17 novembre 2026 soir",
     "11-27": "27. November 2026",
@@ -51,14 +51,14 @@ def day(text: str) -> date:
 
 
 @pytest.mark.parametrize(("days", "queries"), DATES.items())
-def test_date_is_understood(days, queries):
+def test_date_is_parsed_from_a_query(days, queries):
     first, *last = map(day, days.split())
     for query in queries.split(", "):
         assert days_in(query, TODAY) == (first, *(last or [first])), query
 
 
 @pytest.mark.parametrize("text", [text.strip() for text in NO_DATES.split(",")])
-def test_other_queries_are_no_date(text):
+def test_other_queries_contain_no_date(text):
     assert days_in(text, TODAY) is None
 
 
@@ -79,7 +79,7 @@ def test_other_queries_are_no_date(text):
         ("en", "fair in May", "2027-05-01 2027-05-31", "fair"),
     ],
 )
-def test_date_beside_other_words_is_understood(language, text, days, rest):
+def test_date_beside_other_words_is_parsed(language, text, days, rest):
     found = date_in(text, TODAY, language)
     assert found
     assert [found.first, found.last] == [day(each) for each in days.split()]
@@ -94,7 +94,7 @@ def test_date_beside_other_words_is_understood(language, text, days, rest):
         ("fr", 'ouvert 24/7, version 2.5, maison du maire, "samedi soir" film, marché -samedi, élections 2027'),
     ],
 )
-def test_word_that_only_looks_like_a_date_is_none(language, texts):
+def test_word_that_resembles_a_date_is_a_word(language, texts):
     for text in texts.split(", "):
         assert date_in(text, TODAY, language) is None, text
 
@@ -114,7 +114,7 @@ def calendar(lorraine, saar):
 
 
 @pytest.mark.django_db
-def test_events_of_the_day_lead_and_pages_with_the_words_follow(calendar, lorraine, reader):
+def test_events_of_the_day_rank_before_pages_with_the_words(calendar, lorraine, reader):
     stories(lorraine, "La nuit du 17 novembre 2026")
     page = page_of(reader, "17 novembre 2026")
     assert dated(page) == ["Salon", "Forum"]
@@ -127,7 +127,7 @@ def test_events_of_the_day_lead_and_pages_with_the_words_follow(calendar, lorrai
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("query", "count"), [("17 novembre 2026", 2), ("novembre 2026", 4), ("Novembre", 4)])
-def test_link_leads_to_all_events_of_these_days(calendar, reader, query, count):
+def test_page_links_to_all_events_of_these_days(calendar, reader, query, count):
     page = page_of(reader, query)
     link = page.select("section[aria-labelledby=dated-title] a")[-1]["href"]
     assert page.select_one(".search__count").text.split()[0] == str(count)
@@ -162,7 +162,7 @@ def line_of_empty_days(page) -> str:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("query", ["8 novembre", "09/11/2031", "ce week-end", "12. November 2031"])
-def test_empty_days_link_to_the_day_of_the_next_event(later, reader, query):
+def test_days_without_events_link_to_the_next_event(later, reader, query):
     [link] = page_of(reader, query).select(".search__promoted [role=status] a")
     assert link.text == "jeudi 13 novembre 2031"
     assert "Salon" in reader.get(link["href"]).text
@@ -181,7 +181,7 @@ def test_empty_days_link_to_the_day_of_the_next_event(later, reader, query):
         ("/de/suche/", {"12. Dezember": "Freitag, 12. Dezember 2031", "Freitag": "Freitag, 7. November 2031"}),
     ],
 )  # fmt: skip
-def test_empty_days_are_named_above_the_results(later, saar, lorraine, reader, path, queries):
+def test_days_without_events_are_named_above_the_results(later, saar, lorraine, reader, path, queries):
     make_event(saar.calendars["fr"], "Ailleurs", start=datetime(2031, 12, 12, 17, tzinfo=UTC))
     for code in ("fr", "de"):
         stories(lorraine, "12 mois 14 maris", language=code)
@@ -192,14 +192,14 @@ def test_empty_days_are_named_above_the_results(later, saar, lorraine, reader, p
 
 
 @pytest.mark.django_db
-def test_english_edition_names_the_empty_day(later):
+def test_english_edition_names_the_day_without_events(later):
     make_site("own.localhost", ("en",))
     page = page_of(reader_of("own.localhost"), "12 December", "/en/search/")
     assert line_of_empty_days(page) == "No event on Friday 12 December 2031."
 
 
 @pytest.mark.django_db
-def test_days_in_words_lead_to_their_events(later, reader):
+def test_days_in_words_find_their_events(later, reader):
     found = {
         "dimanche": ["Salon"],
         "demain": ["Salon"],
@@ -212,7 +212,7 @@ def test_days_in_words_lead_to_their_events(later, reader):
 
 
 @pytest.mark.django_db
-def test_name_of_a_day_is_never_corrected(calendar, lorraine, reader):
+def test_weekday_is_never_corrected(calendar, lorraine, reader):
     stories(lorraine, "Vendre la fonderie", "Le mari de la fonderie", "Le mari du 14 décembre")
     for query in ("mardi fonderie", "mardi 14 décembre", "vendredi"):
         page = page_of(reader, query)
@@ -221,7 +221,7 @@ def test_name_of_a_day_is_never_corrected(calendar, lorraine, reader):
 
 
 @pytest.mark.django_db
-def test_page_counts_events_and_results_and_claims_no_more(calendar, lorraine, reader):
+def test_page_counts_events_and_results(calendar, lorraine, reader):
     page = page_of(reader, "24 décembre 2030")
     assert dated(page) == []
     assert page.select(".search__nothing")
@@ -238,13 +238,13 @@ def test_page_counts_events_and_results_and_claims_no_more(calendar, lorraine, r
 
 
 @pytest.mark.django_db
-def test_events_with_the_other_words_lead_or_all_where_none_has_them(calendar, reader):
+def test_events_with_the_other_words_rank_first(calendar, reader):
     assert dated(page_of(reader, "forum novembre"))[:3] == ["Forum", "Salon", "Atelier"]
     assert dated(page_of(reader, "concert 17 novembre 2026")) == ["Salon", "Forum"]
 
 
 @pytest.mark.django_db
-def test_page_need_not_have_the_date_beside_other_words(calendar, lorraine, saar, reader):
+def test_date_is_optional_beside_other_words(calendar, lorraine, saar, reader):
     stories(lorraine, "Le marché couvert")
     stories(saar, "Le marché de novembre ailleurs", language="fr")
     page = page_of(reader, "marché novembre")
@@ -253,7 +253,7 @@ def test_page_need_not_have_the_date_beside_other_words(calendar, lorraine, saar
 
 
 @pytest.mark.django_db
-def test_date_that_is_over_is_a_word_like_others(calendar, lorraine, reader):
+def test_past_date_is_an_ordinary_word(calendar, lorraine, reader):
     stories(lorraine, "Les émeutes", "Les émeutes de mai 1968")
     page = page_of(reader, "émeutes mai 1968")
     assert shown(page) == ["Les émeutes de mai 1968", "Les émeutes"]
@@ -262,7 +262,7 @@ def test_date_that_is_over_is_a_word_like_others(calendar, lorraine, reader):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("query", "lines"), [("marché 12 décembre", 1), ("décembre marché", 0)])
-def test_empty_days_are_named_beside_other_words_unless_they_are_a_name_alone(calendar, reader, query, lines):
+def test_days_without_events_are_named_beside_other_words(calendar, reader, query, lines):
     assert len(page_of(reader, query).select(".search__promoted [role=status]")) == lines
 
 

@@ -1,4 +1,4 @@
-"""A language is data: a table entry, and words if there are any. Without either, folded words are searched."""
+"""A language is data: a table entry and optional word lists. Without them, words are only folded."""
 
 import pytest
 import Stemmer
@@ -24,7 +24,7 @@ WORDS = [
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("code", "query", "title"), WORDS)
-def test_language_is_searched_without_code_of_its_own(lorraine, settings, code, query, title):
+def test_language_is_searched_without_own_code(lorraine, settings, code, query, title):
     settings.LANGUAGES = settings.WAGTAIL_CONTENT_LANGUAGES = [*settings.LANGUAGES, (code, code)]
     ground = make_site("other.localhost", (code,))
     for text in (title, "Xylofoon", "Glas"):
@@ -35,7 +35,7 @@ def test_language_is_searched_without_code_of_its_own(lorraine, settings, code, 
 
 
 @pytest.mark.django_db
-def test_slip_is_corrected_and_words_are_completed_in_any_language(lorraine, settings):
+def test_corrections_and_completions_work_in_any_language(lorraine, settings):
     settings.LANGUAGES = settings.WAGTAIL_CONTENT_LANGUAGES = [*settings.LANGUAGES, ("lb", "Lëtzebuergesch")]
     ground = make_site("other.localhost", ("lb",))
     make_article(ground.section, "Geschäft")

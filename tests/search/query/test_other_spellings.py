@@ -1,4 +1,4 @@
-"""Words are found in compounds and with and without their hyphen, on pages of one's own site only."""
+"""Compounds and hyphenated words are found in every spelling, based on pages of the own site only."""
 
 from io import StringIO
 
@@ -52,12 +52,12 @@ def test_compound_is_found_by_its_parts(saar, lorraine, title, queries, beside):
         ("Qwxzkdach", "Haltung, Erhaltung, Dach", "was unter ihm ist"),
     ],
 )
-def test_letters_of_a_word_are_no_part_of_a_compound_without_proof(saar, query, title, beside):
+def test_compound_is_divided_only_into_known_words(saar, query, title, beside):
     stories(saar, title, beside or "Anderes")
     assert titles(saar, query) == []
 
 
-def test_part_of_a_compound_is_no_typing_error(saar):
+def test_part_of_a_compound_is_not_corrected(saar):
     stories(saar, "Gewerbegebietserschließung", "Die Erschließerin")
     assert search(saar, "Gewerbegebiet").correction == ""
 
@@ -72,13 +72,13 @@ def test_part_of_a_compound_is_no_typing_error(saar):
         ("Handwerkskammer", ["Das Handwerk"]),
     ],
 )
-def test_compound_is_not_found_by_pages_with_its_parts_apart(saar, lorraine, query, here):
+def test_compound_does_not_find_pages_with_its_parts_apart(saar, lorraine, query, here):
     stories(lorraine, "Wasserstoff, das Wasser und der Stoff, Solardach, Handwerkskammer", language="de")
     stories(saar, *here)
     assert outcome(saar, query) == (0, "", "")
 
 
-def test_compound_is_found_by_pages_about_its_parts_together(saar, lorraine):
+def test_compound_finds_pages_with_its_parts_together(saar, lorraine):
     stories(saar, "Der Stoff aus Wasser", "Der Grund")
     make_article(saar.section, "Das Grundwasser", standfirst="Es hat einen Stoff")
     text(saar, "Die Weberei", "Sie spült mit Wasser den Stoff.")
@@ -88,20 +88,20 @@ def test_compound_is_found_by_pages_about_its_parts_together(saar, lorraine):
 
 
 @pytest.mark.parametrize(("beside", "total"), [("Was es kostet", 0), ("Was Energie kostet", 2)])
-def test_parts_of_a_compound_beside_another_word_need_one_page(saar, lorraine, beside, total):
+def test_parts_of_a_compound_must_be_on_one_page(saar, lorraine, beside, total):
     stories(saar, beside, "Die Energie")
     stories(lorraine, "Energiekosten senken", language="de")
     assert search(saar, "Energiekosten mindern").total == total
 
 
-def test_the_longest_of_several_unknown_words_is_divided(saar, lorraine):
+def test_longest_unknown_word_is_divided(saar, lorraine):
     stories(saar, "Was Energie an Kosten macht")
     stories(lorraine, "Energiekosten senken anderswo", language="de")
     found = search(saar, "Energiekosten senken")
     assert (found.correction, found.total, found.has_parts) == ("Energie kosten senken", 1, True)
 
 
-def test_page_that_readers_may_not_see_divides_no_compound(saar, lorraine):
+def test_words_of_hidden_pages_divide_no_compound(saar, lorraine):
     private, draft, *_others = stories(saar, "Der Stoff aus Wasser", "Der Stoff im Wasser", "Das Wasser", "Der Stoff")
     make_private(private)
     make_draft(draft)
@@ -109,7 +109,7 @@ def test_page_that_readers_may_not_see_divides_no_compound(saar, lorraine):
     assert search(saar, "Wasserstoff").total == 0
 
 
-def test_long_part_of_a_compound_that_no_page_has_is_a_way_out(saar, lorraine):
+def test_long_part_of_an_unknown_compound_is_offered(saar, lorraine):
     [_handwerk, private] = stories(saar, "Das Handwerk", "Die Versammlung")
     make_private(private)
     stories(lorraine, "Die Versammlung anderswo", language="de")
@@ -118,7 +118,7 @@ def test_long_part_of_a_compound_that_no_page_has_is_a_way_out(saar, lorraine):
     assert "versammlung" not in words
 
 
-def test_parts_of_a_compound_are_not_called_its_correction(saar, lorraine):
+def test_parts_of_a_compound_are_not_shown_as_a_correction(saar, lorraine):
     stories(saar, "Wasser und Stoff")
     stories(lorraine, "Wasserstoff anderswo", language="de")
     notes = page_of(saar.reader(), "Wasserstoff", "/de/suche/").select_one(".search__notes")
@@ -127,7 +127,7 @@ def test_parts_of_a_compound_are_not_called_its_correction(saar, lorraine):
     assert "einige der Wörter" not in notes.text
 
 
-def test_page_with_the_word_itself_is_enough_where_many_have_it(saar):
+def test_frequent_compound_is_not_divided(saar):
     stories(saar, "Das Stahlwerk aus Stahl", *(f"Ein Werk {number}" for number in range(10)))
     assert "Das Stahlwerk aus Stahl" not in titles(saar, "Werk")
 
@@ -148,16 +148,16 @@ def test_word_is_found_with_and_without_its_hyphen(lorraine, saar, title, querie
         assert titles(lorraine, query) == [title]
 
 
-def test_title_is_exact_without_its_hyphen_counted_twice(lorraine):
+def test_title_with_a_hyphen_is_an_exact_match(lorraine):
     make_article(lorraine.section, "Le co-voiturage, le co-voiturage et les co-voitureurs")
     make_article(lorraine.section, "Le co-voiturage", body=[])
     assert titles(lorraine, "le co-voiturage")[0] == "Le co-voiturage"
 
 
-def test_comparing_the_index_renews_the_terms_of_compounds(saar):
+def test_index_check_updates_the_terms_of_compounds(saar):
     [page] = stories(saar, "Er senkte")
     IndexWord.objects.filter(word="senkte").update(term="senkt", backwards="tknes")
-    # The entry is of this version already: the page was written since the upgrade.
+    # The entry is current already, because the page was saved after the upgrade.
     page.save_revision().publish()
     call_command("check_search", verbosity=0, stdout=StringIO())
     assert IndexWord.objects.get(word="senkte").term == "senk"

@@ -60,7 +60,7 @@ GERMAN = {
     "Gründungen im Saarland": "gruendung",
     "Der Ofen": "Wie viele Öfen?",
 }
-# Words of one term.
+# Words with the same term.
 SAME = {
     "fr": [
         "yeux œil", "chevaux cheval", "travaux travail", "journaux journal", "enjeux enjeu", "directrices directeur",
@@ -121,16 +121,16 @@ def test_german_words_are_found_however_they_are_written(lorraine, saar, title, 
 
 
 @pytest.mark.parametrize(("language", "words"), cases(SAME))
-def test_forms_of_a_word_have_one_term(language, words):
+def test_inflections_have_one_term(language, words):
     assert is_one(language, *words.split())
 
 
 @pytest.mark.parametrize(("language", "words"), cases(DIFFERENT))
-def test_words_that_only_look_alike_have_different_terms(language, words):
+def test_similar_words_have_different_terms(language, words):
     assert not is_one(language, *words.split())
 
 
-def test_demo_has_no_form_that_is_lost_and_no_noun_that_became_a_verb():
+def test_inflections_in_the_demo_have_the_right_terms():
     def stem(word: str) -> str:
         found: str = Stemmer.Stemmer("german", 0).stemWord(word.casefold())
         return found
@@ -139,7 +139,7 @@ def test_demo_has_no_form_that_is_lost_and_no_noun_that_became_a_verb():
     families = defaultdict(set)
     for word in {word.casefold() for word in re.findall(r"[^\W\d_]+", text)}:
         families[fold(stem(word))].add(word)
-    # Within a sentence a capital is that of a noun.
+    # Within a sentence, a capital letter marks a noun.
     nouns = set(re.findall(r"(?<=[a-zäöüß,] )[A-ZÄÖÜ][a-zäöüß]+", text))
     assert len(nouns) > 500
     assert [family for family in families.values() if not is_one("de", *family)] == []
@@ -171,7 +171,7 @@ def test_minus_excludes_pages_with_the_word(lorraine):
 
 
 @pytest.mark.django_db
-def test_noun_with_a_hyphen_is_no_verb_with_a_pronoun(lorraine):
+def test_hyphenated_noun_is_not_a_verb_with_a_pronoun(lorraine):
     stories(lorraine, "Le rendez-vous", "Ce que cela rend")
     found = titles(lorraine, "rendez-vous")
     assert "Le rendez-vous" in found

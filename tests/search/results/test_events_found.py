@@ -1,4 +1,4 @@
-"""Events among the results: a series appears once with its next date, a past event leads to its recap."""
+"""Events in the results: a series is one result with its next date, a past event links to its recap."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Extracts: the sentence that answers, within one paragraph, and in which document it stands."""
+"""Extracts: the most relevant sentence within one paragraph, with the name of its document."""
 
 import pytest
 from pypdf import PdfWriter
@@ -32,7 +32,7 @@ def test_extract_stays_within_a_paragraph():
     assert shown(text, "fonder") == "La fonderie coule cent pièces."
 
 
-def test_extract_has_the_sentence_with_most_of_the_words():
+def test_extract_has_the_sentence_with_most_query_words():
     text = "La fonderie est vieille. " + "Rien ici. " * 40 + "La fonderie coule du bronze."
     assert "bronze" in shown(text, "fonder", "bronz")
 
@@ -45,7 +45,7 @@ def test_extract_of_a_document_names_it_and_its_page():
     assert (other.document, other.page) == ("Autre", 0)
 
 
-def test_pages_of_a_pdf_are_kept_apart(tmp_path):
+def test_pages_of_a_pdf_are_separate_paragraphs(tmp_path):
     writer = PdfWriter()
     kind = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
     font = DictionaryObject({NameObject(name): NameObject(value) for name, value in kind.items()})
@@ -73,7 +73,7 @@ def test_result_says_in_which_document_it_was_found(lorraine, reader):
     assert "2" in label
 
 
-def test_issue_of_a_newsletter_stands_below_its_story(lorraine):
+def test_newsletter_issue_ranks_below_its_story(lorraine):
     story = make_article(lorraine.section, "La fonderie rallume son four")
     make_issue(make_newsletter(lorraine), title="La fonderie rallume son four, et la scierie")
     assert titles(lorraine, "fonderie four")[0] == story.title

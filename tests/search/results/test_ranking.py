@@ -1,4 +1,4 @@
-"""The order of results: rare words count most, then the very words, words side by side, the title and the date."""
+"""The order of results: rare words weigh most, then exact words, adjacent words, the title and the date."""
 
 from datetime import timedelta
 
@@ -24,25 +24,25 @@ def ago(days: int) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("queries", "first", "second"),
     [
-        # The very word outweighs others of its family, whatever its case and accents.
+        # The exact word outweighs related ones, in any case and with or without accents.
         ("organisation, Organisation, organisation des fêtes", "Une organisation pour les fêtes.",
          "Il faut organiser des fêtes ici."),
         ("creation ecoles", "La création des écoles.", "Le créateur des écoles."),
-        # Words side by side.
+        # Adjacent words.
         ("fourneau solaire", f"Le fourneau solaire chauffe. {REST}", f"Le fourneau chauffe. {REST} Un jour solaire."),
-        # A relative of a missing word.
+        # A word related to a missing one.
         ("fabricant vallée fleuve écluse", "La vallée, sa fabrication, son fleuve et son écluse.",
          "La vallée, sa légende, son fleuve et son écluse."),
-        # The small words of a question.
+        # The stop words of a question.
         ("Que dois-je dire de mon badge à la mairie ?", "Je demande mon badge à la mairie.",
          "On demande son badge à la mairie."),
-        # A word that is typed twice.
+        # A repeated word.
         ("moulins, cheminées, moulins", "Les moulins ont une cheminée.", "Un moulin a des cheminées."),
-        # Both words as typed, rather than one of them again and again.
+        # Both words as typed, rather than one of them repeatedly.
         ("moulins cheminées", "Des moulins et des cheminées.", "Des moulins, " * 6 + "une cheminée."),
     ],
 )  # fmt: skip
-def test_text_that_fits_better_comes_before_a_newer_one(lorraine, queries, first, second):
+def test_better_match_ranks_before_a_newer_one(lorraine, queries, first, second):
     text(lorraine, "Premier", first, **ago(3))
     text(lorraine, "Second", second, **ago(1))
     for query in queries.split(", ") if "organisation" in queries else [queries]:
@@ -56,7 +56,7 @@ def test_title_outweighs_standfirst_and_standfirst_outweighs_text(lorraine):
     assert titles(lorraine, "fonderie") == ["Première fonderie", "Deuxième", "Troisième"]
 
 
-def test_newest_of_equally_relevant_stories_is_first_and_an_exact_title_however_old(lorraine):
+def test_exact_title_ranks_first_then_the_newest(lorraine):
     for days in (700, 3, 90):
         make_article(lorraine.section, f"La fonderie {days}", **ago(days))
     assert titles(lorraine, "fonderie") == ["La fonderie 3", "La fonderie 90", "La fonderie 700"]
@@ -71,7 +71,7 @@ def test_coming_event_ranks_before_a_past_one(lorraine):
     assert titles(lorraine, "fonderie") == ["Nuit de la fonderie deux", "Nuit de la fonderie un"]
 
 
-def test_only_a_site_that_prefers_new_pages_shows_them_before_better_ones(lorraine, saar):
+def test_site_can_prefer_new_pages(lorraine, saar):
     for ground in (lorraine, saar):
         section = ground.sections["fr"]
         facts = {"standfirst": "Une fonderie, la fonderie.", "body": paragraph("La fonderie coule.")}
@@ -107,7 +107,7 @@ def test_title_with_all_words_outweighs_one_with_any(lorraine):
     assert titles(lorraine, "chaleur fatale usine")[0] == "Chaleur fatale"
 
 
-def test_long_query_is_read_to_its_end(lorraine, saar):
+def test_last_words_of_a_long_query_count(lorraine, saar):
     text(lorraine, "Orchestre", "On y joue du xylophone.")
     stories(lorraine, "La chorale")
     stories(saar, "Le xylophone", language="fr")
@@ -115,7 +115,7 @@ def test_long_query_is_read_to_its_end(lorraine, saar):
     assert titles(lorraine, f"{unknown} xylophone") == ["Orchestre"]
 
 
-def test_results_with_some_of_many_words_follow_where_few_have_them_all(lorraine):
+def test_partial_matches_follow_few_complete_ones(lorraine):
     text(lorraine, "La vitre", "Un four chauffe le verre.")
     text(lorraine, "La brique", "Un four sèche la terre.")
     assert titles(lorraine, "four chauffe verre") == ["La vitre", "La brique"]
@@ -123,7 +123,7 @@ def test_results_with_some_of_many_words_follow_where_few_have_them_all(lorraine
     assert titles(lorraine, "où est le four du verre ?") == ["La vitre", "La brique"]
 
 
-def test_choosing_a_facet_never_brings_results_with_some_of_the_words(lorraine):
+def test_facet_never_adds_partial_matches(lorraine):
     for number in range(10):
         text(lorraine, f"La vitre {number}", "Un four chauffe le verre.")
     text(lorraine, "La brique", "Un four.", **ago(800))
@@ -133,7 +133,7 @@ def test_choosing_a_facet_never_brings_results_with_some_of_the_words(lorraine):
 
 
 def test_length_of_a_text_is_relative_to_all_entries_and_not_to_the_matches(lorraine, saar):
-    """Where all matches are long, seven mentions in twice the words are less than four."""
+    """Among long matches, seven mentions in twice as many words count less than four."""
     for number in range(60):
         text(lorraine, f"Brève {number}", "Une ligne.")
     long = text(lorraine, "Longue", "autre " * 600 + "xylophone " * 7)

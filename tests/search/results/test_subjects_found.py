@@ -1,4 +1,4 @@
-"""A query that names a topic or an author finds their page: above the results, and as a way out."""
+"""A query that names a topic or an author shows their page above the results, or in place of them."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -40,7 +40,7 @@ def found(reader, q: str, path: str = "/fr/recherche/", **params: str) -> list[s
 
 
 @pytest.mark.parametrize("q", ["énergie solaire", "Energie", "l’énergie solaire en Lorraine", "solaires"])
-def test_topic_that_is_named_stands_above_the_results(lorraine, reader, energy, q):
+def test_named_topic_is_above_the_results(lorraine, reader, energy, q):
     make_article(lorraine.section, "L’énergie solaire en Lorraine", topics=[energy])
 
     page = page_of(reader, q)
@@ -52,20 +52,20 @@ def test_topic_that_is_named_stands_above_the_results(lorraine, reader, energy, 
 
 
 @pytest.mark.parametrize("q", ["Claire Humbert", "humbert", "articles de claire humbert"])
-def test_author_who_is_named_stands_above_the_results(lorraine, reader, claire, q):
+def test_named_author_is_above_the_results(lorraine, reader, claire, q):
     make_article(lorraine.section, "Un texte", authors=[claire])
 
     assert subjects(page_of(reader, q)) == [("Claire Humbert", "/fr/auteurs/claire-humbert/")]
 
 
 @pytest.mark.parametrize("q", ["énergie éolienne des communes rurales de Moselle", "-énergie", "bois", "le"])
-def test_query_that_means_something_else_finds_no_subject(lorraine, reader, energy, q):
+def test_other_query_finds_no_topic_or_author(lorraine, reader, energy, q):
     make_article(lorraine.section, "Un texte", topics=[energy])
 
     assert found(reader, q) == []
 
 
-def test_only_what_has_public_stories_here_is_found(lorraine, saar, reader, claire, energy):
+def test_only_topics_and_authors_with_public_stories_are_found(lorraine, saar, reader, claire, energy):
     of = {"topics": [energy], "authors": [claire]}
     make_article(saar.sections["fr"], "Leurre", **of)
     make_draft(make_article(lorraine.section, "Brouillon", **of))
@@ -101,15 +101,15 @@ def test_exact_name_comes_first_and_a_few_at_most(lorraine, reader):
     assert found(reader, "bois") == ["Bois", "Bois de construction", "Bois local"]
 
 
-def test_subjects_stand_on_the_first_page_without_choices_only(lorraine, reader, energy):
+def test_topics_and_authors_are_on_the_unfiltered_first_page_only(lorraine, reader, energy):
     for number in range(12):
         make_article(lorraine.section, f"Énergie solaire {number}", topics=[energy])
-    # The query is corrected first.
+    # The query is corrected before.
     assert found(reader, "énerrgie solaire") == ["Énergie solaire"]
     assert found(reader, "énergie solaire", page="2") == found(reader, "énergie solaire", kind="article") == []
 
 
-def test_page_of_nothing_leads_to_topics_and_authors_with_stories_here(lorraine, saar, reader, claire, energy):
+def test_page_without_results_links_to_topics_and_authors(lorraine, saar, reader, claire, energy):
     make_article(lorraine.section, "Un texte", topics=[energy], authors=[claire])
     make_article(saar.sections["fr"], "Leurre", topics=[make_topic("Charbon")], authors=[make_person("Lea Leurre")])
     make_draft(make_article(lorraine.section, "Brouillon", topics=[make_topic("Caché")]))
@@ -134,7 +134,7 @@ def test_topic_without_a_story_here_is_not_suggested(lorraine, saar, reader, ene
     assert suggested() == ["Énergie solaire"]
 
 
-def test_query_that_names_no_subject_costs_no_query_more(lorraine, reader, energy, monkeypatch):
+def test_query_without_a_topic_or_author_makes_no_additional_query(lorraine, reader, energy, monkeypatch):
     make_article(lorraine.section, "Une fonderie", topics=[energy])
     monkeypatch.setattr("search.results.subjects.story_counts", lambda *args: pytest.fail("counted"))
 

@@ -1,4 +1,4 @@
-"""A query without results leads on: to related words, topics, authors, sections and the newest stories."""
+"""A search without results offers related words, topics, authors, sections and the newest stories."""
 
 import pytest
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def nothing(lorraine, saar, reader):
-    """The page of a query that finds nothing, where both sites have stories."""
+    """The results page of a query without results, where both sites have stories."""
     wood = make_topic("Bois")
     make_article(lorraine.section, "La menuiserie", topics=[wood])
     make_draft(*stories(lorraine, "La menuisière cachée"))
@@ -19,7 +19,7 @@ def nothing(lorraine, saar, reader):
     return page_of(reader, "menuisages")
 
 
-def test_related_words_topics_sections_and_stories_of_public_pages_here_are_offered(nothing):
+def test_related_words_topics_sections_and_stories_are_offered(nothing):
     links = {link.text: link["href"] for link in nothing.select(".search__ways a")}
     assert links["menuiserie"] == "?q=menuiserie"
     assert not {"menuisière", "menuisage", "menuisiers"} & links.keys()
@@ -40,7 +40,7 @@ def test_related_words_topics_sections_and_stories_of_public_pages_here_are_offe
         ("en", "company", "complete common compass"),
     ],
 )
-def test_word_that_only_begins_alike_is_no_way_out(lorraine, language, query, others):
+def test_word_with_the_same_beginning_is_not_offered(lorraine, language, query, others):
     own = make_site("own.localhost", (language,))
     stories(own, f"Titel: {others}")
     stories(lorraine, query)
@@ -49,7 +49,7 @@ def test_word_that_only_begins_alike_is_no_way_out(lorraine, language, query, ot
     assert ways.words == []
 
 
-def test_no_word_is_offered_that_was_typed_or_that_no_text_has(lorraine, saar, reader):
+def test_typed_and_unknown_words_are_not_offered(lorraine, saar, reader):
     stories(lorraine, "La menuiserie de Menon-Roussel")
     stories(saar, "Menonroussel ailleurs", language="fr")
     assert "menonroussel" not in near_words(page_of(reader, "menonrousset"))
@@ -59,7 +59,7 @@ def test_no_word_is_offered_that_was_typed_or_that_no_text_has(lorraine, saar, r
     assert not page_of(reader, "menuiserie").select(".search__ways")
 
 
-def test_page_without_results_claims_none_and_offers_no_scope_that_finds_none(lorraine, saar, reader):
+def test_page_without_results_offers_only_scopes_with_results(lorraine, saar, reader):
     stories(lorraine, "La menuiserie")
     stories(saar, "La fonderie", language="fr")
     page = page_of(reader, "wxqzkj vbnmpq ghjklw")
@@ -73,7 +73,7 @@ def test_page_without_results_claims_none_and_offers_no_scope_that_finds_none(lo
 
 
 @pytest.mark.parametrize("chosen", [{"since": "2099-01-01"}, {"when": "weekend"}, {"kind": "event"}])
-def test_page_that_only_the_filters_leave_empty_says_so(lorraine, saar, reader, chosen):
+def test_page_emptied_by_filters_links_to_the_unfiltered_query(lorraine, saar, reader, chosen):
     stories(lorraine, "La menuiserie")
     stories(saar, "La menuiserie d’ailleurs", language="fr")
     page = page_of(reader, "menuiserie", **chosen)
@@ -84,14 +84,14 @@ def test_page_that_only_the_filters_leave_empty_says_so(lorraine, saar, reader, 
     assert len(soup(reader.get(f"/fr/recherche/{without['href']}")).select(".result")) == 1
 
 
-def test_query_that_finds_nothing_without_filters_either_is_helped(lorraine, saar, reader):
+def test_suggestions_are_shown_if_removing_filters_does_not_help(lorraine, saar, reader):
     stories(saar, "La menuiserie", language="fr")
     page = page_of(reader, "menuiserie", when="weekend")
     assert page.select(".search__nothing")
     assert not page.select(".search__count a")
 
 
-def test_scope_of_all_sites_and_languages_is_offered_where_neither_alone_finds_any(lorraine, saar):
+def test_all_sites_and_languages_are_offered_if_each_alone_finds_nothing(lorraine, saar):
     stories(lorraine, "La péniche")
     stories(saar, "Das Schiff")
     links = [link["href"] for link in page_of(saar.reader(), "péniche", "/de/suche/").select(".search__scope a")]
@@ -99,7 +99,7 @@ def test_scope_of_all_sites_and_languages_is_offered_where_neither_alone_finds_a
     assert shown(soup(saar.reader().get(f"/de/suche/{links[1]}"))) == ["La péniche"]
 
 
-def test_scopes_lead_to_pages_with_the_very_word_where_another_is_proposed_here(lorraine, saar):
+def test_scopes_with_the_exact_word_are_offered_beside_a_correction(lorraine, saar):
     stories(lorraine, "La fonderie")
     stories(saar, "Le mot fonderle", language="fr")
     found = search(lorraine, "fonderle")
