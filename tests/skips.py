@@ -1,4 +1,4 @@
-"""Reports which tests were skipped and how to run them, and fails where none may be."""
+"""Reports skipped tests and how to run them, and fails where no test may be skipped."""
 
 import pytest
 

@@ -1,6 +1,6 @@
-"""All that one site's newsroom and readers may see of another, and why."""
+"""Everything that one site's newsroom and readers may see of another, with reasons."""
 
-# Routes that are not walked with one site's records: their names, or their patterns where they have none.
+# Routes that are not requested with one site's records: their names, or patterns if they have none.
 NOT_WALKED = {
     "admin/test404/": "a page that is always missing, for looking at its design",
     "component_catalogue": "for those with all rights, in a demo",
@@ -54,9 +54,9 @@ NOT_WALKED = {
     "sitemap_part": "walked from the index in test_leaks_to_readers",
     "wagtail_serve": "every page, list and date is walked in test_leaks_to_readers",
 }
-# Kinds of records whose marks another site may be told, by the route that tells them.
+# Kinds of records whose markers another site may see, by route.
 TOLD: dict[tuple[str, str], str] = {}
-# What readers of the site itself are told, by kind of mark; all other marks are told to no reader.
+# What readers of the site itself may see, by kind of marker; no reader may see any other.
 PUBLIC = {
     "live": "a published article",
     "standfirst": "of a published article",
@@ -78,7 +78,7 @@ PUBLIC = {
     "consent": "what readers agree to on a published page",
 }
 TOLD_TO_READERS: dict[str, str] = {}
-# What nobody finds in the newsroom, the network's administrators included: why the proof cannot look for it there.
+# What nobody finds in the newsroom, not even network administrators, and why the proof cannot look for it there.
 TOLD_TO_NOBODY = {
     "contentdocument": "the text of a file, which is served as it is",
     "contenthidden": "the text of a file, which is served as it is",

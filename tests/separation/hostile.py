@@ -1,4 +1,4 @@
-"""Requests that no person's browser would send: drawn at random from every address, with a seed that repeats them."""
+"""Requests that no browser would send: random ones to every address, reproducible by their seed."""
 
 import json
 import re
@@ -19,7 +19,7 @@ TEXTS = [
     "zzz", '{"blocks":[{"key":"a","text":"x","type":"unstyled","entityRanges":[{"offset":0,"length":1,"key":9}]}],"entityMap":{}}', "2027-02-31", "99999-01-01", "0000-00-00", "25:61", "http://[::1", "javascript:alert(1)", "//evil.example/", "fr'--",
     "😀" * 50, "\r\nX-Injected: 1",
 ]  # fmt: skip
-# Names that forms and lists of the installation know, beside those of the form that is shown at an address.
+# Field and parameter names of the installation, in addition to those of the form at an address.
 NAMES = [
     "p", "page", "q", "ordering", "order_by", "id", "next", "site", "locale", "collection_id", "tag", "user", "owner",
     "content_type", "search", "fields", "type", "child_of", "descendant_of", "limit", "offset", "format", "prefill", "mode",
@@ -47,13 +47,13 @@ HEADERS: list[dict[str, str]] = [
     {"content-type": "text/plain; charset=no-such-charset"},
     {"content-length": "-1"},
 ]
-# What ends the walk, or fails on purpose.
+# Addresses that end the session, or fail on purpose.
 LEFT_OUT = {"wagtailadmin_logout", "wagtailadmin_error_test"}
 
 
 @dataclass(frozen=True)
 class Hostile:
-    """One request; `form` says whether the form at the address is sent too, with an invalid value."""
+    """One request; `form` says whether the form at the address is also submitted, with an invalid value."""
 
     route: Route
     method: str
@@ -151,9 +151,9 @@ class Attacker:
 
 
 class FormFields(HTMLParser):
-    """The names and values of all fields of a page, with the fields that a script makes of an empty stream of blocks.
+    """The names and values of all fields of a page, including those that a script adds for an empty stream of blocks.
 
-    Without these Wagtail reads no form of a page.
+    Without them Wagtail does not parse a page's form.
     """
 
     def __init__(self, page: str):

@@ -1,12 +1,12 @@
-"""Unique words as markers: planted in the records of a site, and looked for in responses to others."""
+"""Unique words as markers: planted in the records of a site, and searched for in responses to others."""
 
 import re
 from typing import Any
 
 from django.contrib.messages import get_messages
 
-# Stands beside the mark wherever there is room, so that a search can find it without repeating the mark: a word of its
-# own, and the beginning of every mark.
+# Planted beside the marker wherever possible, so that a search can find it without the marker itself: a separate word,
+# and the prefix of every marker.
 COMMON = "Zz"
 
 

@@ -62,7 +62,7 @@ class Planted:
     people: dict[Role, Any]
     owner: str
     things: dict[str, Any] = field(default_factory=dict)
-    # The kinds of words that were planted.
+    # The kinds of markers that were planted.
     kinds: set[str] = field(default_factory=set)
 
     def word(self, kind: str) -> str:
@@ -94,7 +94,7 @@ def plant(ground: Ground, people: dict[Role, Any], owner: str) -> Planted:
 
 
 def plant_member_of(*sites: Planted) -> None:
-    """Create a member with a role at each site, whose account an administrator of each has changed."""
+    """Create a member with a role at each site, whose account was changed by an administrator of each."""
     both = make_member("both", *(group_of(site.ground.site, Role.EDITOR) for site in sites))
     for site in sites:
         administrator = site.people[Role.SITE_ADMINISTRATOR]

@@ -18,9 +18,9 @@ EXPRESSION = re.compile(r"\(\?P<(\w+)>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
 
 @dataclass(frozen=True)
 class Route:
-    """`pattern` is the whole address with its places as the resolver has them; `name` has its namespaces.
+    """`pattern` is the whole address with its parameters, as in the resolver; `name` includes its namespaces.
 
-    `steps` are the patterns that lead to `view`, one in another.
+    `steps` are the nested patterns that lead to `view`.
     """
 
     name: str
@@ -57,7 +57,7 @@ def _below(resolver: URLResolver, spaces: tuple[str, ...], above: tuple[Any, ...
 
 
 PAGES = ("draft", "live", "private", "event", "form", "issue")
-# Wagtail's views that say of a page what it says of every page: of one's own, a draft in review and a live one are enough.
+# Views of Wagtail that treat all kinds of pages alike: an own page, a draft in review and a live one suffice.
 OF_ANY_PAGE = {
     f"wagtailadmin_pages:{view}"
     for view in (
@@ -79,7 +79,7 @@ OF_ANY_PAGE = {
         "workflow_preview",
     )
 }
-# Which of a site's records can stand in a place, by the place's name, or by the route's and the place's.
+# The kinds of records for a parameter, by its name, or by those of the route and the parameter.
 KINDS = {
     "page_id": PAGES,
     "parent_page_id": ("home", "section", "draft"),
@@ -145,7 +145,7 @@ KINDS = {
     "decide_failed_task key": ("laid",),
     "translate_page page_id": ("rendering", "live"),
 }
-# What a viewset's places stand for, by the beginning of its names.
+# The kinds of records for parameters of a viewset, by the beginning of its name.
 SPACES = {
     "wagtailsnippets_core_topic": "topic",
     "wagtailsnippetchoosers_core_topic": "topic",
@@ -162,7 +162,7 @@ SPACES = {
     "wagtailimages_chooser": "image",
 }
 SPACES_OF_WORKFLOWS = {"edit_task": "task", "disable_task": "task", "enable_task": "task"}
-# What is no record: the same words for every site, by the place's name or by the route's and the place's.
+# Parameters that are no records: words that are the same for every site, by parameter, or by route and parameter.
 WORDS = {
     "action_name": ("approve", "reject"),
     "wagtailadmin_api:pages:action action_name": ("publish", "copy"),
@@ -216,7 +216,7 @@ def words_for(route: Route, place: str) -> tuple[str, ...] | None:
 
 
 def newsroom_routes() -> list[Route]:
-    """The routes that are walked, each once: a view in front of Wagtail's has Wagtail's name."""
+    """The routes to request, each once: a view that replaces one of Wagtail's has its name."""
     found = {route.pattern: route for route in routes() if route.is_in_the_newsroom}
     return [route for route in found.values() if not {route.name, route.pattern} & set(NOT_WALKED)]
 
@@ -239,9 +239,9 @@ def key_of(site: Planted, kind: str) -> Any:
 
 
 def addresses(route: Route, *owners: Planted, most_kinds: int | None = None) -> list[str]:
-    """The route with records in its places: each place has its owner, or all have one.
+    """The route with records in its parameters: of one owner for each parameter, or of one for all.
 
-    Kinds of records stand side by side, the first of one place with the first of the other; words are tried with each.
+    Kinds of records are paired: the first of one parameter with the first of the other; words are combined with each.
     """
     if route.name == BULK_ROUTE:
         return [address for facts in BULK for address in _bulk(owners[0], *facts)]
@@ -264,12 +264,12 @@ def record_places(route: Route) -> list[str]:
 
 
 def everywhere(route: Route, own: Planted, foreign: Planted) -> list[str]:
-    """The route with records of each site, and with one site's records below another's if it has several parameters."""
+    """The route with each site's records, and with one site's records below another's if it has several parameters."""
     found = [*addresses(route, foreign), *addresses(route, own, most_kinds=2 if route.name in OF_ANY_PAGE else None)]
     if route.name != BULK_ROUTE:
         for owners in product((foreign, own), repeat=len(record_places(route))):
             if len(set(map(id, owners))) > 1:
-                # A page whose other record is none of its own is refused, of whichever type it is.
+                # A page with a record that is not its own is refused, whatever its type.
                 found += addresses(route, *owners, most_kinds=2)
     return list(dict.fromkeys(found))
 

@@ -17,7 +17,7 @@ from portal.media.models import Document, Image
 from search.models import SearchSettings
 from tests.separation.planting import Planted
 
-# Said when a person opens the newsroom, not when somebody acts on them.
+# Changed when a person opens the newsroom, not when somebody edits them.
 PASSING = {"last_login", "last_seen_at"}
 
 
@@ -31,7 +31,7 @@ def _records(site: Planted) -> Iterator[tuple[str, Any]]:
         if isinstance(thing, Model):
             row = type(thing)._base_manager.filter(pk=thing.pk).first()
             fields = [field for field in type(thing)._meta.concrete_fields if field.name not in PASSING]
-            # As it is stored: a text shown to readers holds what differs from one showing to the next.
+            # The stored value: a rendered text differs between two renderings.
             yield kind, row and {field.attname: field.value_to_string(row) for field in fields}
 
 
@@ -44,7 +44,7 @@ def _counts(site: Planted) -> Iterator[tuple[str, Any]]:
     keys = [str(key) for key in pages.values_list("pk", flat=True)]
     collection = site["collection"].pk
     groups = RoleGroup.objects.filter(site=ground.site).order_by("pk")
-    # What another site offers awaits this one's decision.
+    # Pages offered by another site wait for a decision of this one.
     decided = Q(page__in=keys) | Q(site=ground.site) & ~Q(status=Share.Status.OFFERED)
     asked = {
         "pages": pages.order_by("pk").values_list("pk", "path", "title", "live", "locked", "alias_of", "slug"),

@@ -1,4 +1,4 @@
-"""What an editor may choose: records of the own site, names of the network, and pages that other sites offer."""
+"""What an editor may choose: records of the own site, names of the network, and pages offered by other sites."""
 
 from uuid import uuid4
 
@@ -42,7 +42,7 @@ def topics(*found: Topic):
 
 
 def linked(page) -> str:
-    # The address that the editor's own browser would know of it is not the point.
+    # The test does not need the slug that the editor's browser would submit.
     return rich_text(f'<p><a linktype="page" id="{page.pk}">là</a></p>').replace(page.slug, "la")
 
 
@@ -57,7 +57,7 @@ def linked(page) -> str:
     ],
     ids=["picture", "topic", "person", "story", "link"],
 )
-def test_editor_takes_up_what_is_of_the_own_site_and_nothing_of_another(marked, editor, article, facts):
+def test_editor_can_choose_records_of_the_own_site_only(marked, editor, article, facts):
     revisions = article.revisions.count()
 
     refused = save(editor, article, **facts(marked.foreign))
@@ -69,7 +69,7 @@ def test_editor_takes_up_what_is_of_the_own_site_and_nothing_of_another(marked, 
     assert article.revisions.count() == revisions + 1
 
 
-def test_refused_choice_alone_is_emptied_and_not_what_has_the_same_digits(marked, editor, article):
+def test_only_the_refused_choice_is_emptied(marked, editor, article):
     key = str(marked.foreign["image"].pk)
     body = streamfield([("figure", {"image": key, "alt": key, "caption": "", "credit": ""}), ("heading", key)])
     for number in ("0", "1"):
@@ -81,7 +81,7 @@ def test_refused_choice_alone_is_emptied_and_not_what_has_the_same_digits(marked
     assert (data["body-0-value-image"], data["body-0-value-alt"], data["body-1-value"]) == ("", key, key)
 
 
-def test_what_a_page_has_already_stays(marked, editor, article):
+def test_existing_choice_of_a_page_stays(marked, editor, article):
     ArticlePage.objects.filter(pk=article.pk).update(lead_image=marked.foreign["image"])
     page = ArticlePage.objects.get(pk=article.pk)
     page.save_revision()
@@ -90,7 +90,7 @@ def test_what_a_page_has_already_stays(marked, editor, article):
     assert draft_of(article).lead_image == marked.foreign["image"]
 
 
-def test_names_of_the_network_stand_at_every_site_and_only_its_administrators_change_them(marked, editor, article):
+def test_network_topics_are_offered_everywhere_and_changed_by_its_administrators(marked, editor, article):
     shared = Topic.objects.create(name="Partout", slug="partout", locale=article.locale)
 
     assert "Partout" in editor.get(reverse("wagtailsnippetchoosers_core_topic:choose")).content.decode()
@@ -105,7 +105,7 @@ def test_names_of_the_network_stand_at_every_site_and_only_its_administrators_ch
     assert Topic.objects.get(pk=shared.pk).name == "Partout !"
 
 
-def test_site_administrator_keeps_the_topics_of_the_own_site(marked, db):
+def test_site_administrator_edits_topics_of_the_own_site(marked, db):
     site, client = (
         marked.own.ground.site,
         newsroom_client(marked.own.ground, marked.own.people[Role.SITE_ADMINISTRATOR]),
@@ -148,7 +148,7 @@ def test_site_administrator_translates_the_topics_of_the_own_site(marked, db):
     assert not foreign["topic"].get_translations().exists()
 
 
-def test_topic_whose_word_is_taken_in_the_other_language_says_so(marked, db):
+def test_duplicate_slug_of_a_translated_topic_is_reported(marked, db):
     own = marked.own
     german = own.ground.homes["de"].locale
     made = Topic.objects.create(name="Parc", slug="parc", locale=own.ground.home.locale, site=own.ground.site)
@@ -172,13 +172,13 @@ def test_editor_translates_no_topic(marked, editor):
     assert not topic.get_translations().exists()
 
 
-def test_library_still_offers_to_translate_any_name(marked, db):
+def test_wagtail_localize_still_offers_to_translate_any_record(marked, db):
     """If this fails, our button that replaces it is no longer needed."""
     editor = get_user_model().objects.get(pk=marked.own.people[Role.EDITOR].pk)
     assert list(register_snippet_listing_buttons(marked.foreign["topic"], editor))
 
 
-def test_word_in_an_address_names_one_topic_of_a_site(marked, db):
+def test_slug_of_a_topic_is_unique_within_a_site(marked, db):
     own, foreign = marked.own.ground.site, marked.foreign.ground.site
     client = newsroom_client(marked.own.ground, marked.own.people[Role.SITE_ADMINISTRATOR])
     locale = marked.own.ground.home.locale
@@ -192,7 +192,7 @@ def test_word_in_an_address_names_one_topic_of_a_site(marked, db):
     assert Topic.objects.get(slug="ailleurs", site=own).name == "Ici"
 
 
-def test_editor_names_a_person_of_the_own_site(marked, editor):
+def test_editor_can_choose_people_of_the_own_site_as_authors(marked, editor):
     streams = nested_form_data({"words": streamfield([]), "links": streamfield([])})
     facts = {"name": "Anna", "role": "", "picture": "", **streams}
     editor.post(reverse("wagtailsnippets_core_person:add"), facts)
@@ -201,7 +201,7 @@ def test_editor_names_a_person_of_the_own_site(marked, editor):
 
 
 def found_by(client, query):
-    """All responses of the page chooser, leaf by leaf."""
+    """All responses of the page chooser, page by page."""
     leaves, texts = 1, []
     while len(texts) < leaves:
         sent = {"q": query, "p": len(texts) + 1}
@@ -211,14 +211,14 @@ def found_by(client, query):
     return "\n".join(texts)
 
 
-def test_chooser_offers_public_pages_of_another_site_where_the_network_allows_it(marked, editor, article):
+def test_chooser_offers_public_pages_of_sites_that_permit_it(marked, editor, article):
     tree = reverse("wagtailadmin_choose_page_child", args=[marked.foreign.ground.section.pk])
     assert marks_in(found_by(editor, COMMON), "b") == set()
     assert editor.get(tree, follow=True).status_code == 404
 
     make_settings(marked.foreign.ground, offers_its_pages=True)
 
-    # The title of a published page is being changed: choosers would tell the new one, which no reader has seen.
+    # The title of a published page is being changed: choosers must not show the unpublished one.
     assert marks_in(found_by(editor, COMMON), "b") == {"event", "recap", "form", "brochure", "letter"}
     assert "revised" not in marks_in(told(editor.get(tree)), "b")
     assert save(editor, article, body=streamfield([("paragraph", linked(marked.foreign["event"]))])).status_code == 302
@@ -226,7 +226,7 @@ def test_chooser_offers_public_pages_of_another_site_where_the_network_allows_it
     assert "belongs to another site" in hidden.content.decode()
 
 
-def test_network_alone_decides_whether_a_site_offers_its_pages(marked, db):
+def test_only_network_administrators_decide_whether_a_site_offers_pages(marked, db):
     path = reverse("wagtailsettings:edit", args=["core", "sitesettings", marked.own.ground.site.pk])
     keeper = newsroom_client(marked.own.ground, marked.own.people[Role.SITE_ADMINISTRATOR])
     network = newsroom_client(marked.own.ground, make_member("network", is_superuser=True))
@@ -237,14 +237,14 @@ def test_network_alone_decides_whether_a_site_offers_its_pages(marked, db):
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_tags_are_offered_as_far_as_they_stand_at_ones_own_files(marked, db, role):
+def test_only_tags_of_own_files_are_offered(marked, db, role):
     client = newsroom_client(marked.own.ground, marked.own.people[role])
     answer = client.get(reverse("wagtailadmin_tag_autocomplete"), {"term": "zz"}).json()
 
     assert answer == [marked.own.word("doctag"), marked.own.word("tag")]
 
 
-def test_event_of_a_recap_is_chosen_from_the_events_of_the_own_site_newest_first(marked, editor):
+def test_event_chooser_of_a_recap_lists_own_events_newest_first(marked, editor):
     earlier = make_event(marked.own.ground.calendar, "Salon du bois")
     later = make_event(marked.own.ground.calendar, "Salon du fer")
     make_event(marked.foreign.ground.calendar, "Salon d’ailleurs")
@@ -256,7 +256,7 @@ def test_event_of_a_recap_is_chosen_from_the_events_of_the_own_site_newest_first
     assert marked.own.ground.section.title not in html
 
 
-def test_network_administrator_chooses_from_the_events_of_the_site_at_whose_address_they_work(marked, db):
+def test_event_chooser_of_a_network_administrator_lists_events_of_the_host(marked, db):
     ours = make_event(marked.own.ground.calendar, "Salon du bois")
     make_event(marked.foreign.ground.calendar, "Salon d’ailleurs")
     network = newsroom_client(marked.own.ground, make_member("network", is_superuser=True))
@@ -274,7 +274,7 @@ def new_person(client, **facts):
     return client.post(f"{reverse(f'{PEOPLE}:create')}?multiple=1", {"name": "Ada Neuve", "role": "Pigiste", **facts})
 
 
-def test_author_who_is_not_in_the_list_is_added_from_it(marked, editor):
+def test_missing_author_is_added_in_the_chooser(marked, editor):
     offered = editor.get(f"{reverse(f'{PEOPLE}:choose')}?multiple=1").json()["html"]
     assert "New person" in offered
 
@@ -293,7 +293,7 @@ def test_author_is_added_to_the_own_site_only(marked, editor):
     assert not Person.objects.filter(name="Ada Neuve").exists()
 
 
-def test_author_who_is_in_the_list_is_not_added_again(marked, editor):
+def test_existing_author_is_not_added_again(marked, editor):
     known = marked.own["person"].name
     answer = new_person(editor, name=known.upper(), site=marked.own.ground.site.pk)
 
@@ -311,7 +311,7 @@ def test_person_of_a_site_is_not_added_again_for_the_whole_network(marked, db):
     assert Person.objects.filter(name__contains="Neuve").count() == 1
 
 
-def test_who_may_not_add_people_has_no_form_for_them_in_the_list(marked, db):
+def test_chooser_has_no_form_for_people_without_permission(marked, db):
     organiser = newsroom_client(marked.own.ground, marked.own.people[Role.ORGANISER])
 
     assert "New person" not in organiser.get(f"{reverse(f'{PEOPLE}:choose')}?multiple=1").json()["html"]

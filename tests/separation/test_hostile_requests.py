@@ -1,7 +1,7 @@
 """No request to any address causes a server error or takes long.
 
-Requests are drawn from a seed, another each day, which a failure names: ATTACK_SEED repeats a run, ATTACKS sets how
-many are drawn.
+Requests are random, with another seed each day, which a failure reports: ATTACK_SEED repeats a run, ATTACKS sets their
+number.
 """
 
 import os
@@ -21,11 +21,11 @@ from tests.separation.hostile import Attacker, FormFields, Hostile
 from tests.separation.planting import Planted
 from tests.separation.visiting import undone, visiting
 
-# What taggit asks of Django is no error of the server.
+# An error of taggit, which our code cannot prevent.
 pytestmark = pytest.mark.filterwarnings("ignore:SQLCompiler.quote_name_unless_alias")
 
 SLOW = 2.0
-# Of a hundred requests, how many each sends; nobody (None) is a stranger.
+# How many of a hundred requests each person sends; None is an anonymous user.
 SHARES = {
     None: 60,
     Role.EDITOR: 11,
@@ -35,7 +35,7 @@ SHARES = {
     Role.REVIEWER: 4,
 }
 ATTACKS = int(os.environ.get("ATTACKS", "1400"))
-# All workers of a run collect the same.
+# All workers of a run must collect the same tests.
 SEED = int(os.environ.get("ATTACK_SEED") or datetime.now(UTC).date().toordinal())
 
 
@@ -73,7 +73,7 @@ def told(request: Hostile, response: Any) -> str:
     return f"{kind.__name__ if kind else response.status_code}: {str(error)[:120]} at {' < '.join(where[:-4:-1])}"
 
 
-def test_form_that_is_sent_as_it_is_shown_is_read(db, marked):
+def test_unchanged_form_is_accepted(db, marked):
     """Otherwise invalid values in a form would test nothing."""
     own = marked.own
     addresses = [f"/admin/pages/{own[kind].pk}/edit/" for kind in ("draft", "event", "form", "brochure", "issue")]
@@ -88,7 +88,7 @@ def test_form_that_is_sent_as_it_is_shown_is_read(db, marked):
 
 
 @pytest.mark.parametrize("role", list(SHARES), ids=[role.value if role else "stranger" for role in SHARES])
-def test_nothing_fails_and_nothing_takes_long(db, marked, role):
+def test_no_request_fails_or_takes_long(db, marked, role):
     number = ATTACKS * SHARES[role] // 100
     attacker = Attacker(SEED + number, marked.own, marked.foreign)
     failed: dict[str, Hostile] = {}

@@ -1,4 +1,4 @@
-"""Nobody of one site's newsroom sees anything of another site: every address of the newsroom, in every role."""
+"""No member of one site's newsroom sees anything of another site: every address of the newsroom, in every role."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ from tests.separation.routes import (
 from tests.separation.visiting import Visitor, undone, visiting
 
 NEWSROOM = newsroom_routes()
-# What the newsroom speaks to each of them.
+# The newsroom's language for each member.
 LANGUAGES = {
     Role.SITE_ADMINISTRATOR: "de",
     Role.APPROVER: "fr",
@@ -39,7 +39,7 @@ LANGUAGES = {
     Role.ORGANISER: "de",
     Role.REVIEWER: "fr",
 }
-# Where those who may know are told most: they look there first, and everywhere else for what they have not found by then.
+# Permitted viewers find most records at these addresses; the rest is searched for everywhere else.
 TELLING = {
     Role.SITE_ADMINISTRATOR: (
         "wagtailadmin_pages:edit",
@@ -70,11 +70,11 @@ TELLING = {
     Role.APPROVER: (),
 }
 TELLING_THE_NETWORK = ("wagtailadmin_reports:site_history",)
-# Not that of a page for readers, which some addresses show.
+# The title of a newsroom page; some addresses show public pages.
 SEARCH_FIELD = re.compile(r'(?<!type="search" )name=\\?"q\\?"')
-# A script in the page itself, which the newsroom's content policy would block; data is none.
+# A script within the page, which the newsroom's content policy would block; JSON data is allowed.
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*(?:src=|/(?:ld\+)?json))[^>]*>")
-# Rows alone, without the form above them; nothing is searched in these.
+# Responses with rows only, without the form above them; no search is sent to these.
 UNSEARCHED_ROWS = ("history_results", "submissions_results", "usage_results")
 
 
@@ -97,7 +97,7 @@ def asked_next(route: Route, said: str) -> str | None:
 
 
 def answers(visitor: Visitor, route: Route, address: str, foreign: Planted) -> Iterator[tuple[str, str]]:
-    """Each request and its response; the forms of a refused address are not sent."""
+    """Each request and its response; forms of a refused address are not submitted."""
     asked = first_asked(route, address, foreign)
     with undone():
         status, said = visitor.get(asked)
@@ -110,13 +110,13 @@ def answers(visitor: Visitor, route: Route, address: str, foreign: Planted) -> I
 
 
 class Heard(NamedTuple):
-    """Everything that somebody saw on the way through all addresses."""
+    """Everything that a user saw while requesting all addresses."""
 
-    # Each with the kinds of the other site's records that it names.
+    # With the kinds of the other site's records that each contains.
     of_another_site: dict[str, list[str]]
     # Names of routes.
     inline_scripts: set[str]
-    # Pieces of a page, each with an address that says it.
+    # Texts of a page, each with an address that shows it.
     english: dict[str, str]
 
 
@@ -143,13 +143,13 @@ def way_of(marked: Marked) -> Callable[[Role], Heard]:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_no_address_of_the_newsroom_tells_of_another_site(db, way_of, role):
+def test_no_address_of_the_newsroom_reveals_another_site(db, way_of, role):
     heard = way_of(role).of_another_site
     assert not heard, "\n".join(f"{address}: {kinds}" for address, kinds in heard.items())
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_no_page_of_the_newsroom_has_a_script_in_itself(db, way_of, role):
+def test_no_page_of_the_newsroom_has_an_inline_script(db, way_of, role):
     assert way_of(role).inline_scripts == set()
 
 
@@ -158,7 +158,7 @@ def test_no_page_of_the_newsroom_is_in_english_or_names_wagtail(db, way_of, role
     assert way_of(role).english == {}
 
 
-def who_looks_where(site: Planted) -> Iterator[tuple[Any, list[Route]]]:
+def viewers_by_address(site: Planted) -> Iterator[tuple[Any, list[Route]]]:
     """The members of the site, and the administrator of the network."""
     telling = [(site.people[role], names) for role, names in TELLING.items()]
     telling.append((make_member("network", is_superuser=True), TELLING_THE_NETWORK))
@@ -168,20 +168,20 @@ def who_looks_where(site: Planted) -> Iterator[tuple[Any, list[Route]]]:
         yield person, NEWSROOM
 
 
-def test_people_of_the_site_itself_find_every_word(db, marked):
+def test_members_of_the_site_find_every_marker(db, marked):
     site = marked.foreign
     missing = site.kinds - set(TOLD_TO_NOBODY)
-    for person, looked_at in who_looks_where(site):
+    for person, looked_at in viewers_by_address(site):
         with visiting(site.ground, person) as visitor:
             for route in looked_at:
-                # Who has found everything need not look on.
+                # A user who has found everything need not continue.
                 for address in addresses(route, site) if missing else ():
                     for _asked, said in answers(visitor, route, address, site):
                         missing -= marks_in(said, "b")
     assert missing == set()
 
 
-def test_every_bulk_action_is_walked():
+def test_every_bulk_action_is_requested():
     walked = {(f"{app}.{model}", action) for app, model, action, _kinds in BULK}
     models = {(app, model) for app, model, _action, _kinds in BULK}
     offered = {
@@ -192,7 +192,7 @@ def test_every_bulk_action_is_walked():
     assert offered == walked
 
 
-def test_every_address_is_walked_or_excepted():
+def test_every_newsroom_address_is_requested_or_excepted():
     unknown = {f"{route.name} {route.pattern}": places for route in NEWSROOM if (places := unknown_places(route))}
     assert unknown == {}
     assert OF_ANY_PAGE - {route.name for route in NEWSROOM} == set()

@@ -1,4 +1,4 @@
-"""Nobody of one site's newsroom changes another site, or sees anything of it in a response to what they send."""
+"""No member of one site's newsroom changes another site, or sees anything of it in a response to a post."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ from tests.separation.visiting import undone, visiting
 
 
 def everything_at(site: Planted) -> dict[str, Any]:
-    """Values for all forms of the newsroom, each a record of this site."""
+    """Values for all fields of the newsroom's forms, each a record of this site."""
     section, live = site.ground.section.pk, site["live"]
     address = f"http://{site.ground.host}{site.ground.address(live)}"
     return {
@@ -67,9 +67,9 @@ def everything_at(site: Planted) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_nothing_that_is_sent_touches_another_site_or_tells_of_it(db, marked, role):
+def test_no_post_changes_or_reveals_another_site(db, marked, role):
     sent, before = urlencode(everything_at(marked.foreign), doseq=True), state_of(marked.foreign)
-    # An answer may repeat what was sent.
+    # A response may repeat the submitted values.
     repeated = marks_in(sent, "b")
     heard, touched = {}, {}
     with visiting(marked.own.ground, marked.own.people[role]) as visitor:
@@ -90,7 +90,7 @@ def test_nothing_that_is_sent_touches_another_site_or_tells_of_it(db, marked, ro
     ("app", "model", "kind"),
     [("core", Topic, "topic"), ("core", Person, "person"), ("media", Document, "document"), ("media", Image, "image")],
 )
-def test_all_that_is_chosen_in_a_list_is_all_of_the_own_site(db, marked, app, model, kind):
+def test_selecting_all_selects_records_of_the_own_site(db, marked, app, model, kind):
     own, foreign = marked.own, marked.foreign
     address = f"/admin/bulk/{app}/{kind}/delete/?id=all"
     with visiting(own.ground, own.people[Role.SITE_ADMINISTRATOR]) as visitor, undone():
@@ -100,13 +100,13 @@ def test_all_that_is_chosen_in_a_list_is_all_of_the_own_site(db, marked, app, mo
     assert kind in marks_in(said, "a")
     assert not marks_in(said, "b")
     assert foreign[kind].pk in left
-    # A picture that a page shows is not deleted.
+    # A picture in use is not deleted.
     assert own[kind].pk not in left or kind == "image"
 
 
-def test_address_of_another_site_stays_an_address(db, marked):
+def test_url_of_another_site_stays_an_external_link(db, marked):
     editor = marked.own.people[Role.EDITOR]
-    # Wagtail looks up addresses in the language of the newsroom.
+    # Wagtail resolves URLs in the language of the newsroom.
     client = marked.own.ground.reader(accept_language="fr")
     client.force_login(editor)
     for site, has_page in ((marked.own, True), (marked.foreign, False)):

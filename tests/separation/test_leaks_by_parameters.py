@@ -1,4 +1,4 @@
-"""No key or address in a filter, a search, a preview or a form shows anything of another site."""
+"""No key or address in a filter, search, preview or form reveals anything of another site."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ from tests.separation.planting import Planted
 from tests.separation.routes import BULK_ROUTE, addresses, key_of, newsroom_routes
 from tests.separation.visiting import Visitor, undone, visiting
 
-# Which records a parameter may name, by a part of its own name; all others are given a page's key.
+# The records for a parameter, by a part of its name; other parameters get the key of a page.
 NAMED = {
     "user": "user",
     "owner": "user",
@@ -32,7 +32,7 @@ NAMED = {
     "document": "document",
     "venue": "venue",
 }
-# What one types into a search instead of a key.
+# Text for a search instead of a key.
 SEARCHES = ("q", "term", "search", "object", "object_id", "label")
 
 
@@ -54,8 +54,8 @@ def values(name: str, foreign: Planted) -> Iterator[Any]:
         yield key_of(foreign, kind)
 
 
-def test_no_filter_tells_of_another_site_by_its_keys(db, marked):
-    """Requested by the site administrator, who has all filters."""
+def test_no_filter_reveals_records_of_another_site_by_their_keys(db, marked):
+    """As the site administrator, who has all filters."""
     heard, asked = {}, 0
     with visiting(marked.own.ground, marked.own.people[Role.SITE_ADMINISTRATOR]) as visitor:
         for route in newsroom_routes():
@@ -68,7 +68,7 @@ def test_no_filter_tells_of_another_site_by_its_keys(db, marked):
                         with undone():
                             _status, said = visitor.get(f"{address}?{query}")
                         asked += 1
-                        # What was typed is shown again.
+                        # The submitted value is shown again.
                         if found := marks_in(said, "b") - marks_in(str(value), "b"):
                             heard[f"{address}?{query}"] = sorted(found)
     assert not heard, "\n".join(f"{address}: {kinds}" for address, kinds in heard.items())
@@ -84,7 +84,7 @@ def test_no_preview_of_a_block_shows_anything_of_another_site(db, marked, role):
             with undone():
                 status, said = visitor.get(f"{reverse('wagtailadmin_block_preview')}?id={prefix}")
             assert status == 200, Block.definition_registry[prefix]
-            # The shelf of the network shows what all readers see at its other sites.
+            # The network's shelf shows public pages of its other sites.
             told = PUBLIC if isinstance(Block.definition_registry[prefix], NetworkShelf) else ()
             if found := marks_in(said, "b") - set(told):
                 heard[prefix] = sorted(found)
@@ -93,13 +93,13 @@ def test_no_preview_of_a_block_shows_anything_of_another_site(db, marked, role):
 
 
 def people_of(foreign: Planted) -> list[str]:
-    """The addresses of everybody at the other site: its newsroom, its guests and its readers."""
+    """The addresses of all people of the other site: its newsroom, guests and readers."""
     guest, request = foreign["invitation"], foreign["request"]
     staff = [person.email for person in foreign.people.values()]
     return [*staff, guest.email, request.address, foreign["subscriber"].address]
 
 
-def test_address_of_a_person_whom_another_site_knows_tells_nothing(db, marked):
+def test_address_of_a_person_of_another_site_reveals_nothing(db, marked):
     """The administrator of this site neither sees nor erases their data there."""
     own = marked.own
     with visiting(own.ground, own.people[Role.SITE_ADMINISTRATOR]) as visitor:
@@ -125,7 +125,7 @@ def ask_for(visitor: Visitor, address: str, action: str) -> set[str]:
 @pytest.mark.parametrize(
     ("name", "kind"), [("event_dates", "event"), ("recap_photos", "recap"), ("editorial:answer", "step")]
 )
-def test_key_of_another_site_is_answered_as_one_of_nothing(db, marked, role, name, kind):
+def test_key_of_another_site_gets_the_response_of_an_unknown_one(db, marked, role, name, kind):
     with visiting(marked.own.ground, marked.own.people[role]) as visitor, undone():
         status, _said = visitor.get(reverse(name, args=[key_of(marked.foreign, kind)]))
 

@@ -1,4 +1,4 @@
-"""Readers of one site see nothing of another, and readers of any site nothing that is not public."""
+"""Readers of one site see nothing of another site, and nothing that is not public."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,12 +20,12 @@ READERS = [
 ]
 LISTS = ("actualites/", "agenda/", "nachrichten/", "kalender/")
 MOST_PAGES = 150
-# Public, and on none of the pages that are walked.
+# Public, but on none of the requested pages.
 RARE = {"alt", "credit", "post", "consent", "venue"}
 
 
-def asked_of(site: Planted, other: Planted) -> Iterator[str]:
-    """Addresses with filters: each with the values of the own site and with those of the other."""
+def filtered_addresses(site: Planted, other: Planted) -> Iterator[str]:
+    """Addresses with filters: each with values of the own site and of the other."""
     topics = [site["topic"], other["topic"]]
     sections = [site.ground.section, other.ground.section]
     yield from ("/", "/sitemap.xml", "/sitemap-news.xml", "/robots.txt", "/calendar.ics")
@@ -61,7 +61,7 @@ def asked_of(site: Planted, other: Planted) -> Iterator[str]:
         yield f"/api/v2/pages/find/?id={other[page].pk}"
         yield f"/api/v2/pages/find/?html_path={other.ground.address(other[page])}"
     yield "/api/v2/openapi.json"
-    # Where the other site's pages stand there, and its redirects.
+    # The paths of the other site's pages and redirects, on this host.
     for page in ("live", "draft", "private", "event", "recap", "form", "brochure"):
         yield other.ground.address(other[page])
         yield other.ground.address(other[page]) + "?a=b"
@@ -69,7 +69,7 @@ def asked_of(site: Planted, other: Planted) -> Iterator[str]:
 
 
 def walked(client: Client, first: list[str], host: str) -> Iterator[tuple[str, str]]:
-    """Each address with its response, and those on this host that its page links to, until there are no more."""
+    """Each address with its response, and recursively the addresses on this host that its page links to."""
     waiting, seen = list(first), set(first)
     while waiting:
         address = waiting.pop(0)
@@ -92,37 +92,37 @@ def walked(client: Client, first: list[str], host: str) -> Iterator[tuple[str, s
 def leaks_of(told_by: Iterator[tuple[str, str]], owner: str, allowed: dict[str, Any]) -> dict[str, list[str]]:
     heard = {}
     for address, text in told_by:
-        # A page may repeat the address that was asked.
+        # A page may repeat the requested address.
         if found := marks_in(text, owner) - marks_in(address, owner) - set(allowed):
             heard[address] = sorted(found)
     return heard
 
 
 @pytest.fixture
-def heard_at_home(db, marked) -> set[str]:
+def found_at_home(db, marked) -> set[str]:
     site, other = marked.foreign, marked.own
     whole = " ".join(
-        text for _address, text in walked(site.ground.reader(), list(asked_of(site, other)), site.ground.host)
+        text for _address, text in walked(site.ground.reader(), list(filtered_addresses(site, other)), site.ground.host)
     )
     return marks_in(whole, "b")
 
 
-def test_readers_of_one_site_are_told_nothing_of_another(db, marked):
+def test_readers_of_one_site_see_nothing_of_another(db, marked):
     own, foreign = marked.own, marked.foreign
-    told_by = walked(own.ground.reader(), list(asked_of(own, foreign)), own.ground.host)
+    told_by = walked(own.ground.reader(), list(filtered_addresses(own, foreign)), own.ground.host)
     assert leaks_of(told_by, "b", TOLD_TO_READERS) == {}
 
 
-def test_addresses_of_readers_with_keys_of_another_site_tell_nothing_of_it(db, marked):
+def test_public_addresses_with_keys_of_another_site_reveal_nothing(db, marked):
     reader = marked.own.ground.reader()
     told_by = ((at, told(reader.get(at))) for route in READERS for at in addresses(route, marked.foreign))
     assert leaks_of(told_by, "b", TOLD_TO_READERS) == {}
 
 
-def test_readers_are_told_what_is_public_where_it_is_at_home_and_nothing_else(heard_at_home):
-    assert heard_at_home - set(PUBLIC) == set()
-    assert set(PUBLIC) - heard_at_home - RARE == set()
+def test_readers_find_all_public_records_of_the_site_itself(found_at_home):
+    assert found_at_home - set(PUBLIC) == set()
+    assert set(PUBLIC) - found_at_home - RARE == set()
 
 
-def test_every_address_of_readers_is_walked_or_excepted():
+def test_every_public_address_is_requested_or_excepted():
     assert {route.name: places for route in READERS if (places := unknown_places(route))} == {}

@@ -1,4 +1,4 @@
-"""The most frequent requests cost as little with ten sites as with one, in the newsroom and outside."""
+"""The most frequent requests need as few queries with ten sites as with one, in the newsroom and for readers."""
 
 import pytest
 from django.core.management import call_command
@@ -60,22 +60,22 @@ def reading(site: Site) -> list[int]:
     return [queries(client, path) for path in [edition.home_url, *(edition.url_of(card.page) for card in stories)]]
 
 
-def test_pages_of_the_newsroom_and_of_readers_cost_as_much_at_many_sites_as_at_one(db, first, people):
+def test_query_count_does_not_grow_with_the_number_of_sites(db, first, people):
     alone, alone_outside = costs(first, people), reading(first)
 
     assert create_sites(MANY, "fr") == MANY - 1
     fill(10)
 
     crowded = costs(first, people)
-    # The explorer and the choosers of the network ask more: docs/decisions.md, 19.
+    # The explorer and the choosers of the network need more: docs/decisions.md, 19.
     assert all(crowded[name, page] <= MOST_QUERIES for name in people for page in ("dashboard",))
-    # Who administers the network opens the list of its sites' homes, and a section has more rows in one than in the other.
+    # A network administrator's list of home pages has more rows in a network of more sites.
     same = [key for key in alone if key[0] != "network" and key[1] != "explorer, section"]
     assert {key: crowded[key] for key in same} == {key: alone[key] for key in same}
     assert reading(first) == alone_outside
 
 
-def test_network_is_grown_to_a_size_and_no_further(db, first, capsys):
+def test_network_grows_to_the_requested_size(db, first, capsys):
     call_command(Command(), sites=3, pages=20)
     assert portal_sites().count() == 3
     assert StoryCard.objects.count() >= 3 * 20 * 0.9

@@ -1,4 +1,4 @@
-"""Which pages the newsroom lists, and that a list of pages does not read all of them."""
+"""The pages that the newsroom lists, without reading all of them."""
 
 import pytest
 from django.db import connection
@@ -17,7 +17,7 @@ def keys(pages):
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER, Role.SITE_ADMINISTRATOR])
-def test_role_finds_the_pages_that_wagtail_would_find(lorraine, saar, role):
+def test_role_finds_the_same_pages_as_in_stock_wagtail(lorraine, saar, role):
     make_article(lorraine.section), make_article(saar.section)
     user = make_newsroom(lorraine)[role]
     ours, wagtails = policy_registry.get_by_type(Page), PagePermissionPolicy()
@@ -29,7 +29,7 @@ def test_role_finds_the_pages_that_wagtail_would_find(lorraine, saar, role):
         assert saar.section.pk not in keys(found)
 
 
-def test_editor_of_two_sites_finds_the_pages_of_both_and_of_no_third(lorraine, saar):
+def test_editor_of_two_sites_finds_pages_of_both_only(lorraine, saar):
     third = make_site("third.localhost")
     make_newsroom(lorraine), make_newsroom(saar), make_newsroom(third)
     groups = [group_of(ground.site, Role.EDITOR) for ground in (lorraine, saar)]
@@ -42,12 +42,12 @@ def test_editor_of_two_sites_finds_the_pages_of_both_and_of_no_third(lorraine, s
     assert third.section.pk not in found
 
 
-def test_list_asks_once_whether_a_page_is_below_another(lorraine):
+def test_list_checks_ancestry_only_once(lorraine):
     user = make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR]
 
     asked = str(policy_registry.get_by_type(Page).instances_user_has_any_permission_for(user, {"change"}).query)
 
-    # Beside it stands what they may change because it is theirs.
+    # Joined with the pages that they may change as owners.
     assert asked.count(lorraine.home.path) <= 2
 
 
@@ -55,7 +55,7 @@ def test_list_asks_once_whether_a_page_is_below_another(lorraine):
     ("name", "columns"),
     [("core_page_by_depth", ["depth", "path"]), ("core_page_by_publication", ["last_published_at"])],
 )
-def test_database_finds_a_list_of_pages_without_reading_all(name, columns):
+def test_list_of_pages_uses_an_index(name, columns):
     with connection.cursor() as cursor:
         found = connection.introspection.get_constraints(cursor, Page._meta.db_table)
 

@@ -1,4 +1,4 @@
-"""At Wagtail's addresses Wagtail's own views answer, except for those in docs/differences-from-wagtail.md."""
+"""Wagtail's addresses have Wagtail's own views, except for those in docs/differences-from-wagtail.md."""
 
 import re
 from functools import partial
@@ -24,9 +24,9 @@ from portal.editorial.views import PortalPageViewSet
 from tests.separation.routes import Route, routes
 
 OURS = ("portal.", "home.", "articles.", "events.", "search.")
-# Answers what no other address does.
+# Matches no other address.
 CATCH_ALL = "admin/^.*/$"
-# Each has an address for every kind of record that somebody registers, ours too.
+# These have an address for every registered kind of record, including ours.
 REGISTERED = ("wagtailsnippets_", "wagtailsnippetchoosers_")
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs" / "differences-from-wagtail.md"
@@ -40,9 +40,9 @@ def dotted(view: Any) -> str:
 
 
 def answering(view: Any) -> str:
-    """The outermost decorator of ours around a view, or else its class, or else the function itself.
+    """Our outermost decorator around a view, else its class, else the function itself.
 
-    A class of ours is named in place of the lock around it.
+    If one of our classes is wrapped in the lock, the class is named.
     """
     inner = view
     while True:
@@ -57,15 +57,15 @@ def answering(view: Any) -> str:
 
 
 def page_view(view: Any, model: type[Page]) -> Any:
-    """The view that Wagtail takes from a page's viewset, if it does at this address."""
+    """The view that Wagtail takes from a page's viewset, if it does so at this address."""
     function = unwrap(view)
-    # An address of the admin API is a partial function from Wagtail 8.1 on.
+    # From Wagtail 8.1 on, an address of the admin API is a partial function.
     name = getclosurevars(function).nonlocals.get("view_name") if isfunction(function) else None
     return page_viewset_registry.get_by_type(model).get_view_by_name(name) if name else None
 
 
 def sample(route: Route) -> str:
-    """An address of this form: with one word for every parameter, or with what the parameter takes."""
+    """A sample address of this pattern: one word for every parameter, or a value that its converter accepts."""
     keys = dict.fromkeys(route.places, "1") | {"token": "1-1", "language": "fr", "kind": "synonyms"}
     keys |= dict.fromkeys(re.findall(r"<uuid:(\w+)>", route.pattern), UUID(int=1))
     return route.filled(keys)
@@ -87,7 +87,7 @@ def is_wagtails(route: Route) -> bool:
 
 
 NEWSROOM = [route for route in routes() if route.is_in_the_newsroom and route.pattern != CATCH_ALL]
-# What is mounted from the table has no name; the other is django-allauth's name for Wagtail's address of signing in.
+# Addresses mounted from the table have no name; the other name is django-allauth's for Wagtail's sign-in address.
 OWN = [route for route in NEWSROOM if not is_wagtails(route) and route.name not in ("unnamed", "account_login")]
 WAGTAILS = [route for route in NEWSROOM if is_wagtails(route)]
 FOR_READERS = list(named_addresses([*document_urls.urlpatterns, *reader_urls.urlpatterns]))
@@ -105,7 +105,7 @@ SECTION = DOCS.read_text().partition(f"{HEADING}\n")[2].partition("\n## ")[0]
 TABLE = [
     (route.replace(r"\|", "|"), name, view)
     for route, name, view in re.findall(r"^\| `(.+?)` \| `([\w:]+)` \| `([\w.]+)` \| \S.* \|$", SECTION, re.MULTILINE)
-    # The rows that Wagtail 8.0 alone needs.
+    # The rows for Wagtail 8.0 only.
     if CLOSED or not name.startswith("wagtailadmin_api:")
 ]
 
@@ -114,7 +114,7 @@ def in_table(*, is_in_the_newsroom: bool) -> dict[str, str]:
     return {name: view for route, name, view in TABLE if route.startswith("admin/") is is_in_the_newsroom}
 
 
-def test_every_address_of_wagtails_newsroom_that_answers_otherwise_is_in_the_table():
+def test_every_replaced_newsroom_address_is_in_the_table():
     found = {}
     for route in WAGTAILS:
         answer = resolve(sample(route)).func
@@ -125,7 +125,7 @@ def test_every_address_of_wagtails_newsroom_that_answers_otherwise_is_in_the_tab
     assert found == in_table(is_in_the_newsroom=True)
 
 
-def test_every_address_of_wagtail_for_readers_that_answers_otherwise_is_in_the_table():
+def test_every_replaced_public_address_is_in_the_table():
     found = {}
     for name, _route, view in FOR_READERS:
         address = reverse(name, args=KEYS[name])
@@ -136,23 +136,23 @@ def test_every_address_of_wagtail_for_readers_that_answers_otherwise_is_in_the_t
     assert found == in_table(is_in_the_newsroom=False)
 
 
-def test_no_address_of_ours_lies_inside_one_of_wagtails():
+def test_no_own_address_is_below_one_of_wagtail():
     inside = [(own.name, other.name) for own in OWN for other in WAGTAILS if matches(other, sample(own))]
     assert inside == []
     assert [own.name for own in OWN if resolve(sample(own)).func is not own.view] == []
 
 
-def test_pages_of_any_type_answer_as_those_of_the_portal():
+def test_pages_of_any_type_have_the_same_views():
     types = [model for model in get_page_models() if issubclass(model, PortalPage)]
     assert {type(page_viewset_registry.get_by_type(model)) for model in types} == {PortalPageViewSet}
-    # Of the root of the tree, and of what has no type any more, our view answers or the one that it extends.
+    # For the root of the tree, and for pages without a type, our view or the view that it extends is used.
     for route in WAGTAILS:
         if view := page_view(route.view, ArticlePage):
             assert issubclass(view.view_class, page_view(route.view, Page).view_class)
 
 
-def test_docs_count_what_we_take_from_wagtail():
-    """The last column of the table at the head of the page."""
+def test_documented_numbers_of_replacements_are_right():
+    """The last column of the table at the beginning of the document."""
     figures = [int(each) for each in re.findall(r"^\| .+ \| \d+ \| (\d+) \|$", DOCS.read_text(), re.MULTILINE)]
     rows, closed = SECTION.count("\n| `"), SECTION.count(".missing` |")
     guards = SECTION.partition("### Replaced")[0].count("\n| `")
@@ -162,7 +162,7 @@ def test_docs_count_what_we_take_from_wagtail():
 
 
 def own_classes_from_views() -> set[type]:
-    """Classes of ours that have one of a `views` module of Wagtail's among their bases."""
+    """Our classes with a base class from a `views` module of Wagtail."""
     found: set[type] = set()
     left: list[type] = [object]
     while left:
@@ -176,7 +176,7 @@ def own_classes_from_views() -> set[type]:
     }
 
 
-def test_address_that_wagtail_gives_up_stops_the_start():
+def test_address_removed_from_wagtail_prevents_the_start():
     renamed = {"wagtailadmin_renamed": REPLACED["wagtailadmin_account"]}
     with (
         mock.patch.object(replaced_addresses, "REPLACED", renamed),

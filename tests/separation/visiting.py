@@ -1,4 +1,4 @@
-"""A member of the newsroom who requests hundreds of addresses; every change is rolled back after each."""
+"""A newsroom member who requests hundreds of addresses; every change is rolled back afterwards."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from tests.separation.marks import told
 
 
 class Writes:
-    """Whether a request wrote to the database, so that most need no comparison."""
+    """Whether a request wrote to the database; the state is compared only then."""
 
     def __init__(self) -> None:
         self.happened = False
@@ -45,11 +45,11 @@ def undone() -> Iterator[Writes]:
 
 
 class Visitor:
-    """A client, and all that its responses say."""
+    """A client, and the whole content of its responses."""
 
     def __init__(self, client: Client):
         self.client = client
-        # The last answer.
+        # The last response.
         self.response: Any = None
 
     def get(self, address: str) -> tuple[int, str]:
@@ -59,7 +59,7 @@ class Visitor:
         return self._heard(self.client.post(address, sent, "application/x-www-form-urlencoded"))
 
     def _heard(self, response: Any) -> tuple[int, str]:
-        # A message is shown on the next page: it is heard now, and not at whichever address comes next.
+        # A message appears on the next page: render it now, not at whichever address comes next.
         self.client.cookies.pop("messages", None)
         self.response = response
         return response.status_code, told(response)
@@ -67,18 +67,18 @@ class Visitor:
 
 @contextmanager
 def visiting(ground: Ground, person: Any, language: str = "") -> Iterator[Visitor]:
-    """User, permissions and menu are read once, not by each of the requests; `language` is that of the newsroom."""
+    """User, permissions and menu are loaded once, not by each request; `language` is that of the newsroom."""
     UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": language})
     person = _known(person)
     menus: dict[int, Any] = {}
     component = Menu.render_component
 
     def signed_in(request: Any) -> Any:
-        # What a request learns of them it keeps with its own copy.
+        # Each request caches what it learns about them on its own copy.
         return copy(person)
 
     def store_nothing(*args: Any, **kwargs: Any) -> None:
-        """Do not store the contexts of all templates, which nobody reads here."""
+        """Do not store the contexts of templates, which are not used here."""
 
     def render_once(menu: Menu, request: Any) -> Any:
         if id(menu) not in menus:
@@ -86,7 +86,7 @@ def visiting(ground: Ground, person: Any, language: str = "") -> Iterator[Visito
         return menus[id(menu)]
 
     client = newsroom_client(ground, person)
-    # Wagtail fails over a form that lacks what every browser sends; an answer is wanted all the same.
+    # Wagtail raises an error for a form without fields that every browser sends; get the response anyway.
     client.raise_request_exception = False
     if language:
         client.defaults["HTTP_ACCEPT_LANGUAGE"] = language

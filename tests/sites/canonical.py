@@ -1,4 +1,4 @@
-"""Exported sites in a comparable form, without what an installation chooses for itself."""
+"""Exported sites in a comparable form, without values that differ between installations."""
 
 import json
 import re
@@ -15,7 +15,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def canonical(file: Path) -> Rows:
-    """The rows by model, with numbers instead of identities, and without hosts and names of files."""
+    """The rows by model, with numbers instead of keys, and without hosts and file names."""
     with file.open("rb") as opened:
         archive = Archive(opened)
         check = Check(archive)
@@ -28,7 +28,7 @@ def canonical(file: Path) -> Rows:
             return numbers.setdefault(found[0], f"identity {len(numbers) + 1}")
 
         rows = {}
-        # Pages first, in whose order their identities are numbered.
+        # Pages first: keys are numbered in the order of pages.
         for label in sorted(archive.labels(), key=lambda each: (each != "wagtailcore.Page", each)):
             texts = [json.dumps(row, ensure_ascii=False, sort_keys=True) for row in archive.rows(label)]
             texts = [HOST.sub("HOST", UUID.sub(numbered, text)) for text in texts]
@@ -40,16 +40,16 @@ def _without_chosen_names(label: str, row: dict[str, Any]) -> dict[str, Any]:
     if "file" in row:
         row["file"] = row["file"]["sha256"]
     if label == "auth.Group":
-        # Somebody has the name already.
+        # The name may exist already in the installation.
         row["name"] = re.sub(r"-\d+$", "", row["name"])
     if label == "newsletter.Sending" and row["state"] in ("preparing", "under way"):
-        # An import lets an editor decide whether it goes on.
+        # After an import, an editor decides whether it continues.
         row["state"] = "paused"
     return row
 
 
 def differences(before: Rows, after: Rows) -> list[str]:
-    """The differences in words."""
+    """A description of the differences."""
     counts = {label: (len(before.get(label, [])), len(after.get(label, []))) for label in before.keys() | after.keys()}
     found = [f"{label}: {one} rows, then {other}" for label, (one, other) in counts.items() if one != other]
     for label in before.keys() & after.keys():

@@ -1,4 +1,4 @@
-"""A full site, exported once from a database that is taken back: the tests begin where there is nothing but the file."""
+"""A full site and its export; the site itself is rolled back, so that tests have nothing but the file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A site with a row in every table that an export has, and a second site that shares nothing with it but the network."""
+"""A site with a row in every exported table, and a second site that shares only the network with it."""
 
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -117,7 +117,7 @@ def _pages(site: Planted, decoy: Ground) -> Any:
         section, "Article complet", body=body, lead_image=shared, authors=[author, site["person"]],
         related=[site["live"], foreign],
     )  # fmt: skip
-    # A version before in which a row stood that is gone, and a picture that is another site's.
+    # An older revision with a row that was deleted, and with a picture of another site.
     article.related_stories = [RelatedStory(story=site["live"])]
     article.save_revision(user=people[Role.EDITOR], log_action=True)
     taken_over = {"authors": [people[Role.APPROVER].pk], "author": people[Role.APPROVER].pk}
@@ -135,7 +135,7 @@ def _pages(site: Planted, decoy: Ground) -> Any:
     day = {"site": ground.site, "day": timezone.localdate().toordinal(), "views": 4}
     SubjectDay.objects.create(kind="author", key=author.pk, **day)
     SubjectDay.objects.create(kind="search", key=0, **day)
-    # An author who has no story here any more.
+    # An author without a story at this site.
     SubjectDay.objects.create(kind="author", key=make_person("Auteur parti").pk, **day)
     return article
 
@@ -164,7 +164,7 @@ def _newsroom(site: Planted) -> None:
     Reminder.objects.create(task_state=site["step"], sent_at=timezone.now())
     guild = Group.objects.create(name="Guilde")
     guild.permissions.add(Permission.objects.get(codename="access_admin"))
-    # Both of them are the installation's business, and stay there.
+    # Both belong to the installation, and are not exported.
     guild.permissions.add(Permission.objects.get(content_type__app_label="accounts", codename="add_user"))
     for page in (site.ground.home.page_ptr, Page.get_first_root_node()):
         permission = Permission.objects.get(content_type__app_label="wagtailcore", codename="change_page")

@@ -52,7 +52,7 @@ class TestCreation:
         assert 'href="/de/aktuelles/"' in page
         assert reader_of("vosges.localhost").get("/fr/a-la-une/agenda/").status_code == 200
 
-    def test_it_has_a_site_map_and_drafts_of_what_the_law_requires(self):
+    def test_new_site_has_a_site_map_and_drafts_of_statutory_pages(self):
         create()
 
         for code in ("fr", "de"):
@@ -65,7 +65,7 @@ class TestCreation:
         missing = {finding.field for finding in findings(draft, timezone.now())}
         assert missing >= {"host_name", "contact_phone"}
 
-    def test_its_newsroom_works_at_once_and_on_no_other_site(self, lorraine):
+    def test_newsroom_of_a_new_site_works_at_once(self, lorraine):
         create()
         editor = make_member("redactrice", group_of(vosges(), Role.EDITOR))
         client = newsroom_client(lorraine, editor)
@@ -78,7 +78,7 @@ class TestCreation:
         assert is_refused(foreign)
         assert section.get_workflow() is not None
 
-    def test_its_organisers_announce_in_each_language_also_one_that_comes_later(self, lorraine):
+    def test_organisers_of_a_new_site_write_in_every_language(self, lorraine):
         create(languages="fr")
         client = newsroom_client(lorraine, make_member("animatrice", group_of(vosges(), Role.ORGANISER)))
         create(languages="fr,de")
@@ -92,7 +92,7 @@ class TestCreation:
         foreign = client.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", lorraine.calendar.pk]))
         assert is_refused(foreign)
 
-    def test_creating_it_again_changes_nothing(self):
+    def test_creating_a_site_again_changes_nothing(self):
         create()
         before = (Page.objects.count(), Site.objects.count(), Collection.objects.count(), groups_of(vosges()).count())
         settings = SiteSettings.for_site(vosges())
@@ -108,7 +108,7 @@ class TestCreation:
         assert SiteSettings.for_site(vosges()).brand_colour == "#134a6e"
         assert vosges().site_name == "Vosges Éco"
 
-    def test_site_that_wagtail_begins_with_makes_way(self, lorraine):
+    def test_default_site_of_wagtail_is_replaced(self, lorraine):
         welcome = Site.objects.get(hostname="localhost")
         create()
 
@@ -116,7 +116,7 @@ class TestCreation:
         assert Site.objects.get(is_default_site=True) == lorraine.site
         assert not Page.objects.filter(pk=welcome.root_page_id).exists()
 
-    def test_site_at_the_same_host_that_somebody_uses_stays(self, lorraine):
+    def test_used_site_at_the_same_host_is_not_replaced(self, lorraine):
         Site.objects.filter(hostname="localhost").update(site_name="Intern")
         create()
 
@@ -146,7 +146,7 @@ class TestCreation:
             ({"theme": "gold"}, "gold"),
         ],
     )
-    def test_mistake_is_an_error_and_creates_nothing(self, facts, output):
+    def test_invalid_argument_is_an_error_and_creates_nothing(self, facts, output):
         before = Page.objects.count(), Site.objects.count()
 
         with pytest.raises(CommandError, match=output):
@@ -154,7 +154,7 @@ class TestCreation:
 
         assert (Page.objects.count(), Site.objects.count()) == before
 
-    def test_administrator_creates_it_by_form(self, lorraine):
+    def test_administrator_creates_a_site_with_the_form(self, lorraine):
         client = newsroom_client(lorraine, make_member("admin", is_superuser=True))
         form = {"host": "vosges.localhost", "name": "Vosges Éco", "own_language": "fr", "theme": "ocean"}
 
@@ -165,12 +165,12 @@ class TestCreation:
         assert client.post(reverse("create_site"), {**form, "other_languages": ["de"]}).status_code == 302
         assert reader_of("vosges.localhost").get("/de/").status_code == 200
 
-    def test_form_behind_a_proxy_gives_readers_addresses_without_the_port_of_the_web_server(self, lorraine, settings):
+    def test_form_behind_a_proxy_ignores_the_port_of_the_web_server(self, lorraine, settings):
         settings.HTTPS = True
         client = newsroom_client(lorraine, make_member("admin", is_superuser=True))
         form = {"host": "vosges.localhost", "name": "Vosges Éco", "own_language": "fr", "other_languages": ["de"]}
 
-        # As the web server says it, whose proxy passes on a host without a port.
+        # The web server's port; the proxy forwards a host without a port.
         client.post(reverse("create_site"), {**form, "theme": "ocean"}, SERVER_PORT="8000")
 
         page = reader_of("vosges.localhost", x_forwarded_proto="https").get("/fr/").content.decode()
@@ -178,7 +178,7 @@ class TestCreation:
         assert 'hreflang="de" href="https://vosges.localhost/de/"' in page
         assert ":8000" not in page
 
-    def test_port_that_makes_addresses_without_https_is_named(self, settings):
+    def test_port_without_https_is_reported(self, settings):
         settings.HTTPS = True
 
         output = create(port=9232)
@@ -207,7 +207,7 @@ class TestCreation:
         assert [site.root_url for site in found] == [address, address.replace("vosges", "autre-vosges")]
 
     @pytest.mark.parametrize("port", [None, 443, 8000])
-    def test_site_at_another_port_is_not_made_a_second_time(self, port):
+    def test_site_at_another_port_is_not_created_twice(self, port):
         create()
 
         output = create(port=port, languages="fr,de,en")
@@ -227,7 +227,7 @@ class TestCreation:
         assert "Vosges Éco was kept" in output
         assert (Page.objects.count(), Site.objects.count(), SiteSettings.for_site(vosges()).brand_colour) == before
 
-    def test_form_keeps_its_input_beside_a_mistake(self, lorraine):
+    def test_form_keeps_its_input_beside_an_error(self, lorraine):
         client = newsroom_client(lorraine, make_member("admin", is_superuser=True))
         form = {"host": "vosges,localhost", "name": "Vosges Éco", "own_language": "de", "theme": "ocean"}
 
@@ -237,7 +237,7 @@ class TestCreation:
         assert 'value="Vosges Éco"' in page
         assert '<option value="de" selected' in page
 
-    def test_nobody_else_creates_sites(self, lorraine):
+    def test_other_roles_cannot_create_sites(self, lorraine):
         member = make_member("siteadmin")
         create()
         member.groups.add(group_of(vosges(), Role.SITE_ADMINISTRATOR))

@@ -1,4 +1,4 @@
-"""A site is deleted only after a complete export, without a trace; other sites are unchanged."""
+"""A site is deleted only after a complete export, without remains; other sites are unchanged."""
 
 from io import StringIO
 from pathlib import Path
@@ -18,7 +18,7 @@ from portal.sites.deletion import delete_site
 from portal.sites.transfer.archive import opened
 from tests.builders import make_article, make_image, make_member, make_newsroom, make_settings
 
-# What serves all sites, and stays when one of them goes.
+# Tables that serve all sites, and are not deleted with one.
 SHARED = {
     "taggit.Tag",
     "wagtail_localize.String",
@@ -34,7 +34,7 @@ SHARED |= {
     "accounts.User",
 }
 SHARED |= {"contenttypes.ContentType", "auth.Permission"}
-# Renditions, sessions and tasks are nobody's.
+# Renditions, sessions and tasks belong to no site.
 NOT_OF_SITES = {"django_tasks_database.DBTaskResult", "wagtailsearch.SQLiteFTSIndexEntry"}
 
 
@@ -97,7 +97,7 @@ def test_existing_file_is_not_overwritten(vosges, tmp_path):
     assert Site.objects.filter(hostname="lorraine.localhost").exists()
 
 
-def test_export_is_left_out_only_if_that_is_said(vosges):
+def test_export_is_skipped_only_on_request(vosges):
     with pytest.raises(CommandError, match="--without-export"):
         delete(None, confirm="lorraine.localhost")
     delete(None, without_export=True, confirm="lorraine.localhost")
@@ -108,7 +108,7 @@ def test_export_is_left_out_only_if_that_is_said(vosges):
 @pytest.mark.parametrize(
     ("typed", "said"), [("", "^Nothing was deleted"), ("saar.localhost", "^saar.localhost is not")]
 )
-def test_what_would_be_deleted_is_said_before_anything_else_is_asked(vosges, typed, said):
+def test_summary_is_shown_before_the_confirmation(vosges, typed, said):
     with pytest.raises(CommandError, match=rf"{said}.* pages, add --confirm lorraine\.localhost"):
         delete(None, confirm=typed)
 
@@ -121,7 +121,7 @@ def test_unknown_host_is_an_error_that_lists_the_known_ones(lorraine, tmp_path):
 
 
 @pytest.mark.parametrize("use", ["lead", "text", "logo"])
-def test_picture_that_another_site_shows_keeps_the_site_in_words(vosges, saar, tmp_path, use):
+def test_site_whose_picture_another_shows_is_not_deleted(vosges, saar, tmp_path, use):
     picture = make_image("Scierie prêtée", media_collection(vosges.site))
     if use == "lead":
         make_article(saar.section, "Säge", lead_image=picture)
@@ -160,7 +160,7 @@ def counts() -> dict[str, int]:
     }
 
 
-def test_nothing_is_left_of_a_site_with_a_row_in_every_table(exported, db, media):
+def test_no_row_of_a_deleted_site_is_left(exported, db, media):
     exported.bring("first.localhost")
     before = counts()
     site = exported.bring("second.localhost", and_mail=True).site

@@ -1,4 +1,4 @@
-"""An installation in languages that the portal has no translations for: settings and a translation file are enough."""
+"""An installation in languages without own translations needs only settings and a translation file."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 
 from tests.kept import finished, installed
 
-# The database is made for tests that ask for it.
+# The database is created for tests that need it.
 pytestmark = pytest.mark.django_db
 
 DUTCH = {
@@ -16,7 +16,7 @@ DUTCH = {
     ("address", "news"): "actueel",
     ("title", "News"): "Actueel",
 }
-# Run by the installation itself: a newsroom publishes a story in each language, and readers look for it.
+# Run in the installation: a newsroom publishes a story in each language, and readers request it.
 USE = """
 import json
 from django.test import Client
@@ -51,7 +51,7 @@ print("FOUND " + json.dumps(found))
 
 @pytest.fixture(scope="module")
 def found(django_db_setup, django_db_blocker, tmp_path_factory):
-    """What readers get from an installation in Dutch, Italian and Luxembourgish, by language and page."""
+    """The responses of an installation in Dutch, Italian and Luxembourgish, by language and page."""
     folder = tmp_path_factory.mktemp("languages")
     messages = folder / "translations" / "nl" / "LC_MESSAGES"
     messages.mkdir(parents=True)
@@ -86,11 +86,11 @@ def test_story_is_listed_and_found_in_its_language(found, language):
     ("language", "day"),
     [("nl", "donderdag 18 maart 2027"), ("it", "giovedì 18 marzo 2027"), ("lb", "Donneschdeg, 18. Mäerz 2027")],
 )
-def test_day_is_read_and_written_in_its_language(found, language, day):
+def test_date_is_parsed_and_formatted_in_its_language(found, language, day):
     assert day in found[language]["day"][1]
 
 
-def test_translation_file_says_the_words_of_addresses_and_starter_pages(found):
+def test_translation_file_has_words_for_urls_and_starter_pages(found):
     assert "/nl/actueel/story/" in found["nl"]["list"][1]
 
 

@@ -1,4 +1,4 @@
-"""An import writes all of a site or nothing, gives nobody more than the site, and takes no file that was changed."""
+"""An import is complete or has no effect, grants permissions only at its site, and refuses a changed file."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from tests.sites.conftest import ExportedSite
 pytestmark = pytest.mark.usefixtures("db", "media")
 
 
-def test_known_account_is_found_by_its_address_and_keeps_what_it_has(exported, db, media):
+def test_existing_account_is_found_by_its_address_and_unchanged(exported, db, media):
     known = make_member("boss", is_superuser=True)
     address = "zzmailazz-editor@portal.example"
     get_user_model().objects.filter(pk=known.pk).update(email=address.upper(), password="kept")
@@ -36,7 +36,7 @@ def test_known_account_is_found_by_its_address_and_keeps_what_it_has(exported, d
     assert (found.pk, found.username, found.password, found.is_superuser) == (known.pk, "boss", "kept", True)
 
 
-def test_nobody_gets_a_permission_at_another_site_or_for_all(exported, db, media):
+def test_import_grants_no_permission_elsewhere(exported, db, media):
     other = make_site("other.localhost")
     foreign = make_article(other.section, "Voisin")
 
@@ -49,7 +49,7 @@ def test_nobody_gets_a_permission_at_another_site_or_for_all(exported, db, media
     assert not GroupPagePermission.objects.filter(page__depth=1, group__name__startswith="Guilde").exists()
 
 
-def test_site_can_have_the_host_that_an_empty_installation_begins_with(exported):
+def test_site_can_have_the_default_host_of_an_empty_installation(exported):
     site = exported.bring("localhost").site
 
     assert list(Site.objects.filter(hostname="localhost")) == [site]
@@ -59,7 +59,7 @@ Contents = dict[str, Any]
 
 
 def forged(exported: ExportedSite, file: Path, change: Callable[[Contents, dict[str, Any]], None]) -> Path:
-    """The file after a change by somebody who writes the right checksums."""
+    """The file after a manipulation by somebody who updates the checksums."""
     with ZipFile(exported.file) as archive:
         contents: Contents = {name: archive.read(name) for name in archive.namelist()}
     manifest = json.loads(contents.pop("manifest.json"))
@@ -233,7 +233,7 @@ FORGERIES = {
 
 
 @pytest.mark.parametrize("name", FORGERIES)
-def test_forged_file_is_refused_with_a_sentence_before_anything_is_written(exported, tmp_path, media, name):
+def test_forged_file_is_refused_before_anything_is_written(exported, tmp_path, media, name):
     forge, sentence = FORGERIES[name]
     pages = Page.objects.count()
     file = forged(exported, tmp_path / "forged.zip", forge)
@@ -245,12 +245,12 @@ def test_forged_file_is_refused_with_a_sentence_before_anything_is_written(expor
     assert not media.exists()
 
 
-def test_file_that_was_only_written_anew_is_taken(exported, tmp_path):
+def test_rewritten_unchanged_file_is_accepted(exported, tmp_path):
     with opened(forged(exported, tmp_path / "same.zip", lambda contents, manifest: None), "") as archive:
         assert importing.import_site(archive, "moved.localhost", port=80).site.pk
 
 
-def test_forged_file_adds_no_translation_to_a_page_of_another_site(exported, tmp_path):
+def test_forged_file_adds_no_translation_to_another_site(exported, tmp_path):
     victim = make_site("other.localhost", ("fr",))
     key = str(victim.home.translation_key)
 
@@ -267,7 +267,7 @@ def test_forged_file_adds_no_translation_to_a_page_of_another_site(exported, tmp
     assert victim.home.get_translations().count() == 0
 
 
-def test_forged_topic_of_the_network_joins_no_topic_of_another_site(exported, tmp_path):
+def test_forged_network_topic_joins_no_topic_of_another_site(exported, tmp_path):
     victim = make_site("other.localhost", ("fr",))
     topic = Topic.objects.create(name="Eau", slug="eau", locale=victim.home.locale, site=victim.site)
 
@@ -298,7 +298,7 @@ def test_damaged_file_is_refused(exported, tmp_path, name):
         pass
 
 
-def test_file_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(exported):
+def test_zip_bomb_is_refused_before_it_is_unpacked(exported):
     with pytest.raises(TransferError, match="more than 1,000"), opened(exported.file, "", 1_000):
         pass
 
@@ -312,7 +312,7 @@ def test_foreign_file_is_refused(tmp_path, content):
         pass
 
 
-def test_import_that_fails_at_its_end_leaves_no_row_and_no_file(exported, media, monkeypatch):
+def test_failed_import_leaves_no_row_and_no_file(exported, media, monkeypatch):
     pages, folders = Page.objects.count(), Collection.objects.count()
 
     def fail(site: Site) -> None:
@@ -327,7 +327,7 @@ def test_import_that_fails_at_its_end_leaves_no_row_and_no_file(exported, media,
     assert not [path for path in media.rglob("*") if path.is_file()]
 
 
-def test_second_site_of_a_network_finds_its_topics_and_keeps_its_own_identity(exported):
+def test_second_site_of_a_network_reuses_network_topics(exported):
     first = exported.bring()
     topics = Topic.objects.filter(site=None).count()
     delete_site(first.site)
@@ -339,7 +339,7 @@ def test_second_site_of_a_network_finds_its_topics_and_keeps_its_own_identity(ex
     assert Topic.objects.filter(site=None).count() == topics
 
 
-def test_no_host_is_taken_from_a_file_unless_it_is_named(exported, tmp_path):
+def test_no_host_is_imported_unless_it_is_named(exported, tmp_path):
     def take(contents: Contents, manifest: dict[str, Any]) -> None:
         manifest["former_hosts"] = ["free.localhost", "wanted.localhost"]
 
@@ -351,7 +351,7 @@ def test_no_host_is_taken_from_a_file_unless_it_is_named(exported, tmp_path):
     assert list(FormerHost.objects.values_list("hostname", flat=True)) == ["wanted.localhost"]
 
 
-def test_site_of_a_file_does_not_offer_its_pages_to_a_network_that_was_not_asked(exported, tmp_path):
+def test_imported_site_offers_no_pages_to_its_new_network(exported, tmp_path):
     with opened(
         forged(exported, tmp_path / "f.zip", change("core.SiteSettings", offers_its_pages=True)), ""
     ) as archive:
@@ -360,7 +360,7 @@ def test_site_of_a_file_does_not_offer_its_pages_to_a_network_that_was_not_asked
     assert not SiteSettings.for_site(site).offers_its_pages
 
 
-def test_issue_that_was_scheduled_waits_for_an_editor_and_a_story_does_not(exported, tmp_path):
+def test_scheduled_issue_waits_for_an_editor(exported, tmp_path):
     def schedule(contents: Contents, manifest: dict[str, Any]) -> None:
         for row in contents["rows/wagtailcore.Revision.jsonl"]:
             row["approved_go_live_at"] = "2126-01-01T08:00:00+00:00"
@@ -372,12 +372,12 @@ def test_issue_that_was_scheduled_waits_for_an_editor_and_a_story_does_not(expor
     assert set(waiting.values_list("content_type__model", flat=True)) == {"issuepage"}
 
 
-def test_host_that_the_site_never_had_does_not_lead_on(exported):
+def test_forged_former_host_does_not_redirect(exported):
     with pytest.raises(TransferError, match="never had"):
         exported.bring(former_hosts=("other.localhost",))
 
 
-def test_host_of_a_site_is_not_taken(exported):
+def test_host_of_another_site_cannot_be_imported(exported):
     make_site("moved.localhost")
 
     with pytest.raises(TransferError, match=r"moved\.localhost already"):

@@ -1,4 +1,4 @@
-"""An archive whose values are nested more deeply than any page is refused, wherever they stand."""
+"""An archive with too deeply nested values is refused, wherever they are."""
 
 import functools
 import json
@@ -39,7 +39,7 @@ NESTED = {
 
 
 @pytest.mark.parametrize("where", NESTED)
-def test_archive_with_a_value_that_is_nested_too_deeply_is_refused(exported, tmp_path, where):
+def test_archive_with_too_deep_nesting_is_refused(exported, tmp_path, where):
     file = forged(exported, tmp_path / "nested.zip", NESTED[where])
 
     with pytest.raises(TransferError, match="nested more deeply"), opened(file, "") as archive:

@@ -1,4 +1,4 @@
-"""A new site is hidden until its administrator opens it, and the newsroom's first page leads there in five steps."""
+"""A new site is hidden until its administrator opens it; the dashboard lists five steps until then."""
 
 from datetime import date
 
@@ -43,7 +43,7 @@ def administrator(lorraine, vosges):
 
 
 def steps(client) -> dict[str, bool]:
-    """Whether each step on the newsroom's first page is done; empty where none are shown."""
+    """Whether each step on the dashboard is done; empty if none are shown."""
     html = BeautifulSoup(client.get(reverse("wagtailadmin_home")).content, "html.parser")
     return {
         step.select_one("a").get_text(): "first-steps__step--done" in step["class"]
@@ -55,12 +55,12 @@ def section(site: Site) -> Page:
     return Page.objects.get(slug="a-la-une").specific
 
 
-def test_new_site_stands_in_no_bar_of_its_sisters(lorraine, saar, vosges):
+def test_new_site_is_not_in_the_network_bar(lorraine, saar, vosges):
     assert "Vosges" not in lorraine.reader().get("/fr/").content.decode()
     assert saar.site.site_name in lorraine.reader().get("/fr/").content.decode()
 
 
-def test_new_site_is_served_but_named_to_no_search_engine(lorraine, vosges):
+def test_new_site_is_served_but_noindex(lorraine, vosges):
     make_article(section(vosges), "Première")
 
     for path in ("/fr/", "/fr/feed.rss", "/robots.txt"):
@@ -74,7 +74,7 @@ def test_new_site_is_served_but_named_to_no_search_engine(lorraine, vosges):
     assert "<loc>" in lorraine.reader().get("/sitemap.xml").content.decode()
 
 
-def test_search_of_its_sisters_finds_nothing_of_it(lorraine, saar, vosges):
+def test_search_of_other_sites_finds_nothing_of_a_new_site(lorraine, saar, vosges):
     make_article(section(vosges), "Une marcairie rouvre")
 
     assert titles(lorraine, "marcairie", sites="all") == []
@@ -89,7 +89,7 @@ def set_facts(site: Site, **facts) -> None:
     found.save()
 
 
-def test_nobody_offers_a_page_to_a_site_that_is_not_open(lorraine, saar, vosges):
+def test_no_page_can_be_offered_to_a_hidden_site(lorraine, saar, vosges):
     page = make_article(lorraine.section)
 
     assert vosges not in possible_sites(page)
@@ -100,7 +100,7 @@ LAW = "Pages that the law requires"
 
 
 def complete(site: Site) -> None:
-    """Fill in and publish the drafts that the new site came with."""
+    """Complete and publish the drafts of the new site."""
     facts = {
         "accessibilite": {"contact_email": "aide@vosges.example", "made_on": date(2026, 6, 30)},
         "mentions-legales": {
@@ -136,14 +136,14 @@ def test_five_steps_are_ticked_off_as_they_are_done(lorraine, vosges, administra
     assert all(steps(administrator).values())
 
 
-def test_what_another_site_has_done_ticks_nothing_off(lorraine, saar, vosges, administrator):
+def test_work_at_another_site_ticks_nothing_off(lorraine, saar, vosges, administrator):
     make_newsroom(saar)
     make_settings(saar, logo=make_image("Logo", media_collection(saar.site)))
 
     assert not any(steps(administrator).values())
 
 
-def test_administrator_is_asked_before_a_site_without_its_steps_opens(lorraine, vosges, administrator):
+def test_opening_an_unfinished_site_needs_confirmation(lorraine, vosges, administrator):
     address = reverse("open_site", args=[vosges.pk])
     assert address in administrator.get(reverse("wagtailadmin_home")).content.decode()
     assert address in administrator.get(reverse("wagtailadmin_pages:edit", args=[vosges.root_page_id])).content.decode()
@@ -174,7 +174,7 @@ def test_site_whose_steps_are_done_opens_with_one_button(vosges, administrator):
     assert not SiteSettings.objects.get(site=vosges).is_unlisted
 
 
-def test_unticking_it_in_the_settings_asks_too_and_saves_the_rest(vosges, administrator):
+def test_opening_in_the_settings_needs_confirmation_too(vosges, administrator):
     address = reverse("wagtailsettings:edit", args=["core", "sitesettings", vosges.pk])
     page = BeautifulSoup(administrator.get(address).content, "html.parser")
     sent = {}
@@ -194,7 +194,7 @@ def test_unticking_it_in_the_settings_asks_too_and_saves_the_rest(vosges, admini
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER])
-def test_others_of_the_site_neither_see_the_steps_nor_open_it(lorraine, vosges, role):
+def test_other_roles_neither_see_the_steps_nor_open_the_site(lorraine, vosges, role):
     client = newsroom_client(lorraine, make_member("autre", group_of(vosges, role)))
 
     client.post(reverse("open_site", args=[vosges.pk]), {"all_the_same": "yes"})
@@ -207,7 +207,7 @@ def test_network_administrator_sees_the_steps_too(lorraine, vosges):
     assert len(steps(newsroom_client(lorraine, make_member("network", is_superuser=True)))) == 5
 
 
-def test_command_can_open_it_at_once(lorraine):
+def test_command_can_create_an_open_site(lorraine):
     with translation.override("en"):
         call_command("create_site", host=HOST, name="Vosges Éco", languages="fr", port=80, open=True)
 

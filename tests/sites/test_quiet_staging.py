@@ -1,4 +1,4 @@
-"""A staging copy sends nothing, whatever somebody tries in it; its sister beside it does."""
+"""A staging copy sends nothing, whatever users do in it; other sites are not affected."""
 
 from django.core import mail
 
@@ -8,7 +8,7 @@ from tests.builders import make_settings, work_off
 from tests.newsletter.makers import make_issue, make_newsletter, make_subscriber
 
 
-def test_letters_of_a_staging_copy_are_dropped(lorraine, saar):
+def test_mails_of_a_staging_copy_are_dropped(lorraine, saar):
     make_settings(lorraine, is_staging=True)
     for ground in (lorraine, saar):
         letter = {"title": "Bonjour", "text": "Merci"}
@@ -21,7 +21,7 @@ def test_letters_of_a_staging_copy_are_dropped(lorraine, saar):
     assert [each.to for each in mail.outbox] == [["saar.localhost@reader.example"]]
 
 
-def test_issue_of_a_staging_copy_pauses_before_the_first_copy(lorraine):
+def test_issue_of_a_staging_copy_is_paused_at_once(lorraine):
     make_settings(lorraine, is_staging=True)
     newsletter = make_newsletter(lorraine)
     make_subscriber(lorraine)

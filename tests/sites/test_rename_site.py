@@ -1,4 +1,4 @@
-"""A site gets another host: readers of the old one are led on, and everything that holds the name follows."""
+"""A site gets a new host: the old one redirects, and everything that contains the name is updated."""
 
 from contextlib import suppress
 from io import StringIO
@@ -24,7 +24,7 @@ def rename(old: str = "lorraine.localhost", new: str = "vosges.localhost", **opt
     return out.getvalue()
 
 
-def test_readers_of_the_old_host_are_led_to_the_same_path(lorraine):
+def test_old_host_redirects_to_the_same_path(lorraine):
     rename()
 
     led = reader_of("lorraine.localhost").get("/fr/rubrique/?page=2")
@@ -33,13 +33,13 @@ def test_readers_of_the_old_host_are_led_to_the_same_path(lorraine):
     assert reader_of("vosges.localhost").get("/fr/rubrique/").status_code == 200
 
 
-def test_form_of_a_mail_program_is_sent_to_the_new_host_again(lorraine):
+def test_one_click_unsubscription_is_redirected_as_a_post(lorraine):
     rename()
 
     assert reader_of("lorraine.localhost").post("/fr/_newsletter/leave/x/").status_code == 308
 
 
-def test_host_is_led_on_from_each_that_the_site_had(lorraine):
+def test_every_former_host_redirects(lorraine):
     rename()
     rename("vosges.localhost", "meuse.localhost")
 
@@ -47,7 +47,7 @@ def test_host_is_led_on_from_each_that_the_site_had(lorraine):
         assert reader_of(old).get("/fr/").headers["Location"] == "http://meuse.localhost/fr/"
 
 
-def test_site_may_go_back_to_the_host_that_it_had(lorraine):
+def test_site_may_return_to_a_former_host(lorraine):
     rename()
     rename("vosges.localhost", "lorraine.localhost")
 
@@ -55,7 +55,7 @@ def test_site_may_go_back_to_the_host_that_it_had(lorraine):
     assert reader_of("vosges.localhost").get("/fr/").headers["Location"] == "http://lorraine.localhost/fr/"
 
 
-def test_groups_have_the_name_of_the_new_host(lorraine, saar):
+def test_groups_are_named_for_the_new_host(lorraine, saar):
     for ground in (lorraine, saar):
         make_newsroom(ground)
 
@@ -81,7 +81,7 @@ def test_feeds_and_calendar_files_have_the_new_host(lorraine):
         assert b"lorraine.localhost" not in text
 
 
-def test_links_of_the_site_to_itself_follow_and_all_others_stay(lorraine, saar):
+def test_links_of_the_site_to_itself_are_updated(lorraine, saar):
     article = make_article(lorraine.section, "Une scierie", body=TEXT)
     neighbour = make_article(saar.section, "Eine Säge", body=TEXT)
     redirect = Redirect.objects.create(old_path="/scierie", site=lorraine.site, redirect_link=OWN)
@@ -108,21 +108,21 @@ def test_links_of_the_site_to_itself_follow_and_all_others_stay(lorraine, saar):
         ("*", "no wildcard"),
     ],
 )
-def test_host_that_the_site_cannot_have_is_refused_with_a_sentence(lorraine, saar, new, sentence):
+def test_invalid_host_is_refused_with_a_reason(lorraine, saar, new, sentence):
     with pytest.raises(CommandError, match=sentence):
         rename(new=new)
 
     assert reader_of("lorraine.localhost").get("/fr/").status_code == 200
 
 
-def test_former_host_of_a_site_is_no_other_sites(lorraine, saar):
+def test_former_host_of_a_site_is_reserved(lorraine, saar):
     rename()
 
     with pytest.raises(CommandError, match="still reached by it"):
         rename("saar.localhost", "lorraine.localhost")
 
 
-def test_port_of_the_web_server_is_taken_out_of_the_addresses_of_a_site(lorraine, saar):
+def test_port_of_the_web_server_can_be_removed_from_urls(lorraine, saar):
     Site.objects.filter(pk__in=[lorraine.site.pk, saar.site.pk]).update(port=8000)
     linked = TEXT[0]["value"].replace("localhost/", "localhost:8000/")
     story = make_article(lorraine.section, "Une scierie", body=[{"type": "paragraph", "value": linked}])
@@ -143,7 +143,7 @@ def test_host_and_port_that_a_site_has_already_are_refused(lorraine):
         rename("lorraine.localhost", "lorraine.localhost", port=80)
 
 
-def test_status_tells_of_addresses_that_no_reader_comes_by_until_they_are_mended(lorraine, saar, settings):
+def test_status_reports_unreachable_site_urls(lorraine, saar, settings):
     def line() -> str:
         out = StringIO()
         with suppress(CommandError):
@@ -161,7 +161,7 @@ def test_status_tells_of_addresses_that_no_reader_comes_by_until_they_are_mended
     assert line().startswith("ok")
 
 
-def test_status_tells_of_a_host_that_two_sites_have(lorraine, settings):
+def test_status_reports_a_host_of_two_sites(lorraine, settings):
     settings.HTTPS = True
     Site.objects.create(hostname="lorraine.localhost", port=443, root_page=lorraine.site.root_page)
 

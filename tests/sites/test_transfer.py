@@ -1,4 +1,4 @@
-"""A site goes into another installation, or beside itself, and is the same there."""
+"""A site is imported into another installation, or beside its original, and is the same there."""
 
 import errno
 import subprocess
@@ -45,10 +45,10 @@ def test_every_model_has_a_rule():
     assert [model._meta.label for model in models if rule_of(model) is UNKNOWN] == []
 
 
-def test_no_rule_is_of_a_model_that_is_gone():
+def test_every_rule_is_of_an_existing_model():
     models = {model._meta.label for model in apps.get_models(include_auto_created=True)}
 
-    # One of them is a table of Wagtail's search in SQLite only.
+    # One of them is a table of Wagtail's search on SQLite only.
     assert set(RULES) - models <= {"wagtailsearch.SQLiteFTSIndexEntry"}
 
 
@@ -56,17 +56,17 @@ def test_site_of_these_tests_has_a_row_of_every_exported_model(exported, db):
     assert {model._meta.label for model in exported_models()} - set(exported.found.rows) == set()
 
 
-def test_imported_site_is_exported_as_it_was(exported, moved, tmp_path):
+def test_imported_site_has_the_same_export(exported, moved, tmp_path):
     found = export_site(moved.site, tmp_path / "again.zip")
 
     assert differences(canonical(exported.file), canonical(tmp_path / "again.zip")) == []
     assert not moved.is_copy
-    # What the first one refers to at the site beside it stayed there.
+    # References to the site beside it were not exported.
     assert exported.found.left_behind > 0
     assert found.left_behind == 0
 
 
-def test_copy_beside_its_original_is_the_same_and_refers_to_nothing_of_it(exported, moved, tmp_path):
+def test_copy_beside_its_original_is_independent(exported, moved, tmp_path):
     copy = exported.bring("copy.localhost", and_mail=True)
 
     found = export_site(copy.site, tmp_path / "copy.zip")
@@ -96,7 +96,7 @@ def test_readers_find_its_pages_pictures_and_dates_at_its_own_host(moved):
         assert picture.file.storage.exists(picture.file.name)
 
 
-def test_site_is_alone_in_an_installation_that_was_empty(moved):
+def test_import_replaces_the_default_site(moved):
     assert [site.hostname for site in Site.objects.all()] == ["moved.localhost"]
     assert moved.site.is_default_site
     assert {page.title for page in Page.objects.filter(depth=2)} == {home.title for home in homes_of(moved.site)}
@@ -105,18 +105,18 @@ def test_site_is_alone_in_an_installation_that_was_empty(moved):
     assert Page.find_problems() == ([], [], [], [], [])
 
 
-def test_views_of_topics_and_authors_are_of_those_that_are_here(exported, moved):
+def test_views_are_imported_for_existing_topics_and_authors(exported, moved):
     copy = exported.bring("copy.localhost", and_mail=True).site
 
     for site in (moved.site, copy):
         topic = Topic.objects.get(pk=SubjectDay.objects.get(site=site, kind="topic").key)
         assert topic.site == site
         told = [(row.kind, row.name, row.views) for row in subjects(site, Period.of_days(30, timezone.localdate()))]
-        # Of an author of the network who has no story here nothing is told.
+        # Views of a network author without a story here are not exported.
         assert told == [("topic", topic.name, 3), ("author", "Autrice du réseau", 4), ("search", "", 4)]
 
 
-def test_earlier_version_can_be_brought_back_without_touching_another_site(exported, moved):
+def test_earlier_version_can_be_restored(exported, moved):
     original = article()
     exported.bring("copy.localhost", and_mail=True)
     copy = article()
@@ -135,7 +135,7 @@ def test_new_account_has_its_role_and_no_password(moved):
     assert article().permissions_for_user(editor).can_edit()
 
 
-def test_authors_of_a_text_that_was_taken_over_are_the_same_people(moved):
+def test_authors_of_copied_texts_are_imported(moved):
     approver = get_user_model().objects.get(groups=group_of(moved.site, Role.APPROVER))
 
     entry = PageLogEntry.objects.get(page=article().pk, action=TEXT_TAKEN_OVER)
@@ -143,7 +143,7 @@ def test_authors_of_a_text_that_was_taken_over_are_the_same_people(moved):
     assert entry.data == {"authors": [approver.pk], "author": approver.pk}
 
 
-def test_issue_that_was_sent_is_not_sent_again(moved):
+def test_sent_issue_is_not_sent_again(moved):
     sending = Sending.objects.get(subject="Numéro")
     issue = sending.issue
     for page in (issue, sending.newsletter):
@@ -153,11 +153,11 @@ def test_issue_that_was_sent_is_not_sent_again(moved):
     assert send_issue(issue) is None
 
 
-def test_issue_that_was_under_way_waits_for_an_editor(moved):
+def test_interrupted_issue_waits_for_an_editor(moved):
     assert Sending.objects.get(subject="Numéro").state == Sending.State.PAUSED
 
 
-def test_copy_beside_its_original_does_not_mail_the_same_readers_unless_that_is_said(exported, moved):
+def test_copy_beside_its_original_mails_readers_only_on_request(exported, moved):
     with pytest.raises(TransferError, match="--staging"):
         exported.bring("copy.localhost")
 
@@ -173,7 +173,7 @@ def test_link_to_unsubscribe_in_an_earlier_mail_works_after_the_move(exported, m
     assert "z…@reader.example" in shown.content.decode()
 
 
-def test_link_of_an_earlier_mail_finds_nobody_else_in_a_copy(exported, moved):
+def test_link_of_an_earlier_mail_is_not_found_in_a_copy(exported, moved):
     exported.bring("copy.localhost", and_mail=True)
 
     assert reader_of("copy.localhost").get(exported.unsubscribing).status_code == 404
@@ -186,7 +186,7 @@ def test_export_without_people_names_no_reader_and_no_account(exported, tmp_path
     assert "wagtailcore.Page" in canonical(exported.without_people)
 
 
-def test_encrypted_export_is_read_with_its_key_only(moved, settings, tmp_path):
+def test_encrypted_export_needs_its_key(moved, settings, tmp_path):
     manual = (BASE_DIR / "docs" / "operations.md").read_text()
     [line] = [line for line in manual.splitlines() if line.startswith("(umask 077;")]
     subprocess.run(line.replace(".venv/bin/python", sys.executable), shell=True, cwd=tmp_path, check=True)
@@ -211,7 +211,7 @@ def test_encrypted_export_is_read_with_its_key_only(moved, settings, tmp_path):
     assert Site.objects.filter(hostname="copy.localhost").exists()
 
 
-def test_export_writes_into_no_file_that_somebody_has_laid_ready(moved, tmp_path):
+def test_export_overwrites_no_existing_file_or_link(moved, tmp_path):
     precious = tmp_path / "precious"
     precious.write_text("kept")
     (tmp_path / "site.zip.unfinished").symlink_to(precious)
@@ -228,14 +228,14 @@ class TestStaging:
     def staging(self, exported, moved):
         return exported.bring("staging.localhost", staging=True).site
 
-    def test_it_is_hidden_from_search_engines_and_from_the_other_sites(self, staging):
+    def test_staging_copy_is_noindex_and_not_in_the_network(self, staging):
         home = reader_of("staging.localhost").get("/fr/")
         neighbour = reader_of("moved.localhost").get("/fr/").content.decode()
 
         assert home.headers["X-Robots-Tag"] == "noindex, nofollow"
         assert "staging.localhost" not in neighbour
 
-    def test_it_has_no_address_of_a_reader(self, staging, tmp_path):
+    def test_staging_copy_has_no_address_of_a_reader(self, staging, tmp_path):
         export_site(staging, tmp_path / "staging.zip")
 
         rows = canonical(tmp_path / "staging.zip")
@@ -247,7 +247,7 @@ class TestStaging:
             "",
         }
 
-    def test_its_own_copy_says_that_it_stays_one(self, staging, tmp_path):
+    def test_copy_of_a_staging_copy_stays_one(self, staging, tmp_path):
         export_site(staging, tmp_path / "staging.zip")
         out = StringIO()
 
@@ -256,7 +256,7 @@ class TestStaging:
 
         assert "stays one: it sends no mails" in out.getvalue()
 
-    def test_new_accounts_have_no_name_of_a_person(self, exported, moved):
+    def test_staging_accounts_have_no_personal_names(self, exported, moved):
         get_user_model().objects.all().update(email="", username=Concat(Value("old-"), "pk", output_field=CharField()))
 
         site = exported.bring("staging.localhost", staging=True).site
@@ -264,12 +264,12 @@ class TestStaging:
         new = get_user_model().objects.get(groups=group_of(site, Role.EDITOR))
         assert (new.username.partition("-")[0], new.first_name) == ("person", "Person")
 
-    def test_it_has_them_if_that_is_wanted(self, exported, moved):
+    def test_staging_copy_has_personal_data_on_request(self, exported, moved):
         site = exported.bring("staging.localhost", staging=True, keep_addresses=True).site
 
         assert Subscriber.objects.filter(site=site, address="rosa@reader.example").exists()
 
-    def test_its_newsletters_and_imports_wait(self, staging):
+    def test_newsletters_and_imports_of_a_staging_copy_are_paused(self, staging):
         sending = Sending.objects.get(site=staging, subject="Numéro")
         subscriptions = apps.get_model("events.Subscription").objects.filter(calendar__path__startswith="0001")
 
@@ -278,7 +278,7 @@ class TestStaging:
         assert not SiteSettings.for_site(staging).announces_pages
 
 
-def test_export_that_has_no_room_says_so(moved, tmp_path, monkeypatch):
+def test_export_to_a_full_disk_is_reported(moved, tmp_path, monkeypatch):
     def fail(*arguments):
         raise OSError(errno.ENOSPC, "No space left on device")
 

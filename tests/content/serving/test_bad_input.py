@@ -116,7 +116,7 @@ def test_bad_parameter_on_any_other_page_has_no_effect(lorraine, reader):
         "/admin/pages/99999999/edit/",
     ],
 )
-def test_bad_address_is_no_server_error(lorraine, reader, path):
+def test_bad_sheet_address_is_not_found(lorraine, reader, path):
     response = reader.get(path)
 
     assert response.status_code in FINE

@@ -127,7 +127,7 @@ def test_parts_of_a_compound_are_not_shown_as_a_correction(saar, lorraine):
     assert "einige der Wörter" not in notes.text
 
 
-def test_frequent_compound_is_not_divided(saar):
+def test_frequent_part_of_a_compound_does_not_find_it(saar):
     stories(saar, "Das Stahlwerk aus Stahl", *(f"Ein Werk {number}" for number in range(10)))
     assert "Das Stahlwerk aus Stahl" not in titles(saar, "Werk")
 

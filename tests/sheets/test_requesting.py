@@ -48,7 +48,7 @@ def html(response) -> BeautifulSoup:
     return BeautifulSoup(response.content, "html.parser")
 
 
-def test_story_leads_to_the_form_and_not_to_the_document(sheet, reader):
+def test_story_links_to_the_form_and_not_to_the_document(sheet, reader):
     page = reader.get(sheet.ground.address(sheet.article))
     button = html(page).select_one(".sheet a")
 
@@ -158,7 +158,7 @@ def test_no_answer_reaches_a_mail(sheet, nasty):
         assert "\n" not in request.answers_text
 
 
-def test_link_is_valid_for_a_time_and_some_openings(sheet, reader):
+def test_link_has_a_limited_lifetime_and_number_of_uses(sheet, reader):
     sheet.request()
     link = sheet.link()
     headers_only = reader.head(link)
@@ -177,7 +177,7 @@ def test_link_is_valid_for_a_time_and_some_openings(sheet, reader):
         assert SECRET not in reader.get(link).content
 
 
-def test_link_is_not_used_up_by_a_storage_that_does_not_answer(sheet, reader, monkeypatch):
+def test_failed_download_does_not_use_up_the_link(sheet, reader, monkeypatch):
     def refuse(*arguments):
         raise StorageUnavailableError("The object storage does not answer.")
 
@@ -192,7 +192,7 @@ def test_link_is_not_used_up_by_a_storage_that_does_not_answer(sheet, reader, mo
     assert content_of(reader.get(link)) == SECRET
 
 
-def test_link_is_valid_for_one_document_one_site_one_address(sheet, decoy, reader, saar):
+def test_link_is_valid_for_one_document_site_and_address(sheet, decoy, reader, saar):
     sheet.request()
     link = sheet.link()
     token = link.rstrip("/").rsplit("/", 1)[1]
@@ -216,7 +216,7 @@ def test_link_is_valid_for_one_document_one_site_one_address(sheet, decoy, reade
     assert reader.get(link).status_code == 404
 
 
-def test_sheet_of_a_page_that_readers_may_not_see_is_not_offered(sheet, decoy, reader):
+def test_sheet_of_a_hidden_page_is_not_offered(sheet, decoy, reader):
     make_private(sheet.article)
     assert reader.get(sheet.url).status_code == 404
     sheet.article.get_view_restrictions().delete()
@@ -229,7 +229,7 @@ def test_sheet_of_a_page_that_readers_may_not_see_is_not_offered(sheet, decoy, r
     assert reader.get(f"/de/_sheets/{sheet.article.pk}/{sheet.block}/").status_code == 404
 
 
-def test_document_of_another_site_is_not_sent_but_by_its_own_page(lorraine, saar, sheet, decoy, reader):
+def test_document_of_another_site_is_not_sent(lorraine, saar, sheet, decoy, reader):
     """An editor can guess the document's key and post it, past the chooser."""
     block = sheet_block(decoy.document)
     article = make_article(lorraine.section, body=[block])
@@ -248,7 +248,7 @@ def test_document_of_another_site_is_not_sent_but_by_its_own_page(lorraine, saar
 
 
 @pytest.mark.parametrize("rest", ["1/x/", "99999999999999999999/00000000-0000-0000-0000-000000000000/", "get/", ""])
-def test_bad_address_is_no_server_error(sheet, reader, rest):
+def test_bad_sheet_address_is_not_found(sheet, reader, rest):
     assert reader.get(f"/fr/_sheets/{rest}").status_code == 404
 
 
@@ -278,7 +278,7 @@ def test_sheet_page_is_previewed_before_it_is_saved(lorraine):
     assert "Brochure" in client.get(address).content.decode()
 
 
-def test_reader_of_a_private_page_can_send_the_form(lorraine, sheet):
+def test_reader_with_the_password_can_submit_the_form(lorraine, sheet):
     make_private(sheet.article, "sésame")
     reader = lorraine.reader()
     gate = reader.get(lorraine.address(sheet.article))
@@ -301,7 +301,7 @@ def hide_folder(offered):
 
 
 @pytest.mark.parametrize("take_down", [unpublish, hide, hide_folder])
-def test_link_gives_no_file_after_its_page_or_folder_was_taken_down(reader, sheet, take_down):
+def test_link_is_invalid_once_its_page_or_folder_is_hidden(reader, sheet, take_down):
     sheet.request()
     link = sheet.link()
     take_down(sheet)
