@@ -16,7 +16,7 @@ from django.conf import settings
 # Left out of `make test`; beginnings of test names.
 LONG = (
     "tests/journeys/",
-    "tests/demo/test_schema.py::test_release_and_later",
+    "tests/demo/test_schema.py::test_release_schema",
     "tests/editorial/newsroom/test_newsroom_words.py",
     "tests/keeping/test_judge.py",
     "tests/project/test_contributing.py",
@@ -82,11 +82,11 @@ BY_TURNS = (
 # Files and folders whose tests use our SQL, locks, races, or errors of only one database.
 ON_POSTGRESQL = (
     "tests/audit/",
-    "tests/backups/test_after_a_restore.py::test_older_copy",
+    "tests/backups/test_after_a_restore.py::test_restored_older_copy",
     "tests/backups/test_after_a_restore.py::test_restored_audit_log",
-    "tests/backups/test_backups.py::test_dump_that_ends_too_early",
+    "tests/backups/test_backups.py::test_truncated_dump",
     "tests/backups/test_backups.py::test_rehearsal",
-    "tests/backups/test_backups.py::test_what_was_lost",
+    "tests/backups/test_backups.py::test_lost_data",
     "tests/backups/test_restic.py::test_rehearsal",
     "tests/backups/test_settings_file.py",
     "tests/bench/test_generate_content.py",
