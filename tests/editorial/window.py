@@ -64,13 +64,13 @@ class Window:
         return page
 
     def stored(self, name: str) -> list[str]:
-        """The distinguishing values of the draft's rows, in order."""
-        return self._distinct(self.draft(), name)
+        return self.rows_of(self.draft(), name)
 
     def published(self, name: str) -> list[str]:
-        return self._distinct(type(self.page).objects.get(pk=self.page.pk), name)
+        return self.rows_of(type(self.page).objects.get(pk=self.page.pk), name)
 
-    def _distinct(self, page: Page, name: str) -> list[str]:
+    def rows_of(self, page: Page, name: str) -> list[str]:
+        """The distinguishing values of the rows of a page, in order."""
         rows = sorted(getattr(page, name).all(), key=lambda row: row.sort_order)
         column = rows[0]._meta.get_field(self.required(name)[0]).attname if rows else ""
         return [str(getattr(row, column)) for row in rows]

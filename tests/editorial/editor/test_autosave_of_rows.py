@@ -1,6 +1,9 @@
 """Inline rows are filled slowly: after each autosave, a row is in the draft as in the form, or it is still incomplete."""
 
 from collections.abc import Callable
+from copy import copy
+from functools import cache
+from itertools import product
 
 import pytest
 from wagtail.models import Page, get_page_models
@@ -40,20 +43,62 @@ MAKERS: dict[type[Page], Callable[[Ground], Page]] = {
 }
 
 
-@pytest.fixture(params=[model for model in get_page_models() if has_lists(model)], ids=lambda model: model.__name__)
-def live(request, lorraine):
-    page = MAKERS[request.param](lorraine)
+KINDS = [model for model in get_page_models() if has_lists(model)]
+# One kind for each set of lists.
+KINDS_BY_LISTS = {frozenset(model.get_edit_handler().get_form_class().formsets): model for model in reversed(KINDS)}
+STATES = ["live", "draft"]
+
+
+def name_of(kind: tuple[type[Page], str]) -> str:
+    model, state = kind
+    return f"{model.__name__}-{state}"
+
+
+@pytest.fixture(scope="module")
+def windows(module_network, module_newsrooms) -> Callable[[type[Page], str], Window]:
+    """Opens the form of a published page, or of a draft; once in each state."""
+    lorraine = module_network.lorraine
     for number in range(4):
-        make_article(lorraine.section)
         make_person(f"Personne {number}")
         make_topic(f"Sujet {number}")
-    return page
+    client = newsroom_client(lorraine, module_newsrooms.lorraine[Role.EDITOR])
+
+    @cache
+    def opened(model: type[Page], state: str) -> Window:
+        page = MAKERS[model](lorraine)
+        # The stories that are related in it: those that are newer.
+        for _story in range(4):
+            make_article(lorraine.section)
+        return Window(client, page if state == "live" else make_draft(page))
+
+    return opened
 
 
-@pytest.fixture(params=["live", "draft"])
-def window(request, lorraine, newsroom, live):
-    page = live if request.param == "live" else make_draft(live)
-    return Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), page)
+@pytest.fixture(scope="module", params=product(KINDS_BY_LISTS.values(), STATES), ids=name_of)
+def module_window(request, windows):
+    return windows(*request.param)
+
+
+@pytest.fixture(scope="module", params=product(KINDS, STATES), ids=name_of)
+def module_window_of_any_kind(request, windows):
+    return windows(*request.param)
+
+
+def copied(window: Window) -> Window:
+    window = copy(window)
+    window.data = {**window.data}
+    return window
+
+
+@pytest.fixture
+def window(module_window, newsrooms):
+    """A window for each set of lists that pages have."""
+    return copied(module_window)
+
+
+@pytest.fixture
+def window_of_any_kind(module_window_of_any_kind, newsrooms):
+    return copied(module_window_of_any_kind)
 
 
 def fill_slowly(window: Window) -> dict[str, list[str]]:
@@ -69,10 +114,12 @@ def fill_slowly(window: Window) -> dict[str, list[str]]:
 
 
 def in_draft(window: Window) -> dict[str, list[str]]:
-    return {name: window.stored(name) for name in window.lists}
+    draft = window.draft()
+    return {name: window.rows_of(draft, name) for name in window.lists}
 
 
-def test_slowly_filled_row_is_in_the_draft_once(window):
+def test_slowly_filled_row_is_in_the_draft_once(window_of_any_kind):
+    window = window_of_any_kind
     filled = fill_slowly(window)
     assert in_draft(window) == filled
     window.open()
@@ -221,8 +268,9 @@ def distinct_lists(window: Window) -> list[str]:
     return [name for name in window.lists if isinstance(formsets[name], DistinctRows)]
 
 
-def test_list_with_a_unique_constraint_names_the_duplicate(live):
-    formsets = type(live).get_edit_handler().get_form_class().formsets
+@pytest.mark.parametrize("model", KINDS)
+def test_list_with_a_unique_constraint_names_the_duplicate(model):
+    formsets = model.get_edit_handler().get_form_class().formsets
     constrained = {name for name, formset in formsets.items() if formset.model._meta.total_unique_constraints}
 
     assert constrained - {"comments"} == {
