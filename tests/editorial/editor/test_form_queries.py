@@ -118,17 +118,23 @@ def begin(model, parent):
 
 
 def too_many(lorraine, user, addresses, budget=""):
-    """The forms that exceed their budget on a second visit, among those that the person may open."""
+    """The forms that exceed their budget, among those that the person may open.
+
+    A first visit fills caches; a form that exceeds its budget there is counted on a second visit.
+    """
     client = newsroom_client(lorraine, user)
     found = {}
     for name, address in addresses.items():
-        client.get(address)
-        with CaptureQueriesContext(connection) as queries:
-            status = client.get(address).status_code
+        allowed = WAGTAILS[budget or name] + MORE
+        for _visit in range(2):
+            with CaptureQueriesContext(connection) as queries:
+                status = client.get(address).status_code
+            if status != 200 or len(queries) <= allowed:
+                break
         if status == 200:
-            found[name] = len(queries)
+            found[name] = len(queries) - allowed
     assert found, "This person may open none of them."
-    return {name: number for name, number in found.items() if number > WAGTAILS[budget or name] + MORE}
+    return {name: number for name, number in found.items() if number > 0}
 
 
 @pytest.fixture(scope="module")
