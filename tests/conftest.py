@@ -163,12 +163,6 @@ def nothing_remembered(settings, light_settings) -> Iterator[None]:
     forget()
 
 
-@pytest.fixture(autouse=True)
-def kept_connection(monkeypatch) -> None:
-    """The worker does not close the connection, which has the open transaction of the test."""
-    monkeypatch.setattr("django_tasks_db.management.commands.db_worker.close_old_connections", lambda: None)
-
-
 @contextmanager
 def rolled_back() -> Iterator[None]:
     """Roll back what the block writes, and empty the caches of sites."""

@@ -1,9 +1,12 @@
-"""Migrated test databases: SQLite from the schema of the last release, PostgreSQL from a template database."""
+"""Migrated test databases, copied from the one that the first worker of the first run migrates."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from fcntl import LOCK_EX, flock
 from unittest import mock
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.commands import migrate
 from django.db import connection, connections
@@ -12,6 +15,7 @@ from portal.demo.schema import fill, fingerprint
 from tests.own_database import connected_to
 
 LOCK = 5_432_017
+MIGRATED = settings.BASE_DIR / "var" / "tests"
 TEMPLATES = "portal_schema_"
 
 
@@ -42,8 +46,26 @@ def _first_migration_by(prepare: Callable[[str], bool]) -> Iterator[None]:
 
 
 def _fill(database: str) -> bool:
-    connections[database].ensure_connection()
-    return fill(connections[database].connection)
+    """Copy the schema that another worker or an earlier run has migrated; the first one migrates it."""
+    own = connections[database]
+    own.ensure_connection()
+    path = MIGRATED / f"schema-{fingerprint()}.sqlite3"
+    MIGRATED.mkdir(parents=True, exist_ok=True)
+    with (MIGRATED / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if path.exists():
+            with closing(sqlite3.connect(path)) as known:
+                known.backup(own.connection)
+            return True
+        if not fill(own.connection):
+            call_command("migrate", database=database, verbosity=0, interactive=False)
+        for old in MIGRATED.glob("schema-*"):
+            old.unlink()
+        unfinished = path.with_suffix(".unfinished")
+        with closing(sqlite3.connect(unfinished)) as copy:
+            own.connection.backup(copy)
+        unfinished.rename(path)
+    return True
 
 
 def _template() -> str:

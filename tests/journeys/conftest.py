@@ -44,7 +44,8 @@ for number in range(40):
 
 
 def pytest_collection_modifyitems(items):
-    for item in (item for item in items if Path(__file__).parent in item.path.parents):
+    here = f"{Path(__file__).parent}/"
+    for item in (item for item in items if str(item.path).startswith(here)):
         item.add_marker(pytest.mark.journey)
         # Browser, server and database share two cores: a journey that timed out is repeated, and reported (-ra).
         item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError", "Locator expected", "Page expected"]))
