@@ -1,6 +1,7 @@
 """Selects the tests of a run: `make test` leaves out the slowest, and `.ci/run` divides the rest between two databases.
 
-With `--quick`, the journeys in a browser and the walks through all addresses are left out, unless the command names them.
+With `--quick`, the journeys in a browser and the walks through all addresses and actions are left out, unless the command
+names them.
 
 With `--divided`, PostgreSQL runs only the tests that depend on the database. Of those whose SQL is Django's, each runs on one
 of the two: the walks through every address of the newsroom role by role, the others file by file. The databases change
@@ -17,6 +18,7 @@ from django.conf import settings
 LONG = (
     "tests/journeys/",
     "tests/demo/test_schema.py::test_release_schema",
+    "tests/editorial/accounts/test_role_matrix.py::test_actions",
     "tests/editorial/newsroom/test_newsroom_words.py",
     "tests/keeping/test_judge.py",
     "tests/project/test_contributing.py",
@@ -164,8 +166,8 @@ def _part(nodeid):
 def pytest_terminal_summary(terminalreporter, config):
     if config.getoption("--quick") and terminalreporter.stats.get("deselected"):
         terminalreporter.write_line(
-            "Left out: browser journeys, the judge, hostile requests, the walks of all addresses and, unless it is "
-            "installed, restic. `make test-all` runs them on both databases."
+            "Left out: browser journeys, the judge, hostile requests, the walks of all addresses and of all actions of "
+            "all roles and, unless it is installed, restic. `make test-all` runs them on both databases."
         )
     if config.getoption("--divided"):
         terminalreporter.write_line(
