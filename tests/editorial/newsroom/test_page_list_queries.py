@@ -1,5 +1,7 @@
 """The pages of the newsroom need few queries, however many pages, pictures and dates they list."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import connection
 from django.test import override_settings
@@ -16,10 +18,15 @@ MOST = 45
 PAGES = 30
 
 
-@pytest.fixture
-def shelf(lorraine):
+@pytest.fixture(scope="module")
+def module_shelf(module_network):
     with override_settings(WAGTAILSEARCH_BACKENDS=project.WAGTAILSEARCH_BACKENDS):
-        yield [make_article(lorraine.section, f"Filière {number}") for number in range(PAGES)]
+        yield [make_article(module_network.lorraine.section, f"Filière {number}") for number in range(PAGES)]
+
+
+@pytest.fixture
+def shelf(module_shelf, network):
+    return deepcopy(module_shelf)
 
 
 def addresses(ground):
@@ -63,12 +70,14 @@ def test_daily_work_needs_few_queries(lorraine, newsroom, shelf, role):
 
 
 def too_many(client, wanted, most=MOST) -> dict[str, int]:
-    """The addresses that exceed their query budget, each on a second visit."""
+    """The addresses that exceed their query budget; a first visit that does is followed by another."""
     asked = {}
     for address in wanted:
-        client.get(address, follow=True)
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(address, follow=True).status_code == 200, address
+        for _visit in range(2):
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address, follow=True).status_code == 200, address
+            if len(queries) <= most:
+                break
         asked[address] = len(queries)
     return {address: number for address, number in asked.items() if number > most}
 
