@@ -22,7 +22,6 @@ from portal.editorial.translations import actions as translations
 from tests.builders import (
     make_article,
     make_member,
-    make_newsroom,
     make_topic,
     newsroom_client,
     work_off,
@@ -33,11 +32,6 @@ from tests.events.partners import basic, import_events
 
 USERS = get_user_model().objects
 WEEK = timedelta(days=7)
-
-
-@pytest.fixture
-def newsroom(lorraine):
-    return make_newsroom(lorraine)
 
 
 @pytest.fixture
@@ -173,9 +167,7 @@ def refusal(ground, user, page) -> str:
     return messages_of(edit_form(newsroom_client(ground, user), page, **{"action-publish": "1"}))
 
 
-def test_refusal_names_other_approvers_of_the_site(lorraine, saar, newsroom, boss, invited):
-    make_newsroom(saar)
-
+def test_refusal_names_other_approvers_of_the_site(lorraine, newsroom, boss, invited):
     said = refusal(lorraine, boss, draft(lorraine, invited))
 
     assert "you made the account of zweites X" in said
@@ -252,8 +244,10 @@ def test_second_administrator_can_approve_if_nobody_else_can(lorraine, newsroom,
     assert reload(page).live
 
 
-def test_creator_from_another_site_is_never_named(lorraine, saar, newsroom, boss, invited, other):
-    chief = make_newsroom(saar)[Role.SITE_ADMINISTRATOR]
+def test_creator_from_another_site_is_never_named(
+    lorraine, newsrooms, newsroom, boss, invited, other
+):
+    chief = newsrooms.saar[Role.SITE_ADMINISTRATOR]
     for account in (invited, other):
         AccountChange.objects.create(account=account, actor=chief, kind="created")
     AccountChange.objects.exclude(actor=chief).delete()

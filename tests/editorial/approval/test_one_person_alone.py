@@ -7,7 +7,7 @@ from wagtail.log_actions import LogContext
 from portal.editorial.models import AddressChange
 from portal.editorial.roles import Role, group_of
 from portal.editorial.translations import actions as translations
-from tests.builders import make_article, make_member, make_newsroom, make_settings, newsroom_client
+from tests.builders import make_article, make_member, make_settings, newsroom_client
 from tests.editorial.actions import alias, confirm_passages, edit_form, move, reload, unpublish
 from tests.editorial.approval.test_hands_of_one_person import (  # noqa: F401 - fixtures
     USERS,
@@ -18,7 +18,6 @@ from tests.editorial.approval.test_hands_of_one_person import (  # noqa: F401 - 
     invite,
     invited,
     messages_of,
-    newsroom,
     other,
 )
 from tests.editorial.drafts import draft, rewrite, submit
@@ -115,8 +114,9 @@ def delete_account(ground, actor, account):
     assert not USERS.filter(pk=account.pk).exists()
 
 
-def test_text_published_without_the_rule_by_a_tied_account_is_not_shared(lorraine, saar, newsroom, boss, invited):
-    make_newsroom(saar)
+def test_text_published_without_the_rule_by_a_tied_account_is_not_shared(
+    lorraine, saar, newsroom, boss, invited
+):
     make_settings(lorraine, four_eyes=False)
     boss.groups.add(group_of(saar.site, Role.SITE_ADMINISTRATOR))
     page = draft(lorraine, invited)
@@ -126,7 +126,6 @@ def test_text_published_without_the_rule_by_a_tied_account_is_not_shared(lorrain
 
 
 def test_text_approved_without_the_rule_needs_approval_elsewhere(lorraine, saar, newsroom, boss):
-    make_newsroom(saar)
     make_settings(saar, four_eyes=False)
     boss.groups.add(*(group_of(saar.site, role) for role in (Role.SITE_ADMINISTRATOR, Role.APPROVER)))
     client, page = newsroom_client(saar, boss), draft(saar, boss, parent=saar.sections["fr"])

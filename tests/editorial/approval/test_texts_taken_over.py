@@ -8,14 +8,13 @@ from django.urls import reverse
 from events.newsroom.dates_view import split_series
 from portal.editorial.roles import Role, group_of
 from portal.editorial.translations import actions as translations
-from tests.builders import make_article, make_event, make_newsroom, make_section, make_settings, newsroom_client
+from tests.builders import make_article, make_event, make_section, make_settings, newsroom_client
 from tests.editorial.actions import confirm_passages, edit_form, form_of, reload
 from tests.editorial.approval.test_hands_of_one_person import (  # noqa: F401 - fixtures
     boss,
     boss_approves,
     goes_live,
     invited,
-    newsroom,
     other,
 )
 from tests.editorial.drafts import draft, rewrite
@@ -116,7 +115,6 @@ def test_restored_first_draft_of_a_copy_keeps_its_author(lorraine, editor, appro
 
 
 def test_copy_of_a_self_published_page_needs_a_second_person(lorraine, saar, newsroom, boss):
-    make_newsroom(saar)
     make_settings(saar, four_eyes=False)
     boss.groups.add(*(group_of(saar.site, role) for role in (Role.SITE_ADMINISTRATOR, Role.APPROVER)))
     page = draft(saar, boss, parent=saar.sections["fr"])

@@ -12,7 +12,7 @@ from wagtail.users.models import UserProfile
 
 from portal.editorial.roles import Role
 from portal.editorial.templatetags.newsroom import network_name
-from tests.builders import Ground, make_member, make_newsroom, newsroom_client
+from tests.builders import Ground, make_member, newsroom_client
 from tests.checkers.shown_words import ENGLISH, said
 
 SIGNED_OUT = (
@@ -29,8 +29,8 @@ def named(settings):
 
 
 @pytest.fixture
-def people(lorraine):
-    return make_newsroom(lorraine)
+def people(newsroom):
+    return newsroom
 
 
 def page(client: Client, address: str) -> BeautifulSoup:
