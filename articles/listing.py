@@ -45,7 +45,7 @@ def update_listings_below(page: Page) -> int:
 
 
 def update_listings(pages: Iterable[StoryPage]) -> None:
-    """Write the cards and placements that differ from what they must be."""
+    """Write the cards and placements that differ from the expected ones."""
     pages = list(pages)
     cards, placements = listings_of(pages)
     keys = [page.pk for page in pages]
@@ -75,7 +75,7 @@ def _columns(record: StoryCard | Placement, names: Iterable[str]) -> tuple[objec
 
 
 def listings_of(pages: list[StoryPage]) -> tuple[list[StoryCard], list[Placement]]:
-    """The cards and placements that the stories must have; those that readers may not see have none."""
+    """The expected cards and placements of stories; hidden stories have none."""
     positions = public_positions(pages)
     public = [page for page in pages if page.pk in positions]
     aliases = [page.pk for page in public if page.alias_of_id]

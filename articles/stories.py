@@ -115,7 +115,7 @@ class StoryPage(PortalPage):
 
     @classmethod
     def feed_files(cls, cards: list[Card], edition: Edition) -> Mapping[int, Enclosure]:
-        """The file of each story that feeds carry in place of its picture, such as audio, by the key of the story."""
+        """The file of each story that feeds include instead of its picture, such as audio, by the key of the story."""
         return {}
 
     @property

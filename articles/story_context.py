@@ -63,7 +63,7 @@ def story_context(page: Any, edition: Edition, now: datetime) -> dict[str, Any]:
 
 
 def topic_links_of(page: Any) -> Iterable[PageTopic]:
-    """Return the topics of a page: those of its version in a preview, else those in the database."""
+    """Return the topics of a page: from its revision in a preview, else from the database."""
     return topic_links(page.pk) if page.trail else page.page_topics.all()
 
 

@@ -25,7 +25,7 @@ class EventsConfig(AppConfig):
 
         register_kind(EventPage)
         register_kind(RecapPage)
-        # For the usage of the map image, which readers see on the pages of events.
+        # For the uses of a map image, which is public on the pages of events.
         ReferenceIndex.register_model(Venue)
         for signal in (page_published, page_unpublished):
             signal.connect(signals.event_changed, dispatch_uid=f"events-{id(signal)}")

@@ -1,6 +1,6 @@
-"""The stories of the shelf “most read” of a home page, updated each hour and stored as rows.
+"""The stories of a home page's shelf “most read”, updated each hour and stored as rows.
 
-The figures change with every view; the shelf changes only with these rows, which change the content version.
+The views change all the time; the shelf changes only with these rows, which change the content version.
 """
 
 from collections.abc import Iterator

@@ -111,7 +111,7 @@ def fill_shelves(plans: Iterable[Plan], edition: Edition, now: datetime) -> list
 
 
 def _candidates(plans: Iterable[Plan], edition: Edition, now: datetime) -> dict[Any, list[Card]]:
-    """Return by source as many cards as its last shelf can need after the shelves above it, and the pinned cards."""
+    """Return the cards of each source, as many as its last shelf may need, and the pinned cards."""
     counts: dict[Source, int] = {}
     needed = 0
     for plan in plans:

@@ -1,1 +1,1 @@
-"""The project: settings, addresses, and the ground that the apps stand on."""
+"""The project: settings, URLs, and the packages that the apps are built on."""

@@ -52,6 +52,6 @@ def storages(objects: dict[str, str | None], *, hashed: bool) -> dict[str, dict[
     static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
     if not hashed:
         static = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    # A container image collects them as root; unlike uploaded files they may be read by everybody.
+    # They are collected as root in a container image, and must be world-readable, unlike uploaded files.
     modes = {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755}
     return {"default": files, "staticfiles": {"BACKEND": static, "OPTIONS": modes}}

@@ -6,7 +6,7 @@ from django.utils.csp import CSP
 
 Policy = dict[str, Any]
 
-# The few that readers' pages need.
+# The few directives that public pages need.
 READERS: Policy = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
@@ -19,7 +19,7 @@ READERS: Policy = {
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
-    # The player of a video is loaded only by a click on its poster.
+    # A video player is loaded only after a click on its poster.
     "frame-src": [CSP.SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],
 }
 

@@ -8,14 +8,14 @@ SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresq
 OPTIONS: dict[str, dict[str, Any]] = {
     SQLITE: {
         "transaction_mode": "IMMEDIATE",
-        # SQLite has no queue: a writer among thirty may be passed over for long before it is its turn.
+        # SQLite has no queue, so one of thirty writers may wait very long.
         "timeout": 60,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
             "PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456;"
         ),
     },
-    # Seconds, and the last in milliseconds; they end the wait for a server that is off or unreachable.
+    # Seconds, the last in milliseconds; they limit the wait for a server that is down or unreachable.
     POSTGRESQL: {
         "connect_timeout": 3,
         "keepalives_idle": 30,
@@ -27,7 +27,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 
 def options(database: dict[str, Any]) -> dict[str, Any]:
-    """The options of a database; what its address says comes first."""
+    """The options of a database; those of its URL take precedence."""
     if database["ENGINE"] not in OPTIONS:
         raise ImproperlyConfigured(
             "DATABASE_URL takes the address of SQLite (sqlite:///…) or PostgreSQL (postgres://…)."

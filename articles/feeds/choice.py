@@ -40,7 +40,7 @@ class FeedChoice:
         return self.section.url if self.section else self.edition.home_url
 
     def list_url(self, person: Person | None = None) -> str:
-        """The URL of the page that lists the same stories, or the nearest list that exists."""
+        """The URL of the page that lists the same stories, or of the nearest existing list."""
         if self.topic and not (self.kind or self.section or person):
             return self.edition.topic_url(self.topic)
         if person and not (self.kind or self.section or self.topic):
@@ -62,7 +62,7 @@ class FeedChoice:
 
     @property
     def shape(self) -> dict[str, Any]:
-        """By what the stories are filtered, as `chosen` takes it."""
+        """The fields that filter the stories, as arguments of `chosen`."""
         return {"kind": self.kind, "by_topic": self.topic is not None, "by_person": bool(self.person)}
 
 

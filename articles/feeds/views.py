@@ -38,6 +38,6 @@ def feed(request: HttpRequest, path: str, form: str) -> Any:
         kind = "application/xml; charset=utf-8"
     response = HttpResponse(document, content_type=kind)
     patch_vary_headers(response, ["Accept"])
-    # No Last-Modified: a story that is taken away changes the feed, and no date in it.
+    # No Last-Modified: an unpublished story changes the feed, but no date in it.
     patch_cache_control(response, public=True, max_age=MINUTES)
     return response

@@ -18,7 +18,7 @@ from portal.bounded import limit_this_process
 
 # Added to the limits of `fetch` and `parse`, which raise more precise errors.
 GRACE_SECONDS = 3.0
-# What reading may need in addition; a file of a thousand events needs some 30 MB.
+# The additional memory for reading; a file of a thousand events needs some 30 MB.
 MEMORY_BYTES = 400_000_000
 # The processor is shared, so elapsed time exceeds processor time.
 WALL_FACTOR = 4

@@ -31,7 +31,7 @@ _LISTED_DATES = re.compile(r"^(?:EXDATE|RDATE)[;:].*", re.I | re.M)
 _VALUES = re.compile(r"^((?:DTSTART|DTEND|DURATION|RECURRENCE-ID|EXDATE|RDATE|RRULE)\b.*:)([^:\n]+)$", re.I | re.M)
 _SUMMARY = re.compile(r"^SUMMARY(?:;[^:]*)?:(.*)", re.I | re.M)
 _UID = re.compile(r"^UID(?:;[^:]*)?:(.*)", re.I | re.M)
-# Without one of these an event would be another one.
+# Without these properties the event would be a different one.
 _ESSENTIAL = ("DTSTART", "RECURRENCE-ID", "RRULE")
 
 logger = logging.getLogger(__name__)

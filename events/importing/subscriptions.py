@@ -22,7 +22,7 @@ from portal.platform.zones import zone
 # Longer than a reading takes, and shorter than the time until the task of a killed process is repeated.
 CLAIM = timedelta(minutes=10)
 REFRESH_INTERVAL = timedelta(hours=1)
-# The rest waits for the next task, so that mails and publications come in between.
+# The rest waits for the next task, so that mails and publications can be processed in between.
 STORE_SECONDS = 20.0
 # A person waits for an upload, and occupies a thread of the web server.
 UPLOAD_PARSE_SECONDS = 20.0

@@ -1,4 +1,4 @@
-"""Registers which records of events readers see beside pages, and who may change them."""
+"""Registers the public records of events that are not pages, and who may change them."""
 
 from typing import Any
 

@@ -69,7 +69,7 @@ def may_see_registrations(user: Any, page: EventPage) -> bool:
 
 def events_with_open_registrations(user: Any, keys: set[int]) -> set[int]:
     """Return the keys of those events whose registrations the user may see."""
-    # The menu has already cached this answer, which is no for most people.
+    # The menu has already cached that most people have no permission.
     if not keys or not may_see_any_registrations(user):
         return set()
     found = set(events_organised_by(user).order_by().filter(pk__in=keys).values_list("pk", flat=True))

@@ -55,7 +55,7 @@ HAS_PLACE = Requirement(
     "place",
     lambda page: any((page.place, page.venue_id, page.address, page.online_url)),
 )
-# A partner's calendar has none of our topics, and approvers cannot choose one for what they only read.
+# Partners' calendars do not use our topics, and approvers, who may not edit, cannot add one.
 HAS_TOPIC_OR_SOURCE = HAS_TOPIC._replace(
     is_met=lambda page: HAS_TOPIC.is_met(page) or (page.pk is not None and page.imports.exists())
 )
@@ -273,7 +273,7 @@ class EventPage(HasDate, RegistrablePage):
         return Attendance.at(is_somewhere=is_somewhere, is_online=bool(self.online_url))
 
     def source_of_draft(self) -> tuple[str, Any] | None:
-        """The name and the owner of the subscribed calendar from which the event was imported."""
+        """The name and owner of the subscribed calendar that the event was imported from."""
         imported = self.imports.select_related("subscription__owner").first()
         return (imported.subscription.name, imported.subscription.owner) if imported else None
 

@@ -86,7 +86,7 @@ class Subscription(models.Model):
 
     @property
     def author(self) -> Any:
-        """The author of every imported version; None if the account is gone."""
+        """The author of every imported version; None for a deleted account."""
         return self.owner or self.changed_by
 
     @property

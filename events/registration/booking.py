@@ -19,10 +19,11 @@ from portal.platform.addresses import address_key, mailbox_key
 from portal.platform.rate_limits import RateLimit, mail_was_followed
 
 HELD_FOR = timedelta(minutes=30)
-# The unconfirmed registrations of one source: at once, within a day, and as a part of a date's seats (but always two).
+# Limits of unconfirmed registrations from one source: at a time, per day, and as a share of a date's seats (at least
+# two).
 MOST_HELD, MOST_A_DAY, LARGEST_PART = 3, 10, 4
 COLLEAGUES = 2
-# The registrations of one mailbox for one date, under addresses that differ in dots and tags.
+# The maximum of registrations of one mailbox for one date, counting addresses with other dots and tags.
 MOST_OF_MAILBOX = 2
 RETENTION_AFTER_LAPSE = timedelta(days=1)
 
@@ -38,7 +39,7 @@ class LargeShareError(Exception):
 
 
 def check_source(seats: DateSeats, source: str, wanted: int, capacity: int | None, now: datetime) -> None:
-    """Raise TooManyHeldError if this source may hold no more; call it under the lock of the seats."""
+    """Raise TooManyHeldError if this source may hold no more seats; call it under the lock of the seats."""
     unconfirmed = Registration.objects.filter(held_by=source, state__in=[State.HELD, State.LAPSED])
     held = list(unconfirmed.filter(registered_at__gt=now - RETENTION_AFTER_LAPSE))
     open_ones = [each for each in held if each.is_held]

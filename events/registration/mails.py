@@ -55,7 +55,7 @@ ATTENDING = {RegistrationMailKind.CONFIRMED, RegistrationMailKind.PROMOTED, Regi
 
 
 def enqueue_mail(registration: Registration, kind: RegistrationMailKind, date: Occurrence) -> None:
-    """Enqueue one mail about a registration, without anything from the form: it may reach another person."""
+    """Enqueue one mail about a registration; it repeats no input, because the address may belong to somebody else."""
     page = date.event
     with override(registration.language):
         is_cancelled = kind is RegistrationMailKind.CANCELLED
@@ -92,7 +92,7 @@ def place_of(date: Occurrence) -> str:
 
 
 def calendar_attachment(page: EventPage, dates: Iterable[tuple[Occurrence, bool]]) -> tuple[Attachment, ...]:
-    """Return a calendar file of dates and whether they are off; nothing for an unpublished event."""
+    """Return a calendar file of pairs of a date and whether it is cancelled; nothing for an unpublished event."""
     entry = CalendarEntry.objects.filter(event=page).first()
     if entry is None:
         return ()

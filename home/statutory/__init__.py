@@ -1,1 +1,1 @@
-"""The pages that the law requires of a site: accessibility statement, legal notice, privacy notice; and its plan."""
+"""The pages that the law requires of a site: accessibility statement, legal notice, privacy notice; and its site map."""

@@ -32,7 +32,7 @@ FOOTER_LABELS = {
 
 
 class AccessibilityStatementPage(CountryPage):
-    """How accessible the site is, by which audit, and whom to write to."""
+    """The state of accessibility, the audit that found it, and a contact."""
 
     statutory = "accessibility"
 

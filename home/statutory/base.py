@@ -28,7 +28,7 @@ def group(heading: Any, *names: str) -> MultiFieldPanel:
 
 
 def text_field(label: Any, help_text: Any = "") -> RichTextField:
-    """A field for some paragraphs and lists, which may stay empty."""
+    """A field for a few paragraphs and lists; may be empty."""
     return RichTextField(label, blank=True, features=FEATURES, help_text=help_text)
 
 
@@ -44,7 +44,7 @@ class StatutoryPage(PortalPage):
 
 
 class CountryPage(StatutoryPage):
-    """A statutory page whose words depend on a country."""
+    """A statutory page whose text depends on a country."""
 
     country = models.CharField(_("country"), max_length=8, choices=Country, default=Country.FRANCE)
     further = text_field(_("further information"), _("What the fields do not say."))

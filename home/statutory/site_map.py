@@ -1,4 +1,4 @@
-"""The plan of a site: its sections, lists and lasting pages, from the present tree."""
+"""The site map page: sections, lists and plain pages of the present tree."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

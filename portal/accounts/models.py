@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]
-    # How often all sessions were ended: portal/accounts/sessions.py.
+    # Incremented to end all sessions; see portal/accounts/sessions.py.
     session_generation = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     def __str__(self):
@@ -23,6 +23,6 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         return (self._session_hash(secret) for secret in settings.SECRET_KEY_FALLBACKS)
 
     def _session_hash(self, secret: str | bytes | None = None) -> str:
-        # Those from before there were generations go on.
+        # Sessions from before generations existed remain valid.
         facts = f"{self.password}\n{self.email}" + (f"\n{self.session_generation}" if self.session_generation else "")
         return salted_hmac("portal.accounts.session", facts, secret=secret, algorithm="sha256").hexdigest()

@@ -13,7 +13,7 @@ def name_of(user: Any) -> str:
 
 
 def names_of(people: Sequence[Any]) -> str:
-    """Three names at most, with the number of the others."""
+    """Up to three names, with the number of the others."""
     shown = ", ".join(name_of(person) for person in people[:NAMES_SHOWN])
     more = len(people) - NAMES_SHOWN
     if more <= 0:

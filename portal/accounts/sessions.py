@@ -1,4 +1,4 @@
-"""Ends all sessions of accounts, in whatever browsers."""
+"""Ends all sessions of accounts, in all browsers."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,7 +8,7 @@ from django.db.models import F
 
 
 def end_sessions(accounts: Iterable[Any]) -> None:
-    """`accounts` are accounts, which have the new generation afterwards, or their keys."""
+    """End all sessions; `accounts` are keys, or accounts, whose generation is updated too."""
     accounts = list(accounts)
     keys = [getattr(account, "pk", account) for account in accounts]
     people = get_user_model()._default_manager.filter(pk__in=keys)

@@ -1,1 +1,1 @@
-"""The audit log: who did what, when and from where, in a chain of hashes that the database itself only appends to."""
+"""The audit log: who did what, when and from where, in a chain of hashes. The database itself only permits appending."""

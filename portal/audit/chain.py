@@ -1,4 +1,4 @@
-"""The chain of the audit log: appending to it, its head, removing its oldest entries, and looking for changes in it."""
+"""The chain of the audit log: appending, its head, removing the oldest entries, and verification."""
 
 import json
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def head() -> str:
 
 
 def chain_waiting() -> None:
-    """Append the acts that wait, in the order in which they were written, and send them on."""
+    """Append the waiting acts, in the order in which they were written, and forward them."""
     is_more = UnchainedAct.objects.exists()
     while is_more:
         with transaction.atomic():
@@ -83,9 +83,9 @@ def _append(acts: list[dict[str, Any]]) -> list[AuditEntry]:
 
 
 def prune(before: datetime, new_act: Any) -> int:
-    """Remove the entries older than this, which one entry says; return how many were.
+    """Remove the entries older than this, recorded by a new entry; return their number.
 
-    `new_act` makes the act of that entry: it is called with its action and keyword arguments of `AuditEntry`.
+    `new_act` creates the act of that entry: it is called with its action and keyword arguments of `AuditEntry`.
     """
     chain_waiting()
     with transaction.atomic():
@@ -107,9 +107,9 @@ def prune(before: datetime, new_act: Any) -> int:
 
 
 def problems(*, since: datetime | None = None, noted: str = "") -> Iterator[str]:
-    """A sentence for each place where the log was cut, changed or reordered; none if it is as it was written.
+    """A sentence for each place where the log was cut, changed or reordered; none for an intact log.
 
-    `noted` is a head that was noted elsewhere. With `since`, older entries are taken for right.
+    `noted` is a head that was recorded elsewhere. With `since`, older entries are not checked.
     """
     for guard in triggers.missing(connection):
         yield f"The database lacks the trigger {guard.name}: nothing keeps anybody from changing the log."
@@ -187,4 +187,4 @@ def _against(noted: str) -> Iterator[str]:
         yield f"Entry {sequence} is not the one that was noted: the log was rewritten."
     elif not sequence or not expected:
         yield f"“{noted}” is no head of the log, such as 120:6f1e…"
-    # Else the entry that was noted was removed with all that were older, which an entry says.
+    # Otherwise the recorded entry was removed with all older ones, as a later entry says.

@@ -1,4 +1,4 @@
-"""Records the commands of the operator: `manage.py` calls this before it runs one."""
+"""Records management commands: `manage.py` calls this before it runs one."""
 
 import gc
 import getpass

@@ -16,7 +16,7 @@ from portal.audit.models import AuditWords, UnchainedAct
 from portal.content.readers.sources import network_of
 from portal.platform.operation.log_lines import current_request
 
-# A longer value is cut: the log says what was changed, and is no second copy of it.
+# Longer values are truncated: the log says what was changed, and is not a copy of it.
 LONGEST_VALUE = 2000
 # Names of values that are masked.
 SECRET = re.compile(r"password|secret|token|(api|private)_?key", re.IGNORECASE)
@@ -48,7 +48,7 @@ def record(
 
 
 def new_act(action: str, *, who: Mapping[str, Any] = {}, what: Mapping[str, Any] = {}, **keys: Any) -> UnchainedAct:
-    """An act that is not saved yet, whose words are."""
+    """An unsaved act with its unsaved words."""
     act = UnchainedAct(event=uuid4().hex, at=timezone.now(), action=action, **keys)
     stored = []
     for kind, words in (("who", who), ("what", what)):
@@ -72,7 +72,7 @@ def _place(target: Any) -> dict[str, str]:
 
 
 def _plain(value: Any) -> Any:
-    """A value that JSON has, and that every database gives back as it was."""
+    """A value that JSON supports, and that every database returns unchanged."""
     if isinstance(value, Mapping):
         return {str(name): _plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

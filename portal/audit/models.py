@@ -51,8 +51,8 @@ class AuditEntry(AuditedAct):
 class UnchainedAct(AuditedAct):
     """An act that waits for its place in the chain.
 
-    It is written in the transaction of what was done. The chain is a lock that all would wait for: an act is chained
-    when that transaction has ended.
+    It is written in the transaction that it describes. Appending to the chain takes a lock, so an act is chained only
+    after that transaction.
     """
 
 

@@ -1,4 +1,4 @@
-"""Periodic tasks of the audit log: chaining what was left, checking, removing what is old, and the daily mail."""
+"""Periodic tasks of the audit log: chaining leftover acts, verification, retention, and the daily mail."""
 
 import logging
 from datetime import datetime, timedelta
@@ -33,7 +33,7 @@ def remove_old_entries(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1))
 def check_and_mail(now: datetime) -> None:
-    """Look for changes in the whole log, and mail its head, so that a log which is rewritten later does not fit."""
+    """Verify the whole log, and mail its head, which reveals a log that is rewritten later."""
     found = next(problems(), "")
     MaintenanceRun.note(RUN, not found, problem=found, head=head())
     if found:

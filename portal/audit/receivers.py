@@ -17,7 +17,7 @@ from portal.content.personal_data import personal_data_sources
 SIGNED_IN, SIGNED_OUT, SIGN_IN_FAILED = "portal.session.begin", "portal.session.end", "portal.session.fail"
 CHANGED, CREATED, DELETED = "portal.settings.change", "portal.settings.create", "portal.settings.delete"
 ACCOUNT, FACTOR = "portal.account.", "portal.factor."
-# Work on drafts, which is in the history of the page: an editor's pause in typing is no act to audit.
+# Draft work is in the page history; an autosave is not an act to audit.
 OF_DRAFTS = frozenset(
     f"wagtail.{action}" for action in ("create", "edit", "rename", "reorder", "lock", "unlock", "workflow.start")
 )
@@ -34,7 +34,7 @@ def signed_out(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> N
 
 
 def sign_in_failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
-    """Without what was typed: it may be a password. The account is named by its key, if there is one."""
+    """The input is not logged, since it may be a password; an existing account is named by its key."""
     model = get_user_model()
     name = str(credentials.get(model.USERNAME_FIELD) or credentials.get("username") or "")
     key = model._default_manager.filter(**{model.USERNAME_FIELD: name}).values_list("pk", flat=True).first()
@@ -43,7 +43,7 @@ def sign_in_failed(sender: Any, credentials: dict[str, Any], request: HttpReques
 
 
 def _site_with_role(request: HttpRequest | None, **account: Any) -> int | None:
-    """The site at whose host somebody signs in, if they have a role there: no other is shown of an account."""
+    """The site of this host, if the account has a role there; other sites must not be revealed."""
     edition = getattr(request, "edition", None)
     if edition is None:
         return None
@@ -69,12 +69,12 @@ def page_logged(sender: Any, instance: PageLogEntry, created: bool, raw: bool = 
 
 
 def record_logged(sender: Any, instance: ModelLogEntry, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    """Without the title of a record of readers, which is their name."""
+    """Without the title of a reader's record, which contains their name."""
     model = instance.content_type.model_class() if instance.content_type else None
     if not created or raw or model is None:
         return
     if instance.action == "wagtail.edit" and model in watched():
-        # Recorded with what it was before.
+        # Recorded with the values before.
         return
     is_of_people = any(model in source.models for source in personal_data_sources())
     site, target = site_of_record(model, instance.object_id), (model._meta.label, instance.object_id)
@@ -100,7 +100,7 @@ def account_changed(sender: Any, instance: Any, created: bool, raw: bool = False
 
 
 def watched() -> set[type[Model]]:
-    """The models of which every change is recorded, whichever form, command or shell made it."""
+    """Models of which every change is recorded, whether by a form, command or shell."""
     return {Site, *settings_registry}
 
 
@@ -110,7 +110,7 @@ def settings_saving(sender: Any, instance: Any, raw: bool = False, **kwargs: Any
 
 
 def settings_saved(sender: Any, instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    """Record new sites and changed settings, but not new settings: a reader's first request may create them."""
+    """Record new sites and changed settings, but not new settings, which a reader's first request may create."""
     before, after = instance._audited_before, _values(instance)
     changed = [name for name in after if before.get(name) != after[name]]
     if raw or (created and sender is not Site) or not changed:
@@ -124,7 +124,7 @@ def settings_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
 
 
 def _record_settings(action: str, instance: Any, **words: dict[str, Any]) -> None:
-    """That a secret was changed is recorded, and not the secret."""
+    """A changed secret is recorded without its value."""
     shown: dict[str, Any] = {
         kind: {name: MASK if value and SECRET.search(name) else value for name, value in values.items()}
         for kind, values in words.items()

@@ -82,7 +82,7 @@ class AuditReport(SafeSpreadsheets, ReportView):
         return [each | {"at": datetime.fromisoformat(each["at"])} for each in found]
 
     def as_spreadsheet(self, queryset: QuerySet[AuditEntry], spreadsheet_format: str) -> HttpResponseBase:
-        """The entry of the export says by what it was filtered, without the words that were looked for."""
+        """The export is logged with its filters, but without the search text."""
         found = records(queryset.order_by("sequence").iterator(chunk_size=500))
         self._record_export()
         if spreadsheet_format != JSONL:

@@ -1,4 +1,4 @@
-"""Sends entries of the audit log on, as lines of JSON: to syslog or to a file (AUDIT_TARGET)."""
+"""Forwards entries of the audit log as lines of JSON: to syslog or to a file (AUDIT_TARGET)."""
 
 import json
 import logging
@@ -19,9 +19,9 @@ logger = logging.getLogger(__name__)
 
 
 def records(entries: Iterable[AuditEntry]) -> Iterator[dict[str, Any]]:
-    """Each entry with its words and their salts, as JSON values; without the words that were erased.
+    """Each entry with its words and salts, as JSON values; without erased words.
 
-    Whoever has them all can calculate every digest and hash.
+    They are sufficient to calculate every digest and hash.
     """
     hosts = dict(Site.objects.values_list("pk", "hostname"))
     for some in batched(entries, AT_ONCE):
@@ -45,7 +45,7 @@ def as_line(record: dict[str, Any]) -> str:
 
 
 def send(entries: Iterable[AuditEntry]) -> None:
-    """Send entries to AUDIT_TARGET, if there is one. What it does not take is logged, and stays in the database."""
+    """Send entries to AUDIT_TARGET, if it is set. Entries that it does not accept are logged, and stay in the database."""
     target = _target(settings.AUDIT_TARGET)
     if target is None:
         return
@@ -57,7 +57,7 @@ def send(entries: Iterable[AuditEntry]) -> None:
 
 
 class Failing:
-    """Mixin for handlers of logging, which would write of a failure to the standard error and go on."""
+    """Mixin for logging handlers, which would print an error and continue."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         raise

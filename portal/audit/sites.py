@@ -1,4 +1,4 @@
-"""Which site an act belongs to, and whose sites' acts somebody may read."""
+"""The site of an act, and the sites whose acts a user may read."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def may_read(user: Any) -> bool:
 
 
 def entries_read_by(user: Any) -> QuerySet[AuditEntry]:
-    """All entries for an administrator of the network, else those of the user's own sites."""
+    """All entries for a network administrator, else those of the user's own sites."""
     if not user.is_active:
         return AuditEntry.objects.none()
     if user.is_superuser:

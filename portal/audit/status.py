@@ -12,25 +12,25 @@ from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.status.conditions import Condition, number
 
 RUN = "audit"
-# The scheduler chains what a process left that was killed.
+# The scheduler chains acts that a killed process left.
 LATE_AFTER = timedelta(minutes=10)
 
 
 def head_in_backup() -> str:
-    """The head, empty before the upgrade that makes the tables: a backup comes before it."""
+    """The head for a backup; empty before the upgrade that creates the tables."""
     is_there = AuditEntry._meta.db_table in connection.introspection.table_names()
     return head() if is_there else ""
 
 
 def audit_log(now: datetime) -> Condition:
-    """Whether the log was whole when it was last checked, with its head."""
+    """The result of the last verification, with its head."""
     figures = {"entries": AuditEntry.objects.count(), "waiting": UnchainedAct.objects.count()}
     run = MaintenanceRun.objects.filter(name=RUN, is_well=False).first()
     if missing := triggers.missing(connection):
         text = _("the database lacks %(count)s triggers that keep it from being changed: run upgrade")
         return Condition(RUN, False, text % {"count": len(missing)}, figures=figures)
     if run is not None:
-        # As the command writes it, in English: for administrators of the machine.
+        # In English, as the command prints it: for administrators of the machine.
         return Condition(RUN, False, f"audit_log --verify: {run.facts['problem']}", figures=figures)
     if UnchainedAct.objects.filter(at__lt=now - LATE_AFTER).exists():
         text = _("%(count)s acts are not chained yet: does the scheduler run?")

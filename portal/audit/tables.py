@@ -1,4 +1,4 @@
-"""Acts in words, and the columns in which reports and spreadsheets show them."""
+"""Acts in words, and the columns of reports and spreadsheets."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Triggers by which the database itself only appends to the audit log.
+"""Triggers with which the database permits only appending to the audit log.
 
 Rows may be deleted only if an entry of the chain says so: the oldest entries if it has `removes_to`, words if it
 records their erasure. A waiting act may be deleted once it is chained.
@@ -14,7 +14,7 @@ from django.db.models.signals import post_migrate
 PREFIX = "portal_audit_"
 CHAIN, WAITING, WORDS = "audit_auditentry", "audit_unchainedact", "audit_auditwords"
 ERASED = "portal.audit.erase"
-# The condition on which the database permits an operation, by table and event; both databases read this SQL alike.
+# The condition on which an operation is permitted, by table and event; both databases understand this SQL.
 NEVER = "1 = 0"
 PERMITTED: dict[tuple[str, str], str] = {
     (CHAIN, "UPDATE"): NEVER,
@@ -33,7 +33,7 @@ PERMITTED: dict[tuple[str, str], str] = {
             UNION SELECT a.event FROM {WAITING} a WHERE a.action = '{ERASED}')
         ) OR NOT EXISTS (SELECT 1 FROM {CHAIN} e WHERE e.event = OLD.event)
         AND NOT EXISTS (SELECT 1 FROM {WAITING} a WHERE a.event = OLD.event)""",  # noqa: S608 - names
-    # SQLite replaces a row without calling the trigger of its deletion.
+    # SQLite replaces a row without calling its delete triggers.
     (WORDS, "INSERT"): f"""NOT EXISTS (
         SELECT 1 FROM {WORDS} w WHERE w.event = NEW.event AND w.kind = NEW.kind)""",  # noqa: S608 - names
 }
@@ -74,12 +74,12 @@ def guards(vendor: str) -> Iterator[Guard]:
 
 
 def definition() -> str:
-    """All that decides which triggers a database has."""
+    """All parameters that the triggers of a database depend on."""
     return repr([*guards("sqlite"), *guards("postgresql")])
 
 
 def missing(database: Any) -> list[Guard]:
-    """The triggers that a database lacks, or that are switched off there."""
+    """The triggers that a database lacks or has disabled."""
     existing = _existing(database, "t.tgenabled <> 'D'")
     return [guard for guard in guards(database.vendor) if guard.name not in existing]
 

@@ -1,1 +1,1 @@
-"""Backups of an installation: making them, restoring them, and trying whether they can be restored."""
+"""Backups of an installation: making, restoring and rehearsing them."""

@@ -60,7 +60,7 @@ def dump(folder: Path) -> dict[str, Any]:
     else:
         connection.ensure_connection()
         with closing(sqlite3.connect(target)) as copy:
-            # In one step, or each write meanwhile would make it begin anew.
+            # In one step, since each concurrent write would otherwise restart the copy.
             connection.connection.backup(copy)
     version = ".".join(map(str, connection.get_database_version()))
     return {"vendor": connection.vendor, "version": version, "sha256": checksum(target)}
@@ -77,7 +77,7 @@ def put_back(dumped: Path) -> None:
     Processes that use the database continue with what is restored. Raises BackupError if they lock it for too long.
     """
     statements = [
-        # It is about the backups of the installation that made the dump; this one may have none.
+        # The table is about backups of the dumped installation; this one may have none.
         "DELETE FROM core_maintenancerun WHERE name = 'backup'",
         *pause.statements(timezone.now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")),
     ]

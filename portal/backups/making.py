@@ -1,4 +1,4 @@
-"""Makes a backup: the database as it is at one moment, the uploaded files, and what is needed to use them."""
+"""Makes a backup: a snapshot of the database, the uploaded files, and the data needed to restore them."""
 
 import json
 import os
@@ -24,7 +24,7 @@ RUN = "backup"
 
 
 def make_backup(repository: Repository, now: datetime) -> Backup:
-    """Write a backup, delete those that need not be kept, and note it for the status; raise BackupError."""
+    """Write a backup, delete those beyond the retention, and record it for the status; raise BackupError."""
     with (
         noticing_full_disk(f"{repository} or {settings.DATA_DIR}"),
         scratch("backup", "Another backup of this installation is being written.") as folder,
@@ -32,9 +32,9 @@ def make_backup(repository: Repository, now: datetime) -> Backup:
         if names := repository.names():
             now = max(now, made_at(names[0]) + timedelta(seconds=1))
         name = now.strftime(STAMP)
-        # Read before the database, so that they are as in its copy or older.
+        # Read before the database, so that these facts are not newer than its copy.
         added_by_apps = {name: read() for name, read in in_backups.items()}
-        # Before the files: one that is uploaded meanwhile is then in the backup, with or without its row.
+        # Before the files: a file uploaded meanwhile is then in the backup, even if its row is not.
         database, media = databases.dump(folder), local_folders()
         manifest = {
             "format": FORMAT,

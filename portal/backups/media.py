@@ -1,4 +1,4 @@
-"""The folders that uploaded files are backed up from, and how files come back into any storage."""
+"""The folders that uploaded files are backed up from, and restoring files into any storage."""
 
 import os
 from contextlib import suppress
@@ -12,7 +12,7 @@ from portal.media.stored import files_in
 
 
 def uploads() -> dict[str, Storage]:
-    """Every storage but that of static files, which a command collects."""
+    """Every storage except that of static files, which a command collects."""
     return {alias: storages[alias] for alias in settings.STORAGES if alias != "staticfiles"}
 
 
@@ -45,7 +45,7 @@ def _mirrored(alias: str, storage: Storage) -> Path:
     for file in files_in(storage):
         found = there.pop(file.name, None)
         if found is None or (found.size, found.modified) != (file.size, file.modified):
-            # Deleted meanwhile.
+            # The file was deleted meanwhile.
             with suppress(FileNotFoundError):
                 copy_file(storage, mirror, file.name)
                 os.utime(folder / file.name, (file.modified.timestamp(), file.modified.timestamp()))

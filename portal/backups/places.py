@@ -13,7 +13,7 @@ from portal.env import is_remote
 
 
 def repository_at(address: Path | str) -> Repository:
-    """Raise BackupError for an address that is none, or that BACKUP_PASSWORD does not fit."""
+    """Raise BackupError for an invalid address, or one that does not match BACKUP_PASSWORD."""
     if is_remote(address):
         if not settings.BACKUP_PASSWORD:
             raise BackupError("Only restic writes backups to another machine: set BACKUP_PASSWORD.")

@@ -56,7 +56,7 @@ class Restic:
         options = ("--quiet", "--host=portal", "--group-by=host", "--tag=portal", f"--time={made_at(name):{TIME}}")
         sources = (".", *(str(path) for path in media.values() if path.exists()))
         written = self._run("backup", *options, *sources, cwd=folder, allowed=(0, SOME_UNREAD))
-        # A file that was deleted meanwhile is no fault.
+        # A file that was deleted meanwhile is not an error.
         if unread := [item for item in written.failed if Path(item).exists()]:
             raise BackupError(f"The backup {name} lacks files that could not be read: {', '.join(unread[:20])}")
         return int(written.lines[-1]["data_added"])
@@ -75,11 +75,11 @@ class Restic:
             *("restore", "--no-lock", "--verbose=2", overwrite, f"--target={target}", source), allowed=(0, SOME_FAILED)
         )
         items = [each["item"].lstrip("/") for each in found.lines if each.get("action") in ("restored", "updated")]
-        # No upload is a link; it could lead to a file that readers must not get.
+        # Uploads are never links; a link could point to a file that readers must not get.
         links = [item for item in items if (target / item).is_symlink()]
         damaged = {*links, *(item.lstrip("/") for item in found.failed)}
         for item in damaged:
-            # restic leaves the part that it could read.
+            # restic restores the readable part.
             (target / item).unlink(missing_ok=True)
         return sum((target / item).is_file() for item in items), sorted(damaged)
 

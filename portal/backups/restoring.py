@@ -27,7 +27,7 @@ class Restored:
 
     @property
     def is_of_another_key(self) -> bool:
-        """Whether links in sent mails, and addresses that no mail may go to, are not recognised here."""
+        """Whether this installation recognises neither links in sent mails nor suppressed addresses."""
         return bool(self.backup.manifest["lasting_key"] != fingerprint_of_lasting_key())
 
 
@@ -49,7 +49,7 @@ def restore(
 ) -> Restored:
     """Restore a backup, by default the newest; raise BackupError before the database is changed.
 
-    With `only_files` it brings back the files that are missing, and changes neither the database nor other files.
+    With `only_files` only missing files are restored; the database and other files are unchanged.
     """
     backup = find(repository, name)
     if not only_files:

@@ -19,7 +19,7 @@ from portal.platform.status.conditions import Condition, age, number, seconds
 
 
 def backup_age(now: datetime, *, queries_restic: bool = False) -> Condition:
-    """The age of the newest backup that exists; the last recorded one counts where this machine cannot look.
+    """The age of the newest existing backup; where this machine cannot look, that of the last recorded one.
 
     Without `queries_restic` it is fast enough for a load balancer that requests it every few seconds.
     """
@@ -48,7 +48,7 @@ def _newest(run: MaintenanceRun | None, *, queries_restic: bool) -> datetime | N
     address = settings.BACKUP_DIR
     noted = run.finished_at if run else None
     if run is not None and (place := str(run.facts.get("place", ""))).startswith("/"):
-        # Of several machines one makes the backups, on a disk that the others may not have.
+        # With several machines, one makes the backups, on a disk that the others may not have.
         if run.facts.get("machine") != gethostname() and not Path(place).exists():
             return noted
         address = place
@@ -69,5 +69,5 @@ def last_rehearsal(now: datetime) -> Condition:
     facts = {"age": age(now - run.finished_at), "count": number(run.facts["answers"])}
     if run.is_well:
         return Condition("rehearsal", True, _("%(age)s ago: %(count)s answers to readers were the same") % facts)
-    # As the command wrote it, in English: for administrators of the machine.
+    # In English, as the command prints it: for administrators of the machine.
     return Condition("rehearsal", False, f"{facts['age']}: {'; '.join(run.facts['problems'])}"[:500])

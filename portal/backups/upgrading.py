@@ -21,7 +21,7 @@ from portal.platform.status.health import findings
 
 # The number of an advisory lock of PostgreSQL.
 LOCK = 7_011_937_011
-# How long a change of a table waits for its users, while all others wait behind it; then it is tried again.
+# How long a schema change waits for a table lock, while other queries wait behind it; then it is retried.
 LOCK_TIMEOUT, ATTEMPTS, PAUSE = "5s", 6, 2.0
 
 Say = Callable[[str], None]

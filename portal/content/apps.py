@@ -43,7 +43,7 @@ class CoreConfig(AppConfig):
         from portal.platform.operation.error_reports import report_errors
         from portal.platform.operation.traces import start_tracing
 
-        # Registers its kind of failure and its periodic task.
+        # Registers its mail failures and its periodic task.
         from portal.platform.status import failed_pages  # noqa: F401
         from portal.platform.status.conditions import details, last_check
         from portal.platform.tasks.durable import retry_failed_task

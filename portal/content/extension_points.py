@@ -6,15 +6,14 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 from wagtail import hooks
 
-# What an app changes in the rows of a site that is imported, by `app.Model`.
-# A row has JSON values by the names of its fields.
+# Functions that change the rows of a site on import, by `app.Model`. A row has JSON values by field name.
 type RowChanges = dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
 imported_rows: RowChanges = {}
-# Called with a page of another site once it is shown here, so that its lists carry the date of the share.
+# Called with a page of another site once it is shown here, so that lists have the date of the share.
 after_sharing: list[Callable[[Any], None]] = []
-# What apps add to the manifest of a backup, by its name there.
+# Values that apps add to the manifest of a backup, by their name there.
 in_backups: dict[str, Callable[[], Any]] = {}
-# What apps say of an upgrade once the database has the new schema; nothing where it does not concern them.
+# Notices of apps after an upgrade of the schema; empty if it does not concern them.
 after_upgrade: list[Callable[[], str]] = []
 
 

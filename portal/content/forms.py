@@ -26,7 +26,7 @@ from portal.content.permissions import PortalPageTester
 from portal.content.separation.references import SameSiteReferences
 from portal.platform.slugs import first_free
 
-# Beyond them, a date in another time zone may fall out of the calendar.
+# Outside of these years, conversion to another time zone may overflow.
 YEARS = range(1900, 2200)
 LINE_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 # The form field that identifies the browser window.
@@ -44,7 +44,7 @@ LIST_LIMITS = {
 
 
 class TitleInput(AdminAutoHeightTextInput):
-    """Shows a long title on several lines, where a line of input would cut it; it stays one line."""
+    """A title field that wraps long titles, where a text input would cut them off; the value stays one line."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         typed = super().value_from_datadict(data, files, name)
@@ -59,13 +59,13 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
     and could not approve it. A `go_live_at` that comes from the embargo alone is not shown, and is removed with it.
     """
 
-    # Fields that are refused because of the values of others.
+    # Fields that become invalid because of the values of others.
     compared_with: ClassVar[dict[str, tuple[str, ...]]] = {"expire_at": ("embargo_until", "go_live_at")}
 
     def __init__(self, *args: Any, **kwargs: Any):
         page = kwargs.get("instance")
         for name in self.formsets.keys() - {"comments"} if page is not None and page.pk else ():
-            # With the rows in memory, the form also numbers those that it leaves as they are.
+            # With the rows in memory, the form also numbers those that it does not change.
             getattr(page, name).get_object_list()
         super().__init__(*args, **kwargs)
         if "title" in self.fields:
@@ -85,9 +85,9 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
 
     @property
     def read_by(self) -> dict[str, tuple[str, ...]]:
-        """Fields that depend on another, and keep their values where that one cannot be parsed.
+        """Fields that depend on another field, and keep their values if that one is invalid.
 
-        An embargo moves what goes live before its end.
+        An embargo postpones an earlier `go_live_at`.
         """
         return {"go_live_at": ("embargo_until",)}
 
@@ -115,18 +115,18 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         return cleaned
 
     def clean_again(self) -> None:
-        """Check the form once more, after its fields have changed."""
+        """Validate the form again after its fields have changed."""
         self.__dict__.pop("changed_data", None)
         self.forget_references()
         self.full_clean()
 
     def rows_it_lacks(self) -> dict[str, list[Any]]:
-        """The stored rows of each list that the form was sent without, by the name of the list."""
+        """The stored rows of each list that the submitted form omitted, by the name of the list."""
         found = {}
         for name, formset in self.formsets.items():
             sent = {row.instance.pk for row in formset.initial_forms}
             rows = [row for row in formset.queryset if row.pk is not None and row.pk not in sent]
-            # The form has no comments that are resolved.
+            # The form has no resolved comments.
             if rows and name != "comments":
                 found[name] = rows
         return found
@@ -249,7 +249,7 @@ def values_of(form: Any) -> dict[str, tuple[str, Any]]:
 
 
 def is_empty_html(html: Any) -> bool:
-    """Whether rich text shows nothing: no words, no embed, no rule."""
+    """Whether rich text renders nothing: no words, embeds or rules."""
     text = str(html or "")
     return not strip_tags(text).strip() and "<embed" not in text and "<hr" not in text
 

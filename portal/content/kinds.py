@@ -1,4 +1,4 @@
-"""The registry of kinds of page: what lists, feeds, newsletters, search and the newsroom need of each."""
+"""The registry of page kinds: what lists, feeds, newsletters, search and the newsroom need to know about each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-# As long as the columns that hold it.
+# The length of the database columns for it.
 MAX_NAME_LENGTH = 12
 
 
@@ -24,7 +24,7 @@ class Listed(Enum):
 
 
 class Requirement(NamedTuple):
-    """What a page must have before it is published; `field` is the form field that the message leads to."""
+    """A requirement for publication; `field` is the form field that the message links to."""
 
     code: str
     message: Any
@@ -133,7 +133,7 @@ def model_of(name: str) -> Any:
 
 
 def label_of(name: str) -> str:
-    """The label of a kind; its name if the app that registers it is not installed any more."""
+    """The label of a kind; its name if the app that registered it is no longer installed."""
     kind = kind_named(name)
     return kind.label if kind else name
 

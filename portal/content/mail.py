@@ -24,7 +24,7 @@ from portal.platform.tasks.durable import PermanentFailureError, mailing
 REFUSED_FOR_GOOD = range(500, 600)
 # Except those about the server, the route or the sender (RFC 3463): a wrong setting may be corrected soon.
 REFUSED_MEANWHILE = re.compile(rb"5\.[3457]\.")
-# For so many seconds after a time-out no connection is tried, or each mail would block the queue for another one.
+# For so many seconds after a time-out no connection is attempted, since each mail would block the queue.
 SILENCE = 30.0
 _silent_until = 0.0
 
@@ -70,7 +70,7 @@ def compose(
 ) -> Message:
     """Render `emails/<name>.txt` (its first line is the subject) and `emails/<name>.html`; both extend `emails/base.*`.
 
-    `site_settings` are those of the site, if they were read already; `fields` are the remaining fields of the message.
+    `site_settings` are those of the site, if already loaded; `fields` are the remaining fields of the message.
     """
     if site and site_settings is None:
         site_settings = SiteSettings.for_site(site)
@@ -98,16 +98,16 @@ def enqueue(messages: Iterable[Message]) -> None:
 
 
 def serialize(message: Message) -> dict[str, Any]:
-    """A message as the JSON value that `deliver` takes."""
+    """A message as a JSON value for `deliver`."""
     return vars(message) | {
-        # The same at every attempt: mail servers recognise a duplicate by it.
+        # The Message-ID is the same at every attempt, so that mail servers recognise duplicates.
         "headers": {"Message-ID": make_msgid(domain=str(DNS_NAME)), **message.headers},
         "attachments": [[each.name, b64encode(each.content).decode(), each.media_type] for each in message.attachments],
     }
 
 
 def _text_part(name: str, content: bytes, media_type: str) -> MIMEPart:
-    """An attached text in base64: Django would send it as it is, which servers without 8BITMIME refuse or spoil."""
+    """A text attachment in base64: Django would send 8-bit text, which servers without 8BITMIME reject or damage."""
     part = MIMEPart()
     subtype = media_type.partition("/")[2]
     part.set_content(content, maintype="text", subtype=subtype, disposition="attachment", filename=name, cte="base64")
@@ -154,7 +154,7 @@ def _send(mail: EmailMultiAlternatives) -> None:
             replies = error.recipients.values()
         elif isinstance(error, smtplib.SMTPDataError):
             replies = [(error.smtp_code, error.smtp_error)]
-        if replies and all(_is_for_good(code, reply) for code, reply in replies):
+        if replies and all(_is_permanent(code, reply) for code, reply in replies):
             raise PermanentFailureError(f"{type(error).__name__}: {error}") from error
         if _is_silence(error):
             _silent_until = monotonic() + SILENCE
@@ -167,6 +167,6 @@ def _is_silence(error: OSError) -> bool:
     return is_time_out or not isinstance(error, smtplib.SMTPException) or isinstance(error, smtplib.SMTPConnectError)
 
 
-def _is_for_good(code: int, reply: bytes | str) -> bool:
+def _is_permanent(code: int, reply: bytes | str) -> bool:
     said = reply if isinstance(reply, bytes) else reply.encode(errors="replace")
     return code in REFUSED_FOR_GOOD and not REFUSED_MEANWHILE.match(said)

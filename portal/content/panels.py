@@ -25,7 +25,7 @@ def lead_image_panels() -> list[FieldPanel]:
 
 
 class ColourInput(forms.TextInput):
-    """A colour as #rrggbb, to be typed or, where there is a script, chosen with the browser's own picker."""
+    """A colour as #rrggbb, typed or picked with the browser's colour input."""
 
     def __init__(self, attrs: dict[str, Any] | None = None):
         super().__init__({"data-colour": _("Choose the colour"), "spellcheck": "false", **(attrs or {})})
@@ -53,7 +53,7 @@ class EmbargoPanel(PublishingPanel):
                 },
             )
             go_live, expiry = self.children
-            # The script of the field says so as it is typed; the server refuses it.
+            # The field's script shows the error while typing; the server validates it.
             expiry.widget.attrs["data-not-past"] = ""
             self.children = [FieldPanel("embargo_until", widget=widget), go_live, expiry]
 
@@ -94,7 +94,7 @@ class DistinctChoicesPanel(MultipleChooserPanel):
 
 
 class OtherPages(BaseChildFormSet):
-    """A list of pages to which the page itself does not belong."""
+    """A list of pages that excludes the page itself."""
 
     chosen: ClassVar[str]
 
@@ -124,7 +124,7 @@ class StoryChooserPanel(PageChooserPanel):
 
 
 class ShownPanel(FieldPanel):
-    """For read-only values: Wagtail would show “None” for an empty one, and join its lines."""
+    """For read-only values: Wagtail would show “None” for an empty one, and drop line breaks."""
 
     def format_value_for_display(self, value: Any) -> Any:
         shown = "–" if value is None else super().format_value_for_display(value)

@@ -1,4 +1,4 @@
-"""Page permissions, where Wagtail's own are too coarse."""
+"""Page permissions that are finer than Wagtail's."""
 
 from collections.abc import Collection
 from typing import Any

@@ -80,14 +80,14 @@ def erase(address: str, sites: Sites = None) -> dict[str, int]:
     return counts
 
 
-def _letters(address: str, sites: Sites) -> QuerySet[Any]:
-    # Also the mails to the staff about what the person wrote, which have the person as Reply-To.
+def _mails_of(address: str, sites: Sites) -> QuerySet[Any]:
+    # Includes mails to the staff about a person's message, which have the person as Reply-To.
     theirs = Q(args_kwargs__args__0__to__iexact=address) | Q(args_kwargs__args__0__reply_to__iexact=address)
     letters = DBTaskResult.objects.filter(theirs, backend_name__in=(BACKEND, PAUSED), task_path=deliver.module_path)
     letters = letters.exclude(status=TaskResultStatus.RUNNING)
     if sites is None:
         return letters
-    # A mail that does not name its site belongs to the network.
+    # A mail without a site belongs to the network.
     return letters.filter(args_kwargs__args__0__site__in=[site.pk for site in sites])
 
 
@@ -97,4 +97,4 @@ def _as_data(task: DBTaskResult) -> dict[str, Any]:
     return {"site": str(site) if site else "", "written": task.enqueued_at.isoformat(), "state": task.status.lower()}
 
 
-register_personal_data_source("mails", _("Letters"), _letters, _as_data, DBTaskResult)
+register_personal_data_source("mails", _("Letters"), _mails_of, _as_data, DBTaskResult)

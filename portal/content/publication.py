@@ -27,11 +27,11 @@ class PublicationRefusedError(PermissionDenied):
 
 @dataclass(frozen=True)
 class Publication:
-    """What is about to go live or to be scheduled: the page as readers will see it, and the user who publishes it.
+    """A page that is about to go live or to be scheduled, as readers will see it, and the user who publishes it.
 
-    Without a `revision` the page is created live: a copy or an alias. `user` is None if the portal acts on its own.
-    `by_approval` means that the approval of a workflow replaces the permission to publish. `stored` is the page as the
-    database has it at this moment, if it was just read.
+    Without a `revision` the page is created live: a copy or an alias. `user` is None if the portal acts by itself.
+    `by_approval` means that the approval of a workflow replaces the permission to publish. `stored` is the database
+    row, if it was just read.
     """
 
     page: Page
@@ -54,7 +54,7 @@ class Rules:
         return True
 
     def aliases_to_leave(self, page: Page, aliases: Sequence[Page]) -> Iterable[int]:
-        """The keys of those aliases that do not follow what a page has just published."""
+        """The keys of aliases that must not follow what a page has just published."""
         return ()
 
     def revision_saved(self, page: Page, revision: Revision, user: Any) -> None:
@@ -73,7 +73,7 @@ def set_rules(chosen: Rules) -> None:
     _rules = chosen
 
 
-# The revisions of this thread that have passed the gate and are being published; `None` allows everything.
+# The revisions that passed the gate in this thread and are being published; `None` permits everything.
 _passed_gate: ContextVar[frozenset[int | None]] = ContextVar("admitted", default=frozenset())
 
 
@@ -122,7 +122,7 @@ def once_while_publishing[T](name: Hashable, compute: Callable[[], T]) -> T:
 
 
 def locked_page(key: int) -> Page | None:
-    """Lock a page until the end of the transaction, and return it as the database has it; None if it is gone."""
+    """Lock a page until the end of the transaction, and return its current row; None if it was deleted."""
     return Page.objects.select_for_update(no_key=True).filter(pk=key).order_by().first()
 
 

@@ -1,4 +1,4 @@
-"""Values of a page that are computed once for a response, although buttons, panels and permissions each need them."""
+"""Computes values of a page once per response, although buttons, panels and permissions each need them."""
 
 from collections.abc import Callable, Hashable
 from typing import Any

@@ -13,8 +13,8 @@ from portal.content.visibility import STEP
 
 
 def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
-    # Wagtail notes the references of a page before the rows of its lists are written: a topic or an author that was
-    # taken away would count as used, and so would their pictures.
+    # Wagtail indexes the references of a page before the rows of its lists are written, so a removed topic or author
+    # would still count as used, and so would their pictures.
     ReferenceIndex.create_or_update_for_object(instance)
     announce_later([instance])
 

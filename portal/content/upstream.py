@@ -46,7 +46,7 @@ def set_parent(page: Page, parent: Page) -> None:
 
 
 def references_in(record: Any) -> Iterator[tuple[int, str, str, str]]:
-    """The references in a record as it is now, saved or not: content type, key, model path and content path."""
+    """The references in an unsaved or saved record: content type, key, model path and content path."""
     yield from ReferenceIndex._extract_references_from_object(record)
 
 

@@ -15,7 +15,7 @@ from portal.content.blocks.bodies import StoryBody
 PAGE_LINK = re.compile(r'<a href="page:([\w-]+)">(.*?)</a>', re.DOTALL)
 BODY = StoryBody()
 SUBHEADING = {"type": "heading", "level": "h3"}
-# What is not a text, where nothing is given.
+# Defaults of values that are not texts.
 EMPTY: dict[type[blocks.Block], Any] = {blocks.BooleanBlock: False, blocks.PageChooserBlock: None}
 
 

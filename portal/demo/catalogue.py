@@ -20,7 +20,7 @@ class CatalogueLoader:
 
     def topics(self) -> dict[str, dict[str, Topic]]:
         found: dict[str, dict[str, Topic]] = {}
-        # Topics are the network's, and so are their pictures.
+        # Topics belong to the network, and so do their pictures.
         root = Collection.get_first_root_node()
         libraries = {site: DemoFiles(site, root, NETWORK) for site in ("lorraine", "saar", "lux")}
         for key, facts in self.facts["topics"].items():

@@ -1,4 +1,4 @@
-"""Shows engineers every component and block with sample data: pages of the site that is asked, and preview values."""
+"""Shows engineers every component and block with sample data: pages of the requested site, and preview values."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ from portal.content.serving.editions import Analytics, MenuLink, edition_of
 from portal.content.serving.language_links import language_links_of
 from portal.content.serving.routing import page_at
 
-# A component says at its head what it takes.
+# A component lists its variables in a comment at the beginning.
 HEAD = re.compile(r"\A(?:\{#.*?#\}\s*)+")
 # The variables of components that are plain values.
 PLAIN: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Stores the demo's pictures and makes its documents."""
+"""Stores the demo's pictures and generates its documents."""
 
 import wave
 from io import BytesIO
@@ -17,7 +17,7 @@ A4 = (1240, 1754)
 
 
 class DemoFiles:
-    """The files of one site, each made once; `site` is its key."""
+    """The files of one site, each stored once; `site` is its key."""
 
     def __init__(self, site: str, collection: Collection, credit: str):
         self.site = site
@@ -43,7 +43,7 @@ class DemoFiles:
         return self._images[name]
 
     def _stored(self, name: str) -> dict[str, Any]:
-        """A picture as it lies in the storage, and its size: Wagtail would decode all of it to learn that."""
+        """A stored picture with its size, which Wagtail would decode the file to find."""
         field = cast(FileField, Image._meta.get_field("file"))
         with picture_file(self.site, name).open("rb") as file:
             with Canvas.open(file) as picture:
@@ -53,7 +53,7 @@ class DemoFiles:
             return {"file": field.storage.save(place, File(file)), "width": width, "height": height}
 
     def document(self, title: str, **facts: Any) -> Document:
-        """A page of paper; a second of silence if the title is that of a sound file."""
+        """A page with a title; a second of silence if the title is that of a sound file."""
         if title not in self._documents:
             is_sound = title.endswith(".wav")
             content = silence() if is_sound else one_page(title, self.credit)

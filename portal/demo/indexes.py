@@ -1,4 +1,4 @@
-"""Postpones the indexes while the demo is loaded: they would be rewritten whenever a page is saved."""
+"""Defers indexing while the demo is loaded, because indexes would be rewritten whenever a page is saved."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -26,7 +26,7 @@ from portal.demo.site import SiteLoader
 from portal.editorial.roles import Role, media_collection, set_up_newsroom
 
 PASSWORD = "portal-demo"
-# What an app with codes is set up with for the account that shows a second factor.
+# The TOTP key of the account that demonstrates a second factor.
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 Report = Callable[[str], None]
 

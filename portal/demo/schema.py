@@ -1,4 +1,4 @@
-"""The database as the migrations of the last release left it, in a file: a new one needs only the later migrations."""
+"""The schema of the last release in a file, so that a new database needs only later migrations."""
 
 import inspect
 import lzma
@@ -30,10 +30,10 @@ def released() -> Path | None:
 
 
 def write(database: sqlite3.Connection) -> Path:
-    """Store the schema of a database that was just migrated, in place of that of the release before."""
+    """Store the schema of a freshly migrated database, replacing that of the previous release."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "schema.sqlite3"
-        # A copy of the pages alone: no free pages, no journal.
+        # A compact copy: no free pages, no journal.
         database.execute("VACUUM INTO ?", [str(copy)])
         packed = lzma.compress(copy.read_bytes(), preset=9 | lzma.PRESET_EXTREME)
     FOLDER.mkdir(exist_ok=True)

@@ -27,7 +27,7 @@ from portal.media.models import Document
 from portal.platform.zones import zone
 from search.models import SearchSettings
 
-# So many days ago the sites began, and the first of the events was announced.
+# The sites, and the first announcements, began so many days ago.
 BEGAN, ANNOUNCED = 90, 28
 
 
@@ -315,5 +315,5 @@ class SiteLoader:
 
     @staticmethod
     def _publish(page: Page) -> None:
-        # Publishing checks it: to check the draft just before as well would be to do it twice.
+        # Publication validates the draft, so validating it before would be a repetition.
         page.save_revision(clean=False).publish()

@@ -113,7 +113,7 @@ class PagesEndpoint(Endpoint, PagesAPIViewSet):
 
 
 class FilesEndpoint(Endpoint):
-    """Files that a public page of the site uses and that any reader may have."""
+    """Files that a public page of the site uses, and that any reader may download."""
 
     filter_backends = [OrderingFilter]
     known_query_parameters = frozenset(["limit", "offset", "fields", "order"])

@@ -1,1 +1,1 @@
-"""Pictures and documents: which of them readers may have, who else may, and the views that serve them."""
+"""Pictures and documents: which are public, who else may see them, and the views that serve them."""

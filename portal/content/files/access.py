@@ -1,4 +1,4 @@
-"""Who may have a file that is not public: the newsroom that works with it, and readers admitted to a page with it."""
+"""Who may see a file that is not public: its newsroom, and readers admitted to a page with it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,7 +21,7 @@ MOST_PAGES = 20
 
 
 def may_have(request: HttpRequest, file: Any, now: datetime) -> bool:
-    """Whether this one person may have a file that is not public. Reads the session if there is one."""
+    """Whether this user may see a file that is not public. Reads the session if there is one."""
     if any(grants(request, file) for grants in access_grants):
         return True
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:

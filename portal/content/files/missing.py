@@ -1,4 +1,4 @@
-"""Finds pictures and documents whose file is missing: pages still work, and readers get 410 for the file."""
+"""Detects pictures and documents with a missing file: pages still work, and the file itself responds with 410."""
 
 from collections.abc import Collection
 from itertools import chain
@@ -11,7 +11,7 @@ from portal.platform.records.maintenance import MISSING_FILES, MaintenanceRun
 
 
 def look_for_missing_files() -> list[str]:
-    """The names of files that records refer to and the storage lacks, recorded for the status."""
+    """The names of referenced files that the storage lacks, recorded for the status."""
     # A bucket lists a thousand files at a time; a folder is checked file by file.
     known: Collection[str] = ()
     if hasattr(default_storage, "files"):

@@ -1,4 +1,4 @@
-"""What readers can see now: the files and records that a public page or the settings of a site use.
+"""Public use: whether readers can see a file or record, because a public page or a site's settings use it.
 
 Wagtail's reference index describes the database rows, and so the live version of a page, never its draft.
 """
@@ -23,7 +23,7 @@ from portal.content.visibility import unexpired
 
 REFERENCES = ReferenceIndex._meta.db_table
 PAGES = Page._meta.db_table
-# In SQL, since the ORM takes ten times as long to compose it as the database to answer. Each `EXISTS` walks an index.
+# In raw SQL, since composing it with the ORM takes ten times as long as executing it. Each `EXISTS` uses an index.
 PUBLIC_USE = f"""
     EXISTS (
         SELECT 1 FROM {REFERENCES} f
@@ -58,14 +58,14 @@ def public_use(model: type[Model], key: int, now: datetime, private: Iterable[st
 
 
 def is_in_public(record: Model, now: datetime) -> bool:
-    """Whether readers see a file or record, for code that knows no edition."""
+    """Whether readers see a file or record, for code without an edition."""
     condition = public_use(type(record), record.pk, now, private_paths(now))
     found = type(record)._default_manager.filter(pk=record.pk).annotate(is_in_public=condition)
     return bool(found.values_list("is_in_public", flat=True).first())
 
 
 def is_read(record: Model, now: datetime) -> bool:
-    """Whether anybody outside the newsroom sees the record, be it on a private page."""
+    """Whether anybody outside the newsroom sees the record, even on a private page."""
     return is_in_public(record, now) or live_pages_with(type(record), record.pk, now).exists()
 
 

@@ -1,4 +1,4 @@
-"""The views that serve renditions and documents: to readers what is public, all else to whom it concerns."""
+"""The views that serve renditions and documents: public ones to readers, others to permitted users."""
 
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ from portal.content.serving.editions import edition_of
 from portal.media.models import Document, Image, Rendition
 from portal.media.sending import file_response, stored_file_response
 
-# Browsers cache a picture for a visit; caches in between revalidate each time, and get 304 or 404.
+# Browsers cache a picture briefly; shared caches revalidate each time, and get 304 or 404.
 PUBLIC_PICTURE = "public, max-age=600, s-maxage=0"
 PUBLIC_DOCUMENT = "public, no-cache"
 THUMBNAIL = "private, max-age=600"
@@ -118,7 +118,7 @@ def _document_response(request: HttpRequest, document: Document) -> HttpResponse
         if isinstance(refusal := check(document, request), HttpResponseBase):
             return refusal
     document_served.send(sender=Document, instance=document, request=request)
-    # Empty where it was never counted; a reader's request does not write it.
+    # Empty if it was never computed; a reader's request does not write it.
     tag = f'"{document.file_hash}"' if document.file_hash else None
     response: HttpResponseBase | None = get_conditional_response(request, etag=tag) if tag else None
     try:
@@ -141,7 +141,7 @@ def _document_response(request: HttpRequest, document: Document) -> HttpResponse
 @require_safe
 @require_admin_access
 def newsroom_file(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Serve a file by its name in the storage, such as a thumbnail of a list, to the newsroom that works with it."""
+    """Serve a file by its name in the storage, such as a thumbnail of a list, to its newsroom."""
     if "\0" in name or len(name) > LONGEST_NAME:
         raise Http404
     file: Image | Document | None

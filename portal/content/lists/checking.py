@@ -1,4 +1,4 @@
-"""Compares the rows of lists with the pages, and rewrites what differs; each app with lists adds its own check."""
+"""Compares the rows of lists with the pages and repairs differences; each app with lists adds its own check."""
 
 from collections.abc import Callable, Iterable
 from itertools import batched
@@ -20,12 +20,12 @@ listed_rows: list[tuple[type[Model], str]] = [(Placement, "card__page")]
 
 
 def check_lists(*, repair: bool) -> dict[str, int]:
-    """The number of pages whose rows differ, by what they are."""
+    """The number of pages with different rows, by check."""
     return {name: check(repair) for name, check in list_checks.items()}
 
 
 def withdraw_private_pages() -> None:
-    """Remove pages from lists that have become private by SQL or `bulk_create`, which send no signal."""
+    """Remove pages from lists that became private through SQL or `bulk_create`, which send no signal."""
     private = restricted_paths()
     if any(model._default_manager.filter(below(private, f"{page}__")).exists() for model, page in listed_rows):
         for rule in PageViewRestriction.objects.select_related("page"):

@@ -1,4 +1,4 @@
-"""Fields of a filter that takes several values from an address and shows what has any of them."""
+"""Filter fields with several values in the URL; results have any of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

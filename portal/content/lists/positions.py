@@ -17,7 +17,7 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class PublicPosition:
-    """The keys of the pages above a public page, from the home page down, and when it disappears from their lists."""
+    """The keys of the pages above a public page, from the home page down, and when it expires from their lists."""
 
     above: tuple[int, ...]
     hidden_at: datetime | None

@@ -53,11 +53,11 @@ class PortalPage(ServedPage):
     is_validated = False
     # A type with many pages: lists link to them, menus hardly ever.
     is_item = False
-    # A page that repeats what other pages say, such as the issue of a newsletter; a search shows it after them.
+    # A page that repeats the content of others, such as a newsletter issue; search ranks it after them.
     is_compilation = False
-    # Whether its first publication sends it by mail.
+    # Whether its first publication sends a mailing.
     is_mailed_when_published = False
-    # The key of the dashboard's list of what a new page of this type can be written about.
+    # The key of the dashboard's list of subjects for new pages of this type.
     written_about = ""
     # The event organisers of a section may write only below a page of such a type.
     is_for_organisers = False
@@ -132,7 +132,7 @@ class PortalPage(ServedPage):
     ) -> None:
         """Publish or schedule a revision, or raise `PublicationRefusedError` if the newsroom's rules do not allow it.
 
-        A revision that is live already is left alone, so that two simultaneous requests publish it once.
+        A revision that is live already is not published again, so that of two simultaneous requests one has an effect.
         """
         with transaction.atomic():
             stored = locked_page(self.pk)

@@ -15,13 +15,13 @@ from wagtail.models import ModelLogEntry, Site
 LOOKED_AT = "portal.personal_data.look"
 EXPORTED = "portal.personal_data.export"
 ERASED = "portal.personal_data.erase"
-# The kinds of records that more than one module writes entries of.
+# Kinds of records whose entries are written by more than one module.
 MESSAGES = gettext_noop("Messages of a form")
 REGISTRATIONS = gettext_noop("Registrations")
 SHEETS = gettext_noop("Requests for sheets")
 SUBSCRIBERS = gettext_noop("Subscribers")
 ONE_PERSON = gettext_noop("Data of one person")
-# Each page of a list, and each letter of a search in it, is another request.
+# Paginating and searching a list are separate requests.
 LOOKS_IN_ONE = timedelta(hours=1)
 
 

@@ -39,7 +39,7 @@ LONGEST_TOKEN = 400
 SOONEST = timedelta(seconds=2)
 LATEST = timedelta(hours=12)
 BY_SOURCE = RateLimit("posts-source", 30, timedelta(minutes=10))
-# Above this limit a refused post is not recorded, so that nobody can fill the cache with used tokens.
+# Above this limit a refused post is not recorded, so that the cache cannot be filled with used tokens.
 REFUSED_BY_SOURCE = RateLimit("posts-refused", 60, timedelta(minutes=10))
 # How long a reader without scripts waits at a site with very many posts; the text says ten seconds.
 WAIT = timedelta(seconds=8)

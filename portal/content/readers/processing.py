@@ -1,4 +1,4 @@
-"""How each app processes readers' data, for the privacy notice of a site (GDPR, Article 13)."""
+"""How each app processes readers' data, for a site's privacy notice (GDPR, Article 13)."""
 
 from dataclasses import dataclass
 

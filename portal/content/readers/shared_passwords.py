@@ -31,7 +31,7 @@ def is_right(typed: str, stored: str) -> bool:
 
 
 class KeepsPassword(forms.ModelForm):
-    """Mixin before Wagtail's form of a privacy rule, which shows the password; an empty field leaves it unchanged."""
+    """Mixin before Wagtail's privacy form, which shows the password; here an empty field leaves it unchanged."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""The source of a request, by which all limits count, and the system checks of its settings."""
+"""The source of a request, which all rate limits count by, and the system checks of its settings."""
 
 import logging
 from functools import cache

@@ -1,4 +1,4 @@
-"""The clocks of the sites that pages belong to."""
+"""The time zones of the sites that pages belong to."""
 
 from collections.abc import Iterable
 from datetime import tzinfo
@@ -32,5 +32,5 @@ class SiteClocks:
         return zone(name) if name else timezone.get_default_timezone()
 
     def when(self, event: Any, path: str) -> str:
-        """The time of an event or of one of its dates, with the name of its clock where that is not the site's."""
+        """The time of an event or of one of its dates, with the name of its time zone if it is not the site's."""
         return when_for(event, self.zone_of(path))

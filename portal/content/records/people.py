@@ -66,7 +66,7 @@ class Person(index.Indexed, AddressedRecord):
         return self._words_in(language, "text")
 
     def _words_in(self, language: str, name: str) -> str:
-        # As they are stored, they are the words already.
+        # In the text editor's stored format, this is the text already.
         found = (words["value"] for words in self.words.raw_data)
         return next((said[name] for said in found if said.get("language") == language and said.get(name)), "")
 

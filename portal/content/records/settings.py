@@ -130,7 +130,7 @@ class SiteSettings(BaseSiteSetting):
     is_staging = models.BooleanField(
         _("staging copy"),
         default=False,
-        # The previous version, which still runs during an upgrade, does not set it.
+        # During an upgrade, the previous version still runs and does not set it.
         db_default=False,
         help_text=_("A copy to try things on: it sends no mails."),
     )
@@ -169,12 +169,12 @@ class SiteSettings(BaseSiteSetting):
                 [
                     "feeds_in_full",
                     "announces_pages",
-                    # No role of a site has this permission: it is decided for the whole network.
+                    # No role of a site has this permission: the network decides it.
                     FieldPanel("offers_its_pages", permission="core.offer_pages_to_the_network"),
                 ],
                 heading=_("Reach"),
             ),
-            # No role of a site has this permission: those bound by the rule do not decide about it.
+            # No role of a site has this permission: people bound by the rule do not decide about it.
             ObjectList([FieldPanel("four_eyes", permission="core.decide_on_four_eyes")], heading=_("Approval")),
             ObjectList(["wording"], heading=pgettext_lazy("what a site says of itself", "Words")),
             ObjectList(
@@ -192,7 +192,7 @@ class SiteSettings(BaseSiteSetting):
                 [
                     "is_closed",
                     "is_unlisted",
-                    # No role of a site has this permission: its mails would reach the readers of the original.
+                    # No role of a site has this permission: a copy's mails would reach the original's readers.
                     FieldPanel("is_staging", permission="core.run_as_staging_copy"),
                     MultiFieldPanel(["analytics", "analytics_key"], heading=_("Audience measurement")),
                 ],

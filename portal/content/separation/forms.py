@@ -34,7 +34,7 @@ class NewRecordForm(CatalogueForm):
         cleaned: dict[str, Any] = super().clean()
         name, records = cleaned.get("name"), type(self.instance)._default_manager
         site = cleaned.get("site")
-        # A record of the network appears in each site's list.
+        # A network record is in each site's list.
         known = records.available_at(site) if site else records.all()
         if name:
             name = cleaned["name"] = " ".join(name.split())

@@ -79,7 +79,7 @@ class MakesRecords:
         form = super().get_creation_form()  # type: ignore[misc]
         field = form.fields["site"] if form else None
         if field and field.required and len(field.queryset) == 1:
-            # There is nothing to choose.
+            # The user has nothing to choose.
             field.widget = HiddenInput()
         return form
 

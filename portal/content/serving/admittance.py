@@ -1,4 +1,4 @@
-"""Access of one reader to a page: it is public, or the reader has given its password or logged in."""
+"""Access of a reader to a page: it is public, or the reader has entered its password or signed in."""
 
 from datetime import datetime
 

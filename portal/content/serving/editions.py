@@ -80,7 +80,7 @@ class NetworkHome:
 
 @dataclass(frozen=True)
 class Analytics:
-    """An analytics service; `key` identifies the site there."""
+    """An analytics service; `key` is its identifier of the site."""
 
     kind: str
     origin: str
@@ -136,7 +136,7 @@ class Edition:
 
     @property
     def masthead_length(self) -> int:
-        """About how many letters wide the menu and the larger name of the site are side by side."""
+        """The approximate width, in letters, of the menu beside the site's name."""
         return sum(len(link.label) + 3 for link in self.menu) + round(1.7 * len(self.name))
 
     @property
@@ -202,7 +202,7 @@ class Edition:
         return self.catalogue_url("topics", topic.slug) if topic and here else ""
 
     def person_url(self, person: Person) -> str:
-        """The URL of the page of the author of a public story; empty for whoever has no page, or none at this site."""
+        """The URL of the page of a public story's author; empty if they have no page, or none at this site."""
         is_here = person.has_page and person.site_id in (None, self.site.pk)
         return self.catalogue_url("people", person.slug) if is_here else ""
 

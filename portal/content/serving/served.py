@@ -1,4 +1,4 @@
-"""What serving needs from a page: where it stands in an edition, and whether readers may see it."""
+"""What serving needs to know about a page: its place in an edition, and whether readers may see it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ class PortalPageQuerySet(PageQuerySet):
 
 
 class GoneError(Http404):
-    """The page was taken down on purpose, by hand or by the date that its editor set (RFC 9110, section 15.5.11)."""
+    """The page was deliberately unpublished, manually or by its expiry (RFC 9110, section 15.5.11)."""
 
 
 PortalPageManager = PageManager.from_queryset(PortalPageQuerySet)
@@ -44,11 +44,11 @@ class ServedPage(Page):
     trail: tuple[TrailStep | Page, ...] = ()
     translations: Sequence[TrailStep] = ()
     is_known_public = False
-    # The title of a section labels the stories below it; the default menu lists the sections.
+    # A section's title labels the stories below it; the default menu lists sections.
     is_section = False
-    # Which of `portal.content.serving.editions.STATUTORY` it is: a page that the law requires, linked in the footer.
+    # The key in `portal.content.serving.editions.STATUTORY` of a page that the law requires; the footer links to it.
     statutory = ""
-    # Relations that the router fetches with the page; see `portal.content.serving.routing`.
+    # Relations that the router loads with the page; see `portal.content.serving.routing`.
     served_select_related: tuple[str, ...] = ("locale",)
 
     objects = PortalPageManager()
@@ -58,7 +58,7 @@ class ServedPage(Page):
 
     @property
     def footer_label(self) -> Any:
-        """What the footer's link to a statutory page says; it may be lazy."""
+        """The footer's label for a statutory page; may be lazy."""
         return self.title
 
     @classmethod
@@ -80,5 +80,5 @@ class ServedPage(Page):
             may_tell = self.path != edition.home.path and not edition.is_restricted(self.path)
             raise GoneError if may_tell and (self.live or self.first_published_at) else Http404
         if edition.is_expired(self.path):
-            # A section above it has expired, which no privacy rule would show.
+            # A section above it has expired, without a privacy rule.
             raise Http404

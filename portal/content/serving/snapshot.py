@@ -39,13 +39,13 @@ class SiteSnapshot:
     editions: dict[str, Edition]
 
     def is_current(self, version: int | None, now: datetime) -> bool:
-        # A snapshot from the future was made before a clock was set back.
+        # A snapshot with a later time was made before the clock was set back.
         is_timely = (self.valid_until is None or now < self.valid_until) and self.made_at < now + CLOCK_SKEW
         return version is not None and self.content_version == version and is_timely
 
 
 _snapshots: dict[str, tuple[SiteSnapshot, ...]] = {}
-# By host: the addresses of all sites and of the home pages of this host, as they were last read.
+# By host: the URLs of all sites and of this host's home pages, as last read.
 _addresses: dict[str, tuple[object, ...]] = {}
 
 

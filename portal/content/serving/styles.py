@@ -48,7 +48,7 @@ class StyleSheetFinder(BaseFinder):
         text, target = joined(name), Path(self.storage.path(f"css/{name}.css"))
         if not target.exists() or target.read_text(encoding="utf-8") != text:
             target.parent.mkdir(parents=True, exist_ok=True)
-            # Two processes may write at once; each replaces the file by a whole one.
+            # Two processes may write at once; each replaces the file atomically.
             unfinished = target.with_name(f"{name}.{id(self)}.unfinished")
             unfinished.write_text(text, encoding="utf-8")
             unfinished.replace(target)

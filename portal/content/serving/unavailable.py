@@ -1,4 +1,4 @@
-"""What readers get while the database is down: a page in the look of the site, and when to retry."""
+"""The 503 response while the database is down: a page in the site's look, with Retry-After."""
 
 import sys
 from typing import Any
@@ -20,7 +20,7 @@ SECONDS = 30
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The handler of errors: 503 for a database that is down, 500 for all others."""
+    """The handler of server errors: 503 if the database is unavailable, otherwise 500."""
     if is_unavailable(sys.exc_info()[1]):
         return unavailable(request)
     note_failure(request)
@@ -28,7 +28,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """A page with 503, or the theme's style sheet, without which that page would have no colours; needs no database."""
+    """The 503 page, or the theme's style sheet for it; needs no database."""
     edition = getattr(request, "edition", None) or _last_edition(request)
     context: dict[str, Any] = {"status": 503}
     if edition is not None:

@@ -61,7 +61,7 @@ def _error(request: HttpRequest, status: int, context: dict[str, Any] | None = N
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Respond with 404, or with 410 if a page existed there and was taken down on purpose."""
+    """Respond with 404, or with 410 if a page existed there and was deliberately unpublished."""
     edition = getattr(request, "edition", None)
     latest: list[Card] = []
     status = 404
@@ -89,5 +89,5 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Render a page that needs neither the database nor the site, since either may have failed."""
+    """Render an error page without the database and the site, since either may have failed."""
     return render(request, "errors/500.html", status=500)

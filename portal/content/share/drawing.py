@@ -80,7 +80,7 @@ def wrapped(text: str, font: Face, width: int) -> list[str]:
 
 
 def fitted(text: str, font: Face, width: int) -> str:
-    """Return the text, or as much of it as fits with an ellipsis."""
+    """Return the text, truncated with an ellipsis if it does not fit."""
     if font.length(text) <= width:
         return text
     low, high = 0, len(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import ImageDraw, ImageFont
 
 FONTS = Path(__file__).parent.parent.parent / "static" / "fonts"
-# The characters that the second files hold, as in the `unicode-range` of the style sheet.
+# The characters in the second files, as in the `unicode-range` of the style sheet.
 EXTENDED = re.compile(
     "([\u0100-\u0130\u0132-\u0151\u0154-\u017f\u018f\u0192\u01a0\u01a1\u01af\u01b0\u01cd-\u01dc\u01e6\u01e7\u01fa-\u021b\u0237\u0259\u1e00-\u1eff]+)"
 )
@@ -49,7 +49,7 @@ class Face:
 
 
 def serif(size: int) -> Face:
-    # The optical size ends at 72.
+    # The optical size axis ends at 72.
     return Face("newsreader", size, 600, min(size, 72))
 
 

@@ -16,7 +16,7 @@ from portal.content.share.faces import serif
 from portal.platform.contrast import luminance, readable
 
 DAY = 24 * 3600
-# “L’Élan” is known by its É, “Die Brücke” by its B.
+# “L’Élan” has the initial É, “Die Brücke” has B.
 ARTICLE = re.compile(r"^(?:[ld]['’]|(?:le|la|les|der|die|das|the|un|une)\s+)", re.IGNORECASE)
 # Drawn larger, then reduced, so that small icons have smooth edges.
 SCALE = 4

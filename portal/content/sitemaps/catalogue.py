@@ -12,7 +12,7 @@ from portal.content.records.people import Person
 from portal.content.serving.editions import Edition
 from portal.content.sitemaps.documents import Location
 
-# When a story last changed what lists show of it; a story created live has no date of publication.
+# When the listed data of a story last changed; a story created live has no publication date.
 CHANGED = Max(Greatest("published_at", Coalesce("card__page__last_published_at", "published_at")))
 
 

@@ -1,4 +1,4 @@
-"""Announces new, changed and removed pages to search engines by IndexNow (indexnow.org), where a site has it on."""
+"""Announces new, changed and removed pages to search engines by IndexNow (indexnow.org), for sites that enable it."""
 
 import json
 from collections import defaultdict
@@ -40,7 +40,7 @@ def key_file(request: HttpRequest, key: str) -> HttpResponse:
 def addresses_to_announce(page: Page) -> list[str]:
     """The full URLs of a page on the sites that announce their pages; none for a private page.
 
-    A page that was taken down is announced as well: the engine then finds that it is gone.
+    An unpublished page is announced as well, so that engines notice its removal.
     """
     if page.alias_of_id or not (page.live or page.first_published_at):
         return []

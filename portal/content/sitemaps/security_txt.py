@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from portal.content.serving.editions import editions_of
 
-# Where no date is set, the file is good for half a year from today.
+# Without a configured date, the file is valid for half a year.
 GOOD_FOR = timedelta(days=180)
 
 

@@ -60,7 +60,7 @@ TOWN = re.compile(
     r"(?P<street>.*?)(?:^|[,;\n\s])\s*(?:(?P<land>[A-Z]{1,3})-)?(?P<code>\d{4,5})\s+(?P<town>[^,;\n\d]+)", re.DOTALL
 )
 COUNTRIES = {"F": "FR", "D": "DE", "L": "LU", "B": "BE", "A": "AT", "CH": "CH", "FR": "FR", "DE": "DE", "LU": "LU"}
-# How the last line of an address names a country.
+# Country names in the last line of an address.
 COUNTRY_NAMES = {
     **dict.fromkeys(("france", "frankreich"), "FR"),
     **dict.fromkeys(("allemagne", "deutschland", "germany"), "DE"),
@@ -80,9 +80,9 @@ COUNTRY_OF_CLOCK = {
 
 
 def postal_address(text: str, country: str = "") -> Data | None:
-    """An address in its parts, as far as they can be told: `12, rue du Canal, 54000 Nancy`; None without one.
+    """An address split into parts, as far as possible: `12, rue du Canal, 54000 Nancy`; None if empty.
 
-    Without a postcode everything is the street. `country` is that of an address that names none.
+    Without a postcode everything is the street. `country` is the default for an address without one.
     """
     text = text.strip()
     *before, last = re.split(r"[,;\n]", text)

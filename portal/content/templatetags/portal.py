@@ -62,7 +62,7 @@ def network_home_of(context: template.Context, page: Page) -> NetworkHome | None
 
 @register.simple_tag(takes_context=True)
 def subject_of(context: template.Context, card: Card) -> CardSubject | None:
-    """The page that a story is about, if it belongs to this edition and is public."""
+    """The page that a story is about, if it is public and of this edition."""
     edition, about = context.get("edition"), card.about
     if edition is None or about is None or not about.path.startswith(edition.home.path):
         return None
@@ -165,7 +165,7 @@ def topic_url(context: template.Context, topic: Topic) -> str:
 
 @register.simple_tag(takes_context=True)
 def person_url(context: template.Context, person: Person, page: Page | None) -> str:
-    """The URL of the page of an author of `page`; empty where readers find none."""
+    """The URL of the page of an author of `page`; empty if there is none for readers."""
     edition = context.get("edition")
     is_public = page is not None and page.live and edition is not None and not edition.is_private(page.path)
     return edition.person_url(person) if edition and is_public else ""
@@ -178,7 +178,7 @@ def author_url(context: template.Context, person: Person) -> str:
 
 @register.simple_tag(takes_context=True)
 def present_state(context: template.Context) -> object:
-    """A value that changes as soon as readers see anything else, by a change or by time alone, or UNKNOWN."""
+    """A value that changes whenever anything visible changes, including by time, or UNKNOWN."""
     request = getattr(context, "request", None)
     version = version_of(request) if request else None
     return UNKNOWN if version is None else (version, next_expiry(version, timezone.now()))
@@ -275,7 +275,7 @@ def typo(text: object) -> str:
 
 @register.filter
 def tab_title(page: Page | None, name: str) -> str:
-    """The title of a browser's tab, no longer than search engines show it, if need be without the name of the site."""
+    """The title of a browser tab, limited to the length that search engines show, if necessary without the site's name."""
     title = (page.seo_title or page.title) if page else ""
     if not title:
         return name

@@ -244,9 +244,7 @@ def test_second_administrator_can_approve_if_nobody_else_can(lorraine, newsroom,
     assert reload(page).live
 
 
-def test_creator_from_another_site_is_never_named(
-    lorraine, newsrooms, newsroom, boss, invited, other
-):
+def test_creator_from_another_site_is_never_named(lorraine, newsrooms, newsroom, boss, invited, other):
     chief = newsrooms.saar[Role.SITE_ADMINISTRATOR]
     for account in (invited, other):
         AccountChange.objects.create(account=account, actor=chief, kind="created")

@@ -114,9 +114,7 @@ def delete_account(ground, actor, account):
     assert not USERS.filter(pk=account.pk).exists()
 
 
-def test_text_published_without_the_rule_by_a_tied_account_is_not_shared(
-    lorraine, saar, newsroom, boss, invited
-):
+def test_text_published_without_the_rule_by_a_tied_account_is_not_shared(lorraine, saar, newsroom, boss, invited):
     make_settings(lorraine, four_eyes=False)
     boss.groups.add(group_of(saar.site, Role.SITE_ADMINISTRATOR))
     page = draft(lorraine, invited)

@@ -14,7 +14,7 @@ from portal.content.management.english import EnglishCommand
 
 class Command(EnglishCommand):
     help = "Put a backup in place of what the installation has. Mails and newsletters wait for `manage.py resume`."
-    # It may be run on a database without tables.
+    # The database may have no tables.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

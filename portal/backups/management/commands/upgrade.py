@@ -12,7 +12,7 @@ class Command(EnglishCommand):
         "Take the installation to this version: checks, backup, schema, static files, checks. Exit code 0: it is there."
     )
 
-    # It says itself what is wrong.
+    # The upgrade reports these errors itself.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

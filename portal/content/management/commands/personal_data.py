@@ -32,7 +32,7 @@ class Command(EnglishCommand):
         except ValueError as error:
             raise CommandError(f"“{address}” is no e-mail address.") from error
         for account in get_user_model().objects.filter(email__iexact=address.strip()):
-            # Beside the JSON of an export, not in it.
+            # To standard error, so that an export on standard output remains valid JSON.
             self.stderr.write(
                 f"The account {account.get_username()} has this address, and keeps it: what they wrote and approved "
                 "names them. How to close it: docs/administrators.md, Somebody leaves."

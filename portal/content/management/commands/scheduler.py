@@ -14,7 +14,7 @@ from portal.platform.caching.purge_watch import PurgeWatch, is_configured
 from portal.platform.tasks.durable import BACKEND
 from portal.platform.tasks.periodic import run_due
 
-# A mail mostly waits for the server's answers; meanwhile others are sent, and a newsletter holds nobody's confirmation.
+# Sending a mail is mostly waiting, so several are sent at once, and a newsletter does not delay confirmations.
 THREADS = 3
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: self.stopped.set())
         parent = os.getppid() if until_orphaned else None
         if is_configured():
-            # Within a second of a change, so it does not wait for the periodic tasks.
+            # Runs within a second of a change, so it does not wait for the periodic tasks.
             Thread(target=PurgeWatch().run, args=[self.stopped], daemon=True).start()
         running = {}
         if not periodic_only:
@@ -74,7 +74,7 @@ class Command(BaseCommand):
         try:
             run_due(timezone.now())
         except Exception:
-            # The database is unavailable; it may be back at the next run.
+            # The database is unavailable; the next run may succeed.
             logger.exception("The periodic tasks cannot be run")
 
     @staticmethod
@@ -96,7 +96,7 @@ class Command(BaseCommand):
             try:
                 worker.run()
             except Exception:
-                # Such as a database that is gone; the worker is started again at the next run.
+                # For example without a database; the next run restarts the worker.
                 logger.exception("The queue cannot be worked off")
             finally:
                 connections.close_all()

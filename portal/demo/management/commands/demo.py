@@ -43,9 +43,9 @@ class Command(BaseCommand):
             self.stdout.write(words)
         else:
             os.environ["PORT"] = str(port)
-            # Browsers open connections in advance, and no proxy in front takes them.
+            # Browsers open connections in advance, and the demo has no proxy that accepts them.
             os.environ.setdefault("WEB_THREADS", "32")
-            # The web server says it when it answers.
+            # The web server prints it when it is ready.
             os.environ["PORTAL_SAYS_WHEN_READY"] = words
             # The exec below makes it a child of the web server, with which it ends.
             manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
@@ -56,7 +56,7 @@ class Command(BaseCommand):
             )
 
     def migrate(self) -> None:
-        """An embedded database that is still empty begins with the schema of the last release."""
+        """A new embedded database starts from the schema of the last release."""
         is_empty = not connection.introspection.table_names()
         if connection.vendor == "sqlite" and is_empty and fill(connection.connection):
             return
