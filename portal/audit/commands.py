@@ -12,7 +12,7 @@ from django.core.management import BaseCommand, ManagementUtility
 from django.db import DatabaseError
 
 COMMAND = "portal.command"
-# They change nothing, or serve what has its own entries.
+# These change nothing, or their acts are logged separately.
 QUIET = frozenset(
     """
     audit_log bench check check_migrations collectstatic compilemessages db_worker diffsettings findstatic help inspect
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 class RecordingUtility(ManagementUtility):
-    """Django's command line. A command of which the log must know is recorded before it runs."""
+    """Django's command line, which records a command before it is run."""
 
     is_due_again = False
 
@@ -36,7 +36,7 @@ class RecordingUtility(ManagementUtility):
         command: BaseCommand = super().fetch_command(subcommand)
         is_run = self.argv[1:2] == [subcommand] and {"-h", "--help"}.isdisjoint(self.argv)
         if is_run and subcommand not in QUIET:
-            # The log that a restore is recorded in is replaced by that of the backup; a new database has none yet.
+            # A restore replaces the log, and a new database has none yet.
             self.is_due_again = not record_command(subcommand, self.argv[2:]) or subcommand == "restore"
         return command
 
