@@ -22,8 +22,8 @@ from environs import Env, EnvError
 BASE_DIR = Path(__file__).resolve().parent.parent
 FLAG = "yes or no"
 
-# Into the environment itself, where it also reaches commands that we start and libraries that read it by themselves,
-# such as OpenTelemetry and Amazon's. What is set outside of the file wins.
+# Stored in the environment itself, for subprocesses and for libraries that read it by themselves, such as
+# OpenTelemetry's and Amazon's. Variables that are already set take precedence over the file.
 load_dotenv(BASE_DIR / ".env")
 _env = Env()
 
@@ -84,7 +84,7 @@ def number(name: str, default: int, meaning: str, *, least: int = 0, most: int |
 
 
 def tables(name: str, meaning: str) -> dict[str, dict[str, Any]]:
-    """The tables of a TOML file, by their names; each has what django-allauth needs of a provider."""
+    """The tables of a TOML file, by name; each has the settings that django-allauth needs for a provider."""
     path = _read(_env.str, "file", name, "", meaning)
     try:
         found: dict[str, dict[str, Any]] = tomllib.loads(Path(path).read_text()) if path else {}
@@ -97,7 +97,7 @@ def tables(name: str, meaning: str) -> dict[str, dict[str, Any]]:
 
 
 def day(name: str, meaning: str) -> date | None:
-    """A day as YYYY-MM-DD, or None where nothing is set."""
+    """A day as YYYY-MM-DD, or None if unset."""
     value = _read(_env.str, "day", name, "", meaning)
     try:
         return date.fromisoformat(value) if value else None
@@ -117,7 +117,7 @@ def time_zone(name: str, default: str, meaning: str) -> str:
 
 
 def languages(name: str, default: list[str], meaning: str) -> list[tuple[str, str]]:
-    """Codes of languages that Django has, one at least, each with the name that its speakers give it."""
+    """Language codes that Django knows, at least one, each with the language's own name for itself."""
     found = words(name, default, meaning)
     unknown = [code for code in found if "name_local" not in LANG_INFO.get(code, {})]
     if unknown or not found:
@@ -132,7 +132,7 @@ def named_languages(codes: list[str]) -> list[tuple[str, str]]:
 
 
 def hosts(name: str, default: list[str], meaning: str) -> list[str]:
-    """Names of hosts, one at least."""
+    """Host names, at least one."""
     found = words(name, default, meaning)
     if not found:
         raise ImproperlyConfigured(f"The environment variable {name} is empty: no host would be answered.")
@@ -188,7 +188,7 @@ def folder(name: str, default: str, meaning: str, shown: str = "") -> Path:
 def secret(name: str, meaning: str, *, development: str | None) -> str:
     """A value that production must set.
 
-    `development` is the default where it is given; without it, an unset or short value raises ImproperlyConfigured.
+    `development` is its default in development; without one, an unset or short value raises ImproperlyConfigured.
     """
     VARIABLES[name] = Variable(name, "secret", None, meaning)
     value = _env.str(name, development or "")
@@ -231,10 +231,10 @@ def cache(name: str, default: str, meaning: str) -> dict[str, Any]:
 
 
 def shared_cache(name: str, meaning: str) -> dict[str, str]:
-    """How a cache in front is purged: `kind`, `place`, and the `key` that it asks for; empty by default.
+    """How a cache in front is purged: `kind`, `place`, and the `key` that it requires; empty by default.
 
     `varnish://host:port` (several, separated by commas), `fastly://key@service`, `cloudflare://key@zone`,
-    `bunny://key@pullzone`, `cloudfront://distribution`, or the `http://` address of a cache that takes PURGE.
+    `bunny://key@pullzone`, `cloudfront://distribution`, or the `http://` URL of a cache that supports PURGE.
     """
     value = _read(_env.str, "address", name, "", meaning)
     if not value:
@@ -242,7 +242,7 @@ def shared_cache(name: str, meaning: str) -> dict[str, str]:
     kind, _colon, rest = value.partition("://")
     key, _at, place = rest.rpartition("@")
     kinds = {"varnish": False, "fastly": True, "cloudflare": True, "bunny": True, "cloudfront": False, "http": False}
-    # Without its value, which holds a secret.
+    # Without the value, which contains a secret.
     if kind not in kinds or not place or bool(key) != kinds[kind]:
         raise ImproperlyConfigured(
             f"The environment variable {name} is not valid; it takes an address such as varnish://127.0.0.1:6081."
@@ -286,7 +286,7 @@ def object_storage(name: str, meaning: str) -> dict[str, str | None]:
 
 
 def is_remote(address: Path | str) -> bool:
-    """Whether it begins with a scheme, such as s3: or sftp:, and so names no folder of this machine."""
+    """Whether it begins with a scheme, such as s3: or sftp:, and so is not a folder of this machine."""
     return re.match(r"[a-z0-9]+:", str(address)) is not None
 
 
@@ -309,7 +309,7 @@ def bucket_options(said_by: str, address: str) -> dict[str, str | None]:
     is_whole = (
         endpoint.scheme in ("http", "https") and endpoint.hostname and bool(parts.username) == bool(parts.password)
     )
-    # Without its value, which holds a secret.
+    # Without the value, which contains a secret.
     if parts.scheme != "s3" or not parts.hostname or set(told) - {"endpoint", "region"} or not is_whole:
         raise ImproperlyConfigured(
             f"{said_by} is not valid; it takes s3://key:secret@bucket/prefix?endpoint=https://host."

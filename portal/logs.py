@@ -1,4 +1,4 @@
-"""Log filters for refused requests and for requests to hosts that are not ours."""
+"""Log filters for refused requests and for requests to unknown hosts."""
 
 import logging
 from time import monotonic
@@ -10,7 +10,7 @@ MINUTE = 60.0
 
 
 class WithoutTraceback(logging.Filter):
-    """Reduces each record to one line: it is of no use to know where in our code a foreign host was refused."""
+    """Reduces records to one line: where our code refused an unknown host is irrelevant."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.exc_info = record.exc_text = record.stack_info = None
@@ -18,7 +18,7 @@ class WithoutTraceback(logging.Filter):
 
 
 class RefusalsWithoutTraceback(WithoutTraceback):
-    """Also shortens records of refusals, such as of the requests that the page of a signed-out user repeats."""
+    """Also shortens records of refusals, such as of repeated requests by a page whose session has ended."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return record.levelno >= logging.ERROR or super().filter(record)
@@ -49,7 +49,7 @@ FORMS = {"text": "portal.platform.operation.log_lines.TextLine", "json": "portal
 
 
 def read_format() -> str:
-    """Also for the web server, whose own lines have the same form."""
+    """Also used for the web server, whose own lines get the same format."""
     return env.choice("LOG_FORMAT", "text", [*FORMS], "Lines of the log for people, or for programs")
 
 

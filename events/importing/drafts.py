@@ -72,7 +72,7 @@ class NewDrafts:
         return len(pages)
 
     def _used(self, uids: Sequence[str]) -> set[str]:
-        """Return the UIDs that other events of the site already use in calendar files, where equal UIDs mean one event.
+        """Return the UIDs that other events of the site already use in calendar files: equal UIDs mean one event.
 
         The same URL may be subscribed to twice, for two languages.
         """

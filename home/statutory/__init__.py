@@ -1,1 +1,1 @@
-"""The pages that the law requires of a site: accessibility statement, legal notice, privacy notice; and its site map."""
+"""The pages that the law requires: accessibility statement, legal notice, privacy notice; and the site map."""

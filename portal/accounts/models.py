@@ -16,7 +16,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         return self.get_full_name() or self.username
 
     def get_session_auth_hash(self) -> str:
-        """Tie sessions to the address and the generation beside the password: a change of any ends them all."""
+        """Tie sessions to address and session generation, as well as the password: any change ends all sessions."""
         return self._session_hash()
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""The audit log: who did what, when and from where, in a chain of hashes. The database itself only permits appending."""
+"""The audit log: who did what, when and from where, in a chain of hashes to which the database only permits appending."""

@@ -11,7 +11,7 @@ from portal.content.bulk.rows import new_keys
 from portal.editorial.approval.gate import Submission, before_submitting
 from portal.editorial.models import FourEyesTask, SectionReviewTask
 
-# The reviewers of these tasks depend on the place and the authors of a page only.
+# The reviewers of these tasks depend only on the place and the authors of a page.
 DECIDED_BY_PLACE = (FourEyesTask, SectionReviewTask)
 
 

@@ -61,7 +61,7 @@ class Role(models.TextChoices):
     SITE_ADMINISTRATOR = "siteadmin", _("Site administrator")
 
 
-# The tasks of a role, as the end of “Editor: …”.
+# The tasks of a role, as the second part of “Editor: …”.
 ROLE_TASKS = {
     Role.EDITOR: _("writes and translates, and sends texts for review"),
     Role.REVIEWER: _("reads the texts of the section first, and passes them on or sends them back"),
@@ -110,7 +110,7 @@ def _at_site_of(page: Page) -> models.Q:
 
 
 class Review(Task):
-    """A workflow task whose reviewers cannot approve what they wrote or have not seen."""
+    """A workflow task whose reviewers cannot approve their own texts, or texts that they have not seen."""
 
     class Meta:
         abstract = True
@@ -160,7 +160,7 @@ class Review(Task):
 
         Raises `StaleReviewError` if the content has changed since, `PublicationRefusedError` if it is not permitted.
         """
-        # Requests need no button, so everything is checked here.
+        # A request may come without a button, so everything is checked here.
         with transaction.atomic():
             key = int(task_state.revision.object_id)
             lock_pages([key])
@@ -184,7 +184,7 @@ class Review(Task):
 
 
 def _correct_logged_step(approved: TaskState) -> None:
-    """Correct the next step in the log: Wagtail logs it before it knows that the step is skipped."""
+    """Correct the next step in the log, which Wagtail logs before it knows that the step is skipped."""
     entry = PageLogEntry.objects.filter(
         page=approved.revision.object_id,
         action="wagtail.workflow.approve",

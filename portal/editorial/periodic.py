@@ -10,7 +10,7 @@ from portal.platform.tasks.periodic import periodic
 
 
 class ScheduleIncompleteError(Exception):
-    """Some scheduled changes failed; the people concerned have been notified."""
+    """Some scheduled changes failed; the people concerned were notified."""
 
 
 @periodic(every=timedelta(seconds=15))

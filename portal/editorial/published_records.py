@@ -1,7 +1,7 @@
-"""Permission policies for images, documents and venues that are used by public pages or by pages that wait.
+"""Permission policies for images, documents and venues on public or waiting pages.
 
-These records have no drafts and no review, so a change shows at once. Only people who may publish at their site can
-change or delete them.
+They have no drafts and no review, so a change is visible at once. Only people who may publish at their site can change
+or delete them.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ WAITS = _(
 
 
 def is_in_print(record: Any) -> bool:
-    """Whether a change of the record shows to readers, or on a page that waits."""
+    """Whether a change of the record is visible to readers or on a waiting page."""
     return is_read(record, timezone.now()) or is_awaited(record)
 
 
@@ -38,7 +38,7 @@ def may_publish_in(user: Any, collection: Any) -> bool:
 
 
 class ProtectsPublishedRecords:
-    """Mix-in for policies: to change or delete what is public needs permission to publish."""
+    """Mixin for policies: changing or deleting a published record needs permission to publish."""
 
     reason_of_readers: Any = _(
         "Readers see it: a change would show at once. Whoever may publish at this site can change it."

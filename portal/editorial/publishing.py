@@ -9,6 +9,6 @@ def publish_approved(workflow_state: Any, user: Any = None) -> None:
     """Publish the approved revision, which need not be the latest. Approvers need no permission to publish."""
     revision = workflow_state.current_task_state.revision
     page = workflow_state.content_object.specific
-    # Saves reading the page again.
+    # Saves loading the page again.
     revision.content_object = page
     page.publish(revision, user=user, skip_permission_checks=True)

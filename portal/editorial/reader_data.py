@@ -1,4 +1,4 @@
-"""Permissions to read, export and erase personal data that readers sent to a site."""
+"""Permissions to view, export and erase personal data that readers sent to a site."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ READER_DATA_PERMISSION = "change_sitesettings"
 
 
 def may_read_reader_data(user: Any) -> bool:
-    """Whether the user may read readers' data of any site, from the permissions that Wagtail has cached for menus."""
+    """Whether the user may view readers' data of any site, from the permissions that Wagtail has cached for menus."""
     if not user.is_active or user.is_anonymous or user.is_superuser:
         return user.is_active and user.is_superuser
     granted = SitePermissionPolicy(SiteSettings).get_cached_permissions_for_user(user)

@@ -21,7 +21,7 @@ from portal.overrides.separation import actions, choosers, files, lists
 
 View = Callable[..., HttpResponse]
 
-# Decorators around Wagtail's own views, by Wagtail's names of the addresses.
+# Decorators around Wagtail's own views, by Wagtail's URL names.
 GUARDED: dict[str, Callable[[View], View]] = {
     "wagtail_bulk_action": actions.permitted_bulk_action,
     "wagtailadmin_choose_page_chosen_multiple": choosers.of_choosable_pages,
@@ -54,7 +54,7 @@ REPLACED: dict[str, Any] = {
     "wagtailimages:create_multiple_from_uploaded_image": uploads.CreateFromUploadView,
     "wagtailimages_chooser:choose": files.ImageChooseView,
 }
-# For people who have not signed in.
+# For people who are not signed in.
 OPEN = {"wagtailadmin_login"}
 # Parts of the newsroom's own API that no screen uses. From Wagtail 8.1 on it checks permissions itself.
 CLOSED = r"^api/main/(?:(?:images|documents)/|pages/\d+/action/)" if VERSION < (8, 1) else ""

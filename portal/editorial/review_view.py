@@ -60,7 +60,7 @@ class ReviewAnswerForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_answer_view(request: HttpRequest, state_pk: int) -> HttpResponse:
-    """Show one step of a review and take the answer; 403 for people who do not review it, 404 for other sites.
+    """Show one step of a review and process the form; 403 for people who do not review it, 404 for other sites.
 
     People who may publish the page but do not review it see who can approve it.
     """
@@ -175,7 +175,7 @@ class ReviewedComparison(PortalCompareView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page, latest = self.object, self.object.latest_revision
-        # Read before the texts, so that a change in between is refused as not seen.
+        # Read before the texts, so that a change in between counts as not reviewed.
         seen = content_hash_of(latest) if latest else ""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         state = _step_to_review(page, self.request.user)
@@ -187,7 +187,7 @@ class ReviewedComparison(PortalCompareView):
         return context
 
     def _shows_all(self, state: TaskState) -> bool:
-        """Whether this shows all changes since the text was published, answered or begun."""
+        """Whether the comparison covers all changes since the last publication, review action or first draft."""
         page: Page = self.object
         latest = str(page.latest_revision_id)
         bases = {str(page.live_revision_id), "live"} if page.live else set()
@@ -206,7 +206,7 @@ def _answered(state: TaskState) -> QuerySet[TaskState]:
 
 
 def _answered_before(page: Page, state: TaskState) -> TaskState | None:
-    """The last answer to another version than the latest."""
+    """The last review action on a version other than the latest."""
     earlier = _answered(state).exclude(revision=page.latest_revision_id)
     return earlier.select_related("revision").order_by("pk").last()
 

@@ -87,7 +87,7 @@ ROLE_PERMISSIONS = {
         approves=True,
     ),
     Role.ORGANISER: RolePermissions(PermissionScope.CALENDARS, frozenset({"add"})),
-    # Grants roles, and so has every permission of them; the four-eyes rule applies as to everybody.
+    # Grants roles, and so has all of their permissions; the four-eyes rule applies nonetheless.
     Role.SITE_ADMINISTRATOR: RolePermissions(
         PermissionScope.SITE,
         frozenset({"add", "change", "lock", "unlock", "publish", "bulk_delete"}),

@@ -167,7 +167,7 @@ class PortalEditView(ShowsRefusals, SavesWithoutTitle, SavesValidPart, Checklist
             next_step.tell_saved(self.request, self.page)
 
     def _set_savepoint_before(self, method: str) -> None:
-        """Set a savepoint when Wagtail calls this method of the review, before the step that may be refused."""
+        """Set a savepoint when Wagtail calls this method of the review, before a step that may be refused."""
         state = self.workflow_state
         if state is not None:
             original = getattr(state, method)

@@ -31,7 +31,7 @@ class WorkArea:
         return cls(user, tuple(sorted(full_paths)), tuple(sorted(own_paths)), publishes=publishes)
 
     def covers(self, page: Page) -> bool:
-        """Whether the user has any permission for the place of a page; without one, the page must not be mentioned."""
+        """Whether the user has any permission for the place of a page; otherwise the page must not be mentioned."""
         return self.everywhere or page.path.startswith((*self.full_paths, *self.own_paths))
 
     def page_condition(self, path: str = "path", owner: str = "owner") -> Q:

@@ -1,4 +1,4 @@
-"""Form fields that read days and times as people write them, with an error message that names the fault."""
+"""Form fields that parse dates and times as people write them, with an error message that explains the problem."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,11 +26,11 @@ from portal.formats.reading import (
 )
 from portal.formats.words import in_words
 
-# The attribute of a widget for a day that is over.
+# The attribute of a widget for past days.
 PAST = "data-past"
 EXAMPLE = datetime(2027, 12, 1, 18)  # noqa: DTZ001 - of no particular clock
 
-# The browser says the same (`date_field_words`).
+# The browser shows the same messages (`date_field_words`).
 UNKNOWN = gettext_lazy("We do not understand this. Please write it like {example}.")
 NO_SUCH_DAY = gettext_lazy("{month} has only {days} days.")
 WRONG_WEEKDAY = gettext_lazy("{date} is a {weekday}: correct the day of the week or the date.")
@@ -40,7 +40,7 @@ SPAN = gettext_lazy("Write only the start here, and {end} into the field â€œEndâ
 def refusal(error: NotUnderstoodError, example: Any) -> ValidationError:
     if isinstance(error, NoSuchDayError):
         name = capfirst(str(MONTHS[error.month]))
-        # Of February one says which.
+        # For February, the message names the year.
         month = f"{name} {error.year}" if error.month == 2 and error.year else name
         return ValidationError(NO_SUCH_DAY.format(month=month, days=error.days), code="invalid")
     if isinstance(error, WrongWeekdayError):

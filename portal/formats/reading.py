@@ -1,7 +1,7 @@
-"""Reads a day and an hour as people write them in the newsroom's languages and in those of the installation.
+"""Parses dates and times as people write them, in the languages of the newsroom and of the installation.
 
-`portal/overrides/static/wagtailadmin/js/date-time-chooser.js` does the same in the browser; one table of examples tests
-both (`tests/platform/typed_dates.json`). Pure: today is an argument.
+`portal/overrides/static/wagtailadmin/js/date-time-chooser.js` does the same in the browser; both are tested with
+`tests/platform/typed_dates.json`. Pure: today is an argument.
 """
 
 import re
@@ -15,12 +15,12 @@ from django.conf import settings
 
 from portal.formats.words import locale_of
 
-# No date is longer; `split_span` reads a text again for each dash in it.
+# No date is longer; `split_span` parses a text again for each dash in it.
 LONGEST = 100
 
 
 def _plain(text: str) -> str:
-    """Small letters without accents, one space between words; nothing of a text that is too long for a date."""
+    """Lower case without accents, single spaces; empty for a text that is too long for a date."""
     if len(text) > LONGEST:
         return ""
     letters = unicodedata.normalize("NFD", text.replace("’", "'"))
@@ -48,7 +48,7 @@ PAST_DAYS = {
     "hier": -1, "gestern": -1, "yesterday": -1,
     "avant-hier": -2, "avant hier": -2, "vorgestern": -2, "the day before yesterday": -2,
 }  # fmt: skip
-# Almost: the same day of the last year is over.
+# Slightly less than a year, so that the same day of last year is the past one.
 A_YEAR = timedelta(days=364)
 NOON = {"midi", "mittag", "mittags", "noon"}
 AT = r"(?:(?:a|at|um|vers|gegen|de|von|from)\s+)?"
@@ -91,11 +91,11 @@ HALF_OF_THE_DAY = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\.?$")
 
 
 class NotUnderstoodError(ValueError):
-    """This is no date, or more than one."""
+    """The text is no date, or more than one."""
 
 
 class NoSuchDayError(NotUnderstoodError):
-    """The month has `days` days only; `year` is None where the month has no more in any year."""
+    """The month has only `days` days; `year` is None if that is true of every year."""
 
     def __init__(self, month: int, year: int | None):
         self.month, self.year = month, year
@@ -104,7 +104,7 @@ class NoSuchDayError(NotUnderstoodError):
 
 
 class WrongWeekdayError(NotUnderstoodError):
-    """The day of the week that was written is not that of `day`."""
+    """The given weekday is not that of `day`."""
 
     def __init__(self, day: date):
         self.day = day
@@ -112,7 +112,7 @@ class WrongWeekdayError(NotUnderstoodError):
 
 
 def read_day(text: str, today: date) -> date:
-    """Read a day; without a year it is the next such day, `today` included. Raises NotUnderstoodError."""
+    """Parse a day; without a year it is the next such day, `today` included. Raises NotUnderstoodError."""
     day, rest = _day(_plain(text), today)
     if rest:
         raise NotUnderstoodError(text)
@@ -120,7 +120,7 @@ def read_day(text: str, today: date) -> date:
 
 
 def read_past_day(text: str, today: date) -> date:
-    """Read a day; without a year it is the last such day, `today` included. Raises NotUnderstoodError."""
+    """Parse a day; without a year it is the last such day, `today` included. Raises NotUnderstoodError."""
     if (days := PAST_DAYS.get(_plain(text))) is not None:
         return today + timedelta(days=days)
     refused, day, earlier = None, None, None
@@ -140,7 +140,7 @@ def read_past_day(text: str, today: date) -> date:
 
 
 def read_month(text: str, today: date) -> date:
-    """Read a month that is written out, or `2026-12` or `12/2026`; returns its first day. Raises NotUnderstoodError.
+    """Parse a month in words, or as `2026-12` or `12/2026`; returns its first day. Raises NotUnderstoodError.
 
     Without a year it is the next such month, that of `today` included.
     """
@@ -157,7 +157,7 @@ def read_month(text: str, today: date) -> date:
 
 
 def read_moment(text: str, today: date) -> datetime:
-    """Read a day with its hour, on no particular clock; a day alone begins at midnight. Raises NotUnderstoodError."""
+    """Parse a day with a time, as a naive value; a day alone begins at midnight. Raises NotUnderstoodError."""
     day, rest = _day(_plain(text), today)
     if not rest:
         return datetime.combine(day, time())
@@ -172,7 +172,7 @@ def read_hour(text: str) -> time:
 
 
 def split_span(text: str, today: date) -> tuple[str, str] | None:
-    """The start and the end of “18 décembre 14h-17h”, for `read_moment` and, where it is an hour alone, `read_hour`."""
+    """Split “18 décembre 14h-17h” into start and end, for `read_moment` and, if the end is only a time, `read_hour`."""
     plain = _plain(text)
     if OFFSET.fullmatch(plain):
         return None
@@ -214,7 +214,7 @@ def _is_hour(text: str) -> bool:
 
 
 def _day(text: str, today: date) -> tuple[date, str]:
-    """The day at the beginning, and what follows it."""
+    """The day at the beginning, and the rest of the text."""
     for words, days in NEAR_DAYS.items():
         if text == words or text.startswith((f"{words} ", f"{words},")):
             return today + timedelta(days=days), text[len(words) :]
@@ -243,9 +243,10 @@ def _day(text: str, today: date) -> tuple[date, str]:
 
 
 def _coming_weekday(text: str, today: date) -> tuple[date, str] | None:
-    """The next such day after today, where only its name and an hour are written.
+    """The next such weekday after today, if only a weekday and a time are given.
 
-    A weekday alone is none: it may be the beginning of a date. The name is written out, since “mar 9” is in March.
+    A weekday alone is not accepted, since it may be the beginning of a date. It must be written out, since “mar 9” is
+    in March.
     """
     word = WEEKDAY.match(text)
     numbers = {number for number, name in _names(WEEKDAYS) if word and name == word[1]}
@@ -259,7 +260,7 @@ def _weekday_from(first: date, number: int) -> date:
 
 
 def _weekday(name: str) -> int | None:
-    """The number of a day of the week that is named or shortened."""
+    """The number of a weekday by its name or abbreviation."""
     found = {number for number, each in _names(WEEKDAYS) if each.startswith(name)}
     return found.pop() if len(found) == 1 else None
 
@@ -281,7 +282,7 @@ def _dated(text: str, today: date) -> tuple[date, str] | None:
 
 
 def _month(name: str) -> int:
-    """The number of a month that is named or shortened; 0 for none, and for “jui”, which might be two."""
+    """The number of a month by its name or abbreviation; 0 for none, and for “jui”, which is ambiguous."""
     found = {number + 1 for number, month in _names(MONTHS) if month.startswith(name)}
     return found.pop() if len(found) == 1 else 0
 
@@ -293,7 +294,7 @@ def _names(languages: dict[str, tuple[str, ...]]) -> Iterator[tuple[int, str]]:
 
 def _date(year: str | None, month: int, day: int, today: date) -> date:
     if year is None:
-        # The 29th of February may be eight years off.
+        # 29 February may be eight years away.
         for each in range(today.year, today.year + 9):
             if day <= monthrange(each, month)[1] and (found := date(each, month, day)) >= today:
                 return found

@@ -1,6 +1,6 @@
-"""Dates and hours as people of Europe type them, day first; Django adds the ISO formats itself.
+"""Date and time formats that Europeans type, day first; Django adds the ISO formats itself.
 
-`portal/overrides/static/wagtailadmin/js/date-time-chooser.js` understands the same, and more, where there is a script.
+`portal/overrides/static/wagtailadmin/js/date-time-chooser.js` accepts the same and more, with scripts.
 """
 
 # “18:00”, “18h00”, “18.00”, “18 h”, “18”.
@@ -8,7 +8,7 @@ TIMES = ["%H:%M", "%H:%M:%S", "%Hh%M", "%H h %M", "%H.%M", "%Hh", "%H h", "%H"]
 
 
 def dates(separator: str) -> list[str]:
-    """The formats of a day, first the one that fields are shown in."""
+    """The formats of a day; fields show the first one."""
     separators = [separator, *(other for other in "/.-" if other != separator)]
     # “01-12-26” might begin with a year.
     short = [f"%d{each}%m{each}%y" for each in separators if each != "-"]
@@ -16,6 +16,6 @@ def dates(separator: str) -> list[str]:
 
 
 def dates_with_times(separator: str) -> list[str]:
-    """The formats of a day with its hour; a day alone begins at midnight."""
+    """The formats of a day with a time; a day alone begins at midnight."""
     days = dates(separator)
     return [f"{day} {time}" for day in days for time in TIMES] + days

@@ -39,7 +39,7 @@ def date_and_time(moment: datetime) -> str:
 
 
 def ordinal_day(words: str, language: str) -> str:
-    """A date in words with the first of a month as French writes it: `1er mars`."""
+    """A date in words; in French the first of a month is `1er mars`."""
     return _FIRST.sub("1er ", words) if language == "fr" else words
 
 

@@ -19,7 +19,7 @@ from pillow_heif import HeifImagePlugin  # noqa: F401
 
 from portal.bounded import limit_this_process
 
-# Raised by decoders for a file that is broken, or that needs too much memory.
+# Exceptions of decoders for a broken file, or one that needs too much memory.
 BROKEN = (OSError, EOFError, SyntaxError, ValueError, LookupError, TypeError, OverflowError, struct.error, MemoryError)
 # The accepted formats, by content and not by file name. MPO is opened as JPEG.
 ACCEPTED = ("AVIF", "GIF", "HEIF", "JPEG", "PNG", "WEBP")
@@ -46,7 +46,7 @@ PANORAMA_SHARE, MOST_OF_A_SIDE = 3 / 8, 16_000
 
 
 class TooManyPixelsError(Exception):
-    """The picture has more pixels than are decoded: how many, and the most."""
+    """The picture has more pixels than the limit of decoding."""
 
     def __init__(self, pixels: int, most: int):
         super().__init__(pixels, most)
@@ -58,7 +58,7 @@ def draw(
 ) -> tuple[dict[str, str], bytes]:
     """Redraw the picture; return its facts (`extension`, `content_type`, `credit`) and its content.
 
-    Of an animation only the first picture is stored, as pages show no other. Raises TooManyPixelsError,
+    Of an animation only the first frame is stored, since pages show no other. Raises TooManyPixelsError,
     UnidentifiedImageError for a format that is not accepted, and one of `BROKEN` for a picture that cannot be decoded
     completely. `most_drafted` is the limit of pixels for the formats of `DRAFTED`.
     """
@@ -129,7 +129,7 @@ def upright(picture: Image.Image) -> Image.Image:
 
 
 def displayable(picture: Image.Image) -> tuple[Image.Image, bytes | None]:
-    """The picture in a mode that can be scaled and shown, with its colour profile; inks become sRGB."""
+    """The picture in a mode that can be scaled and shown, with its colour profile; CMYK becomes sRGB."""
     profile = picture.info.get("icc_profile")
     if picture.mode == "CMYK":
         return _in_srgb(picture, profile), None
@@ -191,7 +191,7 @@ def _words(value: Any) -> str:
 
 
 def result(file: IO[bytes], limits: dict[str, int]) -> tuple[dict[str, Any], bytes]:
-    """The result of `draw`; for an error of it, the reason and no content."""
+    """The result of `draw`; for an error, the reason and no content."""
     try:
         return draw(file, **limits)
     except TooManyPixelsError as refused:
@@ -206,7 +206,7 @@ def result(file: IO[bytes], limits: dict[str, int]) -> tuple[dict[str, Any], byt
 
 if __name__ == "__main__":
     limit_this_process(MEMORY, SECONDS)
-    # Above our own limits, whose message is better.
+    # Higher than our own limits, whose messages are better.
     Image.MAX_IMAGE_PIXELS = 200_000_000
     facts, drawn = result(sys.stdin.buffer, json.loads(sys.argv[1]))
     sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + drawn)

@@ -1,4 +1,4 @@
-"""The upload forms: pictures are redrawn or rejected, documents keep their address."""
+"""The upload forms: pictures are redrawn or rejected, documents keep their URL."""
 
 from io import BytesIO
 from pathlib import PurePath
@@ -33,9 +33,9 @@ def prepared_picture(file, name: str) -> PictureFile:
 
 
 class WholeImageField(WagtailImageField):
-    """Redraws the picture and names it by its content, where Wagtail would store the upload.
+    """Redraws the picture and names it by its content, where Wagtail would store the upload unchanged.
 
-    Phones and programs name a PNG, WebP or HEIC `.jpg`.
+    Phones and programs use `.jpg` for PNG, WebP and HEIC files.
     """
 
     def to_python(self, data):
@@ -58,7 +58,7 @@ class WholeImageField(WagtailImageField):
 
 
 class DocumentForm(BaseDocumentForm):
-    """Keeps the address of a document whose file is replaced by another of its type."""
+    """Keeps the URL of a document whose file is replaced by another of the same type."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

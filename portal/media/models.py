@@ -46,14 +46,14 @@ class Image(AbstractImage):
 
     @property
     def default_alt_text(self) -> str:
-        """Offered wherever the picture is used; never the title, which is often the name of a file."""
+        """Offered wherever the picture is used; never the title, which is often a file name."""
         return self.description
 
     def has_focal_point(self) -> bool:
         return super().get_focal_point() is not None
 
     def get_focal_point(self) -> Rect | None:
-        """The part that stays in a crop: of a tall picture without a focal point the upper third, with the heads."""
+        """The part that a crop preserves: without a focal point, the upper third of a tall picture."""
         chosen: Rect | None = super().get_focal_point()
         if chosen is None and self.height > self.width:
             return Rect(0, 0, self.width, self.height / 3)
@@ -117,7 +117,7 @@ class Document(AbstractDocument):
         verbose_name_plural = _("documents")
 
     def save(self, *args, **kwargs):
-        # A form has set the hash and the size of an upload; other code, such as the demo, has not.
+        # A form has already set the hash and size of an upload; other code, such as the demo, has not.
         if self._state.adding and self.file and not (self.file_hash and self.file_size):  # type: ignore[has-type]
             with self.open_file() as file:
                 self.file_hash, self.file_size = hash_filelike(file), file.size

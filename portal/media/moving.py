@@ -21,7 +21,7 @@ class MovedFiles:
 
     copied: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
-    # The target has a later file with another content, which is not overwritten.
+    # The target has a newer file with other content, which is not overwritten.
     replaced_there: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
@@ -64,7 +64,7 @@ def content_hash(storage: Storage, name: str) -> str:
 
 
 def copy_file(source: Storage, target: Storage, name: str) -> None:
-    # An interruption would leave half a file in a folder; an object storage stores all or nothing.
+    # An interruption would leave a partial file in a folder; an object storage writes atomically.
     in_folder = isinstance(target, FileSystemStorage)
     written = f"{name}{UNFINISHED}" if in_folder else name
     target.delete(written)

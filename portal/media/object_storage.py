@@ -36,14 +36,14 @@ from storages.utils import clean_name
 
 from portal.media.stored import StorageUnavailableError, StoredFile
 
-# A fetched file is in memory up to so many bytes, and in a temporary file beyond.
+# A fetched file is held in memory up to this size, and in a temporary file beyond.
 IN_MEMORY = 1024 * 1024
-# Seconds without requests to a storage that did not respond, so that pictures do not hold every thread.
+# Seconds without requests after a failed one, so that pictures do not block every thread.
 SILENCE = 5.0
-# The number of concurrent requests for readers in each process, and the seconds to wait for a turn: a storage that
-# accepts requests and never responds leaves the other threads to pages.
+# The number of concurrent requests for readers in each process, and the seconds to wait for a slot: an unresponsive
+# storage must not block the threads that serve pages.
 AT_ONCE, TURN = 2, 2.0
-# The read timeout in seconds; commands that read and write much set a longer one.
+# The read timeout in seconds; commands with large transfers set a longer one.
 PATIENCE = 10.0
 SILENT = (ConnectTimeoutError, ReadTimeoutError, EndpointConnectionError, ConnectionClosedError)
 NOT_FOUND, CONFLICT = ("404", "NoSuchKey"), ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
@@ -85,7 +85,7 @@ class ObjectStorage(S3Storage):
         )
         super().__init__(client_config=config, file_overwrite=False, default_acl=None, **options)
         self._silent_until = 0.0
-        # The number of requests without a response yet, and whether the last request had none.
+        # The number of pending requests, and whether the last request had no response.
         self._pending, self._is_suspect, self._turn = 0, False, Condition()
 
     def fetched(self, name: str, part: range | None = None) -> IO[bytes]:
@@ -202,8 +202,8 @@ class ObjectStorage(S3Storage):
 
     @contextmanager
     def requesting_in_turn(self, name: str) -> Iterator[Callable[[], None]]:
-        """Like `requesting`, for readers' requests; the caller may end its turn when the response has begun."""
-        # Each thread opens a connection of its own, which takes a while, before its turn.
+        """Like `requesting`, for readers' requests; the caller may release its slot when the response has begun."""
+        # Each thread opens its own connection, which takes a while, before it takes a slot.
         self.connection.meta  # noqa: B018
         self._begin_turn()
         is_over = False
@@ -225,7 +225,7 @@ class ObjectStorage(S3Storage):
 
     def _begin_turn(self) -> None:
         with self._turn:
-            # One request alone tests whether a suspect storage responds again.
+            # A single request tests whether a suspect storage responds again.
             has_turn = not (self._is_suspect and self._pending) and self._turn.wait_for(
                 lambda: self._pending < AT_ONCE or self._is_silent(), timeout=TURN
             )

@@ -26,10 +26,10 @@ KINDS = [
 # Lower than that of Willow's own converters, so that this one is used.
 COST = 10
 # A JPEG is decoded, and another picture averaged, at no less than so many times the size of the result; the rest is
-# scaled by Lanczos' filter. Both differ from Lanczos' filter alone less than an encoder does (44 dB or more).
+# scaled with a Lanczos filter. The difference from Lanczos alone is smaller than that of an encoder (44 dB or more).
 LEAST_DECODED, LEAST_AVERAGED = 1.5, 2.0
-# Two fifths of the time of Pillow's default speed, 6; two more steps of quality make up for the loss, for the
-# same number of bytes.
+# This takes two fifths of the time of Pillow's default speed 6; two more steps of quality compensate for the loss, with
+# the same file size.
 AVIF_EFFORT: dict[str, Any] = {"speed": 7, "advanced": {"disable-trellis-quant": "1"}}
 AVIF_STEPS = 2
 
@@ -77,7 +77,7 @@ class SparingImage(PillowImage):
         part = drafted(self.whole, self.part or (0, 0, *self.whole.size), size)
         picture, profile = displayable(self.whole)
         if picture.mode in ("LA", "RGBA") and picture.getchannel("A").getextrema() == (255, 255):
-            # An opaque alpha channel would be scaled and encoded in vain.
+            # An opaque alpha channel would be scaled and encoded for nothing.
             picture = picture.convert(picture.mode[:-1])
         picture = picture.resize(size, Image.Resampling.LANCZOS, part, LEAST_AVERAGED)
         picture.info = {"icc_profile": profile} if profile else {}

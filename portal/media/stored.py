@@ -10,7 +10,7 @@ from django.core.files.storage import Storage
 class StorageUnavailableError(Exception):
     """The object storage does not respond, or refuses.
 
-    It is no OSError, which code takes for a missing file.
+    It is no OSError, which code interprets as a missing file.
     """
 
 

@@ -1,4 +1,4 @@
-"""Redraws an uploaded picture in a process of its own (`portal.media.drawing`)."""
+"""Redraws an uploaded picture in a separate process (`portal.media.drawing`)."""
 
 import json
 import sys
@@ -14,9 +14,9 @@ from django.conf import settings
 from portal import bounded
 from portal.media.drawing import TooManyPixelsError
 
-# On a busy machine a process waits for its processor longer than it has it.
+# On a busy machine, elapsed time exceeds processor time.
 DEADLINE = 50
-# A process may take some hundred MB, too much for one in each thread.
+# A process may use some hundred MB, too much for one per thread.
 _one_at_a_time = Lock()
 
 
@@ -25,7 +25,7 @@ class BrokenPictureError(Exception):
 
 
 class UnknownFormatError(BrokenPictureError):
-    """The content of the file is in none of the accepted formats."""
+    """The content of the file has none of the accepted formats."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from portal.content.serving.editions import Edition
 from portal.newsletter.bulletins import DENSITIES, Bulletin, Passage
 from portal.platform.contrast import luminance, readable
 
-# Placeholders for the links that are different in each copy.
+# Placeholders for links that differ in each copy.
 UNSUBSCRIBE_PLACEHOLDER, PREFERENCES_PLACEHOLDER = "@@leave@@", "@@preferences@@"
 # Gmail clips a mail at 102 kB; the links of each recipient need some of that.
 MAX_BYTES = 98_000

@@ -275,7 +275,7 @@ def typo(text: object) -> str:
 
 @register.filter
 def tab_title(page: Page | None, name: str) -> str:
-    """The title of a browser tab, limited to the length that search engines show, if necessary without the site's name."""
+    """The title of a browser tab, at most as long as search engines show, if necessary without the site's name."""
     title = (page.seo_title or page.title) if page else ""
     if not title:
         return name

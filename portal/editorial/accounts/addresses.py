@@ -1,4 +1,4 @@
-"""Changes the address of an account, once its owner or a second administrator has confirmed it."""
+"""Changes the address of an account, after its owner or a second administrator has confirmed it."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,8 +23,7 @@ DAYS_TO_CONFIRM = 7
 def ask_for_change(account: Any, address: str, actor: Any) -> AddressChange | None:
     """Ask the old mailbox and the other administrators to confirm a new address.
 
-    An account that nobody has signed in to has no owner who could: it is invited anew at the new address, and None is
-    returned.
+    If nobody has signed in to the account yet, it is invited again at the new address, and None is returned.
     """
     if invitations.is_invited(account):
         account.email = address
@@ -39,7 +38,7 @@ def ask_for_change(account: Any, address: str, actor: Any) -> AddressChange | No
 
 
 def reason_against_confirming(change: AddressChange, user: Any) -> str:
-    """Why this administrator is no second one, as a sentence; empty if they are."""
+    """Why this administrator may not confirm the change, as a sentence; empty if they may."""
     if change.asked_by_id == user.pk:
         return _("You asked for it: the owner or a second administrator confirms it.")
     known = hands()
@@ -72,9 +71,9 @@ def _who_confirms(change: AddressChange, known: Hands) -> str:
 
 @transaction.atomic
 def confirm(change: AddressChange, actor: Any) -> None:
-    """Change the address, which ends the account's sessions; `actor` is None where its owner has confirmed.
+    """Change the address, which ends the account's sessions; `actor` is None if the owner has confirmed.
 
-    With their consent the account stays its owner's. Else it is in the hands of those who asked and confirmed.
+    Without the owner's consent, the account becomes tied to those who requested and confirmed the change.
     """
     account, old = change.account, change.account.email
     asked_by, address = change.asked_by, change.address
@@ -89,9 +88,9 @@ def confirm(change: AddressChange, actor: Any) -> None:
 
 
 def change_of(token: str) -> AddressChange | None:
-    """The change that the link in a mail to the old mailbox is of; None if it was decided, replaced or is too old.
+    """The change for a link mailed to the old mailbox; None if it was decided, replaced or has expired.
 
-    Whose account is closed decides nothing: otherwise who closed it would come into it by their consent.
+    A closed account cannot consent: otherwise whoever closed it could take it over.
     """
     try:
         facts = signing.loads(token, salt=ADDRESS_SALT, max_age=timedelta(days=DAYS_TO_CONFIRM))

@@ -1,4 +1,4 @@
-"""The sites of an account, what it does there in words, and who administers it."""
+"""The sites of an account, its roles in words, and its administrators."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ def roles_of(account: Any) -> list[RoleGroup]:
 
 
 def site_of(account: Any) -> Site | None:
-    """The site whose look the account's mails have; None where it has a role at several or at none."""
+    """The site whose look the account's mails have; None with roles at several sites or at none."""
     sites = {role.site_id: role.site for role in roles_of(account)}
     return next(iter(sites.values())) if len(sites) == 1 else None
 
 
 def administrators_of(account: Any) -> list[Any]:
-    """The administrators of the account's sites; those of the network, where it has no site or is one of them."""
+    """The administrators of the account's sites; those of the network if it has no site or is one of these."""
     people = get_user_model().objects.filter(is_active=True).exclude(email="")
     sites = {role.site_id for role in roles_of(account)}
     if not sites or account.is_superuser:

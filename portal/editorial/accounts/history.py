@@ -1,4 +1,4 @@
-"""Records who did what to an account, whichever page or form of the newsroom it was done on."""
+"""Records who changed an account, whichever page or form was used."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -26,12 +26,12 @@ def record(account: Any, actor: Any, kind: AccountChange.Kind, details: str = ""
 
 
 def acting_user() -> Any:
-    """Who is at work in the newsroom; None for commands, readers and people who sign in."""
+    """The user of the current newsroom request; None for commands, readers and sign-ins."""
     return getattr(get_active_log_context(), "user", None)
 
 
 def account_saved(sender: Any, instance: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-    """Receiver of `pre_save`: record what is about to be changed."""
+    """Receiver of `pre_save`: record the coming change."""
     actor = acting_user()
     names = [name for name in WATCHED if update_fields is None or name in update_fields]
     if actor is None or instance.pk is None or not names:
@@ -41,7 +41,7 @@ def account_saved(sender: Any, instance: Any, update_fields: Iterable[str] | Non
         old, new = before[name], getattr(instance, name)  # type: ignore[index]
         if old != new:
             record(instance, actor, WATCHED[name], f"{old} → {new}" if name == "email" else "")
-            # The other two end them by themselves.
+            # The two other changes end sessions by themselves.
             if name in ("is_superuser", "is_active") and instance.pk != actor.pk:
                 end_sessions([instance])
 
@@ -61,7 +61,7 @@ def account_created(sender: Any, instance: Any, created: bool, **kwargs: Any) ->
 
 
 def account_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
-    """Receiver of `pre_delete`: what was done to the account stays under its key, and this says whose it was."""
+    """Receiver of `pre_delete`: the history stays under the account's key; this entry records its name."""
     ended = GroupPagePermission.objects.filter(permission__codename="publish_page", group__user=instance).exists()
     details = f"{instance.get_username()} <{instance.email}>"
     record(instance, acting_user(), AccountChange.Kind.DELETED, details, ended_approval=ended)
@@ -90,13 +90,13 @@ def roles_changed(
 
 
 def _publishes(groups: Iterable[int], site: int | None) -> bool:
-    """Whether one of these groups is of a role at this site by which one may publish."""
+    """Whether one of these groups belongs to a role at this site with permission to publish."""
     granted = GroupPagePermission.objects.filter(permission__codename="publish_page", group__in=groups)
     return granted.filter(group__newsroom_role__site=site).exists()
 
 
 def _names(keys: Iterable[int]) -> dict[int | None, list[str]]:
-    """By site, the names of roles in words; under None, those of groups that no role has made as they are."""
+    """The roles in words by site; other groups are under None, with their names."""
     keys = set(keys)
     names: dict[int | None, list[str]] = defaultdict(list)
     for role in RoleGroup.objects.filter(group__in=keys).select_related("site", "section"):

@@ -1,4 +1,4 @@
-"""Invites the owner of a new account by mail, again if need be, and takes an invitation back."""
+"""Invites the owner of a new account by mail, sends another invitation, or withdraws it."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from portal.editorial.records.accounts import INVITATION_SALT, AccountChange, Ac
 
 @transaction.atomic
 def invite(account: Any, actor: Any) -> AccountInvitation:
-    """Send the invitation, the first or another; the link of an earlier one opens no more."""
+    """Send the first or another invitation; links of earlier ones become invalid."""
     now = timezone.now()
     expires = now + timedelta(days=settings.INVITATION_DAYS)
     values = {"invited_by": actor, "sent_at": now, "expires_at": expires, "withdrawn_at": None}
@@ -30,7 +30,7 @@ def invite(account: Any, actor: Any) -> AccountInvitation:
 
 @transaction.atomic
 def withdraw(account: Any, actor: Any) -> None:
-    """Close the link and the account: else its owner could ask for a new password."""
+    """Invalidate the link and close the account: otherwise its owner could request a new password."""
     AccountInvitation.objects.filter(account=account).update(withdrawn_at=timezone.now())
     account.is_active = False
     account.save(update_fields=["is_active"])
@@ -49,7 +49,7 @@ def is_invited(account: Any) -> bool:
 
 
 def invitation_of(token: str) -> tuple[AccountInvitation | None, bool]:
-    """The invitation that a link is of, and whether it is its newest, unused link; None for a forged one."""
+    """The invitation of a link, and whether the link is its newest and unused one; None for a forged link."""
     try:
         key, fingerprint = signing.loads(token, salt=INVITATION_SALT)
     except (signing.BadSignature, ValueError, TypeError):

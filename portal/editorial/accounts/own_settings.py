@@ -1,4 +1,4 @@
-"""The settings of one's own account: that they are saved is said in the language that was chosen."""
+"""The settings of one's own account, with a confirmation in the newly chosen language."""
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
@@ -7,7 +7,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.account import AccountView
 from wagtail.users.models import UserProfile
 
-# A string of Wagtail's catalogues.
+# A string in Wagtail's catalogues.
 SAVED = "Your account settings have been changed successfully!"
 
 

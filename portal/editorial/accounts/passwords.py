@@ -1,4 +1,4 @@
-"""An account without a known password, and the link at which its owner sets one."""
+"""An account without a known password, and the link with which its owner sets one."""
 
 from typing import Any
 

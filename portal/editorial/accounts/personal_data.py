@@ -1,4 +1,4 @@
-"""The addresses of accounts that were deleted, in what is recorded of them, with the personal data of the network."""
+"""Addresses of deleted accounts in the history of accounts, as personal data of the network."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from portal.platform.addresses import is_address
 
 
 def _records_of(address: str, sites: Sites) -> QuerySet[AccountChange]:
-    """Those of deleted accounts that name the address, in every spelling; accounts are of the network."""
+    """Entries about deleted accounts that name the address, in every spelling; accounts belong to the network."""
     if sites is not None:
         return AccountChange.objects.none()
     accounts = get_user_model()._default_manager.filter(pk=OuterRef("account"))
@@ -26,7 +26,7 @@ def _as_data(change: AccountChange) -> dict[str, Any]:
 
 
 def _erase(changes: QuerySet[AccountChange], address: str) -> None:
-    """Erase the words: who did what and when stays, by keys."""
+    """Erase the texts; who did what and when remains, by keys."""
     changes.update(details="")
 
 

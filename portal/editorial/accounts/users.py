@@ -1,4 +1,4 @@
-"""Wagtail's pages of users: an account is made and its address changed in Settings → People only."""
+"""Wagtail's pages of users, without creating accounts and changing addresses, which Settings → People does."""
 
 from typing import Any
 

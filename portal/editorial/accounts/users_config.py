@@ -1,4 +1,4 @@
-"""Wagtail's list of all users, for the network's administrators, without what Settings → People does by mail."""
+"""Wagtail's list of all users for network administrators, without the functions of Settings → People."""
 
 from wagtail.users.apps import WagtailUsersAppConfig
 

@@ -1,4 +1,4 @@
-"""The two pages that mails about an account lead to, for people who are not signed in."""
+"""The two pages that mails about an account link to, for people who are not signed in."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from portal.editorial.sign_in.sessions.tracking import first_session_began
 
 
 class InvitationTokens(PasswordResetTokenGenerator):
-    """Asks at every request whether the invitation is still open, in place of the link to set a password anew."""
+    """Checks at every request whether the invitation is still open, unlike Django's password reset."""
 
     def check_token(self, user: Any, token: str | None) -> bool:
         invitation, is_current = invitation_of(token or "")
@@ -44,9 +44,9 @@ class InvitationTokens(PasswordResetTokenGenerator):
 
 
 class InvitationView(PasswordResetConfirmView):
-    """The choice of a first password, or a page that says why the link opens no more and how to get another.
+    """The form for a first password, or an explanation why the link is invalid and how to get another.
 
-    As with Django's own link, the secret moves to the session, and the form is at an address without it.
+    As with Django's own link, the secret moves to the session, and the form has a URL without it.
     """
 
     http_method_names = ["get", "head", "post"]
@@ -73,7 +73,7 @@ class InvitationView(PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        # Nobody has been asked for a language yet when this page is opened; the dashboard has theirs.
+        # The person has not chosen a language yet; the dashboard uses the chosen one.
         with override(language_of(form.user, site_of(form.user)) or get_language()):
             roles = ", ".join(str(role) for role in roles_of(form.user))
             welcome = _("Welcome, %(name)s. You are signed in: %(roles)s.")
@@ -97,7 +97,7 @@ def _invitation_over(request: HttpRequest, invitation: AccountInvitation | None,
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_address(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the owner of the old mailbox what is to be changed, and take the answer."""
+    """Show the requested change to the owner of the old mailbox, and accept or refuse it."""
     change = change_of(token)
     template = "editorial/accounts/address.html"
     if change is None:

@@ -49,7 +49,7 @@ NOT_AUTHORED = {
 # The key of a paragraph, to which comments refer. The editor adds it where it is missing.
 BLOCK_KEY = re.compile(r'(<[a-z][a-z0-9]*) data-block-key=(\\?")[a-z0-9]{1,16}\2')
 
-# Log action: a version was saved beside the latest one instead of replacing it.
+# Log action: a version was saved in addition to the latest one instead of replacing it.
 VERSION_KEPT = "portal.version_kept"
 
 # Log action: the author of a text published it alone, at a site that waives the four-eyes rule.
@@ -126,7 +126,7 @@ def take_over_alias(original: Page, page: Page, user: Any) -> None:
 
 
 def add_author(versions: Iterable[tuple[Page, Revision]], author: Any) -> None:
-    """Record a further author of versions that are saved in the name of another."""
+    """Record a further author of versions that are saved in another user's name."""
     data = {"authors": [author.pk]}
     log_pages((page, {"action": TEXT_TAKEN_OVER, "revision": revision, "data": data}) for page, revision in versions)
 
@@ -141,9 +141,9 @@ def _unapproved_authors(original: Page) -> set[int]:
 
 
 def _base(page: Page, *, besides: Revision | None = None) -> Base:
-    """The revision that was approved last: it is live or scheduled, or was unpublished later.
+    """The last approved revision, which is live or scheduled, or was unpublished later.
 
-    The approval of `besides` does not count: its review has ended when it is published.
+    The approval of `besides` does not count: its review ends with the publication.
     """
     # Queried, since a page object made from a draft has an outdated `live_revision`.
     live = Page.objects.filter(pk=page.pk, live_revision__isnull=False).values("live_revision")
@@ -214,10 +214,10 @@ def text_of(content: dict[str, Any]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Undo what saving an unchanged form does to a value.
+    """Undo changes that saving an unchanged form makes to a value.
 
-    It gives keys and order numbers to related records and keys to paragraphs, replaces null by an empty text, and line
-    breaks by those of browsers.
+    It adds keys and order numbers to related records and keys to paragraphs, and replaces null by an empty text and
+    line breaks by those of browsers.
     """
     if isinstance(value, list):
         if all(isinstance(entry, dict) and "sort_order" in entry for entry in value):

@@ -12,12 +12,12 @@ from wagtail.models import ReferenceIndex, Revision, TaskState
 
 from portal.content.upstream import references_in
 
-# More revisions than ever wait at the same time.
+# An upper limit of simultaneously waiting revisions.
 CACHE_SIZE = 2000
 
 
 def is_awaited(record: Model) -> bool:
-    """Whether a page that waits shows the record, at once or through another record such as an author."""
+    """Whether a waiting page shows the record, directly or through another record such as an author."""
     kind = ContentType.objects.get_for_model(record).pk
     wanted = {(kind, str(record.pk))}
     named = ReferenceIndex.objects.filter(to_content_type=kind, to_object_id=str(record.pk))

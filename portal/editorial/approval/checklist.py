@@ -46,8 +46,7 @@ class Finding:
         return self.where.partition("#")[0]
 
 
-# Checks that apps append in `AppConfig.ready`: what a page must have when it goes live at the given time, and
-# what would improve it.
+# Checks that apps append in `AppConfig.ready`: requirements at the given publication time, and recommendations.
 requirements: list[Callable[[Any, datetime], Iterator[Finding]]] = []
 recommendations: list[Callable[[Any], Iterator[Finding]]] = []
 

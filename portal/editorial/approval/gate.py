@@ -103,7 +103,7 @@ before_submitting: list[Callable[[Submission], None]] = []
 
 
 def responsible_person(publication: Publication) -> Any:
-    """The user who publishes, else the author of the revision; None for a scheduled revision that is due."""
+    """The publishing user, else the author of the revision; None for a scheduled revision that is due."""
     revision = publication.revision
     if publication.user or revision is None:
         return publication.user

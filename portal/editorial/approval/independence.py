@@ -31,10 +31,10 @@ class Signature(NamedTuple):
 def signature(page: Page, account: int, revision: Revision | None = None) -> Signature:
     """Compare an account with each author of what would go live.
 
-    Authors are refused, and so are accounts in which an author had a hand, or that had a hand in an author's account.
-    Two accounts with the same maker may approve for each other only if everybody else who may publish the page is tied
-    at least as closely to the authors, and if neither they nor their maker have lately taken that permission from
-    somebody.
+    Authors are refused, and so are accounts that an author created or changed, or that created or changed an author's
+    account. Two accounts with the same creator may approve for each other only if everybody else who may publish the
+    page is tied at least as closely to the authors, and if neither they nor their creator have recently removed that
+    permission from somebody.
     """
     known = hands(page)
     authors = authors_among(page, {account} | known.tied_to(account), revision)
@@ -76,7 +76,7 @@ def _compare(known: Hands, account: int, authors: set[int]) -> Signature:
 
 
 def who_may_approve(page: Page, account: int | None = None, revision: Revision | None = None) -> list[Any]:
-    """The people whose approval counts, without this account and without administrators of the network."""
+    """The people whose approval would count, without this account and network administrators."""
     known, authors = hands(page), authors_among(page, None, revision)
     found = {each: _compare(known, each, authors) for each in _able(page) - authors - {account}}
     keys = [
@@ -187,7 +187,7 @@ def who_else(page: Page, account: int, revision: Revision | None = None) -> str:
 
 
 def _names(page: Page | None, author: int | None, makers: Collection[int]) -> dict[str, str]:
-    """The names of an author and of makers; makers without a role at the page's site or the network are not named."""
+    """The names of an author and of creators, without creators who have no role at the page's site or the network."""
     people = get_user_model().objects.in_bulk(sorted({*makers, author} - {None}))  # type: ignore[type-var]
     site = page.get_site() if page else None
     here = get_user_model().objects.filter(Q(is_superuser=True) | Q(groups__newsroom_role__site=site), pk__in=people)

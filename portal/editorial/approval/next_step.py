@@ -53,7 +53,7 @@ def order_actions(items: list[ActionMenuItem], request: HttpRequest, context: di
             # A copy: Wagtail shows the same item above every other page.
             items[place] = copy(item)
             items[place].label = question.label  # type: ignore[union-attr]
-    # Wagtail's names of its actions.
+    # Wagtail's names of the form's actions.
     for name in ("approve", "action-submit"):
         first = next((item for item in items if item.name == name), None)
         if first is not None:
@@ -64,7 +64,7 @@ def order_actions(items: list[ActionMenuItem], request: HttpRequest, context: di
 
 @dataclass(frozen=True)
 class NextStep:
-    """`people` review the page now, or would after `button`; `remark` is the step that sent it back."""
+    """`people` review the page now, or would after `button`; `remark` is the review step that rejected it."""
 
     people: list[Any]
     is_in_review: bool

@@ -33,12 +33,12 @@ def is_barred_as_author(page: Page, user: Any) -> bool:
 
 
 def reason_against_approving(page: Page, user: Any) -> str:
-    """The four-eyes rule against this person's approval, as sentences; empty if nothing is against it."""
+    """Why the four-eyes rule forbids this person to approve, in sentences; empty if it does not."""
     return _refusal(page, user, _("You wrote this yourself: someone else must approve it."))
 
 
 def refusal_of_approval(page: Page, user: Any) -> str:
-    """As `reason_against_approving`, for somebody who has tried to approve."""
+    """As `reason_against_approving`, for a refused attempt."""
     return _refusal(page, user, _("Someone else must approve what you wrote yourself."))
 
 

@@ -1,4 +1,4 @@
-"""Shows refusals of the publication gate in the newsroom: as messages, and of several pages at once."""
+"""Shows refusals of the publication gate as messages in the newsroom, including those of bulk actions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,9 +21,9 @@ from portal.editorial.approval.review import StaleReviewError
 def show_refusal(
     request: HttpRequest, refusal: PublicationRefusedError, about: Page | None = None, *, is_above_list: bool = False
 ) -> None:
-    """Add one error message with all reasons, and a link to the comparison for a stale review.
+    """Add one error message with all reasons; for a stale review, with a link to the comparison.
 
-    With `about`, it begins with the title of that page. With `is_above_list`, missing items are left out, since the
+    With `about`, it begins with the title of that page. With `is_above_list`, missing items are omitted, because the
     page lists them below the message.
     """
     buttons = []

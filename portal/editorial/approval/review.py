@@ -1,4 +1,4 @@
-"""The content hash of a reviewed revision, and the error for the approval of another content."""
+"""The content hash of a reviewed revision, and the error for approving an outdated version."""
 
 from typing import Any
 
@@ -12,13 +12,13 @@ from portal.content.publication import PublicationRefusedError
 
 
 class ReviewForm(TaskStateCommentForm):
-    """A reviewer's comment, with the content hash of the text that was reviewed."""
+    """A reviewer's comment, with the content hash of the reviewed text."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class StaleReviewError(PublicationRefusedError):
-    """The approved content is not the current one; `compare_url` shows the difference."""
+    """The page has changed since it was reviewed; `compare_url` shows the difference."""
 
     def __init__(self, url: str):
         super().__init__(gettext("The page has changed since you looked. Look at what changed, then approve."))
@@ -26,17 +26,17 @@ class StaleReviewError(PublicationRefusedError):
 
 
 def content_hash_of(revision: Revision) -> str:
-    """The identity of a revision's content: an autosave overwrites a revision, but sets `created_at`.
+    """Identify the content of a revision; an autosave overwrites a revision, and updates its `created_at`.
 
-    Links and forms for an approval send it as `seen`.
+    Links and forms for an approval send this value as `seen`.
     """
     return f"{revision.pk}.{round(revision.created_at.timestamp() * 1_000_000)}"
 
 
 def compare_url(page: Page, old: Revision, new: Revision | None) -> str:
-    """The address of the comparison of `old` and `new`; if they are equal, of the live version and `new`.
+    """The URL that compares two revisions.
 
-    Without a live version it is the address of `new` itself.
+    If both are the same, it compares the live version with it; if the page is not live, it shows the revision.
     """
     newer: Any = new.pk if new else "latest"
     if new and old.pk == new.pk:

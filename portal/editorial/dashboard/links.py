@@ -16,5 +16,5 @@ def is_translation(key: str) -> Exists:
 
 
 def writing_url(pk: int, is_translation: bool) -> str:
-    """The editor of a page; of a translation, the one beside the original."""
+    """The editor of a page; for a translation, the side-by-side editor."""
     return reverse("translate_page", args=[pk]) if is_translation else edit_url(pk)

@@ -61,7 +61,7 @@ class CalendarPanel(DashboardPanel):
 
 
 class WorkAreaItem(SummaryItem):
-    """The home pages below which somebody works."""
+    """The home pages below which the user works."""
 
     order = 100
     template_name = "editorial/dashboard/work_area.html"

@@ -1,4 +1,4 @@
-"""The menu “Write”: the kinds of pages that somebody may begin, and the sections for them."""
+"""The menu “Write”: the kinds of pages that the user may create, and the sections for them."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -90,7 +90,7 @@ def places(user: Any, kind: type[PortalPage]) -> list[Place]:
 
 
 def place_in_words(page: Page) -> str:
-    """The titles that lead to a page, with its language, such as “Industrie › Agenda (français)”."""
+    """The titles above a page, with its language, such as “Industrie › Agenda (français)”."""
     titles = Page.objects.filter(path__in=_steps(page.path)[1:] or [page.path]).order_by("path")
     language = get_language_info(page.locale.language_code)["name_local"]
     return f"{' › '.join(titles.values_list('title', flat=True))} ({language})"
@@ -146,7 +146,7 @@ class KindItem(MenuItem):
         self.name = f"write-{kind._meta.model_name}"
 
     def is_shown(self, request: HttpRequest) -> bool:
-        # The addresses are not loaded yet when the menu is made.
+        # The URLs are not loaded yet when the menu is created.
         self.url = kind_url(self.kind)
         return bool(parents(request.user)[self.kind])
 

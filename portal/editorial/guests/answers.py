@@ -1,4 +1,4 @@
-"""Records the remark or agreement of a guest, as a comment and in the page's history; it publishes nothing."""
+"""Records the comment or agreement of a guest, as a Wagtail comment and in the page's history; it publishes nothing."""
 
 from datetime import datetime
 
@@ -28,7 +28,7 @@ def content_hash_of_draft(page: Page) -> str:
 def record_remark(
     invitation: ReviewInvitation, kind: GuestRemark.Kind, *, name: str, text: str, content_hash: str, now: datetime
 ) -> GuestRemark:
-    # A form that is saved at the same time would delete the comment.
+    # A form saved at the same time would delete the comment.
     lock_pages([invitation.page_id])
     page = Page.objects.select_related("latest_revision").get(pk=invitation.page_id)
     remark = GuestRemark.objects.create(

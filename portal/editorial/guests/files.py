@@ -29,7 +29,7 @@ def has_guest_token(request: HttpRequest, file: Any) -> bool:
 
 
 def files_of_draft(page: Page) -> set[tuple[type[Image | Document], int]]:
-    """The files that the draft of a page uses, at once or through other records, such as its authors."""
+    """The files that the draft of a page uses, directly or through other records, such as its authors."""
     models = {ContentType.objects.get_for_model(model).pk: model for model in KINDS.values()}
     found = set()
     named: dict[int, set[str]] = defaultdict(set)

@@ -44,7 +44,7 @@ class RemarkForm(forms.Form):
         label=gettext_lazy("Your remark"), required=False, max_length=LONGEST_REMARK, widget=forms.Textarea
     )
     content_hash = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    # Honeypot: hidden from people, filled in by programs that fill in every field.
+    # Honeypot: hidden from people, but filled in by robots.
     website = forms.CharField(label=gettext_lazy("Leave this empty"), required=False)
 
     def clean(self) -> dict[str, Any]:

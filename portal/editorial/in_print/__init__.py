@@ -1,1 +1,1 @@
-"""Records that readers see beside pages: permissions to change them, and mails about the changes."""
+"""Published records without drafts: permissions to change them, and mails about the changes."""

@@ -1,4 +1,4 @@
-"""Mails a site's approvers once an hour what colleagues have changed in print without a review."""
+"""Mails a site's approvers, once an hour, the changes of published records that nobody reviewed."""
 
 from datetime import datetime
 from typing import Any

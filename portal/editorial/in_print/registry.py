@@ -1,6 +1,6 @@
-"""The table of all records that public templates read beside pages, with the roles that may change them.
+"""The table of all records without drafts that public templates read, with the roles that may change them.
 
-They have no drafts and no review. docs/administrators.md shows the table; tests compare both with the permissions.
+docs/administrators.md shows the table; tests compare both with the permissions.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,12 +26,12 @@ def by_policy(user: Any, record: Any) -> bool:
 
 
 def is_used(record: Any) -> bool:
-    """Whether a public page, a page that waits or a setting uses the record."""
+    """Whether a public page, a waiting page or a setting uses the record."""
     return is_in_public(record, timezone.now()) or is_awaited(record)
 
 
 def own_site(record: Any) -> Iterable[Site]:
-    """The site of the record; all sites for one of the network."""
+    """The site of the record; all sites for a record of the network."""
     return [record.site] if record.site_id else Site.objects.all()
 
 
@@ -55,7 +55,7 @@ ADMINISTRATORS = frozenset({Role.SITE_ADMINISTRATOR})
 
 @dataclass(frozen=True)
 class PublicRecord:
-    """`model` is a label. Each of `roles` may change a record in print alone; so may administrators of the network."""
+    """`model` is a label. Each of `roles`, and network administrators, may change a published record without review."""
 
     model: str
     what: str
@@ -117,7 +117,7 @@ PUBLIC_RECORDS = [
     ),
 ]
 
-# Models and apps that no public template reads, or that have an approval of their own, with the reason.
+# Models and apps that no public template reads, or with their own approval, and the reason.
 NOT_IN_PRINT: dict[str, str] = {
     "accounts.User": "a byline is a person, not an account",
     "audit": "what was done, for auditors",

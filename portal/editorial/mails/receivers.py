@@ -117,7 +117,7 @@ def notify_of_rejection(sender: type, instance: WorkflowState, user: Any = None,
 
 
 def notify_of_cancellation(sender: type, instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
-    """Notify everybody concerned that a review was cancelled, or ended by a direct publication."""
+    """Notify the people concerned that a review was cancelled, or ended by a direct publication."""
     page = page_of(instance)
     state = TaskState.objects.select_related("revision__user").get(pk=instance.current_task_state_id)
     latest = page.latest_revision
@@ -125,7 +125,7 @@ def notify_of_cancellation(sender: type, instance: WorkflowState, user: Any = No
     if was_published or (latest and latest.approved_go_live_at):
         _notify_of_publication(page, latest or state.revision, user, instance.requested_by, "")
         return
-    # A page that had been rejected waited for no reviewer.
+    # A rejected page waited for no reviewer.
     reviewers = reviewers_of(state, page) if state.status == TaskState.STATUS_CANCELLED else []
     enqueue_about_page(
         "withdrawn",
@@ -140,7 +140,7 @@ def notify_of_cancellation(sender: type, instance: WorkflowState, user: Any = No
 
 
 def page_of(state: WorkflowState) -> Page:
-    """The page as it is in the database; the object that a signal sends may be outdated."""
+    """The current page from the database; the signal's object may be outdated."""
     return Page.objects.select_related("latest_revision").get(pk=state.object_id).specific
 
 

@@ -27,9 +27,10 @@ def requester_name(page: Page, person: Any, *, has_submitted: bool = False) -> A
 
 
 def requester_of(page: Page, review: WorkflowState) -> Any:
-    """The name of the requester of a review, or of whoever resubmitted the page.
+    """The name of the person who requested a review, or who resubmitted the page.
 
-    Reviews by a calendar have its owner as `requested_by`; only the log has the user of each submission.
+    Reviews of imported events have the calendar's owner as `requested_by`; only the log has the user of each
+    submission.
     """
     sendings = PageLogEntry.objects.filter(
         page=page.pk,

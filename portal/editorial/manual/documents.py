@@ -33,7 +33,7 @@ def manual(language: str) -> Manual:
 
 
 def rendered(language: str, text: str) -> Manual:
-    """Render a text. Its title and the paragraph of links to the other editions are left out of the body."""
+    """Render a text. The title, and the paragraph with links to other editions, are not part of the body."""
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     parsed = reader.parse(text)
     title, tokens = parsed[1], parsed[6:]
@@ -58,11 +58,11 @@ def _words(token: Token) -> str:
 
 
 def _lead_into_the_newsroom(token: Token) -> None:
-    """Turn the addresses of pictures into those of static files, and links to other editions into their pages."""
+    """Replace picture URLs by those of static files, and links to other editions by their pages in the newsroom."""
     if token.type == "image":
         path = FOLDER / str(token.attrGet("src"))
         with Image.open(path) as picture:
-            # Without its size, a loading picture would move the section that a link leads to.
+            # Without its size, a loading picture would move the section that a link jumps to.
             token.attrSet("width", str(picture.width))
             token.attrSet("height", str(picture.height))
         token.attrSet("src", static(f"manual/{path.name}"))

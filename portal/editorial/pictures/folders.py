@@ -16,7 +16,7 @@ collection_privacy.CollectionViewRestrictionForm = FolderPrivacyForm
 
 class FolderEditView(collections.Edit):
     def get_template_names(self) -> list[str]:
-        # Without the switch for privacy.
+        # Without the privacy setting.
         return (
             ["wagtailadmin/generic/edit.html"] if not self.request.user.is_superuser else super().get_template_names()
         )

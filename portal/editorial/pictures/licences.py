@@ -1,4 +1,4 @@
-"""Licences of pictures that end: the items of the checklist, and the report."""
+"""Ending licences of pictures: the items of the checklist, and the report."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -47,7 +47,7 @@ def _first_end() -> date | None:
 
 
 def licences_over(page: Any, live_at: datetime) -> Iterator[Finding]:
-    """Pictures whose licence is over when the page goes live."""
+    """Pictures whose licence has ended when the page goes live."""
     for place, image in _ending_pictures(page, timezone.localdate(live_at)):
         message = _("The licence of the picture “%(title)s” ends on %(day)s: choose another picture, or renew it.")
         yield Finding("licence", message % _facts(image), place)

@@ -1,4 +1,4 @@
-"""The page of a picture or document that the user may not change: its details, its uses and the reason."""
+"""The read-only page of a picture or document: its details, its uses and the reason why it cannot be changed."""
 
 from collections.abc import Callable, Iterator
 from functools import wraps
@@ -23,7 +23,7 @@ MOST_USES = 50
 
 
 def explained(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Guard a file's form and list of uses: users who may not change it see its details, its uses and the reason."""
+    """Guard a file's form and list of uses: without permission, show its details, uses and the reason."""
 
     @wraps(view)
     def guarded(request: HttpRequest, **kwargs: int) -> HttpResponse:
@@ -65,9 +65,9 @@ def _shown(file: Any, name: str) -> Any:
 
 
 def uses_of(file: Any, user: Any) -> Iterator[tuple[str, str]]:
-    """Titles and addresses of the records that use a file: those that the user may edit, and public pages.
+    """Titles and URLs of records that use a file: those that the user may edit, and public pages.
 
-    For each other record an empty pair comes last.
+    Other records are represented by empty pairs at the end.
     """
     finder = AdminURLFinder(user)
     others = 0

@@ -1,4 +1,4 @@
-"""The changes of an account, its invitation, and a new address that is not confirmed yet."""
+"""The changes of an account, its invitation, and an unconfirmed new address."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -20,7 +20,7 @@ ADDRESS_SALT = "portal.editorial.account_address"
 
 class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
     def giving_a_hand(self, since: datetime) -> Self:
-        """Changes since then by which somebody else could have taken over an account."""
+        """Changes since then that could have given somebody else control of an account."""
         kind = AccountChange.Kind
         kinds = [kind.CREATED, kind.ADDRESS, kind.PASSWORD, kind.LINK, kind.ROLES]
         account = models.OuterRef("account")
@@ -30,7 +30,7 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
         return by_others.filter(models.Q(kind__in=kinds) | models.Q(has_consent, kind=kind.ADDRESS_ASKED))
 
     def told_at(self, sites: Any, people: Any) -> Self:
-        """The changes that administrators of these sites see: roles there, and what `people` did to the account."""
+        """The changes that administrators of these sites may see: roles there, and what `people` did to the account."""
         of_account = models.Q(site=None) & ~models.Q(kind=AccountChange.Kind.ROLES)
         is_gone = ~models.Exists(get_user_model()._default_manager.filter(pk=models.OuterRef("actor")))
         is_known = is_gone | models.Q(actor=models.F("account")) | models.Q(actor__in=people)
@@ -58,7 +58,7 @@ class AccountChange(models.Model):
     # Kinds that give the actor control of the account; with the others, the owner can still sign in.
     TAKES_OVER = frozenset({Kind.CREATED, Kind.ADDRESS, Kind.PASSWORD})
 
-    # As in Wagtail's log, the keys of deleted accounts stay.
+    # As in Wagtail's log, keys of deleted accounts stay.
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
@@ -107,7 +107,7 @@ class AccountInvitation(models.Model):
         return signing.dumps([self.pk, self._fingerprint()], salt=INVITATION_SALT)
 
     def is_for(self, fingerprint: str) -> bool:
-        """Whether the link is the newest, and password, address and last sign-in have not changed since."""
+        """Whether the link is the newest, and password, address and last sign-in are unchanged since."""
         return constant_time_compare(fingerprint, self._fingerprint())
 
     def is_open(self, now: datetime) -> bool:

@@ -1,7 +1,7 @@
-"""Whether two accounts are independent: nobody had a hand in both lately, and neither had a hand in the other.
+"""Ties between accounts: nobody else created or changed both recently, and neither created or changed the other.
 
-To have a hand in an account is to make it, to change its address, password or roles, or to send it a link. Accounts are
-compared by their keys, so deleted accounts still count.
+To have a hand in an account means to create it, to change its address, password or roles, or to send it a link.
+Accounts are compared by keys, so deleted accounts still count.
 """
 
 from collections import defaultdict
@@ -21,16 +21,16 @@ Hand = tuple[int, int, str]
 
 
 class Tie(IntEnum):
-    """How close two accounts are; the higher, the closer."""
+    """How closely two accounts are tied; higher is closer."""
 
     NONE = 0
-    # Somebody had a hand in both, in one of them only by a role or a link to its own mailbox.
+    # Somebody had a hand in both; in one of them only by a role, or a link to its own mailbox.
     TOUCHED = 1
-    # One gave the other a role or sent a link to its own mailbox, directly or along a chain.
+    # One gave the other a role or sent a link to its own mailbox, directly or through a chain.
     HANDED = 2
-    # Somebody made both, or changed their addresses or passwords.
+    # Somebody created both, or changed their addresses or passwords.
     MADE = 3
-    # One made the other or changed its address or password, directly or along a chain; or they are the same.
+    # One created the other or changed its address or password, directly or through a chain; or they are the same.
     LINE = 4
 
     @property
@@ -39,7 +39,7 @@ class Tie(IntEnum):
 
 
 class Hands:
-    """The accounts that had a hand in others lately, directly or along a chain."""
+    """The accounts that recently had a hand in others, directly or through a chain."""
 
     def __init__(self, rows: Iterable[Hand]):
         self._makers: dict[int, set[int]] = defaultdict(set)
@@ -72,9 +72,9 @@ class Hands:
         return Tie.NONE if makers.isdisjoint(others) else Tie.TOUCHED
 
     def closeness(self, one: int, author: int) -> tuple[Tie, int]:
-        """Order ties: the tie, then the negative number of steps from the author to the nearest common maker.
+        """A sort key of ties: the tie, then the negative number of steps from the author to the nearest common creator.
 
-        Steps from `one` do not count, so accounts in between make no difference.
+        Steps from `one` do not count, so intermediate accounts make no difference.
         """
         tie = self.tie(one, author)
         steps = {Tie.MADE: self._strong, Tie.TOUCHED: self._makers}.get(tie)
@@ -84,12 +84,12 @@ class Hands:
         return tie, -min(far for maker, far in _distances(steps, author).items() if maker in makers)
 
     def tied_to(self, account: int) -> set[int]:
-        """The accounts that are not independent of this one."""
+        """The accounts that are tied to this one."""
         above = self.above(account)
         return set().union(above, *(_chain(self._made, each) for each in above | {account})) - {account}
 
     def mailboxes_of(self, accounts: Collection[int]) -> set[int]:
-        """These accounts, and those that they made or whose address or password they changed, along chains."""
+        """These accounts, and those that they created or whose address or password they changed, through chains."""
         return {*accounts, *(key for key in self._strong if not _chain(self._strong, key).isdisjoint(accounts))}
 
     def makers_of_both(self, one: int, other: int) -> set[int]:
@@ -113,7 +113,7 @@ def _distances(steps: Mapping[int, Collection[int]], start: int) -> dict[int, in
 
 
 def hands(page: Page | None = None) -> Hands:
-    """The hands of the last ACCOUNT_HAND_DAYS days."""
+    """The hands within the last ACCOUNT_HAND_DAYS days."""
     return Hands(cached_while_shown(page, "hands", _rows))
 
 

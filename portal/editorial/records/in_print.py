@@ -1,4 +1,4 @@
-"""Changes of what readers see beside pages, until the approvers of the site have been notified."""
+"""Changes of published records without drafts, stored until the site's approvers are notified."""
 
 from django.conf import settings
 from django.db import models

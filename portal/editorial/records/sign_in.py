@@ -1,13 +1,13 @@
-"""How the holders of a role at a site sign in."""
+"""Sign-in rules for the holders of a role at a site."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class SignInRule(models.Model):
-    """From when on they need a second factor, whether they may trust a browser, and how long they stay signed in.
+    """When a second factor is required, whether browsers may be trusted, and how long a session lasts.
 
-    Without a rule, and without a length in it, a session has the length that Django's settings give it.
+    Without a rule, or with an empty length, sessions last as long as Django's settings say.
     """
 
     site = models.ForeignKey("wagtailcore.Site", on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))

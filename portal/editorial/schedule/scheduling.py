@@ -51,7 +51,7 @@ def run_schedule(now: datetime) -> list[ScheduledChange]:
         try:
             with transaction.atomic():
                 _carry_out(change, now)
-        except Exception as error:  # the error of one page must not stop the others
+        except Exception as error:  # An error of one page must not stop the others.
             failed.append(change)
             _record_trouble(change, error)
     return failed
@@ -117,5 +117,5 @@ def _record_trouble(change: ScheduledChange, error: Exception) -> None:
                 return
             logger.error("%s could not be published or taken down", change, exc_info=error)
             notify_of_trouble(page, Revision.objects.filter(pk=change.revision).first(), change.at, reason)
-    except Exception:  # a failing notification must not stop the other pages either
+    except Exception:  # A failing notification must not stop the other pages either.
         logger.exception("the failure of %s could not be stored or notified", change)

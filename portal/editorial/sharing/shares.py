@@ -66,7 +66,7 @@ def is_private(page: Page) -> bool:
 
 
 def with_titles(shares: Iterable[Share]) -> list[Any]:
-    """Set the title of each share that the other site sees, which is not that of a private page."""
+    """Set on each share the title that the other site may see; the title of a private page is hidden."""
     found, private = list(shares), tuple(restricted_paths())
     for share in found:
         is_public = not share.page.path.startswith(private)
@@ -84,7 +84,7 @@ def possible_sites(page: Page) -> list[Site]:
 
 
 def possible_parents(share: Share) -> list[Page]:
-    """The pages of the receiving site that allow this page type below them."""
+    """Pages of the receiving site that permit this page type below them."""
     home = home_of(share.site, share.page)
     if home is None:
         return []
@@ -94,7 +94,7 @@ def possible_parents(share: Share) -> list[Page]:
 
 
 def may_decide(user: Any, share: Share) -> bool:
-    """Whether the user may accept or decline for the receiving site. Nobody decides on their own offer."""
+    """Whether the user may accept or decline for the receiving site; nobody decides about their own offer."""
     if user.pk == share.offered_by_id or bypasses_four_eyes(share.page, user, share.site.root_page):
         return False
     return may_publish_at(user, share.site.root_page)
@@ -158,7 +158,7 @@ def create_alias_of(share: Share) -> None:
         return
     if is_private(page) or _is_changed_alone(share):
         return
-    # The owner and the lock would be copied, which only the page's own site may see.
+    # The owner and the lock, which only the page's own site may see, would be copied.
     page.owner, page.locked, page.locked_at, page.locked_by = share.decided_by, False, None, None
     # Permissions were checked when the share was accepted. That person needs none at the source site.
     copying = CreatePageAliasAction(

@@ -19,7 +19,7 @@ from portal.editorial.roles import homes_of
 from portal.editorial.site_admin.scope import sites_administered
 
 LONGEST_PATH = 255
-# A site behind a proxy may be reached at either of them.
+# A site behind a proxy may be reached through either port.
 STANDARD_PORTS = {80, 443}
 # Endings of file names, which otherwise look like hosts: “former-page.html”.
 FILES = re.compile(

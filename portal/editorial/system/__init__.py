@@ -1,1 +1,1 @@
-"""The state of the installation for its administrators, and the failures of a site for the site's."""
+"""The state of the installation for network administrators, and the failures of a site for its own administrators."""

@@ -44,7 +44,7 @@ def ago(moment: datetime) -> str:
 
 @register.filter
 def in_sentence(name: Any) -> str:
-    """The name of a model within a sentence: in small letters, but for German nouns."""
+    """The name of a model within a sentence: in lower case, except for German nouns."""
     return str(name) if (get_language() or "").startswith("de") else str(name).lower()
 
 

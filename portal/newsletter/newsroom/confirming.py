@@ -82,7 +82,7 @@ def question_about_issue(draft: Page) -> Question | None:
 
 
 def require_confirmation(publication: Publication) -> None:
-    """A rule of the gate: before an issue is sent, a person has seen and confirmed the number of recipients."""
+    """A rule of the gate: before an issue is sent, a person must have confirmed the number of recipients."""
     issue, revision = publication.page, publication.revision
     if not isinstance(issue, IssuePage) or not is_to_be_sent(issue) or responsible_person(publication) is None:
         return
@@ -96,7 +96,7 @@ def require_confirmation(publication: Publication) -> None:
 
 
 class ConfirmSending(NewsletterView):
-    """Shown to a person who has just approved or published an issue; only the button of this page does it.
+    """Shown to a person who has just approved or published an issue; only this page's button sends it.
 
     `ticket` is the signed content of the page: it is valid for this person, text, number and time only.
     """

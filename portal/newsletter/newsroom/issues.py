@@ -196,7 +196,7 @@ class NewIssue(PeriodView):
     def fill(self, period: dict[str, Any], edition: Edition) -> IssuePage:
         issue = IssuePage(title=period["title"], locale=self.newsletter.locale, live=False, owner=self.request.user)
         _fill(issue, edition, period)
-        # Simultaneous requests, such as a double click, take one slug after the other.
+        # Simultaneous requests, such as a double click, get consecutive slugs.
         with transaction.atomic():
             lock_pages([self.newsletter.pk])
             self.newsletter.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Reads bounces (delivery status notifications, RFC 3464) and stops subscribers after repeated hard bounces."""
+"""Processes bounces (delivery status notifications, RFC 3464) and suspends subscribers after repeated hard bounces."""
 
 import email
 import email.policy

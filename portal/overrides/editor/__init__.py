@@ -1,1 +1,1 @@
-"""What the page editor has beside Wagtail: keys of windows, signing in again, checks in the preview."""
+"""Additions to Wagtail's page editor: keys of windows, partial autosaves, comparisons, checks in the preview."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, gettext_noop
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
-# Wagtail says “just now” where Django's words for a time are these, which its French has otherwise.
+# Translated in our catalogue, because Wagtail's French one, which Django searches first, has another text.
 gettext_noop("0 minutes")
 
 

@@ -60,11 +60,11 @@ class MalformedRequests:
 
 def _is_malformed(request: HttpRequest, error: Exception) -> bool:
     if isinstance(error, NoReverseMatch):
-        # Wagtail takes a `next` that is no path for the name of a view.
+        # Wagtail interprets a `next` that is no path as the name of a view.
         wanted = request.POST.get("next") or request.GET.get("next") or "/"
         return not wanted.startswith("/")
     if isinstance(error, KeyError) and error.args == (ORDERING_FIELD_NAME,):
-        # More rows were announced than sent.
+        # The request has fewer rows than its management form says.
         return True
     if isinstance(error, ValidationError) and not hasattr(error, "error_dict") and error.code == "invalid":
         # The key of a row is invalid.

@@ -54,7 +54,7 @@ def below_root(view: View) -> View:
 
 
 def of_permitted_review(view: View) -> View:
-    """Guard a view of a page's review: Wagtail's name the page or its task before they refuse."""
+    """Guard a view of a page's review: Wagtail's views show the title of the page or task before they refuse."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -91,7 +91,7 @@ PAGE_GUARDS: dict[str, Callable[[View], View]] = {
 
 
 def permitted_bulk_action(view: View) -> View:
-    """Guard bulk actions: leave out records of other sites, which Wagtail would list as those it cannot act on."""
+    """Guard bulk actions: exclude records of other sites, which Wagtail would list as not permitted."""
 
     @wraps(view)
     def guarded(request: HttpRequest, app_label: str, model_name: str, action: str) -> HttpResponse:
@@ -156,7 +156,7 @@ def for_editors_of_workflows(view: View) -> View:
 
 
 def for_superusers(view: View) -> View:
-    """Guard what concerns every site."""
+    """Guard views that concern every site."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

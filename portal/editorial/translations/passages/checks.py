@@ -17,7 +17,7 @@ from portal.editorial.translations.passages.texts import fingerprint
 
 
 def basis_of(page: Any) -> Basis | None:
-    """The basis of a translation; None for any other page."""
+    """The basis of a translation; None for other pages."""
     if not page.pk:
         return None
     found = Basis.objects.filter(translation=page.pk).select_related("revision", "source__locale")

@@ -147,7 +147,7 @@ def _is_untranslated(passage: TranslationPassage) -> bool:
     """Whether the text is empty or has a line of the original."""
     words = plain(passage.text, passage.is_rich)
     if not has_words(words):
-        # A number may stand for words, such as “60 %” for “60 Prozent”.
+        # A number may be equivalent to words, such as “60 %” to “60 Prozent”.
         return not any(letter.isdigit() for letter in words)
     originals = {*_lines(passage.source, passage.is_rich), *(line for each in passage.changes for line in each.before)}
     lines = _lines(passage.text, passage.is_rich)

@@ -17,7 +17,7 @@ from portal.editorial.translations.passages.texts import fingerprint, normal_for
 from portal.overrides.requests.rich_text import RichTextArea
 
 MOST_PASSAGES = 2000
-# Features that are no part of a paragraph: these elements are the same in every language.
+# Features that are not part of a paragraph: these elements are the same in every language.
 BETWEEN_PARAGRAPHS = {"embed", "hr", "image"}
 LISTS = ("ul", "ol")
 

@@ -107,7 +107,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         seen, latest = request.POST.get("draft-seen", ""), self.page.latest_revision
         self.is_draft_as_seen = latest is None or seen == content_hash_of(latest)
         entries = list(entries_in(request.POST, self.page.get_latest_revision_as_object()))
-        # For the passage in `drop`, the other person's text stays.
+        # For the passage in `drop`, the other person's text is accepted.
         wanted = [entry for entry in entries if entry.name != request.POST.get("drop")]
         saved = save(self.page, self.basis, wanted, request.user, request.POST.get("overwrite_revision_id", ""))
         store_unsaved(request, self.page, entries, saved.refused | saved.problems)
@@ -151,7 +151,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
     def _publish(self) -> None:
         latest = self.page.latest_revision
         if latest is not None and not self.is_draft_as_seen:
-            # Another passage has changed, which this person has not read.
+            # Another passage has changed, which this person has not seen.
             raise StaleReviewError(compare_url(self.page, latest, latest))
         actions.publish_or_submit(self.page, self.request.user)
         tell_approved(self.request, self.page)

@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, to: str, dry_run: bool, **options: Any) -> None:
         if not settings.OBJECT_STORAGE:
             raise CommandError("STORAGE_URL is not set: it names the object storage, in both directions.")
-        # It needs the extra.
+        # Needs the extra `s3`.
         from portal.media.object_storage import ObjectStorage
 
         storages: list[Storage] = [FileSystemStorage(), ObjectStorage(**settings.OBJECT_STORAGE)]
