@@ -1,6 +1,6 @@
 """The configuration of gunicorn; the environment sets the address and the number of workers.
 
-A proxy belongs in front of it: a client that sends or reads slowly holds one of its threads.
+It needs a proxy in front: a client that sends or reads slowly occupies a thread.
 """
 
 import gc
@@ -22,9 +22,9 @@ bind = f"{LISTENING.host}:{LISTENING.port}"
 workers = LISTENING.workers
 worker_class = "gthread"
 threads = LISTENING.threads
-# A worker accepts no more than its threads can begin; the next free worker takes what waits at the shared socket.
+# A worker accepts only as many requests as it has threads; a free worker takes the next one from the shared socket.
 worker_connections = threads
-# An idle connection would hold one of these few places. Proxies on the same machine open another cheaply.
+# An idle connection would occupy one of these few threads. Proxies on the same machine reconnect quickly.
 keepalive = 0
 preload_app = True
 # A URL with a long query gets an error page of the site, not one of gunicorn.
@@ -49,16 +49,16 @@ if logs.read_format() == "json":
     }
 
 FORMER_WORKERS = "PORTAL_FORMER_WORKERS"
-# What to print in a terminal as soon as requests are answered.
+# What to print in a terminal once requests are served.
 SAYS_WHEN_READY = "PORTAL_SAYS_WHEN_READY"
 
 
 def on_reload(server: Any) -> None:
-    """Execute this process anew (SIGHUP): with `preload_app` gunicorn would keep the loaded code and settings.
+    """Re-execute this process (SIGHUP): with `preload_app`, gunicorn would keep the loaded code and settings.
 
-    The sockets stay open, and the former workers answer until `when_ready` ends them.
+    The sockets stay open, and the former workers serve requests until `when_ready` ends them.
     """
-    # The environment of the start, without what was read from `.env`.
+    # The original environment, without variables from `.env`.
     lines = Path("/proc/self/environ").read_bytes().split(b"\0")
     environment = {name: value for name, _equals, value in (line.partition(b"=") for line in lines) if name}
     environment[b"GUNICORN_PID"] = str(os.getpid()).encode()
@@ -72,7 +72,7 @@ def on_reload(server: Any) -> None:
 
 def when_ready(server: Any) -> None:
     """The code is loaded and the new workers start now, so the former ones finish their requests and end."""
-    # Garbage collection need not walk all code, which would take 0.2 seconds in the middle of a response.
+    # Freezing saves garbage collection from walking all code, which would take 0.2 seconds during a response.
     gc.freeze()
     gc.enable()
     for worker in os.environ.pop(FORMER_WORKERS, "").split(","):

@@ -1,4 +1,4 @@
-"""What every installation sets for accounts and django-allauth, which signs people in. No variable changes it."""
+"""Settings of accounts and django-allauth that no environment variable changes."""
 
 from datetime import timedelta
 
@@ -14,24 +14,24 @@ LOGIN_REDIRECT_URL = "wagtailadmin_home"
 
 ACCOUNT_ADAPTER = "portal.editorial.sign_in.adapter.SignInAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
-# Accounts are made by an invitation or a command: there is no signing up, and an address is confirmed by its owner.
+# Accounts are created by invitation or command: there is no sign-up, and owners confirm their addresses.
 ACCOUNT_SIGNUP_ENABLED = False
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# The page itself leads on whoever may enter the newsroom, and no others.
+# The page itself redirects users who may enter the newsroom, and no others.
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "wagtailadmin_login"
-# Guesses are counted by portal/editorial/sign_in/attempts.py, which locks nobody out.
+# Attempts are limited by portal/editorial/sign_in/attempts.py, which locks nobody out.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
 
 MFA_ADAPTER = "portal.editorial.sign_in.factors.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-# A code of the half minute before and after is right as well: clocks differ, and people type slowly.
+# The codes of the previous and next half minute are valid as well: clocks differ, and people type slowly.
 MFA_TOTP_TOLERANCE = 1
 MFA_TRUST_ENABLED = True
 MFA_TRUST_COOKIE_AGE = timedelta(days=30)
@@ -45,5 +45,5 @@ MFA_FORMS = {
 }
 
 SOCIALACCOUNT_ADAPTER = "portal.editorial.sign_in.providers.adapter.ProviderAdapter"
-# A form would be led on by the provider to others of its own, which a content policy cannot name beforehand.
+# The provider would redirect a form to further addresses, which a content policy cannot list beforehand.
 SOCIALACCOUNT_LOGIN_ON_GET = True

@@ -1,14 +1,14 @@
-"""What every installation sets for Wagtail; nothing of it depends on the environment."""
+"""Settings of Wagtail that do not depend on the environment."""
 
 from zoneinfo import available_timezones
 
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "portal.editorial.sign_in.password_reset.ResetRequestForm"  # noqa: S105
-# Without those names of the machine, such as “localtime”, that no browser knows.
+# Without local names such as “localtime”, which no browser knows.
 WAGTAIL_USER_TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
-# Nobody sets the password or the address of somebody else on a screen: Settings → People sends mails.
+# Nobody sets another person's password or address directly: Settings → People sends mails.
 WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-# The account has a page for it, which asks for a second factor as well.
+# The account has a separate page for it, which also asks for a second factor.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = True
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
@@ -42,7 +42,7 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILEMBEDS_RESPONSIVE_HTML = True
 WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "portal.overrides.requests.rich_text.RichTextArea"}}
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.admin_backend"}}
-# Wagtail's index tasks run at once, the portal's own wait in the database for the scheduler.
+# Wagtail's index tasks run immediately, the portal's own tasks wait in the database for the scheduler.
 TASKS = {
     "default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"},
     "durable": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []},

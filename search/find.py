@@ -29,7 +29,7 @@ from search.results.search_results import PER_PAGE, SearchResults
 from search.results.ways_out import ways_out
 from search.scope import COPY
 
-# With fewer results, a query may be mistyped.
+# With fewer results, the query may have a typing error.
 FEW_RESULTS = 5
 # With more results, other scopes are offered without counting theirs.
 MANY_RESULTS = 200

@@ -43,9 +43,9 @@ class BucketScope(NamedTuple):
 
 @dataclass(frozen=True)
 class Network:
-    """The data that searches share: settings by site and language, topics and people by primary key.
+    """Data that searches share: settings by site and language, topics and people by primary key.
 
-    The sites in `leaning` prefer new pages. Buckets and topic sets never change, and are read on demand.
+    The sites in `leaning` prefer new pages. Buckets and topic sets never change, and are loaded on demand.
     """
 
     content_version: int | None

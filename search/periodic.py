@@ -41,7 +41,7 @@ def delete_old_queries(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1))
 def repair_index(now: datetime) -> None:
-    # In the queue: publications would wait for it here.
+    # In the queue, since publications would otherwise wait for it.
     compare_index.enqueue()
 
 

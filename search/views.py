@@ -108,7 +108,7 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
     if criteria.q and criteria.page == 1 and not criteria.is_narrowed:
         dated = dated_events(edition, criteria.q, now)
         subjects = subjects_named(edition, search_results.searched, now)
-        # Logged only here: turning a page or choosing a facet is not another query.
+        # Logged only here: another page or another facet is not another query.
         _log(edition, criteria.q, search_results.total + (dated.total if dated else 0))
     context |= {
         "search_results": search_results,

@@ -1,1 +1,1 @@
-"""The audit log: who did what, when and from where, in a chain of hashes to which the database only permits appending."""
+"""The audit log: who did what, when and from where, in a chain of hashes that the database only lets grow."""

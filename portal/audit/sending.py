@@ -45,7 +45,7 @@ def as_line(record: dict[str, Any]) -> str:
 
 
 def send(entries: Iterable[AuditEntry]) -> None:
-    """Send entries to AUDIT_TARGET, if it is set; entries that it does not accept are logged, and stay in the database."""
+    """Send entries to AUDIT_TARGET, if it is set; entries that it refuses are logged, and stay in the database."""
     target = _target(settings.AUDIT_TARGET)
     if target is None:
         return

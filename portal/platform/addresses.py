@@ -37,7 +37,7 @@ def address_key(written: str) -> str:
 
 
 def is_address(written: str, key: str) -> bool:
-    """Whether what somebody typed is a spelling of the address with this `address_key`."""
+    """Whether the text is a spelling of the address with this `address_key`."""
     try:
         return address_key(written) == key
     except ValueError:

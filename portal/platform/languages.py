@@ -10,12 +10,12 @@ from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import override
 
-# Where the territory of a language is not called as the language is.
+# Territories of languages whose code is not that of a country.
 TERRITORIES = {"en": "GB", "sv": "SE", "da": "DK", "cs": "CZ", "uk": "UA", "el": "GR"}
 
 
 def language_choices() -> list[tuple[str, str]]:
-    """The languages as choices of a model's field, so that another setting makes no migration."""
+    """The languages as choices of a model field, so that another setting needs no migration."""
     return list(settings.LANGUAGES)
 
 

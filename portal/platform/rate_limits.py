@@ -1,4 +1,4 @@
-"""Rate limits: how often one subject may do something, and how long it waits after it has tried too often."""
+"""Rate limits: how often one subject may do something, and how long it must wait after too many attempts."""
 
 import secrets
 import time
@@ -129,7 +129,7 @@ class GrowingDelay:
 
 @dataclass(frozen=True)
 class FirstWait:
-    """The first attempt of each subject has to wait for a while; after it nobody else can use up its turn."""
+    """Delays each subject's first attempt; after the delay, nobody else can use up the attempt."""
 
     name: str
     length: timedelta
@@ -142,7 +142,7 @@ class FirstWait:
         return max(0, ceil(began + self.length.total_seconds() - now))
 
 
-# How many mails one source may request, by all forms of all sites, to addresses that it has not confirmed.
+# The number of mails to unconfirmed addresses that one source may request, through all forms of all sites.
 UNCONFIRMED = (
     RateLimit("unconfirmed-hour", 10, timedelta(hours=1)),
     RateLimit("unconfirmed-day", 20, timedelta(days=1)),
@@ -166,6 +166,6 @@ def may_ask_for_mail(source: str) -> bool:
 
 
 def mail_was_followed(source: str) -> None:
-    """Uncount one mail of the source: whoever requested it has the mailbox."""
+    """Uncount one mail of the source: the requester has proved to own the mailbox."""
     for limit in UNCONFIRMED:
         limit.take_back(source)

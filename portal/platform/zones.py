@@ -1,4 +1,4 @@
-"""The time zones that a site or an event can have, and how the clock of one is named to readers elsewhere."""
+"""The time zones that a site or event can have, and their names for readers in other zones."""
 
 from datetime import UTC, datetime, tzinfo
 from functools import cache
@@ -13,14 +13,14 @@ NO_ZONES = {"Factory", "localtime", "posixrules"}
 
 @cache
 def known_names() -> frozenset[str]:
-    """Every name of the time zone database, also older ones (`Japan`), rules (`CET`) and offsets (`Etc/GMT+1`)."""
+    """Every name of the time zone database, including older ones (`Japan`), rules (`CET`) and offsets (`Etc/GMT+1`)."""
     names = available_timezones() - NO_ZONES
     return frozenset(name for name in names if not name.startswith(("posix/", "right/")))
 
 
 @cache
 def time_zones() -> list[tuple[str, str]]:
-    """UTC and every zone that is named after a place, as form choices; then the other names, which imports bring."""
+    """UTC and every zone named after a place, as form choices; then the other names, which imports may use."""
     places = sorted(name for name in known_names() if "/" in name and not name.startswith("Etc/"))
     others = sorted(known_names() - {"UTC", *places})
     return [
@@ -31,7 +31,7 @@ def time_zones() -> list[tuple[str, str]]:
 
 
 def _label(name: str) -> str:
-    """Name an offset as people write it: the signs of the `Etc` zones are reversed."""
+    """Name an offset conventionally: the signs of the `Etc` zones are reversed."""
     return f"{name} (UTC{offset_text(zone(name))})" if name.startswith("Etc/GMT") else name
 
 
@@ -49,7 +49,7 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-# Clocks in words
+# Time zones in words
 
 # Names in the time zone database that are no cities.
 NO_CITIES = ("Etc/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "SystemV/")
@@ -81,7 +81,7 @@ VOWELS = "aeiouhàâäéèêëîïôöùûüåø"
 
 
 def clock_beside(event: Any, reader_zone: tzinfo) -> str:
-    """The name of an event's clock if it differs from the reader's, else empty.
+    """The name of an event's time zone if its offset differs from the reader's, else empty.
 
     `event` is an event or one of its dates: it has `start`, `end`, `zone` and `is_all_day`.
     """
@@ -94,7 +94,7 @@ def clock_beside(event: Any, reader_zone: tzinfo) -> str:
 
 
 def when_for(event: Any, reader_zone: tzinfo) -> str:
-    """Return the time of an event or one of its dates in words, with the name of its clock where it needs one."""
+    """Return the time of an event or one of its dates in words, with its time zone if necessary."""
     return ", ".join(filter(None, (str(event.when), clock_beside(event, reader_zone))))
 
 

@@ -1,4 +1,4 @@
-"""The readers of the demo network: invented views of the last weeks, so that the figures have something to show."""
+"""Invented views of the demo network in the last weeks, so that reports have figures."""
 
 from collections import Counter
 from datetime import datetime, timedelta

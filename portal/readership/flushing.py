@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Flusher:
-    """Starts with the first view that a process counts: a thread started before a fork is not in the worker."""
+    """Starts with the first counted view: a thread started before a fork does not exist in the worker."""
 
     def __init__(self, counter: ViewCounter, links: PageLinks, seconds: float = SECONDS):
         self.counter, self.links, self.seconds = counter, links, seconds
@@ -39,7 +39,7 @@ class Flusher:
             threading.Thread(target=self._run, name="readership", daemon=True).start()
 
     def flush(self) -> None:
-        """Write all views that wait; if the database is unavailable, they wait for the next time."""
+        """Write all waiting views; if the database is unavailable, they wait for the next time."""
         with self.writes:
             try:
                 self.counter.flush(partial(write, linked_hosts=self.links.hosts))

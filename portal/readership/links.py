@@ -1,4 +1,4 @@
-"""The hosts that a public page links to, read from the page that readers get."""
+"""The hosts that a public page links to, read from the page as served."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ SCHEME = "https" if settings.HTTPS else "http"
 
 
 class PageLinks:
-    """Requests pages from the application that serves readers, which has cached most pages that were just read."""
+    """Requests pages from the application for readers, whose cache has most recently read pages."""
 
     def __init__(self, application: Application):
         self.application = application

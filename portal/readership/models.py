@@ -1,4 +1,4 @@
-"""Sums of views by page and day, with their hours, sources and devices; nothing about any reader."""
+"""Totals of views by page and day, with their hours, sources and devices; no data about readers."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from wagtail.models import Page, Site
 
 from portal.readership.counting.headers import INSIDE, NETWORK, NEWSLETTER, OTHER, PHONE, SEARCH, SOCIAL, TABLET
 
-# The rest of the views are direct, and on desktops.
+# The remaining views are direct, and on desktops.
 SOURCES = (SEARCH, SOCIAL, NEWSLETTER, NETWORK, INSIDE, OTHER)
 DEVICES = (PHONE, TABLET)
 HOURS = tuple(f"hour_{hour:02}" for hour in range(24))
@@ -123,7 +123,7 @@ class ReadershipChoices(models.Model):
     site = models.OneToOneField(Site, on_delete=models.CASCADE, related_name="+")
     is_counting = models.BooleanField(_("count views"), default=True, db_default=True)
     sends_month = models.BooleanField(_("send a report each month"), default=False, db_default=False)
-    # The first day of the last month that was reported.
+    # The first day of the last reported month.
     sent_month = models.DateField(null=True, editable=False)
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
-"""The form by which a reader objects to being counted, or withdraws the objection: the server sets the cookie.
+"""The form with which a reader objects to being counted, or withdraws the objection; the server sets the cookie.
 
-Some browsers delete a cookie that a script has set after seven days.
+Some browsers delete cookies that a script has set after seven days.
 """
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from portal.readership.counting.counter import REFUSAL
 AGE = 34_128_000
 
 
-# Readers have no session, and so no cookie for Django's check: the Origin header takes its place.
+# Readers have no session, and so no cookie for Django's CSRF check: the Origin header replaces it.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,7 +28,7 @@ def objection(request: HttpRequest) -> HttpResponse:
         context = {"is_left_out": bool(request.COOKIES.get(REFUSAL)), "address": request.path}
         return render(request, "readership/objection.html", context)
     if request.headers.get("Origin", "").partition("://")[2] != request.get_host():
-        # Another site must neither count somebody again nor leave them out.
+        # Another site must not change a reader's choice.
         raise PermissionDenied
     response = HttpResponseRedirect(reverse("readership:objection"), status=303)
     if request.POST.get("choice") == "refuse":

@@ -1,4 +1,4 @@
-"""The periodic tasks of readership: old sums are combined by month and later deleted, months are mailed."""
+"""The periodic tasks of readership: combining old totals by month and deleting them, and mailing reports."""
 
 from datetime import date, datetime, timedelta
 
@@ -20,7 +20,8 @@ from portal.readership.newsroom.figures import today_at
 from portal.readership.newsroom.words import month_facts
 from portal.readership.writing import added_up
 
-# The number of whole months before this one that keep all their days, and the views with which a day is never combined.
+# The number of whole months before this one whose days are not combined, and the views from which a day is never
+# combined.
 MONTHS, ENOUGH = 3, 10
 SUMMED: tuple[type[Model], ...] = (PageDay, PlaceDay, DownloadDay, SubjectDay, ClickDay)
 
@@ -36,7 +37,7 @@ def delete_old_sums(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1))
 def delete_sums_of_what_is_gone(now: datetime) -> None:
-    """Delete the sums that were written while their site, section or document was being deleted."""
+    """Delete totals that were written while their site, section or document was being deleted."""
     for model in SUMMED:
         _delete_without(model, "site", Site)
     _delete_without(PlaceDay, "place", Page)
@@ -82,7 +83,7 @@ def _combine(first: date) -> None:
 
 @periodic(every=timedelta(hours=6))
 def send_reports_of_the_month(now: datetime) -> None:
-    """Mail the report of the last month, once, to the administrators of the sites that have chosen it."""
+    """Mail the report of the last month, once, to the administrators of sites that opted in."""
     for choices in ReadershipChoices.objects.filter(sends_month=True).select_related("site__root_page__locale"):
         month = (today_at(choices.site, now).replace(day=1) - timedelta(days=1)).replace(day=1)
         with transaction.atomic():

@@ -101,7 +101,7 @@ class Target:
 
 
 def targets_of(addresses: set[Address]) -> dict[Address, Target]:
-    """The target of each address that leads to a public page or document of a site that counts its readers."""
+    """The targets of addresses that are a public page or document of a site that counts its readers."""
     documents: dict[Address, Target] = {}
     forms: dict[Address, tuple[Edition, int]] = {}
     pages: dict[tuple[int, str], list[tuple[Address, list[str]]]] = defaultdict(list)

@@ -77,7 +77,7 @@ def added_up(table: str, names: tuple[str, ...]) -> str:
 
 
 def write(counted: Counter[View | Click], linked_hosts: LinkedHosts | None = None) -> None:
-    """Add these to the sums of their pages, sections and sites; anything else than a public page is dropped.
+    """Add these to the totals of their pages, sections and sites; anything but a public page is dropped.
 
     `linked_hosts` returns the hosts to which the page at a host and path links: no other click counts.
     """

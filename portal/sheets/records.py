@@ -26,7 +26,7 @@ class ConsentText(ConsentVersion):
 
 class SheetRequestQuerySet(models.QuerySet):
     def of_person(self, address: str) -> Self:
-        """`address` as `portal.platform.addresses.address_key` has it."""
+        """`address` is a value of `portal.platform.addresses.address_key`."""
         return self.filter(same_address=address)
 
     def expired(self, now: datetime) -> Self:

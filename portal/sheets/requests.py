@@ -71,7 +71,7 @@ class RequestForm(GuardedForm):
 
 
 def purpose_text(offer: Offer) -> str:
-    """The text that every reader agrees to who requests the document."""
+    """The text that every requester of the document agrees to."""
     return _(
         "I have noted that my answers are kept to send me this document and to know who asked for it. "
         "They are deleted after %(days)d days."

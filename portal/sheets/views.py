@@ -46,12 +46,12 @@ def sent(request: HttpRequest, page_key: int, block: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def fetch(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The document of a link; a page with status 410 that leads to a new request if the link is no longer valid."""
+    """The document of a link; if the link is no longer valid, a 410 page that links to the form."""
     now = timezone.now()
     sheet_request = request_from_token(token, edition_of(request))
     document = sheet_request.document
     if document and sheet_request.is_link_valid(now) and _is_offered(request, sheet_request, now):
-        # Before the opening is counted: a file that cannot be read costs none.
+        # Before the opening is counted, so that an unreadable file does not use up the link.
         response = document_response(document)
         if request.method == "HEAD":
             return response

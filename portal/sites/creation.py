@@ -74,9 +74,9 @@ class SiteSpec:
     name: str
     languages: tuple[str, ...]
     theme: str = Theme.BURGUNDY
-    # None is the port by which readers come here.
+    # None is the default port for readers.
     port: int | None = None
-    # Whether search engines and the other sites of the network may name it at once.
+    # Whether search engines and the network's other sites may list it at once.
     is_open: bool = False
 
 
@@ -160,7 +160,7 @@ def create_site(spec: SiteSpec) -> CreatedSite:
 
 
 def welcome_sites() -> list[Site]:
-    """The site that Wagtail's own migrations make, unless somebody has begun to use it."""
+    """The default site from Wagtail's migrations, unless somebody uses it."""
     found = []
     for site in Site.objects.filter(hostname="localhost", site_name="").select_related("root_page"):
         page = site.root_page
@@ -171,7 +171,7 @@ def welcome_sites() -> list[Site]:
 
 
 def delete_welcome() -> None:
-    """Delete the site that Wagtail's own migrations make, with its page, unless somebody has begun to use it."""
+    """Delete the default site from Wagtail's migrations and its page, unless somebody uses it."""
     for site in welcome_sites():
         page, other = site.root_page, Site.objects.exclude(pk=site.pk).order_by("pk").first()
         site.delete()

@@ -1,4 +1,4 @@
-"""Deletes a site with everything that the rules of `portal.sites.data` find of it."""
+"""Deletes a site with all rows that the rules of `portal.sites.data` assign to it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +21,7 @@ from portal.sites.data.rules import exported_models, rule_of
 from portal.sites.data.scope import GENERAL_PERMISSIONS, Scope
 
 MOST_NAMED = 5
-# How a site is written into a file, where `portal.sites.transfer` is installed.
+# The function that exports a site, if `portal.sites.transfer` is installed.
 export: Callable[[Site, Path], Any] | None = None
 
 
@@ -83,7 +83,7 @@ def _history_of(model: Any, scope: Scope) -> list[int]:
 
 
 def _has_permissions(group: Any) -> bool:
-    """Whether a group that is no role of the site is of use elsewhere."""
+    """Whether a group without a role at the site is used elsewhere."""
     objects = (group.page_permissions, group.collection_permissions, group.site_permissions)
     if any(permissions.exists() for permissions in objects):
         return True
@@ -92,7 +92,7 @@ def _has_permissions(group: Any) -> bool:
 
 
 def users_elsewhere(scope: Scope) -> list[tuple[str, str]]:
-    """The site's pictures and documents that something of another site or of the network shows, and what that is."""
+    """The site's pictures and documents that another site or the network uses, with their uses."""
     found: list[tuple[str, str]] = []
     own = set(scope.pages.values_list("pk", flat=True))
     for model in (Image, Document):
@@ -134,7 +134,7 @@ def _in_use(site: Site, users: list[tuple[str, str]]) -> str:
 
 
 def _delete_unused(workflows: list[Workflow]) -> None:
-    """Delete the workflows, and then their tasks, that nothing of another site hangs on."""
+    """Delete the workflows, and then their tasks, that no other site uses."""
     for workflow in workflows:
         tasks = [link.task for link in workflow.workflow_tasks.all()]
         used_by = (workflow.workflow_pages, workflow.workflow_states, workflow.workflow_content_types)

@@ -1,4 +1,4 @@
-"""The opening of a new site, which is hidden from search engines and other sites until then, and the steps to it."""
+"""Opening a new site, which is hidden from search engines and other sites until then, and the steps before it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +28,7 @@ OPENED = "portal.site_opened"
 
 @dataclass(frozen=True)
 class Step:
-    """One of the five steps to a site that readers may find."""
+    """One of the five steps to opening a site."""
 
     name: Any
     text: Any
@@ -100,7 +100,7 @@ def _place_to_write(site: Site) -> int:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_site(request: HttpRequest, site: int) -> HttpResponse:
-    """Open a site whose steps are done; else name what is not, and open it if that is wanted all the same."""
+    """Open a site whose steps are done; otherwise list the missing ones, and open it on confirmation."""
     administered = sites_administered(request.user)
     if not administered.exists():
         raise PermissionDenied
@@ -120,7 +120,7 @@ def open_site(request: HttpRequest, site: int) -> HttpResponse:
 
 
 def may_be_opened(page: Any, user: Any) -> Site | None:
-    """The site that is not open yet and whose first page this is, where the user administers it."""
+    """The hidden site of this home page, if the user administers it."""
     if page.depth != HOME_DEPTH:
         return None
     return next(

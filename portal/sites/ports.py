@@ -1,4 +1,4 @@
-"""The port by which readers reach a site, and the sites whose addresses name another one."""
+"""The port with which readers reach a site, and sites whose URLs have another one."""
 
 from datetime import datetime
 
@@ -12,9 +12,10 @@ HTTP, HTTPS = 80, 443
 
 
 def readers_port(host: str) -> int:
-    """The port in the public addresses of a site with this host.
+    """The port in the public URLs of a site with this host.
 
-    A request does not tell: behind a proxy its port is the web server's. `localhost`, for the demo, has no proxy.
+    The request does not have it: behind a proxy its port is that of the web server. `localhost`, for the demo, has no
+    proxy.
     """
     if settings.HTTPS:
         return HTTPS
@@ -23,10 +24,10 @@ def readers_port(host: str) -> int:
 
 
 def addresses(now: datetime) -> Condition:
-    """Whether the links of all sites lead to where readers come, with the command for the first that does not."""
+    """Whether the URLs of all sites are reachable, with the command that corrects the first wrong one."""
     if not settings.HTTPS:
         return Condition("sites", True, _("their addresses are not compared with HTTPS, which is off"))
-    # Nobody reads Wagtail's first site, which is there until another is made.
+    # Nobody reads Wagtail's default site, which exists until another is created.
     sites = Site.objects.exclude(hostname="localhost").exclude(port=HTTPS)
     wrong = list(sites.order_by("pk").values_list("hostname", "port"))
     if not wrong:

@@ -36,7 +36,7 @@ class Renamed:
 
 @transaction.atomic
 def rename_site(site: Site, host: str, port: int | None = None) -> Renamed:
-    """Raise TransferError if the host is another site's, SiteCreationError if it is none."""
+    """Raise TransferError if the host is another site's, SiteCreationError if it is invalid."""
     new, old = checked_host(host), site.hostname
     before, new_port = site.root_url, site.port if port is None else port
     if (new, new_port) == (old, site.port):
@@ -74,7 +74,7 @@ def _rename_groups(site: Site, old: str) -> int:
 
 
 def _rewrite_links(site: Site, old: str) -> int:
-    """Replace the host in links to the site itself; what readers wrote or agreed to stays as it was."""
+    """Replace the host in links to the site itself; texts that readers wrote or agreed to are unchanged."""
     link = re.compile(rf"https?://{re.escape(old)}(?::\d+)?(?![\w.:-])")
     scope, count = Scope(site), 0
     for model in exported_models():

@@ -1,4 +1,4 @@
-"""The statutory pages of a site: what the portal knows for them, and which of them readers can see."""
+"""The statutory pages of a site: facts that the portal knows for them, and whether readers can see them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ STATUTORY_PAGES = (AccessibilityStatementPage, LegalNoticePage, PrivacyNoticePag
 
 @dataclass(frozen=True)
 class KnownFacts:
-    """The fields of each page that the portal can fill in; the page is a draft until a person has completed it."""
+    """The fields of each page that the portal can fill in; the page is a draft until a person completes it."""
 
     accessibility: dict[str, Any]
     legal: dict[str, Any]

@@ -30,7 +30,7 @@ def add_first_steps(request, panels):
 
 @hooks.register("register_page_header_buttons")
 def open_site_button(page, user, view_name, next_url=None):
-    # Not above the list of pages, which needs enough queries already.
+    # Not above the page list, which makes many queries already.
     if view_name == "edit" and (site := may_be_opened(page, user)):
         yield Button(_("Open the site"), reverse("open_site", args=[site.pk]), icon_name="globe", priority=12)
 

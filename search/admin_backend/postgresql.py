@@ -47,7 +47,7 @@ class PostgreSQLRankingMixin(RankingMixin):
 
 class PostgreSQLCompiler(PostgreSQLRankingMixin, PostgresSearchQueryCompiler):
     def get_fields_vectors(self, search_query: Any) -> list[tuple[Any, Any]]:
-        # The index has a vector of the titles; Wagtail would make one of each row's title while it searches.
+        # The index has a vector of the titles; Wagtail would compute one for each row's title during the search.
         is_title = set(self.search_fields) == {"title"}
         vectors: list[tuple[Any, Any]] = (
             self.get_index_vectors(search_query)[:1] if is_title else super().get_fields_vectors(search_query)

@@ -59,7 +59,7 @@ _WEIGHTED_TIMES = " + ".join(
     )
     if heavier > lighter
 )
-# As bm25() of SQLite: it saturates with repetition, and a word of a long text counts less.
+# As bm25() of SQLite: it saturates with repetition, and a word in a long text counts less.
 _BM25 = (
     "coalesce((SELECT sum(rarity * 2.2 * times / (times + 1.2 * (0.25 + 0.75 * entry.length)))"  # noqa: S608
     f" FROM (SELECT rarity, ({_WEIGHTED_TIMES})::float8 AS times"

@@ -91,7 +91,7 @@ def rebuild(report: Callable[[int], None] = lambda count: None) -> int:
 
 
 def _finish_analysis() -> None:
-    # All words: some are only on pages that were indexed since the upgrade.
+    # All words: some are only on pages that were indexed after the upgrade.
     renew_terms()
     if is_of_another_version():
         MaintenanceRun.note(ANALYSED, True, version=ANALYSIS_VERSION)

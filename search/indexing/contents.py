@@ -44,7 +44,7 @@ class PageContent:
 
     @property
     def hashed(self) -> tuple[object, ...]:
-        """The part that is the same whenever an unchanged page is read, or was made from a version."""
+        """The part that stays the same when an unchanged page is read again, or read from a revision."""
         stable = replace(
             self,
             visible_from=None,

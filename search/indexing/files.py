@@ -75,7 +75,7 @@ def is_unread(document: Any) -> bool:
 
 
 def texts_of_another_version() -> models.QuerySet[FileText]:
-    """The texts that an earlier version has read, which read files differently."""
+    """The texts that an earlier version has extracted in another way."""
     return FileText.objects.exclude(file_hash__startswith=f"{READING_VERSION}:").order_by("pk")
 
 

@@ -19,7 +19,7 @@ from search.indexing.parts import MAX_TEXT_LENGTH, Attributes, TooMuchError, Xml
 MAX_UNPACKED = 40 * 1024 * 1024
 MAX_ELEMENTS = 1_000_000
 CHUNK = 64 * 1024
-# The characters of shared strings; what a sheet shows first is first among them.
+# The characters of shared strings; those that a sheet shows first come first.
 MAX_SHARED = 40 * MAX_TEXT_LENGTH
 
 _OFF = {"0", "false", "off"}
@@ -34,7 +34,7 @@ class OfficeFile:
         self.elements = self.unpacked = 0
 
     def lines(self, name: str, part: XmlPart) -> Iterator[str]:
-        """The lines of a part as it is parsed; none if the archive has no such part."""
+        """The lines of a part during parsing; none if the archive has no such part."""
         if name not in self.names:
             return
         parser = ParserCreate(namespace_separator="}")
@@ -80,7 +80,7 @@ class _Relationships(XmlPart):
 
 
 class _References(XmlPart):
-    """The keys of the relationships in elements of one name, in their order, without hidden sheets."""
+    """The keys of the relationships in elements of one name, in order, without hidden sheets."""
 
     def __init__(self, element: str) -> None:
         super().__init__()

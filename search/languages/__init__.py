@@ -19,17 +19,17 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Language:
-    # The name of the Snowball stemmer, and whether it gets words without accents.
+    # The name of the Snowball stemmer, and whether it needs words without accents.
     stemmer: str = ""
     folded: bool = False
-    # Whether words are joined to longer ones, what joins them, and prefixes that are no words.
+    # Whether the language has compounds, their linking letters, and prefixes that are no words.
     compounds: bool = False
     links: tuple[str, ...] = ("",)
     prefixes: frozenset[str] = frozenset()
-    # Words that are dropped before an apostrophe, and a pattern for those that are dropped behind a hyphen.
+    # Words that are dropped before an apostrophe, and a pattern for those that are dropped after a hyphen.
     elided: tuple[str, ...] = ()
     enclitics: str = ""
-    # A pattern for a pronoun or particle behind a word, which a query does not mean.
+    # A pattern for a pronoun or particle after a word, which is irrelevant in a query.
     inverted: str = ""
     # Words that are dropped from queries, but indexed, since phrases contain them.
     stop_words: frozenset[str] = frozenset()
@@ -42,7 +42,8 @@ class Language:
     stem_rules: tuple[tuple[str, str], ...] = ()
     # Endings of forms of one word that the stemmer keeps apart.
     endings: frozenset[str] = frozenset()
-    # Letters that are written for others of the same sound; a letter that right words hardly have, and what it means.
+    # Letters that are confused because they sound alike; a letter that correct words hardly have, and what it stands
+    # for.
     same_sound: tuple[tuple[str, str], ...] = ()
     foreign: tuple[str, str] = ("", "")
     # Letters that sound alike, and the sound of a soft c.

@@ -1,6 +1,6 @@
 """The forms of German verbs, by their stem.
 
-Only the stem decides, so that words that the stemmer takes for one stay one: geschlossen, geschlossene.
+Only the stem decides, so that words with the same stem stay together: geschlossen, geschlossene.
 """
 
 import re

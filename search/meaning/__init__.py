@@ -1,4 +1,4 @@
-"""The meaning of texts as vectors, an optional extra: texts of near meaning have near vectors."""
+"""Semantic search, an optional extra: texts with similar meanings have near vectors."""
 
 import logging
 from collections.abc import Collection, Sequence
@@ -32,7 +32,7 @@ class Embedder(Protocol):
 
 
 class SimilarPages(Protocol):
-    """What a query needs of `search.meaning.vectors.Similarities`, whose module can only be imported with numpy."""
+    """What a query uses of `search.meaning.vectors.Similarities`, whose module can only be imported with numpy."""
 
     def best(self, number: int) -> list[int]:
         """The nearest pages, the nearest first."""

@@ -1,4 +1,4 @@
-"""Turns the texts of the index into vectors, in the background."""
+"""Computes the vectors of indexed texts in the background."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import batched

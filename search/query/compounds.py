@@ -20,9 +20,9 @@ from search.query.parse import MAX_LOOKED_UP, QueryPiece, QueryTerms, TermSequen
 
 # The minimum length of a word that is looked up in compounds, and of the rest of a compound.
 MIN_WORD, MIN_REST = 4, 3
-# The rest of a compound needs no proof if it has so many letters, or if the word at its end, beginning or middle has.
+# The rest of a compound needs no proof if it is this long, or if the known word at its end, beginning or middle is.
 SURE_END, SURE_BEGINNING, SURE_MIDDLE, SURE_REST = 6, 7, 5, 6
-# A part with so many letters of an unknown compound is a word, whatever the rest is.
+# A part of an unknown compound with so many letters is a word, whatever the rest is.
 SURE_PART = 7
 # A longer word of a query is not divided into two words.
 MAX_DIVIDED = 24

@@ -1,4 +1,4 @@
-"""Corrects words of a query that no entry has, unless they are right nevertheless."""
+"""Corrects words of a query that no entry has, unless they are correct nevertheless."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
@@ -22,14 +22,14 @@ SHORTEST = 4
 SOURCE, TRANSLATED = "en", "fr"
 # Placeholders, tags, addresses and names in code.
 _NO_WORDS = re.compile(r"%\(\w+\)\w|%\w|\{[^}]*\}|<[^>]+>|&\w+;|\S*[\w][/@._\\][\w]\S*")
-# What a slip of the finger weighs against the logarithm of how often a word is used.
+# The weight of a neighbouring-key error against the logarithm of a word's frequency.
 COST_OF_SLIP = 6.0
 # A query with results may mean a word with so many times as many pages.
 CLEARLY_MORE = 3
-# A right word that no page has is often near another one, unless it has so many letters for each slip: a fifth of the
-# words with five letters in other texts are one slip away from a word of the demo.
+# A correct word that no page has is often near another one, unless it has so many letters for each error: a fifth of
+# the words with five letters in other texts are one error away from a word of the demo.
 LETTERS_A_SLIP = 7
-# In a hyphenated word, one slip is forgiven.
+# In a hyphenated word, one error is tolerated.
 MAX_COST_OF_HYPHENATED = 1.2
 # Two words with so many letters in common are forms of one word if they differ in usual endings only.
 MIN_COMMON = 4

@@ -69,7 +69,7 @@ def dated_events(edition: Edition, text: str, now: datetime) -> DatedEvents | No
     if events:
         return DatedEvents(label, url, found.count(), events, recaps_by_date(events, edition, now))
     if query.rest and (query.words == 1 or last < today):
-        # A name alone, or a past day, may be a word like others: August Thyssen, mai 1968.
+        # A name of a month alone, or a past day, may be an ordinary word: August Thyssen, mai 1968.
         return None
     if is_month:
         nothing = _("No event in %(month)s.") % {"month": label}

@@ -52,7 +52,7 @@ def extract(text: str, terms: Collection[str], language: str) -> Extract | None:
     best, best_rank = None, (0, False, 0)
     for passage in _passages(text, spans):
         found = Counter(term for begin, stop, term in spans if passage.start <= begin and stop <= passage.end)
-        # A heading or a caption says less than a sentence.
+        # A heading or caption is less informative than a sentence.
         is_sentence = text[passage.start : passage.end].rstrip().endswith(_SENTENCE_MARKS)
         if found and (rank := (len(found), is_sentence or passage.goes_on, found.total())) > best_rank:
             best, best_rank = passage, rank

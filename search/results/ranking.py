@@ -47,7 +47,7 @@ def ranked(
     best = max((candidate.score for candidate in candidates), default=0)
     minute = int(now.timestamp()) // 60
     count = max(len(query.required) for query in queries)
-    # Without its optional words, a query is not whole.
+    # A query without its optional words is incomplete.
     plain = [query for query in queries if not query.optional]
     exact = {" ".join(term for clause in query.required for term in clause.alternatives[0]) for query in plain}
     exact |= {" ".join(terms(typed, query.language)) for query in queries}
@@ -57,7 +57,7 @@ def ranked(
 
     gains: dict[int, float] = {}
     if closeness:
-        # The best page may have few of the words, and then says less than the nearest in meaning.
+        # The best page may have few of the words, and then is less relevant than the nearest in meaning.
         whole = max(sum(weight for _clause, weight in each) for each in weights)
         gains = _gains_by_meaning(candidates, closeness, whole)
         best = max(best, whole)

@@ -1,7 +1,7 @@
-"""The second step of ranking: reads the texts of the best candidates, for what the index lacks.
+"""The second step of ranking reads the texts of the best candidates, for data that the index lacks.
 
-A stem is shared by a family of words: it hides which of them was typed, and misses some relatives. Neither engine
-returns how near to each other the words of a query are.
+A stem covers a family of words: it hides which of them was typed, and misses some relatives. Neither engine returns the
+distance between the words of a query.
 """
 
 from collections import defaultdict
@@ -26,13 +26,13 @@ MAX_READ, MAX_LENGTH = 30, 8000
 # begins alike is less of a relative, and stop words add nothing.
 AS_TYPED, RELATED, NEAR, SMALL = 0.9, 0.3, 0.3, 0.06
 RELATED_OR_COMPOUND = 0.15
-# The malus of a section: it only leads to its list, and its few words would weigh most.
+# The penalty of a section: it only links to its list, and its few words would weigh most.
 SECTION = 0.4
-# A query with fewer stop words is no question.
+# A query with fewer stop words is not a question.
 SMALL_WORDS_OF_A_QUESTION = 3
 # The stem of a relative has so many letters, and differs in the last of them only.
 MIN_STEM, MAX_ENDING = 5, 2
-# The distance of two parts of a page, and the distance from which on words are not near.
+# The distance between two parts of a page, and the distance from which words count as separate.
 GAP, FAR = 16, 30
 # The greatest distance of the two, in words: “ein Dach für jede Halle”.
 MAX_DISTANCE = 6

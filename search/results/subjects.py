@@ -1,4 +1,4 @@
-"""The topics and authors that a query names: their pages are shown above the results."""
+"""Topics and authors that a query names: links to their pages are shown above the results."""
 
 from collections.abc import Mapping
 from datetime import datetime

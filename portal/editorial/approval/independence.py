@@ -123,9 +123,9 @@ def _publishers(page: Page, *, is_active: bool) -> set[int]:
 
 
 def _is_made_alone(page: Page, known: Hands, account: int, found: Signature) -> bool:
-    """Whether these accounts or their makers have lately closed an account that could have approved, or taken its role.
+    """Whether one of these accounts or creators recently closed an account that could approve, or removed its role.
 
-    Changes by administrators of the network count only if another administrator could approve instead.
+    Changes by network administrators count only if another administrator could approve instead.
     """
     if found.author is None:
         return False

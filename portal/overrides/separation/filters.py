@@ -20,7 +20,7 @@ from portal.content.separation.choices import home_paths
 from portal.content.separation.tags import visible_tags
 from portal.platform.per_request import per_request
 
-# The history of one record already shows who has changed it.
+# The history of a record already shows who has changed it.
 OF_ONE_RECORD = (HistoryFilterSet, PageHistoryFilterSet)
 
 
@@ -32,7 +32,7 @@ def roles_held(user: Any) -> set[tuple[int, str]]:
 
 
 def sites_worked_for(user: Any) -> set[int]:
-    """The keys of the sites where the user has a role, and so sees who else has one."""
+    """The keys of the sites where the user has a role, and may therefore see others with a role."""
     return {site for site, _role in roles_held(user)}
 
 

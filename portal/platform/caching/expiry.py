@@ -7,7 +7,7 @@ from django.db.models import Min, QuerySet
 
 from portal.platform.zones import zone
 
-# Functions that yield, for what an app shows, at least the next expiry after `now`; an app's `ready` appends to them.
+# Functions that yield at least the next expiry after `now` of what an app shows; an app's `ready` appends to them.
 sources: list[Callable[[datetime], Iterable[datetime]]] = []
 
 # The last result: a content version, the time it was computed for, and the expiry.
@@ -29,7 +29,7 @@ def next_midnights(names: Iterable[str], now: datetime) -> Iterator[datetime]:
 
 
 def next_expiry(version: int, now: datetime) -> datetime:
-    """When what is rendered at `now` from this content version changes by time alone; computed once a version."""
+    """When responses rendered at `now` from this content version become stale by time alone; computed once per version."""
     global _last
     last = _last
     if last is not None and last[0] == version and last[1] <= now < last[2]:

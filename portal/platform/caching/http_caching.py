@@ -58,7 +58,7 @@ class HttpCaching(Middleware):
         response.headers.setdefault("Cache-Control", ALWAYS_REVALIDATE)
         if response.streaming or not isinstance(response, HttpResponse) or response.has_header("Content-Encoding"):
             return response
-        # Where the body is empty a proxy sends the content, such as a file.
+        # The body is empty if a proxy sends the content, such as a file.
         if response.status_code == 200 and response.content:
             return self._with_validator(request, response, arrived_at, shared)
         if response.status_code == 304:
@@ -91,7 +91,7 @@ class HttpCaching(Middleware):
 
 
 def is_for_everybody(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """Whether every reader gets this response to the same request, whose parameters are those of its view."""
+    """Whether every reader gets this response to the same request, and the view reads all of its parameters."""
     varies_by = {name.strip().lower() for name in response.get("Vary", "").split(",") if name.strip()}
     is_public = "private" not in response.get("Cache-Control", "") and not has_personal_cookie(request.META)
     return is_public and is_cacheable(request) and varies_by <= VARIES_BY
@@ -128,7 +128,7 @@ def may_be_collected(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def _has_usual_port(request: HttpRequest) -> bool:
-    """Whether the host has no port but the site's own: a stranger could fill the memory by others."""
+    """Whether the host has no port but the site's own: with other ports, a stranger could fill the memory."""
     port = split_domain_port(request.get_host())[1]
     site = Site.find_for_request(request)
     return not port or (site is not None and port == str(site.port))
@@ -150,7 +150,7 @@ def may_be_packed(response: HttpResponse) -> bool:
 
 
 def not_modified(response: Any) -> HttpResponse:
-    """A 304 with the headers that one may have."""
+    """A 304 with the permitted headers."""
     result = HttpResponse(status=304)
     del result.headers["Content-Type"]
     for name in NOT_MODIFIED_HEADERS:

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.conf import settings
 
 ALWAYS_REVALIDATE = "no-cache"
-# Any response may show something of any site: a shelf of the network, a shared story, a topic, an author. So the one
-# exact tag is that of all responses (docs/decisions.md).
+# Any response may contain content of any site: a network shelf, a shared story, a topic, an author. So the only exact
+# tag is one for all responses (docs/decisions.md).
 TAG = "portal"
 # The header in which each kind of cache reads tags; the others are purged by addresses.
 TAG_HEADERS = {
@@ -31,7 +31,7 @@ def shared_cache_control(now: datetime, expires_at: datetime, browsers: int = 0)
     parts = ["public", f"max-age={browsers}", f"s-maxage={lifetime}"]
     if meanwhile := min(longest, left - lifetime):
         parts.append(f"stale-while-revalidate={meanwhile}")
-    # While the portal is down a stale response is better than none; after a purge there is none.
+    # While the portal is down, a stale response is better than none; a purge removes stale responses.
     return ", ".join([*parts, f"stale-if-error={longest}"])
 
 

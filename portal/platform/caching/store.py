@@ -21,7 +21,7 @@ MOST_UNCACHEABLE = 2_000
 
 
 class Key(NamedTuple):
-    """All of a request on which its response depends."""
+    """All parts of a request on which its response depends."""
 
     scheme: str
     host: str

@@ -29,16 +29,16 @@ LONGEST_WAIT = 10
 MOST_TURNS = 3
 # Seconds without a query for the version after the database has failed; Django responds itself meanwhile.
 PAUSE_AFTER_FAILURE = 5
-# Below these nothing is cached, and nothing should wait for the database: probes, files, the newsroom.
+# Below these prefixes nothing is cached, and nothing must wait for the database: probes, files, the newsroom.
 UNCACHED_PREFIXES = ("/-/", "/admin/", "/documents/", "/pictures/", "/share/", "/theme-", settings.STATIC_URL)
 # `Accept` headers to which the API responds with JSON; it refuses others.
 JSON = ("", "*/*", "application/json", "application/json, text/plain, */*")
-# Rare conditional requests, which are Django's.
+# Rare conditional requests, which Django handles.
 UNCACHED_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_RANGE")
 
 
 def cache_key(environ: dict[str, Any]) -> Key | None:
-    """The cache key of a request; None if its response is personal, or a parameter is none that a view reads."""
+    """The cache key of a request; None if its response is personal, or its view does not read one of the parameters."""
     host, path, query = environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     if (
         environ["REQUEST_METHOD"] not in ("GET", "HEAD")
@@ -62,7 +62,7 @@ def cache_key(environ: dict[str, Any]) -> Key | None:
 
 
 def _scheme(environ: dict[str, Any]) -> str:
-    """As Django determines it, a trusted proxy included."""
+    """As Django determines it, including a trusted proxy."""
     if settings.SECURE_PROXY_SSL_HEADER:
         header, secure = settings.SECURE_PROXY_SSL_HEADER
         if (value := environ.get(header)) is not None:
@@ -101,7 +101,7 @@ class ResponseCache:
             turns += 1
 
     def _version(self) -> int | None:
-        """The content version; None if the database does not respond, or has none now."""
+        """The content version; None if the database does not respond, or has no version at the moment."""
         if time.monotonic() < self._paused_until:
             return None
         if not connection.in_atomic_block and connection.close_at and time.monotonic() >= connection.close_at:
@@ -119,7 +119,7 @@ class ResponseCache:
         self, key: Key, version: int, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         collected: list[CachedResponse] = []
-        # Django's middleware `HttpCaching` adds the response if everybody may have it.
+        # Django's middleware `HttpCaching` adds the response if it is the same for everybody.
         environ[COLLECT] = (version, collected)
         body = self.application(environ, start_response)
         if collected:

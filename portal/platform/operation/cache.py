@@ -14,14 +14,14 @@ from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
-# A request waits this long at most, once; then Redis is left alone for PAUSE seconds.
+# A request waits this long at most, once; then Redis is not tried for PAUSE seconds.
 TIMEOUT = 1.0
 PAUSE = 5.0
 MOST_IN_MEMORY = 100_000
 
 
 class Faults:
-    """The faults of this process's connection to one Redis, and until when it is left alone."""
+    """The failures of this process's connection to one Redis, and until when it is not tried."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -91,7 +91,7 @@ class ForgivingRedisCache(RedisCache):
             return False
 
     def eviction_policy(self) -> str:
-        """What Redis does when its memory is full; empty if unknown."""
+        """How Redis evicts keys when its memory is full; empty if unknown."""
         try:
             return str(self._cache.get_client(None).info("memory").get("maxmemory_policy", ""))
         except (RedisError, OSError):

@@ -60,7 +60,7 @@ UNSEEN = frozenset(
     wagtailforms.FormSubmission wagtailsearch.IndexEntry wagtailsearch.SQLiteFTSIndexEntry wagtailusers.UserProfile
     """.split()  # noqa: SIM905 - as names in a text they fill a third of the lines
 )
-# Columns that the newsroom writes beside a live page, such as at every pause of an editor's typing.
+# Columns that the newsroom updates on live pages, such as at each autosave.
 UNSEEN_COLUMNS = {
     "wagtailcore.Page": frozenset(
         {
@@ -72,7 +72,7 @@ UNSEEN_COLUMNS = {
             "locked_at",
             "locked_by_id",
             "owner_id",
-            # Pages below it have rows of their own.
+            # Child pages have their own rows, whose changes count.
             "numchild",
         }
     )
@@ -187,7 +187,7 @@ def seen_tables() -> dict[str, Table]:
 
 
 def definition() -> str:
-    """All that decides which triggers a database has, on SQLite."""
+    """All parameters that the triggers depend on, on SQLite."""
     return repr([*_sqlite_triggers(seen_tables().items())])
 
 
@@ -224,13 +224,13 @@ def _quoted(text: str) -> str:
 
 
 def _named(table: str, stem: str, sql: str, beside: str = "") -> Trigger:
-    """A trigger whose name changes with what it does."""
+    """A trigger whose name changes with its definition."""
     name = f"{PREFIX}{stem}{blake2b((sql + beside).encode(), digest_size=4).hexdigest()}"
     return Trigger(table, name, sql.format(name=name))
 
 
 def _wanted(database: Any) -> list[Trigger]:
-    """The triggers for all tables that are there, and on SQLite for those of their columns that are."""
+    """The triggers for all existing tables, and on SQLite for their existing columns."""
     with database.cursor() as cursor:
         there = set(database.introspection.table_names(cursor))
         tables = {name: table for name, table in seen_tables().items() if name in there}
@@ -282,14 +282,15 @@ def install(database: Any) -> None:
     if missing and database.vendor == "postgresql":
         _run(database, [shown_rows.POSTGRESQL_FUNCTION, POSTGRESQL_FUNCTION])
     statements = [*_dropped(database, needless), *(trigger.sql for trigger in missing)]
-    # On PostgreSQL one by one: each waits for those who write to its table, and no two tables are locked at once.
+    # On PostgreSQL one by one: each waits for transactions that write to its table, and no two tables are locked at
+    # once.
     for some in [[each] for each in statements] if database.vendor == "postgresql" else [statements]:
         _run(database, some)
     _run(database, OPEN[database.vendor])
 
 
 def suspend(database: Any) -> None:
-    """Remove the version while migrations run; on SQLite no trigger may name what they change."""
+    """Remove the version while migrations run; on SQLite no trigger may refer to what they change."""
     if not _has_table(database):
         return
     statements = _dropped(database, _existing(database)) if database.vendor == "sqlite" else []

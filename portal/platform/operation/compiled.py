@@ -19,7 +19,7 @@ from django.db import connections
 from django.db.models import QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 
-# Shapes of all queries that a connection keeps, at some 50 kB each; then the least recently used goes.
+# The compiled shapes that a connection caches, about 50 kB each; then the least recently used is evicted.
 MOST_SHAPES = 400
 STATEMENTS = "portal_statements"
 # Django passes these to the drivers of both databases unchanged.

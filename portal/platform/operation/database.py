@@ -13,7 +13,7 @@ from django.db.backends.signals import connection_created
 
 from portal.media.stored import StorageUnavailableError
 
-# Errors of our own program, for which SQLite has the same class as for those of its disk.
+# Programming errors, for which SQLite raises the same class as for disk errors.
 PROGRAMMING_ERRORS = ("no such table", "no such column", "has no column")
 # PostgreSQL is read-only: a replica, or set so by its administrator. Django raises an InternalError.
 READ_ONLY = "25006"
@@ -59,7 +59,7 @@ def limit_statements(seconds: int) -> None:
 
 @contextmanager
 def without_waiting() -> Iterator[None]:
-    """Within it, a write to SQLite fails soon if another process is writing."""
+    """Within the block, a write to SQLite fails soon if another process is writing."""
     if connection.vendor != "sqlite":
         yield
         return

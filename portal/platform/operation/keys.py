@@ -1,4 +1,4 @@
-"""Signatures and hashes that outlive a change of SECRET_KEY: links in mails, addresses that no mail may go to."""
+"""Signatures and hashes that survive a change of SECRET_KEY: mailed links and suppressed addresses."""
 
 from django.conf import settings
 from django.core.signing import Signer
@@ -6,7 +6,7 @@ from django.utils.crypto import salted_hmac
 
 
 def lasting_signer(salt: str, sep: str = ":") -> Signer:
-    """A signer with the lasting key, which also accepts what was signed before there was one."""
+    """A signer with the lasting key, which also accepts signatures from before there was one."""
     return Signer(
         key=settings.LASTING_KEY,
         salt=salt,

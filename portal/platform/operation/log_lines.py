@@ -19,17 +19,17 @@ _current: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 
 def current_request() -> HttpRequest | None:
-    """The request that is being answered; None in commands and tasks."""
+    """The current request; None in commands and tasks."""
     return _current.get()
 
 
 def request_id(header: str) -> str:
-    """The id that the proxy has given the request, or a new one."""
+    """The id that the proxy gave to the request, or a new one."""
     return header if PROXY_ID.fullmatch(header) else secrets.token_hex(8)
 
 
 class RequestId(Middleware):
-    """Middleware: gives each request an id, its proxy's or its own, for its lines in the log and in the response."""
+    """Middleware: gives each request an id, from the proxy or a new one, for its log lines and its response."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.log_id = request_id(request.headers.get("X-Request-ID", ""))  # type: ignore[attr-defined]
@@ -44,7 +44,7 @@ class RequestId(Middleware):
 
 def facts_of(record: logging.LogRecord) -> dict[str, Any]:
     """Request, site and account of a record, without a query."""
-    # Django names it where it logs a response, when the request is over.
+    # Django passes it for a response that is logged after the request.
     request = getattr(record, "request", None)
     if not isinstance(request, HttpRequest):
         request = _current.get()
@@ -53,7 +53,7 @@ def facts_of(record: logging.LogRecord) -> dict[str, Any]:
     facts = {"request": getattr(request, "log_id", None)}
     if edition := getattr(request, "edition", None):
         facts["site"] = edition.site.hostname
-    # Only if it has been read already.
+    # Only if it was loaded already.
     if key := getattr(request.__dict__.get("_cached_user"), "pk", None):
         facts["user"] = key
     return {name: value for name, value in facts.items() if value}

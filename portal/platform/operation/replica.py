@@ -64,7 +64,7 @@ class ReadersReplica(Middleware):
         finally:
             _reads_from_replica.reset(before)
         if response.status_code == 503 and is_still_on_replica:
-            # It stopped, or cancelled a query to replay. Nothing was written, so the request can be repeated.
+            # The replica stopped, or cancelled a query to replay. Nothing was written, so the request can be repeated.
             response.close()
             return self.get_response(request)
         return response

@@ -57,10 +57,10 @@ def condition(model: Any, vendor: str, row: str) -> str:
         return f"""EXISTS (SELECT 1 FROM wagtailcore_referenceindex r WHERE r.to_content_type_id = {_type(model)}
             AND r.to_object_id = CAST({row}.id AS text) AND {_reference(vendor, "r", "true")})"""  # noqa: S608 - names
     if label == SHARES:
-        # An offer that was not accepted has no page at the other site.
+        # An offer that was not accepted is not visible at the other site.
         return f"{row}.alias_id IS NOT NULL"
     if label == REDIRECTS:
-        # A redirect to a draft, such as one made by moving the draft, leads nowhere.
+        # A redirect to a draft, such as after moving the draft, has no effect.
         return f"{row}.redirect_page_id IS NULL OR {page.format(key=f'{row}.redirect_page_id')}"
     for column in columns:
         if isinstance(column, ParentalKey) and issubclass(column.related_model, Page):

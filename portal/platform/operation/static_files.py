@@ -1,4 +1,4 @@
-"""Serves static files, and collects them beside those of the version before, which its pages still refer to."""
+"""Serves static files, and collects them beside those of the previous version, which its pages still refer to."""
 
 import json
 from pathlib import Path
@@ -12,11 +12,11 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from portal.env import BASE_DIR
 
-# The names of the files of the version before, beside the manifest of this one.
+# The names of the files of the previous version, stored beside the current manifest.
 BEFORE = "staticfiles.before.json"
 COMPRESSED = (".br", ".gz")
 OWN = BASE_DIR / "portal" / "static"
-# As this process found them: it goes on with its own version while another one is on the disk.
+# The manifest as loaded by this process, which continues with its own version after an upgrade on the disk.
 _own_names = sorted(path.relative_to(OWN).as_posix() for path in OWN.rglob("*") if path.is_file())
 
 
@@ -29,7 +29,7 @@ def uncollected() -> list[str]:
 
 
 class StaticFiles(WhiteNoiseMiddleware):
-    """WhiteNoise; but a file that was deleted since this process began is a 404, and no error."""
+    """WhiteNoise, except that a file deleted since the start is a 404 instead of an error."""
 
     @staticmethod
     def serve(static_file: Any, request: HttpRequest) -> HttpResponseBase:
@@ -41,7 +41,7 @@ class StaticFiles(WhiteNoiseMiddleware):
 
 
 def collect() -> int:
-    """Collect the files, and delete those of versions further back; return how many files were deleted."""
+    """Collect the files, and delete those of older versions; return the number of deleted files."""
     if not isinstance(staticfiles_storage, ManifestFilesMixin):
         # Without hashes a file replaces the former one.
         call_command("collectstatic", interactive=False, verbosity=0)

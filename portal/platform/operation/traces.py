@@ -23,7 +23,7 @@ PARENT = "traceparent"
 WITHOUT_ERRORS = {"record_exception": False, "set_status_on_exception": False}
 
 _tracer: Any = None
-# The tasks that run in this thread, one within the other.
+# The running tasks of this thread, nested.
 _running: ContextVar[tuple[Any, ...]] = ContextVar("running", default=())
 
 
@@ -66,7 +66,7 @@ def trace_to(processor: Any) -> None:
 
 @contextmanager
 def span(name: str, **attributes: Any) -> Iterator[Any]:
-    """A span of the trace; yields None where nothing is traced."""
+    """A span of the trace; yields None if nothing is traced."""
     if _tracer is None:
         yield None
         return

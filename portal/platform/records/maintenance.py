@@ -1,4 +1,4 @@
-"""What was last found by a backup, a rehearsal or a check, and whether the scheduler is paused."""
+"""The last result of each backup, rehearsal or check, and whether the scheduler is paused."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-# The name of the nightly search for files that records name and the storage lacks.
+# The name of the nightly check for missing files.
 MISSING_FILES = "files"
 
 
@@ -31,7 +31,7 @@ class MaintenanceRun(models.Model):
 
 
 class SchedulerPause(models.Model):
-    """While there is a row, no periodic task begins and nothing is taken from the queue."""
+    """While this row exists, no periodic task starts and no task is taken from the queue."""
 
     since = models.DateTimeField()
 
@@ -43,5 +43,5 @@ class SchedulerPause(models.Model):
 
     @classmethod
     def beginning(cls) -> datetime | None:
-        """Since when the scheduler is paused; None if it is not."""
+        """When the scheduler was paused; None if it is not."""
         return cls.objects.order_by("since").values_list("since", flat=True).first()

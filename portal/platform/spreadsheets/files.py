@@ -17,8 +17,8 @@ KINDS = {
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 LONGEST_CELL = 32_000
-# A program that assumes another separator than ours starts a cell where we have none. So a formula is searched at the
-# beginning of a value and after anything that may be taken for a separator.
+# A program with another separator sees the beginning of a cell where we have none. So formulas are searched at the
+# beginning of a value and after every possible separator.
 FORMULA = re.compile(r"""((?:^|[;,|\t\r\n])[\s"']*)([=+\-@＝＋－＠])""")
 
 

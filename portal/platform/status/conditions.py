@@ -13,7 +13,7 @@ from portal.platform.records.maintenance import MaintenanceRun
 
 @dataclass(frozen=True)
 class Condition:
-    """The state of one thing, in a sentence of the active language; without a `needed` one readers get no pages.
+    """The state of one part, as a sentence in the active language; a `needed` part must work for readers to get pages.
 
     `is_untried` means that its state is unknown and needs no attention.
     """
@@ -41,7 +41,7 @@ class FailureKind:
 
 # For probes, status and report.
 conditions: dict[str, Callable[[datetime], Condition]] = {}
-# For status and report only: they take longer, or are of no use to a load balancer.
+# For status and report only: slow, or irrelevant for a load balancer.
 details: dict[str, Callable[[datetime], Condition]] = {}
 failure_kinds: list[FailureKind] = []
 

@@ -21,7 +21,7 @@ from portal.platform.tasks.periodic import periodic
 KEPT_FOR = timedelta(days=2)
 MOST = 20
 LONGEST = 300
-# A process writes an address once in so many seconds, with all its failures until then.
+# A process writes an address at most once in so many seconds, with all failures since then.
 WRITTEN_EVERY = 1.0
 PREFIX = "failed pages of site "
 

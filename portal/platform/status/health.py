@@ -37,7 +37,7 @@ from portal.platform.tasks.durable import BACKEND
 from portal.platform.tasks.failed_tasks import needing_attention
 from portal.platform.tasks.periodic import failures
 
-# The task that sends one mail; the content package has it.
+# The task that sends one mail; it is defined in the content package.
 DELIVERY = "portal.content.mail.deliver"
 # The scheduler begins a periodic task at least every quarter of a minute.
 IDLE_AFTER = timedelta(minutes=10)

@@ -1,4 +1,4 @@
-"""The versions of the parts of an installation, and the space that it takes."""
+"""The versions of an installation's parts, and its use of disk space."""
 
 import platform
 import tomllib
@@ -25,7 +25,7 @@ SHORT = 12
 
 
 def commit_of(checkout: Path) -> str:
-    """The commit of a checkout, without needing git; empty where there is none, as in an image."""
+    """The commit of a checkout, without git; empty without a checkout, as in a container image."""
     folder = checkout / ".git"
     try:
         head = (folder / "HEAD").read_text(encoding="utf-8").strip()
@@ -40,7 +40,7 @@ def commit_of(checkout: Path) -> str:
     return next((line[:SHORT] for line in packed if line.endswith(f" {branch}")), "")
 
 
-# Of the code that this process has loaded.
+# The commit of the code that this process has loaded.
 COMMIT = commit_of(BASE_DIR)
 
 

@@ -17,7 +17,7 @@ PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwa
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """404 for those who may not read them."""
+    """404 for clients that may not read them."""
     try:
         # An extra, which most installations do without.
         from prometheus_client import CollectorRegistry, generate_latest

@@ -17,9 +17,9 @@ VERSION = "/-/version"
 
 
 class Probes(Middleware):
-    """`/-/live` says that the process responds; `/-/ready` that readers get pages (503 if not), and what is not well.
+    """`/-/live`: the process responds; `/-/ready`: readers get pages (503 if not), with the parts that need attention.
 
-    They have no details, since a proxy may leave them open by mistake; `manage.py status` has.
+    They have no details, since a proxy may expose them by mistake; `manage.py status` has.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

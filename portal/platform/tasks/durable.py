@@ -44,7 +44,7 @@ def sends_mail(task_path: str) -> bool:
     try:
         return import_string(task_path).func in _mailing
     except ImportError:
-        # Of another version, which no worker here can run.
+        # A task of another version, which no worker here can run.
         return False
 
 
@@ -58,7 +58,7 @@ def retry_failed_task(task_result: Any, **kwargs: Any) -> None:
             logger.error("%s failed at its last attempt: %s", task_result.task.name, error.traceback)
         else:
             logger.warning("%s failed, attempt %d: %s", task_result.task.name, attempts, error.exception_class_path)
-            # Not if another worker has taken it over meanwhile, because this one was too slow.
+            # Not if another worker took the task over because this one was too slow.
             this_attempt = DBTaskResult.objects.filter(pk=task_result.id, started_at=task_result.started_at)
             _requeue(this_attempt, timezone.now() + RETRY_DELAYS[attempts - 1])
 

@@ -1,4 +1,4 @@
-"""After a restore the scheduler is paused, and the tasks of the backup wait, until `manage.py resume`."""
+"""After a restore the scheduler is paused, and the restored tasks wait, until `manage.py resume`."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -20,20 +20,20 @@ RESTORED = "restore"
 
 @dataclass(frozen=True)
 class Resumed:
-    """How many tasks of each path were dropped, and how many continue."""
+    """How many tasks of each path were discarded, and how many continue."""
 
     dropped: dict[str, int]
     going_on: dict[str, int]
 
 
-# Called if mails are dropped: each keeps an app's messages from being sent, and returns their number.
+# Called if mails are discarded: each prevents an app's messages from being sent, and returns their number.
 withheld: list[Callable[[], int]] = []
 
 
 def statements(since: str) -> list[str]:
     """SQL that pauses a database while it is restored; `since` is in UTC."""
     unfinished = f"'{TaskResultStatus.READY}', '{TaskResultStatus.RUNNING}'"
-    # No worker is left to finish tasks that ran when the backup was made.
+    # No worker is left that could finish the tasks that ran during the backup.
     waiting = f"backend_name = '{PAUSED}', status = '{TaskResultStatus.READY}'"
     set_aside = f"SET {waiting} WHERE backend_name = '{BACKEND}' AND status IN ({unfinished})"
     return [
@@ -55,7 +55,7 @@ def is_of_another_key() -> bool:
 
 @transaction.atomic
 def resume(*, without_mail: bool = False) -> Resumed:
-    """End the pause; without mail, drop the mails of the backup, which may have been sent since it was made."""
+    """End the pause; without mail, discard the mails of the backup, which may have been sent since it was made."""
     waiting = waiting_tasks()
     mailing = [path for path in waiting if without_mail and sends_mail(path)]
     if without_mail:

@@ -54,11 +54,12 @@ def run_due(now: datetime) -> list[str]:
 
 
 def _claim(task: PeriodicTask, now: datetime) -> bool:
-    """Whether this process is the one to run the task now; none is while the scheduler is paused."""
+    """Whether this process is to run the task now; False while the scheduler is paused."""
     if SchedulerPause.beginning():
         return False
     PeriodicRun.objects.get_or_create(name=task.name)
-    # A start in the future was written before a clock was set back; CLOCK_SKEW covers the difference of two machines.
+    # A start in the future was written before a clock was set back; CLOCK_SKEW covers the difference between two
+    # machines.
     due = Q(started_at=None) | Q(started_at__lte=now - task.every) | Q(started_at__gt=now + max(task.every, CLOCK_SKEW))
     return PeriodicRun.objects.filter(due, name=task.name).update(started_at=now) == 1
 

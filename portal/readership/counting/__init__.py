@@ -1,1 +1,1 @@
-"""Counts what readers open in the web server, before any record is read."""
+"""Counts views in the web server, without reading any record."""

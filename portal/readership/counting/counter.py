@@ -22,19 +22,19 @@ type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes
 
 # Within a quarter of an hour, every time zone has one day and hour.
 QUARTER = 900
-# Where a script reports clicks on links to other hosts, and the longest report.
+# The address for clicks on external links, and the longest report.
 CLICKS, LONGEST_CLICK = "/-/click", 4096
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-# Files that readers download; all else that is counted is a page below its language.
+# Downloads; everything else that is counted is a page below its language.
 DOCUMENTS = "/documents/"
-# The cookie of readers who have objected by the button of the privacy notice.
+# The cookie of readers who have objected with the form of the privacy notice.
 REFUSAL = "uncounted"
-# The page, or that the one in the browser's cache is fresh.
+# A page, or a 304 for a page in the browser's cache.
 SHOWN = ("200", "304")
-# Limits of memory: views that wait, different views that could not be written, and the characters of these. No page has
-# a longer path.
+# Memory limits: waiting views, different views that could not be written, and their total characters. No page has a
+# longer path.
 MOST_WAITING, MOST_UNWRITTEN, MOST_CHARACTERS, LONGEST_PATH = 200_000, 200_000, 32_000_000, 1000
-# After so many failed writes the rest is not split any further to find the views that fail.
+# After so many failed writes the rest is not split any further to isolate the failing views.
 MOST_FAILURES = 50
 
 logger = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class ViewCounter:
         self.begin: Callable[[], None] | None = None
 
     def count(self, environ: dict[str, Any]) -> None:
-        """Count the view of the requested page, unless it is a robot's or a repetition."""
+        """Count the view of the requested page, unless it is by a robot or a repetition."""
         name = environ.get("HTTP_USER_AGENT", "")
         if is_robot(name, environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")):
             return
@@ -111,7 +111,7 @@ class ViewCounter:
         self.waiting.append((reader, view))
 
     def flush(self, write: Callable[[Counter[View | Click]], None]) -> None:
-        """Write all views that wait, without their readers.
+        """Write all waiting views, without their readers.
 
         If the database is unavailable they wait for the next time; views that can never be written are dropped.
         """
@@ -188,7 +188,7 @@ class CountedResponses:
         """Whether a reader who has not objected requests a public page to read it."""
         if environ["REQUEST_METHOD"] != "GET" or not environ.get("PATH_INFO", "").startswith(self.prefixes):
             return False
-        # A browser may fetch a page in advance, or as a part of another.
+        # A browser may prefetch a page, or load it as a part of another.
         names = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")
         is_prefetch = any("prefetch" in environ.get(name, "") for name in names)
         is_document = environ.get("HTTP_SEC_FETCH_DEST", "document") == "document"
@@ -213,7 +213,7 @@ def _characters(view: View | Click) -> int:
 
 
 def _is_left_out(environ: dict[str, Any]) -> bool:
-    """Whether a request has a session (newsroom, password of a page), or is of a reader who objects."""
+    """Whether a request has a session (newsroom, page password), or the reader objects."""
     cookies = environ.get("HTTP_COOKIE")
     if cookies and (settings.SESSION_COOKIE_NAME in cookies or f"{REFUSAL}=" in cookies):
         return True
@@ -222,7 +222,7 @@ def _is_left_out(environ: dict[str, Any]) -> bool:
 
 
 def _comes_from_own_page(environ: dict[str, Any]) -> bool:
-    """Whether a page of this host sends this: every browser sends the origin with a POST."""
+    """Whether the request comes from a page of this host: every browser sends the origin with a POST."""
     _scheme, separator, host = environ.get("HTTP_ORIGIN", "").partition("://")
     return bool(separator) and host.lower() == environ.get("HTTP_HOST", "").lower()
 

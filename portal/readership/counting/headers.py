@@ -49,7 +49,7 @@ def device_of(name: str) -> str:
 def referral_of(referrer: str, query: str, host: str) -> tuple[str, str]:
     """The source of a view of a page at `host`, and the referring host if it may be of the network.
 
-    The parameters of the link go before the referrer, since mail programs and apps send none.
+    Link parameters take precedence over the referrer, since mail programs and apps send none.
     """
     if "utm_" in query and (source := _source_in(query)):
         return source, ""
@@ -64,7 +64,7 @@ def referral_of(referrer: str, query: str, host: str) -> tuple[str, str]:
         return DIRECT, ""
     if source := _source_of_host(name):
         return source, ""
-    # A longer name is no host's and would only take memory.
+    # A longer name is no valid host and would only take memory.
     return OTHER, name if len(name) <= LONGEST_HOST else ""
 
 

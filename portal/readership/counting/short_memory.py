@@ -50,7 +50,7 @@ class ShortMemory:
         return int.from_bytes(found.digest())
 
     def is_robot(self, reader: int, now: float, *, counts: bool = False, most: int = MOST_A_MINUTE) -> bool:
-        """Whether the reader has requested more than `most` pages in a minute; `counts` adds one."""
+        """Whether the reader has requested more than `most` pages in a minute; `counts` includes this one."""
         minute = int(now) % DAY // 60
         place = reader % self.paces
         prefix = reader >> (MINUTE_BITS + COUNT_BITS)
@@ -72,7 +72,7 @@ class ShortMemory:
 
     def is_repeated(self, reader: int, page: str, now: float) -> bool:
         """Whether the reader has viewed this page within the last MINUTES; this view is stored."""
-        # Never zero, which is an empty place.
+        # Never zero, which marks an empty place.
         minute = int(now) % DAY // 60 + 1
         view = self._hash(page, reader.to_bytes(8))
         place, prefix = view % self.views, view >> MINUTE_BITS
@@ -83,7 +83,7 @@ class ShortMemory:
         return False
 
     def _begin(self, day: int) -> None:
-        """Take the salt that another worker has created for the day; or create it, and delete the day before."""
+        """Use the salt that another worker has created for the day; or create it, and clear the previous day."""
         stored_day, salt = HEADER.unpack_from(self.map)
         if stored_day != day or not any(salt):
             salt = os.urandom(SALT_LENGTH)

@@ -1,4 +1,4 @@
-"""Who may see the figures of a site: the people who work for it, and the network's administrators."""
+"""Who may see the figures of a site: its newsroom, and network administrators."""
 
 from typing import Any
 
@@ -29,5 +29,5 @@ def site_of_page_seen_by(user: Any, page: Page) -> Site | None:
 
 
 def may_choose_for(user: Any, site: Site) -> bool:
-    """Whether the user may decide if a site counts its readers, as an administrator of it."""
+    """Whether the user may decide if a site counts its readers, as its administrator."""
     return reader_data_sites(user).filter(pk=site.pk).exists()

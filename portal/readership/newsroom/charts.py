@@ -1,4 +1,4 @@
-"""Draws charts as SVG, without a script and without styles of its own: plain values in, markup out."""
+"""Draws charts as SVG from plain values, without scripts and inline styles."""
 
 from collections.abc import Sequence
 

@@ -68,7 +68,7 @@ class Period:
 
 
 class Read(NamedTuple):
-    """A page, document or site with its views; `before` are those of the time that this is compared with."""
+    """A page, document or site with its views; `before` are those of the previous period."""
 
     thing: Any
     views: int
@@ -163,7 +163,7 @@ def most_downloaded(site: Site, period: Period) -> list[Read]:
 
 
 def rising(site: Site, last: date, language: str = "", below: str = "") -> list[Read]:
-    """The pages that gained the most views in the week until `last` over the week before."""
+    """The pages that gained most views in the week until `last`, compared with the week before."""
     period = Period.of_days(2 * WEEK, last)
     own = pages_of(site)
     days = PageDay.objects.filter(site=site, page__in=own.values("pk"), **period.lookups)

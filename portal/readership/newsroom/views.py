@@ -1,4 +1,4 @@
-"""The newsroom's views of readership: the network, a site, a page, a month to print, and what a site chooses."""
+"""The newsroom's views of readership: network, site, page, printable month, and the choices of a site."""
 
 import re
 from collections.abc import Iterator
@@ -218,7 +218,7 @@ class PageReadershipView(ReadershipView):
 
 
 class MonthView(OfSite, ReadershipView):
-    """The report of a month, which prints on two sheets."""
+    """The report of a month, which prints on two pages."""
 
     template_name = "readership/month.html"
 

@@ -49,7 +49,7 @@ class Part(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """Views by something, for a drawing and for the rows of a table."""
+    """Views by some criterion, for a chart and for the rows of a table."""
 
     title: str
     column: str
@@ -90,7 +90,7 @@ class CountRow(NamedTuple):
 
 
 class CountTable(NamedTuple):
-    """The counts of some things, the most first; it is hidden without rows."""
+    """Counts in descending order; the table is hidden without rows."""
 
     title: str
     column: str
@@ -99,12 +99,12 @@ class CountTable(NamedTuple):
     note: str = ""
 
     def of_whole_site(self) -> "CountTable":
-        """The same in a report on one language or section, by which it is not counted."""
+        """The same in a report on one language or section, for which it is not counted separately."""
         return self._replace(note=gettext("Of the whole site: this is not counted by language or section."))
 
 
 def table_of_languages(reads: list[Read]) -> CountTable:
-    """The views of home pages; one language alone is no information."""
+    """The views of home pages; a single language is no information."""
     rows = [CountRow(str(read.thing.locale), read.views) for read in reads] if len(reads) > 1 else []
     return CountTable(gettext("By language"), gettext("Language"), gettext("Views"), rows)
 

@@ -1,1 +1,1 @@
-"""Which rows and files belong to a site, and what becomes of them when it is moved, renamed or deleted."""
+"""Which rows and files belong to a site, and how they are moved, renamed or deleted."""

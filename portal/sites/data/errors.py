@@ -4,4 +4,4 @@ from django.core.management.base import CommandError
 
 
 class TransferError(CommandError):
-    """A sentence that says what is wrong and, where possible, what to do; a command ends with it."""
+    """The text says what is wrong and, where possible, what to do; a command ends with it."""

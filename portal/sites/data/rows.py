@@ -1,4 +1,4 @@
-"""The rows of a table as JSON, and back as values that the database takes."""
+"""The rows of a table as JSON, and back as database values."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -36,7 +36,7 @@ def as_json(value: Any) -> Any:
 
 
 def prepared(model: type[Model], row: Row) -> list[Any]:
-    """The values of a row as the database takes them; raise TransferError for one that the column cannot have."""
+    """The values of a row as database values; raise TransferError for an invalid one."""
     database = connections[DEFAULT_DB_ALIAS]
     found = []
     for field in model._meta.local_concrete_fields:

@@ -1,4 +1,4 @@
-"""How an export treats the rows of each model; a test requires a rule for each.
+"""How the rows of each model are exported and deleted; a test requires a rule for each.
 
 A row is exported, rebuilt by the import, referred to by name (such as a language), or left out for a reason.
 """
@@ -110,7 +110,7 @@ OF_SITE = where(site="site")
 OF_FILES = where(collection="collections")
 
 RULES: dict[str, TransferRule] = {
-    # The site. Its own row is written from what the command is told.
+    # The site itself; its row is written from the command's arguments.
     "wagtailcore.Site": named("the site of the file"),
     "core.SiteSettings": exported(OF_SITE),
     "events.EventSettings": exported(OF_SITE),
@@ -241,7 +241,7 @@ RULES: dict[str, TransferRule] = {
     "sheets.SheetRequest": exported(
         lambda model, scope: rows_of(model, site=scope.site).order_by("asked_at", "pk"), people=True
     ),
-    # What an installation keeps for itself.
+    # Data of the installation itself.
     "contenttypes.ContentType": named("its app and model"),
     "audit.AuditEntry": left_out("one chain, of all sites"),
     "audit.AuditWords": left_out("one chain, of all sites"),
@@ -288,7 +288,7 @@ def rule_of(model: type[Model]) -> TransferRule:
 
 
 def exported_models() -> Iterator[type[Model]]:
-    """The models whose rows are in the file, in an order that does not depend on the installation."""
+    """The exported models, in an order that does not depend on the installation."""
     models = apps.get_models(include_auto_created=True)
     for model in sorted(models, key=lambda each: each._meta.label):
         if rule_of(model).fate is Fate.EXPORTED and not model._meta.proxy:

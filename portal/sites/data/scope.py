@@ -1,4 +1,4 @@
-"""Which rows belong to one site: its pages, its folders of files, its groups, and what hangs on them."""
+"""The rows that belong to one site: its pages, file folders and groups, and everything that depends on them."""
 
 from functools import cached_property
 from typing import Any
@@ -62,7 +62,7 @@ class Scope:
         return Collection.objects.filter(path__startswith=self.media_root.path).order_by().values("pk")
 
     def is_other_sites(self, collection: int) -> bool:
-        """Whether a folder, by its key, is one of another site's, and not the network's."""
+        """Whether the folder with this key belongs to another site, rather than to the network."""
         if collection not in self._owned:
             path = Collection.objects.values_list("path", flat=True).get(pk=collection)
             roots = MEDIA_ROOTS.exclude(site=self.site).values_list("media_collection__path", flat=True)

@@ -1,4 +1,4 @@
-"""The archive of a site: a zip with a manifest, a file of rows for each model, and the contents of files by hash.
+"""The archive of a site: a zip with a manifest, a file of rows for each model, and file contents by hash.
 
 Checksums are compared before anything is read. No name in the archive is used as a path.
 """
@@ -54,7 +54,7 @@ class ArchiveWriter:
         self.entries: dict[str, list[Any]] = {}
 
     def rows(self, label: str, lines: Iterable[bytes]) -> int:
-        """Write the rows of a model and return their number; nothing is written for none."""
+        """Write the rows of a model and return their number; without rows, write nothing."""
         found = iter(lines)
         first = next(found, None)
         if first is None:
@@ -103,7 +103,7 @@ class ArchiveWriter:
 
 
 class Archive:
-    """A file whose manifest and checksums are right; raise TransferError for any other."""
+    """A file with a valid manifest and checksums; raise TransferError for any other."""
 
     def __init__(self, file: IO[bytes], largest: int = LARGEST):
         self.largest = largest
@@ -186,7 +186,7 @@ class Archive:
 
 @contextmanager
 def opened(path: Path, identity: str, largest: int = LARGEST) -> Iterator[Archive]:
-    """Open an exported site, which is decrypted first if need be; raise TransferError if that is not possible."""
+    """Open an exported site, decrypting it first if necessary; raise TransferError if that is impossible."""
     with ExitStack() as stack:
         try:
             file: IO[bytes] = stack.enter_context(path.open("rb"))
@@ -197,7 +197,7 @@ def opened(path: Path, identity: str, largest: int = LARGEST) -> Iterator[Archiv
                 if is_encrypted:
                     decrypt(identity, file, plain)
                 else:
-                    # A copy, so that what is checked is what is read, whoever writes into the file meanwhile.
+                    # A copy, so that the checked content is read, even if somebody changes the file meanwhile.
                     copyfileobj(file, plain)
                 plain.seek(0)
             archive = Archive(plain, largest)

@@ -37,7 +37,7 @@ NUMBER = re.compile(r"-?\d{1,15}")
 
 
 class CheckedKeys:
-    """Returns every key as it is, and raises TransferError for one that the file does not have."""
+    """Returns every key unchanged, and raises TransferError for one that is not in the file."""
 
     def __init__(self, archive: Archive):
         network = archive.manifest["network"]
@@ -71,7 +71,7 @@ class CheckedKeys:
     def path(self, model: type[Model], path: str) -> str:
         found = TREE.fullmatch(path)
         trees = self.homes if issubclass(model, Page) else 1
-        # That of a version may be empty: it stood elsewhere.
+        # In a revision it may be empty, if the page was below another parent then.
         if path and not (found and 1 <= int(found[1]) <= trees):
             raise TransferError(f"A row of {model._meta.label} stands outside of the site.")
         return path
@@ -214,7 +214,7 @@ class Check:
         plain = {}
         for field in model._meta.local_concrete_fields:
             is_key = field.is_relation or (field.primary_key and not isinstance(field, UUIDField))
-            # Keys were checked as references, and have another form here.
+            # Keys were checked as references, and have another format here.
             plain[field.name] = _stand_in(field) if is_key or isinstance(field, FileField) else row[field.name]
         prepared(model, plain)
 
@@ -285,7 +285,7 @@ class Check:
 
 
 def without_folder(model: type[Model], row: Row) -> Row:
-    """Return the row without its folder if the file is in a folder of the network, for which there is no key."""
+    """Return the row without its folder if that is a folder of the network, for which the file has no key."""
     return {**row, "collection": None} if rule_of(model).shared and row.get("collection") == 0 else row
 
 

@@ -1,11 +1,11 @@
-"""Reads JSON from a file that may be forged: values nested more deeply than those of any page are refused."""
+"""Parses JSON from a possibly forged file: values nested more deeply than those of any page are refused."""
 
 import json
 from typing import Any
 
 from portal.sites.data.errors import TransferError
 
-# A block in a block in a section has some ten levels; whatever walks over a value may go this deep.
+# Blocks nested in a page have some ten levels; all code that walks over a value supports this depth.
 DEEPEST = 100
 
 
@@ -15,7 +15,7 @@ def decoded(text: str | bytes) -> Any:
         found = json.loads(text)
     except RecursionError:
         raise _too_deep() from None
-    # Most rows have fewer brackets in all.
+    # Most rows have fewer brackets altogether.
     plain = text if isinstance(text, bytes) else text.encode()
     if plain.count(b"{") + plain.count(b"[") > DEEPEST and _is_deeper(found):
         raise _too_deep()

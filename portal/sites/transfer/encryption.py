@@ -16,7 +16,7 @@ def encrypt(recipient: str, source: IO[bytes], target: IO[bytes]) -> None:
 
 
 def decrypt(identity: str, source: IO[bytes], target: IO[bytes]) -> None:
-    """`identity` is the path of a file with a secret key of age. Raise TransferError for another key or for damage."""
+    """`identity` is the path of a file with a secret age key. Raise TransferError for another key or a damaged file."""
     if not identity:
         raise TransferError("The file is encrypted: name the file with the secret key (--identity or EXPORT_IDENTITY).")
     pyrage = _pyrage()

@@ -31,12 +31,12 @@ from portal.sites.transfer.encryption import encrypt
 from portal.sites.transfer.numbering import Numbers
 from portal.sites.transfer.references import Rewriter, key_model, model_named
 
-# People are found by their address, and only these columns of an account leave the installation.
+# Accounts are identified by their address, and only these columns are exported.
 ACCOUNT_FIELDS = ("id", "username", "first_name", "last_name", "email", "is_active")
 
 
 def is_of_sites(app: str, model: str, codename: str) -> bool:
-    """Whether a permission is one that a group may have at a site: for what the site has, nothing of the network."""
+    """Whether a group may have this permission at a site: for records of the site, not of the network."""
     if (owner := apps.all_models[app].get(model)) is None:
         return False
     names = {field.name for field in owner._meta.local_concrete_fields}
@@ -45,7 +45,7 @@ def is_of_sites(app: str, model: str, codename: str) -> bool:
 
 @dataclass
 class Exported:
-    """What was written: rows by model, contents of files, and what had to be left behind."""
+    """The result: rows by model, contents of files, and what was left out."""
 
     seal: str = ""
     rows: dict[str, int] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Exported:
 
 
 def key_fingerprint() -> str:
-    """Tells one LASTING_KEY from another, and says nothing of it."""
+    """Identifies a LASTING_KEY without revealing it."""
     return lasting_hash("portal.sites.transfer", "")[:16]
 
 
@@ -72,7 +72,7 @@ def fields_of(model: type[Model]) -> list[str]:
 
 @contextmanager
 def snapshot_isolation() -> Iterator[None]:
-    """Read everything from one snapshot of the database, whatever is written meanwhile."""
+    """Read everything from one snapshot of the database, during concurrent writes."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         if is_outermost and connection.vendor == "postgresql":
@@ -82,13 +82,13 @@ def snapshot_isolation() -> Iterator[None]:
 
 
 def export_site(site: Site, file: Path, *, people: bool = True) -> Exported:
-    """Write the site into a new file, which has its name once it is whole; raise TransferError if that fails."""
+    """Write the site into a new file, which gets its name once it is complete; raise TransferError on failure."""
     if file.exists():
         raise TransferError(f"{file} is there already: name another file.")
     unfinished = file.with_name(f"{file.name}.unfinished")
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     try:
-        # Readers' addresses are in it: nobody else reads it, nor has made it before.
+        # It contains readers' addresses, so only its owner can read it, and it must not exist before.
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise TransferError(f"The site cannot be written to {file}: {error}") from error
@@ -183,7 +183,7 @@ class SiteExport:
         return as_line({name: changed[name] for name in fields_of(model)})
 
     def _folder_of_lent(self, row: Row) -> int | None:
-        """A file of another site goes into the site's own folder, one of the network into none (0)."""
+        """A file of another site is assigned to the site's own folder, one of the network to none (0)."""
         key = row.get("collection")
         if key is None or key in self.numbers.known[Collection]:
             return None
@@ -200,7 +200,7 @@ class SiteExport:
         return found
 
     def _write_shared(self, models: list[tuple[type[Model], TransferRule]]) -> None:
-        """Write what the site shares with others, until nothing of it refers to more."""
+        """Write shared records that the site refers to, and recursively those that they refer to."""
         lines: dict[type[Model], list[bytes]] = {model: [] for model, _rule in models}
         of_network: dict[type[Model], list[bytes]] = {model: [] for model, _rule in models}
         for model, rule in models:
@@ -261,6 +261,6 @@ class SiteExport:
             "kept_keys": self.kept_keys,
             "fields": {label: fields_of(apps.get_model(label)) for label in labels},
             "rows": self.result.rows,
-            # How many of the rows, at the end of each file, are of the network and not of the site.
+            # How many of the last rows of each file belong to the network.
             "network": {model._meta.label: count for model, count in self.numbers.of_network.items() if count},
         }

@@ -1,4 +1,4 @@
-"""Writes the site of a file into this installation, with keys of its own, in one transaction."""
+"""Imports the site of a file into this installation, with new keys, in one transaction."""
 
 import json
 import re
@@ -38,7 +38,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass
 class Imported:
-    """What was written, and what the operator must know."""
+    """The result, and notices for the operator."""
 
     site: Site
     rows: dict[str, int] = field(default_factory=dict)
@@ -55,14 +55,14 @@ class Wishes:
 
     staging: bool = False
     keep_addresses: bool = False
-    # Hosts of the file that are to redirect to the new one.
+    # Hosts of the file that will redirect to the new one.
     former_hosts: tuple[str, ...] = ()
-    # Whether a copy may send mails although its original is here as well.
+    # Whether a copy may send mails although its original exists here as well.
     and_mail: bool = False
 
 
 def import_site(archive: Archive, host: str, *, port: int | None = None, **wishes: Any) -> Imported:
-    """Write the site; raise TransferError, and write nothing, if the file or the host is not right."""
+    """Write the site; raise TransferError, and write nothing, if the file or the host is invalid."""
     wanted = Wishes(**wishes)
     host, former = checked_host(host), tuple(map(checked_host, wanted.former_hosts))
     sites = Site.objects.exclude(pk__in=[site.pk for site in welcome_sites()])
@@ -130,7 +130,7 @@ class SiteImport:
         return self.result
 
     def _is_here(self) -> bool:
-        """Whether anything of the file exists in this installation, so that the import is a copy."""
+        """Whether anything in the file already exists in this installation, so that the import is a copy."""
         for model in self.check.models():
             for field_ in model._meta.local_concrete_fields:
                 if field_.get_internal_type() == "UUIDField" and (field_.unique or field_.name == "translation_key"):
@@ -177,13 +177,13 @@ class SiteImport:
             yield prepared(model, self.keys.finished(model, changed))
 
     def _localised(self, label: str, row: Row, *, people: bool) -> Row:
-        """The row with this installation's identities and links, and without what a staging copy must not have."""
+        """The row with this installation's keys and links, and without data that a staging copy must not have."""
         line = self.renamed(json.dumps(row, ensure_ascii=False))
         if not people:
             line = self.own_link.sub(self.site.root_url, line)
         row = json.loads(line)
         if label == "core.SiteSettings":
-            # Only who runs this network says that a site offers its pages to the others.
+            # Only an administrator of this network decides that a site offers its pages to the others.
             row["offers_its_pages"] = False
         if self.staging:
             row = quiet(label, row)
@@ -197,7 +197,7 @@ class SiteImport:
         return imported_rows[label](row) if label in imported_rows else row
 
     def _file(self, model: type[Model], row: Row) -> str:
-        """Save the content under a name that the storage chooses; return that name."""
+        """Save the content under a name chosen by the storage; return that name."""
         field_: Any = model._meta.get_field("file")
         name = field_.generate_filename(model(), row["file"]["name"])
         if row["file"]["sha256"] is None:

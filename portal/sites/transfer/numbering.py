@@ -1,4 +1,4 @@
-"""Numbers the rows of a site within its file, and names what other installations know by a name."""
+"""Numbers the rows of a site within its file, and replaces keys by names that other installations know."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ class Numbers:
     def __init__(self, scope: Scope, *, people: bool):
         self.scope, self.people = scope, people
         self.known: dict[type[Model], dict[Any, int]] = defaultdict(dict)
-        # Shared records that something refers to and that are still to be written.
+        # Shared records that are referred to and not written yet.
         self.found: dict[type[Model], list[Any]] = defaultdict(list)
         self.left_behind = 0
         self.of_network: dict[type[Model], int] = defaultdict(int)
@@ -84,14 +84,14 @@ class Numbers:
         self._set(rows.model, rows.values_list("pk", flat=True))
 
     def _set(self, model: type[Model], keys: Iterable[Any]) -> None:
-        # A key that is no number stays as it is.
+        # A key that is no number is unchanged.
         has_numbers = model._meta.pk.get_internal_type() != "UUIDField"
         numbers: dict[Any, Any] = {key: n if has_numbers else str(key) for n, key in enumerate(keys, start=1)}
         self.known[model] = numbers
         self._last[model] = len(self.known[model])
 
     def add(self, model: type[Model], key: Any, *, of_network: bool = False) -> int:
-        """Number one more row; those of the network count downwards, as they may be known where the file is read."""
+        """Number one more row; numbers of network records count downwards, since they may exist at the destination."""
         if of_network:
             self.of_network[model] += 1
             self.known[model][key] = -self.of_network[model]
@@ -101,7 +101,7 @@ class Numbers:
         return self.known[model][key]
 
     def prune(self) -> bool:
-        """Leave out the rows that cannot be without something that is another site's; return whether there were any."""
+        """Leave out rows that need a record of another site; return whether there were any."""
         is_changed = False
         for model, rows in self._own.items():
             known = self.known[model]
@@ -135,7 +135,8 @@ class Numbers:
         self.left_behind += 1
 
     def _lent(self, model: type[Model], key: Any) -> int:
-        """The number of a shared record, which is then written as well; another site's file may be here already."""
+        """The number of a shared record, which is then exported too; another site's file may have been added already.
+        """
         record = rows_of(model, pk=key).get()
         is_other_sites = hasattr(record, "collection_id") and self.scope.is_other_sites(record.collection_id)
         if hasattr(record, "file_hash") and is_other_sites:
@@ -149,7 +150,7 @@ class Numbers:
         return self.add(model, key, of_network=has_owner and not (is_other_sites and self.scope.media_root))
 
     def _is_lent(self, model: type[Model], key: Any) -> bool:
-        """Whether a record that is not the site's own may come with it: files and accounts may, and the network's."""
+        """Whether a record of others may be exported with the site: files, accounts and network records may."""
         if (model, key) not in self._lendable:
             found = rows_of(model, pk=key).first()
             self._lendable[model, key] = found is not None and getattr(found, "site_id", None) is None

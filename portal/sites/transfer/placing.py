@@ -1,4 +1,4 @@
-"""Keys for the rows of a file: new ones, those of records that exist here, and positions in the trees."""
+"""Keys for the rows of a file: new ones, those of existing records, and positions in the trees."""
 
 from collections.abc import Callable
 from itertools import count
@@ -32,14 +32,14 @@ from portal.sites.transfer.references import key_model, model_named
 
 
 class ImportedKeys:
-    """Translates the numbers of a file to keys of this installation; see `references.Keys`."""
+    """Translates numbers of a file to keys of this installation; see `references.Keys`."""
 
     def __init__(self, archive: Archive, site: Site, *, is_copy: bool):
         self.archive, self.site, self.is_copy = archive, site, is_copy
         self.manifest = archive.manifest
         self.keys: dict[type[Model], list[int]] = {}
         self.places: dict[type[Model], dict[int, int]] = {}
-        # The numbers of rows that are here already: shared records, and accounts by their address.
+        # The numbers of rows that already exist here: shared records, and accounts by their address.
         self.matched: dict[type[Model], dict[int, int]] = {}
         self._names: dict[tuple[type[Model], str], int] = {}
         self._taken: set[str] = set()
@@ -92,11 +92,11 @@ class ImportedKeys:
         return next((home.slug for home in self.homes if home.number == page), None)
 
     def home(self, number: int) -> int:
-        """The key of a first page, by its number among the languages of the site."""
+        """The key of a home page, by its number among the site's languages."""
         return int(self.of(Page, self.homes[number - 1].number))
 
     def is_matched(self, model: type[Model], row: Row) -> bool:
-        """Whether the row is of something that is here already, and stays as it is."""
+        """Whether the row is of an existing record, which is not changed."""
         if "object_id" in row and model._meta.label == "taggit.TaggedItem":
             model, number = key_model(model_named(row["content_type"]) or model), row["object_id"]
         else:
@@ -104,7 +104,7 @@ class ImportedKeys:
         return number in self.matched.get(model, {})
 
     def finished(self, model: type[Model], row: Row) -> Row:
-        """The row with the names that must be unique here, and with what an account has beside its name."""
+        """The row with names that are unique here, and the other values of a new account."""
         label = model._meta.label
         if label == "auth.Group":
             name = row["name"].replace(self.manifest["host"], self.site.hostname)
@@ -126,7 +126,7 @@ class ImportedKeys:
         return len(self.keys.get(model, ())) - len(self.matched.get(model, ()))
 
     def network_rows(self, model: type[Model]) -> int:
-        """How many new records of a model are no site's."""
+        """The number of new records of a model that belong to the network."""
         count: int = self.manifest["network"].get(model._meta.label, 0)
         return count - len(self.matched.get(model, ()))
 
@@ -135,7 +135,7 @@ class ImportedKeys:
         return not self.is_copy and bool(self.manifest["lasting_key"] == key_fingerprint())
 
     def _free(self, name: str, longest: int, existing: Callable[[list[str]], Any]) -> str:
-        """The name, with a number if somebody has it."""
+        """The name, with a number if it already exists."""
         for number in count(1):
             candidate = name[:longest] if number == 1 else f"{name[: longest - 8]}-{number}"
             if candidate not in self._taken and not existing([candidate]).exists():
@@ -143,7 +143,7 @@ class ImportedKeys:
                 return candidate
         raise AssertionError
 
-    # What is here already
+    # Existing records
 
     def _matches(self, model: type[Model]) -> dict[int, int]:
         found = {}
@@ -155,7 +155,7 @@ class ImportedKeys:
         return found
 
     def _records_like(self, model: type[Model], row: Row) -> Any:
-        """The records here that are the same as one of the file; None if it is the site's own."""
+        """The existing records that equal those of the file; None for the site's own."""
         if model._meta.label == "accounts.User":
             users = get_user_model().objects.filter(email__iexact=row["email"])
             return users if row["email"] else users.filter(username=row["username"])
@@ -190,14 +190,14 @@ class ImportedKeys:
         return found
 
     def _new_folder(self) -> str:
-        """The tree path of the site's folder, which is a new one below the root."""
+        """The tree path of the site's new folder, below the root."""
         root = Collection.objects.select_for_update().get(pk=self.network_folder)
         last = root.get_children().order_by("-path").values_list("path", flat=True).first()
         return child_path(root.path, number_of_step(last[-STEP:]) + 1 if last else 1)
 
 
 class NewHome(NamedTuple):
-    """A home page: its number in the file, its tree path and slug here."""
+    """A home page: its number in the file, and its tree path and slug here."""
 
     number: int
     path: str
@@ -205,7 +205,7 @@ class NewHome(NamedTuple):
 
 
 def _same_or_new_keys(model: type[Model], former: list[int], number: int, may_keep: bool) -> list[int]:
-    """The keys in links of mails, if they are free here; else higher keys, so that no link leads to another record."""
+    """The keys in mailed links, if they are free here; else higher keys, so that no link leads to another record."""
     if may_keep and len(former) == number and not rows_of(model, pk__in=former).exists():
         _continue_after(model, max(former))
         return former
@@ -215,7 +215,7 @@ def _same_or_new_keys(model: type[Model], former: list[int], number: int, may_ke
 
 
 def _continue_after(model: type[Model], key: int) -> None:
-    """Let the sequence of PostgreSQL continue after a key; SQLite does so by itself."""
+    """Let PostgreSQL's sequence continue after a key; SQLite does so by itself."""
     if connection.vendor == "postgresql":
         table, column = model._meta.db_table, model._meta.pk.column
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Rebuilds derived rows of a site: references, lists, dates in lists, texts of files, and both search indexes."""
+"""Rebuilds derived rows of a site: references, lists, dates, texts of files, and both search indexes."""
 
 from collections.abc import Iterable
 from itertools import batched
@@ -43,7 +43,7 @@ def rebuild(site: Site) -> None:
 
 
 def _note_records(model: type[Model], records: Iterable[Model]) -> None:
-    """Write the references of the records, and find them in the newsroom's search."""
+    """Index the references of the records, and the records for the newsroom's search."""
     has_references, is_searched = ReferenceIndex.is_indexed(model), class_is_indexed(model)
     if not (has_references or is_searched):
         return

@@ -52,7 +52,7 @@ class Keys(Protocol):
     def of(self, model: type[Model], key: Any) -> Any: ...
 
     def named(self, model: type[Model], key: Any, row: Row) -> Any:
-        """Like `of`, for a generic reference from this row, which alone brings no record into the file."""
+        """Like `of`, for a generic reference from this row, which does not cause its record to be exported."""
 
     def path(self, model: type[Model], path: str) -> str: ...
 
@@ -97,7 +97,7 @@ class Rewriter:
         }
 
     def row(self, model: type[Model], row: Row) -> Row | None:
-        """The row with other keys; None if something that it cannot be without is not in the file."""
+        """The row with other keys; None if a record that it requires is not in the file."""
         found: Row = {}
         for field in model._meta.local_concrete_fields:
             if field.name not in row:
@@ -150,7 +150,7 @@ class Rewriter:
         relations = {
             relation.get_accessor_name(): relation.related_model for relation in get_all_child_relations(model)
         }
-        # In an order of our own: PostgreSQL has another one than SQLite.
+        # Sorted, since PostgreSQL and SQLite order rows differently.
         for name, value in sorted(data.items()):
             if name in relations:
                 found[name] = self._related(relations[name], value)
@@ -186,7 +186,7 @@ class Rewriter:
         return json.dumps(self.version(model, decoded(text)), ensure_ascii=False)
 
     def _place(self, model: type[Model], before: Row, found: Row) -> None:
-        """Put a page, a version of one, or a folder into its tree."""
+        """Place a page, a revision of one, or a folder into its tree."""
         if "path" in found:
             found["path"] = self.keys.path(model, before["path"])
         if issubclass(model, Page) and "url_path" in found:
@@ -243,7 +243,7 @@ class Rewriter:
         return {**raw, "rows": rows}
 
     def rich_text(self, html: str, features: list[str] | None = None) -> str:
-        """Links and pictures in the form that the database has; what is not in the file becomes `id="0"`."""
+        """Links and pictures as stored in the database; for a record that is not in the file, `id="0"`."""
         targets = {"page": Page, "document": get_document_model(), "image": get_image_model()}
 
         def changed(tag: re.Match[str]) -> str:
@@ -255,7 +255,7 @@ class Rewriter:
 
         return _TAG.sub(changed, html) if isinstance(html, str) else html
 
-    # The history and what is sent
+    # History and sendings
 
     def logged(self, data: Any) -> Any:
         if not isinstance(data, dict):
@@ -276,14 +276,14 @@ class Rewriter:
         return found
 
     def _slot(self, slot: str) -> str:
-        """An issue that was sent is not sent again, so its key is in the name of its sending."""
+        """A sent issue is not sent again, so its key is in the name of its sending."""
         if found := _SLOT.fullmatch(slot):
             return f"issue:{self.keys.of(Page, found[1]) or 0}"
         return slot
 
 
 def falls_with(field: Any) -> bool:
-    """Whether a row is left out if its reference in this column is."""
+    """Whether a row is left out if this column refers to a missing record."""
     if not isinstance(field, ForeignKey):
         return False
     return not field.null or field.remote_field.on_delete is CASCADE

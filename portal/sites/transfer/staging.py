@@ -10,13 +10,13 @@ from portal.platform.addresses import address_key
 from portal.sites.data.rows import Row
 
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
-# Names of persons outside of the newsroom, by model.
+# Names of persons who are no members of the newsroom, by model.
 NAMES = {
     "events.Registration": ("name",),
     "editorial.ReviewInvitation": ("name",),
     "editorial.GuestRemark": ("name",),
 }
-# Values of a staging copy, whatever its original has.
+# Values of a staging copy that replace those of its original.
 QUIET: dict[str, Row] = {
     "core.SiteSettings": {
         "is_unlisted": True,
@@ -30,7 +30,7 @@ QUIET: dict[str, Row] = {
 
 
 def quiet(label: str, row: Row) -> Row:
-    """The row of a staging copy."""
+    """The row for a staging copy."""
     return {**row, **{name: value for name, value in QUIET.get(label, {}).items() if name in row}}
 
 

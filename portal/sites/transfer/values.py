@@ -41,7 +41,7 @@ TOLERATED = {"required", "min_length", "blank", "null"}
 
 
 class CheckingRewriter(Rewriter):
-    """Walks over the rows as the import does, and raises TransferError for a value that the newsroom could not make."""
+    """Walks over the rows as the import does, and raises TransferError for values that the newsroom could not create."""
 
     def row(self, model: type[Model], row: Row) -> Row | None:
         if issubclass(model, StringTranslation) and not (row["has_error"] or is_translated_text(row["data"])):
@@ -72,12 +72,12 @@ class CheckingRewriter(Rewriter):
 
 
 def check_field(field: Any, value: Any) -> None:
-    """Check the value of a column by what its model says of it."""
+    """Check the value of a column by its model field."""
     if value in field.empty_values:
         return
     try:
         if isinstance(field, UUIDField) and value != str(UUID(value)):
-            # In another form an identity would not be found when a copy gets new ones.
+            # In another format, an identity would not be recognised when a copy gets new ones.
             raise ValueError(value)
         found = field.to_python(value)
         field.run_validators(found)
@@ -127,7 +127,7 @@ def _is_table(block: TypedTableBlock, raw: Any) -> bool:
 
 
 def _is_right(block: Any, raw: Any) -> bool:
-    """Whether a field in a stream would take the value that it holds."""
+    """Whether a field in a stream accepts the stored value."""
     if raw is None or raw == "":
         return True
     if isinstance(raw, dict | list):
@@ -171,7 +171,7 @@ def _is_allowed(tag: re.Match[str], allowed: set[tuple[str, str | None, str | No
         is_kind = attribute is None or (attribute in values and value in (None, values[attribute]))
         if element == name and is_kind and values.keys() <= ATTRIBUTES.get(attribute or "", set()):
             return True
-    # A link whose page is gone.
+    # A link to a deleted page.
     return name == "a" and not values and any(element == "a" for element, _attribute, _value in allowed)
 
 
