@@ -1,1 +1,1 @@
-"""Signing in to the newsroom, and asking for a new password: limited, without locking anybody out."""
+"""Sign-in to the newsroom and requests for a new password, with rate limits that lock nobody out."""

@@ -1,4 +1,4 @@
-"""What django-allauth asks of the newsroom while somebody signs in."""
+"""The newsroom's adapter for django-allauth: how people sign in."""
 
 import time
 from typing import Any
@@ -38,7 +38,7 @@ class SignInAdapter(DefaultAccountAdapter):
     }
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """Ask the limits before the password is looked at."""
+        """Check the limits before the password."""
         attempt = SignInAttempt(request, credentials["username"])
         if seconds := attempt.wait():
             tell_of_guesses(credentials["username"], request)
@@ -55,12 +55,12 @@ class SignInAdapter(DefaultAccountAdapter):
         ]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Whoever has signed in within the last minutes has just shown who they are."""
+        """A sign-in within the last minutes counts as a reauthentication."""
         required = super().is_reauthentication_required(app=app, **kwargs)
         return required and not has_signed_in_lately(self.request)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """The ways to show again who one is; for an account that a provider owns, to sign in there again."""
+        """The ways to reauthenticate; for an account of a provider, to sign in there again."""
         ways = [{**way, "description": PROOFS[way["id"]]} for way in super().get_reauthentication_methods(user)]
         for provider in owners_of(user):
             url = reverse("sign_in_again", args=[provider.slug])
@@ -80,7 +80,7 @@ class SignInAdapter(DefaultAccountAdapter):
         tell_owner(user, template_prefix, self.request)
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Of this host only: ALLOWED_HOSTS may name hosts that others write pages for."""
+        """Only this host: ALLOWED_HOSTS may include hosts whose pages others write."""
         request = self.request
         return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
 

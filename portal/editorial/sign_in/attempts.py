@@ -1,4 +1,4 @@
-"""One attempt to sign in, and the limits that it counts for: by account, by source, by network, by known device."""
+"""A sign-in attempt, and its rate limits: by account, by source, by network, by known device."""
 
 import secrets
 from datetime import timedelta
@@ -17,8 +17,8 @@ QUARTER = timedelta(minutes=15)
 BY_DEVICE = GrowingDelay("sign-in-device", 10, QUARTER)
 BY_ACCOUNT_AND_SOURCE = GrowingDelay("sign-in-pair", 5, QUARTER)
 BY_ACCOUNT_AND_NETWORK = GrowingDelay("sign-in-pair-network", 15, timedelta(minutes=1))
-# An account that is guessed at: what every source then waits before its first attempt. The wait is not shared, so that
-# ever new networks cannot use up the owner's turn.
+# While an account is under attack, every source waits this long before its first attempt. The delay is per source, so
+# that ever new networks cannot use up the owner's attempts.
 GUESSED = RateLimit("sign-in-guessed", 20, timedelta(days=1))
 BEFORE_FIRST = FirstWait("sign-in-first", timedelta(seconds=10))
 BY_SOURCE = GrowingDelay("sign-in-source", 20, QUARTER)
@@ -29,14 +29,13 @@ LONGEST_DEVICE = 300
 
 
 class SignInAttempt:
-    """An attempt for the account of this name, which there may be or not: all limits are the same for both.
+    """An attempt for the account with this name, which may not exist: the limits are the same.
 
-    A later `step` of signing in, such as a code, is counted by itself: the password that was right before it must not
-    make its count begin anew.
+    A later `step` of sign-in, such as a code, is counted separately: the correct password before it must not reset its
+    count.
 
-    A browser in which somebody has signed in to an account is known for it afterwards, by a signed cookie of the
-    newsroom. It has a limit of its own instead of all others, so that nobody who guesses passwords from elsewhere keeps
-    the owner out.
+    A browser with an earlier sign-in to an account is known for it, by a signed cookie. It has a limit of its own
+    instead of all others, so that attackers elsewhere cannot keep the owner out.
     """
 
     def __init__(self, request: HttpRequest, username: str, step: str = ""):
@@ -57,7 +56,7 @@ class SignInAttempt:
         ]
 
     def wait(self) -> int:
-        """Count the attempt and return 0 if it may be made; otherwise return the seconds to wait."""
+        """Count the attempt and return 0 if it is permitted; otherwise return the seconds to wait."""
         is_guessed = not self.device and GUESSED.is_reached(self.account)
         if is_guessed and (seconds := BEFORE_FIRST.remaining(self.account, source_of(self.request))):
             return seconds
@@ -73,7 +72,7 @@ class SignInAttempt:
         return 0
 
     def succeeded(self) -> None:
-        """Whoever knows the password was not guessing; what others guessed goes on counting."""
+        """Reset the counts of a source that knows the password; those of others remain."""
         for limit, subject in self._limits:
             if limit in (BY_DEVICE, BY_ACCOUNT_AND_SOURCE):
                 limit.forget(*subject)
@@ -88,7 +87,7 @@ def is_known_device(request: HttpRequest, user: Any) -> bool:
 
 
 def remember_device(request: HttpRequest, response: HttpResponseBase, user: Any) -> None:
-    """Let this browser be known for the account for half a year."""
+    """Remember this browser as known for the account for half a year."""
     account = _hash_of(user.get_username())
     device = _device_of(request, account) or secrets.token_urlsafe(12)
     response.set_cookie(

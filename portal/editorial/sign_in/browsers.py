@@ -1,8 +1,8 @@
-"""Browsers in words, by what they say of themselves."""
+"""Browsers in words, by their user agent."""
 
 from django.utils.translation import gettext as _
 
-# The first that is named: most browsers name those before them as well.
+# The first match counts, because most browsers also name others.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),

@@ -1,4 +1,4 @@
-"""Encrypts the secrets of factors and providers, so that a copy of the database opens no account."""
+"""Encrypts the secrets of factors and providers, so that a copy of the database gives no access to accounts."""
 
 from base64 import urlsafe_b64encode
 from functools import lru_cache
@@ -15,7 +15,7 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(token: str) -> str:
-    """Raise `InvalidToken` for what another installation has encrypted, such as after LASTING_KEY has changed."""
+    """Raise `InvalidToken` for secrets that another installation has encrypted, for example with another LASTING_KEY."""
     return _cipher(_keys()).decrypt(token.encode()).decode()
 
 

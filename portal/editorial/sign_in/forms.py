@@ -16,5 +16,5 @@ class SignInForm(LoginForm):
             self.fields[name].widget.attrs.pop("placeholder", None)
 
     def add_prefix(self, field_name: str) -> str:
-        """Browsers and scripts know the field of the user name by this name, which it has in Django and Wagtail."""
+        """Browsers and scripts expect the name that Django and Wagtail use for this field."""
         return super().add_prefix("username" if field_name == "login" else field_name)

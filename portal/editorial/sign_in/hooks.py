@@ -1,4 +1,4 @@
-"""What signing in adds to the newsroom: a part of one's account, and Settings → Sign-in."""
+"""Additions to the newsroom for sign-in: a panel of one's own account, and Settings → Sign-in."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ sign_in_tab = SettingsTab("sign-in", _("Sign-in"), order=150)
 
 
 class SignInPanel(BaseSettingsPanel):
-    """Links to the pages of the password, of second factors and of sessions: nothing of it is saved here."""
+    """Links to the pages of password, second factors and sessions; the panel itself saves nothing."""
 
     name = "sign_in"
     title = _("Sign-in")

@@ -1,4 +1,4 @@
-"""Tells the owner of an account by mail what was done to its sign-in, or tried."""
+"""Mails the owner of an account about changes of its sign-in, and about attempts."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from portal.platform.rate_limits import RateLimit
 from portal.platform.tasks.durable import mailing
 
 NEW_BROWSER, GUESSED = "new_browser", "guessed"
-# The others are named as django-allauth names its mails.
+# Others have the names of django-allauth's mails.
 EVENTS = {
     NEW_BROWSER: _("Somebody signed in from a browser that was not used for your account before."),
     GUESSED: _("Somebody tried so many wrong passwords or codes for your account that the next tries have to wait."),
@@ -30,7 +30,7 @@ EVENTS = {
     "mfa/email/recovery_codes_generated": _("New recovery codes were made."),
     "account/email/password_changed": _("Your password was changed."),
 }
-# Whoever guesses all day is told of once.
+# A persistent attack is reported once a day.
 GUESSES_TOLD = RateLimit("guesses-told", 1, timedelta(days=1))
 
 
@@ -40,7 +40,7 @@ def tell_owner(user: Any, event: str, request: HttpRequest) -> None:
 
 
 def tell_of_guesses(username: str, request: HttpRequest) -> None:
-    """The same for any name: whether there is such an account shows neither in words nor in time."""
+    """Works alike for any name: neither the response nor its time reveals whether the account exists."""
     if GUESSES_TOLD.allows(username.casefold()):
         send_sign_in_news.enqueue(username[:150], GUESSED, *_from_where(request))
 

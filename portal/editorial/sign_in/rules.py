@@ -1,4 +1,4 @@
-"""The rules of Settings → Sign-in that are somebody's, by their roles."""
+"""The rules of Settings → Sign-in that apply to a user's roles."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.core.cache import cache
 from portal.editorial.records.sign_in import SignInRule
 from portal.overrides.separation.filters import roles_held
 
-# How long another worker may go by the rules from before a change.
+# How long another worker may use outdated rules.
 SECONDS = 60
 RULES = "portal.sign_in.rules"
 

@@ -1,4 +1,4 @@
-"""Settings → Sign-in: how the holders of each role sign in, for the network's administrators."""
+"""Settings → Sign-in: rules for the holders of each role, for network administrators."""
 
 from typing import Any
 

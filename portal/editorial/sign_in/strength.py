@@ -1,4 +1,4 @@
-"""How strong a password is: by what is known to be guessed first, without asking anybody elsewhere."""
+"""Password strength: refuses commonly guessed passwords, without contacting any service."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy as _
 from zxcvbn import zxcvbn
 
-# Of 0 to 4; from 3 on somebody who has the hashes needs more than 10⁸ guesses.
+# From 0 to 4; at 3, cracking a hash needs more than 10⁸ guesses.
 LEAST_SCORE = 3
-# Longer ones take long to look through, and are strong by what stands at their beginning.
+# Longer ones take long to analyse, and are strong because of their beginning.
 LONGEST = 72
 REASONS = {
     "dictionary": _("It is made of words or passwords that are tried first."),
@@ -22,7 +22,7 @@ REASONS = {
 
 
 class StrengthValidator:
-    """Refuses passwords of breaches, of dictionaries, of names and of patterns, in words (zxcvbn)."""
+    """Refuses leaked passwords, dictionary words, names and patterns, with a reason (zxcvbn)."""
 
     def validate(self, password: str, user: Any = None) -> None:
         names = [settings.WAGTAIL_SITE_NAME]

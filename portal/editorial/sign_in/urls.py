@@ -1,4 +1,4 @@
-"""The addresses of django-allauth's views in the newsroom, beside those that replace Wagtail's own."""
+"""The newsroom's addresses of django-allauth's views, besides those that replace Wagtail's own."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Signing in, also again without leaving what is being written."""
+"""Signing in, also in a dialog without leaving the page."""
 
 from typing import Any
 
@@ -37,13 +37,13 @@ class SignInView(LoginView):
     template_name = "wagtailadmin/login.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # Whoever is signed in and may not enter is sent here by Wagtail, to sign in by another account.
+        # Wagtail redirects signed-in users without access here, to sign in with another account.
         if may_enter(request.user):
             return HttpResponseRedirect(self.get_success_url())
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """An address without a password leads to the provider of its domain, if there is one."""
+        """An address without a password redirects to the provider of its domain, if there is one."""
         address = request.POST.get("username", "")
         site = edition_of(request).site
         if "@" in address and not request.POST.get("password") and (provider := provider_for(address, site)):
@@ -67,17 +67,17 @@ class ChangePasswordView(PasswordChangeView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = request.user
         if user.is_authenticated and not user.has_usable_password():
-            # A provider owns the account.
+            # The account belongs to a provider.
             return redirect("wagtailadmin_account")
         return super().dispatch(request, *args, **kwargs)
 
 
 class SessionView(View):
-    """Who is signed in, and the present form token, as JSON; a POST signs in by the same form as the login page.
+    """The signed-in user and the current CSRF token as JSON; a POST signs in with the form of the login page.
 
-    The answer has the primary key of the `user`, or null, with their `name` and `username`, and the `token`; that of a
-    refused POST has `errors`, and status 400, or 429 if it came too soon. After a password that needs a second factor
-    it has the `step` “code”, which a POST with a `code` then takes, or “elsewhere”.
+    The response has the primary key of the `user`, or null, with `name` and `username`, and the `token`; that of a
+    refused POST has `errors`, and status 400, or 429 during a delay. After a password that needs a second factor it has
+    the `step` “code”, to be followed by a POST with a `code`, or “elsewhere”.
     """
 
     @method_decorator(sensitive_post_parameters())
@@ -96,7 +96,7 @@ class SessionView(View):
             return with_wait(self._answer(400, errors=errors, **({"step": "code"} if stage else {})), form)
         if stage:
             form.save()
-            # A dialog over a text does not ask whether the browser is to be trusted.
+            # The dialog does not ask whether to trust the browser.
             stage.controller.set_handled(TrustStage.key)
             stage.exit()
         else:

@@ -1,4 +1,4 @@
-"""Refusals of attempts that came too soon: their words, and their HTTP status."""
+"""Refusals of attempts during a delay: message and HTTP status."""
 
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
@@ -20,7 +20,7 @@ def too_soon(seconds: int) -> ValidationError:
 
 
 def with_wait(response: HttpResponse, form: BaseForm) -> HttpResponse:
-    """Make it a response 429 with Retry-After (RFC 6585) if the form was refused because it came too soon."""
+    """Set status 429 with Retry-After (RFC 6585) if the form was refused because of a delay."""
     for errors in form.errors.as_data().values():
         for error in errors:
             if error.code == TOO_SOON and error.params:

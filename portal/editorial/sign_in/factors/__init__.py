@@ -1,1 +1,1 @@
-"""Second factors: passkeys, apps with codes, recovery codes, and who needs one."""
+"""Second factors: passkeys, authenticator apps, recovery codes, and who needs one."""

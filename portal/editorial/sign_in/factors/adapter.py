@@ -1,4 +1,4 @@
-"""Second factors: what django-allauth asks of the newsroom about them."""
+"""The newsroom's adapter for second factors in django-allauth."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,7 +33,7 @@ class FactorAdapter(DefaultMFAAdapter):
         return encryption.decrypt(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Whoever needs a second factor keeps one."""
+        """The last required factor cannot be removed."""
         user = authenticator.user
         day = demanded_from(user)
         others = Authenticator.objects.filter(user=user, type__in=FACTORS).exclude(pk=authenticator.pk)
@@ -44,7 +44,7 @@ class FactorAdapter(DefaultMFAAdapter):
         return gettext("Passkey %(number)d") % {"number": number}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """A passkey that was made at the newsroom's address, or at a host below it, works at all of these."""
+        """A passkey created at the newsroom's host, or at a host below it, works at all of these."""
         host = context.request.get_host().partition(":")[0]
         newsroom = urlsplit(settings.ADMIN_BASE_URL).hostname or host
         return {"id": newsroom if host.endswith(f".{newsroom}") else host, "name": settings.WAGTAIL_SITE_NAME}

@@ -1,4 +1,4 @@
-"""Who needs a second factor, from when on, and whose browsers may be trusted."""
+"""Who needs a second factor from which day on, and whose browsers may be trusted."""
 
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from django.conf import settings
 from portal.editorial.sign_in.rules import rules_for
 
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-# The network's administrators need one at once.
+# Network administrators need one at once.
 ALWAYS = date.min
 
 

@@ -1,4 +1,4 @@
-"""The forms in which a second factor is given: with the limits of passwords, and each code once."""
+"""The forms for second factors: with the same limits as passwords, and each code valid once."""
 
 import time
 from typing import Any
@@ -59,7 +59,7 @@ class CodeProofForm(LimitedCode, codes.ReauthenticateForm):
 
 @transaction.atomic
 def _use_once(authenticator: Authenticator, code: str) -> None:
-    """Refuse a code that was used before, also where workers share no cache."""
+    """Refuse a used code, even if workers share no cache."""
     if authenticator.type != Authenticator.Type.TOTP:
         return
     known = Authenticator.objects.select_for_update().get(pk=authenticator.pk)

@@ -11,7 +11,7 @@ from portal.editorial.sign_in.factors.demand import has_factor, may_trust_browse
 
 class FactorStage(stages.AuthenticateStage):
     def _should_handle(self, request: HttpRequest) -> bool:
-        """Ask also where a browser is trusted, if the person's roles allow that no more."""
+        """Also for a trusted browser, if the user's roles no longer permit trust."""
         if super()._should_handle(request):
             return True
         user = self.login.user

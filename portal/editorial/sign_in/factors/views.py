@@ -1,4 +1,4 @@
-"""The pages of second factors that differ from django-allauth's own."""
+"""The pages of second factors that differ from those of django-allauth."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Providers of identities (OpenID Connect) by which people sign in, and the roles that their claims give."""
+"""Sign-in by identity providers (OpenID Connect), and the roles that their claims grant."""

@@ -1,4 +1,4 @@
-"""The account of a person who comes by a provider, and its roles."""
+"""The account of a person who signs in by a provider, and its roles."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,9 +17,9 @@ LONGEST_NAME = 150
 
 
 def account_for(provider: Provider, address: str) -> Any:
-    """The account that was invited or made for this verified address, and that the provider may open; or None.
+    """The account for this verified address that the provider may sign in; None if there is none.
 
-    Never one of the network's administrators, nor one that works for sites that the provider is not for.
+    Never that of a network administrator, or one with roles at sites that the provider does not serve.
     """
     people = get_user_model()._default_manager.filter(email__iexact=address, is_superuser=False) if address else []
     accounts = [person for person in people if not _is_expired(person)]
@@ -30,13 +30,13 @@ def account_for(provider: Provider, address: str) -> Any:
 
 
 def _is_expired(account: Any) -> bool:
-    """Whether an invitation that nobody has followed is over."""
+    """Whether the account has an expired invitation that was never used."""
     invitation = AccountInvitation.objects.filter(account=account).first()
     return bool(invitation) and account.last_login is None and not invitation.is_open(timezone.now())  # type: ignore[union-attr]
 
 
 def granted_groups(provider: Provider, values: Iterable[str]) -> list[Group]:
-    """The groups that the table of the provider gives for these values of its claim, at the sites that it is for."""
+    """The groups that the provider's table assigns to these claim values, at the sites that it serves."""
     held = set(values)
     wanted = {(line.host, line.role) for line in provider.lines if line.value in held and provider.is_for(line.host)}
     roles = RoleGroup.objects.filter(section=None).select_related("group", "site")
@@ -45,9 +45,9 @@ def granted_groups(provider: Provider, values: Iterable[str]) -> list[Group]:
 
 @transaction.atomic
 def set_provided_roles(account: Any, provider: Provider, groups: Iterable[Group]) -> None:
-    """Give what the claims say now, and take what they gave before and say no more; a change ends all sessions.
+    """Grant the roles of the current claims, and revoke those of former claims; a change ends all sessions.
 
-    What an administrator has given stays.
+    Roles granted by an administrator stay.
     """
     before = {row.group_id: row for row in ProvidedRole.objects.filter(account=account, provider=provider.slug)}
     now, held = {group.pk for group in groups}, set(account.groups.values_list("pk", flat=True))
@@ -73,7 +73,7 @@ def set_provided_roles(account: Any, provider: Provider, groups: Iterable[Group]
 
 
 def new_account(name: str, address: str, first_name: str, last_name: str) -> Any:
-    """An account without a password; its user name begins with `name`, and nobody else has it."""
+    """A new account without a password; its unique user name begins with `name`."""
     model = get_user_model()
     base = name[: LONGEST_NAME - 10]
     alike = model._default_manager.filter(username__istartswith=base).values_list("username", flat=True)

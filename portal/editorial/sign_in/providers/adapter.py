@@ -1,4 +1,4 @@
-"""What django-allauth asks of the newsroom when somebody comes by a provider."""
+"""The newsroom's adapter for identity providers in django-allauth."""
 
 import json
 import logging
@@ -29,7 +29,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
     def list_apps(
         self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
     ) -> list[SocialApp]:
-        """Those that are for the site of the request."""
+        """The providers for the site of the request."""
         host = edition_of(request).site.hostname if request else None
         return [
             app
@@ -43,9 +43,9 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Find or make the account, and give it the roles that the claims say; refuse whoever has neither.
+        """Find or create the account, and set the roles of its claims; refuse people without role and invitation.
 
-        Raises `ImmediateHttpResponse` with the page that refuses.
+        Raises `ImmediateHttpResponse` with an error page.
         """
         provider = provider_of(sociallogin.provider.app)
         claims = merged(sociallogin.account.extra_data)
@@ -73,7 +73,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         if not has_role:
             return None
         names = claims.get("given_name") or "", claims.get("family_name") or claims.get("usual_name") or ""
-        # To an address that is not vouched for nothing is sent.
+        # No mail is sent to an unverified address.
         name = address.partition("@")[0] or f"{provider.slug}-{sociallogin.account.uid}"
         return new_account(name, address, *map(str, names))
 
@@ -94,9 +94,10 @@ def _refused(request: HttpRequest, provider: Provider) -> HttpResponse:
 
 
 def _as_json(response: Any, *args: Any, **kwargs: Any) -> None:
-    """Read a signed answer, which ProConnect sends at its userinfo endpoint, as the claims in it.
+    """Return the claims of a signed response, such as that of ProConnect's userinfo endpoint.
 
-    It came from the provider itself by TLS, so its signature adds nothing (OpenID Connect Core 1.0, section 3.1.3.7).
+    It comes directly from the provider over TLS, so the signature need not be checked (OpenID Connect Core 1.0, section
+    3.1.3.7).
     """
     if response.headers.get("Content-Type", "").startswith("application/jwt"):
         claims = jwt.decode(response.text, options={"verify_signature": False})

@@ -1,4 +1,4 @@
-"""Claims of a provider, as plain values; knows no model and no request."""
+"""Claims of a provider as plain values; uses no model and no request."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,10 +7,10 @@ Claims = Mapping[str, Any]
 
 
 def merged(data: Claims) -> dict[str, Any]:
-    """The claims of the ID token and of the userinfo endpoint in one.
+    """The claims of ID token and userinfo endpoint combined.
 
-    Microsoft Entra sends roles in the ID token alone, ProConnect the person at the endpoint alone; Keycloak both. What
-    both say, the endpoint says later.
+    Microsoft Entra has roles in the ID token only, ProConnect has the person at the endpoint only, Keycloak has both in
+    both. The endpoint takes precedence, as it is read later.
     """
     return {**(data.get("id_token") or {}), **(data.get("userinfo") or {})}
 
@@ -18,11 +18,11 @@ def merged(data: Claims) -> dict[str, Any]:
 def values_of(claims: Claims, path: str) -> set[str]:
     """The values of a claim; a path such as `realm_access.roles` leads into a claim that is an object.
 
-    A claim that is one text is one value. A provider that sends too many groups to be told (Entra's `_claim_names`)
-    tells none.
+    A text is one value. A provider may omit groups if there are too many (Entra's `_claim_names`): then there are no
+    values.
     """
     found: Any = claims
-    # A claim's own name may have dots, such as `https://example.org/roles`.
+    # The name of a claim may contain dots itself, such as `https://example.org/roles`.
     steps = [path] if path in claims else path.split(".")
     for step in steps:
         found = found.get(step) if isinstance(found, Mapping) else None

@@ -1,4 +1,4 @@
-"""The providers that are set up, in the file that SIGN_IN_PROVIDERS names and in Settings → Sign-in."""
+"""The configured providers: those in the file SIGN_IN_PROVIDERS and in Settings → Sign-in."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ KIND = "openid_connect"
 
 @dataclass(frozen=True)
 class Line:
-    """Who has this value in the claim has this role at the site of this host."""
+    """People with this value in the claim get this role at the site of this host."""
 
     value: str
     host: str
@@ -24,7 +24,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Provider:
-    """`domains` are those of the addresses that it vouches for, `hosts` the sites that it is for; empty: all."""
+    """`domains` are the mail domains that it vouches for, `hosts` the sites that it serves; empty: all."""
 
     slug: str
     name: str
@@ -42,7 +42,7 @@ class Provider:
 
 
 def apps() -> list[SocialApp]:
-    """All providers as django-allauth knows them; those of the file first. Their secrets are in the clear here."""
+    """All providers as django-allauth expects them, those of the file first; with their decrypted secrets."""
     stored = list(SocialApp.objects.filter(provider=KIND).order_by("name"))
     for app in stored:
         app.secret = encryption.decrypt(app.secret) if app.secret else ""
@@ -67,7 +67,7 @@ def provider_of(app: SocialApp) -> Provider:
 
 
 def providers_at(site: Site | None) -> list[Provider]:
-    """Those that the sign-in page of a site offers."""
+    """The providers on the sign-in page of a site."""
     found = [provider_of(app) for app in apps()]
     return [provider for provider in found if site is None or provider.is_for(site.hostname)]
 
@@ -78,7 +78,7 @@ def provider_for(address: str, site: Site | None) -> Provider | None:
 
 
 def owners_of(account: Any) -> list[Provider]:
-    """The providers that are set up and by which this account signs in: it has no password here."""
+    """The configured providers that this account signs in by; it has no password here."""
     slugs = set(account.socialaccount_set.values_list("provider", flat=True)) if account.pk else set()
     return [provider for provider in (provider_of(app) for app in apps()) if provider.slug in slugs] if slugs else []
 
@@ -90,5 +90,5 @@ def _app_of(slug: str, facts: dict[str, Any]) -> SocialApp:
 
 
 def completed(facts: dict[str, Any]) -> dict[str, Any]:
-    """With what django-allauth goes by: addresses of these domains count as verified, and codes are bound (PKCE)."""
+    """Add values that django-allauth needs: addresses of these domains count as verified, and codes are bound (PKCE)."""
     return {"oauth_pkce_enabled": True, **facts, "verified_email": list(facts.get("domains", ()))}

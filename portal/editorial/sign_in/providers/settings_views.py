@@ -35,7 +35,7 @@ Table = modelformset_factory(ClaimedRole, form=ClaimedRoleForm, extra=3, can_del
 
 
 class ProviderForm(forms.ModelForm):
-    """A provider; the field of the secret is empty, and keeps what is there if it is left so."""
+    """A provider; the secret is not shown, and stays the same if its field is empty."""
 
     server_url = forms.URLField(label=_("Address of the provider"), assume_scheme="https")
     domains = forms.CharField(
@@ -93,7 +93,7 @@ class ProviderForm(forms.ModelForm):
 
 
 class NetworkView(WagtailAdminTemplateMixin, TemplateView):
-    """A page for the administrators of the network alone."""
+    """A page for network administrators only."""
 
     page_title = _("Sign-in")
     header_icon = "lock"

@@ -1,4 +1,4 @@
-"""What a provider is led to and asks for, beside django-allauth's own views."""
+"""Views for providers, in addition to those of django-allauth."""
 
 import logging
 from typing import Any
@@ -31,7 +31,7 @@ def sign_in_by(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 
 def sign_in_again(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Let a provider ask the person themselves, and not go by a session of its own."""
+    """Let a provider authenticate the person again, instead of relying on a session of its own."""
     query = request.GET.copy()
     query["auth_params"] = urlencode({"prompt": "login"})
     request.GET = query  # type: ignore[assignment]
@@ -41,9 +41,9 @@ def sign_in_again(request: HttpRequest, provider_id: str) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def signed_out_there(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """End the sessions of a person whom the provider has signed out (OpenID Connect Back-Channel Logout 1.0).
+    """End the sessions of a person who signed out at the provider (OpenID Connect Back-Channel Logout 1.0).
 
-    The provider must name the person (`sub`), and not its session alone.
+    The provider must identify the person (`sub`), not only its session.
     """
     try:
         adapter = openid.OpenIDConnectOAuth2Adapter(request, provider_id)

@@ -1,1 +1,1 @@
-"""Where an account is signed in, what ends that, and what needs a proof of the last minutes."""
+"""The sessions of an account, how they end, and reauthentication before dangerous acts."""

@@ -1,4 +1,4 @@
-"""What ends the sessions of an account: a change of its factors ends all but the one in which it was made."""
+"""A change of factors ends all sessions of the account except the current one."""
 
 from typing import Any
 

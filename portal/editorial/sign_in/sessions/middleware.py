@@ -1,4 +1,4 @@
-"""Notes when a session was last seen, and asks for a fresh proof before dangerous acts."""
+"""Records when a session was last used, and requires reauthentication before dangerous acts."""
 
 import re
 import time
@@ -18,23 +18,23 @@ from portal.content.serving.middleware import is_in_newsroom
 from portal.editorial.sign_in.sessions.tracking import IDLE, SEEN, TRACKED, is_over
 
 Respond = Callable[[HttpRequest], HttpResponse]
-# How exactly a session's last use is known.
+# The precision of the last use of a session.
 SECONDS = 60
-# What an open page asks for while nobody sits before it.
+# Requests that an open page sends without its user.
 BY_THEMSELVES = ("/admin/editing-sessions/", "/admin/session/")
 
-# Roles and addresses, accounts and groups, sites, whom the network lets in, and what is known of readers.
+# Changes of roles and addresses, accounts and groups, sites, sign-in to the network, and readers' data.
 DANGEROUS = re.compile(
     r"^/admin/(office/people|office/sign-in|users|groups|bulk/accounts|bulk/auth|sites/\d+|personal-data)/"
 )
 SETTINGS = re.compile(rf"^/admin/settings/{SiteSettings._meta.app_label}/{SiteSettings._meta.model_name}/(\d+)/")
-# Lists of people as files, and what is stored of one.
+# Exports of lists of people, and of a person's data.
 EXPORTS = re.compile(r"^/admin/(forms/submissions|newsletter/subscribers|events/registrations|sheet-requests|users)/")
 ONE_PERSON = re.compile(r"^/admin/newsletter/subscribers/\d+/data/")
 
 
 class LastSeen:
-    """Notes when a session was used, and ends it where the rules of the person's roles say so."""
+    """Records when a session was used, and ends it according to the rules of the user's roles."""
 
     def __init__(self, get_response: Respond):
         self.get_response = get_response
@@ -56,9 +56,9 @@ class LastSeen:
 
 
 class FreshProof:
-    """Suspends a dangerous act until the person has shown again who they are; it goes on by itself then.
+    """Suspends a dangerous act until the user has reauthenticated; then it continues by itself.
 
-    After the check of the form's token: what another site has sent must not go on later.
+    This comes after the CSRF check: a request from another site must not continue later.
     """
 
     def __init__(self, get_response: Respond):

@@ -1,4 +1,4 @@
-"""Notes a session that has just begun, for the list of one's own, and how long it lasts by the rules of one's roles."""
+"""Records a new session for the user's list of sessions, with the length set by the rules of their roles."""
 
 import time
 from typing import Any
@@ -9,14 +9,14 @@ from django.http import HttpRequest
 
 from portal.editorial.sign_in.rules import rules_for
 
-# Sessions from before there was a list are not in it, and cost no query.
+# Sessions older than this list are not in it, and need no query.
 TRACKED = "portal_tracked"
-# When the session ends, after how many seconds without a request, and when the last came (seconds since 1970).
+# The end of the session, its maximum idle seconds, and its last use (seconds since 1970).
 UNTIL, IDLE, SEEN = "portal_until", "portal_idle", "portal_seen"
 
 
 def session_began(request: HttpRequest, user: Any) -> None:
-    """After a sign-in that django-allauth itself has noted already."""
+    """After a sign-in that django-allauth has already recorded."""
     rules, now = rules_for(user), time.time()
     request.session[TRACKED] = True
     if hours := min((rule.session_hours for rule in rules if rule.session_hours), default=None):
