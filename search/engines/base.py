@@ -102,7 +102,7 @@ class Frequencies(NamedTuple):
 
 
 class MatchCounts(NamedTuple):
-    """The number of matches by facet bucket and by topic set; `newest` are the keys to rank, if they were read as well."""
+    """The number of matches by facet bucket and by topic set; `newest` are the keys to rank, if they were read."""
 
     buckets: list[tuple[int, int]]
     topic_sets: list[tuple[int, int]]

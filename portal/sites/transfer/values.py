@@ -41,7 +41,7 @@ TOLERATED = {"required", "min_length", "blank", "null"}
 
 
 class CheckingRewriter(Rewriter):
-    """Walks over the rows as the import does, and raises TransferError for values that the newsroom could not create."""
+    """Walks over the rows as the import does; raises TransferError for values that the newsroom could not create."""
 
     def row(self, model: type[Model], row: Row) -> Row | None:
         if issubclass(model, StringTranslation) and not (row["has_error"] or is_translated_text(row["data"])):
