@@ -15,7 +15,7 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(token: str) -> str:
-    """Raise `InvalidToken` for secrets that another installation has encrypted, for example with another LASTING_KEY."""
+    """Raise `InvalidToken` for secrets that another installation has encrypted, or with another LASTING_KEY."""
     return _cipher(_keys()).decrypt(token.encode()).decode()
 
 

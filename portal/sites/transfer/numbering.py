@@ -135,7 +135,7 @@ class Numbers:
         self.left_behind += 1
 
     def _lent(self, model: type[Model], key: Any) -> int:
-        """The number of a shared record, which is then exported too; another site's file may have been added already."""
+        """The number of a shared record, which is then exported too; another site's file may have one already."""
         record = rows_of(model, pk=key).get()
         is_other_sites = hasattr(record, "collection_id") and self.scope.is_other_sites(record.collection_id)
         if hasattr(record, "file_hash") and is_other_sites:

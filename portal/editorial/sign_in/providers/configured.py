@@ -90,5 +90,5 @@ def _app_of(slug: str, facts: dict[str, Any]) -> SocialApp:
 
 
 def completed(facts: dict[str, Any]) -> dict[str, Any]:
-    """Add values that django-allauth needs: addresses of these domains count as verified, and codes are bound (PKCE)."""
+    """Add values for django-allauth: addresses of these domains count as verified, and codes are bound (PKCE)."""
     return {"oauth_pkce_enabled": True, **facts, "verified_email": list(facts.get("domains", ()))}
