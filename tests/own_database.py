@@ -27,7 +27,7 @@ def copied_database(folder: Path) -> Iterator[str]:
 @contextmanager
 def connected_to(database: str) -> Iterator[None]:
     """Let this thread, and threads that it starts, use another database."""
-    settings, kept = connections.settings["default"], connections["default"]
+    settings, stored = connections.settings["default"], connections["default"]
     before = settings["NAME"]
     settings["NAME"] = database
     connections["default"] = connections.create_connection("default")
@@ -36,7 +36,7 @@ def connected_to(database: str) -> Iterator[None]:
     finally:
         connections["default"].close()
         settings["NAME"] = before
-        connections["default"] = kept
+        connections["default"] = stored
 
 
 def address_of(database: str) -> str:

@@ -145,11 +145,11 @@ def _leave_to_the_other_database(config, items):
     turn = (date.today().toordinal() + is_postgresql) % 2  # noqa: DTZ011 - any day of this machine will do
     parts = {item: _part(item.nodeid.split("@")[0]) for item in items}
     here = set(sorted(set(filter(None, parts.values())))[turn::2])
-    kept, left = [], []
+    stored, left = [], []
     for item, part in parts.items():
         is_here = part in here if part else not is_postgresql or item.nodeid.startswith(ON_POSTGRESQL)
-        (kept if is_here else left).append(item)
-    items[:] = kept
+        (stored if is_here else left).append(item)
+    items[:] = stored
     config.hook.pytest_deselected(items=left)
 
 

@@ -112,8 +112,8 @@ def test_litestream_loses_seconds_at_most(tmp_path, django_db_blocker):
 
     with closing(sqlite3.connect(database)) as restored:
         assert restored.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        (kept,) = restored.execute("SELECT max(number) FROM written").fetchone()
-    rows, seconds = lost(written, kept or 0)
+        (stored,) = restored.execute("SELECT max(number) FROM written").fetchone()
+    rows, seconds = lost(written, stored or 0)
     told("Litestream", rows, seconds, took)
     assert seconds <= 2
 
@@ -142,10 +142,10 @@ def test_archived_wal_loses_seconds_at_most():
         try:
             copy.run("SELECT 1")
             took = monotonic() - began
-            kept = int(copy.run("SELECT max(number) FROM written"))
+            stored = int(copy.run("SELECT max(number) FROM written"))
         finally:
             copy.stop("immediate")
-    rows, seconds = lost(written, kept)
+    rows, seconds = lost(written, stored)
     told("pg_receivewal", rows, seconds, took)
     assert seconds <= 1
 

@@ -71,21 +71,21 @@ def test_full_disk_is_reported_and_leaves_nothing_half_done(place, disk, tmp_pat
     before, failed = facts(place), 0
     for left in LEFT:
         with full(disk, left):
-            code, said = manage(place, *arguments[command])
+            code, message = manage(place, *arguments[command])
         if not code:
             break
         failed += 1
-        assert "There is no room left in" in said, said
-        assert "CommandError" in said
+        assert "There is no room left in" in message, message
+        assert "CommandError" in message
         assert facts(place) == before
         assert not list(disk.glob("site.zip*"))
     tell(f"a full disk: {command}", len(LEFT), failed, remark="errors: refused in words, nothing half done")
 
     assert failed
     if code:
-        code, said = manage(place, *arguments[command])
+        code, message = manage(place, *arguments[command])
     (disk / "site.zip").unlink(missing_ok=True)
-    assert code == 0, said
+    assert code == 0, message
 
 
 def manage(place: Place, *arguments: object) -> tuple[int, str]:

@@ -64,10 +64,10 @@ def test_mails_of_queued_tasks_are_discarded_too(place):
     work_off(pauses=True)
 
     assert mail.outbox == []
-    said = written.getvalue()
-    assert "Dropped: 1 of mail_reset_links" in said
-    assert "Dropped: 1 of send_account_invitation" in said
-    assert "Goes on: 1 of read_file" in said
+    message = written.getvalue()
+    assert "Dropped: 1 of mail_reset_links" in message
+    assert "Dropped: 1 of send_account_invitation" in message
+    assert "Goes on: 1 of read_file" in message
 
 
 def test_waiting_mail_is_personal_data(place):

@@ -217,12 +217,12 @@ def test_missing_program_is_reported_by_name(place, monkeypatch, tmp_path):
 def test_rehearsal_restores_and_compares_beside_the_installation(place, monkeypatch, tmp_path):
     # Static files have not been collected.
     monkeypatch.setenv("DEBUG", "yes")
-    said = command("rehearse", **{"from": tmp_path / "backups"})
+    message = command("rehearse", **{"from": tmp_path / "backups"})
     run = MaintenanceRun.objects.get(name="rehearsal")
 
     assert run.is_well
     assert run.facts["answers"] > 8
-    assert "byte for byte" in said
+    assert "byte for byte" in message
     assert not list(place.installation.folder.glob("scratch/*/"))
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -85,9 +85,9 @@ def test_lost_data_is_restored(repository, place):
     plan, count = place.media() / Document.objects.get().file.name, len(list(place.media().glob("*/*")))
     shutil.rmtree(place.media())
 
-    said = command("restore", yes=True, **{"from": repository.address})
+    message = command("restore", yes=True, **{"from": repository.address})
 
-    assert f"Of its files {count} were missing here" in said
+    assert f"Of its files {count} were missing here" in message
     assert ArticlePage.objects.get().title == "La fonderie"
     assert (content(), plan.stat().st_mode & 0o777) == (TEXT, 0o640)
     assert "Of its files 0 were missing here" in command("restore", yes=True, **{"from": repository.address})
@@ -229,7 +229,7 @@ def test_rehearsal_finds_the_same_responses(bucket, monkeypatch):
 
 
 def test_lost_data_is_restored_from_a_bucket(bucket, place):
-    said = command("backup", to=bucket)
+    message = command("backup", to=bucket)
     ArticlePage.objects.get().delete()
     shutil.rmtree(place.media())
 
@@ -237,7 +237,7 @@ def test_lost_data_is_restored_from_a_bucket(bucket, place):
 
     assert ArticlePage.objects.get().title == "La fonderie"
     assert content() == TEXT
-    assert SECRET not in said
+    assert SECRET not in message
     assert SECRET not in str(MaintenanceRun.objects.values_list("facts", flat=True))
 
 
@@ -286,13 +286,13 @@ def test_bucket_of_uploads_is_backed_up_and_restored(endpoint, folder, settings)
     )
     files = {"BACKEND": "portal.media.object_storage.ObjectStorage", "OPTIONS": uploads}
     settings.STORAGES = {**settings.STORAGES, "default": files}
-    kept, gone = make_document("Bucket", "bucket.pdf", b"%PDF-1.4 in a bucket"), make_document("Old", "old.pdf", TEXT)
+    stored, gone = make_document("Bucket", "bucket.pdf", b"%PDF-1.4 in a bucket"), make_document("Old", "old.pdf", TEXT)
     repository = repository_at(folder)
     make_backup(repository, timezone.now())
-    storage = kept.file.storage
+    storage = stored.file.storage
     storage.delete(gone.file.name)
     newest = make_backup(repository, timezone.now()).name
-    storage.delete(kept.file.name)
+    storage.delete(stored.file.name)
 
     assert find(repository).name == newest
     assert restore(repository).files_written == 1

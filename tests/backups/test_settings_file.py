@@ -56,18 +56,18 @@ def test_backup_lists_the_settings(place: Place, run: Run, tmp_path):
 if connection.vendor == "postgresql":  # On SQLite a rehearsal needs no address.
 
     def test_backup_is_rehearsed(place: Place, run: Run, tmp_path):
-        said = finished(run("manage.py", "rehearse", **settings_of(place, tmp_path / "backups")))
+        message = finished(run("manage.py", "rehearse", **settings_of(place, tmp_path / "backups")))
 
-        assert "byte for byte" in said
+        assert "byte for byte" in message
 
 
 def test_scratch_database_is_created_on_the_same_server(run: Run, tmp_path):
     code = "from portal.backups.rehearsal import _address_of; print(_address_of('other'))"
     settings = {"DATABASE_URL": "postgres://portal:secret@db.example.org:5433/portal", "SECRET_KEY": "k" * 40}
 
-    said = finished(run("manage.py", "shell", "--no-imports", "--command", code, **settings, DATA_DIR=str(tmp_path)))
+    message = finished(run("manage.py", "shell", "--no-imports", "--command", code, **settings, DATA_DIR=str(tmp_path)))
 
-    assert said.strip() == "postgres://portal:secret@db.example.org:5433/other"
+    assert message.strip() == "postgres://portal:secret@db.example.org:5433/other"
 
 
 def test_libraries_find_their_own_variables(run: Run):

@@ -76,11 +76,11 @@ def test_backup_lists_missing_files(place, tmp_path):
     image, document = Image.objects.get(title="Fonderie"), Document.objects.get()
     for record in (image, document):
         (place.media() / record.file.name).unlink()
-    said = StringIO()
+    message = StringIO()
 
-    call_command("backup", to=tmp_path, stdout=StringIO(), stderr=said)
+    call_command("backup", to=tmp_path, stdout=StringIO(), stderr=message)
 
-    named = [line.partition("missing here: ")[2] for line in said.getvalue().splitlines()]
+    named = [line.partition("missing here: ")[2] for line in message.getvalue().splitlines()]
     assert named == [document.file.name, image.file.name]
     assert f"2 of pictures or documents are missing, such as {document.file.name}" in files(timezone.now()).text
 

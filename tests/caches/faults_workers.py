@@ -154,9 +154,9 @@ def test_no_reader_gets_a_stale_page(installation, db, redis):
             over.set()
             for thread in threads:
                 thread.join()
-    asked = counts.total() - counts["killed"] - counts["redis"]
+    requested = counts.total() - counts["killed"] - counts["redis"]
     remark = f"KILL_SEED={seed}: {number} changes, {counts['killed']} workers and {counts['redis']} times Redis killed"
-    tell("web workers and Redis killed", asked, counts["broken"], len(wrong), f"{remark}; errors: in their hands")
+    tell("web workers and Redis killed", requested, counts["broken"], len(wrong), f"{remark}; errors: in their hands")
 
     assert wrong == []
     assert counts["killed"] > 2

@@ -51,9 +51,9 @@ class Window:
         return self.client.post(self.address, {**self.fields, button: value}, **headers)
 
     def autosave(self):
-        answer = self.send(headers={"accept": "application/json"}).json()
-        assert answer["success"], answer
-        return answer
+        response = self.send(headers={"accept": "application/json"}).json()
+        assert response["success"], response
+        return response
 
     def states(self):
         return [

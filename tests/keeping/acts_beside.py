@@ -182,9 +182,9 @@ def redirect(world: World) -> str:
 @act
 def delete(world: World) -> str:
     page = world.one(world.chance.choice([*STORIES, EventPage, StandardPage]))
-    said = f"deleted {page.url_path}"
+    message = f"deleted {page.url_path}"
     Page.objects.get(pk=page.pk).specific.delete()
-    return said
+    return message
 
 
 @act

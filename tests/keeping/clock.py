@@ -58,9 +58,9 @@ def step(world: World, clock: Traveller) -> str:
     to = world.chance.choice(times[:6] if world.chance.random() < 0.9 else times)
     to = max(to + world.chance.choice([-SECOND, timedelta(0), timedelta(0), SECOND]), now)
     clock.move_to(to, tick=False)
-    said = f"clock at {to.isoformat()}"
+    message = f"clock at {to.isoformat()}"
     if world.chance.random() < 0.3:
         run_schedule(to)
         extend_horizon(to)
-        said += ", scheduler"
-    return said
+        message += ", scheduler"
+    return message

@@ -110,7 +110,7 @@ def write_an_article(day: Day) -> None:
     slug, title = day.slug(), day.word("Une usine")
     image, topic = Image.objects.order_by("pk").first(), Topic.objects.order_by("pk").first()
     person, target = Person.objects.order_by("pk").first(), day.live["article"]
-    told = [("paragraph", rich_text(f'<p>Voir <a linktype="page" id="{target.pk}">le bois</a>.</p>'))]
+    shown = [("paragraph", rich_text(f'<p>Voir <a linktype="page" id="{target.pk}">le bois</a>.</p>'))]
     created = day.send(
         add_path(day.ground.section, ArticlePage), article_form(title=title, slug=slug), headers=JSON
     ).json()
@@ -120,7 +120,7 @@ def write_an_article(day: Day) -> None:
         {"title": day.word("Une usine rouvre")},
         {"standfirst": "Cent postes."},
         {"lead_image": image.pk, "lead_image_alt": "Un atelier"},
-        {"body": streamfield(told)},
+        {"body": streamfield(shown)},
         {"page_topics": inline_formset([{"topic": topic.pk}])},
         {"bylines": inline_formset([{"person": person.pk, "role": ""}])},
         {"related_stories": inline_formset([{"story": target.pk}])},

@@ -174,13 +174,13 @@ def forked(act: Callable[[Report], None], wait: Callable[[], None]) -> tuple[boo
         finally:
             os._exit(code)
     os.close(writer)
-    with os.fdopen(reader, "rb", closefd=True) as said:
-        said.readline()
+    with os.fdopen(reader, "rb", closefd=True) as message:
+        message.readline()
         wait()
         with suppress(ProcessLookupError):
             os.killpg(process, signal.SIGKILL)
         _process, status = os.waitpid(process, 0)
-        done = said.read().decode().split()
+        done = message.read().decode().split()
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the act has failed by itself"
     return os.WIFSIGNALED(status), done
 

@@ -248,11 +248,11 @@ def test_killed_node_loses_only_its_requests_in_progress(machines):
 def test_upgrade_fails_no_request(machines, settings):
     """The former code runs on the schema of the next version, until each node has restarted."""
     paths = [machines.ground.address(make_article(machines.ground.section, f"Article {n}")) for n in range(5)]
-    nodes, said = [machines.web(), machines.web()], StringIO()
+    nodes, message = [machines.web(), machines.web()], StringIO()
     settings.BACKUP_DIR = machines.installation.folder / "backups"
     with readers(nodes, paths) as found:
         with override_settings(MIGRATION_MODULES={"sheets": "tests.operation.next_version.migrations"}):
-            call_command("upgrade", no_static=True, stdout=said)
+            call_command("upgrade", no_static=True, stdout=message)
         for node in nodes:
             before, former = found["200"], node.workers()
             node.process.send_signal(signal.SIGHUP)
@@ -260,7 +260,7 @@ def test_upgrade_fails_no_request(machines, settings):
             wait_for(lambda before=before: found["200"] >= before + 50, 120)
     tell_of("an upgrade, and two nodes reloaded", found)
 
-    assert "is in place" in said.getvalue()
+    assert "is in place" in message.getvalue()
     assert set(found) == {"200"}
 
 

@@ -76,8 +76,8 @@ class Door:
         began = monotonic()
         with self.connect() as client:
             client.sendall(ASKED)
-            answer = b"".join(iter(lambda: client.recv(65_536), b""))
-        assert answer.startswith(b"HTTP/1.1 200 ")
+            response = b"".join(iter(lambda: client.recv(65_536), b""))
+        assert response.startswith(b"HTTP/1.1 200 ")
         return monotonic() - began
 
     def is_open(self) -> bool:
@@ -126,8 +126,8 @@ def direct(start: Start, folder: Path) -> Door:
 def behind_nginx(start: Start, folder: Path, server: Door) -> Door:
     port, plain = free_port(), free_port()
     text = (BASE_DIR / "deploy/nginx.conf").read_text(encoding="utf-8")
-    kept = [line for line in text.splitlines() if "listen [::]" not in line]
-    text = "\n".join(kept).replace(f"/etc/letsencrypt/live/{HOST}", str(folder)).replace(":8000", f":{server.port}")
+    stored = [line for line in text.splitlines() if "listen [::]" not in line]
+    text = "\n".join(stored).replace(f"/etc/letsencrypt/live/{HOST}", str(folder)).replace(":8000", f":{server.port}")
     text = text.replace("listen 443 ", f"listen 127.0.0.1:{port} ").replace("listen 80", f"listen 127.0.0.1:{plain}")
     text = text.replace("/srv/portal/var/media", str(folder))
     (folder / "site").write_text(text)

@@ -93,9 +93,9 @@ def test_at_most_twenty_addresses_are_stored(lorraine):
     for address in addresses:
         ask(lorraine, address)
 
-    kept = [page.path for page in failed_pages.failed_pages(lorraine.site.pk, timezone.now())]
+    stored = [page.path for page in failed_pages.failed_pages(lorraine.site.pk, timezone.now())]
 
-    assert kept == addresses[:1:-1]
+    assert stored == addresses[:1:-1]
 
 
 @pytest.mark.usefixtures("broken")
@@ -104,10 +104,10 @@ def test_simultaneous_failures_are_written_once(lorraine, monkeypatch):
     monkeypatch.setattr(failed_pages, "WRITTEN_EVERY", 3600.0)
     ask(lorraine, address)
 
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as requested:
         assert ask(lorraine, address) == 500
 
-    assert not [query for query in asked if query["sql"].startswith(("INSERT", "UPDATE"))]
+    assert not [query for query in requested if query["sql"].startswith(("INSERT", "UPDATE"))]
 
 
 @pytest.mark.usefixtures("broken")
@@ -122,7 +122,7 @@ def test_reader_gets_the_error_page_if_it_cannot_be_recorded(lorraine, monkeypat
 
 def test_successful_page_makes_no_additional_query(lorraine):
     address = lorraine.address(make_article(lorraine.section))
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as requested:
         assert ask(lorraine, address) == 200
 
-    assert not [query for query in asked if "core_maintenancerun" in query["sql"]]
+    assert not [query for query in requested if "core_maintenancerun" in query["sql"]]

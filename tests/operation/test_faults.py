@@ -106,7 +106,7 @@ if connection.vendor == "postgresql":
             # Make the database writable again.
             transaction.set_rollback(True)
 
-        assert [answer.status_code for answer in answers] == [200, 200, 200]
+        assert [response.status_code for response in answers] == [200, 200, 200]
         assert answers[2].json()["database"] is False
 
 

@@ -47,20 +47,20 @@ def backups(settings) -> list[str]:
 
 
 def test_upgrade_makes_a_backup_and_migrates(newer, settings):
-    said = upgrade()
+    message = upgrade()
 
     assert "colour" in columns()
-    assert f"Backup {backups(settings)[0]} is made" in said
-    assert "is in place" in said
+    assert f"Backup {backups(settings)[0]} is made" in message
+    assert "is in place" in message
 
 
 def test_upgrade_prints_the_notices_of_apps(place, monkeypatch):
-    said = "The index is written again."
-    monkeypatch.setattr("portal.backups.upgrading.after_upgrade", [lambda: "", lambda: said])
+    message = "The index is written again."
+    monkeypatch.setattr("portal.backups.upgrading.after_upgrade", [lambda: "", lambda: message])
 
     lines = upgrade().splitlines()
 
-    assert said in lines
+    assert message in lines
     assert "" not in lines
 
 

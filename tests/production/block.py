@@ -166,9 +166,9 @@ def test_administrator_signs_in_at_another_port_too(browser):
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
     facts = {"username": ADMINISTRATOR, "password": PASSWORD, "csrfmiddlewaretoken": token, "next": "/admin/"}
     headers = {"Host": address, "Origin": f"https://{address}", "Referer": f"https://{address}/admin/login/"}
-    answer = browser.post(page.url, data=facts, headers=headers, timeout=30, allow_redirects=False)
+    response = browser.post(page.url, data=facts, headers=headers, timeout=30, allow_redirects=False)
 
-    assert (answer.status_code, answer.headers.get("Location")) in [(302, "/admin/"), (302, "/admin/login/code/")]
+    assert (response.status_code, response.headers.get("Location")) in [(302, "/admin/"), (302, "/admin/login/code/")]
 
 
 def ask_second(browser: requests.Session, path: str) -> str:
@@ -211,15 +211,15 @@ def test_links_in_mails_of_a_site_made_by_the_form_name_its_address(second, inst
     lines = "from portal.editorial.sites import site_by_host as site"
     lines += "; from portal.newsletter.subscribers.links import unsubscribe_link as link"
 
-    said = installed.manage("shell", "--no-imports", "-v0", "-c", f"{lines}; print(link(1, site('{SECOND}'), 'fr'))")
+    message = installed.manage("shell", "--no-imports", "-v0", "-c", f"{lines}; print(link(1, site('{SECOND}'), 'fr'))")
 
-    assert said.startswith(f"{second}/fr/")
+    assert message.startswith(f"{second}/fr/")
 
 
 def test_command_creates_no_second_site_for_a_host(second, installed):
-    said = installed.manage("create_site", "--host", SECOND, "--name", "News", "--languages", "fr,de")
+    message = installed.manage("create_site", "--host", SECOND, "--name", "News", "--languages", "fr,de")
 
-    assert "was there already, with all of these languages" in said
+    assert "was there already, with all of these languages" in message
 
 
 def test_backup_was_made(installed):

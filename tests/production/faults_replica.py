@@ -204,13 +204,13 @@ def test_killed_replica_fails_no_request(pair):
         began = monotonic()
         statuses.append(pair.read().status_code)
         times.append(monotonic() - began)
-    said = manage(pair.environment, "status").stdout
+    message = manage(pair.environment, "status").stdout
     started_again(pair.replica)
     wait_for(pair.is_read_from, 300)
     tell("the replica killed", len(statuses), len(statuses) - statuses.count(200), remark=f"slowest {max(times):.2f} s")
 
     assert set(statuses) == {200}
-    assert "does not answer: readers read from the primary" in said
+    assert "does not answer: readers read from the primary" in message
 
 
 def test_pages_are_served_while_the_primary_is_down(pair):

@@ -98,14 +98,14 @@ class Machine:
     def run(self, block: str) -> str:
         """The terminal output of the block, up to the first command that fails."""
         path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_"))}
+        stored = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_"))}
         own = {"PATH": f"{STAND_INS}:{path}", "MACHINE": str(self.folder), "HOME": "/root", "TERM": "dumb"}
         database = {"PGHOST": str(self.cluster.folder), "PGPORT": str(self.cluster.port)}
         script = self.folder / "block.sh"
         script.write_text(f"set -eu\n{self.here(block)}", encoding="utf-8")
         process, terminal = pty.fork()
         if not process:
-            os.execve("/bin/bash", ["bash", str(script)], kept | own | database)
+            os.execve("/bin/bash", ["bash", str(script)], stored | own | database)
         try:
             shown = _typed(terminal, list(ANSWERS))
         finally:

@@ -122,6 +122,6 @@ def test_files_pass_the_style_checks(copy):
 def test_new_kind_and_new_block_are_complete(copy):
     kind = "tests/project/test_kinds.py::test_kind_is_complete_in_all_places[episode]"
 
-    said = run(copy, "-m", "pytest", "-q", "-n", "0", kind, "tests/project/new_block.py")
+    message = run(copy, "-m", "pytest", "-q", "-n", "0", kind, "tests/project/new_block.py")
 
-    assert "2 passed" in said
+    assert "2 passed" in message

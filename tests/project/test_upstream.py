@@ -70,10 +70,10 @@ def test_raw_blocks_of_a_stream_are_mutable(lorraine: Ground):
 @pytest.mark.django_db
 def test_references_of_a_page_equal_those_of_the_index(lorraine: Ground):
     page = make_article(lorraine.section, "Une usine").specific
-    kept = ReferenceIndex.get_references_for_object(page).values_list("to_object_id", "content_path_hash")
+    stored = ReferenceIndex.get_references_for_object(page).values_list("to_object_id", "content_path_hash")
 
     found = {(key, upstream.content_path_hash(path)) for _type, key, _model_path, path in upstream.references_in(page)}
-    assert found == {(key, value.hex) for key, value in kept}
+    assert found == {(key, value.hex) for key, value in stored}
     assert found
 
 

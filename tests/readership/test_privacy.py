@@ -52,8 +52,8 @@ def test_objection_is_a_cookie_for_thirteen_months(post_choice, reader):
 
 
 def test_other_sites_cannot_change_a_readers_choice(post_choice):
-    answer = post_choice("allow", origin="https://elsewhere.example")
-    assert (answer.status_code, answer.cookies) == (403, {})
+    response = post_choice("allow", origin="https://elsewhere.example")
+    assert (response.status_code, response.cookies) == (403, {})
 
 
 def test_counting_adds_no_cookie_and_no_third_party(watched, lorraine):

@@ -89,8 +89,8 @@ class Watched:
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
             started[:] = [status, dict(headers)]
 
-        with connection_stays_open(), closing(self.application(request.environ, start)) as answer:
-            list(answer)
+        with connection_stays_open(), closing(self.application(request.environ, start)) as response:
+            list(response)
         return started[0], started[1]
 
     def read(self, ground: Ground, page: Page, rest: str = "", **headers: Any) -> None:

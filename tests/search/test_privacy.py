@@ -99,8 +99,8 @@ def test_person_without_a_public_story_is_not_suggested(lorraine, saar, reader):
     person = make_person("Zénobie Quartz")
     page = make_article(lorraine.section, "Un portrait", authors=[person])
     make_article(saar.sections["fr"], "Un autre", authors=[make_person("Zacharie Ailleurs")])
-    answer = reader.get("/fr/recherche/suggestions.json", {"q": "zen"}).json()
-    found = [(each["label"], each["url"]) for each in answer["suggestions"]]
+    response = reader.get("/fr/recherche/suggestions.json", {"q": "zen"}).json()
+    found = [(each["label"], each["url"]) for each in response["suggestions"]]
     assert found == [("Zénobie Quartz", "/fr/auteurs/zenobie-quartz/")]
     assert reader.get("/fr/recherche/suggestions.json", {"q": "zach"}).json() == {"suggestions": []}
     make_private(page)

@@ -63,8 +63,8 @@ def found(django_db_setup, django_db_blocker, tmp_path_factory):
         own = {"DEBUG": "yes", "LANGUAGES": "nl,it,lb", "TRANSLATIONS": str(folder / "translations")}
         site = ("--host", "news.localhost", "--name", "Nieuws", "--languages", "nl,it,lb", "--open")
         finished(installation.start("manage.py", "create_site", *site, **own))
-        said = finished(installation.start("manage.py", "shell", "-c", USE, **own))
-    return json.loads(said.rpartition("FOUND ")[2])
+        message = finished(installation.start("manage.py", "shell", "-c", USE, **own))
+    return json.loads(message.rpartition("FOUND ")[2])
 
 
 @pytest.mark.parametrize("language", ["nl", "it", "lb"])

@@ -148,10 +148,10 @@ def test_opening_an_unfinished_site_needs_confirmation(lorraine, vosges, adminis
     assert address in administrator.get(reverse("wagtailadmin_home")).content.decode()
     assert address in administrator.get(reverse("wagtailadmin_pages:edit", args=[vosges.root_page_id])).content.decode()
 
-    asked = administrator.post(address)
+    requested = administrator.post(address)
 
-    assert "0 of 5 steps are done" in asked.content.decode()
-    assert "At least one who writes and one who approves." in asked.content.decode()
+    assert "0 of 5 steps are done" in requested.content.decode()
+    assert "At least one who writes and one who approves." in requested.content.decode()
     assert SiteSettings.objects.get(site=vosges).is_unlisted
 
     response = administrator.post(address, {"all_the_same": "yes"}, follow=True)

@@ -73,10 +73,10 @@ def test_feeds_and_calendar_files_have_the_new_host(lorraine):
 
     reader = reader_of("vosges.localhost")
     for address in ("/fr/rubrique/feed.rss", "/calendar.ics"):
-        answer = reader.get(address, follow=True)
-        text = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        response = reader.get(address, follow=True)
+        text = b"".join(response.streaming_content) if response.streaming else response.content
         text = text.replace(b"\r\n ", b"")
-        assert answer.status_code == 200
+        assert response.status_code == 200
         assert b"vosges.localhost/fr/" in text
         assert b"lorraine.localhost" not in text
 

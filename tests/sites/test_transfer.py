@@ -111,9 +111,9 @@ def test_views_are_imported_for_existing_topics_and_authors(exported, moved):
     for site in (moved.site, copy):
         topic = Topic.objects.get(pk=SubjectDay.objects.get(site=site, kind="topic").key)
         assert topic.site == site
-        told = [(row.kind, row.name, row.views) for row in subjects(site, Period.of_days(30, timezone.localdate()))]
+        shown = [(row.kind, row.name, row.views) for row in subjects(site, Period.of_days(30, timezone.localdate()))]
         # Views of a network author without a story here are not exported.
-        assert told == [("topic", topic.name, 3), ("author", "Autrice du réseau", 4), ("search", "", 4)]
+        assert shown == [("topic", topic.name, 3), ("author", "Autrice du réseau", 4), ("search", "", 4)]
 
 
 def test_earlier_version_can_be_restored(exported, moved):

@@ -55,11 +55,11 @@ def test_temporarily_rejected_address_is_retried(sink, reply):
 
 
 def test_dead_server_is_tried_once_and_not_for_every_mail(sink, monkeypatch):
-    asked = []
-    monkeypatch.setattr("smtplib.SMTP.connect", lambda *arguments: asked.append(1) or refuse())
+    requested = []
+    monkeypatch.setattr("smtplib.SMTP.connect", lambda *arguments: requested.append(1) or refuse())
     send(*(f"reader-{number}@portal.example" for number in range(20)))
 
-    assert len(asked) == 1
+    assert len(requested) == 1
     assert set(states().values()) == {"READY"}
 
 

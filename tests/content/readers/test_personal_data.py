@@ -60,12 +60,12 @@ def test_administrator_sees_mails_of_the_own_site_without_their_text(lorraine, s
 def test_administrator_erases_mails_of_the_own_site_only(lorraine, saar, administrator):
     write_letter(lorraine, "Un message lorrain")
     write_letter(saar, "Eine Nachricht der Saar")
-    kept = {subject for subject in letters() if "Saar" in subject}
+    stored = {subject for subject in letters() if "Saar" in subject}
 
     administrator.post(reverse("personal_data"), {"address": ADDRESS, "action": "erase"})
 
-    assert letters() == kept
-    assert kept
+    assert letters() == stored
+    assert stored
 
 
 def test_command_shows_no_login_link(lorraine, capsys):
@@ -73,9 +73,9 @@ def test_command_shows_no_login_link(lorraine, capsys):
 
     call_command("personal_data", "export", ADDRESS)
 
-    told = capsys.readouterr().out
-    assert "Lorraine" in told
-    assert "secret-link" not in told
+    shown = capsys.readouterr().out
+    assert "Lorraine" in shown
+    assert "secret-link" not in shown
 
 
 def test_erasure_names_the_remaining_account(lorraine, capsys):
@@ -83,9 +83,9 @@ def test_erasure_names_the_remaining_account(lorraine, capsys):
 
     call_command("personal_data", "erase", editor.email.upper())
 
-    said = capsys.readouterr()
-    assert f"The account {editor.username} has this address, and keeps it" in said.err
-    assert "Requests for a new password: 0" in said.out
+    message = capsys.readouterr()
+    assert f"The account {editor.username} has this address, and keeps it" in message.err
+    assert "Requests for a new password: 0" in message.out
 
 
 def test_subscribers_of_newsletters_are_shown_and_erased_by_site(lorraine, saar, administrator):

@@ -48,11 +48,11 @@ def test_page_with_a_password_requires_the_right_one(lorraine, reader):
         return "Un chapeau confidentiel" in page
 
     assert not shown()
-    asked = reader.get(lorraine.address(article)).context
-    sent = {"return_url": asked["form"]["return_url"].value()}
-    refused = reader.post(asked["action_url"], {**sent, "password": "devinette"})
+    requested = reader.get(lorraine.address(article)).context
+    sent = {"return_url": requested["form"]["return_url"].value()}
+    refused = reader.post(requested["action_url"], {**sent, "password": "devinette"})
     assert (refused.status_code, shown()) == (200, False)
-    answer = reader.post(asked["action_url"], {**sent, "password": "sésame"})
+    answer = reader.post(requested["action_url"], {**sent, "password": "sésame"})
     assert (answer["Location"], shown()) == (lorraine.address(article), True)
 
 
@@ -61,9 +61,9 @@ def test_password_form_leads_to_no_other_host(lorraine, reader):
     make_private(article, password="sésame")
     action = reader.get(lorraine.address(article)).context["action_url"]
 
-    answer = reader.post(action, {"password": "sésame", "return_url": "https://evil.example/"})
+    response = reader.post(action, {"password": "sésame", "return_url": "https://evil.example/"})
 
-    assert "evil.example" not in answer["Location"]
+    assert "evil.example" not in response["Location"]
 
 
 def test_page_for_members_requires_sign_in(lorraine, reader):

@@ -26,10 +26,10 @@ LINK = re.compile(r"http://localhost:8000(/admin/\S+)")
 
 def add_nina(lorraine, administrator, role=Role.APPROVER):
     data = {"username": "nina", "first_name": "Nina", "last_name": "Weber", "email": "nina@example.org"}
-    answered = administrator.post(
+    response = administrator.post(
         reverse("site_accounts_add"), {**data, "roles": [f"{lorraine.site.pk}.{role.value}."]}, follow=True
     )
-    return USERS.get(username="nina"), answered
+    return USERS.get(username="nina"), response
 
 
 def act(client, account, name):
@@ -52,13 +52,13 @@ def link_in(message):
 
 
 def test_new_account_gets_a_mail_and_no_screen_shows_the_link(lorraine, administrator, reader):
-    nina, answered = add_nina(lorraine, administrator)
+    nina, response = add_nina(lorraine, administrator)
 
     [message] = mails_to("nina@example.org")
     with translation.override("fr"):
         assert str(nina.groups.get().newsroom_role) in message.body
-    assert "/admin/invitation/" not in answered.content.decode()
-    assert "password_reset/confirm" not in answered.content.decode()
+    assert "/admin/invitation/" not in response.content.decode()
+    assert "password_reset/confirm" not in response.content.decode()
     form = reader.get(link_in(message), follow=True)
     assert "new_password1" in form.content.decode()
     page = administrator.get(reverse("site_accounts_edit", args=[nina.pk])).content.decode()
@@ -135,11 +135,11 @@ def test_forged_links_are_invalid(lorraine, token, reader):
 def test_new_password_link_goes_to_the_mailbox_only(lorraine, newsroom, administrator):
     editor = newsroom[Role.EDITOR]
 
-    answered = act(administrator, editor, "password")
+    response = act(administrator, editor, "password")
 
     [message] = mails_to(editor.email)
     assert "password_reset/confirm" in message.body
-    assert "password_reset/confirm" not in answered.content.decode()
+    assert "password_reset/confirm" not in response.content.decode()
 
 
 def test_address_is_changed_when_the_old_mailbox_confirms_it(lorraine, newsroom, administrator, reader):
@@ -159,9 +159,9 @@ def test_address_is_changed_when_the_old_mailbox_confirms_it(lorraine, newsroom,
 
     assert USERS.get(pk=editor.pk).email == "neue@example.org"
     assert signed_in.get("/admin/").status_code == 302
-    told = {newsroom[Role.SITE_ADMINISTRATOR].email, editor.email, "neue@example.org"}
+    shown = {newsroom[Role.SITE_ADMINISTRATOR].email, editor.email, "neue@example.org"}
     work_off()
-    assert told <= {message.to[0] for message in mail.outbox if "neue@example.org" in message.body}
+    assert shown <= {message.to[0] for message in mail.outbox if "neue@example.org" in message.body}
     assert reader.post(link, {"confirm": "yes"}).status_code == 410
 
 

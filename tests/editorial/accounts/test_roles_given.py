@@ -35,15 +35,15 @@ def test_role_of_organisers_is_offered_where_there_is_a_calendar_below(lorraine,
     assert {str(lorraine.section.pk), str(outer.pk)} <= set(keys)
     assert not {str(without.pk), str(held.pk)} & set(keys)
     assert str(without.pk) in offered(administrator.get(reverse("site_accounts_add")), Role.REVIEWER)
-    kept = offered(administrator.get(reverse("site_accounts_edit", args=[holder.pk])), Role.ORGANISER)
-    assert str(held.pk) in kept
+    stored = offered(administrator.get(reverse("site_accounts_edit", args=[holder.pk])), Role.ORGANISER)
+    assert str(held.pk) in stored
 
 
 def test_removing_the_last_role_asks_for_confirmation(lorraine, administrator):
     nina = make_member("nina", group_of(lorraine.site, Role.EDITOR))
 
-    asked = save(administrator, nina).content.decode()
-    assert "is listed no more among the people" in asked
+    requested = save(administrator, nina).content.decode()
+    assert "is listed no more among the people" in requested
     assert nina.groups.exists()
 
     assert "has left the people" in save(administrator, nina, leaves="on").content.decode()
@@ -63,9 +63,9 @@ def test_person_without_a_role_can_be_added_again_by_address(lorraine, administr
 def test_address_of_a_listed_person_links_to_them(lorraine, administrator):
     nina = make_member("nina", group_of(lorraine.site, Role.EDITOR))
 
-    answer = invite(administrator, code(lorraine, Role.APPROVER), username="nina2", email=nina.email)
+    response = invite(administrator, code(lorraine, Role.APPROVER), username="nina2", email=nina.email)
 
-    links = [link["href"] for link in BeautifulSoup(answer.content, "html.parser").select(".w-field__errors a")]
+    links = [link["href"] for link in BeautifulSoup(response.content, "html.parser").select(".w-field__errors a")]
     assert links == [reverse("site_accounts_edit", args=[nina.pk])]
     assert not USERS.filter(username="nina2").exists()
 
@@ -80,8 +80,8 @@ def test_former_account_of_another_site_is_neither_added_nor_revealed(
         save(administrator, nina, leaves="on")
     save(newsroom_client(saar, newsrooms.saar[Role.SITE_ADMINISTRATOR]), nina, leaves="on")
 
-    said = invite(administrator, code(lorraine, Role.EDITOR), email=nina.email).content.decode()
+    message = invite(administrator, code(lorraine, Role.EDITOR), email=nina.email).content.decode()
 
-    assert "stranger" not in said.replace(nina.email, "")
+    assert "stranger" not in message.replace(nina.email, "")
     assert not nina.groups.exists()
     assert USERS.get(username="nina").groups.get() == group_of(lorraine.site, Role.EDITOR)

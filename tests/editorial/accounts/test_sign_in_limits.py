@@ -182,9 +182,9 @@ def test_link_is_stored_only_in_the_mail(browser, editor, clock):
     browser.post(RESET, {"email": editor.email})
     work_off()
 
-    kept = [str(call.args_kwargs) for call in DBTaskResult.objects.all()]
-    assert kept
-    assert [each for each in kept if "confirm" in each] == []
+    stored = [str(call.args_kwargs) for call in DBTaskResult.objects.all()]
+    assert stored
+    assert [each for each in stored if "confirm" in each] == []
 
 
 def test_account_is_mailed_at_most_three_links_an_hour(lorraine, editor, clock):

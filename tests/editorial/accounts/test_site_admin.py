@@ -119,11 +119,11 @@ def test_history_of_a_shared_account_is_shown_per_site(lorraine, saar, newsrooms
     assert lorraine.site.site_name in entries_in(own)
     assert "Sarreadmin" in other
     assert saar.site.site_name in entries_in(other)
-    for told, unknown in (
+    for shown, unknown in (
         (own, ("Sarreadmin", saar.site.site_name)),
         (other, ("Lorrainadmin", lorraine.site.site_name)),
     ):
-        assert not [word for word in unknown if word in told.split("person-state")[1]]
+        assert not [word for word in unknown if word in shown.split("person-state")[1]]
     network = newsroom_client(lorraine, make_member("network", is_superuser=True))
     everything = network.get(reverse("site_accounts_edit", args=[both.pk])).content.decode()
     assert "Lorrainadmin" in everything
@@ -136,9 +136,9 @@ def test_roles_granted_at_two_sites_at_once_are_logged_per_site(lorraine, saar, 
     with LogContext(user=network):
         nina.groups.add(group_of(lorraine.site, Role.APPROVER), group_of(saar.site, Role.APPROVER))
 
-    said = administrator.get(reverse("site_accounts_edit", args=[nina.pk])).content.decode()
-    assert lorraine.site.site_name in entries_in(said)
-    assert saar.site.site_name not in said
+    message = administrator.get(reverse("site_accounts_edit", args=[nina.pk])).content.decode()
+    assert lorraine.site.site_name in entries_in(message)
+    assert saar.site.site_name not in message
 
 
 def test_administrator_removes_a_role_and_closes_an_account(lorraine, administrator, newsroom):
@@ -330,11 +330,11 @@ def test_duplicate_redirect_links_to_the_existing_one(lorraine, saar, administra
     administrator.post(add, redirect_of(lorraine, old_path="/ancien", redirect_link="https://example.org/un"))
 
     facts = redirect_of(lorraine, old_path="/ancien/", redirect_link="https://example.org/deux")
-    said = BeautifulSoup(administrator.post(add, facts).content, "html.parser").select_one(".w-field__errors")
+    message = BeautifulSoup(administrator.post(add, facts).content, "html.parser").select_one(".w-field__errors")
 
     first = Redirect.objects.get(site=lorraine.site)
-    assert "leads to “https://example.org/un”." in said.get_text(" ", strip=True)
-    assert said.select_one("a")["href"] == reverse("site_redirects_edit", args=[first.pk])
+    assert "leads to “https://example.org/un”." in message.get_text(" ", strip=True)
+    assert message.select_one("a")["href"] == reverse("site_redirects_edit", args=[first.pk])
 
 
 def test_redirect_to_the_same_path_of_another_site_is_allowed(lorraine, saar, administrator):

@@ -233,11 +233,11 @@ def test_author_of_a_restored_version_counts(lorraine, live, author, editor, app
     latest = rewrite(live, editor, title="De la rédaction").latest_revision
     mine = reload(live).get_latest_revision_as_object()
     mine.title = "Écrit seul"
-    kept = keep_version(mine, author, latest)
+    stored = keep_version(mine, author, latest)
     assert not authors_among(reload(live), {author.pk})
     client = newsroom_client(lorraine, editor)
 
-    post(client, "revisions_revert", live.pk, kept.pk, **form_of(live, title="Écrit seul"))
+    post(client, "revisions_revert", live.pk, stored.pk, **form_of(live, title="Écrit seul"))
 
     with pytest.raises(PermissionDenied):
         reload(live).latest_revision.publish(user=author)

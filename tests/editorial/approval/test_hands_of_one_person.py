@@ -168,19 +168,19 @@ def refusal(ground, user, page) -> str:
 
 
 def test_refusal_names_other_approvers_of_the_site(lorraine, newsroom, boss, invited):
-    said = refusal(lorraine, boss, draft(lorraine, invited))
+    message = refusal(lorraine, boss, draft(lorraine, invited))
 
-    assert "you made the account of zweites X" in said
-    assert f"It can be approved by: {newsroom[Role.APPROVER].username}." in said
+    assert "you made the account of zweites X" in message
+    assert f"It can be approved by: {newsroom[Role.APPROVER].username}." in message
 
 
 def test_refusal_names_helpers_if_nobody_else_can_approve(lorraine, newsroom, boss, invited):
     make_member("netz", is_superuser=True)
     newsroom[Role.APPROVER].groups.clear()
 
-    said = refusal(lorraine, boss, draft(lorraine, invited))
+    message = refusal(lorraine, boss, draft(lorraine, invited))
 
-    assert "Nobody else here can approve it. An administrator of the network can help: netz." in said
+    assert "Nobody else here can approve it. An administrator of the network can help: netz." in message
 
 
 # Two accounts of one creator
@@ -195,10 +195,10 @@ def other(lorraine, boss, invited):
 def test_accounts_of_one_creator_cannot_approve_if_another_approver_could(lorraine, newsroom, invited, other):
     page = draft(lorraine, invited)
 
-    said = refusal(lorraine, other, page)
+    message = refusal(lorraine, other, page)
 
     assert not reload(page).live
-    assert f"It can be approved by: {newsroom[Role.APPROVER].username}." in said
+    assert f"It can be approved by: {newsroom[Role.APPROVER].username}." in message
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -268,14 +268,14 @@ def test_bulk_publication_explains_each_refusal(lorraine, newsroom, boss, invite
     client = newsroom_client(lorraine, other)
 
     shown = html.unescape(client.get(f"{path}?{query}").content.decode())
-    said = messages_of(client.post(f"{path}?{query}"))
+    message = messages_of(client.post(f"{path}?{query}"))
 
-    for words in (shown, said):
+    for words in (shown, message):
         assert re.search(
             rf"Eins: Your approval does not count .* approved by: {newsroom[Role.APPROVER]}\.", words, re.DOTALL
         )
         assert re.search(r"Zwei: Someone else must publish .* approved by: ", words, re.DOTALL)
-    assert "0 pages" not in said
+    assert "0 pages" not in message
 
 
 @pytest.mark.parametrize("door", ["bulk action", "form", "translation"])
@@ -286,14 +286,14 @@ def test_editor_who_tries_to_publish_sees_who_can(lorraine, newsroom, door):
         Workflow.objects.update(active=False)
         with override("en"), pytest.raises(PublicationRefusedError) as refusal:
             translations.publish_or_submit(page, editor)
-        said = str(refusal.value)
+        message = str(refusal.value)
     elif door == "form":
-        said = messages_of(edit_form(client, page, **{"action-publish": "1"}))
+        message = messages_of(edit_form(client, page, **{"action-publish": "1"}))
     else:
         path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
-        said = messages_of(client.post(f"{path}?id={page.pk}"))
+        message = messages_of(client.post(f"{path}?id={page.pk}"))
 
-    assert re.search(rf"You may not publish here\..* It can be approved by: .*{newsroom[Role.APPROVER]}", said)
+    assert re.search(rf"You may not publish here\..* It can be approved by: .*{newsroom[Role.APPROVER]}", message)
 
 
 @pytest.mark.parametrize("door", ["answer", "action"])

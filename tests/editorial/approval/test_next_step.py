@@ -144,9 +144,9 @@ def test_second_page_with_the_same_title_is_saved_at_once(editor, lorraine):
     address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
     for _window in range(2):
         form = article_form(title="Une usine", slug="une-usine", editing_window=str(uuid4()))
-        answer = editor.post(address, form, headers={"accept": "application/json"}).json()
+        response = editor.post(address, form, headers={"accept": "application/json"}).json()
 
-    assert ArticlePage.objects.get(pk=answer["pk"]).slug == "une-usine-2"
+    assert ArticlePage.objects.get(pk=response["pk"]).slug == "une-usine-2"
 
 
 def test_form_of_a_new_page_sent_twice_creates_one_page(editor, lorraine):

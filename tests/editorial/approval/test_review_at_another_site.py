@@ -48,9 +48,9 @@ def test_reviewers_are_notified_that_a_page_has_left(lorraine, saar, newsroom, n
 
     moved(page, saar.sections["fr"])
 
-    told = sent()
-    assert newsroom[Role.APPROVER].email in told
-    assert newsrooms.saar[Role.APPROVER].email not in told
+    shown = sent()
+    assert newsroom[Role.APPROVER].email in shown
+    assert newsrooms.saar[Role.APPROVER].email not in shown
 
 
 def test_move_within_a_site_keeps_the_review(lorraine, saar, newsroom):

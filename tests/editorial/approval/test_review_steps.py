@@ -82,8 +82,8 @@ def test_history_has_no_next_step_after_the_last_approval(lorraine, editor, appr
     answer(lorraine, approver, reload(page))
 
     assert reload(page).title == "Mieux"
-    told = history(lorraine, approver, page)
-    assert "Approved at 'Lorraine: approval'. 'Lorraine' complete" in told
+    shown = history(lorraine, approver, page)
+    assert "Approved at 'Lorraine: approval'. 'Lorraine' complete" in shown
 
 
 def test_history_names_the_step_that_follows_an_approval(lorraine, editor, reviewer, approver):
@@ -235,7 +235,7 @@ def test_text_of_a_stale_form_is_not_lost(lorraine, editor, approver):
     response = edit_form(newsroom_client(lorraine, approver), page, **approval(page, title="Mes mots", **seen))
 
     assert "changed since you looked" in messages_of(response)
-    assert [kept.content["title"] for kept in page.revisions.filter(user=approver)] == ["Mes mots"]
+    assert [stored.content["title"] for stored in page.revisions.filter(user=approver)] == ["Mes mots"]
     assert reload(page).get_latest_revision_as_object().title == "Retouché"
 
 

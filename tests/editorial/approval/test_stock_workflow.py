@@ -103,6 +103,6 @@ def test_mail_of_a_replaced_task_leads_to_the_current_one(lorraine, newsroom, au
     review.save()
     client = newsroom_client(lorraine, newsroom[Role.APPROVER])
 
-    answered = client.get(reverse("editorial:answer", args=[replaced.pk]), follow=True)
+    response = client.get(reverse("editorial:answer", args=[replaced.pk]), follow=True)
 
-    assert answered.redirect_chain[-1][0] == reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert response.redirect_chain[-1][0] == reverse("wagtailadmin_pages:edit", args=[page.pk])

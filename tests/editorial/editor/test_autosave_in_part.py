@@ -46,31 +46,31 @@ def latest(page):
 
 
 def test_invalid_date_is_unchanged_and_the_rest_is_saved(client, event):
-    answer = autosave(client, event, event_form(start=NO_DATE, standfirst="Une matinée.", contact_email="anne@"))
+    response = autosave(client, event, event_form(start=NO_DATE, standfirst="Une matinée.", contact_email="anne@"))
 
     draft = latest(event)
     assert draft.standfirst == "Une matinée."
     assert (draft.start, draft.contact_email) == (START, "")
-    assert (answer["is_partial"], answer["note"]) == (True, "Not saved: Start, E-mail.")
-    assert "February 2027 has only 28 days." in [each["reason"] for each in answer["not_kept"]]
+    assert (response["is_partial"], response["note"]) == (True, "Not saved: Start, E-mail.")
+    assert "February 2027 has only 28 days." in [each["reason"] for each in response["not_kept"]]
 
 
 def test_new_event_is_saved_without_its_invalid_date(lorraine, client):
     form = event_form(start=NO_DATE, end="")
 
-    answer = client.post(new_event(lorraine), form, headers={"accept": "application/json"}).json()
+    response = client.post(new_event(lorraine), form, headers={"accept": "application/json"}).json()
 
-    draft = EventPage.objects.get(pk=answer["pk"]).get_latest_revision_as_object()
+    draft = EventPage.objects.get(pk=response["pk"]).get_latest_revision_as_object()
     assert (draft.title, draft.start, draft.end) == ("Rencontre du bois", None, None)
-    assert answer["note"] == "Not saved: Start."
+    assert response["note"] == "Not saved: Start."
 
 
 def test_time_zone_is_unchanged_until_its_effect_is_chosen(client, event):
-    answer = autosave(client, event, event_form(standfirst="Une matinée.", time_zone="Europe/Helsinki"))
+    response = autosave(client, event, event_form(standfirst="Une matinée.", time_zone="Europe/Helsinki"))
 
     draft = latest(event)
     assert (draft.standfirst, draft.time_zone, draft.start) == ("Une matinée.", "Europe/Paris", START)
-    assert answer["note"] == "Not saved: Time zone."
+    assert response["note"] == "Not saved: Time zone."
 
 
 def with_dates(rows, initial):
@@ -85,11 +85,11 @@ def test_valid_rows_are_saved(client, event):
     event.save_revision()
     first = {"id": event.added_dates.get().pk, "day": NO_DATE, "start_time": "14:00"}
 
-    answer = autosave(client, event, with_dates([first, {"day": NO_DATE}, {"day": "2027-03-23"}], initial=1))
+    response = autosave(client, event, with_dates([first, {"day": NO_DATE}, {"day": "2027-03-23"}], initial=1))
 
     added = [(each.day.day, each.start_time and each.start_time.hour) for each in latest(event).added_dates.all()]
     assert sorted(added) == [(9, 14), (23, None)]
-    assert answer["note"] == "Not saved: Added date: Day."
+    assert response["note"] == "Not saved: Added date: Day."
 
 
 def test_invalid_row_of_a_live_event_is_unchanged(lorraine, client):
@@ -97,10 +97,10 @@ def test_invalid_row_of_a_live_event_is_unchanged(lorraine, client):
     event = make_event(lorraine.calendar, start=START, slug="rencontre-du-bois")
     autosave(client, event, with_dates([{"day": "2027-03-09"}], initial=0))
 
-    answer = autosave(client, event, with_dates([{"id": "", "day": NO_DATE}, {"day": "2027-03-23"}], initial=1))
+    response = autosave(client, event, with_dates([{"id": "", "day": NO_DATE}, {"day": "2027-03-23"}], initial=1))
 
     assert [each.day.day for each in latest(event).added_dates.all()] == [9, 23]
-    assert answer["note"] == "Not saved: Added date: Day."
+    assert response["note"] == "Not saved: Added date: Day."
 
 
 def test_past_expiry_does_not_prevent_saving_the_text(lorraine, client):
@@ -108,19 +108,19 @@ def test_past_expiry_does_not_prevent_saving_the_text(lorraine, client):
     story = change(make_article(lorraine.section, slug="une-usine"), expire_at=yesterday)
     shown = f"{yesterday:%Y-%m-%d %H:%M}"
 
-    answer = autosave(client, story, article_form(standfirst="Cent postes.", expire_at=shown))
+    response = autosave(client, story, article_form(standfirst="Cent postes.", expire_at=shown))
 
     assert latest(story).standfirst == "Cent postes."
-    assert "not_kept" not in answer
+    assert "not_kept" not in response
 
 
 def test_unsaved_field_makes_nobody_an_author(lorraine, newsroom, event):
     before = event.latest_revision_id
 
     other = newsroom_client(lorraine, newsroom[Role.APPROVER])
-    answer = autosave(other, event, event_form(start=NO_DATE, price_currency="EUR"))
+    response = autosave(other, event, event_form(start=NO_DATE, price_currency="EUR"))
 
-    assert answer["note"] == "Not saved: Start."
+    assert response["note"] == "Not saved: Start."
     assert EventPage.objects.get(pk=event.pk).latest_revision_id == before
 
 
@@ -128,18 +128,18 @@ def test_unsaved_row_makes_nobody_an_author(lorraine, newsroom, event):
     before = event.latest_revision_id
     form = with_dates([{"day": NO_DATE}], initial=0) | {"price_currency": "EUR"}
 
-    answer = autosave(newsroom_client(lorraine, newsroom[Role.APPROVER]), event, form)
+    response = autosave(newsroom_client(lorraine, newsroom[Role.APPROVER]), event, form)
 
-    assert answer["note"] == "Not saved: Added date: Day."
+    assert response["note"] == "Not saved: Added date: Day."
     assert EventPage.objects.get(pk=event.pk).latest_revision_id == before
 
 
 def test_start_after_an_invalid_end_does_not_prevent_saving_the_text(client, event):
-    answer = autosave(client, event, event_form(start="2027-03-05 10:00", end=NO_DATE, standfirst="Une matinée."))
+    response = autosave(client, event, event_form(start="2027-03-05 10:00", end=NO_DATE, standfirst="Une matinée."))
 
     draft = latest(event)
     assert (draft.standfirst, draft.start) == ("Une matinée.", START)
-    assert answer["note"] == "Not saved: End, Start."
+    assert response["note"] == "Not saved: End, Start."
 
 
 def test_expiry_before_an_invalid_embargo_is_not_saved(lorraine, client):
@@ -151,20 +151,20 @@ def test_expiry_before_an_invalid_embargo_is_not_saved(lorraine, client):
     story.save_revision()
 
     form = article_form(standfirst="Cent postes.", embargo_until=NO_DATE, expire_at=f"{embargo:%Y-%m-01 10:00}")
-    answer = autosave(client, story, form)
+    response = autosave(client, story, form)
 
     draft = latest(story)
     assert (draft.standfirst, draft.expire_at, draft.embargo_until) == ("Cent postes.", past, embargo)
-    assert answer["note"] == "Not saved: Embargo until, Expiry date/time."
+    assert response["note"] == "Not saved: Embargo until, Expiry date/time."
 
 
 def test_date_that_is_changed_twice_is_saved_once(client, event):
     twice = [{"id": "", "day": "2027-03-09", "place": place} for place in ("Metz", "Nancy")]
 
-    answer = autosave(client, event, event_form(recurrence="FREQ=WEEKLY;COUNT=5", changed_dates=twice))
+    response = autosave(client, event, event_form(recurrence="FREQ=WEEKLY;COUNT=5", changed_dates=twice))
 
     assert [each.place for each in latest(event).changed_dates.all()] == ["Metz"]
-    assert answer["not_kept"] == [{"path": ["changed_dates-1-day"], "reason": "2027-03-09 is changed twice."}]
+    assert response["not_kept"] == [{"path": ["changed_dates-1-day"], "reason": "2027-03-09 is changed twice."}]
 
 
 @pytest.fixture
@@ -185,12 +185,12 @@ def test_already_invalid_rows_do_not_prevent_saving_others(client, doubled):
     added = inline_formset([*rows, {"id": "", "day": "2027-03-16", "place": "Toul", "ORDER": 3}], initial=2)
     form = event_form(recurrence=doubled.recurrence, standfirst="Une matinée.")
 
-    answer = autosave(client, doubled, form | nested_form_data({"changed_dates": added}))
+    response = autosave(client, doubled, form | nested_form_data({"changed_dates": added}))
 
     draft = latest(doubled)
     assert draft.standfirst == "Une matinée."
     assert [each.place for each in draft.changed_dates.all()] == ["Metz", "Nancy", "Toul"]
-    assert "note" not in answer
+    assert "note" not in response
 
 
 def test_already_invalid_pause_does_not_prevent_saving_a_new_one(client, event):
@@ -200,37 +200,37 @@ def test_already_invalid_pause_does_not_prevent_saving_a_new_one(client, event):
     stored = {"id": event.breaks.get().pk, "first_day": "2027-04-09", "last_day": "2027-04-02", "reason": "Pâques"}
     rows = inline_formset([stored, {"id": "", "first_day": "2027-07-01"}], initial=1)
 
-    answer = autosave(client, event, event_form() | nested_form_data({"breaks": rows}))
+    response = autosave(client, event, event_form() | nested_form_data({"breaks": rows}))
 
     assert [(each.first_day.month, each.reason) for each in latest(event).breaks.all()] == [(4, ""), (7, "")]
-    assert answer["note"] == "Not saved: Pause."
+    assert response["note"] == "Not saved: Pause."
 
 
 def test_list_without_its_row_count_is_unchanged_and_named(client, event):
     form = with_dates([{"day": "2027-03-09"}], initial=0) | {"standfirst": "Une matinée."}
     del form["added_dates-TOTAL_FORMS"]
 
-    answer = autosave(client, event, form)
+    response = autosave(client, event, form)
 
     assert latest(event).standfirst == "Une matinée."
-    assert answer["note"] == "Not saved: Added date."
+    assert response["note"] == "Not saved: Added date."
 
 
 def test_new_page_with_an_invalid_slug_gets_that_of_its_title(lorraine, client):
     address = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", lorraine.section.pk])
     form = article_form(slug="une/usine", standfirst="Cent postes.")
 
-    answer = client.post(address, form, headers={"accept": "application/json"}).json()
+    response = client.post(address, form, headers={"accept": "application/json"}).json()
 
-    draft = ArticlePage.objects.get(pk=answer["pk"]).get_latest_revision_as_object()
+    draft = ArticlePage.objects.get(pk=response["pk"]).get_latest_revision_as_object()
     assert (draft.slug, draft.standfirst) == ("une-usine", "Cent postes.")
-    assert answer["note"] == "Not saved: Address."
+    assert response["note"] == "Not saved: Address."
 
 
 def test_form_with_a_wrong_row_count_is_refused(client, event):
-    answer = autosave(client, event, event_form(standfirst="Une matinée.") | {"added_dates-TOTAL_FORMS": "2000"})
+    response = autosave(client, event, event_form(standfirst="Une matinée.") | {"added_dates-TOTAL_FORMS": "2000"})
 
-    assert answer["error_code"] == "refused"
+    assert response["error_code"] == "refused"
     assert latest(event).standfirst == ""
 
 

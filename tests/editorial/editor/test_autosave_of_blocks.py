@@ -31,13 +31,13 @@ def test_valid_blocks_are_saved(lorraine, client):
     blocks = [("button", wrong), ("button", wrong), ("paragraph", rich_text("<p>Une usine ouvre.</p>"))]
     form = article_form(standfirst="Cent postes.", body=streamfield(blocks))
 
-    answer = autosave(client, story, form | {"body-0-id": "un", "body-1-id": "deux", "body-2-id": "trois"})
+    response = autosave(client, story, form | {"body-0-id": "un", "body-1-id": "deux", "body-2-id": "trois"})
 
     draft = latest(story)
     assert [(block.id, block.block_type) for block in draft.body] == [("un", "button"), ("trois", "paragraph")]
     assert (draft.body[0].value["url"], draft.standfirst) == (BUTTON["url"], "Cent postes.")
-    assert answer["note"] == "Not saved: Text: Button."
-    assert [each["path"] for each in answer["not_kept"]] == [["body", "un", "url"], ["body", "deux", "url"]]
+    assert response["note"] == "Not saved: Text: Button."
+    assert [each["path"] for each in response["not_kept"]] == [["body", "un", "url"], ["body", "deux", "url"]]
 
 
 WRONG = {**BUTTON, "page": "", "url": "example"}
@@ -57,11 +57,11 @@ def figure(key) -> tuple:
 def test_already_invalid_block_does_not_prevent_saving_others(lorraine, client):
     story = make_article(lorraine.section, body=[{"type": "button", "id": "un", "value": WRONG | {"page": None}}])
 
-    answer = autosave(client, story, blocks(("button", WRONG), TEXT))
+    response = autosave(client, story, blocks(("button", WRONG), TEXT))
 
     button, paragraph = latest(story).body
     assert (button.value["url"], "Une usine ouvre." in paragraph.value.source) == ("example", True)
-    assert "note" not in answer
+    assert "note" not in response
 
 
 def test_block_with_a_deleted_page_accepts_no_page_of_another_site(lorraine, saar, client):
@@ -71,31 +71,31 @@ def test_block_with_a_deleted_page_accepts_no_page_of_another_site(lorraine, saa
     story = make_article(lorraine.section, body=[{"type": "button", "id": "un", "value": button}])
     target.delete()
 
-    answer = autosave(client, story, blocks(("button", button | {"page": str(secret.pk)}), TEXT))
+    response = autosave(client, story, blocks(("button", button | {"page": str(secret.pk)}), TEXT))
 
-    kept, text = latest(story).body
-    assert (kept.value["page"], text.block_type) == (None, "paragraph")
-    assert [each["path"] for each in answer["not_kept"]] == [["body", "un", "page"]]
+    stored, text = latest(story).body
+    assert (stored.value["page"], text.block_type) == (None, "paragraph")
+    assert [each["path"] for each in response["not_kept"]] == [["body", "un", "page"]]
 
 
 def test_picture_of_another_site_is_refused_beside_an_invalid_value(lorraine, client, foreign):
     body = [{"type": "button", "id": "zero", "value": WRONG | {"page": None}}]
     story = make_article(lorraine.section, body=body)
 
-    answer = autosave(client, story, blocks(figure(foreign.pk), TEXT))
+    response = autosave(client, story, blocks(figure(foreign.pk), TEXT))
 
     assert [block.block_type for block in latest(story).body] == ["paragraph"]
-    assert answer["note"] == "Not saved: Text: Image."
+    assert response["note"] == "Not saved: Text: Image."
 
 
 def test_picture_of_another_site_in_an_empty_field_is_named(lorraine, client, foreign):
     story = make_article(lorraine.section, lead_image=None)
 
-    answer = autosave(client, story, article_form(standfirst="Cent postes.", lead_image=str(foreign.pk)))
+    response = autosave(client, story, article_form(standfirst="Cent postes.", lead_image=str(foreign.pk)))
 
     draft = latest(story)
     assert (draft.standfirst, draft.lead_image) == ("Cent postes.", None)
-    assert answer["note"] == "Not saved: Lead image."
+    assert response["note"] == "Not saved: Lead image."
 
 
 def test_form_with_a_removed_picture_keeps_the_order_of_its_blocks(client, lorraine, foreign):
@@ -117,15 +117,15 @@ def test_part_of_a_list_is_named_by_its_key(lorraine, client):
     form = blocks(("key_figures", typed))
     form |= {f"body-0-value-figures-{number}-id": key for number, key in enumerate("ab")}
 
-    answer = autosave(client, story, form | {"body-0-value-figures-1-value-value": "1" * 50})
+    response = autosave(client, story, form | {"body-0-value-figures-1-value-value": "1" * 50})
 
-    assert [each["path"] for each in answer["not_kept"]] == [["body", "un", "figures", "b", "value"]]
+    assert [each["path"] for each in response["not_kept"]] == [["body", "un", "figures", "b", "value"]]
 
 
 def test_list_that_is_too_long_says_so(lorraine, client):
     story = make_article(lorraine.section)
     figures = streamfield([("item", {"value": "1", "label": "usine"})] * 5)
 
-    answer = autosave(client, story, blocks(("key_figures", {"title": "", "figures": figures})))
+    response = autosave(client, story, blocks(("key_figures", {"title": "", "figures": figures})))
 
-    assert [each["reason"] for each in answer["not_kept"]] == ["The maximum number of items is 4"]
+    assert [each["reason"] for each in response["not_kept"]] == ["The maximum number of items is 4"]

@@ -288,8 +288,8 @@ def test_duplicate_row_alone_is_not_saved_and_explained(window):
         window.data[f"{name}-{twice}-{key}"] = window.data[f"{name}-{first}-{key}"]
     refused = {f"{name}-{numbers[1]}-{window.required(name)[0]}" for name, numbers in rows.items()}
     for _time in range(2):
-        answer = window.autosave()
-        assert {each["path"][0] for each in answer["not_kept"]} == refused
+        response = window.autosave()
+        assert {each["path"][0] for each in response["not_kept"]} == refused
 
     saved = {
         name: [window.typed(name, first), window.typed(name, third)] for name, (first, _twice, third) in rows.items()
@@ -308,9 +308,9 @@ def test_row_changed_into_a_duplicate_keeps_its_value_and_is_explained(window):
     for name, (first, second) in rows.items():
         key = window.required(name)[0]
         window.data[f"{name}-{first}-{key}"] = window.data[f"{name}-{second}-{key}"]
-    answer = window.autosave()
+    response = window.autosave()
 
-    refused = [each["path"][0].rsplit("-", 2)[:2] for each in answer["not_kept"]]
+    refused = [each["path"][0].rsplit("-", 2)[:2] for each in response["not_kept"]]
     assert sorted(name for name, _number in refused) == sorted(rows)
     assert all(int(number) in rows[name] for name, number in refused)
     assert {name: sorted(values) for name, values in in_draft(window).items()} == {
@@ -333,11 +333,11 @@ def test_duplicate_label_is_reported_at_its_field(lorraine, newsroom):
     number = window.add_row("form_fields")
     window.finish("form_fields", number)
     window.data[f"form_fields-{number}-label"] = window.data["form_fields-0-label"]
-    answer = window.autosave()
+    response = window.autosave()
 
-    assert answer["note"] == "Not saved: Field: Label."
+    assert response["note"] == "Not saved: Field: Label."
     reason = "Another field has this label, or had it at first. Write another one."
-    assert answer["not_kept"] == [{"path": [f"form_fields-{number}-label"], "reason": reason}]
+    assert response["not_kept"] == [{"path": [f"form_fields-{number}-label"], "reason": reason}]
 
 
 def test_story_is_not_related_to_itself(lorraine, newsroom):
@@ -345,10 +345,10 @@ def test_story_is_not_related_to_itself(lorraine, newsroom):
     window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), story)
     for page in (story, other):
         window.data[f"related_stories-{window.add_row('related_stories')}-story"] = str(page.pk)
-    answer = window.autosave()
+    response = window.autosave()
 
     reason = "This is the page that you are editing. Choose another one."
-    assert answer["not_kept"] == [{"path": ["related_stories-0-story"], "reason": reason}]
+    assert response["not_kept"] == [{"path": ["related_stories-0-story"], "reason": reason}]
     assert window.stored("related_stories") == [str(other.pk)]
 
 
@@ -358,9 +358,9 @@ def test_list_with_too_many_entries_does_not_prevent_saving_the_rest(lorraine, n
         number = window.add_row("related_stories")
         window.data[f"related_stories-{number}-story"] = str(make_article(lorraine.section).pk)
     window.data["title"] = "Titre neuf"
-    answer = window.autosave()
+    response = window.autosave()
 
-    assert answer["not_kept"] == [{"path": ["related_stories"], "reason": "This list has room for 3 entries."}]
+    assert response["not_kept"] == [{"path": ["related_stories"], "reason": "This list has room for 3 entries."}]
     assert window.draft().title == "Titre neuf"
 
 

@@ -159,9 +159,9 @@ def test_text_that_was_only_saved_again_is_unchanged(lorraine, compare):
         '<p data-block-key="a1b2c">Le <b>site</b>.</p><p data-block-key="d3">Fin.</p>',
         '<p data-block-key="e4"><a linktype="page" id="3">Le site</a></p>',
     )
-    kept = [{**block, "value": text} for block, text in zip(blocks, saved, strict=True)]
+    stored = [{**block, "value": text} for block, text in zip(blocks, saved, strict=True)]
 
-    html = compare(page, body=[*kept, paragraph("demain")], thanks='<p data-block-key="f5"></p>')
+    html = compare(page, body=[*stored, paragraph("demain")], thanks='<p data-block-key="f5"></p>')
 
     assert [each.get_text() for each in html.select("summary")] == ["2 unchanged blocks"]
     assert "Thanks:" not in [each.get_text(strip=True) for each in html.select("td.title")]
@@ -287,11 +287,11 @@ def test_unpublished_page_cannot_be_approved_from_a_comparison_with_live(lorrain
 
 def test_comparison_since_the_first_draft_or_last_review_can_be_approved(lorraine, newsroom):
     page = submit(lorraine, newsroom[Role.EDITOR])
-    answered = page.latest_revision_id
+    response = page.latest_revision_id
     answer(lorraine, newsroom[Role.APPROVER], page, BeautifulSoup(), reject="yes", comment="Trop long.")
     draft = rewrite(page, newsroom[Role.EDITOR], "Soumis encore")
     edit_form(newsroom_client(lorraine, newsroom[Role.EDITOR]), draft, **{"action-submit": "1"})
 
-    for before in ("earliest", answered):
+    for before in ("earliest", response):
         html = compared(lorraine, newsroom[Role.APPROVER], page, before)
         assert buttons(html) == ["Approve", "Send back"]

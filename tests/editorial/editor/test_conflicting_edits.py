@@ -93,20 +93,20 @@ def test_second_save_keeps_both_texts(lorraine, page, one, other, first, live):
     response = save(one, page, mark, "Une usine ferme")
 
     assert latest(page).title == "Une usine rouvre"
-    kept = page.revisions.get(user=first, content__title="Une usine ferme")
+    stored = page.revisions.get(user=first, content__title="Une usine ferme")
     newest = ArticlePage.objects.get(pk=page.pk).latest_revision
-    path = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, newest.pk, kept.pk])
+    path = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, newest.pk, stored.pk])
     assert response.redirect_chain[-1][0] == path
     html = response.content.decode()
     assert "Jeanne Zweite has saved this page" in html
-    assert reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, kept.pk]) in html
+    assert reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, stored.pk]) in html
     assert ArticlePage.objects.get(pk=page.pk).title == ("Une usine" if live else "Une usine rouvre")
 
 
 def test_conflicting_version_is_in_the_history_and_can_be_restored(page, one, stale):
     save(one, page, stale, "Une usine ferme")
-    kept = page.revisions.get(content__title="Une usine ferme")
-    path = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, kept.pk])
+    stored = page.revisions.get(content__title="Une usine ferme")
+    path = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, stored.pk])
 
     history = one.get(reverse("wagtailadmin_pages:history", args=[page.pk])).content.decode()
     assert "kept as a version of its own" in history

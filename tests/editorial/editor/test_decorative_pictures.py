@@ -125,8 +125,8 @@ def test_chooser_offers_the_description_of_the_library_and_never_a_title(lorrain
     client = newsroom_client(lorraine, newsroom[Role.EDITOR])
 
     def offered(image):
-        answer = client.get(reverse("wagtailimages_chooser:chosen", args=[image.pk])).json()
-        return answer["result"]["default_alt_text"]
+        response = client.get(reverse("wagtailimages_chooser:chosen", args=[image.pk])).json()
+        return response["result"]["default_alt_text"]
 
     assert offered(make_image("DSC_0042", collection, description="Un four")) == "Un four"
     assert offered(make_image("DSC_0043", collection)) == ""

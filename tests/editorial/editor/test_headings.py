@@ -56,6 +56,6 @@ def test_state_of_a_person_follows_a_typeset_colon(newsroom, administrator):
 
 @pytest.mark.parametrize(("record", "title"), [("person", "Personnes"), ("topic", "Thèmes")])
 def test_chooser_labels_have_no_article(administrator, record, title):
-    answer = administrator.get(reverse(f"wagtailsnippetchoosers_core_{record}:choose")).json()
+    response = administrator.get(reverse(f"wagtailsnippetchoosers_core_{record}:choose")).json()
 
-    assert BeautifulSoup(answer["html"], "html.parser").select_one("h1, h2").get_text(" ", strip=True) == title
+    assert BeautifulSoup(response["html"], "html.parser").select_one("h1, h2").get_text(" ", strip=True) == title

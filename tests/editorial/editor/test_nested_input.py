@@ -39,8 +39,8 @@ def test_too_deeply_nested_text_is_a_form_error(lorraine, newsroom, fields, nest
 def test_too_deeply_nested_comment_is_ignored_in_an_approval(lorraine, newsroom):
     page = submitted(lorraine, newsroom[Role.EDITOR])
     client = newsroom_client(lorraine, newsroom[Role.APPROVER])
-    answer = {"action-workflow-action": "1", "workflow-action-name": "approve", "workflow-action-extra-data": OBJECTS}
+    response = {"action-workflow-action": "1", "workflow-action-name": "approve", "workflow-action-extra-data": OBJECTS}
 
-    client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), form_of(page, **answer))
+    client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), form_of(page, **response))
 
     assert reload(page).title == "Soumis"

@@ -69,8 +69,8 @@ def form_of_draft(page, title, **facts):
 
 def number_of_queries(act):
     with CaptureQueriesContext(connection) as queries:
-        answer = act()
-    return len(queries), answer
+        response = act()
+    return len(queries), response
 
 
 def autosave_queries(lorraine, user, page):
@@ -81,8 +81,8 @@ def autosave_queries(lorraine, user, page):
     mark |= {"overwrite_revision_id": first["revision_id"], "loaded_revision_id": first["revision_id"]}
     mark |= {"loaded_revision_created_at": first["revision_created_at"]}
     form = form_of_draft(page, "Un atelier ouvre") | mark
-    number, answer = number_of_queries(lambda: client.post(edit_path(page), form, headers=headers))
-    assert answer.json()["success"]
+    number, response = number_of_queries(lambda: client.post(edit_path(page), form, headers=headers))
+    assert response.json()["success"]
     assert type(page).objects.get(pk=page.pk).get_latest_revision_as_object().title == "Un atelier ouvre"
     return number
 

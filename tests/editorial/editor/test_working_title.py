@@ -33,30 +33,30 @@ def test_pictures_added_before_the_title_are_saved(lorraine, client, new):
         ("figure", {"image": lead_image(lorraine.home).pk, "alt": f"Vue {number}", **PHOTO}) for number in range(2)
     ]
 
-    answer = autosave(client, new, body=streamfield(photos))
+    response = autosave(client, new, body=streamfield(photos))
 
-    draft = ArticlePage.objects.get(pk=answer["pk"]).get_latest_revision_as_object()
+    draft = ArticlePage.objects.get(pk=response["pk"]).get_latest_revision_as_object()
     assert [block.value["alt"] for block in draft.body] == ["Vue 0", "Vue 1"]
     assert draft.title.startswith("Article without a title, ")
-    assert f"Its title is “{draft.title}” until you write one." in answer["note"]
+    assert f"Its title is “{draft.title}” until you write one." in response["note"]
 
 
 def test_later_title_replaces_the_provisional_one(client, new):
-    answer = autosave(client, new, standfirst="Cent postes.")
+    response = autosave(client, new, standfirst="Cent postes.")
 
-    autosave(client, answer["url"], standfirst="Cent postes.", title="Le bois recrute", slug="le-bois-recrute")
-    autosave(client, answer["url"], standfirst="Deux cents postes.")
+    autosave(client, response["url"], standfirst="Cent postes.", title="Le bois recrute", slug="le-bois-recrute")
+    autosave(client, response["url"], standfirst="Deux cents postes.")
 
-    draft = ArticlePage.objects.get(pk=answer["pk"]).get_latest_revision_as_object()
+    draft = ArticlePage.objects.get(pk=response["pk"]).get_latest_revision_as_object()
     assert (draft.title, draft.standfirst) == ("Le bois recrute", "Deux cents postes.")
 
 
 def test_empty_form_creates_no_page(client, new):
     before = ArticlePage.objects.count()
 
-    answer = autosave(client, new, body=streamfield([("paragraph", rich_text("<p></p>"))]))
+    response = autosave(client, new, body=streamfield([("paragraph", rich_text("<p></p>"))]))
 
-    assert not answer["success"]
+    assert not response["success"]
     assert ArticlePage.objects.count() == before
 
 

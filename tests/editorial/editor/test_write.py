@@ -113,5 +113,5 @@ def test_form_of_an_event_says_in_which_calendar_it_begins(lorraine, editor):
     place = lorraine.calendars["de"]
     form = editor.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", place.pk]))
 
-    said = BeautifulSoup(form.content, "html.parser").select_one(".checklist__place strong").get_text()
-    assert said == f"{lorraine.sections['de'].title} › {place.title} (Deutsch)"
+    message = BeautifulSoup(form.content, "html.parser").select_one(".checklist__place strong").get_text()
+    assert message == f"{lorraine.sections['de'].title} › {place.title} (Deutsch)"

@@ -94,8 +94,8 @@ def test_editor_sees_that_a_licence_ends(lorraine, newsroom):
 
     html = BeautifulSoup(client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content, "html.parser")
 
-    said = html.select_one(".checklist__findings--recommendations").get_text()
-    assert "A picture with a longer licence: that of “Vue de la Meuse” ends on" in said
+    message = html.select_one(".checklist__findings--recommendations").get_text()
+    assert "A picture with a longer licence: that of “Vue de la Meuse” ends on" in message
 
 
 def test_report_lists_pictures_of_the_own_site_by_end(lorraine, saar, newsroom):

@@ -89,8 +89,10 @@ def test_dashboard_and_workflow_agree_on_reviewers(lorraine, saar, newsrooms):
     steps = [submit(page, author) for page in pages]
 
     for person in people:
-        asked = {page.title + page.path for page, step in zip(pages, steps, strict=True) if _asks(step, page, person)}
-        assert {row.title + row.path for row in desk(person).rows["waiting"]} == asked, person
+        requested = {
+            page.title + page.path for page, step in zip(pages, steps, strict=True) if _asks(step, page, person)
+        }
+        assert {row.title + row.path for row in desk(person).rows["waiting"]} == requested, person
 
 
 def _asks(step, page, person) -> bool:
@@ -189,8 +191,8 @@ def test_event_that_ended_without_a_recap_is_shown(lorraine, saar, newsroom, new
     now = timezone.now()
     for ground, word in ((lorraine, "ici"), (saar, "là")):
         make_event(ground.calendar, f"Sans retour {word}", start=now - timedelta(days=3))
-        told = make_event(ground.calendar, f"Racontée {word}", start=now - timedelta(days=2))
-        make_recap(ground.calendar, event=told)
+        shown = make_event(ground.calendar, f"Racontée {word}", start=now - timedelta(days=2))
+        make_recap(ground.calendar, event=shown)
     make_event(lorraine.calendar, "À venir")
     make_event(lorraine.calendar, "De l’an dernier", start=now - timedelta(days=300))
 
@@ -338,8 +340,8 @@ def test_refusal_is_in_the_language_of_the_account(lorraine, editor):
     client.get(reverse("registrations:list", args=[event.pk]))
 
     with override("de"):
-        said = gettext("Sorry, you do not have permission to access this area.")
-    assert said in client.get(reverse("wagtailadmin_home")).content.decode()
+        message = gettext("Sorry, you do not have permission to access this area.")
+    assert message in client.get(reverse("wagtailadmin_home")).content.decode()
 
 
 def test_message_about_saved_settings_is_in_the_new_language(lorraine, editor):

@@ -184,6 +184,6 @@ def test_every_synonym_is_saved(staff):
 
     codes = click(staff, *[(path, each) for each in words])
 
-    kept = {block.value["words"][0] for block in SearchSettings.for_site(site).synonyms}
+    stored = {block.value["words"][0] for block in SearchSettings.for_site(site).synonyms}
     assert codes == [302] * len(words)
-    assert kept == {each["text"] for each in words}
+    assert stored == {each["text"] for each in words}

@@ -71,15 +71,15 @@ def test_daily_work_needs_few_queries(lorraine, newsroom, shelf, role):
 
 def too_many(client, wanted, most=MOST) -> dict[str, int]:
     """The addresses that exceed their query budget; a first visit that does is followed by another."""
-    asked = {}
+    requested = {}
     for address in wanted:
         for _visit in range(2):
             with CaptureQueriesContext(connection) as queries:
                 assert client.get(address, follow=True).status_code == 200, address
             if len(queries) <= most:
                 break
-        asked[address] = len(queries)
-    return {address: number for address, number in asked.items() if number > most}
+        requested[address] = len(queries)
+    return {address: number for address, number in requested.items() if number > most}
 
 
 def test_row_links_to_the_missing_translation(lorraine, newsroom, shelf):

@@ -133,8 +133,8 @@ def test_story_made_private_is_withdrawn_everywhere(lorraine, saar, story, share
     client = newsroom_client(saar, receiver)
     for view in ("edit", "view_draft"):
         assert client.get(reverse(f"wagtailadmin_pages:{view}", args=[alias])).status_code == 404
-    said = client.get(reverse("wagtailadmin_explore", args=[saar.sections["fr"].pk])).content.decode()
-    assert "bois" not in said + client.get(reverse("shares")).content.decode()
+    message = client.get(reverse("wagtailadmin_explore", args=[saar.sections["fr"].pk])).content.decode()
+    assert "bois" not in message + client.get(reverse("shares")).content.decode()
 
 
 @pytest.mark.parametrize("way", ["story", "section", "move"])
@@ -143,24 +143,24 @@ def test_offer_of_a_story_made_private_reveals_nothing(lorraine, saar, story, of
     client = newsroom_client(saar, receiver)
 
     listed = client.get(reverse("shares")).content.decode()
-    asked = client.get(reverse("answer_offer", args=[offered.pk]), follow=True).content.decode()
+    requested = client.get(reverse("answer_offer", args=[offered.pk]), follow=True).content.decode()
     taken_back = client.post(reverse("withdraw_share", args=[offered.pk]), follow=True).content.decode()
 
-    assert "bois" not in listed + asked + taken_back
+    assert "bois" not in listed + requested + taken_back
     assert "A page that is private by now" in listed
-    assert "answered or withdrawn" in asked
+    assert "answered or withdrawn" in requested
     with pytest.raises(ValidationError):
         accept(offered, saar.sections["fr"], receiver, timezone.now(), timezone.now())
 
 
 def test_own_newsroom_still_sees_the_offer_of_a_private_story(lorraine, saar, story, shared, giver):
     decoy = make_article(lorraine.section, "La scierie ouvre", slug="scierie")
-    [kept] = offer(decoy, [saar.site], giver)
+    [stored] = offer(decoy, [saar.site], giver)
     make_private(story, "secret")
 
     assert "La filière bois recrute" in newsroom_client(lorraine, giver).get(reverse("shares")).content.decode()
-    kept.refresh_from_db()
-    assert kept.status == Share.Status.OFFERED
+    stored.refresh_from_db()
+    assert stored.status == Share.Status.OFFERED
 
 
 def test_accepted_story_is_not_shown_later_if_it_is_private(saar, story, offered, receiver):
@@ -315,14 +315,14 @@ class TestInTheNewsroom:
         path = reverse("answer_offer", args=[share.pk])
         nowhere = receiving.post(path, {"published_at": "2026-11-24 10:00", "accept": "1"})
         assert "Choose where" in nowhere.content.decode()
-        answer = {"place": saar.sections["fr"].pk, "published_at": "2026-11-24 10:00", "accept": "1"}
-        assert receiving.post(path, answer).status_code == 302
+        response = {"place": saar.sections["fr"].pk, "published_at": "2026-11-24 10:00", "accept": "1"}
+        assert receiving.post(path, response).status_code == 302
 
         assert "La filière bois recrute" in news_of(saar)
 
     def test_declined_offer_says_why(self, lorraine, saar, offered, giver, receiver):
-        answer = {"published_at": "2026-11-24 10:00", "answer": "Trop loin de nos lecteurs", "decline": "1"}
-        newsroom_client(saar, receiver).post(reverse("answer_offer", args=[offered.pk]), answer)
+        response = {"published_at": "2026-11-24 10:00", "answer": "Trop loin de nos lecteurs", "decline": "1"}
+        newsroom_client(saar, receiver).post(reverse("answer_offer", args=[offered.pk]), response)
 
         assert "Trop loin de nos lecteurs" in newsroom_client(lorraine, giver).get(reverse("shares")).content.decode()
         assert "La filière bois recrute" not in news_of(saar)

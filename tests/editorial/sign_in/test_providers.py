@@ -141,9 +141,9 @@ def test_roles_granted_and_revoked_by_claims_are_logged(provider, lorraine, brow
     provider.userinfo["groups"] = []
     come_by(lorraine.reader())
 
-    told = AccountChange.objects.filter(kind="roles").order_by("pk").values_list("details", "site")
-    assert [details[0] for details, _site in told] == ["+", "−"]
-    assert {site for _details, site in told} == {lorraine.site.pk}
+    shown = AccountChange.objects.filter(kind="roles").order_by("pk").values_list("details", "site")
+    assert [details[0] for details, _site in shown] == ["+", "−"]
+    assert {site for _details, site in shown} == {lorraine.site.pk}
 
 
 def test_provider_of_one_site_grants_no_role_at_another(provider, settings, lorraine, saar, browser):
@@ -291,11 +291,11 @@ def test_person_signed_out_by_the_provider_is_signed_out_here(provider, lorraine
     come_by(browser)
     assert is_signed_in(browser)
 
-    answer = Client(headers={"host": lorraine.site.hostname}).post(
+    response = Client(headers={"host": lorraine.site.hostname}).post(
         f"{LOGIN}ended/", {"logout_token": provider.signed({"sub": "1", "jti": "a", "events": EVENT})}
     )
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert not is_signed_in(browser)
 
 

@@ -160,10 +160,10 @@ def test_app_is_set_up_and_recovery_codes_are_shown_once(browser, editor, clock)
 
 
 def test_secrets_are_not_in_the_database(with_app):
-    kept = str(list(Authenticator.objects.filter(user=with_app).values_list("data", flat=True)))
+    stored = str(list(Authenticator.objects.filter(user=with_app).values_list("data", flat=True)))
 
-    assert SECRET not in kept
-    assert not any(code in kept for code in recovery_codes(with_app))
+    assert SECRET not in stored
+    assert not any(code in stored for code in recovery_codes(with_app))
 
 
 def test_factors_of_another_installation_are_refused_with_a_message(browser, with_app, clock, settings):
@@ -177,10 +177,10 @@ def test_factors_of_another_installation_are_refused_with_a_message(browser, wit
 def test_factor_is_added_only_after_reauthentication(browser, editor, clock):
     sign_in(browser, editor.username)
     clock.shift(6 * 60)
-    asked = browser.get(f"{FACTORS}app/")
-    assert unquote(asked["Location"]) == f"/admin/account/proof/?next={FACTORS}app/"
+    requested = browser.get(f"{FACTORS}app/")
+    assert unquote(requested["Location"]) == f"/admin/account/proof/?next={FACTORS}app/"
 
-    proven = browser.post(asked["Location"], {"password": PASSWORD, "next": f"{FACTORS}app/"})
+    proven = browser.post(requested["Location"], {"password": PASSWORD, "next": f"{FACTORS}app/"})
     assert proven["Location"] == f"{FACTORS}app/"
     assert browser.get(f"{FACTORS}app/").status_code == 200
 
@@ -199,6 +199,6 @@ def test_sign_in_dialog_refuses_a_wrong_code(browser, with_app, clock):
     facts = {"username": with_app.username, "password": PASSWORD}
     browser.post("/admin/session/", facts)
 
-    answer = browser.post("/admin/session/", {**facts, "code": "000000"})
-    assert (answer.status_code, answer.json()["errors"]) == (400, ["Incorrect code."])
+    response = browser.post("/admin/session/", {**facts, "code": "000000"})
+    assert (response.status_code, response.json()["errors"]) == (400, ["Incorrect code."])
     assert not is_signed_in(browser)

@@ -197,12 +197,12 @@ def test_role_is_granted_after_reauthentication(browser, lorraine, newsroom, adm
     sign_in(browser, administrator.username)
     clock.shift(6 * 60)
 
-    asked = browser.post(address, sent)
-    assert unquote(asked["Location"]) == f"/admin/account/proof/?next={address}"
+    requested = browser.post(address, sent)
+    assert unquote(requested["Location"]) == f"/admin/account/proof/?next={address}"
     assert someone.groups.count() == 1
 
     # The submitted form is processed afterwards.
-    browser.post(asked["Location"], {"password": PASSWORD, "next": address})
+    browser.post(requested["Location"], {"password": PASSWORD, "next": address})
     assert someone.groups.count() == 2
 
 
@@ -210,9 +210,9 @@ def test_wrong_password_does_not_reauthenticate(browser, lorraine, newsroom, adm
     address = f"/admin/office/people/{newsroom[Role.EDITOR].pk}/"
     sign_in(browser, administrator.username)
     clock.shift(6 * 60)
-    asked = browser.post(address, {"roles": []})
+    requested = browser.post(address, {"roles": []})
 
-    assert browser.post(asked["Location"], {"password": "falsch", "next": address}).status_code == 200
+    assert browser.post(requested["Location"], {"password": "falsch", "next": address}).status_code == 200
     assert browser.post(address, {"roles": []}).status_code == 302
 
 

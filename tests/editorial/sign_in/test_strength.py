@@ -24,8 +24,8 @@ def test_weak_password_is_refused_with_a_reason(db, password):
         validate_password(password, user)
 
     with override("en"):
-        said = " ".join(refusal.value.messages)
-    assert REFUSED[password] in said
+        message = " ".join(refusal.value.messages)
+    assert REFUSED[password] in message
 
 
 @pytest.mark.parametrize("password", ["vingt-trois mirabelles", "un mot de passe", "zwölf Boote auf der Saar"])

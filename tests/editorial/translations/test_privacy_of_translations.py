@@ -101,9 +101,9 @@ class TestForm:
     def test_invalid_form_changes_nothing(self, lorraine, client, pair):
         story, translation = pair
 
-        answer = set_privacy(client, story, password="", translations=[translation.pk])
+        response = set_privacy(client, story, password="", translations=[translation.pk])
 
-        assert answer["step"] == "set_privacy"
+        assert response["step"] == "set_privacy"
         assert not is_private(lorraine, story)
         assert not is_private(lorraine, translation)
 

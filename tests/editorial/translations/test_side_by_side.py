@@ -45,11 +45,11 @@ def test_translated_text_is_in_the_draft_only(window, translation):
 def test_autosave_saves_and_counts_remaining_passages(window, translation):
     window.write("Title", "Holz sucht Leute")
 
-    answer = window.autosave()
+    response = window.autosave()
 
     assert draft_of(translation).title == "Holz sucht Leute"
-    assert "<strong>6</strong> of 7" in answer["html"]
-    assert "6 passages are not translated yet" in answer["html"]
+    assert "<strong>6</strong> of 7" in response["html"]
+    assert "6 passages are not translated yet" in response["html"]
 
 
 def test_autosaves_of_one_window_are_one_version(window, translation):
@@ -99,14 +99,14 @@ class TestTwoTranslatorsOfOnePassage:
         assert second.fields[f"passage-{second.number('Title')}-text"] == "Die Holzbranche stellt ein"
 
     def test_autosave_overwrites_nothing(self, second, translation):
-        answer = second.autosave()
+        response = second.autosave()
 
         assert draft_of(translation).title == "Holz sucht Leute"
-        assert "Somebody else has written here" in answer["html"]
+        assert "Somebody else has written here" in response["html"]
 
     def test_unsaved_text_is_named_and_restored_later(self, second):
-        answer = second.autosave()
-        assert (answer["is_partial"], answer["note"]) == (True, "1 passage is not saved: see why beside it.")
+        response = second.autosave()
+        assert (response["is_partial"], response["note"]) == (True, "1 passage is not saved: see why beside it.")
 
         back = Window(second.client, second.page)
 

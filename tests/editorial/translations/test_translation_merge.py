@@ -34,8 +34,10 @@ def test_untouched_translation_becomes_the_original(base, new):
 @given(contents, contents, contents)
 def test_translation_keeps_every_text_that_the_original_still_has(base, new, own):
     found = merge_translation(base, new, own, TEXTS)
-    kept = {block["id"]: block["value"] for block in found["body"]}
+    stored = {block["id"]: block["value"] for block in found["body"]}
     there = {block["id"] for block in new["body"]} | ({b["id"] for b in own["body"]} - {b["id"] for b in base["body"]})
 
-    assert all(kept[block["id"]] == block["value"] for block in own["body"] if block["id"] in there and block["value"])
-    assert len(kept) == len(found["body"])
+    assert all(
+        stored[block["id"]] == block["value"] for block in own["body"] if block["id"] in there and block["value"]
+    )
+    assert len(stored) == len(found["body"])

@@ -86,8 +86,8 @@ def test_partner_s_file_becomes_events_that_readers_subscribe_to(server, visit, 
 
 def starts(address: str) -> dict[str, datetime]:
     """Return when the events of this source begin, as another program reads the site's calendar."""
-    with urllib.request.urlopen(address, timeout=TIMEOUT / 1000) as answer:
-        calendar = Calendar.from_ical(answer.read())
+    with urllib.request.urlopen(address, timeout=TIMEOUT / 1000) as response:
+        calendar = Calendar.from_ical(response.read())
     found = recurring_ical_events.of(calendar).between(
         datetime(YEAR, 1, 1, tzinfo=UTC), datetime(YEAR, 12, 1, tzinfo=UTC)
     )

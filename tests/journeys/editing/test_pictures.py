@@ -112,12 +112,12 @@ def test_organiser_drops_ten_photos_into_a_recap(server, visit, photos, run_on_s
     save_draft(organiser)
     expect(organiser.locator(".messages .success")).to_be_visible(timeout=TIMEOUT)
 
-    kept = [line.split("|") for line in run_on_server(STORED.format(key=key)).split("\n") if "|" in line]
-    assert [alt for _name, _credit, alt, _trace, _place in kept] == [f"Vue {number}" for number in range(10)]
-    assert {credit for _name, credit, _alt, _trace, _place in kept} == {"Claire Humbert"}
-    assert {trace for _name, _credit, _alt, trace, _place in kept} == {"False"}
-    assert re.match(r"IMG_0004\w*\.jpg$", kept[4][0])
-    assert len({place for *_rest, place in kept}) == 1
+    stored = [line.split("|") for line in run_on_server(STORED.format(key=key)).split("\n") if "|" in line]
+    assert [alt for _name, _credit, alt, _trace, _place in stored] == [f"Vue {number}" for number in range(10)]
+    assert {credit for _name, credit, _alt, _trace, _place in stored} == {"Claire Humbert"}
+    assert {trace for _name, _credit, _alt, trace, _place in stored} == {"False"}
+    assert re.match(r"IMG_0004\w*\.jpg$", stored[4][0])
+    assert len({place for *_rest, place in stored}) == 1
 
 
 @pytest.fixture(scope="module")

@@ -78,8 +78,8 @@ def test_recap_is_rejected_corrected_and_published(server, visit, mailbox, photo
     approver.get_by_role("button", name="Send back").click()
     expect(approver.locator(".messages .success")).to_contain_text(TITLE)
 
-    answer = mailbox.wait_for(ORGANISER, lambda text: TITLE in text)
-    assert f"> {COMMENT}" in answer
+    response = mailbox.wait_for(ORGANISER, lambda text: TITLE in text)
+    assert f"> {COMMENT}" in response
     organiser.goto(f"{server}/admin/")
     returned = organiser.get_by_role("row").filter(has_text=TITLE)
     expect(returned.first).to_contain_text(COMMENT)

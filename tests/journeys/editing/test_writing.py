@@ -262,10 +262,10 @@ def test_closing_the_window_warns_of_an_unsaved_date(new_event):
     start.fill("1.12.2027 8h")
     with organiser.expect_console_message(lambda said: said.text == "held"):
         organiser.evaluate("() => window.letGo()")
-    with organiser.expect_event("dialog") as asked:
+    with organiser.expect_event("dialog") as requested:
         organiser.close(run_before_unload=True)
-    assert asked.value.type == "beforeunload"
-    asked.value.dismiss()
+    assert requested.value.type == "beforeunload"
+    requested.value.dismiss()
 
     organiser.evaluate("() => window.letGo()")
     autosaved(organiser)
@@ -277,11 +277,11 @@ def test_invalid_date_stays_in_the_field_and_is_refused(new_event):
     organiser = new_event()
     organiser.get_by_placeholder("Page title").fill("Une matinée sans date")
     start = organiser.locator("#id_start")
-    for typed, said in NO_DATES.items():
+    for typed, message in NO_DATES.items():
         start.fill("")
         start.press_sequentially(typed)
         start.press("Tab")
-        expect(organiser.locator("#id_start-read")).to_contain_text(said)
+        expect(organiser.locator("#id_start-read")).to_contain_text(message)
 
     save_draft(organiser)
 
@@ -306,9 +306,9 @@ def test_invalid_date_does_not_prevent_saving_the_rest(new_event):
     tomorrow.goto(organiser.url)
     expect(tomorrow.locator("#id_standfirst")).to_have_value("Une nuit de visites.")
     expect(tomorrow.locator("#id_start")).to_have_value("01/12/2027 18:00")
-    with organiser.expect_event("dialog") as asked:
+    with organiser.expect_event("dialog") as requested:
         organiser.close(run_before_unload=True)
-    asked.value.dismiss()
+    requested.value.dismiss()
     organiser.locator("#id_start").fill("2.12.2027 18h")
     organiser.locator("#id_online_url").fill("")
     autosaved(organiser)

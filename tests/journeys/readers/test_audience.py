@@ -38,8 +38,8 @@ def test_objection_is_remembered_and_respected(server, visit):
 
 def test_objection_to_own_counting_is_a_cookie_until_withdrawn(server, visit):
     page = visit()
-    told = PAGE.replace("<div data-objection", '<div data-objection data-address="/fr/_readership/objection/"')
-    page.route(f"{server}/measured/", lambda route: route.fulfill(body=told, content_type="text/html"))
+    shown = PAGE.replace("<div data-objection", '<div data-objection data-address="/fr/_readership/objection/"')
+    page.route(f"{server}/measured/", lambda route: route.fulfill(body=shown, content_type="text/html"))
     page.route(
         f"{server}/static/js/*.js", lambda route: route.fulfill(path=SCRIPTS / route.request.url.rsplit("/", 1)[1])
     )

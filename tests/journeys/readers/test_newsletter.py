@@ -67,8 +67,8 @@ def test_reader_signs_up_receives_the_issue_and_leaves(server, visit, mail_serve
     reader.locator("main form button").click()
     expect(reader).to_have_url(f"{server}/fr/_newsletter/thanks/")
 
-    asked = mail_for(mail_server, ADDRESS, "lorrain")
-    reader.goto(link_in(asked, "confirm"))
+    requested = mail_for(mail_server, ADDRESS, "lorrain")
+    reader.goto(link_in(requested, "confirm"))
     reader.locator("main form button").click()
     expect(reader.locator("main form")).to_have_count(0)
     assert reader.context.cookies() == []

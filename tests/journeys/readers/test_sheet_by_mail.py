@@ -51,9 +51,9 @@ def test_reader_gets_the_sheet_by_mail_without_marketing(server, visit, mail_ser
     text = message.get_body(("plain",)).get_content()
     link = re.search(r"http\S+/_sheets/get/\S+", text)[0]
     assert "Carrières" not in text
-    with urllib.request.urlopen(link, timeout=30) as answer:
-        assert answer.read(5) == b"%PDF-"
-        assert answer.headers["Content-Disposition"].startswith("attachment")
+    with urllib.request.urlopen(link, timeout=30) as response:
+        assert response.read(5) == b"%PDF-"
+        assert response.headers["Content-Disposition"].startswith("attachment")
 
     administrator = visit()
     resume_session(administrator, server, "siteadmin-lorraine")

@@ -126,8 +126,8 @@ def test_topic_without_a_story_here_is_not_suggested(lorraine, saar, reader, ene
     make_article(saar.sections["fr"], "Leurre", topics=[energy])
 
     def suggested() -> list[str]:
-        answer = reader.get("/fr/recherche/suggestions.json", {"q": "énerg"}).json()
-        return [each["label"] for each in answer["suggestions"]]
+        response = reader.get("/fr/recherche/suggestions.json", {"q": "énerg"}).json()
+        return [each["label"] for each in response["suggestions"]]
 
     assert suggested() == []
     make_article(lorraine.section, "Un texte", topics=[energy])
