@@ -13,7 +13,7 @@ class EventsConfig(AppConfig):
         from events.checking import check_events
         from events.expiry import expiry_times_of_events
         from events.models import OccurrencePlacement
-        from events.newsroom.in_print import register_public_records
+        from events.newsroom.public_records import register_public_records
         from events.newsroom.recaps import recommended_findings, required_findings
         from events.pages import EventPage, RecapPage
         from events.records import EventSettings, Venue

@@ -9,10 +9,10 @@ class HomeConfig(AppConfig):
         from home.statutory.requirements import missing_in_statutory_page
         from portal.content.kinds import register_kind
         from portal.editorial.approval.checklist import requirements
-        from portal.editorial.in_print.registry import NOT_IN_PRINT
+        from portal.editorial.public_records.registry import NOT_PUBLIC
 
         register_kind(SectionPage)
         register_kind(StandardPage)
         requirements.append(missing_in_statutory_page)
-        NOT_IN_PRINT["home.FormRecord"] = "readers' messages; forms are pages"
-        NOT_IN_PRINT["home.MostReadStory"] = "an order of published pages, by what was read"
+        NOT_PUBLIC["home.FormRecord"] = "readers' messages; forms are pages"
+        NOT_PUBLIC["home.MostReadStory"] = "an order of published pages, by what was read"

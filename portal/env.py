@@ -304,13 +304,13 @@ def bucket_options(said_by: str, address: str) -> dict[str, str | None]:
     message begins with `said_by`.
     """
     parts = urlsplit(address)
-    told = dict(parse_qsl(parts.query, keep_blank_values=True))
-    endpoint = urlsplit(told.get("endpoint", "https://host"))
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    endpoint = urlsplit(options.get("endpoint", "https://host"))
     is_whole = (
         endpoint.scheme in ("http", "https") and endpoint.hostname and bool(parts.username) == bool(parts.password)
     )
     # Without the value, which contains a secret.
-    if parts.scheme != "s3" or not parts.hostname or set(told) - {"endpoint", "region"} or not is_whole:
+    if parts.scheme != "s3" or not parts.hostname or set(options) - {"endpoint", "region"} or not is_whole:
         raise ImproperlyConfigured(
             f"{said_by} is not valid; it takes s3://key:secret@bucket/prefix?endpoint=https://host."
         )
@@ -319,6 +319,6 @@ def bucket_options(said_by: str, address: str) -> dict[str, str | None]:
         "location": parts.path.strip("/"),
         "access_key": unquote(parts.username or "") or None,
         "secret_key": unquote(parts.password or "") or None,
-        "endpoint_url": told.get("endpoint") or None,
-        "region_name": told.get("region") or ("us-east-1" if "endpoint" in told else None),
+        "endpoint_url": options.get("endpoint") or None,
+        "region_name": options.get("region") or ("us-east-1" if "endpoint" in options else None),
     }

@@ -17,7 +17,7 @@ class SearchConfig(AppConfig):
         from portal.content.records.people import Person
         from portal.content.records.sharing import Share
         from portal.content.records.topics import Topic
-        from portal.editorial.in_print import registry as in_print
+        from portal.editorial.public_records import registry
         from portal.platform.status.conditions import details, last_check
         from search import signals
         from search.indexing.checking import words_after_upgrade
@@ -25,15 +25,15 @@ class SearchConfig(AppConfig):
 
         after_upgrade.append(words_after_upgrade)
         details["search"] = partial(last_check, "search")
-        in_print.PUBLIC_RECORDS.append(
-            in_print.PublicRecord(
+        registry.PUBLIC_RECORDS.append(
+            registry.PublicRecord(
                 "search.SearchSettings",
                 "what a search shows first, and synonyms",
-                in_print.ADMINISTRATORS,
-                in_print.own_site,
+                registry.ADMINISTRATORS,
+                registry.own_site,
             )
         )
-        in_print.NOT_IN_PRINT["search"] = "an index of public pages, and the queries of readers"
+        registry.NOT_PUBLIC["search"] = "an index of public pages, and the queries of readers"
         for signal in (page_published, page_unpublished):
             signal.connect(signals.page_changed, dispatch_uid=f"search-{id(signal)}")
             signal.connect(signals.ancestor_changed, dispatch_uid=f"search-ancestor-{id(signal)}")

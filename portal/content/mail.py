@@ -168,5 +168,5 @@ def _is_silence(error: OSError) -> bool:
 
 
 def _is_permanent(code: int, reply: bytes | str) -> bool:
-    said = reply if isinstance(reply, bytes) else reply.encode(errors="replace")
-    return code in REFUSED_FOR_GOOD and not REFUSED_MEANWHILE.match(said)
+    message = reply if isinstance(reply, bytes) else reply.encode(errors="replace")
+    return code in REFUSED_FOR_GOOD and not REFUSED_MEANWHILE.match(message)

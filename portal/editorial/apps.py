@@ -32,10 +32,10 @@ class EditorialConfig(AppConfig):
         # Imported to register their personal data.
         from portal.editorial.guests import personal_data  # noqa: F401
         from portal.editorial.guests.files import has_guest_token
-        from portal.editorial.in_print import notifications
         from portal.editorial.mails.busy_forms import notify_administrators
         from portal.editorial.mails.signal_connections import replace_wagtail_notifiers
         from portal.editorial.pictures import licences
+        from portal.editorial.public_records import notifications
         from portal.editorial.records.sign_in import SignInRule
         from portal.editorial.sharing import shares
         from portal.editorial.sign_in import personal_data as asked_passwords, rules as sign_in_rules  # noqa: F401

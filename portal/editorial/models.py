@@ -24,10 +24,10 @@ from portal.editorial.approval.permissions import (
 from portal.editorial.approval.review import ReviewForm, StaleReviewError, compare_url, content_hash_of
 from portal.editorial.records.accounts import AccountChange, AccountInvitation, AddressChange
 from portal.editorial.records.hands import hands
-from portal.editorial.records.in_print import PublicChange
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.records.newsroom import ChecklistWaiver, ScheduleTrouble
 from portal.editorial.records.providers import ClaimedRole, ProvidedRole
+from portal.editorial.records.public_changes import PublicChange
 from portal.editorial.records.sign_in import SignInRule
 from portal.editorial.records.translations import Basis
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from portal.editorial.in_print.notifications import notify_approvers
 from portal.editorial.mails.reminders import remind_reviewers
+from portal.editorial.public_records.notifications import notify_approvers
 from portal.editorial.schedule.scheduling import run_schedule
 from portal.editorial.sharing.shares import show_due_shares
 from portal.platform.tasks.periodic import periodic

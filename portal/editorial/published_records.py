@@ -23,7 +23,7 @@ WAITS = _(
 )
 
 
-def is_in_print(record: Any) -> bool:
+def is_published_record(record: Any) -> bool:
     """Whether a change of the record is visible to readers or on a waiting page."""
     return is_read(record, timezone.now()) or is_awaited(record)
 
@@ -67,7 +67,7 @@ class ProtectsPublishedRecords:
     def _may_write(self, user: Any, instance: Any) -> bool:
         if may_publish_in(user, instance.collection):
             return True
-        return not is_in_print(instance)
+        return not is_published_record(instance)
 
 
 class FilePolicy(ProtectsPublishedRecords, CollectionOwnershipPermissionPolicy):

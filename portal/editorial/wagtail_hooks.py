@@ -38,10 +38,10 @@ from portal.editorial.dashboard import (
     hooks as dashboard_hooks,  # noqa: F401 - registers its hooks
     write,  # noqa: F401 - registers its menu
 )
-from portal.editorial.in_print.policies import person_policy, topic_policy
 from portal.editorial.manual.views import URLS as MANUAL_URLS
 from portal.editorial.menu import ConditionalItem
 from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - registers its hooks
+from portal.editorial.public_records.policies import person_policy, topic_policy
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.records.taken_over import TEXT_COPIED, TEXT_TAKEN_OVER
 from portal.editorial.review_view import ApproveBulkAction

@@ -14,7 +14,7 @@ class NewsletterConfig(AppConfig):
 
         from portal.content import extension_points
         from portal.editorial.approval import confirmation, gate
-        from portal.editorial.in_print.registry import NOT_IN_PRINT
+        from portal.editorial.public_records.registry import NOT_PUBLIC
         from portal.newsletter.issuing import issue_published, issue_unpublished
         from portal.newsletter.models import IssuePage
         from portal.newsletter.newsroom.confirming import question_about_issue, require_confirmation
@@ -27,9 +27,7 @@ class NewsletterConfig(AppConfig):
         page_unpublished.connect(issue_unpublished, sender=IssuePage)
         confirmation.questions.append(question_about_issue)
         gate.before_publishing.append(require_confirmation)
-        NOT_IN_PRINT["newsletter"] = (
-            "mails and those who get them; what is in a mail is a page, or made of public pages"
-        )
+        NOT_PUBLIC["newsletter"] = "mails and those who get them; what is in a mail is a page, or made of public pages"
         failure_kinds.append(actions.NEWSLETTERS)
         pause.withheld.append(actions.pause_all)
         extension_points.imported_rows["newsletter.Subscriber"] = with_own_hash

@@ -8,6 +8,6 @@ class ReadershipConfig(AppConfig):
     label = "readership"
 
     def ready(self) -> None:
-        from portal.editorial.in_print.registry import NOT_IN_PRINT
+        from portal.editorial.public_records.registry import NOT_PUBLIC
 
-        NOT_IN_PRINT["readership"] = "sums of what readers were shown"
+        NOT_PUBLIC["readership"] = "sums of what readers were shown"

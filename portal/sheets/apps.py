@@ -8,6 +8,6 @@ class SheetsConfig(AppConfig):
     label = "sheets"
 
     def ready(self) -> None:
-        from portal.editorial.in_print.registry import NOT_IN_PRINT
+        from portal.editorial.public_records.registry import NOT_PUBLIC
 
-        NOT_IN_PRINT["sheets"] = "readers' data; the pages that offer sheets are pages"
+        NOT_PUBLIC["sheets"] = "readers' data; the pages that offer sheets are pages"

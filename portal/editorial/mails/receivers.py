@@ -33,8 +33,8 @@ def notify_of_task(sender: type, instance: TaskState, user: Any = None, **kwargs
     requested_by = instance.workflow_state.requested_by
     earlier = instance.workflow_state.task_states.exclude(pk=instance.pk).order_by("pk")
     passed = earlier.filter(status=TaskState.STATUS_APPROVED, revision=instance.revision).last()
-    answered = earlier.filter(status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED])
-    answered_before = answered.exclude(revision=instance.revision).select_related("revision").last()
+    reviewed = earlier.filter(status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED])
+    reviewed_before = reviewed.exclude(revision=instance.revision).select_related("revision").last()
     enqueue_about_page(
         "review_wanted",
         page,
@@ -43,13 +43,13 @@ def notify_of_task(sender: type, instance: TaskState, user: Any = None, **kwargs
         preference="submitted",
         link=review_link(instance, instance.revision),
         link_label=REVIEW,
-        compare=compare_link(page, instance.revision, answered_before.revision if answered_before else None),
+        compare=compare_link(page, instance.revision, reviewed_before.revision if reviewed_before else None),
         who=requester_name(
-            page, user if answered_before and not passed else requested_by, has_submitted=user is not None
+            page, user if reviewed_before and not passed else requested_by, has_submitted=user is not None
         ),
         passed_by=name_of(passed.finished_by) if passed else "",
         comment=passed.comment if passed else "",
-        again=bool(answered_before),
+        again=bool(reviewed_before),
     )
 
 

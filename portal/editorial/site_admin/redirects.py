@@ -102,9 +102,9 @@ class SiteRedirectForm(RedirectForm):
 def _taken_by(other: Redirect) -> forms.ValidationError:
     page = other.redirect_page
     target = page.get_admin_display_title() if page else other.redirect_link
-    said = gettext("This address has a redirect already: it leads to “%(target)s”.") % {"target": target}
+    message = gettext("This address has a redirect already: it leads to “%(target)s”.") % {"target": target}
     address = reverse("site_redirects_edit", args=[other.pk])
-    return forms.ValidationError(format_html('{} <a href="{}">{}</a>', said, address, gettext("Change that one")))
+    return forms.ValidationError(format_html('{} <a href="{}">{}</a>', message, address, gettext("Change that one")))
 
 
 def path_at(site: Site, typed: str) -> str:

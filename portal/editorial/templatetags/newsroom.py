@@ -12,7 +12,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext
 
 from portal.accounts.names import name_of
-from portal.editorial.system.standstill import standstill
+from portal.editorial.system.scheduler_notice import current_notice
 
 register = template.Library()
 
@@ -54,9 +54,9 @@ def network_name() -> str:
 
 
 @register.simple_tag(takes_context=True)
-def warn_of_standstill(context: Any) -> str:
+def scheduler_notice(context: Any) -> str:
     """Add a message to every page of the newsroom while the scheduler does not run."""
     request = context.get("request")
-    if request and request.user.is_authenticated and (text := standstill(timezone.now())):
+    if request and request.user.is_authenticated and (text := current_notice(timezone.now())):
         messages.warning(request, format_html('<span role="alert">{}</span>', text))
     return ""

@@ -155,7 +155,7 @@ PERSONAL = re.compile(
 )
 # Why a model needs no rule: it holds no data of outsiders, or was published with the consent of the person.
 THE_HOUSE = "the newsroom's own words, names and settings"
-IN_PRINT = "what was published, or is meant to be"
+PUBLISHED = "what was published, or is meant to be"
 NO_OUTSIDER = {
     "accounts.User": "the accounts of the newsroom, which administrators make and delete",
     "editorial.AddressChange": "of the accounts of the newsroom, and gone once it is decided",
@@ -170,29 +170,29 @@ NO_OUTSIDER = {
     "home.FormField": THE_HOUSE,
     "events.EventConsent": "the words that people agreed to, the same for all",
     "sheets.ConsentText": "the words that people agreed to, the same for all",
-    "events.CalendarEntry": IN_PRINT,
+    "events.CalendarEntry": PUBLISHED,
     "events.Subscription": "the name and report of a partner's calendar",
-    "events.Venue": IN_PRINT,
+    "events.Venue": PUBLISHED,
     "newsletter.Sending": "a mail as it is sent to everybody",
-    "search.EntryText": IN_PRINT,
-    "search.FileText": IN_PRINT,
+    "search.EntryText": PUBLISHED,
+    "search.FileText": PUBLISHED,
     "search.LoggedQuery": "kept without who asked, and only what several asked (tests/search/test_search_report)",
     "search.OpenedPlace": "how often a result at a place was opened, without who did (tests/search/test_search_report)",
-    "core.Person": "authors, whom the newsroom names in print",
+    "core.Person": "authors, whom the newsroom publishes",
     "core.PeriodicRun": THE_HOUSE,
     "core.ContentChange": THE_HOUSE,
     "core.FormerHost": "a host that a site had",
     "core.MaintenanceRun": "when a backup or a check was made, and its counts",
     "core.SchedulerPause": "since when the scheduler waits",
-    "core.SiteSettings": IN_PRINT,
+    "core.SiteSettings": PUBLISHED,
     "core.Share": THE_HOUSE,
-    "core.Topic": IN_PRINT,
-    "wagtail_localize.String": IN_PRINT,
-    "wagtail_localize.StringTranslation": IN_PRINT,
-    "wagtail_localize.SegmentOverride": IN_PRINT,
-    "wagtail_localize.OverridableSegment": IN_PRINT,
+    "core.Topic": PUBLISHED,
+    "wagtail_localize.String": PUBLISHED,
+    "wagtail_localize.StringTranslation": PUBLISHED,
+    "wagtail_localize.SegmentOverride": PUBLISHED,
+    "wagtail_localize.OverridableSegment": PUBLISHED,
     "wagtailforms.FormSubmission": "no form here fills it: FormRecord stands in its place",
-    "wagtailembeds.Embed": "what another site says of a film in print",
+    "wagtailembeds.Embed": "what another site says of a published film",
     "wagtailadmin.FormState": "what somebody of the newsroom has typed and not saved",
     "wagtailcore.APIToken": "of the accounts of the newsroom",
     "wagtailcore.Collection": THE_HOUSE,
@@ -205,7 +205,7 @@ NO_OUTSIDER = {
     "wagtailcore.TaskState": THE_HOUSE,
     "wagtailcore.Workflow": THE_HOUSE,
     "taggit.Tag": THE_HOUSE,
-    "wagtailsearch.IndexEntry": "the newsroom's search: pages, files and names in print",
+    "wagtailsearch.IndexEntry": "the newsroom's search: pages, files and published names",
 }
 
 

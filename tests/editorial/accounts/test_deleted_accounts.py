@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.content import personal_data
-from portal.editorial.in_print import notifications
 from portal.editorial.models import AccountChange, PublicChange
+from portal.editorial.public_records import notifications
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_member, newsroom_client
 from tests.editorial.accounts.test_accounts import act, add_nina, mails_to

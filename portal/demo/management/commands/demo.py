@@ -24,8 +24,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, port, prepare_only, **options):
         self.started = time.monotonic()
-        if not prepare_only and (said := refusal(port)):
-            raise CommandError(said)
+        if not prepare_only and (message := refusal(port)):
+            raise CommandError(message)
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         collecting = self.collect_static()
         self.report("Database …")

@@ -7,7 +7,7 @@ from portal.content.records.catalogue import CatalogueRecord
 from portal.content.records.people import Person
 from portal.content.records.policies import CataloguePolicy
 from portal.content.records.topics import Topic
-from portal.editorial.published_records import ProtectsPublishedRecords, is_in_print
+from portal.editorial.published_records import ProtectsPublishedRecords, is_published_record
 
 
 class PublishedCataloguePolicy(ProtectsPublishedRecords, CataloguePolicy):
@@ -17,7 +17,7 @@ class PublishedCataloguePolicy(ProtectsPublishedRecords, CataloguePolicy):
             return True
         if PortalPageTester(user, instance.site.root_page).has_permission("publish"):
             return True
-        return not is_in_print(instance)
+        return not is_published_record(instance)
 
 
 topic_policy = PublishedCataloguePolicy(Topic)

@@ -24,9 +24,9 @@ from events.models import EventSettings, Subscription, Venue
 from portal.content.records.people import Person
 from portal.content.records.settings import SiteSettings
 from portal.content.records.topics import Topic
-from portal.editorial.in_print.notifications import notify_approvers
-from portal.editorial.in_print.registry import NOT_IN_PRINT, PUBLIC_RECORDS
 from portal.editorial.models import PublicChange
+from portal.editorial.public_records.notifications import notify_approvers
+from portal.editorial.public_records.registry import NOT_PUBLIC, PUBLIC_RECORDS
 from portal.editorial.roles import Role, media_collection
 from search.models import SearchSettings
 from tests.builders import (
@@ -64,9 +64,9 @@ def editable_models():
 
 def test_table_has_every_public_model():
     listed = {each.model for each in PUBLIC_RECORDS}
-    labels = {model._meta.label for model in editable_models() if model._meta.app_label not in NOT_IN_PRINT}
+    labels = {model._meta.label for model in editable_models() if model._meta.app_label not in NOT_PUBLIC}
 
-    assert labels - listed - set(NOT_IN_PRINT) == set()
+    assert labels - listed - set(NOT_PUBLIC) == set()
     assert listed <= {model._meta.label for model in apps.get_models()}
 
 
@@ -84,7 +84,7 @@ def table():
 def test_documentation_shows_the_table():
     text = (settings.BASE_DIR / "docs" / "administrators.md").read_text()
 
-    assert text.partition("<!-- in print -->\n")[2].partition("\n<!-- /in print -->")[0] == table()
+    assert text.partition("<!-- public records -->\n")[2].partition("\n<!-- /public records -->")[0] == table()
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def person(lorraine):
 
 
 @pytest.fixture
-def in_print(lorraine, person):
+def public_records(lorraine, person):
     """One record of each kind, used by something public."""
     image = make_image("Four", collection=media_collection(lorraine.site))
     topic = Topic.objects.create(name="Énergie", slug="energie", locale=lorraine.home.locale, site=lorraine.site)
@@ -129,8 +129,8 @@ def in_print(lorraine, person):
 
 
 @pytest.mark.parametrize("entry", PUBLIC_RECORDS, ids=lambda entry: entry.model)
-def test_exactly_the_roles_in_the_table_may_change_it(in_print, newsrooms, entry, monkeypatch):
-    record = in_print[entry.model]
+def test_exactly_the_roles_in_the_table_may_change_it(public_records, newsrooms, entry, monkeypatch):
+    record = public_records[entry.model]
     # Whether a record is used is tested in test_published_records.
     monkeypatch.setattr("portal.editorial.published_records.is_read", lambda record, now: True)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from portal.platform.status.health import IDLE_AFTER, last_run_and_pause
 
 
-def standstill(now: datetime) -> str:
+def current_notice(now: datetime) -> str:
     """Return the warning, or an empty string while the scheduler runs."""
     last, since = last_run_and_pause()
     if since:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from portal.editorial.in_print.registry import (
+from portal.editorial.public_records.registry import (
     ADMINISTRATORS,
-    NOT_IN_PRINT,
+    NOT_PUBLIC,
     PUBLIC_RECORDS,
     PUBLISHERS,
     PublicRecord,
@@ -32,7 +32,7 @@ def register_public_records() -> None:
             ),
         ]
     )
-    NOT_IN_PRINT.update(
+    NOT_PUBLIC.update(
         {
             "events.Occurrence": "a date of a published event, made by its publication",
             "events.OccurrencePlacement": "a date of a published event, made by its publication",

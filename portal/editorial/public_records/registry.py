@@ -61,7 +61,7 @@ class PublicRecord:
     what: str
     roles: frozenset[Role]
     sites: Callable[[Any], Iterable[Site]]
-    is_in_print: Callable[[Any], bool] = lambda record: True
+    is_published_record: Callable[[Any], bool] = lambda record: True
     may_change: Callable[[Any, Any], bool] = by_policy
 
     @property
@@ -118,7 +118,7 @@ PUBLIC_RECORDS = [
 ]
 
 # Models and apps that no public template reads, or with their own approval, and the reason.
-NOT_IN_PRINT: dict[str, str] = {
+NOT_PUBLIC: dict[str, str] = {
     "accounts.User": "a byline is a person, not an account",
     "audit": "what was done, for auditors",
     "core.StoryCard": "a copy of a published page, made by its publication",

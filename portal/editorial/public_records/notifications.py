@@ -11,10 +11,10 @@ from wagtail.models import ModelLogEntry, PageLogEntry, PageViewRestriction, Sit
 
 from portal.accounts.names import name_of
 from portal.content.mail import compose, enqueue
-from portal.editorial.in_print.registry import record_of
 from portal.editorial.mails.page_mails import time_zone_of
 from portal.editorial.models import PublicChange, Role
 from portal.editorial.people import holders_of, language_of
+from portal.editorial.public_records.registry import record_of
 
 KINDS = {
     "wagtail.create": PublicChange.Kind.CREATED,
@@ -31,7 +31,7 @@ def change_logged(sender: type, instance: ModelLogEntry, created: bool, **kwargs
     if not created or entry is None or kind is None or instance.user_id is None:
         return
     record = model._default_manager.filter(pk=instance.object_id).first()  # type: ignore[union-attr]
-    if record is None or not (kind == PublicChange.Kind.DELETED or entry.is_in_print(record)):
+    if record is None or not (kind == PublicChange.Kind.DELETED or entry.is_published_record(record)):
         # A deletion is logged before it happens.
         return
     _store(entry.sites(record), instance, entry.model, kind)
