@@ -79,7 +79,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
                     self.initial[name] = StreamValue(self.fields[name].block, [("paragraph", RichText(""))])
         else:
             for form in (self, *(form for formset in self.formsets.values() for form in formset.forms)):
-                form.as_made = values_of(form)
+                form.initial_values = values_of(form)
             for formset in self.formsets.values():
                 formset.error_messages |= LIST_LIMITS
 

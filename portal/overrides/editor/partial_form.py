@@ -32,10 +32,10 @@ class InvalidValue:
     path: Path
     label: str
     reason: str
-    set_back: Callable[[], None] = field(compare=False)
+    restore: Callable[[], None] = field(compare=False)
 
 
-class _NotOfAFieldError(Exception):
+class _FormError(Exception):
     """The form has an error that belongs to no field."""
 
 
@@ -46,7 +46,7 @@ def reset_invalid(form: Any) -> list[InvalidValue] | None:
     from before. A former value may be invalid itself, such as an expiry in the past.
     """
     found: dict[Path, InvalidValue] = {}
-    refused_before: dict[str, str] | None = None
+    initially_invalid: dict[str, str] | None = None
     try:
         while not form.is_valid():
             form.forget_references()
@@ -54,23 +54,23 @@ def reset_invalid(form: Any) -> list[InvalidValue] | None:
             problems = {each.path: each for each in _problems(form, found) if each.path not in found}
             if not problems:
                 return None
-            if refused_before is None:
-                refused_before = _refused_as_it_was(form)
+            if initially_invalid is None:
+                initially_invalid = _initially_invalid(form)
             for each in problems.values():
-                each.set_back()
+                each.restore()
             found |= problems
-            _clean_again(form, refused_before)
-    except _NotOfAFieldError:
+            _clean_again(form, initially_invalid)
+    except _FormError:
         return None
     return [each for each in found.values() if each.label]
 
 
-def _refused_as_it_was(form: Any) -> dict[str, str]:
+def _initially_invalid(form: Any) -> dict[str, str]:
     """The fields whose former values are invalid, with the reasons."""
     if form.instance.pk is None:
         return {}
     typed = [name for name, field in form.fields.items() if not field.disabled]
-    _stand_still(form, typed)
+    _disable(form, typed)
     form.clean_again()
     refused = {name: texts(errors) for name, errors in form.errors.as_data().items()}
     for name in typed:
@@ -78,41 +78,41 @@ def _refused_as_it_was(form: Any) -> dict[str, str]:
     return refused
 
 
-def _clean_again(form: Any, refused_before: dict[str, str]) -> None:
+def _clean_again(form: Any, initially_invalid: dict[str, str]) -> None:
     form.forget_references()
     for formset in form.formsets.values():
         for row in formset.forms:
             row.__dict__.pop("changed_data", None)
-            _give_back(row, row.fields)
+            _restore_values(row, row.fields)
             row.full_clean()
         formset.full_clean()
         for row in formset.forms:
-            _give_back(row, _standing(row))
-            if _standing(row) == row.fields.keys():
+            _restore_values(row, _disabled_fields(row))
+            if _disabled_fields(row) == row.fields.keys():
                 row.errors.clear()
-    _give_back(form, form.fields)
+    _restore_values(form, form.fields)
     form.clean_again()
-    _give_back(form, _standing(form))
+    _restore_values(form, _disabled_fields(form))
     for name, errors in form.errors.as_data().items():
-        if name in _standing(form) and refused_before.get(name) == texts(errors):
+        if name in _disabled_fields(form) and initially_invalid.get(name) == texts(errors):
             del form.errors[name]
 
 
-def _give_back(form: Any, names: Iterable[str]) -> None:
+def _restore_values(form: Any, names: Iterable[str]) -> None:
     """Reset attributes of a record to the values from before the form was validated."""
-    for name in form.as_made.keys() & set(names):
-        attribute, value = form.as_made[name]
+    for name in form.initial_values.keys() & set(names):
+        attribute, value = form.initial_values[name]
         setattr(form.instance, attribute, value)
 
 
-def _standing(form: Any) -> set[str]:
+def _disabled_fields(form: Any) -> set[str]:
     return {name for name, field in form.fields.items() if field.disabled}
 
 
 def _problems(form: Any, known: dict[Path, InvalidValue]) -> Iterator[InvalidValue]:
     for name, errors in form.errors.as_data().items():
         if name == NON_FIELD_ERRORS:
-            raise _NotOfAFieldError
+            raise _FormError
         yield from list(_problems_of_blocks(form, name, errors)) or _problems_of_field(form, name, errors, known)
     for formset in form.formsets.values():
         if not formset.is_valid():
@@ -133,10 +133,10 @@ def _problems_of_field(
                 if each == "slug" and form.instance.pk is None:
                     # Wagtail derives the slug of a new page from its title.
                     form.fields[each].required = False
-                yield InvalidValue((form.add_prefix(each),), label, reason, partial(_stand_still, form, [each]))
+                yield InvalidValue((form.add_prefix(each),), label, reason, partial(_disable, form, [each]))
 
 
-def _stand_still(form: Any, names: Any) -> None:
+def _disable(form: Any, names: Any) -> None:
     # Django ignores the submitted value of a disabled field.
     for name in names:
         form.fields[name].disabled = True
@@ -154,10 +154,10 @@ def _problems_of_rows(formset: Any, known: dict[Path, InvalidValue]) -> Iterator
     general = " ".join(formset.non_form_errors())
     # Without a valid number of rows, changes are unknown.
     is_changed = not formset.management_form.is_valid() or any(row.has_changed() for row in formset.forms)
-    stays = InvalidValue((formset.prefix,), title if is_changed else "", general, partial(_leave_as_it_is, formset))
+    stays = InvalidValue((formset.prefix,), title if is_changed else "", general, partial(_ignore_changes, formset))
     if general:
         yield stays
-    drafted = _give_drafted_values(formset)
+    drafted = _use_drafted_values(formset)
     for row in formset.forms:
         if not row.errors or row.cleaned_data.get(DELETION_FIELD_NAME):
             continue
@@ -172,14 +172,14 @@ def _problems_of_rows(formset: Any, known: dict[Path, InvalidValue]) -> Iterator
                 label = titled(title, row.fields[name].label) if is_changed else ""
                 # An autosave requires no field, so a new row would be saved without its essential ones.
                 waits = is_new and formset.form.base_fields[name].required
-                set_back = partial(_leave_out, row) if waits else partial(_stand_still, row, [name])
-                yield InvalidValue((row.add_prefix(name),), label, texts(errors), set_back)
+                restore = partial(_leave_out, row) if waits else partial(_disable, row, [name])
+                yield InvalidValue((row.add_prefix(name),), label, texts(errors), restore)
         elif is_new:
             # A new row is not saved yet.
             yield InvalidValue((row.prefix,), "" if is_named else title, _reason_of(row), partial(_leave_out, row))
         else:
             label = title if row.has_changed() else ""
-            yield InvalidValue((row.prefix,), label, _reason_of(row), partial(_leave_row_as_it_is, row))
+            yield InvalidValue((row.prefix,), label, _reason_of(row), partial(_ignore_row_changes, row))
 
 
 def _reason_of(row: Any) -> str:
@@ -187,7 +187,7 @@ def _reason_of(row: Any) -> str:
     return texts(row.errors.as_data().get(NON_FIELD_ERRORS, ()))
 
 
-def _give_drafted_values(formset: Any) -> Collection[Any]:
+def _use_drafted_values(formset: Any) -> Collection[Any]:
     """Set the initial values of invalid rows to those in the draft; return all rows that are in the draft.
 
     Rows in the draft of a live page have no keys. They are matched by their values, then by their order.
@@ -206,16 +206,16 @@ def _give_drafted_values(formset: Any) -> Collection[Any]:
         if row.errors:
             # Rows without keys are written again with each save.
             row.has_changed = lambda: True
-            for name, (attribute, _value) in row.as_made.items():
+            for name, (attribute, _value) in row.initial_values.items():
                 row.initial[name] = getattr(record, attribute)
                 row[name].__dict__.pop("initial", None)
-                row.as_made[name] = (attribute, row.initial[name])
+                row.initial_values[name] = (attribute, row.initial[name])
     return drafted.keys()
 
 
 def _in_common(row: Any, record: Any) -> int:
     """The number of values, without blank ones, that a row and a record have in common."""
-    columns = [row.as_made[name][0] for name in row.as_made.keys() & row.cleaned_data.keys()]
+    columns = [row.initial_values[name][0] for name in row.initial_values.keys() & row.cleaned_data.keys()]
     blank = type(record)()
     return sum(
         getattr(row.instance, column) == getattr(record, column) != getattr(blank, column)
@@ -235,15 +235,15 @@ def _count_as_unchanged(row: Any) -> None:
     row.empty_permitted = False
 
 
-def _leave_row_as_it_is(row: Any) -> None:
-    _stand_still(row, row.fields)
+def _ignore_row_changes(row: Any) -> None:
+    _disable(row, row.fields)
     if row.instance.pk is not None:
         _count_as_unchanged(row)
 
 
-def _leave_as_it_is(formset: Any) -> None:
+def _ignore_changes(formset: Any) -> None:
     for row in formset.forms:
-        _leave_row_as_it_is(row)
+        _ignore_row_changes(row)
         _count_as_unchanged(row)
     formset.is_valid = lambda: True
     formset.save = lambda commit=True: []
@@ -261,22 +261,22 @@ class SavesValidPart:
     def form_invalid(self, form: Any) -> HttpResponse:
         if self.expects_json_response and self.action_name == "save" and not self.locked_for_user:
             form.defer_required_fields()
-            not_kept = reset_invalid(form)
-            if not_kept is not None and (self.page.pk or form.has_changed()):
-                return self._answer_with(not_kept, form)
+            unsaved = reset_invalid(form)
+            if unsaved is not None and (self.page.pk or form.has_changed()):
+                return self._partial_response(unsaved, form)
             form.restore_required_fields()
         response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
         return response
 
-    def _answer_with(self, not_kept: list[InvalidValue], form: Any) -> HttpResponse:
+    def _partial_response(self, unsaved: list[InvalidValue], form: Any) -> HttpResponse:
         # Without valid changes, nothing is saved: the user does not become an author.
         unchanged = JsonResponse({"success": True, "pk": self.page.pk})
         response: HttpResponse = self.form_valid(form) if form.has_changed() else unchanged  # type: ignore[attr-defined]
-        answer = json.loads(response.content) if isinstance(response, JsonResponse) else {}
-        if not (not_kept and answer.get("success")):
+        content = json.loads(response.content) if isinstance(response, JsonResponse) else {}
+        if not (unsaved and content.get("success")):
             return response
-        labels = ", ".join(dict.fromkeys(each.label for each in not_kept))
-        answer["note"] = _("Not saved: %(fields)s.") % {"fields": labels}
-        answer["is_partial"] = True
-        answer["not_kept"] = [{"path": each.path, "reason": each.reason} for each in not_kept if each.reason]
-        return JsonResponse(answer, status=response.status_code)
+        labels = ", ".join(dict.fromkeys(each.label for each in unsaved))
+        content["note"] = _("Not saved: %(fields)s.") % {"fields": labels}
+        content["is_partial"] = True
+        content["not_saved"] = [{"path": each.path, "reason": each.reason} for each in unsaved if each.reason]
+        return JsonResponse(content, status=response.status_code)

@@ -29,7 +29,7 @@ def next_midnights(names: Iterable[str], now: datetime) -> Iterator[datetime]:
 
 
 def next_expiry(version: int, now: datetime) -> datetime:
-    """When responses rendered at `now` from this content version become stale by time alone; computed once a version."""
+    """When responses rendered at `now` from this version become stale by time alone; computed once per version."""
     global _last
     last = _last
     if last is not None and last[0] == version and last[1] <= now < last[2]:

@@ -52,7 +52,7 @@ def test_invalid_date_is_unchanged_and_the_rest_is_saved(client, event):
     assert draft.standfirst == "Une matinée."
     assert (draft.start, draft.contact_email) == (START, "")
     assert (response["is_partial"], response["note"]) == (True, "Not saved: Start, E-mail.")
-    assert "February 2027 has only 28 days." in [each["reason"] for each in response["not_kept"]]
+    assert "February 2027 has only 28 days." in [each["reason"] for each in response["not_saved"]]
 
 
 def test_new_event_is_saved_without_its_invalid_date(lorraine, client):
@@ -111,7 +111,7 @@ def test_past_expiry_does_not_prevent_saving_the_text(lorraine, client):
     response = autosave(client, story, article_form(standfirst="Cent postes.", expire_at=shown))
 
     assert latest(story).standfirst == "Cent postes."
-    assert "not_kept" not in response
+    assert "not_saved" not in response
 
 
 def test_unsaved_field_makes_nobody_an_author(lorraine, newsroom, event):
@@ -164,7 +164,7 @@ def test_date_that_is_changed_twice_is_saved_once(client, event):
     response = autosave(client, event, event_form(recurrence="FREQ=WEEKLY;COUNT=5", changed_dates=twice))
 
     assert [each.place for each in latest(event).changed_dates.all()] == ["Metz"]
-    assert response["not_kept"] == [{"path": ["changed_dates-1-day"], "reason": "2027-03-09 is changed twice."}]
+    assert response["not_saved"] == [{"path": ["changed_dates-1-day"], "reason": "2027-03-09 is changed twice."}]
 
 
 @pytest.fixture

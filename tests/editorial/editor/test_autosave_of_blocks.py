@@ -37,7 +37,7 @@ def test_valid_blocks_are_saved(lorraine, client):
     assert [(block.id, block.block_type) for block in draft.body] == [("un", "button"), ("trois", "paragraph")]
     assert (draft.body[0].value["url"], draft.standfirst) == (BUTTON["url"], "Cent postes.")
     assert response["note"] == "Not saved: Text: Button."
-    assert [each["path"] for each in response["not_kept"]] == [["body", "un", "url"], ["body", "deux", "url"]]
+    assert [each["path"] for each in response["not_saved"]] == [["body", "un", "url"], ["body", "deux", "url"]]
 
 
 WRONG = {**BUTTON, "page": "", "url": "example"}
@@ -75,7 +75,7 @@ def test_block_with_a_deleted_page_accepts_no_page_of_another_site(lorraine, saa
 
     stored, text = latest(story).body
     assert (stored.value["page"], text.block_type) == (None, "paragraph")
-    assert [each["path"] for each in response["not_kept"]] == [["body", "un", "page"]]
+    assert [each["path"] for each in response["not_saved"]] == [["body", "un", "page"]]
 
 
 def test_picture_of_another_site_is_refused_beside_an_invalid_value(lorraine, client, foreign):
@@ -119,7 +119,7 @@ def test_part_of_a_list_is_named_by_its_key(lorraine, client):
 
     response = autosave(client, story, form | {"body-0-value-figures-1-value-value": "1" * 50})
 
-    assert [each["path"] for each in response["not_kept"]] == [["body", "un", "figures", "b", "value"]]
+    assert [each["path"] for each in response["not_saved"]] == [["body", "un", "figures", "b", "value"]]
 
 
 def test_list_that_is_too_long_says_so(lorraine, client):
@@ -128,4 +128,4 @@ def test_list_that_is_too_long_says_so(lorraine, client):
 
     response = autosave(client, story, blocks(("key_figures", {"title": "", "figures": figures})))
 
-    assert [each["reason"] for each in response["not_kept"]] == ["The maximum number of items is 4"]
+    assert [each["reason"] for each in response["not_saved"]] == ["The maximum number of items is 4"]

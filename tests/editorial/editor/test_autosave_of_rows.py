@@ -256,7 +256,7 @@ def test_row_of_a_live_page_keeps_a_required_value(lorraine, newsroom):
 
     window.data["changed_dates-0-day"] = ""
     window.data["changed_dates-1-reason"] = "Fours éteints"
-    assert [each["path"] for each in window.autosave()["not_kept"]] == [["changed_dates-0-day"]]
+    assert [each["path"] for each in window.autosave()["not_saved"]] == [["changed_dates-0-day"]]
 
     rows = sorted(window.draft().changed_dates.all(), key=lambda row: row.day)
     assert [(str(row.day), row.reason) for row in rows] == [("2027-04-01", "Raison 0"), ("2027-04-08", "Fours éteints")]
@@ -289,7 +289,7 @@ def test_duplicate_row_alone_is_not_saved_and_explained(window):
     refused = {f"{name}-{numbers[1]}-{window.required(name)[0]}" for name, numbers in rows.items()}
     for _time in range(2):
         response = window.autosave()
-        assert {each["path"][0] for each in response["not_kept"]} == refused
+        assert {each["path"][0] for each in response["not_saved"]} == refused
 
     saved = {
         name: [window.typed(name, first), window.typed(name, third)] for name, (first, _twice, third) in rows.items()
@@ -310,7 +310,7 @@ def test_row_changed_into_a_duplicate_keeps_its_value_and_is_explained(window):
         window.data[f"{name}-{first}-{key}"] = window.data[f"{name}-{second}-{key}"]
     response = window.autosave()
 
-    refused = [each["path"][0].rsplit("-", 2)[:2] for each in response["not_kept"]]
+    refused = [each["path"][0].rsplit("-", 2)[:2] for each in response["not_saved"]]
     assert sorted(name for name, _number in refused) == sorted(rows)
     assert all(int(number) in rows[name] for name, number in refused)
     assert {name: sorted(values) for name, values in in_draft(window).items()} == {
@@ -324,7 +324,7 @@ def test_duplicate_author_is_named(lorraine, newsroom):
     for _time in range(2):
         window.data[f"bylines-{window.add_row('bylines')}-person"] = str(claire.pk)
 
-    assert [each["reason"] for each in window.autosave()["not_kept"]] == ["Claire Humbert stands in the list twice."]
+    assert [each["reason"] for each in window.autosave()["not_saved"]] == ["Claire Humbert stands in the list twice."]
     assert "Claire Humbert stands in the list twice." in window.send().content.decode()
 
 
@@ -337,7 +337,7 @@ def test_duplicate_label_is_reported_at_its_field(lorraine, newsroom):
 
     assert response["note"] == "Not saved: Field: Label."
     reason = "Another field has this label, or had it at first. Write another one."
-    assert response["not_kept"] == [{"path": [f"form_fields-{number}-label"], "reason": reason}]
+    assert response["not_saved"] == [{"path": [f"form_fields-{number}-label"], "reason": reason}]
 
 
 def test_story_is_not_related_to_itself(lorraine, newsroom):
@@ -348,7 +348,7 @@ def test_story_is_not_related_to_itself(lorraine, newsroom):
     response = window.autosave()
 
     reason = "This is the page that you are editing. Choose another one."
-    assert response["not_kept"] == [{"path": ["related_stories-0-story"], "reason": reason}]
+    assert response["not_saved"] == [{"path": ["related_stories-0-story"], "reason": reason}]
     assert window.stored("related_stories") == [str(other.pk)]
 
 
@@ -360,7 +360,7 @@ def test_list_with_too_many_entries_does_not_prevent_saving_the_rest(lorraine, n
     window.data["title"] = "Titre neuf"
     response = window.autosave()
 
-    assert response["not_kept"] == [{"path": ["related_stories"], "reason": "This list has room for 3 entries."}]
+    assert response["not_saved"] == [{"path": ["related_stories"], "reason": "This list has room for 3 entries."}]
     assert window.draft().title == "Titre neuf"
 
 

@@ -96,7 +96,7 @@ def test_added_date_with_a_lost_response_is_saved_once(server, visit, run_on_ser
 
 def test_error_of_a_whole_list_is_above_it(editor):
     response = {"note": "Not saved: Author.", "is_partial": True}
-    response["not_kept"] = [{"path": ["bylines"], "reason": "This list needs 1 entry at least."}]
+    response["not_saved"] = [{"path": ["bylines"], "reason": "This list needs 1 entry at least."}]
     editor.evaluate(
         """(response) => document.querySelector("[data-save-state]").closest("form")
             .dispatchEvent(new CustomEvent("w-autosave:success", { detail: { response } }))""",

@@ -25,9 +25,9 @@ function placeOf(form, path) {
   return { field: row ?? list, errors: row ?? list };
 }
 
-function sayWhy(form, notKept) {
+function sayWhy(form, notSaved) {
   while (ours.length) ours.pop()();
-  for (const { path, reason } of notKept) {
+  for (const { path, reason } of notSaved) {
     const input = form.elements.namedItem(path[0]);
     // Date fields show their own messages while somebody types.
     if (input?.getAttribute?.("aria-invalid") === "true") continue;
@@ -104,11 +104,11 @@ function tellOf(box, form) {
     show("saving");
   });
   form.addEventListener("w-autosave:success", ({ detail }) => {
-    const { note = "", is_partial: isPartial = false, not_kept: notKept = null } = detail.response;
+    const { note = "", is_partial: isPartial = false, not_saved: notSaved = null } = detail.response;
     isSaving = false;
-    isKeptInPart = Boolean(notKept);
+    isKeptInPart = Boolean(notSaved);
     form.toggleAttribute("data-kept-in-part", isKeptInPart);
-    sayWhy(form, notKept ?? []);
+    sayWhy(form, notSaved ?? []);
     savedAt = now();
     if (isPartial) show("partly", { note, time: savedAt });
     else show("saved", { time: note ? `${savedAt}. ${note}` : savedAt });
