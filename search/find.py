@@ -19,6 +19,7 @@ from search.query.correcting import CLEARLY_MORE, Corrections, corrections
 from search.query.criteria import EVERYWHERE, Criteria
 from search.query.days import days_in, pieces_of
 from search.query.parse import QueryPiece, QueryTerms, TermSequence, missing_words, parse
+from search.results.alternatives import alternatives
 from search.results.dates import keys_of_weekend, span_of
 from search.results.facets import FacetCounts, facet_tokens
 from search.results.ranking import Ranked, ranked
@@ -26,7 +27,6 @@ from search.results.reach import Reach
 from search.results.reranking import keys_with_close, reranked, typed_words
 from search.results.results import Result, results_of
 from search.results.search_results import PER_PAGE, SearchResults
-from search.results.ways_out import ways_out
 from search.scope import COPY
 
 # With fewer results, the query may have a typing error.
@@ -46,7 +46,7 @@ def find(edition: Edition, criteria: Criteria, now: datetime) -> SearchResults:
     if criteria.q and not found.total:
         if criteria.is_narrowed and (total := Search(edition, criteria.unfiltered, now).run().total):
             return replace(found, unfiltered_total=total)
-        return replace(found, ways_out=ways_out(edition, search.network, criteria, now))
+        return replace(found, alternatives=alternatives(edition, search.network, criteria, now))
     return found
 
 

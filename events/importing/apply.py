@@ -89,7 +89,7 @@ def import_events(
         work.store_new()
         work.update_seen()
         if parsed_file.uids and not report.is_unfinished:
-            work.handle_gone(parsed_file.uids)
+            work.handle_removed(parsed_file.uids)
     return report
 
 
@@ -206,7 +206,7 @@ class _Import:
             state.requested_by = self.subscription.requester
             state.save(update_fields=["requested_by"])
 
-    def handle_gone(self, uids: Iterable[str]) -> None:
+    def handle_removed(self, uids: Iterable[str]) -> None:
         """Handle events that are no longer in the source; past ones are skipped, because sources usually drop them."""
         present = set(uids)
         missing = [record for uid, record in self.records.items() if uid not in present and not record.is_gone]

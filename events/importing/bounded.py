@@ -25,7 +25,7 @@ WALL_FACTOR = 4
 PARSE_SECONDS = (FILE_SECONDS + GRACE_SECONDS) * WALL_FACTOR
 
 
-class GivenUpError(Exception):
+class AbortedError(Exception):
     """The reading exceeded a limit and was ended; the text is for the administrators."""
 
 
@@ -47,7 +47,7 @@ def run_bounded[Result](
     seconds: float,
     processor_seconds: float,
 ) -> Result:
-    """Call a function in a copy of this process; raise its error, or GivenUpError if it exceeds a limit.
+    """Call a function in a copy of this process; raise its error, or AbortedError if it exceeds a limit.
 
     The function must not use the database, whose connections belong to this process.
     """
@@ -61,10 +61,10 @@ def run_bounded[Result](
     sender.close()
     try:
         if not receiver.poll(seconds):
-            raise GivenUpError(_("The source takes too long and was given up."))
+            raise AbortedError(_("The source takes too long and was given up."))
         is_done, result = receiver.recv()
     except EOFError as error:
-        raise GivenUpError(_("Reading the file takes too much time or memory, and was given up.")) from error
+        raise AbortedError(_("Reading the file takes too much time or memory, and was given up.")) from error
     finally:
         receiver.close()
         process.kill()

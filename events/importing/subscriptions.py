@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.importing.apply import ImportReport, import_events
-from events.importing.bounded import PARSE_SECONDS, GivenUpError, fetch_in_time, parse_in_time
+from events.importing.bounded import PARSE_SECONDS, AbortedError, fetch_in_time, parse_in_time
 from events.importing.entries import UnreadableError
 from events.importing.fetch import FetchError
 from events.importing.review_mail import request_reviews
@@ -33,18 +33,18 @@ STATE_FIELDS = ["read_at", "report", "is_failing", "unfinished_since"]
 logger = logging.getLogger(__name__)
 
 
-class BeingReadError(Exception):
+class AlreadyRunningError(Exception):
     """Another process is reading this source."""
 
 
 @contextmanager
 def claimed(subscription: Subscription) -> Iterator[None]:
-    """Claim a source for the block, and reload it; raises BeingReadError."""
+    """Claim a source for the block, and reload it; raises AlreadyRunningError."""
     now = timezone.now()
     until = now + CLAIM
     free = Q(reading_until=None) | Q(reading_until__lt=now)
     if not Subscription.objects.filter(free, pk=subscription.pk).update(reading_until=until):
-        raise BeingReadError
+        raise AlreadyRunningError
     try:
         subscription.refresh_from_db()
         yield
@@ -65,7 +65,7 @@ def refresh_if_due(subscription_pk: int) -> None:
     """Refresh one subscription in the background, because a slow server must not delay the scheduler."""
     now = timezone.now()
     for subscription in due_subscriptions(now).filter(pk=subscription_pk):
-        with suppress(BeingReadError):
+        with suppress(AlreadyRunningError):
             _refresh_and_go_on(subscription, now)
 
 
@@ -78,7 +78,7 @@ def refresh_at_request(subscription_pk: int) -> None:
     for subscription in Subscription.objects.filter(pk=subscription_pk, is_active=True).exclude(url=""):
         try:
             _refresh_and_go_on(subscription, timezone.now(), is_requested=True)
-        except BeingReadError:
+        except AlreadyRunningError:
             # The other reading may have begun before the form was saved.
             refresh_at_request.using(run_after=timezone.now() + WAIT).enqueue(subscription_pk)
 
@@ -90,7 +90,7 @@ def _refresh_and_go_on(subscription: Subscription, now: datetime, *, is_requeste
 
 
 def refresh(subscription: Subscription, now: datetime, *, is_requested: bool = False) -> ImportReport | None:
-    """Refresh one subscription; return None if nothing has changed or it could not be read. Raises BeingReadError."""
+    """Refresh one subscription; return None if it is unchanged or unreadable. Raises AlreadyRunningError."""
     with _reading(subscription, now):
         # An unfinished reading needs the whole file, even if it has not changed.
         is_whole = is_requested or subscription.unfinished_since is not None
@@ -104,7 +104,7 @@ def refresh(subscription: Subscription, now: datetime, *, is_requested: bool = F
 
 
 def read_upload(subscription: Subscription, content: bytes, now: datetime) -> ImportReport | None:
-    """Import an uploaded file; return None if it could not be read. Raises BeingReadError.
+    """Import an uploaded file; return None if it could not be read. Raises AlreadyRunningError.
 
     If the report is unfinished, another upload of the same file continues it.
     """
@@ -120,7 +120,7 @@ def _reading(subscription: Subscription, now: datetime) -> Iterator[None]:
         subscription.read_at = now
         try:
             yield
-        except (FetchError, UnreadableError, GivenUpError) as error:
+        except (FetchError, UnreadableError, AbortedError) as error:
             subscription.is_failing, subscription.report = True, str(error)
         except DatabaseError:
             raise

@@ -22,7 +22,7 @@ from events.registration.links import page_url, registration_url
 from portal.content.mail import Message, compose, enqueue
 from portal.editorial.mails.page_mails import admin_url, enqueue_about_page, time_zone_of
 from portal.editorial.people import recipients
-from portal.platform.zones import clock_beside
+from portal.platform.zones import foreign_clock_name
 
 # Older dates are on the dashboard only.
 MAX_AGE = timedelta(days=7)
@@ -112,7 +112,7 @@ def _remind(key: int, now: datetime) -> None:
         link_label=LINK_LABEL,
         title=date.shown_title,
         date=date,
-        clock=clock_beside(date, time_zone_of(date.event.get_site())),
+        clock=foreign_clock_name(date, time_zone_of(date.event.get_site())),
     )
 
 

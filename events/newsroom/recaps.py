@@ -23,7 +23,7 @@ from portal.content.records.clocks import SiteClocks
 from portal.content.records.topics import PageTopic
 from portal.editorial.approval.checklist import Finding
 from portal.formats.words import date_and_time
-from portal.platform.zones import clock_beside
+from portal.platform.zones import foreign_clock_name
 
 MAX_SLUG_LENGTH = 200
 
@@ -114,7 +114,7 @@ def required_findings(page: Any, published_at: datetime) -> Iterator[Finding]:
 def _in_words(event: EventPage, value: datetime) -> str:
     """Format an instant in the zone of the event, with its name if it is not the zone of the site."""
     site_zone = SiteClocks([event.path]).zone_of(event.path)
-    words = [date_and_time(value.astimezone(event.zone)), clock_beside(event, site_zone)]
+    words = [date_and_time(value.astimezone(event.zone)), foreign_clock_name(event, site_zone)]
     return ", ".join(filter(None, words))
 
 

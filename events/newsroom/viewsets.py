@@ -25,7 +25,7 @@ from wagtail.permissions import policy_registry
 from wagtail.query import PageQuerySet
 
 from events.importing.fetch import MAX_BYTES
-from events.importing.subscriptions import BeingReadError, read_upload, refresh_at_request
+from events.importing.subscriptions import AlreadyRunningError, read_upload, refresh_at_request
 from events.newsroom.policies import calendars_administered_by
 from events.records import Subscription, Venue
 from portal.content.separation.records import (
@@ -184,7 +184,7 @@ class SourceReadingMixin:
     def _read(self, content: bytes) -> None:
         try:
             report = read_upload(self.object, content, timezone.now())
-        except BeingReadError:
+        except AlreadyRunningError:
             messages.error(
                 self.request,
                 gettext("This source is being read just now, so the file was not: please upload it again in a minute."),

@@ -160,12 +160,12 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         if not is_new and (page.live or page.first_published_at or slug == page.slug):
             return
         neighbours = self.parent_page.get_children().exclude(pk=page.pk)
-        if is_new and neighbours.filter(slug=slug, pk__in=self._just_made_in_this_window()).exists():
+        if is_new and neighbours.filter(slug=slug, pk__in=self._created_by_this_window()).exists():
             return
         taken = neighbours.filter(slug__startswith=slug).values_list("slug", flat=True)
         self.cleaned_data["slug"] = first_free(slug, taken)
 
-    def _just_made_in_this_window(self) -> QuerySet[Any]:
+    def _created_by_this_window(self) -> QuerySet[Any]:
         """The keys of the pages that the window which sends this form has just made."""
         try:
             window = UUID(self.data.get(WINDOW, ""))

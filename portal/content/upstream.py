@@ -55,7 +55,7 @@ def content_path_hash(content_path: str) -> str:
     return ReferenceIndex._get_content_path_hash(content_path).hex
 
 
-def blocks_as_kept(stream: StreamValue) -> list[Any]:
+def stored_blocks(stream: StreamValue) -> list[Any]:
     """The blocks of a stream: children where it has converted them, else mutable raw data."""
     return [child or raw for child, raw in zip(stream._bound_blocks, stream._raw_data, strict=True)]
 

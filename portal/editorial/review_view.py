@@ -21,7 +21,7 @@ from portal.content.pages.pages import PortalPage
 from portal.content.publication import PublicationRefusedError, lock_pages
 from portal.editorial.approval import next_step
 from portal.editorial.approval.completeness import may_waive, missing_findings
-from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, question_about
+from portal.editorial.approval.confirmation import ConfirmationNeededError, question_about, store_approval
 from portal.editorial.approval.permissions import (
     NewsroomTester,
     is_barred_as_author,
@@ -125,7 +125,7 @@ def _apply_answer(request: HttpRequest, page: Page, state: TaskState, data: dict
         current = TaskState.objects.get(pk=state.pk).workflow_state.current_task_state
         return redirect("editorial:answer", current.pk if current else state.pk)
     except ConfirmationNeededError as needed:
-        keep_approval(request, state, data["seen"], data["comment"].strip())
+        store_approval(request, state, data["seen"], data["comment"].strip())
         return redirect(needed.url)
     except PublicationRefusedError as refusal:
         show_refusal(request, refusal)

@@ -22,7 +22,7 @@ from portal.content.publication import PublicationRefusedError, lock_pages, publ
 from portal.content.shown import cache_while_shown
 from portal.editorial.approval import next_step
 from portal.editorial.approval.checklist_views import ChecklistContext
-from portal.editorial.approval.confirmation import ConfirmationNeededError, keep_approval, keep_publication
+from portal.editorial.approval.confirmation import ConfirmationNeededError, store_approval, store_publication
 from portal.editorial.approval.conflicts import ConflictAwareEditView
 from portal.editorial.approval.independence import who_else
 from portal.editorial.approval.permissions import (
@@ -65,7 +65,7 @@ class ShowsRefusals:
         try:
             return True, action()
         except ConfirmationNeededError as needed:
-            keep_publication(self.request, self.page)
+            store_publication(self.request, self.page)
             return False, redirect(needed.url)
         except PublicationRefusedError as refusal:
             self.keep_draft()
@@ -195,7 +195,7 @@ class PortalEditView(ShowsRefusals, SavesWithoutTitle, SavesValidPart, Checklist
                     state.current_task_state.specific, user, action, comment=self._comment()
                 )
         except ConfirmationNeededError as needed:
-            keep_approval(self.request, state.current_task_state, "", self._comment())
+            store_approval(self.request, state.current_task_state, "", self._comment())
             return redirect(needed.url)
         except PublicationRefusedError as refusal:
             show_refusal(self.request, refusal, is_above_list=True)
@@ -309,7 +309,7 @@ class PortalWorkflowActionView(WorkflowActionView):
                     return super().dispatch(request, *args, **kwargs)
             return super().dispatch(request, *args, **kwargs)
         except ConfirmationNeededError as needed:
-            keep_approval(request, self.task_state, request.POST.get("seen", ""), request.POST.get("comment", ""))
+            store_approval(request, self.task_state, request.POST.get("seen", ""), request.POST.get("comment", ""))
             self.redirect_url = needed.url
             return self._redirect_back()
         except PublicationRefusedError as refusal:

@@ -13,7 +13,7 @@ from wagtail.images.rect import Rect
 from wagtail.utils.file import hash_filelike
 
 from portal.media.stored import StorageUnavailableError
-from portal.media.uploads import drawn_anew
+from portal.media.uploads import redrawn
 
 # The length of a picture's name in that of a rendition, as in Wagtail, for the limit of the database.
 MOST_OF_NAME = 45
@@ -63,7 +63,7 @@ class Image(AbstractImage):
         with self.open_file() if source is None else nullcontext(source) as file:
             if filter.spec == "original":
                 # Wagtail would decode and encode the whole picture in this process.
-                drawn = drawn_anew(file)
+                drawn = redrawn(file)
                 stem, extension = PurePath(self.file.name).stem, PurePath(drawn.name).suffix
                 return ContentFile(drawn.content, name=f"{stem[:MOST_OF_NAME]}.original{extension}")
             return super().generate_rendition_file(filter, source=file)

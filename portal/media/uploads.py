@@ -63,6 +63,6 @@ def prepare(file: IO[bytes], name: str, longest_side: int, most_bytes: int) -> P
     return PreparedPicture(PurePath(name).stem + facts["extension"], content, facts["content_type"], facts["credit"])
 
 
-def drawn_anew(file: IO[bytes]) -> PreparedPicture:
+def redrawn(file: IO[bytes]) -> PreparedPicture:
     """The picture in its size without metadata; raises the errors of `prepare`."""
     return prepare(file, "", sys.maxsize, sys.maxsize)

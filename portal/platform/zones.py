@@ -80,7 +80,7 @@ CITIES = {
 VOWELS = "aeiouhàâäéèêëîïôöùûüåø"
 
 
-def clock_beside(event: Any, reader_zone: tzinfo) -> str:
+def foreign_clock_name(event: Any, reader_zone: tzinfo) -> str:
     """The name of an event's time zone if its offset differs from the reader's, else empty.
 
     `event` is an event or one of its dates: it has `start`, `end`, `zone` and `is_all_day`.
@@ -95,7 +95,7 @@ def clock_beside(event: Any, reader_zone: tzinfo) -> str:
 
 def when_for(event: Any, reader_zone: tzinfo) -> str:
     """Return the time of an event or one of its dates in words, with its time zone if necessary."""
-    return ", ".join(filter(None, (str(event.when), clock_beside(event, reader_zone))))
+    return ", ".join(filter(None, (str(event.when), foreign_clock_name(event, reader_zone))))
 
 
 def clock_name(place: ZoneInfo, at: datetime) -> str:

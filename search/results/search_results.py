@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from search.query.criteria import Criteria
+from search.results.alternatives import Alternatives
 from search.results.facets import Facet
 from search.results.results import Result
-from search.results.ways_out import WaysOut
 
 PER_PAGE = 10
 
@@ -40,7 +40,7 @@ class SearchResults:
     has_near: bool = False
     has_events: bool = False
     wider_scopes: frozenset[str] = frozenset()
-    ways_out: WaysOut | None = None
+    alternatives: Alternatives | None = None
 
     @property
     def searched(self) -> str:

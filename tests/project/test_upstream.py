@@ -60,11 +60,11 @@ def test_cached_parent_of_a_page_is_used(django_assert_num_queries, lorraine: Gr
 @pytest.mark.django_db
 def test_raw_blocks_of_a_stream_are_mutable(lorraine: Ground):
     page = ArticlePage.objects.get(pk=make_article(lorraine.section, body=[("paragraph", "<p>Ici.</p>")]).pk)
-    [raw] = upstream.blocks_as_kept(page.body)
+    [raw] = upstream.stored_blocks(page.body)
     raw["id"] = "mine"
 
     assert page.body[0].id == "mine"
-    assert upstream.blocks_as_kept(page.body) == [page.body[0]]
+    assert upstream.stored_blocks(page.body) == [page.body[0]]
 
 
 @pytest.mark.django_db

@@ -5,10 +5,10 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from events.importing.bounded import GivenUpError, fetch_in_time
+from events.importing.bounded import AbortedError, fetch_in_time
 from events.importing.entries import UnreadableError
 from events.importing.fetch import MAX_BYTES, FetchError
-from events.importing.subscriptions import BeingReadError, claimed, import_file
+from events.importing.subscriptions import AlreadyRunningError, claimed, import_file
 from events.pages import CalendarPage
 from events.records import Subscription
 from portal.content.records.settings import SiteSettings
@@ -55,9 +55,9 @@ class Command(BaseCommand):
                 report = import_file(subscription, content or b"", timezone.now())
                 subscription.read_at = timezone.now()
                 subscription.save()
-        except BeingReadError as error:
+        except AlreadyRunningError as error:
             raise CommandError("This source is being read at this moment; try again in a minute.") from error
-        except (FetchError, UnreadableError, GivenUpError, OSError) as error:
+        except (FetchError, UnreadableError, AbortedError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(str(report))
 

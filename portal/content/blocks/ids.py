@@ -13,7 +13,7 @@ from wagtail import blocks
 from wagtail.fields import StreamField
 from wagtail.models import Page, Revision
 
-from portal.content.upstream import blocks_as_kept
+from portal.content.upstream import stored_blocks
 
 
 def give_ids(page: Model, names: Collection[str] | None = None) -> int:
@@ -21,7 +21,7 @@ def give_ids(page: Model, names: Collection[str] | None = None) -> int:
     missing = 0
     for field in _streams(page):
         if field.name in page.__dict__ and (names is None or field.name in names):
-            children = blocks_as_kept(getattr(page, field.name))
+            children = stored_blocks(getattr(page, field.name))
             unconverted = [raw for raw in children if isinstance(raw, dict)]
             missing += _complete_blocks(field.stream_block, unconverted, field.name)
             for child in children:

@@ -38,7 +38,7 @@ def _found[F: (Image, Document)](request: HttpRequest, model: type[F], key: int)
     return file
 
 
-def made_anew(image: Image, filter_spec: str) -> Rendition:
+def rendered_again(image: Image, filter_spec: str) -> Rendition:
     """Generate a rendition whose file is missing, such as after a partial restore, again.
 
     Raise SourceImageIOError if the picture's own file is gone as well.
@@ -78,7 +78,7 @@ class PictureView(ServeView):
             try:
                 return self.serve(image.get_rendition(filter_spec))
             except (FileNotFoundError, SourceImageIOError):
-                return self.serve(made_anew(image, filter_spec))
+                return self.serve(rendered_again(image, filter_spec))
         except SourceImageIOError:
             return HttpResponse("Source image file not found", content_type="text/plain", status=410)
         except InvalidFilterSpecError:
@@ -157,7 +157,7 @@ def newsroom_file(request: HttpRequest, name: str) -> HttpResponseBase:
         if rendition is None:
             raise Http404 from error
         try:
-            response = stored_file_response(made_anew(rendition.image, rendition.filter_spec).file)
+            response = stored_file_response(rendered_again(rendition.image, rendition.filter_spec).file)
         except SourceImageIOError as lost:
             raise Http404 from lost
     response["Cache-Control"] = THUMBNAIL

@@ -65,7 +65,7 @@ class NamesLanguage:
         return form
 
 
-class MakesRecords:
+class CreatesRecords:
     """Mixin for a chooser: with `form_fields`, it has a creation form for the sites where the user may add records."""
 
     def get_creation_form_class(self) -> Any:
@@ -84,7 +84,7 @@ class MakesRecords:
         return form
 
 
-class CatalogueChooseView(OffersToCreate, NamesLanguage, MakesRecords, CatalogueChoices, chooser.ChooseView):
+class CatalogueChooseView(OffersToCreate, NamesLanguage, CreatesRecords, CatalogueChoices, chooser.ChooseView):
     """Its title is the plural: “Choose person” lacks an article, which depends on the noun in many languages."""
 
     page_subtitle = None
@@ -106,7 +106,7 @@ class CatalogueChosenMultipleView(CatalogueChoices, chooser.SnippetChosenMultipl
     pass
 
 
-class CatalogueCreateView(PermittedCreation, MakesRecords, chooser.SnippetCreateView):
+class CatalogueCreateView(PermittedCreation, CreatesRecords, chooser.SnippetCreateView):
     def save_form(self, form: Any) -> Any:
         made = super().save_form(form)
         log(made, "wagtail.create", user=self.request.user)

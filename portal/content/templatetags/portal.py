@@ -33,7 +33,7 @@ from portal.platform.caching.expiry import next_expiry
 from portal.platform.caching.request_version import version_of
 from portal.platform.languages import open_graph_locale
 from portal.platform.typography import first_sentences, typeset
-from portal.platform.zones import clock_beside
+from portal.platform.zones import foreign_clock_name
 
 register = template.Library()
 UNKNOWN = object()
@@ -146,7 +146,7 @@ def icon(name: str) -> SafeString:
 def zone_of(context: template.Context, event) -> str:
     """The name of the clock of an event, if it is not that of the edition."""
     edition = context.get("edition")
-    return clock_beside(event, edition.zone) if edition else ""
+    return foreign_clock_name(event, edition.zone) if edition else ""
 
 
 @register.simple_tag(takes_context=True)

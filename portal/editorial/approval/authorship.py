@@ -341,8 +341,8 @@ def _restored(page: Page, base: Revision | None, people: AbstractSet[int] | None
 
 def _revisions_since(page: Page, base: Revision | None) -> QuerySet[Revision]:
     """The revisions after `base`, without those that were saved beside the latest because of a conflict."""
-    kept_beside = PageLogEntry.objects.filter(page=page.pk, action=VERSION_KEPT, revision__isnull=False)
-    revisions = page.revisions.exclude(pk__in=kept_beside.values("revision"))
+    conflicting = PageLogEntry.objects.filter(page=page.pk, action=VERSION_KEPT, revision__isnull=False)
+    revisions = page.revisions.exclude(pk__in=conflicting.values("revision"))
     if base is None:
         return revisions
     return revisions.filter(Q(created_at__gt=base.created_at) | Q(created_at=base.created_at, pk__gt=base.pk))

@@ -59,18 +59,18 @@ def is_confirmed(revision_pk: int) -> bool:
     return _confirmed.get() == revision_pk
 
 
-def keep_approval(request: HttpRequest, state: TaskState, seen: str, comment: str) -> None:
+def store_approval(request: HttpRequest, state: TaskState, seen: str, comment: str) -> None:
     """Store an approval in the session until it is confirmed."""
     act = {"page": state.revision.object_id, "state": state.pk, "seen": seen, "comment": comment}
     request.session[SESSION_KEY] = act
 
 
-def keep_publication(request: HttpRequest, page: Page) -> None:
+def store_publication(request: HttpRequest, page: Page) -> None:
     latest = Page.objects.get(pk=page.pk).latest_revision
     request.session[SESSION_KEY] = {"page": str(page.pk), "seen": content_hash_of(latest)}
 
 
-def kept_act(request: HttpRequest, page: Page) -> dict[str, Any] | None:
+def stored_act(request: HttpRequest, page: Page) -> dict[str, Any] | None:
     act = request.session.get(SESSION_KEY)
     return act if act and act["page"] == str(page.pk) else None
 

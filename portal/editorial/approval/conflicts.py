@@ -25,12 +25,12 @@ from portal.editorial.approval.authorship import VERSION_KEPT
 from portal.overrides.editor.windows import EditingWindowMixin, autosaved_in, window_of
 
 
-def kept_versions_of(page: Page) -> QuerySet[PageLogEntry]:
+def conflicting_versions_of(page: Page) -> QuerySet[PageLogEntry]:
     """The keys of the revisions that were saved beside the latest because of a conflict."""
     return PageLogEntry.objects.filter(page=page.pk, action=VERSION_KEPT).values("revision")
 
 
-def keep_version(page: Page, user: Any, latest: Revision) -> Revision:
+def save_conflicting_version(page: Page, user: Any, latest: Revision) -> Revision:
     """Save a page as a revision that comes just before the `latest` in the history."""
     for comment in getattr(page, COMMENTS_RELATION_NAME).filter(pk__isnull=True):
         comment.page = page
@@ -100,7 +100,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
         window, loaded = window_of(self.request), self.request.POST.get("loaded_revision_id", "")
         if self.request.POST.get("overwrite_revision_id") or window is None or not loaded.isdecimal():
             return True
-        since = self.page.revisions.filter(pk__gte=loaded).exclude(pk__in=kept_versions_of(self.page))
+        since = self.page.revisions.filter(pk__gte=loaded).exclude(pk__in=conflicting_versions_of(self.page))
         times = {pk: created_at.isoformat() for pk, created_at in since.values_list("pk", "created_at")}
         if times.get(int(loaded)) == self.request.POST.get("loaded_revision_created_at"):
             del times[int(loaded)]
@@ -134,12 +134,12 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
             "%(happened)s That text is the draft, and yours is kept beside it: nothing is lost. "
             "Below, what only the draft says is crossed out, and what only your text says is highlighted."
         )
-        kept_url = reverse("wagtailadmin_pages:revisions_revert", args=[self.page.pk, kept.pk])
+        conflicting_url = reverse("wagtailadmin_pages:revisions_revert", args=[self.page.pk, kept.pk])
         messages.warning(
             self.request,
             text % {"happened": happened},
             buttons=[
-                messages.button(kept_url, _("Open my text: once saved, it is the draft")),
+                messages.button(conflicting_url, _("Open my text: once saved, it is the draft")),
                 messages.button(self.get_edit_url(), _("Open the draft: my text stays in the history")),
             ],
         )
@@ -160,7 +160,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
             )
             if not form.has_changed():
                 return autosaved
-        return keep_version(self.form.save(commit=False), self.request.user, self.latest_revision)
+        return save_conflicting_version(self.form.save(commit=False), self.request.user, self.latest_revision)
 
     def _autosaved_revision(self) -> Revision | None:
         """The last version that this window has autosaved."""

@@ -39,7 +39,7 @@ def dashboard_urls():
 @hooks.register("register_log_actions")
 def register_version_actions(actions):
     @actions.register_action(VERSION_KEPT)
-    class VersionKept(LogFormatter):
+    class ConflictingVersion(LogFormatter):
         label = _("Kept beside a newer version")
         message = _("Saved over a version that had changed meanwhile: kept as a version of its own")
 

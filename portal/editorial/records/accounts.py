@@ -19,7 +19,7 @@ ADDRESS_SALT = "portal.editorial.account_address"
 
 
 class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
-    def giving_a_hand(self, since: datetime) -> Self:
+    def giving_control(self, since: datetime) -> Self:
         """Changes since then that could have given somebody else control of an account."""
         kind = AccountChange.Kind
         kinds = [kind.CREATED, kind.ADDRESS, kind.PASSWORD, kind.LINK, kind.ROLES]
@@ -29,7 +29,7 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
         by_others = self.filter(at__gt=since, actor__isnull=False).exclude(actor=models.F("account"))
         return by_others.filter(models.Q(kind__in=kinds) | models.Q(has_consent, kind=kind.ADDRESS_ASKED))
 
-    def told_at(self, sites: Any, people: Any) -> Self:
+    def visible_at(self, sites: Any, people: Any) -> Self:
         """The changes that administrators of these sites may see: roles there, and what `people` did to the account."""
         of_account = models.Q(site=None) & ~models.Q(kind=AccountChange.Kind.ROLES)
         is_gone = ~models.Exists(get_user_model()._default_manager.filter(pk=models.OuterRef("actor")))

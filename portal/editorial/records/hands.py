@@ -122,5 +122,5 @@ def since_hands_count() -> datetime:
 
 
 def _rows() -> set[Hand]:
-    changes = AccountChange.objects.giving_a_hand(since_hands_count()).order_by()
+    changes = AccountChange.objects.giving_control(since_hands_count()).order_by()
     return set(changes.values_list("account_id", "actor_id", "kind").distinct())

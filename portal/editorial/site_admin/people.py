@@ -22,7 +22,7 @@ from portal.editorial.sign_in.providers.configured import owners_of
 from portal.editorial.site_admin.forms import AccountForm
 from portal.editorial.site_admin.scope import (
     accounts_of,
-    changes_told_to,
+    changes_visible_to,
     has_other_permissions,
     people_known_to,
     sites_administered,
@@ -145,7 +145,7 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
             "change": change,
             "asked_by": self._named(change.asked_by) if change else "",
             "against_confirming": reason,
-            "changes": changes_told_to(user).filter(account=self.object.pk).select_related("actor")[:CHANGES_SHOWN],
+            "changes": changes_visible_to(user).filter(account=self.object.pk).select_related("actor")[:CHANGES_SHOWN],
         }
 
     def _named(self, person: Any) -> str:

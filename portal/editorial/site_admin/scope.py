@@ -60,11 +60,11 @@ def people_known_to(user: Any) -> QuerySet[Any]:
     return get_user_model().objects.filter(Q(pk__in=accounts_of(user).values("pk")) | Q(is_superuser=True))
 
 
-def changes_told_to(user: Any) -> QuerySet[AccountChange]:
+def changes_visible_to(user: Any) -> QuerySet[AccountChange]:
     """The changes of accounts, without those that another site made."""
     if user.is_superuser:
         return AccountChange.objects.all()
-    return AccountChange.objects.told_at(sites_administered(user), people_known_to(user).values("pk"))
+    return AccountChange.objects.visible_at(sites_administered(user), people_known_to(user).values("pk"))
 
 
 def redirects_of(user: Any) -> QuerySet[Redirect]:

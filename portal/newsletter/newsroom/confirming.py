@@ -18,7 +18,7 @@ from wagtail.models import Page
 from portal.content.publication import Publication, PublicationRefusedError
 from portal.content.serving.editions import Edition
 from portal.editorial.approval import next_step
-from portal.editorial.approval.confirmation import ConfirmationNeededError, Question, is_confirmed, kept_act, perform
+from portal.editorial.approval.confirmation import ConfirmationNeededError, Question, is_confirmed, perform, stored_act
 from portal.editorial.approval.gate import responsible_person
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import content_hash_of
@@ -106,7 +106,7 @@ class ConfirmSending(NewsletterView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.issue = get_object_or_404(IssuePage, pk=kwargs["key"])
-        act = kept_act(request, self.issue)
+        act = stored_act(request, self.issue)
         if act is None:
             return redirect("wagtailadmin_home")
         self.act = act

@@ -83,7 +83,7 @@ class ForgivingRedisCache(RedisCache):
                 return found
         return getattr(self._memory, name)(*args, **kwargs)
 
-    def is_answering(self) -> bool:
+    def is_responding(self) -> bool:
         """Whether Redis responds now."""
         try:
             return bool(self._cache.get_client(None, write=True).ping())

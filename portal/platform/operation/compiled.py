@@ -119,14 +119,14 @@ class CompiledQuery:
             places = [Parameter(argument, length) for argument, length in enumerate(lengths)]
             queryset = self.build(*places, **shape)
             with self.lock:
-                _make_room(self.querysets)
+                _evict(self.querysets)
                 self.querysets[key] = queryset
         # The router may choose another database for each query.
         alias = queryset.db
         statements: dict[Hashable, Statement] = vars(connections[alias]).setdefault(STATEMENTS, {})
         statement = statements.pop((self, key), None)
         if statement is None:
-            _make_room(statements)
+            _evict(statements)
             statement = Statement(queryset, alias)
         # The last used goes last.
         statements[self, key] = statement
@@ -142,7 +142,7 @@ def _missing(length: int) -> int:
     return (1 << (length - 1).bit_length()) - length if length else 0
 
 
-def _make_room(shapes: dict[Hashable, Any]) -> None:
+def _evict(shapes: dict[Hashable, Any]) -> None:
     if len(shapes) >= MOST_SHAPES:
         del shapes[next(iter(shapes))]
 

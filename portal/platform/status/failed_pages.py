@@ -18,7 +18,7 @@ from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.status.conditions import FailureKind, failure_kinds
 from portal.platform.tasks.periodic import periodic
 
-KEPT_FOR = timedelta(days=2)
+RETENTION = timedelta(days=2)
 MOST = 20
 LONGEST = 300
 # A process writes an address at most once in so many seconds, with all failures since then.
@@ -82,7 +82,7 @@ def failed_pages(site: int, now: datetime) -> list[FailedPage]:
 
 @periodic(every=timedelta(days=1))
 def forget_failed_pages(now: datetime) -> None:
-    MaintenanceRun.objects.filter(name__startswith=PREFIX, finished_at__lt=now - KEPT_FOR).delete()
+    MaintenanceRun.objects.filter(name__startswith=PREFIX, finished_at__lt=now - RETENTION).delete()
 
 
 def _write(site: int, path: str, count: int) -> None:
@@ -98,11 +98,11 @@ def _write(site: int, path: str, count: int) -> None:
 
 def _recent(facts: dict[str, Any], now: datetime) -> list[FailedPage]:
     pages = [FailedPage(path, count, datetime.fromisoformat(last)) for path, count, last in facts.get("pages", ())]
-    return [page for page in pages if page.last > now - KEPT_FOR]
+    return [page for page in pages if page.last > now - RETENTION]
 
 
 def _by_site(now: datetime) -> dict[int, int]:
-    runs = MaintenanceRun.objects.filter(name__startswith=PREFIX, finished_at__gt=now - KEPT_FOR)
+    runs = MaintenanceRun.objects.filter(name__startswith=PREFIX, finished_at__gt=now - RETENTION)
     found = {int(run.name.removeprefix(PREFIX)): len(_recent(run.facts, now)) for run in runs}
     return {site: count for site, count in found.items() if count}
 

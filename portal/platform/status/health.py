@@ -115,7 +115,7 @@ def _cache() -> Condition:
         is_alone = cache.__class__.__name__ == "LocMemCache"
         text = _("is the memory of each process: limits count for each") if is_alone else _("is not watched")
         return Condition("cache", True, text)
-    if not cache.is_answering():
+    if not cache.is_responding():
         return Condition("cache", False, _("does not answer: each process uses its own memory"))
     policy = cache.eviction_policy()
     if policy.startswith("allkeys"):

@@ -50,7 +50,7 @@ class Imported:
 
 
 @dataclass(frozen=True)
-class Wishes:
+class ImportOptions:
     """The options of an import."""
 
     staging: bool = False
@@ -61,9 +61,9 @@ class Wishes:
     and_mail: bool = False
 
 
-def import_site(archive: Archive, host: str, *, port: int | None = None, **wishes: Any) -> Imported:
+def import_site(archive: Archive, host: str, *, port: int | None = None, **options: Any) -> Imported:
     """Write the site; raise TransferError, and write nothing, if the file or the host is invalid."""
-    wanted = Wishes(**wishes)
+    wanted = ImportOptions(**options)
     host, former = checked_host(host), tuple(map(checked_host, wanted.former_hosts))
     sites = Site.objects.exclude(pk__in=[site.pk for site in welcome_sites()])
     for each in (host, *former):
@@ -93,7 +93,7 @@ class SiteImport:
         check: Check,
         host: str,
         port: int,
-        wanted: Wishes,
+        wanted: ImportOptions,
         files: list[tuple[Any, str]],
     ):
         self.archive, self.check, self.files = archive, check, files

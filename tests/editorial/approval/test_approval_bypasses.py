@@ -13,7 +13,7 @@ from wagtail_localize.models import Translation, TranslationSource
 
 from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.authorship import authors_among
-from portal.editorial.approval.conflicts import keep_version
+from portal.editorial.approval.conflicts import save_conflicting_version
 from portal.editorial.roles import Role, group_of
 from tests.builders import (
     make_accessibility_statement,
@@ -233,7 +233,7 @@ def test_author_of_a_restored_version_counts(lorraine, live, author, editor, app
     latest = rewrite(live, editor, title="De la rédaction").latest_revision
     mine = reload(live).get_latest_revision_as_object()
     mine.title = "Écrit seul"
-    stored = keep_version(mine, author, latest)
+    stored = save_conflicting_version(mine, author, latest)
     assert not authors_among(reload(live), {author.pk})
     client = newsroom_client(lorraine, editor)
 

@@ -12,7 +12,7 @@ from time import monotonic, process_time
 import pytest
 
 from events.importing import bounded, fetch as fetching, parse as parsing, subscriptions
-from events.importing.bounded import GivenUpError, fetch_in_time, parse_in_time, run_bounded
+from events.importing.bounded import AbortedError, fetch_in_time, parse_in_time, run_bounded
 from events.importing.budget import processor_seconds
 from events.importing.fetch import FetchError
 from events.importing.subscriptions import refresh
@@ -81,7 +81,7 @@ def test_no_response_prolongs_the_time_limit(monkeypatch, respond):
     with source(respond) as port:
         monkeypatch.setitem(fetching.PORTS, "http", port)
         began = monotonic()
-        with pytest.raises((FetchError, GivenUpError)):
+        with pytest.raises((FetchError, AbortedError)):
             fetch_in_time("http://partner.example/a.ics")
 
     assert monotonic() - began < 5
@@ -142,14 +142,14 @@ def swell() -> int:
 
 @pytest.mark.parametrize("work", [burn, swell])
 def test_import_beyond_its_budget_is_aborted(work):
-    with pytest.raises(GivenUpError):
+    with pytest.raises(AbortedError):
         run_bounded(work, seconds=10, processor_seconds=1)
 
 
 def test_aborted_source_is_reported(partner, monkeypatch):
 
     def give_up(*_args):
-        raise GivenUpError("too long")
+        raise AbortedError("too long")
 
     monkeypatch.setattr(subscriptions, "fetch_in_time", give_up)
     refresh(partner, NOW)

@@ -44,7 +44,7 @@ def test_word_with_the_same_beginning_is_not_offered(lorraine, language, query, 
     own = make_site("own.localhost", (language,))
     stories(own, f"Titel: {others}")
     stories(lorraine, query)
-    ways = search(own, query).ways_out
+    ways = search(own, query).alternatives
     assert ways
     assert ways.words == []
 

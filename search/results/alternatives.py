@@ -34,7 +34,7 @@ MAX_LINKS, MAX_NEWEST = 8, 5
 
 
 @dataclass(frozen=True)
-class WaysOut:
+class Alternatives:
     words: list[MenuLink] = field(default_factory=list)
     sections: list[MenuLink] = field(default_factory=list)
     topics: list[MenuLink] = field(default_factory=list)
@@ -44,7 +44,7 @@ class WaysOut:
     newest: list[Result] = field(default_factory=list)
 
 
-def ways_out(edition: Edition, network: Network, criteria: Criteria, now: datetime) -> WaysOut:
+def alternatives(edition: Edition, network: Network, criteria: Criteria, now: datetime) -> Alternatives:
     main = [
         link
         for path, link in edition.sections.items()
@@ -56,7 +56,7 @@ def ways_out(edition: Edition, network: Network, criteria: Criteria, now: dateti
         bucket__home=edition.home.pk, bucket__kind__in=names_of(Listed.STORIES)
     )
     keys = list(newest.order_by("-key").values_list("key", flat=True)[:MAX_NEWEST])
-    return WaysOut(
+    return Alternatives(
         [MenuLink(word, Criteria(word).query_string) for word in _near_words(edition, criteria.q, now)],
         main[:MAX_LINKS],
         topics[:MAX_LINKS],
