@@ -22,7 +22,6 @@ from tests.builders import (
     fill_in,
     make_draft,
     make_form_page,
-    make_newsroom,
     newsroom_client,
     work_off,
 )
@@ -180,12 +179,12 @@ def test_form_that_readers_may_not_see_saves_nothing(lorraine, saar, reader, con
     assert not FormRecord.objects.exists()
 
 
-def test_list_of_forms_has_their_languages_and_counts(lorraine, saar, reader, contact, decoy):
+def test_list_of_forms_has_their_languages_and_counts(lorraine, saar, reader, contact, decoy, newsroom):
     make_form_page(lorraine.homes["de"], "Nous écrire")
     for _turn in range(2):
         fill_in(reader, lorraine.address(contact), **ANSWERS)
     fill_in(saar.reader(), saar.address(decoy), nom="Otto", adresse="otto@portal.example")
-    administrator = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+    administrator = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
 
     rows = html(administrator.get(reverse("wagtailforms:index"))).select("tbody tr")
 
@@ -194,9 +193,9 @@ def test_list_of_forms_has_their_languages_and_counts(lorraine, saar, reader, co
     assert "formpage" not in str(rows).lower()
 
 
-def test_messages_are_exported_without_formulas(lorraine, reader, contact):
+def test_messages_are_exported_without_formulas(lorraine, reader, contact, newsroom):
     fill_in(reader, lorraine.address(contact), **{**ANSWERS, "nom": "=1+1"})
-    administrator = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+    administrator = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
     address = reverse("wagtailforms:list_submissions", args=[contact.pk])
 
     rows = list(csv.reader(StringIO(content_of(administrator.get(address, {"export": "csv"})).decode("utf-8-sig"))))
@@ -206,12 +205,12 @@ def test_messages_are_exported_without_formulas(lorraine, reader, contact):
     assert administrator.get(address, {"export": "xlsx"}).content.startswith(b"PK")
 
 
-def test_list_has_readable_answers_and_links_to_whole_messages(lorraine, saar, reader, contact, decoy):
+def test_list_has_readable_answers_and_links_to_whole_messages(lorraine, saar, reader, contact, decoy, newsroom):
     long = "Bonjour,\n" + "un mot de plus " * 40 + "et la fin."
     address = "a?bcc=tiers&subject=x@portal.example"
     fill_in(reader, lorraine.address(contact), **{**ANSWERS, "message": long, "adresse": address})
     fill_in(saar.reader(), saar.address(decoy), nom="Otto", adresse="otto@portal.example")
-    person = make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR]
+    person = newsroom[Role.SITE_ADMINISTRATOR]
     UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": "fr"})
     administrator = newsroom_client(lorraine, person)
 
@@ -264,8 +263,8 @@ def test_message_is_deleted_after_its_retention_period(lorraine, reader, contact
     assert not FormRecord.objects.exists()
 
 
-def test_editor_creates_a_form(lorraine):
-    client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+def test_editor_creates_a_form(lorraine, newsroom):
+    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
     address = reverse("wagtailadmin_pages:add", args=["home", "formpage", lorraine.home.pk])
     data = nested_form_data(
         {

@@ -9,7 +9,6 @@ from tests.builders import (
     content_of,
     make_article,
     make_document,
-    make_newsroom,
     make_sheet_page,
     newsroom_client,
     sheet_block,
@@ -64,8 +63,8 @@ def test_file_has_no_media_url(reader, document):
 
 
 @pytest.mark.parametrize("is_offered", [True, False])
-def test_only_editors_of_its_site_can_open_it(lorraine, saar, document, is_offered):
-    own, other = make_newsroom(lorraine), make_newsroom(saar)
+def test_only_editors_of_its_site_can_open_it(lorraine, saar, document, is_offered, newsroom, newsrooms):
+    own, other = newsroom, newsrooms.saar
     if is_offered:
         make_sheet_page(lorraine.home, sheet_block(document))
 
@@ -78,8 +77,8 @@ def test_only_editors_of_its_site_can_open_it(lorraine, saar, document, is_offer
         assert newsroom_client(saar, member).get(document.url).status_code == 404
 
 
-def test_document_can_be_gated_in_the_newsroom(lorraine, document):
-    client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+def test_document_can_be_gated_in_the_newsroom(lorraine, document, newsroom):
+    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
     path = reverse("wagtaildocs:edit", args=[document.pk])
     assert "by mail only" in client.get(path).content.decode().lower()
 

@@ -28,7 +28,6 @@ from tests.builders import (
     make_draft,
     make_event,
     make_image,
-    make_newsroom,
     make_person,
     make_private,
     make_section,
@@ -207,9 +206,9 @@ def test_pictures_of_records_are_public_when_something_public_shows_them(lorrain
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.ORGANISER, Role.SITE_ADMINISTRATOR])
-def test_newsroom_of_the_site_sees_files_of_drafts(lorraine, image, document, role):
+def test_newsroom_of_the_site_sees_files_of_drafts(lorraine, image, document, role, newsroom):
     draft(lorraine, image, document)
-    client = newsroom_client(lorraine, make_newsroom(lorraine)[role])
+    client = newsroom_client(lorraine, newsroom[role])
 
     for path in [*addresses(image, document), image.get_rendition("max-165x165").url, image.file.url]:
         response = fetch(client, path)
@@ -218,9 +217,9 @@ def test_newsroom_of_the_site_sees_files_of_drafts(lorraine, image, document, ro
         assert "public" not in response["Cache-Control"]
 
 
-def test_newsroom_of_another_site_does_not_see_files_of_drafts(lorraine, saar, image, document):
+def test_newsroom_of_another_site_does_not_see_files_of_drafts(lorraine, saar, image, document, newsrooms):
     paths = [*addresses(image, document), image.get_rendition("max-165x165").url, image.file.url, document.file.url]
-    for member in make_newsroom(saar).values():
+    for member in newsrooms.saar.values():
         assert statuses(newsroom_client(lorraine, member), paths) == {404}
 
 
@@ -288,8 +287,8 @@ def test_public_picture_needs_no_session_and_two_queries(lorraine, image, django
 @pytest.mark.parametrize(
     "path", ["/documents/999999999999999999999999/x.pdf", "/documents/1/%00", "/admin/files/images/%00"]
 )
-def test_invalid_file_address_is_not_found(lorraine, path):
-    member = make_newsroom(lorraine)[Role.EDITOR]
+def test_invalid_file_address_is_not_found(lorraine, path, newsroom):
+    member = newsroom[Role.EDITOR]
 
     assert fetch(newsroom_client(lorraine, member), path).status_code == 404
 

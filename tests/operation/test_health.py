@@ -24,7 +24,7 @@ from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.records.periodic_runs import PeriodicRun
 from portal.platform.status import installation
 from search.periodic import repair_index
-from tests.builders import make_article, make_newsroom, newsroom_client, work_off
+from tests.builders import make_article, newsroom_client, work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -158,9 +158,9 @@ def test_status_as_json_names_late_tasks(django_capture_on_commit_callbacks):
     assert queue["figures"]["seconds"] >= 9 * 3600
 
 
-def test_status_names_failed_and_retried_tasks(lorraine, monkeypatch):
-    ran_just_now()
-    person = make_newsroom(lorraine)[Role.EDITOR]
+def test_status_names_failed_and_retried_tasks(lorraine, monkeypatch, newsroom):
+    ran_a_moment_ago()
+    person = newsroom[Role.EDITOR]
     monkeypatch.setattr("portal.content.mail.EmailMultiAlternatives.send", nobody_listens)
     send_password_link.enqueue(person.pk, person.pk)
     work_off()
@@ -212,9 +212,9 @@ def test_status_without_a_database_is_two():
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.SITE_ADMINISTRATOR])
-def test_every_newsroom_sees_that_the_scheduler_is_down(lorraine, role):
+def test_every_newsroom_sees_that_the_scheduler_is_down(lorraine, role, newsroom):
     scheduler_ran(timedelta(minutes=11))
-    person = newsroom_client(lorraine, make_newsroom(lorraine)[role])
+    person = newsroom_client(lorraine, newsroom[role])
 
     for address in ("/admin/", f"/admin/pages/{lorraine.section.pk}/"):
         page = person.get(address).content.decode()
@@ -222,8 +222,8 @@ def test_every_newsroom_sees_that_the_scheduler_is_down(lorraine, role):
         assert "planificateur" in page or "scheduler" in page
 
 
-def test_newsroom_has_no_notice_while_the_scheduler_runs(lorraine):
+def test_newsroom_has_no_notice_while_the_scheduler_runs(lorraine, newsroom):
     scheduler_ran(timedelta(minutes=9))
-    page = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR]).get("/admin/").content.decode()
+    page = newsroom_client(lorraine, newsroom[Role.EDITOR]).get("/admin/").content.decode()
 
     assert 'role="alert"' not in page

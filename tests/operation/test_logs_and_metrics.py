@@ -18,7 +18,7 @@ from portal.editorial.roles import Role
 from portal.platform.operation.error_reports import options
 from portal.platform.operation.log_lines import JsonLine, RequestId, TextLine
 from portal.platform.records.maintenance import MaintenanceRun
-from tests.builders import make_article, make_newsroom, newsroom_client, reader_of
+from tests.builders import make_article, newsroom_client, reader_of
 
 pytestmark = pytest.mark.django_db
 SECRETS = ("claire", "fever", "secret-of-a-link", "sessionid", "203.0.113.9")
@@ -52,8 +52,8 @@ def lines():
     logger.removeHandler(handler)
 
 
-def test_log_line_names_request_site_and_account_key(lorraine, lines):
-    editor = make_newsroom(lorraine)[Role.EDITOR]
+def test_log_line_names_request_site_and_account_key(lorraine, lines, newsroom):
+    editor = newsroom[Role.EDITOR]
     response = newsroom_client(lorraine, editor).get(
         "/admin/pages/999999/", headers={"X-Request-ID": "from-the-proxy-1"}
     )
@@ -84,9 +84,9 @@ def test_addresses_are_masked_in_tracebacks_too(form):
     assert "claire" not in line.replace("test_logs", "")
 
 
-def test_page_after_the_session_ended_logs_one_line(lorraine, lines):
+def test_page_after_the_session_ended_logs_one_line(lorraine, lines, newsroom):
     page = make_article(lorraine.section)
-    editor = make_newsroom(lorraine)[Role.EDITOR]
+    editor = newsroom[Role.EDITOR]
     session = EditingSession.objects.create(user=editor, content_object=page, last_seen_at=timezone.now())
     address = reverse("wagtailadmin_editing_sessions:ping", args=["articles", "articlepage", page.pk, session.pk])
 

@@ -16,7 +16,7 @@ from portal.editorial.roles import Role
 from portal.platform.records.periodic_runs import PeriodicRun
 from portal.platform.tasks.durable import RETRY_DELAYS, STALLED_AFTER, retry_failed_task
 from portal.platform.tasks.failed_tasks import discard, failure_reason, needing_attention, retry
-from tests.builders import make_member, make_newsroom, newsroom_client, work_off
+from tests.builders import make_member, newsroom_client, work_off
 from tests.checkers.refusals import is_refused
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -113,8 +113,8 @@ def test_task_that_succeeded_meanwhile_is_unchanged(lorraine, chief):
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.REVIEWER])
-def test_list_is_for_administrators_of_the_network(lorraine, failed, role):
-    client = newsroom_client(lorraine, make_newsroom(lorraine)[role])
+def test_list_is_for_administrators_of_the_network(lorraine, failed, role, newsroom):
+    client = newsroom_client(lorraine, newsroom[role])
 
     assert is_refused(client.get(reverse(LIST)))
     assert is_refused(client.post(reverse("decide_failed_task", args=[failed.pk]), {"action": "give-up"}))

@@ -21,7 +21,6 @@ from tests.builders import (
     make_draft,
     make_event,
     make_member,
-    make_newsroom,
     make_person,
     make_section,
     make_site,
@@ -37,8 +36,8 @@ MOST_QUERIES = 45
 
 
 @pytest.fixture
-def editor(lorraine):
-    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+def editor(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.EDITOR])
 
 
 def report(client, ground, **query) -> BeautifulSoup:
@@ -228,8 +227,8 @@ def test_invalid_parameters_give_the_usual_report(lorraine, editor, query):
     assert report(editor, lorraine, **query).select_one("[name=days] [selected]")["value"] == "30"
 
 
-def test_administrators_decide_whether_their_site_counts(lorraine, saar):
-    people = make_newsroom(lorraine)
+def test_administrators_decide_whether_their_site_counts(lorraine, saar, newsroom):
+    people = newsroom
     administrator = newsroom_client(lorraine, people[Role.SITE_ADMINISTRATOR])
     editor = newsroom_client(lorraine, people[Role.EDITOR])
     own, foreign = (reverse("readership_choices", args=[ground.site.pk]) for ground in (lorraine, saar))
@@ -282,7 +281,7 @@ def test_topics_authors_and_the_search_have_a_table(lorraine, saar, editor):
     assert rows == [[f"Topic: {topic.name}", "3"], [f"Author: {person.name}", "2"], ["Search", "7"]]
 
 
-def test_report_of_an_event_has_opened_forms_and_registrations(lorraine):
+def test_report_of_an_event_has_opened_forms_and_registrations(lorraine, newsroom):
     event = make_event(lorraine.calendar, "Matinée", takes_registrations=True)
     click(lorraine, event, "", 6)
     Registration.objects.create(
@@ -293,7 +292,7 @@ def test_report_of_an_event_has_opened_forms_and_registrations(lorraine):
         state=Registration.State.CONFIRMED,
         delete_at=timezone.now() + timedelta(days=30),
     )
-    client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+    client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
     html = client.get(reverse("readership_page", args=[event.pk])).content.decode()
     figures = BeautifulSoup(html, "html.parser").select(".readership__sums div")
     found = {each.dt.get_text(strip=True): each.dd.get_text(strip=True) for each in figures}

@@ -9,7 +9,7 @@ from wagtail.search.backends import get_search_backend
 from articles.models import ArticlePage
 from portal import settings as project
 from portal.editorial.roles import Role
-from tests.builders import change, make_article, make_newsroom, newsroom_client
+from tests.builders import change, make_article, newsroom_client
 from tests.search.searching import paragraph, stories
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +31,8 @@ def test_any_query_is_accepted(lorraine, query):
 
 
 @pytest.mark.parametrize("query", ['"', "'fonderie", "\0", "a* OR b"])
-def test_page_chooser_and_search_accept_query_operators(lorraine, query):
-    client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+def test_page_chooser_and_search_accept_query_operators(lorraine, query, newsroom):
+    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
     for address in ("/admin/choose-page/search/", "/admin/pages/search/", "/admin/pages/search/results/"):
         assert client.get(address, {"q": query}).status_code == 200
 
@@ -73,10 +73,10 @@ def test_results_beyond_the_ranked_ones_are_available(lorraine, monkeypatch):
     assert sorted(reached) == sorted(pages)
 
 
-def test_newsroom_finds_the_pages_of_its_own_site(lorraine, saar):
+def test_newsroom_finds_the_pages_of_its_own_site(lorraine, saar, newsroom):
     stories(lorraine, "Fonderie lorraine")
     stories(saar, "Fonderie sarroise")
-    client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
     found = client.get("/admin/pages/search/", {"q": "fonderie"}).text
     assert "Fonderie lorraine" in found
     assert "Fonderie sarroise" not in found

@@ -19,7 +19,7 @@ from wagtail.users.models import UserProfile
 from portal.editorial.roles import Role
 from portal.platform.tasks.periodic import run_due
 from portal.sheets.models import SheetRequest
-from tests.builders import content_of, make_newsroom, newsroom_client, work_off
+from tests.builders import content_of, newsroom_client, work_off
 
 FORMULA = "=1+1"
 OTHERS = [Role.EDITOR, Role.APPROVER, Role.ORGANISER]
@@ -34,8 +34,8 @@ def requests_of_both_sites(sheet, decoy):
 
 
 @pytest.fixture
-def administrator(lorraine, requests_of_both_sites):
-    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+def administrator(lorraine, requests_of_both_sites, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
 
 
 def test_list_has_yes_and_no_in_words(administrator, list_url):
@@ -83,8 +83,8 @@ def test_list_is_exported_without_formulas_and_other_sites(administrator, list_u
 
 
 @pytest.mark.parametrize("role", OTHERS)
-def test_other_roles_see_nothing(lorraine, requests_of_both_sites, list_url, role):
-    client = newsroom_client(lorraine, make_newsroom(lorraine)[role])
+def test_other_roles_see_nothing(lorraine, requests_of_both_sites, list_url, role, newsroom):
+    client = newsroom_client(lorraine, newsroom[role])
     own = requests_of_both_sites[0]
     erasing = {"address": own.address, "action": "erase"}
 

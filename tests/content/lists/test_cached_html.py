@@ -18,7 +18,6 @@ from tests.builders import (
     make_draft,
     make_event,
     make_form_page,
-    make_newsroom,
     make_private,
     make_settings,
     newsroom_client,
@@ -73,8 +72,8 @@ def test_front_page_stays_french_after_a_request_in_english(lorraine, front, whi
 
 
 @pytest.mark.parametrize("profile", [{"preferred_language": "en"}, {"current_time_zone": "Pacific/Auckland"}])
-def test_front_page_stays_the_same_after_a_block_preview(lorraine, front, profile):
-    editor = make_newsroom(lorraine)[Role.EDITOR]
+def test_front_page_stays_the_same_after_a_block_preview(lorraine, front, profile, newsroom):
+    editor = newsroom[Role.EDITOR]
     UserProfile.objects.update_or_create(user=editor, defaults=profile)
     client = newsroom_client(lorraine, editor)
 

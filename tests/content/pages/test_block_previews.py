@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from portal.content.blocks.bodies import StoryBody
 from portal.editorial.roles import Role, media_collection
-from tests.builders import content_of, make_document, make_gated_document, make_image, make_newsroom, newsroom_client
+from tests.builders import content_of, make_document, make_gated_document, make_image, newsroom_client
 
 pytestmark = pytest.mark.usefixtures("media")
 
@@ -14,8 +14,8 @@ KINDS = ["figure", "gallery", "video", "download", "sheet"]
 
 
 @pytest.fixture
-def editor(lorraine):
-    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+def editor(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.EDITOR])
 
 
 def plant(ground, title: str) -> None:

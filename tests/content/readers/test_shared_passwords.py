@@ -10,7 +10,6 @@ from tests.builders import (
     make_article,
     make_document,
     make_member,
-    make_newsroom,
     make_private,
     make_section,
     newsroom_client,
@@ -30,8 +29,8 @@ def rule(page):
 
 
 @pytest.fixture
-def approver(lorraine):
-    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.APPROVER])
+def approver(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.APPROVER])
 
 
 def can_read(ground, page, word: str) -> bool:

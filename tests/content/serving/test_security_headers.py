@@ -17,7 +17,6 @@ from tests.builders import (
     make_document,
     make_form_page,
     make_image,
-    make_newsroom,
     newsroom_client,
     reader_of,
 )
@@ -53,8 +52,8 @@ def test_sign_in_page_scores_115_with_the_policy_of_public_pages(lorraine, by_ht
 
 
 @pytest.mark.parametrize("path", ["", "pages/{home}/edit/", "pages/", "images/", "reports/site-history/"])
-def test_page_of_the_newsroom_scores_90(lorraine, by_https, path):
-    member = newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+def test_page_of_the_newsroom_scores_90(lorraine, by_https, path, newsroom):
+    member = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
 
     response = member.get(f"/admin/{path.format(home=lorraine.home.pk)}", secure=True)
 

@@ -13,7 +13,7 @@ from portal.content.serving.snapshot import snapshot_of
 from portal.editorial.roles import Role
 from portal.newsletter.compose import _event as bulletin_entry
 from portal.platform.zones import clock_name, zone
-from tests.builders import make_event, make_newsroom, make_recap, newsroom_client
+from tests.builders import make_event, make_recap, newsroom_client
 from tests.events.registering import WEEKLY, book, make_bookable
 
 NOW = FROZEN_AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -70,8 +70,8 @@ def when_on_page(ground, event) -> str:
 
 
 @pytest.fixture
-def organiser(lorraine):
-    return make_newsroom(lorraine)[Role.ORGANISER]
+def organiser(lorraine, newsroom):
+    return newsroom[Role.ORGANISER]
 
 
 def bookable(calendar, time_zone: str, **facts):

@@ -9,15 +9,15 @@ from events.models import CalendarEntry, ChangedDate, EventPage
 from events.occurrences import extend_horizon
 from portal.content.records.topics import PageTopic
 from portal.editorial.roles import Role
-from tests.builders import make_event, make_newsroom, make_topic, newsroom_client
+from tests.builders import make_event, make_topic, newsroom_client
 from tests.events.forms import event_form
 
 NOW = FROZEN_AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 START = datetime(2026, 3, 3, 9, tzinfo=UTC)
 
 
-def test_preview_shows_the_dates_of_the_draft(lorraine):
-    client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+def test_preview_shows_the_dates_of_the_draft(lorraine, newsroom):
+    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
     address = reverse("wagtailadmin_pages:preview_on_add", args=["events", "eventpage", lorraine.calendar.pk])
     client.post(address, event_form(recurrence="FREQ=WEEKLY;COUNT=3"))
 
@@ -38,8 +38,8 @@ def test_preview_shows_the_topics_of_the_draft(lorraine):
     assert [link.get_text(strip=True) for link in html.select("nav.topics a")] == ["Bois"]
 
 
-def test_preview_of_a_draft_without_a_date(lorraine):
-    client = newsroom_client(lorraine, make_newsroom(lorraine)[Role.EDITOR])
+def test_preview_of_a_draft_without_a_date(lorraine, newsroom):
+    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
     page = EventPage(title="Sans date", slug="sans-date", live=False, locale=lorraine.home.locale)
     lorraine.calendar.add_child(instance=page)
     page.save_revision(clean=False)

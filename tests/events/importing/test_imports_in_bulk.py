@@ -27,7 +27,7 @@ from portal.content.records.topics import PageTopic, Topic
 from portal.editorial.mails.withheld import review_mails_withheld
 from portal.editorial.roles import Role
 from portal.platform.records.content_version import ContentChange
-from tests.builders import make_newsroom, make_topic, newsroom_client
+from tests.builders import make_topic, newsroom_client
 from tests.events.forms import subscription_form
 from tests.events.partners import NOW, basic, import_events, parsed
 
@@ -65,8 +65,8 @@ def _frozen_time_and_the_search_of_the_newsroom(lorraine):
 
 
 @pytest.fixture
-def partner(lorraine) -> Subscription:
-    members = make_newsroom(lorraine)
+def partner(lorraine, newsroom) -> Subscription:
+    members = newsroom
     for name in ("Bois", "Vin"):
         make_topic(name)
     client = newsroom_client(lorraine, members[Role.SITE_ADMINISTRATOR])

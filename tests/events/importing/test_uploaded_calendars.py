@@ -8,7 +8,7 @@ from events.importing import subscriptions
 from events.importing.fetch import MAX_BYTES, Fetched
 from events.models import ImportedEvent, Subscription
 from portal.editorial.roles import Role
-from tests.builders import make_newsroom, newsroom_client, work_off
+from tests.builders import newsroom_client, work_off
 from tests.events.forms import subscription_form
 from tests.events.partners import LATE, basic, file, uploaded
 
@@ -16,8 +16,8 @@ ADD = "subscribed_calendars:add"
 
 
 @pytest.fixture
-def client(lorraine):
-    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
+def client(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
 
 
 def test_uploaded_file_is_read_at_once_and_its_report_is_shown(lorraine, client):

@@ -4,14 +4,14 @@ import pytest
 from django.urls import reverse
 
 from portal.editorial.roles import Role
-from tests.builders import make_newsroom, newsroom_client
+from tests.builders import newsroom_client
 
 WEEKLY = {"recurrence-period": "WEEKLY", "recurrence-interval": "1", "recurrence-end": ""}
 
 
 @pytest.fixture
-def organiser(lorraine):
-    return newsroom_client(lorraine, make_newsroom(lorraine)[Role.ORGANISER])
+def organiser(lorraine, newsroom):
+    return newsroom_client(lorraine, newsroom[Role.ORGANISER])
 
 
 def text_of(client, **facts) -> str:

@@ -14,7 +14,7 @@ from events.records.registrable import Confirmation
 from events.registration.booking import HELD_FOR, MOST_A_DAY, MOST_HELD, delete_expired
 from events.registration.notify import notify_registered
 from portal.editorial.models import Role
-from tests.builders import fill_in, make_draft, make_newsroom, make_private, newsroom_client
+from tests.builders import fill_in, make_draft, make_private, newsroom_client
 from tests.events.registering import book, date_of, form_path, html, link_in, make_bookable, sent_mails, states
 
 pytestmark = pytest.mark.django_db
@@ -225,8 +225,8 @@ def test_unconfirmed_person_is_not_notified_of_changes(lorraine, event):
     assert sent_mails() == []
 
 
-def test_organiser_approves_each_registration(lorraine):
-    people = make_newsroom(lorraine)
+def test_organiser_approves_each_registration(lorraine, newsroom):
+    people = newsroom
     event = make_bookable(
         lorraine.calendar, confirmation=Confirmation.BY_APPROVAL, capacity=1, owner=people[Role.ORGANISER]
     )
@@ -241,8 +241,8 @@ def test_organiser_approves_each_registration(lorraine):
     assert states() == {"anna": "waiting", "berta": "confirmed"}
 
 
-def test_organiser_sees_held_registrations_and_no_lapsed_ones(lorraine):
-    people = make_newsroom(lorraine)
+def test_organiser_sees_held_registrations_and_no_lapsed_ones(lorraine, newsroom):
+    people = newsroom
     event = make_bookable(lorraine.calendar, confirmation=Confirmation.BY_MAIL, owner=people[Role.ORGANISER])
     send(lorraine, event, "anna", "192.0.2.1")
     lapse()
@@ -255,8 +255,8 @@ def test_organiser_sees_held_registrations_and_no_lapsed_ones(lorraine):
     assert "anna@portal.example" not in page
 
 
-def test_registration_by_hand_is_valid_at_once(lorraine, event):
-    assert book(event, "anna", added_by=make_newsroom(lorraine)[Role.ORGANISER]).state == "confirmed"
+def test_registration_by_hand_is_valid_at_once(lorraine, event, newsroom):
+    assert book(event, "anna", added_by=newsroom[Role.ORGANISER]).state == "confirmed"
 
 
 # Events that are no longer public
