@@ -159,7 +159,7 @@ def test_status_as_json_names_late_tasks(django_capture_on_commit_callbacks):
 
 
 def test_status_names_failed_and_retried_tasks(lorraine, monkeypatch, newsroom):
-    ran_a_moment_ago()
+    ran_just_now()
     person = newsroom[Role.EDITOR]
     monkeypatch.setattr("portal.content.mail.EmailMultiAlternatives.send", nobody_listens)
     send_password_link.enqueue(person.pk, person.pk)
