@@ -227,7 +227,7 @@ def expand(series: Series, horizon: datetime) -> Expansion:
     for named in series.changes:
         named_key = _key_of_change(named, dates)
         if named_key is None:
-            # A change before the cut belonged to a date that is not kept.
+            # A change before the cut belonged to a date that was dropped.
             if not cut_before or named.day >= cut_before:
                 unattached.append(named)
         else:

@@ -157,7 +157,7 @@ DATABASES = {
 DATABASES["default"]["CONN_MAX_AGE"] = env.number(
     "DATABASE_CONN_MAX_AGE", 300, "Seconds for which a connection is reused."
 )
-# A connection that broke while it was idle is made anew instead of failing a request.
+# A connection that broke while idle is replaced instead of failing a request.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASE_STATEMENT_SECONDS = env.number(
     "DATABASE_STATEMENT_SECONDS", 30, "After how long the web server gives up a query on PostgreSQL; 0: never."
@@ -344,7 +344,7 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_PREFIX}sessionid", f"{HOST_PREFI
 # The browsers in which an account has signed in: portal/editorial/sign_in/attempts.py.
 DEVICE_COOKIE_NAME = f"{HOST_PREFIX}known_device"
 MFA_TRUST_COOKIE_NAME = f"{HOST_PREFIX}trusted_browser"
-# Browsers make passkeys at https and at localhost alone; the hosts of the demo are below localhost.
+# Browsers create passkeys only at https and localhost; the hosts of the demo are below localhost.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS and (DEBUG or DEMO)
 CSRF_FAILURE_VIEW = "portal.overrides.requests.expired.form_expired"
 if TRUSTED_PROXY:

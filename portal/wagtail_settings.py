@@ -25,13 +25,13 @@ WAGTAIL_LOCALIZE_DEFAULT_TRANSLATION_MODE = "simple"
 WAGTAILIMAGES_IMAGE_MODEL = "media.Image"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "portal.media.forms.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "heif", "jpg", "jpeg", "png", "webp"]
-# Beyond these three a picture is refused: a JPEG is decoded smaller than it is, others are not (and WebP is refused
-# beyond `portal.media.drawing.MOST_WEBP_PIXELS`). Beyond the next two it is scaled down.
+# Larger pictures are refused, except a JPEG, which can be decoded at a reduced size (a WebP beyond
+# `portal.media.drawing.MOST_WEBP_PIXELS` too). The next two limits scale a picture down.
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 60 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 100_000_000
 PICTURE_MAX_DECODED_PIXELS = 50_000_000
-# What is kept is decoded by the web server for each size of a page: 2400 by 2400 take less than 100 MB.
-# A panorama may be longer, within the area of that square (`portal.media.drawing.PANORAMA_SHARE`).
+# The web server decodes a stored picture for each of its renditions: 2400 by 2400 need less than 100 MB. A panorama may
+# be longer, with the same area (`portal.media.drawing.PANORAMA_SHARE`).
 PICTURE_LONGEST_SIDE = 2400
 PICTURE_MAX_BYTES = 10 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_MODEL = "media.Document"

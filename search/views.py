@@ -55,9 +55,9 @@ class ScopeLink:
 
 
 def scope_links(criteria: Criteria, edition: Edition, wider: Collection[str]) -> list[list[ScopeLink]]:
-    """The same query on this site or on all, and in this language or in all, without the chosen facets.
+    """Links to the same query on this or all sites, in this or all languages, without the chosen facets.
 
-    A scope is offered if it is chosen, or if `wider` says that more is found with it; `both` only if neither alone is.
+    A scope is offered if it is chosen, or if `wider` says that it has more results; `both` only if neither alone is.
     """
     plain = criteria.unfiltered
     labels = {

@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 
-# From the first import on: garbage collection takes a seventh of the time of test collection.
+# Fewer runs from the first import on: garbage collection would take a seventh of the time of test collection.
 gc.set_threshold(50_000, 20, 100)
 # The suite starts a hundred processes, each of which would otherwise compile all modules.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

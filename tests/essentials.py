@@ -51,7 +51,7 @@ def topic(language: Locale) -> Topic:
 
 
 def essentials(model: type[Page], place: Page, given: dict[str, Any]) -> dict[str, Any]:
-    """The given fields, completed by what the checklist requires; fields that are given empty stay empty."""
+    """The given fields, completed by those that the checklist requires; a field that is given empty stays empty."""
     facts = {"standfirst": STANDFIRST, **given}
     if "topics" not in facts:
         facts["topics"] = [topic(place.locale)]

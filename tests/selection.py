@@ -154,9 +154,9 @@ def _leave_to_the_other_database(config, items):
 
 
 def _part(nodeid):
-    """What runs on one of the databases, as a whole; nothing for what does not change places.
+    """The group of a test that runs on one of the databases; None for a test that runs on both.
 
-    Of a walk it is all that is asked of one role, of the others a file.
+    The groups of a walk are its roles, all others are files.
     """
     if nodeid.startswith(WALKS):
         return nodeid.split("::")[0] + nodeid.partition("[")[2]

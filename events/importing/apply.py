@@ -160,7 +160,7 @@ class _Import:
         try:
             with transaction.atomic():
                 created = self.drafts.create(events)
-        except Exception:  # The event that causes the error reports it when it is alone.
+        except Exception:  # An error is reported when the failing event is alone in its batch.
             middle = len(events) // 2
             self._store(events[:middle])
             self._store(events[middle:])

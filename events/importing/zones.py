@@ -23,7 +23,7 @@ STEP, FINE_STEP = timedelta(days=3), timedelta(hours=1)
 MAX_YEARS = 12
 # The share of days on which the zone of a series may differ from a description that no zone matches.
 NEARLY = 0.1
-# Preferred to other zones with the same clock, whose names few people would expect.
+# Preferred to other zones with the same rules and less familiar names.
 LIKELY = (
     "Europe/Berlin",
     "Europe/London",

@@ -1,4 +1,4 @@
-"""The event page: what is announced, when, where and by whom."""
+"""The event page: what takes place, when, where and by whom."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The dates of events as rows of lists: plain values, of which equal ones give the same HTML."""
+"""The dates of events as rows of lists: plain values, so that equal rows render equal HTML."""
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -21,7 +21,7 @@ def address_of_date(url_path: str, key: str) -> str:
 
 
 class HasDate:
-    """Properties of a date that follow from its days and hours; a model or a row of a list."""
+    """Properties derived from the days and hours of a date, for models and for rows of lists."""
 
     __slots__ = ()
 

@@ -15,7 +15,7 @@ FEATURES = ["h3", "bold", "italic", "link", "ul", "ol"]
 
 
 class Country(models.TextChoices):
-    """The country whose law applies to a site: it decides which rules and authorities a page names."""
+    """The country whose law applies to a site: a page names its rules and authorities."""
 
     FRANCE = "fr", _("France")
     GERMANY = "de", _("Germany")

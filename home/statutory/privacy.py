@@ -1,4 +1,4 @@
-"""The privacy notice, whose purposes and periods follow from the present settings of the portal."""
+"""The privacy notice, with purposes and periods from the current settings of the portal."""
 
 from typing import Any
 

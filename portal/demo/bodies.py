@@ -20,9 +20,9 @@ EMPTY: dict[type[blocks.Block], Any] = {blocks.BooleanBlock: False, blocks.PageC
 
 
 class BodyBuilder:
-    """Builds the streams of one page; the blocks themselves say which values they have.
+    """Builds the streams of one page; block definitions decide which values are read.
 
-    `image`, `document` and `page` return the primary key for a picture, a title and a slug.
+    Three functions return primary keys: `image` for a picture's file, `document` for a title, `page` for a slug.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class BodyBuilder:
         return PAGE_LINK.sub(link, html)
 
     def _value(self, block: blocks.Block, name: str, facts: dict[str, Any]) -> Any:
-        """The value of a block; `facts` are those of the struct that it is in under this name, or is itself."""
+        """The value of a block; `facts` are the values of a struct block, or the value of another block."""
         match block:
             case blocks.StructBlock():
                 facts = facts | self._target(facts.get("href", ""))

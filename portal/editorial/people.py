@@ -46,9 +46,9 @@ def may_edit_page(page: Page, user: Any) -> bool:
 
 
 def language_of(user: Any, site: Site | None, site_settings: SiteSettings | None = None) -> str:
-    """The language that somebody has chosen for the newsroom, else the site's.
+    """The newsroom language that somebody has chosen, else the site's.
 
-    `site_settings` saves a query if the caller has read them.
+    `site_settings` saves a query if the caller has loaded them.
     """
     profile = getattr(user, "wagtail_userprofile", None)
     if profile and profile.preferred_language:

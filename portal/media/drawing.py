@@ -27,7 +27,7 @@ ACCEPTED = ("AVIF", "GIF", "HEIF", "JPEG", "PNG", "WEBP")
 DRAFTED = ("JPEG", "MPO")
 # The WebP decoder holds four copies of a picture.
 MOST_WEBP_PIXELS = 30_000_000
-# Limits of the process: bytes beside its programs, and seconds of a processor.
+# Limits of the process: bytes of memory in addition to its programs, and seconds of processor time.
 MEMORY, SECONDS = 700 * 1024 * 1024, 30
 # HEIF shows in few browsers, MPO is a JPEG with more pictures behind it.
 STORED_AS = {"HEIF": "JPEG", "MPO": "JPEG"}
@@ -155,7 +155,7 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 def _encoded(picture: Image.Image, stored_as: str, options: dict[str, Any]) -> bytes:
     out = BytesIO()
-    # Pillow would write what it read beside the pixels.
+    # Pillow would otherwise copy the metadata of the original.
     picture.info = {}
     picture.save(out, stored_as, **{"exif": b"", **options} if stored_as != "GIF" else {})
     return out.getvalue()

@@ -20,7 +20,7 @@ from portal.platform.zones import when_for
 
 ALLOWED_TAGS = {"a", "b", "br", "em", "i", "li", "ol", "p", "strong", "sub", "sup", "ul"}
 ALLOWED_SCHEMES = {"http", "https", "mailto", "tel"}
-# The widths of pictures in CSS pixels: of the first story of a group, and of the others beside their texts.
+# The widths of pictures in CSS pixels: for the first story of a group, and for small pictures next to texts.
 LEAD_WIDTH, THUMBNAIL_WIDTH = 552, 168
 
 

@@ -133,7 +133,7 @@ class Engine(Protocol):
         """The number of entries of these home pages, visible at `now`, with each sequence."""
 
     def completions(self, words: Sequence[str], home: int, now: datetime, limit: int) -> list[int]:
-        """The keys of the newest entries whose title has these words, the last of them as a prefix."""
+        """The keys of the newest entries whose title has these words; the last word is a prefix."""
 
     def indexed_keys(self) -> set[int]:
         """The keys of all entries whose terms are indexed."""

@@ -68,7 +68,7 @@ def public_file_texts(documents: Collection[int]) -> dict[int, str]:
 
 
 def is_unread(document: Any) -> bool:
-    """Whether the document has a file of which the text is not stored yet."""
+    """Whether the document has a file whose text is not stored yet."""
     if not document.file:
         return False
     return not FileText.objects.filter(document=document.pk, file_hash=_hash_of(document)).exists()

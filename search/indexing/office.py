@@ -122,9 +122,9 @@ class _Styles(XmlPart):
 
 
 class _TextDocument(XmlPart):
-    """The text of a DOCX. `notes` are the foot- and endnotes that visible text refers to, by the name of their element.
+    """The text of a DOCX. `notes` are the footnotes and endnotes that visible text refers to, by element name.
 
-    With `of_notes`, it is a part of notes, of which these are read.
+    With `of_notes`, this part contains notes, and only these are read.
     """
 
     spaces = frozenset({"tab", "ptab", "br", "cr"})

@@ -33,7 +33,7 @@ class Language:
     inverted: str = ""
     # Words that are dropped from queries, but indexed, since phrases contain them.
     stop_words: frozenset[str] = frozenset()
-    # Verbs of searching, which pages need not have beside other words of a query.
+    # Verbs of searching, which are optional beside other words of a query.
     search_verbs: frozenset[str] = frozenset()
     # The base of irregular forms, and patterns with their replacements, of words and of stems.
     forms: Mapping[str, str] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Language:
     stem_rules: tuple[tuple[str, str], ...] = ()
     # Endings of forms of one word that the stemmer keeps apart.
     endings: frozenset[str] = frozenset()
-    # Letters that are confused because they sound alike; a letter that correct words hardly have, and what it stands
+    # Letters confused because they sound alike; and a letter that is rare in correct words, with the one that it stands
     # for.
     same_sound: tuple[tuple[str, str], ...] = ()
     foreign: tuple[str, str] = ("", "")

@@ -24,9 +24,9 @@ def verb_stems(verbs: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _strong(forms: Mapping[str, str], separable: list[str], inseparable: list[str]) -> Iterator[tuple[str, str]]:
-    """Forms of strong verbs, alone and behind a prefix, each with its infinitive.
+    """Forms of strong verbs, with and without a prefix, each with its infinitive.
 
-    Behind a separable prefix, the past of a strong verb is a noun: Aufnahmen.
+    With a separable prefix, the past of a strong verb is a noun: Aufnahmen.
     """
     for form, base in forms.items():
         is_participle = form.startswith("ge") and form.endswith(("en", "t"))

@@ -31,7 +31,7 @@ BLOCK = 2_048
 
 @dataclass(frozen=True)
 class Similarities:
-    """The similarity of pages to a query, by position: the excess over what is usual in their language."""
+    """The similarity of pages to a query, by position: the excess over the usual value in their language."""
 
     pages: NDArray[np.int64]
     languages: NDArray[np.str_]
@@ -55,7 +55,7 @@ class Similarities:
 
 
 class Vectors:
-    """The vectors of one model: a matrix of int8, and beside it the page, home page, number and length of each row."""
+    """The vectors of one model: a matrix of int8, and arrays with the page, home page, number and length of each row."""
 
     def __init__(self, model: str, usual: float, least: float) -> None:
         self.model, self.usual, self.least = model, usual, least

@@ -35,7 +35,7 @@ _TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 class QueryWord(NamedTuple):
-    """A word of a query: in lower case, folded, and as a term, alone and at the end of a compound."""
+    """A word of a query: in lower case, folded, and as a term, by itself and as the end of a compound."""
 
     typed: str
     folded: str
@@ -138,9 +138,9 @@ def _begins(column: str, text: str) -> Q:
 
 
 def _rests(word: QueryWord, compound: str, written: str, language: str, *, with_middle: bool) -> Iterator[TermSequence]:
-    """The rests of a compound beside the word, one for each way to read it: the terms that must be words of the index.
+    """The possible rests of a compound beside the word, as terms that must be words of the index.
 
-    A rest that needs no proof is empty. There is none if it is no compound of the word.
+    A rest that needs no proof is empty. The result is empty if the word is not part of the compound.
     """
     is_found = False
     for beginning in {word.folded, word.term} if word.begins(written) else ():

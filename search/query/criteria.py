@@ -88,7 +88,7 @@ class Criteria:
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """Names and values of the query and of what is chosen, without the page."""
+        """Names and values of the query and the filters, without the page."""
         return [("q", self.q), *((name, value) for name in PARAMETERS if (value := getattr(self, name)))]
 
 

@@ -1,4 +1,4 @@
-"""The date that a query is, or has beside other words: a day, a week or a month, in figures or in words."""
+"""Dates in queries, alone or beside other words: a day, a week or a month, in figures or in words."""
 
 import re
 from calendar import monthrange
@@ -63,7 +63,7 @@ _IN_WORDS = re.compile("|".join(f"(?P<{name}>{_filled(pattern)})" for name, patt
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 # A date has so many words at most.
 MAX_WORDS = 6
-# No date alone: months that are verbs, a turn of phrase, fractions.
+# These alone are not dates: months that are verbs, a turn of phrase, fractions.
 _AMBIGUOUS = {*_any("ambiguous").split(), "24/7", "1/2", "1/3", "2/3", "1/4", "3/4"}
 # Figures that are a date without a name: 17/11/2026, 2026-11-17, 12/2026, 17.11. and 17/11, but not 2.5.
 _FIGURES = re.compile(
@@ -126,7 +126,7 @@ def _place_of_date(
 
 
 def _is_date_alone(word: str, language: str) -> bool:
-    """Whether one word beside others is a date; a month is, in the language of the reader (Mars, August)."""
+    """Whether a single word beside others is a date; a month is, in the language of the reader (Mars, August)."""
     letters = _letters(word)
     if word in _AMBIGUOUS or letters in _AMBIGUOUS:
         return False

@@ -84,7 +84,7 @@ def _near_words(edition: Edition, text: str, now: datetime) -> list[str]:
 
 
 def _relatives(word: str, language: str) -> list[str]:
-    """Words of the index whose stem differs from that of a word in its last letters only, the nearest first."""
+    """Words of the index whose stem differs from a given one only in its last letters, the nearest first."""
     stem = "".join(terms(word, language))
     beginning = stem[: max(MIN_BEGINNING, len(stem) - MAX_ENDING)]
     if len(beginning) < MIN_BEGINNING:

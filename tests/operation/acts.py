@@ -238,7 +238,7 @@ def run(name: str, kills: int, seed: int) -> dict[str, int]:
 
 
 def measured(acts: Publishing | Sending | Importing) -> float:
-    """The duration of an act that nobody kills."""
+    """The duration of an act without a kill."""
     began = time.monotonic()
     acts.act(2, lambda word: None)
     return time.monotonic() - began

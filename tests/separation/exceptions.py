@@ -78,7 +78,7 @@ PUBLIC = {
     "consent": "what readers agree to on a published page",
 }
 TOLD_TO_READERS: dict[str, str] = {}
-# What nobody finds in the newsroom, not even network administrators, and why the proof cannot look for it there.
+# Records that nobody finds in the newsroom, not even network administrators, with the reason.
 TOLD_TO_NOBODY = {
     "contentdocument": "the text of a file, which is served as it is",
     "contenthidden": "the text of a file, which is served as it is",

@@ -74,7 +74,7 @@ def visiting(ground: Ground, person: Any, language: str = "") -> Iterator[Visito
     component = Menu.render_component
 
     def signed_in(request: Any) -> Any:
-        # Each request caches what it learns about them on its own copy.
+        # Each request gets a copy, so that values cached on it are not shared.
         return copy(person)
 
     def store_nothing(*args: Any, **kwargs: Any) -> None:

@@ -8,7 +8,7 @@ PARAGRAPHS = [*INLINE, "ul", "ol", "document-link"]
 
 
 class LabelChoiceBlock(blocks.ChoiceBlock):
-    """A choice of appearance, whose label is not part of the text and so is not indexed for search.
+    """A choice of appearance; its label is not part of the text, so it is not indexed for search.
 
     `search_index=False` would do the same, but appears in the migrations of every model with such a body.
     """

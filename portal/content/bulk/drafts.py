@@ -19,7 +19,7 @@ from portal.content.upstream import content_path_hash, references_in, set_parent
 
 
 def begin_draft(page: PortalPage, parent: Page, slug: str) -> None:
-    """Prepare a new page whose language is set, so that saving it needs no look-ups in the database."""
+    """Prepare a new page, including its language, so that saving it makes no further queries."""
     set_parent(page, parent)
     page.slug = slug
     page.live = False

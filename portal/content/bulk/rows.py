@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
-# In one statement, far below what a database takes.
+# The rows of one statement, far below the limits of the databases.
 MOST_VALUES = 1000
 
 

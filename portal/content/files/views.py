@@ -39,9 +39,9 @@ def _found[F: (Image, Document)](request: HttpRequest, model: type[F], key: int)
 
 
 def rendered_again(image: Image, filter_spec: str) -> Rendition:
-    """Generate a rendition whose file is missing, such as after a partial restore, again.
+    """Render a missing rendition again, for example after a partial restore.
 
-    Raise SourceImageIOError if the picture's own file is gone as well.
+    Raise SourceImageIOError if the picture's own file is missing too.
     """
     for rendition in image.renditions.filter(filter_spec=filter_spec):
         rendition.delete()

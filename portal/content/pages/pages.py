@@ -61,7 +61,7 @@ class PortalPage(ServedPage):
     written_about = ""
     # The event organisers of a section may write only below a page of such a type.
     is_for_organisers = False
-    # What the checklist requires in addition to what it requires of every page.
+    # Requirements of the checklist in addition to those of every page.
     requirements: tuple[Requirement, ...] = ()
     # The fields that the public search reads: as names, which weigh more, and as text.
     search_names: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from wagtail.models import ModelLogEntry, Site
 LOOKED_AT = "portal.personal_data.look"
 EXPORTED = "portal.personal_data.export"
 ERASED = "portal.personal_data.erase"
-# Kinds of records whose entries are written by more than one module.
+# Kinds of records that several modules log.
 MESSAGES = gettext_noop("Messages of a form")
 REGISTRATIONS = gettext_noop("Registrations")
 SHEETS = gettext_noop("Requests for sheets")

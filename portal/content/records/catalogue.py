@@ -39,7 +39,7 @@ class CatalogueRecord(models.Model):
 
 
 def formerly_at(slug: str) -> Q:
-    """A condition on records with pages: those that formerly had this slug."""
+    """A condition that selects records by a former slug."""
     return Q(former_slugs__contains=f" {slug} ")
 
 

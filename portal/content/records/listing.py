@@ -1,8 +1,8 @@
-"""Story cards, and placements: in the lists of which pages a story appears.
+"""Story cards, and placements, which say in which pages' lists a story appears.
 
 No indexed query can order stories of several tables, so each public story has one narrow row (`StoryCard`), and one
-`Placement` for each page above it, which is the index of that page's list.
-`articles.listing` updates both when pages change.
+`Placement` for each page above it, which is the index of that page's list. `articles.listing` updates both when pages
+change.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping

@@ -24,7 +24,7 @@ def joined(name: str) -> str:
 
 
 class StyleSheetFinder(BaseFinder):
-    """Finds `css/<name>.css` for each of `FOLDERS`; the joined file is written anew whenever it differs."""
+    """Finds `css/<name>.css` for each of `FOLDERS`; the joined file is written again when it differs."""
 
     def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any):
         self.storage = FileSystemStorage(location=settings.DATA_DIR / "styles")

@@ -14,7 +14,7 @@ def roles_of(account: Any) -> list[RoleGroup]:
 
 
 def site_of(account: Any) -> Site | None:
-    """The site whose look the account's mails have; None with roles at several sites or at none."""
+    """The site that brands the account's mails; None with roles at several sites or at none."""
     sites = {role.site_id: role.site for role in roles_of(account)}
     return next(iter(sites.values())) if len(sites) == 1 else None
 

@@ -54,7 +54,7 @@ def reason_against_publishing(page: Page, user: Any) -> str:
 
 
 def not_a_reviewer(page: Page, user: Any) -> str:
-    """The refusal for somebody who does not review the page. People who may publish it read who can approve it."""
+    """The refusal for somebody who does not review the page; people who may publish it also see who can approve it."""
     reason = _("You are not asked to review this page.")
     return f"{reason} {who_else(page, user.pk)}" if NewsroomTester(user, page).has_permission("publish") else reason
 

@@ -1,4 +1,4 @@
-"""Mails a site's approvers, once an hour, the changes of published records that nobody reviewed."""
+"""Mails a site's approvers, once an hour, about unreviewed changes of published records."""
 
 from datetime import datetime
 from typing import Any
@@ -62,11 +62,11 @@ def notify_approvers(now: datetime) -> None:
         for person in holders_of(site, Role.APPROVER).exclude(email=""):
             others = [change for change in own if change.actor_id != person.pk]
             if others:
-                _tell(person, site, others)
+                _mail_changes(person, site, others)
     PublicChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
 
 
-def _tell(person: Any, site: Site, changes: list[PublicChange]) -> None:
+def _mail_changes(person: Any, site: Site, changes: list[PublicChange]) -> None:
     rows = [
         {
             "who": name_of(change.actor) or gettext_lazy("a deleted account"),

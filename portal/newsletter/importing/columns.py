@@ -24,7 +24,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 ADDRESS = _words("email, email address, e mail, e mail address, mail, courriel, adresse e mail, e mail adresse")
-# Without one of these, a column with this name holds the mail address; beside one, it is a postal address.
+# Without one of these columns, a column with this name contains the mail address; otherwise, a postal address.
 PERHAPS_ADDRESS = _words("address, adresse")
 # When somebody agreed. In Mailchimp `confirm_time` is when the link in the mail was opened, `optin_time` when the form
 # was sent.
@@ -47,7 +47,7 @@ WHY_LEFT = _words(
     unsub campaign title, unsub campaign id, unsub reason, unsub reason other, clean campaign title, clean campaign id
     """
 )
-# Free text, which says nothing about consent unless one of its words says that somebody has left.
+# Free text, which is irrelevant to consent unless one of its words says that somebody has left.
 OWN_WORDS = _words("lists, listid, listids, list ids, tags, notes")
 # They say nothing about consent and are not stored. The time of joining a list is no consent either.
 IGNORED = _words(

@@ -169,7 +169,7 @@ class IssuePage(PortalPage):
 
     @property
     def default_preview_mode(self) -> str:
-        """What subscribers get; its page is what a link in the mail opens."""
+        """The content for subscribers; the link in the mail opens the issue's page."""
         return "mail"
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:

@@ -37,7 +37,7 @@ from wagtail.models import Page, Revision
 from portal.accounts.names import name_of
 from portal.overrides.editor.headings import titled
 
-# The number of unchanged words that stay visible beside a change, and of those that are worth folding.
+# The number of unchanged words shown around a change, and the minimum number that is folded.
 BESIDE = 12
 FOLDED = 20
 MARKS = ".addition, .deletion"
@@ -276,7 +276,7 @@ def _block(block: BlockComparison) -> SafeString:
 
 
 def _folded_or_noted(html: str) -> SafeString:
-    """Fold a text around its changes, or add a note if none of them is in the words."""
+    """Fold a text around its changes, or add a note if its words are unchanged."""
     if BeautifulSoup(html, "html.parser").select_one(MARKS):
         return with_folded_text(html)
     note = gettext("Something has changed here that is not in the words, such as a link or a format.")

@@ -105,7 +105,7 @@ def permitted_bulk_action(view: View) -> View:
             request.GET = query  # type: ignore[assignment]
         if request.method != "POST" or model is not Page:
             return view(request, app_label, model_name, action)
-        # A second click finds what the first has left.
+        # The first of two clicks may have changed the records already.
         with transaction.atomic():
             lock_with_parents(request, (int(key) for key in request.GET.getlist("id") if is_key(key)))
             return view(request, app_label, model_name, action)

@@ -83,7 +83,7 @@ class ResponseCache:
             return self.application(environ, start_response)
         turns = 0
         while True:
-            # Read anew after each wait, since the content may have changed.
+            # Read again after each wait, since the content may have changed.
             if (version := self._version()) is None:
                 return self.application(environ, start_response)
             cached = self.store.get(key)

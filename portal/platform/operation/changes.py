@@ -146,7 +146,7 @@ COMPACT = """
 
 
 class Table(NamedTuple):
-    """A table whose changes count, with the columns that do, and with those that do not."""
+    """A table whose changes count, with its relevant and its ignored columns."""
 
     model: Any
     columns: list[str]

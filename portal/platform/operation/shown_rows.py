@@ -12,9 +12,9 @@ from modelcluster.fields import ParentalKey
 from wagtail.models import Page
 
 PAGE_TYPE = "(SELECT id FROM django_content_type WHERE app_label = 'wagtailcore' AND model = 'page')"
-# A page that is not live also affects what readers see: in the trail to a live page below it, if it has expired (which
-# hides the pages below), as the home page of a site, or as the original of an alias, which decides by its place in the
-# tree whether the alias is private.
+# A page that is not live still affects readers: in the trail to a live page below it; if it has expired (which hides
+# the pages below); as the home page of a site; or as the original of an alias, which is as private as its original's
+# place in the tree.
 PAGE_IS_SHOWN = """(p.live OR p.expired
     OR EXISTS (SELECT 1 FROM wagtailcore_page a WHERE a.alias_of_id = p.id)
     OR EXISTS (SELECT 1 FROM wagtailcore_site s WHERE s.root_page_id = p.id)

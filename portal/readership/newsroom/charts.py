@@ -41,7 +41,7 @@ def bars(rows: Sequence[tuple[str, int]], title: str) -> SafeString:
 
 
 def round_up(value: int) -> int:
-    """The next even number of the form 2, 4, 6, 8 or 10 times a power of ten: a scale whose half is whole."""
+    """The upper end of a scale: 2, 4, 6, 8 or 10 times a power of ten, so that its half is a whole number."""
     power = 1
     while value > 10 * power:
         power *= 10

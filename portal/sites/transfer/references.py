@@ -63,7 +63,7 @@ class Keys(Protocol):
 
 
 def key_model(model: type[Model]) -> type[Model]:
-    """The model whose keys a model shares: a type of page has those of pages."""
+    """The model whose keys a model uses: that of pages for every page type."""
     key: Any = model._meta.pk
     while key.is_relation:
         model = key.related_model

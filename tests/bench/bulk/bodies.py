@@ -8,7 +8,7 @@ from tests.bench.bulk.text import TextWriter
 
 Raw = dict[str, Any]
 
-# How often a part of a text has another block beside its paragraphs, and the frequency of each type.
+# The share of sections with a block other than paragraphs, and the frequency of each block type.
 EXTRA_SHARE = 0.55
 STORY_EXTRAS = {
     "quote": 20, "figure": 14, "fact_box": 8, "table": 8, "key_figures": 8, "timeline": 7, "accordion": 7,

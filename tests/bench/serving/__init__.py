@@ -1,1 +1,1 @@
-"""The server of the bench, what it serves, and the load on it."""
+"""The server of the bench, its views, and the load on it."""

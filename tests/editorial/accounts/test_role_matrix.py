@@ -38,7 +38,7 @@ class Case:
     """A page and its possible destinations; `own` means that the acting person wrote and owns it."""
 
     page: Page
-    # Another possible parent in the same site: the section beside, or its calendar.
+    # Another possible parent in the same site: a sibling section, or its calendar.
     aside: Page
     # The page below which the translation begins, including missing pages above it.
     abroad: Page | None

@@ -90,7 +90,7 @@ ASIDE = {"styleguide", "simple_translation", "search_promotions", "frontend_cach
 
 
 def sources() -> Iterator[Path]:
-    """The English catalogues of Wagtail and of wagtail-localize, whose strings are all that they show."""
+    """The English catalogues of Wagtail and wagtail-localize, which contain all texts that they show."""
     for package in (wagtail, wagtail_localize):
         folder = Path(package.__file__).parent
         yield from (

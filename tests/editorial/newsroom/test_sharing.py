@@ -62,7 +62,7 @@ def news_of(ground, path: str = NEWS) -> str:
 
 
 def make_confidential(ground, story, way: str) -> None:
-    """By its own privacy rule, by one above it, or by a move; then its text changes."""
+    """Make a shared page private: by its own privacy rule, by one above it, or by a move. Also change its text."""
     if way == "move":
         confidential = make_section(ground.home, "Interne")
         make_private(confidential, "secret")

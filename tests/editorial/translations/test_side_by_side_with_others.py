@@ -120,7 +120,7 @@ class TestMachine:
 
 
 class TestReview:
-    """Whoever reviews a translation reads it beside its original."""
+    """A reviewer reads a translation beside its original."""
 
     @pytest.fixture
     def read(self, lorraine, newsroom, window, translation):

@@ -1,4 +1,4 @@
-"""A reader registers for a date: what the page of the event offers, and the form."""
+"""A reader registers for a date: the event's page, and the form."""
 
 from datetime import timedelta
 

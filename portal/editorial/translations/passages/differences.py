@@ -18,7 +18,7 @@ class LineChange:
     beside: tuple[str, ...] = ()
 
     def touches(self, lines: Iterable[str]) -> bool:
-        """Whether the change is in one of these lines, or was made beside one by adding or removing lines."""
+        """Whether the change is in one of these lines, or added or removed lines next to one."""
         found = set(lines)
         own = found & {*self.before, *self.after}
         return bool(own) or (not (self.before and self.after) and bool(found & set(self.beside)))

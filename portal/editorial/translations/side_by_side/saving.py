@@ -30,7 +30,7 @@ from portal.editorial.translations.side_by_side.forms import Entry, shown_text
 
 @dataclass
 class Saved:
-    """The result of saving. `refused`, `problems` and `homeless` have what was not saved.
+    """The result of saving. `refused`, `problems` and `homeless` contain unsaved texts and their errors.
 
     `refused` are the texts by passage that conflict with another person's, `problems` the errors by passage, `homeless`
     the texts whose passages no longer exist.
