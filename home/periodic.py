@@ -15,6 +15,6 @@ def delete_expired_messages(now: datetime) -> None:
 
 @periodic(every=timedelta(hours=1))
 def choose_most_read(now: datetime) -> None:
-    # Each page is read when it is its turn, as it may change meanwhile.
+    # Each page is loaded just before its update, since it may have changed.
     keys = list(HomePage.objects.order_by("pk").values_list("pk", flat=True))
     update_most_read((home for key in keys if (home := HomePage.objects.filter(pk=key).first())), now)

@@ -25,8 +25,8 @@ WAGTAIL_LOCALIZE_DEFAULT_TRANSLATION_MODE = "simple"
 WAGTAILIMAGES_IMAGE_MODEL = "media.Image"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "portal.media.forms.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "heif", "jpg", "jpeg", "png", "webp"]
-# Larger pictures are refused, except a JPEG, which can be decoded at a reduced size (a WebP beyond
-# `portal.media.drawing.MOST_WEBP_PIXELS` too). The next two limits scale a picture down.
+# Larger pictures are refused, except JPEGs, which can be decoded at a reduced size. (The limit of a WebP is
+# `portal.media.drawing.MOST_WEBP_PIXELS`.) Pictures beyond the next two limits are scaled down.
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 60 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 100_000_000
 PICTURE_MAX_DECODED_PIXELS = 50_000_000

@@ -32,7 +32,7 @@ _PLAIN_HYPHENS = str.maketrans("‐‑", "--")
 
 
 def clean(text: str) -> str:
-    """Normalize to NFC and remove what is invisible or cannot be stored: direction marks, NUL, lone surrogates."""
+    """Normalize to NFC and remove characters that are invisible or cannot be stored (NUL, lone surrogates)."""
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text).replace("\0", " "))
     return text.encode("utf-8", "ignore").decode("utf-8")
 

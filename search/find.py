@@ -173,9 +173,9 @@ class Search:
         return match, counts, counts.total
 
     def _widened(self, match: Match, pieces: Sequence[QueryPiece], *, only_unknown: bool = False) -> Match:
-        """Let compounds of a word match as the word, and two words match where they are written as one or the reverse.
+        """Let compounds of a word match as the word, and two words match where they are written as one, or the reverse.
 
-        With `only_unknown`, this applies to words that no entry has, and not to two words in place of one.
+        With `only_unknown`, this applies only to words that no entry has, and not to two words written as one.
         """
         for query in match.queries:
             if query.terms not in self.spellings:

@@ -60,7 +60,7 @@ class EventText:
                 number += 1
 
     def line_of(self, name: str, value: str = "") -> int:
-        """Return the number of the line of a property, or 0; `value` is that of one of several."""
+        """Return the line number of a property, or 0; `value` selects one if the property is repeated."""
         sought = "".join(value.split())
         for number, row in self.properties():
             if re.split("[:;]", row, maxsplit=1)[0].strip().upper() == name and sought in "".join(row.split()):
@@ -250,7 +250,7 @@ def _describe(zones: FileZones, lines: list[str], problems: Problems) -> None:
     try:
         zones.describe(lines)
     except Exception as error:
-        # The events in this zone report which clock they get instead.
+        # A problem of each event in this zone that says which time zone is used instead.
         logger.info("A time zone cannot be read: %r", error)
         names = (line.partition(":")[2].strip() for line in lines if line.upper().startswith(("TZID:", "TZID;")))
         words = _("The file describes a time zone in a way that is not understood: %(name)s")

@@ -30,7 +30,7 @@ class Problems:
 
     def __init__(self) -> None:
         self.titles: dict[int, str] = {}
-        # By sentence and whether its lines are those of properties: each line, and the first line of its event.
+        # Keyed by the sentence and whether its lines are of properties: each line, with the first line of its event.
         self._lines: dict[tuple[str, bool], dict[int, int]] = {}
 
     def add(self, words: str, line: int = 0, at: int = 0) -> None:

@@ -125,7 +125,7 @@ def _reading(subscription: Subscription, now: datetime) -> Iterator[None]:
         except DatabaseError:
             raise
         except Exception:
-            # Our own failure is shown as well, and is not retried at once.
+            # An internal error is shown as well, and not retried at once.
             logger.exception("A subscribed calendar could not be read")
             words = _("The portal failed on this file. Its log says why: please tell an administrator.")
             subscription.is_failing, subscription.report = True, words
@@ -139,7 +139,7 @@ def _store_state(subscription: Subscription) -> None:
     """Store the outcome of a reading, unless its claim has expired."""
     claim = Subscription.objects.filter(pk=subscription.pk, reading_until=subscription.reading_until)
     claim.update(**{name: getattr(subscription, name) for name in STATE_FIELDS})
-    # The validators are wrong for another source, which may have been entered in the form meanwhile.
+    # The ETag and date are wrong if another source was entered in the form meanwhile.
     is_same_source = claim.filter(url=subscription.url, calendar=subscription.calendar_id)
     is_same_source.update(etag=subscription.etag, last_modified=subscription.last_modified)
 

@@ -113,7 +113,7 @@ def event_dates(request: HttpRequest, page_id: int) -> HttpResponse:
 
 
 def _locked_draft(key: int, user: Any) -> EventPage:
-    """The latest draft, under a lock: what several people change at the same time is all saved."""
+    """The latest draft, locked, so that simultaneous changes by several people are all saved."""
     lock_pages([key])
     saved = EventPage.objects.get(pk=key)
     lock = saved.get_lock()

@@ -142,7 +142,7 @@ class ChangedDate(Orderable):
 
     @property
     def status(self) -> EventStatus | None:
-        """The status of this date; None for that of the event."""
+        """The status of this date, if it differs from that of the event; else None."""
         if self.kind == self.Kind.CANCELLED:
             return EventStatus.CANCELLED
         if self.is_full:

@@ -56,8 +56,8 @@ HAS_TOPIC = Requirement(
 class Kind:
     """The attribute `kind` of a page class.
 
-    `name` is part of URLs, feeds, the API and the search index, so it never changes. `order` is that of the newsroom's
-    menu and of the stories in a newsletter. Cards show the label unless `is_labelled` is false.
+    `name` is part of URLs, feeds, the API and the search index, so it never changes. `order` sorts the newsroom's menu,
+    and the stories in a newsletter. Cards show the label unless `is_labelled` is false.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Whether a server can listen on a port, and which one is free otherwise; also run before anything is installed."""
+"""Finds a free port for the server; also run before anything is installed."""
 
 import os
 import socket

@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "schema"
 
 
 def fingerprint() -> str:
-    """Sixteen hexadecimal digits that change with any migration, of ours or of a library, and with the triggers."""
+    """Sixteen hexadecimal digits that change with any migration of ours or of a library, and with the triggers."""
     digest = sha256((definition() + audit_triggers()).encode())
     for (app, name), migration in sorted(MigrationLoader(None).disk_migrations.items()):
         digest.update(f"{app}.{name}\n".encode())

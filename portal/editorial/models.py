@@ -22,8 +22,8 @@ from portal.editorial.approval.permissions import (
     refusal_of_approval,
 )
 from portal.editorial.approval.review import ReviewForm, StaleReviewError, compare_url, content_hash_of
+from portal.editorial.records.account_ties import account_ties
 from portal.editorial.records.accounts import AccountChange, AccountInvitation, AddressChange
-from portal.editorial.records.hands import hands
 from portal.editorial.records.invitations import GuestRemark, ReviewInvitation
 from portal.editorial.records.newsroom import ChecklistWaiver, ScheduleTrouble
 from portal.editorial.records.providers import ClaimedRole, ProvidedRole
@@ -264,7 +264,7 @@ class FourEyesTask(Review, AbstractGroupApprovalTask):
         return NewsroomTester(user, page).has_permission("publish") and user.pk in self._stand_ins(page)
 
     def _stand_ins(self, page: Page) -> set[int]:
-        if not page.pk or not hands(page):
+        if not page.pk or not account_ties(page):
             return set()
         reviewers = super().people_for(page).values_list("pk", flat=True)
         return {person.pk for person in stand_ins(page, set(reviewers))}

@@ -48,7 +48,7 @@ class DaySums(Day):
         abstract = True
 
 
-# From `inside` come readers of another page of the same site.
+# `inside` counts readers who come from another page of the same site.
 for name in SUMS[1:]:
     summed().contribute_to_class(DaySums, name)
 

@@ -68,7 +68,7 @@ def _combine(first: date) -> None:
     begin, end = first.toordinal(), (first + relativedelta(months=1)).toordinal()
     sums = ", ".join(f"SUM({name})" for name in SUMS)
     with connection.cursor() as cursor:
-        # The row of the first day is that of the month.
+        # The row of the month has the date of its first day.
         cursor.execute(
             f"INSERT INTO {table} (site_id, page_id, day, {', '.join(SUMS)})"  # noqa: S608
             f" SELECT site_id, page_id, %s, {sums} FROM {table} WHERE day > %s AND day < %s AND views < %s"

@@ -23,8 +23,8 @@ KEYS: dict[type[Model], tuple[str, ...]] = {
     SubjectDay: ("site_id", "day", "kind", "key"),
     ClickDay: ("site_id", "day", "page_id", "host"),
 }
-# The clicks of only so many pages, those with the most clicks, are verified each time, so that a flood of clicks does
-# not render all pages.
+# Each time, only the clicks of this many pages are verified, those with most clicks first, so that a flood of clicks
+# does not render all pages.
 MOST_CLICKED = 100
 
 

@@ -78,7 +78,7 @@ class XmlPart:
         self.trail.pop()
 
     def hide(self, above: int = 0) -> None:
-        """Hide the rest of this element, or of the one so many levels above it."""
+        """Hide the rest of this element, or of its ancestor so many levels above."""
         if not self.hidden:
             self.hidden = max(len(self.trail) - above, 1)
 

@@ -109,7 +109,7 @@ def _forms(text: str) -> dict[str, str]:
 
 @cache
 def _endings(forms: tuple[str, ...]) -> re.Pattern[str]:
-    """The forms at the end of a word, the longest first: those of a compound are those of its last word."""
+    """The forms by word ending, the longest first: a compound has the forms of its last word."""
     return re.compile(rf"(?:{'|'.join(sorted(forms, key=len, reverse=True))})$")
 
 

@@ -14,7 +14,7 @@ _NEEDS_E = re.compile(r"(?:[dt]|[dfgh]n)$")
 
 
 def verb_stems(verbs: Mapping[str, Any]) -> dict[str, str]:
-    """The stem of the infinitive by each other stem of a verb that no other word has."""
+    """The stem of the infinitive by every other stem of a verb that belongs to no other word."""
     separable, inseparable = verbs["separable"].split(), verbs["inseparable"].split()
     pairs = [*_weak(verbs["weak"].split(), separable, inseparable), *_strong(verbs["strong"], separable, inseparable)]
     stems = Stemmer.Stemmer("german", 0).stemWords

@@ -23,7 +23,7 @@ CHUNK = 4_000
 PAUSE = 10.0
 # Vectors are numbered by the time in microseconds; a transaction that began a minute ago may add one behind the newest.
 OVERLAP = 60_000_000
-# From so many texts on, the mean of a language weighs more than the usual one.
+# From so many texts on, the language's own mean weighs more than the usual value.
 FEW = 20
 # So many fit into the processor's cache as floats.
 BLOCK = 2_048
@@ -55,7 +55,7 @@ class Similarities:
 
 
 class Vectors:
-    """The vectors of one model: a matrix of int8, and arrays with the page, home page, number and length of each row."""
+    """The vectors of one model: an int8 matrix, and arrays with the page, home page, number and length of each row."""
 
     def __init__(self, model: str, usual: float, least: float) -> None:
         self.model, self.usual, self.least = model, usual, least

@@ -22,11 +22,11 @@ from search.query.parse import MAX_LOOKED_UP, QueryPiece, QueryTerms, TermSequen
 MIN_WORD, MIN_REST = 4, 3
 # The rest of a compound needs no proof if it is this long, or if the known word at its end, beginning or middle is.
 SURE_END, SURE_BEGINNING, SURE_MIDDLE, SURE_REST = 6, 7, 5, 6
-# A part of an unknown compound with so many letters is a word, whatever the rest is.
+# A part with so many letters of an unknown compound counts as a word, whatever the rest is.
 SURE_PART = 7
 # A longer word of a query is not divided into two words.
 MAX_DIVIDED = 24
-# A word loses so many letters at most in front of another: Schule, Schulhaus.
+# The maximum number of letters that a word loses in front of another: Schule, Schulhaus.
 MAX_INFLECTION = 2
 LONGER = "zusammen"
 MAX_READ, MAX_COMPOUNDS = 300, 16

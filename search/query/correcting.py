@@ -24,14 +24,14 @@ SOURCE, TRANSLATED = "en", "fr"
 _NO_WORDS = re.compile(r"%\(\w+\)\w|%\w|\{[^}]*\}|<[^>]+>|&\w+;|\S*[\w][/@._\\][\w]\S*")
 # The weight of a neighbouring-key error against the logarithm of a word's frequency.
 COST_OF_SLIP = 6.0
-# A query with results may mean a word with so many times as many pages.
+# With results, a word is only corrected to one that has so many times as many pages.
 CLEARLY_MORE = 3
 # A correct word that no page has is often near another one, unless it has so many letters for each error: a fifth of
 # the words with five letters in other texts are one error away from a word of the demo.
 LETTERS_A_SLIP = 7
 # In a hyphenated word, one error is tolerated.
 MAX_COST_OF_HYPHENATED = 1.2
-# Two words with so many letters in common are forms of one word if they differ in usual endings only.
+# Two words with so many letters in common are forms of one word if only usual endings differ.
 MIN_COMMON = 4
 _SOFT_C = re.compile("c(?=[eiyh])")
 _HYPHEN = re.compile("[-‐‑]")

@@ -61,7 +61,7 @@ def _filled(pattern: str) -> str:
 
 _IN_WORDS = re.compile("|".join(f"(?P<{name}>{_filled(pattern)})" for name, pattern in _KINDS.items()))
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
-# A date has so many words at most.
+# The maximum number of words of a date.
 MAX_WORDS = 6
 # These alone are not dates: months that are verbs, a turn of phrase, fractions.
 _AMBIGUOUS = {*_any("ambiguous").split(), "24/7", "1/2", "1/3", "2/3", "1/4", "3/4"}

@@ -151,5 +151,5 @@ def _cost(spellings: Mapping[str, float], other: str) -> float:
 
 
 def _exchanges_in_short(one: str, other: str) -> bool:
-    """Whether a word of few letters has another letter in place of one."""
+    """Whether a short word has another letter in place of one."""
     return len(one) == len(other) <= MAX_WHOLE and sorted(one) != sorted(other)

@@ -14,8 +14,8 @@ from search.query.parse import QueryClause, QueryTerms
 # Added to the relevance, which is between 0 and 1. Bonuses of title and coming dates are divided by the number of words
 # in the query, since many words say more.
 IN_TITLE, EXACT_TITLE, RECENT, UPCOMING, PAST = 0.5, 2.0, 0.1, 0.2, -0.2
-# A recent page gets its whole bonus only for a query as common as this; of several rare words, it merely breaks ties.
-# The bonus halves after so many days.
+# A recent page gets its whole bonus only for a query as common as this; for rare words, it merely breaks ties. The
+# bonus halves after so many days.
 COMMON, HALF_LIFE = 2.5, 365
 # The same for sites that prefer new pages.
 RECENT_PREFERRED, HALF_LIFE_PREFERRED = 1.2, 120

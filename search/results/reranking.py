@@ -30,7 +30,7 @@ RELATED_OR_COMPOUND = 0.15
 SECTION = 0.4
 # A query with fewer stop words is not a question.
 SMALL_WORDS_OF_A_QUESTION = 3
-# The stem of a relative has so many letters, and differs in the last of them only.
+# The stem of a relative has at least so many letters, and only its last letters differ.
 MIN_STEM, MAX_ENDING = 5, 2
 # The distance between two parts of a page, and the distance from which words count as separate.
 GAP, FAR = 16, 30

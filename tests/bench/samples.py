@@ -38,7 +38,7 @@ class NothingToMeasureError(Exception):
 
 @dataclass(frozen=True)
 class Sample:
-    """Paths at one host that are requested in turn; `cookie` is that of a logged-in user."""
+    """Paths at one host to be requested in turn; `cookie` is set for a logged-in user."""
 
     name: str
     host: str

@@ -76,7 +76,7 @@ def test_growth_is_the_ratio_to_the_earlier_p95():
 
 
 @pytest.mark.django_db
-def test_admin_is_measured_as_three_users_who_are_removed_afterwards(lorraine, monkeypatch):
+def test_newsroom_is_measured_with_three_temporary_users(lorraine, monkeypatch):
     monkeypatch.setattr("tests.bench.direct.MIN_REQUESTS", 2)
     before = set(get_user_model().objects.values_list("username", flat=True)), Group.objects.count()
 

@@ -168,7 +168,7 @@ def test_newsroom_shows_where_pictures_and_related_stories_are_used(demo):
         assert ReferenceIndex.get_references_to(record).exists(), record.title
 
 
-def test_newsroom_search_follows_what_is_saved_after_the_demo_was_loaded(demo):
+def test_newsroom_search_is_updated_after_the_demo_was_loaded(demo):
     image = Image.objects.first()
     image.title = "Ein Schaufelradbagger"
     image.save()

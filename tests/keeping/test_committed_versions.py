@@ -30,7 +30,7 @@ def written(statement: str) -> None:
         cursor.execute(statement)
 
 
-def test_change_after_a_savepoint_that_was_rolled_back_changes_the_version(installation, db):
+def test_change_after_a_rolled_back_savepoint_changes_the_version(installation, db):
     with installation.here():
         before = content_version()
         with transaction.atomic():
@@ -257,9 +257,7 @@ if connection.vendor == "postgresql":
             writer.commit()
             assert content_version() == before
 
-    def test_picture_is_not_changed_before_the_page_that_refers_to_it_is_committed(
-        installation, db, settings, tmp_path
-    ):
+    def test_change_of_a_picture_waits_for_the_page_that_uses_it(installation, db, settings, tmp_path):
         settings.MEDIA_ROOT = tmp_path
         with installation.here(), other_transactions(2) as (publisher, writer):
             page, image = a_draft(live=True), make_image("Vue")

@@ -128,7 +128,7 @@ def test_file_that_another_public_page_uses_stays_public(lorraine, saar, reader,
     assert statuses(reader, addresses(image, document)) == {200}
 
 
-def test_picture_of_a_page_that_another_site_shows_is_as_private_as_the_page(lorraine, saar, image):
+def test_picture_of_a_shared_page_is_as_private_as_the_page(lorraine, saar, image):
     page = make_article(lorraine.section, "Partagé", lead_image=image)
     page.create_alias(parent=saar.sections["fr"])
     assert statuses(saar.reader(), addresses(image)) == {200}

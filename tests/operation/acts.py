@@ -1,9 +1,8 @@
-"""Acts of a newsroom that are killed (kill -9) at random moments: `python -m tests.operation.acts publishing 34 SEED`.
+"""Acts of a newsroom that are killed (kill -9) at random times: `python -m tests.operation.acts publishing 34 SEED`.
 
-Each runs in a process forked from this one, which has loaded everything; the moment lies anywhere in the time that the act
-takes when nobody kills it. After each the lists and the search are compared with the pages, and what was reported as done
-must be there; after every tenth a backup is made of what was left, restored beside it, and must pass its rehearsal.
-Prints counts as JSON.
+Each act runs in a process forked from this one, which has loaded everything; it is killed at a random time within its
+usual duration. After each kill, lists and search are compared with the pages, and reported results must exist; after
+every tenth, a backup is made, restored in a scratch place, and must pass its rehearsal. Prints counts as JSON.
 """
 
 import json

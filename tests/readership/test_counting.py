@@ -167,7 +167,7 @@ def test_views_wait_while_the_database_is_unavailable(watched, lorraine, story):
 
 
 @pytest.mark.parametrize("error", [ValueError, DataError])
-def test_view_that_can_never_be_written_is_dropped_and_the_others_are_written(watched, lorraine, story, error):
+def test_unwritable_view_is_dropped_and_others_are_written(watched, lorraine, story, error):
     for page in (lorraine.home, story, lorraine.section):
         watched.read(lorraine, page)
 

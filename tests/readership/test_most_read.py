@@ -59,7 +59,7 @@ def has_no_shelf(ground):
 
 
 @pytest.mark.parametrize("end", [a_week_later, counts_no_readers, has_no_shelf])
-def test_without_readers_of_the_week_there_are_no_rows_and_no_shelf(lorraine, stories, end):
+def test_shelf_is_hidden_without_views_in_the_last_week(lorraine, stories, end):
     end(lorraine)
     assert not MostReadStory.objects.exists()
     assert "Les plus lus" not in lorraine.reader().get("/fr/").content.decode()

@@ -26,7 +26,7 @@ def test_privacy_notice_says_what_is_counted_and_how_to_object(lorraine, reader)
 
 @pytest.fixture
 def post_choice(lorraine, reader):
-    """Sends the form of a page as a browser does, from the page of the origin given."""
+    """Submits the form of a page as a browser does, with the page's origin."""
 
     def post(choice: str, origin: str = ""):
         sent = {"origin": origin or f"http://{lorraine.host}"}
@@ -36,7 +36,7 @@ def post_choice(lorraine, reader):
 
 
 def offered(reader) -> str:
-    """The option in the form for a reader who has chosen the other one."""
+    """The option that the form offers, depending on the current choice."""
     page = BeautifulSoup(reader.get(OBJECTION).content, "html.parser")
     return page.select_one("form [name=choice]")["value"]
 

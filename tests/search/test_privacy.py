@@ -70,7 +70,7 @@ def test_alias_is_found_as_its_original_unless_that_is_private(lorraine, saar, r
     assert is_absent(lorraine, reader, page.title)
 
 
-def test_translation_of_a_page_that_became_private_stays_only_where_it_is_public(lorraine, reader):
+def test_public_translation_of_a_page_made_private_is_still_found(lorraine, reader):
     page = make_article(lorraine.section, f"La {WORD} secrète")
     translation = page.copy_for_translation(lorraine.calendars["de"].locale, copy_parents=True)
     assert titles(lorraine, WORD, languages="all") == [page.title]

@@ -239,7 +239,7 @@ def key_of(site: Planted, kind: str) -> Any:
 
 
 def addresses(route: Route, *owners: Planted, most_kinds: int | None = None) -> list[str]:
-    """The route with records in its parameters: of one owner for each parameter, or of one for all.
+    """The route with records in its parameters; each parameter has its owner, or all have the same.
 
     Kinds of records are paired: the first of one parameter with the first of the other; words are combined with each.
     """

@@ -83,7 +83,7 @@ def _target(model: type[models.Model], columns: Sequence[str]) -> str:
 
 
 def _statements(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, list[Any]]]:
-    """The places for the values of many rows at once, and these values."""
+    """The placeholders for the values of many rows, and these values."""
     row = f"({', '.join(['%s'] * len(columns))})"
     for batch in batched(rows, max(1, MOST_VALUES // len(columns))):
         yield ", ".join([row] * len(batch)), list(chain.from_iterable(batch))

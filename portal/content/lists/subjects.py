@@ -15,7 +15,7 @@ from portal.content.records.topics import PageTopic, Topic
 from portal.content.serving.editions import Edition
 from portal.platform.operation.compiled import compiled_query
 
-# The topics and authors of a list are those of its newest stories, so that their query does not grow with it.
+# Only the newest stories provide the topics and authors of a list, so that the query does not grow with the list.
 NEWEST = 100
 MOST_TOPICS = 10
 MOST_AUTHORS = 4

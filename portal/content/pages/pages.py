@@ -139,7 +139,7 @@ class PortalPage(ServedPage):
             # A revision that is already live but scheduled again is published once more.
             if is_live_as(stored, revision.pk) and not revision.approved_go_live_at:
                 return
-            # As `Page.publish` does, but the object that the rules have checked is the one that goes live.
+            # Like `Page.publish`, except that the validated object itself goes live.
             action = PublishPageRevisionAction(revision, user, changed, log_action, previous_revision)
             rules().before_publishing(Publication(action.object, revision, user, skip_permission_checks, stored))
             with passing_gate(revision.pk), publishing(self.pk):

@@ -14,7 +14,7 @@ from portal.platform.zones import when_for, zone
 
 
 class SiteClocks:
-    """The time zones of the sites of some pages, given by their tree paths; one query for all of them.
+    """The time zones of the sites of some pages, given by tree paths, in one query.
 
     The path of the root page stands for all sites.
     """

@@ -10,9 +10,9 @@ from portal.content.serving.served import ServedPage
 
 
 def page_for_reader(request: HttpRequest, key: int, now: datetime) -> ServedPage:
-    """Return the page with this key for a view of its own; raise Http404 unless it would be served to this reader.
+    """Return the page with this key for a separate view; raise Http404 unless this reader may see it.
 
-    The session is read for private pages only, so that no other response varies by it.
+    The session is read for private pages only, so that other responses do not vary by it.
     """
     return _admitted(request, key, edition_of(request), now)
 

@@ -144,7 +144,7 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def zone_of(context: template.Context, event) -> str:
-    """The name of the clock of an event, if it is not that of the edition."""
+    """The name of an event's time zone, if it is not that of the edition."""
     edition = context.get("edition")
     return foreign_clock_name(event, edition.zone) if edition else ""
 
@@ -186,7 +186,7 @@ def present_state(context: template.Context) -> object:
 
 @register.simple_tag(takes_context=True)
 def filter_key(context: template.Context, form: Any) -> object:
-    """The choices of a list's filter that other lists of the edition lack; UNKNOWN if a reader has chosen."""
+    """A cache key: filter choices that only this list of the edition has; UNKNOWN if the reader has set a filter."""
     request = context.get("request")
     return UNKNOWN if request is None or request.GET else getattr(form, "offered", UNKNOWN)
 

@@ -13,8 +13,8 @@ from portal.accounts.names import name_of, names_of
 from portal.editorial.accounts import invitations, mails
 from portal.editorial.accounts.circle import administrators_of
 from portal.editorial.accounts.history import record
+from portal.editorial.records.account_ties import AccountTies, Tie, account_ties
 from portal.editorial.records.accounts import ADDRESS_SALT, AccountChange, AddressChange
-from portal.editorial.records.hands import Hands, Tie, hands
 
 DAYS_TO_CONFIRM = 7
 
@@ -41,7 +41,7 @@ def reason_against_confirming(change: AddressChange, user: Any) -> str:
     """Why this administrator may not confirm the change, as a sentence; empty if they may."""
     if change.asked_by_id == user.pk:
         return _("You asked for it: the owner or a second administrator confirms it.")
-    known = hands()
+    known = account_ties()
     if change.asked_by_id is None or known.tie(change.asked_by_id, user.pk) is Tie.NONE:
         return ""
     if change.asked_by_id in known.above(user.pk):
@@ -58,7 +58,7 @@ def reason_against_confirming(change: AddressChange, user: Any) -> str:
     return f"{reason % {'name': name_of(change.asked_by)}} {_who_confirms(change, known)}"
 
 
-def _who_confirms(change: AddressChange, known: Hands) -> str:
+def _who_confirms(change: AddressChange, known: AccountTies) -> str:
     others = [
         person
         for person in administrators_of(change.account)

@@ -47,7 +47,7 @@ def account_saved(sender: Any, instance: Any, update_fields: Iterable[str] | Non
 
 
 def states_changed(accounts: Iterable[Any], is_active: bool) -> None:
-    """Before Wagtail opens or closes several accounts at once, without saving each."""
+    """Called before Wagtail activates or deactivates several accounts without saving each."""
     for account in accounts:
         if account.is_active != is_active:
             record(account, acting_user(), AccountChange.Kind.STATE)

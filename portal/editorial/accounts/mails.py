@@ -56,7 +56,7 @@ def send_password_link(pk: int, sender: int) -> None:
 
 @mailing
 def send_address_questions(pk: int) -> None:
-    """Ask the old mailbox, and tell the other administrators that one of them can confirm it."""
+    """Ask the old mailbox for confirmation, and inform the other administrators that one of them can confirm too."""
     change = AddressChange.objects.select_related("account", "asked_by").filter(pk=pk).first()
     if change is None:
         return

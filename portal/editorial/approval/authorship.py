@@ -54,7 +54,7 @@ VERSION_KEPT = "portal.version_kept"
 
 # Log action: the author of a text published it alone, at a site that waives the four-eyes rule.
 SELF_PUBLISHED = "portal.self_published"
-# Log action: the publisher's account is tied to that of an author; see `records.hands`.
+# Log action: the publisher's account is tied to that of an author; see `records.account_ties`.
 TIED_PUBLISHED = "portal.tied_published"
 
 # Log action: somebody confirmed that passages of a translation are the same as in the original.

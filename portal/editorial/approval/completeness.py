@@ -48,7 +48,7 @@ class Checklist:
     waive_url: str
 
     @property
-    def says_nothing(self) -> bool:
+    def is_empty(self) -> bool:
         return not (self.missing or self.recommendations or self.waivers or self.embargo or self.troubles)
 
 

@@ -22,7 +22,7 @@ SESSION_KEY = "asked_to_confirm"
 
 @dataclass(frozen=True)
 class Question:
-    """`label` is that of the button; `mode` is the preview mode that shows what will be sent."""
+    """`label` is the text of the button; `mode` is the preview mode that shows what will be sent."""
 
     label: str
     mode: str

@@ -186,7 +186,7 @@ class ConflictAwareEditView(EditingWindowMixin, EditView):
 
 
 def _is_repeated(row: Any, others: Iterable[Any]) -> bool:
-    """Whether a unique constraint forbids the row beside one of the others."""
+    """Whether the row would violate a unique constraint together with one of the others."""
     columns = [
         [name for name in constraint.fields if not isinstance(row._meta.get_field(name), ParentalKey)]
         for constraint in row._meta.total_unique_constraints

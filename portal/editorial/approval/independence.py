@@ -12,8 +12,8 @@ from wagtail.models import GroupPagePermission, Page, Revision
 from portal.accounts.names import name_of, names_of
 from portal.content.shown import cached_while_shown
 from portal.editorial.approval.authorship import authors_among
+from portal.editorial.records.account_ties import AccountTies, Tie, account_ties, ties_since
 from portal.editorial.records.accounts import AccountChange
-from portal.editorial.records.hands import Hands, Tie, hands, since_hands_count
 
 
 class Signature(NamedTuple):
@@ -36,7 +36,7 @@ def signature(page: Page, account: int, revision: Revision | None = None) -> Sig
     page is tied at least as closely to the authors, and if neither they nor their creator have recently removed that
     permission from somebody.
     """
-    known = hands(page)
+    known = account_ties(page)
     authors = authors_among(page, {account} | known.tied_to(account), revision)
     if account in authors:
         return Signature(is_refused=True, is_author=True)
@@ -49,7 +49,7 @@ def signature(page: Page, account: int, revision: Revision | None = None) -> Sig
     return found
 
 
-def _has_less_tied(page: Page, known: Hands, authors: set[int], account: int, found: Signature) -> bool:
+def _has_less_tied(page: Page, known: AccountTies, authors: set[int], account: int, found: Signature) -> bool:
     """Whether somebody else who may publish the page is tied less closely to its authors.
 
     Authors are compared with the other authors. Otherwise it would be enough to have them change a word or submit the
@@ -64,12 +64,12 @@ def _has_less_tied(page: Page, known: Hands, authors: set[int], account: int, fo
     return any(is_less_tied(each) for each in _able(page) - {account})
 
 
-def _compare(known: Hands, account: int, authors: set[int]) -> Signature:
+def _compare(known: AccountTies, account: int, authors: set[int]) -> Signature:
     ties = {author: known.closeness(account, author) for author in sorted(authors)}
     author = max(ties, key=lambda each: ties[each], default=None)
     if author is None or ties[author][0] is Tie.NONE:
         return Signature()
-    makers = frozenset().union(*(known.makers_of_both(account, each) for each in ties))
+    makers = frozenset().union(*(known.common_creators(account, each) for each in ties))
     is_refused = any(tie.is_direct for tie, _distance in ties.values())
     closest = ties[author]
     return Signature(is_refused, author=author, tie=closest[0], makers=makers, closeness=closest)
@@ -77,7 +77,7 @@ def _compare(known: Hands, account: int, authors: set[int]) -> Signature:
 
 def who_may_approve(page: Page, account: int | None = None, revision: Revision | None = None) -> list[Any]:
     """The people whose approval would count, without this account and network administrators."""
-    known, authors = hands(page), authors_among(page, None, revision)
+    known, authors = account_ties(page), authors_among(page, None, revision)
     found = {each: _compare(known, each, authors) for each in _able(page) - authors - {account}}
     keys = [
         key
@@ -92,7 +92,7 @@ def who_may_approve(page: Page, account: int | None = None, revision: Revision |
 
 def stand_ins(page: Page, reviewers: Collection[int]) -> list[Any]:
     """The people who may approve instead, if all `reviewers` are authors or tied to one; empty otherwise."""
-    known = hands(page)
+    known = account_ties(page)
     if not reviewers or not known:
         return []
     authors = authors_among(page, None)
@@ -122,7 +122,7 @@ def _publishers(page: Page, *, is_active: bool) -> set[int]:
     return set(people.order_by().values_list("pk", flat=True))
 
 
-def _is_made_alone(page: Page, known: Hands, account: int, found: Signature) -> bool:
+def _is_made_alone(page: Page, known: AccountTies, account: int, found: Signature) -> bool:
     """Whether one of these accounts or creators recently closed an account that could approve, or removed its role.
 
     Changes by network administrators count only if another administrator could approve instead.
@@ -133,9 +133,9 @@ def _is_made_alone(page: Page, known: Hands, account: int, found: Signature) -> 
     network = set(superusers.values_list("pk", flat=True))
     has_other = any(known.tie(each, found.author) is Tie.NONE for each in network - found.makers)
     makers = found.makers if has_other else found.makers - network
-    hand = known.mailboxes_of(makers) | ({account, found.author} - network)
+    hand = known.controlled_by(makers) | ({account, found.author} - network)
     kind = AccountChange.Kind
-    changes = AccountChange.objects.filter(at__gt=since_hands_count(), actor__in=hand).order_by()
+    changes = AccountChange.objects.filter(at__gt=ties_since(), actor__in=hand).order_by()
     closed = Q(kind=kind.STATE, account__in=_publishers(page, is_active=False))
     deprived = Q(kind=kind.ROLES, site=page.get_site(), ended_approval=True)
     deleted = Q(kind=kind.DELETED, ended_approval=True)
@@ -145,7 +145,7 @@ def _is_made_alone(page: Page, known: Hands, account: int, found: Signature) -> 
 
 def dependence_message(page: Page, account: int, found: Signature, revision: Revision | None = None) -> str:
     """Why an approval does not count, and who else can approve."""
-    known = hands(page)
+    known = account_ties(page)
     values = {**_names(page, found.author, found.makers), "days": settings.ACCOUNT_HAND_DAYS}
     if not found.tie.is_direct:
         reason = _(

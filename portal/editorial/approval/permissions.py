@@ -14,7 +14,7 @@ from portal.content.records.settings import SiteSettings
 from portal.content.shown import cached_while_shown
 from portal.editorial.approval.authorship import published_alone
 from portal.editorial.approval.independence import dependence_message, signature, who_else
-from portal.editorial.records.hands import hands
+from portal.editorial.records.account_ties import account_ties
 
 
 def requires_four_eyes(page: Page) -> bool:
@@ -85,10 +85,10 @@ def bypasses_four_eyes(page: Page, user: Any, destination: Page) -> bool:
     """
     if page.get_site() == destination.get_site() or not requires_four_eyes(destination):
         return False
-    one_hand = {user.pk} | hands().tied_to(user.pk)
+    tied = {user.pk} | account_ties().tied_to(user.pk)
     shown = page.get_descendants(inclusive=True)
     originals = Q(page__in=shown.values("pk")) | Q(page__in=shown.values("alias_of"))
-    alone = published_alone().filter(originals, user__in=one_hand)
+    alone = published_alone().filter(originals, user__in=tied)
     is_shown = Q(page__live=True, revision=F("page__live_revision"))
     return alone.filter(is_shown | Q(revision__approved_go_live_at__isnull=False)).exists()
 

@@ -81,6 +81,6 @@ def hide_software_news(request, menu_items):
 
 @hooks.register("construct_homepage_summary_items", order=1000)
 def replace_summary_items(request, items):
-    """Replace the counts of the whole network by the user's sites, but for superusers."""
+    """Replace the counts of the whole network by the user's sites, except for superusers."""
     if not request.user.is_superuser:
         items[:] = [WorkAreaItem(request)]

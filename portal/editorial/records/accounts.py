@@ -40,7 +40,7 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
 class AccountChange(models.Model):
     """A change that somebody made to an account; `details` is shown to people.
 
-    `site` is that of the roles that changed; without one, the account itself or other groups changed.
+    `site` is the site of changed roles; without one, the account itself or other groups changed.
     """
 
     class Kind(models.TextChoices):

@@ -21,7 +21,7 @@ from portal.editorial.site_admin.scope import redirects_of, sites_administered
 
 
 class SiteAdminView(WagtailAdminTemplateMixin, TemplateView):
-    """Base view, for site administrators only; `objects` are those that it lists or edits."""
+    """Base view, for site administrators only; `objects` are the records that it lists or edits."""
 
     list_url_name = ""
     add_url_name = ""

@@ -23,7 +23,7 @@ MAX_MESSAGE_SIZE = 10 * 1024 * 1024
 
 
 def delivery_token(key: int) -> str:
-    """The signed key of a delivery: letters, digits and a hyphen, which survive in any address but for their case."""
+    """The signed key of a delivery: letters, digits and a hyphen, which any address preserves except for their case."""
     return f"d{key}-{lasting_hash('newsletter.delivery', str(key))[:20]}"
 
 

@@ -141,7 +141,7 @@ class MailConnection:
 
 
 class MailConnections:
-    """Up to `most` connections that send at once: the first is open, the others open when they are needed."""
+    """Up to `most` concurrent connections: the first is opened at once, the others when they are needed."""
 
     def __init__(self, first: MailConnection, most: int):
         self._all, self._most, self._free = [first], most, SimpleQueue[MailConnection]()

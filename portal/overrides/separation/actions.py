@@ -114,7 +114,7 @@ def permitted_bulk_action(view: View) -> View:
 
 
 def _permitted_keys(model: Any, action: str, request: HttpRequest) -> list[str]:
-    """The permitted keys among those of the request; `all` stands for those in the list."""
+    """The permitted keys of the request; `all` selects those in the list."""
     own = _permitted(model, request.user)
     keys: Iterable[Any] = [key for key in request.GET.getlist("id") if is_key(key)]
     if "all" in request.GET.getlist("id"):

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import brotli
 
-# Shorter bodies fit into one packet as they are.
+# Shorter bodies fit into one packet uncompressed.
 SHORTEST = 600
 # While a reader waits; quality 11 would take a hundred times as long for a tenth less.
 BROTLI_QUALITY, GZIP_LEVEL = 5, 6
@@ -25,7 +25,7 @@ LONGEST_HEADER = 200
 
 @lru_cache(maxsize=256)
 def accepted(header: str) -> str:
-    """The best encoding that `Accept-Encoding` names: `br`, `gzip`, or nothing for the body as it is."""
+    """The best encoding that `Accept-Encoding` names: `br`, `gzip`, or an empty text for none."""
     if len(header) > LONGEST_HEADER:
         return ""
     weights: dict[str, float] = {}

@@ -39,7 +39,7 @@ class PurgeWatch:
         now = self.clock()
         if now < self.not_before:
             return
-        # Before the purge: a change meanwhile is purged the next time.
+        # Read before the purge: a change during the purge is purged the next time.
         version = content_version()
         is_changed = not self.has_begun or version != self.purged
         if not is_changed and (self.repeat_at is None or now < self.repeat_at):

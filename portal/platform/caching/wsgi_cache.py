@@ -25,9 +25,9 @@ LONGEST_PATH = 1_000
 LONGEST_HOST = 255
 # Seconds that a request waits for another that renders the same response, before it renders it itself.
 LONGEST_WAIT = 10
-# How often a request waits for others where the content changes meanwhile.
+# How often a request waits for others while the content keeps changing.
 MOST_TURNS = 3
-# Seconds without a query for the version after the database has failed; Django responds itself meanwhile.
+# Seconds without a query for the version after the database has failed; until then Django handles requests.
 PAUSE_AFTER_FAILURE = 5
 # Below these prefixes nothing is cached, and nothing must wait for the database: probes, files, the newsroom.
 UNCACHED_PREFIXES = ("/-/", "/admin/", "/documents/", "/pictures/", "/share/", "/theme-", settings.STATIC_URL)

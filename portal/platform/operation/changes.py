@@ -138,7 +138,7 @@ OPEN = {
         "INSERT INTO core_contentchange (mark) VALUES (hashtextextended(gen_random_uuid()::text, 0))",
     ],
 }
-# The new row is made of exactly the deleted ones, even if others commit meanwhile.
+# The new row replaces exactly the deleted ones, even if others commit at the same time.
 COMPACT = """
     WITH gone AS (DELETE FROM core_contentchange WHERE mark <> 0 RETURNING mark)
     INSERT INTO core_contentchange (mark) SELECT bit_xor(mark) FROM gone HAVING count(*) > 0
@@ -243,7 +243,7 @@ def _wanted(database: Any) -> list[Trigger]:
 
 
 def _existing(database: Any) -> set[tuple[str, str]]:
-    """The table and name of each trigger of ours."""
+    """The table and name of each of our triggers."""
     catalogue = (
         "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s"
         if database.vendor == "sqlite"

@@ -34,7 +34,7 @@ class ParameterPlace(NamedTuple):
 
 
 class Parameter(Value):
-    """An argument in a queryset; `length` is that of a list."""
+    """An argument in a queryset; `length` is the length of a list."""
 
     def __init__(self, argument: int, length: int | None = None):
         super().__init__(None)
@@ -128,7 +128,7 @@ class CompiledQuery:
         if statement is None:
             _evict(statements)
             statement = Statement(queryset, alias)
-        # The last used goes last.
+        # The least recently used entry is first.
         statements[self, key] = statement
         return statement
 

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class ContentChange(models.Model):
-    """A random number that triggers of the database write with each change of what readers may see.
+    """A random number that database triggers replace whenever public content changes.
 
     One row on SQLite, one for each transaction on PostgreSQL; see `portal.platform.operation.changes`.
     """

@@ -13,7 +13,7 @@ LONGEST_REASON = 300
 
 
 def needing_attention(now: datetime) -> QuerySet[DBTaskResult]:
-    """Tasks that failed for good, that are stalled, or that failed and will be retried; the newest first."""
+    """Tasks that failed finally, are stalled, or will be retried; the newest first."""
     failed = Q(status=TaskResultStatus.FAILED)
     waiting = Q(status=TaskResultStatus.READY) & ~Q(worker_ids=[])
     stalled = Q(status=TaskResultStatus.RUNNING, started_at__lt=now - STALLED_AFTER)

@@ -31,7 +31,7 @@ def no_rows(model: type[Model], scope: Scope) -> QuerySet[Any]:
 
 @dataclass(frozen=True)
 class TransferRule:
-    """`rows` finds those of a site. `people`: they are about persons, and may be left out or made anonymous.
+    """`rows` finds the rows of a site. `people`: they are about persons, and may be left out or made anonymous.
 
     `shared`: rows of others that the site's pages use are exported as well. `keyless`: nothing refers to them, so they
     need no number. `blank` replaces values that no other installation can use. `keeps_keys`: links in mails contain the

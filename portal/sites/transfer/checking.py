@@ -256,7 +256,7 @@ class Check:
             raise TransferError(f"The content of {name!r:.80} is missing in the file.")
 
     def _check_pages(self) -> None:
-        """Every page stands below one of the site, with a row in each table of its type and in no other."""
+        """Every page is below another page of the site, and has a row in exactly the tables of its type."""
         homes = len(self.archive.manifest["homes"])
         for model, paths in self.paths.items():
             trees = homes if model is Page else 1

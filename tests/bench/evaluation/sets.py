@@ -2,7 +2,7 @@
 
 A folder has a JSON file for each language: `docs` (`id`, `title`, `text`), `queries` (`question`, `keywords`, `short`,
 `typo`, and in `rel` the ids of the documents that answer) and optionally `faq`. `words` has pairs of a query and the
-ids of its answers, by the name of their row. With `asked_in`, readers of that language search in all languages.
+ids of its answers, by the name of their row. With `readers_language`, readers of that language search in all languages.
 """
 
 import json
@@ -41,13 +41,13 @@ class JudgedSet:
     language: str
     documents: Sequence[dict[str, str]]
     rows: Mapping[str, Sequence[JudgedQuery]]
-    asked_in: str
+    readers_language: str
 
     def half(self, name: str) -> "Mapping[str, Sequence[JudgedQuery]]":
         return {row: queries[HALVES[name] :: 2] if name else queries for row, queries in self.rows.items()}
 
     def load(self, parent: Page, now: datetime) -> None:
-        """Add the documents that the site does not have as articles below a page."""
+        """Create articles below a page for documents that the site lacks."""
         existing = set(parent.get_children().values_list("slug", flat=True))
         with indexed_together():
             for number, document in enumerate(self.documents):
@@ -93,7 +93,7 @@ def sets_in(folder: Path) -> list[JudgedSet]:
             name: [JudgedQuery(language, text, {slug_of(language, each): 1 for each in rel}) for text, rel in of]
             for name, of in pairs.items()
         }
-        found.append(JudgedSet(language, data["docs"], rows, data.get("asked_in", language)))
+        found.append(JudgedSet(language, data["docs"], rows, data.get("readers_language", language)))
     return found
 
 

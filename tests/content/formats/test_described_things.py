@@ -74,7 +74,7 @@ def test_offer_links_to_the_registration(lorraine, where):
     assert found["offers"]["url"] == elsewhere.get("registration_url", found["url"])
 
 
-def test_series_is_one_thing_of_one_type_wherever_it_is_described(lorraine):
+def test_series_has_the_same_id_and_type_on_every_page(lorraine):
     event = make_event(lorraine.calendar, "Café", recurrence="FREQ=WEEKLY;COUNT=3", start=timezone.now())
     date = next(iter(event.occurrences.all()))
     recap = make_recap(lorraine.calendar, "Ce fut bon", event=event)

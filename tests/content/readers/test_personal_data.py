@@ -126,7 +126,7 @@ def invite(ground: Ground, **facts: Any) -> ReviewInvitation:
     return invitation
 
 
-def test_guest_who_reviewed_a_draft_is_found_without_the_link_or_its_title(lorraine, saar):
+def test_guest_is_found_without_the_link_or_title_of_the_draft(lorraine, saar):
     invitation, _other = invite(lorraine), invite(saar)
 
     (found,) = export(ADDRESS, [lorraine.site])["Relectures par lien"]

@@ -63,7 +63,7 @@ def test_new_calendar_is_for_the_organisers_of_its_section_only(lorraine, saar, 
         assert is_refused(add(client, calendar, "events.eventpage"))
 
 
-def test_calendar_that_moves_to_another_site_is_for_the_organisers_there(lorraine, saar, newsrooms):
+def test_calendar_moved_to_another_site_belongs_to_its_organisers(lorraine, saar, newsrooms):
     calendar = make_calendar(make_section(lorraine.home, "Bois"))
     groups = [group_of(ground.site, Role.ORGANISER) for ground in (lorraine, saar)]
     of_lorraine, of_saar = (newsroom_client(lorraine, make_member(f"organiser-{group.pk}", group)) for group in groups)
@@ -74,7 +74,7 @@ def test_calendar_that_moves_to_another_site_is_for_the_organisers_there(lorrain
     assert add(of_saar, calendar, "events.eventpage").status_code == 200
 
 
-def test_calendar_that_moves_to_another_section_is_for_the_organisers_there(lorraine, newsroom):
+def test_calendar_moved_to_another_section_belongs_to_its_organisers(lorraine, newsroom):
     before, after = make_section(lorraine.home, "Bois"), make_section(lorraine.home, "Pierre")
     calendar = make_calendar(before)
     of_before, of_after = (

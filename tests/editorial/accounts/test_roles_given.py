@@ -24,7 +24,7 @@ def offered(answer, role) -> list[str]:
     return [box["value"].split(".")[2] for box in boxes if f".{role.value}." in box["value"]]
 
 
-def test_role_of_organisers_is_offered_where_there_is_a_calendar_below(lorraine, saar, administrator):
+def test_role_of_organisers_is_offered_for_sections_with_a_calendar(lorraine, saar, administrator):
     without, outer, held = (make_section(lorraine.home, title) for title in ("Bois", "Fer", "Sel"))
     make_calendar(make_section(outer, "Fonte"))
     make_calendar(make_section(saar.home, "Stahl"))

@@ -147,7 +147,7 @@ def test_author_cannot_approve_by_any_address(lorraine, author, chief, person, a
     assert step_of(page).status == "in_progress"
 
 
-def test_author_stays_author_of_a_page_that_moves_below_another_workflow(lorraine, author, approver):
+def test_author_of_a_page_moved_to_another_workflow_stays_author(lorraine, author, approver):
     page = draft(lorraine, author)
     state = submit(page, author)
     beside = make_section(lorraine.home, "À côté")

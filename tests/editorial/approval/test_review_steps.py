@@ -94,7 +94,7 @@ def test_history_names_the_step_that_follows_an_approval(lorraine, editor, revie
     assert "Approved at 'Lorraine: section review'. Next step 'Lorraine: approval'" in history(lorraine, approver, page)
 
 
-def test_section_reviewer_reviews_it_in_every_language_and_no_other_section(lorraine, editor, reviewer):
+def test_section_reviewer_reviews_all_languages_of_one_section(lorraine, editor, reviewer):
     beside = submitted(lorraine, editor, make_section(lorraine.home, "À côté"))
     german = submitted(lorraine, editor, lorraine.sections["de"])
 

@@ -29,7 +29,7 @@ def people(newsroom):
 
 
 def begun(ground, organiser, start, key: str = "", **facts) -> RecapPage:
-    """Create a draft of a recap that is complete but for the end of its event."""
+    """Create a draft of a recap that is complete, except that its event has not ended."""
     event = make_event(
         ground.calendar, "Nuit des fours", start=start, owner=organiser, lead_image=make_image(), **facts
     )

@@ -163,7 +163,7 @@ def test_provider_of_one_site_signs_nobody_in_at_another(provider, settings, lor
     assert "La région" in lorraine.reader().get("/admin/login/").content.decode()
 
 
-def test_provider_of_one_site_opens_no_account_that_works_for_another(provider, settings, lorraine, newsrooms, browser):
+def test_provider_of_one_site_signs_in_no_account_of_another(provider, settings, lorraine, newsrooms, browser):
     settings.SIGN_IN_PROVIDERS["region"]["hosts"] = [lorraine.site.hostname]
     stranger = newsrooms.saar[Role.EDITOR]
     stranger.email = ADDRESS

@@ -33,7 +33,7 @@ def admin(module_admin, network):
 
 
 def begun(ground, admin):
-    """Start a German translation of a story, as wagtail-localize's own editor has it."""
+    """Start a German translation of a story, as in wagtail-localize's own editor."""
     story = make_article(ground.sections["fr"], "Secret de fabrique", standfirst="Un secret.")
     actions.start(story, ground.homes["de"].locale, admin)
     translation = Translation.objects.get(source__object_id=story.translation_key)
@@ -101,7 +101,7 @@ def test_translation_of_a_subtree_keeps_existing_translations(lorraine, newsroom
 
 
 def test_editor_cannot_start_a_translation_below_another_site(lorraine, saar, newsroom):
-    """The page is of the own site, and its parent's translation belongs to another site."""
+    """The page belongs to the own site, but the translation of its parent to another site."""
     story = make_article(lorraine.section)
     english = SectionPage(title="English", locale=locale("en"), translation_key=lorraine.section.translation_key)
     publish(english, saar.homes["fr"])

@@ -170,7 +170,7 @@ def test_invalid_event_is_reported_and_not_stored(partner):
     assert draft("good@partner").title == "Visite"
 
 
-def test_date_that_is_changed_in_two_notations_has_its_newest_change():
+def test_newest_of_two_changes_of_a_date_applies():
     first = instance("20260311", "SUMMARY:Ancien\r\nSEQUENCE:1")
     second = instance("20260311", "SUMMARY:Nouveau\r\nSEQUENCE:2").replace(
         "RECURRENCE-ID;TZID=Europe/Paris:20260311T090000", "RECURRENCE-ID:20260311T080000Z"

@@ -86,8 +86,8 @@ def test_newest_change_or_removal_of_a_date_applies(sequence, kinds):
     assert [change.kind for change in found.events[0].changes] == kinds
 
 
-def test_changed_date_that_the_series_does_not_have_takes_place():
-    """The tenth of March 2026 is a Tuesday, and so are all dates of the rule; the change is of a Friday."""
+def test_change_of_a_nonexistent_date_becomes_an_added_date():
+    """10 March 2026 is a Tuesday, as are all dates of the rule; the changed date is a Friday."""
     change = changed("20260320", "20260320T180000", "SUMMARY:Nocturne", end="20260320T200000")
     found = parsed(basic(RRULE="FREQ=WEEKLY;COUNT=4"), change)
 

@@ -48,7 +48,7 @@ def test_dates_of_a_series_are_described_one_by_one_on_its_page(lorraine, weekly
     assert len({each["url"] for each in dates}) == 4
 
 
-def test_each_date_is_described_at_its_own_url_as_part_of_its_series(lorraine, weekly):
+def test_each_date_has_structured_data_at_its_own_url(lorraine, weekly):
     whole = f"http://lorraine.localhost{lorraine.address(weekly)}"
     for described_date in described(lorraine, lorraine.address(weekly), "EventSeries")["subEvent"]:
         found = described(lorraine, described_date["url"].removeprefix("http://lorraine.localhost"))

@@ -283,7 +283,7 @@ def test_opendocument_text_is_read_as_it_is_shown(body, shown):
     assert odf("odt", body) == shown
 
 
-def test_opendocument_sheet_is_read_row_by_row_without_what_is_hidden():
+def test_opendocument_sheet_is_read_row_by_row_without_hidden_cells():
     def row(attributes: str, *cells: str) -> str:
         return f"<table:table-row {attributes}>{''.join(cells)}</table:table-row>"
 

@@ -60,7 +60,7 @@ def test_unchanged_file_is_read(document, monkeypatch):
     assert FileText.objects.get(document=document).text == "old"
 
 
-def test_files_that_another_version_read_are_read_again_some_at_a_time(lorraine, monkeypatch):
+def test_files_read_by_another_version_are_read_again_in_batches(lorraine, monkeypatch):
     names = ["un.txt", "deux.txt", "trois.txt"]
     documents = [make_document(name, name, f"Un chevalement {name}".encode()) for name in names]
     blocks = [{"type": "download", "value": {"document": each.pk, "title": ""}} for each in documents]

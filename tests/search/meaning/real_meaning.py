@@ -33,7 +33,7 @@ def cosine(first: bytes, second: bytes) -> float:
     return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
 
 
-def test_german_story_is_nearer_to_a_french_question_that_it_answers_than_another(model):
+def test_german_story_is_nearest_to_the_french_question_that_it_answers(model):
     question = model.query("Faire garder ses enfants quand on travaille de nuit")
     answer, other = model.passages(
         ["Eine Krippe öffnet für Eltern, die in Schichten arbeiten", "Die Brücke am Hafen bleibt gesperrt"]

@@ -92,7 +92,7 @@ def _lines_in(element: Any) -> list[str]:
 
 
 def field_of(passage: TranslationPassage, number: int, text: str | None, language: str) -> SafeString:
-    """The field of a passage as HTML, with `text` in place of its own unless it is None."""
+    """The field of a passage as HTML; `text` replaces its initial text unless it is None."""
     widget = widget_for(passage.place, passage.is_rich, passage.part is not None)
     attrs = {"id": f"passage-{number}-text", "lang": language, "aria-labelledby": f"passage-{number}-label"}
     if passage.place.max_length and not passage.is_rich:

@@ -21,7 +21,7 @@ def unsaved_entries(request: HttpRequest, page: Page) -> dict[str, Entry]:
 
 
 def store_unsaved(request: HttpRequest, page: Page, entries: Iterable[Entry], unsaved: Mapping[str, Any]) -> None:
-    """Store the entries that are unsaved, and remove the others."""
+    """Store unsaved entries, and remove those that were saved."""
     pages = request.session.get(KEY, {})
     before = pages.get(str(page.pk), {})
     after = dict(before)

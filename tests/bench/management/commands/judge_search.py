@@ -51,7 +51,7 @@ class Command(BaseCommand):
             if missing := wanted - set(IndexEntry.objects.values_list("page__slug", flat=True)):
                 raise CommandError(f"This is not the demo network: {min(missing)} is not in the index.")
         editions = self.editions_by_language()
-        if missing := {code for each in sets for code in (each.asked_in, each.language)} - editions.keys():
+        if missing := {code for each in sets for code in (each.readers_language, each.language)} - editions.keys():
             raise CommandError(f"No site has an edition in {', '.join(sorted(missing))}.")
         columns = [type(engine()).__name__, *(["with meaning"] if options["meaning"] else []), "BM25 + Snowball"]
         self.stdout.write(" ".join([f"{'recall@10 / nDCG@10':24}", *(f"{column:>20}" for column in columns)]))
@@ -68,7 +68,9 @@ class Command(BaseCommand):
                 judged.load(place_for(home), timezone.now())
             # PostgreSQL does so by itself within minutes; it counts the words that it considers common.
             engine().optimize()
-            ours = portal_search(editions[judged.asked_in], "" if judged.asked_in == judged.language else EVERYWHERE)
+            ours = portal_search(
+                editions[judged.readers_language], "" if judged.readers_language == judged.language else EVERYWHERE
+            )
             searches = [ours, *([with_meaning(ours)] if options["meaning"] else []), baseline(judged.language)]
             if options["meaning"]:
                 read_all()

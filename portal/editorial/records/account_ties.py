@@ -1,6 +1,6 @@
-"""Ties between accounts: nobody else created or changed both recently, and neither created or changed the other.
+"""Ties between accounts: one has recently created or changed the other, or somebody has created or changed both.
 
-To have a hand in an account means to create it, to change its address, password or roles, or to send it a link.
+The changes that count are: creating an account, changing its address, password or roles, and sending it a link.
 Accounts are compared by keys, so deleted accounts still count.
 """
 
@@ -16,32 +16,33 @@ from wagtail.models import Page
 from portal.content.shown import cached_while_shown
 from portal.editorial.records.accounts import AccountChange
 
-# Account, actor and kind of a change that gives a hand.
-Hand = tuple[int, int, str]
+# Account, actor and kind of a change that may give the actor control.
+ControllingChange = tuple[int, int, str]
 
 
 class Tie(IntEnum):
     """How closely two accounts are tied; higher is closer."""
 
     NONE = 0
-    # Somebody had a hand in both; in one of them only by a role, or a link to its own mailbox.
-    TOUCHED = 1
-    # One gave the other a role or sent a link to its own mailbox, directly or through a chain.
-    HANDED = 2
-    # Somebody created both, or changed their addresses or passwords.
-    MADE = 3
-    # One created the other or changed its address or password, directly or through a chain; or they are the same.
-    LINE = 4
+    # The same person changed both; at least one of them only by a role, or by a link to its own mailbox.
+    COMMON_ACTOR = 1
+    # One gave a role to the other, or sent a link to its mailbox, directly or through other accounts.
+    ROLE_GRANTED = 2
+    # The same person created both, or changed their addresses or passwords.
+    COMMON_CREATOR = 3
+    # One created the other, or changed its address or password, directly or through other accounts; or both are the
+    # same.
+    CREATED = 4
 
     @property
     def is_direct(self) -> bool:
-        return self in (Tie.HANDED, Tie.LINE)
+        return self in (Tie.ROLE_GRANTED, Tie.CREATED)
 
 
-class Hands:
-    """The accounts that recently had a hand in others, directly or through a chain."""
+class AccountTies:
+    """The recent changes of accounts by others, which may form chains."""
 
-    def __init__(self, rows: Iterable[Hand]):
+    def __init__(self, rows: Iterable[ControllingChange]):
         self._makers: dict[int, set[int]] = defaultdict(set)
         self._made: dict[int, set[int]] = defaultdict(set)
         self._strong: dict[int, set[int]] = defaultdict(set)
@@ -59,17 +60,17 @@ class Hands:
 
     def tie(self, one: int, other: int) -> Tie:
         if one == other:
-            return Tie.LINE
+            return Tie.CREATED
         makers, others = self.above(one), self.above(other)
         strong, others_strong = _chain(self._strong, one), _chain(self._strong, other)
         is_direct, are_made = one in others or other in makers, not strong.isdisjoint(others_strong)
         if one in others_strong or other in strong or (is_direct and are_made):
-            return Tie.LINE
+            return Tie.CREATED
         if is_direct:
-            return Tie.HANDED
+            return Tie.ROLE_GRANTED
         if are_made:
-            return Tie.MADE
-        return Tie.NONE if makers.isdisjoint(others) else Tie.TOUCHED
+            return Tie.COMMON_CREATOR
+        return Tie.NONE if makers.isdisjoint(others) else Tie.COMMON_ACTOR
 
     def closeness(self, one: int, author: int) -> tuple[Tie, int]:
         """A sort key of ties: the tie, then the negative number of steps from the author to the nearest common creator.
@@ -77,7 +78,7 @@ class Hands:
         Steps from `one` do not count, so intermediate accounts make no difference.
         """
         tie = self.tie(one, author)
-        steps = {Tie.MADE: self._strong, Tie.TOUCHED: self._makers}.get(tie)
+        steps = {Tie.COMMON_CREATOR: self._strong, Tie.COMMON_ACTOR: self._makers}.get(tie)
         if steps is None:
             return tie, 0
         makers = _chain(steps, one)
@@ -88,11 +89,11 @@ class Hands:
         above = self.above(account)
         return set().union(above, *(_chain(self._made, each) for each in above | {account})) - {account}
 
-    def mailboxes_of(self, accounts: Collection[int]) -> set[int]:
-        """These accounts, and those that they created or whose address or password they changed, through chains."""
+    def controlled_by(self, accounts: Collection[int]) -> set[int]:
+        """These accounts, and all that they created or whose address or password they changed, through any chain."""
         return {*accounts, *(key for key in self._strong if not _chain(self._strong, key).isdisjoint(accounts))}
 
-    def makers_of_both(self, one: int, other: int) -> set[int]:
+    def common_creators(self, one: int, other: int) -> set[int]:
         return self.above(one) & self.above(other)
 
 
@@ -101,7 +102,7 @@ def _chain(steps: Mapping[int, Collection[int]], start: int) -> set[int]:
 
 
 def _distances(steps: Mapping[int, Collection[int]], start: int) -> dict[int, int]:
-    """The number of steps to each account that can be reached."""
+    """The number of steps to each reachable account."""
     found = {start: 0}
     reached = {start}
     while reached:
@@ -112,15 +113,15 @@ def _distances(steps: Mapping[int, Collection[int]], start: int) -> dict[int, in
     return found
 
 
-def hands(page: Page | None = None) -> Hands:
-    """The hands within the last ACCOUNT_HAND_DAYS days."""
-    return Hands(cached_while_shown(page, "hands", _rows))
+def account_ties(page: Page | None = None) -> AccountTies:
+    """The ties by changes within the last ACCOUNT_HAND_DAYS days."""
+    return AccountTies(cached_while_shown(page, "account_ties", _rows))
 
 
-def since_hands_count() -> datetime:
+def ties_since() -> datetime:
     return timezone.now() - timedelta(days=settings.ACCOUNT_HAND_DAYS)
 
 
-def _rows() -> set[Hand]:
-    changes = AccountChange.objects.giving_control(since_hands_count()).order_by()
+def _rows() -> set[ControllingChange]:
+    changes = AccountChange.objects.giving_control(ties_since()).order_by()
     return set(changes.values_list("account_id", "actor_id", "kind").distinct())
