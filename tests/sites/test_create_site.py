@@ -1,5 +1,6 @@
 """A site is created in one step, by command or form."""
 
+from collections.abc import Iterator
 from io import StringIO
 
 import pytest
@@ -17,6 +18,7 @@ from portal.editorial.roles import Role, group_of, groups_of
 from portal.sites.creation import STARTER_SLUGS
 from tests.builders import make_member, newsroom_client, reader_of
 from tests.checkers.refusals import is_refused
+from tests.conftest import rolled_back
 
 VOSGES = {"host": "vosges.localhost", "name": "Vosges Éco", "languages": "fr,de", "port": 80}
 
@@ -32,12 +34,17 @@ def vosges() -> Site:
     return Site.objects.get(hostname="vosges.localhost")
 
 
-@pytest.mark.usefixtures("lorraine")
-class TestCreation:
-    def test_readers_are_served_in_each_language(self):
-        output = create(theme="forest")
+@pytest.fixture(scope="class")
+def created(module_network) -> Iterator[str]:
+    """The site, and what its creation has printed."""
+    with rolled_back():
+        yield create(theme="forest")
 
-        assert "http://vosges.localhost/" in output
+
+@pytest.mark.usefixtures("created", "lorraine")
+class TestNewSite:
+    def test_readers_are_served_in_each_language(self, created):
+        assert "http://vosges.localhost/" in created
         for code in ("fr", "de"):
             response = reader_of("vosges.localhost").get(f"/{code}/")
             assert response.status_code == 200
@@ -45,16 +52,12 @@ class TestCreation:
         assert SiteSettings.for_site(vosges()).brand_colour == Theme.FOREST.colours[0]
 
     def test_starter_pages_link_to_their_translations(self):
-        create()
-
         page = reader_of("vosges.localhost").get("/fr/a-la-une/").content.decode()
 
         assert 'href="/de/aktuelles/"' in page
         assert reader_of("vosges.localhost").get("/fr/a-la-une/agenda/").status_code == 200
 
     def test_new_site_has_a_site_map_and_drafts_of_statutory_pages(self):
-        create()
-
         for code in ("fr", "de"):
             slugs = STARTER_SLUGS[code]
             assert reader_of("vosges.localhost").get(f"/{code}/{slugs['site_map']}/").status_code == 200
@@ -66,7 +69,6 @@ class TestCreation:
         assert missing >= {"host_name", "contact_phone"}
 
     def test_newsroom_of_a_new_site_works_at_once(self, lorraine):
-        create()
         editor = make_member("redactrice", group_of(vosges(), Role.EDITOR))
         client = newsroom_client(lorraine, editor)
         section = Page.objects.get(slug="a-la-une")
@@ -78,22 +80,7 @@ class TestCreation:
         assert is_refused(foreign)
         assert section.get_workflow() is not None
 
-    def test_organisers_of_a_new_site_write_in_every_language(self, lorraine):
-        create(languages="fr")
-        client = newsroom_client(lorraine, make_member("animatrice", group_of(vosges(), Role.ORGANISER)))
-        create(languages="fr,de")
-
-        for code in ("fr", "de"):
-            calendar = Page.objects.get(
-                slug=STARTER_SLUGS[code]["calendar"], url_path__startswith=f"/vosges-eco-{code}/"
-            )
-            found = client.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", calendar.pk]))
-            assert found.status_code == 200
-        foreign = client.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", lorraine.calendar.pk]))
-        assert is_refused(foreign)
-
     def test_creating_a_site_again_changes_nothing(self):
-        create()
         before = (Page.objects.count(), Site.objects.count(), Collection.objects.count(), groups_of(vosges()).count())
         settings = SiteSettings.for_site(vosges())
         settings.brand_colour = "#134a6e"
@@ -107,6 +94,23 @@ class TestCreation:
         assert counts == before
         assert SiteSettings.for_site(vosges()).brand_colour == "#134a6e"
         assert vosges().site_name == "Vosges Éco"
+
+
+@pytest.mark.usefixtures("lorraine")
+class TestCreation:
+    def test_organisers_of_a_new_site_write_in_every_language(self, lorraine):
+        create(languages="fr")
+        client = newsroom_client(lorraine, make_member("animatrice", group_of(vosges(), Role.ORGANISER)))
+        create(languages="fr,de")
+
+        for code in ("fr", "de"):
+            calendar = Page.objects.get(
+                slug=STARTER_SLUGS[code]["calendar"], url_path__startswith=f"/vosges-eco-{code}/"
+            )
+            found = client.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", calendar.pk]))
+            assert found.status_code == 200
+        foreign = client.get(reverse("wagtailadmin_pages:add", args=["events", "eventpage", lorraine.calendar.pk]))
+        assert is_refused(foreign)
 
     def test_default_site_of_wagtail_is_replaced(self, lorraine):
         welcome = Site.objects.get(hostname="localhost")
