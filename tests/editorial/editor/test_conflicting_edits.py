@@ -71,7 +71,12 @@ def filled_in(page, title, **facts) -> dict:
 
 
 def save(client, page, mark, title, **facts):
-    return client.post(edit_path(page), filled_in(page, title, **facts) | mark, follow=True)
+    return client.post(edit_path(page), filled_in(page, title, **facts) | mark)
+
+
+def save_and_look(client, page, mark, title):
+    """Save, and open the page that is shown then."""
+    return client.post(edit_path(page), filled_in(page, title) | mark, follow=True)
 
 
 def autosave(client, page, mark, title):
@@ -90,7 +95,7 @@ def test_second_save_keeps_both_texts(lorraine, page, one, other, first, live):
     mark = opened(one, page)
     save(other, page, opened(other, page), "Une usine rouvre")
 
-    response = save(one, page, mark, "Une usine ferme")
+    response = save_and_look(one, page, mark, "Une usine ferme")
 
     assert latest(page).title == "Une usine rouvre"
     stored = page.revisions.get(user=first, content__title="Une usine ferme")
@@ -141,7 +146,7 @@ def test_saving_in_turn_is_no_conflict(page, one, stale):
 def test_unchanged_form_creates_no_version(page, one, stale):
     before = page.revisions.count()
 
-    response = save(one, page, stale, "Une usine")
+    response = save_and_look(one, page, stale, "Une usine")
 
     assert page.revisions.count() == before
     assert latest(page).title == "Une usine rouvre"
@@ -168,7 +173,7 @@ def test_autosaved_version_is_not_stored_twice(page, one, other):
     assert autosave(one, page, mark, "Une usine ferme").json()["success"]
     save(other, page, opened(other, page), "Une usine rouvre")
 
-    response = save(one, page, mark, "Une usine ferme")
+    response = save_and_look(one, page, mark, "Une usine ferme")
 
     assert page.revisions.filter(content__title="Une usine ferme").count() == 1
     assert "kept beside it" in response.content.decode()
@@ -181,7 +186,7 @@ def test_own_autosave_is_no_conflict_after_any_pause(page, one, pause):
     autosave(one, page, mark, "Une usine rou")
     page.revisions.filter(content__title="Une usine rou").update(created_at=now() - pause)
 
-    response = save(one, page, mark, "Une usine rouvre")
+    response = save_and_look(one, page, mark, "Une usine rouvre")
 
     assert latest(page).title == "Une usine rouvre"
     assert "saved this page" not in response.content.decode()
@@ -224,7 +229,7 @@ def test_save_in_a_second_window_of_the_same_person_is_stale(page, one):
     mark = opened(one, page)
     autosave(one, page, opened(one, page), "Une usine rouvre")
 
-    response = save(one, page, mark, "Une usine ferme")
+    response = save_and_look(one, page, mark, "Une usine ferme")
 
     assert "You have saved this page in another window" in response.content.decode()
     assert latest(page).title == "Une usine rouvre"
