@@ -14,6 +14,14 @@ LONGEST = (
     "tests/separation/test_leaks_by_acting.py",
     "tests/editorial/newsroom/test_newsroom_words.py",
     "tests/separation/test_many_sites.py",
+    "tests/editorial/editor/test_autosave_of_rows.py",
+    "tests/readership/test_web_server.py",
+    "tests/content/serving/test_worker_processes.py",
+    "tests/editorial/editor/test_form_queries.py",
+    "tests/newsletter/test_kill.py",
+    "tests/bench/test_bench.py",
+    "tests/editorial/approval/test_one_person_alone.py",
+    "tests/sites/test_create_site.py",
 )
 
 
