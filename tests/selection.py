@@ -17,11 +17,19 @@ from django.conf import settings
 # Left out of `make test`; beginnings of test names.
 LONG = (
     "tests/journeys/",
+    "tests/bench/test_bench.py",
+    "tests/content/serving/test_worker_processes.py",
     "tests/demo/test_schema.py::test_release_schema",
     "tests/editorial/accounts/test_role_matrix.py::test_actions",
     "tests/editorial/newsroom/test_newsroom_words.py",
+    "tests/editorial/schedule/test_two_schedulers.py",
     "tests/keeping/test_judge.py",
+    "tests/media/test_hostile_pictures.py",
+    "tests/newsletter/test_kill.py",
     "tests/project/test_contributing.py",
+    "tests/project/test_separable.py",
+    "tests/readership/test_web_server.py",
+    "tests/search/indexing/test_hostile_files.py",
     "tests/separation/test_hostile_requests.py",
     "tests/separation/test_leaks",
     "tests/separation/test_many_sites.py",
@@ -166,8 +174,9 @@ def _part(nodeid):
 def pytest_terminal_summary(terminalreporter, config):
     if config.getoption("--quick") and terminalreporter.stats.get("deselected"):
         terminalreporter.write_line(
-            "Left out: browser journeys, the judge, hostile requests, the walks of all addresses and of all actions of "
-            "all roles and, unless it is installed, restic. `make test-all` runs them on both databases."
+            "Left out: browser journeys, the judge, hostile requests and files, servers and workers as processes, the "
+            "walks of all addresses and of all actions of all roles and, unless it is installed, restic. "
+            "`make test-all` runs them on both databases."
         )
     if config.getoption("--divided"):
         terminalreporter.write_line(
