@@ -6,11 +6,7 @@ docs/differences-from-wagtail.md lists them; tests/project/test_upstream.py fail
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-from django.utils.translation import trans_real
-from wagtail.blocks import StreamValue
 from wagtail.forms import PasswordViewRestrictionForm
 from wagtail.models import Page, ReferenceIndex, Site
 from wagtail.url_routing import RouteResult
@@ -31,15 +27,6 @@ def set_root_paths(request: HttpRequest, roots: Any) -> None:
     request._wagtail_cached_site_root_paths = roots  # type: ignore[attr-defined]
 
 
-def set_content_policy(response: HttpResponseBase, policy: dict[str, Any]) -> None:
-    """Set the policy of one response, as the decorator `csp_override` does."""
-    response._csp_config = policy  # type: ignore[attr-defined]
-
-
-def content_policy_of(response: HttpResponseBase) -> dict[str, Any] | None:
-    return getattr(response, "_csp_config", None)
-
-
 def set_parent(page: Page, parent: Page) -> None:
     """Store the parent where treebeard's `get_parent` caches its result."""
     page._cached_parent_obj = parent
@@ -55,11 +42,6 @@ def content_path_hash(content_path: str) -> str:
     return ReferenceIndex._get_content_path_hash(content_path).hex
 
 
-def stored_blocks(stream: StreamValue) -> list[Any]:
-    """The blocks of a stream: children where it has converted them, else mutable raw data."""
-    return [child or raw for child, raw in zip(stream._bound_blocks, stream._raw_data, strict=True)]
-
-
 def compare_shared_passwords_by(is_right: Callable[[str, str], bool]) -> None:
     """Make Wagtail's form for the password of a page or folder call `is_right` with the input and the stored value."""
     compare = PasswordViewRestrictionForm.clean_password
@@ -73,20 +55,3 @@ def compare_shared_passwords_by(is_right: Callable[[str, str], bool]) -> None:
             form.restriction.password = stored
 
     PasswordViewRestrictionForm.clean_password = clean_password
-
-
-def delete_rows(rows: QuerySet[Any]) -> None:
-    """Delete by one statement: without signals, and without reading the rows that refer to these."""
-    rows._raw_delete(rows.db)
-
-
-def catalogue_texts(language: str) -> Iterator[tuple[str, str]]:
-    """Every text of the interface with its translation, from all installed catalogues.
-
-    A plural has one pair for each form.
-    """
-    for catalogue in trans_real.translation(language)._catalog._catalogs:  # type: ignore[attr-defined]
-        for key, translated in catalogue.items():
-            text = key[0] if isinstance(key, tuple) else key
-            # A context precedes the text.
-            yield text.rpartition("\x04")[2], translated

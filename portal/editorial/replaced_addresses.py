@@ -26,7 +26,6 @@ GUARDED: dict[str, Callable[[View], View]] = {
     "wagtail_bulk_action": actions.permitted_bulk_action,
     "wagtailadmin_choose_page_chosen_multiple": choosers.of_choosable_pages,
     "wagtailadmin_choose_page_external_link": choosers.to_own_sites,
-    "wagtailadmin_choose_page_search": choosers.with_parents,
     "wagtailadmin_collections:set_privacy": actions.for_superusers,
     "wagtailadmin_reports:page_types_usage": actions.for_superusers,
     "wagtailadmin_reports:page_types_usage_results": actions.for_superusers,

@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from portal.content.serving.editions import edition_of
-from portal.content.upstream import set_content_policy
 from portal.newsletter.compose import bulletin_for
 from portal.newsletter.mail import branding_of, mail_of
 
@@ -34,5 +33,5 @@ def preview_of(issue: Any, request: HttpRequest, mode: str) -> HttpResponse:
         response = HttpResponse(re.sub(r"@media\s*\(prefers-color-scheme:\s*dark\)", "@media all", mail.html))
     else:
         response = HttpResponse(mail.html)
-    set_content_policy(response, settings.ADMIN_CSP)
+    request.preview_policy = settings.ADMIN_CSP  # type: ignore[attr-defined]
     return response

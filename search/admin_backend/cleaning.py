@@ -15,18 +15,11 @@ class CleanQueryMixin:
     Operators of the databases' query languages raise errors: a single quotation mark on SQLite, a NUL on PostgreSQL.
     """
 
-    def _search(self, compiler: Any, query: str | SearchQuery, model_or_queryset: Any, **options: Any) -> Any:
-        if isinstance(query, str):
-            query = _query(query)
-        elif isinstance(query, PlainText):
-            query = PlainText(_query(query.query_string), operator=query.operator)
-        elif isinstance(query, Phrase):
-            query = Phrase(_query(query.query_string))
-        if getattr(query, "query_string", query) == "":
-            # Not Wagtail's EmptySearchResults: lists read the model from their results.
-            nothing = getattr(model_or_queryset, "_default_manager", model_or_queryset).none()
-            return super()._search(compiler, MATCH_ALL, nothing, **options)  # type: ignore[misc]
-        return super()._search(compiler, query, model_or_queryset, **options)  # type: ignore[misc]
+    def search(self, query: str | SearchQuery, model_or_queryset: Any, *args: Any, **options: Any) -> Any:
+        return super().search(*_cleaned(query, model_or_queryset), *args, **options)  # type: ignore[misc]
+
+    def autocomplete(self, query: str | SearchQuery, model_or_queryset: Any, *args: Any, **options: Any) -> Any:
+        return super().autocomplete(*_cleaned(query, model_or_queryset), *args, **options)  # type: ignore[misc]
 
 
 class NoTitleNormsMixin:
@@ -39,6 +32,19 @@ class NoTitleNormsMixin:
 def words_of(text: str) -> str:
     """The words of a text, separated by spaces, and nothing else."""
     return " ".join("".join(letter if letter.isalnum() else " " for letter in clean(text)).split())
+
+
+def _cleaned(query: str | SearchQuery, model_or_queryset: Any) -> tuple[str | SearchQuery, Any]:
+    if isinstance(query, str):
+        query = _query(query)
+    elif isinstance(query, PlainText):
+        query = PlainText(_query(query.query_string), operator=query.operator)
+    elif isinstance(query, Phrase):
+        query = Phrase(_query(query.query_string))
+    if getattr(query, "query_string", query) == "":
+        # Not Wagtail's EmptySearchResults: lists read the model from their results.
+        return MATCH_ALL, getattr(model_or_queryset, "_default_manager", model_or_queryset).none()
+    return query, model_or_queryset
 
 
 def _query(text: str) -> str:

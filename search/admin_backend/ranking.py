@@ -48,8 +48,8 @@ class UnrankedCountsMixin:
 
     query_compiler: Any
 
-    def _do_count(self) -> int:
-        count: int = self._unranked(super()._do_count)  # type: ignore[misc]
+    def count(self) -> int:
+        count: int = self._unranked(super().count)  # type: ignore[misc]
         return count
 
     def facet(self, field_name: str) -> Any:

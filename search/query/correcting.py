@@ -1,13 +1,19 @@
 """Corrects words of a query that no entry has, unless they are correct nevertheless."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from functools import cache
 from itertools import pairwise, takewhile
 from math import log
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from portal.content.upstream import catalogue_texts
+import django
+from babel.messages.mofile import read_mo
+from django.apps import apps
+from django.conf import settings
+from django.utils.translation import to_locale
+
 from search.analysis import fold, is_stop_word, joined_words, term_by_word, terms, tokens, without_hyphens, word_matches
 from search.languages import language_of
 from search.query.compounds import divided
@@ -45,9 +51,22 @@ def is_in_vocabulary(word: str, language: str) -> bool:
 @cache
 def _vocabulary(language: str) -> frozenset[str]:
     is_source = language == SOURCE
-    texts = (pair[0 if is_source else 1] for pair in catalogue_texts(TRANSLATED if is_source else language))
+    texts = _interface_texts(TRANSLATED if is_source else language, is_source)
     words = (word for text in texts for word in tokens(_NO_WORDS.sub(" ", text), language))
     return frozenset(term_by_word(language)[word] for word in words if len(word) >= SHORTEST and word.isalpha())
+
+
+def _interface_texts(language: str, is_source: bool) -> Iterator[str]:
+    """The texts of all installed catalogues of a language, translated or as in the source."""
+    folders: list[Any] = [Path(django.__file__).parent / "conf" / "locale", *settings.LOCALE_PATHS]
+    folders += [Path(app.path) / "locale" for app in apps.get_app_configs()]
+    for folder in folders:
+        if (path := Path(folder) / to_locale(language) / "LC_MESSAGES" / "django.mo").exists():
+            with path.open("rb") as file:
+                for message in read_mo(file):
+                    texts = message.id if is_source else message.string
+                    # A plural has one text for each form.
+                    yield from [texts] if isinstance(texts, str) else texts or ()
 
 
 class Corrections(NamedTuple):

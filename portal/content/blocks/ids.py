@@ -13,22 +13,19 @@ from wagtail import blocks
 from wagtail.fields import StreamField
 from wagtail.models import Page, Revision
 
-from portal.content.upstream import stored_blocks
-
 
 def give_ids(page: Model, names: Collection[str] | None = None) -> int:
     """Add missing ids to all streams of a page in memory, or to those named; return how many were missing."""
     missing = 0
     for field in _streams(page):
         if field.name in page.__dict__ and (names is None or field.name in names):
-            children = stored_blocks(getattr(page, field.name))
-            unconverted = [raw for raw in children if isinstance(raw, dict)]
-            missing += _complete_blocks(field.stream_block, unconverted, field.name)
-            for child in children:
-                # Converted blocks have already given ids to their children.
-                if not isinstance(child, dict) and not child.id:
-                    child.id = str(uuid4())
-                    missing += 1
+            stream = getattr(page, field.name)
+            raw = list(stream.raw_data)
+            without_id = [place for place, block in enumerate(raw) if not block.get("id")]
+            missing += _complete_blocks(field.stream_block, raw, field.name)
+            for place in without_id:
+                # A block that Wagtail has already converted no longer takes its id from the raw data.
+                stream[place].id = raw[place]["id"]
     return missing
 
 

@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.csp import CSP
 from django.utils.translation import activate, get_language, get_language_from_path, override
+from django.views.decorators.csp import csp_override
 
 from portal.content.serving.editions import edition_of, set_edition
 from portal.content.serving.redirects import moved_host, moved_to
 from portal.content.serving.snapshot import snapshot_of
-from portal.content.upstream import content_policy_of, set_content_policy, set_site
+from portal.content.upstream import set_site
 from portal.platform.caching.request_version import version_of
 from portal.platform.middleware import Middleware
 
@@ -139,18 +140,20 @@ class ContentPolicy(Middleware):
     """Relaxes the content security policy for the admin, for previews, and for a site's analytics service.
 
     All other pages have the strict policy of the settings, also those of the newsroom before signing in. A preview that
-    is not a page, such as that of a mail, sets its own policy.
+    is not a page, such as that of a mail, sets the attribute `preview_policy` of its request.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if is_in_newsroom(request):
             is_signing_in = request.path.startswith(BEFORE_SIGNING_IN)
-            set_content_policy(response, settings.SECURE_CSP if is_signing_in else settings.ADMIN_CSP)
+            policy = settings.SECURE_CSP if is_signing_in else settings.ADMIN_CSP
         elif getattr(request, "is_dummy", False):
-            set_content_policy(response, content_policy_of(response) or settings.PREVIEW_CSP)
+            policy = getattr(request, "preview_policy", settings.PREVIEW_CSP)
         elif service := edition_of(request).analytics:
             allowed = [CSP.SELF, service.origin]
-            policy = {"script-src": allowed, "connect-src": allowed, "img-src": [*allowed, "data:"]}
-            set_content_policy(response, settings.SECURE_CSP | policy)
-        return response
+            sources = {"script-src": allowed, "connect-src": allowed, "img-src": [*allowed, "data:"]}
+            policy = settings.SECURE_CSP | sources
+        else:
+            return response
+        return csp_override(policy)(lambda _request: response)(request)

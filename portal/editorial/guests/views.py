@@ -9,13 +9,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, override
+from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
 from portal.content.serving.editions import edition_of
 from portal.content.serving.views import page_not_found
-from portal.content.upstream import set_content_policy
 from portal.content.visibility import is_public
 from portal.editorial.guests.answers import content_hash_of_draft, record_remark
 from portal.editorial.guests.files import add_guest_tokens
@@ -29,6 +29,7 @@ CREDENTIALS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION")
 
 # No CSRF token: the token in the address is the only credential, and no cookie is used.
 @csrf_exempt
+@csp_override(settings.SECURE_CSP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def guest_review(request: HttpRequest, token: str) -> HttpResponse:
     """Show the draft with the guest's form; the response to an invalid link is that to an unknown address."""
@@ -110,8 +111,7 @@ def _private(response: HttpResponse) -> HttpResponse:
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response.headers["Cache-Control"] = "no-store, private"
     response.headers["Referrer-Policy"] = "no-referrer"
-    # Wagtail lets the admin embed previews; nothing may embed this one.
+    # Wagtail lets the admin embed previews; nothing may embed this one, so it gets the policy of the settings.
     del response.headers["Content-Security-Policy"]
-    set_content_policy(response, settings.SECURE_CSP)
     response.cookies.clear()
     return response

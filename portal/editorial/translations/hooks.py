@@ -31,7 +31,6 @@ from portal.editorial.menu import ConditionalItem
 from portal.editorial.translations import actions, localize_views
 from portal.editorial.translations.passages.checks import basis_of
 from portal.editorial.translations.side_by_side.views import SideBySideView
-from portal.editorial.translations.upstream import has_untranslated_locale
 from portal.editorial.translations.views import TranslationBoard
 
 
@@ -79,8 +78,8 @@ def show_alias(request: HttpRequest, page: Page) -> HttpResponse | None:
 def listing_translate_button(
     page: Page, user: Any, view_name: str = "", next_url: str | None = None
 ) -> Iterator[Button]:
-    """Offer a translation; the list has annotated its rows with whether a language is missing."""
-    if has_untranslated_locale(page) and user.has_perm("wagtail_localize.submit_translation"):
+    """Offer a translation; `PermittedExplorerView` has annotated the rows of its list."""
+    if getattr(page, "lacks_a_language", False) and user.has_perm("wagtail_localize.submit_translation"):
         address = reverse("wagtail_localize:submit_page_translation", args=[page.alias_of_id or page.pk])
         yield Button(_("Translate this page"), address, priority=60, icon_name="wagtail-localize-language")
 

@@ -13,10 +13,8 @@ from typing import Any
 
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.template.response import TemplateResponse
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language
 from taggit.models import Tag
-from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import chooser
 from wagtail.admin.views.tags import TAGS_AUTOCOMPLETE_LIMIT
 from wagtail.models import Page, Site
@@ -25,34 +23,14 @@ from portal.content.separation.choices import choosable_pages, has_access_to_eve
 from portal.content.separation.records import is_key
 from portal.content.separation.tags import visible_tags
 from portal.content.serving.editions import editions_of
-from portal.content.upstream import set_parent, set_root_paths
+from portal.content.upstream import set_root_paths
 from portal.content.visibility import HOME_DEPTH
 
 View = Callable[..., HttpResponse]
 
 
-class TitleColumn(chooser.PageTitleColumn):
-    """The column of a list of children, which all have the same parent."""
-
-    def __init__(self, *args: Any, parent: Page, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.parent = parent
-
-    def get_cell_context_data(self, instance: Page, parent_context: Any) -> dict[str, Any]:
-        if not instance.is_parent_page:
-            set_parent(instance, self.parent)
-        return super().get_cell_context_data(instance, parent_context)
-
-
 class PageBrowseView(chooser.BrowseView):
     """Lists all pages of a site at once, the newest first, if none of their types has subpages."""
-
-    @property
-    def columns(self) -> list[Column]:
-        title = TitleColumn(
-            "title", label=_("Title"), is_multiple_choice=self.is_multiple_choice, parent=self.parent_page
-        )
-        return [title if column.name == "title" else column for column in super().columns]
 
     def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
         if parent_page_id and not Page.objects.filter(choosable_pages(request.user), pk=parent_page_id).exists():
@@ -93,23 +71,6 @@ def _only_home_page(request: HttpRequest) -> int | None:
         return None
     language = get_language()
     return next((home.pk for home in homes if home.locale.language_code == language), homes[0].pk)
-
-
-def with_parents(view: View) -> View:
-    """Guard the search for pages: read the parents of all rows at once, which Wagtail reads one by one."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponse:
-        response = view(request)
-        if isinstance(response, TemplateResponse):
-            pages = (response.context_data or {})["pages"]
-            paths = {page.path[: -Page.steplen] for page in pages}
-            parents = {parent.path: parent for parent in Page.objects.filter(path__in=paths)}
-            for page in pages:
-                set_parent(page, parents.get(page.path[: -Page.steplen]))
-        return response
-
-    return guarded
 
 
 def of_choosable_pages(view: View) -> View:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,7 +17,7 @@ from wagtail import hooks
 from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.admin.views.pages import listing
 from wagtail.contrib.forms import views as form_views
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 
 def leave_out_indentation(response: HttpResponse) -> None:
@@ -58,8 +58,13 @@ class PermittedExplorerView(listing.ExplorableIndexView):
         )
 
     def annotate_queryset(self, pages: Any) -> Any:
-        """Defer the fields of the specific types, which the list does not show: Wagtail needs a query for each type."""
-        return super().annotate_queryset(pages).specific(defer=True)
+        """Defer the fields of the specific types, which the list does not show: Wagtail needs a query for each type.
+
+        `lacks_a_language` is read by the button that offers a translation.
+        """
+        translations = Page.objects.filter(translation_key=OuterRef(OuterRef("translation_key")))
+        lacking = Exists(Locale.objects.exclude(pk__in=translations.values("locale")))
+        return super().annotate_queryset(pages).specific(defer=True).annotate(lacks_a_language=lacking)
 
     def __init__(self, **kwargs: Any):
         # The viewset passes Wagtail's columns, which would replace these.
