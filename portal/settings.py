@@ -216,16 +216,16 @@ FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o640, 0o750
 BACKUP_DIR = env.place(
     "BACKUP_DIR",
     str(DATA_DIR / "backups"),
-    "Where backups are written: a folder; with BACKUP_PASSWORD also s3://… or sftp:….",
+    "Where restic writes backups: a folder; with BACKUP_PASSWORD also s3://… or sftp:….",
     "backups in DATA_DIR",
 )
 BACKUP_PASSWORD = env.optional_secret(
     "BACKUP_PASSWORD",
-    "Encrypts backups, which restic then writes; empty: plain copies, of which none is deleted.",
+    "Encrypts backups; empty: anybody who can read the folder can read them.",
     default="",
 )
 BACKUP_KEEP = {
-    "daily": env.number("BACKUP_KEEP_DAYS", 7, "With BACKUP_PASSWORD the last backup of so many days is kept,"),
+    "daily": env.number("BACKUP_KEEP_DAYS", 7, "The last backup of so many days is kept,"),
     "weekly": env.number("BACKUP_KEEP_WEEKS", 5, "that of so many weeks,"),
     "monthly": env.number("BACKUP_KEEP_MONTHS", 12, "and that of so many months."),
 }

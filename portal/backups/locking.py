@@ -1,4 +1,4 @@
-"""Locks for one process at a time: a file, and a scratch folder."""
+"""A scratch folder for one process at a time, and the account to which files belong."""
 
 import fcntl
 import os
@@ -36,17 +36,6 @@ def cure_for_another_account(place: object) -> str:
 
 
 @contextmanager
-def held(path: Path, otherwise: str) -> Iterator[None]:
-    """Lock a file; raise BackupError with the sentence `otherwise` if another process has locked it."""
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BackupError(otherwise) from error
-        yield
-
-
-@contextmanager
 def scratch(kind: str, otherwise: str) -> Iterator[Path]:
     """Yield an empty folder in `DATA_DIR`; raise BackupError with the message `otherwise` if another process uses it.
 
@@ -56,7 +45,11 @@ def scratch(kind: str, otherwise: str) -> Iterator[Path]:
     root.parent.mkdir(parents=True, exist_ok=True)
     check_account()
     root.mkdir(exist_ok=True, mode=0o700)
-    with held(root / f"{kind}.lock", otherwise):
+    with (root / f"{kind}.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BackupError(otherwise) from error
         folder = root / kind
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)

@@ -23,7 +23,7 @@ from portal.backups import databases
 from portal.backups.answers import answers, content_state
 from portal.backups.errors import BackupError
 from portal.backups.locking import scratch
-from portal.backups.repositories import Repository, find
+from portal.backups.repositories import Repository
 from portal.env import BASE_DIR
 from portal.platform.records.maintenance import MaintenanceRun
 
@@ -43,7 +43,7 @@ class Rehearsal:
 
 def rehearse(repository: Repository, name: str, now: datetime) -> Rehearsal:
     """Restore a backup into a scratch place, check it, and compare its responses with those of this installation."""
-    backup = find(repository, name)
+    backup = repository.find(name)
     found = Rehearsal(backup.name)
     with scratch("rehearsal", "Another rehearsal is under way.") as folder, _installation(folder) as there:
         # Not in the command, which everybody on the machine sees: the address of a bucket may hold a secret.

@@ -11,7 +11,7 @@ from portal.backups import databases
 from portal.backups.errors import BackupError, noticing_full_disk
 from portal.backups.locking import scratch
 from portal.backups.media import copy_new, folder_of, uploads
-from portal.backups.repositories import Backup, Repository, find
+from portal.backups.repositories import Backup, Repository
 from portal.platform.operation.keys import fingerprint_of_lasting_key
 from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.tasks.pause import RESTORED
@@ -51,7 +51,7 @@ def restore(
 
     With `only_files` only missing files are restored; the database and other files are unchanged.
     """
-    backup = find(repository, name)
+    backup = repository.find(name)
     if not only_files:
         check_fits(backup)
     if unknown := backup.manifest["media"].keys() - uploads().keys():
@@ -79,11 +79,8 @@ def restore(
 
 
 def _fetch_database(repository: Repository, backup: Backup, target: Path) -> None:
-    try:
-        with target.open("wb") as file:
-            repository.read(backup.name, target.name, file)
-    except FileNotFoundError as error:
-        raise BackupError(f"{target.name} is missing in {backup.name}; nothing is changed.") from error
+    with target.open("wb") as file:
+        repository.read(backup.name, target.name, file)
     if databases.checksum(target) != backup.manifest["database"]["sha256"]:
         raise BackupError(f"{target.name} of {backup.name} is damaged; nothing is changed.")
 

@@ -9,11 +9,8 @@ from django.utils.translation import gettext as _
 
 from portal.backups.errors import FAULTS
 from portal.backups.making import RUN as BACKUP
-from portal.backups.places import repository_at
-from portal.backups.plain import PlainFolder
 from portal.backups.rehearsal import RUN as REHEARSAL
-from portal.backups.repositories import made_at
-from portal.env import is_remote
+from portal.backups.repositories import Repository, made_at
 from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.status.conditions import Condition, age, number, seconds
 
@@ -38,8 +35,7 @@ def backup_age(now: datetime, *, queries_restic: bool = False) -> Condition:
     since = now - newest
     text = _("was made %(age)s ago") % {"age": age(since)}
     if not settings.BACKUP_PASSWORD and not is_optional:
-        text = _("was made %(age)s ago, as a plain copy: not encrypted, and none is deleted (BACKUP_PASSWORD)")
-        text %= {"age": age(since)}
+        text = _("was made %(age)s ago; it is not encrypted (BACKUP_PASSWORD)") % {"age": age(since)}
     is_well = is_optional or since < timedelta(hours=settings.BACKUP_HOURS)
     return Condition("backup", is_well, text, figures=seconds(since))
 
@@ -52,11 +48,11 @@ def _newest(run: MaintenanceRun | None, *, queries_restic: bool) -> datetime | N
         if run.facts.get("machine") != gethostname() and not Path(place).exists():
             return noted
         address = place
-    repository = repository_at(address)
-    if not isinstance(repository, PlainFolder) and not queries_restic:
-        return noted if is_remote(address) or Path(address).exists() else None
+    repository = Repository(address)
     if run is not None and str(repository) != run.facts.get("place"):
         return noted
+    if not queries_restic:
+        return noted if repository.is_remote or Path(address).exists() else None
     names = repository.names()
     return made_at(names[0]) if names else None
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from portal.backups.databases import is_empty, newer_migrations
 from portal.backups.errors import FAULTS
 from portal.backups.making import make_backup
-from portal.backups.places import repository_at
+from portal.backups.repositories import Repository
 from portal.content.extension_points import after_upgrade
 from portal.platform.operation.static_files import collect
 from portal.platform.status.health import findings
@@ -119,7 +119,7 @@ def _migrate(say: Say, *, with_backup: bool) -> None:
     way_back = "there is no backup of this moment"
     if with_backup and not is_empty():
         try:
-            backup = make_backup(repository_at(settings.BACKUP_DIR), timezone.now())
+            backup = make_backup(Repository(settings.BACKUP_DIR), timezone.now())
         except FAULTS as error:
             raise UpgradeError(f"There is no backup, so nothing is changed: {error}") from error
         way_back = f"`manage.py restore {backup.name} --yes` with the version before goes back"

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from django.core import mail
 
-from portal.backups.restoring import restore
 from tests.backups.place import Place, build
 
 
@@ -19,6 +18,6 @@ def built(light_settings, django_db_setup, django_db_blocker, tmp_path_factory) 
 def place(built: Place, db: None) -> Iterator[Place]:
     """A newly restored installation; within the test, this process works on it."""
     with built.installation.here():
-        restore(built.repository, built.backup.name)
+        built.reset()
         mail.outbox = []
         yield built

@@ -4,6 +4,7 @@ The disk is a small tmpfs, with less and less free space.
 """
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ import pytest
 
 from articles.models import ArticlePage
 from portal.backups.making import make_backup
-from portal.backups.plain import PlainFolder
+from portal.backups.repositories import Repository
 from tests.backups.place import Place, build
 from tests.faults import tell
 
@@ -53,7 +54,7 @@ def full(disk: Path, left: int) -> Iterator[None]:
 def facts(place: Place) -> dict[str, object]:
     with place.installation.here():
         titles = sorted(ArticlePage.objects.values_list("title", flat=True))
-    return {"titles": titles, "backups": place.repository.names()}
+    return {"titles": titles, "backups": Repository(place.repository.address).names()}
 
 
 @pytest.mark.parametrize("command", ["backup", "restore", "export_site", "import_site"])
@@ -63,10 +64,12 @@ def test_full_disk_is_reported_and_leaves_nothing_half_done(place, disk, tmp_pat
         "backup": ("backup",),
         "restore": ("restore", "--yes", "--from", tmp_path / "elsewhere"),
         "export_site": ("export_site", "lorraine.localhost", "--to", disk / "site.zip"),
-        "import_site": ("import_site", exported, "--host", "copy.localhost", "--staging"),
     }
-    make_backup(PlainFolder(tmp_path / "elsewhere"), place.backup.made_at)
-    assert manage(place, "export_site", "lorraine.localhost", "--to", exported)[0] == 0
+    make_backup(Repository(tmp_path / "elsewhere"), place.backup.made_at)
+    code, said = manage(place, "export_site", "lorraine.localhost", "--to", exported)
+    assert code == 0
+    seal = re.search(r"Seal.*: (\w+)", said)[1]
+    arguments["import_site"] = ("import_site", exported, "--host", "copy.localhost", "--staging", "--seal", seal)
     ArticlePage.objects.update(title="Newer")
     before, failed = facts(place), 0
     for left in LEFT:

@@ -6,16 +6,20 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.core.management import call_command
+from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
+from portal.backups import databases
 from portal.backups.making import make_backup
-from portal.backups.plain import PlainFolder
-from portal.backups.repositories import Backup
+from portal.backups.repositories import Backup, Repository
 from portal.content.mail import Message, enqueue
 from portal.media.models import Document
+from portal.platform.records.maintenance import MaintenanceRun
+from portal.platform.tasks.pause import RESTORED
 from tests.builders import make_article, make_document, make_image, make_site
 from tests.events.registering import book, make_bookable
 from tests.kept import Installation, installed
@@ -27,11 +31,20 @@ TEXT = b"%PDF-1.4 the plan of the foundry"
 @dataclass
 class Place:
     installation: Installation
-    repository: PlainFolder
+    repository: Repository
     backup: Backup
 
     def media(self) -> Path:
         return self.installation.folder / "media"
+
+    def reset(self) -> None:
+        """Bring back what was backed up, as a restore does, without restic."""
+        name = databases.FILES[connection.vendor]
+        shutil.rmtree(self.media(), ignore_errors=True)
+        shutil.copytree(self.installation.folder / "first" / "media", self.media())
+        with TemporaryDirectory() as folder:
+            databases.put_back(Path(shutil.copy(self.installation.folder / "first" / name, folder)))
+        MaintenanceRun.note(RESTORED, True, name=self.backup.name, lasting_key=self.backup.manifest["lasting_key"])
 
 
 def fill_with_content() -> None:
@@ -51,8 +64,11 @@ def build(folder: Path) -> Iterator[Place]:
         found = stack.enter_context(installed(folder))
         with found.here():
             fill_with_content()
-            repository = PlainFolder(folder / "backups")
+            repository = Repository(folder / "backups")
             backup = make_backup(repository, timezone.now())
+            (folder / "first").mkdir()
+            databases.dump(folder / "first")
+            shutil.copytree(folder / "media", folder / "first" / "media")
         yield Place(found, repository, backup)
 
 
@@ -67,7 +83,7 @@ def command(name: str, *arguments: str, **options: object) -> str:
     return written.getvalue()
 
 
-def copied(place: Place, folder: Path) -> PlainFolder:
-    """A copy of the backup, to be damaged."""
-    shutil.copytree(place.repository.root, folder)
-    return PlainFolder(folder)
+def copied(place: Place, folder: Path) -> Repository:
+    """The backup once more, to be damaged."""
+    shutil.copytree(place.repository.address, folder)
+    return Repository(folder)

@@ -14,7 +14,7 @@ from portal.audit.chain import chain_waiting, problems
 from portal.audit.log import record
 from portal.audit.models import AuditEntry
 from portal.backups.making import make_backup
-from portal.backups.plain import PlainFolder
+from portal.backups.repositories import Repository
 from portal.backups.restoring import restore
 from portal.content.mail import Message, deliver, enqueue
 from portal.content.personal_data import erase
@@ -88,7 +88,7 @@ def test_new_mail_is_sent_while_restored_mail_waits(place):
 def test_restored_older_copy_is_found_by_the_head_of_a_later_backup(place, tmp_path):
     record("portal.test", title="After the backup")
     chain_waiting()
-    later = make_backup(PlainFolder(tmp_path / "later"), timezone.now())
+    later = make_backup(Repository(tmp_path / "later"), timezone.now())
 
     restore(place.repository, place.backup.name)
 

@@ -3,46 +3,52 @@
 import json
 import os
 import shutil
+from pathlib import Path
+from typing import IO
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError
 from django.db import connection
-from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from articles.models import ArticlePage
 from events.models import Registration
 from portal.backups import databases
 from portal.backups.errors import BackupError
-from portal.backups.locking import held, scratch
-from portal.backups.making import make_backup
-from portal.backups.plain import PlainFolder
-from portal.backups.repositories import MANIFEST
+from portal.backups.locking import scratch
+from portal.backups.repositories import MANIFEST, Repository
 from portal.backups.restoring import restore
 from portal.media.models import Document, Image
 from portal.newsletter.models import Sending
 from portal.platform.records.maintenance import MaintenanceRun
-from tests.backups.place import TEXT, command, content, copied
+from tests.backups.place import TEXT, Place, command, content
 from tests.builders import make_document
 
 DATABASE = databases.FILES[connection.vendor]
 
 
-def changed(repository: PlainFolder, **facts: object) -> None:
-    file = repository.root / repository.names()[0] / MANIFEST
-    file.write_text(json.dumps({**json.loads(file.read_text()), **facts}))
+class Altered(Repository):
+    """The backup of the place, with one of its files changed."""
+
+    def __init__(self, place: Place, file: str, content: bytes):
+        super().__init__(place.repository.address)
+        self.original, self.backup, self.file, self.content = place.repository, place.backup, file, content
+
+    def names(self) -> list[str]:
+        return [self.backup.name]
+
+    def read(self, name: str, file: str, target: IO[bytes]) -> None:
+        if file == self.file:
+            target.write(self.content)
+        elif file == MANIFEST:
+            target.write(json.dumps(self.backup.manifest).encode())
+        else:
+            self.original.read(name, file, target)
 
 
 def is_unchanged() -> bool:
     return ArticlePage.objects.get().title == "Newer"
-
-
-@pytest.fixture
-def copy(place, tmp_path) -> PlainFolder:
-    """A copy of the backup, to be damaged, and an installation with later changes."""
-    ArticlePage.objects.update(title="Newer")
-    return copied(place, tmp_path / "backups")
 
 
 def test_lost_data_is_restored(place):
@@ -83,94 +89,55 @@ def test_restore_overwrites_only_with_consent(place):
         ({"media": {"staticfiles": "media/staticfiles"}}, r"another storage \(staticfiles\)"),
     ],
 )
-def test_incompatible_backup_changes_nothing(copy, facts, said):
-    changed(copy, **facts)
+def test_incompatible_backup_changes_nothing(place, facts, said):
+    ArticlePage.objects.update(title="Newer")
+    manifest = json.dumps({**place.backup.manifest, **facts}).encode()
 
     with pytest.raises(BackupError, match=said):
-        restore(copy)
+        restore(Altered(place, MANIFEST, manifest))
     assert is_unchanged()
 
 
 def test_folder_without_a_backup_is_refused(place, tmp_path):
     (tmp_path / "notes.txt").write_text("of somebody")
-    (tmp_path / "2026-11-26T021500Z").mkdir()
 
-    with pytest.raises(CommandError, match="manifest of 2026-11-26T021500Z is damaged"):
-        command("restore", yes=True, **{"from": tmp_path})
     with pytest.raises(CommandError, match="holds no backup"):
-        command("restore", yes=True, **{"from": tmp_path / "2026-11-26T021500Z"})
+        command("restore", yes=True, **{"from": tmp_path})
 
 
-@pytest.mark.parametrize("damage", ["database", "manifest", "missing"])
-def test_damaged_backup_is_not_restored(copy, place, damage):
-    folder = copy.root / place.backup.name
-    file = folder / (MANIFEST if damage == "manifest" else DATABASE)
-    if damage == "missing":
-        file.unlink()
-    else:
-        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+@pytest.mark.parametrize("file", [DATABASE, MANIFEST])
+def test_damaged_backup_is_not_restored(place, file):
+    ArticlePage.objects.update(title="Newer")
 
     with pytest.raises(BackupError, match=place.backup.name):
-        restore(copy)
+        restore(Altered(place, file, b'{"format'))
     assert is_unchanged()
 
 
-def test_truncated_dump_changes_nothing(copy, place, tmp_path):
-    """The checksum is correct, because it was computed from the truncated dump."""
-    whole = copy.root / place.backup.name / DATABASE
-    half = tmp_path / whole.name
-    half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+def test_truncated_dump_changes_nothing(place, tmp_path):
+    """The checksum would be right: it is made of the dump."""
+    ArticlePage.objects.update(title="Newer")
+    databases.dump(tmp_path)
+    dumped = tmp_path / DATABASE
+    dumped.write_bytes(dumped.read_bytes()[: dumped.stat().st_size // 2])
 
     with pytest.raises(BackupError):
-        databases.put_back(half)
+        databases.put_back(dumped)
     assert is_unchanged()
-
-
-def test_interrupted_backup_leaves_the_last_good_one(copy, place, monkeypatch):
-    def interrupt() -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("portal.backups.plain.os.sync", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        make_backup(copy, timezone.now())
-    monkeypatch.undo()
-
-    assert len(list(copy.root.glob("*.unfinished"))) == 1
-    assert copy.names() == [place.backup.name]
-    restore(copy)
-    make_backup(copy, timezone.now())
-    assert not list(copy.root.glob("*.unfinished"))
-
-
-def test_only_new_files_are_copied(copy, place):
-    def added() -> int:
-        make_backup(copy, timezone.now())
-        return MaintenanceRun.objects.get(name="backup").facts["added_bytes"]
-
-    added()
-    assert added() == 0
-    document = make_document("Neu", "neu.pdf", b"%PDF-1.4 neu")
-    assert added() == len(b"%PDF-1.4 neu")
-
-    (place.media() / document.file.name).write_bytes(b"%PDF-1.4 alt")
-    added()
-    restore(copy)
-    assert content("Neu") == b"%PDF-1.4 alt"
 
 
 def test_settings_are_listed_without_their_values(place):
     assert "SECRET_KEY" in place.backup.manifest["settings"]
-    assert os.environ["SECRET_KEY"] not in (place.repository.root / place.backup.name / MANIFEST).read_text()
+    assert os.environ["SECRET_KEY"] not in json.dumps(place.backup.manifest)
 
 
 def test_others_on_the_machine_cannot_read_a_backup(place):
-    assert (place.repository.root / place.backup.name).stat().st_mode & 0o077 == 0
+    root = Path(place.repository.address)
+    assert [path for path in (root, *root.rglob("*")) if path.stat().st_mode & 0o077] == []
 
 
 def test_two_backups_do_not_run_at_once(place):
     with scratch("backup", ""), pytest.raises(CommandError, match="Another backup"):
-        command("backup")
-    with held(place.repository.root / "lock", ""), pytest.raises(CommandError, match="Another backup"):
         command("backup")
 
 
@@ -178,19 +145,6 @@ def test_two_backups_do_not_run_at_once(place):
 def test_backup_among_the_uploaded_files_is_refused(place, folder):
     with pytest.raises(CommandError, match="among the uploaded files"):
         command("backup", to=place.installation.folder / folder)
-
-
-@pytest.mark.parametrize("link", ["default/documents/secret.pdf", "default"])
-def test_backup_that_links_to_other_files_is_refused(copy, place, tmp_path, link):
-    (tmp_path / "secret").mkdir()
-    path = copy.root / place.backup.name / "media" / link
-    if path.is_dir():
-        shutil.rmtree(path)
-    path.symlink_to(tmp_path / "secret")
-
-    with pytest.raises(BackupError, match="links to other files"):
-        restore(copy, without_damaged=True)
-    assert is_unchanged()
 
 
 def test_plain_files_of_a_killed_restore_are_deleted_by_the_next(place):
@@ -258,13 +212,3 @@ def test_root_must_run_it_as_the_account_of_the_portal(place, tmp_path, monkeypa
     finally:
         os.chown(data, before, -1)
     assert not list(tmp_path.iterdir())
-
-
-def test_backup_of_another_account_is_reported_with_a_solution(place, monkeypatch):
-    def refuse(folder, *arguments):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr("portal.backups.plain.PlainFolder.read", refuse)
-
-    with pytest.raises(CommandError, match=f"chown -R .*: {place.repository}"):
-        command("restore", yes=True, **{"from": place.repository.root})

@@ -12,7 +12,7 @@ from tests.backups.place import command
 def test_restore_reports_another_lasting_key(place, settings):
     def said() -> str:
         written = StringIO()
-        facts = {"from": place.repository.root}
+        facts = {"from": place.repository.address}
         call_command("restore", place.backup.name, yes=True, stdout=StringIO(), stderr=written, **facts)
         return written.getvalue()
 
@@ -22,7 +22,7 @@ def test_restore_reports_another_lasting_key(place, settings):
 
 
 def test_work_with_another_lasting_key_needs_consent(place, settings):
-    command("restore", place.backup.name, yes=True, **{"from": place.repository.root})
+    command("restore", place.backup.name, yes=True, **{"from": place.repository.address})
     settings.LASTING_KEY = "another" * 5
 
     with pytest.raises(CommandError, match="LASTING_KEY is not the one"):

@@ -1,6 +1,5 @@
 """Settings in `.env` alone also apply to subprocesses and to other libraries."""
 
-import json
 import os
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from portal.backups.repositories import Repository
 from portal.env import VARIABLES
 from tests.backups.place import Place
 from tests.kept import finished
@@ -49,8 +49,7 @@ def test_backup_lists_the_settings(place: Place, run: Run, tmp_path):
     settings = settings_of(place, tmp_path / "backups")
     finished(run("manage.py", "backup", **settings))
 
-    [manifest] = (tmp_path / "backups").glob("*Z/manifest.json")
-    assert json.loads(manifest.read_text())["settings"] == sorted(settings)
+    assert Repository(tmp_path / "backups").find().manifest["settings"] == sorted(settings)
 
 
 if connection.vendor == "postgresql":  # On SQLite a rehearsal needs no address.

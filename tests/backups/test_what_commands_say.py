@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -67,16 +66,13 @@ def test_missing_files_are_restored_without_the_database(place):
 
 
 def test_uncreatable_folder_differs_from_one_of_another_account(place, monkeypatch, tmp_path):
-    nowhere, made = tmp_path / "nowhere", Path.mkdir
+    program = tmp_path / "restic"
+    program.write_text("#!/bin/sh\necho 'Fatal: unable to open config file: permission denied' >&2; exit 1")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
 
-    def refused(folder: Path, *args, **kwargs):
-        if folder == nowhere:
-            raise PermissionError
-        return made(folder, *args, **kwargs)
-
-    monkeypatch.setattr("pathlib.Path.mkdir", refused)
-    with pytest.raises(CommandError, match=r"nowhere may not be made by this account\."):
-        call_command("backup", to=str(nowhere))
+    with pytest.raises(CommandError, match=f"chown -R .*: {place.repository}"):
+        call_command("restore", f"--from={place.repository}", "--yes")
 
 
 def test_invalid_setting_is_reported_in_one_line():

@@ -37,7 +37,7 @@ def backed_up(place, tmp_path, settings) -> Path:
 def test_moved_backup_is_reported_as_missing(backed_up):
     found = backup_age(timezone.now())
     assert found.is_well
-    assert "as a plain copy: not encrypted" in found.text
+    assert "it is not encrypted" in found.text
 
     shutil.move(backed_up, backed_up.with_name("elsewhere"))
     found = backup_age(timezone.now())
@@ -67,9 +67,9 @@ def test_unreadable_backup_folder_is_reported(backed_up, monkeypatch):
     def refuse(folder):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("portal.backups.plain.PlainFolder.names", refuse)
+    monkeypatch.setattr("portal.backups.repositories.Repository.names", refuse)
 
-    assert "cannot be looked for" in backup_age(timezone.now()).text
+    assert "cannot be looked for" in backup_age(timezone.now(), queries_restic=True).text
 
 
 def test_backup_lists_missing_files(place, tmp_path):

@@ -203,10 +203,10 @@ def problems_when_restored() -> int:
     from django.utils import timezone
 
     from portal.backups.making import make_backup
-    from portal.backups.places import repository_at
     from portal.backups.rehearsal import rehearse
+    from portal.backups.repositories import Repository
 
-    repository, now = repository_at(settings.BACKUP_DIR), timezone.now()
+    repository, now = Repository(settings.BACKUP_DIR), timezone.now()
     found = rehearse(repository, make_backup(repository, now).name, now)
     sys.stderr.write("".join(f"{problem}\n" for problem in found.problems))
     return len(found.problems) if found.answers else 1

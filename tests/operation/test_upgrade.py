@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
 
-from portal.backups.plain import PlainFolder
+from portal.backups.repositories import Repository
 from portal.backups.upgrading import locked
 from portal.platform.operation.static_files import collect
 from portal.sheets.models import SheetRequest
@@ -43,7 +43,7 @@ def columns() -> set[str]:
 
 
 def backups(settings) -> list[str]:
-    return PlainFolder(settings.BACKUP_DIR).names()
+    return Repository(settings.BACKUP_DIR).names()
 
 
 def test_upgrade_makes_a_backup_and_migrates(newer, settings):
@@ -87,7 +87,7 @@ def test_failed_migration_is_reported_with_the_way_back(newer, settings):
     assert "1 of 2 migrations are applied" in str(raised.value)
     assert f"manage.py restore {backups(settings)[0]}" in str(raised.value)
     settings.FAIL_TO_UPGRADE = False
-    assert "is in place" in upgrade()
+    assert "is in place" in upgrade(no_backup=True)
 
 
 def test_without_a_backup_nothing_is_changed(newer, settings, tmp_path):
@@ -101,7 +101,7 @@ def test_without_a_backup_nothing_is_changed(newer, settings, tmp_path):
 
 def test_older_version_refuses_a_newer_database(place):
     with override_settings(MIGRATION_MODULES=NEXT):
-        upgrade()
+        upgrade(no_backup=True)
 
     with pytest.raises(CommandError, match=r"newer version \(sheets.0002_add_colour") as raised:
         upgrade()
@@ -113,7 +113,7 @@ def test_only_one_process_upgrades(newer):
         upgrade(wait=0)
 
     assert "colour" not in columns()
-    assert "is in place" in upgrade()
+    assert "is in place" in upgrade(no_backup=True)
 
 
 if connection.vendor == "postgresql":
@@ -131,7 +131,7 @@ if connection.vendor == "postgresql":
 
         monkeypatch.setattr("portal.backups.upgrading.time.sleep", leave)
         try:
-            assert "A table is in use for long; trying again." in upgrade()
+            assert "A table is in use for long; trying again." in upgrade(no_backup=True)
         finally:
             reader.close()
         assert "colour" in columns()

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from portal.backups import databases
 from portal.backups.making import make_backup
-from portal.backups.places import add_source, repository_at
 from portal.backups.rehearsal import rehearse
+from portal.backups.repositories import Repository, add_source
 from portal.content.management.english import EnglishCommand
 
 
@@ -19,8 +19,8 @@ class Command(EnglishCommand):
         add_source(parser)
 
     def handle(self, *args: Any, name: str, **options: Any) -> None:
-        repository = repository_at(options["from"])
-        # Checked before a backup is made in vain.
+        repository = Repository(options["from"])
+        # Before a backup is made in vain.
         databases.check_may_create()
         name = name or make_backup(repository, timezone.now()).name
         found = rehearse(repository, name, timezone.now())

@@ -5,8 +5,7 @@ from django.core.management.base import CommandParser
 
 from portal.backups.databases import is_empty
 from portal.backups.errors import BackupError
-from portal.backups.places import add_source, repository_at
-from portal.backups.repositories import find
+from portal.backups.repositories import Repository, add_source
 from portal.backups.restoring import restore
 from portal.content.files.missing import look_for_missing_files
 from portal.content.management.english import EnglishCommand
@@ -28,11 +27,11 @@ class Command(EnglishCommand):
 
     def handle(self, *args: Any, name: str, yes: bool, without_damaged: bool, only_files: bool, **options: Any) -> None:
         began = perf_counter()
-        repository = repository_at(options["from"])
+        repository = Repository(options["from"])
         if not yes and not only_files and not is_empty():
             raise BackupError(
                 "The database is not empty. With --yes all that it holds is replaced by the backup "
-                f"{find(repository, name).name} of {repository}."
+                f"{repository.find(name).name} of {repository}."
             )
         found = restore(repository, name, without_damaged=without_damaged, only_files=only_files)
         if only_files:
