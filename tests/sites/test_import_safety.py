@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
 from wagtail.models import Collection, GroupPagePermission, Page, Revision, Site
 
 from portal.content.records.removed_addresses import FormerHost
@@ -74,7 +75,7 @@ def forged(exported: ExportedSite, file: Path, change: Callable[[Contents, dict[
     for name, content in contents.items():
         if isinstance(content, list):
             contents[name] = "".join(json.dumps(row) + "\n" for row in content).encode()
-            manifest["rows"][name[5:-6]] = manifest.pop("forged_count", len(content))
+            manifest["rows"][name[5:-6]] = len(content)
     manifest["entries"] = {name: [sha256(content).hexdigest(), len(content)] for name, content in contents.items()}
     with ZipFile(file, "w") as archive:
         for name, content in contents.items():
@@ -98,189 +99,46 @@ def add(label: str, **values: Any) -> Callable[[Contents, dict[str, Any]], None]
     return added
 
 
-def stream(label: str, name: str, item: Any) -> Callable[[Contents, dict[str, Any]], None]:
-    """Put one block into the stream of the first row of a model."""
-    return change(label, **{name: [item]})
-
-
-def paragraph(html: str) -> Callable[[Contents, dict[str, Any]], None]:
-    return stream("articles.ArticlePage", "body", {"type": "paragraph", "value": html})
-
-
-def version(**values: Any) -> Callable[[Contents, dict[str, Any]], None]:
-    """Change the content of all revisions of articles."""
-
-    def changed(contents: Contents, manifest: dict[str, Any]) -> None:
-        for row in contents["rows/wagtailcore.Revision.jsonl"]:
-            if row["content_type"] == "articles.articlepage":
-                row["content"] |= values
-
-    return changed
-
-
 def rename_column(contents: Contents, manifest: dict[str, Any]) -> None:
     manifest["fields"]["core.Topic"].append("colour")
 
 
-def name_a_path(contents: Contents, manifest: dict[str, Any]) -> None:
-    manifest["homes"][0]["slug"] = "../admin"
-
-
-def count_too_many(contents: Contents, manifest: dict[str, Any]) -> None:
-    manifest["forged_count"] = 10**11
-
-
-def count_too_many_of_the_network(contents: Contents, manifest: dict[str, Any]) -> None:
-    manifest["network"]["core.Topic"] = 10**11
-
-
-def keep_too_many_keys(contents: Contents, manifest: dict[str, Any]) -> None:
-    manifest["kept_keys"]["newsletter.Subscriber"] = list(range(1, 10_000))
-
-
-def name_no_host(contents: Contents, manifest: dict[str, Any]) -> None:
-    manifest["former_hosts"] = ["/"]
-
-
-def add_entry(contents: Contents, manifest: dict[str, Any]) -> None:
-    contents["../../outside.py"] = b"print()"
-
-
-FORGERIES = {
+UNFIT = {
     "a permission for all sites": (
         add("auth.Group_permissions", permission=["accounts", "user", "add_user"]),
         "add_user",
     ),
-    "a permission at a page outside": (change("wagtailcore.GroupPagePermission", page=10_000), "does not have"),
-    "a permission at another site": (change("wagtailcore.GroupSitePermission", site=2), "does not have"),
     "a permission of the network at its site": (
         change("wagtailcore.GroupSitePermission", permission=["core", "sitesettings", "offer_pages_to_the_network"]),
         "offer_pages_to_the_network",
     ),
-    "an earlier version outside of the site": (version(path="000100990001"), "stands outside"),
-    "an earlier version at an address outside": (version(url_path="/home-99/x/"), "outside of the site"),
-    "a task of another type": (change("wagtailcore.Task", content_type="core.topic"), "not those of its tasks"),
-    "views of an author who is not in it": (change("readership.SubjectDay", key=10_000), "does not have"),
-    "views of what is no subject": (change("readership.SubjectDay", kind="reader"), "kind cannot be"),
-    "a folder outside": (change("wagtailcore.GroupCollectionPermission", collection=0), "lacks"),
-    "an administrator": (change("accounts.User", is_superuser=True), "other columns"),
-    "a page outside of the site": (change("wagtailcore.Page", path="00010009"), "stands outside"),
-    "a path instead of a name": (
-        change("media.Image", file={"name": "../../evil.png", "sha256": None}),
-        "no name of a file",
-    ),
-    "a kind of file that is not taken": (
-        change("media.Document", file={"name": "evil.html", "sha256": None}),
-        "does not take",
-    ),
-    "a content that is missing": (change("media.Image", file={"name": "a.png", "sha256": "0" * 64}), "missing"),
-    "an entry with a path": (add_entry, "no exported site has"),
-    "a row that fills the memory": (change("core.Topic", name="x" * 11_000_000), "too long"),
-    "a count that fills the memory": (count_too_many, "wrong number"),
-    "a count of the network that fills the memory": (count_too_many_of_the_network, "wrong number"),
-    "keys of more rows than there are": (keep_too_many_keys, "more keys than rows"),
-    "a host that is none": (name_no_host, "hosts that are none"),
-    "a slug that is none": (name_a_path, "names that no site has"),
+    "a permission at a page outside": (change("wagtailcore.GroupPagePermission", page=10_000), "does not have"),
     "columns of another version": (rename_column, "same version"),
     "a date that is none": (change("core.RemovedAddress", removed_at="yesterday"), "cannot be"),
-    "a text that is too long": (change("core.Topic", name="x" * 81), "cannot be"),
-    "a model that is left out": (change("wagtailcore.Page", content_type="sessions.session"), "does not have"),
-    "a language that is not spoken here": (change("wagtailcore.Page", locale="xx"), "does not have"),
-    "synonyms that are none": (
-        stream("search.SearchSettings", "synonyms", {"type": "synonyms", "value": 5}),
-        "synonyms cannot be 5",
-    ),
-    "a synonym that is no word": (
-        stream("search.SearchSettings", "synonyms", {"type": "synonyms", "value": {"language": "fr", "words": [7, 8]}}),
-        "cannot be 7",
-    ),
-    "a language of synonyms that is none": (
-        stream("search.SearchSettings", "synonyms", {"type": "synonyms", "value": {"language": "xx", "words": []}}),
-        "language cannot be 'xx'",
-    ),
-    "a block that is none": (stream("articles.ArticlePage", "body", "text"), "cannot be 'text'"),
-    "a link to a script in the menu": (
-        stream(
-            "core.SiteSettings", "navigation", {"type": "link", "value": {"url": "javascript:alert()", "label": "x"}}
-        ),
-        "url cannot be",
-    ),
-    "a colour that is none": (change("core.SiteSettings", brand_colour="red;}body{"), "brand_colour cannot be"),
-    "a time zone that is none": (change("core.SiteSettings", time_zone="Moon"), "time_zone cannot be"),
-    "a type scale that is none": (change("core.SiteSettings", type_scale="huge"), "type_scale cannot be"),
-    "an element that a text cannot have": (paragraph('<meta http-equiv="refresh" content="0">'), "never makes"),
-    "an attribute that a text cannot have": (paragraph('<p><a href="/" data-start="">x</a></p>'), "never makes"),
-    "a tag that browsers read otherwise": (paragraph("<p><form/action=/>x</p>"), "never makes"),
-    "a link to a script in a text": (paragraph('<p><a href="java&#115;cript:alert()">x</a></p>'), "never makes"),
-    "an element in the text of a statement": (
-        change("home.LegalNoticePage", further='<p><iframe src="/"></iframe></p>'),
-        "iframe",
-    ),
-    "an element in an earlier version": (
-        version(body=json.dumps([{"type": "paragraph", "value": "<form></form>"}])),
-        "form",
-    ),
-    "an identity in an earlier version": (version(translation_key="X"), "translation_key cannot be"),
-    "an element in a translation": (
-        change("wagtail_localize.StringTranslation", data="<script>alert()</script>", has_error=False),
-        "script",
-    ),
-    "an identity in another form": (
-        change("wagtailcore.Page", translation_key="0B7D1A52-5C60-4D80-A9C7-0A4F6D1F0001"),
-        "cannot be",
-    ),
 }
 
 
-@pytest.mark.parametrize("name", FORGERIES)
+@pytest.mark.parametrize("name", UNFIT)
 def test_forged_file_is_refused_before_anything_is_written(exported, tmp_path, media, name):
-    forge, sentence = FORGERIES[name]
+    unfit, sentence = UNFIT[name]
     pages = Page.objects.count()
-    file = forged(exported, tmp_path / "forged.zip", forge)
+    file = forged(exported, tmp_path / "unfit.zip", unfit)
 
     with pytest.raises(TransferError, match=sentence), opened(file, "") as archive:
         importing.import_site(archive, "moved.localhost", port=80)
 
     assert Page.objects.count() == pages
-    assert not media.exists()
+    assert not [path for path in media.rglob("*") if path.is_file()]
 
 
 def test_rewritten_unchanged_file_is_accepted(exported, tmp_path):
-    with opened(forged(exported, tmp_path / "same.zip", lambda contents, manifest: None), "") as archive:
-        assert importing.import_site(archive, "moved.localhost", port=80).site.pk
+    """It has the right checksums; whoever wrote it does not know the seal of the export."""
+    file = forged(exported, tmp_path / "forged.zip", change("core.Topic", name="Slogan"))
 
+    with pytest.raises(CommandError, match="another file"):
+        call_command("import_site", str(file), host="moved.localhost", seal=exported.found.seal)
 
-def test_forged_file_adds_no_translation_to_another_site(exported, tmp_path):
-    victim = make_site("other.localhost", ("fr",))
-    key = str(victim.home.translation_key)
-
-    def join(contents: Contents, manifest: dict[str, Any]) -> None:
-        """Make the German page a translation of the other site's."""
-        german = next(row for row in contents["rows/wagtailcore.Page.jsonl"] if row["path"] == "00010002")
-        german["translation_key"] = key.upper()
-
-    file = forged(exported, tmp_path / "forged.zip", join)
-
-    with pytest.raises(TransferError, match="cannot be"), opened(file, "") as archive:
-        importing.import_site(archive, "moved.localhost", port=80)
-
-    assert victim.home.get_translations().count() == 0
-
-
-def test_forged_network_topic_joins_no_topic_of_another_site(exported, tmp_path):
-    victim = make_site("other.localhost", ("fr",))
-    topic = Topic.objects.create(name="Eau", slug="eau", locale=victim.home.locale, site=victim.site)
-
-    def join(contents: Contents, manifest: dict[str, Any]) -> None:
-        shared = next(row for row in contents["rows/core.Topic.jsonl"] if row["site"] is None)
-        shared.update(translation_key=str(topic.translation_key), locale="de")
-
-    file = forged(exported, tmp_path / "forged.zip", join)
-
-    with pytest.raises(TransferError, match="another site's"), opened(file, "") as archive:
-        importing.import_site(archive, "moved.localhost", port=80)
-
-    assert topic.get_translations().count() == 0
+    assert not Site.objects.filter(hostname="moved.localhost").exists()
 
 
 @pytest.mark.parametrize("name", ["rows/wagtailcore.Page.jsonl", "rows/auth.Group.jsonl", "files/", "manifest.json"])
@@ -295,11 +153,6 @@ def test_damaged_file_is_refused(exported, tmp_path, name):
     file.write_bytes(content)
 
     with pytest.raises(TransferError, match=r"damaged|changed"), opened(file, ""):
-        pass
-
-
-def test_zip_bomb_is_refused_before_it_is_unpacked(exported):
-    with pytest.raises(TransferError, match="more than 1,000"), opened(exported.file, "", 1_000):
         pass
 
 

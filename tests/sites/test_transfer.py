@@ -193,11 +193,12 @@ def test_encrypted_export_needs_its_key(moved, settings, tmp_path):
     right = tmp_path / "export-key.txt"
     (tmp_path / "wrong").write_text(str(pyrage.x25519.Identity.generate()))
     settings.EXPORT_RECIPIENT = right.read_text().partition("public key: ")[2].split()[0]
-    call_command("export_site", "moved.localhost", to=tmp_path, stdout=StringIO())
+    said = StringIO()
+    call_command("export_site", "moved.localhost", to=tmp_path, stdout=said)
     (file,) = tmp_path.glob("moved.localhost-*.site.zip")
 
     def bring(identity: str) -> None:
-        facts = {"host": "copy.localhost", "port": 80, "and_mail": True}
+        facts = {"host": "copy.localhost", "port": 80, "and_mail": True, "seal": said.getvalue().split()[-1]}
         call_command("import_site", file, identity=identity, stdout=StringIO(), **facts)
 
     with pytest.raises(CommandError, match="--identity"):
@@ -248,10 +249,10 @@ class TestStaging:
         }
 
     def test_copy_of_a_staging_copy_stays_one(self, staging, tmp_path):
-        export_site(staging, tmp_path / "staging.zip")
+        seal = export_site(staging, tmp_path / "staging.zip").seal
         out = StringIO()
 
-        facts = {"host": "second.localhost", "port": 80, "and_mail": True}
+        facts = {"host": "second.localhost", "port": 80, "and_mail": True, "seal": seal}
         call_command("import_site", tmp_path / "staging.zip", stdout=out, **facts)
 
         assert "stays one: it sends no mails" in out.getvalue()

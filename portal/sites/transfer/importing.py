@@ -73,9 +73,9 @@ def import_site(archive: Archive, host: str, *, port: int | None = None, **optio
         raise TransferError(f"The site of the file never had the host {min(unknown)}.")
     port = readers_port(host) if port is None else port
     check = Check(archive)
-    check.run()
     files: list[tuple[Any, str]] = []
     try:
+        check.run()
         with noticing_full_disk(f"{settings.DATA_DIR} or where uploaded files are kept"), transaction.atomic():
             return SiteImport(archive, check, host, port, replace(wanted, former_hosts=former), files).run()
     except BaseException as error:
@@ -83,6 +83,8 @@ def import_site(archive: Archive, host: str, *, port: int | None = None, **optio
             storage.delete(name)
         if isinstance(error, DatabaseError):
             raise TransferError(f"Nothing was written: the database does not take the site ({error}).") from error
+        if isinstance(error, LookupError):
+            raise TransferError(f"Nothing was written: the file refers to what it does not have ({error}).") from error
         raise
 
 
@@ -102,8 +104,6 @@ class SiteImport:
         self.wanted, self.staging = wanted, wanted.staging
         self.pseudonyms = Pseudonyms() if wanted.staging and not wanted.keep_addresses else None
         self.result = Imported(self.site)
-        # The translation keys that were written, and the primary keys of their rows.
-        self.joined: dict[type[Model], tuple[set[str], set[int]]] = {}
 
     def run(self) -> Imported:
         delete_welcome()
@@ -123,7 +123,6 @@ class SiteImport:
         for model in exported_models():
             if model._meta.label in self.manifest["rows"]:
                 self._write(model)
-                self._check_translations(model)
         self._finish_trees()
         self._write_site()
         self._finish()
@@ -138,15 +137,6 @@ class SiteImport:
                         if model._base_manager.filter(**{f"{field_.name}__in": [UUID(key) for key in keys]}).exists():
                             return True
         return False
-
-    def _check_translations(self, model: type[Model]) -> None:
-        """Raise TransferError for a row that would be a translation of a record of another site."""
-        identities, written = self.joined.get(model, (set(), set()))
-        for keys in batched(sorted(identities), CHUNK):
-            others = model._base_manager.filter(translation_key__in=keys)
-            others = others.exclude(site=None) if hasattr(model, "site_id") else others
-            if not written.issuperset(others.values_list("pk", flat=True)):
-                raise TransferError(f"The file has a translation of a {model._meta.label} that is another site's.")
 
     def _write(self, model: type[Model]) -> None:
         columns = [each.column for each in model._meta.local_concrete_fields]
@@ -170,10 +160,6 @@ class SiteImport:
                 changed[model._meta.pk.name] = next(spare)
             if "file" in changed:
                 changed["file"] = self._file(model, changed)
-            if "translation_key" in changed and model._meta.pk.name != "translation_key":
-                identities, written = self.joined.setdefault(model, (set(), set()))
-                identities.add(changed["translation_key"])
-                written.add(changed[model._meta.pk.name])
             yield prepared(model, self.keys.finished(model, changed))
 
     def _localised(self, label: str, row: Row, *, people: bool) -> Row:

@@ -1,5 +1,6 @@
 """Keys for the rows of a file: new ones, those of existing records, and positions in the trees."""
 
+import re
 from collections.abc import Callable
 from itertools import count
 from typing import Any, NamedTuple
@@ -25,10 +26,11 @@ from portal.sites.data.rows import Row
 from portal.sites.data.rules import Fate, rule_of
 from portal.sites.data.scope import MEDIA_ROOTS, rows_of
 from portal.sites.transfer.archive import Archive
-from portal.sites.transfer.checking import HOME, numbers
 from portal.sites.transfer.exporting import key_fingerprint
 from portal.sites.transfer.numbering import STEP
 from portal.sites.transfer.references import key_model, model_named
+
+HOME = re.compile(r"/home-(\d{1,4})/")
 
 
 class ImportedKeys:
@@ -194,6 +196,15 @@ class ImportedKeys:
         root = Collection.objects.select_for_update().get(pk=self.network_folder)
         last = root.get_children().order_by("-path").values_list("path", flat=True).first()
         return child_path(root.path, number_of_step(last[-STEP:]) + 1 if last else 1)
+
+
+def numbers(count: int, of_network: int) -> dict[int, int]:
+    """The numbers of the rows of a file with their places in it: those of the network count downwards from -1."""
+    own = count - of_network
+    return {
+        **{number: number - 1 for number in range(1, own + 1)},
+        **{-n: own + n - 1 for n in range(1, of_network + 1)},
+    }
 
 
 class NewHome(NamedTuple):

@@ -22,7 +22,6 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection, Comment, CommentReply, Page, Revision, Task, TaskState, Workflow
 
 from portal.sites.data.rows import Row
-from portal.sites.transfer.decoding import decoded
 
 _TAG = re.compile(r"<(?:a|embed)\b[^<>]*>")
 _KIND = re.compile(r'\b(?:linktype|embedtype)="(\w+)"')
@@ -168,7 +167,7 @@ class Rewriter:
         except FieldDoesNotExist:
             return value
         if isinstance(field, StreamField) and isinstance(value, str):
-            return json.dumps(self.stream(field.stream_block, decoded(value or "[]")), ensure_ascii=False)
+            return json.dumps(self.stream(field.stream_block, json.loads(value or "[]")), ensure_ascii=False)
         return self.value(field, value) if isinstance(field, Field) else value
 
     def _related(self, model: type[Model], rows: list[Row]) -> list[Row]:
@@ -183,7 +182,7 @@ class Rewriter:
 
     def _source(self, row: Row, text: str) -> str:
         model = model_named(row["specific_content_type"])
-        return json.dumps(self.version(model, decoded(text)), ensure_ascii=False)
+        return json.dumps(self.version(model, json.loads(text)), ensure_ascii=False)
 
     def _place(self, model: type[Model], before: Row, found: Row) -> None:
         """Place a page, a revision of one, or a folder into its tree."""

@@ -39,7 +39,7 @@ class Command(EnglishCommand):
                 if deletion.export is None:
                     raise CommandError("Sites cannot be exported: portal.sites.transfer is not installed.")
                 found = deletion.export(site, export)
-                self.stdout.write(f"{export}: {found.summary}")
+                self.stdout.write(f"{export}: {found.summary}. Seal, which import_site needs: {found.seal}")
             deletion.delete_site(site)
         except TransferError as error:
             raise CommandError(

@@ -40,4 +40,4 @@ class Command(EnglishCommand):
             self.stdout.write(
                 f"{found.left_behind:,} references to what other sites have, or to what is gone, were left out."
             )
-        self.stdout.write(f"Seal: {found.seal[:16]}. import_site shows it, too: compare them if others had the file.")
+        self.stdout.write(f"Seal, which import_site needs: {found.seal}")

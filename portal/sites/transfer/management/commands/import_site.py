@@ -11,7 +11,7 @@ from portal.content.management.english import EnglishCommand
 from portal.content.records.settings import SiteSettings
 from portal.media.stored import StorageUnavailableError
 from portal.sites.data.errors import TransferError
-from portal.sites.transfer.archive import LARGEST, opened
+from portal.sites.transfer.archive import opened
 from portal.sites.transfer.importing import Imported, import_site
 
 
@@ -39,10 +39,7 @@ class Command(EnglishCommand):
             metavar="HOST",
             help="A host that the site had, and that shall lead on to the new one; may be repeated.",
         )
-        parser.add_argument(
-            "--largest", type=int, default=LARGEST, metavar="BYTES", help="Refuse a file that unpacks to more."
-        )
-        parser.add_argument("--seal", default="", help="Refuse any file but the one of which export_site told this.")
+        parser.add_argument("--seal", required=True, help="As export_site has printed it: other files are refused.")
         parser.add_argument(
             "--identity", default=settings.EXPORT_IDENTITY, metavar="FILE", help="The secret key (EXPORT_IDENTITY)."
         )
@@ -53,9 +50,9 @@ class Command(EnglishCommand):
         began = perf_counter()
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         try:
-            with opened(file, identity, options["largest"]) as archive:
-                if not archive.seal.startswith(seal):
-                    raise TransferError(f"This is another file: its seal is {archive.seal[:16]}.")
+            with opened(file, identity) as archive:
+                if seal != archive.seal:
+                    raise TransferError(f"This is another file: its seal is {archive.seal}.")
                 names = ("staging", "keep_addresses", "and_mail", "former_hosts")
                 found = import_site(archive, host, port=port, **{name: options[name] for name in names})
         except (OSError, DatabaseError, StorageUnavailableError, NoRoomError) as error:
@@ -64,7 +61,6 @@ class Command(EnglishCommand):
         self.stdout.write(
             f"{found.site.site_name} is here: {found.site.root_url}/ ({_counts(found)}), in {took:.1f} s."
         )
-        self.stdout.write(f"Seal: {archive.seal[:16]}.")
         for line in notes(found, staging=options["staging"]):
             self.stdout.write(line)
 
