@@ -5,7 +5,11 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.utils.translation import gettext, pgettext, pgettext_lazy
+from babel.core import get_global
+from babel.dates import get_timezone_location
+from django.utils.translation import get_language, gettext, pgettext
+
+from portal.formats.words import locale_of
 
 # Names of the time zone database that are no place on earth.
 NO_ZONES = {"Factory", "localtime", "posixrules"}
@@ -53,30 +57,6 @@ def zone(name: str) -> ZoneInfo:
 
 # Names in the time zone database that are no cities.
 NO_CITIES = ("Etc/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "SystemV/")
-CITIES = {
-    "Algiers": pgettext_lazy("a city", "Algiers"),
-    "Athens": pgettext_lazy("a city", "Athens"),
-    "Beirut": pgettext_lazy("a city", "Beirut"),
-    "Brussels": pgettext_lazy("a city", "Brussels"),
-    "Bucharest": pgettext_lazy("a city", "Bucharest"),
-    "Cairo": pgettext_lazy("a city", "Cairo"),
-    "Copenhagen": pgettext_lazy("a city", "Copenhagen"),
-    "Istanbul": pgettext_lazy("a city", "Istanbul"),
-    "Kiev": pgettext_lazy("a city", "Kyiv"),
-    "Kyiv": pgettext_lazy("a city", "Kyiv"),
-    "Lisbon": pgettext_lazy("a city", "Lisbon"),
-    "London": pgettext_lazy("a city", "London"),
-    "Luxembourg": pgettext_lazy("a city", "Luxembourg"),
-    "Montreal": pgettext_lazy("a city", "Montreal"),
-    "Moscow": pgettext_lazy("a city", "Moscow"),
-    "Prague": pgettext_lazy("a city", "Prague"),
-    "Rome": pgettext_lazy("a city", "Rome"),
-    "Sao_Paulo": pgettext_lazy("a city", "São Paulo"),
-    "Tokyo": pgettext_lazy("a city", "Tokyo"),
-    "Vienna": pgettext_lazy("a city", "Vienna"),
-    "Warsaw": pgettext_lazy("a city", "Warsaw"),
-    "Zurich": pgettext_lazy("a city", "Zurich"),
-}
 VOWELS = "aeiouhàâäéèêëîïôöùûüåø"
 
 
@@ -111,8 +91,10 @@ def clock_name(place: ZoneInfo, at: datetime) -> str:
 
 
 def city_of(place: ZoneInfo) -> str:
-    """Return the city that a zone is named after, in the active language; empty for offsets and countries."""
+    """The city that a zone is named after, in the active language by the CLDR; empty for offsets and countries."""
     if "/" not in place.key or place.key.startswith(NO_CITIES):
         return ""
-    name = place.key.rpartition("/")[2]
-    return str(CITIES.get(name, name.replace("_", " ")))
+    if place.key in get_global("zone_aliases"):
+        # The CLDR would name another city with the same clock.
+        return place.key.rpartition("/")[2].replace("_", " ")
+    return get_timezone_location(place.key, locale=locale_of(get_language() or "en"), return_city=True)
