@@ -156,9 +156,12 @@ def test_documented_numbers_of_replacements_are_right():
     figures = [int(each) for each in re.findall(r"^\| .+ \| \d+ \| (\d+) \|$", DOCS.read_text(), re.MULTILINE)]
     rows, closed = SECTION.count("\n| `"), SECTION.count(".missing` |")
     guards = SECTION.partition("### Replaced")[0].count("\n| `")
+    private = DOCS.read_text().partition("## Private names that we use")[2]
+    names = [name for row in re.findall(r"^\| (`.+?) \|", private, re.MULTILINE) for name in re.findall(r"`\w+`", row)]
     templates = [path for app in APPS for path in (ROOT / app).rglob("templates/wagtail*/**/*.html")]
 
-    assert figures == [rows - closed - guards, closed, guards, len(templates), len(own_classes_from_views())]
+    classes = own_classes_from_views()
+    assert figures == [rows - closed - guards, closed, guards, len(templates), len(classes), len(names)]
 
 
 def own_classes_from_views() -> set[type]:
