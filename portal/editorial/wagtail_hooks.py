@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import F
 from django.http import HttpRequest
 from django.templatetags.static import static
@@ -16,6 +17,7 @@ from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
+from portal.accounts.names import name_of
 from portal.content.publication import Publication, PublicationRefusedError, lock_pages, rules
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
@@ -40,15 +42,17 @@ from portal.editorial.dashboard import (
 )
 from portal.editorial.manual.views import URLS as MANUAL_URLS
 from portal.editorial.menu import ConditionalItem
+from portal.editorial.offboarding.views import URLS as OFFBOARDING_URLS
 from portal.editorial.pictures import hooks as picture_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.public_records.policies import person_policy, topic_policy
 from portal.editorial.published_records import FilePolicy
-from portal.editorial.records.taken_over import TEXT_COPIED, TEXT_TAKEN_OVER
+from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER
 from portal.editorial.review_view import ApproveBulkAction
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.sharing import shares, views
 from portal.editorial.sign_in import hooks as sign_in_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.site_admin import people as site_people, views as site_admin
+from portal.editorial.site_admin.report import URLS as ACCOUNTS_REPORT_URLS
 from portal.editorial.site_admin.scope import administers_any
 from portal.editorial.system import report as system_report  # noqa: F401 - registers its hooks
 from portal.editorial.translations import hooks as translation_hooks  # noqa: F401 - registers its hooks
@@ -78,6 +82,8 @@ def page_viewsets():
 def admin_urls():
     return [
         *site_people.URLS,
+        *OFFBOARDING_URLS,
+        *ACCOUNTS_REPORT_URLS,
         *site_admin.URLS,
         *MANUAL_URLS,
         path("checklist/<int:page_id>/", checklist_view, name="checklist"),
@@ -92,6 +98,18 @@ def admin_urls():
 def hide_network_reports(request, items):
     if not request.user.is_superuser:
         items[:] = [item for item in items if item.name != "page-types-usage"]
+
+
+@hooks.register("register_reports_menu_item")
+def accounts_report_menu_item():
+    return ConditionalItem(
+        _("Accounts"),
+        reverse_lazy("accounts_report"),
+        condition=lambda request: administers_any(request.user),
+        name="accounts",
+        icon_name="user",
+        order=1270,
+    )
 
 
 @hooks.register("register_settings_menu_item")
@@ -158,6 +176,17 @@ def log_actions(actions):
 
         def format_message(self, log_entry):
             return unapproved if log_entry.data["authors"] else gettext("Began with an approved text")
+
+    @actions.register_action(HANDED_OVER)
+    class HandedOver(LogFormatter):
+        label = _("Handed over")
+
+        def format_message(self, log_entry):
+            keys = [log_entry.data["author"], *log_entry.data["authors"]]
+            people = get_user_model().objects.in_bulk(keys)
+            author, holder = (name_of(people.get(key)) or gettext("a deleted account") for key in keys)
+            words = {"author": author, "holder": holder}
+            return gettext("%(author)s has left; %(holder)s takes the text over, and is now an author too") % words
 
     @actions.register_action(WAIVED)
     class WaivedChecklist(LogFormatter):

@@ -130,6 +130,7 @@ KINDS = {
     "wagtailsettings:preview_on_edit pk": ("site",),
     "form_record key": ("message",),
     "site_accounts_edit key": ("user", "both"),
+    "site_accounts_leave key": ("user", "both"),
     "site_redirects_edit key": ("redirect",),
     "newsletter_new_issue key": ("newsletter",),
     "newsletter_confirm key": ("issue",),

@@ -55,6 +55,15 @@ def send_password_link(pk: int, sender: int) -> None:
 
 
 @mailing
+def send_factors_news(pk: int, actor: int) -> None:
+    people = get_user_model().objects.in_bulk([pk, actor])
+    account = people.get(pk)
+    if account is not None and account.is_active and account.email:
+        link, label = admin_url(reverse("mfa_index")), _("Add a second factor")
+        _send("account_factors", account, account.email, who=name_of(people.get(actor)), link=link, link_label=label)
+
+
+@mailing
 def send_address_questions(pk: int) -> None:
     """Ask the old mailbox for confirmation, and inform the other administrators that one of them can confirm too."""
     change = AddressChange.objects.select_related("account", "asked_by").filter(pk=pk).first()

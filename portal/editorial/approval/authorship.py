@@ -14,7 +14,7 @@ from wagtail_localize.models import SegmentOverride, StringTranslation
 
 from portal.content.bulk.drafts import log_pages
 from portal.content.shown import cached_while_shown
-from portal.editorial.records.taken_over import TEXT_COPIED, TEXT_TAKEN_OVER, Base
+from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER, Base
 
 # A change of these fields makes nobody an author: tree position, state, schedule and comments.
 NOT_AUTHORED = {
@@ -129,6 +129,12 @@ def add_author(versions: Iterable[tuple[Page, Revision]], author: Any) -> None:
     """Record a further author of versions that are saved in another user's name."""
     data = {"authors": [author.pk]}
     log_pages((page, {"action": TEXT_TAKEN_OVER, "revision": revision, "data": data}) for page, revision in versions)
+
+
+def hand_over(pages: Iterable[Page], author: Any, holder: Any) -> None:
+    """Record that somebody takes over the unapproved texts of an author who has left, and is an author of them too."""
+    data = {"author": author.pk, "authors": [holder.pk]}
+    log_pages((page, {"action": HANDED_OVER, "revision": page.latest_revision, "data": data}) for page in pages)
 
 
 def _unapproved_authors(original: Page) -> set[int]:
@@ -321,7 +327,7 @@ def _entries_of_versions(
 
 
 def _taken_over(page: Page, base: Revision | None, *, is_start: bool) -> QuerySet[PageLogEntry]:
-    return _entries_of_versions(page, base, [TEXT_COPIED, TEXT_TAKEN_OVER], is_start=is_start)
+    return _entries_of_versions(page, base, [TEXT_COPIED, TEXT_TAKEN_OVER, HANDED_OVER], is_start=is_start)
 
 
 def _authors_taken_over(entries: QuerySet[PageLogEntry]) -> set[int]:

@@ -155,12 +155,12 @@ def dependence_message(page: Page, account: int, found: Signature, revision: Rev
     elif found.author in known.above(account):
         reason = _(
             "Your approval does not count for this text: %(author)s, who wrote it, made your account or changed its "
-            "address, password or roles in the last %(days)d days. Someone else must approve it."
+            "address, password, factors or roles in the last %(days)d days. Someone else must approve it."
         )
     else:
         reason = _(
             "Your approval does not count for this text: you made the account of %(author)s, who wrote it, or changed "
-            "its address, password or roles in the last %(days)d days. Someone else must approve it."
+            "its address, password, factors or roles in the last %(days)d days. Someone else must approve it."
         )
     return f"{reason % values} {who_else(page, account, revision)}"
 

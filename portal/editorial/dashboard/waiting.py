@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Cast, RowNumber
@@ -56,15 +57,18 @@ def _reviewable_steps(dashboard: Dashboard) -> QuerySet[TaskState]:
     steps = TaskState.objects.filter(
         status=TaskState.STATUS_IN_PROGRESS, workflow_state__status=WorkflowState.STATUS_IN_PROGRESS
     )
-    if dashboard.user.is_superuser:
-        return steps
-    approvals = FourEyesTask.objects.filter(groups__user=dashboard.user).values("pk")
-    reviewed = RoleGroup.objects.filter(role=Role.REVIEWER, group__user=dashboard.user)
+    return steps if dashboard.user.is_superuser else steps.filter(reviewed_by(dashboard.user.groups.all()))
+
+
+def reviewed_by(groups: QuerySet[Group]) -> Q:
+    """A condition on steps: those that members of these groups review, by an approval or as reviewers of a section."""
+    approvals = FourEyesTask.objects.filter(groups__in=groups).values("pk")
+    reviewed = RoleGroup.objects.filter(role=Role.REVIEWER, group__in=groups)
     sections = Page.objects.annotate(here=Cast(OuterRef("path"), CharField())).filter(
         translation_key__in=reviewed.values("section__translation_key"), here__startswith=F("path")
     )
     pages = Page.objects.filter(Exists(sections), pk=Cast(OuterRef("revision__object_id"), BigIntegerField()))
-    return steps.filter(Q(task__in=approvals) | Q(Exists(pages), task__in=SectionReviewTask.objects.values("pk")))
+    return Q(task__in=approvals) | Q(Exists(pages), task__in=SectionReviewTask.objects.values("pk"))
 
 
 @dashboard_list(heading=_("Sent back to you"), order=20, moment_label=_("Sent back"))

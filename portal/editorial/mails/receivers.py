@@ -20,7 +20,7 @@ from portal.editorial.mails.page_mails import (
     enqueue_about_page,
     review_link,
 )
-from portal.editorial.mails.requesters import requester_name
+from portal.editorial.mails.requesters import requester_name, requester_now
 from portal.editorial.mails.withheld import are_review_mails_withheld
 from portal.editorial.models import Review
 
@@ -64,7 +64,8 @@ def reviewers_of(state: TaskState, page: Page) -> Iterable[Any]:
 def notify_of_approval(sender: type, instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
     """Notify the author and the requester that the last step was approved."""
     state = instance.current_task_state
-    _notify_of_publication(page_of(instance), state.revision, user, instance.requested_by, state.comment)
+    page = page_of(instance)
+    _notify_of_publication(page, state.revision, user, requester_now(page, instance), state.comment)
 
 
 def notify_of_direct_publication(sender: type, instance: Page, revision: Revision, **kwargs: Any) -> None:
@@ -105,7 +106,7 @@ def notify_of_rejection(sender: type, instance: WorkflowState, user: Any = None,
     enqueue_about_page(
         "sent_back",
         page,
-        [instance.requested_by, state.revision.user],
+        [requester_now(page, instance), state.revision.user],
         actor=user,
         preference="rejected",
         link=edit_link(page),
@@ -123,14 +124,14 @@ def notify_of_cancellation(sender: type, instance: WorkflowState, user: Any = No
     latest = page.latest_revision
     was_published = page.last_published_at and page.last_published_at >= instance.created_at
     if was_published or (latest and latest.approved_go_live_at):
-        _notify_of_publication(page, latest or state.revision, user, instance.requested_by, "")
+        _notify_of_publication(page, latest or state.revision, user, requester_now(page, instance), "")
         return
     # A rejected page waited for no reviewer.
     reviewers = reviewers_of(state, page) if state.status == TaskState.STATUS_CANCELLED else []
     enqueue_about_page(
         "withdrawn",
         page,
-        [instance.requested_by, state.revision.user, *reviewers],
+        [requester_now(page, instance), state.revision.user, *reviewers],
         actor=user,
         preference="submitted",
         link=edit_link(page),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, PageLogEntry, WorkflowState
 
 from portal.accounts.names import name_of
+from portal.editorial.people import may_edit_page
 
 
 def requester_name(page: Page, person: Any, *, has_submitted: bool = False) -> Any:
@@ -24,6 +25,12 @@ def requester_name(page: Page, person: Any, *, has_submitted: bool = False) -> A
         if person == owner and not has_submitted:
             return format_lazy(_("The calendar “{source}”, subscribed by {name},"), source=name, name=name_of(owner))
     return name_of(person) or _("The newsroom")
+
+
+def requester_now(page: Page, review: WorkflowState) -> Any:
+    """Who requested a review, or the page's owner if that person has left: the owner has taken the page over."""
+    person = review.requested_by
+    return person if person is None or (person.is_active and may_edit_page(page, person)) else page.owner
 
 
 def requester_of(page: Page, review: WorkflowState) -> Any:

@@ -1,6 +1,7 @@
 """Ties between accounts: one has recently created or changed the other, or somebody has created or changed both.
 
-The changes that count are: creating an account, changing its address, password or roles, and sending it a link.
+The changes that count are: creating an account, changing its address, password or roles, removing its second factors,
+and sending it a link.
 Accounts are compared by keys, so deleted accounts still count.
 """
 
@@ -26,7 +27,7 @@ class Tie(IntEnum):
     NONE = 0
     # The same person changed both; at least one of them only by a role, or by a link to its own mailbox.
     COMMON_ACTOR = 1
-    # One gave a role to the other, or sent a link to its mailbox, directly or through other accounts.
+    # One gave a role to the other, removed its factors or sent a link to its mailbox, directly or through others.
     ROLE_GRANTED = 2
     # The same person created both, or changed their addresses or passwords.
     COMMON_CREATOR = 3

@@ -22,7 +22,7 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
     def giving_control(self, since: datetime) -> Self:
         """Changes since then that could have given somebody else control of an account."""
         kind = AccountChange.Kind
-        kinds = [kind.CREATED, kind.ADDRESS, kind.PASSWORD, kind.LINK, kind.ROLES]
+        kinds = [kind.CREATED, kind.ADDRESS, kind.PASSWORD, kind.LINK, kind.ROLES, kind.FACTORS]
         account = models.OuterRef("account")
         consents = AccountChange.objects.filter(account=account, actor=account, kind=kind.ADDRESS)
         has_consent = models.Exists(consents.filter(at__gte=models.OuterRef("at")))
@@ -50,6 +50,7 @@ class AccountChange(models.Model):
         ADDRESS = "address", _("changed the address")
         PASSWORD = "password", _("set the password")
         LINK = "link", _("sent a link to set the password")
+        FACTORS = "factors", _("removed the second factors")
         WITHDRAWN = "withdrawn", _("withdrew the invitation")
         ROLES = "roles", _("changed the roles")
         STATE = "state", _("opened or closed the account")

@@ -8,6 +8,8 @@ from wagtail.models import Revision
 # text, and in `data` the authors of its unapproved parts.
 TEXT_COPIED = "portal.text_copied"
 TEXT_TAKEN_OVER = "portal.text_taken_over"
+# Log action: somebody has left, and an unapproved text has another owner, who is an author from then on.
+HANDED_OVER = "portal.handed_over"
 
 
 class Base(NamedTuple):

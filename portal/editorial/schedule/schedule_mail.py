@@ -42,13 +42,13 @@ def notify_of_trouble(
 
 
 def recipients_of(page: Page, revision: Revision | None) -> list[Any]:
-    """Who wrote, approved or scheduled the change, and the site's approvers, if they may still edit the page."""
+    """Who wrote, approved or scheduled the change, the page's owner and the site's approvers, who may still edit it."""
     scheduled = PageLogEntry.objects.filter(
         page=page.pk, revision=revision, action__in=["wagtail.publish.schedule", "wagtail.publish"]
     )
     approved = TaskState.objects.filter(revision=revision, status=TaskState.STATUS_APPROVED)
     written = Revision.objects.filter(pk=revision.pk if revision else page.latest_revision_id)
-    concerned = Q(pk__in=scheduled.values("user")) | Q(pk__in=written.values("user"))
+    concerned = Q(pk=page.owner_id) | Q(pk__in=scheduled.values("user")) | Q(pk__in=written.values("user"))
     if revision:
         concerned |= Q(pk__in=approved.values("finished_by"))
     concerned |= Q(pk__in=holders_of(page.get_site(), Role.APPROVER).order_by().values("pk"))

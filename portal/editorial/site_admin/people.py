@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +15,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.admin import messages
 
 from portal.accounts.names import name_of
-from portal.editorial.accounts import addresses, invitations
+from portal.editorial.accounts import addresses, factors, invitations
 from portal.editorial.accounts.history import record
 from portal.editorial.models import RoleGroup
 from portal.editorial.records.accounts import AccountChange, AccountInvitation, AddressChange
@@ -142,6 +143,7 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
         return context | {
             "state": state_in_words(self.object),
             "acts": acts,
+            "may_leave": self.object.pk != user.pk and (self.object.is_active or self.object.groups.exists()),
             "change": change,
             "asked_by": self._named(change.asked_by) if change else "",
             "against_confirming": reason,
@@ -168,6 +170,8 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
                 acts["withdraw"] = self._withdraw
         elif self.object.is_active and not owners_of(self.object):
             acts["password"] = self._send_password_link
+        if self.object.pk != self.request.user.pk and Authenticator.objects.filter(user=self.object).exists():
+            acts["factors"] = self._reset_factors
         if self._address_change():
             acts |= {"confirm_address": self._confirm_address, "refuse_address": self._refuse_address}
         return acts
@@ -185,6 +189,11 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
     def _send_password_link(self) -> None:
         invitations.send_password_link(self.object, self.request.user)
         messages.success(self.request, gettext("A link is on its way to %(address)s.") % {"address": self.object.email})
+
+    def _reset_factors(self) -> None:
+        factors.reset_factors(self.object, self.request.user)
+        words = gettext("The second factors of %(name)s are removed. A mail is on its way to %(address)s.")
+        messages.success(self.request, words % {"name": name_of(self.object), "address": self.object.email})
 
     def _confirm_address(self) -> None:
         change = self._address_change()

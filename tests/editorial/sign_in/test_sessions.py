@@ -224,7 +224,13 @@ def test_recent_sign_in_needs_no_reauthentication(browser, newsroom, administrat
 
 @pytest.mark.parametrize(
     "address",
-    ["/admin/office/sign-in/", "/admin/sites/1/delete/", "/admin/groups/new/", "/admin/personal-data/"],
+    [
+        "/admin/office/sign-in/",
+        "/admin/office/people/1/leave/",
+        "/admin/sites/1/delete/",
+        "/admin/groups/new/",
+        "/admin/personal-data/",
+    ],
 )
 def test_dangerous_act_of_the_network_requires_reauthentication(browser, lorraine, clock, address):
     user = make_member("network", is_superuser=True)
@@ -246,6 +252,7 @@ def test_dangerous_act_of_the_network_requires_reauthentication(browser, lorrain
         "/admin/events/registrations/1/?export=csv",
         "/admin/sheet-requests/?export=csv",
         "/admin/users/?export=csv",
+        "/admin/reports/accounts/?export=csv",
     ],
 )
 def test_export_of_people_requires_reauthentication(browser, lorraine, clock, address):

@@ -29,7 +29,9 @@ DANGEROUS = re.compile(
 )
 SETTINGS = re.compile(rf"^/admin/settings/{SiteSettings._meta.app_label}/{SiteSettings._meta.model_name}/(\d+)/")
 # Exports of lists of people, and of a person's data.
-EXPORTS = re.compile(r"^/admin/(forms/submissions|newsletter/subscribers|events/registrations|sheet-requests|users)/")
+EXPORTS = re.compile(
+    r"^/admin/(forms/submissions|newsletter/subscribers|events/registrations|sheet-requests|users|reports/accounts)/"
+)
 ONE_PERSON = re.compile(r"^/admin/newsletter/subscribers/\d+/data/")
 
 

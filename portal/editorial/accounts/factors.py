@@ -1,0 +1,19 @@
+"""Lets an administrator remove the second factors of somebody who has lost them."""
+
+from typing import Any
+
+from django.db import transaction
+
+from portal.accounts.sessions import end_sessions
+from portal.editorial.accounts import mails
+from portal.editorial.accounts.history import record
+from portal.editorial.records.accounts import AccountChange
+from portal.editorial.sign_in.factors.held import remove_factors
+
+
+@transaction.atomic
+def reset_factors(account: Any, actor: Any) -> None:
+    """Remove all factors, recovery codes included, end the sessions, and tell the owner by mail."""
+    record(account, actor, AccountChange.Kind.FACTORS, f"− {remove_factors(account)}")
+    end_sessions([account])
+    mails.send_factors_news.enqueue(account.pk, actor.pk)

@@ -1,0 +1,1 @@
+"""Offboarding: a person leaves the newsroom; what is theirs ends or is handed over, in one act."""

@@ -1,0 +1,96 @@
+"""The one act by which a person leaves."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Page
+
+from portal.accounts.sessions import end_sessions
+from portal.audit.log import record
+from portal.editorial.accounts.history import record as record_change
+from portal.editorial.approval.authorship import hand_over
+from portal.editorial.guests.answers import REVOKED
+from portal.editorial.offboarding import mails
+from portal.editorial.offboarding.holdings import SiteHoldings, endings_of, guest_links_of, subscriptions_of
+from portal.editorial.records.accounts import AccountChange, AddressChange
+from portal.editorial.records.invitations import ReviewInvitation
+from portal.editorial.records.providers import ProvidedRole
+from portal.editorial.sign_in.factors.held import remove_factors
+
+LEFT = "portal.account.left"
+
+
+def offboard(person: Any, actor: Any, sites: list[SiteHoldings], holders: Mapping[int, Any], closes: bool) -> None:
+    """End what the person has at these sites, and with `closes` the account; hand over the rest. In a transaction.
+
+    `holders` are by site. The person stays an author of what they take over, and they are authors as well.
+    """
+    paths = None if closes else [path for each in sites for path in each.homes]
+    endings = endings_of(person, paths)
+    for each in sites:
+        if holder := holders.get(each.site.pk):
+            _hand_over(each, person, holder)
+    _end_guest_links(guest_links_of(person, paths), actor)
+    subscriptions_of(person, paths).delete()
+    here = Q() if closes else Q(newsroom_role__site__in=[each.site for each in sites])
+    keys = list(person.groups.filter(here).values_list("pk", flat=True))
+    ProvidedRole.objects.filter(account=person, group__in=keys).delete()
+    person.groups.remove(*keys)
+    if closes:
+        _close(person, actor)
+    UserSession.objects.filter(user=person).delete()
+    end_sessions([person])
+    _record(person, actor, sites, holders, endings, "closed" if closes else "open")
+    for each in sites:
+        if holder := holders.get(each.site.pk):
+            mails.send_takeover.enqueue(holder.pk, person.pk, each.site.pk, each.handed_over)
+    mails.send_farewell.enqueue(person.pk, actor.pk, [each.site.pk for each in sites if each.roles], closes)
+
+
+def _hand_over(holdings: SiteHoldings, person: Any, holder: Any) -> None:
+    pages = Page.objects.filter(pk__in=holdings.page_keys)
+    pages.update(owner=holder)
+    # Of an approved text, nobody becomes an author.
+    texts = pages.filter(has_unpublished_changes=True, latest_revision__approved_go_live_at=None)
+    hand_over(texts.exclude(latest_revision=None).select_related("latest_revision"), person, holder)
+    Page.objects.filter(pk__in=holdings.locked).update(locked_by=holder)
+
+
+def _end_guest_links(links: QuerySet[ReviewInvitation], actor: Any) -> None:
+    ended = list(links.select_related("page"))
+    ReviewInvitation.objects.filter(pk__in=[link.pk for link in ended]).update(revoked_at=timezone.now())
+    for link in ended:
+        log(instance=link.page.specific, action=REVOKED, user=actor, data={"guest": {"name": link.name}})
+
+
+def _close(person: Any, actor: Any) -> None:
+    """The password stays: a closed account is of no use with it, and one that is opened again needs it."""
+    if words := remove_factors(person):
+        record_change(person, actor, AccountChange.Kind.FACTORS, f"− {words}")
+    person.socialaccount_set.all().delete()
+    person.api_tokens.all().delete()
+    person.user_permissions.clear()
+    AddressChange.objects.filter(account=person).delete()
+    person.is_active = person.is_superuser = person.is_staff = False
+    person.save(update_fields=["is_active", "is_superuser", "is_staff"])
+
+
+def _record(
+    person: Any,
+    actor: Any,
+    sites: list[SiteHoldings],
+    holders: Mapping[int, Any],
+    endings: Mapping[str, int],
+    state: str,
+) -> None:
+    """At each site what was there, and for the network what ended with the account."""
+    for each in sites:
+        before = {"roles": [str(role) for role in each.roles], "waiting": each.waiting, **each.handed_over}
+        holder = holders.get(each.site.pk)
+        after = {"account": state, **({"holder": holder.pk} if holder else {})}
+        record(LEFT, actor=actor, site=each.site.pk, target=person, before=before, after=after)
+    record(LEFT, actor=actor, target=person, before=endings, after={"account": state})

@@ -1,0 +1,182 @@
+"""What a person has at sites, and what else ends with their account."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
+from django.utils import timezone
+from wagtail.models import GroupPagePermission, Page, PageSubscription, Revision, Site, TaskState, WorkflowState
+
+from portal.content.visibility import HOME_DEPTH, HOME_LENGTH, below
+from portal.editorial.dashboard.waiting import reviewed_by
+from portal.editorial.models import RoleGroup
+from portal.editorial.records.invitations import ReviewInvitation
+from portal.editorial.sign_in.factors.held import factors_of
+from portal.editorial.work_area import WorkArea
+
+# Of pages, in this order: each counts as the first that it is.
+PAGES = ("scheduled", "in_review", "drafts", "own")
+
+
+@dataclass
+class SiteHoldings:
+    """What a person has at one site. The keys of pages are by what they are: see `PAGES`."""
+
+    site: Site
+    homes: list[str] = field(default_factory=list)
+    roles: list[RoleGroup] = field(default_factory=list)
+    pages: dict[str, list[int]] = field(default_factory=dict)
+    locked: list[int] = field(default_factory=list)
+    # Tree paths: those of `pages` and of `locked`.
+    paths: list[str] = field(default_factory=list)
+    locked_paths: list[str] = field(default_factory=list)
+    # The number of reviews that wait for the person, and of those that nobody else can answer.
+    waiting: int = 0
+    stranded: int = 0
+
+    @property
+    def handed_over(self) -> dict[str, int]:
+        counts = {kind: len(self.pages.get(kind, ())) for kind in PAGES} | {"locked": len(self.locked)}
+        return {kind: count for kind, count in counts.items() if count}
+
+    @property
+    def page_keys(self) -> list[int]:
+        return [key for kind in PAGES for key in self.pages.get(kind, ())]
+
+    def is_for(self, full: Iterable[str], own: Iterable[str]) -> bool:
+        """Whether somebody may have all of it, who may change pages below `full` and their own ones below `own`."""
+        full = tuple(full)
+        return all(path.startswith((*full, *own)) for path in self.paths) and all(
+            path.startswith(full) for path in self.locked_paths
+        )
+
+
+def holdings_at(person: Any, sites: QuerySet[Site]) -> list[SiteHoldings]:
+    """Those sites where the person has anything, in few queries for any number of sites."""
+    found = {site.pk: SiteHoldings(site) for site in sites.select_related("root_page").order_by("site_name", "pk")}
+    by_key = {each.site.root_page.translation_key: each for each in found.values()}
+    by_home: dict[str, SiteHoldings] = {}
+    homes = Page.objects.filter(depth=HOME_DEPTH, translation_key__in=by_key)
+    for path, key in homes.values_list("path", "translation_key"):
+        by_key[key].homes.append(path)
+        by_home[path] = by_key[key]
+    for role in RoleGroup.objects.filter(group__user=person, site__in=found).select_related("section").order_by("pk"):
+        role.site = found[role.site_id].site
+        found[role.site_id].roles.append(role)
+    for key, path, *states in _pages_of(person):
+        if holdings := by_home.get(path[:HOME_LENGTH]):
+            kind = next(kind for kind, is_so in zip(PAGES, [*states, True], strict=True) if is_so)
+            holdings.pages.setdefault(kind, []).append(key)
+            holdings.paths.append(path)
+    for key, path in Page.objects.filter(locked=True, locked_by=person).order_by("pk").values_list("pk", "path"):
+        if holdings := by_home.get(path[:HOME_LENGTH]):
+            holdings.locked.append(key)
+            holdings.locked_paths.append(path)
+    for path in _waiting_for(person):
+        if holdings := by_home.get(path[:HOME_LENGTH]):
+            holdings.waiting += 1
+    for path in _stranded_without(person):
+        if holdings := by_home.get(path[:HOME_LENGTH]):
+            holdings.stranded += 1
+    return [each for each in found.values() if each.roles or each.handed_over]
+
+
+def _pages_of(person: Any) -> Iterator[tuple[Any, ...]]:
+    """Key, tree path, and whether scheduled, in review, a draft: the person's pages that somebody must go on with.
+
+    Those are unpublished texts that they own, or wrote last where the owner is gone, and in places where people edit
+    their own pages only, all of theirs.
+    """
+    is_theirs = Q(owner=person) | Q(latest_revision__user=person) & (Q(owner=None) | Q(owner__is_active=False))
+    scheduled = Revision.page_revisions.filter(
+        approved_go_live_at__isnull=False, object_id=Cast(OuterRef("pk"), CharField())
+    )
+    reviews = WorkflowState.objects.active().filter(
+        base_content_type=ContentType.objects.get_for_model(Page), object_id=Cast(OuterRef("pk"), CharField())
+    )
+    pages = Page.objects.filter(is_theirs, alias_of=None).annotate(
+        is_scheduled=Exists(scheduled), is_in_review=Exists(reviews)
+    )
+    alone = Q(owner=person) & below(WorkArea.of(person).own_paths)
+    pages = pages.filter(Q(has_unpublished_changes=True) | Q(is_scheduled=True) | Q(is_in_review=True) | alone)
+    return pages.order_by("pk").values_list("pk", "path", "is_scheduled", "is_in_review", "has_unpublished_changes")
+
+
+def _steps() -> QuerySet[TaskState]:
+    page = Page.objects.filter(pk=Cast(OuterRef("revision__object_id"), BigIntegerField()))
+    steps = TaskState.objects.filter(
+        status=TaskState.STATUS_IN_PROGRESS, workflow_state__status=WorkflowState.STATUS_IN_PROGRESS
+    )
+    return steps.annotate(path=Subquery(page.values("path")[:1])).exclude(path=None).order_by()
+
+
+def _waiting_for(person: Any) -> QuerySet[Any, str]:
+    steps = _steps().filter(reviewed_by(person.groups.all()))
+    return (
+        steps.exclude(workflow_state__requested_by=person).exclude(revision__user=person).values_list("path", flat=True)
+    )
+
+
+def _stranded_without(person: Any) -> QuerySet[Any, str]:
+    others = Group.objects.filter(user__in=get_user_model().objects.filter(is_active=True).exclude(pk=person.pk))
+    steps = _steps().filter(reviewed_by(person.groups.all()))
+    return steps.exclude(pk__in=_steps().filter(reviewed_by(others)).values("pk")).values_list("path", flat=True)
+
+
+def candidates(person: Any, holdings: Iterable[SiteHoldings]) -> dict[int, list[Any]]:
+    """By site, the people with a role there who may have everything that is handed over there."""
+    needed = {each.site.pk: each for each in holdings if each.handed_over}
+    granted = GroupPagePermission.objects.filter(
+        group__newsroom_role__site__in=needed,
+        group__user__is_active=True,
+        permission__codename__in=["add_page", "change_page"],
+    )
+    rows = granted.values_list("group__newsroom_role__site", "group__user", "permission__codename", "page__path")
+    places: dict[tuple[int, int], dict[str, set[str]]] = {}
+    for site, key, codename, path in rows.distinct():
+        place = places.setdefault((site, key), {"change_page": set(), "add_page": set()})
+        place[codename].add(path)
+    able = [
+        (site, key)
+        for (site, key), place in places.items()
+        if key != person.pk and needed[site].is_for(place["change_page"], place["add_page"])
+    ]
+    people = get_user_model().objects.filter(pk__in={key for _site, key in able}).order_by("last_name", "username")
+    found = list(people)
+    return {site: [person for person in found if (site, person.pk) in able] for site in needed}
+
+
+def guest_links_of(person: Any, paths: Iterable[str] | None) -> QuerySet[ReviewInvitation]:
+    """The open links to drafts that the person has sent or was sent; `paths` are those of home pages, None for all."""
+    found = ReviewInvitation.objects.open(timezone.now()).filter(
+        Q(created_by=person) | (Q(email__iexact=person.email) if person.email else Q(pk__in=[]))
+    )
+    return found if paths is None else found.filter(below(paths, "page__"))
+
+
+def subscriptions_of(person: Any, paths: Iterable[str] | None) -> QuerySet[PageSubscription]:
+    """The pages about whose comments the person gets mails."""
+    found = PageSubscription.objects.filter(user=person, comment_notifications=True)
+    return found if paths is None else found.filter(below(paths, "page__"))
+
+
+def endings_of(person: Any, paths: Iterable[str] | None) -> dict[str, int]:
+    """How many of each end; without `paths`, also what ends with the account itself."""
+    counts = {
+        "sessions": UserSession.objects.filter(user=person).count(),
+        "guest_links": guest_links_of(person, paths).count(),
+        "subscriptions": subscriptions_of(person, paths).count(),
+    }
+    if paths is None:
+        counts |= {
+            "factors": sum(factors_of([person])[person.pk].values()),
+            "providers": person.socialaccount_set.count(),
+            "tokens": person.api_tokens.count(),
+        }
+    return {kind: count for kind, count in counts.items() if count}

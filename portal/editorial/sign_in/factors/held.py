@@ -1,0 +1,35 @@
+"""The second factors of accounts, in words, and their removal by an administrator."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.utils.translation import gettext as _, ngettext
+
+APP, PASSKEY, CODES = Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN, Authenticator.Type.RECOVERY_CODES
+
+
+def factors_of(accounts: Iterable[Any]) -> Mapping[int, Counter[str]]:
+    """By the key of the account, how many of each type it has."""
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for account, kind in Authenticator.objects.filter(user__in=accounts).values_list("user", "type"):
+        found[account][kind] += 1
+    return found
+
+
+def in_words(factors: Mapping[str, int]) -> str:
+    passkeys = factors.get(PASSKEY, 0)
+    words = [
+        _("app with codes") if factors.get(APP) else "",
+        ngettext("%(number)d passkey", "%(number)d passkeys", passkeys) % {"number": passkeys} if passkeys else "",
+        _("recovery codes") if factors.get(CODES) else "",
+    ]
+    return ", ".join(filter(None, words))
+
+
+def remove_factors(account: Any) -> str:
+    """Remove all factors; return in words which."""
+    words = in_words(factors_of([account])[account.pk])
+    Authenticator.objects.filter(user=account).delete()
+    return words
