@@ -12,44 +12,24 @@ from django.utils import timezone
 from wagtail.admin.icons import get_icons
 
 from articles.models import PortraitPage
-from articles.stories import StoryPage
-from events.models import CalendarPage, EventPage
-from home.models import HomePage
 from portal.content.blocks.links import EventChooserBlock, StoryChooserBlock
 from portal.content.kinds import Kind, Listed, kind_named, kinds, register_kind
-from portal.content.pages.pages import PortalPage
 from portal.content.records.listing import Placement, StoryCard
 from portal.demo.reading import network, pieces
 from portal.editorial.approval.checklist import findings
 from portal.editorial.dashboard.write import offered_types
-from portal.media.models import Document
 from portal.newsletter.blocks import IssueContent
 from portal.newsletter.compose import bulletin_of
 from portal.newsletter.content import content_of_period, parts_of
 from search.kinds import result_choices
-from tests.builders import Ground, make_article, make_document, make_event, unsaved
-from tests.publishing import publish
+from tests.builders import Ground, make_article
+from tests.project.samples import TITLE, make_page_of
 from tests.search.searching import edition, search
-
-TITLE = "Zinnoberrot"
 
 
 @pytest.fixture(params=kinds(), ids=lambda kind: kind.name)
 def kind(request) -> Kind:
     return request.param
-
-
-def sample(model: type[PortalPage], ground: Ground) -> PortalPage:
-    """A published page; each field for a file has one."""
-    parents = model.allowed_parent_page_models()
-    if issubclass(model, EventPage):
-        return make_event(ground.calendar, TITLE)
-    parent = ground.calendar if CalendarPage in parents else ground.home if HomePage in parents else ground.section
-    if not issubclass(model, StoryPage):
-        return publish(model(title=TITLE, slug="zinnober", locale=parent.locale), parent)
-    choosing = [field.name for field in model._meta.local_fields if field.related_model is Document]
-    files = {name: make_document("Aufnahme", "aufnahme.mp3", b"ID3") for name in choosing}
-    return publish(unsaved(model, parent, TITLE, **files), parent)
 
 
 def read(ground: Ground, path: str, **params: str) -> str:
@@ -166,7 +146,7 @@ PLACES = {
 
 
 def test_kind_is_complete_in_all_places(lorraine, kind):
-    page = sample(kind.model, lorraine)
+    page = make_page_of(kind.model, lorraine)
 
     assert [place.__name__ for place in PLACES[kind.listed] if not place(kind, page, lorraine)] == []
 

@@ -18,6 +18,7 @@ from wagtail.models import (
 )
 from wagtail_localize.models import TranslationLog
 
+from articles.models import ArticlePage
 from articles.related import RelatedStory
 from events.models import (
     AddedDate,
@@ -29,9 +30,11 @@ from events.models import (
     EventSettings,
     ImportedEvent,
     Occurrence,
+    RecapPage,
     RecapRequest,
     Registration,
 )
+from portal.content.kinds import kinds
 from portal.content.records.topics import Topic
 from portal.editorial.models import Basis, Reminder, Role
 from portal.editorial.records.taken_over import TEXT_TAKEN_OVER
@@ -48,7 +51,6 @@ from tests.builders import (
     make_member,
     make_newsroom,
     make_person,
-    make_portrait,
     make_privacy_notice,
     make_private,
     make_section,
@@ -58,6 +60,7 @@ from tests.builders import (
     make_standard_page,
 )
 from tests.newsletter.makers import make_subscriber
+from tests.project.samples import make_page_of
 from tests.separation.planting import Planted, plant
 
 HOST = "vosges.localhost"
@@ -93,7 +96,9 @@ def make_full_site() -> FullSite:
 def _pages(site: Planted, decoy: Ground) -> Any:
     ground, people = site.ground, site.people
     section, home = ground.section, ground.home
-    make_portrait(section, "Portrait complet")
+    for kind in kinds():
+        if kind.model not in (ArticlePage, EventPage, RecapPage):
+            make_page_of(kind.model, ground, f"{kind.name} complet")
     make_standard_page(home)
     make_section(home, "Sans agenda")
     make_accessibility_statement(home)

@@ -11,6 +11,7 @@ from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page, Revision, get_page_models
 from wagtail_localize.models import Translation, TranslationSource
 
+from portal.content.kinds import kinds
 from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.authorship import authors_among
 from portal.editorial.approval.conflicts import save_conflicting_version
@@ -18,14 +19,11 @@ from portal.editorial.roles import Role, group_of
 from tests.builders import (
     make_accessibility_statement,
     make_article,
-    make_event,
     make_form_page,
     make_gated_document,
     make_legal_notice,
     make_member,
-    make_portrait,
     make_privacy_notice,
-    make_recap,
     make_section,
     make_sheet_page,
     make_site_map,
@@ -37,6 +35,7 @@ from tests.checkers.refusals import is_refused
 from tests.editorial.actions import bulk, edit_form, form_of, post, reload
 from tests.editorial.drafts import answer, draft, rewrite, step_of, submit
 from tests.newsletter.makers import make_issue, make_newsletter
+from tests.project.samples import make_page_of
 
 
 @pytest.fixture
@@ -65,10 +64,7 @@ def of_every_type(lorraine, settings, tmp_path) -> list[Page]:
             lorraine.home,
             lorraine.section,
             lorraine.calendar,
-            make_article(lorraine.section),
-            make_portrait(lorraine.section),
-            make_event(lorraine.calendar),
-            make_recap(lorraine.calendar),
+            *(make_page_of(kind.model, lorraine, kind.name) for kind in kinds()),
             make_standard_page(lorraine.home),
             make_form_page(lorraine.home),
             make_sheet_page(lorraine.home, sheet_block(make_gated_document(lorraine))),

@@ -8,8 +8,8 @@ from itertools import product
 import pytest
 from wagtail.models import Page, get_page_models
 
-from articles.models import ArticlePage, PortraitPage
-from events.models import EventPage, RecapPage
+from articles.models import ArticlePage
+from events.models import EventPage
 from home.models import FormPage
 from portal.content.forms import DistinctRows
 from portal.content.records.people import Person
@@ -21,12 +21,11 @@ from tests.builders import (
     make_event,
     make_form_page,
     make_person,
-    make_portrait,
-    make_recap,
     make_topic,
     newsroom_client,
 )
 from tests.editorial.window import Window
+from tests.project.samples import make_page_of
 
 
 def has_lists(model: type[Page]) -> bool:
@@ -35,10 +34,7 @@ def has_lists(model: type[Page]) -> bool:
 
 
 MAKERS: dict[type[Page], Callable[[Ground], Page]] = {
-    ArticlePage: lambda ground: make_article(ground.section),
-    PortraitPage: lambda ground: make_portrait(ground.section),
     EventPage: lambda ground: make_event(ground.calendar, recurrence="FREQ=WEEKLY;COUNT=5"),
-    RecapPage: lambda ground: make_recap(ground.calendar),
     FormPage: lambda ground: make_form_page(ground.home),
 }
 
@@ -65,7 +61,7 @@ def windows(module_network, module_newsrooms) -> Callable[[type[Page], str], Win
 
     @cache
     def opened(model: type[Page], state: str) -> Window:
-        page = MAKERS[model](lorraine)
+        page = MAKERS[model](lorraine) if model in MAKERS else make_page_of(model, lorraine)
         # The stories that are related in it: those that are newer.
         for _story in range(4):
             make_article(lorraine.section)
