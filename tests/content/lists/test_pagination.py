@@ -37,14 +37,14 @@ def test_long_list_is_abridged_around_the_page():
     assert len(numbers) < 10
 
 
-def test_gap_leads_nowhere():
+def test_gap_has_no_link():
     links = page(PER_PAGE * 40, "page=20").links
 
     assert [address for number, address in links if not number.isdigit()] == ["", ""]
 
 
 @given(st.integers(0, 300), st.text())
-def test_any_number_gives_a_page_or_nothing(length, requested):
+def test_any_page_number_is_a_page_or_not_found(length, requested):
     params = QueryDict(mutable=True)
     params["page"] = requested
     try:
@@ -55,7 +55,7 @@ def test_any_number_gives_a_page_or_nothing(length, requested):
 
 
 @given(st.integers(0, 300))
-def test_pages_together_are_the_list(length):
+def test_pages_contain_the_whole_list_in_order(length):
     pages = [page(length, f"page={number}") for number in range(1, page(length).last + 1)]
 
     assert [item for part in pages for item in part.items] == list(range(length))

@@ -28,7 +28,7 @@ from tests.conftest import rolled_back
 from tests.editorial.actions import ACTIONS, reload
 
 ADMINISTRATOR = "administrator"
-# As the form of an event has it.
+# Equal to the start in the form data of an event.
 START = datetime(2027, 3, 2, 8, tzinfo=UTC)
 ROLES = [*Role, ADMINISTRATOR]
 
@@ -191,7 +191,7 @@ def test_actions_have_the_effect_that_the_table_allows(network, stage, clients, 
     german = network.lorraine.homes["de"]
     for name, case in stage.cases_of(role).items():
         if action == "act_by_api" and name not in ("live article", "own draft event"):
-            # The result does not depend on the page: there is no such address.
+            # No such address exists for any page, so one page is enough.
             continue
         case = Case(reload(case.page), case.aside, case.abroad, case.home_site, case.own)
         # The reference index is slow and has no effect on permissions.
@@ -206,7 +206,7 @@ def every_page() -> list[PortalPage]:
     return [page for page in Page.objects.filter(depth__gt=1).specific() if isinstance(page, PortalPage)]
 
 
-def answers_of(tester: NewsroomTester) -> dict[str, bool]:
+def results_of(tester: NewsroomTester) -> dict[str, bool]:
     return {
         "edit": tester.can_edit(),
         "publish": tester.can_publish(),
@@ -271,7 +271,7 @@ def test_permissions_apply_to_all_pages_of_the_own_site_only(db, network, stage,
         edits = "change" in permissions or ("add" in permissions and own)
         takes_children = bool(page.creatable_subpage_models())
         is_home_above_others = page.depth == 2 and page.numchild > 0
-        assert answers_of(page.permissions_for_user(person)) == {
+        assert results_of(page.permissions_for_user(person)) == {
             "edit": edits,
             "publish": "publish" in permissions and not own,
             "unpublish": page.live and "publish" in permissions and not is_home_above_others,
@@ -280,7 +280,7 @@ def test_permissions_apply_to_all_pages_of_the_own_site_only(db, network, stage,
             "lock": "lock" in permissions,
             "unlock": "unlock" in permissions,
             "copy": edits,
-            # One page below another has no order.
+            # A single child cannot be reordered.
             "reorder": "publish" in permissions and page.numchild > 1,
             "address": not page.live or "change" in permissions,
             "aliases": takes_children and "publish" in permissions,
@@ -296,6 +296,6 @@ def test_people_without_role_or_active_account_have_no_permissions(db, network, 
         "gone", *stage.people[Role.SITE_ADMINISTRATOR].groups.all() if not active else [], is_active=active
     )
     for page in every_page():
-        answers = answers_of(page.permissions_for_user(gone))
+        answers = results_of(page.permissions_for_user(gone))
         answers.pop("address")
         assert not any(answers.values())

@@ -22,7 +22,7 @@ from tests.events.registering import (
 # The message and its link
 
 
-def test_confirmation_has_the_date_for_the_calendar_in_both_forms(lorraine):
+def test_confirmation_has_text_html_and_a_calendar_file(lorraine):
     event = make_bookable(
         lorraine.calendar, online_url="https://visio.example/bois", contact_email="orga@portal.example"
     )
