@@ -48,7 +48,7 @@ def vtimezone(name: str) -> str:
 
 
 def transitions(zone: ZoneInfo) -> Iterator[tuple[Observance, datetime]]:
-    """Yield each transition with its onset as a wall time of the offset before it."""
+    """Yield each transition; its onset is the wall time in the offset before it, as RFC 5545 has it."""
     day = FIRST
     while day < LAST:
         later = day + timedelta(days=1)

@@ -89,7 +89,7 @@ def _at(now: datetime) -> Iterator[None]:
         with (
             mock.patch.object(timezone, "now", return_value=now),
             mock.patch.object(FormGuard, "new_token", "one"),
-            # A proxy would send the content of files.
+            # With SENDFILE_HEADER, a proxy would send the content of files.
             override_settings(SENDFILE_HEADER=BY_PORTAL),
         ):
             yield

@@ -14,8 +14,8 @@ from tests.checkers.messages import messages_of_code, messages_of_templates
 
 FOLDER = Path(settings.LOCALE_PATHS[0])
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
-# Strings of one or two words shared by several packages, and these packages: each was checked at every place in every
-# language.
+# Strings of one or two words shared by several packages, with these packages: their translations suit every place where
+# they appear.
 SHARED_WORDS = Path(__file__).with_name("shared_words.tsv")
 # Strings of Wagtail that we translate differently, also in its own screens: same meaning, better wording.
 WORDED_OTHERWISE = {

@@ -113,7 +113,7 @@ def test_any_mixture_of_operators_is_harmless(lorraine, query):
 
 
 @given(query=st.text())
-def test_normalizing_twice_gives_the_same_and_any_string_is_parsed(query):
+def test_normalizing_is_idempotent_and_any_string_is_parsed(query):
     assert normalize(normalize(query)) == normalize(query)
     for language in ("fr", "de", "en", "xx"):
         found = terms_in_language(parse(query), language)

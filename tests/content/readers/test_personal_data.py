@@ -28,7 +28,7 @@ ADDRESS = "anna@reader.example"
 SECRET = "https://lorraine.localhost/secret-link"
 
 
-def write_letter(ground: Ground, text: str) -> None:
+def queue_mail(ground: Ground, text: str) -> None:
     enqueue(
         [compose("form_confirmation", {"title": text, "text": SECRET}, to=ADDRESS, language="fr", site=ground.site)]
     )
@@ -39,13 +39,13 @@ def administrator(lorraine):
     return newsroom_client(lorraine, make_newsroom(lorraine)[Role.SITE_ADMINISTRATOR])
 
 
-def letters() -> set[str]:
+def mails() -> set[str]:
     return {task.args_kwargs["args"][0]["subject"] for task in DBTaskResult.objects.all()}
 
 
 def test_administrator_sees_mails_of_the_own_site_without_their_text(lorraine, saar, administrator):
-    write_letter(lorraine, "Un message lorrain")
-    write_letter(saar, "Eine Nachricht der Saar")
+    queue_mail(lorraine, "Un message lorrain")
+    queue_mail(saar, "Eine Nachricht der Saar")
 
     shown = administrator.post(reverse("personal_data"), {"address": ADDRESS, "action": "show"}).content.decode()
     file = administrator.post(reverse("personal_data"), {"address": ADDRESS, "action": "export"})
@@ -58,18 +58,18 @@ def test_administrator_sees_mails_of_the_own_site_without_their_text(lorraine, s
 
 
 def test_administrator_erases_mails_of_the_own_site_only(lorraine, saar, administrator):
-    write_letter(lorraine, "Un message lorrain")
-    write_letter(saar, "Eine Nachricht der Saar")
-    stored = {subject for subject in letters() if "Saar" in subject}
+    queue_mail(lorraine, "Un message lorrain")
+    queue_mail(saar, "Eine Nachricht der Saar")
+    stored = {subject for subject in mails() if "Saar" in subject}
 
     administrator.post(reverse("personal_data"), {"address": ADDRESS, "action": "erase"})
 
-    assert letters() == stored
+    assert mails() == stored
     assert stored
 
 
 def test_command_shows_no_login_link(lorraine, capsys):
-    write_letter(lorraine, "Un message")
+    queue_mail(lorraine, "Un message")
 
     call_command("personal_data", "export", ADDRESS)
 

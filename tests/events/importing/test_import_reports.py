@@ -25,7 +25,7 @@ def test_event_with_two_broken_dates_is_reported_once_with_the_line_of_its_start
     assert problems == ["line 8, “Visite”: DTSTART is not understood: tomorrow"]
 
 
-def test_property_after_a_folded_line_has_its_own_line():
+def test_report_counts_folded_lines():
     with override("en"):
         problems = parsed(basic(SUMMARY="Visite\r\n  guidée", RRULE="FREQ=SOMETIMES")).problems
 

@@ -142,7 +142,7 @@ def test_story_is_translated_in_two_sittings_and_brought_up_to_date(server, visi
     expect(editor.locator(".side-by-side__count")).to_contain_text("All 8 passages are translated", timeout=TIMEOUT)
 
 
-def test_it_is_usable_on_a_phone_and_by_two_at_once(server, visit, story):
+def test_translation_editor_works_on_a_phone_and_for_two_people(server, visit, story):
     editor = visit(width=390)
     resume_session(editor, server, "editor-lorraine")
     begin(editor, server, story)
