@@ -70,6 +70,7 @@ BY_TURNS = (
     "tests/search/indexing/test_hostile_files.py",
     "tests/search/meaning/test_meaning.py",
     "tests/search/query/test_dates.py",
+    "tests/search/query/test_empty_days.py",
     "tests/search/test_decoys.py",
     "tests/search/test_narrowing.py",
     "tests/search/test_privacy.py",

@@ -1,13 +1,10 @@
-"""Fixtures: a database of a module's own, people, and a story that is being translated."""
+"""Fixtures: a database of a module's own, people, and the language of translations."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from portal.editorial.roles import Role
-from portal.editorial.translations import actions
-from tests.builders import make_article, make_image, make_topic, newsroom_client
-from tests.editorial.side_by_side import QUOTE, WOOD, Window
 from tests.own_database import copied_database
 
 
@@ -30,29 +27,3 @@ def approver(newsroom):
 @pytest.fixture
 def german(lorraine):
     return lorraine.homes["de"].locale
-
-
-@pytest.fixture
-def story(lorraine):
-    """A story with a text, a quote and a picture, to be translated."""
-    return make_article(
-        lorraine.section,
-        "La filière bois",
-        slug="bois",
-        standfirst="Cent postes.",
-        body=[WOOD, QUOTE],
-        lead_image=make_image(),
-        lead_image_alt="Une scierie",
-        topics=[make_topic("Bois")],
-    )
-
-
-@pytest.fixture
-def translation(story, german, newsroom):
-    return actions.start(story, german, newsroom[Role.EDITOR])
-
-
-@pytest.fixture
-def window(lorraine, newsroom, translation):
-    """The window in which the editor translates the story beside its original."""
-    return Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), translation)

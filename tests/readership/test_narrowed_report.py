@@ -14,15 +14,25 @@ pytestmark = pytest.mark.django_db
 WHOLE = "Of the whole site: this is not counted by language or section."
 
 
-@pytest.fixture
-def ground(saar):
+@pytest.fixture(scope="module")
+def module_ground(module_network):
     # With two languages; `saar` is a site whose figures must not show.
     return make_site("two.localhost", ("fr", "de"))
 
 
+@pytest.fixture(scope="module")
+def administrator(module_ground):
+    return make_newsroom(module_ground)[Role.SITE_ADMINISTRATOR]
+
+
 @pytest.fixture
-def client(ground):
-    return newsroom_client(ground, make_newsroom(ground)[Role.SITE_ADMINISTRATOR])
+def ground(module_ground, network):
+    return module_ground.read_again()
+
+
+@pytest.fixture
+def client(ground, administrator):
+    return newsroom_client(ground, administrator)
 
 
 def click(ground, page, host):

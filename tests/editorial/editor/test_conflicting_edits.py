@@ -1,6 +1,7 @@
 """Two people edit one page: a stale save overwrites nothing, and both texts are saved."""
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from wagtail.test.utils.form_data import inline_formset
 
 from articles.models import ArticlePage
 from portal.editorial.roles import Role, group_of
-from tests.builders import make_article, make_member, newsroom_client
+from tests.builders import make_article, make_member, make_section, newsroom_client
 from tests.editorial.drafts import draft
 from tests.editorial.forms import article_form
 
@@ -21,14 +22,31 @@ def first(newsroom):
     return newsroom[Role.EDITOR]
 
 
-@pytest.fixture
-def second(lorraine):
-    return make_member("zweite", group_of(lorraine.site, Role.EDITOR), first_name="Jeanne", last_name="Zweite")
+@pytest.fixture(scope="module")
+def module_second(module_network, module_newsrooms):
+    role = group_of(module_network.lorraine.site, Role.EDITOR)
+    return make_member("zweite", role, first_name="Jeanne", last_name="Zweite")
+
+
+@pytest.fixture(scope="module")
+def module_page(module_network, module_newsrooms):
+    return draft(module_network.lorraine, module_newsrooms.lorraine[Role.EDITOR], "Une usine", slug="une-usine")
+
+
+@pytest.fixture(scope="module")
+def module_stale(module_network, module_newsrooms, module_second):
+    """A page, and the version fields of a window that was opened before somebody else saved it."""
+    lorraine, first = module_network.lorraine, module_newsrooms.lorraine[Role.EDITOR]
+    page = draft(lorraine, first, "Une usine", slug="une-usine", parent=make_section(lorraine.home, "À côté"))
+    mark = opened(newsroom_client(lorraine, first), page)
+    other = newsroom_client(lorraine, module_second)
+    save(other, page, opened(other, page), "Une usine rouvre")
+    return page, mark
 
 
 @pytest.fixture
-def page(lorraine, first):
-    return draft(lorraine, first, "Une usine", slug="une-usine")
+def page(request, module_page):
+    return deepcopy(request.getfixturevalue("module_stale")[0] if "stale" in request.fixturenames else module_page)
 
 
 @pytest.fixture
@@ -37,16 +55,13 @@ def one(lorraine, first):
 
 
 @pytest.fixture
-def other(lorraine, second):
-    return newsroom_client(lorraine, second)
+def other(lorraine, module_second):
+    return newsroom_client(lorraine, module_second)
 
 
 @pytest.fixture
-def stale(page, one, other):
-    """The version fields of a window that was opened before somebody else saved the page."""
-    mark = opened(one, page)
-    save(other, page, opened(other, page), "Une usine rouvre")
-    return mark
+def stale(module_stale, network):
+    return module_stale[1]
 
 
 def edit_path(page) -> str:

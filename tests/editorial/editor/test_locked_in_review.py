@@ -1,5 +1,7 @@
 """Nobody approves a page that somebody else has locked."""
 
+from copy import deepcopy
+
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
@@ -20,10 +22,16 @@ def locked(page, by):
     return reload(page)
 
 
-@pytest.fixture
-def page(lorraine, newsroom):
+@pytest.fixture(scope="module")
+def module_page(module_network, module_newsrooms):
     """In review, and locked by its editor."""
-    return locked(submitted(lorraine, newsroom[Role.EDITOR]), newsroom[Role.EDITOR])
+    editor = module_newsrooms.lorraine[Role.EDITOR]
+    return locked(submitted(module_network.lorraine, editor), editor)
+
+
+@pytest.fixture
+def page(module_page, newsrooms):
+    return deepcopy(module_page)
 
 
 def review_page(ground, person, page) -> BeautifulSoup:

@@ -11,6 +11,16 @@ from portal.editorial.translations import actions
 from tests.builders import make_article, make_member, newsroom_client
 from tests.editorial.actions import publish_as_system, reload
 from tests.editorial.side_by_side import Window, draft_of, fill_in, rich
+from tests.editorial.translations.opened import (  # noqa: F401 - fixtures
+    module_story,
+    module_translation,
+    module_window,
+    story,
+    translation,
+    window,
+)
+
+# ruff: noqa: F811
 
 
 def test_every_passage_stands_beside_its_original(window):

@@ -17,8 +17,18 @@ from tests.builders import (
 )
 from tests.editorial.actions import reload
 from tests.editorial.side_by_side import Window, draft_of, fill_in
+from tests.editorial.translations.opened import (  # noqa: F401 - fixtures
+    module_story,
+    module_translation,
+    module_window,
+    story,
+    translation,
+    window,
+)
 
 DUMMY = {"CLASS": "wagtail_localize.machine_translators.dummy.DummyTranslator"}
+
+# ruff: noqa: F811
 
 
 class TestOriginalHasChanged:

@@ -8,16 +8,13 @@ from time_machine import travel
 from search.models import LoggedQuery
 from search.query.days import date_in, days_in
 from search.results.dates import dated_events
-from tests.builders import make_draft, make_event, make_private, make_site, reader_of
+from tests.builders import make_draft, make_event, make_private
 from tests.search.searching import dated, edition, near_words, page_of, shown, stories
 
 # A Tuesday.
 TODAY = date(2026, 11, 3)
 NOW = datetime(2026, 11, 3, 10, tzinfo=UTC)
 DAY = datetime(2026, 11, 17, 17, tzinfo=UTC)
-# Later than any event of the fixtures; a Monday, like today.
-LATER = datetime(2031, 11, 3, 10, tzinfo=UTC)
-LATER_DAY = datetime(2031, 11, 17, 17, tzinfo=UTC)
 
 # The first and last day; only the year may differ from 2026.
 DATES = {
@@ -99,9 +96,10 @@ def test_word_that_resembles_a_date_is_a_word(language, texts):
         assert date_in(text, TODAY, language) is None, text
 
 
-@pytest.fixture
-def calendar(lorraine, saar):
+@pytest.fixture(scope="module")
+def module_calendar(module_network):
     """Events on days of November, and some that must not be found."""
+    lorraine, saar = module_network.lorraine, module_network.saar
     with travel(NOW, tick=False):
         make_event(lorraine.calendar, "Forum", start=DAY)
         make_event(lorraine.calendar, "Salon", start=DAY - timedelta(days=4), end=DAY + timedelta(days=3))
@@ -110,6 +108,11 @@ def calendar(lorraine, saar):
         make_event(saar.calendars["fr"], "Forum d’ailleurs", start=DAY)
         make_draft(make_event(lorraine.calendar, "Forum en brouillon", start=DAY))
         make_private(make_event(lorraine.calendar, "Forum privé", start=DAY))
+
+
+@pytest.fixture
+def calendar(module_calendar, network):
+    with travel(NOW, tick=False):
         yield
 
 
@@ -138,77 +141,6 @@ def test_page_links_to_all_events_of_these_days(calendar, reader, query, count):
 def test_each_edition_finds_its_own_events(calendar, reader):
     for query in ("17. November 2026", "November 2026", "2026-11-17"):
         assert dated(page_of(reader, query, "/de/suche/")) == ["Messe"]
-
-
-@pytest.fixture
-def later(lorraine, saar):
-    """Events about a Monday of another year, and some that must not be found eight days before."""
-    with travel(LATER, tick=False):
-        before = LATER_DAY - timedelta(days=8)
-        make_event(lorraine.calendar, "Forum", start=LATER_DAY)
-        make_event(lorraine.calendar, "Salon", start=LATER_DAY - timedelta(days=4), end=LATER_DAY + timedelta(days=3))
-        make_event(lorraine.calendar, "Atelier", start=LATER_DAY + timedelta(days=5))
-        make_event(lorraine.calendars["de"], "Messe", start=before)
-        make_event(saar.calendars["fr"], "Forum d’ailleurs", start=before)
-        make_draft(make_event(lorraine.calendar, "Brouillon", start=before))
-        make_private(make_event(lorraine.calendar, "Privé", start=before))
-        yield
-
-
-def line_of_empty_days(page) -> str:
-    [line] = page.select(".search__promoted [role=status]")
-    return " ".join(line.text.split())
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("query", ["8 novembre", "09/11/2031", "ce week-end", "12. November 2031"])
-def test_days_without_events_link_to_the_next_event(later, reader, query):
-    [link] = page_of(reader, query).select(".search__promoted [role=status] a")
-    assert link.text == "jeudi 13 novembre 2031"
-    assert "Salon" in reader.get(link["href"]).text
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("path", "queries"),
-    [
-        ("/fr/recherche/", {
-            "12 décembre": "vendredi 12 décembre 2031",
-            "mardi 12 décembre": "vendredi 12 décembre 2031",
-            "mois prochain": "décembre 2031",
-            "ce week-end": "samedi 8 novembre au dimanche 9 novembre 2031",
-        }),
-        ("/de/suche/", {"12. Dezember": "Freitag, 12. Dezember 2031", "Freitag": "Freitag, 7. November 2031"}),
-    ],
-)  # fmt: skip
-def test_days_without_events_are_named_above_the_results(later, saar, lorraine, reader, path, queries):
-    make_event(saar.calendars["fr"], "Ailleurs", start=datetime(2031, 12, 12, 17, tzinfo=UTC))
-    for code in ("fr", "de"):
-        stories(lorraine, "12 mois 14 maris", language=code)
-    for query, days in queries.items():
-        page = page_of(reader, query, path)
-        assert days in line_of_empty_days(page)
-        assert page.select_one(".search__found > *").select("[role=status]")
-
-
-@pytest.mark.django_db
-def test_english_edition_names_the_day_without_events(later):
-    make_site("own.localhost", ("en",))
-    page = page_of(reader_of("own.localhost"), "12 December", "/en/search/")
-    assert line_of_empty_days(page) == "No event on Friday 12 December 2031."
-
-
-@pytest.mark.django_db
-def test_days_in_words_find_their_events(later, reader):
-    found = {
-        "dimanche": ["Salon"],
-        "demain": ["Salon"],
-        "aujourd’hui": ["Salon"],
-        "semaine prochaine": ["Salon", "Forum", "Atelier"],
-        "samedi 17 novembre": ["Salon", "Forum"],
-    }
-    with travel(LATER_DAY - timedelta(days=3), tick=False):
-        assert {query: dated(page_of(reader, query)) for query in found} == found
 
 
 @pytest.mark.django_db
