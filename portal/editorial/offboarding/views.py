@@ -90,8 +90,9 @@ class OffboardingView(AccountAdminView):
         return redirect(self.list_url_name)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        leaves = gettext("%(person)s leaves the newsroom")
         person = {"url": reverse(self.edit_url_name, args=[self.person.pk]), "label": str(self.person)}
-        return [*super().get_breadcrumbs_items(), person, {"url": "", "label": gettext("Leaves the newsroom")}]
+        return [*super().get_breadcrumbs_items(), person, {"url": "", "label": leaves % {"person": self.person}}]
 
     def _context(self, data: Any) -> dict[str, Any]:
         user = self.request.user

@@ -77,6 +77,8 @@ class AccountReport(SafeSpreadsheets, ReportView):
     index_results_url_name = "accounts_report_results"
     filterset_class = AccountFilter
     is_searchable = False
+    # On one page, as it is printed.
+    paginate_by = 500
     export_headings = {
         "name": _("Name"),
         "username": _("User name"),

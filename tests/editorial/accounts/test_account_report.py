@@ -31,7 +31,8 @@ def root(lorraine):
 
 
 @pytest.fixture
-def network(lorraine, root):
+def everything(lorraine, root):
+    """As an administrator of the network."""
     return newsroom_client(lorraine, root)
 
 
@@ -60,10 +61,10 @@ def test_filters_reveal_no_other_site(lorraine, saar, both, administrator):
     assert {site for _name, _role, site in rows(administrator, site=saar.site.pk)} <= {lorraine.site.site_name}
 
 
-def test_administrator_of_the_network_sees_every_role_and_those_without_one(lorraine, saar, both, network):
+def test_administrator_of_the_network_sees_every_role_and_those_without_one(lorraine, saar, both, everything):
     make_member("nobody")
 
-    found = rows(network)
+    found = rows(everything)
 
     assert [row for row in found if row[0] == "both"] == [
         ("both", "Editor", lorraine.site.site_name),
@@ -73,8 +74,8 @@ def test_administrator_of_the_network_sees_every_role_and_those_without_one(lorr
     assert ("nobody", "no role", "") in found
 
 
-def test_report_is_filtered_by_site_and_role(saar, both, newsrooms, network):
-    assert names(network, site=saar.site.pk, role=Role.APPROVER.value) == {
+def test_report_is_filtered_by_site_and_role(saar, both, newsrooms, everything):
+    assert names(everything, site=saar.site.pk, role=Role.APPROVER.value) == {
         "both",
         newsrooms.saar[Role.APPROVER].username,
     }

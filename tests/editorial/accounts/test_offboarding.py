@@ -10,10 +10,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.socialaccount.models import SocialAccount
-from django.contrib.auth import get_user_model
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
+from time_machine import travel
 from wagtail.models import APIToken, Page, PageSubscription
 from wagtail.users.models import UserProfile
 
@@ -27,8 +27,6 @@ from tests.builders import make_event, make_member, newsroom_client, work_off
 from tests.editorial.actions import reload
 from tests.editorial.drafts import answer, draft, rewrite, step_of, submit
 from tests.editorial.sign_in.acts import PASSWORD, SECRET, is_signed_in, sign_in
-
-USERS = get_user_model().objects
 
 
 def address(person) -> str:
@@ -82,6 +80,7 @@ def has_left(person) -> bool:
 
 
 def test_page_says_in_numbers_what_ends_and_what_is_handed_over(lorraine, leaver, heir, story, administrator):
+    sign_in(lorraine.reader(), "leaver")
     submit(draft(lorraine, leaver, "Une scierie"), leaver)
     draft(lorraine, leaver, "Un canal")
     Page.objects.filter(pk=lorraine.section.pk).update(locked=True, locked_by=leaver)
@@ -90,7 +89,6 @@ def test_page_says_in_numbers_what_ends_and_what_is_handed_over(lorraine, leaver
     guest_link(story, leaver)
     PageSubscription.objects.create(user=leaver, page=story, comment_notifications=True)
     APIToken.objects.create(user=leaver, name="script", key_hash="x" * 64, prefix="x")
-    sign_in(lorraine.reader(), "leaver")
 
     said = text_of(administrator.get(address(leaver)))
 
@@ -177,7 +175,8 @@ def test_scheduled_story_goes_live_without_them(lorraine, leaver, heir, story, l
         newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR]).get(address(leaver))
     )
     leave(heir)
-    run_schedule(timezone.now() + timedelta(hours=2))
+    with travel(timezone.now() + timedelta(hours=2), tick=False):
+        run_schedule(timezone.now())
 
     assert reload(story).live
     assert reload(story).owner == heir

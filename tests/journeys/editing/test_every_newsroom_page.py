@@ -22,6 +22,7 @@ PLACES = {
     "translations": "/admin/translations/",
     "readership": "/admin/reports/readership/",
     "people": "/admin/office/people/",
+    "accounts": "/admin/reports/accounts/",
     "pictures": "/admin/images/",
     "settings": "/admin/settings/core/sitesettings/",
 }

@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.journeys.newsroom import resume_session
+from tests.journeys.pages import accessibility_violations
 
 PERSON = """
 from articles.models import ArticlePage
@@ -31,6 +32,7 @@ def test_person_leaves_and_their_draft_goes_to_a_colleague(visit, server, run_on
     window.get_by_role("link", name="Leaves the newsroom…").click()
     expect(window.get_by_text("The account of Lucie Départ is closed.")).to_be_visible()
     expect(window.get_by_role("listitem").filter(has_text="1 draft")).to_be_visible()
+    assert accessibility_violations(window) == []
 
     # Nobody is chosen yet.
     window.get_by_role("button", name="Lucie Départ leaves the newsroom").click()
