@@ -344,8 +344,6 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_PREFIX}sessionid", f"{HOST_PREFI
 # The browsers in which an account has signed in: portal/editorial/sign_in/attempts.py.
 DEVICE_COOKIE_NAME = f"{HOST_PREFIX}known_device"
 MFA_TRUST_COOKIE_NAME = f"{HOST_PREFIX}trusted_browser"
-# Browsers create passkeys only at https and localhost; the hosts of the demo are below localhost.
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS and (DEBUG or DEMO)
 CSRF_FAILURE_VIEW = "portal.overrides.requests.expired.form_expired"
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -25,6 +25,7 @@ from portal.content.sitemaps.views import robots, sitemap_catalogue, sitemap_ind
 from portal.editorial import replaced_addresses
 from portal.editorial.accounts import views as account_views
 from portal.editorial.guests.views import guest_review
+from portal.editorial.sign_in.factors.passkeys import related_origins
 from portal.editorial.sign_in.views import SessionView
 
 # Separable apps with URLs below the language.
@@ -62,6 +63,7 @@ urlpatterns = [
     re_path(r"^(?P<key>[0-9a-f]{32})\.txt$", key_file, name="indexnow_key"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
     path(".well-known/change-password", RedirectView.as_view(pattern_name="account_change_password")),
+    path(".well-known/webauthn", related_origins, name="related_origins"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap_index, name="sitemap"),
     path("sitemap-news.xml", sitemap_news, name="sitemap_news"),

@@ -10,6 +10,7 @@ class EditorialConfig(AppConfig):
 
     def ready(self):
         from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+        from allauth.mfa.webauthn.internal import auth as webauthn
         from django.contrib.auth import get_user_model
         from django.db.models.signals import m2m_changed, post_delete, post_init, post_save, pre_delete, pre_save
         from wagtail.admin.viewsets.chooser import ChooserViewSet
@@ -39,6 +40,8 @@ class EditorialConfig(AppConfig):
         from portal.editorial.records.sign_in import SignInRule
         from portal.editorial.sharing import shares
         from portal.editorial.sign_in import personal_data as asked_passwords, rules as sign_in_rules  # noqa: F401
+        from portal.editorial.sign_in.factors.passkeys import get_server
+        from portal.editorial.sign_in.providers import configured  # noqa: F401 - its system check
         from portal.editorial.sign_in.sessions.ending import factors_changed
         from portal.editorial.system.lateness import PUBLICATIONS
         from portal.editorial.translations import tracking
@@ -50,6 +53,7 @@ class EditorialConfig(AppConfig):
         from portal.platform.status.conditions import failure_kinds
 
         set_rules(NewsroomRules())
+        webauthn.get_server = get_server
         completeness.register_checklist_rules()
         checklist.requirements.append(licences.licences_over)
         checklist.recommendations.append(licences.licences_ending_soon)

@@ -1,7 +1,6 @@
 """The newsroom's adapter for second factors in django-allauth."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -13,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from portal.accounts.names import name_of
 from portal.editorial.sign_in import encryption
 from portal.editorial.sign_in.factors.demand import FACTORS, demanded_from
+from portal.editorial.sign_in.factors.passkeys import relying_party
 
 
 class FactorAdapter(DefaultMFAAdapter):
@@ -44,10 +44,8 @@ class FactorAdapter(DefaultMFAAdapter):
         return gettext("Passkey %(number)d") % {"number": number}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """A passkey created at the newsroom's host, or at a host below it, works at all of these."""
         host = context.request.get_host().partition(":")[0]
-        newsroom = urlsplit(settings.ADMIN_BASE_URL).hostname or host
-        return {"id": newsroom if host.endswith(f".{newsroom}") else host, "name": settings.WAGTAIL_SITE_NAME}
+        return {"id": relying_party(host), "name": settings.WAGTAIL_SITE_NAME}
 
     def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
         entity = super().get_public_key_credential_user_entity(user)
