@@ -94,6 +94,30 @@ def test_added_date_with_a_lost_response_is_saved_once(server, visit, run_on_ser
     assert in_database(run_on_server, organiser.url, "added_dates") == [["2027-12-15"]] * 2
 
 
+def test_row_removed_during_an_autosave_is_removed(editor, draft, run_on_server):
+    editor.locator("#id_standfirst").fill("Un chapô.")
+    autosaved(editor)
+    choose_author(editor, "Anne Thill")
+    expect(editor.locator("[data-save-state=saved]")).to_have_count(0, timeout=TIMEOUT)
+    autosaved(editor)
+    held = []
+
+    def is_save(request) -> bool:
+        return request.method == "POST" and request.url == draft
+
+    editor.route(draft, lambda route: route.continue_() if held or not is_save(route.request) else held.append(route))
+    with editor.expect_request(is_save):
+        editor.locator("#id_standfirst").fill("Un autre chapô.")
+    editor.locator(AUTHORS).locator(ROWS).last.get_by_role("button", name="Delete").click()
+    # Released at once: Wagtail notices what changes during a longer autosave.
+    with editor.expect_request(is_save, timeout=TIMEOUT):
+        held[0].continue_()
+    autosaved(editor)
+
+    draft_rows, _published = in_database(run_on_server, draft, "bylines")
+    assert draft_rows == ["Claire Humbert"]
+
+
 def test_error_of_a_whole_list_is_above_it(editor):
     response = {"note": "Not saved: Author.", "is_partial": True}
     response["not_saved"] = [{"path": ["bylines"], "reason": "This list needs 1 entry at least."}]

@@ -6,6 +6,8 @@ const box = document.querySelector("[data-save-state]");
 const form = box?.closest("form");
 // After this time Wagtail has noticed all input, that of the first seconds of a page included.
 const NOTICED = 3000;
+// What is no content of the page, as in Wagtail's own comparison.
+const NO_CONTENT = /^(csrfmiddlewaretoken|next|overwrite_revision_id|loaded_revision_(id|created_at))$|^comments-/;
 
 // Invalid fields keep their former values on the server; each shows the reason.
 const ours = [];
@@ -49,15 +51,25 @@ function sayWhy(form, notSaved) {
   }
 }
 
+// The content of a form as text, with the values that the server has set since.
+function contentOf(formData, updates) {
+  const content = [...formData].filter(([name]) => !NO_CONTENT.test(name));
+  return JSON.stringify(content.map(([name, value]) => [
+    name,
+    updates[name] ?? (value instanceof File ? [value.name, value.size, value.type] : value),
+  ]));
+}
+
 function tellOf(box, form) {
   const line = box.querySelector("[data-save-state-line]");
   const news = box.querySelector("[data-save-state-news]");
   let savedAt = null;
   let last = { state: "", text: "" };
   let isSaving = false;
-  // Whether something changed since the autosave in progress began, noticed by Wagtail or not.
+  // Whether Wagtail has noticed a change since the last autosave began.
   let isChanged = false;
-  let isTyped = false;
+  // The form when the autosave in progress began.
+  let sent = new FormData();
   let isOff = false;
   let isBeingSent = false;
   // Whether the form has values that the server refused.
@@ -95,16 +107,16 @@ function tellOf(box, form) {
     const isOwn = event.isTrusted || event.target.closest(".date-field");
     if (!isOwn || !(event.target.name || event.target.isContentEditable)) return;
     typedAt = performance.now();
-    if (isSaving) isTyped = true;
   });
   form.addEventListener("w-autosave:save", () => {
     isSaving = true;
-    isChanged = isTyped = false;
+    isChanged = false;
     typedAt = -Infinity;
+    sent = new FormData(form);
     show("saving");
   });
   form.addEventListener("w-autosave:success", ({ detail }) => {
-    const { note = "", is_partial: isPartial = false, not_saved: notSaved = null } = detail.response;
+    const { note = "", is_partial: isPartial = false, not_saved: notSaved = null, field_updates: updates } = detail.response;
     isSaving = false;
     isKeptInPart = Boolean(notSaved);
     form.toggleAttribute("data-kept-in-part", isKeptInPart);
@@ -113,8 +125,11 @@ function tellOf(box, form) {
     if (isPartial) show("partly", { note, time: savedAt });
     else show("saved", { time: note ? `${savedAt}. ${note}` : savedAt });
     if (isChanged) show("pending");
-    // Wagtail considers input during the autosave as saved.
-    else if (isTyped) form.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
+    // Wagtail considers as saved what changes during a short autosave: input, and rows that are moved or removed.
+    else if (contentOf(new FormData(form), updates ?? {}) !== contentOf(sent, updates ?? {})) {
+      typedAt = performance.now();
+      form.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
+    }
   });
   form.addEventListener("w-autosave:error", ({ detail }) => {
     isSaving = false;
@@ -128,7 +143,7 @@ function tellOf(box, form) {
   // input meanwhile.
   window.addEventListener("beforeunload", (event) => {
     const isUnnoticed = performance.now() - typedAt < NOTICED;
-    if (!isOff && !isBeingSent && (isSaving || isTyped || isUnnoticed || isKeptInPart)) event.preventDefault();
+    if (!isOff && !isBeingSent && (isSaving || isUnnoticed || isKeptInPart)) event.preventDefault();
   });
   // A form that is shown again with errors has unsaved values. Wagtail would save it once and stop watching it: it watches
   // only forms that are saved at first. This marks it as changed once Wagtail watches it.
