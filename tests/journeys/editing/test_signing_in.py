@@ -1,14 +1,21 @@
 """Sign-in with a passkey, an app or a provider; a lost device does not lose the account."""
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from portal.demo.loading import TOTP_SECRET
+from tests.editorial.sign_in import saml_provider
 from tests.editorial.sign_in.acts import app_code
-from tests.editorial.sign_in.openid_provider import CLIENT, SECRET, started
+from tests.journeys.conftest import wait_for
+from tests.journeys.identity_provider import CLIENT, PASSWORD as PERSON_PASSWORD, PERSON, SECRET
 from tests.journeys.newsroom import PASSWORD, log_in
+from tests.kept import ROOT
+from tests.sink import free_port
 
 DEVICE = {
     "protocol": "ctap2",
@@ -23,11 +30,11 @@ from allauth.socialaccount.models import SocialApp
 from portal.editorial.models import ClaimedRole, RoleGroup
 from portal.editorial.sign_in.encryption import encrypt
 from portal.editorial.sign_in.providers.configured import completed
-facts = {{"server_url": "{address}", "domains": ["region.example"], "claim": "groups"}}
-SocialApp.objects.create(provider="openid_connect", provider_id="region", name="La région", client_id="{client}",
-    secret=encrypt("{secret}"), settings=completed(facts))
+facts = {{"domains": ["region.example"], **{facts}}}
+SocialApp.objects.create(provider="{kind}", provider_id="{slug}", name="{name}", client_id="{client}",
+    secret=encrypt("{secret}"), settings=completed("{kind}", facts))
 role = RoleGroup.objects.filter(role="editor", section=None).order_by("pk").first()
-ClaimedRole.objects.create(provider="region", value="redaction", site=role.site, role="editor")
+ClaimedRole.objects.create(provider="{slug}", value="redaction", site=role.site, role="editor")
 """
 
 
@@ -132,18 +139,50 @@ def test_account_of_the_demo_signs_in_with_the_code_of_an_app(visit, server, scr
     expect(window).to_have_url(f"{server}/admin/")
 
 
-def test_person_of_a_provider_gets_the_role_of_the_claim(window, server, run_on_server):
-    with started() as provider:
-        provider.id_token = {"sub": "7"}
-        provider.userinfo = {
-            "sub": "7",
-            "email": "jeanne@region.example",
-            "given_name": "Jeanne",
-            "groups": ["redaction"],
-        }
-        run_on_server(SET_UP.format(address=provider.address, client=CLIENT, secret=SECRET))
+@pytest.fixture
+def provider(server, tmp_path):
+    """The address of django-allauth's own provider of identities."""
+    port, log = free_port(), tmp_path / "provider.log"
+    command = [sys.executable, "-m", "tests.journeys.identity_provider", str(port)]
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [*command, f"{server}/admin/login/by/region/back/", str(tmp_path)],
+            cwd=ROOT,
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": ""},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/.well-known/openid-configuration", process, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def test_person_of_a_provider_gets_the_role_of_the_claim(window, server, run_on_server, provider):
+    facts = {"server_url": provider, "claim": "preferred_username"}
+    about = {"kind": "openid_connect", "slug": "region", "name": "La région", "client": CLIENT, "secret": SECRET}
+    run_on_server(SET_UP.format(facts=facts, **about))
+    window.goto(f"{server}/admin/login/")
+    window.get_by_role("link", name="Sign in with La région").click()
+    window.get_by_label("Username").fill(PERSON)
+    window.get_by_label("Password").fill(PERSON_PASSWORD)
+    window.get_by_role("button", name="Sign In").click()
+
+    expect(window).to_have_url(f"{server}/admin/")
+    expect(window.get_by_role("heading", name="Jeanne")).to_be_visible()
+
+
+def test_person_of_a_saml_provider_comes_in_with_the_role_of_the_attribute(window, server, run_on_server):
+    with saml_provider.started() as provider:
+        provider.person.attributes = {"Role": ["redaction"], "urn:oid:2.5.4.42": ["Marie"]}
+        facts = {"idp": provider.facts(), "claim": "Role"}
+        about = {"kind": "saml", "slug": "univ", "name": "L’université", "client": "univ", "secret": ""}
+        run_on_server(SET_UP.format(facts=facts, **about))
         window.goto(f"{server}/admin/login/")
-        window.get_by_role("link", name="Sign in with La région").click()
+        window.get_by_role("link", name="Sign in with L’université").click()
+        window.get_by_role("button", name="Sign in here").click()
 
         expect(window).to_have_url(f"{server}/admin/")
-        expect(window.get_by_role("heading", name="Jeanne")).to_be_visible()
+        expect(window.get_by_role("heading", name="Marie")).to_be_visible()
