@@ -83,6 +83,10 @@ def number(name: str, default: int, meaning: str, *, least: int = 0, most: int |
     return value
 
 
+# What each needs in the table of a provider.
+PROTOCOLS = {"openid_connect": {"client_id", "server_url"}, "saml": {"idp"}}
+
+
 def tables(name: str, meaning: str) -> dict[str, dict[str, Any]]:
     """The tables of a TOML file, by name; each has the settings that django-allauth needs for a provider."""
     path = _read(_env.str, "file", name, "", meaning)
@@ -91,7 +95,10 @@ def tables(name: str, meaning: str) -> dict[str, dict[str, Any]]:
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ImproperlyConfigured(f"The file of the environment variable {name} cannot be read: {error}") from error
     for table, facts in found.items():
-        if missing := {"client_id", "server_url"} - set(facts if isinstance(facts, dict) else ()):
+        facts = facts if isinstance(facts, dict) else {}
+        if (protocol := facts.get("protocol", "openid_connect")) not in PROTOCOLS:
+            raise ImproperlyConfigured(f"{name}: the protocol of [{table}] is none of {', '.join(PROTOCOLS)}.")
+        if missing := PROTOCOLS[protocol] - set(facts):
             raise ImproperlyConfigured(f"{name}: [{table}] lacks {', '.join(sorted(missing))}.")
     return found
 

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "taggit",
     "django_tasks_db",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "allauth.socialaccount",
     "allauth.usersessions",
     "allauth.mfa",
@@ -243,7 +244,8 @@ EXPORT_IDENTITY = env.text("EXPORT_IDENTITY", "", "The file with the secret key 
 # People
 
 SIGN_IN_PROVIDERS = env.tables(
-    "SIGN_IN_PROVIDERS", "A TOML file with providers (OpenID Connect) by which people sign in: docs/administrators.md."
+    "SIGN_IN_PROVIDERS",
+    "A TOML file with providers (OpenID Connect, SAML) by which people sign in: docs/administrators.md.",
 )
 
 # Languages and time

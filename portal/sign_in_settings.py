@@ -45,5 +45,6 @@ MFA_FORMS = {
 }
 
 SOCIALACCOUNT_ADAPTER = "portal.editorial.sign_in.providers.adapter.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {"saml": {"provider_class": "portal.editorial.sign_in.providers.saml.SamlProvider"}}
 # The provider would redirect a form to further addresses, which a content policy cannot list beforehand.
 SOCIALACCOUNT_LOGIN_ON_GET = True

@@ -15,6 +15,7 @@ from wagtail.admin.forms.auth import LoginForm
 
 from portal.content.readers.sources import UNKNOWN, source_of
 from portal.editorial.sign_in.attempts import SignInAttempt, is_known_device, remember_device
+from portal.editorial.sign_in.factors.demand import PROVES_FACTOR
 from portal.editorial.sign_in.mails import NEW_BROWSER, tell_of_guesses, tell_owner
 from portal.editorial.sign_in.providers.configured import owners_of
 from portal.editorial.sign_in.sessions.tracking import session_began
@@ -67,6 +68,12 @@ class SignInAdapter(DefaultAccountAdapter):
             text = gettext("Sign in with %(name)s") % {"name": provider.name}
             ways.append({"id": "provider", "description": text, "url": url})
         return ways
+
+    def pre_login(self, request: HttpRequest, user: Any, **facts: Any) -> HttpResponse | None:
+        sociallogin = (facts["signal_kwargs"] or {}).get("sociallogin")
+        if sociallogin and sociallogin.state.get(PROVES_FACTOR):
+            request.session[PROVES_FACTOR] = user.pk
+        return super().pre_login(request, user, **facts)
 
     def post_login(self, request: HttpRequest, user: Any, **facts: Any) -> HttpResponse:
         response = super().post_login(request, user, **facts)

@@ -14,7 +14,7 @@ from wagtail.models import Site
 
 from portal.editorial.models import Role, role_in_words
 from portal.editorial.records.sign_in import SignInRule
-from portal.editorial.sign_in.providers.configured import apps
+from portal.editorial.sign_in.providers.configured import apps, usable_apps
 from portal.editorial.sign_in.providers.settings_views import NetworkView
 from portal.formats.fields import TypedDateField
 
@@ -34,20 +34,24 @@ class SignInRulesView(NetworkView):
     template_name = "editorial/sign_in/rules.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(rows=self._rows(), apps=apps()))
+        return self._shown(self._rows())
 
     @transaction.atomic
     def post(self, request: HttpRequest) -> HttpResponse:
         rows = self._rows(request.POST)
         are_valid = [form.is_valid() for _words, form in rows]
         if not all(are_valid):
-            return self.render_to_response(self.get_context_data(rows=rows, apps=apps()))
+            return self._shown(rows)
         for _words, form in rows:
             if form.has_changed():
                 rule = form.save()
                 log(instance=rule, action="wagtail.edit", user=request.user)
         messages.success(request, gettext("Saved."))
         return redirect("sign_in_rules")
+
+    def _shown(self, rows: Any) -> HttpResponse:
+        lacks_extra = len(usable_apps()) < len(apps())
+        return self.render_to_response(self.get_context_data(rows=rows, apps=apps(), lacks_extra=lacks_extra))
 
     def _rows(self, data: Any = None) -> list[tuple[str, SignInRuleForm]]:
         """The roles of each site in words, with a form for the rule of each."""

@@ -8,13 +8,13 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from allauth.socialaccount import views as providers
-from allauth.socialaccount.providers.openid_connect import views as openid
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 
 from portal.editorial.sign_in.factors import views as factor_views
-from portal.editorial.sign_in.providers.views import sign_in_again, sign_in_by, signed_out_there
+from portal.editorial.sign_in.providers.configured import HAS_SAML
+from portal.editorial.sign_in.providers.views import came_back, sign_in_again, sign_in_by, signed_out_there
 from portal.editorial.sign_in.sessions.views import SessionsView
 from portal.editorial.sign_in.views import ChangePasswordView, SignInView
 
@@ -33,7 +33,7 @@ urlpatterns = [
     _uncached("login/by/<slug:provider_id>/", sign_in_by, "openid_connect_login"),
     _uncached("login/by/<slug:provider_id>/again/", sign_in_again, "sign_in_again"),
     _uncached("login/by/<slug:provider_id>/ended/", signed_out_there, "signed_out_there"),
-    _uncached("login/by/<slug:provider_id>/back/", openid.callback, "openid_connect_callback"),
+    _uncached("login/by/<slug:provider_id>/back/", came_back, "openid_connect_callback"),
     _uncached("login/cancelled/", providers.login_cancelled, "socialaccount_login_cancelled"),
     _uncached("account/password/", ChangePasswordView.as_view(), "account_change_password"),
     _uncached("account/proof/", account.reauthenticate, "account_reauthenticate"),
@@ -52,3 +52,13 @@ urlpatterns = [
         "account/factors/passkeys/<int:pk>/remove/", factor_views.RemovePasskeyView.as_view(), "mfa_remove_webauthn"
     ),
 ]
+if HAS_SAML:
+    # Its packages are an extra.
+    from portal.editorial.sign_in.providers import saml_views as saml
+
+    urlpatterns += [
+        _uncached("login/by/<slug:organization_slug>/saml/", saml.back, "saml_acs"),
+        _uncached("login/by/<slug:organization_slug>/saml/read/", saml.read, "saml_finish_acs"),
+        _uncached("login/by/<slug:organization_slug>/saml/ended/", saml.ended, "saml_sls"),
+        _uncached("login/by/<slug:organization_slug>/saml/metadata/", saml.metadata, "saml_metadata"),
+    ]

@@ -1,6 +1,6 @@
 """People with passwords and factors, at a time that tests set."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +11,8 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
 from portal.editorial.roles import Role
-from tests.editorial.sign_in.acts import PASSWORD, SECRET
+from tests.editorial.sign_in.acts import ADDRESS, PASSWORD, SECRET
+from tests.editorial.sign_in.openid_provider import CLIENT, SECRET as CLIENT_SECRET, OpenIDProvider, started
 
 
 @pytest.fixture
@@ -52,3 +53,30 @@ def with_app(editor, add_app):
     add_app(editor)
     RecoveryCodes.activate(editor)
     return editor
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[OpenIDProvider]:
+    with started() as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(running, settings, lorraine, newsrooms) -> OpenIDProvider:
+    """The provider as the operator has set it up: editors of Lorraine are those in the group `redaction`."""
+    running.signed_userinfo = False
+    running.asked.clear()
+    running.id_token = {"sub": "1"}
+    running.userinfo = {"sub": "1", "email": ADDRESS, "email_verified": True, "groups": []}
+    settings.SIGN_IN_PROVIDERS = {
+        "region": {
+            "name": "La région",
+            "server_url": running.address,
+            "client_id": CLIENT,
+            "secret": CLIENT_SECRET,
+            "domains": ["region.example"],
+            "claim": "groups",
+            "roles": [{"value": "redaction", "host": lorraine.site.hostname, "role": "editor"}],
+        }
+    }
+    return running

@@ -1,6 +1,5 @@
 """People who sign in by a provider get the roles that the table assigns to their claims, at its sites only."""
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,51 +14,8 @@ from portal.editorial.accounts.passwords import create_account
 from portal.editorial.models import AccountChange, ClaimedRole
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_member, newsroom_client, work_off
-from tests.editorial.sign_in.acts import PASSWORD, is_signed_in, sign_in
-from tests.editorial.sign_in.openid_provider import CLIENT, SECRET, OpenIDProvider, started
-
-ADDRESS = "jeanne.colin@region.example"
-LOGIN = "/admin/login/by/region/"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[OpenIDProvider]:
-    with started() as provider:
-        yield provider
-
-
-@pytest.fixture
-def provider(running, settings, lorraine, newsrooms) -> OpenIDProvider:
-    """A provider configured by the operator: members of the group `redaction` are editors of Lorraine."""
-    running.signed_userinfo = False
-    running.asked.clear()
-    running.id_token = {"sub": "1"}
-    running.userinfo = {"sub": "1", "email": ADDRESS, "email_verified": True, "groups": []}
-    settings.SIGN_IN_PROVIDERS = {
-        "region": {
-            "name": "La région",
-            "server_url": running.address,
-            "client_id": CLIENT,
-            "secret": SECRET,
-            "domains": ["region.example"],
-            "claim": "groups",
-            "roles": [{"value": "redaction", "host": lorraine.site.hostname, "role": "editor"}],
-        }
-    }
-    return running
-
-
-def come_by(client: Client, **query: str):
-    """Sign in by the provider, as a browser does."""
-    sent = client.get(LOGIN, query)
-    state = parse_qs(urlsplit(sent["Location"]).query)["state"][0]
-    return client.get(f"{LOGIN}back/", {"code": "once", "state": state})
-
-
-def roles_of(address: str = ADDRESS) -> set[tuple[str, str]]:
-    account = get_user_model().objects.get(email=address)
-    return set(account.groups.values_list("newsroom_role__site__hostname", "newsroom_role__role"))
-
+from tests.editorial.sign_in.acts import ADDRESS, LOGIN, PASSWORD, come_by, is_signed_in, roles_of, sign_in
+from tests.editorial.sign_in.openid_provider import CLIENT, SECRET, OpenIDProvider
 
 SHAPES = {
     "Keycloak, groups": ("groups", {}, {"groups": ["redaction", "other"], "email_verified": True}),
@@ -217,6 +173,16 @@ def test_provider_cannot_create_a_network_administrator(provider, browser):
     get_user_model().objects.filter(username="network").update(email=ADDRESS)
 
     assert come_by(browser).status_code == 403
+
+
+def test_person_who_became_administrator_of_the_network_comes_in_by_no_provider(provider, lorraine, browser):
+    provider.userinfo["groups"] = ["redaction"]
+    come_by(browser)
+    get_user_model().objects.filter(email=ADDRESS).update(is_superuser=True)
+    other = lorraine.reader()
+
+    assert come_by(other).status_code == 403
+    assert not is_signed_in(other)
 
 
 def test_account_of_a_provider_has_no_password(provider, lorraine, newsroom, browser):

@@ -6,16 +6,25 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.http import HttpRequest
 
 from portal.editorial.sign_in.rules import rules_for
 
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+# In the session: the key of the account whose provider has proved a second factor; in the state of a sign-in: whether
+# it has.
+PROVES_FACTOR = "provider_proves_factor"
 # Network administrators need one at once.
 ALWAYS = date.min
 
 
 def has_factor(user: Any) -> bool:
     return is_mfa_enabled(user, FACTORS)
+
+
+def provider_proved(request: HttpRequest, user: Any) -> bool:
+    """Whether a provider has made sure of a second factor when this session began."""
+    return request.session.get(PROVES_FACTOR) == user.pk
 
 
 def demanded_from(user: Any) -> date | None:

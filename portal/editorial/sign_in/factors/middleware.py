@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.content.serving.middleware import BEFORE_SIGNING_IN, is_in_newsroom
-from portal.editorial.sign_in.factors.demand import lacks_factor
+from portal.editorial.sign_in.factors.demand import lacks_factor, provider_proved
 
 # Addresses that work without a required factor.
 OPEN = (
@@ -24,6 +24,10 @@ class SecondFactor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if is_in_newsroom(request) and request.session.session_key and not request.path.startswith(OPEN):
             user = request.user
-            if user.is_authenticated and lacks_factor(user, timezone.localdate()):
+            if (
+                user.is_authenticated
+                and not provider_proved(request, user)
+                and lacks_factor(user, timezone.localdate())
+            ):
                 return HttpResponseRedirect(reverse("mfa_index"))
         return self.get_response(request)

@@ -13,14 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from portal.content.serving.editions import edition_of
-from portal.editorial.sign_in.providers.accounts import (
-    account_for,
-    granted_groups,
-    new_account,
-    set_provided_roles,
-)
-from portal.editorial.sign_in.providers.claims import merged, values_of
-from portal.editorial.sign_in.providers.configured import Provider, apps, provider_of
+from portal.editorial.sign_in.factors.demand import PROVES_FACTOR
+from portal.editorial.sign_in.providers.accounts import account_for, granted_groups, new_account, set_provided_roles
+from portal.editorial.sign_in.providers.claims import merged, proves_factor, values_of
+from portal.editorial.sign_in.providers.configured import Provider, provider_of, usable_apps
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +29,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         host = edition_of(request).site.hostname if request else None
         return [
             app
-            for app in apps()
+            for app in usable_apps()
             if provider in (None, app.provider, app.provider_id)
             and client_id in (None, app.client_id)
             and (host is None or provider_of(app).is_for(host))
@@ -53,9 +49,12 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         if sociallogin.state.get("process") != AuthProcess.LOGIN:
             raise ImmediateHttpResponse(_refused(request, provider))
         sociallogin.account.extra_data = {}
+        sociallogin.state[PROVES_FACTOR] = provider.demands_factor or proves_factor(claims)
         if sociallogin.is_existing:
             sociallogin.account.save(update_fields=["extra_data"])
             account = sociallogin.user
+            if account.is_superuser:
+                raise ImmediateHttpResponse(_refused(request, provider))
         else:
             account = self._account(provider, sociallogin, claims, bool(groups))
             if account is None:
@@ -72,10 +71,12 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
             return found
         if not has_role:
             return None
-        names = claims.get("given_name") or "", claims.get("family_name") or claims.get("usual_name") or ""
+        person = sociallogin.user
+        first_name = claims.get("given_name") or person.first_name
+        last_name = claims.get("family_name") or claims.get("usual_name") or person.last_name
         # No mail is sent to an unverified address.
         name = address.partition("@")[0] or f"{provider.slug}-{sociallogin.account.uid}"
-        return new_account(name, address, *map(str, names))
+        return new_account(name, address, str(first_name), str(last_name))
 
     def get_requests_session(self) -> Any:
         session = super().get_requests_session()
@@ -84,7 +85,8 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **facts: Any) -> None:
         name = getattr(provider, "name", "")
-        logger.warning("Signing in by %s failed: %s", name, facts.get("exception") or facts.get("error"))
+        reason = facts.get("exception") or facts.get("extra_context") or facts.get("error")
+        logger.warning("Signing in by %s failed: %s", name, reason)
         page = render(request, "editorial/sign_in/refused.html", {"name": name, "is_broken": True}, status=401)
         raise ImmediateHttpResponse(page)
 

@@ -4,15 +4,36 @@ from collections.abc import Mapping
 from typing import Any
 
 Claims = Mapping[str, Any]
+# How a person signed in at a provider: the authentication contexts of SAML, under a name that no attribute has.
+AUTHN_CONTEXT = "authn_context"
+# Values that say it was with a second factor: RFC 8176, the REFEDS profile of federations, Microsoft Entra by SAML,
+# and ProConnect.
+SECOND_FACTOR = {
+    "mfa",
+    "https://refeds.org/profile/mfa",
+    "http://schemas.microsoft.com/claims/multipleauthn",
+    "eidas2",
+    "eidas3",
+    "https://proconnect.gouv.fr/assurance/self-asserted-2fa",
+    "https://proconnect.gouv.fr/assurance/consistency-checked-2fa",
+}
+SAID_BY = ("amr", "acr", AUTHN_CONTEXT, "http://schemas.microsoft.com/claims/authnmethodsreferences")
 
 
 def merged(data: Claims) -> dict[str, Any]:
-    """The claims of ID token and userinfo endpoint combined.
+    """The claims of ID token and userinfo endpoint combined; with SAML, the attributes.
 
     Microsoft Entra has roles in the ID token only, ProConnect has the person at the endpoint only, Keycloak has both in
     both. The endpoint takes precedence, as it is read later.
     """
-    return {**(data.get("id_token") or {}), **(data.get("userinfo") or {})}
+    if "id_token" in data or "userinfo" in data:
+        return {**(data.get("id_token") or {}), **(data.get("userinfo") or {})}
+    return dict(data)
+
+
+def proves_factor(claims: Claims) -> bool:
+    """Whether the provider says that the person has signed in with a second factor."""
+    return any(SECOND_FACTOR & values_of(claims, name) for name in SAID_BY)
 
 
 def values_of(claims: Claims, path: str) -> set[str]:
@@ -22,7 +43,7 @@ def values_of(claims: Claims, path: str) -> set[str]:
     values.
     """
     found: Any = claims
-    # The name of a claim may contain dots itself, such as `https://example.org/roles`.
+    # The name of a claim may contain dots, such as `https://example.org/roles` or `urn:oid:1.3.6.1.4.1.5923.1.1.1.1`.
     steps = [path] if path in claims else path.split(".")
     for step in steps:
         found = found.get(step) if isinstance(found, Mapping) else None

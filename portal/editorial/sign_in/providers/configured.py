@@ -1,16 +1,27 @@
 """The configured providers: those in the file SIGN_IN_PROVIDERS and in Settings → Sign-in."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 from allauth.socialaccount.models import SocialApp
 from django.conf import settings
+from django.core import checks
 from wagtail.models import Site
 
 from portal.editorial.records.providers import ClaimedRole
 from portal.editorial.sign_in import encryption
 
-KIND = "openid_connect"
+OPENID, SAML = "openid_connect", "saml"
+HAS_SAML = find_spec("onelogin") is not None
+# Whatever the operator's file says: only what the provider signs, in response to a request of ours. Names such as
+# lorraine.localhost are fine.
+SAML_RULES = {
+    "strict": True,
+    "reject_idp_initiated_sso": True,
+    "reject_deprecated_algorithm": True,
+    "allow_single_label_domains": True,
+}
 
 
 @dataclass(frozen=True)
@@ -43,10 +54,15 @@ class Provider:
 
 def apps() -> list[SocialApp]:
     """All providers as django-allauth expects them, those of the file first; with their decrypted secrets."""
-    stored = list(SocialApp.objects.filter(provider=KIND).order_by("name"))
+    stored = list(SocialApp.objects.order_by("name"))
     for app in stored:
         app.secret = encryption.decrypt(app.secret) if app.secret else ""
     return [*(_app_of(slug, facts) for slug, facts in settings.SIGN_IN_PROVIDERS.items()), *stored]
+
+
+def usable_apps() -> list[SocialApp]:
+    """Without those that need an extra that is not installed."""
+    return [app for app in apps() if app.provider != SAML or HAS_SAML]
 
 
 def provider_of(app: SocialApp) -> Provider:
@@ -68,13 +84,22 @@ def provider_of(app: SocialApp) -> Provider:
 
 def providers_at(site: Site | None) -> list[Provider]:
     """The providers on the sign-in page of a site."""
-    found = [provider_of(app) for app in apps()]
+    found = [provider_of(app) for app in usable_apps()]
     return [provider for provider in found if site is None or provider.is_for(site.hostname)]
 
 
 def provider_for(address: str, site: Site | None) -> Provider | None:
     """The provider that vouches for addresses of this domain."""
     return next((provider for provider in providers_at(site) if provider.vouches_for(address)), None)
+
+
+@checks.register
+def check_extra(**kwargs: Any) -> list[checks.CheckMessage]:
+    names = [slug for slug, facts in settings.SIGN_IN_PROVIDERS.items() if facts.get("protocol") == SAML]
+    if HAS_SAML or not names:
+        return []
+    message = f"Nobody can sign in by {', '.join(names)}: SAML needs an extra that is not installed."
+    return [checks.Warning(message, hint="sh portal/bootstrap.sh --no-dev --extra saml", id="portal.W003")]
 
 
 def owners_of(account: Any) -> list[Provider]:
@@ -84,11 +109,15 @@ def owners_of(account: Any) -> list[Provider]:
 
 
 def _app_of(slug: str, facts: dict[str, Any]) -> SocialApp:
-    given = {"name": facts.get("name", slug), "client_id": facts["client_id"], "secret": facts.get("secret", "")}
+    kind, name = facts.get("protocol", OPENID), facts.get("name", slug)
+    given = {"name": name, "client_id": facts.get("client_id", slug), "secret": facts.get("secret", "")}
     others = {key: value for key, value in facts.items() if key not in given}
-    return SocialApp(provider=KIND, provider_id=slug, settings=completed(others), **given)
+    return SocialApp(provider=kind, provider_id=slug, settings=completed(kind, others), **given)
 
 
-def completed(facts: dict[str, Any]) -> dict[str, Any]:
+def completed(kind: str, facts: dict[str, Any]) -> dict[str, Any]:
     """Add values for django-allauth: addresses of these domains count as verified, and codes are bound (PKCE)."""
-    return {"oauth_pkce_enabled": True, **facts, "verified_email": list(facts.get("domains", ()))}
+    facts = {**facts, "verified_email": list(facts.get("domains", ()))}
+    if kind == SAML:
+        return {**facts, "advanced": {**facts.get("advanced", {}), **SAML_RULES}}
+    return {"oauth_pkce_enabled": True, **facts}

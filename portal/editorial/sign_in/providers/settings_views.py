@@ -20,7 +20,7 @@ from wagtail.models import Site
 
 from portal.editorial.models import ClaimedRole, Role
 from portal.editorial.sign_in import encryption
-from portal.editorial.sign_in.providers.configured import KIND, apps, completed
+from portal.editorial.sign_in.providers.configured import HAS_SAML, OPENID, SAML, apps, completed
 
 
 class ClaimedRoleForm(forms.ModelForm):
@@ -35,9 +35,11 @@ Table = modelformset_factory(ClaimedRole, form=ClaimedRoleForm, extra=3, can_del
 
 
 class ProviderForm(forms.ModelForm):
-    """A provider; the secret is not shown, and stays the same if its field is empty."""
+    """A provider of any kind."""
 
-    server_url = forms.URLField(label=_("Address of the provider"), assume_scheme="https")
+    kind: str
+    # The fields that are settings of the provider.
+    facts: tuple[str, ...] = ("domains", "hosts", "claim", "demands_factor")
     domains = forms.CharField(
         label=_("Domains of addresses"),
         required=False,
@@ -49,17 +51,18 @@ class ProviderForm(forms.ModelForm):
     claim = forms.CharField(
         label=_("Claim with the roles"),
         required=False,
-        help_text=_("Such as groups, roles or realm_access.roles."),
+        help_text=_("Such as groups, roles, realm_access.roles or urn:oid:1.3.6.1.4.1.5923.1.1.1.1."),
     )
-    demands_factor = forms.BooleanField(label=_("It asks for a second factor itself"), required=False)
-    secret = forms.CharField(
-        label=_("Client secret"), required=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    demands_factor = forms.BooleanField(
+        label=_("It asks for a second factor itself"),
+        required=False,
+        help_text=_("People who come by it then need none here."),
     )
 
     class Meta:
         model = SocialApp
-        fields = ("name", "provider_id", "client_id")
-        labels = {"name": _("Name"), "provider_id": _("Word in its addresses"), "client_id": _("Client ID")}
+        fields: tuple[str, ...] = ("name", "provider_id")
+        labels = {"name": _("Name"), "provider_id": _("Word in its addresses")}
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -67,14 +70,13 @@ class ProviderForm(forms.ModelForm):
         self.fields["provider_id"].disabled = bool(self.instance.pk)
         sites = Site.objects.order_by("site_name", "hostname")
         self.fields["hosts"].choices = [(site.hostname, site.site_name or site.hostname) for site in sites]  # type: ignore[attr-defined]
-        facts = self.instance.settings
-        for name in ("server_url", "hosts", "claim", "demands_factor"):
-            self.initial.setdefault(name, facts.get(name))
-        self.initial.setdefault("domains", ", ".join(facts.get("domains", ())))
+        stored = self.instance.settings
+        self.initial.update({name: stored.get(name) for name in self.facts})
+        self.initial["domains"] = ", ".join(stored.get("domains", ()))
 
     def clean_provider_id(self) -> str:
         slug = self.cleaned_data["provider_id"]
-        if slug in {app.provider_id for app in apps() if app.pk != self.instance.pk}:
+        if slug in {OPENID, SAML, *(app.provider_id for app in apps() if app.pk != self.instance.pk)}:
             raise forms.ValidationError(gettext("This name is taken."))
         return slug
 
@@ -83,13 +85,47 @@ class ProviderForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> SocialApp:
         app: SocialApp = super().save(commit=False)
-        app.provider = KIND
-        if secret := self.cleaned_data["secret"]:
-            app.secret = encryption.encrypt(secret)
-        names = ("server_url", "domains", "hosts", "claim", "demands_factor")
-        app.settings = completed(app.settings | {name: self.cleaned_data[name] for name in names})
+        app.provider = self.kind
+        app.settings = completed(self.kind, app.settings | {name: self.cleaned_data[name] for name in self.facts})
         app.save()
         return app
+
+
+class OpenIDForm(ProviderForm):
+    """The field of the secret is empty, and keeps what is there if it is left so."""
+
+    kind = OPENID
+    facts = (*ProviderForm.facts, "server_url")
+    server_url = forms.URLField(label=_("Address of the provider"), assume_scheme="https")
+    secret = forms.CharField(
+        label=_("Client secret"), required=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    field_order = ("name", "provider_id", "client_id", "server_url")
+
+    class Meta(ProviderForm.Meta):
+        fields = ("name", "provider_id", "client_id")
+        labels = ProviderForm.Meta.labels | {"client_id": _("Client ID")}
+
+    def save(self, commit: bool = True) -> SocialApp:
+        if secret := self.cleaned_data["secret"]:
+            self.instance.secret = encryption.encrypt(secret)
+        return super().save(commit)
+
+
+class SamlForm(ProviderForm):
+    kind = SAML
+    entity_id = forms.CharField(label=_("Entity ID"))
+    metadata_url = forms.URLField(label=_("Address of its metadata"), assume_scheme="https")
+    field_order = ("name", "provider_id", "entity_id", "metadata_url")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.initial.update(self.instance.settings.get("idp", {}))
+
+    def save(self, commit: bool = True) -> SocialApp:
+        self.instance.client_id = self.instance.provider_id
+        self.instance.settings["idp"] = {name: self.cleaned_data[name] for name in ("entity_id", "metadata_url")}
+        return super().save(commit)
 
 
 class NetworkView(WagtailAdminTemplateMixin, TemplateView):
@@ -113,10 +149,11 @@ class ProviderView(NetworkView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         key = kwargs.get("key")
-        self.app = get_object_or_404(SocialApp, pk=key, provider=KIND) if key else SocialApp(provider=KIND)
+        self.app = get_object_or_404(SocialApp, pk=key) if key else SocialApp(provider=kwargs["kind"])
+        self.form_class = SamlForm if self.app.provider == SAML else OpenIDForm
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._shown(ProviderForm(instance=self.app), self._table())
+        return self._shown(self.form_class(instance=self.app), self._table())
 
     @transaction.atomic
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -126,7 +163,7 @@ class ProviderView(NetworkView):
             self.app.delete()
             messages.success(request, gettext("Deleted."))
             return redirect("sign_in_rules")
-        form, table = ProviderForm(request.POST, instance=self.app), self._table(request.POST)
+        form, table = self.form_class(request.POST, instance=self.app), self._table(request.POST)
         if not (form.is_valid() & table.is_valid()):
             return self._shown(form, table)
         is_new = self.app.pk is None
@@ -147,11 +184,15 @@ class ProviderView(NetworkView):
         return Table(data, queryset=self._lines(), prefix="roles")
 
     def _shown(self, form: ProviderForm, table: Any) -> HttpResponse:
-        back = self.request.build_absolute_uri("/admin/login/by/{}/back/".format(self.app.provider_id or "…"))
-        return self.render_to_response(self.get_context_data(form=form, table=table, app=self.app, back=back))
+        address = "/admin/login/by/{}/".format(self.app.provider_id or "…")
+        back = self.request.build_absolute_uri(address + ("saml/metadata/" if form.kind == SAML else "back/"))
+        lacks_extra = form.kind == SAML and not HAS_SAML
+        facts = {"form": form, "table": table, "app": self.app, "back": back, "lacks_extra": lacks_extra}
+        return self.render_to_response(self.get_context_data(**facts))
 
 
 URLS = [
-    path("office/sign-in/providers/add/", ProviderView.as_view(), name="sign_in_provider_add"),
+    path("office/sign-in/providers/add/", ProviderView.as_view(), {"kind": OPENID}, name="sign_in_provider_add"),
+    path("office/sign-in/providers/add/saml/", ProviderView.as_view(), {"kind": SAML}, name="sign_in_saml_add"),
     path("office/sign-in/providers/<int:key>/", ProviderView.as_view(), name="sign_in_provider"),
 ]

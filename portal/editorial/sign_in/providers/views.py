@@ -16,18 +16,27 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from portal.accounts.sessions import end_sessions
+from portal.editorial.sign_in.providers.configured import OPENID, SAML
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 logger = logging.getLogger(__name__)
 
 
+def _app(request: HttpRequest, slug: str, *kinds: str) -> SocialApp:
+    app = next((app for app in get_adapter().list_apps(request) if app.provider_id == slug), None)
+    if app is None or app.provider not in kinds:
+        raise Http404
+    return app
+
+
 def sign_in_by(request: HttpRequest, provider_id: str) -> HttpResponse:
+    provider = _app(request, provider_id, OPENID, SAML).get_provider(request)
     try:
-        return openid.login(request, provider_id)
-    except (OAuth2Error, requests.RequestException, KeyError, ValueError) as error:
+        return provider.redirect_from_request(request)
+    except Exception as error:  # python3-saml raises no narrower one for metadata that it cannot read
         logger.warning("The provider %s does not answer: %s", provider_id, error)
-        name = get_adapter().get_app(request, provider=provider_id).name
-        return render(request, "editorial/sign_in/refused.html", {"name": name, "is_broken": True}, status=502)
+        facts = {"name": provider.name, "is_broken": True}
+        return render(request, "editorial/sign_in/refused.html", facts, status=502)
 
 
 def sign_in_again(request: HttpRequest, provider_id: str) -> HttpResponse:
@@ -38,6 +47,11 @@ def sign_in_again(request: HttpRequest, provider_id: str) -> HttpResponse:
     return sign_in_by(request, provider_id)
 
 
+def came_back(request: HttpRequest, provider_id: str) -> HttpResponse:
+    _app(request, provider_id, OPENID)
+    return openid.callback(request, provider_id)
+
+
 @csrf_exempt
 @require_POST
 def signed_out_there(request: HttpRequest, provider_id: str) -> HttpResponse:
@@ -45,11 +59,8 @@ def signed_out_there(request: HttpRequest, provider_id: str) -> HttpResponse:
 
     The provider must identify the person (`sub`), not only its session.
     """
-    try:
-        adapter = openid.OpenIDConnectOAuth2Adapter(request, provider_id)
-        app = get_adapter().get_app(request, provider=provider_id)
-    except SocialApp.DoesNotExist as error:
-        raise Http404 from error
+    app = _app(request, provider_id, OPENID)
+    adapter = openid.OpenIDConnectOAuth2Adapter(request, provider_id)
     try:
         claims: dict[str, Any] = jwtkit.verify_and_decode(
             credential=request.POST.get("logout_token", ""),

@@ -1,0 +1,76 @@
+"""A second factor that a provider has asked for counts where the role needs one; without it, ours is asked for."""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from portal.editorial.models import SignInRule
+from tests.editorial.sign_in.acts import ADDRESS, CODE, app_code, come_by, is_signed_in
+
+FACTORS = "/admin/account/factors/"
+# What a provider says of how the person has signed in, and whether that was with a second factor.
+SAID = [
+    ({}, False),
+    ({"amr": ["pwd"], "acr": "1"}, False),
+    ({"amr": ["pwd", "mfa"]}, True),
+    ({"acr": "eidas1", "amr": ["pwd"]}, False),
+    ({"acr": "eidas2"}, True),
+    ({"acr": "https://proconnect.gouv.fr/assurance/self-asserted-2fa"}, True),
+]
+
+
+@pytest.fixture
+def demanding(provider, settings, lorraine):
+    """The provider, at whose site editors need a second factor."""
+    provider.userinfo["groups"] = ["redaction"]
+    SignInRule.objects.create(site=lorraine.site, role="editor", demanded_from=date(2026, 1, 1))
+    return provider
+
+
+@pytest.mark.parametrize(("said", "is_enough"), SAID)
+def test_factor_of_which_the_provider_tells_is_enough(demanding, browser, said, is_enough):
+    demanding.id_token |= said
+
+    come_by(browser)
+
+    assert is_signed_in(browser) is is_enough
+    assert is_enough or browser.get("/admin/")["Location"] == FACTORS
+
+
+def test_provider_that_is_trusted_to_ask_for_one_is_enough(demanding, settings, browser):
+    settings.SIGN_IN_PROVIDERS["region"]["demands_factor"] = True
+
+    come_by(browser)
+
+    assert is_signed_in(browser)
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_own_code_is_asked_for_unless_the_provider_has_asked(
+    demanding, settings, lorraine, browser, add_app, clock, is_trusted
+):
+    come_by(browser)
+    add_app(get_user_model().objects.get(email=ADDRESS))
+    settings.SIGN_IN_PROVIDERS["region"]["demands_factor"] = is_trusted
+    other = lorraine.reader()
+
+    assert come_by(other)["Location"] == ("/admin/" if is_trusted else CODE)
+    assert is_signed_in(other) is is_trusted
+    other.post(CODE, {"code": app_code()})
+    assert is_trusted or other.post("/admin/login/trust/", {"action": "skip"})["Location"] == "/admin/"
+
+
+def test_factor_counts_in_the_session_in_which_the_provider_asked_for_it(demanding, lorraine, browser):
+    demanding.id_token |= {"amr": ["mfa"]}
+    come_by(browser)
+    demanding.id_token = {"sub": "1"}
+    other = lorraine.reader()
+
+    come_by(other)
+
+    assert is_signed_in(browser)
+    assert other.get("/admin/")["Location"] == FACTORS
+    # Signing in again by the provider does not carry it over.
+    come_by(browser)
+    assert browser.get("/admin/")["Location"] == FACTORS
