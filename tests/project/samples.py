@@ -1,5 +1,7 @@
 """Builds a published page of any registered kind, so that tests cover kinds that are added later."""
 
+from django.utils.text import slugify
+
 from articles.stories import StoryPage
 from events.models import CalendarPage, EventPage
 from home.models import HomePage
@@ -18,7 +20,7 @@ def make_page_of(model: type[PortalPage], ground: Ground, title: str = TITLE) ->
         return make_event(ground.calendar, title)
     parent = ground.calendar if CalendarPage in parents else ground.home if HomePage in parents else ground.section
     if not issubclass(model, StoryPage):
-        return publish(model(title=title, slug="zinnober", locale=parent.locale), parent)
+        return publish(model(title=title, slug=slugify(title), locale=parent.locale), parent)
     choosing = [field.name for field in model._meta.local_fields if field.related_model is Document]
     files = {name: make_document("Aufnahme", "aufnahme.mp3", b"ID3") for name in choosing}
     return publish(unsaved(model, parent, title, **files), parent)

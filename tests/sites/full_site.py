@@ -34,7 +34,7 @@ from events.models import (
     RecapRequest,
     Registration,
 )
-from portal.content.kinds import kinds
+from portal.content.kinds import Listed, kinds
 from portal.content.records.topics import Topic
 from portal.editorial.models import Basis, Reminder, Role
 from portal.editorial.records.taken_over import TEXT_TAKEN_OVER
@@ -96,8 +96,8 @@ def make_full_site() -> FullSite:
 def _pages(site: Planted, decoy: Ground) -> Any:
     ground, people = site.ground, site.people
     section, home = ground.section, ground.home
-    for kind in kinds():
-        if kind.model not in (ArticlePage, EventPage, RecapPage):
+    for kind in kinds(Listed.STORIES):
+        if kind.model not in (ArticlePage, RecapPage):
             make_page_of(kind.model, ground, f"{kind.name} complet")
     make_standard_page(home)
     make_section(home, "Sans agenda")

@@ -11,7 +11,7 @@ from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page, Revision, get_page_models
 from wagtail_localize.models import Translation, TranslationSource
 
-from portal.content.kinds import kinds
+from portal.content.kinds import Listed, kinds
 from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.authorship import authors_among
 from portal.editorial.approval.conflicts import save_conflicting_version
@@ -64,7 +64,10 @@ def of_every_type(lorraine, settings, tmp_path) -> list[Page]:
             lorraine.home,
             lorraine.section,
             lorraine.calendar,
-            *(make_page_of(kind.model, lorraine, kind.name) for kind in kinds()),
+            *(
+                make_page_of(kind.model, lorraine, kind.name)
+                for kind in (*kinds(Listed.STORIES), *kinds(Listed.EVENTS))
+            ),
             make_standard_page(lorraine.home),
             make_form_page(lorraine.home),
             make_sheet_page(lorraine.home, sheet_block(make_gated_document(lorraine))),
