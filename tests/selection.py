@@ -114,6 +114,7 @@ ON_POSTGRESQL = (
     "tests/events/registration/test_registering.py",
     "tests/events/registration/test_registration_news.py",
     "tests/events/registration/test_seats.py",
+    "tests/events/registration/test_series_news.py",
     "tests/keeping/",
     "tests/newsletter/test_sending.py",
     "tests/operation/test_upgrade.py",
