@@ -41,9 +41,12 @@ class RecordingUtility(ManagementUtility):
         return command
 
     def execute(self) -> None:
-        # What is imported stays: to look for garbage among it takes a sixth of the start.
+        # What is imported stays: to look for garbage among it takes up to half of the start.
         gc.disable()
-        super().execute()
+        try:
+            super().execute()
+        finally:
+            gc.enable()
         if self.is_due_again and not record_command(self.argv[1], self.argv[2:]):
             logger.warning("The audit log could not be written: it does not have the command %s.", self.argv[1])
 

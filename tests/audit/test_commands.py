@@ -1,10 +1,12 @@
 """Management commands are recorded in the audit log, without their secrets."""
 
+import gc
 import json
 from contextlib import suppress
 from io import StringIO
 
 import pytest
+from django.contrib.sessions.management.commands.clearsessions import Command
 from django.core.management import ManagementUtility, call_command
 from django.db import connections
 
@@ -82,3 +84,11 @@ def test_exported_spreadsheet_has_a_row_for_each_entry():
     call_command("audit_log", export="csv", stdout=written)
 
     assert [line.split(",")[0] for line in written.getvalue().splitlines()] == ['"No."', '"1"', '"2"']
+
+
+def test_garbage_is_collected_while_a_command_runs(monkeypatch):
+    collects = []
+    monkeypatch.setattr(Command, "handle", lambda command, **options: collects.append(gc.isenabled()))
+    RecordingUtility(["manage.py", "clearsessions"]).execute()
+
+    assert collects == [True]
