@@ -9,7 +9,7 @@ from django.db import connection
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from portal.content.files.missing import look_for_missing_files
-from portal.content.lists.checking import check_lists, withdraw_private_pages
+from portal.content.lists.checking import check_lists, follow_privacy_rules
 from portal.platform.operation.changes import compact
 from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.tasks.durable import BACKEND, requeue_stalled_tasks
@@ -24,8 +24,8 @@ def restart_interrupted_tasks(now: datetime) -> None:
 
 
 @periodic(every=timedelta(seconds=15))
-def take_private_pages_out_of_lists(now: datetime) -> None:
-    withdraw_private_pages()
+def follow_privacy_in_lists(now: datetime) -> None:
+    follow_privacy_rules()
 
 
 @periodic(every=timedelta(minutes=1))

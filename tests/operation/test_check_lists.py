@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from events.models import CalendarEntry, Occurrence, OccurrencePlacement
-from portal.content.housekeeping import take_private_pages_out_of_lists
+from portal.content.housekeeping import follow_privacy_in_lists
 from portal.content.lists.checking import check_lists
 from portal.content.records.listing import Placement, StoryCard
 from tests.builders import change, make_article, make_event, make_private, make_section
@@ -68,18 +68,41 @@ def test_scheduler_unlists_pages_made_private_without_a_signal(lorraine, kind):
     )
     assert rows.exists()
 
-    take_private_pages_out_of_lists(timezone.now())
+    follow_privacy_in_lists(timezone.now())
 
     assert not rows.exists()
     assert Placement.objects.filter(card=other.pk).exists()
     assert check_lists(repair=False) == {"stories": 0, "events": 0}
 
 
+@pytest.mark.parametrize("kind", ["story", "alias", "event"])
+def test_scheduler_lists_what_became_public_again_without_a_signal(lorraine, kind):
+    section = make_section(lorraine.section, "Fermée")
+    page = make_event(lorraine.calendar, "Foire") if kind == "event" else make_article(section, "Fonderie")
+    shown = page.create_alias(parent=lorraine.section, update_slug="alias") if kind == "alias" else page
+    make_private(lorraine.calendar if kind == "event" else section)
+    make_private(other := make_article(lorraine.section, "Privée"))
+    rows = (
+        OccurrencePlacement.objects.filter(event=page) if kind == "event" else Placement.objects.filter(card=shown.pk)
+    )
+    follow_privacy_in_lists(timezone.now())
+    assert not rows.exists()
+    rule = PageViewRestriction.objects.exclude(page=other.pk)
+    rule._raw_delete(rule.db)
+
+    follow_privacy_in_lists(timezone.now())
+
+    assert rows.exists()
+    assert not Placement.objects.filter(card=other.pk).exists()
+    assert check_lists(repair=False) == {"stories": 0, "events": 0}
+
+
 def test_lists_without_private_pages_cost_the_scheduler_few_queries(lorraine, django_assert_num_queries):
     make_private(make_section(lorraine.section, "Fermée"))
+    follow_privacy_in_lists(timezone.now())
 
-    with django_assert_num_queries(4):
-        take_private_pages_out_of_lists(timezone.now())
+    with django_assert_num_queries(6):
+        follow_privacy_in_lists(timezone.now())
 
 
 def test_command_fails_while_something_differs(lorraine):

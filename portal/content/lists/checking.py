@@ -5,13 +5,17 @@ from itertools import batched
 from typing import Any
 
 from django.db.models import Model, QuerySet
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from wagtail.models import Page, PageViewRestriction
 
 from portal.content.lists.positions import BATCH
 from portal.content.records.listing import Placement
 from portal.content.records.privacy import restricted_paths
 from portal.content.visibility import below
+from portal.platform.records.maintenance import MaintenanceRun
+
+# The facts of this run are the keys of the pages that had a privacy rule.
+PRIVACY_RUN = "privacy"
 
 # Each takes whether to repair, and returns how many stories or events differed.
 list_checks: dict[str, Callable[[bool], int]] = {}
@@ -24,12 +28,19 @@ def check_lists(*, repair: bool) -> dict[str, int]:
     return {name: check(repair) for name, check in list_checks.items()}
 
 
-def withdraw_private_pages() -> None:
-    """Remove pages from lists that became private through SQL or `bulk_create`, which send no signal."""
+def follow_privacy_rules() -> None:
+    """Update the lists of pages that became private or public by SQL or `bulk_create`, which send no signal."""
     private = restricted_paths()
     if any(model._default_manager.filter(below(private, f"{page}__")).exists() for model, page in listed_rows):
         for rule in PageViewRestriction.objects.select_related("page"):
             post_save.send(PageViewRestriction, instance=rule, created=False)
+    ruled = sorted(PageViewRestriction.objects.values_list("page_id", flat=True).distinct())
+    before = MaintenanceRun.objects.filter(name=PRIVACY_RUN).values_list("facts__pages", flat=True).first()
+    if ruled == before:
+        return
+    for page in Page.objects.filter(pk__in=set(before or ()).difference(ruled)):
+        post_delete.send(PageViewRestriction, instance=PageViewRestriction(page=page))
+    MaintenanceRun.note(PRIVACY_RUN, True, pages=ruled)
 
 
 def rows_by_page(rows: Iterable[Model], page: str, leave_out: Iterable[str] = ()) -> dict[int, set[tuple[Any, ...]]]:
