@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
+from django.db.models import Exists, F, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext as _
@@ -24,10 +24,13 @@ from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.content.serving import views
 from portal.content.serving.editions import CATALOGUE_WORDS, Edition, edition_of, editions_of
+from portal.content.serving.redirects import moved_to
 from portal.content.structured_data.catalogue import person_things, topic_things
 from portal.content.structured_data.schema import Data
 
 EVENTS_BESIDE_AN_AUTHOR = 3
+# Of two records that have had a slug, that of the site before that of the network.
+OWN_FIRST = (F("site").desc(nulls_last=True), "pk")
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,8 @@ def topic_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
     edition, now = edition_of(request), timezone.now()
     topic = edition.topic_at(slug) if is_address_of(edition, "topics", word) else None
     if topic is None:
-        former = Topic.objects.filter(formerly_at(slug), pk__in=[each.pk for each in edition.topics]).first()
-        return _elsewhere(request, word, slug, edition.topic_url(former))
+        here = Topic.objects.filter(formerly_at(slug), pk__in=[each.pk for each in edition.topics])
+        return _elsewhere(request, word, slug, edition.topic_url(here.order_by(*OWN_FIRST).first()))
     placements = Placement.objects.in_lists_of(edition.home.pk, now).about([topic])
     listing = _listing(placements, request.GET, f"topic:{topic.pk}:{edition.home.pk}")
     events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).about([topic]).upcoming(now)
@@ -91,10 +94,11 @@ def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
     people = Person.objects.available_at(edition.site).filter(has_page=True).select_related("picture")
     person = people.filter(slug=slug).first() if is_address_of(edition, "people", word) else None
     if person is None:
-        former = people.filter(formerly_at(slug)).first()
         # A redirect would disclose the new name of a person without a public story here.
-        is_public = former and Placement.objects.in_lists_of(edition.home.pk, now).by(former.pk).exists()
-        return _elsewhere(request, word, slug, edition.person_url(former) if former and is_public else "")
+        stories = Placement.objects.in_lists_of(edition.home.pk, now)
+        found = people.filter(formerly_at(slug)).order_by(*OWN_FIRST)
+        former = next((each for each in found if stories.by(each.pk).exists()), None)
+        return _elsewhere(request, word, slug, edition.person_url(former) if former else "")
     placements = Placement.objects.in_lists_of(edition.home.pk, now).by(person.pk)
     listing = _listing(placements, request.GET, f"person:{person.pk}:{edition.home.pk}")
     if not listing.count:
@@ -132,8 +136,16 @@ def is_address_of(edition: Edition, which: str, word: str) -> bool:
 
 
 def _elsewhere(request: HttpRequest, word: str, slug: str, url: str = "") -> HttpResponse:
-    """Redirect to the present address of the record, or serve the page of the tree that has this one."""
-    return HttpResponsePermanentRedirect(url) if url else views.serve(request, f"{word}/{slug}/")
+    """Serve the page of the tree that has this address, or redirect to the present one of the record.
+
+    A redirect of the site, which is applied to a missing page, precedes that of the record.
+    """
+    try:
+        return views.serve(request, f"{word}/{slug}/")
+    except Http404:
+        if not url or moved_to(request, request.get_full_path()):
+            raise
+        return HttpResponsePermanentRedirect(url)
 
 
 def _listing(placements: PlacementQuerySet, params: QueryDict, cache_key: str) -> ListPage:

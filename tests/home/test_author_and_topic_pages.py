@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
+from wagtail.contrib.redirects.models import Redirect
 
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
@@ -172,6 +173,46 @@ def test_empty_topic_has_a_noindex_page(lorraine):
     topic.slug = "houille"
     topic.save()
     assert leads_to(lorraine, "/fr/themes/charbon/") == (301, "/fr/themes/houille/")
+
+
+def renamed(record: Any, slug: str) -> Any:
+    record.slug = slug
+    record.save()
+    return record
+
+
+def test_address_leads_to_the_topic_that_had_it_last(lorraine, saar):
+    first = renamed(make_topic("Charbon"), "houille")
+    renamed(make_topic("Charbon"), "coke")
+
+    assert leads_to(lorraine, "/fr/themes/charbon/") == (301, "/fr/themes/coke/")
+    # A topic of one site takes nothing from that of the network, which the other site has.
+    own = make_topic("Local")
+    own.site = lorraine.site
+    renamed(first, "anthracite")
+    renamed(renamed(own, "houille"), "lignite")
+    assert leads_to(lorraine, "/fr/themes/houille/") == (301, "/fr/themes/lignite/")
+    assert leads_to(saar, "/fr/themes/houille/") == (301, "/fr/themes/anthracite/")
+
+
+def test_person_without_a_story_here_hides_no_other_with_that_former_slug(lorraine, saar, claire):
+    make_article(lorraine.section, authors=[claire])
+    renamed(claire, "claire-lukasz")
+    local = make_person("Claire Humbert", site=lorraine.site)
+    renamed(local, "claire-h")
+
+    assert leads_to(lorraine, "/fr/auteurs/claire-humbert/") == (301, "/fr/auteurs/claire-lukasz/")
+
+
+def test_former_slug_hides_neither_a_page_nor_a_redirect_of_the_site(lorraine):
+    renamed(make_topic("Charbon"), "houille")
+    topics = make_section(lorraine.home, "Thèmes", slug="themes")
+    page = make_article(topics, "Le charbon", slug="charbon")
+    assert status(lorraine, "/fr/themes/charbon/") == 200
+
+    page.delete()
+    Redirect.add_redirect("/fr/themes/charbon/", redirect_to="/fr/dossier/", site=lorraine.site)
+    assert leads_to(lorraine, "/fr/themes/charbon/") == (301, "/fr/dossier/")
 
 
 def test_languages_of_topics_and_authors_follow_their_stories(lorraine, wood, claire):

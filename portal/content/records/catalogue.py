@@ -50,7 +50,7 @@ class AddressedRecord(CatalogueRecord):
     """A catalogue record with a page of its own, whose URL ends in its slug.
 
     A slug is unique among the records available at a site. `former_slugs` contains the earlier ones, each between
-    spaces, for redirects.
+    spaces, for redirects; the record that has had a slug last has it there.
     """
 
     # The error for a slug that another record has.
@@ -73,6 +73,15 @@ class AddressedRecord(CatalogueRecord):
             if (fields := kwargs.get("update_fields")) is not None:
                 kwargs["update_fields"] = {*fields, "former_slugs"}
         super().save(*args, **kwargs)
+        if before != self.slug:
+            self._take_over_slug()
+
+    def _take_over_slug(self) -> None:
+        """The slug becomes no former one of another record; a record of the network keeps it for other sites."""
+        others = self.namesakes().filter(formerly_at(self.slug))
+        for other in others.filter(site=self.site) if self.site_id else others:
+            other.former_slugs = other.former_slugs.replace(f" {self.slug} ", " ")
+            other.save(update_fields=["former_slugs"])
 
     def clean(self) -> None:
         super().clean()
