@@ -7,6 +7,7 @@ it starts fast. A hostile file can only break this process.
 import codecs
 import sys
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import IO
 
 from portal.bounded import limit_this_process
@@ -16,7 +17,7 @@ from search.indexing.parts import MAX_TEXT_LENGTH
 from search.scope import NEXT_PAGE
 
 # Increase it when the same file gives another text: all files are then read again.
-READING_VERSION = 2
+READING_VERSION = 3
 MAX_PDF_PAGES = 200
 # The limits of the process: bytes in addition to its code, and seconds of processor time.
 MEMORY, SECONDS = 80 * 1024 * 1024, 15
@@ -24,13 +25,10 @@ MEMORY, SECONDS = 80 * 1024 * 1024, 15
 
 def _pdf(file: IO[bytes], extension: str) -> Iterator[str]:
     # Imported here, because other kinds of files and importers of `READERS` do not need it.
-    from pypdf import PdfReader
+    from search.indexing.pdf import pdf_pages
 
-    reader = PdfReader(file)
-    for number, page in enumerate(reader.pages):
-        if number == MAX_PDF_PAGES:
-            return
-        yield (NEXT_PAGE if number else "") + page.extract_text()
+    for number, text in enumerate(islice(pdf_pages(file), MAX_PDF_PAGES)):
+        yield (NEXT_PAGE if number else "") + text
 
 
 def _plain(file: IO[bytes], extension: str) -> Iterator[str]:
@@ -76,7 +74,7 @@ def lines_of(file: IO[bytes], extension: str) -> Iterator[str]:
 
 if __name__ == "__main__":
     # Imported before the limit is set, so that its memory does not count.
-    import pypdf  # noqa: F401
+    import search.indexing.pdf  # noqa: F401
 
     limit_this_process(MEMORY, SECONDS)
     for each in lines_of(sys.stdin.buffer, sys.argv[1]):

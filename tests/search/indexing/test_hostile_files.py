@@ -84,7 +84,7 @@ def pdf(stream: bytes, kids: str = "4 0 R") -> bytes:
         b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(packed) + packed + b"\nendstream",
     ]
     body = b"".join(b"%d 0 obj\n" % number + each + b"\nendobj\n" for number, each in enumerate(objects, start=1))
-    return b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R /Size 6 >>\n%%EOF"
+    return b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R /Size 6 >>\nstartxref\n0\n%%EOF"
 
 
 def deflated(pattern: bytes, megabytes: int) -> bytes:
@@ -111,6 +111,8 @@ XML: dict[str, Callable[[], bytes]] = {
 }
 PDF: dict[str, Callable[[], bytes]] = {
     "packed stream": lambda: pdf(deflated(b"BT /F 1 Tf (x) Tj ET\n", 150)),
+    "much text": lambda: pdf(deflated(b"BT /F 1 Tf (x) Tj ET\n", 20)),
+    "much invisible text": lambda: pdf(deflated(b"BT 3 Tr /F 1 Tf (x) Tj ET\n", 20)),
     "deep arrays": lambda: pdf(b"[" * 1_000_000),
     "pages in a ring": lambda: pdf(b"BT ET", kids="2 0 R " * 1000),
 }
@@ -187,6 +189,10 @@ def test_archive_with_a_false_size_is_bounded(tmp_path, at_rest):
 
     assert seconds < 5
     assert memory < at_rest + 50
+
+
+def test_harmless_pdf_of_the_same_make_is_read(tmp_path):
+    assert read("pdf", pdf(b"BT /F 1 Tf (x) Tj ET"), tmp_path)[0] == "x\n"
 
 
 @pytest.mark.parametrize("name", PDF)
