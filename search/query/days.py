@@ -1,4 +1,4 @@
-"""Dates in queries, alone or beside other words: a day, a week or a month, in figures or in words."""
+"""Dates in queries, alone or beside other words: a day, a week, a month or a span, in figures or in words."""
 
 import re
 from calendar import monthrange
@@ -39,6 +39,16 @@ _ARTICLE = f"(?:(?:{_any('article')}) )?"
 # The time of a day that is named: samedi soir, heute Abend, Freitagabend.
 _JOINED = "|".join(f"(?<={ending})" for dates in _DATES for ending in dates.get("day_endings", "").split())
 _AT_DAYTIME = re.compile(rf"(?:(?<=\w)\s+|{_JOINED})(?:{_DAYTIME})$", re.IGNORECASE)
+# The hours of a day, which the search leaves out: samedi 14h, 5 décembre de 9h à 12h30, Freitag 18 bis 20 Uhr.
+_HOUR = r"(?:\d{1,2}:\d{2}(?: ?(?:uhr|[ap]\.?m\.?))?|\d{1,2}(?:\.\d{2})? ?(?:h(?: ?\d{2})?|heures?|uhr|[ap]\.?m\.?))"
+_UNTIL = rf"(?: ?[-–—] ?| (?:{_any('until')}) )"
+_HOURS = rf"(?:(?:{_any('at')}) )?(?:(?:{_HOUR}|\d{{1,2}}){_UNTIL})?{_HOUR}"
+_AT_HOURS = re.compile(rf"(?<=\w)[\s,.]+{_HOURS}$|^{_HOURS}[\s,]+(?=\w)", re.IGNORECASE)
+# From one day to another; of the first, the month may be left out: du 3 au 5 décembre.
+_FROM = re.compile(rf"(?:{_any('from')})\s+", re.IGNORECASE)
+_TO = re.compile(_UNTIL, re.IGNORECASE)
+_NUMBER_OF_DAY = re.compile(r"(?:(?:le|den|dem|the) )?(\d{1,2})(?:er|st|nd|rd|th|\.)?", re.IGNORECASE)
+LONGEST_SPAN = timedelta(days=366)
 _KINDS = {
     "today": _any("today"),
     "next_weekend": f"{_NEXT} (?:{_any('weekend')})|{_any('next_weekend')}",
@@ -61,8 +71,8 @@ def _filled(pattern: str) -> str:
 
 _IN_WORDS = re.compile("|".join(f"(?P<{name}>{_filled(pattern)})" for name, pattern in _KINDS.items()))
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
-# The maximum number of words of a date.
-MAX_WORDS = 6
+# The maximum number of words and of characters of a date.
+MAX_WORDS, MAX_LENGTH = 9, 100
 # These alone are not dates: months that are verbs, a turn of phrase, fractions.
 _AMBIGUOUS = {*_any("ambiguous").split(), "24/7", "1/2", "1/3", "2/3", "1/4", "3/4"}
 # Figures that are a date without a name: 17/11/2026, 2026-11-17, 12/2026, 17.11. and 17/11, but not 2.5.
@@ -131,7 +141,14 @@ def _is_date_alone(word: str, language: str) -> bool:
     if word in _AMBIGUOUS or letters in _AMBIGUOUS:
         return False
     is_named = letters in MONTHS.get(language, ()) or letters in _NEAR or _ONE_WORD.fullmatch(letters) is not None
-    return is_named or _FIGURES.fullmatch(word) is not None
+    return is_named or _FIGURES.fullmatch(word) is not None or _is_span_in_figures(word)
+
+
+def _is_span_in_figures(word: str) -> bool:
+    """Such as 3.-5.12. and 3/12-5/12."""
+    first, _dash, last = word.replace("–", "-").rpartition("-")
+    dates = [last] if re.fullmatch(r"\d{1,2}\.?", first) else [first, last]
+    return all(_FIGURES.fullmatch(each) and each not in _AMBIGUOUS for each in dates)
 
 
 def _letters(word: str) -> str:
@@ -143,9 +160,16 @@ _NEAR = frozenset(map(_letters, NEAR_DAYS))
 
 def days_in(text: str, today: date) -> tuple[date, date] | None:
     """The first and the last day of a query that is a date; None if it is none."""
+    days = _days_of(text, today) or _span(text, today)
+    for besides in (_AT_DAYTIME, _AT_HOURS):
+        if days is None and (whole := besides.sub("", text)) != text:
+            return days_in(whole, today)
+    return days
+
+
+def _days_of(text: str, today: date) -> tuple[date, date] | None:
+    """The days of a single date."""
     days = _days_in_words(text, today)
-    if days is None and (whole := _AT_DAYTIME.sub("", text)) != text:
-        return days_in(whole, today)
     if days is None:
         with suppress(NotUnderstoodError):
             days = _month_from(read_month(text, today))
@@ -155,10 +179,38 @@ def days_in(text: str, today: date) -> tuple[date, date] | None:
             days = day, day
         except WrongWeekdayError:
             # The figures count, if nothing follows them.
-            return days_in(" ".join(text.split()[1:]), today)
+            return _days_of(" ".join(text.split()[1:]), today)
         except NotUnderstoodError:
             return None
     return days if FIRST_YEAR <= days[0].year <= LAST_YEAR else None
+
+
+def _span(text: str, today: date) -> tuple[date, date] | None:
+    """The days from one date to another."""
+    if len(text) > MAX_LENGTH:
+        return None
+    begin = found.end() if (found := _FROM.match(text)) else 0
+    for between in _TO.finditer(text, begin):
+        last = _days_of(text[between.end() :], today)
+        first = _first_day(text[begin : between.start()], last, today) if last else None
+        if first and last:
+            return first, last[1]
+    return None
+
+
+def _first_day(text: str, last: tuple[date, date], today: date) -> date | None:
+    """The first day of a span that ends with `last`; a number is a day of the same month, or of the one before."""
+    end = last[1]
+    if (number := _NUMBER_OF_DAY.fullmatch(text)) and last[0] == end:
+        day = int(number[1])
+        month = end if day < end.day else end.replace(day=1) - timedelta(days=1)
+        return month.replace(day=day) if 1 <= day <= monthrange(month.year, month.month)[1] else None
+    # As seen from today, else the last such day before the end.
+    for reference in (today, end - timedelta(days=6), end - timedelta(days=364)):
+        days = _days_of(text, reference)
+        if days and days[0] < end and end - days[0] <= LONGEST_SPAN:
+            return days[0]
+    return None
 
 
 def _days_in_words(text: str, today: date) -> tuple[date, date] | None:

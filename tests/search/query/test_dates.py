@@ -1,5 +1,6 @@
 """A query that is or contains a date finds the events of its days, above the pages with its words."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -38,9 +39,19 @@ DATES = {
     "12-01 12-31": "décembre 2026, en décembre, 12/2026, 2026-12, mois prochain, Nächsten Monat, next month",
     "2028-02-01 2028-02-29": "im Februar 2028",
     "2027-03-01 2027-03-31": "March",
+    # Spans, and days with hours.
+    "12-03 12-05": """du 3 au 5 décembre, von 3. bis 5. Dezember, vom 3. bis zum 5. Dezember 2026, 3–5 December,
+        from 3 to 5 December, from December 3rd to December 5th, entre le 3 et le 5 décembre, 3.-5.12., 3-5/12,
+        du jeudi 3 décembre au samedi 5 décembre 2026, between the 3rd and 5 December, du 3 au 5 décembre 14h""",
+    "10-28 11-05": "du 28 octobre au 5 novembre, 28 October to 5 November, vom 28. Oktober bis 5. November",
+    "12-28 2027-01-03": "du 28 décembre au 3 janvier, vom 28. bis 3. Januar 2027, 2026-12-28 - 2027-01-03",
+    "11-06 11-08": "de vendredi à dimanche, Freitag bis Sonntag, Friday to Sunday, vendredi-dimanche",
+    "11-01 12-31": "novembre et décembre, November bis Dezember, from November to December",
+    "11-07 11-07": """samedi 14h, samedi à 14h30, Samstag 14 Uhr, Saturday 2pm, samedi 7 novembre de 9h à 12h, 14h samedi,
+        Samstag um 18:00 Uhr, Samstag 14 bis 18 Uhr, Saturday at 6 p.m., samedi 14h-18h, 2026-11-07 18:00""",
 }
 NO_DATES = """novembre bleu, 31 novembre 2026, lundi 17 novembre 2026 fonderie, 13/2026, 2026, mar, -samedi, soir, le soir,
-    samedi fonderie, fonderie soir, prochain, semaine, fonderie 17 novembre 2026, mai 9999, 2026-13,"""
+    samedi fonderie, fonderie soir, de 3 à 5 ans, 14h, 2026-2027, du 31 au 5 mars 2026, 5 au décembre, 1914-1918, prochain, semaine, fonderie 17 novembre 2026, mai 9999, 2026-13,"""
 
 
 def day(text: str) -> date:
@@ -50,7 +61,7 @@ def day(text: str) -> date:
 @pytest.mark.parametrize(("days", "queries"), DATES.items())
 def test_date_is_parsed_from_a_query(days, queries):
     first, *last = map(day, days.split())
-    for query in queries.split(", "):
+    for query in re.split(r",\s+", queries):
         assert days_in(query, TODAY) == (first, *(last or [first])), query
 
 
@@ -74,6 +85,15 @@ def test_other_queries_contain_no_date(text):
         ("de", "Kino morgen Abend", "11-04 11-04", "Kino"),
         ("en", "jobs fair next week", "11-09 11-15", "jobs fair"),
         ("en", "fair in May", "2027-05-01 2027-05-31", "fair"),
+        ("fr", "samedi 14h marché", "11-07 11-07", "marché"),
+        ("fr", "marché 14h samedi", "11-07 11-07", "marché"),
+        ("fr", "du 3 au 5 décembre salon", "12-03 12-05", "salon"),
+        ("fr", "salon à Metz du 3 décembre au 5 janvier 2027 gratuit", "12-03 2027-01-05", "salon à Metz gratuit"),
+        ("de", "Messe von 3. bis 5. Dezember", "12-03 12-05", "Messe"),
+        ("de", "Messe 3.-5.12.", "12-03 12-05", "Messe"),
+        ("de", "Kino Freitag um 20 Uhr", "11-06 11-06", "Kino"),
+        ("en", "fair from 3 to 5 December", "12-03 12-05", "fair"),
+        ("en", "market on Saturday at 2pm", "11-07 11-07", "market"),
     ],
 )
 def test_date_beside_other_words_is_parsed(language, text, days, rest):
