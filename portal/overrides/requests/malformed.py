@@ -21,8 +21,10 @@ from portal.overrides.requests.rich_text import MalformedTextError
 
 logger = logging.getLogger(__name__)
 
-# A missing field, or a number out of range, for which PostgreSQL and SQLite raise different errors.
-MALFORMED = (MultiValueDictKeyError, DataError, OverflowError, MalformedTextError)
+# A date or a number out of range, for which PostgreSQL and SQLite raise different errors.
+BEYOND = (DataError, OverflowError)
+# A missing field.
+MALFORMED = (*BEYOND, MultiValueDictKeyError, MalformedTextError)
 # The messages of Django and Python for text in place of a number.
 NO_NUMBERS = ("expected a number but got", "invalid literal for int()")
 
@@ -33,7 +35,7 @@ View = Callable[..., HttpResponse]
 
 
 class MalformedRequests:
-    """Middleware: 400 if a view of the newsroom fails over a malformed request.
+    """Middleware: 400 if a view of the newsroom fails over a malformed request, 404 over a number in its address.
 
     409 if a used record is deleted, or a record with a unique value is saved twice.
     """
@@ -52,6 +54,8 @@ class MalformedRequests:
         if isinstance(error, IntegrityError) and _is_duplicate(error):
             logger.warning("Saved twice by %s: %s", request.path, error)
             return get_localized_response(saved_already, request)
+        if request.method in ("GET", "HEAD") and isinstance(error, BEYOND):
+            return get_localized_response(beyond, request)
         if not _is_malformed(request, error):
             return None
         logger.warning("Malformed request to %s: %s: %s", request.path, type(error).__name__, error)
@@ -87,6 +91,11 @@ def malformed(request: HttpRequest) -> HttpResponse:
         "try again."
     )
     return _answer(request, 400, _("Not understood"), text)
+
+
+def beyond(request: HttpRequest) -> HttpResponse:
+    """For a date outside the calendar, such as one of the year 1, or a number too large for any key."""
+    return render(request, "wagtailadmin/404.html", status=404)
 
 
 def still_used(request: HttpRequest) -> HttpResponse:

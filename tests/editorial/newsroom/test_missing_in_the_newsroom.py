@@ -43,6 +43,14 @@ def test_member_gets_a_404_page_of_the_newsroom(editor, path):
     assert f'href="{reverse("wagtailadmin_home")}"' in response.content.decode()
 
 
+@pytest.mark.parametrize("report", ["site-history/?timestamp_from", "audit-log/?at_from"])
+def test_nothing_is_there_since_a_date_outside_the_calendar(lorraine, newsroom, report):
+    response = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR]).get(f"/admin/reports/{report}=0001-01-01")
+
+    assert response.status_code == 404
+    assert "wagtailadmin/404.html" in [template.name for template in response.templates]
+
+
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
 def test_language_of_the_browser_causes_no_redirect(editor, language):
     response = editor.get("/admin/nonsense/", headers={"accept-language": language})
