@@ -223,6 +223,11 @@ def _withdraw_below(page: Page) -> None:
 
 
 def source_deleted(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Delete the aliases on other sites with the page; Wagtail would turn them into pages of their own."""
+    """Delete the aliases on other sites with the page; Wagtail would turn them into pages of their own.
+
+    It does so with those of the same site, whose history then says it.
+    """
     for share in Share.objects.filter(page=instance.pk).exclude(alias=None).select_related("alias"):
         remove(share)
+    for alias in instance.aliases.exclude(path__startswith=instance.path):
+        log(alias, "wagtail.convert_alias", data={"page": {"id": alias.pk, "title": alias.title}})

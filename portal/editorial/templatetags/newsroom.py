@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext
+from wagtail.models import Page
 
 from portal.accounts.names import name_of
+from portal.editorial.sharing.originals import about_original
 from portal.editorial.system.scheduler_notice import current_notice
 
 register = template.Library()
@@ -46,6 +48,11 @@ def ago(moment: datetime) -> str:
 def in_sentence(name: Any) -> str:
     """The name of a model within a sentence: in lower case, except for German nouns."""
     return str(name) if (get_language() or "").startswith("de") else str(name).lower()
+
+
+@register.simple_tag
+def alias_state(record: Any) -> str:
+    return about_original(record) if isinstance(record, Page) and record.alias_of_id else ""
 
 
 @register.simple_tag

@@ -1,0 +1,70 @@
+"""An alias says in the newsroom where it shows something else than its original does, or will."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.content.records.settings import SiteSettings
+from portal.editorial.roles import Role
+from portal.editorial.sharing import shares
+from tests.builders import make_article, make_draft, make_member, newsroom_client
+from tests.editorial.drafts import rewrite
+
+
+def state_of(ground, user, alias) -> str:
+    """What the status panel says of the alias."""
+    response = newsroom_client(ground, user).get(reverse("wagtailadmin_pages:edit", args=[alias.pk]))
+    said = BeautifulSoup(response.content, "html.parser").select("#status-sidebar-alias + .w-help-text")
+    return " ".join(each.text for each in said)
+
+
+@pytest.fixture
+def story(lorraine):
+    return make_article(lorraine.section, "La forge", slug="forge")
+
+
+@pytest.fixture
+def alias(story, lorraine):
+    """Of the same site."""
+    return story.create_alias(parent=lorraine.home, update_slug="la-forge")
+
+
+@pytest.fixture
+def shared(story, lorraine, saar, newsrooms):
+    """Of the other site."""
+    (share,) = shares.offer(story, [saar.site], newsrooms.lorraine[Role.SITE_ADMINISTRATOR])
+    now = timezone.now()
+    shares.accept(share, saar.sections["fr"], newsrooms.saar[Role.SITE_ADMINISTRATOR], now, now)
+    return story.aliases.get(path__startswith=saar.homes["fr"].path)
+
+
+def test_alias_says_what_its_original_will_show_to_its_own_site_only(lorraine, saar, story, alias, shared, newsrooms):
+    ours, theirs = (each[Role.SITE_ADMINISTRATOR] for each in (newsrooms.lorraine, newsrooms.saar))
+    assert (state_of(lorraine, ours, alias), state_of(saar, theirs, shared)) == ("", "")
+
+    rewrite(story, ours, title="La forge rallumée")
+    assert "changes that are not published yet" in state_of(lorraine, ours, alias)
+    assert state_of(saar, theirs, shared) == ""
+
+    make_draft(story)
+    for ground, user, page in ((lorraine, ours, alias), (saar, theirs, shared)):
+        assert "original is not published" in state_of(ground, user, page)
+
+
+def test_alias_that_does_not_follow_what_one_person_published_says_so(lorraine, saar, story, shared, newsrooms):
+    SiteSettings.objects.filter(site=lorraine.site).update(four_eyes=False)
+    chief = make_member("chief", is_superuser=True)
+    rewrite(story, chief, title="Écrit seul").latest_revision.publish(user=chief)
+
+    said = state_of(saar, newsrooms.saar[Role.SITE_ADMINISTRATOR], shared)
+
+    assert "by one person alone" in said
+
+
+def test_history_says_that_an_alias_became_a_page_when_its_original_was_deleted(lorraine, story, alias, newsrooms):
+    story.delete()
+
+    user = newsrooms.lorraine[Role.SITE_ADMINISTRATOR]
+    history = newsroom_client(lorraine, user).get(reverse("wagtailadmin_pages:history", args=[alias.pk]))
+    assert "into an ordinary page" in history.text
