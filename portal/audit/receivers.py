@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.models import Model
@@ -22,6 +23,8 @@ OF_DRAFTS = frozenset(
     f"wagtail.{action}" for action in ("create", "edit", "rename", "reorder", "lock", "unlock", "workflow.start")
 )
 COMMENTS = "wagtail.comments."
+# How people sign in; these are no settings of Wagtail's.
+WATCHED = frozenset({"editorial.SignInRule", "editorial.ClaimedRole", "socialaccount.SocialApp"})
 
 
 def signed_in(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
@@ -101,7 +104,7 @@ def account_changed(sender: Any, instance: Any, created: bool, raw: bool = False
 
 def watched() -> set[type[Model]]:
     """Models of which every change is recorded, whether by a form, command or shell."""
-    return {Site, *settings_registry}
+    return {Site, *settings_registry, *(model for model in apps.get_models() if model._meta.label in WATCHED)}
 
 
 def settings_saving(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
@@ -110,10 +113,10 @@ def settings_saving(sender: Any, instance: Any, raw: bool = False, **kwargs: Any
 
 
 def settings_saved(sender: Any, instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    """Record new sites and changed settings, but not new settings, which a reader's first request may create."""
+    """Record what is new or changed, but not new settings of a site, which a reader's first request may create."""
     before, after = instance._audited_before, _values(instance)
     changed = [name for name in after if before.get(name) != after[name]]
-    if raw or (created and sender is not Site) or not changed:
+    if raw or (created and sender in settings_registry) or not changed:
         return
     was, now = ({name: values[name] for name in changed if name in values} for values in (before, after))
     _record_settings(CREATED if created else CHANGED, instance, before=was, after=now)

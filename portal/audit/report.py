@@ -18,7 +18,7 @@ from portal.audit.log import record
 from portal.audit.models import AuditEntry, AuditWords
 from portal.audit.sending import as_line, records
 from portal.audit.sites import entries_read_by, may_read, sites_read_by
-from portal.audit.tables import ACTIONS, COLUMNS, action_label, row
+from portal.audit.tables import ACTIONS, COLUMNS, Rows, action_label
 from portal.content.readers.downloads import SafeSpreadsheets, spreadsheet_response
 
 EXPORTED = "portal.audit.export"
@@ -78,7 +78,7 @@ class AuditReport(SafeSpreadsheets, ReportView):
     def decorate_paginated_queryset(self, object_list: QuerySet[AuditEntry]) -> Any:
         if self.is_export:
             return object_list
-        found = [dict(zip(COLUMNS, row(each), strict=True)) for each in records(object_list)]
+        found = [dict(zip(COLUMNS, each, strict=True)) for each in map(Rows(), records(object_list))]
         return [each | {"at": datetime.fromisoformat(each["at"])} for each in found]
 
     def as_spreadsheet(self, queryset: QuerySet[AuditEntry], spreadsheet_format: str) -> HttpResponseBase:
@@ -86,7 +86,7 @@ class AuditReport(SafeSpreadsheets, ReportView):
         found = records(queryset.order_by("sequence").iterator(chunk_size=500))
         self._record_export()
         if spreadsheet_format != JSONL:
-            rows = [[str(heading) for heading in COLUMNS.values()], *map(row, found)]
+            rows = [[str(heading) for heading in COLUMNS.values()], *map(Rows(), found)]
             return spreadsheet_response(rows, spreadsheet_format, self.get_filename())
         response = StreamingHttpResponse((f"{as_line(each)}\n" for each in found), content_type="application/jsonl")
         response["Content-Disposition"] = f'attachment; filename="{self.get_filename()}.{JSONL}"'

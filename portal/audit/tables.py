@@ -1,11 +1,12 @@
 """Acts in words, and the columns of reports and spreadsheets."""
 
-import json
 from typing import Any
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.log_actions import registry
+
+from portal.audit.words import Words
 
 ACTIONS = {
     "portal.session.begin": _("Signed in"),
@@ -25,12 +26,15 @@ ACTIONS = {
     "portal.account.factors": _("Second factors removed by an administrator"),
     "portal.account.withdrawn": _("Invitation withdrawn"),
     "portal.account.roles": _("Roles changed"),
+    "portal.account.proposed": _("Role proposed"),
+    "portal.account.declined": _("Proposed role turned down"),
+    "portal.account.alone": _("Role given without a second administrator"),
     "portal.account.state": _("Account opened or closed"),
     "portal.account.deleted": _("Account deleted"),
     "portal.account.left": _("Left the newsroom"),
     "portal.account.export": _("List of accounts exported"),
     "portal.settings.change": _("Settings changed"),
-    "portal.settings.create": _("Site created"),
+    "portal.settings.create": _("Settings created"),
     "portal.settings.delete": _("Settings deleted"),
     "portal.command": _("Command of the operator"),
     "portal.audit.export": _("Audit log exported"),
@@ -59,20 +63,25 @@ def action_label(action: str) -> str:
     return str(ACTIONS.get(action) or (formatter and formatter.label) or action)
 
 
-def row(record: dict[str, Any]) -> list[Any]:
-    """What COLUMNS name of an entry from `records`, as text for people."""
-    who, what = record["who_words"], record["what_words"]
-    key = record["object_key"]
-    values = {
-        **record,
-        "actor": who.get("name") or record["actor_key"],
-        "source": who.get("source"),
-        "action": action_label(record["action"]),
-        "kind": _kind(record["model"]),
-        "object": f"{what.get('title', '')} ({key})" if key else what.get("title"),
-        **{name: _text(what.get(name)) for name in ("before", "after", "data")},
-    }
-    return ["" if values[name] is None else values[name] for name in COLUMNS]
+class Rows:
+    """What COLUMNS name of each entry from `records`, in the reader's language."""
+
+    def __init__(self) -> None:
+        self.words = Words()
+
+    def __call__(self, record: dict[str, Any]) -> list[Any]:
+        who, what, key = record["who_words"], record["what_words"], record["object_key"]
+        values = {
+            **record,
+            "site": self.words.site(record["site_key"]),
+            "actor": who.get("name") or record["actor_key"],
+            "source": who.get("source"),
+            "action": action_label(record["action"]),
+            "kind": _kind(record["model"]),
+            "object": f"{what.get('title', '')} ({key})" if key else what.get("title"),
+            **{name: self.words.of(record["model"], what.get(name)) for name in ("before", "after", "data")},
+        }
+        return ["" if values[name] is None else values[name] for name in COLUMNS]
 
 
 def _kind(label: str) -> str:
@@ -80,11 +89,3 @@ def _kind(label: str) -> str:
         return str(apps.get_model(label)._meta.verbose_name) if label else ""
     except LookupError:
         return label
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, dict) and value:
-        return "; ".join(f"{name}: {_text(each)}" for name, each in value.items())
-    if isinstance(value, str):
-        return value
-    return "" if value is None else json.dumps(value, ensure_ascii=False)

@@ -21,10 +21,13 @@ class EditorialConfig(AppConfig):
         from portal.content.files.access import access_grants
         from portal.content.publication import set_rules
         from portal.content.readers.form_guard import site_is_busy
+        from portal.content.records.settings import SiteSettings
         from portal.editorial import roles
         from portal.editorial.accounts import (
+            grants,
             history,
             personal_data as former_accounts,  # noqa: F401
+            proposals,
         )
         from portal.editorial.approval import authorship, checklist, completeness, review_revisions
         from portal.editorial.approval.gate import NewsroomRules
@@ -35,6 +38,7 @@ class EditorialConfig(AppConfig):
         from portal.editorial.guests.files import has_guest_token
         from portal.editorial.mails.busy_forms import notify_administrators
         from portal.editorial.mails.signal_connections import replace_wagtail_notifiers
+        from portal.editorial.models import FourEyesTask
         from portal.editorial.pictures import licences
         from portal.editorial.public_records import notifications
         from portal.editorial.records.sign_in import SignInRule
@@ -77,7 +81,12 @@ class EditorialConfig(AppConfig):
         pre_save.connect(history.account_saved, sender=get_user_model())
         post_save.connect(history.account_created, sender=get_user_model())
         pre_delete.connect(history.account_deleted, sender=get_user_model())
-        m2m_changed.connect(history.roles_changed, sender=get_user_model().groups.through)
+        for receiver in (history.roles_changed, proposals.roles_changing):
+            m2m_changed.connect(receiver, sender=get_user_model().groups.through)
+        m2m_changed.connect(grants.approvers_changed, sender=FourEyesTask.groups.through)
+        pre_save.connect(grants.rule_saving, sender=SiteSettings)
+        pre_save.connect(grants.demand_saving, sender=SignInRule)
+        post_save.connect(grants.provider_logged, sender=ModelLogEntry)
         post_save.connect(notifications.change_logged, sender=ModelLogEntry)
         post_save.connect(notifications.privacy_logged, sender=PageLogEntry)
         for signal in (authenticator_added, authenticator_removed, authenticator_reset):

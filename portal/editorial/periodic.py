@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from portal.editorial.mails.reminders import remind_reviewers
 from portal.editorial.public_records.notifications import notify_approvers
+from portal.editorial.records.accounts import PROPOSAL_LIFETIME, RoleProposal
 from portal.editorial.schedule.scheduling import run_schedule
 from portal.editorial.sharing.shares import show_due_shares
 from portal.platform.tasks.periodic import periodic
@@ -32,3 +33,8 @@ def tell_of_public_changes(now: datetime) -> None:
 @periodic(every=timedelta(seconds=30))
 def show_shared_pages(now: datetime) -> None:
     show_due_shares(now)
+
+
+@periodic(every=timedelta(days=1))
+def delete_old_proposals(now: datetime) -> None:
+    RoleProposal.objects.filter(proposed_at__lt=now - PROPOSAL_LIFETIME).delete()

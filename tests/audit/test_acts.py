@@ -1,8 +1,13 @@
 """The audit log records each kind of act: who did it, where, and the values before and after."""
 
 import re
+from datetime import date
 
 import pytest
+from allauth.account.signals import password_changed, password_reset
+from allauth.mfa import signals as factors
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialApp
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.test import RequestFactory
@@ -15,10 +20,12 @@ from portal.audit.log import record
 from portal.audit.models import AuditWords, UnchainedAct
 from portal.content.readers.access_log import EXPORTED, MESSAGES, log_access
 from portal.content.records.settings import SiteSettings
+from portal.editorial.accounts import proposals
 from portal.editorial.approval.completeness import WAIVED
-from portal.editorial.roles import Role
+from portal.editorial.models import ClaimedRole, RoleProposal, SignInRule
+from portal.editorial.roles import Role, group_of
 from tests.audit.acts import actions, last, words
-from tests.builders import make_article, make_draft, newsroom_client
+from tests.builders import make_article, make_draft, make_member, newsroom_client
 from tests.editorial import actions as newsroom_acts
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +86,59 @@ def test_second_factor_is_logged_with_its_kind_only(editor):
     entry = last("portal.factor.add")
 
     assert (entry.actor_key, words(entry)) == (editor.pk, {"data": {"kind": "totp"}})
+
+
+@pytest.mark.parametrize(
+    ("signal", "change"),
+    [
+        (factors.authenticator_removed, "remove"),
+        (factors.authenticator_reset, "reset"),
+        (factors.authentication_failed, "fail"),
+        (password_changed, "password"),
+        (password_reset, "password"),
+    ],
+)
+def test_changed_and_refused_factors_are_logged(lorraine, editor, signal, change):
+    request = RequestFactory().get("/")
+    request.user, request.session = editor, newsroom_client(lorraine, editor).session
+    signal.send(None, request=request, user=editor, authenticator=Authenticator(user=editor, type="totp"))
+
+    assert last(f"portal.factor.{change}").actor_key == editor.pk
+
+
+def test_sign_in_rules_are_logged_with_values_before_and_after(lorraine):
+    rule = SignInRule.objects.create(site=lorraine.site, role="editor", demanded_from=date(2027, 3, 1))
+    rule.demanded_from = None
+    rule.save()
+    entry = last("portal.settings.change")
+
+    assert entry.site_key == lorraine.site.pk
+    assert words(entry)["before"] == {"demanded_from": "2027-03-01"}
+    assert words(entry)["after"] == {"demanded_from": None}
+
+
+def test_provider_and_its_table_are_logged_without_the_secret(lorraine):
+    app = SocialApp.objects.create(provider="openid_connect", provider_id="region", name="Region", secret="hidden")
+    assert words(last("portal.settings.create"))["after"]["secret"] == "…"
+    ClaimedRole.objects.create(provider=app.provider_id, value="redaction", site=lorraine.site, role="approver")
+    entry = last("portal.settings.create")
+
+    assert entry.site_key == lorraine.site.pk
+    assert words(entry)["after"]["value"] == "redaction"
+    app.delete()
+    assert words(last("portal.settings.delete"))["before"]["name"] == "Region"
+    assert not AuditWords.objects.filter(text__contains="hidden").exists()
+
+
+def test_proposed_and_confirmed_roles_are_logged(lorraine, newsroom):
+    make_member("autre", group_of(lorraine.site, Role.SITE_ADMINISTRATOR))
+    with LogContext(user=newsroom[Role.SITE_ADMINISTRATOR]):
+        newsroom[Role.EDITOR].groups.add(group_of(lorraine.site, Role.APPROVER))
+    proposed = last("portal.account.proposed")
+    proposals.confirm(RoleProposal.objects.get(), get_user_model().objects.get(username="autre"))
+
+    assert (proposed.object_key, proposed.site_key) == (str(newsroom[Role.EDITOR].pk), lorraine.site.pk)
+    assert actions().count("portal.account.roles") == 2
 
 
 def test_granted_and_revoked_roles_are_logged_with_site_and_values(lorraine, newsroom):

@@ -1,13 +1,18 @@
 """Reports → Audit log: network administrators see all entries, site administrators those of their site."""
 
 import json
+from datetime import date
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from wagtail.log_actions import LogContext
+from wagtail.users.models import UserProfile
 
 from portal.audit.chain import chain_waiting
 from portal.audit.log import record
+from portal.content.records.settings import SiteSettings
+from portal.editorial.models import SignInRule
 from portal.editorial.roles import Role
 from tests.audit.acts import last, words
 from tests.builders import newsroom_client
@@ -94,6 +99,41 @@ def test_export_of_a_site_has_only_its_entries_and_is_logged(lorraine, newsroom,
         lorraine.site.pk,
     )
     assert words(last("portal.audit.export"))["data"]["action"] == "portal.test"
+
+
+@pytest.fixture
+def changes(lorraine, network_administrator):
+    """The four-eyes rule is waived, and editors need a second factor: what was and is in the log."""
+    settings = SiteSettings.for_site(lorraine.site)
+    with LogContext(user=network_administrator):
+        settings.four_eyes = False
+        settings.save()
+        SignInRule.objects.create(site=lorraine.site, role=Role.EDITOR.value, demanded_from=date(2027, 3, 1))
+    chain_waiting()
+
+
+@pytest.mark.parametrize("kind", ["list", "csv"])
+def test_values_are_in_the_language_of_the_reader(lorraine, newsroom, changes, kind):
+    UserProfile.objects.create(user=newsroom[Role.SITE_ADMINISTRATOR], preferred_language="de")
+    client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+    response = client.get(reverse("audit_log"), {} if kind == "list" else {"export": kind})
+    text = response.content.decode() if kind == "list" else b"".join(response.streaming_content).decode()
+
+    assert "Vier-Augen-Prinzip: ja" in text
+    assert "Vier-Augen-Prinzip: nein" in text
+    assert "Braucht einen zweiten Faktor ab: 01.03.2027" in text
+    assert "Rolle: Redakteur" in text
+    assert f"Website: {lorraine.site.site_name}" in text
+    assert "four_eyes" not in text
+
+
+def test_exported_lines_have_raw_values(lorraine, newsroom, changes):
+    client = newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR])
+    response = client.get(reverse("audit_log"), {"export": "jsonl", "action": "portal.settings.change"})
+    line = json.loads(b"".join(response.streaming_content).decode().splitlines()[-1])
+
+    assert line["what_words"]["before"] == {"four_eyes": True}
+    assert line["what_words"]["after"] == {"four_eyes": False}
 
 
 def test_exported_lines_are_json(lorraine, network_administrator):

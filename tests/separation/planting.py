@@ -28,6 +28,7 @@ from portal.editorial.models import (
     PublicChange,
     ReviewInvitation,
     Role,
+    RoleProposal,
 )
 from portal.editorial.roles import group_of, groups_of, media_collection
 from portal.newsletter.models import Sending
@@ -120,6 +121,8 @@ def _newsroom(site: Planted) -> None:
         account=editor, address=f"{site.word('nextmail')}@portal.example", asked_by=administrator
     )
     AccountChange.objects.create(account=editor, actor=administrator, kind="address", details=site.word("deed"))
+    approvers = group_of(site.ground.site, Role.APPROVER)
+    RoleProposal.objects.create(account=editor, group=approvers, proposed_by=administrator)
     PublicChange.objects.create(
         site=site.ground.site, actor=editor, model="core.Person", title=site.word("altered"), kind="changed"
     )

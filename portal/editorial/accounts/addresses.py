@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import LogContext, log
 
 from portal.accounts.names import name_of, names_of
-from portal.editorial.accounts import invitations, mails
+from portal.editorial.accounts import invitations, mails, proposals
 from portal.editorial.accounts.circle import administrators_of
 from portal.editorial.accounts.history import record
 from portal.editorial.records.account_ties import AccountTies, Tie, account_ties
@@ -28,6 +28,7 @@ def ask_for_change(account: Any, address: str, actor: Any) -> AddressChange | No
     if invitations.is_invited(account):
         account.email = address
         account.save(update_fields=["email"])
+        proposals.propose_again(account, actor)
         invitations.invite(account, actor)
         return None
     values = {"address": address, "asked_by": actor, "asked_at": timezone.now()}

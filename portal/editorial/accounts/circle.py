@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 from wagtail.models import Site
 
-from portal.editorial.models import Role, RoleGroup
+from portal.editorial.models import Role, RoleGroup, RoleProposal
 
 
 def roles_of(account: Any) -> list[RoleGroup]:
@@ -27,3 +28,9 @@ def administrators_of(account: Any) -> list[Any]:
         return list(people.filter(is_superuser=True).order_by("pk"))
     groups = RoleGroup.objects.filter(site__in=sites, role=Role.SITE_ADMINISTRATOR).values("group")
     return list(people.filter(groups__in=groups).distinct().order_by("pk"))
+
+
+def awaits_first_role(account: Any) -> bool:
+    """Whether an account has no role yet but those that another administrator has to confirm."""
+    proposals = RoleProposal.objects.open(timezone.now()).filter(account=account)
+    return not account.groups.exists() and proposals.exists()

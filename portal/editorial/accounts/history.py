@@ -6,11 +6,12 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from wagtail.log_actions import get_active_log_context
 from wagtail.models import GroupPagePermission
 
+from portal.accounts.names import name_of
 from portal.accounts.sessions import end_sessions
-from portal.editorial.models import RoleGroup
+from portal.editorial.accounts.grants import acting_user, notify
+from portal.editorial.models import Role, RoleGroup
 from portal.editorial.records.accounts import AccountChange
 
 WATCHED = {
@@ -25,11 +26,6 @@ def record(account: Any, actor: Any, kind: AccountChange.Kind, details: str = ""
     AccountChange.objects.create(account=account, actor=actor, kind=kind, details=details[:600], **facts)
 
 
-def acting_user() -> Any:
-    """The user of the current newsroom request; None for commands, readers and sign-ins."""
-    return getattr(get_active_log_context(), "user", None)
-
-
 def account_saved(sender: Any, instance: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
     """Receiver of `pre_save`: record the coming change."""
     actor = acting_user()
@@ -41,6 +37,8 @@ def account_saved(sender: Any, instance: Any, update_fields: Iterable[str] | Non
         old, new = before[name], getattr(instance, name)  # type: ignore[index]
         if old != new:
             record(instance, actor, WATCHED[name], f"{old} → {new}" if name == "email" else "")
+            if name == "is_superuser" and new:
+                notify("network", actor, person=name_of(instance))
             # The two other changes end sessions by themselves.
             if name in ("is_superuser", "is_active") and instance.pk != actor.pk:
                 end_sessions([instance])
@@ -64,7 +62,8 @@ def account_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Receiver of `pre_delete`: the history stays under the account's key; this entry records its name."""
     ended = GroupPagePermission.objects.filter(permission__codename="publish_page", group__user=instance).exists()
     details = f"{instance.get_username()} <{instance.email}>"
-    record(instance, acting_user(), AccountChange.Kind.DELETED, details, ended_approval=ended)
+    facts = {"ended_approval": ended, "administration": administration(instance.groups.values("pk"), is_end=True)}
+    record(instance, acting_user(), AccountChange.Kind.DELETED, details, **facts)
 
 
 def roles_changed(
@@ -82,10 +81,14 @@ def roles_changed(
     keys = [instance.pk] if reverse else pk_set
     accounts = get_user_model().objects.filter(pk__in=pk_set) if reverse else [instance]
     for site, names in _names(keys).items():
-        ended = action != "post_add" and _publishes(keys, site)
+        is_end = action != "post_add"
+        facts = {
+            "site_id": site,
+            "ended_approval": is_end and _publishes(keys, site),
+            "administration": administration(keys, is_end=is_end, site=site),
+        }
         for account in accounts:
-            details = f"{sign} {', '.join(names)}"
-            record(account, actor, AccountChange.Kind.ROLES, details, site_id=site, ended_approval=ended)
+            record(account, actor, AccountChange.Kind.ROLES, f"{sign} {', '.join(names)}", **facts)
     end_sessions(account for account in accounts if account.pk != actor.pk)
 
 
@@ -93,6 +96,13 @@ def _publishes(groups: Iterable[int], site: int | None) -> bool:
     """Whether one of these groups belongs to a role at this site with permission to publish."""
     granted = GroupPagePermission.objects.filter(permission__codename="publish_page", group__in=groups)
     return granted.filter(group__newsroom_role__site=site).exists()
+
+
+def administration(groups: Any, *, is_end: bool, **at: Any) -> str:
+    """What giving or taking these groups means, if one of them is that of a site's administrators."""
+    if not RoleGroup.objects.filter(group__in=groups, role=Role.SITE_ADMINISTRATOR, **at).exists():
+        return ""
+    return AccountChange.Administration.ENDED if is_end else AccountChange.Administration.BEGAN
 
 
 def _names(keys: Iterable[int]) -> dict[int | None, list[str]]:

@@ -9,13 +9,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.editorial.accounts import mails
+from portal.editorial.accounts.circle import awaits_first_role
 from portal.editorial.accounts.history import record
 from portal.editorial.records.accounts import INVITATION_SALT, AccountChange, AccountInvitation
 
 
 @transaction.atomic
 def invite(account: Any, actor: Any) -> AccountInvitation:
-    """Send the first or another invitation; links of earlier ones become invalid."""
+    """Send the first or another invitation; links of earlier ones become invalid.
+
+    If the account has only proposed roles, it is sent when one of them is confirmed.
+    """
     now = timezone.now()
     expires = now + timedelta(days=settings.INVITATION_DAYS)
     values = {"invited_by": actor, "sent_at": now, "expires_at": expires, "withdrawn_at": None}
@@ -23,8 +27,9 @@ def invite(account: Any, actor: Any) -> AccountInvitation:
     if not account.is_active:
         account.is_active = True
         account.save(update_fields=["is_active"])
-    record(account, actor, AccountChange.Kind.LINK, account.email)
-    mails.send_account_invitation.enqueue(account.pk)
+    if not awaits_first_role(account):
+        record(account, actor, AccountChange.Kind.LINK, account.email)
+        mails.send_account_invitation.enqueue(account.pk)
     return invitation
 
 

@@ -7,14 +7,15 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, override, pgettext_lazy
+from wagtail.models import Site
 
 from portal.accounts.names import name_of
 from portal.content.mail import compose, deliver, serialize
-from portal.editorial.accounts.circle import administrators_of, roles_of, site_of
+from portal.editorial.accounts.circle import administrators_of, awaits_first_role, roles_of, site_of
 from portal.editorial.accounts.passwords import password_link
 from portal.editorial.mails.page_mails import admin_url, time_zone_of
-from portal.editorial.people import language_of
-from portal.editorial.records.accounts import AccountInvitation, AddressChange
+from portal.editorial.people import language_of, one_per_mailbox
+from portal.editorial.records.accounts import PROPOSAL_LIFETIME, AccountInvitation, AddressChange, RoleProposal
 from portal.platform.tasks.durable import mailing
 
 
@@ -24,7 +25,7 @@ def send_account_invitation(pk: int) -> None:
         pk=pk, withdrawn_at=None, account__is_active=True
     )
     invitation = found.first()
-    if invitation is None or not invitation.account.email:
+    if invitation is None or not invitation.account.email or awaits_first_role(invitation.account):
         return
     _send(
         "account_invitation",
@@ -102,6 +103,30 @@ def send_address_questions(pk: int) -> None:
 
 
 @mailing
+def send_role_proposal(pk: int, readers: list[int]) -> None:
+    """Tell the administrators who can confirm it."""
+    found = RoleProposal.objects.select_related("account", "proposed_by", "group__newsroom_role").filter(pk=pk)
+    proposal = found.first()
+    if proposal is None:
+        return
+    account = proposal.account
+    role = getattr(proposal.group, "newsroom_role", None)
+    for person in one_per_mailbox(get_user_model().objects.filter(pk__in=readers, is_active=True).order_by("pk")):
+        _send(
+            "role_proposed",
+            account,
+            person.email,
+            reader=person,
+            site=role.site if role else None,
+            role=role or proposal.group,
+            who=name_of(proposal.proposed_by),
+            expires=proposal.proposed_at + PROPOSAL_LIFETIME,
+            link=admin_url(reverse("site_accounts_edit", args=[account.pk])),
+            link_label=_("Open the account"),
+        )
+
+
+@mailing
 def send_address_news(pk: int, old: str, asked_by: int | None) -> None:
     """Tell the old mailbox, the new one and all administrators of the site."""
     account = get_user_model().objects.filter(pk=pk).first()
@@ -116,8 +141,17 @@ def send_address_news(pk: int, old: str, asked_by: int | None) -> None:
         )
 
 
-def _send(template: str, account: Any, address: str, *, reader: Any = None, reply_to: str = "", **context: Any) -> None:
-    site = site_of(account)
+def _send(
+    template: str,
+    account: Any,
+    address: str,
+    *,
+    reader: Any = None,
+    site: Site | None = None,
+    reply_to: str = "",
+    **context: Any,
+) -> None:
+    site = site or site_of(account)
     roles = roles_of(account)
     language = language_of(reader or account, site or (roles[0].site if roles else None)) or settings.LANGUAGE_CODE
     with timezone.override(time_zone_of(site)), override(language):

@@ -5,3 +5,4 @@ from wagtail.users.apps import WagtailUsersAppConfig
 
 class NewsroomUsersConfig(WagtailUsersAppConfig):
     user_viewset = "portal.editorial.accounts.users.NewsroomUserViewSet"
+    group_viewset = "portal.editorial.accounts.users.NewsroomGroupViewSet"

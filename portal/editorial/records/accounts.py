@@ -1,10 +1,11 @@
-"""The changes of an account, its invitation, and an unconfirmed new address."""
+"""The changes of an account, its invitation, and unconfirmed new addresses and roles."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core import signing
 from django.db import models
 from django.utils import timezone
@@ -16,6 +17,7 @@ from portal.platform.operation.keys import lasting_hash
 
 INVITATION_SALT = "portal.editorial.account_invitation"
 ADDRESS_SALT = "portal.editorial.account_address"
+PROPOSAL_LIFETIME = timedelta(days=14)
 
 
 class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
@@ -53,8 +55,15 @@ class AccountChange(models.Model):
         FACTORS = "factors", _("removed the second factors")
         WITHDRAWN = "withdrawn", _("withdrew the invitation")
         ROLES = "roles", _("changed the roles")
+        PROPOSED = "proposed", _("proposed a role that another administrator confirms")
+        DECLINED = "declined", _("turned down a proposed role")
+        ALONE = "alone", _("gave a role without a second administrator: there was none")
         STATE = "state", _("opened or closed the account")
         DELETED = "deleted", _("deleted the account")
+
+    class Administration(models.TextChoices):
+        BEGAN = "began"
+        ENDED = "ended"
 
     # Kinds that give the actor control of the account; with the others, the owner can still sign in.
     TAKES_OVER = frozenset({Kind.CREATED, Kind.ADDRESS, Kind.PASSWORD})
@@ -72,6 +81,8 @@ class AccountChange(models.Model):
     site = models.ForeignKey(Site, on_delete=models.SET_NULL, null=True, related_name="+")
     # Whether the account lost a role with which it could publish at the site.
     ended_approval = models.BooleanField(default=False, db_default=False)
+    # Whether the account became an administrator of the site, or is none any more.
+    administration = models.CharField(max_length=5, choices=Administration, blank=True, db_default="")
 
     objects = AccountChangeQuerySet.as_manager()
 
@@ -147,3 +158,32 @@ class AddressChange(models.Model):
     @property
     def _facts(self) -> list[Any]:
         return [self.pk, self.address, self.account.email, self.asked_at.isoformat()]
+
+
+class RoleProposalQuerySet(models.QuerySet["RoleProposal"]):
+    def open(self, now: datetime) -> Self:
+        """Those that are neither too old nor of a closed account; an unused invitation takes them with it."""
+        is_expired = models.Q(account__last_login=None, account__account_invitation__expires_at__lte=now)
+        recent = self.filter(proposed_at__gt=now - PROPOSAL_LIFETIME, account__is_active=True)
+        return recent.exclude(is_expired)
+
+
+class RoleProposal(models.Model):
+    """A role by which one may approve, given once another administrator confirms it; gone when it is decided."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="role_proposals")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    proposed_at = models.DateTimeField(default=timezone.now)
+
+    objects = RoleProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposed role")
+        verbose_name_plural = _("proposed roles")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "group"], name="editorial_one_proposal_of_a_role"),
+        ]
+
+    def __str__(self):
+        return f"{self.account}: {self.group}"

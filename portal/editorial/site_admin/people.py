@@ -1,5 +1,6 @@
 """The people of the administrator's sites: roles, invitations, addresses, and the changes of their accounts."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -15,10 +16,11 @@ from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.admin import messages
 
 from portal.accounts.names import name_of
-from portal.editorial.accounts import addresses, factors, invitations
+from portal.editorial.accounts import addresses, factors, invitations, proposals
+from portal.editorial.accounts.circle import awaits_first_role
 from portal.editorial.accounts.history import record
 from portal.editorial.models import RoleGroup
-from portal.editorial.records.accounts import AccountChange, AccountInvitation, AddressChange
+from portal.editorial.records.accounts import AccountChange, AccountInvitation, AddressChange, RoleProposal
 from portal.editorial.sign_in.providers.configured import owners_of
 from portal.editorial.site_admin.forms import AccountForm
 from portal.editorial.site_admin.scope import (
@@ -26,6 +28,7 @@ from portal.editorial.site_admin.scope import (
     changes_visible_to,
     has_other_permissions,
     people_known_to,
+    proposals_at_sites_of,
     sites_administered,
 )
 from portal.editorial.site_admin.views import SiteAdminForm, SiteAdminList, SiteAdminView
@@ -53,7 +56,7 @@ class AccountList(AccountAdminView, SiteAdminList):
         return (
             item.get_full_name() or item.username,
             address_in_words(item),
-            ", ".join(self._roles.get(group.pk, "") for group in item.groups.all() if group.pk in self._roles),
+            ", ".join([*self._held(item), *(proposal_in_words(each) for each in self._proposals[item.pk])]),
             state_in_words(item),
         )
 
@@ -62,6 +65,17 @@ class AccountList(AccountAdminView, SiteAdminList):
         sites = sites_administered(request.user)
         roles = RoleGroup.objects.filter(site__in=sites).select_related("site", "section")
         self._roles = {role.group_id: str(role) for role in roles}
+        self._proposals: dict[int, list[RoleProposal]] = defaultdict(list)
+        for proposal in proposals_at_sites_of(request.user):
+            self._proposals[proposal.account_id].append(proposal)
+
+    def _held(self, item: Any) -> list[str]:
+        return [self._roles[group.pk] for group in item.groups.all() if group.pk in self._roles]
+
+
+def proposal_in_words(proposal: RoleProposal) -> str:
+    words = {"role": proposals.role_of(proposal), "moment": _moment(proposal.proposed_at)}
+    return gettext("%(role)s (proposed on %(moment)s, not confirmed yet)") % words
 
 
 def address_in_words(account: Any) -> str:
@@ -78,6 +92,8 @@ def state_in_words(account: Any) -> str:
     invitation: AccountInvitation | None = getattr(account, "account_invitation", None)
     if invitation and invitation.withdrawn_at:
         return gettext("invitation withdrawn")
+    if awaits_first_role(account):
+        return gettext("invited once another administrator confirms the role")
     if not account.is_active:
         return gettext("closed")
     if account.last_login:
@@ -112,6 +128,9 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.object:
+            if {"confirm_role", "decline_role"} & set(request.POST):
+                self._decide_on_role(request.POST)
+                return redirect("site_accounts")
             for name, act in self._acts().items():
                 if name in request.POST:
                     act()
@@ -122,7 +141,7 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
         values = {"name": name_of(saved), "address": saved.email}
         if not accounts_of(self.request.user).filter(pk=saved.pk).exists():
             return gettext("Saved. %(name)s has no role any more and has left the people.") % values
-        if not self.object:
+        if not self.object and not awaits_first_role(saved):
             return gettext("Saved. An invitation is on its way to %(address)s.") % values
         if AddressChange.objects.filter(account=saved).exists():
             return (
@@ -147,6 +166,16 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
             "change": change,
             "asked_by": self._named(change.asked_by) if change else "",
             "against_confirming": reason,
+            "proposals": [
+                {
+                    "key": each.pk,
+                    "words": proposal_in_words(each),
+                    "by": self._named(each.proposed_by),
+                    "against": proposals.reason_against_confirming(each, user),
+                    "who": proposals.who_confirms(each),
+                }
+                for each in self._proposals()
+            ],
             "changes": changes_visible_to(user).filter(account=self.object.pk).select_related("actor")[:CHANGES_SHOWN],
         }
 
@@ -158,6 +187,24 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
     def _address_change(self) -> AddressChange | None:
         return AddressChange.objects.select_related("account", "asked_by").filter(account=self.object.pk).first()
 
+    def _proposals(self) -> QuerySet[RoleProposal]:
+        return proposals_at_sites_of(self.request.user).filter(account=self.object.pk)
+
+    def _decide_on_role(self, sent: Any) -> None:
+        is_confirmed = "confirm_role" in sent
+        key = sent["confirm_role" if is_confirmed else "decline_role"]
+        proposal = self._proposals().filter(pk=int(key) if key.isdecimal() else 0).first()
+        if proposal is None:
+            messages.error(self.request, gettext("This was answered already, or it is too old."))
+        elif not is_confirmed:
+            proposals.decline(proposal, self.request.user)
+            messages.success(self.request, gettext("The role is not given."))
+        elif reason := proposals.reason_against_confirming(proposal, self.request.user):
+            messages.error(self.request, f"{reason} {proposals.who_confirms(proposal)}")
+        else:
+            proposals.confirm(proposal, self.request.user)
+            messages.success(self.request, gettext("The role is given."))
+
     def _acts(self) -> dict[str, Callable[[], None]]:
         """The actions that are possible for this account, by the names of their buttons."""
         if has_other_permissions(self.object, self.request.user):
@@ -165,7 +212,8 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
         acts: dict[str, Callable[[], None]] = {}
         invitation = getattr(self.object, "account_invitation", None)
         if invitation and not self.object.last_login:
-            acts["invite"] = self._invite
+            if not awaits_first_role(self.object):
+                acts["invite"] = self._invite
             if not invitation.withdrawn_at:
                 acts["withdraw"] = self._withdraw
         elif self.object.is_active and not owners_of(self.object):

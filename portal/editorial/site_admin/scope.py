@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
-from portal.editorial.models import AccountChange, Role
+from portal.editorial.models import AccountChange, Role, RoleProposal
 from portal.overrides.separation.filters import roles_held
 
 
@@ -29,11 +30,15 @@ def administers_any(user: Any) -> bool:
 
 
 def accounts_of(user: Any) -> QuerySet[Any]:
-    """The accounts with a role at one of the user's sites, without superusers; all accounts for a superuser."""
+    """The accounts with a role at one of the user's sites, or a proposed one; all accounts for a superuser.
+
+    Without superusers, for others.
+    """
     if user.is_superuser:
         return get_user_model().objects.order_by("last_name", "first_name", "username")
     groups = Group.objects.filter(newsroom_role__site__in=sites_administered(user))
-    people = get_user_model().objects.filter(groups__in=groups, is_superuser=False)
+    has_role = Q(groups__in=groups) | Q(pk__in=proposals_at_sites_of(user).values("account"))
+    people = get_user_model().objects.filter(has_role, is_superuser=False)
     return people.distinct().order_by("last_name", "first_name", "username")
 
 
@@ -45,7 +50,7 @@ def former_account(address: str, user: Any) -> Any:
     if not address:
         return None
     sites = sites_administered(user)
-    given = AccountChange.objects.filter(kind=AccountChange.Kind.ROLES)
+    given = AccountChange.objects.filter(kind__in=[AccountChange.Kind.ROLES, AccountChange.Kind.PROPOSED])
     accounts = get_user_model().objects.filter(
         email__iexact=address, is_superuser=False, groups=None, user_permissions=None
     )
@@ -78,3 +83,13 @@ def has_other_permissions(person: Any, user: Any) -> bool:
     administered = Group.objects.filter(newsroom_role__site__in=sites_administered(user))
     other_groups = person.groups.exclude(pk__in=administered)
     return person.is_superuser or other_groups.exists() or person.user_permissions.exists()
+
+
+def proposals_at_sites_of(user: Any) -> QuerySet[RoleProposal]:
+    """The open proposals of roles at the sites that the user administers; all of them for a superuser."""
+    proposals = RoleProposal.objects.open(timezone.now()).order_by("pk")
+    if not user.is_superuser:
+        proposals = proposals.filter(group__newsroom_role__site__in=sites_administered(user))
+    return proposals.select_related(
+        "account", "proposed_by", "group__newsroom_role__site", "group__newsroom_role__section"
+    )

@@ -37,7 +37,7 @@ UNSEEN = frozenset(
     editorial.ChecklistWaiver editorial.ClaimedRole editorial.FourEyesTask
     editorial.FourEyesTask_groups editorial.GuestRemark editorial.ProvidedRole editorial.PublicChange
     editorial.Reminder editorial.ReviewInvitation editorial.RoleGroup
-    editorial.ScheduleTrouble editorial.SectionReviewTask editorial.SignInRule
+    editorial.RoleProposal editorial.ScheduleTrouble editorial.SectionReviewTask editorial.SignInRule
     events.ImportedEvent events.RecapRequest events.Registration events.Subscription
     home.FormRecord media.Rendition
     newsletter.AnnouncedStory newsletter.ChosenSection newsletter.ConsentStep newsletter.Delivery newsletter.Sending

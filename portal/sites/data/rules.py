@@ -189,6 +189,7 @@ RULES: dict[str, TransferRule] = {
     "editorial.AccountChange": left_out(ACCOUNT),
     "editorial.AccountInvitation": left_out(ACCOUNT),
     "editorial.AddressChange": left_out(ACCOUNT),
+    "editorial.RoleProposal": left_out(ACCOUNT),
     "editorial.SignInRule": left_out("set by the network's administrators, for what the network asks"),
     "editorial.ClaimedRole": left_out("of a provider that the network has set up"),
     "editorial.ProvidedRole": left_out(ACCOUNT),

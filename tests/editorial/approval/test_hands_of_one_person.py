@@ -44,7 +44,10 @@ def invite(ground, actor, name, role):
     data = {"username": name, "first_name": name, "last_name": "X", "email": f"{name}@evil.example"}
     roles = [f"{ground.site.pk}.{role.value}."]
     newsroom_client(ground, actor).post(reverse("site_accounts_add"), {**data, "roles": roles})
-    return USERS.get(username=name)
+    account = USERS.get(username=name)
+    # Whoever would have to confirm the role is deceived.
+    account.groups.add(*account.role_proposals.values_list("group", flat=True))
+    return account
 
 
 def test_account_created_through_another_account_cannot_approve(lorraine, boss):

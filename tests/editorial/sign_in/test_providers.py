@@ -13,6 +13,7 @@ from portal.editorial.accounts.invitations import invite
 from portal.editorial.accounts.passwords import create_account
 from portal.editorial.models import AccountChange, ClaimedRole
 from portal.editorial.roles import Role, group_of
+from tests.audit.acts import actions
 from tests.builders import make_member, newsroom_client, work_off
 from tests.editorial.sign_in.acts import ADDRESS, LOGIN, PASSWORD, come_by, is_signed_in, roles_of, sign_in
 from tests.editorial.sign_in.openid_provider import CLIENT, SECRET, OpenIDProvider
@@ -263,6 +264,18 @@ def test_person_signed_out_by_the_provider_is_signed_out_here(provider, lorraine
 
     assert response.status_code == 200
     assert not is_signed_in(browser)
+
+
+def test_refused_sign_in_and_provider_logout_are_logged(provider, lorraine, browser):
+    come_by(browser)
+    assert actions()[-1] == "portal.session.fail"
+    provider.userinfo["groups"] = ["redaction"]
+    come_by(browser)
+    claims = {"sub": "1", "jti": "a", "events": EVENT}
+
+    lorraine.reader().post(f"{LOGIN}ended/", {"logout_token": provider.signed(claims)})
+
+    assert actions()[-1] == "portal.session.end"
 
 
 @pytest.mark.parametrize("lack", ["event", "nonce", "person", "audience", "signature", "other person", "nothing"])

@@ -10,7 +10,7 @@ from portal.audit.chain import chain_waiting, head, problems
 from portal.audit.commands import record_command
 from portal.audit.models import AuditEntry
 from portal.audit.sending import as_line, records
-from portal.audit.tables import COLUMNS, row
+from portal.audit.tables import COLUMNS, Rows
 from portal.content.management.english import EnglishCommand
 from portal.platform.spreadsheets.files import as_csv
 
@@ -48,7 +48,7 @@ class Command(EnglishCommand):
 
 
 def _csv(found: Iterable[dict[str, Any]]) -> Iterator[str]:
-    rows = ([str(heading) for heading in COLUMNS.values()], *map(row, found))
+    rows = ([str(heading) for heading in COLUMNS.values()], *map(Rows(), found))
     yield from (line.decode().replace("\r\n", "\n") for line in as_csv(rows) if line != "\ufeff".encode())
 
 

@@ -9,6 +9,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
+from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -92,6 +93,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
 
 def _refused(request: HttpRequest, provider: Provider) -> HttpResponse:
+    user_login_failed.send(__name__, credentials={}, request=request)
     return render(request, "editorial/sign_in/refused.html", {"name": provider.name}, status=403)
 
 

@@ -6,9 +6,11 @@ from typing import Any
 import requests
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.internal import jwtkit
-from allauth.socialaccount.models import SocialAccount, SocialApp
+from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect import views as openid
+from django.contrib.auth import get_user_model
+from django.contrib.auth.signals import user_logged_out
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -74,6 +76,8 @@ def signed_out_there(request: HttpRequest, provider_id: str) -> HttpResponse:
         return HttpResponse(status=400)
     if EVENT not in claims.get("events", {}) or "nonce" in claims or not claims.get("sub"):
         return HttpResponse(status=400)
-    owned = SocialAccount.objects.filter(provider=provider_id, uid=claims["sub"])
-    end_sessions(owned.values_list("user", flat=True))
+    accounts = get_user_model().objects.filter(socialaccount__provider=provider_id, socialaccount__uid=claims["sub"])
+    end_sessions(accounts)
+    for account in accounts:
+        user_logged_out.send(type(account), request=request, user=account)
     return HttpResponse(status=200, headers={"Cache-Control": "no-store"})
