@@ -169,12 +169,12 @@ def test_text_that_was_only_saved_again_is_unchanged(lorraine, compare):
 
 
 def test_items_that_only_got_ids_are_unchanged(lorraine, compare):
-    entries = [{"date": "1974", "title": "Le cubilot", "text": ""}]
-    block = {"type": "timeline", "value": {"title": "Dates", "entries": entries}, "id": str(uuid4())}
+    entry = {"date": "1974", "title": "Le cubilot", "text": ""}
+    block = {"type": "timeline", "value": {"title": "Dates", "entries": [entry]}, "id": str(uuid4())}
     page = make_article(lorraine.section, body=[block, paragraph("hier")])
     other = {
         **block,
-        "value": {**block["value"], "entries": [{"type": "item", "value": entries[0], "id": str(uuid4())}]},
+        "value": {**block["value"], "entries": [{"type": "item", "value": entry, "id": str(uuid4())}]},
     }
 
     html = compare(page, body=[other, paragraph("demain")])
