@@ -23,7 +23,7 @@ FOR_THE_AUDIT_LOG = 2
 MOST_FROM_THE_FORM = 185 + 10 + TO_NOTE_REFERENCES
 # Without a form, with the gate, the lists and the readers' search.
 MOST_TO_PUBLISH = 128 + TO_NOTE_REFERENCES + FOR_THE_AUDIT_LOG
-MOST_TO_APPROVE = 225 + TO_NOTE_REFERENCES
+MOST_TO_APPROVE = 232 + TO_NOTE_REFERENCES
 
 
 @pytest.fixture(autouse=True)
