@@ -18,7 +18,7 @@ from events.importing.entries import ImportedEntry
 from events.pages import EventPage
 from events.records import AddedDate, ChangedDate
 from events.status import EventStatus
-from portal.editorial.approval.authorship import without_block_keys
+from portal.editorial.records.texts import without_block_keys
 
 LINE_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 PLAIN_FIELDS = ("title", "is_all_day", "time_zone", "status", "recurrence", "place", "address", "online_url")

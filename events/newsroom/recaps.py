@@ -21,6 +21,7 @@ from events.records import Occurrence
 from portal.content.publication import lock_pages
 from portal.content.records.clocks import SiteClocks
 from portal.content.records.topics import PageTopic
+from portal.editorial.approval.authorship import take_over_text
 from portal.editorial.approval.checklist import Finding
 from portal.formats.words import date_and_time
 from portal.platform.zones import foreign_clock_name
@@ -83,7 +84,7 @@ def _begin(event: EventPage, date: Occurrence, user: Any) -> RecapPage:
         for order, topic in enumerate(event.page_topics.order_by("sort_order").values_list("topic", flat=True))
     ]
     calendar.add_child(instance=recap)
-    recap.save_revision(user=user)
+    take_over_text(event, recap, recap.save_revision(user=user), user, is_shown=True)
     return recap
 
 

@@ -72,6 +72,8 @@ class EditorialConfig(AppConfig):
         site_is_busy.connect(notify_administrators)
         access_grants.append(has_guest_token)
         post_save.connect(checks.revision_saved, sender=Revision)
+        post_save.connect(authorship.alias_saved)
+        page_published.connect(authorship.alias_published)
         page_published.connect(tracking.page_published)
         pre_delete.connect(shares.source_deleted, sender=Page)
         post_save.connect(shares.privacy_changed, sender=PageViewRestriction)

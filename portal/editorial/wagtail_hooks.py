@@ -139,12 +139,16 @@ def redirects_menu_item():
 
 @hooks.register("after_copy_page")
 def keep_authors_of_copies(request: HttpRequest, page: Page, new_page: Page) -> None:
-    originals, copies = (each.get_descendants(inclusive=True) for each in (page, new_page))
     if new_page.alias_of_id is None:
-        pages = zip(originals, copies.select_related("latest_revision"), strict=False)
-        for original, copied in pages:
-            if copied.alias_of_id is None and copied.latest_revision:
-                begin_copy(original, copied, request.user)
+        originals = _by_address_below(page)
+        for address, copied in _by_address_below(new_page).items():
+            if copied.latest_revision:
+                begin_copy(originals.get(address), copied, request.user)
+
+
+def _by_address_below(top: Page) -> dict[str, Page]:
+    pages = top.get_descendants(inclusive=True).select_related("latest_revision")
+    return {page.url_path.removeprefix(top.url_path): page for page in pages}
 
 
 # After Wagtail's own actions, whose messages `translate_log` changes.
@@ -201,8 +205,6 @@ def log_actions(actions):
 @hooks.register("before_convert_alias_page")
 def note_original(request: HttpRequest, page: Any) -> None:
     page.original = page.alias_of
-    while page.original.alias_of_id:
-        page.original = page.original.alias_of
 
 
 @hooks.register("after_convert_alias_page")

@@ -1,13 +1,10 @@
 """The authors of the content that would be published next, from revisions, translations and the page's history."""
 
-import json
-import re
 from collections.abc import Collection, Iterable, Set as AbstractSet
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 from wagtail_localize.models import SegmentOverride, StringTranslation
@@ -15,39 +12,7 @@ from wagtail_localize.models import SegmentOverride, StringTranslation
 from portal.content.bulk.drafts import log_pages
 from portal.content.shown import cached_while_shown
 from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER, Base
-
-# A change of these fields makes nobody an author: tree position, state, schedule and comments.
-NOT_AUTHORED = {
-    "pk",
-    "path",
-    "depth",
-    "numchild",
-    "url_path",
-    "content_type",
-    "owner",
-    "live",
-    "has_unpublished_changes",
-    "expired",
-    "go_live_at",
-    "expire_at",
-    "first_published_at",
-    "last_published_at",
-    "latest_revision",
-    "latest_revision_created_at",
-    "live_revision",
-    "draft_title",
-    "locked",
-    "locked_at",
-    "locked_by",
-    "alias_of",
-    "translation_key",
-    "wagtail_admin_comments",
-    "comments",
-    "words",
-}
-
-# The key of a paragraph, to which comments refer. The editor adds it where it is missing.
-BLOCK_KEY = re.compile(r'(<[a-z][a-z0-9]*) data-block-key=(\\?")[a-z0-9]{1,16}\2')
+from portal.editorial.records.texts import has_same_text, text_of
 
 # Log action: a version was saved in addition to the latest one instead of replacing it.
 VERSION_KEPT = "portal.version_kept"
@@ -97,9 +62,15 @@ def _authors_since(
     return wanted
 
 
-def begin_copy(original: Page, copy: Page, user: Any) -> None:
-    """Log the authors of the unapproved text that a copy begins with; older versions of the copy do not count."""
-    start, authors = copy.latest_revision, _unapproved_authors(original)
+def begin_copy(original: Page | None, copy: Page, user: Any) -> None:
+    """Log the authors of the unapproved text that a copy begins with; older versions of the copy do not count.
+
+    If they are unknown, all versions of the copy count, and so does its maker.
+    """
+    authors = None if original is None else _unapproved_authors(original)
+    if original is None or authors is None:
+        return
+    start = copy.latest_revision
     if start.content["title"] != original.draft_title:
         authors.add(user.pk)
     log(instance=copy, action=TEXT_COPIED, user=user, revision=start, data={"authors": sorted(authors)})
@@ -108,9 +79,12 @@ def begin_copy(original: Page, copy: Page, user: Any) -> None:
         log(instance=copy, action=SELF_PUBLISHED, user=user, revision=start)
 
 
-def take_over_text(original: Page, page: Page, revision: Revision, user: Any) -> None:
-    """Log the authors of the unapproved text that this version of a page takes from another page."""
-    if authors := _unapproved_authors(original):
+def take_over_text(original: Page, page: Page, revision: Revision, user: Any, *, is_shown: bool = False) -> None:
+    """Log the authors of the unapproved text that this version of a page takes from another page.
+
+    With `is_shown`, it is the text that readers see, unless the other page is a draft.
+    """
+    if authors := _authors_shown(original) if is_shown and original.live else _unapproved_authors(original):
         log(instance=page, action=TEXT_TAKEN_OVER, user=user, revision=revision, data={"authors": sorted(authors)})
 
 
@@ -119,10 +93,41 @@ def published_alone() -> QuerySet[PageLogEntry]:
     return PageLogEntry.objects.filter(action__in=[SELF_PUBLISHED, TIED_PUBLISHED])
 
 
+def original_of(page: Page) -> Page:
+    """The page that an alias shows, perhaps through other aliases; any other page itself."""
+    while page.alias_of:
+        page = page.alias_of
+    return page
+
+
+def alias_saved(sender: type, instance: Any, created: bool, update_fields: Any, raw: bool, **kwargs: Any) -> None:
+    """Receiver of `post_save`: log the authors of the text that a new alias begins with."""
+    if isinstance(instance, Page) and (created or "alias_of_id" in (update_fields or ())) and not raw:
+        _log_authors(instance)
+
+
+def alias_published(sender: type, instance: Page, alias: bool = False, **kwargs: Any) -> None:
+    if alias:
+        _log_authors(instance)
+
+
+def _log_authors(alias: Page) -> None:
+    authors = _authors_shown(alias.alias_of) if alias.alias_of else None
+    if authors is not None and authors != (_authors_at(alias) or set()):
+        log(instance=alias, action=TEXT_COPIED, data={"authors": sorted(authors)})
+
+
+def _authors_at(alias: Page) -> set[int] | None:
+    """The authors of the text of an alias, or of a former one, as logged when it began; None without an entry."""
+    entries = PageLogEntry.objects.filter(page=alias.pk, action=TEXT_COPIED, revision=None)
+    newest = entries.order_by("timestamp", "pk").last()
+    return set(newest.data["authors"]) if newest else None
+
+
 def take_over_alias(original: Page, page: Page, user: Any) -> None:
     """Log the authors of the text that a former alias begins with, and whether its original was published alone."""
-    revision = page.latest_revision
-    if original.live_revision_id is None:
+    original, revision = original_of(original), page.latest_revision
+    if not original.live:
         take_over_text(original, page, revision, user)
     for entry in published_alone().filter(page=original.pk, revision=original.live_revision_id):
         log(instance=page, action=entry.action, user=entry.user, revision=revision, data=entry.data)
@@ -140,13 +145,34 @@ def hand_over(pages: Iterable[Page], author: Any, holder: Any) -> None:
     log_pages((page, {"action": HANDED_OVER, "revision": page.latest_revision, "data": data}) for page in pages)
 
 
-def _unapproved_authors(original: Page) -> set[int]:
+def _unapproved_authors(original: Page) -> set[int] | None:
     """The authors since the last approval; all authors, if one person alone has approved that version."""
+    if original.latest_revision_id is None:
+        return _authors_shown(original)
     base, is_start = _base(original)
     if base is not None and published_alone().filter(page=original.pk, revision=base).exists():
         # A review by one person alone does not count for another page.
         base, is_start = None, False
     return _authors_since(original, base, None, None, is_start=is_start)
+
+
+def _authors_shown(page: Page) -> set[int] | None:
+    """The authors of the unapproved text with which an alias of the page begins; None if they are unknown.
+
+    All authors count if the page is not live, since its text may be older than its latest version, or if one person
+    alone has published it.
+    """
+    if page.alias_of_id or page.latest_revision_id is None:
+        authors = _authors_at(page)
+        if authors is not None:
+            return authors
+    original = original_of(page)
+    alone = published_alone().filter(page=original.pk, revision=F("page__live_revision"))
+    if page.live and not alone.exists():
+        return set()
+    if original.latest_revision_id is None:
+        return None
+    return _authors_since(original, None, None, None, is_start=False)
 
 
 def _base(page: Page, *, besides: Revision | None = None) -> Base:
@@ -155,7 +181,7 @@ def _base(page: Page, *, besides: Revision | None = None) -> Base:
     The approval of `besides` does not count: its review ends with the publication.
     """
     # Queried, since a page object made from a draft has an outdated `live_revision`.
-    live = Page.objects.filter(pk=page.pk, live_revision__isnull=False).values("live_revision")
+    live = Page.objects.filter(pk=page.pk, live=True, live_revision__isnull=False).values("live_revision")
     starts = PageLogEntry.objects.filter(action=TEXT_COPIED, page=page.pk, revision=OuterRef("pk"))
     is_released = Q(pk__in=live) | Q(approved_go_live_at__isnull=False)
     revisions = page.revisions.annotate(is_released=Case(When(is_released, then=True), default=False))
@@ -177,14 +203,14 @@ def _base(page: Page, *, besides: Revision | None = None) -> Base:
 
 def is_approved(revision: Revision) -> bool:
     """Whether this revision was approved in any step, is scheduled or is live."""
-    if revision.approved_go_live_at or Page.objects.filter(live_revision=revision.pk).exists():
+    if revision.approved_go_live_at or Page.objects.filter(live=True, live_revision=revision.pk).exists():
         return True
     return _approvals(revision).exists()
 
 
 def is_counted_from(revision: Revision) -> bool:
     """Whether authors are counted from this revision, which therefore must not be overwritten."""
-    if revision.approved_go_live_at or Page.objects.filter(live_revision=revision.pk).exists():
+    if revision.approved_go_live_at or Page.objects.filter(live=True, live_revision=revision.pk).exists():
         return True
     starts = PageLogEntry.objects.filter(action=TEXT_COPIED, revision=revision.pk)
     return _approvals(revision).union(starts.order_by().values("pk")).exists()
@@ -192,10 +218,6 @@ def is_counted_from(revision: Revision) -> bool:
 
 def _approvals(revision: Revision) -> QuerySet[Any, Any]:
     return TaskState.objects.filter(revision=revision, status=TaskState.STATUS_APPROVED).order_by().values("pk")
-
-
-def has_same_text(one: Revision | None, other: Revision | None) -> bool:
-    return one is not None and other is not None and text_of(one.content) == text_of(other.content)
 
 
 def renaming_logged(sender: type, instance: PageLogEntry, **kwargs: Any) -> None:
@@ -211,37 +233,6 @@ def renaming_logged(sender: type, instance: PageLogEntry, **kwargs: Any) -> None
             break
         # None if the account was deleted.
         instance.user_id = person
-
-
-def text_of(content: dict[str, Any]) -> str:
-    """The authored content of a revision, serialised for comparison."""
-    return json.dumps(
-        {name: _plain(value) for name, value in content.items() if name not in NOT_AUTHORED},
-        sort_keys=True,
-        cls=DjangoJSONEncoder,
-    )
-
-
-def _plain(value: Any) -> Any:
-    """Undo changes that saving an unchanged form makes to a value.
-
-    It adds keys and order numbers to related records and keys to paragraphs, and replaces null by an empty text and
-    line breaks by those of browsers.
-    """
-    if isinstance(value, list):
-        if all(isinstance(entry, dict) and "sort_order" in entry for entry in value):
-            value = sorted(value, key=lambda row: row["sort_order"] or 0)
-        return [_plain(entry) for entry in value]
-    if isinstance(value, dict):
-        return {name: _plain(entry) for name, entry in value.items() if name not in ("pk", "page", "sort_order")}
-    if isinstance(value, str):
-        return without_block_keys(value).replace("\r\n", "\n")
-    return "" if value is None else value
-
-
-def without_block_keys(text: str) -> str:
-    """Rich text, or JSON that contains it, without the keys of its paragraphs."""
-    return BLOCK_KEY.sub(r"\1", text) if "data-block-key" in text else text
 
 
 def _submitters(page: Page) -> set[int]:
@@ -326,6 +317,7 @@ def _entries_of_versions(
     if base is None:
         return entries
     older = Revision.objects.filter(pk=OuterRef("revision"), created_at__lte=base.created_at)
+    entries = entries.exclude(revision=None, timestamp__lte=base.created_at)
     return entries.filter(~Exists(older.exclude(pk=base.pk) if is_start else older))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from wagtail.locks import BasicLock
 from wagtail.models import Page, Revision
@@ -12,7 +12,7 @@ from wagtail.models import Page, Revision
 from portal.content.permissions import PortalPageTester
 from portal.content.records.settings import SiteSettings
 from portal.content.shown import cached_while_shown
-from portal.editorial.approval.authorship import published_alone
+from portal.editorial.approval.authorship import original_of, published_alone
 from portal.editorial.approval.independence import dependence_message, signature, who_else
 from portal.editorial.records.account_ties import account_ties
 
@@ -87,17 +87,24 @@ def bypasses_four_eyes(page: Page, user: Any, destination: Page) -> bool:
         return False
     tied = {user.pk} | account_ties().tied_to(user.pk)
     shown = page.get_descendants(inclusive=True)
-    originals = Q(page__in=shown.values("pk")) | Q(page__in=shown.values("alias_of"))
+    originals = Q(page__in=shown.values("pk")) | Q(page__in=_originals_of(shown))
     alone = published_alone().filter(originals, user__in=tied)
     is_shown = Q(page__live=True, revision=F("page__live_revision"))
     return alone.filter(is_shown | Q(revision__approved_go_live_at__isnull=False)).exists()
 
 
+def _originals_of(pages: QuerySet[Page]) -> set[int]:
+    """The keys of the originals of those pages that are aliases, also through other aliases."""
+    found: set[int] = set()
+    while keys := set(pages.exclude(alias_of=None).order_by().values_list("alias_of", flat=True)) - found:
+        found |= keys
+        pages = Page.objects.filter(pk__in=keys)
+    return found
+
+
 def aliases_to_leave(page: Page, aliases: Sequence[Page]) -> list[int]:
     """The aliases at other sites with the four-eyes rule, if the live version was published by one person alone."""
-    original = page
-    while original.alias_of_id:
-        original = original.alias_of
+    original = original_of(page)
     if not published_alone().filter(page=original.pk, revision=F("page__live_revision")).exists():
         return []
     site = original.get_site()

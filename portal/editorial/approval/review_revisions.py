@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
-from portal.editorial.approval.authorship import has_same_text
+from portal.editorial.records.texts import has_same_text
 
 
 def move_review_to(page: Page, revision: Revision, user: Any) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.log_actions import log
-from wagtail.models import Locale, Page, Revision, TaskState, WorkflowState
+from wagtail.models import Locale, Page, TaskState, WorkflowState
 from wagtail_localize.models import Translation, TranslationSource
 
 from portal.content.blocks.ids import store_ids
@@ -102,14 +102,8 @@ def start(page: Page, locale: Locale, user: Any) -> Page:
     )
     count(basis, draft)
     log(instance=translation, action=STARTED, user=user, revision=revision)
-    _take_over_draft(page, translation, revision, user)
+    take_over_text(page, translation, revision, user, is_shown=True)
     return type(translation).objects.get(pk=translation.pk)
-
-
-def _take_over_draft(original: Page, translation: Page, revision: Revision, user: Any) -> None:
-    """Log the authors of the original, unless it is live: then the translation begins with approved text."""
-    if original.live_revision_id is None:
-        take_over_text(original, translation, revision, user)
 
 
 @transaction.atomic
@@ -149,7 +143,7 @@ def update(translation: Page, user: Any, replaces_texts: bool = False) -> Page:
     basis.save()
     count(basis, draft)
     log(instance=page, action=UPDATED, user=user, revision=revision)
-    _take_over_draft(source_page, page, revision, user)
+    take_over_text(source_page, page, revision, user, is_shown=True)
     return type(page).objects.get(pk=page.pk)
 
 

@@ -17,7 +17,7 @@ from wagtail_localize.fields import SynchronizedField, get_translatable_fields
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
-from portal.editorial.approval.authorship import text_of
+from portal.editorial.records.texts import text_of
 from portal.editorial.translations.blank_texts import fill_blank_texts
 
 # Translatable in wagtail-localize, but independent in each language.

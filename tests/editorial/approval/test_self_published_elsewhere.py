@@ -9,9 +9,10 @@ from wagtail.models import Page, PageLogEntry
 
 from portal.content.records.settings import SiteSettings
 from portal.content.records.sharing import Share
-from portal.editorial.approval.authorship import SELF_PUBLISHED
+from portal.editorial.approval.authorship import SELF_PUBLISHED, authors_among
 from portal.editorial.roles import Role
 from portal.editorial.sharing import shares
+from portal.editorial.translations import actions as translations
 from tests.builders import (
     make_article,
     make_member,
@@ -91,6 +92,22 @@ def test_published_copy_of_a_self_published_story_does_not_get_there_either(lorr
         post(client, "copy", copied.pk, **facts | {"new_parent_page": place.pk, "alias": "on"})
 
     assert not Page.objects.child_of(place).filter(slug="copie").exists()
+
+
+def test_self_published_story_cannot_enter_by_an_alias_of_an_alias(lorraine, saar, alone, chief):
+    page, beside = alone, saar.sections["fr"]
+    for number in range(3):
+        page = page.create_alias(parent=beside, update_slug=f"alias-{number}", user=chief)
+
+    post(newsroom_client(lorraine, chief), "move_confirm", page.pk, lorraine.sections["fr"].pk)
+
+    assert reload(page).get_parent().pk == beside.pk
+
+
+def test_translation_of_a_self_published_story_has_its_author(saar, alone, chief, newsrooms):
+    german = translations.start(alone, saar.homes["de"].locale, newsrooms.saar[Role.EDITOR])
+
+    assert chief.pk in authors_among(german, None)
 
 
 def test_section_with_a_self_published_story_cannot_move(lorraine, saar, waived, alone, chief):

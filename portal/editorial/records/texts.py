@@ -1,0 +1,76 @@
+"""The authored content of revisions, for comparison."""
+
+import json
+import re
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from wagtail.models import Revision
+
+# A change of these fields makes nobody an author: tree position, state, schedule and comments.
+NOT_AUTHORED = {
+    "pk",
+    "path",
+    "depth",
+    "numchild",
+    "url_path",
+    "content_type",
+    "owner",
+    "live",
+    "has_unpublished_changes",
+    "expired",
+    "go_live_at",
+    "expire_at",
+    "first_published_at",
+    "last_published_at",
+    "latest_revision",
+    "latest_revision_created_at",
+    "live_revision",
+    "draft_title",
+    "locked",
+    "locked_at",
+    "locked_by",
+    "alias_of",
+    "translation_key",
+    "wagtail_admin_comments",
+    "comments",
+    "words",
+}
+
+# The key of a paragraph, to which comments refer. The editor adds it where it is missing.
+BLOCK_KEY = re.compile(r'(<[a-z][a-z0-9]*) data-block-key=(\\?")[a-z0-9]{1,16}\2')
+
+
+def has_same_text(one: Revision | None, other: Revision | None) -> bool:
+    return one is not None and other is not None and text_of(one.content) == text_of(other.content)
+
+
+def text_of(content: dict[str, Any]) -> str:
+    """The authored content of a revision, serialised for comparison."""
+    return json.dumps(
+        {name: _plain(value) for name, value in content.items() if name not in NOT_AUTHORED},
+        sort_keys=True,
+        cls=DjangoJSONEncoder,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Undo changes that saving an unchanged form makes to a value.
+
+    It adds keys and order numbers to related records and keys to paragraphs, and replaces null by an empty text and
+    line breaks by those of browsers.
+    """
+    if isinstance(value, list):
+        if all(isinstance(entry, dict) and "sort_order" in entry for entry in value):
+            value = sorted(value, key=lambda row: row["sort_order"] or 0)
+        return [_plain(entry) for entry in value]
+    if isinstance(value, dict):
+        return {name: _plain(entry) for name, entry in value.items() if name not in ("pk", "page", "sort_order")}
+    if isinstance(value, str):
+        return without_block_keys(value).replace("\r\n", "\n")
+    return "" if value is None else value
+
+
+def without_block_keys(text: str) -> str:
+    """Rich text, or JSON that contains it, without the keys of its paragraphs."""
+    return BLOCK_KEY.sub(r"\1", text) if "data-block-key" in text else text

@@ -1,0 +1,213 @@
+"""Authors of a text stay its authors in every page that takes it over through an alias, however that is made."""
+
+import re
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+from wagtail.models import Page, PageLogEntry
+
+from events.newsroom.recaps import open_recap
+from events.records import Occurrence
+from portal.editorial.approval.authorship import add_author, authors_among
+from portal.editorial.roles import Role, group_of
+from portal.editorial.translations import actions as translations
+from portal.editorial.wagtail_hooks import keep_authors_of_copies
+from portal.env import BASE_DIR
+from tests.builders import make_article, make_draft, make_event, make_member, make_section, newsroom_client
+from tests.editorial.actions import confirm_passages, form_of, post, reload
+from tests.editorial.approval.test_hands_of_one_person import boss, goes_live  # noqa: F401 - a fixture
+from tests.editorial.approval.test_texts_taken_over import copied
+from tests.editorial.drafts import draft, rewrite
+
+# ruff: noqa: F811
+
+
+def aliased(ground, user, page, place=None, **facts):
+    return copied(ground, user, page, place, new_slug=f"alias-{page.pk}", alias="on", **facts)
+
+
+@pytest.fixture
+def own(lorraine, editor, approver, boss):
+    """A copy of an approved page that the approver has rewritten, in a section of its own."""
+    page = make_article(lorraine.section, "Vu par deux", date=None)
+    section = make_section(lorraine.home, "Dossier")
+    page = copied(lorraine, approver, page, section)
+    post(newsroom_client(lorraine, approver), "edit", page.pk, **form_of(page, title="Écrit seul", slug="copie"))
+    return reload(page)
+
+
+def of_alias(lorraine, author, taker, own):
+    return copied(lorraine, taker, aliased(lorraine, author, own))
+
+
+def of_another_persons_alias(lorraine, author, taker, own):
+    return copied(lorraine, taker, aliased(lorraine, taker, own))
+
+
+def of_alias_of_alias(lorraine, author, taker, own):
+    return copied(lorraine, taker, aliased(lorraine, author, aliased(lorraine, author, own)))
+
+
+def of_deleted(lorraine, author, taker, own):
+    alias = aliased(lorraine, author, own)
+    post(newsroom_client(lorraine, author), "delete", own.pk)
+    return copied(lorraine, taker, reload(alias))
+
+
+def of_alias_of_deleted(lorraine, author, taker, own):
+    alias = aliased(lorraine, author, own)
+    post(newsroom_client(lorraine, author), "delete", own.pk)
+    alias = aliased(lorraine, author, reload(alias))
+    return copied(lorraine, taker, alias)
+
+
+def of_deleted_and_saved(lorraine, author, taker, own):
+    alias = aliased(lorraine, author, own)
+    post(newsroom_client(lorraine, author), "delete", own.pk)
+    return rewrite(reload(alias), taker)
+
+
+def of_section(lorraine, author, taker, own):
+    aliased(lorraine, author, own, own.get_parent())
+    section = copied(lorraine, taker, own.get_parent(), lorraine.home, copy_subpages="on")
+    return section.get_children().get(slug=f"alias-{own.pk}").specific
+
+
+def of_aliased_section(lorraine, author, taker, own):
+    aliased(lorraine, author, own.get_parent(), lorraine.home, copy_subpages="on")
+    section = lorraine.home.get_children().get(slug=f"alias-{own.get_parent().pk}")
+    return copied(lorraine, taker, section, lorraine.home, copy_subpages="on").get_children().get().specific
+
+
+def of_original_rewritten_and_scheduled(lorraine, author, taker, own):
+    alias = aliased(lorraine, author, own)
+    later = rewrite(own, taker, title="Tout autre", go_live_at=timezone.now() + timedelta(days=1)).latest_revision
+    later.publish(user=make_member("chief", is_superuser=True))
+    return copied(lorraine, taker, alias)
+
+
+def of_converted(lorraine, author, taker, own):
+    alias = aliased(lorraine, author, aliased(lorraine, author, own))
+    post(newsroom_client(lorraine, taker), "convert_alias", alias.pk)
+    return reload(alias)
+
+
+def of_translation(lorraine, author, taker, own):
+    own.move(lorraine.section, "last-child")
+    german = translations.start(aliased(lorraine, author, own), lorraine.homes["de"].locale, taker)
+    confirm_passages(german)
+    return german
+
+
+def of_alias_in_the_language(lorraine, author, taker, own):
+    own.move(lorraine.section, "last-child")
+    alias = reload(own).copy_for_translation(lorraine.homes["de"].locale, alias=True)
+    return copied(lorraine, taker, alias, lorraine.sections["de"], new_slug="kopie")
+
+
+def of_alias_that_is_translated(lorraine, author, taker, own):
+    own.move(lorraine.section, "last-child")
+    alias = aliased(lorraine, author, own)
+    alias.copy_for_translation(lorraine.homes["de"].locale, alias=True)
+    german = translations.start(alias, lorraine.homes["de"].locale, taker)
+    confirm_passages(german)
+    return german
+
+
+WAYS = (
+    of_alias,
+    of_another_persons_alias,
+    of_alias_of_alias,
+    of_deleted,
+    of_alias_of_deleted,
+    of_deleted_and_saved,
+    of_section,
+    of_aliased_section,
+    of_original_rewritten_and_scheduled,
+    of_converted,
+    of_translation,
+    of_alias_in_the_language,
+    of_alias_that_is_translated,
+)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_own_text_cannot_be_published_through_an_alias(lorraine, own, approver, boss, way):
+    taken = way(lorraine, approver, make_member("other", group_of(lorraine.site, Role.APPROVER)), own)
+
+    assert not goes_live(lorraine, approver, taken, "bulk action")
+    assert goes_live(lorraine, boss, taken, "bulk action")
+
+
+def test_own_text_cannot_be_published_through_an_alias_of_an_import(lorraine, editor, approver, boss):
+    event = make_draft(make_event(lorraine.calendar))
+    revision = event.save_revision()
+    add_author([(event, revision)], approver)
+    taken = copied(lorraine, editor, aliased(lorraine, boss, event, lorraine.calendar), lorraine.calendar)
+
+    assert authors_among(taken, None) == {approver.pk}
+
+
+def test_own_text_cannot_be_published_as_a_recap_of_a_withdrawn_event(lorraine, editor, approver, boss):
+    event = make_event(lorraine.calendar, start=timezone.now() - timedelta(days=2))
+    date = Occurrence.objects.get(event=event)
+    post(newsroom_client(lorraine, boss), "unpublish", event.pk)
+    rewrite(event, approver, speakers="")
+
+    assert authors_among(open_recap(date, editor), {approver.pk, editor.pk}) == {approver.pk, editor.pk}
+
+
+def test_copier_of_a_former_alias_of_unknown_origin_is_its_author(lorraine, own, editor, approver, boss):
+    alias = aliased(lorraine, boss, own)
+    PageLogEntry.objects.filter(page=alias.pk).delete()
+    own.delete()
+    copy = copied(lorraine, approver, alias)
+
+    assert not goes_live(lorraine, approver, copy, "bulk action")
+    assert goes_live(lorraine, boss, copy, "bulk action")
+
+
+def test_copy_of_an_alias_of_a_live_page_is_published_by_its_copier(lorraine, approver, boss):
+    page = draft(lorraine, approver)
+    alias = aliased(lorraine, approver, page)
+    assert goes_live(lorraine, boss, page, "bulk action")
+    rewrite(reload(page), approver, title="Plus tard")
+
+    assert goes_live(lorraine, approver, copied(lorraine, approver, reload(alias)), "bulk action")
+
+
+def test_each_copy_in_a_section_keeps_the_authors_of_its_own_original(lorraine, editor, approver):
+    section = make_section(lorraine.home, "Dossier")
+    first, last = (draft(lorraine, person, person.username, section) for person in (editor, approver))
+    copy = section.copy(recursive=True, update_attrs={"slug": "copie"}, keep_live=False)
+    first.move(section, "last-child")
+
+    keep_authors_of_copies(SimpleNamespace(user=editor), reload(section), copy)
+
+    for original, author in ((first, editor), (last, approver)):
+        copied_page = Page.objects.child_of(copy).get(slug=original.slug).specific
+        assert authors_among(copied_page, None) == {author.pk}
+
+
+# The modules that make a page from another: each logs the authors, or makes aliases, whose authors a receiver logs.
+TAKES_OVER = re.compile(r"\bpage\.copy\(|copy_for_translation\(|create_alias\(|(?:Copy|Alias)\w*Action\(")
+TAKING_OVER = {
+    "events/newsroom/dates_view.py",
+    "portal/content/pages/pages.py",
+    "portal/editorial/sharing/shares.py",
+    "portal/editorial/translations/actions.py",
+    "portal/editorial/translations/localize_views.py",
+    "portal/editorial/translations/tracking.py",
+}
+
+
+def test_every_module_that_makes_a_page_from_another_is_known():
+    sources = (
+        path
+        for package in ("articles", "events", "home", "portal", "search")
+        for path in BASE_DIR.glob(f"{package}/**/*.py")
+    )
+
+    assert {str(path.relative_to(BASE_DIR)) for path in sources if TAKES_OVER.search(path.read_text())} == TAKING_OVER
