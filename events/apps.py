@@ -13,6 +13,7 @@ class EventsConfig(AppConfig):
         from events.checking import check_events
         from events.expiry import expiry_times_of_events
         from events.models import OccurrencePlacement
+        from events.newsroom.dates_view import unchanged_dates
         from events.newsroom.public_records import register_public_records
         from events.newsroom.recaps import recommended_findings, required_findings
         from events.pages import EventPage, RecapPage
@@ -39,7 +40,7 @@ class EventsConfig(AppConfig):
         post_save.connect(signals.venue_changed, sender=Venue)
         post_save.connect(signals.night_end_changed, sender=EventSettings)
         checklist.requirements.append(required_findings)
-        checklist.recommendations.append(recommended_findings)
+        checklist.recommendations += [recommended_findings, unchanged_dates]
         expiry.sources.append(expiry_times_of_events)
         list_checks["events"] = check_events
         listed_rows.append((OccurrencePlacement, "event"))

@@ -169,7 +169,7 @@ def schedule_hash(page: EventPage) -> str:
     venue = page.venue
     changes = [
         (c.day, c.hour, c.kind, c.new_day, c.new_start, c.new_end, c.venue_id, c.place, c.online_url, c.is_full)
-        for c in page.changed_dates.all()
+        for c in page.effective_changes
     ]
     return _hash(
         *page.wall_span,
@@ -190,7 +190,7 @@ def schedule_hash(page: EventPage) -> str:
 
 def details_hash(page: EventPage) -> str:
     """Hash everything else that a calendar shows, whose change affects LAST-MODIFIED only."""
-    changes = sorted(str((c.day, c.hour, c.title, c.reason)) for c in page.changed_dates.all())
+    changes = sorted(str((c.day, c.hour, c.title, c.reason)) for c in page.effective_changes)
     return _hash(page.title, description_of(page), page.status_note, page.organiser, page.contact_email, changes)
 
 

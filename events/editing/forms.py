@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
@@ -90,16 +89,7 @@ class EndField(WallClockField):
 
 
 class ChangedDates(DistinctRows):
-    """The changed dates of an event, without those that do not differ from the rule."""
-
     distinct_by = ("day", "hour")
-
-    def clean(self) -> None:
-        # Before Django caches which rows are to be deleted.
-        for row in self.forms:
-            if row.is_valid() and row.instance.is_without_change:
-                row.cleaned_data[DELETION_FIELD_NAME] = True
-        super().clean()
 
     def repetition_of(self, row: Any) -> str:
         return _("%(day)s is changed twice.") % {"day": row.cleaned_data["day"]}

@@ -1,5 +1,6 @@
 """The admin view of the dates of a series: cancel one date, split the series at it, or go to change it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, time, timedelta
 from itertools import islice
@@ -30,7 +31,9 @@ from events.status import EventStatus
 from portal.content.publication import lock_pages
 from portal.content.records.clocks import SiteClocks
 from portal.editorial.approval.authorship import take_over_text
+from portal.editorial.approval.checklist import Finding
 from portal.editorial.work_area import WorkArea
+from portal.formats.words import in_words
 
 MAX_ROWS = 60
 ACTIONS = ("cancel", "following")
@@ -198,6 +201,14 @@ def open_changed_date(request: HttpRequest, page: Page) -> None:
         _changed_date(page, key)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
+
+
+def unchanged_dates(page: Any) -> Iterator[Finding]:
+    """Recommendations to finish the changed dates that take place as the rule defines them."""
+    for row in page.changed_dates.all() if isinstance(page, EventPage) else ():
+        if row.is_without_change:
+            message = _("%(day)s: nothing is changed on this date yet. Say what happens, or delete the row.")
+            yield Finding("unchanged", message % {"day": in_words(row.day)}, "changed_dates")
 
 
 class SeriesForm(forms.Form):

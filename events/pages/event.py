@@ -30,6 +30,7 @@ from events.pages.event_context import event_context
 from events.records.dates import Occurrence, nearest_dates
 from events.records.registrable import REGISTRATION_FIELDS, RegistrablePage
 from events.records.rows import HasDate
+from events.records.series import ChangedDate
 from events.records.venues import Venue
 from events.recurrence import SINGLE, Rule, RuleError, Series, horizon_from
 from events.status import Attendance, EventStatus
@@ -218,10 +219,13 @@ class EventPage(HasDate, RegistrablePage):
             rule=self.recurrence,
             additions=tuple(added.addition(start, end) for added in self.added_dates.all()),
             gaps=tuple(pause.gap for pause in self.breaks.all()),
-            changes=tuple(
-                changed.change(start, end, is_all_day=self.is_all_day) for changed in self.changed_dates.all()
-            ),
+            changes=tuple(row.change(start, end, is_all_day=self.is_all_day) for row in self.effective_changes),
         )
+
+    @property
+    def effective_changes(self) -> list[ChangedDate]:
+        """The changed dates without the rows that change nothing, or nothing yet."""
+        return [row for row in self.changed_dates.all() if not row.is_without_change]
 
     @property
     def is_series(self) -> bool:

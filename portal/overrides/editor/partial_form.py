@@ -167,12 +167,13 @@ def _problems_of_rows(formset: Any, known: dict[Path, InvalidValue]) -> Iterator
             # The row was deleted meanwhile, for example with the story that it referred to.
             yield InvalidValue((row.prefix,), title, "", partial(_leave_out, row))
         elif not is_named and NON_FIELD_ERRORS not in row.errors:
+            # An autosave requires no field, so a new row would be saved without its essential ones.
+            is_left_out = is_new and any(formset.form.base_fields[name].required for name in row.errors)
             for name, errors in row.errors.as_data().items():
                 is_changed = row.instance.pk is None or name in row.changed_data
                 label = titled(title, row.fields[name].label) if is_changed else ""
-                # An autosave requires no field, so a new row would be saved without its essential ones.
-                waits = is_new and formset.form.base_fields[name].required
-                restore = partial(_leave_out, row) if waits else partial(_disable, row, [name])
+                label = _whole_row(title, row) if is_left_out else label
+                restore = partial(_leave_out, row) if is_left_out else partial(_disable, row, [name])
                 yield InvalidValue((row.add_prefix(name),), label, texts(errors), restore)
         elif is_new:
             # A new row is not saved yet.
@@ -180,6 +181,13 @@ def _problems_of_rows(formset: Any, known: dict[Path, InvalidValue]) -> Iterator
         else:
             label = title if row.has_changed() else ""
             yield InvalidValue((row.prefix,), label, _reason_of(row), partial(_ignore_row_changes, row))
+
+
+def _whole_row(title: str, row: Any) -> str:
+    """The label of a new row of which nothing is saved before its invalid fields are corrected."""
+    fields = ", ".join(str(row.fields[name].label) for name in row.errors)
+    label = _("%(row)s (the whole new row; to fill in or correct first: %(fields)s)")
+    return label % {"row": title, "fields": fields}
 
 
 def _reason_of(row: Any) -> str:

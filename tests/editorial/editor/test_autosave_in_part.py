@@ -89,7 +89,10 @@ def test_valid_rows_are_saved(client, event):
 
     added = [(each.day.day, each.start_time and each.start_time.hour) for each in latest(event).added_dates.all()]
     assert sorted(added) == [(9, 14), (23, None)]
-    assert response["note"] == "Not saved: Added date: Day."
+    assert (
+        response["note"]
+        == "Not saved: Added date: Day, Added date (the whole new row; to fill in or correct first: Day)."
+    )
 
 
 def test_invalid_row_of_a_live_event_is_unchanged(lorraine, client):
@@ -130,7 +133,7 @@ def test_unsaved_row_makes_nobody_an_author(lorraine, newsroom, event):
 
     response = autosave(newsroom_client(lorraine, newsroom[Role.APPROVER]), event, form)
 
-    assert response["note"] == "Not saved: Added date: Day."
+    assert response["note"] == "Not saved: Added date (the whole new row; to fill in or correct first: Day)."
     assert EventPage.objects.get(pk=event.pk).latest_revision_id == before
 
 

@@ -196,20 +196,21 @@ def test_draft_has_rows_in_order_without_removed_ones(window):
     assert in_draft(window) == {name: [*before[name], *left[name]] for name in before}
 
 
-def test_date_that_is_reset_and_changed_again_is_saved_once(lorraine, newsroom):
-    event = make_draft(make_event(lorraine.calendar, recurrence="FREQ=WEEKLY;COUNT=5"))
+def test_date_is_in_the_draft_before_anything_is_changed_on_it(lorraine, newsroom):
+    event = make_event(lorraine.calendar, recurrence="FREQ=WEEKLY;COUNT=5")
     window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), event)
     row = f"changed_dates-{window.add_row('changed_dates')}"
-    window.data |= {f"{row}-day": "2027-04-01", f"{row}-kind": "cancelled"}
-    window.autosave()
+    window.data[f"{row}-day"] = "2027-04-01"
+    assert "note" not in window.autosave()
+    assert window.stored("changed_dates") == ["2027-04-01"]
 
-    window.data[f"{row}-kind"] = "changed"
-    window.autosave()
-    assert window.stored("changed_dates") == []
+    for kind in ("cancelled", "changed"):
+        window.data[f"{row}-kind"] = kind
+        for _time in range(2):
+            window.autosave()
+            assert [(str(row.day), row.kind) for row in window.draft().changed_dates.all()] == [("2027-04-01", kind)]
+    window.send()
 
-    window.data[f"{row}-kind"] = "cancelled"
-    window.autosave()
-    window.autosave()
     assert window.stored("changed_dates") == ["2027-04-01"]
 
 

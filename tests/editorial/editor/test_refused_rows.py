@@ -1,7 +1,7 @@
 """Rows that a list of the form refuses, each with its reason."""
 
 from portal.editorial.roles import Role
-from tests.builders import make_article, make_form_page, newsroom_client
+from tests.builders import make_article, make_event, make_form_page, newsroom_client
 from tests.editorial.window import Window
 
 
@@ -12,7 +12,7 @@ def test_duplicate_label_is_reported_at_its_field(lorraine, newsroom):
     window.data[f"form_fields-{number}-label"] = window.data["form_fields-0-label"]
     response = window.autosave()
 
-    assert response["note"] == "Not saved: Field: Label."
+    assert response["note"] == "Not saved: Field (the whole new row; to fill in or correct first: Label)."
     reason = "Another field has this label, or had it at first. Write another one."
     assert response["not_saved"] == [{"path": [f"form_fields-{number}-label"], "reason": reason}]
 
@@ -58,3 +58,35 @@ def test_new_field_with_a_too_long_label_is_not_saved(lorraine, newsroom):
     window.autosave()
 
     assert window.stored("form_fields") == before
+
+
+def test_new_field_without_a_type_is_named_as_a_whole(lorraine, newsroom):
+    window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), make_form_page(lorraine.home))
+    before = window.stored("form_fields")
+    window.data[f"form_fields-{window.add_row('form_fields')}-label"] = "Prénom"
+
+    assert window.autosave()["note"] == "Not saved: Field (the whole new row; to fill in or correct first: Field type)."
+    assert window.stored("form_fields") == before
+
+
+def test_invalid_value_of_a_saved_row_is_named_alone(lorraine, newsroom):
+    window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), make_form_page(lorraine.home))
+    window.data["form_fields-0-label"] = window.data["form_fields-1-label"]
+    window.data["form_fields-0-help_text"] = "Comme au passeport"
+
+    assert window.autosave()["note"] == "Not saved: Field: Label."
+    assert window.draft().form_fields.first().help_text == "Comme au passeport"
+
+
+def test_new_row_is_named_once_with_all_that_is_wrong(lorraine, newsroom):
+    event = make_event(lorraine.calendar, recurrence="FREQ=WEEKLY;COUNT=5")
+    window = Window(newsroom_client(lorraine, newsroom[Role.EDITOR]), event)
+    row = f"changed_dates-{window.add_row('changed_dates')}"
+    window.data |= {f"{row}-reason": "Fours éteints", f"{row}-online_url": "ici"}
+    response = window.autosave()
+
+    assert (
+        response["note"]
+        == "Not saved: Changed date (the whole new row; to fill in or correct first: Date, Other address online)."
+    )
+    assert [each["path"] for each in response["not_saved"]] == [[f"{row}-day"], [f"{row}-online_url"]]

@@ -225,7 +225,7 @@ def test_dates_of_a_series_in_the_newsroom(lorraine, editor):
         assert editor.post(address, data).status_code == 302
 
 
-def test_opening_one_date_of_a_series_changes_nothing_until_something_differs(lorraine, editor):
+def test_opening_one_date_of_a_series_changes_nothing_until_it_is_saved(lorraine, editor):
     event = make_weekly(lorraine.calendar)
     address = reverse("wagtailadmin_pages:edit", args=[event.pk])
 
@@ -241,7 +241,7 @@ def test_opening_one_date_of_a_series_changes_nothing_until_something_differs(lo
     series = {"recurrence-period": "WEEKLY", "recurrence-interval": "1", "recurrence-end": "count"}
     row = {"day": "2026-03-10", "kind": "changed"}
     edit(editor, event, **form, **series, **{"recurrence-count": "3"}, changed_dates=[row])
-    assert changed_days() == []
+    assert changed_days() == [(date(2026, 3, 10), None)]
 
     moved = {**row, "new_day": "2026-03-11"}
     edit(editor, event, **form, **series, **{"recurrence-count": "3"}, changed_dates=[moved])
@@ -249,6 +249,17 @@ def test_opening_one_date_of_a_series_changes_nothing_until_something_differs(lo
 
     assert editor.get(address, {"changed_date": "2026-03-12"}).status_code == 200
     assert editor.get(address, {"changed_date": "x"}).status_code == 200
+
+
+def test_changed_date_without_a_change_takes_place_as_planned_and_is_named(lorraine, editor):
+    event = make_weekly(lorraine.calendar)
+    calendar = event.entry.sequence, event.entry.modified_at
+    event = change(event, changed_dates=[ChangedDate(day=date(2026, 3, 10))])
+
+    assert event.occurrences.filter(is_withdrawn=False, is_changed=False).count() == 3
+    assert (event.entry.sequence, event.entry.modified_at) == calendar
+    advice = shown(editor, event).select_one(".checklist__findings--recommendations").get_text()
+    assert "10 March 2026: nothing is changed on this date yet. Say what happens, or delete the row." in advice
 
 
 @pytest.mark.parametrize("typed", ["2027-03-02", "02/03/2027", " 2.3.2027 "])

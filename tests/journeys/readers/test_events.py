@@ -220,7 +220,7 @@ def test_slowly_filled_changed_date_is_saved_once(server, visit, run_on_server):
 
     with autosaving(organiser):
         organiser.locator("#id_changed_dates-ADD").click()
-    expect(organiser.locator("[data-save-state=partly]")).to_contain_text("Not saved: Changed date: Date")
+    expect(organiser.locator("[data-save-state=partly]")).to_contain_text("Not saved: Changed date (the whole new row")
     with autosaving(organiser):
         organiser.locator(f"{row}-day").fill("15/12/2027")
     with autosaving(organiser):
