@@ -262,12 +262,12 @@ def without_empty_paragraphs(body: StreamValue) -> StreamValue:
 
 
 class PortalCopyForm(CopyForm):
-    """A copy is a draft unless the user may publish at the destination; an alias, which is live, requires that."""
+    """A copy is a draft; an alias, which is live, requires the permission to publish at the destination."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        if not self.page.get_parent().permissions_for_user(self.user).can_publish_subpage():
-            self.fields.pop("publish_copies", None)
+        # Wagtail would record a live copy with the latest draft as the version that readers see.
+        self.fields.pop("publish_copies", None)
 
     def clean(self) -> dict[str, Any]:
         # Wagtail requires the permission of a published copy here.

@@ -110,6 +110,14 @@ def test_translation_of_a_self_published_story_has_its_author(saar, alone, chief
     assert chief.pk in authors_among(german, None)
 
 
+def test_copy_is_a_draft_even_where_one_person_publishes_alone(saar, waived, chief):
+    page, place = make_article(saar.sections["fr"], "Vu par deux"), saar.sections["fr"]
+    facts = {"new_title": "Écrit seul", "new_slug": "copie", "new_parent_page": place.pk, "publish_copies": "on"}
+    post(newsroom_client(saar, chief), "copy", page.pk, **facts)
+
+    assert not Page.objects.child_of(place).get(slug="copie").live
+
+
 def test_section_with_a_self_published_story_cannot_move(lorraine, saar, waived, alone, chief):
     section = make_section(saar.homes["fr"], "Valise")
     alone.move(section, "last-child")
