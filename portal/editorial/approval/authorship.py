@@ -1,5 +1,6 @@
 """The authors of the content that would be published next, from revisions, translations and the page's history."""
 
+import re
 from collections.abc import Collection, Iterable, Set as AbstractSet
 from typing import Any, NamedTuple
 
@@ -65,13 +66,15 @@ def _authors_since(
 def begin_copy(original: Page | None, copy: Page, user: Any) -> None:
     """Log the authors of the unapproved text that a copy begins with; older versions of the copy do not count.
 
-    If they are unknown, all versions of the copy count, and so does its maker.
+    A new title makes its author one as well, and so does an address that is not the original's with a number. If the
+    authors are unknown, all versions of the copy count, and so does its maker.
     """
     authors = None if original is None else _unapproved_authors(original)
     if original is None or authors is None:
         return
     start = copy.latest_revision
-    if start.content["title"] != original.draft_title:
+    is_address_new = not re.fullmatch(rf"{re.escape(original.slug)}(-\d+)?", start.content["slug"])
+    if is_address_new or start.content["title"] != original.draft_title:
         authors.add(user.pk)
     log(instance=copy, action=TEXT_COPIED, user=user, revision=start, data={"authors": sorted(authors)})
     if copy.live:

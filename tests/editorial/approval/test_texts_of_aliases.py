@@ -145,7 +145,8 @@ def test_own_text_cannot_be_published_through_an_alias_of_an_import(lorraine, ed
     event = make_draft(make_event(lorraine.calendar))
     revision = event.save_revision()
     add_author([(event, revision)], approver)
-    taken = copied(lorraine, editor, aliased(lorraine, boss, event, lorraine.calendar), lorraine.calendar)
+    alias = aliased(lorraine, boss, event, lorraine.calendar)
+    taken = copied(lorraine, editor, alias, lorraine.calendar, new_slug=f"{alias.slug}-2")
 
     assert authors_among(taken, None) == {approver.pk}
 
@@ -175,7 +176,8 @@ def test_copy_of_an_alias_of_a_live_page_is_published_by_its_copier(lorraine, ap
     assert goes_live(lorraine, boss, page, "bulk action")
     rewrite(reload(page), approver, title="Plus tard")
 
-    assert goes_live(lorraine, approver, copied(lorraine, approver, reload(alias)), "bulk action")
+    copy = copied(lorraine, approver, reload(alias), new_slug=f"{alias.slug}-2")
+    assert goes_live(lorraine, approver, copy, "bulk action")
 
 
 def test_each_copy_in_a_section_keeps_the_authors_of_its_own_original(lorraine, editor, approver):

@@ -51,7 +51,14 @@ def test_former_editor_of_the_original_may_approve_a_copy(lorraine, approved, ed
 
 
 def test_unchanged_copy_of_an_approved_page_is_published_by_its_copier(lorraine, approved, approver):
-    assert goes_live(lorraine, approver, copied(lorraine, approver, approved))
+    assert goes_live(lorraine, approver, copied(lorraine, approver, approved, new_slug=f"{approved.slug}-2"))
+
+
+def test_copy_at_an_address_of_ones_own_needs_another_publisher(lorraine, approved, approver, boss):
+    copy = copied(lorraine, approver, approved, new_slug="tout-est-faux")
+
+    assert not goes_live(lorraine, approver, copy, "bulk action")
+    assert goes_live(lorraine, boss, copy, "bulk action")
 
 
 def test_retitled_copy_needs_another_publisher(lorraine, approved, approver, boss):
