@@ -2,15 +2,19 @@
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection, transaction
-from wagtail.models import Page, get_page_models
+from wagtail.models import Page, PageViewRestriction, get_page_models
 
 from portal.content.records.people import Person
 from portal.content.records.topics import Topic
+from portal.editorial.roles import Role
+from portal.editorial.translations import actions as translations
 from portal.platform.operation.changes import UNSEEN, UNSEEN_COLUMNS, content_version, seen_tables
 from portal.platform.records.maintenance import MaintenanceRun
-from tests.builders import locale, make_article
+from tests.builders import locale, make_article, make_section
+from tests.editorial.drafts import draft
 
 # Statements as other programs execute them.
 WRITES = {
@@ -88,6 +92,37 @@ def test_work_that_no_reader_sees_keeps_the_version(lorraine, work):
     work(page)
 
     assert content_version() == before
+
+
+def make_private(page):
+    rule = PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.GROUPS)
+    rule.groups.add(Group.objects.create(name="Presse"))
+
+
+def test_privacy_that_no_reader_meets_keeps_the_version(lorraine, newsroom):
+    page = draft(lorraine, newsroom[Role.EDITOR])
+    before = content_version()
+    make_private(page)
+    german = translations.start(page, lorraine.homes["de"].locale, newsroom[Role.EDITOR])
+    assert german.view_restrictions.exists()
+    german.delete()
+    page.delete()
+
+    assert content_version() == before
+
+
+@pytest.mark.parametrize("is_aliased", [False, True])
+def test_privacy_above_a_page_that_readers_may_see_changes_the_version(lorraine, is_aliased):
+    section = make_section(lorraine.home, "Dossier")
+    page = make_article(section)
+    if is_aliased:
+        page.create_alias(parent=lorraine.section, update_slug="alias")
+        Page.objects.filter(pk=page.pk).update(live=False)
+    Page.objects.filter(pk=section.pk).update(live=False)
+    before = content_version()
+    make_private(section)
+
+    assert content_version() != before
 
 
 def test_version_of_a_rolled_back_change_never_returns(db):

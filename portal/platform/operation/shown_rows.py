@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from modelcluster.fields import ParentalKey
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 PAGE_TYPE = "(SELECT id FROM django_content_type WHERE app_label = 'wagtailcore' AND model = 'page')"
 # A page that is not live still affects readers: in the trail to a live page below it; if it has expired (which hides
@@ -35,6 +35,9 @@ POSTGRESQL_FUNCTION = f"""
         RETURN EXISTS (SELECT 1 FROM wagtailcore_page p WHERE p.id = key AND {PAGE_IS_SHOWN});
     END $$
 """  # noqa: S608 - no value in it
+# A rule about who may see the pages below `key` matters wherever one of them is shown by an alias.
+IS_ALIASED_BELOW = """EXISTS (SELECT 1 FROM wagtailcore_page p JOIN wagtailcore_page b ON b.path LIKE p.path || '_%'
+    JOIN wagtailcore_page a ON a.alias_of_id = b.id WHERE p.id = {key} AND p.numchild > 0)"""
 REFERENCES, REDIRECTS, SHARES = "wagtailcore.ReferenceIndex", "wagtailredirects.Redirect", "core.Share"
 # A new row of these models is not visible before a later row refers to it by a foreign key.
 NEW_IS_UNSEEN = frozenset({"events.Venue"})
@@ -62,6 +65,13 @@ def condition(model: Any, vendor: str, row: str) -> str:
     if label == REDIRECTS:
         # A redirect to a draft, such as after moving the draft, has no effect.
         return f"{row}.redirect_page_id IS NULL OR {page.format(key=f'{row}.redirect_page_id')}"
+    if model is PageViewRestriction:
+        key = f"{row}.page_id"
+        return f"{page.format(key=key)} OR {IS_ALIASED_BELOW.format(key=key)}"
+    if model is PageViewRestriction.groups.through:
+        rule = f"{row}.pageviewrestriction_id"
+        key = f"(SELECT r.page_id FROM wagtailcore_pageviewrestriction r WHERE r.id = {rule})"  # noqa: S608 - names
+        return f"{page.format(key=key)} OR {IS_ALIASED_BELOW.format(key=key)}"
     for column in columns:
         if isinstance(column, ParentalKey) and issubclass(column.related_model, Page):
             return page.format(key=f"{row}.{column.column}")
