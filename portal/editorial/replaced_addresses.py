@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.cache import never_cache
+from django.views.generic import RedirectView
 from wagtail import VERSION
 from wagtail.admin import urls as admin_urls
 from wagtail.admin.auth import require_admin_access
@@ -52,6 +53,7 @@ REPLACED: dict[str, Any] = {
     "wagtailforms:index_results": lists.FormPages,
     "wagtailimages:create_multiple_from_uploaded_image": uploads.CreateFromUploadView,
     "wagtailimages_chooser:choose": files.ImageChooseView,
+    "wagtailsites:add": RedirectView.as_view(pattern_name="create_site"),
 }
 # For people who are not signed in.
 OPEN = {"wagtailadmin_login"}

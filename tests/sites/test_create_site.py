@@ -241,6 +241,15 @@ class TestCreation:
         assert 'value="Vosges Éco"' in page
         assert '<option value="de" selected' in page
 
+    def test_wagtails_form_leads_to_this_one(self, lorraine):
+        client = newsroom_client(lorraine, make_member("chief", is_superuser=True))
+
+        assert client.get(reverse("wagtailsites:add")).url == reverse("create_site")
+        client.post(
+            reverse("wagtailsites:add"), {"hostname": "pris.localhost", "port": 80, "root_page": lorraine.home.pk}
+        )
+        assert not Site.objects.filter(hostname="pris.localhost").exists()
+
     def test_other_roles_cannot_create_sites(self, lorraine):
         member = make_member("siteadmin")
         create()
