@@ -1,6 +1,7 @@
 """A new site is hidden until its administrator opens it; the dashboard lists five steps until then."""
 
 from datetime import date
+from io import StringIO
 
 import pytest
 from bs4 import BeautifulSoup
@@ -209,6 +210,15 @@ def test_other_roles_neither_see_the_steps_nor_open_the_site(lorraine, vosges, r
 
 def test_network_administrator_sees_the_steps_too(lorraine, vosges):
     assert len(steps(newsroom_client(lorraine, make_member("network", is_superuser=True)))) == 5
+
+
+def test_command_says_what_stays_of_a_site_that_is_there(lorraine, vosges):
+    out = StringIO()
+    with translation.override("en"):
+        call_command("create_site", host=HOST, name="Autre", languages="fr", port=80, open=True, stdout=out)
+
+    assert "It stays hidden" in out.getvalue()
+    assert "Its name stays" in out.getvalue()
 
 
 def test_command_can_create_an_open_site(lorraine):

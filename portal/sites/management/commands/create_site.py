@@ -1,6 +1,7 @@
 from django.conf import settings
 
 from portal.content.management.english import EnglishCommand
+from portal.content.records.settings import SiteSettings
 from portal.content.serving.theme import Theme
 from portal.sites.creation import SiteSpec, create_site
 from portal.sites.ports import HTTPS
@@ -35,6 +36,10 @@ class Command(EnglishCommand):
             self.stdout.write(f"{site.site_name} was there already and now speaks {', '.join(created.added)} too.")
         else:
             self.stdout.write(f"{site.site_name} was there already, with all of these languages.")
+        if not created.is_new and name != site.site_name:
+            self.stdout.write("Its name stays. To change it: Settings → Sites.")
+        if not created.is_new and options["open"] and SiteSettings.for_site(site).is_unlisted:
+            self.stdout.write("It stays hidden: its administrator opens it on the first page of the newsroom.")
         if site.port != created.wanted_port:
             self.stdout.write(
                 f"Its addresses are still {site.root_url}/… To change them: manage.py rename_site "
