@@ -314,11 +314,11 @@ def check_bulk_publication(request: HttpRequest, action_type: str, pages: list[P
     unchanged = set(published.values_list("pk", flat=True))
     for page in list(pages):
         revision = page.get_latest_revision()
-        if revision is None and not page.alias_of_id:
-            continue
         try:
-            if revision is None or page.alias_of_id:
+            if page.alias_of_id:
                 raise PublicationRefusedError(_("An alias is published with its original."))
+            if revision is None:
+                raise PublicationRefusedError(_("There is no draft yet: open the page and save it."))
             if page.pk in unchanged:
                 raise PublicationRefusedError(_("This is published already."))
             rules().before_publishing(Publication(revision.as_object(), revision, request.user))

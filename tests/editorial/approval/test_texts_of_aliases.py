@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry
 
@@ -16,7 +17,7 @@ from portal.editorial.translations import actions as translations
 from portal.editorial.wagtail_hooks import keep_authors_of_copies
 from portal.env import BASE_DIR
 from tests.builders import make_article, make_draft, make_event, make_member, make_section, newsroom_client
-from tests.editorial.actions import confirm_passages, form_of, post, reload
+from tests.editorial.actions import confirm_passages, form_of, messages_of, post, reload
 from tests.editorial.approval.test_hands_of_one_person import boss, goes_live  # noqa: F401 - a fixture
 from tests.editorial.approval.test_texts_taken_over import copied
 from tests.editorial.drafts import draft, rewrite
@@ -191,6 +192,18 @@ def test_each_copy_in_a_section_keeps_the_authors_of_its_own_original(lorraine, 
     for original, author in ((first, editor), (last, approver)):
         copied_page = Page.objects.child_of(copy).get(slug=original.slug).specific
         assert authors_among(copied_page, None) == {author.pk}
+
+
+def test_former_alias_is_not_reported_as_published(lorraine, own, approver, boss):
+    alias = aliased(lorraine, approver, own)
+    own.delete()
+    path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+
+    said = messages_of(newsroom_client(lorraine, boss).post(f"{path}?id={alias.pk}"))
+
+    assert "There is no draft yet" in said
+    assert "published" not in said
+    assert not reload(alias).live
 
 
 # The modules that make a page from another: each logs the authors, or makes aliases, whose authors a receiver logs.
