@@ -77,9 +77,6 @@ def begin_copy(original: Page | None, copy: Page, user: Any) -> None:
     if is_address_new or start.content["title"] != original.draft_title:
         authors.add(user.pk)
     log(instance=copy, action=TEXT_COPIED, user=user, revision=start, data={"authors": sorted(authors)})
-    if copy.live:
-        # A site waives the rule. When the copy passed the gate, it had no key for a log entry.
-        log(instance=copy, action=SELF_PUBLISHED, user=user, revision=start)
 
 
 def take_over_text(original: Page, page: Page, revision: Revision, user: Any, *, is_shown: bool = False) -> None:

@@ -71,17 +71,15 @@ def require_second_person(publication: Publication) -> None:
         return
     page, revision = publication.page, publication.revision
     if revision is None:
-        # A new page does not know its site yet. An alias shows a page that its source site has approved, unless the
-        # author published it there alone.
-        place = page.get_parent()
-        is_author = page.alias_of is None or bypasses_four_eyes(page.alias_of, person, place)
-        found = Signature(is_refused=is_author, is_author=is_author)
+        # An alias shows a page that its source site has approved, unless the author published it there alone.
+        is_author = page.alias_of is None or bypasses_four_eyes(page.alias_of, person, page.get_parent())
+        stored, found = page, Signature(is_refused=is_author, is_author=is_author)
         refusal = _("Someone else must publish what you wrote yourself. Your draft is saved.")
     else:
-        place = stored = publication.stored or Page.objects.get(pk=page.pk)
+        stored = publication.stored or Page.objects.get(pk=page.pk)
         found = signature(stored, person.pk, revision)
         refusal = refusal_of_publication(stored, person, revision) if found.is_refused else ""
-    if found.is_refused and requires_four_eyes(place):
+    if found.is_refused and requires_four_eyes(page):
         raise PublicationRefusedError(refusal)
     if found.is_author:
         _log_once(publication, SELF_PUBLISHED, person, {})

@@ -78,22 +78,6 @@ def test_self_published_story_cannot_enter_by_an_alias(lorraine, saar, alone, ch
     assert reload(page).get_parent().pk == beside.pk
 
 
-@pytest.mark.parametrize("action", ["move", "alias"])
-def test_published_copy_of_a_self_published_story_does_not_get_there_either(lorraine, saar, alone, chief, action):
-    client, place = newsroom_client(lorraine, chief), lorraine.sections["fr"]
-    facts = {"new_title": alone.title, "new_slug": "copie", "new_parent_page": saar.sections["fr"].pk}
-    post(client, "copy", alone.pk, **facts, publish_copies="on")
-    copied = saar.sections["fr"].get_children().get(slug="copie")
-    assert copied.live
-
-    if action == "move":
-        post(client, "move_confirm", copied.pk, place.pk)
-    else:
-        post(client, "copy", copied.pk, **facts | {"new_parent_page": place.pk, "alias": "on"})
-
-    assert not Page.objects.child_of(place).filter(slug="copie").exists()
-
-
 def test_self_published_story_cannot_enter_by_an_alias_of_an_alias(lorraine, saar, alone, chief):
     page, beside = alone, saar.sections["fr"]
     for number in range(3):
