@@ -40,7 +40,7 @@ ACTS = {
 Act = tuple[str, dict[str, Any]]
 
 
-class Batch:
+class GrantNotice:
     """The acts of one transaction, which are mailed together after its commit."""
 
     def __init__(self, actor: Any):
@@ -60,11 +60,11 @@ def acting_user() -> Any:
 
 def notify(act: str, actor: Any, **values: Any) -> None:
     with transaction.atomic(savepoint=False):
-        batch = next((each[1] for each in connection.run_on_commit if isinstance(each[1], Batch)), None)
-        if batch is None:
-            batch = Batch(actor)
-            transaction.on_commit(batch, robust=True)
-        batch.acts.append((act, values))
+        notice = next((each[1] for each in connection.run_on_commit if isinstance(each[1], GrantNotice)), None)
+        if notice is None:
+            notice = GrantNotice(actor)
+            transaction.on_commit(notice, robust=True)
+        notice.acts.append((act, values))
 
 
 def notify_of_role(account: Any, group: Any, actor: Any, proposer: Any = None) -> None:
