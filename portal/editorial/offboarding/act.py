@@ -68,15 +68,16 @@ def _end_guest_links(links: QuerySet[ReviewInvitation], actor: Any) -> None:
 
 
 def _close(person: Any, actor: Any) -> None:
-    """The password stays: a closed account is of no use with it, and one that is opened again needs it."""
+    """Without its password, so that no earlier link sets another, and whoever is invited again chooses a new one."""
     if words := remove_factors(person):
         record_change(person, actor, AccountChange.Kind.FACTORS, f"− {words}")
     person.socialaccount_set.all().delete()
     person.api_tokens.all().delete()
     person.user_permissions.clear()
     AddressChange.objects.filter(account=person).delete()
+    person.set_unusable_password()
     person.is_active = person.is_superuser = person.is_staff = False
-    person.save(update_fields=["is_active", "is_superuser", "is_staff"])
+    person.save(update_fields=["password", "is_active", "is_superuser", "is_staff"])
 
 
 def _record(

@@ -359,6 +359,24 @@ def test_invitation_brings_a_person_back_with_roles_given_anew(lorraine, leaver,
     assert reload(story).owner == heir
 
 
+def test_old_password_does_not_open_an_account_that_is_invited_again(lorraine, leaver, leave, administrator):
+    leave(None)
+    roles = [f"{lorraine.site.pk}.{Role.EDITOR.value}."]
+    data = {"username": "again", "first_name": "Lucie", "last_name": "Départ", "email": leaver.email, "roles": roles}
+    mail.outbox.clear()
+    administrator.post(reverse("site_accounts_add"), data)
+    work_off()
+    browser = lorraine.reader()
+
+    sign_in(browser, "leaver")
+    assert not is_signed_in(browser)
+    [link] = re.findall(r"http://localhost:8000(/admin/invitation/\S+)", mail.outbox[-1].body)
+    form = browser.get(link, follow=True)
+    browser.post(form.request["PATH_INFO"], dict.fromkeys(("new_password1", "new_password2"), "ein neues Kennwort 7!"))
+    sign_in(browser, "leaver", "ein neues Kennwort 7!")
+    assert is_signed_in(browser)
+
+
 def test_page_costs_as_much_for_many_drafts_as_for_one(
     lorraine, leaver, story, administrator, django_assert_max_num_queries
 ):
