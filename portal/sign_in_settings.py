@@ -39,6 +39,7 @@ MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 MFA_FORMS = {
     "authenticate": "portal.editorial.sign_in.factors.forms.CodeForm",
     "reauthenticate": "portal.editorial.sign_in.factors.forms.CodeProofForm",
+    "login_webauthn": "portal.editorial.sign_in.factors.forms.PasskeySignInForm",
     "authenticate_webauthn": "portal.editorial.sign_in.factors.forms.LimitedKey",
     "reauthenticate_webauthn": "portal.editorial.sign_in.factors.forms.KeyProofForm",
     "add_webauthn": "portal.editorial.sign_in.factors.forms.AddPasskeyForm",

@@ -28,6 +28,7 @@ GUARDED: dict[str, Callable[[View], View]] = {
     "wagtailadmin_choose_page_chosen_multiple": choosers.of_choosable_pages,
     "wagtailadmin_choose_page_external_link": choosers.to_own_sites,
     "wagtailadmin_collections:set_privacy": actions.for_superusers,
+    "wagtailadmin_logout": actions.by_post,
     "wagtailadmin_reports:page_types_usage": actions.for_superusers,
     "wagtailadmin_reports:page_types_usage_results": actions.for_superusers,
     "wagtailadmin_workflows:task_chooser": actions.for_editors_of_workflows,
@@ -56,7 +57,7 @@ REPLACED: dict[str, Any] = {
     "wagtailsites:add": RedirectView.as_view(pattern_name="create_site"),
 }
 # For people who are not signed in.
-OPEN = {"wagtailadmin_login"}
+OPEN = {"wagtailadmin_login", "wagtailadmin_logout"}
 # Parts of the newsroom's own API that no screen uses. From Wagtail 8.1 on it checks permissions itself.
 CLOSED = r"^api/main/(?:(?:images|documents)/|pages/\d+/action/)" if VERSION < (8, 1) else ""
 
@@ -67,7 +68,7 @@ def urls() -> list[URLPattern]:
     missing = {**GUARDED, **REPLACED}
     for name, route, wagtails in named_addresses(admin_urls.urlpatterns):
         if name in GUARDED:
-            found.append(path(route, _admin_only(GUARDED[name](wagtails))))
+            found.append(path(route, (never_cache if name in OPEN else _admin_only)(GUARDED[name](wagtails))))
         elif own := REPLACED.get(name):
             # A class gets the same arguments as Wagtail's own.
             view = own.as_view(**wagtails.view_initkwargs) if isinstance(own, type) else own  # type: ignore[attr-defined]

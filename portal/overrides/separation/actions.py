@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.models import Page, TaskState, Workflow
@@ -163,5 +163,15 @@ def for_superusers(view: View) -> View:
         if not request.user.is_superuser:
             raise PermissionDenied
         return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def by_post(view: View) -> View:
+    """Guard the sign-out, which Wagtail carries out for any method."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs) if request.method == "POST" else HttpResponseNotAllowed(["POST"])
 
     return guarded

@@ -38,6 +38,14 @@ def test_passkey_of_the_network_signs_in_at_its_hosts_only(hosts, editor, attemp
     assert is_signed_in(browser) is (attempt in ("newsroom", "other site"))
 
 
+@pytest.mark.parametrize("credential", ['{"id": null}', "[]", "1", '{"id": "x", "response": 1}', "{}"])
+def test_malformed_credential_is_refused(lorraine, credential):
+    browser = lorraine.reader()
+    browser.get(LOGIN, headers={"x-requested-with": "XMLHttpRequest"})
+
+    assert browser.post(LOGIN, {"credential": credential})["Location"] == "/admin/login/"
+
+
 def test_browsers_are_told_of_the_sites_that_are_open(hosts):
     newsroom, other = hosts
     origins = newsroom.reader().get(LIST).json()["origins"]

@@ -228,6 +228,10 @@ def test_recent_sign_in_needs_no_reauthentication(browser, newsroom, administrat
         "/admin/office/sign-in/",
         "/admin/office/people/1/leave/",
         "/admin/sites/1/delete/",
+        "/admin/sites/delete/1/",
+        "/admin/sites/new/",
+        "/admin/workflows/disable/1/",
+        "/admin/collections/1/privacy/",
         "/admin/groups/new/",
         "/admin/personal-data/",
     ],
@@ -253,6 +257,8 @@ def test_dangerous_act_of_the_network_requires_reauthentication(browser, lorrain
         "/admin/sheet-requests/?export=csv",
         "/admin/users/?export=csv",
         "/admin/reports/accounts/?export=csv",
+        "/admin/reports/audit-log/?export=jsonl",
+        "/admin/reports/site-history/?export=csv",
     ],
 )
 def test_export_of_people_requires_reauthentication(browser, lorraine, clock, address):
@@ -275,6 +281,13 @@ def test_waiving_the_four_eyes_rule_requires_reauthentication(browser, lorraine,
 
     assert "/proof/" in browser.post(address, {}).headers.get("Location", "")
     assert "/proof/" not in browser.post(address, {"four_eyes": "on"}).headers.get("Location", "")
+
+
+def test_link_signs_nobody_out(browser, newsroom, administrator):
+    sign_in(browser, administrator.username)
+
+    assert browser.get("/admin/logout/").status_code == 405
+    assert is_signed_in(browser)
 
 
 def test_list_requires_no_reauthentication(browser, newsroom, administrator, clock):

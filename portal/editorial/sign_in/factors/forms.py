@@ -72,7 +72,20 @@ def _use_once(authenticator: Authenticator, code: str) -> None:
     known.save(update_fields=["data"])
 
 
-class LimitedKey(keys.AuthenticateWebAuthnForm):
+class StrictKey(keys.AuthenticateWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except (AttributeError, KeyError, TypeError, ValueError):
+            # django-allauth expects a credential as browsers send it.
+            raise get_adapter().validation_error("incorrect_code") from None
+
+
+class PasskeySignInForm(StrictKey, keys.LoginWebAuthnForm):
+    pass
+
+
+class LimitedKey(StrictKey):
     def clean_credential(self) -> Authenticator:
         attempt = _admitted(self.user, "passkey")
         authenticator = super().clean_credential()

@@ -23,14 +23,17 @@ SECONDS = 60
 # Requests that an open page sends without its user.
 BY_THEMSELVES = ("/admin/editing-sessions/", "/admin/session/")
 
-# Changes of roles and addresses, accounts and groups, sites, sign-in to the network, and readers' data.
+# Changes of roles and addresses, accounts and groups, sites, workflows, private folders, sign-in to the network, and
+# readers' data.
 DANGEROUS = re.compile(
-    r"^/admin/(office/people|office/sign-in|users|groups|bulk/accounts|bulk/auth|sites/\d+|personal-data)/"
+    r"^/admin/(office/people|office/sign-in|users|groups|bulk/accounts|bulk/auth|sites|workflows|collections/\d+/privacy|"
+    r"personal-data)/"
 )
 SETTINGS = re.compile(rf"^/admin/settings/{SiteSettings._meta.app_label}/{SiteSettings._meta.model_name}/(\d+)/")
 # Exports of lists of people, and of a person's data.
 EXPORTS = re.compile(
-    r"^/admin/(forms/submissions|newsletter/subscribers|events/registrations|sheet-requests|users|reports/accounts)/"
+    r"^/admin/(forms/submissions|newsletter/subscribers|events/registrations|sheet-requests|users|"
+    r"reports/(accounts|audit-log|site-history))/"
 )
 ONE_PERSON = re.compile(r"^/admin/newsletter/subscribers/\d+/data/")
 
