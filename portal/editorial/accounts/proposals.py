@@ -137,9 +137,10 @@ def confirm(proposal: RoleProposal, actor: Any) -> None:
     proposal.delete()
     with LogContext(user=None):
         account.groups.add(group)
-    facts = {"site_id": _site_of(group), "administration": administration([group.pk], is_end=False)}
-    for person in (proposer, actor):
-        record(account, person, AccountChange.Kind.ROLES, f"+ {_name(group)}", **facts)
+    kind, words, site = AccountChange.Kind.ROLES, f"+ {_name(group)}", _site_of(group)
+    record(account, proposer, kind, words, site_id=site, administration=administration([group.pk], is_end=False))
+    # A confirmed administrator counts as another one for whoever confirmed them.
+    record(account, actor, kind, words, site_id=site)
     end_sessions([account])
     notify_of_role(account, group, actor, proposer)
     if is_invited:

@@ -140,6 +140,16 @@ def test_account_created_by_the_proposer_cannot_confirm(
     assert not may_approve(editor)
 
 
+def test_confirming_an_administrator_does_not_free_from_the_rule(lorraine, newsroom, administrator, root):
+    given(newsroom_client(lorraine, root), lorraine, make_member("troisieme"), Role.SITE_ADMINISTRATOR)
+    decide(lorraine, newsroom[Role.SITE_ADMINISTRATOR], "confirm_role")
+
+    nina, answered = add_nina(lorraine, administrator)
+
+    assert "It can be confirmed by: reseau." in answered.content.decode()
+    assert not may_approve(nina)
+
+
 def test_only_administrator_does_not_wait_for_an_account_they_created(lorraine, administrator, newsroom):
     add_nina(lorraine, administrator, Role.SITE_ADMINISTRATOR)
 
