@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, autosaved, resume_session
+from tests.journeys.newsroom import TIMEOUT, autosaved, resume_session, save_draft
 
 AUTHORS = "#panel-child-content-authors-section"
 ROWS = "[data-inline-panel-child]:not(.deleted)"
@@ -129,3 +129,18 @@ def test_error_of_a_whole_list_is_above_it(editor):
 
     expect(editor.locator(".error-message").filter(visible=True)).to_have_count(1)
     expect(editor.locator(AUTHORS).locator(".error-message")).to_have_text("This list needs 1 entry at least.")
+
+
+def test_no_autosave_overtakes_what_is_being_sent(editor, draft):
+    editor.locator("#id_standfirst").fill("Écrit et envoyé.")
+    autosaved(editor)
+    # The browser stays on the page, as it does while the server works.
+    editor.route(draft, lambda route: route.fulfill(status=204) if route.request.is_navigation_request() else None)
+    with editor.expect_response(draft):
+        save_draft(editor)
+
+    begins = editor.locator("form[data-edit-form]").evaluate(
+        """form => form.dispatchEvent(new CustomEvent("w-autosave:save", { cancelable: true, detail: {} }))"""
+    )
+
+    assert not begins

@@ -129,15 +129,21 @@ function askForAutosave(form) {
   form.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
 }
 
+// Wagtail shows “Saving…” for so long on a pressed button.
+const LONGEST_SENDING = 30_000;
+
 function guard(form) {
   let isCleared = false;
   // From the press of a button until the submission, the form has the button's value, which no autosave may submit.
   let isSending = false;
+  // From then until the next page arrives, an autosave could overtake the submission: its new rows, or the new page itself,
+  // would be saved twice.
+  let isLeaving = false;
   let isPutOff = false;
   // The first autosave of a new page creates it; a submission at the same time would create it again.
   let autosaving = null;
   form.addEventListener("w-autosave:save", (event) => {
-    if (isSending) {
+    if (isSending || isLeaving) {
       isPutOff = true;
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -168,6 +174,10 @@ function guard(form) {
       pressed?.remove();
     });
   }, true);
+  // Wagtail asks before it overwrites another version.
+  window.addEventListener("submit", (event) => {
+    if (event.target === form && event.defaultPrevented && isLeaving) stay();
+  });
   // Wagtail's review dialogs submit the form with `submit()`, which fires no event.
   form.submit = () => sendWith(() => HTMLFormElement.prototype.submit.call(form));
 
@@ -185,12 +195,19 @@ function guard(form) {
     const isReady = (await arePicturesIn()) && (await autosaving, await isSignedIn());
     if (isReady) {
       form.dispatchEvent(new CustomEvent("newsroom:sending"));
+      isLeaving = true;
+      setTimeout(stay, LONGEST_SENDING);
       send();
     } else {
       release(form);
     }
     isSending = false;
-    if (isPutOff && !isReady) askForAutosave(form);
+    if (!isReady) stay();
+  }
+
+  function stay() {
+    isLeaving = false;
+    if (isPutOff) askForAutosave(form);
     isPutOff = false;
   }
 }
