@@ -100,7 +100,9 @@ def original_of(page: Page) -> Page:
     return page
 
 
-def alias_saved(sender: type, instance: Any, created: bool, update_fields: Any, raw: bool, **kwargs: Any) -> None:
+def alias_saved(
+    sender: type, instance: Any, created: bool, update_fields: Any = None, raw: bool = False, **kwargs: Any
+) -> None:
     """Receiver of `post_save`: log the authors of the text that a new alias begins with."""
     if isinstance(instance, Page) and (created or "alias_of_id" in (update_fields or ())) and not raw:
         _log_authors(instance)
