@@ -24,6 +24,7 @@ from portal.content.records.topics import Topic
 from portal.content.serving.editions import edition_of
 from portal.editorial import personal_data_view  # noqa: F401 - registers its hooks
 from portal.editorial.accounts.history import states_changed
+from portal.editorial.accounts.users import NewsroomAssignRole
 from portal.editorial.approval.authorship import (
     SELF_PUBLISHED,
     TIED_PUBLISHED,
@@ -290,8 +291,9 @@ def manual_menu_item():
 
 
 hooks.register("register_bulk_action", ApproveBulkAction)
-# After Wagtail's own, which it replaces.
+# After Wagtail's own, which they replace.
 hooks.register("register_bulk_action", PortalPublishBulkAction, order=100)
+hooks.register("register_bulk_action", NewsroomAssignRole, order=100)
 
 
 @hooks.register("before_bulk_action")

@@ -1,7 +1,8 @@
 """Roles by which one may approve: where the site has another administrator, that one confirms them first.
 
 Every way to give a role in the newsroom adds an account to a group. What must be confirmed is taken out of what Django
-is about to add. Commands and the claims of a provider are exempt.
+is about to add. So is a group that may approve but belongs to no site, and therefore has nobody to confirm it. Commands
+and the claims of a provider are exempt.
 """
 
 from collections.abc import Iterable
@@ -39,6 +40,10 @@ def roles_changing(
     groups = approving(keys)
     accounts = list(get_user_model().objects.filter(pk__in=pk_set)) if reverse and groups else [instance]
     for group in groups:
+        if action == "pre_add" and _site_of(group) is None:
+            pk_set.difference_update(list(pk_set) if reverse else [group.pk])
+            _refuse(group)
+            continue
         for account in accounts:
             # An administrator of the site may publish already.
             if _administration_of(_site_of(group)).filter(group__user=account).exclude(group__in=keys).exists():
@@ -49,6 +54,15 @@ def roles_changing(
             elif has_other_administrator(_site_of(group), actor, account):
                 propose(account, group, actor)
                 pk_set.discard(account.pk if reverse else group.pk)
+
+
+def _refuse(group: Group) -> None:
+    if request := current_request():
+        text = _(
+            "The group %(group)s may publish or approve, and belongs to no site, so nobody is added to it here. Give "
+            "the role of an approver in Settings → People instead."
+        )
+        messages.error(request, text % {"group": group.name})
 
 
 def approving(groups: Iterable[int]) -> list[Group]:

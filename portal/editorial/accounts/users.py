@@ -6,6 +6,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from django.views.generic import RedirectView
 from wagtail.models import GroupPagePermission
 from wagtail.users.forms import GroupPagePermissionFormSet, UserEditForm
+from wagtail.users.views.bulk_actions import AssignRoleBulkAction
 from wagtail.users.views.groups import EditView, GroupViewSet
 from wagtail.users.views.users import UserViewSet
 
@@ -60,3 +61,11 @@ class NewsroomGroupEditView(EditView):
 
 class NewsroomGroupViewSet(GroupViewSet):
     edit_view_class = NewsroomGroupEditView
+
+
+class NewsroomAssignRole(AssignRoleBulkAction):
+    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
+        """Count those who have the role now: others were refused, or wait for another administrator."""
+        group = self.cleaned_form.cleaned_data["role"]
+        count = group.user_set.filter(pk__in=[account.pk for account in self.actionable_objects]).count()
+        return super().get_success_message(count, 0) if count else None

@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils import timezone
 from wagtail.models import GroupPagePermission
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from portal.editorial.models import AccountChange, AccountInvitation, RoleProposal
+from portal.editorial.models import AccountChange, AccountInvitation, FourEyesTask, RoleProposal
 from portal.editorial.roles import Role, group_of
 from portal.editorial.sign_in.providers.accounts import set_provided_roles
 from portal.editorial.sign_in.providers.configured import Provider
@@ -178,28 +179,72 @@ def test_administrator_removed_by_the_proposer_still_counts(lorraine, newsroom, 
 
 def by_user_form(client, account, group):
     data = {"username": account.username, "first_name": "A", "last_name": "B", "is_active": "on", "groups": [group.pk]}
-    client.post(reverse("wagtailusers_users:edit", args=[account.pk]), data)
+    return client.post(reverse("wagtailusers_users:edit", args=[account.pk]), data, follow=True).content.decode()
 
 
 def by_bulk_action(client, account, group):
     address = reverse("wagtail_bulk_action", args=["accounts", "user", "assign_role"])
-    client.post(f"{address}?id={account.pk}", {"role": group.pk})
+    query = f"id={account.pk}&next={reverse('wagtailusers_users:index')}"
+    return client.post(f"{address}?{query}", {"role": group.pk}, follow=True).content.decode()
 
 
 def by_people(client, account, group):
     role = group.newsroom_role
-    edit(client, account, roles=[f"{role.site_id}.{role.role}."])
+    return edit(client, account, roles=[f"{role.site_id}.{role.role}."]).content.decode()
 
 
 @pytest.mark.parametrize("door", [by_user_form, by_bulk_action, by_people])
 def test_network_administrator_cannot_give_it_alone(lorraine, newsroom, root, door):
     editor = newsroom[Role.EDITOR]
 
-    door(newsroom_client(lorraine, root), editor, group_of(lorraine.site, Role.APPROVER))
+    said = door(newsroom_client(lorraine, root), editor, group_of(lorraine.site, Role.APPROVER))
 
     assert not may_approve(editor)
+    assert "assigned as" not in said
     decide(lorraine, newsroom[Role.SITE_ADMINISTRATOR], "confirm_role")
     assert may_approve(editor)
+
+
+@pytest.fixture(params=["shipped with Wagtail", "new", "for approval"])
+def group_without_site(request, lorraine, root):
+    """A group that may publish or approve, and is no role of a site."""
+    if request.param == "shipped with Wagtail":
+        return Group.objects.get(name="Moderators")
+    if request.param == "for approval":
+        group = Group.objects.create(name="Relecture")
+        FourEyesTask.objects.first().groups.add(group)
+        return group
+    client, address = newsroom_client(lorraine, root), reverse("wagtailusers_groups:add")
+    panels = {panel.prefix: inline_formset([]) for panel in client.get(address).context["permission_panels"]}
+    panels["page_permissions"] = inline_formset([{"page": lorraine.home.pk, "permissions": "publish_page"}])
+    client.post(address, nested_form_data({"name": "Amis", **panels}))
+    return Group.objects.get(name="Amis")
+
+
+@pytest.mark.parametrize("door", [by_user_form, by_bulk_action])
+def test_group_that_may_publish_and_belongs_to_no_site_gets_no_members(
+    lorraine, newsroom, root, group_without_site, door
+):
+    said = door(newsroom_client(lorraine, root), newsroom[Role.EDITOR], group_without_site)
+
+    assert not group_without_site.user_set.exists()
+    assert not RoleProposal.objects.exists()
+    assert "belongs to no site" in said
+    assert "assigned as" not in said
+
+
+@pytest.mark.parametrize("door", [by_user_form, by_bulk_action])
+def test_group_that_may_only_edit_gets_members_although_it_belongs_to_no_site(lorraine, saar, newsrooms, root, door):
+    group, publishing = Group.objects.create(name="Lecture"), Group.objects.create(name="Druck")
+    for page in (lorraine.home, saar.home):
+        GroupPagePermission.objects.create(group=group, page=page, permission_type="change")
+    GroupPagePermission.objects.create(group=publishing, page=saar.home, permission_type="publish")
+
+    said = door(newsroom_client(lorraine, root), newsrooms.lorraine[Role.EDITOR], group)
+
+    assert group.user_set.get() == newsrooms.lorraine[Role.EDITOR]
+    assert "belongs to no site" not in said
+    assert ("1 user has been assigned as" in said) is (door is by_bulk_action)
 
 
 @pytest.mark.parametrize("has_members", [True, False])
