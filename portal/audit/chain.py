@@ -1,15 +1,17 @@
 """The chain of the audit log: appending, its head, removing the oldest entries, and verification."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from itertools import batched
 from typing import Any
 
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
 from portal.audit import triggers
 from portal.audit.models import AuditedAct, AuditEntry, AuditWords, UnchainedAct
@@ -19,7 +21,6 @@ from portal.platform.operation.database import without_waiting
 # The number of an advisory lock of PostgreSQL.
 LOCK = 7_011_937_029
 MOST_AT_ONCE = 500
-PRUNED = "portal.audit.prune"
 ACT = [field.name for field in AuditedAct._meta.fields]
 
 
@@ -95,7 +96,7 @@ def prune(before: datetime, new_act: Any) -> int:
         last = old.order_by("-sequence").first()
         if last is None:
             return 0
-        said = new_act(PRUNED, object_key=last.hash)
+        said = new_act(triggers.PRUNED, object_key=last.hash)
         entries = _append([{name: getattr(said, name) for name in ACT} | {"removes_to": last.sequence}])
         old = AuditEntry.objects.filter(sequence__lte=last.sequence).order_by("sequence")
         events = list(old.values_list("event", flat=True))
@@ -118,7 +119,9 @@ def problems(*, since: datetime | None = None, noted: str = "") -> Iterator[str]
         first = entries.filter(at__gte=since).first()
         entries = entries.filter(sequence__gte=first.sequence) if first else entries.none()
     removals = AuditEntry.objects.exclude(removes_to=None)
-    erased, removed = _erased(), dict(removals.values_list("removes_to", "object_key"))
+    yield from _removals(removals.order_by("sequence"))
+    retention = removals.filter(action=triggers.PRUNED)
+    erased, removed = _erased(), dict(retention.values_list("removes_to", "object_key"))
     before = None
     for some in batched(entries.iterator(chunk_size=MOST_AT_ONCE), MOST_AT_ONCE):
         words = AuditWords.objects.filter(event__in=[entry.event for entry in some])
@@ -132,6 +135,18 @@ def problems(*, since: datetime | None = None, noted: str = "") -> Iterator[str]
             before = entry
     if noted:
         yield from _against(noted)
+
+
+def _removals(removals: Iterable[AuditEntry]) -> Iterator[str]:
+    first = AuditEntry.objects.order_by("sequence").first()
+    for removal in removals:
+        if removal.action != triggers.PRUNED:
+            yield f"Entry {removal.sequence} announces a removal, but not by the retention."
+        elif first and removal.removes_to is not None and first.sequence <= removal.removes_to:
+            yield (
+                f"Entry {removal.sequence} says that the entries up to {removal.removes_to} were removed, but entry "
+                f"{first.sequence} is still there."
+            )
 
 
 def _beginning(entry: AuditEntry, removed: dict[int | None, str]) -> Iterator[str]:
@@ -187,4 +202,18 @@ def _against(noted: str) -> Iterator[str]:
         yield f"Entry {sequence} is not the one that was noted: the log was rewritten."
     elif not sequence or not expected:
         yield f"“{noted}” is no head of the log, such as 120:6f1e…"
-    # Otherwise the recorded entry was removed with all older ones, as a later entry says.
+    else:
+        yield _removed(sequence)
+
+
+def _removed(sequence: int) -> str:
+    """The retention does not remove what was the head, so the newest entry, within its days."""
+    removal = AuditEntry.objects.filter(removes_to__gte=sequence).order_by("sequence").first()
+    if removal is None:
+        return f"Entry {sequence} is missing, and no entry says that it was removed."
+    days = settings.AUDIT_DAYS or triggers.LEAST_DAYS
+    day, oldest = (timezone.localdate(at) for at in (removal.at, removal.at - timedelta(days=days)))
+    return (
+        f"Entry {sequence} was removed on {day} by the retention of {days} days. If you noted it after {oldest}, the "
+        "log was cut."
+    )

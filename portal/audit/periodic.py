@@ -2,8 +2,10 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.core import checks
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _, override
@@ -12,6 +14,7 @@ from portal.audit.chain import chain_waiting, head, problems, prune
 from portal.audit.log import new_act
 from portal.audit.models import AuditEntry
 from portal.audit.status import RUN
+from portal.audit.triggers import LEAST_DAYS
 from portal.content.mail import Message, enqueue
 from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.tasks.periodic import periodic
@@ -29,6 +32,16 @@ def chain_what_was_left(now: datetime) -> None:
 def remove_old_entries(now: datetime) -> None:
     if settings.AUDIT_DAYS:
         prune(now - timedelta(days=settings.AUDIT_DAYS), new_act)
+
+
+@checks.register
+def check_days(**kwargs: Any) -> list[checks.CheckMessage]:
+    if not 0 < settings.AUDIT_DAYS < LEAST_DAYS:
+        return []
+    message = (
+        f"AUDIT_DAYS is {settings.AUDIT_DAYS}: the database refuses to remove entries of the last {LEAST_DAYS} days."
+    )
+    return [checks.Error(message, hint=f"Set {LEAST_DAYS} or more; 0: for ever.", id="portal.E010")]
 
 
 @periodic(every=timedelta(days=1))

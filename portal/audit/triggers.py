@@ -1,7 +1,7 @@
 """Triggers with which the database permits only appending to the audit log.
 
-Rows may be deleted only if an entry of the chain says so: the oldest entries if it has `removes_to`, words if it
-records their erasure. A waiting act may be deleted once it is chained.
+Rows may be deleted only if an entry of the chain says so: entries older than `LEAST_DAYS` if an entry of the retention
+has `removes_to`, words if an entry records their erasure. A waiting act may be deleted once it is chained.
 """
 
 from collections.abc import Iterator
@@ -13,12 +13,21 @@ from django.db.models.signals import post_migrate
 
 PREFIX = "portal_audit_"
 CHAIN, WAITING, WORDS = "audit_auditentry", "audit_unchainedact", "audit_auditwords"
-ERASED = "portal.audit.erase"
-# The condition on which an operation is permitted, by table and event; both databases understand this SQL.
+ERASED, PRUNED = "portal.audit.erase", "portal.audit.prune"
+LEAST_DAYS = 90
+# An hour less, as the clocks of the portal and of the database can differ.
+LEAST_HOURS = LEAST_DAYS * 24 - 1
+OLD = {
+    "sqlite": f"OLD.at < datetime('now', '-{LEAST_HOURS} hours')",
+    "postgresql": f"OLD.at < now() - interval '{LEAST_HOURS} hours'",
+}
+# The condition on which an operation is permitted, by table and event; `old` is of `OLD`. Otherwise both
+# databases understand this SQL.
 NEVER = "1 = 0"
 PERMITTED: dict[tuple[str, str], str] = {
     (CHAIN, "UPDATE"): NEVER,
-    (CHAIN, "DELETE"): f"EXISTS (SELECT 1 FROM {CHAIN} e WHERE e.removes_to >= OLD.sequence)",  # noqa: S608 - names
+    (CHAIN, "DELETE"): f"""{{old}} AND EXISTS (
+        SELECT 1 FROM {CHAIN} e WHERE e.removes_to >= OLD.sequence AND e.action = '{PRUNED}')""",  # noqa: S608 - names
     (CHAIN, "INSERT"): f"""coalesce(NEW.removes_to, 0) < NEW.sequence
         AND NOT EXISTS (SELECT 1 FROM {CHAIN} e WHERE e.event = NEW.event) AND (
         NOT EXISTS (SELECT 1 FROM {CHAIN}) OR EXISTS (
@@ -62,7 +71,7 @@ class Guard(NamedTuple):
 
 
 def guards(vendor: str) -> Iterator[Guard]:
-    wanted = [(*place, permitted, "ROW") for place, permitted in PERMITTED.items()]
+    wanted = [(*place, permitted.format(old=OLD[vendor]), "ROW") for place, permitted in PERMITTED.items()]
     if vendor == "postgresql":
         wanted += [(table, "TRUNCATE", NEVER, "STATEMENT") for table in (CHAIN, WAITING, WORDS)]
     template = POSTGRESQL if vendor == "postgresql" else SQLITE

@@ -48,6 +48,14 @@ def without_triggers() -> None:
         )
 
 
+def remove_all() -> None:
+    """Empty the log, for a test that writes older entries."""
+    without_triggers()
+    AuditEntry.objects.all().delete()
+    AuditWords.objects.all().delete()
+    triggers.install(connection)
+
+
 def found(**options: Any) -> list[str]:
     """The problems that verification finds, except for the triggers that a test has dropped."""
     return [problem for problem in problems(**options) if "lacks the trigger" not in problem]

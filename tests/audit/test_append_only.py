@@ -1,11 +1,17 @@
 """The database itself refuses every change of the audit log, except removals that an entry announces."""
 
-import pytest
-from django.db import DatabaseError, connection, transaction
+from datetime import timedelta
 
+import pytest
+import time_machine
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from portal.audit.chain import hash_of, problems
 from portal.audit.log import record
 from portal.audit.models import AuditEntry, AuditWords, UnchainedAct
-from tests.audit.acts import acts, sql
+from portal.audit.triggers import PRUNED
+from tests.audit.acts import acts, remove_all, sql
 
 pytestmark = pytest.mark.django_db
 TABLES = ["audit_auditentry", "audit_auditwords", "audit_unchainedact"]
@@ -75,6 +81,39 @@ def test_entry_that_does_not_follow_the_head_is_refused():
                 )
             ]
         )
+
+
+def announce(removes_to: int, action: str) -> AuditEntry:
+    """Append an entry as somebody does who has the password of the database and knows the formula."""
+    removed, before = AuditEntry.objects.get(sequence=removes_to), AuditEntry.objects.latest("sequence")
+    entry = AuditEntry(
+        sequence=before.sequence + 1,
+        removes_to=removes_to,
+        object_key=removed.hash,
+        previous=before.hash,
+        event="f" * 32,
+        at=timezone.now(),
+        action=action,
+    )
+    entry.hash = hash_of(entry)
+    return AuditEntry.objects.bulk_create([entry])[0]
+
+
+def test_announced_removal_of_recent_entries_is_refused():
+    announce(3, PRUNED)
+
+    refused("DELETE FROM audit_auditentry WHERE sequence <= 3")
+    assert list(problems()) == ["Entry 4 says that the entries up to 3 were removed, but entry 1 is still there."]
+
+
+def test_removal_that_is_not_of_the_retention_is_refused_and_found():
+    remove_all()
+    with time_machine.travel(timezone.now() - timedelta(days=100)):
+        acts(3)
+    announce(3, "portal.test")
+
+    refused("DELETE FROM audit_auditentry WHERE sequence <= 3")
+    assert list(problems()) == ["Entry 5 announces a removal, but not by the retention."]
 
 
 def test_row_cannot_be_replaced():

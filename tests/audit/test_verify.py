@@ -13,10 +13,10 @@ from portal.audit import triggers
 from portal.audit.chain import hash_of, head, problems, prune
 from portal.audit.log import new_act
 from portal.audit.models import AuditEntry, AuditWords
-from portal.audit.periodic import check_and_mail, remove_old_entries
+from portal.audit.periodic import check_and_mail, check_days, remove_old_entries
 from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.status.conditions import details
-from tests.audit.acts import acts, chained_anew, found, sql, without_triggers
+from tests.audit.acts import acts, chained_anew, found, remove_all, sql, without_triggers
 from tests.builders import work_off
 
 pytestmark = pytest.mark.django_db
@@ -151,20 +151,39 @@ def test_change_is_in_the_status_after_the_nightly_check():
     assert "Entry 3 was changed." in details["audit"](timezone.now()).text
 
 
-def test_old_entries_are_removed_and_the_rest_is_valid(settings):
-    settings.AUDIT_DAYS = 30
+@pytest.fixture
+def trimmed(settings, log):
+    """Entries of 100 days ago, which the retention has removed, and two of today."""
+    settings.AUDIT_DAYS = 90
+    remove_all()
+    with time_machine.travel(timezone.now() - timedelta(days=100)):
+        acts(5)
     noted = head()
-    with time_machine.travel(timezone.now() + timedelta(days=31)):
-        acts(2)
-        remove_old_entries(timezone.now())
+    acts(2)
+    remove_old_entries(timezone.now())
+    return noted
 
-        assert list(AuditEntry.objects.order_by("sequence").values_list("sequence", "removes_to")) == [
-            (6, None),
-            (7, None),
-            (8, 5),
-        ]
-        assert AuditWords.objects.count() == 4
-        assert list(problems(noted=noted)) == []
+
+def test_old_entries_are_removed_and_the_rest_is_valid(trimmed):
+    assert list(AuditEntry.objects.order_by("sequence").values_list("sequence", "removes_to")) == [
+        (6, None),
+        (7, None),
+        (8, 5),
+    ]
+    assert AuditWords.objects.count() == 4
+    assert list(problems(noted=head())) == []
+
+
+def test_head_that_was_removed_is_reported(trimmed):
+    day = timezone.localdate()
+    noted_after = f"If you noted it after {day - timedelta(days=90)}, the log was cut."
+    assert list(problems(noted=trimmed)) == [f"Entry 5 was removed on {day} by the retention of 90 days. {noted_after}"]
+
+
+def test_retention_that_the_database_refuses_is_an_error(settings):
+    settings.AUDIT_DAYS = 89
+
+    assert [error.id for error in check_days()] == ["portal.E010"]
 
 
 def test_nothing_is_removed_without_a_retention_period(settings):
@@ -175,7 +194,10 @@ def test_nothing_is_removed_without_a_retention_period(settings):
 
 
 def test_emptied_log_continues_from_the_entry_of_its_removal():
-    assert prune(timezone.now() + timedelta(days=1), new_act) == 5
+    remove_all()
+    with time_machine.travel(timezone.now() - timedelta(days=100)):
+        acts(5)
+    assert prune(timezone.now(), new_act) == 5
     acts(1)
 
     assert list(AuditEntry.objects.order_by("sequence").values_list("sequence", flat=True)) == [6, 7]
