@@ -214,6 +214,7 @@ def test_receivers_of_rows_that_are_written_in_bulk_are_listed():
         "event_created",
         "page_created",
         "alias_converted",
+        "alias_saved",
         "revision_saving",
         "revision_saved",
         "privacy_logged",
