@@ -42,7 +42,10 @@ def newsroom(server, visit):
         def key(query: str) -> int:
             return page.request.get(f"{server}/admin/api/main/pages/?{query}&limit=1").json()["items"][0]["id"]
 
-        page.goto(server + place.format(article=key(ARTICLE), event=key(EVENT)), wait_until="networkidle")
+        page.goto(server + place.format(article=key(ARTICLE), event=key(EVENT)))
+        # On a busy machine the network may be idle before the page has been parsed.
+        page.wait_for_load_state("networkidle")
+        expect(page.get_by_role("main")).to_be_visible()
         return page
 
     return open_page
