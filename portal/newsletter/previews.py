@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from portal import content_policies
 from portal.content.serving.editions import edition_of
 from portal.newsletter.compose import bulletin_for
 from portal.newsletter.mail import branding_of, mail_of
@@ -16,7 +17,7 @@ PHONE_WIDTH = 375
 
 
 def preview_of(issue: Any, request: HttpRequest, mode: str) -> HttpResponse:
-    """The preview in one of the issue's modes, under the admin's CSP: a mail has inline styles.
+    """The preview in one of the issue's modes, under a policy of its own: a mail has inline styles.
 
     It has paths instead of URLs, so that pictures load from the host of the preview.
     """
@@ -33,5 +34,5 @@ def preview_of(issue: Any, request: HttpRequest, mode: str) -> HttpResponse:
         response = HttpResponse(re.sub(r"@media\s*\(prefers-color-scheme:\s*dark\)", "@media all", mail.html))
     else:
         response = HttpResponse(mail.html)
-    request.preview_policy = settings.ADMIN_CSP  # type: ignore[attr-defined]
+    request.preview_policy = content_policies.for_mails(settings.SECURE_CSP)  # type: ignore[attr-defined]
     return response

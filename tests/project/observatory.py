@@ -56,6 +56,8 @@ def _policy(policy: dict[str, set[str]]) -> str:
     script, style, objects = (
         policy.get(name, policy.get("default-src", {"*"})) for name in ("script-src", "style-src", "object-src")
     )
+    # The rules do not know it; without this, style attributes would count as none.
+    style = style | policy.get("style-src-attr", set())
     if script & {*BROAD, "'unsafe-inline'", "data:"} or objects & BROAD:
         return "unsafe script"
     if "'unsafe-eval'" in script | style:

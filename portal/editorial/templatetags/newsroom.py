@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.contrib import messages
+from django.middleware.csp import get_nonce
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince
@@ -58,6 +59,14 @@ def alias_state(record: Any) -> str:
 @register.simple_tag
 def network_name() -> str:
     return settings.WAGTAIL_SITE_NAME
+
+
+@register.simple_tag(takes_context=True)
+def nonce_of_page(context: Any) -> str:
+    """The nonce that the content policy of this response has."""
+    nonce = get_nonce(context.get("request"))
+    # It is false until it is used.
+    return "" if nonce is None else str(nonce)
 
 
 @register.simple_tag(takes_context=True)

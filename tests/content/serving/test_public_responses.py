@@ -1,5 +1,7 @@
 """A public page is the same for everyone: neither its body nor its headers depend on the reader."""
 
+import re
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.middleware.csrf import get_token
@@ -123,11 +125,14 @@ def test_public_page_loads_nothing_from_a_third_party(reader, address_of, page):
 
 def test_newsroom_has_a_policy_of_its_own(lorraine, newsroom):
     editor = newsroom_client(lorraine, newsroom[Role.EDITOR])
-    policy = editor.get(f"/admin/pages/{lorraine.home.pk}/edit/")["Content-Security-Policy"]
+    response = editor.get(f"/admin/pages/{lorraine.home.pk}/edit/")
+    policy = response["Content-Security-Policy"]
 
+    [nonce] = re.findall(r'nonce="([^"]{16,})"', response.text)
     assert "script-src 'self';" in policy
+    assert f"style-src 'self' 'nonce-{nonce}';" in policy
     assert "frame-ancestors 'self'" in policy
-    assert "default-src 'self'" in policy
+    assert "default-src 'none'" in policy
 
 
 def test_newsroom_loads_nothing_from_a_third_party(lorraine, newsroom):
