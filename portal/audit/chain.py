@@ -207,7 +207,7 @@ def _against(noted: str) -> Iterator[str]:
 
 
 def _removed(sequence: int) -> str:
-    """The retention does not remove what was the head, so the newest entry, within its days."""
+    """A sentence that lets the reader decide: a head noted within the retention is too young to be removed by it."""
     removal = AuditEntry.objects.filter(removes_to__gte=sequence).order_by("sequence").first()
     if removal is None:
         return f"Entry {sequence} is missing, and no entry says that it was removed."

@@ -21,8 +21,8 @@ OLD = {
     "sqlite": f"OLD.at < datetime('now', '-{LEAST_HOURS} hours')",
     "postgresql": f"OLD.at < now() - interval '{LEAST_HOURS} hours'",
 }
-# The condition on which an operation is permitted, by table and event; `old` is of `OLD`. Otherwise both
-# databases understand this SQL.
+# The condition on which an operation is permitted, by table and event; both databases understand this SQL.
+# `{old}` is replaced by the condition above.
 NEVER = "1 = 0"
 PERMITTED: dict[tuple[str, str], str] = {
     (CHAIN, "UPDATE"): NEVER,

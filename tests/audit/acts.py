@@ -50,6 +50,7 @@ def without_triggers() -> None:
 
 def remove_all() -> None:
     """Empty the log, for a test that writes older entries."""
+    chain_waiting()
     without_triggers()
     AuditEntry.objects.all().delete()
     AuditWords.objects.all().delete()
