@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision
 
 from portal.content.publication import Publication, PublicationRefusedError, Rules
-from portal.editorial.approval.authorship import SELF_PUBLISHED, TIED_PUBLISHED, is_counted_from
+from portal.editorial.approval.authorship import SELF_PUBLISHED, TIED_PUBLISHED, is_counted_from, published_alone
 from portal.editorial.approval.independence import Signature, signature, who_else
 from portal.editorial.approval.permissions import (
     NewsroomTester,
@@ -25,6 +25,7 @@ from portal.editorial.approval.permissions import (
     requires_four_eyes,
 )
 from portal.editorial.approval.review_revisions import move_review_to
+from portal.editorial.records.account_ties import account_ties
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,16 @@ def require_second_person(publication: Publication) -> None:
     elif found.author is not None:
         keys = {"author": found.author, "makers": sorted(found.makers), "is_waived": found.is_refused}
         _log_once(publication, TIED_PUBLISHED, person, keys)
+    elif revision is not None:
+        _carry_on(publication, stored, person)
+
+
+def _carry_on(publication: Publication, stored: Page, person: Any) -> None:
+    """A text that one person published alone stays so when they, or an account tied to theirs, publish it again."""
+    entries = published_alone().filter(page=stored.pk, revision=stored.live_revision_id, revision__isnull=False)
+    for entry in entries.select_related("user"):
+        if entry.user_id in {person.pk} | account_ties(stored).tied_to(person.pk):
+            _log_once(publication, entry.action, entry.user, entry.data)
 
 
 def _log_once(publication: Publication, action: str, person: Any, data: dict[str, Any]) -> None:

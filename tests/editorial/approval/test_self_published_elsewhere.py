@@ -63,6 +63,29 @@ def test_self_published_story_cannot_enter_a_site_with_the_rule(lorraine, alone,
     assert not Page.objects.child_of(place).filter(title="Écrit seul", live=True).exists()
 
 
+@pytest.mark.parametrize("action", ["move", "alias"])
+def test_story_published_again_with_the_same_text_cannot_enter_either(lorraine, alone, chief, action):
+    rewrite(alone, chief, expire_at=timezone.now() + timedelta(days=9)).latest_revision.publish(user=chief)
+    client, place = newsroom_client(lorraine, chief), lorraine.sections["fr"]
+    if action == "move":
+        post(client, "move_confirm", alone.pk, place.pk)
+    else:
+        facts = {"new_title": alone.title, "new_slug": "copie", "new_parent_page": place.pk, "alias": "on"}
+        post(client, "copy", alone.pk, **facts)
+
+    assert not Page.objects.child_of(place).filter(title="Écrit seul").exists()
+
+
+def test_text_published_again_by_its_author_reaches_no_other_site_by_an_alias(lorraine, saar, waived, chief):
+    page = reload(make_article(saar.sections["fr"], "Vu par deux", date=None))
+    alias = page.create_alias(parent=lorraine.sections["fr"], user=chief)
+    rewrite(page, chief, title="Écrit seul").latest_revision.publish(user=chief)
+    again = rewrite(reload(page), chief, expire_at=timezone.now() + timedelta(days=9))
+    again.latest_revision.publish(user=chief)
+
+    assert reload(alias).title == "Vu par deux"
+
+
 @pytest.mark.parametrize("becomes_a_page", [False, True])
 def test_self_published_story_cannot_enter_by_an_alias(lorraine, saar, alone, chief, becomes_a_page):
     client, beside = newsroom_client(lorraine, chief), saar.sections["fr"]
