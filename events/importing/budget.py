@@ -32,8 +32,12 @@ def processor_seconds(most: float) -> Iterator[None]:
     # Repeated, because Python drops an error that is raised within a destructor.
     signal.setitimer(signal.ITIMER_VIRTUAL, most, AGAIN_SECONDS)
     try:
-        yield
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     finally:
+        # The signal may have interrupted the line above.
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
         if collects:
