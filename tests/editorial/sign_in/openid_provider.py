@@ -51,6 +51,20 @@ class OpenIDProvider:
 
 
 @contextmanager
+def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """A local server; its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
 def started() -> Iterator[OpenIDProvider]:
     provider = OpenIDProvider()
 
@@ -78,13 +92,5 @@ def started() -> Iterator[OpenIDProvider]:
         def log_message(self, *args: Any) -> None:
             """Print nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    provider.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with served(Handler) as provider.address:
         yield provider
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -4,7 +4,6 @@ It signs by another library than the one with which the portal verifies.
 """
 
 import base64
-import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from uuid import uuid4
@@ -22,6 +21,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
 from signxml import CanonicalizationMethod, XMLSigner
+
+from tests.editorial.sign_in.openid_provider import served
 
 SAML = "urn:oasis:names:tc:SAML:2.0:"
 NAMES = {"samlp": f"{SAML}protocol", "saml": f"{SAML}assertion"}
@@ -191,13 +192,5 @@ def started() -> Iterator[SamlProvider]:
         def log_message(self, *args: Any) -> None:
             """Nothing is printed."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    provider.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with served(Handler) as provider.address:
         yield provider
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
