@@ -3,10 +3,11 @@
 import gc
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
@@ -225,24 +226,29 @@ def made_newsrooms(network: Network) -> Newsrooms:
 @pytest.fixture(scope="session")
 def kept_network(
     light_settings, django_db_setup, django_db_blocker, tmp_path_factory
-) -> Iterator[Kept[Network] | None]:
-    """Built once for all modules; None within a transaction."""
+) -> Iterator[Callable[[], Kept[Network]]]:
+    """Call it outside of any transaction; the first call builds the network for all modules."""
     with ExitStack() as stack:
-        with django_db_blocker.unblock(), override_settings(WAGTAILSEARCH_BACKENDS=IDLE_SEARCH):
-            in_time = not connection.in_atomic_block
-            found = stack.enter_context(kept(built_network, tmp_path_factory.mktemp("network"))) if in_time else None
-        forget()
-        yield found
+
+        @cache
+        def once() -> Kept[Network]:
+            found = stack.enter_context(kept(built_network, tmp_path_factory.mktemp("network")))
+            forget()
+            return found
+
+        yield once
         with django_db_blocker.unblock():
             stack.close()
 
 
 @pytest.fixture(scope="session")
-def kept_newsrooms(kept_network: Kept[Network], django_db_blocker, tmp_path_factory) -> Iterator[Kept[Network]]:
+def kept_newsrooms(
+    kept_network: Callable[[], Kept[Network]], django_db_blocker, tmp_path_factory
+) -> Iterator[Kept[Network]]:
     """The network with the newsrooms of both sites."""
 
     def build() -> Network:
-        network = deepcopy(kept_network.content)
+        network = deepcopy(kept_network().content)
         return with_snapshots(replace(network, newsrooms=made_newsrooms(network)))
 
     with ExitStack() as stack:
@@ -265,14 +271,16 @@ def network_of(request: pytest.FixtureRequest, kept_network: Kept[Network]) -> I
 
 
 @pytest.fixture(scope="module")
-def module_network(request, kept_network: Kept[Network] | None, light_settings, django_db_blocker) -> Iterator[Network]:
+def module_network(
+    request, kept_network: Callable[[], Kept[Network]], light_settings, django_db_blocker
+) -> Iterator[Network]:
     """Pages of the network are not indexed for search; a module that searches sets WAGTAILSEARCH_BACKENDS."""
     with override_settings(WAGTAILSEARCH_BACKENDS=IDLE_SEARCH), django_db_blocker.unblock():
-        if kept_network is None or connection.in_atomic_block:
+        if connection.in_atomic_block:
             with rolled_back():
                 yield built_network()
             return
-        with network_of(request, kept_network) as found, rolled_back():
+        with network_of(request, kept_network()) as found, rolled_back():
             # A module's own fixtures may change the objects.
             yield deepcopy(found)
 
