@@ -24,6 +24,11 @@ def log_in(page: Page, server: str, username: str, password: str = PASSWORD) -> 
     expect(page).to_have_url(f"{server}/admin/")
 
 
+def public_key(page: Page, server: str, query: str) -> int:
+    """The key of the public page of this type and slug."""
+    return page.request.get(f"{server}/api/v2/pages/?{query}&limit=1").json()["items"][0]["id"]
+
+
 def resume_session(page: Page, server: str, username: str) -> None:
     """Restore a user's session in the window, which shows no page yet.
 

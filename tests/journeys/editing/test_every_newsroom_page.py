@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.newsroom import resume_session
+from tests.journeys.newsroom import public_key, resume_session
 from tests.journeys.pages import accessibility_violations
 
 ARTICLE = "type=articles.ArticlePage&slug=thionville-fonderie-four-electrique"
@@ -39,10 +39,9 @@ def newsroom(server, visit):
         page = visit(scheme=scheme)
         resume_session(page, server, "siteadmin-lorraine")
 
-        def key(query: str) -> int:
-            return page.request.get(f"{server}/admin/api/main/pages/?{query}&limit=1").json()["items"][0]["id"]
-
-        page.goto(server + place.format(article=key(ARTICLE), event=key(EVENT)))
+        page.goto(
+            server + place.format(article=public_key(page, server, ARTICLE), event=public_key(page, server, EVENT))
+        )
         # On a busy machine the network may be idle before the page has been parsed.
         page.wait_for_load_state("networkidle")
         expect(page.get_by_role("main")).to_be_visible()

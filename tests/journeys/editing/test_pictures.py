@@ -10,7 +10,7 @@ import pytest
 from PIL import ExifTags, Image as Canvas
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, add_block, blocks, last_block, resume_session, save_draft
+from tests.journeys.newsroom import TIMEOUT, add_block, blocks, last_block, public_key, resume_session, save_draft
 
 RECAP = """
 from uuid import uuid4
@@ -178,8 +178,8 @@ def test_page_is_not_submitted_if_an_upload_fails(editor, photos, tmp_path):
 
 
 def test_photos_dropped_before_the_title_is_typed_stay(editor, server, photos):
-    section = editor.request.get(f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=industrie&fields=id")
-    editor.goto(f"{server}/admin/pages/add/articles/articlepage/{section.json()['items'][0]['id']}/")
+    section = public_key(editor, server, "type=home.SectionPage&slug=industrie")
+    editor.goto(f"{server}/admin/pages/add/articles/articlepage/{section}/")
     place = editor.locator("[data-contentpath=body] .drop-pictures").last
 
     drop(place, photos[8:])

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, autosaved, resume_session
+from tests.journeys.newsroom import TIMEOUT, autosaved, public_key, resume_session
 
 PHONE = {"width": 360, "has_touch": True, "is_mobile": True}
 
@@ -106,8 +106,7 @@ def test_page_form_fits_the_screen_of_a_phone(phone, draft):
 
 
 def test_each_requirement_has_its_own_line_on_a_phone(phone, server):
-    sections = f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=industrie&fields=id"
-    key = phone.request.get(sections).json()["items"][0]["id"]
+    key = public_key(phone, server, "type=home.SectionPage&slug=industrie")
     phone.goto(f"{server}/admin/pages/add/articles/articlepage/{key}/")
     needs = phone.locator("#checklist li").evaluate_all("all => all.map(each => each.getBoundingClientRect().top)")
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, autosaved, resume_session, save_draft
+from tests.journeys.newsroom import TIMEOUT, autosaved, public_key, resume_session, save_draft
 
 AUTHORS = "#panel-child-content-authors-section"
 ROWS = "[data-inline-panel-child]:not(.deleted)"
@@ -74,8 +74,7 @@ def test_author_with_a_lost_response_is_saved_once(editor, draft, run_on_server)
 def test_added_date_with_a_lost_response_is_saved_once(server, visit, run_on_server):
     organiser = visit()
     resume_session(organiser, server, "organiser-lorraine")
-    sections = f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=agenda&fields=id"
-    key = organiser.request.get(sections).json()["items"][0]["id"]
+    key = public_key(organiser, server, "type=events.CalendarPage&slug=agenda")
     organiser.goto(f"{server}/admin/pages/add/events/eventpage/{key}/")
     organiser.get_by_placeholder("Page title").fill(f"Marché des potiers {uuid4().hex[:8]}")
     organiser.locator("#id_start").fill("1.12.2027 18h")

@@ -9,7 +9,15 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, add_block, autosaved, resume_session, save_draft, send_for_review
+from tests.journeys.newsroom import (
+    TIMEOUT,
+    add_block,
+    autosaved,
+    public_key,
+    resume_session,
+    save_draft,
+    send_for_review,
+)
 
 # More words than any title.
 MANY = re.compile(r"^\s*[1-9]\d\d+\s*$")
@@ -146,8 +154,7 @@ def new_event(server, visit):
     def open_form(**options) -> Page:
         organiser = visit(**options)
         resume_session(organiser, server, "organiser-lorraine")
-        sections = f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=agenda&fields=id"
-        key = organiser.request.get(sections).json()["items"][0]["id"]
+        key = public_key(organiser, server, "type=events.CalendarPage&slug=agenda")
         organiser.goto(f"{server}/admin/pages/add/events/eventpage/{key}/")
         return organiser
 

@@ -13,6 +13,7 @@ from tests.journeys.newsroom import (
     choose_topic,
     last_block,
     log_in,
+    public_key,
     resume_session,
     upload_image,
     write_rich_text,
@@ -66,10 +67,7 @@ def test_nothing_is_blocked_on_the_screens_of_the_newsroom(server, watched):
     page, blocked = watched
     resume_session(page, server, "admin")
 
-    def key(query: str) -> int:
-        return page.request.get(f"{server}/admin/api/main/pages/?{query}&limit=1").json()["items"][0]["id"]
-
-    keys = {"article": key(ARTICLE), "event": key(EVENT)}
+    keys = {"article": public_key(page, server, ARTICLE), "event": public_key(page, server, EVENT)}
     for screen in SCREENS.split():
         response = page.goto(server + screen.format(**keys), wait_until="load")
         assert response.status == 200, screen

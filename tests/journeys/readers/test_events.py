@@ -17,6 +17,7 @@ from tests.journeys.newsroom import (
     add_block,
     autosaved,
     choose_topic,
+    public_key,
     resume_session,
     save_draft,
     send_for_review,
@@ -237,8 +238,7 @@ def test_slowly_filled_changed_date_is_saved_once(server, visit, run_on_server):
 def test_slowly_filled_pause_on_a_new_page_is_saved_once(server, visit, run_on_server):
     organiser = visit()
     resume_session(organiser, server, "organiser-lorraine")
-    sections = f"{server}/admin/api/main/pages/?type=home.SectionPage&slug=agenda&fields=id"
-    calendar = organiser.request.get(sections).json()["items"][0]["id"]
+    calendar = public_key(organiser, server, "type=events.CalendarPage&slug=agenda")
     organiser.goto(f"{server}/admin/pages/add/events/eventpage/{calendar}/")
     organiser.get_by_placeholder("Page title").fill(f"Café des lamineurs {uuid4().hex[:8]}")
     organiser.get_by_role("heading", name="Series", exact=True).click()
