@@ -223,7 +223,7 @@ def test_command_creates_no_second_site_for_a_host(second, installed):
 
 
 def test_backup_was_made(installed):
-    assert [path for path in Path(installed.home, "var/backups").glob("20*") if path.suffix != ".unfinished"]
+    assert list(Path(installed.home, "var/backups/snapshots").iterdir())
 
 
 def test_settings_are_readable_by_root_and_the_portal_only(installed):
