@@ -41,7 +41,11 @@ class PortalPageTester(PagePermissionTester):
         return not self.page_is_root and self.has_permission("publish")
 
     def can_unschedule(self) -> bool:
-        return not self.page_is_root and self.has_permission("publish")
+        """Whether the user may publish, or is the author of the scheduled version."""
+        if self.page_is_root or self.has_permission("publish"):
+            return not self.page_is_root
+        scheduled = self.page.scheduled_revision
+        return scheduled is not None and scheduled.user_id == self.user.pk and bool(self.can_edit())
 
     def may_alias_below(self) -> bool:
         """Whether an alias, which is live at once, may be created below this page."""

@@ -7,8 +7,10 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import path, reverse, reverse_lazy
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -49,6 +51,7 @@ from portal.editorial.public_records.policies import person_policy, topic_policy
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER
 from portal.editorial.review_view import ApproveBulkAction
+from portal.editorial.schedule.changing import MOVED, move_schedule
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.sharing import shares, views
 from portal.editorial.sign_in import hooks as sign_in_hooks  # noqa: F401 - registers its hooks
@@ -59,6 +62,7 @@ from portal.editorial.system import report as system_report  # noqa: F401 - regi
 from portal.editorial.translations import hooks as translation_hooks  # noqa: F401 - registers its hooks
 from portal.editorial.views import PermittedPageViewSet, PortalPageViewSet
 from portal.formats.fields import NO_SUCH_DAY, SPAN, UNKNOWN, WRONG_WEEKDAY
+from portal.formats.words import date_and_time
 from portal.media.models import Document, Image
 from portal.overrides.editor.content_checks import checks_alone
 
@@ -88,6 +92,7 @@ def admin_urls():
         *site_admin.URLS,
         *MANUAL_URLS,
         path("checklist/<int:page_id>/", checklist_view, name="checklist"),
+        path("schedule/<int:page_id>/", move_schedule, name="move_schedule"),
         path("shares/", views.ShareListView.as_view(), name="shares"),
         path("shares/<int:share_id>/", views.AnswerOfferView.as_view(), name="answer_offer"),
         path("shares/<int:share_id>/withdraw/", views.WithdrawShareView.as_view(), name="withdraw_share"),
@@ -166,6 +171,16 @@ def log_actions(actions):
     actions.register_action("portal.share.accept", _("Accept for a site"), _("Accepted by another site"))
     actions.register_action("portal.share.decline", _("Decline for a site"), _("Declined by another site"))
     actions.register_action("portal.share.withdraw", _("Withdraw from a site"), _("No longer shared with another site"))
+
+    @actions.register_action(MOVED)
+    class Moved(LogFormatter):
+        label = _("Publication moved")
+
+        def format_message(self, log_entry):
+            before, after = (
+                date_and_time(localtime(parse_datetime(log_entry.data[key]))) for key in ("before", "after")
+            )
+            return gettext("Publication moved from %(before)s to %(after)s") % {"before": before, "after": after}
 
     @actions.register_action(TIED_PUBLISHED)
     class TiedPublished(LogFormatter):

@@ -18,6 +18,7 @@ from wagtail.models import Page
 from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.completeness import IncompleteError, checklist_of, may_waive, waive
 from portal.editorial.approval.next_step import next_step_of
+from portal.editorial.schedule.changing import schedule_of
 
 # Wagtail's templates, and ours that extend them.
 CHECKLIST_TEMPLATES = {
@@ -83,6 +84,8 @@ class ChecklistContext:
         form = context["form"]
         has_errors = form.is_bound and not form.is_valid()
         is_published = self.page.pk and self.page.live and not self.page.has_unpublished_changes
+        if context.get("page_locked"):
+            context["schedule"] = schedule_of(self.page, self.request.user)
         is_held = step.is_in_review or context.get("page_locked") or is_published
         context["may_be_sent"] = not (is_held or has_errors)
         return context

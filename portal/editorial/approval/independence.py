@@ -90,6 +90,12 @@ def who_may_approve(page: Page, account: int | None = None, revision: Revision |
     return list(get_user_model().objects.filter(pk__in=keys).order_by("last_name", "username")) if keys else []
 
 
+def who_may_publish(page: Page) -> list[Any]:
+    """The people who may publish by a role, else the administrators of the network."""
+    people = get_user_model().objects.filter(is_active=True).order_by("last_name", "username")
+    return list(people.filter(pk__in=_able(page))) or list(people.filter(is_superuser=True))
+
+
 def stand_ins(page: Page, reviewers: Collection[int]) -> list[Any]:
     """The people who may approve instead, if all `reviewers` are authors or tied to one; empty otherwise."""
     known = account_ties(page)
