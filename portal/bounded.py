@@ -23,7 +23,7 @@ def run(module: str, *arguments: str, file: IO[bytes], deadline: float) -> tuple
     `file` has a descriptor, at its beginning. Raise OSError if no process starts.
     """
     try:
-        done = subprocess.run(  # noqa: S603 - the callers' own words
+        done = subprocess.run(  # noqa: S603 - the callers' own literals
             command(module, *arguments),
             stdin=file,
             stdout=subprocess.PIPE,

@@ -15,7 +15,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
             "PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456;"
         ),
     },
-    # Seconds, the last in milliseconds; they limit the wait for a server that is down or unreachable.
+    # Seconds (`tcp_user_timeout`: milliseconds); they limit the wait for a server that is down or unreachable.
     POSTGRESQL: {
         "connect_timeout": 3,
         "keepalives_idle": 30,
@@ -30,16 +30,16 @@ def options(database: dict[str, Any]) -> dict[str, Any]:
     """The options of a database; those of its URL take precedence."""
     if database["ENGINE"] not in OPTIONS:
         raise ImproperlyConfigured(
-            "DATABASE_URL takes the address of SQLite (sqlite:///…) or PostgreSQL (postgres://…)."
+            "DATABASE_URL must be the URL of an SQLite (sqlite:///…) or PostgreSQL (postgres://…) database."
         )
     return {**OPTIONS[database["ENGINE"]], **database.get("OPTIONS", {})}
 
 
 def replicas(primary: dict[str, Any], replica: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the replica by its alias, if there is one: connected like the primary, which tests use in its place."""
+    """The replica by its alias, if there is one, with the connection settings of the primary; tests use the primary."""
     if not replica:
         return {}
     if {primary["ENGINE"], replica["ENGINE"]} != {POSTGRESQL}:
-        raise ImproperlyConfigured("The database and its replica are both postgres://…: SQLite has no replica.")
-    kept = {name: value for name, value in primary.items() if name.startswith("CONN_")}
-    return {"replica": {**replica, **kept, "OPTIONS": options(replica), "TEST": {"MIRROR": "default"}}}
+        raise ImproperlyConfigured("A replica needs PostgreSQL: both database URLs must begin with postgres://.")
+    shared = {name: value for name, value in primary.items() if name.startswith("CONN_")}
+    return {"replica": {**replica, **shared, "OPTIONS": options(replica), "TEST": {"MIRROR": "default"}}}

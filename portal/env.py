@@ -70,7 +70,7 @@ def choice(name: str, default: str, options: list[str], meaning: str) -> str:
     value = text(name, default, f"{meaning} ({', '.join(options)})")
     if value not in options:
         raise ImproperlyConfigured(
-            f"The environment variable {name} is {value!r}; it takes one of: {', '.join(options)}"
+            f"The environment variable {name} is {value!r}; it must be one of: {', '.join(options)}"
         )
     return value
 
@@ -78,12 +78,12 @@ def choice(name: str, default: str, options: list[str], meaning: str) -> str:
 def number(name: str, default: int, meaning: str, *, least: int = 0, most: int | None = None) -> int:
     value = _read(_env.int, "whole number", name, default, meaning)
     if value < least or (most is not None and value > most):
-        taken = f"{least} or more" if most is None else f"{least} to {most}"
-        raise ImproperlyConfigured(f"The environment variable {name} is {value}; it takes {taken}.")
+        allowed = f"at least {least}" if most is None else f"from {least} to {most}"
+        raise ImproperlyConfigured(f"The environment variable {name} is {value}; it must be {allowed}.")
     return value
 
 
-# What each needs in the table of a provider.
+# The settings that each protocol requires in the table of a provider.
 PROTOCOLS = {"openid_connect": {"client_id", "server_url"}, "saml": {"idp"}}
 
 
@@ -97,9 +97,9 @@ def tables(name: str, meaning: str) -> dict[str, dict[str, Any]]:
     for table, facts in found.items():
         facts = facts if isinstance(facts, dict) else {}
         if (protocol := facts.get("protocol", "openid_connect")) not in PROTOCOLS:
-            raise ImproperlyConfigured(f"{name}: the protocol of [{table}] is none of {', '.join(PROTOCOLS)}.")
+            raise ImproperlyConfigured(f"{name}: the protocol of [{table}] must be one of {', '.join(PROTOCOLS)}.")
         if missing := PROTOCOLS[protocol] - set(facts):
-            raise ImproperlyConfigured(f"{name}: [{table}] lacks {', '.join(sorted(missing))}.")
+            raise ImproperlyConfigured(f"{name}: [{table}] needs {', '.join(sorted(missing))}.")
     return found
 
 
@@ -110,7 +110,7 @@ def day(name: str, meaning: str) -> date | None:
         return date.fromisoformat(value) if value else None
     except ValueError as error:
         raise ImproperlyConfigured(
-            f"The environment variable {name} is {value!r}; it takes a day such as 2027-06-30."
+            f"The environment variable {name} is {value!r}; it must be a date such as 2027-06-30."
         ) from error
 
 
@@ -118,7 +118,7 @@ def time_zone(name: str, default: str, meaning: str) -> str:
     value = _read(_env.str, "time zone", name, default, meaning)
     if value not in available_timezones():
         raise ImproperlyConfigured(
-            f"The environment variable {name} is {value!r}, which is no time zone such as {default}."
+            f"The environment variable {name} is {value!r}; it must be a time zone such as {default}."
         )
     return value
 
@@ -129,7 +129,7 @@ def languages(name: str, default: list[str], meaning: str) -> list[tuple[str, st
     unknown = [code for code in found if "name_local" not in LANG_INFO.get(code, {})]
     if unknown or not found:
         raise ImproperlyConfigured(
-            f"The environment variable {name} is {','.join(found)!r}; it takes codes such as fr,de,en."
+            f"The environment variable {name} is {','.join(found)!r}; it must be language codes such as fr,de,en."
         )
     return named_languages(found if {"fr", "de", "en"} & {*found} else [*found, "en"])
 
@@ -142,7 +142,7 @@ def hosts(name: str, default: list[str], meaning: str) -> list[str]:
     """Host names, at least one."""
     found = words(name, default, meaning)
     if not found:
-        raise ImproperlyConfigured(f"The environment variable {name} is empty: no host would be answered.")
+        raise ImproperlyConfigured(f"The environment variable {name} is empty; it must name at least one host.")
     return found
 
 
@@ -158,7 +158,7 @@ def services(name: str, kinds: list[str], meaning: str) -> dict[str, str]:
         address = urlsplit(origin)
         if kind not in kinds or address.scheme != "https" or not address.hostname or address.path.strip("/"):
             raise ImproperlyConfigured(
-                f"The environment variable {name} holds {word!r}; it takes words such as {kinds[0]}=https://host."
+                f"The environment variable {name} contains {word!r}; it must be a list such as {kinds[0]}=https://host."
             )
         found[f"https://{address.netloc}"] = kind
     return found
@@ -180,7 +180,7 @@ def implementation(name: str, meaning: str) -> str:
     except ImportError:
         is_there = False
     if not is_there:
-        raise ImproperlyConfigured(f"The environment variable {name} is {value!r}, which no installed package has.")
+        raise ImproperlyConfigured(f"The environment variable {name} is {value!r}, which is not installed.")
     return value
 
 
@@ -202,7 +202,9 @@ def secret(name: str, meaning: str, *, development: str | None) -> str:
     if not value:
         raise ImproperlyConfigured(f"The environment variable {name} is not set. {meaning}")
     if development is None and len(value) < 32:
-        raise ImproperlyConfigured(f"The environment variable {name} is too short: it takes 32 characters or more.")
+        raise ImproperlyConfigured(
+            f"The environment variable {name} is too short: it must have at least 32 characters."
+        )
     return value
 
 
@@ -212,10 +214,12 @@ def secrets(name: str, meaning: str) -> list[str]:
 
 
 def optional_secret(name: str, meaning: str, *, default: str) -> str:
-    """A secret with a default that is no constant; a short value raises ImproperlyConfigured."""
+    """A secret with a computed default; a short value raises ImproperlyConfigured."""
     value = _read(_env.str, "secret", name, "", meaning)
     if value and len(value) < 32:
-        raise ImproperlyConfigured(f"The environment variable {name} is too short: it takes 32 characters or more.")
+        raise ImproperlyConfigured(
+            f"The environment variable {name} is too short: it must have at least 32 characters."
+        )
     return value or default
 
 
@@ -252,7 +256,7 @@ def shared_cache(name: str, meaning: str) -> dict[str, str]:
     # Without the value, which contains a secret.
     if kind not in kinds or not place or bool(key) != kinds[kind]:
         raise ImproperlyConfigured(
-            f"The environment variable {name} is not valid; it takes an address such as varnish://127.0.0.1:6081."
+            f"The environment variable {name} is not valid; it must be an address such as varnish://127.0.0.1:6081."
         )
     return {"kind": kind, "key": unquote(key), "place": place}
 
@@ -269,7 +273,7 @@ def audit_target(name: str, meaning: str) -> tuple[str, ...]:
     if kind == "syslog" and host and port.isdecimal() and 0 < int(port) < 65536:
         return kind, host.strip("[]"), port
     raise ImproperlyConfigured(
-        f"The environment variable {name} is {value!r}; it takes syslog:host:port or file:/path/of/a/file."
+        f"The environment variable {name} is {value!r}; it must be syslog:host:port or file:/path/of/a/file."
     )
 
 
@@ -277,7 +281,7 @@ def email(name: str, default: str, meaning: str) -> dict[str, Any]:
     found = _read_address(dj_email_url.parse, _env.dj_email_url, name, default, meaning)
     if "EMAIL_BACKEND" not in found:
         raise ImproperlyConfigured(
-            f"The environment variable {name} is no way to send mail, such as submission://user:password@host:587."
+            f"The environment variable {name} must be a mail server's URL, such as submission://user:password@host:587."
         )
     return found
 
@@ -293,22 +297,22 @@ def object_storage(name: str, meaning: str) -> dict[str, str | None]:
 
 
 def is_remote(address: Path | str) -> bool:
-    """Whether it begins with a scheme, such as s3: or sftp:, and so is not a folder of this machine."""
+    """Whether an address begins with a scheme, such as s3: or sftp:, and so is not a folder on this machine."""
     return re.match(r"[a-z0-9]+:", str(address)) is not None
 
 
 def place(name: str, default: str, meaning: str, shown: str) -> Path | str:
-    """A folder, or an address of another machine, which is parsed where it is used."""
+    """A folder, or the address of another machine, which its user parses."""
     value = _env.str(name, default)
     found = folder(name, default, meaning, shown)
     return str(value) if is_remote(value) else found
 
 
-def bucket_options(said_by: str, address: str) -> dict[str, str | None]:
-    """Return the options of django-storages for a bucket `s3://key:secret@bucket/prefix?endpoint=…&region=…`.
+def bucket_options(source: str, address: str) -> dict[str, str | None]:
+    """The options of django-storages for a bucket `s3://key:secret@bucket/prefix?endpoint=…&region=…`.
 
     Without key and secret, Amazon's libraries look for credentials, such as AWS_ACCESS_KEY_ID or a role. The error
-    message begins with `said_by`.
+    message begins with `source`, the name of the setting.
     """
     parts = urlsplit(address)
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -319,7 +323,7 @@ def bucket_options(said_by: str, address: str) -> dict[str, str | None]:
     # Without the value, which contains a secret.
     if parts.scheme != "s3" or not parts.hostname or set(options) - {"endpoint", "region"} or not is_whole:
         raise ImproperlyConfigured(
-            f"{said_by} is not valid; it takes s3://key:secret@bucket/prefix?endpoint=https://host."
+            f"{source} is not valid; it must be s3://key:secret@bucket/prefix?endpoint=https://host."
         )
     return {
         "bucket_name": parts.hostname,

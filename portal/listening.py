@@ -1,6 +1,6 @@
 """The address of the web server, and its processes and threads.
 
-The settings read it as well, so that `manage.py check`, which runs before each reload, detects an invalid value.
+The settings read them too, so that `manage.py check`, which runs before each reload, detects an invalid value.
 """
 
 from typing import NamedTuple

@@ -10,7 +10,7 @@ MINUTE = 60.0
 
 
 class WithoutTraceback(logging.Filter):
-    """Reduces records to one line: where our code refused an unknown host is irrelevant."""
+    """Removes tracebacks, since it does not matter where our code refused an unknown host."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.exc_info = record.exc_text = record.stack_info = None
@@ -18,38 +18,38 @@ class WithoutTraceback(logging.Filter):
 
 
 class RefusalsWithoutTraceback(WithoutTraceback):
-    """Also shortens records of refusals, such as of repeated requests by a page whose session has ended."""
+    """Removes tracebacks below the level ERROR, such as for repeated requests by a page whose session has ended."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return record.levelno >= logging.ERROR or super().filter(record)
 
 
-class OneForeignHostAMinute(logging.Filter):
-    """Passes one line a minute in each process for hosts of no site, since a network scan requests thousands."""
+class OneUnknownHostPerMinute(logging.Filter):
+    """Passes one line per minute and process about unknown hosts, since a network scan requests thousands."""
 
     def __init__(self) -> None:
         super().__init__()
         self._until, self._left_out = 0.0, 0
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.name != FOREIGN_HOST:
+        if record.name != UNKNOWN_HOST:
             return True
         if (now := monotonic()) < self._until:
             self._left_out += 1
             return False
         if self._left_out:
-            more = f"({self._left_out} more hosts that are no site's since the last such line)"
+            more = f"({self._left_out} more unknown hosts since the last such line)"
             record.msg, record.args = f"{record.getMessage()} {more}", ()
         self._until, self._left_out = now + MINUTE, 0
         return True
 
 
-FOREIGN_HOST = "django.security.DisallowedHost"
+UNKNOWN_HOST = "django.security.DisallowedHost"
 FORMS = {"text": "portal.platform.operation.log_lines.TextLine", "json": "portal.platform.operation.log_lines.JsonLine"}
 
 
 def read_format() -> str:
-    """Also used for the web server, whose own lines get the same format."""
+    """The setting LOG_FORMAT, which also applies to the lines of gunicorn."""
     return env.choice("LOG_FORMAT", "text", [*FORMS], "Lines of the log for people, or for programs")
 
 
@@ -63,13 +63,13 @@ def configuration(level: str, form: str) -> dict[str, Any]:
             "one_line": {"()": "portal.logs.WithoutTraceback"},
             "one_line_unless_failed": {"()": "portal.logs.RefusalsWithoutTraceback"},
             "once_per_minute": {"()": "portal.platform.operation.database.OncePerMinute"},
-            "one_foreign_host": {"()": "portal.logs.OneForeignHostAMinute"},
+            "one_unknown_host": {"()": "portal.logs.OneUnknownHostPerMinute"},
         },
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",
                 "formatter": "line",
-                "filters": ["once_per_minute", "one_foreign_host"],
+                "filters": ["once_per_minute", "one_unknown_host"],
             }
         },
         "root": {"handlers": ["console"], "level": level},
@@ -77,6 +77,6 @@ def configuration(level: str, form: str) -> dict[str, Any]:
         "loggers": {
             "django.tasks": {"level": level},
             "django.request": {"filters": ["one_line_unless_failed"]},
-            FOREIGN_HOST: {"filters": ["one_line"]},
+            UNKNOWN_HOST: {"filters": ["one_line"]},
         },
     }

@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 
 from portal.content.serving.editions import Edition
 from portal.newsletter.bulletins import DENSITIES, Bulletin, Passage
-from portal.platform.contrast import luminance, readable
+from portal.platform.contrast import luminance, readable_tint
 
 # Placeholders for links that differ in each copy.
 UNSUBSCRIBE_PLACEHOLDER, PREFERENCES_PLACEHOLDER = "@@leave@@", "@@preferences@@"
@@ -61,7 +61,7 @@ def branding_of(edition: Edition, archive_url: str, base: str | None = None) -> 
         base=edition.site.root_url if base is None else base,
         home_url=edition.home_url,
         archive_url=archive_url,
-        brand_colour=readable(brand, on_brand_colour),
+        brand_colour=readable_tint(brand, on_brand_colour),
         on_brand_colour=on_brand_colour,
         organisation=edition.settings.contact_organisation,
         postal_address=edition.settings.contact_address,

@@ -1,4 +1,4 @@
-"""E-mail addresses: their normal form, and keys by which two spellings of one address or mailbox agree."""
+"""E-mail addresses: their normal form, and keys shared by all spellings of an address or all addresses of a mailbox."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ LONGEST_LOCAL = 64
 # The dot-atom of RFC 5321. Nobody uses the quoted form, which may contain anything.
 LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.IGNORECASE)
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-# Domains of one and the same mail service.
+# Second domains of a mail service, with its main one.
 ALIAS_DOMAINS = {"googlemail.com": "gmail.com"}
 
 
@@ -45,7 +45,7 @@ def is_address(written: str, key: str) -> bool:
 
 
 def mailbox_key(written: str) -> str:
-    """A key that is the same for all addresses of one mailbox, for rate limits: no tag, no dots, one domain a service.
+    """A key for rate limits that all addresses of a mailbox share: no tag, no dots, one domain per service.
 
     Addresses of two people may share a key, so it must not identify anybody.
     """

@@ -26,17 +26,17 @@ def ratio(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def mixed(colour: str, other: str, share: float) -> str:
+def mix(colour: str, other: str, share: float) -> str:
     """`colour` with the given share (0 to 1) of `other` in it."""
     pairs = zip(channels(colour), channels(other), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
-def readable(colour: str, background: str, wanted: float = READABLE) -> str:
+def readable_tint(colour: str, background: str, wanted: float = READABLE) -> str:
     """The nearest tint or shade of `colour` whose contrast with `background` reaches `wanted`."""
     towards = "#ffffff" if luminance(background) < 0.18 else "#000000"
     for step in range(51):
-        tint = mixed(colour, towards, step / 50)
+        tint = mix(colour, towards, step / 50)
         if ratio(tint, background) >= wanted:
             return tint
     return towards

@@ -15,7 +15,7 @@ TERRITORIES = {"en": "GB", "sv": "SE", "da": "DK", "cs": "CZ", "uk": "UA", "el":
 
 
 def language_choices() -> list[tuple[str, str]]:
-    """The languages as choices of a model field, so that another setting needs no migration."""
+    """The languages as choices of a model field: as a callable, so that a changed setting needs no migration."""
     return list(settings.LANGUAGES)
 
 

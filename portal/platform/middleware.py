@@ -1,4 +1,4 @@
-"""The base of our middleware."""
+"""The base class of our middleware."""
 
 from collections.abc import Callable
 from typing import Any

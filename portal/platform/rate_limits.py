@@ -53,7 +53,7 @@ class RateLimit:
     within: timedelta
 
     def allows(self, *subject: object, times: int = 1) -> bool:
-        """Count one event for the subject, or several, if it is within the limit, and return whether it is."""
+        """Count an event of the subject, or several, if the limit allows it, and return whether it does."""
         slices = self._slices(subject)
         _increment(slices[-1], int(self._length * (SLICES + 2)) + 1, times)
         if sum(caches[CACHE].get_many(slices).values()) <= self.most:
@@ -94,7 +94,7 @@ class GrowingDelay:
     memory: timedelta = timedelta(hours=1)
 
     def wait(self, *subject: object) -> int:
-        """Count an attempt and return 0 if it may be made now; otherwise count nothing, return the seconds to wait."""
+        """Count an attempt and return 0 if it may be made now; otherwise return the seconds to wait, uncounted."""
         key, cache = _key(self.name, subject), caches[CACHE]
         memory = int(self.memory.total_seconds())
         attempts = _increment(key, memory)
@@ -104,7 +104,7 @@ class GrowingDelay:
         seconds = min(2 ** min(attempts - self.free - 1, 20), int(self.longest.total_seconds()))
         now = time.time()
         until, number = cache.get(f"{key}:until", (0, ""))
-        # Only one of those that come at the same time adds the second key.
+        # Only one of several simultaneous attempts adds the key.
         if until <= now and cache.add(f"{key}:after:{number}", True, memory):
             self._open_at(now + seconds, key)
             return 0
@@ -129,7 +129,7 @@ class GrowingDelay:
 
 @dataclass(frozen=True)
 class FirstWait:
-    """Delays each subject's first attempt; after the delay, nobody else can use up the attempt."""
+    """Delays each subject's first attempt. Others cannot use it up."""
 
     name: str
     length: timedelta

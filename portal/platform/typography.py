@@ -41,13 +41,13 @@ _END = re.compile(r"(?<!\b[^\W\d_])(?<!\b[^\W\d_]{2})[.!?…]+(?:\s?[»”“)])
 def typeset(text: str, language: str) -> str:
     """Set quotation marks, apostrophes and no-break spaces as the language writes them; tags and code stay."""
     if "<" not in text:
-        return _set(text, language)
+        return _typeset_text(text, language)
     pieces = _TAGS.split(text)
-    pieces[::2] = [_set(piece, language) for piece in pieces[::2]]
+    pieces[::2] = [_typeset_text(piece, language) for piece in pieces[::2]]
     return "".join(pieces)
 
 
-def _set(text: str, language: str) -> str:
+def _typeset_text(text: str, language: str) -> str:
     if '"' in text or "&quot;" in text:
         opening, closing = _QUOTES.get(language, _ENGLISH_QUOTES)
         text = _CLOSING.sub(closing, _OPENING.sub(rf"\1{opening}", text))

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext, pgettext
 
 from portal.formats.words import locale_of
 
-# Names of the time zone database that are no place on earth.
+# Names in the time zone database that are not zones.
 NO_ZONES = {"Factory", "localtime", "posixrules"}
 
 
@@ -53,9 +53,7 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-# Time zones in words
-
-# Names in the time zone database that are no cities.
+# Prefixes of names in the time zone database that are not named after a city.
 NO_CITIES = ("Etc/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "SystemV/")
 VOWELS = "aeiouhàâäéèêëîïôöùûüåø"
 
@@ -67,8 +65,8 @@ def foreign_clock_name(event: Any, reader_zone: tzinfo) -> str:
     """
     if event.start is None or event.is_all_day:
         return ""
-    moments = (event.start, event.end or event.start)
-    if all(each.astimezone(event.zone).utcoffset() == each.astimezone(reader_zone).utcoffset() for each in moments):
+    times = (event.start, event.end or event.start)
+    if all(each.astimezone(event.zone).utcoffset() == each.astimezone(reader_zone).utcoffset() for each in times):
         return ""
     return clock_name(event.zone, event.start)
 
@@ -91,7 +89,7 @@ def clock_name(place: ZoneInfo, at: datetime) -> str:
 
 
 def city_of(place: ZoneInfo) -> str:
-    """The city that a zone is named after, in the active language by the CLDR; empty for offsets and countries."""
+    """The city that a zone is named after, in the active language (CLDR); empty for offsets and countries."""
     if "/" not in place.key or place.key.startswith(NO_CITIES):
         return ""
     if place.key in get_global("zone_aliases"):

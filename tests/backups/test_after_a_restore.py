@@ -65,9 +65,9 @@ def test_mails_of_queued_tasks_are_discarded_too(place):
 
     assert mail.outbox == []
     message = written.getvalue()
-    assert "Dropped: 1 of mail_reset_links" in message
-    assert "Dropped: 1 of send_account_invitation" in message
-    assert "Goes on: 1 of read_file" in message
+    assert "Discarded: 1 of mail_reset_links" in message
+    assert "Discarded: 1 of send_account_invitation" in message
+    assert "Resumed: 1 of read_file" in message
 
 
 def test_waiting_mail_is_personal_data(place):

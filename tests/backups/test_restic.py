@@ -249,7 +249,7 @@ def test_unavailable_storage_ends_the_backup_with_a_message(place, monkeypatch):
 
 @pytest.mark.parametrize("address", ["s3://", "s3://key@bucket", "s3:/bucket"])
 def test_invalid_address_is_refused_without_showing_its_secret(address, place):
-    with pytest.raises(CommandError, match="it takes s3://"):
+    with pytest.raises(CommandError, match="it must be s3://"):
         command("backup", to=address)
 
 

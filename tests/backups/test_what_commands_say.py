@@ -35,7 +35,10 @@ def test_restore_distinguishes_existing_files_from_written_ones(place):
 
 @pytest.mark.parametrize("command", ["backup", "rehearse"])
 def test_missing_database_is_reported_in_one_line(place, command):
-    with connection.execute_wrapper(refuse), pytest.raises(CommandError, match=r"The database does not answer: .*gone"):
+    with (
+        connection.execute_wrapper(refuse),
+        pytest.raises(CommandError, match=r"The database does not respond: .*gone"),
+    ):
         call_command(command)
 
 
@@ -86,5 +89,5 @@ def test_invalid_setting_is_reported_in_one_line():
     )
 
     assert ended.returncode == 1
-    assert ended.stderr.startswith("The environment variable LOG_LEVEL is 'LOUD'; it takes one of: DEBUG, INFO")
+    assert ended.stderr.startswith("The environment variable LOG_LEVEL is 'LOUD'; it must be one of: DEBUG, INFO")
     assert ended.stderr.count("\n") == 1

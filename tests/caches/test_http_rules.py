@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.editorial.roles import Role
-from portal.platform.caching.encodings import accepted
+from portal.platform.caching.encodings import accepted_encoding
 from portal.platform.caching.http_caching import HttpCaching
 from portal.platform.caching.wsgi_cache import ResponseCache
 from tests.builders import (
@@ -163,7 +163,7 @@ def test_response_is_compressed_as_the_client_accepts(worker, header, encoding, 
 
 @pytest.mark.parametrize("header", ["", "deflate", "br;q=0", "br;q=x, gzip;q=0", "*", "gzip" * 100])
 def test_unreadable_header_compresses_nothing(header):
-    assert accepted(header) == ""
+    assert accepted_encoding(header) == ""
 
 
 @pytest.fixture

@@ -201,7 +201,7 @@ class Watched:
         before, until = self.purges, self.now + seconds
         while self.now < until:
             self.now += 0.2
-            self.watch.look()
+            self.watch.purge_if_due()
         return self.purges - before
 
 

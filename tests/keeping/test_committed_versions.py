@@ -114,7 +114,7 @@ def on_table(table: str) -> str:
 
 
 def names_of_triggers(table: str) -> list[str]:
-    return sorted(name for of, name in changes._existing(connection) if of == table)
+    return sorted(name for of, name in changes._existing_triggers(connection) if of == table)
 
 
 class OtherTransaction:

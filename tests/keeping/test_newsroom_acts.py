@@ -306,9 +306,9 @@ def purges_of(act: Act, day: Day) -> int:
     purges: list[int] = []
     # Its clock stands still, so that no purge is repeated.
     watch = PurgeWatch(purge=lambda: purges.append(1), clock=lambda: 0.0)
-    watch.look()
+    watch.purge_if_due()
     act(day)
-    watch.look()
+    watch.purge_if_due()
     return len(purges) - 1
 
 

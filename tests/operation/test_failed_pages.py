@@ -67,7 +67,7 @@ def test_status_counts_addresses_until_they_are_two_days_old(lorraine, saar, cap
 
     with pytest.raises(CommandError):
         call_command("status")
-    assert "3 answered with an error" in capsys.readouterr().out
+    assert "3 failed in the last two days" in capsys.readouterr().out
     later = timezone.now() + timedelta(days=3)
     with time_machine.travel(later, tick=False), pytest.raises(CommandError):
         call_command("status")

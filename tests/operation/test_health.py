@@ -167,7 +167,7 @@ def test_status_names_failed_and_retried_tasks(lorraine, monkeypatch, newsroom):
     code, text = status()
 
     assert code == 1
-    assert "LOOK    queue         1 failed and are tried again later: send_password_link" in text
+    assert "LOOK    queue         1 failed and will be retried: send_password_link" in text
 
 
 @pytest.mark.parametrize(

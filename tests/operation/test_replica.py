@@ -19,7 +19,7 @@ SQLITE, POSTGRESQL = {"ENGINE": databases.SQLITE}, {"ENGINE": databases.POSTGRES
 def asked(monkeypatch):
     """Returns a function that records which database each query of a request uses; the replica is up to date."""
     monkeypatch.setattr(replica, "is_configured", lambda: True)
-    monkeypatch.setattr(replica, "_has_everything", lambda: True)
+    monkeypatch.setattr(replica, "_is_up_to_date", lambda: True)
 
     def ask(request, *queries: str) -> list[str]:
         found: list[str] = []
@@ -90,27 +90,27 @@ def servers(monkeypatch):
 
 def test_replica_that_lags_is_not_read(servers):
     servers["replica"] = 4
-    assert not replica._has_everything()
+    assert not replica._is_up_to_date()
 
 
 @pytest.mark.parametrize(("code", "is_read"), [("", True), ("57P01", True), ("08006", True), ("53300", False)])
 def test_primary_with_an_error_is_not_considered_down(servers, code, is_read):
-    replica._has_everything()
+    replica._is_up_to_date()
     servers["error"] = code
-    assert replica._has_everything() is is_read
+    assert replica._is_up_to_date() is is_read
 
 
 def test_lagging_replica_is_not_used_when_the_primary_is_down(servers):
     servers["primary"] = 6
-    replica._has_everything()
+    replica._is_up_to_date()
     servers["error"] = ""
-    assert not replica._has_everything()
+    assert not replica._is_up_to_date()
 
 
 def test_promoted_replica_is_not_read_as_a_replica(servers):
-    replica._has_everything()
+    replica._is_up_to_date()
     servers.update({"error": "", "in recovery": False})
-    assert not replica._has_everything()
+    assert not replica._is_up_to_date()
 
 
 @pytest.mark.parametrize(("primary", "copy"), [(SQLITE, POSTGRESQL), (POSTGRESQL, SQLITE)])

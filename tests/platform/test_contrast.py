@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from portal.platform.contrast import NIGHT, PAPER, READABLE, ratio, readable
+from portal.platform.contrast import NIGHT, PAPER, READABLE, ratio, readable_tint
 
 colours = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 
@@ -19,4 +19,4 @@ def test_known_ratios_on_white(colour, expected):
 
 @given(colours, st.sampled_from([PAPER, NIGHT, "#ffffff", "#000000"]))
 def test_readable_tint_has_enough_contrast(colour, background):
-    assert ratio(readable(colour, background), background) >= READABLE
+    assert ratio(readable_tint(colour, background), background) >= READABLE

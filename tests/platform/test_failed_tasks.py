@@ -105,7 +105,7 @@ def test_task_that_succeeded_meanwhile_is_unchanged(lorraine, chief):
     task.claim("busy")
     for action in ("again", "give-up", ""):
         response = chief.post(reverse("decide_failed_task", args=[task.pk]), {"action": action}, follow=True)
-        assert "not in trouble" in response.content.decode()
+        assert "no longer needs attention" in response.content.decode()
     assert not discard(task.pk, timezone.now())
 
     task.refresh_from_db()

@@ -225,7 +225,7 @@ def test_pages_are_served_while_the_primary_is_down(pair):
 
 
 def test_status_reports_the_lag_of_the_replica(pair):
-    assert "lacks 0.0 MB of what the primary has written" in manage(pair.environment, "status").stdout
+    assert "lags 0.0 MB behind the primary" in manage(pair.environment, "status").stdout
 
 
 def started_again(cluster: Cluster) -> None:

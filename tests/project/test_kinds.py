@@ -188,13 +188,13 @@ def described(**facts: Any) -> Any:
         ({"kind": None}, "PodcastPage has no kind of its own: set `kind = Kind(…)` in the class."),
         (
             {"kind": Kind(name="a podcast episode", order=1, icon="media")},
-            "PodcastPage: the name of its kind, “a podcast episode”, is no word of 12 letters at most.",
+            "PodcastPage: its kind’s name, “a podcast episode”, must be a word of at most 12 letters.",
         ),
         (
             {"kind": Kind(name="article", order=1, icon="media")},
             "PodcastPage and ArticlePage have kinds with the same name, “article”.",
         ),
-        ({"search_texts": ("notes",)}, "PodcastPage has no “notes”, which is to be found by a search."),
+        ({"search_texts": ("notes",)}, "PodcastPage has no “notes”, which its search fields name."),
     ],
 )
 def test_incomplete_registration_prevents_the_start(monkeypatch, facts, sentence):

@@ -230,7 +230,7 @@ class SiteSettings(BaseSiteSetting):
                 ) % {
                     "ratio": number_format(contrast.ratio(value, contrast.PAPER), 1),
                     "needed": number_format(contrast.READABLE, 1),
-                    "nearest": contrast.readable(value, contrast.PAPER),
+                    "nearest": contrast.readable_tint(value, contrast.PAPER),
                 }
         if self.analytics and not self.analytics_key:
             errors["analytics_key"] = _("The service needs to know which site it counts.")

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.content.records.settings import SiteSettings, TypeScale
-from portal.platform.contrast import NIGHT, PAPER, luminance, mixed, readable
+from portal.platform.contrast import NIGHT, PAPER, luminance, mix, readable_tint
 
 # Relative to the browser's font size, which a reader may have chosen.
 SCALES = {TypeScale.COMPACT: "94%", TypeScale.STANDARD: "100%", TypeScale.LARGE: "108%"}
@@ -42,11 +42,11 @@ COLOURS = {
 def _properties(brand: str, accent: str, scale: str) -> str:
     on_brand = "#ffffff" if luminance(brand) < 0.18 else "#14161a"
     values = {
-        "--brand": (brand, readable(brand, NIGHT)),
-        "--brand-ground": (readable(brand, on_brand), mixed(brand, NIGHT, 0.35)),
+        "--brand": (brand, readable_tint(brand, NIGHT)),
+        "--brand-ground": (readable_tint(brand, on_brand), mix(brand, NIGHT, 0.35)),
         "--on-brand": (on_brand, "#ffffff"),
-        "--accent": (accent, readable(accent, NIGHT)),
-        "--tint": (mixed(PAPER, brand, 0.07), mixed(NIGHT, brand, 0.16)),
+        "--accent": (accent, readable_tint(accent, NIGHT)),
+        "--tint": (mix(PAPER, brand, 0.07), mix(NIGHT, brand, 0.16)),
     }
     lines = [f"{name}:light-dark({light},{dark})" for name, (light, dark) in values.items()]
     return ":root{" + ";".join(lines) + "}\n" + ("" if scale == "100%" else f"html{{font-size:{scale}}}\n")

@@ -6,7 +6,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 
 from portal.content.share.faces import Face, sans, serif
-from portal.platform.contrast import PAPER, luminance, mixed, readable
+from portal.platform.contrast import PAPER, luminance, mix, readable_tint
 
 # Increment when the design changes, so that every image is drawn again.
 DESIGN = 2
@@ -28,7 +28,7 @@ def draw(title: str, label: str, site: str, brand: str) -> bytes:
     canvas = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(canvas)
     on_brand = "#ffffff" if luminance(brand) < 0.18 else "#14161a"
-    ground = readable(brand, on_brand)
+    ground = readable_tint(brand, on_brand)
     pen.rectangle((0, 0, WIDTH, BAND), fill=ground)
     large = serif(46)
     large.write(pen, MARGIN, BAND / 2, fitted(site, large, WIDTH - 2 * MARGIN), on_brand, "lm")
@@ -36,7 +36,7 @@ def draw(title: str, label: str, site: str, brand: str) -> bytes:
     top, bottom = BAND + 44, HEIGHT - FOOT - 24
     if label:
         small = sans(28)
-        small.write(pen, MARGIN, top + 14, fitted(label, small, WIDTH - 2 * MARGIN), readable(brand, PAPER), "lm")
+        small.write(pen, MARGIN, top + 14, fitted(label, small, WIDTH - 2 * MARGIN), readable_tint(brand, PAPER), "lm")
         top += 52
     font, lines = set_title(title, WIDTH - 2 * MARGIN, bottom - top)
     height = font.size * LEADING
@@ -44,7 +44,7 @@ def draw(title: str, label: str, site: str, brand: str) -> bytes:
     for number, line in enumerate(lines):
         font.write(pen, MARGIN, start + (number + 0.78) * height, line, INK, "ls")
 
-    rule = mixed(PAPER, INK, 0.2)
+    rule = mix(PAPER, INK, 0.2)
     pen.line((MARGIN, HEIGHT - FOOT, WIDTH - MARGIN, HEIGHT - FOOT), fill=rule, width=2)
     pen.line((MARGIN, HEIGHT - FOOT + 6, WIDTH - MARGIN, HEIGHT - FOOT + 6), fill=rule, width=2)
     pen.rectangle((MARGIN, HEIGHT - FOOT + 30, MARGIN + 96, HEIGHT - FOOT + 38), fill=ground)

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from portal.content.serving.editions import Edition, edition_of
 from portal.content.share.faces import serif
-from portal.platform.contrast import luminance, readable
+from portal.platform.contrast import luminance, readable_tint
 
 DAY = 24 * 3600
 # “L’Élan” has the initial É, “Die Brücke” has B.
@@ -29,7 +29,7 @@ class SiteIcon:
         self.letter = next((letter for letter in name if letter.isalnum()), "P").upper()
         brand = edition.settings.brand_colour
         self.on_brand = "#ffffff" if luminance(brand) < 0.18 else "#14161a"
-        self.ground = readable(brand, self.on_brand)
+        self.ground = readable_tint(brand, self.on_brand)
 
     @cached_property
     def svg(self) -> str:

@@ -1,4 +1,4 @@
-"""The lead picture of a page as a `Link` header, which caches in front send on before the page (103, RFC 8297)."""
+"""The lead picture of a page as a `Link` header, which shared caches send before the page (early hints, RFC 8297)."""
 
 import re
 from html import unescape
@@ -7,8 +7,11 @@ LEAD = b'fetchpriority="high"'
 SOURCE = re.compile(rb'<source type="([^"]+)" srcset="([^"]+)" sizes="([^"]+)">')
 
 
-def lead_picture(page: bytes) -> str:
-    """A preload of the lead picture in its best format, which other browsers ignore; empty if the page has none."""
+def preload_link_of_lead_picture(page: bytes) -> str:
+    """A preload link for the lead picture in its best format; empty if the page has none.
+
+    Browsers that do not support the format ignore the link.
+    """
     if (end := page.find(LEAD)) < 0 or (start := page.rfind(b"<picture>", 0, end)) < 0:
         return ""
     if (found := SOURCE.search(page, start, end)) is None:

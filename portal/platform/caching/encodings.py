@@ -7,9 +7,9 @@ import brotli
 
 # Shorter bodies fit into one packet uncompressed.
 SHORTEST = 600
-# While a reader waits; quality 11 would take a hundred times as long for a tenth less.
+# A reader waits for the result, and quality 11 takes a hundred times as long for a tenth less.
 BROTLI_QUALITY, GZIP_LEVEL = 5, 6
-PACKED_TYPES = (
+COMPRESSIBLE_TYPES = (
     "text/",
     "application/json",
     "application/feed+json",
@@ -24,8 +24,8 @@ LONGEST_HEADER = 200
 
 
 @lru_cache(maxsize=256)
-def accepted(header: str) -> str:
-    """The best encoding that `Accept-Encoding` names: `br`, `gzip`, or an empty text for none."""
+def accepted_encoding(header: str) -> str:
+    """The best encoding that `Accept-Encoding` allows: `br`, `gzip`, or an empty string for none."""
     if len(header) > LONGEST_HEADER:
         return ""
     weights: dict[str, float] = {}
@@ -39,12 +39,12 @@ def accepted(header: str) -> str:
     return next((name for name in ("br", "gzip") if weights.get(name, 0) > 0), "")
 
 
-def is_packable(content_type: str, length: int) -> bool:
-    return length >= SHORTEST and content_type.startswith(PACKED_TYPES)
+def is_compressible(content_type: str, length: int) -> bool:
+    return length >= SHORTEST and content_type.startswith(COMPRESSIBLE_TYPES)
 
 
-def packed(body: bytes, encoding: str) -> bytes:
-    """The same bytes for the same body, in every process."""
+def compress(body: bytes, encoding: str) -> bytes:
+    """Compress a body; the result is the same in every process."""
     if encoding == "br":
         return brotli.compress(body, quality=BROTLI_QUALITY)
     return gzip.compress(body, GZIP_LEVEL, mtime=0)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, has_vary_header, patch_vary_headers
 from wagtail.models import Site
 
-from portal.platform.caching.early_hints import lead_picture
-from portal.platform.caching.encodings import accepted, is_packable, packed
+from portal.platform.caching.early_hints import preload_link_of_lead_picture
+from portal.platform.caching.encodings import accepted_encoding, compress, is_compressible
 from portal.platform.caching.expiry import next_expiry
 from portal.platform.caching.parameters import has_personal_cookie, is_cacheable
 from portal.platform.caching.request_version import version_of
@@ -26,10 +26,9 @@ CACHEABLE_STATUS = (200, 203, 204, 300, 301, 302, 303, 304, 307, 308, 404, 410)
 PERSONAL = "private, no-store"
 # The only headers by which a cached response may vary.
 VARIES_BY = {"accept", "accept-encoding"}
-# What a 304 repeats (RFC 9110, section 15.4.5).
+# The headers that a 304 repeats (RFC 9110, section 15.4.5).
 NOT_MODIFIED_HEADERS = ("Cache-Control", "Content-Location", "Date", "ETag", "Expires", "Last-Modified", "Vary")
-# Shared caches do not store a response that took longer: the last purge after a change is three seconds after it
-# (`purge_watch.py`).
+# Shared caches must not store a response that took longer, since the last purge comes three seconds after a change.
 LONGEST_RENDERING = timedelta(seconds=2)
 
 
@@ -41,9 +40,9 @@ def is_personal(response: HttpResponseBase) -> bool:
 
 
 class HttpCaching(Middleware):
-    """Outside of all middleware that sets headers, inside of that which drops the body of HEAD.
+    """Runs outside all middleware that sets headers, and inside the one that drops the body of HEAD.
 
-    Personal responses only get a `Cache-Control`; responses to other methods than GET and HEAD are unchanged.
+    Personal responses only get a `Cache-Control`; responses to methods other than GET and HEAD are unchanged.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -75,16 +74,16 @@ class HttpCaching(Middleware):
         # The encodings of a body are equivalent, not identical, so its validator is weak (RFC 9110, section 8.8.1).
         if response.headers["ETag"].startswith("W/"):
             patch_vary_headers(response, ["Accept-Encoding"])
-        encoding = accepted(request.headers.get("Accept-Encoding", "")) if may_be_packed(response) else ""
+        encoding = accepted_encoding(request.headers.get("Accept-Encoding", "")) if may_be_compressed(response) else ""
         is_collected = may_be_collected(request, response)
-        body = packed(response.content, encoding) if encoding and is_collected else b""
+        body = compress(response.content, encoding) if encoding and is_collected else b""
         if is_collected:
             collect(request, response, arrived_at, {encoding: body or response.content}, shared)
         conditional = get_conditional_response(request, etag=response.headers["ETag"], response=response)
         if conditional is not None and conditional is not response:
             return not_modified(conditional) if conditional.status_code == 304 else conditional
         if encoding:
-            response.content = body or packed(response.content, encoding)
+            response.content = body or compress(response.content, encoding)
             response.headers["Content-Encoding"] = encoding
         response.headers["Content-Length"] = str(len(response.content))
         return response
@@ -112,7 +111,7 @@ def _allow_shared_caches(request: HttpRequest, response: Any, arrived_at: dateti
     if tag := tag_header():
         response.headers[tag[0]] = tag[1]
     is_page = response.get("Content-Type", "").startswith("text/html") and not response.streaming
-    if is_page and (hint := lead_picture(response.content)):
+    if is_page and (hint := preload_link_of_lead_picture(response.content)):
         response.headers.setdefault("Link", hint)
     return browsers
 
@@ -141,12 +140,14 @@ def collect(
     left_out = {"Content-Length"} if shared is None else {"Content-Length", "Cache-Control"}
     headers = tuple((name, value) for name, value in response.items() if name not in left_out)
     expires_at = next_expiry(version, arrived_at)
-    collected.append(CachedResponse(version, arrived_at, expires_at, headers, may_be_packed(response), bodies, shared))
+    collected.append(
+        CachedResponse(version, arrived_at, expires_at, headers, may_be_compressed(response), bodies, shared)
+    )
 
 
-def may_be_packed(response: HttpResponse) -> bool:
+def may_be_compressed(response: HttpResponse) -> bool:
     is_weak = response.headers["ETag"].startswith("W/")
-    return is_weak and is_packable(response.get("Content-Type", ""), len(response.content))
+    return is_weak and is_compressible(response.get("Content-Type", ""), len(response.content))
 
 
 def not_modified(response: Any) -> HttpResponse:

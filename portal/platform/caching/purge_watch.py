@@ -1,7 +1,7 @@
-"""Purges the caches in front after each change of the content version, by whatever program.
+"""Purges the caches in front after each change of the content version, whichever program made it.
 
-There is no queue: a purge is due while the content version differs from that of the last one. So a hundred changes are
-one purge, a failed one is repeated until it succeeds, and a new process begins with a purge.
+There is no queue: a purge is due while the content version differs from that of the last purge. So a hundred changes
+need one purge, a failed purge is retried until it succeeds, and a new process begins with a purge.
 """
 
 import logging
@@ -16,9 +16,10 @@ from portal.platform.caching.purging import PurgeError, purge
 from portal.platform.operation.changes import content_version
 from portal.platform.records.periodic_runs import PeriodicRun
 
-# Seconds between two reads of the version; and after how many a purge is repeated, since a response from before the
-# change may have been on its way into the cache.
-PAUSE, REPEATED_AFTER = 0.2, 3.0
+# Seconds between two reads of the version.
+PAUSE = 0.2
+# Seconds after which a purge is repeated, since a response from before the change may have reached the cache late.
+REPEATED_AFTER = 3.0
 LONGEST_PAUSE = 30.0
 NAME = f"{__name__}.purge_of_the_cache_in_front"
 
@@ -34,8 +35,8 @@ class PurgeWatch:
         self.failures = 0
         self.not_before = 0.0
 
-    def look(self) -> None:
-        """Purge if the content has changed since the last purge, or that one is to be repeated."""
+    def purge_if_due(self) -> None:
+        """Purge if the content has changed since the last purge, or if a repetition is due."""
         now = self.clock()
         if now < self.not_before:
             return
@@ -47,27 +48,27 @@ class PurgeWatch:
         try:
             self.purge()
         except PurgeError as error:
-            self._failed(str(error), now)
+            self._back_off(str(error), now)
             return
         if self.failures or not self.has_begun:
-            _note("")
+            _record_failure("")
         self.failures, self.has_begun, self.purged = 0, True, version
         self.repeat_at = now + REPEATED_AFTER if is_changed else None
 
-    def _failed(self, failure: str, now: float) -> None:
+    def _back_off(self, failure: str, now: float) -> None:
         if not self.failures:
             logger.error("The cache in front cannot be purged, and may serve stale responses: %s", failure)
             # The status shows it until a purge succeeds.
-            _note(failure[:500])
+            _record_failure(failure[:500])
         self.failures += 1
         self.not_before = now + min(2.0**self.failures * PAUSE, LONGEST_PAUSE)
 
     def run(self, stopped: Event) -> None:
-        """Watch until it is stopped; reconnect to a database that was gone."""
+        """Watch until `stopped` is set, and reconnect after a database failure."""
         while not stopped.is_set():
             close_old_connections()
             try:
-                self.look()
+                self.purge_if_due()
             except (DatabaseError, InterfaceError):
                 connections.close_all()
                 stopped.wait(1)
@@ -78,7 +79,7 @@ class PurgeWatch:
         connections.close_all()
 
 
-def _note(failure: str) -> None:
+def _record_failure(failure: str) -> None:
     if failure or PeriodicRun.objects.filter(name=NAME).exists():
         PeriodicRun.objects.update_or_create(name=NAME, defaults={"failure": failure})
 

@@ -34,13 +34,13 @@ def purge() -> None:
     except OSError as error:
         raise PurgeError(f"{cache['kind']}: {error}") from error
     except Exception as error:
-        # Such as those of Amazon's library, whose messages may contain a key.
+        # Messages of other exceptions, such as those of Amazon's library, may contain a key.
         code = getattr(error, "response", {}).get("Error", {}).get("Code", "")
         raise PurgeError(f"{cache['kind']}: {type(error).__name__} {code}".strip()) from error
 
 
 def _varnish(places: str, key: str) -> None:
-    """deploy/varnish.vcl accepts it from this machine."""
+    """Purge by tag, which deploy/varnish.vcl accepts from this machine."""
     _send_all([(f"http://{place}/", {"xkey-purge": TAG}) for place in places.split(",")])
 
 
@@ -74,16 +74,16 @@ def _cloudfront(distribution: str, key: str) -> None:
 
 
 def _http(place: str, key: str) -> None:
-    """PURGE for `/*` of each host, for which the cache must drop everything of the host."""
+    """Send PURGE for `/*` of each host, by which the cache must drop everything of this host."""
     hosts = sorted({urlsplit(site.root_url).netloc for site in Site.objects.all()})
     _send_all([(f"http://{place}/*", {"Host": host}) for host in hosts])
 
 
 def _send_all(requests: list[tuple[str, dict[str, str]]]) -> None:
-    """Send PURGE to each of these addresses; one that fails neither stops nor delays the others."""
+    """Send a PURGE for each pair of URL and headers; one that fails neither stops nor delays the others."""
 
-    def failure(one: tuple[str, dict[str, str]]) -> str:
-        address, headers = one
+    def failure(request: tuple[str, dict[str, str]]) -> str:
+        address, headers = request
         try:
             _send("PURGE", address, headers)
         except (OSError, HTTPException) as error:

@@ -7,7 +7,7 @@ from portal.platform.operation.changes import content_version
 
 
 def version_of(request: HttpRequest) -> int | None:
-    """The version from before anything else was read, so that a later change has another one."""
+    """The version as it was before any content was read; None while there is none."""
     if not hasattr(request, "content_version"):
         request.content_version = request.META[COLLECT][0] if COLLECT in request.META else content_version()  # type: ignore[attr-defined]
     return request.content_version  # type: ignore[attr-defined, no-any-return]

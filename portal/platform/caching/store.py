@@ -1,4 +1,4 @@
-"""Cached responses in the memory of a worker, bounded by their size, and which requests render one."""
+"""Cached responses in the memory of a worker, bounded by their size, and the requests that are rendering one."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import brotli
 
-from portal.platform.caching.encodings import packed
+from portal.platform.caching.encodings import compress
 from portal.platform.caching.shared_caches import shared_cache_control
 
-# Estimated bytes of headers and bookkeeping for each response.
+# Estimated bytes of headers and bookkeeping per response.
 OVERHEAD = 2_000
 LONGEST = 1_000_000
-# The WSGI variable for a pair: the content version of the request, and a list that takes a cacheable response.
+# The WSGI variable with a pair: the content version of the request, and a list to append a cacheable response to.
 COLLECT = "portal.cacheable_response"
 MOST_UNCACHEABLE = 2_000
 
@@ -42,7 +42,7 @@ class CachedResponse:
     made_at: datetime
     expires_at: datetime
     headers: tuple[tuple[str, str], ...]
-    is_packable: bool
+    is_compressible: bool
     bodies: dict[str, bytes] = field(default_factory=dict)
     shared: int | None = None
 
@@ -57,7 +57,7 @@ class CachedResponse:
 
     def body(self, encoding: str) -> bytes:
         if encoding not in self.bodies:
-            self.bodies[encoding] = packed(self._plain(), encoding) if encoding else self._plain()
+            self.bodies[encoding] = compress(self._plain(), encoding) if encoding else self._plain()
         return self.bodies[encoding]
 
     def _plain(self) -> bytes:
@@ -97,7 +97,7 @@ class ResponseStore:
             self._put(key, response)
 
     def update_size(self, key: Key, response: CachedResponse) -> None:
-        """Count a response again after it was packed, unless a newer one has replaced it."""
+        """Measure a response again after it was compressed, unless a newer one has replaced it."""
         with self._lock:
             if self._responses.get(key, (None, 0))[0] is response:
                 self._put(key, response)
@@ -123,7 +123,7 @@ class ResponseStore:
         return key in self._uncacheable
 
     def begin(self, key: Key) -> Event | None:
-        """None if the caller is to render the response and then call `finish`; others get the event to wait for."""
+        """Return None if the caller must render the response and then call `finish`, else an event to wait for."""
         with self._lock:
             if (running := self._running.get(key)) is not None:
                 return running

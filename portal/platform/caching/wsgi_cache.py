@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 from django.utils.http import parse_etags
 
-from portal.platform.caching.encodings import accepted
+from portal.platform.caching.encodings import accepted_encoding
 from portal.platform.caching.http_caching import NOT_MODIFIED_HEADERS
 from portal.platform.caching.parameters import ALL_PARAMETERS, has_personal_cookie
 from portal.platform.caching.store import COLLECT, CachedResponse, Key, ResponseStore
@@ -23,7 +23,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 LONGEST_QUERY = 200
 LONGEST_PATH = 1_000
 LONGEST_HOST = 255
-# Seconds that a request waits for another that renders the same response, before it renders it itself.
+# Seconds that a request waits for another one to render the same response, before rendering it as well.
 LONGEST_WAIT = 10
 # How often a request waits for others while the content keeps changing.
 MOST_TURNS = 3
@@ -38,7 +38,7 @@ UNCACHED_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_S
 
 
 def cache_key(environ: dict[str, Any]) -> Key | None:
-    """The cache key of a request; None if its response is personal, or its view does not read one of the parameters."""
+    """The cache key of a request; None if its response may be personal, or if no view reads one of its parameters."""
     host, path, query = environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     if (
         environ["REQUEST_METHOD"] not in ("GET", "HEAD")
@@ -119,7 +119,7 @@ class ResponseCache:
         self, key: Key, version: int, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         collected: list[CachedResponse] = []
-        # Django's middleware `HttpCaching` adds the response if it is the same for everybody.
+        # The middleware `HttpCaching` appends the response if it is the same for everybody.
         environ[COLLECT] = (version, collected)
         body = self.application(environ, start_response)
         if collected:
@@ -142,7 +142,7 @@ class ResponseCache:
             repeated = [pair for pair in headers if pair[0] in NOT_MODIFIED_HEADERS]
             start_response("304 Not Modified", [*repeated, own])
             return [b""]
-        encoding = accepted(environ.get("HTTP_ACCEPT_ENCODING", "")) if cached.is_packable else ""
+        encoding = accepted_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")) if cached.is_compressible else ""
         is_new = encoding not in cached.bodies
         body = cached.body(encoding)
         if is_new:

@@ -1,6 +1,6 @@
 """The content version: database triggers change it with everything that readers may see, in the same transaction.
 
-Whole responses are cached by it (`portal.platform.caching`): what was rendered at one version is right until the next.
+It is the key of cached responses (`portal.platform.caching`): they are fresh until the version changes.
 
 SQLite has one writer at a time, so a trigger replaces one random number. On PostgreSQL all writers would lock that row
 until they commit, and could deadlock. So each transaction adds a row with a random number, and the version is the
@@ -20,11 +20,11 @@ from portal.platform.operation import shown_rows
 
 TABLE = "core_contentchange"
 PREFIX = "portal_content_"
-# More rows than that become one.
+# `compact` merges more rows than this.
 MOST_ROWS = 20
 
-# Models whose rows no reader sees: the newsroom's work, accounts, people's own data, the queue, the search. All others
-# count (tests/keeping/test_content_version.py); the judge checks that no cached response is made from these.
+# Models whose rows no reader sees: the newsroom's work, accounts, people's own data, the queue, the search. All other
+# models count (tests/keeping/test_content_version.py); `make judge` checks that no cached response uses these.
 UNSEEN = frozenset(
     """
     account.EmailAddress account.EmailConfirmation mfa.Authenticator
@@ -160,10 +160,8 @@ class Trigger(NamedTuple):
 
 
 def content_version() -> int | None:
-    """The version with the changes of the open transaction; None while migrations run, when nothing may be cached.
-
-    It is read from the same server as the content, which may be a replica.
-    """
+    """The version with the changes of the open transaction; None while migrations run, when nothing may be cached."""
+    # From the same server as the content, which may be a replica.
     database = connections[router.db_for_read(apps.get_model("core", "ContentChange"))]
     with database.cursor() as cursor:
         cursor.execute(VERSION[database.vendor])
@@ -172,7 +170,6 @@ def content_version() -> int | None:
 
 
 def seen_tables() -> dict[str, Table]:
-    """The tables whose changes count."""
     found = {}
     for model in apps.get_models(include_auto_created=True):
         options = model._meta
@@ -187,7 +184,7 @@ def seen_tables() -> dict[str, Table]:
 
 
 def definition() -> str:
-    """All parameters that the triggers depend on, on SQLite."""
+    """The triggers of SQLite as text, to detect that they have changed."""
     return repr([*_sqlite_triggers(seen_tables().items())])
 
 
@@ -205,31 +202,31 @@ def _sqlite_triggers(tables: Iterable[tuple[str, Table]]) -> Iterable[Trigger]:
             conditions = [f"({each})" for each in (differs if event == "UPDATE" else "", shown) if each]
             condition = f"WHEN {' AND '.join(conditions)}" if conditions else ""
             sql = SQLITE_TRIGGER.format(name="{name}", event=event, table=name, condition=condition)
-            yield _named(name, f"{name}_{event.lower()}_", sql)
+            yield _trigger(name, f"{name}_{event.lower()}_", sql)
 
 
 def _postgresql_triggers(tables: Iterable[tuple[str, Table]]) -> Iterable[Trigger]:
     functions = shown_rows.POSTGRESQL_FUNCTION + POSTGRESQL_FUNCTION
     for name, table in tables:
-        shown = shown_rows.condition(table.model, "postgresql", "($1)"), shown_rows.locked(table.model)
-        arguments = ", ".join(_quoted(each) for each in (*shown, *sorted(table.unseen)))
+        shown = shown_rows.condition(table.model, "postgresql", "($1)"), shown_rows.lock_statement(table.model)
+        arguments = ", ".join(_quote(each) for each in (*shown, *sorted(table.unseen)))
         for kind, what in POSTGRESQL_TRIGGERS.items():
             call = f"EXECUTE FUNCTION portal_content_changed({arguments if kind == 'row' else ''})"
             on = what.format(table=name, events=" OR ".join(_events(table)))
-            yield _named(name, f"{kind}_", f'CREATE TRIGGER "{{name}}" {on} {call}', functions)
+            yield _trigger(name, f"{kind}_", f'CREATE TRIGGER "{{name}}" {on} {call}', functions)
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _named(table: str, stem: str, sql: str, beside: str = "") -> Trigger:
+def _trigger(table: str, stem: str, sql: str, beside: str = "") -> Trigger:
     """A trigger whose name changes with its definition."""
     name = f"{PREFIX}{stem}{blake2b((sql + beside).encode(), digest_size=4).hexdigest()}"
     return Trigger(table, name, sql.format(name=name))
 
 
-def _wanted(database: Any) -> list[Trigger]:
+def _wanted_triggers(database: Any) -> list[Trigger]:
     """The triggers for all existing tables, and on SQLite for their existing columns."""
     with database.cursor() as cursor:
         there = set(database.introspection.table_names(cursor))
@@ -242,7 +239,7 @@ def _wanted(database: Any) -> list[Trigger]:
     return list(_sqlite_triggers(tables.items()))
 
 
-def _existing(database: Any) -> set[tuple[str, str]]:
+def _existing_triggers(database: Any) -> set[tuple[str, str]]:
     """The table and name of each of our triggers."""
     catalogue = (
         "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s"
@@ -265,7 +262,7 @@ def _run(database: Any, statements: Iterable[str]) -> None:
             cursor.execute(statement)
 
 
-def _dropped(database: Any, triggers: Iterable[tuple[str, str]]) -> list[str]:
+def _drop_statements(database: Any, triggers: Iterable[tuple[str, str]]) -> list[str]:
     of_table = database.vendor == "postgresql"
     return [f'DROP TRIGGER "{name}"' + (f' ON "{table}"' if of_table else "") for table, name in sorted(triggers)]
 
@@ -274,14 +271,14 @@ def install(database: Any) -> None:
     """Create and drop triggers as needed. There is no version before they are complete, and another one after."""
     if not _has_table(database):
         return
-    wanted, existing = _wanted(database), _existing(database)
+    wanted, existing = _wanted_triggers(database), _existing_triggers(database)
     missing = [trigger for trigger in wanted if (trigger.table, trigger.name) not in existing]
     needless = existing - {(trigger.table, trigger.name) for trigger in wanted}
     if missing or needless:
         _run(database, CLOSE[database.vendor])
     if missing and database.vendor == "postgresql":
         _run(database, [shown_rows.POSTGRESQL_FUNCTION, POSTGRESQL_FUNCTION])
-    statements = [*_dropped(database, needless), *(trigger.sql for trigger in missing)]
+    statements = [*_drop_statements(database, needless), *(trigger.sql for trigger in missing)]
     # On PostgreSQL one by one: each waits for transactions that write to its table, and no two tables are locked at
     # once.
     for some in [[each] for each in statements] if database.vendor == "postgresql" else [statements]:
@@ -293,7 +290,7 @@ def suspend(database: Any) -> None:
     """Remove the version while migrations run; on SQLite no trigger may refer to what they change."""
     if not _has_table(database):
         return
-    statements = _dropped(database, _existing(database)) if database.vendor == "sqlite" else []
+    statements = _drop_statements(database, _existing_triggers(database)) if database.vendor == "sqlite" else []
     _run(database, [*CLOSE[database.vendor], *statements])
 
 

@@ -1,4 +1,4 @@
-"""Queries of a fixed shape, which Django compiles to SQL once: compiling takes longer than the database does.
+"""Queries of a fixed shape, which Django compiles to SQL once: compiling takes longer than the database needs.
 
     @compiled_query
     def _stories_above(above, now, *, count):
@@ -7,7 +7,7 @@
     placements = _stories_above(page.pk, now, count=4)
 
 Positional arguments are values; keyword arguments are the shape, of which there must be few. A list of values is for
-`__in`; its length is part of the shape. None is not allowed as a value, since it has other SQL.
+`__in`; its length is part of the shape. None is not allowed as a value, since its SQL differs.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -19,7 +19,7 @@ from django.db import connections
 from django.db.models import QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 
-# The compiled shapes that a connection caches, about 50 kB each; then the least recently used is evicted.
+# The compiled shapes that a connection caches, about 50 kB each; beyond them the least recently used is evicted.
 MOST_SHAPES = 400
 STATEMENTS = "portal_statements"
 # Django passes these to the drivers of both databases unchanged.
@@ -74,10 +74,10 @@ class Statement:
         # The queryset reads its rows through this compiler.
         self.queryset.query.get_compiler = lambda *args, **kwargs: self.compiler  # type: ignore[method-assign]
 
-    def bound(self, values: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(self._prepared(each, values) if type(each) is ParameterPlace else each for each in self.params)
+    def bind(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(self._prepare(each, values) if type(each) is ParameterPlace else each for each in self.params)
 
-    def _prepared(self, place: ParameterPlace, values: Sequence[Any]) -> Any:
+    def _prepare(self, place: ParameterPlace, values: Sequence[Any]) -> Any:
         value = values[place.argument] if place.element is None else values[place.argument][place.element]
         if value is None:
             raise ValueError(f"Argument {place.argument} of a compiled query is None.")
@@ -88,13 +88,13 @@ class Statement:
     def results(self, values: Sequence[Any]) -> list[Any]:
         if not self.sql:
             return []
-        params = self.bound(values)
+        params = self.bind(values)
         self.compiler.as_sql = lambda *args, **kwargs: (self.sql, params)
         return list(self.queryset.all())
 
 
 class CompiledQuery:
-    """Called with values, it returns the results that its queryset would."""
+    """A function of values that returns the results of its queryset."""
 
     def __init__(self, build: Callable[..., QuerySet[Any]]):
         self.build = build
@@ -102,14 +102,14 @@ class CompiledQuery:
         self.lock = Lock()
 
     def __call__(self, *values: Any, **shape: Any) -> list[Any]:
-        padded = _padded(values)
+        padded = _pad_lists(values)
         return self._statement(padded, shape).results(padded)
 
     def part(self, *values: Any, **shape: Any) -> CompiledPart:
         """The query as a part of another; its SQL is empty if nothing can match."""
-        padded = _padded(values)
+        padded = _pad_lists(values)
         statement = self._statement(padded, shape)
-        return CompiledPart(statement.sql, statement.bound(padded))
+        return CompiledPart(statement.sql, statement.bind(padded))
 
     def _statement(self, values: Sequence[Any], shape: dict[str, Any]) -> Statement:
         lengths = tuple([len(value) if isinstance(value, list) else None for value in values])
@@ -133,8 +133,8 @@ class CompiledQuery:
         return statement
 
 
-def _padded(values: Sequence[Any]) -> Sequence[Any]:
-    """The values with lists as long as the next power of two: each length is a shape, and doubles change nothing."""
+def _pad_lists(values: Sequence[Any]) -> Sequence[Any]:
+    """Repeat the last element of each list up to the next power of two: fewer shapes, and the same results."""
     return [[*value, *value[-1:] * _missing(len(value))] if isinstance(value, list) else value for value in values]
 
 

@@ -9,7 +9,7 @@ RULE = "-" * 79
 
 
 class EmailBackend(ConsoleBackend):
-    """Django's own backend prints the source, in which `=` breaks long links."""
+    """Unlike Django's backend, which prints the source, where `=` breaks long links."""
 
     def write_message(self, message: EmailMessage) -> Any:
         enclosed = [str(part.get_filename()) for part in message.message().iter_attachments()]

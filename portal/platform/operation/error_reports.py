@@ -11,7 +11,7 @@ from portal.platform.addresses import mask_addresses
 def options(address: str) -> dict[str, Any]:
     return {
         "dsn": address,
-        # Variables hold what people have typed.
+        # Variables, bodies and queries may contain what people typed.
         "data_collection": {
             "user_info": False,
             "http_bodies": [],
@@ -19,13 +19,13 @@ def options(address: str) -> dict[str, Any]:
             "database_query_data": False,
         },
         "max_breadcrumbs": 0,
-        "before_send": without_persons,
+        "before_send": remove_personal_data,
         "server_name": "",
     }
 
 
-def without_persons(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
-    """Remove personal data from an event. Of a request, method and host remain: paths contain the secrets of links."""
+def remove_personal_data(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
+    """Remove personal data from an event. Of a request, only method and host remain: its path may contain a token."""
     event.pop("user", None)
     if request := event.get("request"):
         host = urlsplit(request.get("url", ""))._replace(path="/", query="", fragment="")

@@ -15,10 +15,10 @@ ALIKE = 0.85
 
 
 def misspelt(names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Each name that is no setting, with the setting that was probably meant."""
+    """Yield each name that resembles a setting, with that setting."""
     for name in names:
-        if name not in VARIABLES and (meant := get_close_matches(name.upper(), VARIABLES, n=1, cutoff=ALIKE)):
-            yield name, meant[0]
+        if name not in VARIABLES and (similar := get_close_matches(name.upper(), VARIABLES, n=1, cutoff=ALIKE)):
+            yield name, similar[0]
 
 
 @checks.register

@@ -55,7 +55,7 @@ class ReadersReplica(Middleware):
     """A request without a session reads from the replica, and is repeated on the primary if the replica fails."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not is_configured() or not _may_read_from_replica(request) or not _has_everything():
+        if not is_configured() or not _may_read_from_replica(request) or not _is_up_to_date():
             return self.get_response(request)
         before = _reads_from_replica.set(True)
         try:
@@ -75,11 +75,10 @@ def _may_read_from_replica(request: HttpRequest) -> bool:
     return is_read and settings.SESSION_COOKIE_NAME not in request.COOKIES and not request.path.startswith("/admin/")
 
 
-def _has_everything() -> bool:
-    """Whether the replica has replayed everything that the primary has written.
+def _is_up_to_date() -> bool:
+    """Whether the replica has replayed everything that the primary has written, so that content never gets older.
 
-    So no reader gets older content than before, in any process. While the primary is down, a replica that has replayed
-    the last position known to this process is up to date.
+    While the primary is down, a replica that has replayed the last position known to this process is up to date.
     """
     global _last_written
     if _is_paused(REPLICA):

@@ -44,7 +44,7 @@ NEW_IS_UNSEEN = frozenset({"events.Venue"})
 
 
 def condition(model: Any, vendor: str, row: str) -> str:
-    """Return when readers may see `row` (such as OLD or NEW) of this model; empty if they may see every row."""
+    """The SQL condition under which readers may see `row` (such as OLD or NEW); empty if they may see every row."""
     page = KEY_IS_SHOWN[vendor]
     label, columns = model._meta.label, model._meta.local_concrete_fields
     if model is Page:
@@ -53,12 +53,12 @@ def condition(model: Any, vendor: str, row: str) -> str:
         return page.format(key=f"{row}.{model._meta.pk.column}")
     if label == REFERENCES:
         # No cached response depends on the references of records that are not pages.
-        return _reference(vendor, row, "false")
+        return _reference_is_shown(vendor, row, "false")
     if label in (settings.WAGTAILIMAGES_IMAGE_MODEL, settings.WAGTAILDOCS_DOCUMENT_MODEL):
         # A page is written together with its references, which decide whether readers get a file
         # (`portal.content.files`).
         return f"""EXISTS (SELECT 1 FROM wagtailcore_referenceindex r WHERE r.to_content_type_id = {_type(model)}
-            AND r.to_object_id = CAST({row}.id AS text) AND {_reference(vendor, "r", "true")})"""  # noqa: S608 - names
+            AND r.to_object_id = CAST({row}.id AS text) AND {_reference_is_shown(vendor, "r", "true")})"""  # noqa: S608 - names
     if label == SHARES:
         # An offer that was not accepted is not visible at the other site.
         return f"{row}.alias_id IS NOT NULL"
@@ -78,8 +78,8 @@ def condition(model: Any, vendor: str, row: str) -> str:
     return ""
 
 
-def locked(model: Any) -> str:
-    """Return SQL that locks the file of the reference `$1`: on PostgreSQL a change of the file waits, and counts."""
+def lock_statement(model: Any) -> str:
+    """SQL for PostgreSQL that locks the file of the reference `$1`, so that a change to the file waits, and counts."""
     if model._meta.label != REFERENCES:
         return ""
     files = map(apps.get_model, (settings.WAGTAILIMAGES_IMAGE_MODEL, settings.WAGTAILDOCS_DOCUMENT_MODEL))
@@ -91,7 +91,7 @@ def locked(model: Any) -> str:
     return f"SELECT {', '.join(rows)}"
 
 
-def _reference(vendor: str, row: str, of_others: str) -> str:
+def _reference_is_shown(vendor: str, row: str, of_others: str) -> str:
     page = KEY_IS_SHOWN[vendor].format(key=f"CAST({row}.object_id AS bigint)")
     return f"CASE WHEN {row}.base_content_type_id = {PAGE_TYPE} THEN {page} ELSE {of_others} END"
 

@@ -12,7 +12,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from portal.env import BASE_DIR
 
-# The names of the files of the previous version, stored beside the current manifest.
+# The file that lists the files of the previous version, beside the current manifest.
 BEFORE = "staticfiles.before.json"
 COMPRESSED = (".br", ".gz")
 OWN = BASE_DIR / "portal" / "static"
@@ -20,8 +20,8 @@ OWN = BASE_DIR / "portal" / "static"
 _own_names = sorted(path.relative_to(OWN).as_posix() for path in OWN.rglob("*") if path.is_file())
 
 
-def uncollected() -> list[str]:
-    """Our own files that are missing or have no hashed name, with which pages fail."""
+def uncollected_files() -> list[str]:
+    """Our own files that are missing or have no hashed name; pages that use them fail."""
     if not isinstance(staticfiles_storage, ManifestFilesMixin):
         return []
     root, hashed = Path(staticfiles_storage.location), staticfiles_storage.hashed_files
@@ -48,23 +48,23 @@ def collect() -> int:
         return 0
     root = Path(staticfiles_storage.location)
     manifest, before = root / staticfiles_storage.manifest_name, root / BEFORE
-    former = _named(manifest)
+    former = _hashed_names(manifest)
     call_command("collectstatic", interactive=False, verbosity=0)
-    current = _named(manifest)
+    current = _hashed_names(manifest)
     if former and former != current:
         before.write_text(json.dumps(sorted(former)), encoding="utf-8")
     needed = current | (set(json.loads(before.read_bytes())) if before.exists() else set())
-    gone = [path for path in root.rglob("*") if path.is_file() and _name(path, root) not in needed]
+    gone = [path for path in root.rglob("*") if path.is_file() and _name_uncompressed(path, root) not in needed]
     gone = [path for path in gone if path not in (manifest, before)]
     for path in gone:
         path.unlink()
     return len(gone)
 
 
-def _named(manifest: Path) -> set[str]:
+def _hashed_names(manifest: Path) -> set[str]:
     return set(json.loads(manifest.read_bytes())["paths"].values()) if manifest.exists() else set()
 
 
-def _name(path: Path, root: Path) -> str:
+def _name_uncompressed(path: Path, root: Path) -> str:
     name = path.relative_to(root).as_posix()
     return name.rpartition(".")[0] if name.endswith(COMPRESSED) else name

@@ -1,4 +1,4 @@
-"""Traces for OpenTelemetry: a request, the tasks it has queued, their mails, and publications, without persons.
+"""Traces for OpenTelemetry, without personal data: a request, the tasks that it queued, their mails, and publications.
 
 Off unless `OTEL_EXPORTER_OTLP_ENDPOINT` is set; the other variables of OpenTelemetry apply as well. Its instrumentation
 for Django is not used: its spans contain URLs with secrets, client addresses and texts of exceptions.
@@ -43,7 +43,7 @@ def start_tracing(endpoint: str) -> None:
 
 
 def trace_to(processor: Any) -> None:
-    """Send all spans from here on to this processor; None ends it."""
+    """Send all spans from now on to this processor; None stops tracing."""
     global _tracer
     receivers = ((task_enqueued, _enqueued), (task_started, _started), (task_finished, _finished))
     if processor is None:

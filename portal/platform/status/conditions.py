@@ -1,4 +1,4 @@
-"""What a condition of the installation is, and where an app adds its own."""
+"""The conditions of the installation that are checked, and the registries to which apps add their own."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,29 +13,27 @@ from portal.platform.records.maintenance import MaintenanceRun
 
 @dataclass(frozen=True)
 class Condition:
-    """The state of one part, as a sentence in the active language; a `needed` part must work for readers to get pages.
-
-    `is_untried` means that its state is unknown and needs no attention.
-    """
+    """The state of one part, as a sentence in the active language and as figures for programs."""
 
     name: str
     is_well: bool
     text: str
+    # Without this part readers get no pages.
     needed: bool = False
+    # The state is unknown, and needs no attention.
     is_untried: bool = False
-    # For programs.
     figures: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class FailureKind:
-    """Something that fails at sites, with the sentences for none and for some failures."""
+    """Something that may fail at a site, with the sentences for no failures and for some."""
 
     name: str
     label: Any
     none: Any
     some: Any
-    # The number of failures by the key of a site; 0 for those of no site.
+    # The number of failures by site key; the key is 0 for failures of no site.
     by_site: Callable[[datetime], dict[int, int]]
 
 
@@ -58,13 +56,13 @@ def number(value: float, digits: int = 0) -> str:
 
 
 def last_check(name: str, now: datetime) -> Condition:
-    """The result of a nightly comparison, whose facts are numbers of differences."""
+    """The result of a nightly comparison; its facts are numbers of differences."""
     run = MaintenanceRun.objects.filter(name=name).first()
     if run is None:
         return Condition(name, True, _("not compared with the pages yet"), is_untried=True)
     count = sum(run.facts.values())
     facts = {"age": age(now - run.finished_at), "count": number(count)}
-    some = _("compared %(age)s ago: %(count)s differed, and were written again")
+    some = _("compared %(age)s ago: %(count)s differed and were rewritten")
     text = (some if count else _("compared %(age)s ago: none differed")) % facts
     return Condition(name, run.is_well, text, figures={"differed": count, **seconds(now - run.finished_at)})
 

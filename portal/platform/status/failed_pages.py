@@ -1,4 +1,4 @@
-"""Which addresses of each site failed for readers, how often and when last: the newest of the last two days."""
+"""The paths of each site that last failed for readers, how often and when, within two days."""
 
 import logging
 import time
@@ -32,7 +32,7 @@ _written_at: dict[tuple[int, str], float] = {}
 
 
 class FailedPage(NamedTuple):
-    """An address, at least how often it failed, and when last."""
+    """A path, a lower bound of its failures, and the time of the last one."""
 
     path: str
     times: int
@@ -112,7 +112,7 @@ failure_kinds.append(
         "pages",
         gettext_lazy("Pages for readers"),
         gettext_lazy("none has failed in the last two days"),
-        gettext_lazy("%(count)s answered with an error in the last two days"),
+        gettext_lazy("%(count)s failed in the last two days"),
         _by_site,
     )
 )

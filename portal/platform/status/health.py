@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from portal.env import BASE_DIR
 from portal.platform.operation import replica
 from portal.platform.operation.cache import ForgivingRedisCache
-from portal.platform.operation.static_files import uncollected
+from portal.platform.operation.static_files import uncollected_files
 from portal.platform.rate_limits import CACHE
 from portal.platform.records.maintenance import SchedulerPause
 from portal.platform.records.periodic_runs import PeriodicRun
@@ -39,12 +39,12 @@ from portal.platform.tasks.periodic import failures
 
 # The task that sends one mail; it is defined in the content package.
 DELIVERY = "portal.content.mail.deliver"
-# The scheduler begins a periodic task at least every quarter of a minute.
+# The scheduler starts a periodic task at least every 15 seconds.
 IDLE_AFTER = timedelta(minutes=10)
 LATE_AFTER = timedelta(minutes=15)
 LEAST_FREE = 1024**3
-# After large writes a replica lags briefly by less than this.
-MOST_LACKING = 64 * 1024**2
+# After large writes a replica may briefly lag by less than this.
+MOST_LAG = 64 * 1024**2
 
 
 def findings(now: datetime, *, in_detail: bool = False) -> Iterator[Condition]:
@@ -55,16 +55,16 @@ def findings(now: datetime, *, in_detail: bool = False) -> Iterator[Condition]:
     yield _disk()
     yield _static()
     if database.is_well or not database.needed:
-        schema = _checked("migrations", _migrations, needed=True)
+        schema = _run_check("migrations", _migrations, needed=True)
         yield schema
         if not schema.is_well and PeriodicRun._meta.db_table not in connection.introspection.table_names():
             # The database is empty.
             return
         for name, check in (conditions | (details if in_detail else {})).items():
-            yield _checked(name, check, now)
+            yield _run_check(name, check, now)
         if in_detail:
             for kind in failure_kinds:
-                yield _checked(kind.name, _failures, kind, now)
+                yield _run_check(kind.name, _failures, kind, now)
 
 
 def last_run() -> datetime | None:
@@ -73,13 +73,13 @@ def last_run() -> datetime | None:
 
 
 def last_run_and_pause() -> tuple[datetime | None, datetime | None]:
-    """The same, and since when the scheduler is paused, in one query: every page of the newsroom needs it."""
+    """`last_run`, and when the scheduler was paused, in one query, since every page of the newsroom needs both."""
     paused = Subquery(SchedulerPause.objects.order_by("since").values("since")[:1])
     found = PeriodicRun.objects.aggregate(last=Max("started_at"), paused=Max(paused))
     return found["last"], found["paused"]
 
 
-def _checked(name: str, check: Callable[..., Condition], *args: object, needed: bool = False) -> Condition:
+def _run_check(name: str, check: Callable[..., Condition], *args: object, needed: bool = False) -> Condition:
     try:
         return check(*args)
     except DatabaseError as error:
@@ -96,7 +96,7 @@ def _database() -> Condition:
         said = {"error": str(error).partition("\n")[0]}
         return Condition("database", False, _("does not answer: %(error)s") % said, needed=True)
     if is_read_only == "on":
-        return Condition("database", False, _("is read-only: readers read, and nothing can be saved"))
+        return Condition("database", False, _("is read-only: pages can be read, but nothing can be saved"))
     return Condition("database", True, _("answers (%(vendor)s)") % {"vendor": connection.vendor}, needed=True)
 
 
@@ -113,15 +113,17 @@ def _cache() -> Condition:
     cache = caches[CACHE]
     if not isinstance(cache, ForgivingRedisCache):
         is_alone = cache.__class__.__name__ == "LocMemCache"
-        text = _("is the memory of each process: limits count for each") if is_alone else _("is not watched")
+        text = _("is the memory of each process: rate limits count per process") if is_alone else _("is not watched")
         return Condition("cache", True, text)
     if not cache.is_responding():
         return Condition("cache", False, _("does not answer: each process uses its own memory"))
     policy = cache.eviction_policy()
     if policy.startswith("allkeys"):
-        text = _("forgets limits when it is full (%(policy)s): set maxmemory-policy noeviction") % {"policy": policy}
+        text = _("evicts rate limits when it is full (%(policy)s): set maxmemory-policy noeviction") % {
+            "policy": policy
+        }
         return Condition("cache", False, text)
-    return Condition("cache", True, _("is reached"))
+    return Condition("cache", True, _("responds"))
 
 
 def _disk() -> Condition:
@@ -132,7 +134,7 @@ def _disk() -> Condition:
 
 
 def _static() -> Condition:
-    missing = uncollected()
+    missing = uncollected_files()
     if missing:
         facts = {"count": number(len(missing)), "name": missing[0]}
         text = _("%(count)s files are not collected, such as %(name)s: run upgrade, and reload the web server") % facts
@@ -143,23 +145,23 @@ def _static() -> Condition:
 def _scheduler(now: datetime) -> Condition:
     if since := SchedulerPause.beginning():
         facts = {"age": age(now - since), "count": number(sum(pause.waiting_tasks().values()))}
-        text = _("waits since a restore %(age)s ago, and %(count)s tasks with it: manage.py resume") % facts
+        text = _("has been paused since a restore %(age)s ago, with %(count)s tasks: run manage.py resume") % facts
         return Condition("scheduler", False, text)
     last = last_run()
     if last is None:
-        return Condition("scheduler", False, _("has never run: nothing is published at its time, no mail is sent"))
+        return Condition("scheduler", False, _("has never run: nothing is published on schedule, and no mail is sent"))
     text = _("last ran %(age)s ago") % {"age": age(now - last)}
     return Condition("scheduler", now - last < IDLE_AFTER, text, figures=seconds(now - last))
 
 
 def _replica(now: datetime) -> Condition:
-    answers, lacking = replica.lag()
+    answers, lag = replica.lag()
     if not answers:
         return Condition("replica", False, _("does not answer: readers read from the primary"))
-    if lacking is None:
-        return Condition("replica", False, _("is no replica that replays what the primary writes"))
-    text = _("lacks %(size)s MB of what the primary has written") % {"size": number(lacking / 1024**2, 1)}
-    return Condition("replica", lacking < MOST_LACKING, text, figures={"lacking_bytes": lacking})
+    if lag is None:
+        return Condition("replica", False, _("is not a replica of the primary"))
+    text = _("lags %(size)s MB behind the primary") % {"size": number(lag / 1024**2, 1)}
+    return Condition("replica", lag < MOST_LAG, text, figures={"lacking_bytes": lag})
 
 
 def _queue(now: datetime) -> Condition:
@@ -174,7 +176,7 @@ def _queue(now: datetime) -> Condition:
         texts.append(_("%(count)s wait, the oldest for %(age)s") % {"count": number(count), "age": age(now - oldest)})
     if retried:
         facts = {"count": number(retried.total()), "names": ", ".join(sorted(retried))}
-        texts.append(_("%(count)s failed and are tried again later: %(names)s") % facts)
+        texts.append(_("%(count)s failed and will be retried: %(names)s") % facts)
     waiting = now - oldest if oldest else timedelta()
     figures = {"length": count, "retried": retried.total(), **seconds(waiting)}
     is_well = waiting < LATE_AFTER and not retried
@@ -185,7 +187,7 @@ def _tasks(now: datetime) -> Condition:
     failed = DBTaskResult.objects.filter(backend_name=BACKEND, status=TaskResultStatus.FAILED).count()
     periodic = [run.name.rpartition(".")[2] for run in failures()]
     facts = {"count": number(failed), "names": ", ".join(periodic) or _("none of them")}
-    text = _("%(count)s have failed for good; periodic ones that fail: %(names)s") % facts
+    text = _("%(count)s have failed for good; failing periodic tasks: %(names)s") % facts
     figures = {"failed": failed, "periodic_failed": len(periodic)}
     return Condition("tasks", not failed and not periodic, text, figures=figures)
 

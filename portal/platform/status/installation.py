@@ -98,15 +98,13 @@ def object_storage(now: datetime) -> Condition:
     """Whether uploaded files can be read from the object storage, if there is one."""
     objects: Any = default_storage
     if not hasattr(objects, "check"):
-        return Condition("files", True, _("are kept in a folder, DATA_DIR"))
+        return Condition("files", True, _("are stored in a folder, DATA_DIR"))
     name = settings.OBJECT_STORAGE["bucket_name"]
     try:
         objects.check()
         if objects.is_public():
-            text = _("can be read in the bucket %(name)s by everybody, whatever is public here: make it private")
+            text = _("can be read in the bucket %(name)s by anybody, even files that are private here: make it private")
             return Condition("files", False, text % {"name": name})
     except StorageUnavailableError as error:
         return Condition("files", False, str(error))
-    return Condition(
-        "files", True, _("are kept in the object storage, bucket %(name)s, which answers") % {"name": name}
-    )
+    return Condition("files", True, _("are stored in the bucket %(name)s, which responds") % {"name": name})

@@ -37,10 +37,10 @@ class Collector:
         from prometheus_client.core import GaugeMetricFamily  # the same extra
 
         now = timezone.now()
-        well = GaugeMetricFamily("portal_condition_well", "1 while all is well with it, else 0.", labels=["name"])
+        well = GaugeMetricFamily("portal_condition_well", "1 if the condition is well, else 0.", labels=["name"])
         untried = GaugeMetricFamily(
             "portal_condition_untried",
-            "1 while it has never been done, and nobody can say that it is well.",
+            "1 if the condition has never been checked, else 0.",
             labels=["name"],
         )
         figures = GaugeMetricFamily("portal_figure", "A figure of a condition.", labels=["name", "figure"])
@@ -54,7 +54,7 @@ class Collector:
         yield untried
         yield figures
         failing = GaugeMetricFamily(
-            "portal_site_failures", "What fails, by the key of the site.", labels=["kind", "site"]
+            "portal_site_failures", "Current failures, by kind and site key.", labels=["kind", "site"]
         )
         if well.samples and all(sample.value for sample in well.samples if sample.labels["name"] == "database"):
             for kind in failure_kinds:

@@ -21,7 +21,7 @@ _mailing: set[Callable[..., Any]] = set()
 
 
 class PermanentFailureError(Exception):
-    """Raised by a task that would fail at every further attempt; it is not retried."""
+    """Raised by a task that must not be retried, since every attempt would fail."""
 
 
 def durable(function: Callable[..., Any]) -> Any:

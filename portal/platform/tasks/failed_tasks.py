@@ -13,7 +13,7 @@ LONGEST_REASON = 300
 
 
 def needing_attention(now: datetime) -> QuerySet[DBTaskResult]:
-    """Tasks that failed finally, are stalled, or will be retried; the newest first."""
+    """Tasks that have failed for good, are stalled, or will be retried; newest first."""
     failed = Q(status=TaskResultStatus.FAILED)
     waiting = Q(status=TaskResultStatus.READY) & ~Q(worker_ids=[])
     stalled = Q(status=TaskResultStatus.RUNNING, started_at__lt=now - STALLED_AFTER)
@@ -22,7 +22,7 @@ def needing_attention(now: datetime) -> QuerySet[DBTaskResult]:
 
 
 def retry(key: str, now: datetime) -> bool:
-    """Retry a task at once, with a full set of attempts; False if it does not need attention any more."""
+    """Retry a task now, with a full set of attempts; return False if it no longer needs attention."""
     calls = needing_attention(now).order_by().filter(pk=key)
     # The number of attempts is the number of worker ids.
     return bool(
@@ -31,7 +31,7 @@ def retry(key: str, now: datetime) -> bool:
 
 
 def discard(key: str, now: datetime) -> bool:
-    """Delete a task with its arguments; False if it does not need attention any more."""
+    """Delete a task with its arguments; return False if it no longer needs attention."""
     calls = needing_attention(now).order_by().filter(pk=key)
     return bool(calls.delete()[0])
 

@@ -19,8 +19,8 @@ from portal.platform.tasks.periodic import failures
 MOST_ON_A_PAGE = 50
 STATES = {
     TaskResultStatus.FAILED: _("given up"),
-    TaskResultStatus.RUNNING: _("hangs"),
-    TaskResultStatus.READY: _("will be tried again"),
+    TaskResultStatus.RUNNING: _("stalled"),
+    TaskResultStatus.READY: _("will be retried"),
 }
 
 
@@ -62,9 +62,9 @@ class FailedTasksView(WagtailAdminTemplateMixin, TemplateView):
     def post(self, request, *args, **kwargs):
         key, now = kwargs["key"], timezone.now()
         if request.POST.get("action") == "again" and retry(key, now):
-            messages.success(request, gettext("It will be made again at once."))
+            messages.success(request, gettext("The task will be retried now."))
         elif request.POST.get("action") == "give-up" and discard(key, now):
-            messages.success(request, gettext("It was forgotten."))
+            messages.success(request, gettext("The task was deleted."))
         else:
-            messages.warning(request, gettext("It is not in trouble any more."))
+            messages.warning(request, gettext("The task no longer needs attention."))
         return redirect("failed_tasks")

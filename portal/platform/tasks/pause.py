@@ -1,4 +1,4 @@
-"""After a restore the scheduler is paused, and the restored tasks wait, until `manage.py resume`."""
+"""Pauses the scheduler and the restored tasks after a restore, until `manage.py resume`."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -23,10 +23,10 @@ class Resumed:
     """How many tasks of each path were discarded, and how many continue."""
 
     dropped: dict[str, int]
-    going_on: dict[str, int]
+    continued: dict[str, int]
 
 
-# Called if mails are discarded: each prevents an app's messages from being sent, and returns their number.
+# Called when mails are discarded: each prevents an app's messages from being sent, and returns their number.
 withheld: list[Callable[[], int]] = []
 
 
@@ -47,7 +47,7 @@ def waiting_tasks() -> Counter[str]:
     return Counter(DBTaskResult.objects.filter(backend_name=PAUSED).values_list("task_path", flat=True))
 
 
-def is_of_another_key() -> bool:
+def has_another_key() -> bool:
     """Whether the restored backup was made with another LASTING_KEY than this process has."""
     run = MaintenanceRun.objects.filter(name=RESTORED).first()
     return run is not None and run.facts.get("lasting_key", "") not in ("", fingerprint_of_lasting_key())
@@ -55,7 +55,7 @@ def is_of_another_key() -> bool:
 
 @transaction.atomic
 def resume(*, without_mail: bool = False) -> Resumed:
-    """End the pause; without mail, discard the mails of the backup, which may have been sent since it was made."""
+    """End the pause. `without_mail` discards the backup's mails, which may have been sent since it was made."""
     waiting = waiting_tasks()
     mailing = [path for path in waiting if without_mail and sends_mail(path)]
     if without_mail:

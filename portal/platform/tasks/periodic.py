@@ -54,7 +54,7 @@ def run_due(now: datetime) -> list[str]:
 
 
 def _claim(task: PeriodicTask, now: datetime) -> bool:
-    """Whether this process is to run the task now; False while the scheduler is paused."""
+    """Whether this process must run the task now, as no other one will; False while the scheduler is paused."""
     if SchedulerPause.beginning():
         return False
     PeriodicRun.objects.get_or_create(name=task.name)

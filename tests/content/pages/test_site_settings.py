@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from portal.content.records.settings import SiteSettings
 from portal.content.serving.theme import theme_stylesheet, theme_version
-from portal.platform.contrast import NIGHT, PAPER, READABLE, ratio, readable
+from portal.platform.contrast import NIGHT, PAPER, READABLE, ratio, readable_tint
 from tests.builders import (
     make_article,
     make_draft,
@@ -44,7 +44,7 @@ def test_unreadable_colour_is_rejected_with_the_nearest_readable_one(lorraine, f
     with pytest.raises(ValidationError) as refusal:
         settings.full_clean()
 
-    nearest = readable(colour, PAPER)
+    nearest = readable_tint(colour, PAPER)
     assert nearest in str(refusal.value.message_dict[field])
     assert ratio(nearest, PAPER) >= READABLE
     setattr(settings, field, nearest)

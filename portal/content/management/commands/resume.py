@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.platform.records.maintenance import SchedulerPause
-from portal.platform.tasks.pause import is_of_another_key, resume
+from portal.platform.tasks.pause import has_another_key, resume
 
 
 class Command(BaseCommand):
@@ -25,14 +25,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, without_mail: bool, with_another_key: bool, **options: Any) -> None:
         if not SchedulerPause.beginning():
             raise CommandError("Nothing is paused.")
-        if not with_another_key and is_of_another_key():
+        if not with_another_key and has_another_key():
             raise CommandError(
                 "LASTING_KEY is not the one that the backup was made with: links in mails that were sent are dead, "
                 "and addresses that no mail may go to are not recognised. Put that key into .env, or add "
                 "--with-another-key."
             )
         found = resume(without_mail=without_mail)
-        for title, tasks in (("Dropped", found.dropped), ("Goes on", found.going_on)):
+        for title, tasks in (("Dropped", found.dropped), ("Goes on", found.continued)):
             for path, count in sorted(tasks.items()):
                 self.stdout.write(f"{title}: {count:,} of {path.rpartition('.')[2]}")
         self.stdout.write("The scheduler goes on.")
