@@ -15,7 +15,7 @@ from wagtail.search import index
 from articles.story_context import story_context
 from articles.structured_data import story_things
 from portal.content.api import fields as api
-from portal.content.blocks.bodies import CreditBlock, StoryBody, anchored_headings
+from portal.content.blocks.bodies import CreditBlock, StoryBody, anchor_headings
 from portal.content.blocks.pictures import ALT_HELP, DECORATIVE_HELP
 from portal.content.blocks.streams import PortalStreamField
 from portal.content.kinds import HAS_ALT, HAS_LEAD_IMAGE, HAS_STANDFIRST, HAS_TOPIC, Kind
@@ -124,7 +124,7 @@ class StoryPage(PortalPage):
 
     @property
     def headings(self) -> list[tuple[str, str]]:
-        return [(value.anchor, value["text"]) for value in anchored_headings(self.body) if value["level"] == "h2"]
+        return [(value.anchor, value["text"]) for value in anchor_headings(self.body) if value["level"] == "h2"]
 
     def clean(self):
         super().clean()

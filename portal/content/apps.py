@@ -24,14 +24,12 @@ class CoreConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-        # Registers its periodic tasks, which are not discovered outside of a module `periodic` of the app.
+        # `housekeeping`, `misspelt` and `failed_pages` register periodic tasks, a system check and failures on import.
         from portal.content import (
             housekeeping,  # noqa: F401
             signals,
             upstream,
         )
-
-        # Registers its system checks.
         from portal.content.expiry import expiry_of_days, expiry_of_pages
         from portal.content.permissions import PortalPagePolicy
         from portal.content.readers import shared_passwords
@@ -42,8 +40,6 @@ class CoreConfig(AppConfig):
         from portal.platform.operation.changes import connect_triggers
         from portal.platform.operation.error_reports import report_errors
         from portal.platform.operation.traces import start_tracing
-
-        # Registers its mail failures and its periodic task.
         from portal.platform.status import failed_pages  # noqa: F401
         from portal.platform.status.conditions import details, last_check
         from portal.platform.tasks.durable import retry_failed_task

@@ -11,14 +11,14 @@ type RowChanges = dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
 imported_rows: RowChanges = {}
 # Called with a page of another site once it is shown here, so that lists have the date of the share.
 after_sharing: list[Callable[[Any], None]] = []
-# Values that apps add to the manifest of a backup, by their name there.
+# Functions that return values for the manifest of a backup, by their name there.
 in_backups: dict[str, Callable[[], Any]] = {}
-# Notices of apps after an upgrade of the schema; empty if it does not concern them.
+# Functions that return an app's notice after an upgrade of the schema, or an empty string.
 after_upgrade: list[Callable[[], str]] = []
 
 
 def hooked_html(place: str, context: dict[str, Any]) -> SafeString:
-    """Return the HTML that apps add to a place of every page, such as the `footer`, by the hook `portal_<place>`.
+    """The HTML that apps add to a place of every page, such as the `footer`, by the hook `portal_<place>`.
 
     It is cached with the edition, so it may depend only on what changes the content version.
     """

@@ -35,7 +35,7 @@ DOUBLE_CLICK = timedelta(minutes=1)
 # Django calls the entries of a list its forms.
 LIST_LIMITS = {
     "too_few_forms": ngettext_lazy(
-        "This list needs %(num)d entry at least.", "This list needs %(num)d entries at least.", "num"
+        "This list needs at least %(num)d entry.", "This list needs at least %(num)d entries.", "num"
     ),
     "too_many_forms": ngettext_lazy(
         "This list has room for %(num)d entry.", "This list has room for %(num)d entries.", "num"
@@ -107,7 +107,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         for name, value in list(cleaned.items()):
             if isinstance(value, datetime) and value.year not in YEARS:
                 self.add_error(
-                    name, _("Write a year from %(first)d to %(last)d.") % {"first": YEARS[0], "last": YEARS[-1]}
+                    name, _("The year must be between %(first)d and %(last)d.") % {"first": YEARS[0], "last": YEARS[-1]}
                 )
         self._check_address(cleaned)
         if embargo := cleaned.get("embargo_until"):
@@ -150,8 +150,8 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
     def _give_free_address(self) -> None:
         """Give a page that was never live the next free slug, such as `title-2`, if a sibling has its own.
 
-        The form of a new page stays open and sends the slug of the title at each save. Excepted is a sibling made by
-        the same window just before: the first half of a double click.
+        The form of a new page stays open and sends the slug of the title at each save. A sibling that the same window
+        has just created is the first half of a double click, and does not count.
         """
         slug, page = self.cleaned_data.get("slug"), self.instance
         is_new = page._state.adding
@@ -166,7 +166,7 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
         self.cleaned_data["slug"] = first_free(slug, taken)
 
     def _created_by_this_window(self) -> QuerySet[Any]:
-        """The keys of the pages that the window which sends this form has just made."""
+        """The keys of the pages that were just created by the window that sends this form."""
         try:
             window = UUID(self.data.get(WINDOW, ""))
         except ValueError:
@@ -181,12 +181,12 @@ class PortalPageForm(SameSiteReferences, WagtailAdminPageForm):
             return
         live_slug = type(page)._base_manager.values_list("slug", flat=True).get(pk=page.pk)
         if cleaned["slug"] != live_slug and not page.permissions_for_user(user).may_change_address():
-            self.add_error("slug", _("The address of a published page stays as it is."))
+            self.add_error("slug", _("The address of a published page cannot be changed."))
 
     def _check_embargo(self, embargo: datetime, cleaned: dict[str, Any]) -> None:
         if embargo <= timezone.now():
             if "embargo_until" in self.changed_data:
-                self.add_error("embargo_until", _("An embargo ends in the future; what is past holds nothing back."))
+                self.add_error("embargo_until", _("An embargo must end in the future."))
             return
         expiry, start = cleaned.get("expire_at"), cleaned.get("go_live_at")
         if expiry and expiry <= embargo:
@@ -236,7 +236,7 @@ class DistinctRows(BaseChildFormSet):
         return {tuple(row.cleaned_data.get(name) for name in self.distinct_by)}
 
     def repetition_of(self, row: Any) -> str:
-        return _("%(name)s stands in the list twice.") % {"name": row.cleaned_data[self.distinct_by[0]]}
+        return _("%(name)s is in the list twice.") % {"name": row.cleaned_data[self.distinct_by[0]]}
 
     def is_changed(self, row: Any) -> bool:
         return not {*self.distinct_by}.isdisjoint(row.changed_data)
@@ -277,5 +277,5 @@ class PortalCopyForm(CopyForm):
             cleaned["alias"] = True
             place = cleaned.get("new_parent_page") or self.page.get_parent()
             if not PortalPageTester(self.user, place).may_alias_below():
-                self.add_error("new_parent_page", _("An alias is published there, and you may not publish there."))
+                self.add_error("new_parent_page", _("An alias is published at once, and you may not publish there."))
         return cleaned

@@ -30,7 +30,7 @@ def follow_privacy_in_lists(now: datetime) -> None:
 
 @periodic(every=timedelta(minutes=1))
 def compact_content_versions(now: datetime) -> None:
-    """Every request reads all rows of the content version."""
+    """Few rows, since every request reads all of them."""
     compact()
 
 
@@ -62,7 +62,7 @@ def repair_lists(now: datetime) -> None:
     differences = {name: count for name, count in found.items() if count}
     MaintenanceRun.note("lists", not differences, **found)
     if differences:
-        logger.error("Rows of lists differed from their pages and were written again: %s", differences)
+        logger.error("Rows of lists differed from their pages and were rewritten: %s", differences)
 
 
 @periodic(every=timedelta(days=1))

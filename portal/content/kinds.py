@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-# The length of the database columns for it.
+# The length of the database columns for the name of a kind.
 MAX_NAME_LENGTH = 12
 
 
@@ -43,7 +43,7 @@ HAS_LEAD_IMAGE = Requirement(
 )
 HAS_ALT = Requirement(
     "alt",
-    _("Lead image: say what is to be seen, for those who do not see it."),
+    _("Lead image: describe what it shows, for people who cannot see it."),
     "lead_image_alt",
     lambda page: not page.lead_image_id or page.lead_image_decorative or bool(page.lead_image_alt.strip()),
 )
@@ -87,14 +87,14 @@ _registered: dict[str, Kind] = {}
 def register_kind(model: Any) -> None:
     """Register the kind of a page class; an app calls this in `ready`.
 
-    Raise ImproperlyConfigured, which stops the start, if the class lacks something that others need.
+    Raise ImproperlyConfigured, so that the process does not start, if the class lacks a required attribute.
     """
     kind = vars(model).get("kind")
     if not isinstance(kind, Kind):
         raise ImproperlyConfigured(f"{model.__name__} has no kind of its own: set `kind = Kind(…)` in the class.")
     if not kind.name.isidentifier() or len(kind.name) > MAX_NAME_LENGTH:
         raise ImproperlyConfigured(
-            f"{model.__name__}: the name of its kind, “{kind.name}”, is no word of {MAX_NAME_LENGTH} letters at most."
+            f"{model.__name__}: its kind’s name, “{kind.name}”, must be a word of at most {MAX_NAME_LENGTH} letters."
         )
     known = _registered.setdefault(kind.name, kind)
     if known is not kind:
@@ -103,7 +103,7 @@ def register_kind(model: Any) -> None:
         )
     for name in (*model.search_names, *model.search_texts):
         if not hasattr(model, name):
-            raise ImproperlyConfigured(f"{model.__name__} has no “{name}”, which is to be found by a search.")
+            raise ImproperlyConfigured(f"{model.__name__} has no “{name}”, which its search fields name.")
 
 
 def kind_errors(model: Any) -> list[Error]:

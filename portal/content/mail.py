@@ -24,13 +24,13 @@ from portal.platform.tasks.durable import PermanentFailureError, mailing
 REFUSED_FOR_GOOD = range(500, 600)
 # Except those about the server, the route or the sender (RFC 3463): a wrong setting may be corrected soon.
 REFUSED_MEANWHILE = re.compile(rb"5\.[3457]\.")
-# For so many seconds after a time-out no connection is attempted, since each mail would block the queue.
+# Seconds without a connection attempt after a time-out, since each attempt would block the queue.
 SILENCE = 30.0
 _silent_until = 0.0
 
 
 class MailServerSilentError(Exception):
-    """The mail server has just not responded, so no connection was tried; the task is retried later."""
+    """No connection was attempted, since the last one timed out; the task is retried later."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Message:
-    """A mail that is ready to be sent. `headers` come in addition to those of every mail.
-
-    `site` is the key of the site that sends it; None for the network.
-    """
+    """A mail that is ready to be sent."""
 
     to: str
     subject: str
@@ -53,8 +50,10 @@ class Message:
     html: str = ""
     sender: str = ""
     reply_to: str = ""
+    # In addition to those of every mail.
     headers: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
+    # The key of the site that sends it; None for the network.
     site: int | None = None
 
 
@@ -145,7 +144,7 @@ def _send(mail: EmailMultiAlternatives) -> None:
     """Raise PermanentFailureError for a permanent refusal, MailServerSilentError while the server does not respond."""
     global _silent_until
     if monotonic() < _silent_until:
-        raise MailServerSilentError("The mail server has just not responded.")
+        raise MailServerSilentError("The mail server did not respond a few seconds ago.")
     try:
         mail.send()
     except OSError as error:

@@ -14,8 +14,8 @@ from portal.content.forms import DistinctRows
 from portal.content.kinds import Listed, kinds
 
 CROP_HELP = _(
-    "It is cropped to fit; a tall one keeps its upper part. Where that is wrong, edit the picture and draw a box "
-    "around what must stay in sight."
+    "It is cropped to fit; a tall picture keeps its upper part. To change that, edit the picture and draw a box around "
+    "what must remain visible."
 )
 
 

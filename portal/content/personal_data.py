@@ -82,19 +82,19 @@ def erase(address: str, sites: Sites = None) -> dict[str, int]:
 
 def _mails_of(address: str, sites: Sites) -> QuerySet[Any]:
     # Includes mails to the staff about a person's message, which have the person as Reply-To.
-    theirs = Q(args_kwargs__args__0__to__iexact=address) | Q(args_kwargs__args__0__reply_to__iexact=address)
-    letters = DBTaskResult.objects.filter(theirs, backend_name__in=(BACKEND, PAUSED), task_path=deliver.module_path)
-    letters = letters.exclude(status=TaskResultStatus.RUNNING)
+    names_them = Q(args_kwargs__args__0__to__iexact=address) | Q(args_kwargs__args__0__reply_to__iexact=address)
+    mails = DBTaskResult.objects.filter(names_them, backend_name__in=(BACKEND, PAUSED), task_path=deliver.module_path)
+    mails = mails.exclude(status=TaskResultStatus.RUNNING)
     if sites is None:
-        return letters
+        return mails
     # A mail without a site belongs to the network.
-    return letters.filter(args_kwargs__args__0__site__in=[site.pk for site in sites])
+    return mails.filter(args_kwargs__args__0__site__in=[site.pk for site in sites])
 
 
-def _as_data(task: DBTaskResult) -> dict[str, Any]:
+def _serialize_mail(task: DBTaskResult) -> dict[str, Any]:
     """A mail without its text, which may contain a secret link or the title of a draft."""
     site = Site.objects.filter(pk=task.args_kwargs["args"][0].get("site")).first()
     return {"site": str(site) if site else "", "written": task.enqueued_at.isoformat(), "state": task.status.lower()}
 
 
-register_personal_data_source("mails", _("Letters"), _mails_of, _as_data, DBTaskResult)
+register_personal_data_source("mails", _("Letters"), _mails_of, _serialize_mail, DBTaskResult)

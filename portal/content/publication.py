@@ -54,7 +54,7 @@ class Rules:
         return True
 
     def aliases_to_leave(self, page: Page, aliases: Sequence[Page]) -> Iterable[int]:
-        """The keys of aliases that must not follow what a page has just published."""
+        """The keys of aliases that must not get the version that a page has just published."""
         return ()
 
     def revision_saved(self, page: Page, revision: Revision, user: Any) -> None:
@@ -74,7 +74,7 @@ def set_rules(chosen: Rules) -> None:
 
 
 # The revisions that passed the gate in this thread and are being published; `None` permits everything.
-_passed_gate: ContextVar[frozenset[int | None]] = ContextVar("admitted", default=frozenset())
+_passed_gate: ContextVar[frozenset[int | None]] = ContextVar("passed_gate", default=frozenset())
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from bs4 import BeautifulSoup
 
-from portal.content.blocks.bodies import anchored_headings
+from portal.content.blocks.bodies import anchor_headings
 from portal.media.models import Image
 from tests.builders import (
     make_article,
@@ -114,7 +114,7 @@ def test_headings_have_anchors_and_a_list_of_contents_leads_to_them(lorraine):
 def test_heading_without_letters_has_an_anchor(lorraine):
     page = make_article(lorraine.section, body=[heading("???"), heading("!!!"), heading("…")])
 
-    anchors = [value.anchor for value in anchored_headings(page.body)]
+    anchors = [value.anchor for value in anchor_headings(page.body)]
 
     assert anchors == ["section", "section-2", "section-3"]
 
@@ -122,7 +122,7 @@ def test_heading_without_letters_has_an_anchor(lorraine):
 def test_anchors_are_unique(lorraine):
     page = make_article(lorraine.section, body=[heading("A"), heading("A"), heading("A 2"), heading("A")])
 
-    anchors = [value.anchor for value in anchored_headings(page.body)]
+    anchors = [value.anchor for value in anchor_headings(page.body)]
 
     assert len(set(anchors)) == len(anchors)
 
@@ -130,7 +130,7 @@ def test_anchors_are_unique(lorraine):
 def test_anchor_differs_from_those_of_the_template(lorraine):
     page = make_article(lorraine.section, body=[heading("Main"), heading("Correction")])
 
-    assert [value.anchor for value in anchored_headings(page.body)] == ["main-2", "correction-2"]
+    assert [value.anchor for value in anchor_headings(page.body)] == ["main-2", "correction-2"]
 
 
 def test_short_story_has_no_list_of_contents(lorraine):

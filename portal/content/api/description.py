@@ -60,7 +60,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Page": {
         **object_schema("id meta title", id=KEY, meta={"type": "object"}, title=TEXT),
-        "description": "A page in a list; its own address has the rest.",
+        "description": "A page in a list; its `detail_url` has the other fields.",
     },
     "PageDetail": {
         **object_schema(
@@ -69,11 +69,11 @@ SCHEMAS: dict[str, Schema] = {
             meta=schema_reference("PageMeta"),
             title=TEXT,
         ),
-        "description": "A page with all that its kind has; other fields may be added.",
+        "description": "A page with all fields of its kind; clients must accept new fields.",
     },
     "Block": {
         **object_schema("type value", type=TEXT, id={"type": ["string", "null"]}, value={}),
-        "description": "A block of the text; the value depends on the type, as each page shows.",
+        "description": "A block of the text; the structure of the value depends on the type.",
     },
     "Picture": object_schema(
         "id url srcset width height credit",
@@ -107,10 +107,10 @@ def parameter(name: str, schema: Schema, description: str) -> Schema:
 
 
 LIST_PARAMETERS = [
-    parameter("limit", {"type": "integer", "minimum": 0, "maximum": 20, "default": 20}, "How many to show."),
-    parameter("offset", {"type": "integer", "minimum": 0, "default": 0}, "How many to pass over."),
-    parameter("order", TEXT, "A field to sort by, with - before it for the reverse, or random."),
-    parameter("fields", TEXT, "Fields to show beside the usual ones; * for all."),
+    parameter("limit", {"type": "integer", "minimum": 0, "maximum": 20, "default": 20}, "The number of results."),
+    parameter("offset", {"type": "integer", "minimum": 0, "default": 0}, "The number of results to skip."),
+    parameter("order", TEXT, "A field to sort by, after - in reverse order, or random."),
+    parameter("fields", TEXT, "Further fields to show; * for all."),
 ]
 PAGE_PARAMETERS = [
     *LIST_PARAMETERS,
@@ -120,17 +120,17 @@ PAGE_PARAMETERS = [
     parameter("descendant_of", TEXT, "The key of a page anywhere above, or root."),
     parameter("ancestor_of", TEXT, "The key of a page anywhere below."),
     parameter("translation_of", TEXT, "The key of a page in another language, or root."),
-    parameter("slug", TEXT, "The last step of the address."),
+    parameter("slug", TEXT, "The last segment of the page's URL path."),
 ]
 PAGE_KEY = {"name": "id", "in": "path", "required": True, "schema": KEY}
 
 
 def responses(schema: str, *faults: str) -> Schema:
     words = {
-        "304": "Nothing has changed since.",
-        "400": "A parameter cannot be read.",
-        "404": "There is no such thing, or not for everybody.",
-        "429": "Too many requests in a minute; Retry-After says when to come back.",
+        "304": "Not modified.",
+        "400": "A parameter is invalid.",
+        "404": "Not found, or not public.",
+        "429": "Too many requests in a minute; Retry-After says when to retry.",
     }
     found: Schema = {
         "200": {
@@ -171,7 +171,7 @@ def paths() -> Schema:
     found["/pages/find/"] = {
         "get": {
             "operationId": "findPage",
-            "summary": "Leads to the page at an address of the site.",
+            "summary": "Redirects to the page at a URL path of the site.",
             "parameters": [
                 {**parameter("html_path", TEXT, "The path with its language, such as /fr/."), "required": True}
             ],
@@ -209,7 +209,7 @@ def document(name: str, address: str) -> Schema:
         "info": {
             "title": name,
             "version": "2",
-            "description": "The public pages of this site and the files that they use, for reading.",
+            "description": "Read-only access to the public pages of this site and the files that they use.",
         },
         "servers": [{"url": address}],
         "paths": paths(),

@@ -27,7 +27,7 @@ from wagtail.images import get_image_model
 from wagtail.models import CollectionViewRestriction, Page, ReferenceIndex
 
 from portal.content.api.fields import APIField, RenditionsField
-from portal.content.api.limits import RequestsAMinute
+from portal.content.api.limits import RequestsPerMinute
 from portal.content.serving.editions import Edition, edition_of, editions_of
 from portal.content.visibility import below, unexpired
 
@@ -44,11 +44,11 @@ def public_pages(request: HttpRequest) -> QuerySet[Page]:
 
 
 class Endpoint(BaseAPIViewSet):
-    """Responds to everybody alike: without authentication, a session cannot widen what is shown."""
+    """Responds to everybody alike: without authentication, a session cannot reveal more."""
 
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = []
-    throttle_classes = [RequestsAMinute]
+    throttle_classes = [RequestsPerMinute]
     renderer_classes = [JSONRenderer]
     http_method_names = ["get", "head"]
 
@@ -62,7 +62,7 @@ class Endpoint(BaseAPIViewSet):
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, ValidationError | ValueError | OverflowError):
-            exc = BadRequestError("a parameter cannot be read")
+            exc = BadRequestError("a parameter is invalid")
         return super().handle_exception(exc)
 
 
@@ -85,7 +85,7 @@ class PagesEndpoint(Endpoint, PagesAPIViewSet):
         "_",
         "format",
     }
-    # Readers of this site need not know where on another site the original of an alias is.
+    # Readers need not know where the original of an alias is on another site.
     meta_fields = [name for name in PagesAPIViewSet.meta_fields if name != "alias_of"]
 
     def get_base_queryset(self) -> QuerySet[Page]:

@@ -12,7 +12,7 @@ from portal.platform.rate_limits import RateLimit
 MINUTE = timedelta(minutes=1)
 
 
-class RequestsAMinute(BaseThrottle):
+class RequestsPerMinute(BaseThrottle):
     def allow_request(self, request: Any, view: Any) -> bool:
         return RateLimit("api", settings.API_REQUESTS_A_MINUTE, MINUTE).allows(source_of(request))
 

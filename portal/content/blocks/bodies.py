@@ -20,8 +20,8 @@ from portal.content.blocks.text import (
 from portal.platform.slugs import first_free
 
 
-def anchored_headings(body: blocks.StreamValue) -> list[HeadingValue]:
-    """Return the headings of a body in order, and give each a unique anchor."""
+def anchor_headings(body: blocks.StreamValue) -> list[HeadingValue]:
+    """Give each heading of a body a unique anchor, and return the headings in order."""
     # Walking over the body itself would fetch the image and page of every block.
     headings = [body[place].value for place, raw in enumerate(body.raw_data) if raw["type"] == "heading"]
     # Anchors of the page template.
@@ -45,7 +45,7 @@ class AnnouncementBody(blocks.StreamBlock):
     accordion = AccordionBlock()
 
     def get_context(self, value, parent_context=None):
-        anchored_headings(value)
+        anchor_headings(value)
         return super().get_context(value, parent_context=parent_context)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Adds ids to the blocks and list items of a page that code, such as an import, has written without them.
+"""Adds missing ids to the blocks and list items of a page that code has written, such as an import.
 
 Translations refer to texts by these ids. An id is derived from the position, so that two revisions of a page without
 stored ids get the same ones.

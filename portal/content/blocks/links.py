@@ -68,7 +68,7 @@ class ButtonBlock(LinkBlock):
     class Meta:
         icon = "placeholder"
         label = _("Button")
-        description = _("One thing to do: apply, register, read on.")
+        description = _("A call to action: apply, register, read on.")
         group = _("Links")
         value_class = LinkValue
         template = "blocks/button.html"
@@ -110,7 +110,7 @@ class DownloadBlock(PreviewsOwnFile):
     def clean(self, value):
         cleaned = super().clean(value)
         if cleaned["document"] and cleaned["document"].is_gated:
-            message = _("This document comes by mail only: offer it by a “detailed sheet”.")
+            message = _("This document is sent by mail only: offer it in a “detailed sheet”.")
             raise StructBlockValidationError({"document": ValidationError(message)})
         return cleaned
 

@@ -100,15 +100,15 @@ class VideoBlock(PreviewsOwnFile):
     preview_field = "image"
 
     title = blocks.CharBlock(label=_("Title"), max_length=160)
-    url = blocks.URLBlock(label=_("Address"), help_text=_("YouTube and Vimeo play in the page, others open in theirs."))
-    image = ImageChooserBlock(label=_("Poster"), help_text=_("Nothing is asked of the video's host before a click."))
+    url = blocks.URLBlock(label=_("Address"), help_text=_("YouTube and Vimeo play in the page, others on their site."))
+    image = ImageChooserBlock(label=_("Poster"), help_text=_("The video's host receives no request before a click."))
     duration = blocks.CharBlock(label=_("Duration"), required=False, max_length=12)
     transcript = blocks.RichTextBlock(label=_("Transcript"), required=False, features=["bold", "italic", "ul"])
 
     class Meta:
         icon = "media"
         label = _("Video")
-        description = _("A film behind its poster: no third party learns of the reader before a click.")
+        description = _("A video behind its poster: third parties learn nothing about readers before a click.")
         group = _("Pictures")
         value_class = VideoValue
         template = "blocks/video.html"

@@ -10,12 +10,11 @@ from wagtail.permissions import policy_registry
 class PreviewsOwnFile(blocks.StructBlock):
     """A preview value cannot contain a file, since it depends on neither the database nor the user."""
 
-    def preview_file(self, files: QuerySet[Any]) -> Any:
-        """The newest of the files that may be shown."""
-        return files.order_by("-pk").first()
-
     # The child block that shows the file.
     preview_field = ""
+
+    def preview_file(self, files: QuerySet[Any]) -> Any:
+        return files.order_by("-pk").first()
 
     def preview_model(self) -> Any:
         return self.child_blocks[self.preview_field].model_class

@@ -10,11 +10,11 @@ class FormQuestionBlock(blocks.StructBlock):
     label = blocks.CharBlock(label=_("Question"), max_length=120, help_text=_("Such as: company, postcode."))
     is_required = blocks.BooleanBlock(label=_("Must be answered"), required=False)
     choices = blocks.TextBlock(
-        label=_("Answers to choose from"), required=False, help_text=_("One a line; empty: readers write their own.")
+        label=_("Answers to choose from"), required=False, help_text=_("One per line; empty: readers write their own.")
     )
 
     class Meta:
         icon = "help"
         label = _("Question")
-        description = _("Something that readers are asked.")
+        description = _("A question to readers.")
         form_layout = ["label", "is_required", "choices"]

@@ -25,7 +25,7 @@ class SheetBlock(PreviewsOwnFile):
         label=_("Questions"),
         default=[],
         max_num=6,
-        help_text=_("Beside the e-mail address. Ask for what you need, and no more."),
+        help_text=_("In addition to the e-mail address. Ask only for what you need."),
     )
     marketing = blocks.TextBlock(
         label=_("Further consent"),
@@ -43,10 +43,10 @@ class SheetBlock(PreviewsOwnFile):
     class Meta:
         icon = "mail"
         label = _("Detailed sheet")
-        description = _("A document that readers get by e-mail, for their address.")
+        description = _("A document that readers receive by e-mail.")
         group = _("Links")
         template = "blocks/sheet.html"
-        # Questions to readers are no content of the page.
+        # Questions to readers are not content of the page.
         not_searched = ("questions", "marketing")
         preview_value = {
             "title": "La fiche détaillée du procédé",

@@ -42,10 +42,10 @@ class WordingBlock(blocks.StructBlock):
     )
     notice_link = blocks.URLBlock(label=_("Notice leads to"), required=False)
     not_found = blocks.CharBlock(
-        label=_("Text of missing pages"),
+        label=_("Text for missing pages"),
         required=False,
         max_length=300,
-        help_text=_("Shown where a page is not found; empty: the portal's own words."),
+        help_text=_("Shown when a page is not found; empty: the portal's default text."),
     )
     closed = blocks.CharBlock(
         label=_("Text while the site is closed"),

@@ -8,9 +8,9 @@ PARAGRAPHS = [*INLINE, "ul", "ol", "document-link"]
 
 
 class LabelChoiceBlock(blocks.ChoiceBlock):
-    """A choice of appearance; its label is not part of the text, so it is not indexed for search.
+    """A choice of appearance, whose label is not part of the text and so not indexed for search.
 
-    `search_index=False` would do the same, but appears in the migrations of every model with such a body.
+    `search_index=False` would do the same, but appear in the migrations of every model with such a body.
     """
 
     def get_searchable_content(self, value):
@@ -19,7 +19,7 @@ class LabelChoiceBlock(blocks.ChoiceBlock):
 
 class HeadingValue(blocks.StructValue):
     anchor = ""
-    """The URL fragment of this heading; `anchored_headings` sets it."""
+    """The URL fragment of this heading; `anchor_headings` sets it."""
 
 
 class HeadingBlock(blocks.StructBlock):
@@ -55,7 +55,7 @@ class ParagraphBlock(blocks.RichTextBlock):
 
 class QuoteBlock(blocks.StructBlock):
     text = blocks.TextBlock(
-        label=_("Text"), help_text=_("Without quotation marks: the page sets those of its language.")
+        label=_("Text"), help_text=_("Without quotation marks: the page adds those of its language.")
     )
     source = blocks.CharBlock(label=_("Who says it"), required=False, max_length=120)
     role = blocks.CharBlock(label=_("Role"), required=False, max_length=160)

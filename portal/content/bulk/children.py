@@ -22,23 +22,22 @@ def child_path(path: str, number: int) -> str:
 
 
 def number_of_step(step: str) -> int:
-    """The number of a child by the last step of its tree path."""
+    """The number of a child, from the last step of its tree path."""
     return _NUMBERS.str2int(step)
 
 
 @dataclass(kw_only=True)
 class NewChildren:
-    """Adds children to a page without queries for each.
-
-    `last_step` is the last step in the tree path of its last child, `slugs` are those of its children, `added` is the
-    number of new children. The caller locks the page, so that nobody else adds a child.
-    """
+    """Adds children to a page without a query for each. The caller locks the page, so that nobody else adds a child."""
 
     page: Page
+    # The number of the last child.
     last_step: int
+    # Those of all children.
     slugs: set[str]
+    # The number of new children.
     added: int = 0
-    # The highest number of each slug, so that a thousand equal titles are not counted a thousand times.
+    # The highest number of each slug, so that a thousand equal titles do not try a thousand numbers each.
     last_numbers: dict[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -54,7 +53,7 @@ class NewChildren:
         self.added += 1
         path = child_path(self.page.path, self.last_step)
         if len(path) > len(self.page.path) + Page.steplen:
-            raise PathOverflow(f"“{self.page}” has room for no more pages.")
+            raise PathOverflow(f"“{self.page}” has no room for more pages.")
         return path
 
     def unique_slug(self, slug: str) -> str:

@@ -28,7 +28,7 @@ def begin_draft(page: PortalPage, parent: Page, slug: str) -> None:
 
 
 def check_draft(page: PortalPage) -> None:
-    """Raise ValidationError as saving the draft would; fields that the caller has set from the database are skipped."""
+    """Raise ValidationError as saving the draft would, except for fields that the caller read from the database."""
     known = {"path", "depth", "url_path", "locale", "content_type", "owner", "translation_key"}
     page.full_clean(exclude=known, validate_unique=False, validate_constraints=False)
 
@@ -43,7 +43,7 @@ def insert_drafts(children: NewChildren, pages: Sequence[PortalPage], author: An
         page.path, page.depth = children.next_path(), children.page.depth + 1
         page.set_url_path(children.page)
     _assign_keys_to_relations(pages)
-    revisions = _revisions(pages, author)
+    revisions = _create_revisions(pages, author)
     write_pages(pages)
     for model, rows in _relations(pages).items():
         write_objects(model, rows)
@@ -96,8 +96,8 @@ def _assign_keys_to_relations(pages: Sequence[PortalPage]) -> None:
             row.pk = key
 
 
-def _revisions(pages: Sequence[PortalPage], author: Any) -> list[Revision]:
-    """Create the first revision of each page and set it as the latest; its own content does not mention it."""
+def _create_revisions(pages: Sequence[PortalPage], author: Any) -> list[Revision]:
+    """Create the first revision of each page and set it as the latest, which its content does not record."""
     now, base = timezone.now(), ContentType.objects.get_for_model(Page)
     found = []
     for page, key in zip(pages, new_keys(Revision, len(pages)), strict=True):
@@ -119,7 +119,7 @@ def _revisions(pages: Sequence[PortalPage], author: Any) -> list[Revision]:
 
 
 def write_references(records: Sequence[models.Model], base: type[models.Model] = Page) -> None:
-    """Write the reference index of new records, which has no rows yet; `base` is the model that has their keys."""
+    """Write the reference index of new records, which have no rows in it; `base` is the model that has their keys."""
     base_type = ContentType.objects.get_for_model(base)
     ReferenceIndex.objects.bulk_create(
         ReferenceIndex(

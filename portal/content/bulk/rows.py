@@ -1,4 +1,4 @@
-"""Inserts many rows, in the fastest way of each database."""
+"""Inserts many rows, in the fastest way that each database has."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import batched, chain
@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
-# The rows of one statement, far below the limits of the databases.
+# Values in one statement, far below the limits of the databases.
 MOST_VALUES = 1000
 
 
 def new_keys(model: type[models.Model], count: int) -> list[int]:
-    """Reserve primary keys; to be called in the transaction that inserts the rows."""
+    """Reserve primary keys; call this in the transaction that inserts the rows."""
     table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -28,7 +28,7 @@ def write_objects(
 ) -> None:
     """Insert into the table of the model, not into those of its parents; no signal is sent.
 
-    `ready` has columns of values that are prepared for the database. If the first object has no primary key, the
+    `ready` has the values of some columns, prepared for the database. If the first object has no primary key, the
     database assigns all keys.
     """
     ready = ready or {}
@@ -66,7 +66,7 @@ def write_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence
 def write_new_rows(
     model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], returning: Sequence[str]
 ) -> list[Any]:
-    """Insert those of the rows that no unique constraint refuses, and return these columns of them."""
+    """Insert the rows that violate no unique constraint, and return the `returning` columns of these."""
     target = _target(model, columns)
     found = ", ".join(map(connection.ops.quote_name, returning))
     written: list[Any] = []

@@ -20,16 +20,16 @@ access_grants: list[Callable[[HttpRequest, Any], bool]] = []
 MOST_PAGES = 20
 
 
-def may_have(request: HttpRequest, file: Any, now: datetime) -> bool:
-    """Whether this user may see a file that is not public. Reads the session if there is one."""
+def may_see(request: HttpRequest, file: Any, now: datetime) -> bool:
+    """Whether this user may see a file that is not public; reads the session if there is one."""
     if any(grants(request, file) for grants in access_grants):
         return True
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return False
-    return works_with(request.user, file) or _is_admitted(request, file, now)
+    return may_use(request.user, file) or _is_admitted(request, file, now)
 
 
-def works_with(user: Any, file: Any) -> bool:
+def may_use(user: Any, file: Any) -> bool:
     if not user.is_active:
         return False
     return policy_registry.get(file).user_has_any_permission_for_instance(user, ["choose", "change", "delete"], file)

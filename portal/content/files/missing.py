@@ -11,8 +11,8 @@ from portal.platform.records.maintenance import MISSING_FILES, MaintenanceRun
 
 
 def look_for_missing_files() -> list[str]:
-    """The names of referenced files that the storage lacks, recorded for the status."""
-    # A bucket lists a thousand files at a time; a folder is checked file by file.
+    """Return the names of the referenced files that do not exist, and record their number for the status."""
+    # A bucket lists a thousand files at a time; files in a folder are checked one by one.
     known: Collection[str] = ()
     if hasattr(default_storage, "files"):
         known = {file.name for file in files_in(default_storage)}

@@ -43,22 +43,22 @@ IS_OPEN = "p.live AND (p.expire_at IS NULL OR p.expire_at > %s)"
 
 
 def public_use(model: type[Model], key: int, now: datetime, private: Iterable[str]) -> RawSQL:
-    """A condition, for one query along indexes: whether readers see the record of this model and key.
+    """The condition that readers see the record of this model and key, for one query that uses indexes.
 
-    It is used by the settings of a site, by a public page, or by a record that a public page refers to, such as an
-    author. `private` are the tree paths of all pages that are not public with all pages below.
+    The settings of a site use it, a public page, or a record that a public page refers to, such as an author.
+    `private` are the tree paths of all pages that are not public with all pages below.
     """
     paths = [f"{path}%" for path in private]
     is_open = IS_OPEN + " AND p.path NOT LIKE %s" * len(paths)
     of_open = [connection.ops.adapt_datetimefield_value(now), *paths]
     settings, named, record, page = _settings(), _named_by_pages(), [_type(model).pk, str(key)], _type(Page).pk
-    sql = PUBLIC_USE.format(settings=_places(settings), named=_places(named), is_open=is_open)
+    sql = PUBLIC_USE.format(settings=_placeholders(settings), named=_placeholders(named), is_open=is_open)
     params = [*record, *settings, *record, page, *of_open, *record, *named, page, *of_open]
     return RawSQL(sql, params, output_field=BooleanField())  # noqa: S611 - see above
 
 
 def is_in_public(record: Model, now: datetime) -> bool:
-    """Whether readers see a file or record, for code without an edition."""
+    """The condition of `public_use` for one record, without an edition."""
     condition = public_use(type(record), record.pk, now, private_paths(now))
     found = type(record)._default_manager.filter(pk=record.pk).annotate(is_in_public=condition)
     return bool(found.values_list("is_in_public", flat=True).first())
@@ -80,9 +80,9 @@ def live_pages_with(model: type[Model], key: int, now: datetime) -> QuerySet[Pag
 
 
 def references_between(named: Mapping[int, Iterable[str]], targets: Iterable[int]) -> QuerySet[Any, Any]:
-    """Content type and key of what some records refer to, such as the picture of an author.
+    """Content type and key of the targets of some records, such as the picture of an author.
 
-    `named` are the keys of the records by their content types, `targets` the content types to return.
+    `named` has the keys of the records by content type; `targets` are the content types to return.
     """
     records = Q(pk__in=[])
     for kind, keys in named.items():
@@ -96,7 +96,7 @@ def _page_keys(uses: QuerySet[ReferenceIndex]) -> QuerySet[Any, Any]:
     return uses.order_by().values_list(Cast("object_id", BigIntegerField()), flat=True)
 
 
-def _places(values: list[int]) -> str:
+def _placeholders(values: list[int]) -> str:
     return ", ".join(["%s"] * len(values))
 
 

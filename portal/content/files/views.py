@@ -14,7 +14,7 @@ from wagtail.images.models import SourceImageIOError
 from wagtail.images.utils import verify_signature
 from wagtail.images.views.serve import ServeView
 
-from portal.content.files.access import may_have, not_found_response, prevent_caching, works_with
+from portal.content.files.access import may_see, may_use, not_found_response, prevent_caching
 from portal.content.files.public_use import public_use
 from portal.content.serving.editions import edition_of
 from portal.media.models import Document, Image, Rendition
@@ -29,7 +29,7 @@ LONGEST_NAME = 255
 HIGHEST_KEY = 2**63 - 1
 
 
-def _found[F: (Image, Document)](request: HttpRequest, model: type[F], key: int) -> F:
+def _file_or_404[F: (Image, Document)](request: HttpRequest, model: type[F], key: int) -> F:
     """The file with `is_in_public`, in one query; raise Http404 if there is none."""
     condition = public_use(model, key, timezone.now(), edition_of(request).network_private_paths)
     file = model.objects.filter(pk=key).annotate(is_in_public=condition).first()
@@ -38,7 +38,7 @@ def _found[F: (Image, Document)](request: HttpRequest, model: type[F], key: int)
     return file
 
 
-def rendered_again(image: Image, filter_spec: str) -> Rendition:
+def render_again(image: Image, filter_spec: str) -> Rendition:
     """Render a missing rendition again, for example after a partial restore.
 
     Raise SourceImageIOError if the picture's own file is missing too.
@@ -57,9 +57,9 @@ class PictureView(ServeView):
     def get(self, request, signature, image_id, filter_spec):
         if not verify_signature(signature.encode(), image_id, filter_spec, key=self.key):
             raise Http404
-        image = _found(request, Image, int(image_id))
+        image = _file_or_404(request, Image, int(image_id))
         if not image.is_in_public:
-            if not may_have(request, image, timezone.now()):
+            if not may_see(request, image, timezone.now()):
                 return not_found_response(request)
             return prevent_caching(self.response(image, filter_spec))
         focus = image.get_focal_point()
@@ -78,7 +78,7 @@ class PictureView(ServeView):
             try:
                 return self.serve(image.get_rendition(filter_spec))
             except (FileNotFoundError, SourceImageIOError):
-                return self.serve(rendered_again(image, filter_spec))
+                return self.serve(render_again(image, filter_spec))
         except SourceImageIOError:
             return HttpResponse("Source image file not found", content_type="text/plain", status=410)
         except InvalidFilterSpecError:
@@ -97,7 +97,7 @@ image_file = PictureView.as_view()
 def document_file(request: HttpRequest, document_id: int, document_filename: str) -> HttpResponseBase:
     if document_id > HIGHEST_KEY:
         raise Http404
-    document = _found(request, Document, document_id)
+    document = _file_or_404(request, Document, document_id)
     if document.filename != document_filename:
         raise Http404
     if document.collection.get_view_restrictions():
@@ -107,7 +107,7 @@ def document_file(request: HttpRequest, document_id: int, document_filename: str
         response = _document_response(request, document)
         response["Cache-Control"] = PUBLIC_DOCUMENT
         return response
-    if not may_have(request, document, timezone.now()):
+    if not may_see(request, document, timezone.now()):
         return not_found_response(request)
     return prevent_caching(_document_response(request, document))
 
@@ -149,7 +149,7 @@ def newsroom_file(request: HttpRequest, name: str) -> HttpResponseBase:
         file = rendition.image
     else:
         file = Image.objects.filter(file=name).first() or Document.objects.filter(file=name).first()
-    if file is None or not works_with(request.user, file):
+    if file is None or not may_use(request.user, file):
         raise Http404
     try:
         response = file_response(default_storage, name, as_attachment=not isinstance(file, Image))
@@ -157,7 +157,7 @@ def newsroom_file(request: HttpRequest, name: str) -> HttpResponseBase:
         if rendition is None:
             raise Http404 from error
         try:
-            response = stored_file_response(rendered_again(rendition.image, rendition.filter_spec).file)
+            response = stored_file_response(render_again(rendition.image, rendition.filter_spec).file)
         except SourceImageIOError as lost:
             raise Http404 from lost
     response["Cache-Control"] = THUMBNAIL

@@ -17,7 +17,7 @@ from portal.platform.records.maintenance import MaintenanceRun
 # The facts of this run are the keys of the pages that had a privacy rule.
 PRIVACY_RUN = "privacy"
 
-# Each takes whether to repair, and returns how many stories or events differed.
+# Functions of the argument `repair` that return how many stories or events differed.
 list_checks: dict[str, Callable[[bool], int]] = {}
 # The rows of lists, and the name of their page.
 listed_rows: list[tuple[type[Model], str]] = [(Placement, "card__page")]
@@ -44,7 +44,7 @@ def follow_privacy_rules() -> None:
 
 
 def rows_by_page(rows: Iterable[Model], page: str, leave_out: Iterable[str] = ()) -> dict[int, set[tuple[Any, ...]]]:
-    """The values of rows as sets by the key of their page, so that two states can be compared."""
+    """The values of rows as one set per page key, so that two states can be compared."""
     found: dict[int, set[tuple[Any, ...]]] = {}
     for row in rows:
         names = [f.attname for f in row._meta.concrete_fields if f.attname not in {"id", *leave_out}]
@@ -59,7 +59,7 @@ def differing[P: Page](
     *,
     repair: bool,
 ) -> int:
-    """Compare pages in batches and write again those that differ; return how many these are."""
+    """Compare pages in batches and return how many differ; `repair` rewrites these."""
     count = 0
     for keys in batched(pages.order_by("pk").values_list("pk", flat=True), BATCH):
         batch = list(pages.model._default_manager.filter(pk__in=keys).select_related("locale"))

@@ -1,4 +1,4 @@
-"""The topics and authors of a list, and all with public stories at a site."""
+"""The topics and authors of a list, and all that have public stories at a site."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -36,9 +36,9 @@ class ListedSubject:
 def story_counts(
     which: str, homes: Collection[int], now: datetime, among: Collection[int] | None = None
 ) -> dict[int, dict[int, int]]:
-    """How many public stories each of the `topics` or `people` has below each home page, by the keys of both.
+    """The number of public stories of each of the `topics` or `people`, by home page key and record key.
 
-    Those with none are omitted. `among` limits the query to some records.
+    Records without stories are omitted. `among` limits the query to some records.
     """
     record = {"topics": "card__page__page_topics__topic", "people": "card__page__bylines__person"}[which]
     chosen = {f"{record}__isnull": False} if among is None else {f"{record}__in": among}
@@ -50,12 +50,12 @@ def story_counts(
 
 
 def topics_by_name(edition: Edition, counts: Collection[int]) -> list[Topic]:
-    # Not as the database sorts, which may put É behind Z.
+    # Not by the database, which may sort É after Z.
     return sorted((topic for topic in edition.topics if topic.pk in counts), key=lambda topic: slugify(topic.name))
 
 
 def authors_by_name(edition: Edition, counts: Collection[int]) -> list[int]:
-    """The keys of the people with a page of their own at an edition's site who are among these."""
+    """The keys of those people in `counts` who have a page of their own at the edition's site."""
     people = Person.objects.available_at(edition.site).filter(has_page=True, pk__in=counts)
     names = people.order_by("pk").values_list("pk", "name")
     return [key for key, _name in sorted(names, key=lambda row: slugify(row[1]))]
@@ -123,7 +123,7 @@ def _authors(placements: PlacementQuerySet, site: Site) -> QuerySet[Person]:
     newest = placements.newest_first()[:NEWEST].values("card_id")
     signed = Byline.objects.filter(page__in=newest).order_by()
     own = signed.filter(person=OuterRef("pk")).values("person").annotate(stories=Count("pk"))
-    # Only the few who signed are counted, not everybody of the network.
+    # Count only for the few authors of these stories, not for everybody in the network.
     people = Person.objects.available_at(site).filter(has_page=True, pk__in=signed.values("person"))
     ranked = people.annotate(stories=Subquery(own.values("stories"))).order_by("-stories", "name", "pk")
     return ranked.select_related("picture")[:MOST_AUTHORS]

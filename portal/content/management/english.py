@@ -1,4 +1,4 @@
-"""The base class of commands: their output is English, next to sentences that the newsroom shows as well."""
+"""The base class of commands whose output contains messages of the newsroom."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from portal.media.stored import StorageUnavailableError
 
 
 class EnglishCommand(BaseCommand):
-    """Speaks English whatever LANGUAGE_CODE is, and ends with one line instead of a traceback for a usual fault."""
+    """Writes English whatever LANGUAGE_CODE is, and one line instead of a traceback for an expected error."""
 
     def execute(self, *args: Any, **options: Any) -> Any:
         try:
@@ -20,6 +20,6 @@ class EnglishCommand(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except DatabaseError as error:
-            raise CommandError(f"The database does not answer: {error}") from error
+            raise CommandError(f"The database does not respond: {error}") from error
         except (OSError, StorageUnavailableError) as error:
             raise CommandError(str(error)) from error

@@ -194,7 +194,7 @@ class PortalPage(ServedPage):
         place = kwargs.get("parent") or self.get_parent()
         tester = PortalPageTester(user, place)
         if not self.permissions_for_user(user).can_copy_to(place) or not tester.may_alias_below():
-            raise CreatePageAliasPermissionError(_("An alias is published there, and you may not publish there."))
+            raise CreatePageAliasPermissionError(_("An alias is published at once, and you may not publish there."))
         # Wagtail would require the permissions of a published copy, but an alias has no author to whom rules apply.
         return CreatePageAliasAction(self, user=user, **kwargs).execute(skip_permission_checks=True)
 

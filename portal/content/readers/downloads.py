@@ -22,7 +22,7 @@ def spreadsheet_response(rows: Iterable[Iterable[Any]], kind: str, name: str) ->
 
 
 class SafeSpreadsheets:
-    """Mixin for Wagtail's views that export; it writes their rows by `portal.platform.spreadsheets.files`."""
+    """Mixin for Wagtail's views that export: it writes their rows with `portal.platform.spreadsheets.files`."""
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponseBase:
         name = self.get_filename()  # type: ignore[attr-defined]

@@ -38,7 +38,7 @@ class LineField(forms.CharField):
     def to_python(self, value: Any) -> str:
         line = one_line(super().to_python(value) or "")
         if not self.may_link and LINK.search(line):
-            raise ValidationError(_("Please leave links out here."), code="link")
+            raise ValidationError(_("Please do not write links here."), code="link")
         return line
 
 

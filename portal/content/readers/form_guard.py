@@ -1,4 +1,4 @@
-"""Protects public forms from robots and cross-site posts, without a cookie and without a CAPTCHA.
+"""Protects public forms from robots and cross-site posts, without cookies and without a CAPTCHA.
 
 The guard rejects cross-site posts by the browser's headers (Sec-Fetch-Site, Origin), posts without a valid form token,
 and too many posts from one source (see `sources`). A site with very many posts is slowed down: a browser with scripts
@@ -30,7 +30,7 @@ from portal.content.readers.sources import hash_of_source, source_of
 from portal.content.serving.editions import MenuLink, edition_of
 from portal.platform.rate_limits import CACHE, RateLimit, may_ask_for_mail
 
-# No field that an editor adds to a form can have these names, because its name contains no hyphen.
+# Names of fields that editors add to a form contain no hyphen, so they cannot be equal to these.
 FORM_TOKEN = "form-token"  # noqa: S105 - the name of a field
 FORM_PROOF = "form-proof"
 HONEYPOT = "web-site"
@@ -58,11 +58,11 @@ PROBLEMS = {
     "reused": _("This form was sent before. If you changed something, please send it again."),
     "cross_site": _("Please check what you wrote and send it from here."),
     "busy": _(
-        "Very many forms are being sent here just now. Where scripts run, your browser sends yours again by itself, in "
-        "a few seconds; otherwise please wait ten seconds and press the button again."
+        "Very many forms are being sent here just now. Your browser will send yours again by itself in a few seconds; "
+        "if scripts are off, please wait ten seconds and press the button again."
     ),
     "unconfirmed": _(
-        "Many mails were asked for from your network, and few of their links were followed. Please follow them, or try "
+        "Many mails were requested from your network, and few of their links were followed. Please follow them, or try "
         "again in an hour."
     ),
     "rate_limited": _("Too many forms are being sent just now. Please try again in a quarter of an hour."),
@@ -73,8 +73,8 @@ class Verdict(Enum):
     """What to do with a valid form; the response to the reader is the same in each case."""
 
     NEW = "new"
+    # The same content was sent before with the same form token, such as by a second click.
     REPEATED = "repeated"
-    """The same content was sent before with the same form token, such as by a second click."""
     ROBOT = "robot"
 
 
@@ -129,16 +129,16 @@ class FormGuard:
 
     @cached_property
     def content_hash(self) -> str:
-        """A hash that differs between two posts of one form token with different content."""
+        """A hash by which two posts with the same form token but different content differ."""
         sent = sorted(
             (name, values) for name, values in self.request.POST.lists() if name not in (FORM_TOKEN, FORM_PROOF)
         )
         return sha256(repr(sent).encode("utf-8", "surrogatepass")).hexdigest()
 
     def find_problem(self, asks_for_mail: bool = False) -> str:
-        """Return why the form must be shown again, as a key of PROBLEMS; an empty string if it is acceptable.
+        """Check and count a post; return why the form must be shown again, as a key of PROBLEMS, or an empty string.
 
-        `asks_for_mail` is whether the form sends a mail to the typed address.
+        `asks_for_mail` says whether the form sends a mail to the typed address.
         """
         self.problem = self._problem(asks_for_mail)
         return self.problem
@@ -148,7 +148,7 @@ class FormGuard:
             self._use_up(REFUSED)
 
     def _use_up(self, content: str) -> bool:
-        """Use up the form token with the hash of what was sent; return False if it was used before."""
+        """Mark the form token as used, with the hash of the content; return False if it was used before."""
         return caches[CACHE].add(self._key, content, int(LATEST.total_seconds()))
 
     def _problem(self, asks_for_mail: bool) -> str:
@@ -218,7 +218,7 @@ def _host_of(origin: str) -> str:
 
 
 class GuardedForm(forms.Form):
-    """A public form. Its view has the same response to every valid one, and acts only if `verdict` is NEW.
+    """A public form. Its view responds to every valid post alike, and acts only if `verdict` is NEW.
 
     The template `components/form.html` renders it with the form token and the honeypot.
     """

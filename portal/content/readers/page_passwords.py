@@ -17,9 +17,9 @@ BY_NETWORK = GrowingDelay("page-password-network", 50, timedelta(minutes=1))
 
 
 def limited_guesses(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Wrap a view that redirects after the right password; wrong ones count for their source and its network.
+    """Wrap a view that redirects after the right password; wrong ones count for the client and its network.
 
-    A source's guesses are counted per privacy rule, so that one known password gives no more guesses at another. The
+    A client's guesses are counted per privacy rule, so that one known password gives no more guesses at another. The
     first URL argument of the view is the rule.
     """
 
@@ -33,14 +33,14 @@ def limited_guesses(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
         if not seconds and (seconds := BY_NETWORK.wait(network)):
             BY_SOURCE.take_back(*guesses)
         if seconds:
-            response = render(request, "errors/429.html", {"status": 429}, status=429)
-            response["Retry-After"] = str(seconds)
-            response["Cache-Control"] = "no-store"
-            return response
-        answer = view(request, *args, **kwargs)
-        if answer.status_code == 302:
+            refusal = render(request, "errors/429.html", {"status": 429}, status=429)
+            refusal["Retry-After"] = str(seconds)
+            refusal["Cache-Control"] = "no-store"
+            return refusal
+        response = view(request, *args, **kwargs)
+        if response.status_code == 302:
             BY_SOURCE.forget(*guesses)
             BY_NETWORK.take_back(network)
-        return answer
+        return response
 
     return limited

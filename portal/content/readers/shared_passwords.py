@@ -40,7 +40,7 @@ class KeepsPassword(forms.ModelForm):
             field.widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
             field.initial = self.initial["password"] = ""
             if self.present:
-                field.help_text = _("Leave it empty to keep the present one, which is shown to nobody.")
+                field.help_text = _("Leave it empty to keep the current password, which nobody can see.")
 
     def clean_password(self) -> str:
         chosen = self.cleaned_data.get("password")

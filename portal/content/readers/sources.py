@@ -1,4 +1,4 @@
-"""The source of a request, which all rate limits count by, and the system checks of its settings."""
+"""The source of a request, by which all rate limits count, and the system checks of its settings."""
 
 import logging
 from functools import cache
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 def source_of(request: HttpRequest) -> str:
-    """The client of a request: an IPv4 address, or the IPv6 network of a household; `unknown` if neither is given."""
+    """The client of a request: an IPv4 address or the IPv6 network of a household, or UNKNOWN."""
     address = _address_of(request)
     if address is None:
         return UNKNOWN
@@ -43,13 +43,13 @@ def network_of(request: HttpRequest) -> str:
 
 def _address_of(request: HttpRequest) -> IPv4Address | IPv6Address | None:
     try:
-        address = ip_address(_without_port(_claimed(request)))
+        address = ip_address(_without_port(_client_entry(request)))
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def _claimed(request: HttpRequest) -> str:
+def _client_entry(request: HttpRequest) -> str:
     """The entry of X-Forwarded-For that our outermost proxy added; the client may have forged those before it.
 
     Each proxy appends the address of its client. If there are fewer entries than proxies, the client is behind some of
@@ -85,7 +85,7 @@ def _warn_of_missing_header() -> None:
 @checks.register(checks.Tags.security)
 def check_number_of_proxies(**kwargs: Any) -> list[Any]:
     if settings.TRUSTED_PROXIES < 1:
-        return [checks.Error("TRUSTED_PROXIES is 0: it counts the proxies in front, at least one.", id="portal.E001")]
+        return [checks.Error("TRUSTED_PROXIES, the number of proxies in front, must be at least 1.", id="portal.E001")]
     if settings.TRUSTED_PROXIES > 1 and not settings.TRUSTED_PROXY:
         hint = "Set TRUSTED_PROXY=yes as well."
         return [
@@ -100,7 +100,7 @@ def check_number_of_proxies(**kwargs: Any) -> list[Any]:
 def check_for_proxy(**kwargs: Any) -> list[Any]:
     if settings.HTTPS and not settings.TRUSTED_PROXY:
         message = (
-            "Readers come by https, but no proxy is trusted: redirects would go in a ring, and all share one limit."
+            "HTTPS is on, but no proxy is trusted: redirects would loop, and all readers would share one rate limit."
         )
         return [checks.Warning(message, hint="Set TRUSTED_PROXY=yes.", id="portal.W001")]
     return []

@@ -50,7 +50,7 @@ class AddressedRecord(CatalogueRecord):
     """A catalogue record with a page of its own, whose URL ends in its slug.
 
     A slug is unique among the records available at a site. `former_slugs` contains the earlier ones, each between
-    spaces, for redirects; the record that has had a slug last has it there.
+    spaces, for redirects; a slug that several records had belongs to the last of them.
     """
 
     # The error for a slug that another record has.
@@ -77,7 +77,7 @@ class AddressedRecord(CatalogueRecord):
             self._take_over_slug()
 
     def _take_over_slug(self) -> None:
-        """The slug becomes no former one of another record; a record of the network keeps it for other sites."""
+        """Remove the slug from the former slugs of other records; a network record keeps it for other sites."""
         others = self.namesakes().filter(formerly_at(self.slug))
         for other in others.filter(site=self.site) if self.site_id else others:
             other.former_slugs = other.former_slugs.replace(f" {self.slug} ", " ")

@@ -14,10 +14,7 @@ from portal.platform.zones import when_for, zone
 
 
 class SiteClocks:
-    """The time zones of the sites of some pages, given by tree paths, in one query.
-
-    The path of the root page stands for all sites.
-    """
+    """The time zones of the sites of some pages, given by tree paths (the root's for all sites), in one query."""
 
     def __init__(self, paths: Iterable[str]):
         site_settings = SiteSettings.objects.filter(site__root_page__translation_key=OuterRef("translation_key"))

@@ -64,13 +64,13 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         return self.order_by("-published_at", "-card_id")
 
     def after(self, published_at: datetime, key: int) -> Self:
-        """The stories after one, the next one first."""
+        """The stories after this one, the nearest first."""
         later = Q(published_at__gt=published_at) | Q(published_at=published_at, card_id__gt=key)
         # With this redundant bound the database enters the index at the right place.
         return self.filter(later, published_at__gte=published_at).order_by("published_at", "card_id")
 
     def before(self, published_at: datetime, key: int) -> Self:
-        """The stories before one, the previous one first."""
+        """The stories before this one, the nearest first."""
         earlier = Q(published_at__lt=published_at) | Q(published_at=published_at, card_id__lt=key)
         return self.filter(earlier, published_at__lte=published_at).newest_first()
 
@@ -90,10 +90,10 @@ class StoryCardQuerySet(models.QuerySet["StoryCard"]):
         lists: Mapping[Name, "PlacementQuerySet | CompiledPart"],
         ranks: Mapping[Name, models.QuerySet[Any]] | None = None,
     ) -> dict[Name, list[Card]]:
-        """Return the cards of each list by its name, newest first, in two queries for any number of lists.
+        """The cards of each list by its name, newest first, in two queries for any number of lists.
 
-        `ranks` has for some lists a one-valued subquery (with OuterRef("card_id")) to sort by instead. A list may be a
-        compiled part with the columns of `members`.
+        Lists with an entry in `ranks`, a subquery with OuterRef("card_id") that yields one value, are sorted by it
+        instead. A list may be a compiled part with the columns of `members`.
         """
         ranks = ranks or {}
         parts = {
@@ -207,7 +207,7 @@ def newest_cards(above: int, now: datetime, count: int) -> list[Card]:
 
 
 @compiled_query
-def _end(above: Any, now: Any, *, order: str) -> models.QuerySet[Any, Any]:
+def _end_of_list(above: Any, now: Any, *, order: str) -> models.QuerySet[Any, Any]:
     return Placement.objects.in_lists_of(above, now).order_by(order).values_list("published_at", flat=True)[:1]
 
 
@@ -216,7 +216,7 @@ def years_below(above: int, now: datetime, zone: ZoneInfo) -> list[int]:
 
     Each end is one index lookup; SQLite scans the whole index for both ends in one aggregate.
     """
-    last, first = _end(above, now, order="-published_at"), _end(above, now, order="published_at")
+    last, first = _end_of_list(above, now, order="-published_at"), _end_of_list(above, now, order="published_at")
     # The only story may come or go between the two queries.
     if not (last and first):
         return []

@@ -66,7 +66,7 @@ class Person(index.Indexed, AddressedRecord):
         return self._words_in(language, "text")
 
     def _words_in(self, language: str, name: str) -> str:
-        # In the text editor's stored format, this is the text already.
+        # The raw values of these plain text blocks are their texts.
         found = (words["value"] for words in self.words.raw_data)
         return next((said[name] for said in found if said.get("language") == language and said.get(name)), "")
 

@@ -159,7 +159,7 @@ class SiteSettings(BaseSiteSetting):
                     FieldPanel("accent_colour", widget=ColourInput),
                     "type_scale",
                     HelpPanel(
-                        _("The name and the host of a site are kept by the administrator of the network, below Sites.")
+                        _("The administrator of the network manages the name and the host of a site, under Sites.")
                     ),
                 ],
                 heading=_("Look"),
@@ -226,7 +226,7 @@ class SiteSettings(BaseSiteSetting):
             if contrast.HEX.fullmatch(value or "") and contrast.ratio(value, contrast.PAPER) < contrast.READABLE:
                 errors[name] = _(
                     "This colour has a contrast of %(ratio)s : 1 on the page; text needs %(needed)s : 1. "
-                    "The nearest that reads is %(nearest)s."
+                    "The nearest readable colour is %(nearest)s."
                 ) % {
                     "ratio": number_format(contrast.ratio(value, contrast.PAPER), 1),
                     "needed": number_format(contrast.READABLE, 1),

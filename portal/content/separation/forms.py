@@ -39,5 +39,5 @@ class NewRecordForm(CatalogueForm):
         if name:
             name = cleaned["name"] = " ".join(name.split())
         if name and known.filter(name__iexact=name).exists():
-            self.add_error("name", _("There is one of this name already: choose it in the list."))
+            self.add_error("name", _("This name already exists: choose it in the list."))
         return cleaned

@@ -36,7 +36,7 @@ def choosable_records(model: Any, user: Any) -> QuerySet[Any] | None:
     return None
 
 
-# The inputs about blocks and rows that are not values.
+# Inputs that describe the structure of blocks and rows.
 STRUCTURE = re.compile(r"-(count|type|id|order|deleted)$")
 
 
@@ -65,7 +65,7 @@ class SameSiteReferences:
     def forget_references(self) -> None:
         """Discard the references found in the submitted data, after the record has changed."""
         if self.__dict__.pop("_adds_records_of_other_sites", False):
-            self._read(self._sent)
+            self._set_data(self._sent)
 
     def _is_restricted(self) -> bool:
         user = self.for_user  # type: ignore[attr-defined]
@@ -91,7 +91,7 @@ class SameSiteReferences:
         return found
 
     def _refuse(self, places: list[tuple[Any, str]], key: str) -> None:
-        message = _("This belongs to another site. Choose something of your site.")
+        message = _("This belongs to another site. Choose something from your site.")
         paths_by_name = defaultdict(list)
         for form, path in places:
             paths_by_name[form, path.split(".", 1)[0]].append(path)
@@ -121,9 +121,9 @@ class SameSiteReferences:
         for name in [name for name in data if name == prefix or name.startswith(f"{prefix}-")]:
             if not STRUCTURE.search(name):
                 data.setlist(name, [_without_key(value, key) for value in data.getlist(name)])
-        self._read(data)
+        self._set_data(data)
 
-    def _read(self, data: Any) -> None:
+    def _set_data(self, data: Any) -> None:
         self.data = data
         for formset in getattr(self, "formsets", {}).values():
             formset.data = data

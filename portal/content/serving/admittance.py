@@ -10,7 +10,7 @@ from portal.content.serving.served import ServedPage
 
 
 def page_for_reader(request: HttpRequest, key: int, now: datetime) -> ServedPage:
-    """Return the page with this key for a separate view; raise Http404 unless this reader may see it.
+    """The page with this key, for a view other than its own; raise Http404 unless this reader may see it.
 
     The session is read for private pages only, so that other responses do not vary by it.
     """

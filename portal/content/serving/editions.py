@@ -48,8 +48,8 @@ STEP_COLUMNS = ("pk", "path", "url_path", "title", "translation_key", "content_t
 class MenuLink:
     label: str
     url: str
+    # The tree path of the link's target; empty for an external URL.
     path: str = ""
-    """The tree path of the link's target; empty for an external URL."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class NetworkHome:
     pk: int
     path: str
     url_path: str
+    # The full URL, such as `https://news.example.org/fr/`.
     address: str
-    """The full URL of the home page, such as `https://news.example.org/fr/`."""
 
     def url_of(self, page: "HasAddress") -> str:
         return self.address + page.url_path[len(self.url_path) :]
@@ -80,7 +80,7 @@ class NetworkHome:
 
 @dataclass(frozen=True)
 class Analytics:
-    """An analytics service; `key` is its identifier of the site."""
+    """An analytics service; `key` is its identifier for the site."""
 
     kind: str
     origin: str
@@ -150,7 +150,7 @@ class Edition:
     def legal_links(self) -> tuple[MenuLink, ...]:
         """The links at the end of the footer: those that the site chose, then its other statutory pages.
 
-        The link to the accessibility statement is always here, since it says how accessible the site is.
+        The accessibility statement is always among them, even if the menu links to it.
         """
         by_path = {link.path: link for link in self.statutory.values()}
         chosen = tuple(by_path.get(link.path, link) for link in self.wording.legal_links)
@@ -166,7 +166,7 @@ class Edition:
         )
 
     def ordered(self, urls: Mapping[str, str]) -> dict[str, str]:
-        """The values of those languages that the site has, in its order."""
+        """The URLs in the languages of the site, in its order of languages."""
         return {code: urls[code] for code in self.languages if code in urls}
 
     @property

@@ -26,7 +26,7 @@ class LanguageLink:
 
 
 def language_links_of(page: Page | None, edition: Edition) -> list[LanguageLink]:
-    """Return one link for each language of the site; nothing for a site with one language.
+    """One link for each language of the site; none for a site with one language.
 
     A language without a translation of the page links to the nearest translated section above, or to its home page.
     """
@@ -48,10 +48,7 @@ def language_links_of(page: Page | None, edition: Edition) -> list[LanguageLink]
 
 
 def links_between(urls: Mapping[str, str], edition: Edition) -> list[LanguageLink]:
-    """Return one link for each language of the site to these URLs, by language, of something that is no page.
-
-    A language that is not among them links to its home page.
-    """
+    """One link for each language of the site, for a view that is not a page; a language without a URL links home."""
     if len(edition.languages) < 2:
         return []
     return [
@@ -61,7 +58,7 @@ def links_between(urls: Mapping[str, str], edition: Edition) -> list[LanguageLin
 
 
 def links_of_list(links: list[LanguageLink], which: str) -> list[LanguageLink]:
-    """Return the language links of a page as those of its full list of `news` or `events`."""
+    """The language links of a page, changed to those of its full list of `news` or `events`."""
     return [
         replace(link, url=f"{link.url}{LIST_WORDS[link.language][which]}/") if link.is_translation else link
         for link in links
@@ -77,7 +74,7 @@ def other_homes(edition: Edition) -> tuple[str, ...]:
 
 
 def visible_below(homes: Iterable[str], private: Iterable[str], now: datetime) -> QuerySet[Page]:
-    """The pages that any reader may see at `now` of those below some home pages: not below the `private` ones."""
-    # An alias is no translation: it shows the text of another language.
+    """The pages below these home pages that any reader may see at `now`; `private` are the paths of private pages."""
+    # An alias is not a translation: it shows the text of another language.
     pages = Page.objects.live().filter(below(homes), unexpired(now), alias_of=None)
     return pages.exclude(below(private)).order_by()

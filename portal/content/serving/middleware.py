@@ -22,7 +22,7 @@ from portal.platform.caching.request_version import version_of
 from portal.platform.middleware import Middleware
 
 LOOPBACK = ("127.0.0.1", "[::1]")
-# What a closed site still serves: the newsroom with its files, the theme of the notice, the contacts.
+# The paths that a closed site still serves: the newsroom with its files, the theme of the notice, the contacts.
 OPEN_WHILE_CLOSED = (
     *("/admin", "/documents/", "/pictures/", settings.MEDIA_URL, settings.STATIC_URL),
     *("/theme-", "/favicon.ico", "/icon", "/apple-touch-icon.png", "/site.webmanifest"),
@@ -59,13 +59,13 @@ class KnownSite(Middleware):
         with timezone.override(edition.zone):
             response = self.get_response(request)
         if edition.settings.is_unlisted:
-            # Files and feeds have no place for the words that pages have.
+            # For files and feeds; pages also have a robots tag.
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         return response
 
 
 def _redirect_to_site(request: HttpRequest, root_url: str) -> HttpResponse:
-    """Redirect to the same path at the present host; with 308 a form is submitted again there."""
+    """Redirect to the same path at the current host; with 308 a form is submitted again there."""
     is_read = request.method in ("GET", "HEAD")
     return HttpResponseRedirect(root_url + request.get_full_path(), status=301 if is_read else 308)
 

@@ -24,7 +24,7 @@ def moved_host(hostname: str) -> str:
 
 
 def moved_to(request: HttpRequest, address: str) -> Redirect | None:
-    """The redirect for a URL of this site, with its query string or else without it.
+    """The redirect for a URL of this site with its query string, or else without it.
 
     None for a redirect that leads to itself, into a loop, or to a page that has been taken down.
     """

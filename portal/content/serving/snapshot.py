@@ -39,7 +39,7 @@ class SiteSnapshot:
     editions: dict[str, Edition]
 
     def is_current(self, version: int | None, now: datetime) -> bool:
-        # A snapshot with a later time was made before the clock was set back.
+        # A snapshot from the future was made before the clock was set back.
         is_timely = (self.valid_until is None or now < self.valid_until) and self.made_at < now + CLOCK_SKEW
         return version is not None and self.content_version == version and is_timely
 
@@ -64,7 +64,7 @@ def snapshot_of(hostname: str, port: str, version: int | None = None) -> SiteSna
             _snapshots.pop(hostname, None)
             return None
         _snapshots[hostname] = known
-        _forget_addresses(hostname, known)
+        _update_addresses(hostname, known)
     return next((snapshot for snapshot in known if str(snapshot.site.port) == port), known[0])
 
 
@@ -74,8 +74,8 @@ def last_snapshot_of(hostname: str, port: str) -> SiteSnapshot | None:
     return next((snapshot for snapshot in known if str(snapshot.site.port) == port), known[0] if known else None)
 
 
-def _forget_addresses(hostname: str, known: tuple[SiteSnapshot, ...]) -> None:
-    """Clear Wagtail's cache of root paths if any site has moved, by whatever program."""
+def _update_addresses(hostname: str, known: tuple[SiteSnapshot, ...]) -> None:
+    """Clear Wagtail's cache of root paths if any site has moved, whichever program did it."""
     sites = Site.objects.order_by("pk").values_list("pk", "hostname", "port", "root_page__url_path", "is_default_site")
     homes = [(code, home.url_path) for each in known for code, home in each.default.homes.items()]
     addresses = (*sites, *homes)

@@ -16,7 +16,7 @@ INDENTATION = re.compile(r"\n\s*")
 FOLDERS = {"events": "events/styles", "portal": "portal/styles/portal"}
 
 
-def joined(name: str) -> str:
+def join_parts(name: str) -> str:
     """The parts of a sheet in the order of their file names, without comments and indentation."""
     parts = sorted((settings.BASE_DIR / FOLDERS[name]).glob("*.css"))
     text = "\n".join(part.read_text(encoding="utf-8") for part in parts)
@@ -24,7 +24,7 @@ def joined(name: str) -> str:
 
 
 class StyleSheetFinder(BaseFinder):
-    """Finds `css/<name>.css` for each of `FOLDERS`; the joined file is written again when it differs."""
+    """Finds `css/<name>.css` for each of `FOLDERS`, and rewrites the joined file when it differs."""
 
     def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any):
         self.storage = FileSystemStorage(location=settings.DATA_DIR / "styles")
@@ -45,7 +45,7 @@ class StyleSheetFinder(BaseFinder):
         return tuple(f"css/{name}.css" for name in FOLDERS)
 
     def _write(self, name: str) -> str:
-        text, target = joined(name), Path(self.storage.path(f"css/{name}.css"))
+        text, target = join_parts(name), Path(self.storage.path(f"css/{name}.css"))
         if not target.exists() or target.read_text(encoding="utf-8") != text:
             target.parent.mkdir(parents=True, exist_ok=True)
             # Two processes may write at once; each replaces the file atomically.

@@ -31,14 +31,16 @@ def draw(title: str, label: str, site: str, brand: str) -> bytes:
     ground = readable_tint(brand, on_brand)
     pen.rectangle((0, 0, WIDTH, BAND), fill=ground)
     large = serif(46)
-    large.write(pen, MARGIN, BAND / 2, fitted(site, large, WIDTH - 2 * MARGIN), on_brand, "lm")
+    large.write(pen, MARGIN, BAND / 2, truncate(site, large, WIDTH - 2 * MARGIN), on_brand, "lm")
 
     top, bottom = BAND + 44, HEIGHT - FOOT - 24
     if label:
         small = sans(28)
-        small.write(pen, MARGIN, top + 14, fitted(label, small, WIDTH - 2 * MARGIN), readable_tint(brand, PAPER), "lm")
+        small.write(
+            pen, MARGIN, top + 14, truncate(label, small, WIDTH - 2 * MARGIN), readable_tint(brand, PAPER), "lm"
+        )
         top += 52
-    font, lines = set_title(title, WIDTH - 2 * MARGIN, bottom - top)
+    font, lines = fit_title(title, WIDTH - 2 * MARGIN, bottom - top)
     height = font.size * LEADING
     start = top + max(0, (bottom - top - height * len(lines)) / 2) if len(lines) < 3 else top
     for number, line in enumerate(lines):
@@ -53,34 +55,34 @@ def draw(title: str, label: str, site: str, brand: str) -> bytes:
     return file.getvalue()
 
 
-def set_title(title: str, width: int, height: int) -> tuple[Face, list[str]]:
+def fit_title(title: str, width: int, height: int) -> tuple[Face, list[str]]:
     """The largest font in which the whole title fits, and its lines."""
     for size in SIZES:
         font = serif(size)
-        lines = wrapped(title, font, width)
+        lines = wrap(title, font, width)
         if len(lines) <= MOST_LINES and len(lines) * size * LEADING <= height:
             return font, lines
     most = max(1, min(MOST_LINES, int(height // (SIZES[-1] * LEADING))))
     shown = lines[:most]
     if len(lines) > most:
-        shown[-1] = fitted(f"{shown[-1]} {lines[most]}", font, width)
+        shown[-1] = truncate(f"{shown[-1]} {lines[most]}", font, width)
     return font, shown
 
 
-def wrapped(text: str, font: Face, width: int) -> list[str]:
-    """Lines no wider than `width`, broken at plain spaces; a longer word is cut."""
+def wrap(text: str, font: Face, width: int) -> list[str]:
+    """Break a text at plain spaces into lines no wider than `width`; a longer word is truncated."""
     lines: list[str] = []
     for word in text.split(" "):
         candidate = f"{lines[-1]} {word}" if lines else word
         if lines and font.length(candidate) <= width:
             lines[-1] = candidate
         elif word:
-            lines.append(fitted(word, font, width))
+            lines.append(truncate(word, font, width))
     return lines
 
 
-def fitted(text: str, font: Face, width: int) -> str:
-    """Return the text, truncated with an ellipsis if it does not fit."""
+def truncate(text: str, font: Face, width: int) -> str:
+    """Truncate a text that does not fit with an ellipsis."""
     if font.length(text) <= width:
         return text
     low, high = 0, len(text)

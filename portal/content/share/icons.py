@@ -18,7 +18,7 @@ from portal.platform.contrast import luminance, readable_tint
 DAY = 24 * 3600
 # “L’Élan” has the initial É, “Die Brücke” has B.
 ARTICLE = re.compile(r"^(?:[ld]['’]|(?:le|la|les|der|die|das|the|un|une)\s+)", re.IGNORECASE)
-# Drawn larger, then reduced, so that small icons have smooth edges.
+# Icons are drawn larger and reduced, so that small ones have smooth edges.
 SCALE = 4
 MANIFEST_SIZES = (192, 512)
 
@@ -40,7 +40,7 @@ class SiteIcon:
             f' font-weight="700" text-anchor="middle">{escape(self.letter)}</text></svg>'
         )
 
-    def drawn(self, size: int) -> Image.Image:
+    def draw(self, size: int) -> Image.Image:
         large = size * SCALE
         canvas = Image.new("RGB", (large, large), self.ground)
         pen = ImageDraw.Draw(canvas)
@@ -63,13 +63,13 @@ def icon_svg(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=DAY)
 def icon_png(request: HttpRequest, size: int) -> HttpResponse:
-    return _file(SiteIcon(edition_of(request)).drawn(size), "PNG", "image/png")
+    return _file(SiteIcon(edition_of(request)).draw(size), "PNG", "image/png")
 
 
 @require_safe
 @cache_control(public=True, max_age=DAY)
 def favicon(request: HttpRequest) -> HttpResponse:
-    return _file(SiteIcon(edition_of(request)).drawn(32), "ICO", "image/x-icon")
+    return _file(SiteIcon(edition_of(request)).draw(32), "ICO", "image/x-icon")
 
 
 @require_safe

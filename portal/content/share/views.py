@@ -28,7 +28,7 @@ def share_image(request: HttpRequest, page_id: str, version: str) -> HttpRespons
     if version != words.version:
         # The title has changed since a social network read the page.
         return HttpResponseRedirect(reverse("share_image", args=[page.pk, words.version]))
-    response = file_response(default_storage, _stored_image(page.pk, words))
+    response = file_response(default_storage, _store_image(page.pk, words))
     # Browsers need not revalidate; caches in between do, since the page may be taken down.
     patch_cache_control(response, public=True, max_age=WEEK, s_maxage=0)
     return response
@@ -44,8 +44,8 @@ def _visible(editions: Mapping[str, Edition], page_id: int) -> tuple[Page, Editi
     raise Http404
 
 
-def _stored_image(page_id: int, words: ShareImageText) -> str:
-    """Return the file name of the image; draw it if it does not exist, and delete earlier versions."""
+def _store_image(page_id: int, words: ShareImageText) -> str:
+    """Draw the image unless its file exists, delete earlier versions, and return the file name."""
     folder = f"share/{page_id}"
     name = f"{folder}/{words.version}.png"
     if not default_storage.exists(name):

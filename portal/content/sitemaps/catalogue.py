@@ -1,4 +1,4 @@
-"""The pages of topics and authors of a site that have a public story, and their lists; dated by the last change."""
+"""The sitemap of topics and authors with public stories, and of their lists, with the dates of their last changes."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -56,7 +56,7 @@ def _people(homes: dict[int, Edition], latest: dict[tuple[int, int], datetime]) 
 
 
 def _lists(which: str, shown: list[tuple[Edition, datetime]]) -> Iterator[Location]:
-    """The list of all `topics` or `people` in each language that has any, given with their last changes."""
+    """The list of all `topics` or `people`, in each language that has any; `shown` has the changes of its entries."""
     changes: dict[str, datetime] = {}
     for edition, changed_at in shown:
         changes[edition.language] = max(changes.get(edition.language, changed_at), changed_at)

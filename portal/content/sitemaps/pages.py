@@ -1,4 +1,4 @@
-"""The pages of a site's sitemaps, in parts that do not change as the site grows."""
+"""The pages in a site's sitemaps, in parts that remain the same as the site grows."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta

@@ -29,7 +29,7 @@ def topic_things(topic: Topic, edition: Edition, listing: ListPage) -> list[Data
 def person_things(person: Person, edition: Edition, topics: Iterable[Topic]) -> list[Data]:
     url, language = edition.full(edition.person_url(person)), edition.language
     picture = sources(person.picture, "data_square") if person.picture else None
-    described = schema.thing(
+    data = schema.thing(
         "Person",
         name=person.name,
         id=f"{url}#person",
@@ -40,7 +40,7 @@ def person_things(person: Person, edition: Edition, topics: Iterable[Topic]) -> 
         sameAs=[link for _label, link, _icon in person.named_links],
         knowsAbout=[topic.name for topic in topics],
     )
-    return _page("ProfilePage", person.name, url, edition, {"mainEntity": described}, (_("Authors"), "people"))
+    return _page("ProfilePage", person.name, url, edition, {"mainEntity": data}, (_("Authors"), "people"))
 
 
 def index_things(name: str, url: str, edition: Edition, listing: ListPage) -> list[Data]:

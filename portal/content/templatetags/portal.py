@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-from portal.content.blocks.bodies import anchored_headings
+from portal.content.blocks.bodies import anchor_headings
 from portal.content.extension_points import hooked_html
 from portal.content.lists.subjects import topics_below
 from portal.content.pages.pages import PortalPage
@@ -165,7 +165,7 @@ def topic_url(context: template.Context, topic: Topic) -> str:
 
 @register.simple_tag(takes_context=True)
 def person_url(context: template.Context, person: Person, page: Page | None) -> str:
-    """The URL of the page of an author of `page`; empty if there is none for readers."""
+    """The URL of the page of an author of `page`; empty if readers may not see `page` or the author has none."""
     edition = context.get("edition")
     is_public = page is not None and page.live and edition is not None and not edition.is_private(page.path)
     return edition.person_url(person) if edition and is_public else ""
@@ -186,7 +186,7 @@ def present_state(context: template.Context) -> object:
 
 @register.simple_tag(takes_context=True)
 def filter_key(context: template.Context, form: Any) -> object:
-    """A cache key: filter choices that only this list of the edition has; UNKNOWN if the reader has set a filter."""
+    """The choices of a list's filter form as a cache key; UNKNOWN if the reader has set a filter."""
     request = context.get("request")
     return UNKNOWN if request is None or request.GET else getattr(form, "offered", UNKNOWN)
 
@@ -240,7 +240,7 @@ class CachedFragmentNode(template.Node):
 def cached(parser: template.base.Parser, token: template.base.Token) -> CachedFragmentNode:
     """`{% cached "name" value … %}`: HTML that depends only on the values and on the content version of the edition.
 
-    Where one is UNKNOWN, nothing is cached.
+    If a value is UNKNOWN, nothing is cached.
     """
     key = [parser.compile_filter(part) for part in token.split_contents()[1:]]
     nodes = parser.parse(("endcached",))
@@ -275,7 +275,7 @@ def typo(text: object) -> str:
 
 @register.filter
 def tab_title(page: Page | None, name: str) -> str:
-    """The title of a browser tab, at most as long as search engines show, if necessary without the site's name."""
+    """The title of a browser tab, no longer than search engines show; a long one lacks the site's name."""
     title = (page.seo_title or page.title) if page else ""
     if not title:
         return name
@@ -325,7 +325,7 @@ def is_here(link: MenuLink, page: Page | None) -> bool:
 
 @register.simple_tag(takes_context=True)
 def place_in_menu(context: template.Context, page: Any) -> tuple[tuple[bool, bool], ...]:
-    """Return for each link of the menu whether its target is this page or one above it, and whether it is this page."""
+    """For each link of the menu, whether its target is this page or one above it, and whether it is this page."""
     edition = context.get("edition")
     menu = edition.menu if edition else ()
     return tuple((is_here(link, page), bool(page) and link.path == page.path) for link in menu)
@@ -338,7 +338,7 @@ def translations(languages: list[LanguageLink]) -> list[LanguageLink]:
 
 @register.filter
 def main_headings(body) -> list[tuple[str, str]]:
-    return [(value.anchor, value["text"]) for value in anchored_headings(body) if value["level"] == "h2"]
+    return [(value.anchor, value["text"]) for value in anchor_headings(body) if value["level"] == "h2"]
 
 
 @register.filter

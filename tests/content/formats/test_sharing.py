@@ -188,7 +188,7 @@ def test_any_title_can_be_drawn(title):
 
 @pytest.mark.parametrize("text", ["mot " * 120, "x" * 300])
 def test_lines_fit_the_image(text):
-    font, lines = drawing.set_title(text, 1000, 400)
+    font, lines = drawing.fit_title(text, 1000, 400)
 
     assert all(font.length(line) <= 1000 for line in lines)
     assert len(lines) * font.size * drawing.LEADING <= 400

@@ -199,6 +199,6 @@ def test_list_whose_only_story_goes_while_it_is_read(lorraine, monkeypatch):
     """The years come from two queries, between which another process unpublishes the story."""
     make_article(lorraine.section, "Fonderie")
     answers = iter([[timezone.now()], []])
-    monkeypatch.setattr(listing, "_end", lambda *args, **kwargs: next(answers, []))
+    monkeypatch.setattr(listing, "_end_of_list", lambda *args, **kwargs: next(answers, []))
 
     assert lorraine.reader().get("/fr/rubrique/actualites/").status_code == 200

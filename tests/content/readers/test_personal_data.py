@@ -84,7 +84,7 @@ def test_erasure_names_the_remaining_account(lorraine, capsys):
     call_command("personal_data", "erase", editor.email.upper())
 
     message = capsys.readouterr()
-    assert f"The account {editor.username} has this address, and keeps it" in message.err
+    assert f"The account {editor.username} has this address and is unchanged" in message.err
     assert "Requests for a new password: 0" in message.out
 
 

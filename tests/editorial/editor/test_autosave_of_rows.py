@@ -321,8 +321,8 @@ def test_duplicate_author_is_named(lorraine, newsroom):
     for _time in range(2):
         window.data[f"bylines-{window.add_row('bylines')}-person"] = str(claire.pk)
 
-    assert [each["reason"] for each in window.autosave()["not_saved"]] == ["Claire Humbert stands in the list twice."]
-    assert "Claire Humbert stands in the list twice." in window.send().content.decode()
+    assert [each["reason"] for each in window.autosave()["not_saved"]] == ["Claire Humbert is in the list twice."]
+    assert "Claire Humbert is in the list twice." in window.send().content.decode()
 
 
 def choose_authors(window: Window, *names: str) -> None:

@@ -46,7 +46,7 @@ def test_submitting_a_form_without_fields_is_explained(lorraine, newsroom):
     for number in range(int(window.data["form_fields-TOTAL_FORMS"])):
         window.data[f"form_fields-{number}-DELETE"] = "1"
 
-    assert "This list needs 1 entry at least." in window.send("action-submit").content.decode()
+    assert "This list needs at least 1 entry." in window.send("action-submit").content.decode()
 
 
 def test_new_field_with_a_too_long_label_is_not_saved(lorraine, newsroom):

@@ -245,7 +245,7 @@ def test_incomplete_translation_is_named_and_does_not_stop_the_others(lorraine, 
     shown = do(lorraine, editor, "publish", whole, lacking)
 
     assert "1 translation waits for review" in shown
-    assert "Lead image: say what is to be seen" in shown
+    assert "Lead image: describe what it shows" in shown
     assert reload(whole.get_translation(german)).workflow_in_progress
     assert not reload(lacking.get_translation(german)).workflow_in_progress
 

@@ -231,8 +231,8 @@ def test_text_of_the_library_is_offered_except_for_decorative_pictures(editor, t
     expect(editor.get_by_role("dialog")).to_have_count(0)
 
     alt.fill("")
-    expect(findings).to_contain_text("Lead image: say what is to be seen", timeout=TIMEOUT)
+    expect(findings).to_contain_text("Lead image: describe what it shows", timeout=TIMEOUT)
 
     editor.locator("#id_lead_image_decorative").check()
     expect(alt).to_be_disabled()
-    expect(findings).not_to_contain_text("Lead image: say what is to be seen", timeout=TIMEOUT)
+    expect(findings).not_to_contain_text("Lead image: describe what it shows", timeout=TIMEOUT)

@@ -50,7 +50,7 @@ def test_duplicate_author_is_an_error_and_others_are_saved(editor, run_on_server
         choose_author(editor, name)
 
     refused = editor.locator(AUTHORS).locator(ROWS).last.locator(".error-message")
-    expect(refused).to_have_text("Anne Thill stands in the list twice.", timeout=TIMEOUT)
+    expect(refused).to_have_text("Anne Thill is in the list twice.", timeout=TIMEOUT)
     expect(editor.locator(".error-message").filter(visible=True)).to_have_count(1)
     expect(editor.locator("[data-checklist-status]")).to_contain_text("correct what could not be saved")
     draft, _stored = in_database(run_on_server, editor.url, "bylines")
@@ -119,7 +119,7 @@ def test_row_removed_during_an_autosave_is_removed(editor, draft, run_on_server)
 
 def test_error_of_a_whole_list_is_above_it(editor):
     response = {"note": "Not saved: Author.", "is_partial": True}
-    response["not_saved"] = [{"path": ["bylines"], "reason": "This list needs 1 entry at least."}]
+    response["not_saved"] = [{"path": ["bylines"], "reason": "This list needs at least 1 entry."}]
     editor.evaluate(
         """(response) => document.querySelector("[data-save-state]").closest("form")
             .dispatchEvent(new CustomEvent("w-autosave:success", { detail: { response } }))""",
@@ -127,7 +127,7 @@ def test_error_of_a_whole_list_is_above_it(editor):
     )
 
     expect(editor.locator(".error-message").filter(visible=True)).to_have_count(1)
-    expect(editor.locator(AUTHORS).locator(".error-message")).to_have_text("This list needs 1 entry at least.")
+    expect(editor.locator(AUTHORS).locator(".error-message")).to_have_text("This list needs at least 1 entry.")
 
 
 def test_no_autosave_overtakes_what_is_being_sent(editor, draft):

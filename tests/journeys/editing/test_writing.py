@@ -394,5 +394,5 @@ def test_content_checks_count_words_and_find_errors(editor):
     add_block(editor, "Quote")
 
     lead = preview.locator(".story__lead[data-checklist-mark]")
-    expect(lead).to_have_attribute("data-checklist-mark", re.compile("say what is to be seen"), timeout=TIMEOUT)
+    expect(lead).to_have_attribute("data-checklist-mark", re.compile("describe what it shows"), timeout=TIMEOUT)
     expect(preview.locator(".prose > [data-checklist-mark]")).to_have_count(1, timeout=TIMEOUT)

@@ -18,5 +18,5 @@ def test_colour_is_picked_or_typed_and_must_be_readable(server, visit):
 
     expect(brand).to_have_value("#ffd400")
     page.get_by_role("button", name="Save").click()
-    expect(page.locator(".error-message").first).to_contain_text("The nearest that reads is #856e00.")
+    expect(page.locator(".error-message").first).to_contain_text("The nearest readable colour is #856e00.")
     expect(picker).to_have_value("#ffd400")

@@ -30,10 +30,10 @@ class Command(EnglishCommand):
                 for name, count in erase(address, sites).items():
                     self.stdout.write(f"{name}: {count}")
         except ValueError as error:
-            raise CommandError(f"“{address}” is no e-mail address.") from error
+            raise CommandError(f"“{address}” is not an e-mail address.") from error
         for account in get_user_model().objects.filter(email__iexact=address.strip()):
             # To standard error, so that an export on standard output remains valid JSON.
             self.stderr.write(
-                f"The account {account.get_username()} has this address, and keeps it: what they wrote and approved "
-                "names them. How to close it: docs/administrators.md, Somebody leaves."
+                f"The account {account.get_username()} has this address and is unchanged, since texts and approvals "
+                "name it. To close it, see docs/administrators.md, Somebody leaves."
             )

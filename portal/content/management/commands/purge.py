@@ -5,9 +5,9 @@ from portal.platform.caching.purging import purge
 
 
 class Command(BaseCommand):
-    help = "Purge all that the cache in front has stored (SHARED_CACHE_PURGE), such as after new templates."
+    help = "Purge everything in the cache in front (SHARED_CACHE_PURGE), for example after a change of templates."
 
     def handle(self, *args, **options):
         if not is_configured():
-            raise CommandError("SHARED_CACHE_PURGE is empty: there is no cache in front that could be purged.")
+            raise CommandError("SHARED_CACHE_PURGE is empty: there is no cache in front to purge.")
         purge()

@@ -7,19 +7,18 @@ from portal.platform.tasks.pause import has_another_key, resume
 
 
 class Command(BaseCommand):
-    help = "After a restore: let publications, mails and newsletters go on."
+    help = "Resume publications, mails and newsletters after a restore."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--without-mail",
             action="store_true",
-            help="Drop the mails that waited, which may have been sent since the backup; newsletters stay paused.",
+            help="Discard the waiting mails, which may have been sent since the backup; newsletters stay paused.",
         )
-
         parser.add_argument(
             "--with-another-key",
             action="store_true",
-            help="Go on although LASTING_KEY is not that of the backup: links in mails that were sent stay dead.",
+            help="Resume although LASTING_KEY differs from that of the backup: links in sent mails remain invalid.",
         )
 
     def handle(self, *args: Any, without_mail: bool, with_another_key: bool, **options: Any) -> None:
@@ -27,12 +26,11 @@ class Command(BaseCommand):
             raise CommandError("Nothing is paused.")
         if not with_another_key and has_another_key():
             raise CommandError(
-                "LASTING_KEY is not the one that the backup was made with: links in mails that were sent are dead, "
-                "and addresses that no mail may go to are not recognised. Put that key into .env, or add "
-                "--with-another-key."
+                "LASTING_KEY differs from that of the backup: links in sent mails are invalid, and suppressed "
+                "addresses are not recognised. Put the key of the backup into .env, or add --with-another-key."
             )
         found = resume(without_mail=without_mail)
-        for title, tasks in (("Dropped", found.dropped), ("Goes on", found.continued)):
+        for title, tasks in (("Discarded", found.dropped), ("Resumed", found.continued)):
             for path, count in sorted(tasks.items()):
                 self.stdout.write(f"{title}: {count:,} of {path.rpartition('.')[2]}")
-        self.stdout.write("The scheduler goes on.")
+        self.stdout.write("The scheduler runs again.")

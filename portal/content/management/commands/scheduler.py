@@ -21,26 +21,28 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Run the periodic tasks and the task queue (scheduled publishing, mail, …): for ever, or once from cron."
+    help = "Run the periodic tasks and the task queue (scheduled publishing, mail, …): continuously, or once from cron."
 
     def add_arguments(self, parser):
-        parser.add_argument("--once", action="store_true", help="Run what is due and exit; with 1 if any failed.")
-        parser.add_argument("--interval", type=float, default=5, help="Seconds between two runs (5).")
+        parser.add_argument(
+            "--once", action="store_true", help="Run what is due and exit, with status 1 if anything failed."
+        )
+        parser.add_argument("--interval", type=float, default=5, help="Seconds between two runs (default: 5).")
         parser.add_argument(
             "--periodic-only",
             action="store_true",
-            help="Leave the tasks in the queue to `db_worker --backend durable`.",
+            help="Leave the queue to `db_worker --backend durable`.",
         )
         parser.add_argument(
-            "--threads", type=int, default=THREADS, help=f"How many tasks of the queue are done at once ({THREADS})."
+            "--threads", type=int, default=THREADS, help=f"Number of queued tasks to run at once (default: {THREADS})."
         )
-        parser.add_argument("--until-orphaned", action="store_true", help="End with the process that started this one.")
+        parser.add_argument("--until-orphaned", action="store_true", help="Exit when the parent process exits.")
 
     def handle(self, *args, once, interval, periodic_only, until_orphaned, threads, **options):
         if once:
             failed = run_due(timezone.now())
             if is_configured():
-                PurgeWatch().look()
+                PurgeWatch().purge_if_due()
             if not periodic_only:
                 self.worker(once, interval).run()
             if failed:
@@ -97,7 +99,7 @@ class Command(BaseCommand):
                 worker.run()
             except Exception:
                 # For example without a database; the next run restarts the worker.
-                logger.exception("The queue cannot be worked off")
+                logger.exception("The task queue cannot be processed")
             finally:
                 connections.close_all()
 

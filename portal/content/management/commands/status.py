@@ -11,11 +11,11 @@ ATTENTION, FAILURE = 1, 2
 
 
 class Command(EnglishCommand):
-    help = "Say how the installation is. Exit code: 0 all is well, 1 something needs attention, 2 readers get no pages."
+    help = "Report the state of the installation. Exit status: 0 well, 1 needs attention, 2 readers get no pages."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", help="For programs.")
+        parser.add_argument("--json", action="store_true", help="Write JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = list(findings(timezone.now(), in_detail=True))
