@@ -62,7 +62,7 @@ class EditorialNoteBlock(blocks.StructBlock):
 
     class Meta:
         icon = "pilcrow"
-        label = _("Words of the newsroom")
+        label = _("Editorial note")
         description = _("A paragraph between the sections: a call, an appointment, a thank you.")
         template = "newsletter/blocks/editorial_note.html"
         preview_value = {

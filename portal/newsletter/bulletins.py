@@ -48,8 +48,8 @@ class Group:
     passages: tuple[Passage, ...] = ()
     stories: tuple[BulletinEntry, ...] = ()
     events: tuple[BulletinEntry, ...] = ()
+    # The number of stories that only the web version has.
     omitted: int = 0
-    """The number of stories that only the web version has."""
 
     @property
     def has_pictures(self) -> bool:

@@ -1,4 +1,4 @@
-"""Finds the content of an issue, a digest or an alert: the newest of each section, and what of it is public."""
+"""Finds the content of an issue, a digest or an alert: the newest pages of each section, and which are still public."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from portal.content.records.listing import Placement, StoryCard
 from portal.content.serving.editions import Edition
 from portal.newsletter.sections import SectionChoice, sections_of
 
-# The most that an issue is filled with from one section.
+# Limits for each section when an issue is filled.
 MAX_STORIES = 12
 MAX_EVENTS = 5
 
@@ -59,7 +59,7 @@ def _stories_of(group: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]
 
 
 def content_of_period(edition: Edition, first: date, last: date, now: datetime) -> list[dict[str, Any]]:
-    """The raw content of an issue about the days from `first` to `last`, a group for each section, in the site's order.
+    """The raw content of an issue about the days from `first` to `last`: a group per section, in the site's order.
 
     A group has the stories of these days, by their kinds, and the next events.
     """

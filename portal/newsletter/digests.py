@@ -1,4 +1,4 @@
-"""The mails that are sent without an editor: the weekly digest, and the alerts about new stories and events."""
+"""The automatic mails: the weekly digest, and the alerts about new stories and events."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
@@ -24,7 +24,7 @@ from portal.newsletter.sending.batches import create_sending
 WEEK = timedelta(days=7)
 # After an outage a digest may be late by this much; after that, the next one is near.
 MAX_DELAY = timedelta(days=3)
-# A newsletter that sent a digest less than this before, such as on another weekday, waits for the next one.
+# No digest follows another one sooner than this, such as after a change of the weekday.
 TOO_NEAR = timedelta(days=3)
 # An alert has only stories this new: an import may publish years of stories at once.
 ALERT_WINDOW = timedelta(hours=48)
@@ -39,9 +39,9 @@ def visible_newsletters() -> Iterator[tuple[NewsletterPage, Edition]]:
 
 
 def send_digest(newsletter: NewsletterPage, edition: Edition, now: datetime) -> Sending | None:
-    """Create the sending of the last weekly digest; None if it has nothing new, is too late or has one already.
+    """Create the sending of the last weekly digest; None if it has no news, is too late or was created already.
 
-    New are stories of the week, and events that were announced in it or take place in the next.
+    Stories of the week are news, and events that were announced in it or take place in the next one.
     """
     due = last_digest_time(newsletter, edition, now)
     slot = f"weekly:{due:%Y-%m-%d}"
@@ -102,9 +102,9 @@ def send_alert(newsletter: NewsletterPage, edition: Edition, now: datetime) -> S
 
 
 def _new_events(edition: Edition, announced: QuerySet[Any], since: datetime, now: datetime) -> list[int]:
-    """The keys of upcoming events that were published since then, the next one first.
+    """The keys of upcoming events that were published since then, in order of time.
 
-    They are not limited, as all of them count as announced: a hundred events imported at once make one mail.
+    They are not limited, since all of them count as announced: a hundred events imported at once make one mail.
     """
     placements = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)
     new = placements.filter(event__first_published_at__gt=since).exclude(event__in=announced)

@@ -9,7 +9,7 @@ from portal.newsletter.sending.batches import enqueue
 from portal.newsletter.subscribers.links import DAYS_TO_CONFIRM
 from portal.platform.tasks.periodic import periodic
 
-# How long an unsubscribed address is stored, for inquiries; then only its hash, which prevents imports.
+# How long an unsubscribed address is stored, for inquiries; its hash, which prevents imports, stays.
 ADDRESS_RETENTION = timedelta(days=30)
 DELIVERY_RETENTION = timedelta(days=180)
 
@@ -31,7 +31,7 @@ def send_weekly_digests(now: datetime) -> None:
 
 
 def _send_for_each(option: str, send: Callable[..., object], now: datetime) -> None:
-    """Call `send` for each newsletter with the option; raise an ExceptionGroup at the end, after the others."""
+    """Call `send` for each newsletter with the option; if any fail, raise an ExceptionGroup after the last one."""
     errors = []
     for newsletter, edition in digests.visible_newsletters():
         try:

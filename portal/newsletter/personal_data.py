@@ -71,13 +71,11 @@ def processing_by_newsletter(edition: Edition) -> Iterator[Processing]:
         return
     yield Processing(
         gettext("To send you the newsletter and the alerts that you have chosen"),
-        gettext(
-            "Your e-mail address, what you have chosen, and when you confirmed it; nothing is noted of what you read."
-        ),
+        gettext("Your e-mail address, what you have chosen, and when you confirmed it; what you read is not recorded."),
         LegalGround.CONSENT,
         gettext(
-            "Until you unsubscribe: the address is erased %(left)d days later. What was sent is kept for %(sent)d "
-            "days, and a request that nobody confirms for %(asked)d days."
+            "Until you unsubscribe: the address is erased %(left)d days later. What was sent is stored for %(sent)d "
+            "days, and an unconfirmed request for %(asked)d days."
         )
         % {"left": ADDRESS_RETENTION.days, "sent": DELIVERY_RETENTION.days, "asked": DAYS_TO_CONFIRM},
     )

@@ -50,7 +50,7 @@ def issue_buttons(page: Any, user: Any, view_name: str, next_url: str | None = N
 
 @hooks.register("register_log_actions")
 def newsletter_actions(actions):
-    # Entries of versions before this one.
+    # For log entries of earlier versions.
     actions.register_action("newsletter.export", _("Export subscribers"), _("Subscribers exported"))
     actions.register_action("newsletter.erase", _("Erase a subscriber"), _("Subscriber erased"))
 

@@ -1,6 +1,6 @@
 """What the columns of a list say about a subscriber: in exports of Brevo and Mailchimp, and in people's own lists.
 
-A column that is not listed here may say that somebody has unsubscribed, so a list with one is rejected.
+An unlisted column may say that somebody has unsubscribed, so a list that has one is rejected.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 
 class Standing(Enum):
-    """What a value says about a subscriber; `UNKNOWN` is a word that is not listed."""
+    """What a value says about a subscriber; `UNKNOWN` stands for unlisted words."""
 
     SUBSCRIBED = auto()
     LEFT = auto()
@@ -49,7 +49,7 @@ WHY_LEFT = _words(
 )
 # Free text, which is irrelevant to consent unless one of its words says that somebody has left.
 OWN_WORDS = _words("lists, listid, listids, list ids, tags, notes")
-# They say nothing about consent and are not stored. The time of joining a list is no consent either.
+# These say nothing about consent, and are not stored. The time of joining a list is not a consent either.
 IGNORED = _words(
     """
     contact id, id, ext id, firstname, lastname, first name, last name, name, prénom, prenom, nom, vorname, nachname,
@@ -72,47 +72,47 @@ RECEIVES_NOT = _words(
 )
 
 
-def plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Normalize the name of a column or a value to the form that it has in the tables above."""
     for sign in "_-.":
         name = name.replace(sign, " ")
     return " ".join(name.casefold().split())
 
 
-def _left(value: str) -> Standing:
+def _judge_left(value: str) -> Standing:
     if value in NO and value != "2":
         return Standing.SUBSCRIBED
     # A time, such as 2025 03 31 10:22:05.
     return Standing.LEFT if value in YES or value[:4].isdigit() else Standing.UNKNOWN
 
 
-def _why_left(value: str) -> Standing:
+def _judge_why_left(value: str) -> Standing:
     return Standing.LEFT if value else Standing.SUBSCRIBED
 
 
-def _state(value: str) -> Standing:
+def _judge_state(value: str) -> Standing:
     if value in RECEIVES or value in YES:
         return Standing.SUBSCRIBED
     return Standing.LEFT if value in RECEIVES_NOT or value in NO else Standing.UNKNOWN
 
 
-def _agreed(value: str) -> Standing:
+def _judge_agreed(value: str) -> Standing:
     if value in YES:
         return Standing.SUBSCRIBED
     return Standing.LEFT if value in NO else Standing.UNKNOWN
 
 
-def _own_words(value: str) -> Standing:
+def _judge_own_words(value: str) -> Standing:
     words = {word.strip(" \"'") for word in value.replace(";", ",").split(",")}
     return Standing.LEFT if words & set(RECEIVES_NOT) else Standing.SUBSCRIBED
 
 
 JUDGES: tuple[tuple[tuple[str, ...], Judge], ...] = (
-    (LEFT, _left),
-    (WHY_LEFT, _why_left),
-    (STATE, _state),
-    (AGREED, _agreed),
-    (OWN_WORDS, _own_words),
+    (LEFT, _judge_left),
+    (WHY_LEFT, _judge_why_left),
+    (STATE, _judge_state),
+    (AGREED, _judge_agreed),
+    (OWN_WORDS, _judge_own_words),
 )
 
 
@@ -126,10 +126,10 @@ class Columns:
     unknown: tuple[str, ...]
 
     def standing_of(self, row: dict[str, str]) -> tuple[Standing, str]:
-        """What a line says, and the column that says so. One column that says “left” is enough."""
+        """What a line says, and the column that says so; a single column that says `LEFT` decides."""
         left_by = ""
         for name, judge in self.judged:
-            standing = judge(plain(row.get(name) or ""))
+            standing = judge(plain_name(row.get(name) or ""))
             if standing is Standing.UNKNOWN:
                 return standing, name
             if standing is Standing.LEFT:
@@ -140,7 +140,7 @@ class Columns:
 def columns_of(names: list[str]) -> Columns:
     def matching(words: tuple[str, ...]) -> tuple[str, ...]:
         """In the order of the table, not of the file."""
-        return tuple(name for word in words for name in names if plain(name) == word)
+        return tuple(name for word in words for name in names if plain_name(name) == word)
 
     addresses = matching(ADDRESS) or matching(PERHAPS_ADDRESS)
     listed = {*ADDRESS, *PERHAPS_ADDRESS, *CONSENT, *IGNORED, *(word for words, _judge in JUDGES for word in words)}
@@ -148,5 +148,5 @@ def columns_of(names: list[str]) -> Columns:
         address=addresses[0] if addresses else None,
         consent=matching(CONSENT),
         judged=tuple((name, judge) for words, judge in JUDGES for name in matching(words)),
-        unknown=tuple(name for name in names if plain(name) and plain(name) not in listed),
+        unknown=tuple(name for name in names if plain_name(name) and plain_name(name) not in listed),
     )

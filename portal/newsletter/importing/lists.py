@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from portal.newsletter.importing.columns import Columns, Standing, columns_of, plain
+from portal.newsletter.importing.columns import Columns, Standing, columns_of, plain_name
 from portal.platform.addresses import address_key, normalize_address
 
 # The file is read during the request.
@@ -20,12 +20,12 @@ MAX_FILE_SIZE = 5 * 1024 * 1024
 # No newsletter was mailed before: an earlier date is a typo, or a placeholder for an unknown one.
 FIRST_YEAR = 1990
 MOST_NAMED = 5
-# A cell with an address in its second line or later: it begins with a quote that is closed in another line only.
+# A cell with an address after its first line: its opening quote is closed in a later line only.
 SWALLOWED = re.compile(r"[\r\n].*?[^\s@]@[^\s@]+\.", re.DOTALL)
 
 
 class ImportListError(ValueError):
-    """The file is no list of subscribers, or has a column or a value that is not understood."""
+    """The file is not a list of subscribers, or has a column or value with an unknown meaning."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,7 @@ class RejectedLine:
 
 
 def read_list(content: bytes) -> tuple[list[ImportedSubscriber], list[RejectedLine]]:
-    """The subscribers in a CSV file, and the lines that were left out; raises ImportListError.
-
-    Every line that is not empty is one or the other.
-    """
+    """The subscribers in a CSV file, and all other lines that are not empty; raises ImportListError."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -58,7 +55,9 @@ def read_list(content: bytes) -> tuple[list[ImportedSubscriber], list[RejectedLi
     try:
         names = [str(name or "") for name in rows.fieldnames or []]
     except csv.Error as error:
-        raise ImportListError(_("Line %(line)d is no line of a CSV file.") % {"line": rows.line_num}) from error
+        raise ImportListError(
+            _("Line %(line)d is not a valid line of a CSV file.") % {"line": rows.line_num}
+        ) from error
     columns = columns_of(names)
     _check_columns(names, columns)
     return _subscribers_in(rows, columns)
@@ -67,26 +66,26 @@ def read_list(content: bytes) -> tuple[list[ImportedSubscriber], list[RejectedLi
 def _check_columns(names: list[str], columns: Columns) -> None:
     """Raise ImportListError if there is no address, or if a column has no name, a repeated name or an unknown one."""
     if columns.address is None:
-        raise ImportListError(_("The first line names no column “email”."))
+        raise ImportListError(_("The first line has no column “email”."))
     for number, name in enumerate(names, 1):
-        if not plain(name):
+        if not plain_name(name):
             raise ImportListError(
                 _(
-                    "Column %(number)d has no name; it may say who has unsubscribed. Name it, or take it out of the "
-                    "file. Nothing was brought in."
+                    "Column %(number)d has no name; it may say who has unsubscribed. Name it, or remove it from the "
+                    "file. Nothing was imported."
                 )
                 % {"number": number}
             )
-        if plain(name) in map(plain, names[: number - 1]):
+        if plain_name(name) in map(plain_name, names[: number - 1]):
             raise ImportListError(
-                _("Two columns have the name “%(name)s”. Nothing was brought in.") % {"name": name.strip()}
+                _("Two columns have the name “%(name)s”. Nothing was imported.") % {"name": name.strip()}
             )
     if columns.unknown:
         unknown = ", ".join(f"“{name.strip()}”" for name in columns.unknown[:MOST_NAMED])
         raise ImportListError(
             _(
-                "It is not known what these columns say of a subscriber: %(names)s. One of them may say who has "
-                "unsubscribed. Take them out of the file if they do not. Nothing was brought in."
+                "The meaning of these columns is unknown: %(names)s. One of them may say who has unsubscribed. Remove "
+                "them from the file if they do not. Nothing was imported."
             )
             % {"names": unknown}
         )
@@ -111,7 +110,7 @@ def _rows_of(rows: csv.DictReader[str]) -> Iterator[tuple[int, dict[str, str]]]:
             continue
         if None in cells or any(cell.strip() for cell in beyond):
             raise ImportListError(
-                _("Line %(line)d has more or fewer cells than there are columns. Nothing was brought in.")
+                _("Line %(line)d has more or fewer cells than there are columns. Nothing was imported.")
                 % {"line": line}
             )
         yield line, row
@@ -119,7 +118,7 @@ def _rows_of(rows: csv.DictReader[str]) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _unpaired(line: int) -> ImportListError:
     return ImportListError(
-        _("The quotes of line %(line)d do not pair, so that other lines would be lost in it. Nothing was brought in.")
+        _("The quotes in line %(line)d are not paired, so other lines would be lost in it. Nothing was imported.")
         % {"line": line}
     )
 
@@ -137,16 +136,16 @@ def _subscribers_in(rows: csv.DictReader[str], columns: Columns) -> tuple[list[I
         standing, column = columns.standing_of(row)
         if standing is Standing.UNKNOWN:
             raise ImportListError(
-                _("Line %(line)d: “%(value)s” in the column “%(column)s” is not understood. Nothing was brought in.")
+                _("Line %(line)d: “%(value)s” in the column “%(column)s” is not supported. Nothing was imported.")
                 % {"line": line, "value": row[column][:60], "column": column.strip()}
             )
         key = address_key(address)
         consented_at = next(filter(None, (row[name].strip() for name in columns.consent)), "")
         if standing is Standing.LEFT:
             left.add(key)
-            reason = _("does not receive it any more, or never agreed (column “%(column)s”)")
+            reason = _("has unsubscribed, or never agreed (column “%(column)s”)")
             rejected.append(RejectedLine(line, reason % {"column": column.strip()}))
-        elif reason := _against_consent(consented_at):
+        elif reason := _problem_with_consent(consented_at):
             rejected.append(RejectedLine(line, reason))
         elif key in subscribers:
             rejected.append(RejectedLine(line, _("the same address as in line %d") % subscribers[key][0]))
@@ -154,23 +153,23 @@ def _subscribers_in(rows: csv.DictReader[str], columns: Columns) -> tuple[list[I
             subscribers[key] = line, ImportedSubscriber(address, consented_at)
     # An address in two lines has left if one of them says so.
     lines = [subscribers.pop(key)[0] for key in left & subscribers.keys()]
-    rejected += [RejectedLine(line, _("has left by another line of the list")) for line in lines]
+    rejected += [RejectedLine(line, _("has unsubscribed according to another line")) for line in lines]
     accepted = [subscriber for _line, subscriber in subscribers.values()]
     return accepted, sorted(rejected, key=lambda each: each.line)
 
 
-def _against_consent(consented_at: str) -> str:
-    """What is wrong with the time of a consent, in words; empty if nothing is."""
+def _problem_with_consent(consented_at: str) -> str:
+    """What is wrong with the time of a consent, in words; empty if it is valid."""
     if not consented_at:
         return ""
     agreed_at = parse_time(consented_at)
     if agreed_at is None:
-        return _("no date such as 2025-03-31")
+        return _("not a date such as 2025-03-31")
     if agreed_at.year < FIRST_YEAR:
-        return _("a consent from before there were newsletters by mail")
+        return _("a consent from before newsletters existed")
     # A time in the year 9999 cannot be compared in every time zone.
     if agreed_at.year > timezone.now().year + 1 or agreed_at > timezone.now():
-        return _("a consent that is still to come")
+        return _("a consent in the future")
     return ""
 
 

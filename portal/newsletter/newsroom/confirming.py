@@ -87,10 +87,10 @@ def require_confirmation(publication: Publication) -> None:
     if not isinstance(issue, IssuePage) or not is_to_be_sent(issue) or responsible_person(publication) is None:
         return
     if revision is None:
-        raise PublicationRefusedError(_("An issue that is sent by mail is published by itself, not as a copy."))
+        raise PublicationRefusedError(_("An issue that is sent by mail cannot be published as a copy."))
     if not is_confirmed(revision.pk):
         raise ConfirmationNeededError(
-            _("“%(title)s” goes out by mail: open it, and confirm to how many.") % {"title": issue.title},
+            _("“%(title)s” is sent by mail: open it, and confirm the number of recipients.") % {"title": issue.title},
             reverse("newsletter_confirm", args=[issue.pk]),
         )
 
@@ -118,7 +118,7 @@ class ConfirmSending(NewsletterView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self._ticket() != self._facts():
-            messages.warning(request, _("Something has changed since you were asked. Please look once more."))
+            messages.warning(request, _("Something has changed in the meantime. Please check again."))
             return redirect("newsletter_confirm", self.issue.pk)
         try:
             perform(request, self.issue, self.act)

@@ -26,7 +26,7 @@ class PeriodForm(forms.Form):
         if first and last and last < first:
             self.add_error("last", _("The end is before the start."))
         elif first and last and last - first > MAX_PERIOD:
-            self.add_error("first", _("A period is a year at the most."))
+            self.add_error("first", _("A period may be at most a year."))
         elif last and last > timezone.localdate() + MAX_PERIOD:
             self.add_error("last", _("This is too far ahead."))
         return cleaned
@@ -62,8 +62,8 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("List"),
         help_text=_(
-            "A CSV file (UTF-8) with a column “email”; “consented_at” (a date) is kept with it. Exports of Brevo and "
-            "Mailchimp are understood: whoever has unsubscribed there, bounced or is blocked is left out."
+            "A CSV file (UTF-8) with a column “email”; “consented_at” (a date) is stored with it. Exports of Brevo and "
+            "Mailchimp are supported: addresses that unsubscribed, bounced or are blocked there are left out."
         ),
     )
     rhythm = forms.ChoiceField(label=_("How often"), choices=Rhythm)
@@ -72,7 +72,7 @@ class ImportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         min_length=20,
         max_length=2000,
-        help_text=_("How, when and with which words these people agreed to it. It is kept with each of them."),
+        help_text=_("How, when and with which words these people agreed to it. This is stored with each of them."),
     )
 
     def __init__(self, *args: Any, newsletters: Any, **kwargs: Any):
@@ -83,7 +83,7 @@ class ImportForm(forms.Form):
         file = self.cleaned_data["file"]
         if file.size > MAX_FILE_SIZE:
             raise ValidationError(
-                _("The file is too large: 5 MB at the most, some 50,000 lines. Bring a longer list in by parts.")
+                _("The file is too large: at most 5 MB, some 50,000 lines. Import a longer list in parts.")
             )
         try:
             self.subscribers, self.rejected = read_list(file.read())

@@ -35,7 +35,7 @@ from portal.platform.slugs import free_slug
 RECENT_SENDINGS = 20
 SENDING_ACTIONS: dict[str, tuple[Callable[[Sending], object], Any]] = {
     "pause": (actions.pause, gettext_lazy("The sending is paused.")),
-    "continue": (actions.resume, gettext_lazy("The sending goes on.")),
+    "continue": (actions.resume, gettext_lazy("The sending continues.")),
     "stop": (actions.stop, gettext_lazy("The sending is stopped: nobody else gets it.")),
     "again": (
         actions.resend_uncertain,
@@ -203,9 +203,7 @@ class NewIssue(PeriodView):
             wanted = f"{slugify(issue.title)[:60] or 'issue'}-{period['last']:%Y-%m-%d}"
             issue.slug = free_slug(self.newsletter, wanted)
             self.newsletter.add_child(instance=issue)
-        messages.success(
-            self.request, _("The issue is filled: rearrange it, write an introduction, look at it as a mail.")
-        )
+        messages.success(self.request, _("The issue is filled: rearrange it, write an introduction, preview the mail."))
         return issue
 
 
@@ -252,7 +250,7 @@ class FillIssue(PeriodView):
 
     def fill(self, period: dict[str, Any], edition: Edition) -> IssuePage:
         _fill(self.issue, edition, period)
-        messages.success(self.request, _("The issue is filled. What it held before is in its history."))
+        messages.success(self.request, _("The issue is filled. Its former content is in its history."))
         return self.issue
 
 

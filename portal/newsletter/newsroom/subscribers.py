@@ -109,13 +109,13 @@ def erase(request: HttpRequest, key: int) -> HttpResponse:
     subscriber = _managed_subscriber(request, key)
     log_access(ERASED, [subscriber.site], request.user, SUBSCRIBERS)
     subscriber.delete()
-    messages.success(request, _("Nothing is kept of this person any more."))
+    messages.success(request, _("All data of this person is erased."))
     return redirect("newsletter_subscribers")
 
 
 class ImportView(NewsletterView):
     template_name = "newsletter/newsroom/import.html"
-    page_title = gettext_lazy("Bring in a list")
+    page_title = gettext_lazy("Import a list")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.newsletters = newsletters_managed_by(request.user)
@@ -137,7 +137,7 @@ class ImportView(NewsletterView):
         )
         numbers = {"lines": count + len(rejected), "count": count, "rejected": len(rejected)}
         messages.success(
-            request, _("Of %(lines)d lines, %(count)d are being brought in and %(rejected)d left out.") % numbers
+            request, _("Of %(lines)d lines, %(count)d are being imported and %(rejected)d left out.") % numbers
         )
         for each in rejected[:MOST_NAMED]:
             messages.warning(

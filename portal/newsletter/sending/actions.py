@@ -28,14 +28,14 @@ def resume(sending: Sending) -> bool:
 
 
 def stop(sending: Sending) -> bool:
-    """End a sending: the recipients that are left do not get it."""
+    """End a sending: the remaining recipients do not get it."""
     is_open = {"state__in": [Sending.State.PREPARING, Sending.State.UNDER_WAY, Sending.State.PAUSED]}
     stopped = Sending.objects.filter(pk=sending.pk, **is_open)
     return bool(stopped.update(state=Sending.State.STOPPED, done_at=timezone.now()))
 
 
 def resend_uncertain(sending: Sending) -> int:
-    """Send the uncertain copies again, which a recipient may then get twice; return their number."""
+    """Send the uncertain copies again, which recipients may then get twice; return their number."""
     state = Delivery.State
     count = Delivery.objects.filter(sending=sending, state=state.UNCERTAIN).update(state=state.WAITING, lease="")
     if count:
@@ -71,5 +71,5 @@ def failing_by_site(now: datetime) -> dict[int, int]:
 
 
 NEWSLETTERS = FailureKind(
-    "newsletters", _("Newsletters"), _("all get on"), _("%(count)s do not get on"), failing_by_site
+    "newsletters", _("Newsletters"), _("all make progress"), _("%(count)s are stuck"), failing_by_site
 )

@@ -43,14 +43,14 @@ BATCH_SECONDS = 20
 CHUNK_SIZE = 5
 READ_AHEAD = 200
 PREPARE_CHUNK_SIZE = 1000
-# A worker that has not renewed its lease for so long counts as dead.
+# A worker that has not renewed its lease for this long counts as dead.
 LEASE = timedelta(minutes=2)
 # A call that has waited in the queue for longer than this counts as lost.
 QUEUE_TIMEOUT = timedelta(minutes=10)
 # The waits before the retries of an address that the mail server has deferred.
 RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (5, 30, 120, 480)]
-# After so many failures in a row that are not hard bounces, the cause is the mail server or our reputation there and
-# not the addresses, so the sending pauses.
+# After this many failures in a row that are not hard bounces, the cause is the mail server or our reputation there
+# and not the addresses, so the sending pauses.
 MAX_CONSECUTIVE_FAILURES = 20
 RHYTHMS = {
     Sending.Kind.ISSUE: Rhythm.ISSUES,

@@ -63,7 +63,7 @@ def reports_in(messages: Iterable[bytes]) -> Iterator[BounceReport]:
 
 
 def parse_report(message: EmailMessage, raw: bytes) -> BounceReport:
-    """Read one mail; an out-of-office reply or a notice of delay is no hard bounce."""
+    """Read one mail; an out-of-office reply or a notice of delay is not a hard bounce."""
     action, status, reply = "", "", ""
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status":
@@ -96,7 +96,7 @@ def messages_in(path: Path) -> Iterator[bytes]:
 
 
 def messages_from(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the mails of an mbox, or the one mail that the file is."""
+    """Yield the mails of an mbox file, or the single mail in any other file."""
     lines: list[bytes] = []
     for number, line in enumerate(file):
         if line.startswith(b"From ") and number and lines and lines[-1].strip() == b"":
@@ -109,7 +109,7 @@ def messages_from(file: BinaryIO) -> Iterator[bytes]:
 
 
 def record_bounces(reports: Iterable[BounceReport], now: datetime) -> dict[str, int]:
-    """Record the bounces of some reports; return how many were `hard`, `soft` (or no failure) and `unknown`."""
+    """Record the bounces in reports; return how many were `hard`, `soft` (or no failure) and `unknown`."""
     counts = {"hard": 0, "soft": 0, "unknown": 0}
     for report in reports:
         if report.delivery is None or not Delivery.objects.filter(pk=report.delivery).exists():

@@ -30,9 +30,9 @@ STEPS_BEFORE_DATA = {"connect", "ehlo", "helo", "starttls", "login", "mail", "rc
 ACCOUNT_STATUSES = {401, 402, 403, 404, 405, 407, 408, 425, 429}
 # Class names of errors, of anymail and the libraries below it, that are raised before anything is sent.
 UNSENT_ERRORS = {"ImproperlyConfigured", "AnymailUnsupportedFeature", "NewConnectionError", "ConnectTimeoutError"}
-# No connection: no server answers, or the settings are wrong.
+# Errors that mean that no server responds, or that the settings are wrong.
 UNREACHABLE = (OSError, smtplib.SMTPException, ImproperlyConfigured, ImportError)
-# A rejection for reasons of policy (RFC 3463, X.7.X) concerns the sender, in reply to whichever command.
+# A rejection for reasons of policy (RFC 3463, X.7.X) concerns the sender, whichever command it replies to.
 POLICY_REPLY = re.compile(r"^\d{3}[ -]5\.7\.")
 
 
@@ -68,20 +68,20 @@ class Copy(EmailMultiAlternatives):
 class DeliveryStatus(Enum):
     SENT = auto()
     REJECTED = auto()
+    # Not sent; a retry may succeed.
     DEFERRED = auto()
-    """Not sent; a retry may succeed."""
+    # The connection broke while the server had the text: the copy may be delivered or not.
     UNCERTAIN = auto()
-    """The connection broke while the server had the text: the copy may be delivered or not."""
 
 
 @dataclass(frozen=True)
 class Outcome:
     status: DeliveryStatus
     reply: str = ""
+    # Whether every recipient would cause the same error.
     is_server_error: bool = False
-    """Whether any other recipient would have met the same error."""
+    # Whether the rejection concerns the address, and not the sender or the content.
     is_hard_bounce: bool = False
-    """Whether the rejection concerns the address, and not the sender or the content."""
 
 
 class MailServerUnavailableError(Exception):
@@ -89,7 +89,7 @@ class MailServerUnavailableError(Exception):
 
 
 class MailRate:
-    """A limit of `rate` mails a second for several threads; 0 is no limit."""
+    """A limit of `rate` mails per second for several threads; 0 means no limit."""
 
     def __init__(self, rate: int):
         self.interval = 1 / rate if rate else 0.0
@@ -100,9 +100,9 @@ class MailRate:
             return
         with self._lock:
             now = time.monotonic()
-            mine = max(now, self._next_at)
-            self._next_at = mine + self.interval
-        time.sleep(mine - now)
+            own_time = max(now, self._next_at)
+            self._next_at = own_time + self.interval
+        time.sleep(own_time - now)
 
 
 class MailConnection:
@@ -141,7 +141,7 @@ class MailConnection:
 
 
 class MailConnections:
-    """Up to `most` concurrent connections: the first is opened at once, the others when they are needed."""
+    """Up to `most` concurrent connections, opened when they are needed; `first` is open already."""
 
     def __init__(self, first: MailConnection, most: int):
         self._all, self._most, self._free = [first], most, SimpleQueue[MailConnection]()
@@ -174,7 +174,7 @@ class MailConnections:
 
 @contextmanager
 def open_connections(most: int) -> Iterator[MailConnections]:
-    """Open the first; raises MailServerUnavailableError if no server answers or the settings are wrong."""
+    """Raise MailServerUnavailableError if no server responds or the settings are wrong."""
     try:
         connections = MailConnections(MailConnection(MailRate(settings.NEWSLETTER_RATE)), most)
     except UNREACHABLE as error:
@@ -198,9 +198,9 @@ def outcome_of(error: Exception) -> Outcome:
         return _outcome_of_status(int(status), reply)
     match error:
         case smtplib.SMTPRecipientsRefused():
-            return _refused(next(iter(error.recipients.values()))[0], reply)
+            return _outcome_of_refusal(next(iter(error.recipients.values()))[0], reply)
         case smtplib.SMTPDataError():
-            return _refused(error.smtp_code, reply)
+            return _outcome_of_refusal(error.smtp_code, reply)
         case smtplib.SMTPResponseException():
             # The sender or the login is rejected, for every recipient.
             return Outcome(DeliveryStatus.DEFERRED, reply, is_server_error=True)
@@ -209,11 +209,11 @@ def outcome_of(error: Exception) -> Outcome:
             is_before_data = bool(steps & STEPS_BEFORE_DATA) and "data" not in steps
             return Outcome(DeliveryStatus.DEFERRED if is_before_data else DeliveryStatus.UNCERTAIN, reply)
         case smtplib.SMTPNotSupportedError() | ValueError():
-            return _refused(550, reply)
+            return _outcome_of_refusal(550, reply)
     return Outcome(DeliveryStatus.UNCERTAIN, reply)
 
 
-def _refused(code: int, reply: str) -> Outcome:
+def _outcome_of_refusal(code: int, reply: str) -> Outcome:
     if code < 500:
         return Outcome(DeliveryStatus.DEFERRED, reply)
     return Outcome(DeliveryStatus.REJECTED, reply, is_hard_bounce=not POLICY_REPLY.match(reply))
@@ -222,7 +222,7 @@ def _refused(code: int, reply: str) -> Outcome:
 def _outcome_of_status(status: int, reply: str) -> Outcome:
     if status in ACCOUNT_STATUSES:
         return Outcome(DeliveryStatus.DEFERRED, reply, is_server_error=True)
-    # Providers explain a 4xx status in different ways; it may concern the sender as well, so it is no bounce.
+    # A 4xx status may also concern the sender, depending on the provider, so it is not a bounce.
     return Outcome(DeliveryStatus.REJECTED if status in range(400, 500) else DeliveryStatus.UNCERTAIN, reply)
 
 

@@ -34,7 +34,7 @@ def receive_events(request: HttpRequest, provider: str) -> HttpResponse:
     except (ImportError, Resolver404, ImproperlyConfigured) as error:
         raise Http404 from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadRequest("This is no message of the provider.") from error
+        raise BadRequest("This is not a message of the provider.") from error
 
 
 def record_event(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:

@@ -136,7 +136,7 @@ def add_imported(
 ) -> str:
     """Import a subscriber with the proof of their consent; return `added`, `known` or `left`.
 
-    Somebody who has unsubscribed, or was stopped after bounces, stays so, even with an unconfirmed request since.
+    Somebody who has unsubscribed, or was stopped after bounces, is not imported, even after an unconfirmed request.
     `agreed_at` is None if the date of consent is unknown.
     """
     found = find_subscriber(site, address)

@@ -11,15 +11,15 @@ from portal.newsletter.models import NewsletterPage, Rhythm
 class Command(EnglishCommand):
     help = (
         "Import an existing list of subscribers from a CSV file (UTF-8) with a column `email` and, if known, "
-        "`consented_at`; exports of Brevo and Mailchimp are understood. Whoever has unsubscribed, here or there, "
-        "stays so."
+        "`consented_at`; exports of Brevo and Mailchimp are supported. Anybody who has unsubscribed, here or there, "
+        "stays unsubscribed."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("newsletter", type=int, help="The key of the newsletter's page.")
         parser.add_argument("file", type=Path)
         parser.add_argument(
-            "--proof", required=True, help="How, when and with which words these people agreed; kept with each of them."
+            "--proof", required=True, help="How, when and with which words these people agreed; stored with each."
         )
         parser.add_argument("--rhythm", choices=Rhythm.values, default=Rhythm.ISSUES.value)
 
@@ -29,7 +29,7 @@ class Command(EnglishCommand):
             others = ", ".join(f"{page.pk} {page.title}" for page in NewsletterPage.objects.order_by("path"))
             raise CommandError(f"There is no newsletter {newsletter}. Known: {others or 'none'}")
         if len(proof.strip()) < 20:
-            raise CommandError("The proof says too little: how, when and with which words did they agree?")
+            raise CommandError("The proof is too short: how, when and with which words did they agree?")
         try:
             subscribers, rejected = read_list(file.read_bytes())
         except (OSError, ImportListError) as error:

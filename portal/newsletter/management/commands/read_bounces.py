@@ -24,7 +24,7 @@ class Command(BaseCommand):
             elif Path(source).exists():
                 messages = messages_in(Path(source))
             else:
-                raise CommandError(f"There is no {source}.")
+                raise CommandError(f"{source} does not exist.")
             for name, count in record_bounces(reports_in(messages), timezone.now()).items():
                 counts[name] += count
         self.stdout.write(
