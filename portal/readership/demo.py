@@ -28,7 +28,7 @@ DEVICES = {PHONE: 58, DESKTOP: 36, TABLET: 6}
 # Readers come on their way to work, at noon and in the evening.
 HOURS = {7: 12, 8: 10, 9: 6, 10: 5, 12: 11, 13: 9, 15: 4, 17: 6, 18: 8, 19: 9, 20: 12, 21: 8}
 SATURDAY = 5
-# How many views of one day share a source, a device and a quarter of an hour.
+# The views of one day form this many groups, each with one source, device and quarter of an hour.
 GROUPS = 5
 
 

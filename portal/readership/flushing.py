@@ -1,4 +1,4 @@
-"""The thread of a web worker that writes the counted views, each half minute and when the worker ends."""
+"""The thread of a web worker that writes the counted views, every half minute and when the worker ends."""
 
 import atexit
 import logging
@@ -23,14 +23,14 @@ class Flusher:
     def __init__(self, counter: ViewCounter, links: PageLinks, seconds: float = SECONDS):
         self.counter, self.links, self.seconds = counter, links, seconds
         self.process = 0
-        self.begins = threading.Lock()
-        self.writes = threading.Lock()
+        self.begin_lock = threading.Lock()
+        self.write_lock = threading.Lock()
         counter.begin = self.begin
 
     def begin(self) -> None:
         if self.process == os.getpid():
             return
-        with self.begins:
+        with self.begin_lock:
             if self.process == os.getpid():
                 return
             self.process = os.getpid()
@@ -40,7 +40,7 @@ class Flusher:
 
     def flush(self) -> None:
         """Write all waiting views; if the database is unavailable, they wait for the next time."""
-        with self.writes:
+        with self.write_lock:
             try:
                 self.counter.flush(partial(write, linked_hosts=self.links.hosts))
             except Exception:

@@ -17,7 +17,7 @@ SCHEME = "https" if settings.HTTPS else "http"
 
 
 class PageLinks:
-    """Requests pages from the application for readers, whose cache has most recently read pages."""
+    """Reads pages from the application that serves readers, whose cache has most of the recently read ones."""
 
     def __init__(self, application: Application):
         self.application = application

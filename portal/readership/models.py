@@ -15,21 +15,21 @@ HOURS = tuple(f"hour_{hour:02}" for hour in range(24))
 SUMS = ("views", *SOURCES, *DEVICES, *HOURS)
 
 
-def summed() -> models.PositiveIntegerField:
+def sum_field() -> models.PositiveIntegerField:
     return models.PositiveIntegerField(default=0, db_default=0)
 
 
 class Day(models.Model):
     """Counts of one day at a site, whose time zone decides what a day and an hour are.
 
-    There is no constraint in the database to the site or to what was counted: views that are written while a site,
-    section or document is deleted would make its deletion fail. Such rows are not shown, and deleted within a day.
+    The database does not enforce the foreign keys: views that are written while a site, section or document is deleted
+    would make its deletion fail. Such rows are not shown, and are deleted within a day.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     # `date.toordinal()`, since SQLite stores a date as text.
     day = models.PositiveIntegerField(_("day"))
-    views = summed()
+    views = sum_field()
 
     class Meta:
         abstract = True
@@ -50,7 +50,7 @@ class DaySums(Day):
 
 # `inside` counts readers who come from another page of the same site.
 for name in SUMS[1:]:
-    summed().contribute_to_class(DaySums, name)
+    sum_field().contribute_to_class(DaySums, name)
 
 
 class PageDay(DaySums):
@@ -86,7 +86,7 @@ class DownloadDay(Day):
 
 
 class SubjectKind(models.TextChoices):
-    """Addresses that are no pages of the tree."""
+    """Kinds of public URLs that are not pages of the tree."""
 
     TOPIC = "topic", _("Topic")
     AUTHOR = "author", _("Author")

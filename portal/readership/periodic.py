@@ -18,11 +18,12 @@ from portal.platform.tasks.periodic import periodic
 from portal.readership.models import SUMS, ClickDay, DownloadDay, PageDay, PlaceDay, ReadershipChoices, SubjectDay
 from portal.readership.newsroom.figures import today_at
 from portal.readership.newsroom.words import month_facts
-from portal.readership.writing import added_up
+from portal.readership.writing import additions
 
-# The number of whole months before this one whose days are not combined, and the views from which a day is never
-# combined.
-MONTHS, ENOUGH = 3, 10
+# The number of whole months before this one whose days are not combined.
+MONTHS = 3
+# Days with at least this many views are never combined.
+ENOUGH = 10
 SUMMED: tuple[type[Model], ...] = (PageDay, PlaceDay, DownloadDay, SubjectDay, ClickDay)
 
 
@@ -57,7 +58,7 @@ def add_up_old_sums(now: datetime) -> None:
 
     Most rows are of pages that are opened once or twice a day. The sums of sections and sites are not changed.
     """
-    # The last two due months: older ones were combined before, unless no scheduler ran for a month.
+    # The last two due months: older ones were combined before, unless the scheduler did not run for a month.
     for months in (MONTHS + 1, MONTHS + 2):
         _combine(now.date().replace(day=1) - relativedelta(months=months))
 
@@ -72,7 +73,7 @@ def _combine(first: date) -> None:
         cursor.execute(
             f"INSERT INTO {table} (site_id, page_id, day, {', '.join(SUMS)})"  # noqa: S608
             f" SELECT site_id, page_id, %s, {sums} FROM {table} WHERE day > %s AND day < %s AND views < %s"
-            f" GROUP BY site_id, page_id ON CONFLICT (site_id, day, page_id) DO UPDATE SET {added_up(table, SUMS)}",
+            f" GROUP BY site_id, page_id ON CONFLICT (site_id, day, page_id) DO UPDATE SET {additions(table, SUMS)}",
             [begin, begin, end, ENOUGH],
         )
         cursor.execute(

@@ -26,9 +26,9 @@ from portal.readership.models import ReadershipChoices, SubjectKind
 # The first step of the address of a registration form; the second one is the key of the event's page.
 REGISTRATION = "_registration"
 USUAL_PORT = "443" if settings.HTTPS else "80"
-# One query finds the pages of so many paths, each with some pages above it.
-PATHS_A_QUERY = 60
-KEYS_A_QUERY = 5000
+# The number of paths whose pages one query finds, each with some pages above it.
+PATHS_PER_QUERY = 60
+KEYS_PER_QUERY = 5000
 
 
 class Subjects:
@@ -84,10 +84,9 @@ type Address = tuple[str, str]
 
 @dataclass(frozen=True)
 class Target:
-    """A public page, with the home page and the sections that it is in (a section is in itself).
+    """A public page with the home page and the sections that contain it (a section contains itself).
 
-    Or another public address: a document; the registration form of the event `form_of`; or a topic, an author or
-    the search by its kind and key.
+    Or a document; the registration form of the event `form_of`; or a topic, an author or the search by kind and key.
     """
 
     site: int
@@ -131,7 +130,7 @@ def targets_of(addresses: set[Address]) -> dict[Address, Target]:
     found.update(_forms(forms))
     for (_site, language), requests in pages.items():
         snapshot = snapshots[requests[0][0][0]]
-        for some in batched(requests, PATHS_A_QUERY):
+        for some in batched(requests, PATHS_PER_QUERY):
             found.update(_pages(snapshot.editions[language], some))
     return found
 
@@ -170,7 +169,7 @@ def _documents(requests: dict[Address, Target]) -> Iterator[tuple[Address, Targe
 
 def _forms(requests: dict[Address, tuple[Edition, int]]) -> Iterator[tuple[Address, Target]]:
     paths: dict[int, str] = {}
-    for some in batched({key for _edition, key in requests.values()}, KEYS_A_QUERY):
+    for some in batched({key for _edition, key in requests.values()}, KEYS_PER_QUERY):
         paths.update(Page.objects.live().filter(pk__in=some).values_list("pk", "path"))
     for address, (edition, key) in requests.items():
         if paths.get(key, "").startswith(edition.home.path):

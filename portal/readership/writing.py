@@ -23,8 +23,8 @@ KEYS: dict[type[Model], tuple[str, ...]] = {
     SubjectDay: ("site_id", "day", "kind", "key"),
     ClickDay: ("site_id", "day", "page_id", "host"),
 }
-# Each time, only the clicks of this many pages are verified, those with most clicks first, so that a flood of clicks
-# does not render all pages.
+# Each batch verifies the clicks of this many pages only, those with most clicks first, so that a flood of clicks does
+# not render all pages.
 MOST_CLICKED = 100
 
 
@@ -60,10 +60,10 @@ class BatchSums:
             table = connection.ops.quote_name(model._meta.db_table)
             keys, summed = KEYS[model], SUMS if model in (PageDay, PlaceDay) else ("views",)
             names = (*keys, *summed)
-            # One statement a row, which the ORM lacks: other workers add to the same sums at the same time.
+            # The ORM cannot add to existing rows in one statement, while other workers add to the same ones.
             statement = (
                 f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"  # noqa: S608
-                f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added_up(table, summed)}"
+                f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {additions(table, summed)}"
             )
             with connection.cursor() as cursor:
                 # The same order in all workers prevents deadlocks.
@@ -71,15 +71,15 @@ class BatchSums:
                 cursor.executemany(statement, rows)
 
 
-def added_up(table: str, names: tuple[str, ...]) -> str:
+def additions(table: str, names: tuple[str, ...]) -> str:
     """The assignments that add the values of an INSERT to the row that it conflicts with."""
     return ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in names)
 
 
 def write(counted: Counter[View | Click], linked_hosts: LinkedHosts | None = None) -> None:
-    """Add these to the totals of their pages, sections and sites; anything but a public page is dropped.
+    """Add views and clicks to the totals of their pages, sections and sites; drop those of anything not public.
 
-    `linked_hosts` returns the hosts to which the page at a host and path links: no other click counts.
+    `linked_hosts` returns the hosts to which the page at a host and path links; clicks on other hosts are dropped.
     """
     targets = targets_of({(each.host, each.path) for each in counted})
     has_referrers = any(isinstance(each, View) and each.referrer for each in counted)
@@ -87,8 +87,8 @@ def write(counted: Counter[View | Click], linked_hosts: LinkedHosts | None = Non
     linked = _linked_hosts(counted, targets, linked_hosts) if linked_hosts else {}
     for each, times in counted.items():
         address = each.host, each.path
-        is_true = isinstance(each, View) or each.target in linked.get(address, ())
-        if is_true and (target := targets.get(address)):
+        is_verified = isinstance(each, View) or each.target in linked.get(address, ())
+        if is_verified and (target := targets.get(address)):
             batch.add(each, times, target)
     batch.write()
 

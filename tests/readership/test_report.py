@@ -296,7 +296,7 @@ def test_report_of_an_event_has_opened_forms_and_registrations(lorraine, newsroo
     html = client.get(reverse("readership_page", args=[event.pk])).content.decode()
     figures = BeautifulSoup(html, "html.parser").select(".readership__sums div")
     found = {each.dt.get_text(strip=True): each.dd.get_text(strip=True) for each in figures}
-    assert found["Forms to register opened in the last thirty days"] == "6"
+    assert found["Registration forms opened in the last thirty days"] == "6"
     assert found["Registrations in the last thirty days"] == "1"
 
 

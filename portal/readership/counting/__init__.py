@@ -1,1 +1,1 @@
-"""Counts views in the web server, without reading any record."""
+"""Counts views in the web server, without database queries."""

@@ -20,7 +20,7 @@ from portal.readership.counting.short_memory import ShortMemory
 
 type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-# Within a quarter of an hour, every time zone has one day and hour.
+# In every time zone a quarter of an hour lies within one hour and one day.
 QUARTER = 900
 # The address for clicks on external links, and the longest report.
 CLICKS, LONGEST_CLICK = "/-/click", 4096
@@ -29,12 +29,12 @@ HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 DOCUMENTS = "/documents/"
 # The cookie of readers who have objected with the form of the privacy notice.
 REFUSAL = "uncounted"
-# A page, or a 304 for a page in the browser's cache.
+# The statuses of a page, and of a page in the browser's cache.
 SHOWN = ("200", "304")
 # Memory limits: waiting views, different views that could not be written, and their total characters. No page has a
 # longer path.
 MOST_WAITING, MOST_UNWRITTEN, MOST_CHARACTERS, LONGEST_PATH = 200_000, 200_000, 32_000_000, 1000
-# After so many failed writes the rest is not split any further to isolate the failing views.
+# After this many failed writes, batches are no longer split to isolate the failing views.
 MOST_FAILURES = 50
 
 logger = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class ViewCounter:
         self.begin: Callable[[], None] | None = None
 
     def count(self, environ: dict[str, Any]) -> None:
-        """Count the view of the requested page, unless it is by a robot or a repetition."""
+        """Count the view of the requested page, unless it is a robot's or a repetition."""
         name = environ.get("HTTP_USER_AGENT", "")
         if is_robot(name, environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")):
             return
@@ -222,7 +222,7 @@ def _is_left_out(environ: dict[str, Any]) -> bool:
 
 
 def _comes_from_own_page(environ: dict[str, Any]) -> bool:
-    """Whether the request comes from a page of this host: every browser sends the origin with a POST."""
+    """Whether the request comes from a page of this host, by the origin, which every browser sends with a POST."""
     _scheme, separator, host = environ.get("HTTP_ORIGIN", "").partition("://")
     return bool(separator) and host.lower() == environ.get("HTTP_HOST", "").lower()
 

@@ -4,7 +4,7 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 DESKTOP, PHONE, TABLET = "desktop", "phone", "tablet"
-# Words in the names of robots. Nearly all contain an address (`+http://…`), which no browser does.
+# Words in the user agents of robots. Nearly all contain an address (`+http://…`), which no browser does.
 # “Cubot” is a maker of phones.
 ROBOT = re.compile(
     "(?<!cu)bot|http|crawl|spider|slurp|headless|lighthouse|preview|monitor|scan|archive|phantomjs|electron|validator"
@@ -29,25 +29,25 @@ CAMPAIGN_SOURCES = {
 LONGEST_HOST = 253
 
 
-def is_robot(name: str, accept: str, languages: str) -> bool:
+def is_robot(agent: str, accept: str, languages: str) -> bool:
     """Whether the headers of a request are not those of a browser.
 
-    The name of every browser begins with `Mozilla/` (or `Opera/`); browsers send languages and accept HTML by name.
+    The user agent of every browser begins with `Mozilla/` (or `Opera/`); browsers send languages and accept HTML.
     """
-    if not languages or "text/html" not in accept or not name.startswith(("Mozilla/", "Opera/")):
+    if not languages or "text/html" not in accept or not agent.startswith(("Mozilla/", "Opera/")):
         return True
-    return ROBOT.search(name.lower()) is not None
+    return ROBOT.search(agent.lower()) is not None
 
 
-def device_of(name: str) -> str:
-    """A phone, a tablet or a desktop; an iPad says that it is a Mac, and so is a desktop here."""
-    if "iPad" in name or "Tablet" in name or ("Android" in name and "Mobile" not in name):
+def device_of(agent: str) -> str:
+    """A phone, a tablet or a desktop; a newer iPad identifies itself as a Mac, and so is a desktop here."""
+    if "iPad" in agent or "Tablet" in agent or ("Android" in agent and "Mobile" not in agent):
         return TABLET
-    return PHONE if "Mobi" in name or "iPhone" in name else DESKTOP
+    return PHONE if "Mobi" in agent or "iPhone" in agent else DESKTOP
 
 
 def referral_of(referrer: str, query: str, host: str) -> tuple[str, str]:
-    """The source of a view of a page at `host`, and the referring host if it may be of the network.
+    """The source of a view of a page at `host`, and the referring host if it may be in the network.
 
     Link parameters take precedence over the referrer, since mail programs and apps send none.
     """
@@ -64,7 +64,7 @@ def referral_of(referrer: str, query: str, host: str) -> tuple[str, str]:
         return DIRECT, ""
     if source := _source_of_host(name):
         return source, ""
-    # A longer name is no valid host and would only take memory.
+    # A longer name is not a valid host, and would only take memory.
     return OTHER, name if len(name) <= LONGEST_HOST else ""
 
 

@@ -1,6 +1,6 @@
 """Recognizes repeated views within half an hour, in memory only: keyed hashes with a salt of the day.
 
-Only the workers of one web server, which are forked after the memory is created, share it: it has no name and no file.
+Only the workers of one web server share it, which are forked after it is created: it has no name and no file.
 Nothing in it can be traced to an address without the salt, which is random, never stored, and replaced each day
 together with all hashes.
 """
@@ -13,7 +13,7 @@ from hashlib import blake2b
 DAY = 86_400
 # Views of a page by the same reader within this time are one.
 MINUTES = 30
-# A client with more pages in a minute is a robot, for MINUTES.
+# A client that requests more pages in a minute counts as a robot for MINUTES.
 MOST_A_MINUTE = 40
 # The same for an address, which many readers may share: a robot may change its user agent.
 MOST_OF_ADDRESS = 600
@@ -71,7 +71,7 @@ class ShortMemory:
         return self.is_robot(self.reader(address, "", now), now, counts=True, most=MOST_OF_ADDRESS)
 
     def is_repeated(self, reader: int, page: str, now: float) -> bool:
-        """Whether the reader has viewed this page within the last MINUTES; this view is stored."""
+        """Whether the reader has viewed this page within the last MINUTES; stores this view."""
         # Never zero, which marks an empty place.
         minute = int(now) % DAY // 60 + 1
         view = self._hash(page, reader.to_bytes(8))
@@ -83,7 +83,7 @@ class ShortMemory:
         return False
 
     def _begin(self, day: int) -> None:
-        """Use the salt that another worker has created for the day; or create it, and clear the previous day."""
+        """Use the salt that another worker has created for the day, or create it and clear the previous day."""
         stored_day, salt = HEADER.unpack_from(self.map)
         if stored_day != day or not any(salt):
             salt = os.urandom(SALT_LENGTH)

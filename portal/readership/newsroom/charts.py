@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 WIDTH, HEIGHT = 720, 200
 LEFT, BOTTOM, TOP = 64, 26, 16
 MOST_LABELS = 8
-# A label that would begin nearer to the right edge ends there.
+# A label that would begin nearer than this to the right edge ends at the edge.
 WIDEST_LABEL = 66
 
 SVG = (

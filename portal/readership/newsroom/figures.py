@@ -1,4 +1,4 @@
-"""The figures of a site's readership, each in one query or two, however many views there were."""
+"""The figures of a site's readership, each in one or two queries, however many views there were."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ from portal.readership.places import documents_of
 
 MOST, MOST_IN_TABLE = 20, 10
 WEEK, DAYS_IN_LIST = 7, 30
-# With fewer views, sources, devices and hours would describe single readers.
+# With fewer views, sources, devices and hours could identify single readers.
 FEWEST_DETAILED = 10
 MOST_DAYS = timedelta(days=3650)
 # The models of subjects; the search has none.
@@ -84,7 +84,7 @@ def homes_by_language(site: Site) -> list[Page]:
 
 
 def pages_of(site: Site) -> QuerySet[Page]:
-    """The pages of the site today; a page that was moved belongs to the other site."""
+    """The pages that belong to the site now; pages moved to another site do not."""
     return pages_of_sites(Site.objects.filter(pk=site.pk)).select_related("locale")
 
 
@@ -105,7 +105,7 @@ def views_by_day(sums: QuerySet[Any], period: Period) -> list[tuple[date, int]]:
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts of all views; sources and devices with the greatest part first."""
+    """All views by source, device and hour; the largest sources and devices first."""
 
     views: int
     sources: list[tuple[str, int]]
@@ -130,15 +130,15 @@ def parts(sums: QuerySet[Any]) -> Parts:
     return Parts(found["views"], with_rest(SOURCES, DIRECT), with_rest(DEVICES, DESKTOP), hours)
 
 
-def narrowed[M: Model](sums: QuerySet[M], name: str, language: str, below: str) -> QuerySet[M]:
-    """The sums of pages in a language and below a tree path, if these are given; `name` is the field of the page."""
+def narrow[M: Model](sums: QuerySet[M], name: str, language: str, below: str) -> QuerySet[M]:
+    """Limit sums to pages in a language and below a tree path, if these are given; `name` is the page's field."""
     if language:
         sums = sums.filter(**{f"{name}__locale__language_code": language})
     return sums.filter(**{f"{name}__path__startswith": below}) if below else sums
 
 
-def _ranked(sums: QuerySet[Any], name: str, records: QuerySet[Any], most: int | None) -> list[Read]:
-    """Those of the records with the most views; `name` is their field in the sums."""
+def _most_viewed(sums: QuerySet[Any], name: str, records: QuerySet[Any], most: int | None) -> list[Read]:
+    """The records with the most views; `name` is their field in the sums."""
     sums = sums.filter(**{f"{name}__in": records.values("pk")})
     rows = list(sums.values_list(name).annotate(total=Sum("views")).order_by("-total", name)[:most])
     found = records.in_bulk([key for key, _total in rows])
@@ -147,19 +147,19 @@ def _ranked(sums: QuerySet[Any], name: str, records: QuerySet[Any], most: int | 
 
 def most_read(site: Site, period: Period, language: str = "", below: str = "", most: int = MOST) -> list[Read]:
     """The pages with the most views; `below` is the tree path of a section."""
-    days = narrowed(PageDay.objects.filter(site=site, **period.lookups), "page", language, below)
-    return _ranked(days, "page", pages_of(site), most)
+    days = narrow(PageDay.objects.filter(site=site, **period.lookups), "page", language, below)
+    return _most_viewed(days, "page", pages_of(site), most)
 
 
 def by_section(site: Site, period: Period, language: str = "", below: str = "") -> list[Read]:
     """The sections with the views of all pages in them; a page in a sub-section counts for both."""
     days = PlaceDay.objects.filter(site=site, place__depth__gt=HOME_DEPTH, **period.lookups)
-    return _ranked(narrowed(days, "place", language, below), "place", pages_of(site), None)
+    return _most_viewed(narrow(days, "place", language, below), "place", pages_of(site), None)
 
 
 def most_downloaded(site: Site, period: Period) -> list[Read]:
     days = DownloadDay.objects.filter(site=site, **period.lookups)
-    return _ranked(days, "document", documents_of(site.pk), MOST_IN_TABLE)
+    return _most_viewed(days, "document", documents_of(site.pk), MOST_IN_TABLE)
 
 
 def rising(site: Site, last: date, language: str = "", below: str = "") -> list[Read]:
@@ -168,7 +168,7 @@ def rising(site: Site, last: date, language: str = "", below: str = "") -> list[
     own = pages_of(site)
     days = PageDay.objects.filter(site=site, page__in=own.values("pk"), **period.lookups)
     late, early = _halves(last, WEEK)
-    sums = narrowed(days, "page", language, below).values("page").annotate(late=late, gain=late - early)
+    sums = narrow(days, "page", language, below).values("page").annotate(late=late, gain=late - early)
     rows = list(sums.filter(gain__gt=0).order_by("-gain", "page").values_list("page", "late", "gain")[:MOST_IN_TABLE])
     pages = own.in_bulk([key for key, _late, _gain in rows])
     return [Read(pages[key], late, late - gain) for key, late, gain in rows]
@@ -182,7 +182,7 @@ def by_language(site: Site, period: Period, homes: Iterable[Page]) -> list[Read]
 
 
 def views_of_sites(sites: Sequence[Site], days: int, last: date) -> list[Read]:
-    """All views of each site in the days until `last` and in the same number of days before, the most read first."""
+    """The views of each site in the days until `last` and in as many days before, the most read site first."""
     period = Period.of_days(2 * days, last)
     found = PlaceDay.objects.filter(site__in=sites, place__depth=HOME_DEPTH, **period.lookups)
     late, early = _halves(last, days)
@@ -198,7 +198,7 @@ def _halves(last: date, days: int) -> tuple[Any, Any]:
 
 
 def all_views(page: Page, site: Site, last: date) -> int:
-    """All stored views of a page, in ten years at most."""
+    """All stored views of a page within the last ten years."""
     first = (page.first_published_at.date() if page.first_published_at else last).replace(day=1)
     period = Period(max(first, last - MOST_DAYS), last)
     return sums_of_page(page, site, period).aggregate(total=Sum("views"))["total"] or 0
@@ -229,15 +229,17 @@ def subjects(site: Site, period: Period) -> list[Subject]:
     return found
 
 
-class Followed(NamedTuple):
+class FollowedLinks(NamedTuple):
     """Clicks on the links of a page, or of all pages of a site: by host, and to registration forms."""
 
     hosts: list[tuple[str, int]]
     forms: int
 
 
-def followed(site: Site, period: Period, page: Page | None = None, language: str = "", below: str = "") -> Followed:
-    clicks = narrowed(ClickDay.objects.filter(site=site, **period.lookups), "page", language, below)
+def followed_links(
+    site: Site, period: Period, page: Page | None = None, language: str = "", below: str = ""
+) -> FollowedLinks:
+    clicks = narrow(ClickDay.objects.filter(site=site, **period.lookups), "page", language, below)
     if page is not None:
         clicks = clicks.filter(page=page.pk)
     # One of the rows may be the registration form, which has no host.
@@ -245,7 +247,7 @@ def followed(site: Site, period: Period, page: Page | None = None, language: str
         clicks.values_list("host").annotate(total=Sum("views")).order_by("-total", "host")[: MOST_IN_TABLE + 1]
     )
     hosts = [(host, total) for host, total in found if host]
-    return Followed(hosts[:MOST_IN_TABLE], dict(found).get("", 0))
+    return FollowedLinks(hosts[:MOST_IN_TABLE], dict(found).get("", 0))
 
 
 class ViewsColumn(NumberColumn):

@@ -173,7 +173,7 @@ class SiteReadershipView(OfSite, ReadershipView):
 
     def tables(self) -> list[CountTable]:
         site, period = self.site, self.period
-        hosts = table_of_hosts(figures.followed(site, period, language=self.language, below=self.below).hosts)
+        hosts = table_of_hosts(figures.followed_links(site, period, language=self.language, below=self.below).hosts)
         whole = [
             table_of_downloads(figures.most_downloaded(site, period)),
             table_of_subjects(figures.subjects(site, period), self.may_choose),
@@ -200,7 +200,7 @@ class PageReadershipView(ReadershipView):
             raise Http404
         period = Period.of_days(USUAL_DAYS, figures.today_at(site, timezone.now()))
         since = timezone.now() - timedelta(days=USUAL_DAYS)
-        followed = figures.followed(site, period, self.page)
+        followed = figures.followed_links(site, period, self.page)
         figure_hooks = hooks.get_hooks("portal_page_figures")
         context = overview(figures.sums_of_page(self.page, site, period), period)
         return self.render_to_response(

@@ -60,12 +60,12 @@ class Chart(NamedTuple):
         return not any(views for _label, views in self.rows)
 
     @property
-    def drawn(self) -> SafeString:
+    def svg(self) -> SafeString:
         return bars(self.rows, self.title)
 
 
 def overview(sums: QuerySet[Any], period: Period) -> dict[str, Any]:
-    """The views of some sums, by day and by hour, and their parts; `is_detailed` is whether the parts are shown."""
+    """The views in some sums by day, hour, source and device; the last three are shown only if `is_detailed`."""
     parts = figures.parts(sums)
     by_day = [(date_format(day, "SHORT_DATE_FORMAT"), views) for day, views in figures.views_by_day(sums, period)]
     by_hour = [(f"{hour}:00", views) for hour, views in enumerate(parts.hours)]
@@ -74,12 +74,12 @@ def overview(sums: QuerySet[Any], period: Period) -> dict[str, Any]:
         "is_detailed": parts.are_shown,
         "chart": Chart(gettext("Views by day"), gettext("Day"), by_day),
         "hour_chart": Chart(gettext("Views by hour of the day"), gettext("Hour"), by_hour),
-        "sources": _named(parts.sources, parts.views),
-        "devices": _named(parts.devices, parts.views),
+        "sources": _parts_in_words(parts.sources, parts.views),
+        "devices": _parts_in_words(parts.devices, parts.views),
     }
 
 
-def _named(parts: Iterable[tuple[str, int]], views: int) -> list[Part]:
+def _parts_in_words(parts: Iterable[tuple[str, int]], views: int) -> list[Part]:
     return [Part(str(NAMES[name]), value, round(100 * value / views)) for name, value in parts if value > 0]
 
 
@@ -99,12 +99,12 @@ class CountTable(NamedTuple):
     note: str = ""
 
     def of_whole_site(self) -> "CountTable":
-        """The same in a report on one language or section, for which it is not counted separately."""
+        """The table with a note, for a report on one language or section, by which it is not counted."""
         return self._replace(note=gettext("Of the whole site: this is not counted by language or section."))
 
 
 def table_of_languages(reads: list[Read]) -> CountTable:
-    """The views of home pages; a single language is no information."""
+    """The views of home pages; empty for a site with one language."""
     rows = [CountRow(str(read.thing.locale), read.views) for read in reads] if len(reads) > 1 else []
     return CountTable(gettext("By language"), gettext("Language"), gettext("Views"), rows)
 
@@ -115,7 +115,7 @@ def table_of_downloads(reads: Iterable[Read]) -> CountTable:
 
 
 def table_of_subjects(subjects: Iterable[Subject], may_see_searches: bool) -> CountTable:
-    """Topics, authors and the search, which links to its report for people who may see readers' queries."""
+    """Topics, authors and the search; the search links to its report for people who may see readers' queries."""
     rows = []
     for kind, name, views in subjects:
         is_linked = kind is SubjectKind.SEARCH and may_see_searches
