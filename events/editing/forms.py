@@ -27,8 +27,8 @@ from events.editing.widgets import RecurrenceWidget
 from events.records.venues import Venue
 from portal.content.forms import DistinctRows, PortalPageForm
 from portal.content.records.settings import SiteSettings
-from portal.formats.fields import EXAMPLE, SPAN, TypedDateField, understood
-from portal.formats.reading import NotUnderstoodError, read_hour, read_moment, split_span
+from portal.formats.fields import EXAMPLE, SPAN, TypedDateField, parse_typed
+from portal.formats.reading import NotUnderstoodError, read_date_and_time, read_hour, split_span
 from portal.platform.zones import time_zones, zone
 
 # The fields on which the wall times of an event depend.
@@ -47,7 +47,7 @@ class WallClockField(forms.DateTimeField):
         # Django's conversion would use the zone of the admin, and overflows for dates in year 1.
         if value in self.empty_values:
             return None
-        shown = understood(lambda: read_moment(str(value), timezone.localdate()), EXAMPLE)
+        shown = parse_typed(lambda: read_date_and_time(str(value), timezone.localdate()), EXAMPLE)
         if not is_plausible(shown):
             raise ValidationError(
                 _("The year is from %(first)d to %(last)d."), params={"first": FIRST_YEAR, "last": LAST_YEAR}

@@ -1,1 +1,1 @@
-"""How dates are written, where Django's own way is not ours."""
+"""Formats of dates that differ from Django's, and the parsing of typed dates."""

@@ -19,16 +19,16 @@ from portal.formats.reading import (
     NoSuchDayError,
     NotUnderstoodError,
     WrongWeekdayError,
+    read_date_and_time,
     read_day,
     read_hour,
-    read_moment,
     read_past_day,
 )
 from portal.formats.words import in_words
 
 # The attribute of a widget for past days.
 PAST = "data-past"
-EXAMPLE = datetime(2027, 12, 1, 18)  # noqa: DTZ001 - of no particular clock
+EXAMPLE = datetime(2027, 12, 1, 18)  # noqa: DTZ001 - in any time zone
 
 # The browser shows the same messages (`date_field_words`).
 UNKNOWN = gettext_lazy("We do not understand this. Please write it like {example}.")
@@ -37,7 +37,7 @@ WRONG_WEEKDAY = gettext_lazy("{date} is a {weekday}: correct the day of the week
 SPAN = gettext_lazy("Write only the start here, and {end} into the field “End”.")
 
 
-def refusal(error: NotUnderstoodError, example: Any) -> ValidationError:
+def validation_error(error: NotUnderstoodError, example: Any) -> ValidationError:
     if isinstance(error, NoSuchDayError):
         name = capfirst(str(MONTHS[error.month]))
         # For February, the message names the year.
@@ -51,45 +51,45 @@ def refusal(error: NotUnderstoodError, example: Any) -> ValidationError:
     return ValidationError(UNKNOWN.format(example=localize_input(example)), code="invalid")
 
 
-def understood[T](read: Callable[[], T], example: Any, otherwise: Callable[[], T] | None = None) -> T:
-    """The value of typed text; raises ValidationError about the fault. `otherwise` parses as Django does."""
+def parse_typed[T](read: Callable[[], T], example: Any, otherwise: Callable[[], T] | None = None) -> T:
+    """Call `read`, and `otherwise` if it finds no date; raise ValidationError with a message about the problem."""
     try:
         return read()
     except NotUnderstoodError as error:
         if otherwise and type(error) is NotUnderstoodError:
             with suppress(ValidationError):
                 return otherwise()
-        raise refusal(error, example) from error
+        raise validation_error(error, example) from error
 
 
 class TypedDateField(forms.DateField):
-    """A day as people type it; without a year the next such day, or the last if the widget has `PAST`."""
+    """A day as people type it; without a year it is the next such day, or the last one if the widget has `PAST`."""
 
     def to_python(self, value: Any) -> date | None:
-        djangos = partial(super().to_python, value)
+        parse_as_django = partial(super().to_python, value)
         if isinstance(value, str) and value.strip():
-            # The browser reads it alike.
+            # The browser parses it in the same way.
             read = read_past_day if PAST in self.widget.attrs else read_day
-            return understood(lambda: read(value, timezone.localdate()), EXAMPLE.date(), djangos)
-        return djangos()
+            return parse_typed(lambda: read(value, timezone.localdate()), EXAMPLE.date(), parse_as_django)
+        return parse_as_django()
 
 
 class TypedTimeField(forms.TimeField):
     def to_python(self, value: Any) -> time | None:
-        djangos = partial(super().to_python, value)
+        parse_as_django = partial(super().to_python, value)
         if isinstance(value, str) and value.strip():
-            return understood(lambda: read_hour(value), EXAMPLE.time(), djangos)
-        return djangos()
+            return parse_typed(lambda: read_hour(value), EXAMPLE.time(), parse_as_django)
+        return parse_as_django()
 
 
 class TypedDateTimeField(forms.DateTimeField):
     def to_python(self, value: Any) -> datetime | None:
-        djangos = partial(super().to_python, value)
+        parse_as_django = partial(super().to_python, value)
         if isinstance(value, str) and value.strip():
-            return understood(lambda: self._read(value), EXAMPLE, djangos)
-        return djangos()
+            return parse_typed(lambda: self._read(value), EXAMPLE, parse_as_django)
+        return parse_as_django()
 
     @staticmethod
     def _read(typed: str) -> datetime | None:
-        found: datetime | None = from_current_timezone(read_moment(typed, timezone.localdate()))
+        found: datetime | None = from_current_timezone(read_date_and_time(typed, timezone.localdate()))
         return found

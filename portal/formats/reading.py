@@ -66,7 +66,7 @@ FIGURES = re.compile(r"(?P<day>\d{1,2})\s*([/.])\s*(?P<month>\d{1,2})\s*\2(?P<ye
 # “01-12-26” might begin with a year.
 DASHES = re.compile(r"(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4})(?!\d)")
 SHORT = re.compile(r"(?P<day>\d{1,2})[/.](?P<month>\d{1,2})\.?(?=$|[\s,])")
-# “18 dec 26” has the year in two figures; what might be an hour is one, as in “18 dec 14” and “18 dec 14 à 17h”.
+# “18 dec 26” has a year of two digits; a number that may be an hour is one, as in “18 dec 14” and “18 dec 14 à 17h”.
 YEAR = r"(?:\s+(?P<year>\d{4}(?!\d)|(?:2[4-9]|[3-9]\d)(?=$|[\s,])))?"
 NAMED = re.compile(
     r"(?P<day>\d{1,2})(?:er|st|nd|rd|th|\.)?\s*(?:of\s+)?(?P<name>[a-z]{3,})\.?,?" + YEAR + r"(?=$|[\s,])"
@@ -91,7 +91,7 @@ HALF_OF_THE_DAY = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\.?$")
 
 
 class NotUnderstoodError(ValueError):
-    """The text is no date, or more than one."""
+    """The text is not a date, or is ambiguous."""
 
 
 class NoSuchDayError(NotUnderstoodError):
@@ -104,7 +104,7 @@ class NoSuchDayError(NotUnderstoodError):
 
 
 class WrongWeekdayError(NotUnderstoodError):
-    """The given weekday is not that of `day`."""
+    """The text names another weekday than that of `day`."""
 
     def __init__(self, day: date):
         self.day = day
@@ -156,7 +156,7 @@ def read_month(text: str, today: date) -> date:
     return date(int(year) if year else today.year + (number < today.month), number, 1)
 
 
-def read_moment(text: str, today: date) -> datetime:
+def read_date_and_time(text: str, today: date) -> datetime:
     """Parse a day with a time, as a naive value; a day alone begins at midnight. Raises NotUnderstoodError."""
     day, rest = _day(_plain(text), today)
     if not rest:
@@ -172,7 +172,7 @@ def read_hour(text: str) -> time:
 
 
 def split_span(text: str, today: date) -> tuple[str, str] | None:
-    """Split “18 décembre 14h-17h” into start and end, for `read_moment` and, if the end is only a time, `read_hour`."""
+    """Split “18 décembre 14h-17h” into start and end: a day with a time, and either a time or the same."""
     plain = _plain(text)
     if OFFSET.fullmatch(plain):
         return None
@@ -186,7 +186,7 @@ def split_span(text: str, today: date) -> tuple[str, str] | None:
             # The first such hour after the start: “2pm-5” ends in the afternoon, “9am-1” does, too.
             other = "am" if begins[3] == "p" else "pm"
             end += f"{begins[3]}m" if _minutes_in_half(ends) > _minutes_in_half(begins) else other
-        if _is_moment(start, today) and (_is_hour(end) or _is_moment(end, today)):
+        if _is_date_and_time(start, today) and (_is_hour(end) or _is_date_and_time(end, today)):
             return start, end
     return None
 
@@ -196,10 +196,10 @@ def _minutes_in_half(hour: re.Match[str]) -> int:
     return int(hour[1]) % 12 * 60 + int(hour[2] or 0)
 
 
-def _is_moment(text: str, today: date) -> bool:
+def _is_date_and_time(text: str, today: date) -> bool:
     try:
         _day_part, rest = _day(text, today)
-        read_moment(text, today)
+        read_date_and_time(text, today)
     except NotUnderstoodError:
         return False
     return bool(rest)

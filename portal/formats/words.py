@@ -33,9 +33,9 @@ def weekday_and_day(day: date) -> str:
     return in_words(day, _YEAR.sub("", full).strip())
 
 
-def date_and_time(moment: datetime) -> str:
-    """A time in words, by Django's format, with `1er` in French."""
-    return ordinal_day(date_format(moment, "DATETIME_FORMAT"), (get_language() or "")[:2])
+def date_and_time(at: datetime) -> str:
+    """A date with a time in words, in Django's format, with `1er` in French."""
+    return ordinal_day(date_format(at, "DATETIME_FORMAT"), (get_language() or "")[:2])
 
 
 def ordinal_day(words: str, language: str) -> str:
@@ -45,7 +45,7 @@ def ordinal_day(words: str, language: str) -> str:
 
 @cache
 def locale_of(language: str) -> Locale:
-    """The CLDR's locale of a language; English for those that it does not have."""
+    """The CLDR's locale of a language; English if the CLDR has none."""
     try:
         return Locale.parse(ENGLISH if language == "en" else language, sep="-")
     except UnknownLocaleError:

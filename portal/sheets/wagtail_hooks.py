@@ -39,11 +39,11 @@ def requests_menu_item():
 @hooks.register("portal_processing", order=25)
 def processing_by_sheets(edition: Edition) -> Iterator[Processing]:
     yield Processing(
-        gettext("To send you a document that you have asked for"),
+        gettext("To send you a document that you have requested"),
         gettext(
             "Your e-mail address and your answers to the questions of the form, where a page offers such a document."
         ),
         LegalGround.REQUEST,
-        gettext("For as long as the form says, which is %(days)d days at most.")
+        gettext("For as long as the form says, at most %(days)d days.")
         % {"days": max(int(days) for days, _name in KEEPING)},
     )

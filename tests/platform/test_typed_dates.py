@@ -17,9 +17,9 @@ from portal.formats.reading import (
     NoSuchDayError,
     NotUnderstoodError,
     WrongWeekdayError,
+    read_date_and_time,
     read_day,
     read_hour,
-    read_moment,
     read_month,
     read_past_day,
     split_span,
@@ -32,7 +32,7 @@ REASONS = {"month": NoSuchDayError, "weekday": WrongWeekdayError, "unknown": Not
 
 @pytest.mark.parametrize(("typed", "meant"), TABLE["moments"])
 def test_date_and_time_are_parsed(typed, meant):
-    assert read_moment(typed, TODAY) == datetime.fromisoformat(meant)
+    assert read_date_and_time(typed, TODAY) == datetime.fromisoformat(meant)
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,12 @@ def test_time_is_parsed(typed, meant):
 @pytest.mark.parametrize(("typed", "start", "end"), TABLE["spans"])
 def test_span_is_split_into_start_and_end(typed, start, end):
     with pytest.raises(NotUnderstoodError):
-        read_moment(typed, TODAY)
+        read_date_and_time(typed, TODAY)
     first, last = split_span(typed, TODAY)
-    assert (read_moment(first, TODAY), read_hour(last)) == (datetime.fromisoformat(start), time.fromisoformat(end))
+    assert (read_date_and_time(first, TODAY), read_hour(last)) == (
+        datetime.fromisoformat(start),
+        time.fromisoformat(end),
+    )
 
 
 @pytest.mark.parametrize("typed", ["1er décembre à 18h", "2026-12-01 18:00", "mardi", *dict(TABLE["refused"])])
@@ -95,7 +98,7 @@ def test_many_dashes_are_parsed_fast():
 @pytest.mark.parametrize(("typed", "reason"), TABLE["refused"])
 def test_invalid_text_is_refused_with_its_reason(typed, reason):
     with pytest.raises(NotUnderstoodError) as refused:
-        read_moment(typed, TODAY)
+        read_date_and_time(typed, TODAY)
     assert type(refused.value) is REASONS[reason]
 
 
