@@ -255,5 +255,7 @@ ACTIONS: dict[str, Callable[[Client, Page, Page], bool]] = {
 def confirm_passages(translation: Page) -> None:
     """Confirm that identical passages read the same in both languages, as a translator can."""
     basis = Basis.objects.get(translation=translation.pk)
-    marks = [passage.same_mark for passage in passages_of(basis, reload(translation).get_latest_revision_as_object())]
+    marks = [
+        passage.same_fingerprint for passage in passages_of(basis, reload(translation).get_latest_revision_as_object())
+    ]
     Basis.objects.filter(pk=basis.pk).update(same=marks)

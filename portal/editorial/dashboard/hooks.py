@@ -75,7 +75,7 @@ def add_dashboard_panels(request, panels):
 
 @hooks.register("construct_help_menu")
 def hide_software_news(request, menu_items):
-    """Remove Wagtail's release notes and guide, which are in English, in favour of the manual."""
+    """Remove Wagtail's release notes and guide, which are in English; the manual stays."""
     menu_items[:] = [item for item in menu_items if not isinstance(item, DismissibleMenuItem)]
 
 

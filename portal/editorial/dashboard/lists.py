@@ -41,8 +41,8 @@ class DashboardRow:
 class DashboardList:
     """`read_rows` returns up to one row more than `length`, which shows that there are more.
 
-    An empty list shows `empty_text` and `links_if_empty`, with `is_for_publishers` only to people who may publish.
-    Without that text it is left out.
+    An empty list shows `empty_text` and `links_if_empty`, if `is_for_publishers` only to people who may publish.
+    Without a text it is hidden.
     """
 
     name: str

@@ -24,8 +24,8 @@ WEEK = timedelta(days=7)
 @dashboard_list(
     heading=_("Waiting for you"),
     order=10,
-    moment_label=_("Waits since"),
-    empty_text=_("Nothing waits for your review."),
+    moment_label=_("Waiting since"),
+    empty_text=_("Nothing is waiting for your review."),
     is_for_publishers=True,
     all_url=lambda: f"{reverse('wagtailadmin_reports:workflow')}?reviewable=true",
 )
@@ -85,7 +85,7 @@ def sent_back(dashboard: Dashboard) -> Iterator[DashboardRow]:
         )
 
 
-@dashboard_list(heading=_("In review"), order=40, moment_label=_("Waits since"))
+@dashboard_list(heading=_("In review"), order=40, moment_label=_("Waiting since"))
 def in_review(dashboard: Dashboard) -> Iterator[DashboardRow]:
     for state in _own_reviews(dashboard, WorkflowState.STATUS_IN_PROGRESS):
         step = state.current_task_state

@@ -41,8 +41,8 @@ def offered_types() -> list[type[PortalPage]]:
 
 
 def parents(user: Any) -> dict[type[Page], list[Page]]:
-    """The published pages below which the user may add pages, by the page type that may be added."""
-    return per_request(user, "parents of what one writes", lambda: _parents(user))
+    """The published pages below which the user may add pages, by the type of the new page."""
+    return per_request(user, "parents of new pages", lambda: _parents(user))
 
 
 def _parents(user: Any) -> dict[type[Page], list[Page]]:
@@ -68,7 +68,7 @@ def _parents(user: Any) -> dict[type[Page], list[Page]]:
 
 
 def places(user: Any, kind: type[PortalPage]) -> list[Place]:
-    """The places for a new page: those in the active language first, then the place of the user's last one."""
+    """The places for a new page: the active language first, and in each language the place of the user's last page."""
     pages = parents(user)[kind]
     names = dict(Locale.objects.values_list("pk", "language_code"))
     above = {step for page in pages for step in _steps(page.path)}

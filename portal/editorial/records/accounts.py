@@ -32,7 +32,7 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
         return by_others.filter(models.Q(kind__in=kinds) | models.Q(has_consent, kind=kind.ADDRESS_ASKED))
 
     def visible_at(self, sites: Any, people: Any) -> Self:
-        """The changes that administrators of these sites may see: roles there, and what `people` did to the account."""
+        """The changes that administrators of these sites may see: to roles there, and to the account by `people`."""
         of_account = models.Q(site=None) & ~models.Q(kind=AccountChange.Kind.ROLES)
         is_gone = ~models.Exists(get_user_model()._default_manager.filter(pk=models.OuterRef("actor")))
         is_known = is_gone | models.Q(actor=models.F("account")) | models.Q(actor__in=people)
@@ -81,7 +81,7 @@ class AccountChange(models.Model):
     site = models.ForeignKey(Site, on_delete=models.SET_NULL, null=True, related_name="+")
     # Whether the account lost a role with which it could publish at the site.
     ended_approval = models.BooleanField(default=False, db_default=False)
-    # Whether the account became an administrator of the site, or is none any more.
+    # Whether the account became an administrator of the site, or ceased to be one.
     administration = models.CharField(max_length=5, choices=Administration, blank=True, db_default="")
 
     objects = AccountChangeQuerySet.as_manager()
@@ -162,14 +162,14 @@ class AddressChange(models.Model):
 
 class RoleProposalQuerySet(models.QuerySet["RoleProposal"]):
     def open(self, now: datetime) -> Self:
-        """Those that are neither too old nor of a closed account; an unused invitation takes them with it."""
+        """Recent proposals for open accounts whose invitation has not expired unused."""
         is_expired = models.Q(account__last_login=None, account__account_invitation__expires_at__lte=now)
         recent = self.filter(proposed_at__gt=now - PROPOSAL_LIFETIME, account__is_active=True)
         return recent.exclude(is_expired)
 
 
 class RoleProposal(models.Model):
-    """A role by which one may approve, given once another administrator confirms it; gone when it is decided."""
+    """A role that may approve, given when another administrator confirms it; deleted when it is decided."""
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="role_proposals")
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")

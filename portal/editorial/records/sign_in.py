@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 class SignInRule(models.Model):
     """When a second factor is required, whether browsers may be trusted, and how long a session lasts.
 
-    Without a rule, or with an empty length, sessions last as long as Django's settings say.
+    Without a rule, or with empty limits, Django's settings decide how long sessions last.
     """
 
     site = models.ForeignKey("wagtailcore.Site", on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from wagtail.models import Revision
 
-# A change of these fields makes nobody an author: tree position, state, schedule and comments.
+# Fields whose change makes nobody an author: tree position, state, schedule and comments.
 NOT_AUTHORED = {
     "pk",
     "path",
@@ -48,24 +48,24 @@ def has_same_text(one: Revision | None, other: Revision | None) -> bool:
 def text_of(content: dict[str, Any]) -> str:
     """The authored content of a revision, serialised for comparison."""
     return json.dumps(
-        {name: _plain(value) for name, value in content.items() if name not in NOT_AUTHORED},
+        {name: _normalized(value) for name, value in content.items() if name not in NOT_AUTHORED},
         sort_keys=True,
         cls=DjangoJSONEncoder,
     )
 
 
-def _plain(value: Any) -> Any:
+def _normalized(value: Any) -> Any:
     """Undo changes that saving an unchanged form makes to a value.
 
-    It adds keys and order numbers to related records and keys to paragraphs, and replaces null by an empty text and
-    line breaks by those of browsers.
+    Saving adds keys and order numbers to related records and keys to paragraphs, and replaces null by an empty text
+    and line breaks by those of browsers.
     """
     if isinstance(value, list):
         if all(isinstance(entry, dict) and "sort_order" in entry for entry in value):
             value = sorted(value, key=lambda row: row["sort_order"] or 0)
-        return [_plain(entry) for entry in value]
+        return [_normalized(entry) for entry in value]
     if isinstance(value, dict):
-        return {name: _plain(entry) for name, entry in value.items() if name not in ("pk", "page", "sort_order")}
+        return {name: _normalized(entry) for name, entry in value.items() if name not in ("pk", "page", "sort_order")}
     if isinstance(value, str):
         return without_block_keys(value).replace("\r\n", "\n")
     return "" if value is None else value

@@ -5,22 +5,20 @@ from wagtail.models import Page, Revision
 
 
 class Basis(models.Model):
-    """The revision of the original that a translation is based on.
-
-    `changes` lists the differences of later versions, as `portal.editorial.translations.changes.TextChange`. While
-    `outdated_at` is empty, they are in the translation's draft and still have to be translated.
-    `same` and `by_machine` have fingerprints of passages (`portal.editorial.translations.passages.states`): of those
-    that are the same in both languages, and of machine translations that nobody has read yet. `passages` and `to_do`
-    are the numbers of all passages in the latest draft and of those that are not done.
-    """
+    """The revision of the original that a translation is based on."""
 
     translation = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="basis")
     source = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="renderings")
     revision = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")
+    # While this is empty, `changes` are in the translation's draft and still have to be translated.
     outdated_at = models.DateTimeField(null=True)
+    # The differences in later versions, as `portal.editorial.translations.changes.TextChange`.
     changes = models.JSONField(default=list)
+    # Fingerprints (`passages.states`) of passages that are the same in both languages.
     same = models.JSONField(default=list)
+    # Fingerprints of machine translations that nobody has read yet.
     by_machine = models.JSONField(default=list)
+    # The number of passages in the latest draft, and of those that are not done.
     passages = models.PositiveIntegerField(default=0)
     to_do = models.PositiveIntegerField(default=0)
 

@@ -21,7 +21,7 @@ from portal.editorial.records.translations import Basis
 from portal.editorial.translations import changes, privacy
 from portal.editorial.translations.blank_texts import fill_blank_texts
 from portal.editorial.translations.merging import merge_translation
-from portal.editorial.translations.passages.states import count
+from portal.editorial.translations.passages.states import update_counts
 from portal.editorial.translations.passages.texts import renew_untranslated
 from portal.editorial.translations.tracking import translations_of
 
@@ -59,7 +59,7 @@ def missing_parents(page: Page, locale: Locale) -> list[Page]:
 
 @transaction.atomic
 def start_with_parents(page: Page, locale: Locale, user: Any) -> Page:
-    """As `start`, but start missing translations of the pages above this one first."""
+    """Start the missing translations of the pages above this one, then its own."""
     for parent in missing_parents(page, locale):
         start(parent, locale, user)
     return start(page, locale, user)
@@ -78,7 +78,7 @@ def start(page: Page, locale: Locale, user: Any) -> Page:
     existing = page.get_translation_or_none(locale)
     if existing and not existing.alias_of_id:
         raise PublicationRefusedError(
-            _("There is a translation into %(language)s already.") % {"language": locale.get_display_name()}
+            _("A translation into %(language)s already exists.") % {"language": locale.get_display_name()}
         )
     store_ids(page)
     source, _created = TranslationSource.update_or_create_from_instance(fill_blank_texts(page))
@@ -100,7 +100,7 @@ def start(page: Page, locale: Locale, user: Any) -> Page:
         translation=translation.page_ptr,
         defaults={"source": page.page_ptr, "revision": page.live_revision or page.latest_revision},
     )
-    count(basis, draft)
+    update_counts(basis, draft)
     log(instance=translation, action=STARTED, user=user, revision=revision)
     take_over_text(page, translation, revision, user, is_shown=True)
     return type(translation).objects.get(pk=translation.pk)
@@ -108,7 +108,7 @@ def start(page: Page, locale: Locale, user: Any) -> Page:
 
 @transaction.atomic
 def update(translation: Page, user: Any, replaces_texts: bool = False) -> Page:
-    """Save a draft of the translation with the changes of the original; translated texts stay.
+    """Save a draft of the translation with the changes to the original; translated texts stay.
 
     With `replaces_texts`, changed texts are replaced by those of the original, for machine translation. Raises
     PublicationRefusedError.
@@ -141,7 +141,7 @@ def update(translation: Page, user: Any, replaces_texts: bool = False) -> Page:
     waiting = changes.combine_changes(changes.parse_changes(basis.changes), found)
     basis.revision, basis.outdated_at, basis.changes = newest, None, changes.serialize_changes(waiting)
     basis.save()
-    count(basis, draft)
+    update_counts(basis, draft)
     log(instance=page, action=UPDATED, user=user, revision=revision)
     take_over_text(source_page, page, revision, user, is_shown=True)
     return type(page).objects.get(pk=page.pk)
@@ -156,7 +156,7 @@ def _changed_values(page: Page, content: dict[str, Any], before: dict[str, Any])
 
 @transaction.atomic
 def settle(translation: Page, user: Any) -> Page:
-    """Declare the translation up to date without a change. Raises PublicationRefusedError."""
+    """Mark the translation as up to date without changing it. Raises PublicationRefusedError."""
     page, basis = _lock_for_change(translation, user)
     source = basis.source
     Basis.objects.filter(pk=basis.pk).update(
@@ -170,19 +170,19 @@ def _lock_for_change(translation: Page, user: Any) -> tuple[PortalPage, Basis]:
     """Lock the page; refuse it if it is in review or has an editing lock."""
     lock_pages([translation.pk])
     page = Page.objects.get(pk=translation.pk).specific
-    basis = basis_of(page)
+    basis = basis_or_new(page)
     if basis is None:
-        raise PublicationRefusedError(_("This page is no translation of another."))
+        raise PublicationRefusedError(_("This page is not a translation of another."))
     if not page.permissions_for_user(user).can_edit():
         raise PublicationRefusedError(_("You may not edit this page."))
     lock = page.get_lock()
     if page.workflow_in_progress or (lock and lock.for_user(user)):
-        raise PublicationRefusedError(_("The page is in review or locked: bring it up to date afterwards."))
+        raise PublicationRefusedError(_("The page is in review or locked: update it afterwards."))
     return page, basis
 
 
-def basis_of(page: Page, saves: bool = True) -> Basis | None:
-    """The basis of a translation; one that was created without these actions gets one, saved only if `saves`."""
+def basis_or_new(page: Page, saves: bool = True) -> Basis | None:
+    """The basis of a translation, or a new one if it was created without these actions; saved only if `saves`."""
     existing = Basis.objects.filter(translation=page.pk).select_related("source", "revision").first()
     if existing or page.alias_of_id:
         return existing

@@ -64,7 +64,7 @@ def sections_below(home: Page) -> QuerySet[Page]:
 
 
 def originals(user: Any, home: Page, target: Page, section: Page | None = None) -> QuerySet[Any]:
-    """The live pages below a home page that are no translations, limited to the user's work area.
+    """The live pages below a home page that are not translations, limited to the user's work area.
 
     They are annotated with the key of their `translation` into the language of the home page `target`, and its `state`.
     """

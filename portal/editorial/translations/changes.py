@@ -73,7 +73,7 @@ def synchronized_fields(model: type[Page]) -> list[str]:
 
 
 def texts_of(page: Page) -> dict[str, str]:
-    """The translatable texts of a page by path; a rich text is one text, whatever its segments."""
+    """The translatable texts of a page by path; a rich text counts as one text."""
     found: dict[str, list[str]] = {}
     for segment in extract_segments(fill_blank_texts(page)):
         if isinstance(segment, StringSegmentValue) and segment.path not in NOT_TRANSLATED:
@@ -100,12 +100,12 @@ def changes_between(before: Page, after: Page) -> list[TextChange]:
     """The texts and other values of `after` that differ from those of `before`, in the order of the page."""
     old, new = texts_of(before), texts_of(after)
     changes = [
-        TextChange(path, *_field_and_block(after, path), before=_plain(old.get(path, "")), after=_plain(text))
+        TextChange(path, *_field_and_block(after, path), before=_as_text(old.get(path, "")), after=_as_text(text))
         for path, text in new.items()
         if old.get(path) != text
     ]
     changes += [
-        TextChange(path, *_field_and_block(before, path), before=_plain(old[path])) for path in old if path not in new
+        TextChange(path, *_field_and_block(before, path), before=_as_text(old[path])) for path in old if path not in new
     ]
     changed_fields = {change.field for change in changes}
     old_content, new_content = content_of(before), content_of(after)
@@ -161,7 +161,7 @@ def _field_and_block(page: Page, path: str) -> tuple[str, str]:
     return name, next((block.block_type for block in getattr(page, name) if block.id == rest[0]), "")
 
 
-def _plain(text: str) -> str:
+def _as_text(text: str) -> str:
     lines = text.replace("<br>", " ").replace("<br/>", " ").split("\n")
     return "\n".join(" ".join(unescape(strip_tags(line)).split()) for line in lines)
 

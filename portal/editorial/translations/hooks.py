@@ -65,7 +65,7 @@ for hook_name, replaced in (
 
 @hooks.register("before_edit_page")
 def show_alias(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """As wagtail-localize's hook of the same name, without its own editor."""
+    """Replaces wagtail-localize's hook `before_edit_page`, without its editor."""
     if page.alias_of and page.alias_of.locale_id != page.locale_id:
         response: HttpResponse = edit_translatable_alias_page(request, page)
         return response
@@ -137,7 +137,7 @@ def register_translation_actions(log_actions):
         actions.UPDATED, _("Bring a translation up to date"), _("Brought up to date with the original")
     )
     log_actions.register_action(
-        actions.SETTLED, _("Leave a translation as it is"), _("Good as it is, though the original changed")
+        actions.SETTLED, _("Leave a translation as it is"), _("Left unchanged, although the original has changed")
     )
     log_actions.register_action(
         SAME_CONFIRMED, _("The same in both languages"), _("Confirmed that passages are the same in both languages")

@@ -98,7 +98,7 @@ class SubmitPageTranslation(RedirectsToTranslation, submit_translations.SubmitPa
         descendants = self.object.get_descendants().filter(alias_of=None)
         if descendants.count() > LARGEST_SUBTREE:
             raise PublicationRefusedError(
-                _("That is too much at once: begin what lies below on the translators’ board.")
+                _("There are too many pages below this one: translate them on the translation board.")
             )
         pages = list(descendants.specific(defer=True))
         if not all(page.permissions_for_user(self.request.user).can_edit() for page in pages):

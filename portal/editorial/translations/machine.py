@@ -17,20 +17,20 @@ def machine_name() -> str:
     return str(machine.display_name) if machine else ""
 
 
-def translated(parts: Sequence[tuple[str, bool]], original: Locale, target: Locale) -> list[str]:
-    """Translate pairs of text and whether it is rich text; PublicationRefusedError without a translator."""
+def translate(parts: Sequence[tuple[str, bool]], original: Locale, target: Locale) -> list[str]:
+    """Translate texts, given with whether they are rich text; PublicationRefusedError without a translator."""
     machine = get_machine_translator()
     if machine is None or not machine.can_translate(original, target):
         raise PublicationRefusedError(
-            _("No machine translates into %(language)s here.") % {"language": target.get_display_name()}
+            _("No machine translation into %(language)s is available.") % {"language": target.get_display_name()}
         )
     split: list[tuple[str, list[tuple[StringValue, dict[str, Any]]]]] = [
         extract_strings(part) if is_rich else ("", [(StringValue.from_plaintext(part), {})]) for part, is_rich in parts
     ]
     strings = dict.fromkeys(string for _template, found in split for string, _attrs in found)
-    answers = machine.translate(original, target, list(strings)) if strings else {}
+    translations = machine.translate(original, target, list(strings)) if strings else {}
     results = []
     for (_part, is_rich), (template, found) in zip(parts, split, strict=True):
-        words = [(answers.get(string) or string, attrs) for string, attrs in found]
+        words = [(translations.get(string) or string, attrs) for string, attrs in found]
         results.append(restore_strings(template, words) if is_rich else words[0][0].render_text())
     return results

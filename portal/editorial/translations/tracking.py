@@ -50,7 +50,7 @@ def create_untranslated_aliases(page: PortalPage) -> None:
 
 
 def translations_of(page: Page) -> Any:
-    """The translations of a page that are no aliases, the oldest first."""
+    """The translations of a page that are not aliases, the oldest first."""
     return page.get_translations().filter(alias_of=None).select_related("live_revision").order_by("pk")
 
 
@@ -61,7 +61,7 @@ def update_basis(basis: Basis, source: Page) -> None:
         return
     found = changes_between(basis.revision.as_object(), source)
     if found:
-        # Changes of an earlier update that are not translated yet.
+        # Changes from an earlier update that are not translated yet.
         waiting = parse_changes(basis.changes) if basis.outdated_at is None else []
         values = {
             "outdated_at": basis.outdated_at or timezone.now(),

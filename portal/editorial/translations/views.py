@@ -174,7 +174,7 @@ class BoardAction:
             if name == "started" and actions.missing_parents(row.page, self.target.locale):
                 address = reverse("wagtail_localize:submit_page_translation", args=[row.page.pk])
                 query = urlencode({"select_locale": self.target.locale.language_code})
-                buttons.append(messages.button(f"{address}?{query}", _("Begin it with the pages above")))
+                buttons.append(messages.button(f"{address}?{query}", _("Start it with the pages above")))
         except ValidationError as error:
             reasons = tuple(error.messages)
         else:

@@ -161,7 +161,7 @@ def test_translation_of_a_removed_passage_is_shown(window, translation, editor):
 
     window.show(window.send())
 
-    assert "Wir stellen ein." in window.html.select_one("#translation-homeless").text
+    assert "Wir stellen ein." in window.html.select_one("#translation-orphaned").text
 
 
 def test_second_paragraph_in_a_field_stays_beside_its_original(window, translation):

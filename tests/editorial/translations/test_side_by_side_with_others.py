@@ -70,7 +70,7 @@ class TestOriginalHasChanged:
 
         html = BeautifulSoup(window.send().content, "html.parser")
 
-        assert "Ganz anders" in html.select_one("#translation-homeless").text
+        assert "Ganz anders" in html.select_one("#translation-orphaned").text
         assert draft_of(translation).title == "Holz"
 
     def test_untranslated_passage_follows_the_original(self, lorraine, german, editor):

@@ -1,4 +1,4 @@
-"""Checklist items of a translation: passages that are not translated, and machine translations that nobody has read."""
+"""Checklist items of a translation: untranslated passages, and machine translations that nobody has read."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,7 +12,7 @@ from wagtail.models import Page, Revision
 from portal.content.shown import cached_while_shown
 from portal.editorial.approval.checklist import Finding
 from portal.editorial.records.translations import Basis
-from portal.editorial.translations.passages.states import PassageState, TranslationPassage, count, passages_of
+from portal.editorial.translations.passages.states import PassageState, TranslationPassage, passages_of, update_counts
 from portal.editorial.translations.passages.texts import fingerprint
 
 
@@ -24,7 +24,7 @@ def basis_of(page: Any) -> Basis | None:
     return cached_while_shown(page, "basis", found.first)
 
 
-def remember(page: Any, basis: Basis, passages: list[TranslationPassage]) -> None:
+def cache_passages(page: Any, basis: Basis, passages: list[TranslationPassage]) -> None:
     """Cache the passages on the page object for its checklist."""
     page.known_passages = (basis, passages)
 
@@ -65,8 +65,8 @@ def passages_to_look_at(page: Any) -> Iterator[Finding]:
 
 
 def _finding(code: str, message: str, passages: list[TranslationPassage], page: Any) -> Finding:
-    # With a fingerprint of the passages, a waiver covers these and no others.
-    which = fingerprint(" ".join(f"{passage.name}{passage.same_mark}" for passage in passages))
+    # The fingerprint limits a waiver to these passages.
+    which = fingerprint(" ".join(f"{passage.name}{passage.same_fingerprint}" for passage in passages))
     where = f"{passages[0].path}#{which}"
     return Finding(code, message, where, url=reverse("translate_page", args=[page.pk]))
 
@@ -76,6 +76,6 @@ def revision_saved(sender: type, instance: Revision, raw: bool = False, **kwargs
     if raw or instance.base_content_type_id != ContentType.objects.get_for_model(Page).pk:
         return
     known = Basis.objects.filter(translation=instance.object_id)
-    # First a cheap query: most pages are no translations, and the join reads the content of the original.
+    # First a cheap query: most pages are not translations, and the join reads the content of the original.
     if known.exists():
-        count(known.select_related("revision", "source").get(), instance.as_object())
+        update_counts(known.select_related("revision", "source").get(), instance.as_object())

@@ -1,4 +1,4 @@
-"""The changed lines and words of an original. Pure: texts are plain, with a line for each part."""
+"""The changed lines and words of an original. Pure: texts are plain, with one line per part."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -35,8 +35,8 @@ def line_changes(before: str, after: str) -> list[LineChange]:
     return found
 
 
-def without(before: str, after: str, settled: Collection[LineChange]) -> str:
-    """`before` with the settled changes applied."""
+def apply_settled(before: str, after: str, settled: Collection[LineChange]) -> str:
+    """Apply those changes from `before` to `after` that are settled; return the text."""
     old, new = before.split("\n"), after.split("\n")
     lines: list[str] = []
     for kind, at, end, new_at, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

@@ -42,7 +42,7 @@ def place_of(record: Any, path: str) -> TextPlace | None:
 
 
 def step_into(block: Any, value: Any, step: str) -> tuple[Any, Any]:
-    """The child of a block and its value, by its id or name; None if there is no such child."""
+    """The child of a block and its value, by its id or name; `(None, None)` if there is no such child."""
     if isinstance(block, blocks.StructBlock):
         return block.child_blocks.get(step), value.get(step) if value else None
     children: Any = ()

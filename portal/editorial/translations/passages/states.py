@@ -17,7 +17,7 @@ from portal.editorial.translations.passages.differences import LineChange, line_
 from portal.editorial.translations.passages.places import TextPlace, place_of
 from portal.editorial.translations.passages.texts import Text, fingerprint, has_words, page_texts, plain
 
-# The elements of a rich text that make up lines.
+# Elements of a rich text, each of which is one line.
 BLOCKS = ["p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote"]
 
 
@@ -31,12 +31,10 @@ class PassageState(TextChoices):
 
 @dataclass(frozen=True)
 class TranslationPassage:
-    """One part of a text in the original and in the translation; `part` is None if the texts differ in their parts.
-
-    Rich text is HTML as in the database.
-    """
+    """One part of a text, or the whole text, in the original and in the translation; rich text is database HTML."""
 
     path: str
+    # The number of the part; None for a plain text, or if original and translation have different numbers of parts.
     part: int | None
     place: TextPlace
     source: str
@@ -54,27 +52,27 @@ class TranslationPassage:
         return self.state in (PassageState.MISSING, PassageState.MACHINE, PassageState.CHANGED)
 
     @cached_property
-    def same_mark(self) -> str:
+    def same_fingerprint(self) -> str:
         return f"{self.path}:{fingerprint(plain(self.source, self.is_rich))}"
 
     @cached_property
-    def machine_mark(self) -> str:
-        return machine_mark(self.path, self.text, self.is_rich)
+    def machine_fingerprint(self) -> str:
+        return machine_fingerprint(self.path, self.text, self.is_rich)
 
     @property
     def differences(self) -> list[tuple[str, str]]:
-        """The changes of the original as runs of words."""
+        """The changes to the original as runs of words."""
         before = "\n".join(line for change in self.changes for line in change.before)
         after = "\n".join(line for change in self.changes for line in change.after)
         return word_differences(before, after)
 
 
-def machine_mark(path: str, text: str, is_rich: bool) -> str:
+def machine_fingerprint(path: str, text: str, is_rich: bool) -> str:
     return f"{path}:{fingerprint(plain(text, is_rich))}"
 
 
 def original_of(basis: Basis) -> Page:
-    """The version of the original that the translation is based on; references to deleted records are not checked."""
+    """The version of the original that the translation is based on, with references to records deleted since."""
     revision = basis.revision
     if revision is None:
         return basis.source.specific
@@ -102,7 +100,7 @@ def passages_of(basis: Basis, draft: Page, original: Page | None = None) -> list
 def _passages_of_draft_alone(
     sources: dict[str, Text], texts: dict[str, Text], draft: Page, basis: Basis
 ) -> Iterable[TranslationPassage]:
-    """The texts that only the draft has. They are to be translated if the original has the same text elsewhere."""
+    """Passages of texts that only the draft has; untranslated if the original has the same text elsewhere."""
     originals = {line for text in sources.values() for part in text.parts for line in _lines(part, text.is_rich)}
     for path, text in texts.items():
         place = place_of(draft, path) if path not in sources else None
@@ -132,10 +130,10 @@ def _passages_at(
 
 
 def _with_state(passage: TranslationPassage, basis: Basis) -> TranslationPassage:
-    if passage.machine_mark in basis.by_machine:
+    if passage.machine_fingerprint in basis.by_machine:
         state = PassageState.MACHINE
     elif _is_untranslated(passage):
-        state = PassageState.SAME if passage.same_mark in basis.same else PassageState.MISSING
+        state = PassageState.SAME if passage.same_fingerprint in basis.same else PassageState.MISSING
     elif passage.changes:
         state = PassageState.CHANGED
     else:
@@ -144,7 +142,7 @@ def _with_state(passage: TranslationPassage, basis: Basis) -> TranslationPassage
 
 
 def _is_untranslated(passage: TranslationPassage) -> bool:
-    """Whether the text is empty or has a line of the original."""
+    """Whether the text is empty or contains a line of the original."""
     words = plain(passage.text, passage.is_rich)
     if not has_words(words):
         # A number may be equivalent to words, such as “60 %” to “60 Prozent”.
@@ -162,8 +160,8 @@ def _lines(part: str, is_rich: bool) -> list[str]:
     return [plain(str(block), is_rich) for block in soup.find_all(BLOCKS) or [soup]]
 
 
-def count(basis: Basis, draft: Page) -> None:
-    """Store the numbers of all passages of the draft and of those that are to do."""
+def update_counts(basis: Basis, draft: Page) -> None:
+    """Store the numbers of passages and of unfinished passages in the draft."""
     passages = passages_of(basis, draft)
     numbers = {"passages": len(passages), "to_do": sum(passage.is_to_do for passage in passages)}
     Basis.objects.filter(pk=basis.pk).update(**numbers)

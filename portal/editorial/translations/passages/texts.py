@@ -20,7 +20,7 @@ from portal.editorial.translations.blank_texts import fill_blank_texts
 from portal.editorial.translations.changes import NOT_TRANSLATED
 
 BREAK = re.compile(r"<br\s*/?>|</(?:li|p|h\d|blockquote)>")
-# Draftail's key of a block, which is no part of its text.
+# Draftail's key of a block, which is not part of its text.
 BLOCK_KEY = re.compile(r'\s+data-block-key="[^"]*"')
 # An address is the same in every language.
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+")
@@ -104,7 +104,7 @@ def plain(part: str, is_rich: bool) -> str:
 
 
 def has_words(words: str) -> bool:
-    """Whether there are words besides numbers and addresses."""
+    """Whether there are words other than numbers and addresses."""
     return any(letter.isalpha() for letter in ADDRESS.sub("", words))
 
 

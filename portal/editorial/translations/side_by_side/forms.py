@@ -24,17 +24,16 @@ LISTS = ("ul", "ol")
 
 @dataclass(frozen=True)
 class Entry:
-    """The submitted values of one passage.
-
-    `seen` is the fingerprint of the field's initial text, `shown_as` the state in which it was shown, `replaces` the
-    fingerprint of another person's text that is to be replaced.
-    """
+    """The submitted values of one passage."""
 
     name: str
     text: str
+    # The fingerprint of the field's initial text.
     seen: str
+    # The state in which the passage was shown.
     shown_as: str
     is_confirmed: bool
+    # The fingerprint of another person's text that this one replaces.
     replaces: str
 
     @property
@@ -65,10 +64,10 @@ def shown_text(passage: TranslationPassage) -> str:
 
 def _normal(text: str, is_rich: bool, is_part: bool) -> str:
     normal = normal_form(text, is_rich)
-    return one_element(normal) if is_rich and is_part else normal
+    return merge_elements(normal) if is_rich and is_part else normal
 
 
-def one_element(html: str) -> str:
+def merge_elements(html: str) -> str:
     """Merge several elements into one, since a passage is one paragraph of the original."""
     elements = [node for node in BeautifulSoup(html, "html.parser").contents if str(node).strip()]
     if not elements:

@@ -16,7 +16,7 @@ from portal.editorial.translations.side_by_side.saving import Saved
 
 
 def reading_of(page: Page, read_before: Revision | None) -> dict[str, Any] | None:
-    """The context of `editorial/translations/reading.html`; None for a page that is no translation.
+    """The context of `editorial/translations/reading.html`; None for a page that is not a translation.
 
     Changes since the version `read_before` are marked.
     """

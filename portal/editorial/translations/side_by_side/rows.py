@@ -27,8 +27,8 @@ CONFIRMATIONS = {
 class Row:
     """A passage as the page shows it.
 
-    With `is_refused`, the field has a text that conflicts with `theirs`, which somebody else has saved. `news` are the
-    runs of words that a reviewer has not seen yet.
+    If `is_refused`, the text in the field conflicts with `theirs`, which somebody else has saved. `news` are the runs
+    of words that a reviewer has not seen yet.
     """
 
     number: int
@@ -50,8 +50,8 @@ class Row:
         return self.passage.state == PassageState.SAME
 
 
-def readable(source: str, is_rich: bool) -> str:
-    """A part of a text for reading: links are underlined and lead nowhere."""
+def for_reading(source: str, is_rich: bool) -> str:
+    """A part of a text for reading, with underlined text instead of links."""
     if not is_rich:
         return source
     soup = BeautifulSoup(source, "html.parser")
@@ -75,15 +75,15 @@ def row_of(
     """The row of a passage; its field is in `language`, without which the row is read-only."""
     current = fingerprint(shown_text(passage))
     refused, problem = saved.refused.get(passage.name), saved.problems.get(passage.name, "")
-    kept = sent[passage.name] if problem or refused is not None else None
-    text = readable(passage.text, passage.is_rich)
+    unsaved = sent[passage.name] if problem or refused is not None else None
+    text = for_reading(passage.text, passage.is_rich)
     return Row(
         number,
         passage,
-        readable(passage.source, passage.is_rich),
+        for_reading(passage.source, passage.is_rich),
         text,
-        field_of(passage, number, kept.text if kept else None, language) if language else "",
-        kept.seen if kept else current,
+        field_of(passage, number, unsaved.text if unsaved else None, language) if language else "",
+        unsaved.seen if unsaved else current,
         current,
         CONFIRMATIONS.get(passage.state, ""),
         refused is not None,

@@ -15,14 +15,14 @@ from portal.editorial.approval.authorship import SAME_CONFIRMED
 from portal.editorial.records.translations import Basis
 from portal.editorial.translations import machine
 from portal.editorial.translations.changes import parse_changes, serialize_changes
-from portal.editorial.translations.passages.differences import without
+from portal.editorial.translations.passages.differences import apply_settled
 from portal.editorial.translations.passages.states import (
     PassageState,
     TranslationPassage,
-    count,
-    machine_mark,
+    machine_fingerprint,
     original_of,
     passages_of,
+    update_counts,
 )
 from portal.editorial.translations.passages.texts import Text, fingerprint, page_texts, rich_text, write_texts
 from portal.editorial.translations.side_by_side.forms import Entry, shown_text
@@ -30,21 +30,20 @@ from portal.editorial.translations.side_by_side.forms import Entry, shown_text
 
 @dataclass
 class Saved:
-    """The result of saving. `refused`, `problems` and `homeless` contain unsaved texts and their errors.
-
-    `refused` are the texts by passage that conflict with another person's, `problems` the errors by passage, `homeless`
-    the texts whose passages no longer exist.
-    """
+    """The result of saving, with the texts that could not be saved."""
 
     revision: Revision | None = None
+    # Texts that conflict with another person's, by passage.
     refused: dict[str, str] = field(default_factory=dict)
+    # Errors by passage.
     problems: dict[str, str] = field(default_factory=dict)
-    homeless: list[str] = field(default_factory=list)
+    # Texts whose passages no longer exist.
+    orphaned: list[str] = field(default_factory=list)
     has_changed: bool = False
 
     @property
-    def is_whole(self) -> bool:
-        return not (self.refused or self.problems or self.homeless)
+    def is_complete(self) -> bool:
+        return not (self.refused or self.problems or self.orphaned)
 
 
 @transaction.atomic
@@ -62,8 +61,8 @@ def save(page: Page, basis: Basis, entries: Iterable[Entry], user: Any, overwrit
     for entry in entries:
         passage = passages.get(entry.name)
         if passage is None:
-            saved.homeless += [entry.text] if entry.is_edited else []
-        elif _is_written(passage, entry, saved):
+            saved.orphaned += [entry.text] if entry.is_edited else []
+        elif _check_text(passage, entry, saved):
             written[passage] = entry.text
             _settle(basis, passage)
         else:
@@ -81,12 +80,12 @@ def save(page: Page, basis: Basis, entries: Iterable[Entry], user: Any, overwrit
     saved.has_changed = bool(written) or before != (basis.same, basis.by_machine, basis.changes)
     if saved.has_changed:
         basis.save()
-        count(basis, draft)
+        update_counts(basis, draft)
     return saved
 
 
-def _is_written(passage: TranslationPassage, entry: Entry, saved: Saved) -> bool:
-    """Whether a text is to be saved; add the reason to `saved` if it cannot be."""
+def _check_text(passage: TranslationPassage, entry: Entry, saved: Saved) -> bool:
+    """Whether a text must be saved; if it cannot be, add the reason to `saved`."""
     current = shown_text(passage)
     if not entry.is_edited or entry.text == current:
         return False
@@ -106,21 +105,21 @@ def _is_written(passage: TranslationPassage, entry: Entry, saved: Saved) -> bool
 def _note_confirmation(basis: Basis, passage: TranslationPassage, entry: Entry) -> None:
     """Store or remove the confirmation that a text is the same in both languages, was read, or is still right."""
     if entry.shown_as in (PassageState.MISSING, PassageState.SAME):
-        basis.same = [mark for mark in basis.same if mark != passage.same_mark]
+        basis.same = [mark for mark in basis.same if mark != passage.same_fingerprint]
     if entry.is_confirmed:
         if passage.state in (PassageState.MACHINE, PassageState.MISSING, PassageState.SAME):
-            basis.same = [*basis.same, passage.same_mark]
+            basis.same = [*basis.same, passage.same_fingerprint]
         _settle(basis, passage)
 
 
 def _settle(basis: Basis, passage: TranslationPassage) -> None:
-    basis.by_machine = [mark for mark in basis.by_machine if mark != passage.machine_mark]
+    basis.by_machine = [mark for mark in basis.by_machine if mark != passage.machine_fingerprint]
     if not passage.changes:
         return
     left = []
     for change in parse_changes(basis.changes):
         if change.path == passage.path:
-            before = without(change.before, change.after, passage.changes)
+            before = apply_settled(change.before, change.after, passage.changes)
             left += [] if before == change.after else [replace(change, before=before)]
         else:
             left.append(change)
@@ -169,7 +168,7 @@ def fill_by_machine(page: Page, basis: Basis, user: Any) -> int:
     draft = page.get_latest_revision_as_object()
     original = original_of(basis)
     missing = [passage for passage in passages_of(basis, draft, original) if passage.state == PassageState.MISSING]
-    texts = machine.translated([(passage.source, passage.is_rich) for passage in missing], original.locale, page.locale)
+    texts = machine.translate([(passage.source, passage.is_rich) for passage in missing], original.locale, page.locale)
     written = dict(zip(missing, texts, strict=True))
     if not written:
         return 0
@@ -177,8 +176,8 @@ def fill_by_machine(page: Page, basis: Basis, user: Any) -> int:
     _write(draft, written)
     _follow_title(draft, title, original)
     draft.save_revision(user=user, log_action=True, clean=False)
-    marks = [machine_mark(passage.path, text, passage.is_rich) for passage, text in written.items()]
+    marks = [machine_fingerprint(passage.path, text, passage.is_rich) for passage, text in written.items()]
     basis.by_machine = list(dict.fromkeys([*basis.by_machine, *marks]))
     basis.save()
-    count(basis, draft)
+    update_counts(basis, draft)
     return len(written)

@@ -1,4 +1,4 @@
-"""Keeps texts that could not be saved in the session, until the person decides about them."""
+"""Stores in the session the texts that could not be saved, until the person decides about them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -30,7 +30,7 @@ from portal.editorial.approval.review import StaleReviewError, compare_url, cont
 from portal.editorial.records.translations import Basis
 from portal.editorial.translations import actions, machine
 from portal.editorial.translations.changes import TextChange, parse_changes
-from portal.editorial.translations.passages.checks import basis_of, remember
+from portal.editorial.translations.passages.checks import basis_of, cache_passages
 from portal.editorial.translations.passages.differences import word_differences
 from portal.editorial.translations.passages.pictures import pictures_beside
 from portal.editorial.translations.passages.states import PassageState, TranslationPassage, passages_of
@@ -41,7 +41,7 @@ from portal.editorial.translations.side_by_side.unsaved import store_unsaved, un
 
 
 class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
-    """404 for a page that is no translation or that the user may not edit."""
+    """404 for a page that is not a translation or that the user may not edit."""
 
     template_name = "editorial/translations/side_by_side.html"
     header_icon = "wagtail-localize-language"
@@ -66,7 +66,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         page = found.specific
         if not isinstance(page, PortalPage) or not page.permissions_for_user(self.request.user).can_edit():
             raise Http404
-        basis = basis_of(page) or actions.basis_of(page, saves=self.request.method == "POST")
+        basis = basis_of(page) or actions.basis_or_new(page, saves=self.request.method == "POST")
         if page.alias_of_id or basis is None:
             raise Http404
         self.page, self.basis, self.locale = page, basis, found.locale
@@ -96,13 +96,13 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         if self.is_locked:
             return self._refuse_locked()
         if "take-over" in request.POST:
-            text = _("The changes of the original are in the draft: what is to be translated stands first.")
+            text = _("The changes to the original are in the draft: passages to translate come first.")
             return self._run(partial(actions.update, self.page, request.user), text)
         if "settle" in request.POST:
             settling = partial(actions.settle, self.page, request.user)
             return self._run(settling, _("The translation stays as it is."))
         if self.basis.outdated_at:
-            # The form has the passages of an older original; the text is shown, so that it can be copied.
+            # The form has the passages of an older original; the texts are shown, so that they can be copied.
             return self._refuse_outdated()
         seen, latest = request.POST.get("draft-seen", ""), self.page.latest_revision
         self.is_draft_as_seen = latest is None or seen == content_hash_of(latest)
@@ -114,9 +114,9 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         self._find(self.page.pk)
         self.__dict__.pop("draft", None)
         if self.expects_json:
-            return self._answer(saved)
-        if not saved.is_whole:
-            messages.warning(request, _("Not everything could be saved: see the passages that are marked."))
+            return self._autosave_response(saved)
+        if not saved.is_complete:
+            messages.warning(request, _("Not everything could be saved: see the marked passages."))
             return self.render_to_response(self.get_context_data(saved=saved))
         return self._next(saved)
 
@@ -182,9 +182,9 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             return JsonResponse({"success": False, "error_code": "invalid_revision", "error_message": text})
         written = [entry.text for entry in entries_in(self.request.POST, self.draft) if entry.is_edited]
         messages.warning(self.request, text)
-        return self.render_to_response(self.get_context_data(saved=Saved(homeless=written)))
+        return self.render_to_response(self.get_context_data(saved=Saved(orphaned=written)))
 
-    def _answer(self, saved: Saved) -> JsonResponse:
+    def _autosave_response(self, saved: Saved) -> JsonResponse:
         """The response to an autosave in Wagtail's format, with the parts of the page that change."""
         context = self._facts(saved) | {"checklist": checklist_of(self.draft, self.request.user)}
         html = render_to_string("editorial/translations/side_by_side_partials.html", context, self.request)
@@ -197,13 +197,13 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
                 "revision_created_at": revision.created_at.isoformat() if revision else None,
                 "field_updates": {},
                 "html": html,
-                "is_partial": not saved.is_whole,
+                "is_partial": not saved.is_complete,
                 "note": self._not_saved(saved),
             }
         )
 
     def _not_saved(self, saved: Saved) -> str:
-        number = len(saved.refused) + len(saved.problems) + len(saved.homeless)
+        number = len(saved.refused) + len(saved.problems) + len(saved.orphaned)
         if not number:
             return ""
         text = ngettext(
@@ -216,7 +216,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         for page in (self.page, self.draft):
             cache_while_shown(page)
         passages = passages_of(self.basis, self.draft)
-        remember(self.draft, self.basis, passages)
+        cache_passages(self.draft, self.basis, passages)
         if saved is None and not self.is_locked:
             sent = unsaved_entries(self.request, self.page)
             current = {passage.name: shown_text(passage) for passage in passages if passage.name in sent}
@@ -239,7 +239,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             "count": len(passages),
             "count_to_do": to_do,
             "count_done": len(passages) - to_do,
-            "homeless": saved.homeless,
+            "orphaned": saved.orphaned,
             "saved": saved,
             "draft_seen": self._draft_seen(),
         }
@@ -298,7 +298,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
             "autosave_enabled": not self.is_locked and not self.basis.outdated_at,
             "autosave_interval": settings.WAGTAIL_AUTOSAVE_INTERVAL,
             "autosave_indicator": AutosaveIndicator(),
-            "has_unsaved_changes": bool(saved and not saved.is_whole),
+            "has_unsaved_changes": bool(saved and not saved.is_complete),
             "not_saved": self._not_saved(facts["saved"]),
         }
 
@@ -310,7 +310,7 @@ class SideBySideView(WagtailAdminTemplateMixin, TemplateView):
         return [(change.label(type(self.page)), change) for change in parse_changes(self.basis.changes)]
 
     def _source_changes(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """The changes of the original since the draft was made: labels and runs of words."""
+        """The changes to the original since the draft was made: labels and runs of words."""
         return [(label, word_differences(change.before, change.after)) for label, change in self._labelled()]
 
     def _media(self, passages: Iterable[TranslationPassage]) -> Media:
