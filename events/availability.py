@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class BookingStatus(StrEnum):
-    """The result of a registration now: a seat, a place on the waiting list, or nothing."""
+    """What a registration would get now: a seat, a place on the waiting list, or nothing."""
 
     OPEN = "open"
     WAITING = "waiting"
@@ -18,7 +18,7 @@ class BookingStatus(StrEnum):
 class SeatAvailability:
     """The seats of one date. A `capacity` of None means no limit; `is_off` means that the date does not take place.
 
-    `is_marked_full` is set by the organiser and takes precedence over the counts.
+    `is_marked_full` is set by the organiser, and applies whatever the counts are.
     """
 
     capacity: int | None

@@ -92,7 +92,7 @@ class PartnerBlock(blocks.StructBlock):
     class Meta:
         icon = "group"
         label = _("Partner")
-        description = _("Who carries the event with the organiser.")
+        description = _("An organisation that supports the event.")
         template = "blocks/partner.html"
         preview_value = {"name": "Agence du bassin", "logo": None, "url": ""}
 

@@ -60,6 +60,6 @@ def last_day_of(start: datetime, end: datetime, night_ends: int = 0) -> date:
 
 
 def next_at(start: datetime, hour: time) -> datetime:
-    """The first wall time from `start` on with this hour."""
+    """Return the first wall time at this hour that is not before `start`."""
     same_day = datetime.combine(start.date(), hour)
     return same_day if same_day >= start else same_day + timedelta(days=1)

@@ -78,7 +78,7 @@ def _where(page: Any, venue: Any, place: str) -> str:
 
 
 def days_named(name: str, today: date) -> tuple[date, date] | None:
-    """The days of a choice such as “this weekend”, which on a Sunday includes the day before."""
+    """Return the first and last day of a choice such as “this weekend”, which on a Sunday began the day before."""
     monday = today - timedelta(days=today.weekday())
     if name == "today":
         return today, today

@@ -82,7 +82,7 @@ def extend_horizon(now: datetime) -> int:
 
     Lists are correct without the flag, because they compare with the current time; they are only slower.
     """
-    # An entry without a text is incomplete.
+    # The text is empty while an entry is incomplete.
     is_due = Q(entry__horizon__lt=now + NEAREST_HORIZON) | Q(entry__text="")
     due = EventPage.objects.filter(is_due, live=True)
     keys = list(due.values_list("pk", flat=True))
@@ -124,7 +124,7 @@ def write_dates(page: EventPage, now: datetime) -> None:
 
 
 def _rename_only_date(stored: dict[str, Occurrence], page: EventPage) -> None:
-    """Reuse the record of a single event for the first date of the series that it becomes, and the reverse."""
+    """Reuse the row of a single event as the first date if the event becomes a series, and the reverse."""
     first = key_of(page.wall_span[0])
     before, after = (SINGLE, first) if page.is_series else (first, SINGLE)
     if before in stored and after not in stored:
@@ -150,7 +150,7 @@ def _withdrawn(stored: dict[str, Occurrence], expansion: Expansion, now: datetim
 def _write_entry(page: EventPage, now: datetime, horizon: datetime | None) -> None:
     schedule, details = schedule_hash(page), details_hash(page)
     entry = CalendarEntry.objects.filter(event=page).first() or CalendarEntry(event=page, modified_at=now)
-    # Without a hash, no version was published before.
+    # An empty hash means that no version was published before.
     if entry.schedule_hash and entry.schedule_hash != schedule:
         entry.sequence += 1
     if entry.schedule_hash and (entry.schedule_hash, entry.details_hash) != (schedule, details):

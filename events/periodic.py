@@ -40,7 +40,7 @@ def delete_expired_registrations(now: datetime) -> None:
 
 @periodic(every=timedelta(hours=6))
 def reconcile_registrations(now: datetime) -> None:
-    """Repeat what a publication left pending, for example for a date whose successor draft was deleted."""
+    """Repeat what a publication could not do, for example because of a successor draft that was deleted since then."""
     coming = Registration.objects.active().filter(date__occurrences__end__gt=now, event__live=True)
     for key in coming.order_by("event_id").values_list("event_id", flat=True).distinct():
         notify_and_promote.enqueue(key)

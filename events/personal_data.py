@@ -1,4 +1,4 @@
-"""The personal data of registrations, and their entry in the privacy notice."""
+"""Exports the personal data of registrations, and describes their processing for the privacy notice."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -14,9 +14,9 @@ from icalendar import vRecur
 from portal.formats.words import in_words
 
 SINGLE = "single"
-# A series keeps its latest dates up to this number.
+# If the rule gives more dates up to the horizon, only the latest are kept.
 MAX_DATES = 3000
-# The limit of expansion: fifty years of every day.
+# The most dates that are computed: daily ones for about fifty years.
 MAX_EXPANDED = 20_000
 MAX_INTERVAL = 500
 PERIODS = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
@@ -25,7 +25,7 @@ PARTS = ("BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS", 
 
 
 class RuleError(ValueError):
-    """A rule is not valid for a series; the text is for the editor."""
+    """A rule is invalid, or cannot be used for a series; the text is for the editor."""
 
 
 @dataclass(frozen=True)
@@ -44,24 +44,24 @@ class Rule:
         try:
             raw = vRecur.from_ical(text)
         except ValueError as error:
-            raise RuleError(_("This is not a rule that calendars know: %(rule)s") % {"rule": text}) from error
+            raise RuleError(_("This is not a valid recurrence rule: %(rule)s") % {"rule": text}) from error
         values = {name: value if isinstance(value, list) else [value] for name, value in raw.items()}
         first = {name: value[0] for name, value in values.items() if value}
         period = str(first.get("FREQ", ""))
         if not period:
-            raise RuleError(_("This is not a rule that calendars know: %(rule)s") % {"rule": text})
+            raise RuleError(_("This is not a valid recurrence rule: %(rule)s") % {"rule": text})
         if period not in PERIODS or any(name.startswith(("BYHOUR", "BYMINUTE", "BYSECOND")) for name in values):
-            raise RuleError(_("A series has one date a day at most: hourly rules are refused."))
+            raise RuleError(_("A series has at most one date per day: hourly rules are not supported."))
         if unknown := set(values) - {"FREQ", "INTERVAL", "UNTIL", "COUNT", *PARTS}:
-            raise RuleError(_("This part of a rule is not known here: %(part)s") % {"part": ", ".join(sorted(unknown))})
+            raise RuleError(_("This part of a rule is not supported: %(part)s") % {"part": ", ".join(sorted(unknown))})
         interval, count, until = first.get("INTERVAL", 1), first.get("COUNT"), first.get("UNTIL")
         if not isinstance(interval, int) or not 1 <= interval <= MAX_INTERVAL:
-            raise RuleError(_("The interval is a number from 1 to %(most)d.") % {"most": MAX_INTERVAL})
+            raise RuleError(_("The interval must be between 1 and %(most)d.") % {"most": MAX_INTERVAL})
         if count is not None and (not isinstance(count, int) or not 1 <= count <= MAX_DATES):
-            raise RuleError(_("The number of dates is from 1 to %(most)d.") % {"most": MAX_DATES})
+            raise RuleError(_("The number of dates must be between 1 and %(most)d.") % {"most": MAX_DATES})
         if count is not None and until is not None:
-            raise RuleError(_("A rule ends on a day or after a number of dates, not both."))
-        parts = tuple((name, _normalized(name, values[name])) for name in PARTS if name in values)
+            raise RuleError(_("A rule ends on a day or after a number of dates, but not both."))
+        parts = tuple((name, _normalize(name, values[name])) for name in PARTS if name in values)
         # MO is the default of WKST (RFC 5545, section 3.3.10), so it is left out of the normal form.
         parts = tuple(part for part in parts if part != ("WKST", "MO"))
         return cls(period, interval, parts, until.date() if isinstance(until, datetime) else until, count)
@@ -83,25 +83,25 @@ class Rule:
         if last < start:
             return iter(())
         try:
-            # COUNT is applied by islice, because a rule may reach it late or never.
+            # COUNT is applied by islice: dateutil deprecates it with UNTIL, which ends rules that have no date.
             rule = rrulestr(self.pattern, dtstart=start).replace(until=last)
         except ValueError as error:
-            raise RuleError(_("This is not a rule that calendars know: %(rule)s") % {"rule": self}) from error
+            raise RuleError(_("This is not a valid recurrence rule: %(rule)s") % {"rule": self}) from error
         return islice(rule, self.count)
 
     def latest(self, start: datetime, horizon: datetime) -> Sequence[datetime]:
-        """The last starts up to the horizon, `MAX_DATES` of them at most."""
+        """Return the last starts up to the horizon, at most `MAX_DATES`."""
         return deque(islice(self.dates(start, horizon), MAX_EXPANDED), maxlen=MAX_DATES)
 
     def is_over(self, start: datetime, horizon: datetime) -> bool:
-        """Whether no date is after the horizon."""
+        """Whether the rule has no date after the horizon."""
         if self.until is not None:
             return datetime.combine(self.until, time.max) <= horizon
         return self.count is not None and sum(1 for _date in self.dates(start, horizon)) >= self.count
 
 
-def _normalized(name: str, values: list[Any]) -> str:
-    """Return the values of a rule part in a fixed order, so that equal rules are equal texts."""
+def _normalize(name: str, values: list[Any]) -> str:
+    """Join the values of a rule part, with days in the order of the week, so that equal rules are equal texts."""
     texts = vRecur({name: values}).to_ical().decode().partition("=")[2].split(",")
     if name == "BYDAY":
         texts.sort(key=lambda day: (DAYS.index(day[-2:]) if day[-2:] in DAYS else 0, day))
@@ -110,7 +110,7 @@ def _normalized(name: str, values: list[Any]) -> str:
 
 @dataclass(frozen=True)
 class AddedOccurrence:
-    """A date that the rule does not give (RDATE)."""
+    """A date in addition to those of the rule (RDATE)."""
 
     start: datetime
     end: datetime
@@ -118,7 +118,7 @@ class AddedOccurrence:
 
 @dataclass(frozen=True)
 class Gap:
-    """A period without dates of the rule; `last` is None until further notice."""
+    """A break, in which the dates of the rule do not take place; `last` is None if its end is not known."""
 
     first: date
     last: date | None
@@ -126,9 +126,9 @@ class Gap:
 
 @dataclass(frozen=True)
 class ChangedOccurrence:
-    """The change of one date, identified by its day and, for an added date, by its hour.
+    """An exception for one date, which is identified by its day and, if it is an added date, by its hour.
 
-    `start` and `end` are the new times; `is_removed` removes the date. `source` is the record of the change.
+    `start` and `end` are the new times, None if they stay; `source` is the database record of the exception.
     """
 
     day: date
@@ -141,7 +141,7 @@ class ChangedOccurrence:
 
 @dataclass(frozen=True)
 class SeriesDate:
-    """One date of a series; `original` is its start before any change, and `key` identifies it permanently."""
+    """One date of a series; `original` is its start without a change, and `key` identifies it in URLs and records."""
 
     key: str
     original: datetime
@@ -167,6 +167,7 @@ class Series:
         return not self.rule and not self.additions
 
     def check(self, horizon: datetime) -> None:
+        """Raise RuleError if the series is not valid."""
         named = Counter((change.day, change.hour) for change in self.changes)
         if twice := [day for (day, _hour), times in named.items() if times > 1]:
             raise RuleError(_("%(day)s is changed twice.") % {"day": in_words(twice[0])})
@@ -177,17 +178,17 @@ class Series:
             raise RuleError(_("The series would end before its first date."))
         first = next(rule.dates(self.start, horizon), None)
         if first is None:
-            raise RuleError(_("This rule has no date in the coming years."))
+            raise RuleError(_("This rule gives no date in the coming years."))
         if first != self.start:
             raise RuleError(
-                _("The first date, %(start)s, does not fit the rule; the next that does is %(next)s.")
+                _("The first date, %(start)s, does not fit the rule; the next one that does is %(next)s.")
                 % {"start": in_words(self.start.date()), "next": in_words(first.date())}
             )
         if sum(1 for _date in islice(rule.dates(self.start, horizon), MAX_EXPANDED + 1)) > MAX_EXPANDED:
             raise RuleError(_("A series has at most %(most)d dates.") % {"most": MAX_EXPANDED})
 
     def rule_dates(self, horizon: datetime) -> Iterator[datetime]:
-        """Yield the latest starts that the rule gives, or the first start if there is no rule."""
+        """Yield the starts of the rule, as `Rule.latest` does; without a rule, the first start only."""
         return iter(Rule.parse(self.rule).latest(self.start, horizon)) if self.rule else iter((self.start,))
 
     def is_over(self, horizon: datetime) -> bool:
@@ -215,7 +216,8 @@ def expand(series: Series, horizon: datetime) -> Expansion:
     dates = {
         key_of(start): SeriesDate(key_of(start), start, start, start + length) for start in series.rule_dates(horizon)
     }
-    cut_before = next((date.start.date() for date in dates.values()), None) if len(dates) == MAX_DATES else None
+    # With `MAX_DATES` dates, earlier ones may have been dropped.
+    first_kept = next(iter(dates.values())).start.date() if len(dates) == MAX_DATES else date.min
     starts = {date.start for date in dates.values()}
     for addition in sorted(series.additions, key=lambda addition: addition.start):
         if addition.start not in starts:
@@ -224,27 +226,24 @@ def expand(series: Series, horizon: datetime) -> Expansion:
             dates[key] = SeriesDate(key, addition.start, addition.start, addition.end, is_added=True)
     changes: dict[str, ChangedOccurrence] = {}
     unattached: list[ChangedOccurrence] = []
-    for named in series.changes:
-        named_key = _key_of_change(named, dates)
-        if named_key is None:
-            # A change before the cut belonged to a date that was dropped.
-            if not cut_before or named.day >= cut_before:
-                unattached.append(named)
-        else:
-            changes[named_key] = named
+    for change in series.changes:
+        if key := _key_of_change(change, dates):
+            changes[key] = change
+        elif change.day >= first_kept:
+            unattached.append(change)
     present, removed = [], []
     for key, date_ in dates.items():
-        change, day = changes.get(key), date_.start.date()
+        exception, day = changes.get(key), date_.start.date()
         is_in_gap = any(gap.first <= day and (gap.last is None or day <= gap.last) for gap in series.gaps)
-        if (change and change.is_removed) or (not change and not date_.is_added and is_in_gap):
-            removed.append(replace(date_, change=change))
+        if (exception and exception.is_removed) or (not exception and not date_.is_added and is_in_gap):
+            removed.append(replace(date_, change=exception))
         else:
-            present.append(_with_change(date_, change))
+            present.append(_with_change(date_, exception))
     return Expansion(sorted(present, key=lambda date: (date.start, date.key)), removed, unattached)
 
 
 def key_of(start: datetime, *, is_added: bool = False) -> str:
-    """Return the key of a date for URLs: its day, and for an added date also its time."""
+    """Return the key of a date: its day, and for an added date also its time."""
     return f"{start:%Y-%m-%d-%H%M}" if is_added else f"{start:%Y-%m-%d}"
 
 

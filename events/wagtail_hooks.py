@@ -74,7 +74,7 @@ def venue_permission_panel() -> Any:
 
 @hooks.register("describe_collection_contents")
 def venues_of_collection(collection: Collection) -> dict[str, Any] | None:
-    """The venues of a folder, which prevent its deletion."""
+    """Return the number of venues in a folder, which prevent its deletion."""
     count = Venue.objects.filter(collection=collection).count()
     text = ngettext("%(count)s venue", "%(count)s venues", count) % {"count": count}
     return {"count": count, "count_text": text, "url": ""} if count else None
@@ -107,10 +107,10 @@ def header_buttons(page: Page, user: Any, view_name: str, next_url: str | None =
     elif isinstance(page, RecapPage) and page.pk:
         if page.permissions_for_user(user).can_edit():
             yield MenuItem(_("Add photos"), reverse("recap_photos", args=[page.pk]), icon_name="image", priority=15)
-        # The shorter query first: usually everybody was notified.
+        # First the cheaper query, which usually finds nobody.
         if unnotified_registrations(page).exists() and may_notify(page, user):
             url = reverse("notify_of_recap", args=[page.pk])
-            yield MenuItem(_("Tell those registered"), url, icon_name="mail", priority=17)
+            yield MenuItem(_("Notify registered people"), url, icon_name="mail", priority=17)
 
 
 def _event_buttons(page: EventPage, user: Any) -> Iterator[MenuItem]:

@@ -50,7 +50,7 @@ class WallClockField(forms.DateTimeField):
         shown = parse_typed(lambda: read_date_and_time(str(value), timezone.localdate()), EXAMPLE)
         if not is_plausible(shown):
             raise ValidationError(
-                _("The year is from %(first)d to %(last)d."), params={"first": FIRST_YEAR, "last": LAST_YEAR}
+                _("The year must be between %(first)d and %(last)d."), params={"first": FIRST_YEAR, "last": LAST_YEAR}
             )
         return shown
 
@@ -101,7 +101,7 @@ class EventPageForm(PortalPageForm):
         "recurrence": ("start", "end"),
     }
 
-    start = StartField(label=_("Start"), help_text=_("On the clock of the place."))
+    start = StartField(label=_("Start"), help_text=_("In the local time of the place."))
     end = EndField(
         label=_("End"),
         required=False,
@@ -112,17 +112,17 @@ class EventPageForm(PortalPageForm):
         label=_("When the clock goes back"),
         required=False,
         choices=[("first", _("the first of two equal hours")), ("second", _("the second of two equal hours"))],
-        help_text=_("Only for an hour that comes twice in that night."),
+        help_text=_("Only for an hour that occurs twice in that night."),
     )
     zone_change = forms.ChoiceField(
         label=_("When the time zone changes"),
         required=False,
         choices=[
             ("", _("ask me")),
-            ("wall", _("keep the hour on the clock")),
-            ("instant", _("keep the moment")),
+            ("wall", _("keep the time of day")),
+            ("instant", _("keep the point in time")),
         ],
-        help_text=_("Only asked for when you change the zone of saved dates."),
+        help_text=_("Needed only if you change the time zone of saved dates."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -187,7 +187,7 @@ class EventPageForm(PortalPageForm):
             if cleaned.get("is_all_day"):
                 shown = midnight(shown.date()) + timedelta(days=1 if name == "end" else 0)
             elif is_missing(shown, clock):
-                self.add_error(name, _("The clock goes forward in that night and leaves this hour out."))
+                self.add_error(name, _("The clock goes forward that night: this hour does not exist."))
                 continue
             elif is_doubled(shown, clock):
                 shown = shown.replace(fold=int(cleaned.get("doubled_hour") == "second"))
@@ -199,7 +199,7 @@ class EventPageForm(PortalPageForm):
         if not isinstance(end, time):
             return
         if start is None:
-            self.add_error("end", _("Write the start first, or the end with its day."))
+            self.add_error("end", _("Enter the start first, or the end with its day."))
         else:
             cleaned["end"] = next_at(start, end)
 
@@ -210,7 +210,7 @@ class EventPageForm(PortalPageForm):
             return zone(new)
         old = self.initial.get("time_zone", old)
         if not cleaned.get("zone_change"):
-            self.add_error("zone_change", _("You changed the time zone: say whether the hour stays or the moment."))
+            self.add_error("zone_change", _("The time zone has changed: keep the time of day or the point in time?"))
         return zone(old if cleaned.get("zone_change") == "instant" else new)
 
     def is_valid(self) -> bool:

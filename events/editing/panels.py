@@ -10,7 +10,7 @@ from wagtail.models import Page
 from events.editing.forms import ChangedDates
 from portal.content.panels import DistinctChoicesPanel, lead_image_panels
 
-MOST_SEATS = _("Of more than four places nobody gets more than half by one registration, whatever stands here.")
+MOST_SEATS = _("If there are more than four places, one registration gets at most half of them, whatever is set here.")
 
 
 class ChangedDatesPanel(InlinePanel):
@@ -49,7 +49,7 @@ def event_panels() -> list[Panel]:
                 InlinePanel("breaks", heading=_("Pauses"), label=_("pause")),
             ],
             heading=_("Series"),
-            help_text=_("What has begun stays as it was, whatever changes here."),
+            help_text=_("Changes here do not affect dates that have already begun."),
             classname="collapsed",
         ),
         registration_panel(),

@@ -63,7 +63,7 @@ class RecurrenceWidget(forms.Widget):
         text = str(value or "")
         chosen = _choices_of(text)
         periods: list[tuple[str, Any]] = [
-            ("", _("never: one date")),
+            ("", _("never: a single date")),
             ("DAILY", _("by days")),
             ("WEEKLY", _("by weeks")),
             ("MONTHLY", _("by months")),

@@ -11,7 +11,7 @@ WORKING = "MO,TU,WE,TH,FR"
 
 
 def format_rule(text: str) -> str:
-    """Describe a rule in the active language; a rule without a description here is returned as it is."""
+    """Describe a rule in the active language; rules that cannot be described are returned as they are."""
     if not text:
         return ""
     try:

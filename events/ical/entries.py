@@ -114,7 +114,7 @@ def _rule_starts(page: EventPage, now: datetime) -> dict[str, datetime]:
 def _differs(row: Occurrence, page: EventPage, original: datetime, length: timedelta) -> bool:
     """Whether a date differs from what a calendar computes from the rule.
 
-    A night over a clock change does, because calendars repeat the elapsed length; so does a date in a skipped hour,
+    A night with a clock change does, because calendars repeat the elapsed length; so does a date in a skipped hour,
     because some programs end it at the usual hour.
     """
     is_in_gap = (
@@ -148,7 +148,7 @@ def _description(page: EventPage, status: str, reason: str) -> str:
 
 
 def description_of(page: EventPage) -> str:
-    """Return the standfirst; without one, which an imported event may lack, the first sentences of the text."""
+    """Return the standfirst, or the first sentences of the text, because an imported event may have no standfirst."""
     if page.standfirst:
         return page.standfirst
     words = " ".join(map(str, page.body.stream_block.get_searchable_content(page.body)))

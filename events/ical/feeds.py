@@ -64,7 +64,7 @@ def calendar_file(request: HttpRequest, path: str) -> HttpResponse:
 
 @require_safe
 def site_file(request: HttpRequest) -> HttpResponse:
-    """Serve every event of a site once; a translated event is in the first edition that has it."""
+    """Serve every event of a site once; of a translated event, the version of the first edition that has one."""
     now = timezone.now()
     editions = editions_of(request).values()
     parts: dict[str, FeedPart] = {}
@@ -80,7 +80,7 @@ def parts_below(page: Page, edition: Edition, now: datetime, topics: Iterable[in
     if topics := list(topics):
         placements = placements.about(topics)
     past = placements.past(now).filter(over_at__gt=now - PAST_SHOWN_FOR)
-    # The first queries read keys from the index only.
+    # These queries read only keys, from the index.
     over = set(past[:MAX_PAST].values_list("event_id", flat=True))
     events = over | set(placements.upcoming(now)[:MAX_UPCOMING].values_list("event_id", flat=True))
     entries = CalendarEntry.objects.filter(event__in=events, event__live=True).order_by("event_id")

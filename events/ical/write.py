@@ -17,7 +17,7 @@ from events.ical.zones import vtimezone
 from events.recurrence import Rule
 
 PRODUCT = "-//Portal//Events//EN"
-# Some programs support RDATE badly and EXDATE well; these are eight kilobytes of EXDATEs.
+# Some programs support EXDATE better than RDATE; so many EXDATEs are eight kilobytes.
 MAX_EXCEPTIONS = 500
 REFRESH = timedelta(hours=1)
 URL = "URL:"
@@ -73,7 +73,7 @@ def vevent(entry: CalendarEvent) -> Event:
         event.add("recurrence-id", entry.local(entry.recurrence_id))
     if entry.rule:
         event.add("rrule", _rrule(entry.rule, entry))
-    # Without a rule, some programs ignore DTSTART unless it is among the RDATEs.
+    # If there is no rule, some programs ignore DTSTART unless it is one of the RDATEs.
     added = (entry.start, *entry.added) if entry.added and not entry.rule else entry.added
     for name, values in (("rdate", added), ("exdate", entry.excluded)):
         if values:
@@ -84,7 +84,7 @@ def vevent(entry: CalendarEvent) -> Event:
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     event.add("summary", plain(entry.summary))
     for name in ("description", "location", "contact"):
-        # Calendar applications show an empty LOCATION as a nameless place.
+        # Calendar applications show an empty LOCATION as a place without a name.
         if text := getattr(entry, name):
             event.add(name, plain(text))
     if entry.geo:
@@ -155,7 +155,7 @@ def _fold(line: str) -> str:
 
 
 def calendar_text(name: str, zones: Iterable[str], events: Iterable[str], *, method: str = "") -> str:
-    """Return a calendar of finished VEVENTs, with a VTIMEZONE for each of the zones.
+    """Return a calendar of serialized VEVENTs, with a VTIMEZONE for each of the zones.
 
     A METHOD is for mails only: programs treat a subscription with one as an invitation.
     """

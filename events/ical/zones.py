@@ -1,6 +1,7 @@
-"""Writes VTIMEZONE components (RFC 5545, section 3.6.5) with rules where the transitions follow one.
+"""Writes VTIMEZONE components (RFC 5545, section 3.6.5), with a rule if the transitions follow one.
 
-The icalendar library lists every transition by date, some an hour late, and some readers accept one RDATE a line only.
+The icalendar library lists every transition by its date, some an hour late, and with several dates on one RDATE line,
+of which some programs read only the first.
 """
 
 from calendar import monthrange
@@ -93,7 +94,7 @@ def _observance_component(
 
 
 def _yearly_rule(onsets: list[datetime]) -> dict[str, object] | None:
-    """Return the yearly rule for exactly these onsets, the last or nth weekday of a month; None if there is none."""
+    """Return the rule for exactly these onsets, the last or nth weekday of a month each year; None if there is none."""
     first = onsets[0]
     same = {(onset.month, onset.weekday(), onset.time()) for onset in onsets}
     years = [onset.year for onset in onsets]

@@ -1,4 +1,4 @@
-"""Imports the events of a parsed calendar as drafts; fields that were edited here stay as they are."""
+"""Imports the events of a parsed calendar as drafts, and keeps the fields that were edited in the portal."""
 
 import json
 import logging
@@ -33,10 +33,10 @@ logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 500
 MORE_COUNTS = {
-    "left": ngettext_lazy("%(n)d is still to come: reading goes on", "%(n)d are still to come: reading goes on", "n"),
-    "gone": ngettext_lazy("%(n)d is gone from the source", "%(n)d are gone from the source", "n"),
+    "left": ngettext_lazy("%(n)d is not imported yet", "%(n)d are not imported yet", "n"),
+    "gone": ngettext_lazy("%(n)d is no longer in the source", "%(n)d are no longer in the source", "n"),
     "past": ngettext_lazy("%(n)d is over and was left out", "%(n)d are over and were left out", "n"),
-    "deleted": ngettext_lazy("%(n)d deleted here stays away", "%(n)d deleted here stay away", "n"),
+    "deleted": ngettext_lazy("%(n)d deleted here was left out", "%(n)d deleted here were left out", "n"),
 }
 
 
@@ -45,7 +45,7 @@ class ImportReport:
     """The result of an import, as text for the administrators of the subscription."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    # The titles of counted events, by the name of the count.
+    # The titles of the events in some of the counts.
     titles: dict[str, list[str]] = field(default_factory=lambda: {"gone": [], "past": []})
     conflicts: list[str] = field(default_factory=list)
     found: Problems = field(default_factory=Problems)
@@ -60,7 +60,7 @@ class ImportReport:
 
     def __str__(self) -> str:
         lines = [
-            _("new: %(created)d, changed: %(updated)d, as before: %(same)d, gone from the source: %(gone)d")
+            _("new: %(created)d, changed: %(updated)d, unchanged: %(same)d, no longer in the source: %(gone)d")
             % {name: self.counts[name] for name in ("created", "updated", "same", "gone")}
         ]
         for name, sentence in MORE_COUNTS.items():
@@ -75,7 +75,7 @@ def import_events(
 ) -> ImportReport:
     """Create and update the drafts of a subscription, without mails; an error affects one event only.
 
-    After `seconds` the rest is left for the next call.
+    After `seconds` it stops, and the next call imports the rest.
     """
     began = monotonic()
     work = _Import(subscription, now, ImportReport(found=parsed_file.found))
@@ -108,7 +108,7 @@ class _Import:
         return NewDrafts(self.subscription, self.now)
 
     def import_event(self, incoming: ImportedEntry) -> None:
-        with self._reported(incoming):
+        with self._report_errors(incoming):
             self._compare(incoming)
         if len(self.new) >= STORED_TOGETHER:
             self.store_new()
@@ -135,7 +135,7 @@ class _Import:
             counts["updated" if changed else "same"] += 1
 
     @contextmanager
-    def _reported(self, incoming: ImportedEntry) -> Iterator[None]:
+    def _report_errors(self, incoming: ImportedEntry) -> Iterator[None]:
         try:
             yield
         except ValidationError as error:
@@ -143,18 +143,18 @@ class _Import:
         except Exception:
             # An error in one event must not stop the import of the others.
             logger.exception("An imported event could not be stored")
-            self.report.found.add(_("could not be stored: the portal’s log says why"), incoming.line)
+            self.report.found.add(_("could not be stored: the reason is in the log of the portal"), incoming.line)
 
     def store_new(self) -> None:
         new, self.new = self.new, []
         self._store(new)
 
     def _store(self, events: Sequence[NewEvent]) -> None:
-        """Create drafts in one transaction; after an error, half of them at a time, so that only invalid ones fail."""
+        """Create drafts in one transaction; after an error try each half alone, so that only invalid ones fail."""
         if not events:
             return
         if len(events) == 1:
-            with self._reported(events[0].incoming), transaction.atomic():
+            with self._report_errors(events[0].incoming), transaction.atomic():
                 self.report.counts["created"] += self.drafts.create(events)
             return
         try:
@@ -172,7 +172,7 @@ class _Import:
             ImportedEvent.objects.filter(pk__in=keys).update(seen_at=self.now, is_gone=False)
 
     def _update(self, event: EventPage, imported_values: dict[str, Any], values: dict[str, Any]) -> bool:
-        """Write the fields that changed in the source only; return whether there are any."""
+        """Write the fields that changed in the source and not here; return whether there are any."""
         page = event.get_latest_revision_as_object()
         present = values_from_page(page)
         changed_there = [name for name in values if values[name] != imported_values.get(name)]
@@ -196,12 +196,12 @@ class _Import:
         page = EventPage.objects.get(pk=page.pk)
         workflow = page.get_workflow()
         if page.workflow_in_progress:
-            self._request(page.current_workflow_state)
+            self._set_requester(page.current_workflow_state)
         elif workflow:
             # The portal submits incomplete drafts too.
-            self._request(workflow.start(page, None))
+            self._set_requester(workflow.start(page, None))
 
-    def _request(self, state: Any) -> None:
+    def _set_requester(self, state: Any) -> None:
         if self.subscription.requester:
             state.requested_by = self.subscription.requester
             state.save(update_fields=["requested_by"])

@@ -1,4 +1,4 @@
-"""Reads a partner's calendar in a separate process with limited time and memory."""
+"""Fetches and parses a partner's calendar in a separate process with limited time and memory."""
 
 import gc
 import multiprocessing
@@ -18,19 +18,19 @@ from portal.bounded import limit_this_process
 
 # Added to the limits of `fetch` and `parse`, which raise more precise errors.
 GRACE_SECONDS = 3.0
-# The additional memory for reading; a file of a thousand events needs some 30 MB.
+# Memory in addition to that of this process; a file of a thousand events needs about 30 MB.
 MEMORY_BYTES = 400_000_000
-# The processor is shared, so elapsed time exceeds processor time.
+# The elapsed time may be this many times the processor time, because the processor is shared.
 WALL_FACTOR = 4
 PARSE_SECONDS = (FILE_SECONDS + GRACE_SECONDS) * WALL_FACTOR
 
 
 class AbortedError(Exception):
-    """The reading exceeded a limit and was ended; the text is for the administrators."""
+    """The process exceeded a limit and was killed; the text is for the administrators."""
 
 
 def fetch_in_time(url: str, etag: str = "", last_modified: str = "") -> Fetched:
-    """Fetch a file as `fetch` does, in limited time whatever the source sends."""
+    """Fetch a file as `fetch` does, in limited time even if the source sends its response very slowly."""
     seconds = TIMEOUT_SECONDS + GRACE_SECONDS
     return run_bounded(fetch, url, etag, last_modified, seconds=seconds, processor_seconds=seconds)
 
@@ -55,16 +55,16 @@ def run_bounded[Result](
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(sender, function, args, processor_seconds), daemon=True)
     with warnings.catch_warnings():
-        # The copy needs no locks of the scheduler's other threads, which do not run in it.
+        # Python warns of locks that other threads hold; the function needs none of them.
         warnings.simplefilter("ignore", DeprecationWarning)
         process.start()
     sender.close()
     try:
         if not receiver.poll(seconds):
-            raise AbortedError(_("The source takes too long and was given up."))
+            raise AbortedError(_("The source takes too long: reading it was aborted."))
         is_done, result = receiver.recv()
     except EOFError as error:
-        raise AbortedError(_("Reading the file takes too much time or memory, and was given up.")) from error
+        raise AbortedError(_("Reading the file takes too much time or memory: it was aborted.")) from error
     finally:
         receiver.close()
         process.kill()
@@ -77,7 +77,7 @@ def run_bounded[Result](
 
 
 def _run(sender: Connection, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> None:
-    # Collecting the parent's garbage could close its connections.
+    # Collecting garbage of the parent process could close its connections.
     gc.disable()
     limit_this_process(MEMORY_BYTES, int(seconds) + 1)
     try:

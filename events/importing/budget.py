@@ -1,4 +1,4 @@
-"""Limits the processor time of one event: a rule without dates costs seconds, and a file may have thousands."""
+"""Limits the processor time for one event: a rule without dates takes seconds, and a file may have thousands."""
 
 import gc
 import signal
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import current_thread, main_thread
 from types import FrameType
 
-AGAIN_SECONDS = 0.1
+REPEAT_SECONDS = 0.1
 
 
 class TooCostlyError(Exception):
@@ -16,9 +16,9 @@ class TooCostlyError(Exception):
 
 @contextmanager
 def processor_seconds(most: float) -> Iterator[None]:
-    """Raise TooCostlyError when the block exceeds the limit; has no effect outside of the main thread.
+    """Raise TooCostlyError when the block exceeds the limit; without effect outside of the main thread.
 
-    Garbage is not collected meanwhile, because in a large process that takes longer than the limit.
+    Garbage is not collected in the block, because in a large process that takes longer than the limit.
     """
     if current_thread() is not main_thread():
         yield
@@ -27,10 +27,10 @@ def processor_seconds(most: float) -> Iterator[None]:
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise TooCostlyError
 
-    before, collects = signal.signal(signal.SIGVTALRM, stop), gc.isenabled()
+    handler_before, collects = signal.signal(signal.SIGVTALRM, stop), gc.isenabled()
     gc.disable()
-    # Repeated, because Python drops an error that is raised within a destructor.
-    signal.setitimer(signal.ITIMER_VIRTUAL, most, AGAIN_SECONDS)
+    # The signal is repeated, because Python drops an error that is raised within a destructor.
+    signal.setitimer(signal.ITIMER_VIRTUAL, most, REPEAT_SECONDS)
     try:
         try:
             yield
@@ -39,6 +39,6 @@ def processor_seconds(most: float) -> Iterator[None]:
     finally:
         # The signal may have interrupted the line above.
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+        signal.signal(signal.SIGVTALRM, handler_before)
         if collects:
             gc.enable()

@@ -1,4 +1,4 @@
-"""Splits a calendar file into its calendars and their events, so that a bad line spoils one event only."""
+"""Splits a calendar file into its calendars and their events, so that an invalid line affects one event only."""
 
 import logging
 import re
@@ -20,9 +20,9 @@ BEGIN, END = "BEGIN:VEVENT", "END:VEVENT"
 MAX_UID_LENGTH = 500
 # The length of titles and invalid values in reports.
 MAX_TEXT_LENGTH = 60
-# A series has no more dates here (`events.recurrence.MAX_DATES`).
+# As many as a series may have (`events.recurrence.MAX_DATES`).
 MAX_LISTED_DATES = 3000
-# Replaces TZID while the library parses, because it would look the name up among the zones of other files.
+# TZID is renamed for parsing, because the library would look its value up among the zones of other files.
 TZID = "X-TZID"
 _FOLD = re.compile(r"\n[ \t]")
 _ZONED = re.compile(r"^(DTSTART|DTEND|RECURRENCE-ID|EXDATE|RDATE)\b([^:]*);TZID=(\"[^\"]*\"|[^;:]*)(.*)$", re.I | re.M)
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class EventText:
-    """The lines of one VEVENT as the file has them, and the number of the first."""
+    """The lines of one VEVENT as they are in the file, and the number of the first line."""
 
     line: int
     rows: list[str]
@@ -50,7 +50,7 @@ class EventText:
         return _FOLD.sub("", "\n".join(self.rows))
 
     def properties(self) -> Iterator[tuple[int, str]]:
-        """Yield the unfolded lines that hold a property, each with its number in the file."""
+        """Yield each property as an unfolded line, with its line number in the file."""
         number = self.line
         for row in self.text.split("\n"):
             if row.strip() and not row.upper().startswith(("BEGIN:", "END:")):
@@ -104,9 +104,9 @@ class RawComponent:
 
 
 def calendars(lines: list[str]) -> Iterator[tuple[list[str], list[EventText]]]:
-    """Yield the lines outside of events, and the events, of each VCALENDAR.
+    """Yield for each VCALENDAR the lines outside of events, and the events.
 
-    An event without an end ends where the next one begins.
+    An event without END:VEVENT ends where the next one begins.
     """
     head: list[str] = []
     events: list[EventText] = []
@@ -129,24 +129,24 @@ def raw_component(source: EventText, zones: FileZones, problems: Problems) -> Ra
     """Parse one event; leave out and report invalid lines."""
     chunk, line = source.text, source.line
     if sum(found[0].count(",") + 1 for found in _LISTED_DATES.finditer(chunk)) > MAX_LISTED_DATES:
-        problems.add(_("more than %(most)d dates are added or left out") % {"most": MAX_LISTED_DATES}, line)
+        problems.add(_("more than %(most)d dates are added or removed") % {"most": MAX_LISTED_DATES}, line)
         return None
     try:
-        event: Any = Event.from_ical(_prepared(chunk))
+        event: Any = Event.from_ical(_prepare(chunk))
     except TooCostlyError:
         raise
     except Exception as error:
-        # The library raises many kinds of errors, whose messages are for programmers.
+        # The library raises many kinds of errors, and their messages are not meant for users.
         logger.info("An event cannot be read: %r", error)
         number, row = next(_unreadable_rows(source), (0, ""))
         words = _("cannot be read because of this line: %(line)s") if row else _("cannot be read")
-        problems.add(words % {"line": _shortened(row)}, line, number)
+        problems.add(words % {"line": _shorten(row)}, line, number)
         return None
-    if not _without_broken(event, source, problems):
+    if not _remove_invalid(event, source, problems):
         return None
     component = RawComponent(source, event, zones)
     if not component.uid:
-        problems.add(_("an event without UID cannot be followed"), line)
+        problems.add(_("an event without a UID cannot be updated later"), line)
         return None
     if len(component.uid) > MAX_UID_LENGTH:
         problems.add(_("its UID is too long"), line, source.line_of("UID"))
@@ -154,7 +154,7 @@ def raw_component(source: EventText, zones: FileZones, problems: Problems) -> Ra
     return component
 
 
-def _without_broken(event: Any, source: EventText, problems: Problems) -> bool:
+def _remove_invalid(event: Any, source: EventText, problems: Problems) -> bool:
     """Remove and report invalid properties; return whether the essential ones are left."""
     broken: dict[str, str] = {}
     lost = []
@@ -166,18 +166,18 @@ def _without_broken(event: Any, source: EventText, problems: Problems) -> bool:
             event[name] = valid
         elif name in _ESSENTIAL:
             lost.append(name)
-    # A lost event is reported once.
+    # If the event is dropped, one reason is enough.
     for name in lost[:1] or broken:
-        words = _("%(name)s is not understood: %(value)s") % {"name": name, "value": _shortened(broken[name])}
+        words = _("%(name)s is invalid: %(value)s") % {"name": name, "value": _shorten(broken[name])}
         problems.add(words, source.line, source.line_of(name, broken[name]))
     if not lost and any(name is None for name, _why in event.errors):
         for number, row in source.properties():
-            if not _has_parts(row):
-                problems.add(_("a line is not understood: %(line)s") % {"line": _shortened(row)}, source.line, number)
+            if not _is_property(row):
+                problems.add(_("a line is invalid: %(line)s") % {"line": _shorten(row)}, source.line, number)
     return not lost
 
 
-def _has_parts(row: str) -> bool:
+def _is_property(row: str) -> bool:
     try:
         Contentline(row).parts()
     except ValueError:
@@ -189,7 +189,7 @@ def _unreadable_rows(source: EventText) -> Iterator[tuple[int, str]]:
     """Yield each line that is invalid by itself, with its number."""
     for number, row in source.properties():
         try:
-            errors = Event.from_ical(_prepared(f"{BEGIN}\n{row}\n{END}")).errors
+            errors = Event.from_ical(_prepare(f"{BEGIN}\n{row}\n{END}")).errors
         except TooCostlyError:
             raise
         except Exception:
@@ -199,16 +199,16 @@ def _unreadable_rows(source: EventText) -> Iterator[tuple[int, str]]:
                 yield number, row
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= MAX_TEXT_LENGTH else f"{text[:MAX_TEXT_LENGTH]}…"
 
 
-def _prepared(text: str) -> str:
+def _prepare(text: str) -> str:
     without_blanks = _VALUES.sub(lambda found: found[1] + "".join(found[2].split()), text)
-    return _ZONED.sub(_with_own_zone, without_blanks).replace("\n", "\r\n")
+    return _ZONED.sub(_rename_tzid, without_blanks).replace("\n", "\r\n")
 
 
-def _with_own_zone(found: re.Match[str]) -> str:
+def _rename_tzid(found: re.Match[str]) -> str:
     # A TZID has no meaning for a time in UTC (RFC 5545, section 3.2.19), yet some programs write it.
     name, before, tzid, rest = found.groups()
     return f"{name}{before}{rest}" if rest.endswith("Z") else f"{name}{before};{TZID}={tzid}{rest}"
@@ -221,27 +221,27 @@ def uid_in(chunk: str) -> str:
 
 def title_in(chunk: str) -> str:
     found = _SUMMARY.search(chunk)
-    return _shortened(found[1].replace("\\", "").strip()) if found else ""
+    return _shorten(found[1].replace("\\", "").strip()) if found else ""
 
 
-def zones_of(head: list[str], default: Any, problems: Problems) -> FileZones:
+def zones_in(head: list[str], default: Any, problems: Problems) -> FileZones:
     zones = FileZones(default)
-    described: list[str] | None = None
+    vtimezone: list[str] | None = None
     for line in _FOLD.sub("", "\n".join(head)).split("\n"):
         prop, _colon, value = line.partition(":")
         prop, value = prop.partition(";")[0].strip().upper(), value.strip()
         if (prop, value.upper()) == ("BEGIN", "VTIMEZONE"):
-            described = []
-        elif (prop, value.upper()) == ("END", "VTIMEZONE") and described is not None:
-            _describe(zones, described, problems)
-            described = None
-        elif described is not None:
-            described.append(line)
+            vtimezone = []
+        elif (prop, value.upper()) == ("END", "VTIMEZONE") and vtimezone is not None:
+            _describe(zones, vtimezone, problems)
+            vtimezone = None
+        elif vtimezone is not None:
+            vtimezone.append(line)
         elif prop == "X-WR-TIMEZONE" and value:
             if found := named_zone(value):
                 zones.default, zones.is_named = found, True
             else:
-                words = _("The time zone %(name)s is not known; %(zone)s is taken.")
+                words = _("The time zone %(name)s is unknown; %(zone)s is used.")
                 problems.add(words % {"name": value, "zone": default})
     return zones
 
@@ -250,8 +250,8 @@ def _describe(zones: FileZones, lines: list[str], problems: Problems) -> None:
     try:
         zones.describe(lines)
     except Exception as error:
-        # A problem of each event in this zone that says which time zone is used instead.
+        # Each event in this zone reports which time zone is used instead.
         logger.info("A time zone cannot be read: %r", error)
         names = (line.partition(":")[2].strip() for line in lines if line.upper().startswith(("TZID:", "TZID;")))
-        words = _("The file describes a time zone in a way that is not understood: %(name)s")
+        words = _("The description of a time zone in the file is invalid: %(name)s")
         problems.add(words % {"name": next(names, "–")})

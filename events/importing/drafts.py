@@ -1,4 +1,4 @@
-"""Creates the drafts of new events of a source, many at once, and requests their reviews."""
+"""Creates drafts of the new events of a source, many at once, and starts their reviews."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from portal.content.records.topics import PageTopic, Topic
 from portal.editorial.approval.authorship import add_author
 from portal.editorial.many_reviews import start_reviews
 
-# Larger transactions are hardly quicker, and others would wait longer for them.
+# Larger transactions are hardly faster, and other writers would wait longer for them.
 STORED_TOGETHER = 50
 MAX_CATEGORIES = 20
 MAX_SLUG_LENGTH = 60
@@ -49,7 +49,7 @@ class NewDrafts:
         """Create drafts in the caller's transaction, and return their number; raises ValidationError."""
         lock_pages([self.calendar.pk])
         children = NewChildren.below(self.calendar)
-        used = self._used([event.incoming.uid for event in events])
+        used = self._used_uids([event.incoming.uid for event in events])
         pages = [self._page(event, children, used) for event in events]
         revisions = insert_drafts(children, pages, self.subscription.author)
         if further := self.subscription.further_author:
@@ -71,10 +71,10 @@ class NewDrafts:
             start_reviews(self.workflow, drafts, self.subscription.requester)
         return len(pages)
 
-    def _used(self, uids: Sequence[str]) -> set[str]:
-        """Return the UIDs that other events of the site already use in calendar files: equal UIDs mean one event.
+    def _used_uids(self, uids: Sequence[str]) -> set[str]:
+        """Return those of the UIDs that other events of the site already have; calendars would merge the events.
 
-        The same URL may be subscribed to twice, for two languages.
+        Two subscriptions to the same URL, for two languages, share their UIDs.
         """
         keys = [key for uid in uids if (key := _as_key(uid))]
         others = EventPage.objects.filter(Q(uid__in=uids) | Q(translation_key__in=keys))
@@ -113,7 +113,7 @@ class NewDrafts:
 
 
 def _as_key(uid: str) -> UUID | None:
-    """Return a UID as the key of an event of the portal; None if it cannot be one."""
+    """Return a UID as a UUID, which is the form of the portal's own UIDs; None if it is not one."""
     try:
         return UUID(uid)
     except ValueError:

@@ -22,7 +22,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class UnreadableError(ValueError):
-    """A file or an event cannot be imported; the text is the reason, `line` the place in the file or 0."""
+    """A file or an event cannot be imported; the text is the reason, and `line` its line in the file or 0."""
 
     def __init__(self, words: str, line: int = 0):
         super().__init__(words)
@@ -80,23 +80,23 @@ class ImportedEntry:
         return self.last is not None and instant(self.last, self.clock) <= now
 
     def order(self, now: datetime) -> tuple[bool, timedelta]:
-        """Return a sort key: coming events first, the next one at the front, then past events, the latest first."""
+        """Return a sort key: coming events, soonest first, then past events, latest first."""
         if self.is_over(now):
             return True, now - instant(self.last or self.start, self.clock)
         return False, max(timedelta(0), instant(self.start, self.clock) - now)
 
 
 def entries_of(uid: str, components: list[RawComponent], problems: Problems, now: datetime) -> list[ImportedEntry]:
-    """Return the event of one UID, and as separate events the dates that cannot be part of it."""
+    """Return the event of one UID, and separate events for dates that cannot be part of it."""
     reader = _EventReader(problems, now)
     masters = [component for component in components if "RECURRENCE-ID" not in component]
     exceptions = _newest(component for component in components if "RECURRENCE-ID" in component)
     if len(masters) > 1:
-        problems.add(_("the same UID twice: the newer one is taken"), masters[1].line)
+        problems.add(_("the same UID twice: the newer version is used"), masters[1].line)
     if masters:
         entries = [reader.series(max(masters, key=lambda component: component.version), exceptions)]
     else:
-        words = _("the dates of a series without the series itself: they are taken as its dates")
+        words = _("dates of a series without the series itself: they were combined into a series")
         problems.add(words, components[0].line)
         entries = reader.instances(exceptions)
     for entry in entries:
@@ -133,7 +133,7 @@ class _EventReader:
 
     def series(self, master: RawComponent, exceptions: list[RawComponent]) -> ImportedEntry:
         event = self.master(master)
-        # A file may name a date in several zones: the newest change counts, unless the date was removed later.
+        # A date may be named in several time zones: the newest change counts, unless the date was removed later.
         changes = {(change.day, change.hour): change for change in event.changes}
         for component in sorted(exceptions, key=lambda component: component.version):
             change = self.exception(event, component)
@@ -168,17 +168,17 @@ class _EventReader:
                 shown = ImportedChange(start.date(), start.time(), title=change.title, place=change.place)
                 event.changes.append(shown)
         if unmatched:
-            self.problems.add(_("it changes dates that its series does not have: they are taken as added ones"), line)
+            self.problems.add(_("changed dates that are not part of the series: they were added to it"), line)
 
     def instances(self, components: list[RawComponent]) -> list[ImportedEntry]:
-        """Rebuild a series from a window of its dates; a date that cannot be part of it becomes a separate event."""
+        """Build a series from single dates of it; a date that cannot be part of it becomes a separate event."""
         series, *others = sorted(map(self.master, components), key=lambda entry: entry.start)
         separate = []
         starts = {series.start}
         cancelled = 0
         for other in others:
             is_alike = (other.is_all_day, other.zone) == (series.is_all_day, series.zone)
-            # An added date ends within a day of its start, unless it is as long as the others.
+            # The portal supports added dates that are shorter than a day, or as long as the others.
             has_length = other.length == series.length or bool(
                 series.length and other.length and other.length < ONE_DAY
             )
@@ -210,7 +210,7 @@ class _EventReader:
         start = self.shown(component, found.dt, zone, _tzid(found))
         end = self.end_of(component, start, zone, is_all_day=is_all_day)
         if not is_plausible(start) or (end and not is_plausible(end)):
-            raise UnreadableError(_("a year from 1900 to 2200 is needed"), component.source.line_of("DTSTART"))
+            raise UnreadableError(_("the year must be between 1900 and 2200"), component.source.line_of("DTSTART"))
         event = ImportedEntry(
             uid=component.uid,
             line=component.line,
@@ -241,17 +241,17 @@ class _EventReader:
             parts["UNTIL"] = [self.last_day(until, event)]
         rule = Rule.parse(vRecur(parts).to_ical().decode() or "RRULE")
         if len(rules) > 1:
-            words = _("of %(n)d rules only the first is kept: %(rule)s")
+            words = _("only the first of %(n)d rules is used: %(rule)s")
             self.problems.add(words % {"n": len(rules), "rule": format_rule(str(rule))}, event.line, at)
         if rule.until and rule.until < event.start.date():
             raise RuleError(_("The series would end before its first date."))
         first = next(rule.dates(event.start, event.horizon(self.now)), None)
         if first is None:
-            self.problems.add(_("the rule has no date in the coming years and is left out"), event.line, at)
+            self.problems.add(_("the rule gives no date in the coming years and was left out"), event.line, at)
             return
         if first != event.start:
             # RFC 5545 leaves this undefined; calendar applications show the first date, so it becomes an RDATE.
-            self.problems.add(_("the first date does not fit the rule and stands beside it"), event.line, at)
+            self.problems.add(_("the first date does not fit the rule and was added separately"), event.line, at)
             length = event.length
             event.added.append((event.start, event.end))
             event.start, event.end = first, None if length is None else first + length
@@ -270,7 +270,7 @@ class _EventReader:
         recurrence_id, zone = component.one("RECURRENCE-ID"), event.clock
         if str(recurrence_id.params.get("RANGE", "")).upper() == "THISANDFUTURE":
             at = component.source.line_of("RECURRENCE-ID")
-            self.problems.add(_("a change of this and all later dates is taken for this one only"), component.line, at)
+            self.problems.add(_("a change of this and all later dates is used for this one only"), component.line, at)
         original = self.shown(component, recurrence_id.dt, zone, _tzid(recurrence_id))
         is_added = original in [start for start, _end in event.added]
         change = ImportedChange(original.date(), original.time() if is_added else None)
@@ -291,7 +291,7 @@ class _EventReader:
 
     def report_description(self, event: ImportedEntry, text: str, line: int) -> None:
         if text and not same_text(text, event.description):
-            words = _("its own description is left out: a date of a series has only a title, a place and a link")
+            words = _("its own description was left out: a date of a series has only a title, a place and a link")
             self.problems.add(words, line)
 
     def zone_of(self, component: RawComponent, start: Any) -> ZoneInfo:
@@ -302,7 +302,7 @@ class _EventReader:
         if tzid:
             shown = start.dt.replace(tzinfo=None)
             if zones.disagrees(tzid, shown):
-                words = _("the file describes the time zone %(name)s otherwise; the clock of its name is taken")
+                words = _("the file describes the time zone %(name)s differently; the time zone of that name is used")
                 self.problems.add(words % {"name": tzid}, component.line, component.source.line_of("DTSTART"))
             found = self.zone_named(component, tzid, shown)
             if found is not None and found.key not in UTC_NAMES:
@@ -312,18 +312,20 @@ class _EventReader:
         return ZoneInfo("UTC") if is_utc and "RRULE" in component and not zones.is_named else zones.default
 
     def zone_named(self, component: RawComponent, tzid: str, shown: datetime) -> ZoneInfo | None:
-        """Return the zone with the name TZID, or one that matches its VTIMEZONE; None if there is neither."""
+        """Return the zone with the name `tzid`, or one like its VTIMEZONE; None if there is neither."""
         zones, found = component.zones, component.zones.named(tzid)
         if found:
             return found
         if tzid not in zones.described:
-            words = _("the time zone %(name)s is not known; %(zone)s is taken")
+            words = _("the time zone %(name)s is unknown; %(zone)s is used")
         elif found := zones.zone_like(tzid, shown.year, last_year := self._last_year(component, shown)):
             return found
         elif "RRULE" in component and (found := zones.zone_like(tzid, shown.year, last_year, NEARLY)):
-            words = _("no known time zone is quite like %(name)s of the file; %(zone)s is, but for some days a year")
+            words = _(
+                "no time zone matches %(name)s of the file exactly; %(zone)s is used, which differs on a few days"
+            )
         else:
-            words = _("no known time zone is like %(name)s of the file; the moments are kept, on the clock of %(zone)s")
+            words = _("no time zone matches %(name)s of the file; its times were converted to %(zone)s")
         names = {"name": tzid, "zone": found or zones.default}
         self.problems.add(words % names, component.line, component.source.line_of("DTSTART"))
         return found
@@ -336,9 +338,9 @@ class _EventReader:
         return min(horizon, max(shown.year, until.year)) if until else horizon
 
     def shown(self, component: RawComponent, value: date | datetime, zone: ZoneInfo, tzid: str) -> datetime:
-        """Return a value as a wall time in the zone; a day becomes its midnight."""
+        """Return a value as a wall time in the zone; for a day, midnight."""
         if not isinstance(value, date):
-            raise UnreadableError(_("an hour without a day: %(hour)s") % {"hour": value})
+            raise UnreadableError(_("a time without a day: %(hour)s") % {"hour": value})
         if not isinstance(value, datetime):
             return midnight(value)
         if tzid:
@@ -349,7 +351,7 @@ class _EventReader:
     def end_of(self, component: RawComponent, start: datetime, zone: ZoneInfo, *, is_all_day: bool) -> datetime | None:
         last, length = component.one("DTEND"), component.one("DURATION")
         if last and length:
-            self.problems.add(_("an event with an end and a length: the end is taken"), component.line)
+            self.problems.add(_("an event with both an end and a duration: the end is used"), component.line)
         if last:
             end = self.shown(component, last.dt, zone, _tzid(last))
         elif length:

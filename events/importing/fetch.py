@@ -17,7 +17,7 @@ MAX_REDIRECTS = 3
 TIMEOUT_SECONDS = 20.0
 PORTS = {"http": 80, "https": 443}
 REDIRECT_STATUSES = (301, 302, 303, 307, 308)
-# IPv6 networks whose addresses embed an IPv4 address, which could be internal (NAT64, 6to4, Teredo, IPv4-compatible).
+# IPv6 networks whose addresses contain an IPv4 address, which could be internal (NAT64, 6to4, Teredo, IPv4-compatible).
 EMBEDDING_NETWORKS = [ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")]
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ class FetchError(Exception):
 
 @dataclass(frozen=True)
 class Fetched:
-    """A response; `body` is None for 304."""
+    """A response; `body` is None if the status is 304."""
 
     body: bytes | None
     etag: str = ""
@@ -39,7 +39,7 @@ class Fetched:
 def fetch(url: str, etag: str = "", last_modified: str = "") -> Fetched:
     """Fetch a file; raise FetchError if it is unavailable, too large, too slow or not on the public internet.
 
-    An internal host of CALENDAR_HOSTS is permitted, unless a public host redirects to it.
+    The internal hosts in CALENDAR_HOSTS are permitted, unless a public host redirects to them.
     """
     deadline = monotonic() + TIMEOUT_SECONDS
     if url.startswith("webcal"):
@@ -52,9 +52,9 @@ def fetch(url: str, etag: str = "", last_modified: str = "") -> Fetched:
             return result
         target = urljoin(url, result)
         if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
-            raise FetchError(_("The address leads from a protected to an unprotected one."))
+            raise FetchError(_("The address redirects from https to http."))
         url = target
-    raise FetchError(_("The address leads on and on."))
+    raise FetchError(_("The address redirects too often."))
 
 
 def is_internal_permitted(url: str) -> bool:
@@ -68,7 +68,9 @@ def _request(url: str, deadline: float, etag: str, last_modified: str, *, is_per
     """Send one request; return the file, or the target of a redirect."""
     parts = _parsed(url)
     if parts.port not in (None, PORTS[parts.scheme]) and not is_permitted:
-        raise FetchError(_("Only ports 80 (http) and 443 (https) are asked, unless an administrator permits the host."))
+        raise FetchError(
+            _("Only ports 80 (http) and 443 (https) are allowed, unless an administrator permits the host.")
+        )
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     address = _preferred(_addresses(host, port)) if is_permitted else public_address(host, port)
     connection = PinnedConnection(host, port, address, deadline, is_encrypted=parts.scheme == "https")
@@ -91,7 +93,7 @@ def _request(url: str, deadline: float, etag: str, last_modified: str, *, is_per
         if response.status in REDIRECT_STATUSES and (target := response.getheader("Location")):
             return target
         if response.status != 200:
-            raise FetchError(_("The source answers %(status)d.") % {"status": response.status})
+            raise FetchError(_("The source responded with status %(status)d.") % {"status": response.status})
         body = _read(response, deadline)
         return Fetched(body, response.getheader("ETag") or "", response.getheader("Last-Modified") or "")
     except (OSError, HTTPException, ValueError) as error:
@@ -102,20 +104,20 @@ def _request(url: str, deadline: float, etag: str, last_modified: str, *, is_per
 
 
 def _reason(error: Exception) -> str:
-    """Describe an error for administrators; the messages of libraries are English, and for programmers."""
+    """Describe an error for administrators; the messages of libraries are not translated."""
     match error:
         case ssl.SSLCertVerificationError():
-            return _("its certificate is not valid, or not that of this host")
+            return _("its certificate is invalid or belongs to another host")
         case ssl.SSLError():
             return _("no encrypted connection could be made")
         case TimeoutError():
-            return _("it does not answer in time")
+            return _("it does not respond in time")
         case ConnectionRefusedError():
             return _("it refuses the connection")
         case ConnectionError() | IncompleteRead():
-            return _("it ended the connection")
+            return _("it closed the connection")
         case HTTPException() | ValueError():
-            return _("its answer is not that of a web server")
+            return _("it did not send a valid HTTP response")
     return _("no connection could be made")
 
 
@@ -124,23 +126,22 @@ def _parsed(url: str) -> SplitResult:
         parts = urlsplit(url)
         is_url = parts.scheme in PORTS and parts.hostname and parts.port != 0 and all(letter > " " for letter in url)
     except ValueError as error:
-        raise FetchError(_("This is no address of a file on the internet.")) from error
+        raise FetchError(_("This is not the address of a file on the internet.")) from error
     if not is_url:
-        raise FetchError(_("This is no address of a file on the internet."))
+        raise FetchError(_("This is not the address of a file on the internet."))
     if parts.username or parts.password:
-        raise FetchError(_("An address with a password in it is not stored here."))
+        raise FetchError(_("The address must not contain a password."))
     return parts
 
 
 def public_address(host: str, port: int) -> str:
     """Resolve a host to a public IP address; raise FetchError if any of its addresses is not public.
 
-    The caller connects to this address and does not resolve the name again, because the result could change (DNS
-    rebinding).
+    The caller must connect to this address without resolving the name again, which could give another (DNS rebinding).
     """
     found = _addresses(host, port)
     if not found or not all(is_public(ip_address(address.partition("%")[0])) for address in found):
-        raise FetchError(_("This host is not on the open internet."))
+        raise FetchError(_("This host is not on the public internet."))
     return _preferred(found)
 
 
@@ -148,7 +149,7 @@ def _addresses(host: str, port: int) -> set[str]:
     try:
         return {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
-        raise FetchError(_("There is no host %(host)s.") % {"host": host}) from error
+        raise FetchError(_("The host %(host)s does not exist.") % {"host": host}) from error
 
 
 def _preferred(addresses: set[str]) -> str:
@@ -166,7 +167,7 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 class PinnedConnection(HTTPConnection):
-    """A connection to an IP address that was validated; the host name is used for the certificate only."""
+    """A connection to an IP address that was checked before; the host name is used for the certificate only."""
 
     def __init__(self, host: str, port: int, address: str, deadline: float, *, is_encrypted: bool):
         super().__init__(host, port, timeout=max(0.1, deadline - monotonic()))

@@ -1,4 +1,4 @@
-"""Parses a partner's calendar file into plain values; an error affects one event and is reported with its line."""
+"""Parses a partner's calendar file into plain values; an error affects one event, and is reported with its line."""
 
 import logging
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from events.importing.budget import TooCostlyError, processor_seconds
-from events.importing.components import RawComponent, calendars, raw_component, title_in, uid_in, zones_of
+from events.importing.components import RawComponent, calendars, raw_component, title_in, uid_in, zones_in
 from events.importing.entries import ImportedEntry, UnreadableError, entries_of
 from events.importing.problems import Problems
 from events.recurrence import RuleError
 
 MAX_EVENTS = 2000
 MAX_LINES = 200_000
-# Processor time for one event, and for all of a file; an ordinary event costs a few milliseconds.
+# Processor time for one event and for the whole file; an ordinary event takes a few milliseconds.
 EVENT_SECONDS = 0.5
 FILE_SECONDS = 15.0
 
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 class ParsedFile:
     events: list[ImportedEntry] = field(default_factory=list)
     found: Problems = field(default_factory=Problems)
-    # All UIDs in the file: an invalid event is not gone from the source.
+    # All UIDs in the file, also of invalid events, which are still in the source.
     uids: set[str] = field(default_factory=set)
 
     @property
@@ -38,14 +38,14 @@ class ParsedFile:
 
 
 def parse(content: bytes, zone: ZoneInfo, now: datetime) -> ParsedFile:
-    """Parse a calendar file; `zone` is the default time zone. Raises UnreadableError if it is no calendar."""
+    """Parse a calendar file with a default time zone; raise UnreadableError if it is not one."""
     began = process_time()
     result = ParsedFile()
     lines = _lines(content, result.found)
     by_uid: dict[str, list[RawComponent]] = defaultdict(list)
     costly: list[int] = []
     for head, events in calendars(lines):
-        zones = zones_of(head, zone, result.found)
+        zones = zones_in(head, zone, result.found)
         for event in events:
             line = event.line
             if uid := uid_in(event.text):
@@ -58,7 +58,7 @@ def parse(content: bytes, zone: ZoneInfo, now: datetime) -> ParsedFile:
                 with processor_seconds(EVENT_SECONDS):
                     component = raw_component(event, zones, result.found)
             except TooCostlyError:
-                result.found.add(_("costs too much time to read"), line)
+                result.found.add(_("takes too long to read"), line)
                 continue
             if component:
                 by_uid[component.uid].append(component)
@@ -68,30 +68,30 @@ def parse(content: bytes, zone: ZoneInfo, now: datetime) -> ParsedFile:
             continue
         _read(uid, components, result, now)
     if costly:
-        words = _("The file costs too much time to read: %(n)d of its events were left out.")
+        words = _("The file takes too long to read: %(n)d of its events were left out.")
         result.found.add(words % {"n": len(costly)})
     _limit_events(result, now)
     return result
 
 
 def _lines(content: bytes, found: Problems) -> list[str]:
-    text = _decoded(content, found).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = _decode(content, found).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     lines = text.split("\n")
     if not any(line.strip().upper() == "BEGIN:VCALENDAR" for line in lines[:50]):
-        raise UnreadableError(_("This is no calendar file."))
+        raise UnreadableError(_("This is not a calendar file."))
     if len(lines) > MAX_LINES:
         raise UnreadableError(_("The file has more than %(most)d lines.") % {"most": MAX_LINES})
     return lines
 
 
-def _decoded(content: bytes, found: Problems) -> str:
-    """Return the text of a file: UTF-8 (RFC 5545, section 3.1.4), unless an older program wrote it."""
+def _decode(content: bytes, found: Problems) -> str:
+    """Decode UTF-8 (RFC 5545, section 3.1.4), or the encodings of older programs."""
     if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return content.decode("utf-16", errors="replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        found.add(_("The file is not written in UTF-8, as calendars are: its letters are taken for those of Windows."))
+        found.add(_("The file is not in UTF-8, as calendars should be: it was read as a Windows text (cp1252)."))
         return content.decode("cp1252", errors="replace")
 
 
@@ -105,9 +105,9 @@ def _read(uid: str, components: list[RawComponent], result: ParsedFile, now: dat
         lines = (component.source.line_of("RRULE") for component in components)
         result.found.add(str(error), components[0].line, next(filter(None, lines), 0))
     except TooCostlyError:
-        result.found.add(_("costs too much time to read"), components[0].line)
+        result.found.add(_("takes too long to read"), components[0].line)
     except Exception as error:
-        # The library raises many kinds of errors, whose messages are for programmers.
+        # The library raises many kinds of errors, and their messages are not meant for users.
         logger.info("An event cannot be read: %r", error)
         result.found.add(_("cannot be read"), components[0].line)
     else:
@@ -116,10 +116,10 @@ def _read(uid: str, components: list[RawComponent], result: ParsedFile, now: dat
 
 
 def _limit_events(result: ParsedFile, now: datetime) -> None:
-    """Sort coming events before past ones, and keep the first `MAX_EVENTS`."""
+    """Sort the events, and keep the first `MAX_EVENTS`."""
     result.events.sort(key=lambda entry: entry.order(now))
     left_out = len(result.events) - MAX_EVENTS
     if left_out > 0:
-        words = _("Only the next %(most)d events are read; %(n)d are left out.")
+        words = _("Only the next %(most)d events were read; %(n)d were left out.")
         result.found.add(words % {"most": MAX_EVENTS, "n": left_out})
         del result.events[MAX_EVENTS:]

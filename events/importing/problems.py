@@ -1,4 +1,4 @@
-"""Collects the problems of a partner's file: each once, with the lines that it concerns."""
+"""Collects the problems of a partner's file, and lists each once with the lines that it concerns."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -23,14 +23,14 @@ def first_ones(names: Sequence[str]) -> str:
 
 
 class Problems:
-    """Sentences in the order of their addition; a repeated one adds only its line.
+    """Sentences in the order in which they were added; if one is repeated, only the line is added.
 
-    `titles` are the titles of events by their first line.
+    `titles` are the titles of the events by the number of their first line.
     """
 
     def __init__(self) -> None:
         self.titles: dict[int, str] = {}
-        # Keyed by the sentence and whether its lines are of properties: each line, with the first line of its event.
+        # By sentence, and whether the lines are those of properties: each line, with the first line of its event.
         self._lines: dict[tuple[str, bool], dict[int, int]] = {}
 
     def add(self, words: str, line: int = 0, at: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""Requests the reviews of all drafts of one reading of a source, in one mail to each reviewer."""
+"""Requests the reviews of all drafts of one import, in one mail to each reviewer."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -31,7 +31,7 @@ class Request(NamedTuple):
 
 
 def request_reviews(subscription: Subscription, since: datetime) -> int:
-    """Enqueue one mail for each reviewer of the drafts that were submitted since then; return their number."""
+    """Enqueue one mail for each reviewer of the drafts submitted since then; return the number of mails."""
     requests = _requests(subscription, since)
     site = subscription.calendar.get_site()
     by_reviewer: dict[str, tuple[Any, list[Request]]] = {}
@@ -57,7 +57,7 @@ def _requests(subscription: Subscription, since: datetime) -> list[Request]:
 
 
 def _with_reviewers(subscription: Subscription, requests: list[Request]) -> Iterable[tuple[Request, list[Any]]]:
-    """Yield the reviewers of each draft; they are the same for all drafts of a step, unless it was edited here."""
+    """Yield each request with its reviewers, which are queried once per task, and again for drafts edited here."""
     own = [person for person in (subscription.author, subscription.requester) if person]
     keys = [request.state.revision.object_id for request in requests]
     others = Revision.objects.filter(object_id__in=keys, user__isnull=False).exclude(user__in=own)

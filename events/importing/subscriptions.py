@@ -19,10 +19,10 @@ from events.records import Subscription
 from portal.platform.tasks.durable import durable
 from portal.platform.zones import zone
 
-# Longer than a reading takes, and shorter than the time until the task of a killed process is repeated.
+# Longer than reading a source takes, and shorter than the time until the task of a killed process is repeated.
 CLAIM = timedelta(minutes=10)
 REFRESH_INTERVAL = timedelta(hours=1)
-# The rest waits for the next task, so that mails and publications can be processed in between.
+# The next task imports the rest, so that mails and publications can be processed in between.
 STORE_SECONDS = 20.0
 # A person waits for an upload, and occupies a thread of the web server.
 UPLOAD_PARSE_SECONDS = 20.0
@@ -38,7 +38,7 @@ class AlreadyRunningError(Exception):
 
 
 @contextmanager
-def claimed(subscription: Subscription) -> Iterator[None]:
+def claim(subscription: Subscription) -> Iterator[None]:
     """Claim a source for the block, and reload it; raises AlreadyRunningError."""
     now = timezone.now()
     until = now + CLAIM
@@ -49,7 +49,7 @@ def claimed(subscription: Subscription) -> Iterator[None]:
         subscription.refresh_from_db()
         yield
     finally:
-        # Another process may have claimed it after this claim had expired.
+        # Another process may have claim it after this claim had expired.
         Subscription.objects.filter(pk=subscription.pk, reading_until=until).update(reading_until=None)
 
 
@@ -62,28 +62,25 @@ def due_subscriptions(now: datetime) -> QuerySet[Subscription]:
 
 @durable
 def refresh_if_due(subscription_pk: int) -> None:
-    """Refresh one subscription in the background, because a slow server must not delay the scheduler."""
+    """Refresh one subscription in a task of its own, because a slow server must not delay the scheduler."""
     now = timezone.now()
     for subscription in due_subscriptions(now).filter(pk=subscription_pk):
         with suppress(AlreadyRunningError):
-            _refresh_and_go_on(subscription, now)
+            _refresh_and_continue(subscription, now)
 
 
 @durable
 def refresh_at_request(subscription_pk: int) -> None:
-    """Refresh one subscription in the background, whenever it was read before and whether or not its source changed.
-
-    The form may have changed how the source is read.
-    """
+    """Refresh a subscription whose form was saved, even if it was read recently or its source is unchanged."""
     for subscription in Subscription.objects.filter(pk=subscription_pk, is_active=True).exclude(url=""):
         try:
-            _refresh_and_go_on(subscription, timezone.now(), is_requested=True)
+            _refresh_and_continue(subscription, timezone.now(), is_requested=True)
         except AlreadyRunningError:
-            # The other reading may have begun before the form was saved.
+            # The other process may have started before the form was saved.
             refresh_at_request.using(run_after=timezone.now() + WAIT).enqueue(subscription_pk)
 
 
-def _refresh_and_go_on(subscription: Subscription, now: datetime, *, is_requested: bool = False) -> None:
+def _refresh_and_continue(subscription: Subscription, now: datetime, *, is_requested: bool = False) -> None:
     report = refresh(subscription, now, is_requested=is_requested)
     if report and report.is_unfinished:
         refresh_if_due.enqueue(subscription.pk)
@@ -92,9 +89,9 @@ def _refresh_and_go_on(subscription: Subscription, now: datetime, *, is_requeste
 def refresh(subscription: Subscription, now: datetime, *, is_requested: bool = False) -> ImportReport | None:
     """Refresh one subscription; return None if it is unchanged or unreadable. Raises AlreadyRunningError."""
     with _reading(subscription, now):
-        # An unfinished reading needs the whole file, even if it has not changed.
-        is_whole = is_requested or subscription.unfinished_since is not None
-        validators = ("", "") if is_whole else (subscription.etag, subscription.last_modified)
+        # An unfinished import needs the file again, even if it has not changed.
+        needs_file = is_requested or subscription.unfinished_since is not None
+        validators = ("", "") if needs_file else (subscription.etag, subscription.last_modified)
         found = fetch_in_time(subscription.url, *validators)
         if found.body is not None:
             report = import_file(subscription, found.body, now, STORE_SECONDS)
@@ -106,7 +103,7 @@ def refresh(subscription: Subscription, now: datetime, *, is_requested: bool = F
 def read_upload(subscription: Subscription, content: bytes, now: datetime) -> ImportReport | None:
     """Import an uploaded file; return None if it could not be read. Raises AlreadyRunningError.
 
-    If the report is unfinished, another upload of the same file continues it.
+    If the report is unfinished, uploading the same file again continues the import.
     """
     with _reading(subscription, now):
         return import_file(subscription, content, now, UPLOAD_STORE_SECONDS, parse_seconds=UPLOAD_PARSE_SECONDS)
@@ -115,8 +112,8 @@ def read_upload(subscription: Subscription, content: bytes, now: datetime) -> Im
 
 @contextmanager
 def _reading(subscription: Subscription, now: datetime) -> Iterator[None]:
-    """Claim a source for the block, and store the outcome; an error that it reports ends the block only."""
-    with claimed(subscription):
+    """Claim a source for the block, and store its outcome; errors are stored as the report, and not raised."""
+    with claim(subscription):
         subscription.read_at = now
         try:
             yield
@@ -125,9 +122,9 @@ def _reading(subscription: Subscription, now: datetime) -> Iterator[None]:
         except DatabaseError:
             raise
         except Exception:
-            # An internal error is shown as well, and not retried at once.
+            # Raised, it would be retried at once and not be shown in the report.
             logger.exception("A subscribed calendar could not be read")
-            words = _("The portal failed on this file. Its log says why: please tell an administrator.")
+            words = _("Reading this file failed. The reason is in the log of the portal: please tell an administrator.")
             subscription.is_failing, subscription.report = True, words
         else:
             subscription.is_failing = False
@@ -136,12 +133,12 @@ def _reading(subscription: Subscription, now: datetime) -> Iterator[None]:
 
 
 def _store_state(subscription: Subscription) -> None:
-    """Store the outcome of a reading, unless its claim has expired."""
-    claim = Subscription.objects.filter(pk=subscription.pk, reading_until=subscription.reading_until)
-    claim.update(**{name: getattr(subscription, name) for name in STATE_FIELDS})
-    # The ETag and date are wrong if another source was entered in the form meanwhile.
-    is_same_source = claim.filter(url=subscription.url, calendar=subscription.calendar_id)
-    is_same_source.update(etag=subscription.etag, last_modified=subscription.last_modified)
+    """Store the outcome of an import, unless its claim has expired."""
+    rows = Subscription.objects.filter(pk=subscription.pk, reading_until=subscription.reading_until)
+    rows.update(**{name: getattr(subscription, name) for name in STATE_FIELDS})
+    # The ETag and date are not those of the source if another was entered in the form meanwhile.
+    rows = rows.filter(url=subscription.url, calendar=subscription.calendar_id)
+    rows.update(etag=subscription.etag, last_modified=subscription.last_modified)
 
 
 def import_file(
@@ -152,9 +149,9 @@ def import_file(
     *,
     parse_seconds: float = PARSE_SECONDS,
 ) -> ImportReport:
-    """Import the events of a file; raise UnreadableError if it is no calendar.
+    """Import the events of a file; raise UnreadableError if it is not a calendar.
 
-    After `seconds` the report is unfinished, and the next call continues. The reviewers get their mail at the end.
+    After `seconds` the report is unfinished, and the next call continues. The last call sends mails to the reviewers.
     """
     parsed_file = parse_in_time(content, zone(subscription.time_zone), now, parse_seconds)
     if subscription.unfinished_since is None:

@@ -1,4 +1,4 @@
-"""The values of an imported event and of a page as comparable JSON, in the form in which the editor saves them."""
+"""Converts the fields of imported events and of pages to JSON as the editor saves them, for comparison."""
 
 import json
 import re
@@ -102,7 +102,7 @@ def whole_minutes(shown: datetime) -> datetime:
 
 
 def one_line(text: str, separator: str = " ") -> str:
-    """Replace line breaks, which a field of one line would drop without a space."""
+    """Replace line breaks, which a single-line field would remove without leaving a space."""
     return LINE_BREAKS.sub(separator, text).strip()
 
 

@@ -1,4 +1,4 @@
-"""Finds the time zone that a partner's calendar means: by its name, else by the offsets that the file describes.
+"""Finds the time zone that a partner's calendar means: by its name, or else by the offsets that the file describes.
 
 The icalendar library caches the first VTIMEZONE of a name for the whole process, so its own lookup is never used.
 """
@@ -44,10 +44,10 @@ def _by_folded_name() -> dict[str, str]:
     names = {name.replace(" Standard Time", " Daylight Time"): place for name, place in WINDOWS_TO_OLSON.items()}
     names |= {f"{word} Time (US & Canada)": f"US/{word}" for word in US_ZONES}
     names |= WINDOWS_TO_OLSON | {name: name for name in sorted(known_names())}
-    return {_folded(name): place for name, place in names.items() if place in known_names()}
+    return {_fold_name(name): place for name, place in names.items() if place in known_names()}
 
 
-def _folded(name: str) -> str:
+def _fold_name(name: str) -> str:
     """Unify the spellings of programs: `US-Eastern` is `US/Eastern`, `America/New York` is `America/New_York`."""
     return SEPARATOR.sub("/", name.casefold())
 
@@ -63,13 +63,13 @@ def _by_city() -> dict[str, str]:
 
 
 def _listed_zone(name: str) -> ZoneInfo | None:
-    """The zone of an entry in the list of Windows: an offset and a name or cities, `(UTC+01:00) Amsterdam, Berlin`."""
+    """Return the zone of a Windows display name, an offset with a name or cities: `(UTC+01:00) Amsterdam, Berlin`."""
     listed = LISTED.fullmatch(name)
     if listed is None:
         return None
     offset = timedelta(hours=int(listed["hours"] or 0), minutes=int(listed["minutes"] or 0))
     offset *= -1 if listed["sign"] == "-" else 1
-    places = [_by_folded_name().get(_folded(listed["rest"]))]
+    places = [_by_folded_name().get(_fold_name(listed["rest"]))]
     places += [_by_city().get(city.strip().casefold()) for city in listed["rest"].split(",")]
     for place in filter(None, places):
         if offset in {
@@ -84,20 +84,20 @@ def named_zone(name: str) -> ZoneInfo | None:
     known = _by_folded_name()
     unquoted = name.strip().strip("\"'")
     parts = unquoted.strip("/").split("/")
-    if whole := known.get(_folded("/".join(parts))):
+    if whole := known.get(_fold_name("/".join(parts))):
         return zone(whole)
     if listed := _listed_zone(unquoted):
         return listed
     has_vendor = name.strip().startswith("/") or "://" in name
     # A single word after a slash is a zone only where it certainly follows the path of a vendor.
     for first in range(1, len(parts) if has_vendor else len(parts) - 1):
-        if rest := known.get(_folded("/".join(parts[first:]))):
+        if rest := known.get(_fold_name("/".join(parts[first:]))):
             return zone(rest)
     return None
 
 
 def plain_name(name: str) -> str:
-    """Return a TZID without the quotes and backslashes that a file has in one place and not in another."""
+    """Return a TZID without quotes and backslashes, which a file may have in one place and not in another."""
     return name.replace("\\", "").strip().strip("\"'")
 
 
@@ -117,11 +117,11 @@ class FileZones:
     def describe(self, lines: list[str]) -> None:
         """Add the zone of a VTIMEZONE, whose lines are unfolded; raise an error of the library if it is invalid."""
         text = "\r\n".join(["BEGIN:VTIMEZONE", *lines, "END:VTIMEZONE"])
-        # Programs of Microsoft begin every rule in 1601, and each lookup would count from there.
+        # Microsoft programs start every rule in 1601, and each lookup would count from there.
         described: Any = Timezone.from_ical(text.replace("DTSTART:1601", "DTSTART:1970"))
         tzid = plain_name(str(described["TZID"]))
         self.described.setdefault(tzid, described.to_tz(lookup_tzid=False))
-        # libical and others name the place of a zone with an invented name.
+        # libical and others invent the name of a zone, but give its place.
         if place := named_zone(str(described.get("X-LIC-LOCATION", ""))):
             self.located.setdefault(tzid, place)
 
@@ -139,10 +139,10 @@ class FileZones:
         return bool(named and described) and _offset(shown, named) != _offset(shown, described)
 
     def zone_like(self, tzid: str, first_year: int, last_year: int, share: float = 0) -> ZoneInfo | None:
-        """Return a zone with the described offsets in all of these years, the default zone if it is one.
+        """Return a zone with the described offsets in all of these years, preferably the default zone.
 
-        With a `share` the zone may differ on that part of the days: old programs describe the rules of former years,
-        and a series on the nearest clock is right on nearly all of its days.
+        With a `share` the zone may differ on this part of the days: old programs describe the rules of former years,
+        and a series in the most similar zone is right on nearly all of its days.
         """
         last_year = min(last_year, first_year + MAX_YEARS)
         key = (tzid, first_year, last_year, share)
@@ -151,7 +151,7 @@ class FileZones:
             offsets = {offset for _shown, offset in samples}
             best, fewest = None, int(len(samples) * share) + 1
             for place in _candidates(self.default, offsets, are_cities=bool(share)):
-                if (count := _differing(place, samples, fewest)) < fewest:
+                if (count := _count_differing(place, samples, fewest)) < fewest:
                     best, fewest = place, count
                 if not fewest:
                     break
@@ -171,7 +171,7 @@ def _candidates(default: ZoneInfo, offsets: set[timedelta | None], *, are_cities
 
 
 def _samples(described: tzinfo, first_year: int, last_year: int, *, are_fine: bool) -> Iterator[Sample]:
-    # At noon the hour of a clock change does not count.
+    # At noon, because the exact hour of a clock change does not matter.
     shown, before = datetime.combine(date(first_year, 1, 1), time(0, 30) if are_fine else time(12)), None
     while shown.year <= last_year:
         offset = _offset(shown, described)
@@ -186,7 +186,7 @@ def _offset(shown: datetime, place: tzinfo | None) -> timedelta | None:
     return shown.replace(tzinfo=place).utcoffset()
 
 
-def _differing(place: ZoneInfo, samples: Iterable[Sample], most: int) -> int:
+def _count_differing(place: ZoneInfo, samples: Iterable[Sample], most: int) -> int:
     """Count the samples with another offset, up to `most`; libraries disagree about missing and doubled hours."""
     differing = (
         shown

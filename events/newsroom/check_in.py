@@ -1,4 +1,4 @@
-"""The check-in list, used on phones by several people at once, or printed."""
+"""The check-in list, which several people use on phones at the same time, or print."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -36,7 +36,7 @@ class Name(NamedTuple):
 
 
 def read_name(written: str) -> Name:
-    """Split a name: the surname is before a comma, else it is the last word."""
+    """Split a name: the surname is the part before a comma, or else the last word."""
     before, comma, after = written.partition(",")
     if comma and before.strip() and after.strip():
         return Name(after.strip(), before.strip(), surname_first=True)
@@ -45,13 +45,13 @@ def read_name(written: str) -> Name:
 
 
 def name_order(written: str) -> tuple[str, str, str]:
-    """Return a sort key as in dictionaries: accents and capitals count only between equal names."""
+    """Return a sort key as in dictionaries: accents and capitals matter only between equal names."""
     name = read_name(written)
     return fold_text(name.surname), fold_text(name.given), written
 
 
 def set_arrival(event: EventPage, key: int, user: Any, now: datetime, *, has_come: bool) -> Registration:
-    """Check somebody in, or undo it; idempotent.
+    """Check somebody in, or undo it; repeating it changes nothing.
 
     Raises PermissionDenied, and Registration.DoesNotExist for somebody without a place at this event.
     """
@@ -62,7 +62,7 @@ def set_arrival(event: EventPage, key: int, user: Any, now: datetime, *, has_com
     found = Registration.objects.confirmed().filter(pk=key, checked_in_at__isnull=has_come)
     came = {"checked_in_at": now, "checked_in_by": user} if has_come else {"checked_in_at": None, "checked_in_by": None}
     if found.update(**came):
-        # Without the name: the history outlives a registration that is erased.
+        # Without the name, because the log entry remains when the registration is erased.
         title = f"{Registration._meta.verbose_name} {key}"
         log(registration, CHECKED_IN if has_come else UNDONE, user=user, title=title)
     registration.refresh_from_db()
@@ -71,16 +71,16 @@ def set_arrival(event: EventPage, key: int, user: Any, now: datetime, *, has_com
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_in(request: HttpRequest, event_id: int) -> HttpResponse:
-    """List the people with a place at one date, by surname; `?date=` selects a date by its key.
+    """List the people with a place at one date, by surname; `?date=` is the key of the date.
 
-    POST checks in (`in`) or undoes it (`out`) by the key of a registration. The script of the page gets JSON.
+    POST checks in the registration with the key `in`, or undoes it with the key `out`. The page script gets JSON.
     """
     event = permitted_event(request.user, event_id)
     dates = list(dates_for_organiser(event).filter(seats__isnull=False, is_withdrawn=False))
-    date = _shown(dates, request.GET.get("date", ""))
+    date = _select_date(dates, request.GET.get("date", ""))
     is_script = request.headers.get("Accept") == "application/json"
     if request.method == "POST":
-        found = _tick(request, event)
+        found = _save_arrival(request, event)
         if not is_script:
             return redirect(f"{reverse('registrations:check_in', args=[event.pk])}?{request.GET.urlencode()}")
         return _uncached(JsonResponse({**_state(request, date), "found": found}))
@@ -96,21 +96,21 @@ def check_in(request: HttpRequest, event_id: int) -> HttpResponse:
     return _uncached(render(request, "events/newsroom/check_in.html", context))
 
 
-def _shown(dates: list[Occurrence], key: str) -> Occurrence | None:
-    """Return the requested date, else the running or next one, else the last."""
+def _select_date(dates: list[Occurrence], key: str) -> Occurrence | None:
+    """Return the date with the key, or the running or next date, or the last one."""
     now = timezone.now()
     upcoming = [date for date in dates if date.end > now] or dates[-1:]
     return next((date for date in dates if date.key == key), upcoming[0] if upcoming else None)
 
 
-def _tick(request: HttpRequest, event: EventPage) -> bool:
-    """Perform a check-in or undo it; return False if the person has no place any more."""
+def _save_arrival(request: HttpRequest, event: EventPage) -> bool:
+    """Check somebody in or undo it, as requested; return False if the person no longer has a place."""
     action = "in" if "in" in request.POST else "out"
     try:
         key = int(request.POST.get(action, ""))
         set_arrival(event, key, request.user, timezone.now(), has_come=action == "in")
     except (ValueError, OverflowError) as error:
-        raise BadRequest("no key of a registration") from error
+        raise BadRequest("not the key of a registration") from error
     except Registration.DoesNotExist:
         return False
     return True
@@ -122,7 +122,7 @@ def _people(date: Occurrence) -> list[Registration]:
 
 
 def _state(request: HttpRequest, date: Occurrence | None) -> dict[str, Any]:
-    """Return the arrivals, and a token that is valid after another sign-in."""
+    """Return who has arrived, and a CSRF token, because the page's own is invalid after another sign-in."""
     people = _people(date) if date else []
     return {
         "present": _present(people),

@@ -1,4 +1,4 @@
-"""The dashboard lists of the coming dates, with who comes, and of events that have no recap."""
+"""The dashboard lists of coming dates, with the number of registered people, and of events without a recap."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from portal.content.records.clocks import SiteClocks
 from portal.editorial.dashboard.links import edit_url
 from portal.editorial.dashboard.lists import LIST_LENGTH, Dashboard, DashboardRow, dashboard_list
 
-# The expected maximum of languages of an event.
+# Events are expected to have at most this many languages.
 LANGUAGES = 3
 # The calendar below shows the rest of the coming weeks.
 COMING = 5
@@ -60,7 +60,7 @@ def _seats(date: Occurrence) -> str:
     if seats is None:
         return ""
     if not seats.taken:
-        return gettext("No place taken yet")
+        return gettext("No places taken yet")
     if seats.capacity is None:
         return ngettext("%(number)d place taken", "%(number)d places taken", seats.taken) % {"number": seats.taken}
     return _("%(taken)d of %(capacity)d places taken") % {"taken": seats.taken, "capacity": seats.capacity}

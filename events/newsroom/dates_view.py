@@ -1,4 +1,4 @@
-"""The admin view of the dates of a series: cancel one date, split the series at it, or go to change it."""
+"""The admin view of the dates of a series: to cancel one, to split the series at it, or to open it in the editor."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -51,14 +51,14 @@ def find_date(series: Series, key: str) -> SeriesDate:
 
 @transaction.atomic
 def split_series(page: EventPage, key: str, user: Any) -> EventPage:
-    """Create drafts of an event that begins with this date, which is returned, and of the series that ends before it.
+    """End the series before this date, and continue it as a new event, which is returned; both are drafts.
 
     Raises ValidationError unless the date is one of the rule after the first.
     """
     series = page.series
     date = find_date(series, key)
     if not page.recurrence or date.is_added or date.original == series.start:
-        raise ValidationError(_("Only a date of the rule after the first one can begin a series of its own."))
+        raise ValidationError(_("A series can be split only at a date of the rule after the first one."))
     rule = Rule.parse(page.recurrence)
     before = sum(1 for start in rule.dates(series.start, date.original) if start < date.original)
     rest = replace(rule, count=rule.count - before if rule.count else None)
@@ -116,7 +116,7 @@ def event_dates(request: HttpRequest, page_id: int) -> HttpResponse:
 
 
 def _locked_draft(key: int, user: Any) -> EventPage:
-    """The latest draft, locked, so that simultaneous changes by several people are all saved."""
+    """Return the latest draft, locked, so that simultaneous changes by several people are all saved."""
     lock_pages([key])
     saved = EventPage.objects.get(pk=key)
     lock = saved.get_lock()
@@ -146,7 +146,7 @@ def _context(page: EventPage) -> dict[str, Any]:
 
 
 def _unsent(page: EventPage, rows: list[Any]) -> set[str]:
-    """The keys of the dates that are cancelled only in a draft that was not submitted."""
+    """Return the keys of dates that are cancelled in a draft only, which was not submitted."""
     if not page.live or not page.has_unpublished_changes or page.workflow_in_progress:
         return set()
     published = page.occurrences.filter(status=EventStatus.CANCELLED).values_list("key", flat=True)
@@ -169,13 +169,13 @@ def _perform(request: HttpRequest, page: EventPage, action: str, key: str) -> Ht
         if not page.get_parent().permissions_for_user(request.user).can_add_subpage():
             raise PermissionDenied
         successor = split_series(page, key, request.user)
-        messages.success(request, _("The later dates are an event of their own now. Both drafts wait to be submitted."))
+        messages.success(request, _("The later dates are now a separate event. Both drafts must still be submitted."))
         return redirect("wagtailadmin_pages:edit", successor.pk)
     row = _changed_date(page, key)
     row.kind = ChangedDate.Kind.CANCELLED
     row.reason = request.POST.get("reason", "")[:200]
     page.save_revision(user=request.user)
-    text = _("The date is cancelled in the draft. Readers learn of it once you have sent the draft for review.")
+    text = _("The date is cancelled in the draft. Readers learn of it once the draft is reviewed and approved.")
     messages.success(request, text)
     return redirect("event_dates", page.pk)
 
@@ -193,7 +193,7 @@ def _changed_date(page: EventPage, key: str) -> ChangedDate:
 
 
 def open_changed_date(request: HttpRequest, page: Page) -> None:
-    """Hook of the page editor: add the date in `?changed_date=` to the changed dates of the form."""
+    """Add the date in `?changed_date=` to the changed dates of the form; a hook of the page editor."""
     key = request.GET.get("changed_date", "")
     if request.method != "GET" or not key or not isinstance(page, EventPage) or not page.start:
         return
@@ -204,10 +204,10 @@ def open_changed_date(request: HttpRequest, page: Page) -> None:
 
 
 def unchanged_dates(page: Any) -> Iterator[Finding]:
-    """Recommendations to finish the changed dates that take place as the rule defines them."""
+    """Recommend to complete the rows of changed dates that change nothing."""
     for row in page.changed_dates.all() if isinstance(page, EventPage) else ():
         if row.is_without_change:
-            message = _("%(day)s: nothing is changed on this date yet. Say what happens, or delete the row.")
+            message = _("%(day)s: this row does not change anything yet. Enter the change, or delete the row.")
             yield Finding("unchanged", message % {"day": in_words(row.day)}, "changed_dates")
 
 
@@ -219,10 +219,10 @@ class SeriesForm(forms.Form):
 
 @require_POST
 def next_dates(request: HttpRequest) -> JsonResponse:
-    """Return the rule in words and its first dates, or the reason why it has none; empty while either is incomplete."""
+    """Return the rule in words and its first dates, or the error of the rule; empty texts for an incomplete form."""
     form = SeriesForm(request.POST)
     is_valid, rule = form.is_valid(), form.cleaned_data.get("recurrence", "")
-    # The number of dates or the last day is still missing.
+    # The rule ends with an empty COUNT or UNTIL.
     is_unfinished = rule.endswith("=")
     words = "" if is_unfinished else format_rule(rule) or _("One date")
     text = _dates_by(rule, form.cleaned_data) if is_valid and not is_unfinished else ""

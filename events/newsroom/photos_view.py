@@ -31,7 +31,7 @@ class SeveralFilesInput(forms.ClearableFileInput):
 
 
 class SeveralFilesField(forms.FileField):
-    """Several files, `MAX_FILES` at most; `store_photos` validates the content of each."""
+    """At most `MAX_FILES` files, whose content `store_photos` validates."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(widget=SeveralFilesInput(attrs={"accept": "image/*"}), **kwargs)
@@ -49,14 +49,14 @@ class PhotoForm(forms.Form):
     alt = forms.CharField(label=_("Alternative text"), max_length=255, required=False)
     decorative = forms.BooleanField(label=_("Decorative"), required=False)
     caption = forms.CharField(label=pgettext_lazy("of a picture", "Caption"), max_length=300, required=False)
-    remove = forms.BooleanField(label=_("Take it out of the gallery"), required=False)
+    remove = forms.BooleanField(label=_("Remove from the gallery"), required=False)
 
 
 PhotoFormSet = forms.formset_factory(PhotoForm, extra=0, max_num=500)
 
 
 class NewPhotosForm(forms.Form):
-    """New photos: uploads, for users who may add images, and the newest images that the gallery does not have."""
+    """Uploads, for users who may add images, and a choice of the newest images that are not in the gallery."""
 
     uploads = SeveralFilesField(label=_("Photos from your device"), required=False)
     chosen: Any = forms.ModelMultipleChoiceField(
@@ -81,7 +81,7 @@ TEXTS = ("alt", "decorative", "caption")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def photos(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Show the photos of the latest draft; POST saves a draft and shows the form again if photos were added."""
+    """Edit the photos of the latest draft; the form is shown again if photos were added, for their texts."""
     saved = get_object_or_404(RecapPage, pk=page_id)
     if not WorkArea.of(request.user).covers(saved):
         raise Http404
@@ -121,7 +121,7 @@ def _save(request: HttpRequest, page: RecapPage, formset: Any, new_photos: NewPh
             new.append(image)
     try:
         with transaction.atomic():
-            # Reload the draft under the lock, so that nothing saved meanwhile is lost: edits are matched by block key.
+            # The draft is reloaded under the lock, and edits are matched by block key, so that no other change is lost.
             lock_pages([page.pk])
             page = RecapPage.objects.get(pk=page.pk).get_latest_revision_as_object()
             page.photos = page.photos.stream_block.to_python([*_edited_blocks(page, edits), *map(_new_block, new)])
@@ -133,7 +133,7 @@ def _save(request: HttpRequest, page: RecapPage, formset: Any, new_photos: NewPh
         messages.success(request, gettext("The photos are saved in the draft."))
         return redirect("wagtailadmin_pages:edit", page.pk)
     added = ngettext("%(count)d photo is new", "%(count)d photos are new", len(new)) % {"count": len(new)}
-    messages.success(request, gettext("%(photos)s: say of each what is to be seen.") % {"photos": added})
+    messages.success(request, gettext("%(photos)s: describe what each shows.") % {"photos": added})
     return redirect("recap_photos", page.pk)
 
 
@@ -150,6 +150,6 @@ def _edited_blocks(page: RecapPage, edits: dict[str, dict[str, Any]]) -> list[di
 
 
 def _new_block(image: Any) -> dict[str, Any]:
-    # The title is often a file name.
+    # The title is not the alternative text, because it is often a file name.
     value = {"image": image.pk, "alt": image.default_alt_text, "decorative": False, "caption": ""}
     return {"type": "photo", "id": str(uuid4()), "value": value}

@@ -1,4 +1,4 @@
-"""The permission policies of venues and subscribed calendars: each user is limited to their sites."""
+"""Who may use venues, subscribed calendars and registrations; each user is limited to their sites."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -69,7 +69,7 @@ def may_see_registrations(user: Any, page: EventPage) -> bool:
 
 def events_with_open_registrations(user: Any, keys: set[int]) -> set[int]:
     """Return the keys of those events whose registrations the user may see."""
-    # The menu has already cached that most people have no permission.
+    # Cached by the menu, and false for most users.
     if not keys or not may_see_any_registrations(user):
         return set()
     found = set(events_organised_by(user).order_by().filter(pk__in=keys).values_list("pk", flat=True))

@@ -26,7 +26,7 @@ def register_public_records() -> None:
             PublicRecord("events.EventSettings", "when a night ends, in lists of events", ADMINISTRATORS, own_site),
             PublicRecord(
                 "events.Subscription",
-                "what is done with an event that is gone from a subscribed calendar",
+                "what happens to an event that is no longer in a subscribed calendar",
                 ADMINISTRATORS,
                 site_of_calendar,
             ),

@@ -1,4 +1,4 @@
-"""Sends the recap once to the registered people who consented to it."""
+"""Sends mails about recaps: to registered people who consented to it, and reminders to organisers."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,13 +24,13 @@ from portal.editorial.mails.page_mails import admin_url, enqueue_about_page, tim
 from portal.editorial.people import recipients
 from portal.platform.zones import foreign_clock_name
 
-# Older dates are on the dashboard only.
+# For dates that ended earlier, the dashboard is the only reminder.
 MAX_AGE = timedelta(days=7)
 LINK_LABEL = _("Write the recap")
 
 
 def unnotified_registrations(recap: RecapPage) -> RegistrationQuerySet:
-    """Return the registrations with consent to news of this recap that were not notified yet."""
+    """Return the registrations that still have to be notified of this recap."""
     if recap.event is None:
         return Registration.objects.none()
     return Registration.objects.to_notify_of_recap(recap.event, recap.occurrence)
@@ -44,8 +44,8 @@ def may_notify(recap: RecapPage, user: Any) -> bool:
 
 @transaction.atomic
 def notify_of_recap(recap: RecapPage) -> int:
-    """Enqueue one message to each person, even with several registrations; return their number."""
-    # Because of the row locks, a simultaneous request finds nobody.
+    """Enqueue one mail to each person, even with several registrations; return their number."""
+    # Because of the row locks, a simultaneous call finds nobody.
     pending = unnotified_registrations(recap).select_for_update(of=("self",)).select_related("site").order_by("pk")
     registrations = list(pending)
     Registration.objects.filter(pk__in=[each.pk for each in registrations]).update(recap_notified_at=timezone.now())
@@ -94,7 +94,7 @@ def send_recap_reminders(now: datetime) -> int:
 @transaction.atomic
 def _remind(key: int, now: datetime) -> None:
     date = Occurrence.objects.select_related("event__owner", "event__live_revision__user", "venue").get(pk=key)
-    # The languages of an event share one reminder.
+    # All languages of an event share one reminder.
     same = Occurrence.objects.filter(key=date.key, event__translation_key=date.event.translation_key)
     if RecapRequest.objects.filter(occurrence__in=same).exists():
         return

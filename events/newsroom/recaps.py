@@ -1,4 +1,4 @@
-"""Creates and opens the recap draft of an ended event, and checks recaps before submission and publication."""
+"""Creates and opens the recap draft of an ended event, and defines the checklist of recaps."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -37,7 +37,7 @@ def may_write_recap(event: EventPage, user: Any) -> bool:
 
 
 def recap_of(date: Occurrence) -> RecapPage | None:
-    """Return the recap or recap draft of a date, else the one about all dates of its event."""
+    """Return the recap or recap draft of a date, or the one about all dates of its event."""
     recaps = RecapPage.objects.filter(Q(occurrence=date) | Q(occurrence=None, event=date.event_id))
     return recaps.order_by(F("occurrence_id").desc(nulls_last=True), "pk").first()
 
@@ -52,13 +52,13 @@ def open_recap(date: Occurrence, user: Any) -> RecapPage:
     if not may_write_recap(event, user):
         raise PermissionDenied
     if date.is_cancelled or event.is_cancelled:
-        raise ValidationError(_("What was cancelled has no recap."))
-    # Because of the lock, a simultaneous request finds the draft of the first.
+        raise ValidationError(_("A cancelled event has no recap."))
+    # Because of the lock, a simultaneous request finds this draft.
     lock_pages([event.pk])
-    return recap_of(date) or _begin(event, date, user)
+    return recap_of(date) or _create_draft(event, date, user)
 
 
-def _begin(event: EventPage, date: Occurrence, user: Any) -> RecapPage:
+def _create_draft(event: EventPage, date: Occurrence, user: Any) -> RecapPage:
     calendar = event.get_parent().specific
     title = date.title or event.title
     recap = RecapPage(
@@ -90,7 +90,7 @@ def _begin(event: EventPage, date: Occurrence, user: Any) -> RecapPage:
 
 def _slug(event: EventPage, date: Occurrence, calendar: Page) -> str:
     slug = f"{event.slug[:MAX_SLUG_LENGTH]}-{date.first_day:%Y-%m-%d}"
-    # For an empty slug Wagtail generates a unique one from the title.
+    # If the slug is empty, Wagtail generates a unique one from the title.
     return "" if calendar.get_children().filter(slug=slug).exists() else slug
 
 
@@ -98,18 +98,18 @@ def _slug(event: EventPage, date: Occurrence, calendar: Page) -> str:
 
 
 def required_findings(page: Any, published_at: datetime) -> Iterator[Finding]:
-    """Yield what blocks a recap, such as a publication before the end of its date; approvers can waive it."""
+    """Yield what blocks a recap, such as a date that is not over yet; approvers can waive it."""
     if not isinstance(page, RecapPage) or page.alias_of_id:
         return
     event = page.event
     ends_at = page.ends_at
     if event and event.live and event.is_series and not page.event_date and ends_at and ends_at > timezone.now():
-        yield Finding("date", _("Say which date of the series this looks back on."), "event_date")
+        yield Finding("date", _("Enter the date of the series that the recap is about."), "event_date")
     elif event and ends_at and ends_at > published_at:
-        message = _("What this looks back on is not over before %(moment)s.")
+        message = _("The event is not over before %(moment)s.")
         yield Finding("early", message % {"moment": _in_words(event, ends_at)}, "event")
     if not page.body:
-        yield Finding("body", _("Tell what happened."), "body")
+        yield Finding("body", _("Say what happened."), "body")
 
 
 def _in_words(event: EventPage, value: datetime) -> str:
@@ -126,7 +126,7 @@ def recommended_findings(page: Any) -> Iterator[Finding]:
     if page.people is None and page.companies is None and "key_figures" not in body:
         yield Finding("figures", _("Figures: how many people came, how many companies took part."), "people")
     if not page.photos and "gallery" not in body:
-        yield Finding("photos", _("Photos, each with a word for those who do not see it."), "photos")
+        yield Finding("photos", _("Photos, each with an alternative text."), "photos")
     if "quote" not in body:
         yield Finding("quote", _("A quote: one strong sentence, and who said it."), "body")
     if not page.slides and "download" not in body:
@@ -138,7 +138,7 @@ def recommended_findings(page: Any) -> Iterator[Finding]:
 
 
 class DateForm(forms.Form):
-    """The key of a date; empty for the last date that is over."""
+    """The key of a date; empty for the last past date."""
 
     date = forms.CharField(max_length=20, required=False)
 

@@ -55,7 +55,7 @@ def add_registration(request: HttpRequest, event_id: int) -> HttpResponse:
     coming = dates_for_organiser(event).filter(end__gt=now, is_withdrawn=False)
     dates = [date for date in coming if not date.is_cancelled]
     if not event.live or not dates:
-        messages.error(request, gettext("There is no published date to come."))
+        messages.error(request, gettext("There are no upcoming published dates."))
         return redirect("registrations:list", event.pk)
     form = ManualRegistrationForm(request.POST or None, page=event, dates=dates)
     if request.method == "POST" and form.is_valid():
@@ -74,7 +74,7 @@ def add_registration(request: HttpRequest, event_id: int) -> HttpResponse:
             name = {"name": registration.name}
             messages.success(request, gettext("%(name)s is registered and gets a mail.") % name)
         else:
-            messages.warning(request, gettext("This address is registered for the date already: nothing was changed."))
+            messages.warning(request, gettext("This address is already registered for the date: nothing was changed."))
         return redirect("registrations:list", event.pk)
     context = {"event": event, "form": form}
     return render(request, "events/newsroom/add_registration.html", context, status=422 if form.errors else 200)
@@ -88,7 +88,7 @@ ACTIONS = {
 
 
 def registration_action(request: HttpRequest, key: int, action: str) -> HttpResponse:
-    """Show a confirmation; POST performs the action. Http404 for a registration that the user may not see."""
+    """Ask for confirmation; POST performs the action. Raises Http404 if the user may not see the registration."""
     if action not in ACTIONS:
         raise Http404
     registration = get_object_or_404(registrations_visible_to(request.user).select_related("date", "event"), pk=key)
@@ -115,4 +115,4 @@ def _perform(request: HttpRequest, registration: Registration, action: str) -> N
     elif action == "admit" and admit(registration):
         messages.success(request, gettext("%(name)s has a place now, and gets a mail.") % name)
     else:
-        messages.warning(request, gettext("This was done already."))
+        messages.warning(request, gettext("This had already been done."))

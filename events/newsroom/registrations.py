@@ -121,7 +121,7 @@ class RegistrationsView(ReaderDataList, generic.IndexView):
         check_in = reverse("registrations:check_in", args=[self.event.pk])
         return [
             HeaderButton(gettext("Add by hand"), url=self.get_add_url(), icon_name="plus"),
-            HeaderButton(gettext("List for the door"), url=check_in, icon_name="list-ul"),
+            HeaderButton(gettext("Check-in list"), url=check_in, icon_name="list-ul"),
         ]
 
     def get_list_more_buttons(self, instance: Registration) -> list[Any]:
@@ -140,7 +140,7 @@ class RegistrationsView(ReaderDataList, generic.IndexView):
 
     @cached_property
     def question_labels(self) -> list[str]:
-        """Every question that was ever answered, those of the current form first."""
+        """All questions that were ever asked, those of the current form first."""
         present = [block.value["label"] for block in self.event.questions]
         answers = Registration.objects.of_event(self.event).values_list("answers", flat=True)
         return list(dict.fromkeys([*present, *(question for each in answers for question, _answer in each)]))

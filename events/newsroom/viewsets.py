@@ -38,8 +38,8 @@ from portal.content.separation.records import (
 from portal.content.separation.references import SameSiteReferences
 
 HOME_LENGTH = 2 * Page.steplen
-# The form shows the whole report.
-LINES_AT_ONCE = 6
+# The message after an upload shows this much of the report; the form shows all of it.
+MAX_MESSAGE_LINES = 6
 
 
 def place_in_words(calendar: Page) -> str:
@@ -70,7 +70,7 @@ class SubscriptionForm(WagtailAdminModelForm):
         label=pgettext_lazy("of a calendar", "or a file"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".ics,text/calendar"}),
-        help_text=_("A calendar file (.ics) in place of an address: it is read once, and again with each upload."),
+        help_text=_("A calendar file (.ics) instead of an address: it is read only when it is uploaded."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -90,9 +90,9 @@ class SubscriptionForm(WagtailAdminModelForm):
         found = cleaned or {}
         if "url" in found and "file" in found:
             if found["url"] and found["file"]:
-                self.add_error("file", _("A source has an address or a file, not both."))
+                self.add_error("file", _("A source has either an address or a file, not both."))
             elif not (found["url"] or found["file"] or self.instance.pk):
-                self.add_error("url", _("The address or the file of a calendar is needed."))
+                self.add_error("url", _("Enter the address of a calendar, or upload a file."))
         return cleaned
 
     def _offer(self, calendars: PageQuerySet) -> None:
@@ -119,7 +119,7 @@ class SubscriptionForm(WagtailAdminModelForm):
         if not commit or subscription.pk is None:
             return super().save(commit)
         super().save(commit=False)
-        # A process that reads the source meanwhile writes the other columns.
+        # The other columns may be written by a process that reads the source at the same time.
         fields = subscription._meta.concrete_fields
         columns |= {field.name for field in fields if field.editable and not field.primary_key}
         subscription.save(update_fields=columns)
@@ -166,7 +166,7 @@ class VenueViewSet(RecordViewSet):
 
 
 class SourceReadingMixin:
-    """Mixin before a form's view: reads the source when it is saved."""
+    """Mixin of a form view that reads the source after saving it."""
 
     request: Any
     form: Any
@@ -178,25 +178,25 @@ class SourceReadingMixin:
             self._read(file.read())
         elif self.object.url and self.object.is_active:
             refresh_at_request.enqueue(self.object.pk)
-            messages.info(self.request, gettext("It is being read now: its report will be here in a minute or so."))
+            messages.info(
+                self.request, gettext("The calendar is being read: its report will be shown here in about a minute.")
+            )
         return response
 
     def _read(self, content: bytes) -> None:
         try:
             report = read_upload(self.object, content, timezone.now())
         except AlreadyRunningError:
-            messages.error(
-                self.request,
-                gettext("This source is being read just now, so the file was not: please upload it again in a minute."),
-            )
+            text = gettext("This source is already being read: please upload the file again in a minute.")
+            messages.error(self.request, text)
             return
         lines = self.object.report.split("\n")
-        if len(lines) > LINES_AT_ONCE:
-            lines[LINES_AT_ONCE - 1 :] = ["…"]
+        if len(lines) > MAX_MESSAGE_LINES:
+            lines[MAX_MESSAGE_LINES - 1 :] = ["…"]
         notify = messages.error if report is None else messages.warning if report.problems else messages.success
         notify(self.request, linebreaksbr("\n".join(lines)))
         if report and report.is_unfinished:
-            messages.warning(self.request, gettext("The file has more events: upload it again, and reading goes on."))
+            messages.warning(self.request, gettext("The file has more events: upload it again to continue."))
 
 
 class SubscriptionCreateView(SourceReadingMixin, CreateView):
@@ -219,7 +219,7 @@ class SubscriptionViewSet(RecordViewSet):
         "name",
         Column("place", label=_("Calendar"), accessor=lambda each: place_in_words(each.calendar), sort_key="calendar"),
         "read_at",
-        # In words: a boolean column “failed” would show a red cross for each healthy source.
+        # As text, because a boolean column “failed” would show a red cross for each source that works.
         Column("state", label=pgettext_lazy("of a reading", "Result"), sort_key="is_failing"),
         BooleanColumn("is_active", label=pgettext_lazy("a subscription", "active")),
     ]
@@ -241,7 +241,7 @@ class EventsGroup(ViewSetGroup):
 
 
 class VenueCreationMixin:
-    """Mixin of a chooser: a short form for a new venue in one of the folders where the user may add one."""
+    """Mixin of a chooser that offers a short form for a new venue, in a folder where the user may add one."""
 
     request: Any
 

@@ -25,10 +25,10 @@ def calendar_links(
     query: str = "",
     series_url: str = "",
 ) -> list[tuple[str, str]]:
-    """Return pairs of a label and a URL; web calendars subscribe to a list but copy a single date.
+    """Return pairs of a label and a URL; in web calendars a list is subscribed to, and a single date is copied.
 
-    The file is first, because webcal links do nothing without a registered application. On the page of one date
-    `series_url` is the URL of the whole series, for subscriptions.
+    The file is first, because webcal links do nothing unless an application is registered for them. On the page of one
+    date, `series_url` is the URL of the whole series for the subscription.
     """
     file = edition.full(calendar_file_url(url, query))
     subscription = f"webcal://{edition.full(calendar_file_url(series_url or url, query)).partition('://')[2]}"

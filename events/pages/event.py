@@ -56,7 +56,7 @@ HAS_PLACE = Requirement(
     "place",
     lambda page: any((page.place, page.venue_id, page.address, page.online_url)),
 )
-# Partners' calendars do not use our topics, and approvers, who may not edit, cannot add one.
+# Imported events need no topic: partners' calendars do not have them, and approvers cannot edit the draft.
 HAS_TOPIC_OR_SOURCE = HAS_TOPIC._replace(
     is_met=lambda page: HAS_TOPIC.is_met(page) or (page.pk is not None and page.imports.exists())
 )
@@ -224,7 +224,7 @@ class EventPage(HasDate, RegistrablePage):
 
     @property
     def effective_changes(self) -> list[ChangedDate]:
-        """The changed dates without the rows that change nothing, or nothing yet."""
+        """The changed dates, without rows that change nothing."""
         return [row for row in self.changed_dates.all() if not row.is_without_change]
 
     @property
@@ -301,14 +301,15 @@ class EventPage(HasDate, RegistrablePage):
         for name in ("start", "end"):
             value = getattr(self, name)
             if value and not is_plausible(value):
-                errors[name] = _("The year is from %(first)d to %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+                bounds = {"first": FIRST_YEAR, "last": LAST_YEAR}
+                errors[name] = _("The year must be between %(first)d and %(last)d.") % bounds
         if not errors and self.start and self.end and self.end < self.start:
             errors["end"] = _("The end is before the start.")
         if errors:
             raise ValidationError(errors)
         if self.start and self.end:
             try:
-                # The rule is normalised, so that saving an unchanged form changes nothing.
+                # In the normal form, so that saving an unchanged form does not change the rule.
                 self.recurrence = str(Rule.parse(self.recurrence)) if self.recurrence else ""
                 self.series.check(horizon_from(wall_time(timezone.now(), self.zone), self.wall_span[0]))
             except RuleError as error:
@@ -321,8 +322,8 @@ class EventPage(HasDate, RegistrablePage):
     def normalize_span(self) -> None:
         """Extend an all-day event from midnight to midnight, and one without an end to the end of its day.
 
-        Instants become UTC, because Python compares an ambiguous local time as unequal to every other zone, and whole
-        seconds, because calendars have no fractions.
+        Instants are converted to UTC, because in Python an ambiguous local time equals no time in another zone, and to
+        whole seconds, because calendars have no fractions.
         """
         start = self.start
         if not (start and is_plausible(start) and (self.end is None or is_plausible(self.end))):

@@ -26,7 +26,7 @@ def event_context(
 ) -> dict[str, Any]:
     """Return the template context of an event, or of one `date` of its series.
 
-    `dates` are the dates to show beside it; without them they are queried.
+    `dates` are the other dates to show, which are queried if they are not given.
     """
     now, edition = timezone.now(), edition_of(request)
     dates = sorted(dates or _nearest_dates(page, now), key=lambda row: (row.start, row.key))
@@ -55,7 +55,7 @@ def event_context(
 
 @compiled_query
 def _recaps(event: Any, now: Any, *, home: str, private: tuple[str, ...]) -> QuerySet[Any]:
-    # Recaps import events, which import this.
+    # The module of RecapPage imports this one indirectly.
     model: Any = apps.get_model("events", "RecapPage")
     recaps: QuerySet[Any] = model.objects.visible_below(home, private, now).filter(event=event)
     return recaps.defer("body")[:MAX_RECAPS]

@@ -74,12 +74,12 @@ class EventFilter(forms.Form):
         for name in ("first", "last"):
             day = cleaned.get(name)
             if day and not is_plausible(day):
-                words = _("The year is from %(first)d to %(last)d.")
+                words = _("The year must be between %(first)d and %(last)d.")
                 self.add_error(name, words % {"first": FIRST_YEAR, "last": LAST_YEAR})
         if cleaned.get("first") and cleaned.get("last") and cleaned["last"] < cleaned["first"]:
             self.add_error("last", _("The end is before the start."))
         if "\0" in cleaned.get("place", ""):
-            self.add_error("place", _("This cannot be searched for."))
+            self.add_error("place", _("The text contains an invalid character."))
         return cleaned
 
     @property

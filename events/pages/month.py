@@ -1,4 +1,4 @@
-"""Builds the month view of events: weeks as in the active language, and the first events of each day."""
+"""Builds the month view of events, with the first events of each day."""
 
 import re
 from calendar import Calendar
@@ -84,7 +84,7 @@ def month_context(
 ) -> dict[str, Any]:
     """Return the template context of a month.
 
-    `placements` are filtered, `all_placements` are not. A month outside the range of all events raises Http404, so that
+    `placements` are filtered, `all_placements` are not. Raises Http404 for a month before or after all events, so that
     crawlers do not follow links endlessly.
     """
     first, last = _bounds(all_placements, today)
@@ -125,7 +125,7 @@ def weeks_of(month: Month, today: date) -> Weeks:
 
 
 def with_events(weeks: Weeks, placements: OccurrencePlacementQuerySet) -> Weeks:
-    """Add the first events of each day and the number of all, in three queries."""
+    """Add to each day its first events and the number of its events, in three queries."""
     first, last = weeks[0][0].date, weeks[-1][-1].date
     spans = (
         placements.on_days(first, last)

@@ -157,7 +157,7 @@ class RecapPage(StoryPage):
     def feed_subjects(cls, cards: list[Card], edition: Edition, now: datetime) -> dict[int, MenuLink]:
         """The event of each recap that readers may see."""
         found = {}
-        # Plain values: whole pages would take four times as long, in every feed that has a recap.
+        # Plain values, because loading pages would take four times as long in each feed with a recap.
         for recap, title, path, url_path, expires_at, date, url_path_of_date in _subjects([card.pk for card in cards]):
             if is_visible(path, expires_at, edition, now):
                 address = url_path if date is None else address_of_date(url_path_of_date, date)
@@ -170,7 +170,7 @@ class RecapPage(StoryPage):
 
     def get_context(self, request, *args, **kwargs):
         if self.event and not self.event.is_visible_in(edition_of(request), timezone.now()):
-            # The reader may not see the event; this copy of the page is not saved.
+            # The reader may not see the event. The page is changed in memory only.
             self.event = self.occurrence = None
         date = self.occurrence or (self.event.only_date if self.event else None)
         if date and self.event_date and not date.first_day <= self.event_date <= date.last_day:

@@ -55,7 +55,7 @@ def event_data(page: Any, edition: Edition, context: Context) -> list[Data]:
 
 
 def event_summary(page: Any, edition: Edition, date: Any = None) -> Data:
-    """Return the short data of an event, or of one `date` of it, for a page about it."""
+    """Return a summary of an event, or of one `date` of it, for the data of its recap."""
     return _date_data(page, date or page, canonical_url(page, edition))
 
 
@@ -102,7 +102,7 @@ def _span_data(page: Any, date: Any) -> Data:
     if date.is_all_day:
         data = {"startDate": start.date(), "endDate": max(start, end - DAY / 2).date() if end else None}
     if previous := date.previous_start:
-        # Schema.org expects a day; search engines also read the hour, which is often the only change.
+        # Schema.org expects a day, but search engines also read an hour, which is often all that changed.
         local = previous.astimezone(page.zone)
         data["previousStartDate"] = local.date() if date.is_all_day else local
     return data
@@ -119,7 +119,7 @@ def _place_data(name: str, address: str, venue: Venue | None) -> Data:
 
 
 def _offer(page: Any, status: str, availability: SeatAvailability | None, url: str) -> Data | None:
-    """Return the price, the URL to register and the availability; `url` is that of the event's own page."""
+    """Return the price, the URL to register and the availability; `url` is the URL of the event."""
     price, elsewhere, amount = page.price, page.registration_url, page.price_amount
     if status == "cancelled" or not (price or elsewhere or status == "full" or availability or amount is not None):
         return None

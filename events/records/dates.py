@@ -1,4 +1,4 @@
-"""The dates of published events and their places in lists, which `events.occurrences` writes at publication."""
+"""The dates of published events and their placements in lists, which `events.occurrences` writes at publication."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -21,7 +21,7 @@ from portal.content.records.topics import PageTopic, Topic
 from portal.platform.operation.compiled import compiled_query
 from portal.platform.zones import zone
 
-# Before every date: the value of `listed_from` for the first date of an event.
+# Earlier than any event: the value of `listed_from` for the first date of an event.
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 # The page of a series shows a year of weekly dates; its calendar file has all.
 MAX_DATES_SHOWN = 60
@@ -41,7 +41,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return {values[0]: row_from(values) for values in self.in_columns()}
 
     def in_columns(self) -> models.QuerySet[Any, Any]:
-        """The values that `row_from` expects, in no order."""
+        """Return the values that `row_from` expects, in any order."""
         later = Occurrence.objects.not_withdrawn().exclude(status=EventStatus.CANCELLED)
         later = later.filter(event=OuterRef("event"), start__gt=OuterRef("start"))
         return self.order_by().annotate(has_later_dates=Exists(later)).values_list(*COLUMNS)
@@ -79,8 +79,8 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
 class Occurrence(HasDate, models.Model):  # type: ignore[django-manager-missing]
     """One date of a published event.
 
-    It is deleted only with its event, because registrations and recaps refer to it: a date that the event no longer has
-    is withdrawn. `key` identifies it in URLs and never changes: it is the day given by the rule, even after a move.
+    A date that the event no longer has is withdrawn, not deleted, because registrations and recaps refer to it. `key`
+    identifies it in URLs and does not change when the date is moved: it is the day given by the rule.
     """
 
     event = models.ForeignKey("events.EventPage", on_delete=models.CASCADE, related_name="occurrences")
@@ -211,7 +211,7 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
 
         A cancelled date is listed beside the next one that takes place, as long as it would have been the next.
         """
-        # `is_over` keeps the index scan short; `end` excludes what has ended since the flag was last set.
+        # `is_over` shortens the index scan; `end` excludes dates that have ended since the flags were set.
         return self.filter(is_over=False, end__gt=now, listed_from__lte=now).order_by("start", "occurrence_id")
 
     def past(self, now: datetime) -> Self:
@@ -248,9 +248,9 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
 class OccurrencePlacement(models.Model):
     """A date in the lists of one page above its event, with copies of the columns by which lists filter.
 
-    From `listed_from` on this date is the next one of its event. `over_at` is set on one date of each event: then the
-    event becomes past. So every event is in exactly one of the two lists at any time, and nothing is written as time
-    passes. `is_over` is a hint that may be set late.
+    At `listed_from` this date becomes the next one of its event. `over_at` is the time at which the event becomes past,
+    and is set on one of its dates only. So every event is in exactly one of the two lists at any time, although nothing
+    is written as time passes. `is_over` is a hint that may be set late.
     """
 
     above = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -316,7 +316,7 @@ def _in_order(keys: dict[int, int]) -> list[EventRow]:
 
 
 class CalendarEntry(models.Model):
-    """The version of a published event in other calendars (RFC 5545, sections 3.8.7.3 and 3.8.7.4), and its text.
+    """The version of a published event for other calendars (RFC 5545, sections 3.8.7.3 and 3.8.7.4), and its text.
 
     A change of dates, place or status raises `sequence`, any change that a calendar shows raises `modified_at`; the two
     hashes detect these changes. The dates of the rule are computed up to `horizon`, or completely if it is None.

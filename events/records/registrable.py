@@ -13,7 +13,7 @@ from portal.content.pages.pages import PortalPage
 from portal.platform.zones import zone
 
 MAX_SEATS = 20
-# One person may register for all of so few seats.
+# If a date has at most this many seats, one person may register for all of them.
 FEW_SEATS = 4
 # The fields that all languages of an event share.
 REGISTRATION_FIELDS = (
@@ -98,7 +98,7 @@ class RegistrablePage(PortalPage):
 
     @property
     def largest_share(self) -> int | None:
-        """The maximum of seats of a date for one person, and for one network within a day; None without limit."""
+        """The most seats of a date for one person, and for one source within a day; None without limit."""
         return (self.capacity + 1) // 2 if self.capacity and self.capacity > FEW_SEATS else None
 
     @property

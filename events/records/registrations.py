@@ -21,8 +21,8 @@ class EventConsent(ConsentVersion):
 class DateSeats(models.Model):
     """The seats of one date, shared by all languages of its event; created by the first registration.
 
-    Every change of its registrations holds its row lock (see `events.registration.booking`), so that the last seat is
-    assigned only once. The two counts are derived from the registrations.
+    Its row is locked during every change of its registrations (see `events.registration.booking`), so that the last
+    seat is given only once. The two counts are computed from the registrations.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")

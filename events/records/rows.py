@@ -16,7 +16,7 @@ from portal.platform.zones import zone
 
 
 def address_of_date(url_path: str, key: str) -> str:
-    """The URL path of a date of the event at `url_path`; a single event and its date share one."""
+    """Return the URL path of a date of the event at `url_path`; the date of a single event has that of the event."""
     return url_path if key == SINGLE else f"{url_path}{key}/"
 
 

@@ -1,4 +1,4 @@
-"""The exceptions to the rule of a series: added dates, changed dates and pauses, stored in the page's revisions."""
+"""The exceptions to the rule of a series: added dates, changed dates and pauses, as parts of the event page."""
 
 from datetime import datetime, time, timedelta
 
@@ -13,7 +13,7 @@ from events.clock import is_plausible, midnight, next_at
 from events.recurrence import AddedOccurrence, ChangedOccurrence, Gap
 from events.status import EventStatus
 
-IMPLAUSIBLE = _("The year is from 1900 to 2200.")
+IMPLAUSIBLE = _("The year must be between 1900 and 2200.")
 
 
 def end_of_date(start: datetime, end: time | None, length: timedelta) -> datetime:
@@ -28,7 +28,7 @@ def check_days(record: models.Model, names: tuple[str, ...]) -> None:
 
 
 class AddedDate(Orderable):
-    """A date that the rule does not give; without times it has those of the series."""
+    """A date in addition to those of the rule; by default at the times of the series."""
 
     page = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="added_dates")
     day = models.DateField(_("day"))
@@ -85,7 +85,7 @@ class Break(Orderable):
 
 
 class ChangedDate(Orderable):
-    """One changed date, identified by the day that the rule gives it, and by its hour if it is an added date."""
+    """An exception for one date, identified by its day without the change, and by its hour if it is an added date."""
 
     class Kind(models.TextChoices):
         CHANGED = "changed", _("Changed")

@@ -51,10 +51,10 @@ class Subscription(models.Model):
     last_modified = models.CharField(max_length=80, blank=True, editable=False)
     read_at = models.DateTimeField(_("last read"), null=True, editable=False)
     report = models.TextField(_("report"), blank=True, editable=False)
-    # The start of an unfinished reading, which the next one continues; its mail is sent at the end.
+    # The start of an unfinished import, which the next one continues.
     unfinished_since = models.DateTimeField(null=True, editable=False)
     is_failing = models.BooleanField(default=False, editable=False)
-    # The expiry of the claim of the process that reads the source.
+    # Until then, one process has claimed the source and may be reading it.
     reading_until = models.DateTimeField(null=True, editable=False)
 
     panels = [
@@ -91,12 +91,12 @@ class Subscription(models.Model):
 
     @property
     def requester(self) -> Any:
-        """The person who requests the reviews, and so cannot approve."""
+        """The person who requests the reviews, and therefore cannot approve them."""
         return self.changed_by or self.owner
 
     @property
     def further_author(self) -> Any:
-        """The last editor of the subscription, such as by another file, if that is not the author."""
+        """The last editor of the subscription, who may have uploaded another file, if that is not the author."""
         return self.changed_by if self.changed_by and self.changed_by != self.author else None
 
     @property
@@ -118,9 +118,9 @@ class Subscription(models.Model):
 
 
 class ImportedEvent(models.Model):
-    """Links an event to the entry of its source, with the values of the last import.
+    """Links an event to its entry in the source, with the values of the last import.
 
-    It stays when the event is deleted here, so that the next import does not create the event again.
+    It remains if the event is deleted here, so that the next import does not create the event again.
     """
 
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="imported")

@@ -19,35 +19,35 @@ from portal.platform.addresses import address_key, mailbox_key
 from portal.platform.rate_limits import RateLimit, mail_was_followed
 
 HELD_FOR = timedelta(minutes=30)
-# Limits of unconfirmed registrations from one source: at a time, per day, and as a share of a date's seats (at least
-# two).
-MOST_HELD, MOST_A_DAY, LARGEST_PART = 3, 10, 4
-COLLEAGUES = 2
-# The maximum of registrations of one mailbox for one date, counting addresses with other dots and tags.
-MOST_OF_MAILBOX = 2
+# The limits of unconfirmed registrations from one source (`portal.content.readers.sources`), at a time and per day.
+MAX_HELD, MAX_PER_DAY = 3, 10
+# Together they hold at most a quarter of the seats of a date, but always up to two.
+HELD_PART, MIN_HELD_SEATS = 4, 2
+# The limit of registrations for one date from one mailbox, whose address may be written with other dots and tags.
+MAX_OF_MAILBOX = 2
 RETENTION_AFTER_LAPSE = timedelta(days=1)
 
 State = Registration.State
 
 
 class TooManyHeldError(Exception):
-    """The source has too many unconfirmed registrations, or the mailbox too many for this date."""
+    """There are too many unconfirmed registrations from one source, or too many of one mailbox for the date."""
 
 
 class LargeShareError(Exception):
-    """This source has registered for half of the places of the date within a day."""
+    """Half of the places of a date were given to one source within a day."""
 
 
 def check_source(seats: DateSeats, source: str, wanted: int, capacity: int | None, now: datetime) -> None:
-    """Raise TooManyHeldError if this source may hold no more seats; call it under the lock of the seats."""
+    """Raise TooManyHeldError if the source must not hold more seats; the caller must hold the lock of the seats."""
     unconfirmed = Registration.objects.filter(held_by=source, state__in=[State.HELD, State.LAPSED])
     held = list(unconfirmed.filter(registered_at__gt=now - RETENTION_AFTER_LAPSE))
-    open_ones = [each for each in held if each.is_held]
-    here = sum(each.seats for each in open_ones if each.date_id == seats.pk and not each.waiting_since)
+    unexpired = [each for each in held if each.is_held]
+    here = sum(each.seats for each in unexpired if each.date_id == seats.pk and not each.waiting_since)
     if (
-        len(open_ones) >= MOST_HELD
-        or len(held) >= MOST_A_DAY
-        or (here and capacity and here + wanted > max(COLLEAGUES, capacity // LARGEST_PART))
+        len(unexpired) >= MAX_HELD
+        or len(held) >= MAX_PER_DAY
+        or (here and capacity and here + wanted > max(MIN_HELD_SEATS, capacity // HELD_PART))
     ):
         raise TooManyHeldError
 
@@ -56,14 +56,14 @@ def check_mailbox(seats: DateSeats, address: str) -> None:
     """Raise TooManyHeldError if the mailbox of an address has too many registrations for this date."""
     box = mailbox_key(address)
     addresses = seats.registrations.active().values_list("same_address", flat=True)
-    if sum(mailbox_key(each) == box for each in addresses) >= MOST_OF_MAILBOX:
+    if sum(mailbox_key(each) == box for each in addresses) >= MAX_OF_MAILBOX:
         raise TooManyHeldError
 
 
 def check_share(seats: DateSeats, source: str, wanted: int, event: EventPage) -> None:
-    """Count the places of a source; raise LargeShareError beyond half of a date's within a day.
+    """Count the places given to a source within a day; raise LargeShareError beyond half of those of the date.
 
-    The limit ends with the day, because a university is one source.
+    The limit is not permanent, because everybody at a university is one source.
     """
     if event.largest_share:
         share = RateLimit("seats-source", event.largest_share, timedelta(days=1))
@@ -81,7 +81,7 @@ class NoPlaceError(Exception):
 
 @dataclass(frozen=True)
 class BookingRequest:
-    """The data of a registration: consents as the texts that were shown, and a keyed hash of the source of the form."""
+    """The data of a registration. Consents are the texts that were shown, `source` is a keyed hash of the source."""
 
     name: str
     address: str
@@ -120,7 +120,7 @@ def seats_for(date: Occurrence) -> DateSeats:
 def register(date: Occurrence, booking: BookingRequest, now: datetime) -> Registration:
     """Register somebody for a date or put them on its waiting list, and send a mail.
 
-    An address that is registered already gets the same mail again. Raises NoPlaceError, TooManyHeldError and
+    An address that is already registered gets its mail again. Raises NoPlaceError, TooManyHeldError and
     LargeShareError.
     """
     date = _date_on_original(date)
@@ -166,7 +166,7 @@ def _hold(date: Occurrence, seats: DateSeats, booking: BookingRequest, now: date
 
 
 def confirm(registration: Registration, now: datetime) -> bool:
-    """Confirm a registration by its link; return False if it is not held any more."""
+    """Confirm a registration by its link; return False if it is no longer held."""
     with locked(registration.date) as seats:
         found = Registration.objects.select_for_update().filter(pk=registration.pk, state=State.HELD).first()
         date = date_of(registration)
@@ -181,7 +181,7 @@ def confirm(registration: Registration, now: datetime) -> bool:
         if found.is_waiting:
             _promote_waiting(seats, now)
             found.refresh_from_db()
-        # A promotion has sent its own mail.
+        # `_promote_waiting` has sent a mail itself.
         if found.is_waiting or registration.waiting_since is None:
             enqueue_mail(found, _kind_of(found, date), date)
         return True
@@ -210,7 +210,7 @@ def register_without_mail(date: Occurrence, booking: BookingRequest, now: dateti
 
 
 def _date_on_original(date: Occurrence) -> Occurrence:
-    """Return the same date of the source of an alias, to which registrations belong."""
+    """Return the date of the original event, if this is that of an alias: registrations belong to the original."""
     if date.event.alias_of_id is None:
         return date
     found = Occurrence.objects.filter(event=date.event.alias_of_id, event__live=True, key=date.key)
@@ -263,7 +263,7 @@ def _create(date: Occurrence, seats: DateSeats, booking: BookingRequest, state: 
 def change(
     registration: Registration, date: Occurrence, now: datetime, *, source: str = "", **facts: Any
 ) -> Registration:
-    """Change the fields of a registration. Raises NoPlaceError, and LargeShareError for a reader with a source."""
+    """Change the fields of a registration. Raises NoPlaceError, and with a `source` also LargeShareError."""
     with locked(registration.date) as date.seats:
         registration = Registration.objects.select_for_update().select_related("date").get(pk=registration.pk)
         if registration.is_cancelled:
@@ -295,9 +295,9 @@ def set_recap_consent(registration: Registration, agrees: bool, now: datetime) -
 
 
 def cancel(registration: Registration, now: datetime, *, by_organiser: bool = False) -> bool:
-    """Cancel a registration and promote the waiting list; return False if it was cancelled already.
+    """Cancel a registration and promote the waiting list; return False if it was already cancelled.
 
-    A cancellation by the organiser sends a mail.
+    If the organiser cancels it, the person gets a mail.
     """
     with locked(registration.date) as seats:
         found = Registration.objects.select_for_update().active().filter(pk=registration.pk)
@@ -313,7 +313,7 @@ def cancel(registration: Registration, now: datetime, *, by_organiser: bool = Fa
 
 
 def admit(registration: Registration) -> bool:
-    """Give a seat to somebody who waits or has not confirmed, regardless of position and capacity."""
+    """Give a seat to somebody who is waiting or has not confirmed, regardless of the waiting list and the capacity."""
     with locked(registration.date) as seats:
         found = Registration.objects.select_for_update().filter(
             pk=registration.pk, state__in=[State.WAITING, State.HELD]
@@ -334,7 +334,7 @@ def promote_waiting(seats: DateSeats, now: datetime) -> None:
 
 
 def _promote_waiting(seats: DateSeats, now: datetime) -> None:
-    """Promote in order: a group that does not fit yet holds back those behind it, unless it can never fit."""
+    """Promote the waiting list in order; a group that does not fit yet blocks those behind it, unless it never fits."""
     for first in list(seats.registrations.waiting().select_related("date")):
         date = date_of(first)
         if date is None or date.start <= now or not date.event.live or date.event.is_by_approval:

@@ -37,7 +37,7 @@ def seats_field(maximum: int) -> forms.Field:
 
 def not_enough_seats_text(left: int) -> str:
     if left <= 0:
-        return gettext("No place is left any more.")
+        return gettext("No places are left.")
     return ngettext("Only %(left)d place is left.", "Only %(left)d places are left.", left) % {"left": left}
 
 
@@ -75,14 +75,14 @@ class RegistrationForm(QuestionFields, GuardedForm):
             self.fields["seats"] = seats_field(self.most_seats)
         self.add_question_fields()
         self.fields["consent"] = forms.BooleanField(
-            label=consent_text(self.page), error_messages={"required": _("Without this, nobody can be registered.")}
+            label=consent_text(self.page), error_messages={"required": _("Registration is not possible without this.")}
         )
         if self.page.offers_recap_news:
             self.fields["recap"] = forms.BooleanField(label=recap_consent_text(), required=False)
 
     @property
     def most_seats(self) -> int:
-        """The maximum to offer: limited by free seats, or by the capacity on the waiting list."""
+        """The largest number of seats to offer, limited by the free seats, or by the capacity on the waiting list."""
         most = self.page.seats_for_one
         return min(most, self.availability.left or self.availability.capacity or most)
 

@@ -24,7 +24,7 @@ DateSnapshot = dict[str, Any]
 
 
 def snapshot_of_date(date: Occurrence) -> DateSnapshot:
-    """Return the facts as JSON values; `is_off` means that the date does not take place."""
+    """Return the facts of a date as JSON values; `is_off` means that it does not take place."""
     return {
         "title": date.shown_title,
         "start": date.start.isoformat(),
@@ -55,7 +55,7 @@ ATTENDING = {RegistrationMailKind.CONFIRMED, RegistrationMailKind.PROMOTED, Regi
 
 
 def enqueue_mail(registration: Registration, kind: RegistrationMailKind, date: Occurrence) -> None:
-    """Enqueue one mail about a registration; it repeats no input, because the address may belong to somebody else."""
+    """Enqueue a mail about a registration, without the person's input: the address may belong to somebody else."""
     page = date.event
     with override(registration.language):
         is_cancelled = kind is RegistrationMailKind.CANCELLED

@@ -1,7 +1,7 @@
 """Notifies registered people of changes of their dates, once for each change.
 
-Each registration stores the snapshot of its date that was last sent; a person gets one mail about all differences in
-time, place and cancellation.
+Each registration stores the last state of its date that the person was told. One mail lists all differences in time,
+place and cancellation.
 """
 
 from collections import defaultdict
@@ -104,14 +104,14 @@ def _notify_person(keys: list[int], page: EventPage, now: datetime, *, is_delete
         return False
     first = registrations[0]
     with override(first.language):
-        recorded = [_recorded_change(each, dates[each.date_id], now, is_deleted=is_deleted) for each in registrations]
+        recorded = [_record_change(each, dates[each.date_id], now, is_deleted=is_deleted) for each in registrations]
         changes = [change for change in recorded if change]
         if changes:
             enqueue([_message(changes, is_deleted=is_deleted)])
     return bool(changes)
 
 
-def _recorded_change(
+def _record_change(
     registration: Registration, date: Occurrence, now: datetime, *, is_deleted: bool
 ) -> DateChange | None:
     """Store the new snapshot and return the change; None if there is none to send."""
@@ -129,10 +129,10 @@ def _recorded_change(
     registration.save(update_fields=["notified", "delete_at", "answers_text"])
     if max(ended, date.end) <= now:
         return None
-    return _classified(registration, date, before, after)
+    return _classify(registration, date, before, after)
 
 
-def _classified(
+def _classify(
     registration: Registration, date: Occurrence, before: DateSnapshot, after: DateSnapshot
 ) -> DateChange | None:
     if after["is_off"]:

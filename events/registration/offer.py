@@ -9,13 +9,13 @@ from events.availability import BookingStatus, SeatAvailability
 from events.records import Occurrence
 from events.registration.links import form_url
 
-# Up to this number, readers see that only a few seats are left.
+# With this many seats or fewer, the text says that only these are left.
 FEW = 10
 
 
 @dataclass(frozen=True)
 class RegistrationOffer:
-    """The content of a page about registration; `address` is empty if nobody can register now."""
+    """What an event page says about registration; `address` is empty if nobody can register now."""
 
     status: BookingStatus
     text: str

@@ -32,7 +32,7 @@ from portal.platform.rate_limits import may_send_mail_to
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def register_for(request: HttpRequest, page_key: int, date_key: str) -> HttpResponse:
-    """Show and process the form; the response does not reveal whether an address is registered already."""
+    """Show and process the form; the response does not reveal whether an address is already registered."""
     now = timezone.now()
     date = open_date(request, page_key, date_key, now)
     availability = date.availability
@@ -50,11 +50,11 @@ def register_for(request: HttpRequest, page_key: int, date_key: str) -> HttpResp
 
 
 def _book(form: RegistrationForm, date: Occurrence, edition: Any, now: datetime) -> bool:
-    """Book for a valid form, unless a robot submitted it; return False if the form must be shown again."""
+    """Book, unless a robot submitted the form; return False if the form must be shown again with an error."""
     if form.verdict is not Verdict.NEW:
         return True
     if not may_send_mail_to(form.cleaned_data["address"]):
-        # Without the link in the mail nobody could cancel the registration.
+        # Nobody could cancel a registration without the link in the mail.
         form.show_again(str(PROBLEMS["rate_limited"]))
         return False
     try:
@@ -92,8 +92,8 @@ def registered(request: HttpRequest, page_key: int, date_key: str) -> HttpRespon
 def own_registration(request: HttpRequest, token: str) -> HttpResponse:
     """Show a registration, and confirm, change or cancel it by POST.
 
-    The token in the URL is the authorisation, so CSRF has no cookie to abuse. GET changes nothing, because mail
-    scanners open links. A registration for an event that is not visible any more can be cancelled but not confirmed.
+    The token in the URL is the authorisation, so there is no cookie that CSRF could abuse. GET changes nothing, because
+    mail scanners open links. If the event is no longer visible, a registration can be cancelled but not confirmed.
     """
     now = timezone.now()
     registration = registration_for_token(token, edition_of(request))
@@ -116,7 +116,7 @@ def own_registration(request: HttpRequest, token: str) -> HttpResponse:
         if action == "cancel" and may_cancel:
             booking.cancel(registration, now)
             return _redirect_back(request, "cancelled")
-        if action == "change" and may_change and form and _changed(request, form, registration, date, now):
+        if action == "change" and may_change and form and _save_changes(request, form, registration, date, now):
             return _redirect_back(request, "saved")
         status = 422 if may_change else 409
     context = {
@@ -135,7 +135,7 @@ def own_registration(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _changed(
+def _save_changes(
     request: HttpRequest, form: ChangeRegistrationForm, registration: Registration, date: Any, now: datetime
 ) -> bool:
     if not form.is_valid():
@@ -144,7 +144,7 @@ def _changed(
         booking.change(registration, date, now, source=hash_of_source(request), **form.changed_values)
         return True
     except booking.NoPlaceError as error:
-        form.add_error("seats", _("That many places are not left: %(most)d at most.") % {"most": error.left})
+        form.add_error("seats", _("Not enough places are left: %(most)d at most.") % {"most": error.left})
     except LargeShareError:
         form.add_error("seats", _large_share())
     return False

@@ -10,7 +10,7 @@ from events.registration.offer import RegistrationOffer, offer_of
 from portal.platform.zones import when_for
 
 register = template.Library()
-# An event or a date | the time zone of its site.
+# `{{ event_or_date|when_for:site_zone }}`
 register.filter(when_for)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from events.importing.bounded import AbortedError, fetch_in_time
 from events.importing.entries import UnreadableError
 from events.importing.fetch import MAX_BYTES, FetchError
-from events.importing.subscriptions import AlreadyRunningError, claimed, import_file
+from events.importing.subscriptions import AlreadyRunningError, claim, import_file
 from events.pages import CalendarPage
 from events.records import Subscription
 from portal.content.records.settings import SiteSettings
@@ -22,8 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--calendar", type=int, required=True, help="The key of the calendar page.")
         parser.add_argument("--name", default="", help="The name of the source, shown below its events.")
         parser.add_argument("--time-zone", default="", help="For times without a zone; default: that of the site.")
-
-        parser.add_argument("--by", default="", help="The user name of the author of what is imported.")
+        parser.add_argument("--by", default="", help="The user name of the author of the imported events.")
         parser.add_argument("--past", action="store_true", help="Import past events as well.")
 
     def handle(self, *args, source, calendar, name, time_zone, by, past, **options):
@@ -47,7 +46,7 @@ class Command(BaseCommand):
                 defaults={"name": name, "time_zone": zone, "is_active": False},
             )
             subscription.full_clean()
-            with claimed(subscription):
+            with claim(subscription):
                 if author:
                     subscription.owner = subscription.owner or author
                     subscription.changed_by = author
@@ -56,7 +55,7 @@ class Command(BaseCommand):
                 subscription.read_at = timezone.now()
                 subscription.save()
         except AlreadyRunningError as error:
-            raise CommandError("This source is being read at this moment; try again in a minute.") from error
+            raise CommandError("Another process is reading this source; try again in a minute.") from error
         except (FetchError, UnreadableError, AbortedError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(str(report))

@@ -1,5 +1,5 @@
-// The list for the door: finds a name by its first letters, and ticks without leaving the page. What was ticked is kept on
-// the device, by key and without names, until the server has it. Without a script each tick is a form of its own.
+// The check-in list: filters by the beginning of a name, and saves each tick without leaving the page. Ticks are kept on
+// the device, by registration key and without names, until the server has saved them.
 const form = document.querySelector("[data-check-in]");
 const REFRESH = 10_000;
 const LONGEST_WAIT = 8_000;
@@ -7,20 +7,20 @@ const LONGEST_WAIT = 8_000;
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ß", "ss").replaceAll("œ", "oe").trim();
 const rows = () => [...form.querySelectorAll("tr[data-key]")];
 
-// What waits: the key of a registration and whether the person is here.
+// The unsaved ticks: the key of a registration, and whether the person is here.
 const store = `check-in ${form?.dataset.checkIn}`;
 const waiting = new Map();
 try {
     for (const [key, here] of JSON.parse(localStorage.getItem(store) ?? "[]")) waiting.set(key, here);
 } catch {
-    // A browser that keeps nothing still ticks.
+    // Without local storage, ticks are kept in memory only.
 }
 const keep = () => {
     try {
         if (waiting.size) localStorage.setItem(store, JSON.stringify([...waiting]));
         else localStorage.removeItem(store);
     } catch {
-        // As above.
+        // See above.
     }
 };
 
@@ -86,20 +86,20 @@ const take = async (state) => {
     filter();
 };
 
-// One request at a time: first what waits, in the order of the taps, then the state of the others' ticks.
+// Sends the unsaved ticks in their order, one request at a time, and then loads the ticks of other people.
 const synchronise = async () => {
     if (isAsking) return;
     isAsking = true;
     clearTimeout(timer);
     try {
-        // A token that an earlier sign-in gave is good for nothing now.
+        // The CSRF token may be that of an earlier sign-in, and invalid.
         if (failures) await take(await ask());
         let gone = false;
         do {
             const [first] = waiting;
             const [key, isHere] = first ?? [];
             const state = await ask(first && new URLSearchParams({ [isHere ? "in" : "out"]: key }));
-            // A second tap on the same name has come in the meantime.
+            // Unless the same name was ticked again meanwhile.
             if (first && waiting.get(key) === isHere) waiting.delete(key);
             if (first && !state.found) gone = true;
             await take(state);
@@ -131,7 +131,7 @@ if (form) {
     find.addEventListener("focusin", (event) => event.target.select());
     find.addEventListener("keydown", (event) => {
         if (event.key !== "Enter") return;
-        // Not the first button of the form, which the browser would press.
+        // The browser would press the first button of the form.
         event.preventDefault();
         const [row, another] = rows().filter((each) => !each.hidden);
         if (row && !another && !isPressed(row)) tick(row);

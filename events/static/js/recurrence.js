@@ -1,5 +1,4 @@
-// Shows only the controls that apply to the period of a recurrence rule, and the next dates by the rule as it stands;
-// without a script all controls are shown.
+// Shows only the controls that apply to the period of a recurrence rule, and the first dates of the rule.
 (() => {
     const SELECTOR = "[data-recurrence]";
 

@@ -149,7 +149,7 @@ def test_checklist_of_a_recap_lists_missing_and_recommended_parts(lorraine, peop
         "thanks",
     ]
     html = newsroom_client(lorraine, organiser).get(reverse("wagtailadmin_pages:edit", args=[recap.pk]))
-    for words in ("Tell what happened.", "A quote: one strong sentence", "The slides, or other documents."):
+    for words in ("Say what happened.", "A quote: one strong sentence", "The slides, or other documents."):
         assert words in html.content.decode()
 
     recap.people = 300

@@ -213,9 +213,9 @@ def test_added_date_is_kept_during_a_pause():
         ("FREQ=WEEKLY;BYDAY=WE", "4 March 2026"),
         ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "no date"),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=3", "no date"),
-        ("FREQ=DAILY;UNTIL=soon", "not a rule"),
-        ("every tuesday", "not a rule"),
-        ("FREQ=DAILY;RSCALE=HEBREW", "not known"),
+        ("FREQ=DAILY;UNTIL=soon", "not a valid recurrence rule"),
+        ("every tuesday", "not a valid recurrence rule"),
+        ("FREQ=DAILY;RSCALE=HEBREW", "not supported"),
     ],
 )
 def test_rule_that_no_series_can_have_is_refused_with_its_reason(rule, why):

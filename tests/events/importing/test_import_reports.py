@@ -22,14 +22,14 @@ def test_event_with_two_broken_dates_is_reported_once_with_the_line_of_its_start
     with override("en"):
         problems = parsed(basic(DTSTART="tomorrow", DTEND="20x")).problems
 
-    assert problems == ["line 8, “Visite”: DTSTART is not understood: tomorrow"]
+    assert problems == ["line 8, “Visite”: DTSTART is invalid: tomorrow"]
 
 
 def test_report_counts_folded_lines():
     with override("en"):
         problems = parsed(basic(SUMMARY="Visite\r\n  guidée", RRULE="FREQ=SOMETIMES")).problems
 
-    assert problems == ["line 11, “Visite guidée”: RRULE is not understood: FREQ=SOMETIMES"]
+    assert problems == ["line 11, “Visite guidée”: RRULE is invalid: FREQ=SOMETIMES"]
 
 
 def test_failure_without_a_line_names_that_of_its_event():
@@ -82,9 +82,9 @@ def test_report_names_removed_and_past_events(partner):
         (ssl.SSLCertVerificationError(1, "certificate verify failed (_ssl.c:1029)"), "certificate"),
         (TimeoutError("timed out"), "in time"),
         (ConnectionRefusedError(111, "Connection refused"), "refuses the connection"),
-        (ConnectionResetError(104, "Connection reset by peer"), "ended the connection"),
+        (ConnectionResetError(104, "Connection reset by peer"), "closed the connection"),
         (OSError(101, "Network is unreachable"), "no connection"),
-        (ValueError("read of closed file"), "web server"),
+        (ValueError("read of closed file"), "valid HTTP"),
     ],
 )
 def test_unreachable_source_is_reported_in_plain_words(monkeypatch, error, words):

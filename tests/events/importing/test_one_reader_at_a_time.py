@@ -213,7 +213,7 @@ def test_upload_during_an_import_is_refused_with_a_message(lorraine, client, par
         reverse(EDIT, args=[partner.pk]), subscription_form(lorraine.calendar, url="", file=content), follow=True
     )
 
-    assert "please upload it again in a minute" in shown.content.decode()
+    assert "please upload the file again in a minute" in shown.content.decode()
     assert not ImportedEvent.objects.exists()
     assert Subscription.objects.get().report == "as it was"
 

@@ -41,7 +41,7 @@ def test_corrected_file_adds_only_the_missing_event(lorraine, client):
     client.post(address, subscription_form(lorraine.calendar, url="", file=content))
 
     assert sorted(ImportedEvent.objects.values_list("uid", flat=True)) == ["a@partner", "b@partner"]
-    assert Subscription.objects.get().report.startswith("new: 1, changed: 0, as before: 1")
+    assert Subscription.objects.get().report.startswith("new: 1, changed: 0, unchanged: 1")
 
 
 def test_text_of_a_file_is_escaped_in_the_newsroom(lorraine, client):
@@ -74,7 +74,7 @@ def test_source_is_an_address_or_a_file(lorraine, client, facts):
 def test_file_that_is_no_calendar_is_reported(lorraine, client):
     shown = client.post(reverse(ADD), subscription_form(lorraine.calendar, url="", file=uploaded(b"PK")), follow=True)
 
-    assert "This is no calendar file." in shown.content.decode()
+    assert "This is not a calendar file." in shown.content.decode()
     assert Subscription.objects.get().is_failing
 
 

@@ -259,7 +259,7 @@ def test_changed_date_without_a_change_takes_place_as_planned_and_is_named(lorra
     assert event.occurrences.filter(is_withdrawn=False, is_changed=False).count() == 3
     assert (event.entry.sequence, event.entry.modified_at) == calendar
     advice = shown(editor, event).select_one(".checklist__findings--recommendations").get_text()
-    assert "10 March 2026: nothing is changed on this date yet. Say what happens, or delete the row." in advice
+    assert "10 March 2026: this row does not change anything yet. Enter the change, or delete the row." in advice
 
 
 @pytest.mark.parametrize("typed", ["2027-03-02", "02/03/2027", " 2.3.2027 "])

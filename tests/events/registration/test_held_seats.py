@@ -11,7 +11,7 @@ from django.utils import timezone
 from events.models import DateSeats, Registration
 from events.periodic import free_seats_that_were_not_confirmed
 from events.records.registrable import Confirmation
-from events.registration.booking import HELD_FOR, MOST_A_DAY, MOST_HELD, delete_expired
+from events.registration.booking import HELD_FOR, MAX_HELD, MAX_PER_DAY, delete_expired
 from events.registration.notify import notify_registered
 from portal.editorial.models import Role
 from tests.builders import fill_in, make_draft, make_private, newsroom_client
@@ -139,7 +139,7 @@ def test_one_source_cannot_mail_many_strangers(lorraine):
     event = make_bookable(lorraine.calendar, confirmation=Confirmation.BY_MAIL, capacity=None)
     for number in range(25):
         send(lorraine, event, f"inconnu{number}")
-    assert len(sent_mails()) == MOST_HELD
+    assert len(sent_mails()) == MAX_HELD
 
     for attempt in range(5):
         lapse()
@@ -147,7 +147,7 @@ def test_one_source_cannot_mail_many_strangers(lorraine):
         caches["limits"].clear()
         for number in range(5):
             send(lorraine, event, f"autre{attempt}{number}")
-    assert len(sent_mails()) == MOST_A_DAY - MOST_HELD
+    assert len(sent_mails()) == MAX_PER_DAY - MAX_HELD
 
 
 def test_group_behind_one_address_can_register(lorraine, event):

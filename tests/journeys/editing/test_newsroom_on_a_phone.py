@@ -54,7 +54,7 @@ def test_registrations_and_check_in_list(phone, server):
     assert_is_readable(page)
     expect(page.locator("td[data-column=State]").first).to_contain_text(re.compile("Confirmed|Waiting"))
 
-    page.get_by_role("link", name="List for the door").click()
+    page.get_by_role("link", name="Check-in list").click()
     expect(page.get_by_role("rowheader").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
@@ -63,7 +63,7 @@ def test_two_organisers_check_in_people_one_on_a_bad_network(phone, server):
     page, other = phone("siteadmin-lorraine"), phone("siteadmin-lorraine")
     page.goto(f"{server}/admin/events/registrations/")
     page.locator("td.title a").first.click()
-    page.get_by_role("link", name="List for the door").click()
+    page.get_by_role("link", name="Check-in list").click()
     other.goto(page.url)
     surnames = page.locator("tbody b").all_inner_texts()
     assert surnames == sorted(surnames, key=fold_text)

@@ -129,7 +129,7 @@ def test_event_is_announced_takes_place_and_gets_a_recap(server, visit, mailbox,
     draft = organiser.url
     expect(organiser.get_by_placeholder("Page title")).to_have_value(TITLE)
     expect(organiser.locator("#id_place")).to_have_value("Parc du haut fourneau U4")
-    expect(organiser.locator("[data-checklist-findings]")).to_contain_text("Tell what happened.")
+    expect(organiser.locator("[data-checklist-findings]")).to_contain_text("Say what happened.")
     organiser.goto(draft.replace("/pages/", "/events/").replace("/edit/", "/photos/"))
     organiser.locator("input[type=file]").set_input_files(photos[:2])
     organiser.get_by_role("button", name="Save the photos").click()
@@ -150,7 +150,7 @@ def test_event_is_announced_takes_place_and_gets_a_recap(server, visit, mailbox,
     organiser.locator("#id_lead_image_alt").fill("Du fer en fusion coule dans un chenal")
     add_block(organiser, "Paragraph")
     write_rich_text(organiser, "À minuit, personne ne voulait partir.")
-    expect(organiser.locator("[data-checklist-findings]")).not_to_contain_text("Tell what happened.", timeout=TIMEOUT)
+    expect(organiser.locator("[data-checklist-findings]")).not_to_contain_text("Say what happened.", timeout=TIMEOUT)
     send_for_review(organiser)
     approve(approver, mailbox, TITLE, first=False)
 
