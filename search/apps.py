@@ -20,10 +20,10 @@ class SearchConfig(AppConfig):
         from portal.editorial.public_records import registry
         from portal.platform.status.conditions import details, last_check
         from search import signals
-        from search.indexing.checking import words_after_upgrade
+        from search.indexing.checking import upgrade_notice
         from search.indexing.entries import indexable_types
 
-        after_upgrade.append(words_after_upgrade)
+        after_upgrade.append(upgrade_notice)
         details["search"] = partial(last_check, "search")
         registry.PUBLIC_RECORDS.append(
             registry.PublicRecord(

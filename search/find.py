@@ -10,7 +10,7 @@ from portal.content.serving.editions import Edition
 from search.engines import engine
 from search.engines.base import MAX_LOOSE, Frequencies, LanguageQuery, Match, MatchCounts
 from search.engines.frequencies import frequencies_of
-from search.meaning import is_on
+from search.meaning import is_meaning_on
 from search.meaning.near import Near, NearEntry, near_to
 from search.models import IndexEntry
 from search.network import Home, network_of, promotion_key
@@ -22,25 +22,25 @@ from search.query.parse import QueryPiece, QueryTerms, TermSequence, missing_wor
 from search.results.alternatives import alternatives
 from search.results.dates import keys_of_weekend, span_of
 from search.results.facets import FacetCounts, facet_tokens
-from search.results.ranking import Ranked, ranked
+from search.results.ranking import Ranked, rank_candidates
 from search.results.reach import Reach
-from search.results.reranking import keys_with_close, reranked, typed_words
+from search.results.reranking import keys_with_close_words, rerank, typed_words
 from search.results.results import Result, results_of
 from search.results.search_results import PER_PAGE, SearchResults
 from search.scope import COPY
 
-# With fewer results, the query may have a typing error.
+# A query with fewer results is checked for typing errors.
 FEW_RESULTS = 5
-# With more results, other scopes are offered without counting theirs.
+# With more results, other scopes are offered without checking that they have any.
 MANY_RESULTS = 200
-# If hardly any page has all words of a query with at least this many, some of them may be missing.
+# A query of at least this many words also matches pages without some of them, if too few pages have all.
 MANY_WORDS = 3
-# In a shorter query the meaning is not weighed against the words.
-WORDS_WITH_MEANING = 4
+# Shorter queries are ranked by their words alone.
+MIN_WORDS_RANKED_BY_MEANING = 4
 
 
 def find(edition: Edition, criteria: Criteria, now: datetime) -> SearchResults:
-    """Search as a reader of the edition at `now`; an unknown facet value gives no results."""
+    """Search as a reader of the edition would at `now`; an unknown facet value yields no results."""
     search = Search(edition, criteria, now)
     found = search.run()
     if criteria.q and not found.total:
@@ -60,14 +60,15 @@ class Search:
         self.homes: list[Home] = self.reach.homes(criteria)
         self.today = now.astimezone(edition.zone).date()
         self.frequencies = Frequencies(1, {})
-        # The terms that compounds of the index contain, and the keys of pages about both parts of a divided compound.
+        # Terms of the query that compounds of the index contain.
         self.parts: set[str] = set()
-        self.close: set[int] = set()
+        # Keys of the pages about both parts of a divided compound.
+        self.close_keys: set[int] = set()
         self.spellings: dict[QueryTerms, dict[str, list[TermSequence]]] = {}
         self.counted: dict[tuple[Any, ...], FacetCounts] = {}
 
     def run(self) -> SearchResults:
-        pieces = typed = self._parsed(self.criteria.q)
+        pieces = typed = self._parse(self.criteria.q)
         try:
             filters = facet_tokens(self.criteria, self.edition, self.network)
         except ValueError:
@@ -76,25 +77,26 @@ class Search:
             self._queries(pieces),
             self.now,
             filters,
-            # A page that several sites share is counted once in the network, on its own site.
+            # In the network, a shared page counts once, on its own site.
             excluded=(COPY,) if self.criteria.sites else (),
             span=span_of(self.criteria),
             among=keys_of_weekend(self.criteria, self.now),
         )
         if not match.queries:
             return SearchResults(self.criteria)
-        match, counts, plain = self._counted(match, pieces)
+        match, counts, exact = self._count_and_widen(match, pieces)
         used, suggestion, is_loose, is_filled = Corrections(), "", False, False
         missing: tuple[str, ...] = ()
-        corrected = self._corrected(pieces, match, counts.total)
+        corrected = self._find_corrections(pieces, match, counts.total)
         if corrected.proposed:
-            corrected, suggestion = self._proven(corrected, match)
+            corrected, suggestion = self._resolve_proposal(corrected, match)
         if corrected.searched:
-            meant = self._parsed(corrected.searched)
+            meant = self._parse(corrected.searched)
             other = replace(match, queries=self._queries(meant))
-            other, other_counts, other_plain = self._counted(self._about_parts(other, pieces, corrected), meant)
+            other = self._restrict_to_parts(other, pieces, corrected)
+            other, other_counts, other_exact = self._count_and_widen(other, meant)
             if not counts.total:
-                match, counts, plain, pieces = other, other_counts, other_plain, meant
+                match, counts, exact, pieces = other, other_counts, other_exact, meant
                 used = corrected
             elif other_counts.total >= CLEARLY_MORE * counts.total:
                 suggestion = corrected.corrected
@@ -102,17 +104,17 @@ class Search:
         words = max(len(query.required) for query in scored)
         if not counts.total and words > 1:
             is_loose = True
-        elif plain < PER_PAGE and words > 1 and sum(not piece.is_excluded for piece in pieces) >= MANY_WORDS:
-            # Choosing a facet only narrows the results, so that they were filled up before.
-            is_filled = not self.criteria.is_narrowed or self._total_of_all_facets(match) < PER_PAGE
+        elif exact < PER_PAGE and words > 1 and sum(not piece.is_excluded for piece in pieces) >= MANY_WORDS:
+            # Facets only narrow the results: the unfiltered total decides whether they are filled up.
+            is_filled = not self.criteria.is_narrowed or self._unfiltered_total(match) < PER_PAGE
         is_wide = is_loose or is_filled
         if is_wide:
-            # A compound is rarer than the word in it, and so would choose the pages.
-            match = self._widened(replace(match, queries=self._queries(pieces)), pieces, only_unknown=True)
+            # Not with compounds of known words: they are rarer than the words, and would decide what is found.
+            match = self._widen(replace(match, queries=self._queries(pieces)), pieces, only_unknown=True)
             if is_loose:
                 terms = [query.terms for query in match.queries]
                 missing = missing_words(pieces, terms, self._frequencies(match.queries).counts)
-            match = self._any_of(match)
+            match = self._relax(match)
         near, added = self._by_meaning(used.searched or self.criteria.q, pieces, words, counts, match, is_wide=is_wide)
         if is_wide or added:
             counts = self._counts_with(match, added)
@@ -139,43 +141,42 @@ class Search:
     def _by_meaning(
         self, text: str, pieces: Sequence[QueryPiece], words: int, counts: FacetCounts, match: Match, *, is_wide: bool
     ) -> tuple[Near | None, list[NearEntry]]:
-        """Return how near pages are in meaning, and the near pages without the words; None if meaning is not used.
+        """Return the entries similar in meaning (None if it is not used), and those of them without the query's words.
 
-        It is not used for phrases and excluded words, nor for a single word or words that no page has: these may be
-        no words at all.
+        Meaning is not used for phrases, excluded words, single words, and words that no page has (often gibberish).
         """
-        if not is_on() or words < 2 or any(not piece.is_word for piece in pieces):
+        if not is_meaning_on() or words < 2 or any(not piece.is_word for piece in pieces):
             return None, []
         frequencies = self._frequencies(match.queries).counts
         if not any(frequencies.get(each) for query in match.queries for each in query.terms.scored):
             return None, []
         room = None
         if not is_wide:
-            # Choosing a facet only narrows the results.
-            room = PER_PAGE - (self._total_of_all_facets(match) if self.criteria.is_narrowed else counts.total)
+            # Facets only narrow the results: the unfiltered total decides.
+            room = PER_PAGE - (self._unfiltered_total(match) if self.criteria.is_narrowed else counts.total)
             if room <= 0:
                 return None, []
         near = near_to(text, {home.pk: home.language for home in self.homes}, self.network, match.excluded, self.now)
         if near is None or not near.entries:
             return near, []
         among = replace(match, filters={}, span=None, among=tuple(each.candidate.key for each in near.entries))
-        worded = {each.key for each in engine().candidates(among, None, self._frequencies(match.queries))}
-        return near, [each for each in near.entries if each.candidate.key not in worded][:room]
+        with_words = {each.key for each in engine().candidates(among, None, self._frequencies(match.queries))}
+        return near, [each for each in near.entries if each.candidate.key not in with_words][:room]
 
-    def _counted(self, match: Match, pieces: Sequence[QueryPiece]) -> tuple[Match, FacetCounts, int]:
-        """Return the condition, its counts and the number of exact matches; if it is low, other spellings match."""
+    def _count_and_widen(self, match: Match, pieces: Sequence[QueryPiece]) -> tuple[Match, FacetCounts, int]:
+        """Return the condition, its counts and the number of exact matches; if these are few, it is widened."""
         counts = self._counts(match)
-        # Choosing a facet only narrows the results, so that they were widened before.
-        if counts.total < PER_PAGE and (not self.criteria.is_narrowed or self._total_of_all_facets(match) < PER_PAGE):
-            wider = self._widened(match, pieces)
+        # Facets only narrow the results: the unfiltered total decides.
+        if counts.total < PER_PAGE and (not self.criteria.is_narrowed or self._unfiltered_total(match) < PER_PAGE):
+            wider = self._widen(match, pieces)
             if wider != match:
                 return wider, self._counts(wider), counts.total
         return match, counts, counts.total
 
-    def _widened(self, match: Match, pieces: Sequence[QueryPiece], *, only_unknown: bool = False) -> Match:
-        """Let compounds of a word match as the word, and two words match where they are written as one, or the reverse.
+    def _widen(self, match: Match, pieces: Sequence[QueryPiece], *, only_unknown: bool = False) -> Match:
+        """Let words also match in compounds, two words when written as one, and one word when written as two.
 
-        With `only_unknown`, this applies only to words that no entry has, and not to two words written as one.
+        With `only_unknown`, this applies only to words that no entry has, and no word matches when written as two.
         """
         for query in match.queries:
             if query.terms not in self.spellings:
@@ -189,24 +190,24 @@ class Search:
                 for term, found in others.items()
                 if not (only_unknown and counts.counts.get((term,)))
             }
-            # Of two words written apart, an engine may count the pages that have both anywhere.
+            # Not for two words: an engine may count the pages that have both anywhere.
             self.parts |= {term for term, found in present.items() if any(len(each) == 1 for each in found)}
-            queries.append(replace(query, terms=query.terms.widened(present)))
+            queries.append(replace(query, terms=query.terms.widen(present)))
         return replace(match, queries=tuple(queries))
 
-    def _total_of_all_facets(self, match: Match) -> int:
+    def _unfiltered_total(self, match: Match) -> int:
         plain = replace(match, filters={}, span=None, among=None)
         return sum(count for _bucket, count in engine().count(plain, plain).buckets)
 
-    def _any_of(self, match: Match) -> Match:
-        """Relax the condition: some of the words are enough, the rarest first."""
+    def _relax(self, match: Match) -> Match:
+        """Let any of the rarest words be enough."""
         frequencies = self._frequencies(match.queries).counts
-        queries = [replace(query, terms=query.terms.any_of(frequencies, MAX_LOOSE)) for query in match.queries]
+        queries = [replace(query, terms=query.terms.relax(frequencies, MAX_LOOSE)) for query in match.queries]
         return replace(match, queries=tuple(queries), limit=MAX_LOOSE)
 
-    def _frequencies(self, queries: Sequence[LanguageQuery], words: Iterable[TermSequence] = ()) -> Frequencies:
-        """The frequencies of the terms of queries, and of more words; a search counts each of them once."""
-        sequences = dict.fromkeys([*(each for query in queries for each in query.terms.scored), *words])
+    def _frequencies(self, queries: Sequence[LanguageQuery], others: Iterable[TermSequence] = ()) -> Frequencies:
+        """The frequencies of the queries' terms and of other sequences; each is counted once per search."""
+        sequences = dict.fromkeys([*(each for query in queries for each in query.terms.scored), *others])
         if missing := [each for each in sequences if each not in self.frequencies.counts]:
             found = frequencies_of(missing, [home.pk for home in self.homes], self.now)
             self.frequencies = Frequencies(found.total, {**self.frequencies.counts, **found.counts})
@@ -226,28 +227,28 @@ class Search:
         promoted = self._promoted(highlights)
         if not found.total:
             return replace(found, promoted=promoted)
-        narrowed = replace(match, queries=self.reach.narrowed(match.queries, self.criteria))
-        # The frequency of one word alone makes no difference.
+        narrowed = replace(match, queries=self.reach.narrow(match.queries, self.criteria))
+        # The frequency of a single word does not change the order.
         is_compared = any(len(query.terms.scored) > 1 for query in match.queries)
         frequencies = self._frequencies(match.queries) if is_compared else self.frequencies
         candidates = engine().candidates(narrowed, newest, frequencies)
         others = [each.candidate for each in added if each.satisfies(narrowed)]
         typed = sum(not piece.is_excluded for piece in pieces)
-        is_mixed = near is not None and (found.is_loose or found.is_filled) and typed >= WORDS_WITH_MEANING
+        is_mixed = near is not None and (found.is_loose or found.is_filled) and typed >= MIN_WORDS_RANKED_BY_MEANING
         if is_mixed:
             candidates += others
-        order = ranked(
+        order = rank_candidates(
             candidates,
             self.criteria.q,
             scored,
             frequencies,
             self.now,
             near.closeness(each.key for each in candidates) if near and is_mixed else {},
-            prefers_new=self.edition.site.pk in self.network.leaning,
+            prefers_new=self.edition.site.pk in self.network.sites_preferring_new,
         )
-        order = reranked(order, [typed_words(pieces, query, frequencies) for query in scored])
+        order = rerank(order, [typed_words(pieces, query, frequencies) for query in scored])
         if not is_mixed:
-            # Those that have the words come first.
+            # Pages with the words come first.
             order += [Ranked(each.key, 0.0) for each in others]
         start = (self.criteria.page - 1) * PER_PAGE
         return replace(
@@ -262,9 +263,9 @@ class Search:
         return results_of(keys, highlights, self.edition, self.network, self.now) if keys else []
 
     def _wider_scopes(self, typed: tuple[Sequence[QueryPiece], ...], total: int, *, is_wide: bool) -> frozenset[str]:
-        """The scopes that are not chosen and have more results, for the typed or the corrected query.
+        """The scopes beyond the chosen one that have results for the typed or the corrected query.
 
-        If this scope has no results, one of the words is enough.
+        If the chosen scope has none, any of the words is enough in the others.
         """
         scopes = {"sites": ("sites",), "languages": ("languages",), "both": ("sites", "languages")}
         beyond = {
@@ -279,21 +280,21 @@ class Search:
             others = [home for home in self.network.homes if home in homes]
             queries = tuple({query: None for pieces in typed for query in self.reach.queries(pieces, others)})
             if not total:
-                queries = tuple(replace(query, terms=query.terms.any_of({}, MAX_LOOSE)) for query in queries)
+                queries = tuple(replace(query, terms=query.terms.relax({}, MAX_LOOSE)) for query in queries)
             if queries:
                 matches[name] = Match(queries, self.now, excluded=(COPY,))
         are_found = engine().any_match(list(matches.values())) if matches else []
         names = {name for name, is_found in zip(matches, are_found, strict=True) if is_found}
         return frozenset({*names, "both"} if names else ())
 
-    def _parsed(self, text: str) -> tuple[QueryPiece, ...]:
+    def _parse(self, text: str) -> tuple[QueryPiece, ...]:
         return pieces_of(text, self.today, self.edition.language)
 
     def _queries(self, pieces: Sequence[QueryPiece]) -> tuple[LanguageQuery, ...]:
         return self.reach.queries(pieces, self.homes)
 
     def _counts(self, match: Match) -> FacetCounts:
-        """Count the matches; a search counts equal queries once, since nothing else changes within it."""
+        """Count the matches, once per search for equal queries: nothing else differs within it."""
         key = match.queries, match.limit, match.among
         if key not in self.counted:
             self.counted[key] = self._counts_with(match)
@@ -301,7 +302,7 @@ class Search:
 
     def _counts_with(self, match: Match, added: Sequence[NearEntry] = ()) -> FacetCounts:
         by_bucket = match.without("kind", "section", "year")
-        by_topic = replace(match.without("topic"), queries=self.reach.narrowed(match.queries, self.criteria))
+        by_topic = replace(match.without("topic"), queries=self.reach.narrow(match.queries, self.criteria))
         counts = engine().count(by_bucket, by_topic) if by_topic.queries else MatchCounts([], [])
         if added and by_topic.queries:
             buckets, topic_sets = Counter(dict(counts.buckets)), Counter(dict(counts.topic_sets))
@@ -310,7 +311,7 @@ class Search:
             counts = MatchCounts(list(buckets.items()), list(topic_sets.items()), counts.newest)
         return FacetCounts(self.criteria, self.edition, self.network, counts)
 
-    def _corrected(self, pieces: Sequence[QueryPiece], match: Match, total: int) -> Corrections:
+    def _find_corrections(self, pieces: Sequence[QueryPiece], match: Match, total: int) -> Corrections:
         # A date is never corrected.
         if total >= FEW_RESULTS or days_in(self.criteria.q, self.today):
             return Corrections()
@@ -320,37 +321,37 @@ class Search:
             list(dict.fromkeys([self.edition.language, *(home.language for home in self.homes)])),
             lambda sequences: self._frequencies((), sequences).counts,
             self.parts,
-            lambda one, other: self._are_close(one, other, match),
-            lambda words: self.reach.standing_elsewhere(words, self.criteria, self.now),
+            lambda one, other: self._find_close(one, other, match),
+            lambda words: self.reach.words_elsewhere(words, self.criteria, self.now),
             has_results=total > 0,
         )
 
-    def _are_close(self, one: str, other: str, match: Match) -> bool:
-        """Whether pages are about two words together; stores their keys in `close`."""
+    def _find_close(self, one: str, other: str, match: Match) -> bool:
+        """Store the keys of pages with two words close together in `close_keys`; return whether there are any."""
         pieces = parse(f"{one} {other}")
         plain = replace(match, queries=self._queries(pieces), filters={}, span=None, among=None)
-        wanted = self._widened(plain, pieces)
+        wanted = self._widen(plain, pieces)
         candidates = engine().candidates(wanted, None, self._frequencies(wanted.queries))
         queries = [query.terms for query in wanted.queries if len(query.terms.required) == 2]
-        self.close = {key for terms in queries for key in keys_with_close(terms, candidates)}
-        return bool(self.close)
+        self.close_keys = {key for terms in queries for key in keys_with_close_words(terms, candidates)}
+        return bool(self.close_keys)
 
-    def _about_parts(self, match: Match, pieces: Sequence[QueryPiece], corrected: Corrections) -> Match:
-        """Restrict the condition to pages about both parts, if a divided compound is the whole query."""
+    def _restrict_to_parts(self, match: Match, pieces: Sequence[QueryPiece], corrected: Corrections) -> Match:
+        """If the whole query is one divided compound, restrict the condition to pages about both parts."""
         if not corrected.has_parts or sum(not piece.is_excluded for piece in pieces) > 1:
             return match
-        keys = self.close if match.among is None else self.close.intersection(match.among)
+        keys = self.close_keys if match.among is None else self.close_keys.intersection(match.among)
         return replace(match, among=tuple(sorted(keys)))
 
-    def _proven(self, corrected: Corrections, match: Match) -> tuple[Corrections, str]:
-        """Return the corrections to search, and the query to propose if a page has all of its words.
+    def _resolve_proposal(self, corrected: Corrections, match: Match) -> tuple[Corrections, str]:
+        """Return the corrections to search with, and the query to suggest, if any page has all of its words.
 
-        A doubtful correction is searched only if no page has any other word; a single word is no evidence.
+        A doubtful correction is searched at once only if the query has several words and no page has any of them.
         """
-        proposed = self._queries(self._parsed(corrected.proposed))
+        proposed = self._queries(self._parse(corrected.proposed))
         if not proposed or not self._counts(replace(match, queries=proposed)).total:
             return corrected, ""
-        others = self._queries(self._parsed(corrected.searched or self.criteria.q))
+        others = self._queries(self._parse(corrected.searched or self.criteria.q))
         counts = self._frequencies(others).counts
         is_alone = all(len(query.terms.required) == 1 for query in others)
         if is_alone or any(counts.get(each) for query in others for each in query.terms.scored):
@@ -358,7 +359,7 @@ class Search:
         return Corrections(corrected.proposed, corrected.proposed, corrected.has_parts), ""
 
     def _promoted(self, highlights: dict[str, frozenset[str]]) -> list[Result]:
-        """The pages that the site promotes for this query, whatever the facets; on the first page only."""
+        """The pages that the site promotes for this query, regardless of facets; only on the first page."""
         promotions = self.network.promotions.get((self.edition.site.pk, self.edition.language), {})
         pages = promotions.get(promotion_key(self.criteria.q), ())
         if not pages or self.criteria.page > 1:

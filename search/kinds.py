@@ -1,4 +1,4 @@
-"""The kinds of results: those of the pages; the layer above registers `SECTION`, and `PAGE` for all without a kind."""
+"""The kinds of results; the layer above registers `SECTION`, and `PAGE` for pages without a kind of their own."""
 
 from portal.content.kinds import Listed, kinds
 

@@ -45,7 +45,7 @@ class BucketScope(NamedTuple):
 class Network:
     """Data that searches share: settings by site and language, topics and people by primary key.
 
-    The sites in `leaning` prefer new pages. Buckets and topic sets never change, and are loaded on demand.
+    Buckets and topic sets never change, and are loaded on demand.
     """
 
     content_version: int | None
@@ -55,7 +55,7 @@ class Network:
     private: tuple[str, ...]
     synonyms: Mapping[tuple[int, str], Sequence[tuple[str, ...]]]
     promotions: Mapping[tuple[int, str], Mapping[str, Sequence[int]]]
-    leaning: frozenset[int]
+    sites_preferring_new: frozenset[int]
     _buckets: dict[int, BucketScope] = field(default_factory=dict)
     _topic_sets: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
@@ -108,10 +108,10 @@ def _read(content_version: int | None) -> Network:
                 page.pk, page.path, page.url_path, code, site.pk, site.site_name, site.root_url, site.pk not in hidden
             )
             homes.setdefault(page.pk, home)
-    leaning = set()
+    preferring_new = set()
     for settings in SearchSettings.objects.all():
         if settings.prefers_new:
-            leaning.add(settings.site_id)
+            preferring_new.add(settings.site_id)
         try:
             groups = [(block.value["language"], tuple(map(str, block.value["words"]))) for block in settings.synonyms]
             promoted = [
@@ -122,7 +122,7 @@ def _read(content_version: int | None) -> Network:
             ]
         except (AttributeError, LookupError, TypeError, ValueError):
             # The broken settings of one site must not break the search of others.
-            logger.exception("The search settings of site %s cannot be read, and are left out.", settings.site_id)
+            logger.exception("The search settings of site %s are ignored, since they are invalid.", settings.site_id)
             continue
         for language, words in groups:
             synonyms[settings.site_id, language].append(words)
@@ -136,5 +136,5 @@ def _read(content_version: int | None) -> Network:
         tuple(restricted_paths()),
         synonyms,
         promotions,
-        frozenset(leaning),
+        frozenset(preferring_new),
     )

@@ -12,14 +12,14 @@ from django_tasks_db.models import DBTaskResult
 from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.tasks.durable import durable
 from portal.platform.tasks.periodic import periodic
-from search.indexing.checking import check, is_of_another_version
+from search.indexing.checking import check, has_outdated_analysis
 from search.indexing.file_tasks import read_file
-from search.indexing.files import texts_of_another_version
+from search.indexing.files import outdated_texts
 from search.indexing.index import index_keys
 from search.meaning.reading import enqueue_reading, unread
 from search.models import IndexEntry, LoggedQuery
 
-# Mails share the queue: after an upgrade, files are queued in small numbers.
+# After an upgrade, files are queued in small numbers, because mails share the queue.
 READ_AT_ONCE = 50
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 @periodic(every=timedelta(hours=1))
 def refresh_running_series(now: datetime) -> None:
-    """Index running series again whose indexed date has passed, so that results show the next date."""
+    """Reindex running series whose indexed date has passed, so that results show the next date."""
     running = IndexEntry.objects.filter(ends_at__gt=now, text__date__lt=now)
     index_keys(running.values_list("pk", flat=True))
 
@@ -41,21 +41,21 @@ def delete_old_queries(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1))
 def repair_index(now: datetime) -> None:
-    # In the queue, since publications would otherwise wait for it.
+    # Queued, since publications would otherwise wait for it.
     compare_index.enqueue()
 
 
 @periodic(every=timedelta(minutes=1))
 def follow_analysis(now: datetime) -> None:
-    """Write the index again after an upgrade that changes the analysis."""
-    if is_of_another_version() and not _waiting(compare_index).exists():
+    """Rewrite the index after an upgrade that changes the analysis."""
+    if has_outdated_analysis() and not _waiting(compare_index).exists():
         compare_index.enqueue()
 
 
 @periodic(every=timedelta(minutes=1))
 def follow_reading(now: datetime) -> None:
-    """Read files again after an upgrade that reads them differently, some at a time."""
-    texts = texts_of_another_version()
+    """Read files again, some at a time, after an upgrade that extracts other text."""
+    texts = outdated_texts()
     if texts.exists():
         waiting = {call["args"][0] for call in _waiting(read_file).values_list("args_kwargs", flat=True)}
         unread = texts.exclude(pk__in=waiting).values_list("pk", flat=True)
@@ -70,8 +70,8 @@ def _waiting(task: Any) -> Any:
 
 @durable
 def compare_index() -> None:
-    """Repair the index; a difference is a bug, and logged, unless it follows an upgrade."""
-    is_upgraded = is_of_another_version()
+    """Repair the index; differences are bugs, and logged, unless they follow an upgrade."""
+    is_upgraded = has_outdated_analysis()
     differences = check(repair=True)
     MaintenanceRun.note("search", is_upgraded or not differences.total, **asdict(differences))
     if differences.total and not is_upgraded:

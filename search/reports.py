@@ -61,7 +61,7 @@ class QueryFilter(WagtailFilterSet):
 
 class QueryReport(ReportView):
     model = LoggedQuery
-    page_title = _("What readers search")
+    page_title = _("What readers search for")
     header_icon = "search"
     index_url_name = "search_report"
     index_results_url_name = "search_report_results"
@@ -114,7 +114,7 @@ class QueryReport(ReportView):
 
 
 class QueryForm(forms.Form):
-    text = forms.CharField(label=_("What readers ask"), max_length=80)
+    text = forms.CharField(label=_("What readers search for"), max_length=80)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -174,7 +174,7 @@ class AddFromQuery(View):
         form = self.form_class(request.POST, user=request.user)
         if not form.is_valid():
             return self.render_form(request, form)
-        # The lock prevents losing what a simultaneous request adds.
+        # The lock keeps what a simultaneous request adds.
         found = SearchSettings.objects.select_for_update().get(pk=SearchSettings.for_site(self.site).pk)
         getattr(found, kind).append(form.block(language))
         found.save()

@@ -19,7 +19,7 @@ from search.indexing.index import index_keys, index_page, index_subtree
 from search.models import EntryText, FileText, IndexEntry
 
 # The fields that Wagtail saves with a draft, which no search uses.
-OF_A_DRAFT = frozenset(
+DRAFT_FIELDS = frozenset(
     {COMMENTS_RELATION_NAME, "draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
 )
 
@@ -30,7 +30,7 @@ def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
 
 def page_saved(sender: type, instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
     """Index a saved page for the newsroom; Wagtail would read the page again, even if only its draft changed."""
-    if raw or (update_fields is not None and OF_A_DRAFT.issuperset(update_fields)):
+    if raw or (update_fields is not None and DRAFT_FIELDS.issuperset(update_fields)):
         return
     for _name, backend in get_search_backends_with_name(with_auto_update=True):
         backend.add(instance)
@@ -48,7 +48,7 @@ def ancestor_changed(sender: type, instance: Page, **kwargs: Any) -> None:
 
 
 def page_shared(sender: type, instance: Share, **kwargs: Any) -> None:
-    """Index the alias of a shared page: the record that it is shared is created after the alias."""
+    """Index the alias of a shared page: the alias is saved before the share that makes it searchable."""
     if instance.alias:
         index_page(instance.alias.specific)
 
@@ -91,6 +91,6 @@ def document_changed(sender: type, instance: Any, **kwargs: Any) -> None:
 
 
 def collection_privacy_changed(sender: type, instance: Any, **kwargs: Any) -> None:
-    """Index the pages that link to files of a collection that became private or public, and of those below it."""
+    """Index the pages that link to files in or below a collection that became private or public."""
     files = FileText.objects.filter(document__collection__path__startswith=instance.collection.path)
     index_keys(pages_linking([file.document for file in files.select_related("document")]))

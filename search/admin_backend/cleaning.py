@@ -10,16 +10,13 @@ MAX_WORDS, MAX_QUERY_LENGTH = 12, 200
 
 
 class CleanQueryMixin:
-    """Keeps only the words of a query.
-
-    Operators of the databases' query languages raise errors: a single quotation mark on SQLite, a NUL on PostgreSQL.
-    """
+    """Reduces a query to its words: a single quotation mark is an error on SQLite, a NUL on PostgreSQL."""
 
     def search(self, query: str | SearchQuery, model_or_queryset: Any, *args: Any, **options: Any) -> Any:
-        return super().search(*_cleaned(query, model_or_queryset), *args, **options)  # type: ignore[misc]
+        return super().search(*_clean_search(query, model_or_queryset), *args, **options)  # type: ignore[misc]
 
     def autocomplete(self, query: str | SearchQuery, model_or_queryset: Any, *args: Any, **options: Any) -> Any:
-        return super().autocomplete(*_cleaned(query, model_or_queryset), *args, **options)  # type: ignore[misc]
+        return super().autocomplete(*_clean_search(query, model_or_queryset), *args, **options)  # type: ignore[misc]
 
 
 class NoTitleNormsMixin:
@@ -30,22 +27,22 @@ class NoTitleNormsMixin:
 
 
 def words_of(text: str) -> str:
-    """The words of a text, separated by spaces, and nothing else."""
+    """The words of a text, separated by single spaces."""
     return " ".join("".join(letter if letter.isalnum() else " " for letter in clean(text)).split())
 
 
-def _cleaned(query: str | SearchQuery, model_or_queryset: Any) -> tuple[str | SearchQuery, Any]:
+def _clean_search(query: str | SearchQuery, model_or_queryset: Any) -> tuple[str | SearchQuery, Any]:
     if isinstance(query, str):
-        query = _query(query)
+        query = _clean_text(query)
     elif isinstance(query, PlainText):
-        query = PlainText(_query(query.query_string), operator=query.operator)
+        query = PlainText(_clean_text(query.query_string), operator=query.operator)
     elif isinstance(query, Phrase):
-        query = Phrase(_query(query.query_string))
+        query = Phrase(_clean_text(query.query_string))
     if getattr(query, "query_string", query) == "":
-        # Not Wagtail's EmptySearchResults: lists read the model from their results.
+        # Not Wagtail's EmptySearchResults, which has no model: list views read it.
         return MATCH_ALL, getattr(model_or_queryset, "_default_manager", model_or_queryset).none()
     return query, model_or_queryset
 
 
-def _query(text: str) -> str:
+def _clean_text(text: str) -> str:
     return " ".join(words_of(text[: 4 * MAX_QUERY_LENGTH])[:MAX_QUERY_LENGTH].split()[:MAX_WORDS])

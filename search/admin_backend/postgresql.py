@@ -41,7 +41,7 @@ class PostgreSQLRankingMixin(RankingMixin):
 
     @staticmethod
     def _newest(matches: QuerySet[Any]) -> list[Any]:
-        # Ordered by the bare key, the planner scans all rows from the newest and compares each with the query.
+        # With the bare key, the planner would scan all rows from the newest and compare each with the query.
         return list(matches.order_by((F("pk") + 0).desc()).values_list("pk", flat=True)[:MAX_RANKED])
 
 
@@ -64,16 +64,16 @@ class PostgreSQLResults(UnrankedCountsMixin, PostgresSearchResults):
 
 
 class WordsIndexer(ObjectIndexer):
-    """Gives PostgreSQL the words that queries are made of.
+    """Splits text into words as queries are split.
 
-    Its own parser keeps `9.400`, `example.org` and `2026/27` whole, so that no query would find them.
+    PostgreSQL's parser keeps `9.400`, `example.org` and `2026/27` whole, so no query would find them.
     """
 
     def prepare_value(self, value: Any) -> str:
         return words_of(super().prepare_value(value))
 
 
-# The index takes its indexer from the names of its module.
+# PostgresIndex looks the class up in its module.
 upstream.ObjectIndexer = WordsIndexer
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from modelsearch.query import Fuzzy, MatchAll, Not
 
-# How many of the newest matches are ranked by relevance; older ones follow, newest first.
+# This many of the newest matches are ranked by relevance; older ones follow, newest first.
 MAX_RANKED = 200
 
 
@@ -44,7 +44,7 @@ class RankingMixin:
 
 
 class UnrankedCountsMixin:
-    """A mixin for the results of both databases: it counts without ranking."""
+    """Counts results without ranking them."""
 
     query_compiler: Any
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, Protocol
 
 from search.query.parse import QueryTerms, TermSequence
 
-# How many of the newest matches are ranked, and how many of the newest that match by their title.
+# At most this many of the newest matches are ranked, and this many of the newest that match by title.
 MAX_RANKED, MAX_RANKED_TITLES = 500, 200
-# How many entries the words of a relaxed query may find, the rarest words first.
+# A relaxed query requires its rarest words, as many as together match at most this many entries.
 MAX_LOOSE = 1500
 # The weight of a match in title, summary, names and text.
 WEIGHTS = (2.0, 1.5, 1.0, 1.0)
@@ -18,9 +18,9 @@ WEIGHTS = (2.0, 1.5, 1.0, 1.0)
 
 @dataclass(frozen=True)
 class PreparedEntry:
-    """An entry to write; `title`, `summary`, `names` and `text` are its terms, by decreasing weight.
+    """An entry to write; `title`, `summary`, `names` and `text` hold its terms, by decreasing weight.
 
-    `autocomplete` has the unstemmed words of the title, `spellings` the words that typing errors are corrected to.
+    `autocomplete` holds the unstemmed words of the title, `spellings` the words to which typing errors are corrected.
     """
 
     page: int
@@ -46,7 +46,7 @@ class PreparedEntry:
 
     @property
     def length(self) -> int:
-        """How many terms it has, as FTS5 counts: those of its scope are among them."""
+        """The number of terms as FTS5 counts them, with those of its scope."""
         return sum(map(len, (self.title, self.summary, self.names, self.text, self.scope)))
 
 
@@ -62,8 +62,8 @@ class LanguageQuery:
 class Match:
     """A condition on entries: they match any of the queries and, for each filter, any of its scope tokens.
 
-    Entries with an `excluded` scope token, or hidden at `now`, do not match. The newest `limit` of the matches are
-    ranked. A `span` and `among` restrict the keys.
+    Entries with an `excluded` scope token, or hidden at `now`, do not match. The newest `limit` matches are ranked.
+    `span` (the lowest and the highest) and `among` restrict the keys.
     """
 
     queries: tuple[LanguageQuery, ...]
@@ -91,7 +91,7 @@ class Candidate(NamedTuple):
 
 
 class Frequencies(NamedTuple):
-    """The number of entries with each sequence of terms, and of all; that of common ones may be an estimate."""
+    """The number of all entries, and of those with each sequence of terms, an estimate if the sequence is common."""
 
     total: int
     counts: Mapping[TermSequence, int]

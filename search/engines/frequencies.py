@@ -8,11 +8,11 @@ from search.engines import engine
 from search.engines.base import Frequencies
 from search.query.parse import TermSequence
 
-# A frequency above COMMON hardly changes in so many seconds. Lower ones choose the candidates, and are always counted.
+# A frequency above COMMON hardly changes within SECONDS. Lower ones decide the candidates, so they are always counted.
 COMMON, SECONDS = 1500, 3600
 MAX_CACHED = 20_000
 
-# The count, the number of all entries, and the time of expiry, by home pages and sequence.
+# By home pages and sequence: its count, the number of all entries, and the time of expiry.
 _cache: dict[tuple[tuple[int, ...], TermSequence], tuple[int, int, float]] = {}
 
 

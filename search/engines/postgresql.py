@@ -1,7 +1,7 @@
-"""The engine of PostgreSQL: vectors that hold our own terms, without a text search configuration.
+"""The PostgreSQL engine: tsvectors of our own terms, without a text search configuration.
 
-The vector of an entry also holds its scope tokens, the terms of its title and the unstemmed words of its title, so that
-one GIN index serves every condition. A prefix that no term has distinguishes them.
+The vector of an entry also holds its scope tokens and the terms and unstemmed words of its title, each under a prefix
+that no term has, so that one GIN index serves every condition.
 """
 
 from collections import defaultdict
@@ -31,24 +31,24 @@ LETTERS = "ABCD"
 LAST_POSITION = 16_383
 # Each position with each weight label: `17A`.
 POSITIONS = {letter: [f"{position}{letter}" for position in range(LAST_POSITION + 1)] for letter in LETTERS}
-# The distance of two parts, so that no phrase matches across them.
+# The distance between two parts, so that no phrase matches across them.
 GAP = 16
 TABLES = (
     "search_indexentry, search_entrytext, search_indexword, search_misspelling, search_topicset, search_facetbucket"
 )
-# The newest titles are scanned one by one before the index is queried.
+# This many of the newest titles are scanned before the index is queried.
 SCANNED_TITLES = 200
-# The usual length is the mean of so many of the newest entries. A mean of the matches would differ for each word.
+# The usual length is the mean of this many of the newest entries. A mean of the matches would differ for each word.
 MEASURED = 1000
 
 # The planner underestimates the cost of unpacking a vector: for a common word it would scan the table, which takes
-# forty times as long as the index. The setting is sent in one message with the query, and ends with it.
+# forty times as long as using the index. The setting is sent in one message with the query, and ends with it.
 _WITHOUT_SEQUENTIAL_SCAN = "SET LOCAL enable_seqscan = off"
 
 _VISIBLE = "(visible_from IS NULL OR visible_from <= %(now)s) AND (hidden_at IS NULL OR hidden_at > %(now)s)"
 
-# The exact number of times that a lexeme is in the parts with these weights: with equal weights, ts_rank is the sum of
-# 1/i² over its positions, divided by the limit of that sum.
+# How often exactly a lexeme occurs in the parts with these weights: with equal weights, ts_rank is the sum of 1/i² over
+# its positions, divided by the limit of that sum.
 _RANK = "ts_rank('{weights}', entry.words, first)"
 _TIMES = f"greatest(0, round(1 / (1.64493406685 * (1 - {_RANK})) - 0.5))"
 # The times in title, in title and summary, and so on; each part adds the difference of its weight to the next.
@@ -59,11 +59,11 @@ _WEIGHTED_TIMES = " + ".join(
     )
     if heavier > lighter
 )
-# As bm25() of SQLite: it saturates with repetition, and a word in a long text counts less.
+# Like SQLite's bm25(): it saturates with repetition, and a word in a long text counts less.
 _BM25 = (
     "coalesce((SELECT sum(rarity * 2.2 * times / (times + 1.2 * (0.25 + 0.75 * entry.length)))"  # noqa: S608
     f" FROM (SELECT rarity, ({_WEIGHTED_TIMES})::float8 AS times"
-    # Read once, and not again for each entry.
+    # Parsed once instead of for each entry.
     " FROM unnest(%(sequences)s::text[]::tsquery[], %(firsts)s::text[]::tsquery[], %(rarities)s::float8[])"
     " AS searched (sequence, first, rarity) WHERE entry.words @@ sequence) AS found), 0)"
 )
@@ -81,7 +81,7 @@ class PostgreSQLEngine:
 
     def count(self, buckets: Match, topic_sets: Match) -> MatchCounts:
         if buckets != topic_sets:
-            return MatchCounts(self._counted("bucket_id", buckets), self._counted("topic_set_id", topic_sets))
+            return MatchCounts(self._count_by("bucket_id", buckets), self._count_by("topic_set_id", topic_sets))
         rows = _rows(
             f"WITH hits AS MATERIALIZED (SELECT key, bucket_id, topic_set_id FROM search_indexentry"  # noqa: S608
             f" WHERE words @@ %(tsquery)s::tsquery AND {_shown(buckets)})"
@@ -96,7 +96,7 @@ class PostgreSQLEngine:
             [key for key, *_rest in rows if key],
         )
 
-    def _counted(self, column: str, match: Match) -> list[tuple[int, int]]:
+    def _count_by(self, column: str, match: Match) -> list[tuple[int, int]]:
         return _rows(
             f"SELECT {column}, count(*) FROM search_indexentry"  # noqa: S608
             f" WHERE words @@ %(tsquery)s::tsquery AND {_shown(match)} GROUP BY {column}",
@@ -123,9 +123,9 @@ class PostgreSQLEngine:
             " usual AS MATERIALIZED (SELECT avg(length)::float8 AS length FROM"
             f" (SELECT length FROM search_indexentry ORDER BY key DESC LIMIT {MEASURED}) AS measured)"
             f" SELECT key, {_BM25}, title_key, time FROM (SELECT key, title_key, {UPCOMING.format('%(now)s')} AS time,"
-            # Nothing is deleted: the vector is unpacked once, and not for each word.
+            # This deletes nothing, but unpacks the vector once instead of for each word.
             " ts_delete(words, '') AS words,"
-            # An entry from before lengths were stored counts as having the usual one.
+            # An entry without a stored length counts as having the usual one.
             " coalesce(length / (SELECT length FROM usual), 1) AS length FROM search_indexentry"
             " WHERE key IN (SELECT key FROM chosen) OFFSET 0) AS entry",
             {
@@ -141,9 +141,9 @@ class PostgreSQLEngine:
         return [Candidate(*row) for row in rows]
 
     def frequencies(self, sequences: Sequence[TermSequence], homes: Sequence[int], now: datetime) -> Frequencies:
-        """The planner's estimate for common words, whose count takes as long as the search itself; a count for others.
+        """Count rare words; take the planner's estimate for common ones, which take as long to count as to search.
 
-        Home pages with less than half of all entries are always counted. A phrase has the frequency of its words.
+        In home pages with less than half of all entries, all are counted. Of a phrase, its words are counted.
         """
         home_tokens = [f"{SCOPE}h{home}" for home in homes]
         of_homes = _any(map(quoted, home_tokens))
@@ -197,7 +197,7 @@ class PostgreSQLEngine:
 
 
 def _shown(match: Match) -> str:
-    """The condition that a match has beside its words."""
+    """The condition of a match except for its words."""
     span = " AND key BETWEEN %(first)s AND %(last)s" if match.span else ""
     return f"{_VISIBLE}{span}" + (" AND key = ANY(%(among)s::bigint[])" if match.among is not None else "")
 
@@ -208,7 +208,7 @@ def _params(match: Match) -> dict[str, Any]:
 
 
 def _newest(tsquery: str, limit: int, shown: str = _VISIBLE) -> str:
-    """A query for the keys of the newest matches; materialized, or the planner scans all rows in order of the key."""
+    """A query for the keys of the newest matches; not materialized, it would scan all rows in order of the key."""
     matches = f"SELECT key FROM search_indexentry WHERE words @@ {tsquery}::tsquery AND {shown}"  # noqa: S608
     return f"WITH matches AS MATERIALIZED ({matches}) SELECT key FROM matches ORDER BY key DESC LIMIT {limit}"  # noqa: S608
 
@@ -228,7 +228,7 @@ def quoted(lexeme: str) -> str:
 def vector(entry: PreparedEntry) -> str:
     """The tsvector literal of an entry: terms of its parts with positions and weights, prefixed tokens without.
 
-    Terms have letters and digits only, so that none needs escaping.
+    Terms consist of letters and digits, so none needs escaping.
     """
     prefixed = [(SCOPE, entry.scope), (TITLE, entry.title), (AUTOCOMPLETE, entry.autocomplete)]
     lexemes = list(dict.fromkeys(f"'{prefix}{token}'" for prefix, tokens in prefixed for token in tokens))

@@ -1,6 +1,6 @@
-"""The engine of SQLite: contentless FTS5 tables whose row ids are the keys of the entries.
+"""The SQLite engine: contentless FTS5 tables whose row ids are the keys of the entries.
 
-Their native order is by key, so that the newest matches are read without a sort.
+Their native order is by key, so the newest matches are read without a sort.
 """
 
 import json
@@ -30,15 +30,15 @@ from search.scope import may_be_token
 
 WORDS, TITLES = "search_words", "search_titles"
 TEXT_COLUMNS = "title summary names text"
-# The frequency of a word is estimated from the newest SAMPLE entries if MIN_SAMPLED of them have it, since counting it
-# takes as long as the search itself. Other words are counted up to MAX_COUNTED.
+# If MIN_SAMPLED of the newest SAMPLE entries have a word, its frequency is estimated from them, since counting takes as
+# long as searching. Other words are counted, up to MAX_COUNTED.
 SAMPLE, MIN_SAMPLED, MAX_COUNTED = 10_000, 500, 20_000
 _HIDDEN = (
     "rowid NOT IN (SELECT key FROM search_indexentry WHERE visible_from > %s"
     " UNION ALL SELECT key FROM search_indexentry WHERE hidden_at <= %s)"
 )
 _ENTRY = "search_indexentry ON search_indexentry.key = found.rowid"
-# The planner would use the index on the key, and read each row for the two foreign keys.
+# By default, the planner uses the index on the key and reads each row for the two foreign keys.
 _ENTRY_COUNTS = "search_indexentry INDEXED BY search_entry_counted ON search_indexentry.key = found.rowid"
 
 
@@ -60,15 +60,15 @@ class SQLiteEngine:
 
     def count(self, buckets: Match, topic_sets: Match) -> MatchCounts:
         if buckets != topic_sets:
-            [by_bucket], [by_topic] = self._counted(buckets, "bucket_id"), self._counted(topic_sets, "topic_set_id")
+            [by_bucket], [by_topic] = self._count_by(buckets, "bucket_id"), self._count_by(topic_sets, "topic_set_id")
         else:
-            by_bucket, by_topic = self._counted(buckets, "bucket_id", "topic_set_id")
+            by_bucket, by_topic = self._count_by(buckets, "bucket_id", "topic_set_id")
         return MatchCounts(by_bucket, by_topic)
 
-    def _counted(self, match: Match, *columns: str) -> list[list[tuple[int, int]]]:
+    def _count_by(self, match: Match, *columns: str) -> list[list[tuple[int, int]]]:
         """The number of matches by value of each column.
 
-        SQLite would sort the rows once per column; concatenating and counting them here takes a third of the time.
+        SQLite would sort the rows once per column; counting concatenated values in Python takes a third of the time.
         """
         shown, params = _shown(match, "found.rowid")
         texts = ", ".join(f"group_concat({column})" for column in columns)
@@ -87,9 +87,9 @@ class SQLiteEngine:
         return list(map(bool, row))
 
     def candidates(self, match: Match, newest: Sequence[int] | None, frequencies: Frequencies) -> list[Candidate]:
-        """The candidates; those found only by their title get the mean score of the others found by theirs.
+        """The candidates; those that only the search by title finds get the mean score of its other matches.
 
-        bm25() counts each word in the whole index, which would double the cost.
+        Scoring them would double the cost: bm25() counts each word in the whole index.
         """
         weights = ", ".join(map(str, WEIGHTS))
         best = (
@@ -115,7 +115,7 @@ class SQLiteEngine:
         ]
 
     def frequencies(self, sequences: Sequence[TermSequence], homes: Sequence[int], now: datetime) -> Frequencies:
-        """The frequencies: of common words estimated, of the others counted, up to MAX_COUNTED."""
+        """Estimate the frequencies of common words; count the others, up to MAX_COUNTED."""
         entries = (
             "entries AS MATERIALIZED (SELECT count(*) AS total, max(1.0, count(*) * 1.0 / %s) AS times,"
             " coalesce((SELECT key FROM search_indexentry ORDER BY key DESC LIMIT 1 OFFSET %s), 0) AS oldest"
@@ -158,7 +158,7 @@ class SQLiteEngine:
 
 
 def _shown(match: Match, row: str = "rowid") -> tuple[str, list[Any]]:
-    """The condition on the row id that a match has beside its words, and its parameters."""
+    """The condition of a match except for its words, and its parameters; `row` is the row id in SQL."""
     conditions = [_HIDDEN.replace("rowid", row, 1)]
     params: list[Any] = [match.now, match.now]
     if match.span:
@@ -180,7 +180,7 @@ def _rows(sql: str, params: list[Any]) -> list[Any]:
 def scored_expression(match: Match) -> str:
     """The condition with its optional clauses, which bm25() scores where they match.
 
-    FTS5 has no optional phrases; so they are alternatives to the token of the language, which every match has.
+    FTS5 has no optional phrases, so they are alternatives to the language token, which every match has.
     """
     if not any(query.terms.optional for query in match.queries):
         return expression(match)
@@ -190,7 +190,7 @@ def scored_expression(match: Match) -> str:
 
 
 def expression(match: Match, columns: str = TEXT_COLUMNS) -> str:
-    """The condition in the query language of FTS5; terms have letters and digits only, but keywords need quotation."""
+    """The condition in FTS5's query language; terms are letters and digits, quoted since they may be its keywords."""
     queries = _any(_language_query(query, columns) for query in match.queries)
     matching = " AND ".join([queries, *(_scope_tokens(tokens) for tokens in match.filters.values())])
     return f"({matching}) NOT {_scope_tokens(match.excluded)}" if match.excluded else matching
@@ -210,7 +210,7 @@ def _terms(terms: QueryTerms, columns: str) -> str:
 def _clause(clause: QueryClause, columns: str = TEXT_COLUMNS) -> str:
     """The condition on words, in these columns.
 
-    Reading the column of a word doubles the time: the columns are left out where no term can be a scope token.
+    Reading a word's column doubles the time, so the columns are left out if no term can be a scope token.
     """
     condition = _any(f'"{" ".join(terms)}"' for terms in clause.alternatives)
     if columns == TEXT_COLUMNS and not any(may_be_token(term) for terms in clause.alternatives for term in terms):

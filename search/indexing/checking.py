@@ -11,15 +11,15 @@ from search.indexing.index import Comparison, index_pages, indexable_pages, lock
 from search.models import IndexEntry
 from search.query.spelling import renew_terms
 
-# The index is optimized after more than so many repairs.
+# The index is optimized after more repairs than this.
 OPTIMIZE_AFTER = 1000
-# The maintenance run that records the version of the analysis of the whole index.
+# The maintenance run that records which version of the analysis wrote the whole index.
 ANALYSED = "search analysis"
 
 
 @dataclass
 class Differences:
-    """Numbers of entries that are missing, outdated, unwanted or without terms, and of terms without an entry."""
+    """The numbers of missing, outdated, unwanted and wordless entries, and of terms without an entry (`stray`)."""
 
     missing: int = 0
     outdated: int = 0
@@ -32,17 +32,17 @@ class Differences:
         return sum(astuple(self))
 
 
-def is_of_another_version() -> bool:
-    """Whether entries were written by another version of the analysis, so that new terms do not find them."""
+def has_outdated_analysis() -> bool:
+    """Whether another version of the analysis wrote entries, which some queries therefore miss."""
     run = MaintenanceRun.objects.filter(name=ANALYSED).first()
     return (run is None or run.facts.get("version") != ANALYSIS_VERSION) and IndexEntry.objects.exists()
 
 
-def words_after_upgrade() -> str:
+def upgrade_notice() -> str:
     return (
-        "The search index has the terms of another version: the scheduler writes it again once it is restarted, some "
-        "300 pages a second; until then some words are not found."
-        if is_of_another_version()
+        "The search index was written by another version. Once restarted, the scheduler rewrites it, about 300 pages a "
+        "second; until then some words are not found."
+        if has_outdated_analysis()
         else ""
     )
 
@@ -80,7 +80,7 @@ def check(*, repair: bool, report: Callable[[int], None] = lambda count: None) -
 
 
 def rebuild(report: Callable[[int], None] = lambda count: None) -> int:
-    """Write every entry again, batch by batch, and return how many; entries not written yet stay searchable."""
+    """Rewrite every entry, batch by batch, and return their number; until rewritten, an entry stays searchable."""
     count = 0
     for model, keys in indexable_pages():
         count += index_pages(model, keys, force=True)
@@ -91,7 +91,7 @@ def rebuild(report: Callable[[int], None] = lambda count: None) -> int:
 
 
 def _finish_analysis() -> None:
-    # All words: some are only on pages that were indexed after the upgrade.
+    # Pages that were indexed after the upgrade are up to date, but their words may still have old terms.
     renew_terms()
-    if is_of_another_version():
+    if has_outdated_analysis():
         MaintenanceRun.note(ANALYSED, True, version=ANALYSIS_VERSION)

@@ -26,7 +26,7 @@ class PageContent:
     """The texts of a page by decreasing weight, with its dates.
 
     `date` orders results; it is the time of indexing if `is_dated` is false. `ends_at` is set for events only.
-    `recap_of` is the primary key of the event of a recap, `documents` are those of the linked documents.
+    `recap_of` is the primary key of a recap's event, `documents` those of the linked documents.
     """
 
     kind: str
@@ -44,7 +44,7 @@ class PageContent:
 
     @property
     def hashed(self) -> tuple[object, ...]:
-        """The part that stays the same when an unchanged page is read again, or read from a revision."""
+        """The values to hash, which are equal if an unchanged page is read again, or from a revision."""
         stable = replace(
             self,
             visible_from=None,
@@ -61,7 +61,7 @@ def page_content(page: PortalPage, dates: Spans = ()) -> PageContent:
     introduction = getattr(page, "standfirst" if page.is_item else "introduction", "")
     summary = introduction if isinstance(introduction, str) else ""
     return replace(
-        _dated(page, dates),
+        _kind_and_dates(page, dates),
         summary=summary or ("" if page.is_item else page.search_description),
         names=(*(text for name in page.search_names for text in fields[name].texts), *headings),
         texts=tuple(text for name in page.search_texts for text in fields[name].texts),
@@ -82,7 +82,7 @@ def _rich_texts(model: Any) -> set[str]:
     return {field.name for field in model._meta.concrete_fields if isinstance(field, RichTextField)}
 
 
-def _dated(page: PortalPage, dates: Spans) -> PageContent:
+def _kind_and_dates(page: PortalPage, dates: Spans) -> PageContent:
     """The kind, title and dates of a page: a series is dated by its next date and ends with its last."""
     kind, now = page.kind.name if page.kind else PAGE, timezone.now()
     if isinstance(page, StoryPage):
@@ -105,7 +105,7 @@ def _dated(page: PortalPage, dates: Spans) -> PageContent:
 
 
 def page_contents(pages: Sequence[PortalPage]) -> list[PageContent]:
-    """The contents of pages in their order; venues and dates of all events are read at once."""
+    """The contents of pages, in order; the venues and dates of all events are read at once."""
     events = [page for page in pages if isinstance(page, EventPage)]
     prefetch_related_objects(events, "venue")
     dates: dict[int, list[tuple[datetime, datetime]]] = {event.pk: [] for event in events}

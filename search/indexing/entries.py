@@ -18,7 +18,7 @@ from portal.content.records.topics import PageTopic
 from portal.content.visibility import STEP
 from search.analysis import (
     ANALYSIS_VERSION,
-    analysed,
+    analyse,
     clean,
     fold,
     joined_words,
@@ -36,7 +36,7 @@ from search.scope import COPY, section_token
 # Home pages themselves are not indexed.
 HOME_DEPTH = 2
 MIN_WORD_LENGTH, MAX_WORD_LENGTH = 4, 24
-# Parts of compounds and compounds: as long as the column.
+# In languages with compounds; the maximum is the length of the column.
 MIN_PART_LENGTH, MAX_COMPOUND_LENGTH = 3, 40
 
 
@@ -45,9 +45,9 @@ def indexable_types() -> list[type[Page]]:
 
 
 def prepared_entries(pages: Iterable[Page]) -> list[PreparedEntry]:
-    """The entries of the public ones among the pages.
+    """The entries of those pages that are public.
 
-    An alias has an entry only if another site shares the page: its readers find it as their own.
+    An alias has an entry only if it is a share: readers of its site find it as a page of that site.
     """
     candidates = [page for page in pages if page.depth > HOME_DEPTH and isinstance(page, PortalPage)]
     aliases = [page.pk for page in candidates if page.alias_of_id is not None]
@@ -109,7 +109,7 @@ class EntryBuilder:
         if page.alias_of_id is not None:
             scope.append(COPY)
         shown_names = "\n".join(names)
-        # A compilation ranks below the pages that it names: it has no title in the index.
+        # A compilation must rank below the pages that it names, so its title is indexed like a name.
         own_title, own_names = ("", [title]) if page.is_compilation else (title, [])
         parts = {
             "title": own_title,
@@ -117,7 +117,7 @@ class EntryBuilder:
             "names": "\n".join([*own_names, *names, *topic_names]),
             "text": text,
         }
-        found = {name: analysed(part, language) for name, part in parts.items()}
+        found = {name: analyse(part, language) for name, part in parts.items()}
         hashed = (
             ANALYSIS_VERSION,
             title,

@@ -1,4 +1,4 @@
-"""Reads the text of documents, in a process of its own, stores it, and returns that of public ones."""
+"""Extracts the text of documents in a separate process, stores it, and returns that of public documents."""
 
 import logging
 from collections.abc import Collection
@@ -15,7 +15,7 @@ from search.models import FileText
 from search.scope import DOCUMENT
 
 MAX_FILE_SIZE = 25 * 1024 * 1024
-# In seconds by the clock: on a busy machine a process often waits for its processor.
+# Wall-clock seconds, of which a process on a busy machine spends many waiting for a processor.
 DEADLINE = 60
 HASH_LENGTH = FileText._meta.get_field("file_hash").max_length
 
@@ -25,8 +25,8 @@ logger = logging.getLogger(__name__)
 def document_text(document: Any) -> str:
     """The text of the file, at most MAX_TEXT_LENGTH characters; empty if it is broken, encrypted or too large.
 
-    A file that needs too much memory or time gives the text that was read until then. Raises OSError if no process
-    starts.
+    Of a file that needs too much memory or time, it is the text read until then. Raises OSError if the process cannot
+    start.
     """
     extension = document.file_extension.lower()
     if extension not in READERS:
@@ -49,9 +49,9 @@ def document_text(document: Any) -> str:
 
 
 def public_file_texts(documents: Collection[int]) -> dict[int, str]:
-    """The stored texts of these documents by primary key, each after the title of its document.
+    """The stored texts of documents by primary key, each preceded by the document's title.
 
-    Gated documents and those in a private collection have none here, so that extracts do not disclose them.
+    Gated documents and those in private collections are left out, since extracts would disclose them.
     """
     if not documents:
         return {}
@@ -74,18 +74,18 @@ def is_unread(document: Any) -> bool:
     return not FileText.objects.filter(document=document.pk, file_hash=_hash_of(document)).exists()
 
 
-def texts_of_another_version() -> models.QuerySet[FileText]:
-    """The texts that an earlier version has extracted in another way."""
+def outdated_texts() -> models.QuerySet[FileText]:
+    """The texts that another version of the extraction has read."""
     return FileText.objects.exclude(file_hash__startswith=f"{READING_VERSION}:").order_by("pk")
 
 
 def _hash_of(document: Any) -> str:
-    """A hash of the contents of a file and the version that reads them."""
+    """The version of the extraction and the hash of the file."""
     return f"{READING_VERSION}:{document.get_file_hash()}"[:HASH_LENGTH]
 
 
 def update_file_text(document: Any) -> bool:
-    """Store the text of a document; false if it is stored already, or if the file changed while it was read."""
+    """Store the text of a document; false if it was stored before, or if the file was replaced meanwhile."""
     if not is_unread(document):
         return False
     facts = {"file_hash": _hash_of(document), "text": document_text(document)}

@@ -29,7 +29,8 @@ _waiting: ContextVar[set[int] | None] = ContextVar("waiting", default=None)
 class Comparison:
     """Compares pages of one type with their entries.
 
-    By primary key of the page, `expected` has the entries as they should be, `existing` the hash and key of each entry.
+    By primary key of the page, `expected` has the entries that should exist, `existing` the hash and key of those that
+    do.
     """
 
     def __init__(self, pages: Iterable[Page], keys: Sequence[int]):
@@ -143,7 +144,7 @@ def remove_entries(keys: Iterable[int]) -> None:
 
 
 def _delete_rows(model: type[Model], keys: Sequence[int]) -> None:
-    """Delete by one statement: Django would first read the texts, for receivers of signals that have nothing to do."""
+    """Delete in one statement: Django would first load all texts, for signal receivers that do nothing."""
     table, key = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         places = ", ".join(["%s"] * len(keys))

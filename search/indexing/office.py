@@ -19,7 +19,7 @@ from search.indexing.parts import MAX_TEXT_LENGTH, Attributes, TooMuchError, Xml
 MAX_UNPACKED = 40 * 1024 * 1024
 MAX_ELEMENTS = 1_000_000
 CHUNK = 64 * 1024
-# The characters of shared strings; those that a sheet shows first come first.
+# The total length of shared strings; their order is that of their first use.
 MAX_SHARED = 40 * MAX_TEXT_LENGTH
 
 _OFF = {"0", "false", "off"}
@@ -57,7 +57,7 @@ class OfficeFile:
         yield from part.take_lines()
 
     def read[P: XmlPart](self, name: str, part: P) -> P:
-        """Parse a part for its facts rather than its lines."""
+        """Parse a part for the data that it collects instead of lines, and return it."""
         for _line in self.lines(name, part):
             pass
         return part
@@ -93,7 +93,7 @@ class _References(XmlPart):
 
 
 class _Styles(XmlPart):
-    """The styles of a text document that hide their text (`w:vanish`), their own or by the style they are based on."""
+    """The styles of a text document that hide text (`w:vanish`), by themselves or through their base style."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -124,7 +124,7 @@ class _Styles(XmlPart):
 class _TextDocument(XmlPart):
     """The text of a DOCX. `notes` are the footnotes and endnotes that visible text refers to, by element name.
 
-    With `of_notes`, this part contains notes, and only these are read.
+    With `of_notes`, the part contains notes, of which only these are read.
     """
 
     spaces = frozenset({"tab", "ptab", "br", "cr"})
@@ -140,7 +140,7 @@ class _TextDocument(XmlPart):
         self.paragraphs: list[bool] = []
         # For each open run: whether its style hides it, and its own setting, if any.
         self.runs: list[tuple[bool, bool | None]] = []
-        # For each open field: whether its code continues.
+        # For each open field: whether its code has not ended.
         self.fields: list[bool] = []
 
     def begin(self, name: str, attributes: Attributes) -> None:
@@ -213,7 +213,7 @@ class _Slide(XmlPart):
         if name == "sld" and attributes.get("show") in _OFF:
             self.hide()
         elif name == "cNvPr" and attributes.get("hidden") in _ON:
-            # The shape, around its properties that are not drawn.
+            # Two levels up is the shape.
             self.hide(2)
 
 
@@ -235,7 +235,7 @@ class _SharedStrings(XmlPart):
 
 
 class _Sheet(XmlPart):
-    """The texts of the rows of a sheet, without hidden rows and columns; numbers are no words."""
+    """The text of a sheet by row, without hidden rows and columns, and without numbers."""
 
     breaks = frozenset({"row"})
     skipped = frozenset({"rPh"})

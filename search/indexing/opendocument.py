@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from search.indexing.parts import Attributes, XmlPart, value
 
 _DISPLAY = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}display"
-# The attribute, with its value, by which an element of a style hides text.
+# The attribute and value with which an element of a style hides text.
 _HIDING = {
     "text-properties": ("display", "none"),
     "table-properties": ("display", "false"),
@@ -23,14 +23,14 @@ class _Style:
 
 @dataclass(slots=True)
 class _Table:
-    """The hidden columns of a table, first and last, and the next column to read."""
-
+    # Ranges of columns, with their last.
     hidden: list[tuple[int, int]] = field(default_factory=list)
+    # The next to read.
     column: int = 0
 
 
 class OpenDocument(XmlPart):
-    """The text of paragraphs and headings. Read `styles.xml` first: by their styles some are hidden.
+    """The text of paragraphs and headings. Read `styles.xml` first: styles hide some of them.
 
     With `by_row` a row of a table is one line.
     """

@@ -1,4 +1,4 @@
-"""One XML part of an office file: the events of a parser become lines, without a tree."""
+"""One XML part of an office file: turns parser events into lines, without a tree."""
 
 type Attributes = dict[str, str]
 
@@ -21,7 +21,7 @@ class XmlPart:
     Reading stops when a part `is_complete`.
     """
 
-    # Elements that are a space, that begin and end a line, that are hidden, and that contain the text.
+    # Names of elements: those that stand for a space, are a line, are hidden, and contain the text.
     spaces: frozenset[str] = frozenset()
     breaks: frozenset[str] = frozenset()
     skipped: frozenset[str] = frozenset()
@@ -60,7 +60,7 @@ class XmlPart:
         self.begin(name, attributes)
         if name in self.skipped:
             self.hide()
-        # Hidden elements separate no words.
+        # Hidden elements do not separate words.
         if self.hidden:
             return
         if name in self.breaks:
@@ -78,7 +78,7 @@ class XmlPart:
         self.trail.pop()
 
     def hide(self, above: int = 0) -> None:
-        """Hide the rest of this element, or of its ancestor so many levels above."""
+        """Hide the rest of this element, or of the ancestor this many levels above."""
         if not self.hidden:
             self.hidden = max(len(self.trail) - above, 1)
 
@@ -97,6 +97,6 @@ class XmlPart:
         self.length = 0
 
     def take_lines(self) -> list[str]:
-        """The complete lines, which are removed."""
+        """Remove and return the complete lines."""
         ready, self.ready = self.ready, []
         return ready

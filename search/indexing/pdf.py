@@ -1,4 +1,4 @@
-"""The text that readers see in a PDF: without layers that are off, and without invisible text but that of OCR."""
+"""Extracts the visible text of a PDF: no layers that are off, and no invisible text except that of OCR."""
 
 import re
 from collections.abc import Iterator
@@ -11,41 +11,40 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, TextStr
 INVISIBLE = 3
 _SETS_INVISIBLE = re.compile(rb"\b3\s+Tr\b")
 _SHOWS_TEXT = (b"Tj", b"TJ", b"'", b'"')
-# Whether the content is hidden, by the rule and the groups that are off; by default it is if all are.
+# By the policy of a membership dictionary: whether content is hidden, given which layers are off. Default: if all are.
 _RULES = {"/AllOn": any, "/AnyOff": lambda are_off: not any(are_off), "/AllOff": lambda are_off: not all(are_off)}
 
 
 def pdf_pages(file: IO[bytes]) -> Iterator[str]:
-    """The text of each page."""
     reader = PdfReader(file)
     off = _layers_off(_dictionary(reader.root_object.get("/OCProperties")))
     for page in reader.pages:
         content = page.get_contents() if "/Contents" in page else None
         has_invisible = content is not None and _SETS_INVISIBLE.search(content.get_data()) is not None
         if off or has_invisible:
-            yield page.extract_text(visitor_operand_before=_BlanksHidden(page, off))
+            yield page.extract_text(visitor_operand_before=_HiddenTextEraser(page, off))
         else:
             yield page.extract_text()
 
 
-class _BlanksHidden:
-    """Called by pypdf before each operator of a page and of the forms on it; replaces text that is hidden by none.
+class _HiddenTextEraser:
+    """Called by pypdf before each operator of a page and of the forms on it; empties operands with hidden text.
 
-    On a page with a picture, such as a scan, invisible text is what OCR has read.
+    On a page with a picture, such as a scan, invisible text comes from OCR and is not hidden.
     """
 
     def __init__(self, page: DictionaryObject, off: set[int]):
         self.off = off
         self.has_picture = False
-        # A name may mean several layers, since each form on a page has names of its own; so may that of a form.
+        # One name may stand for several layers or forms, since each form on a page has its own names.
         self.layers: dict[str, list[Any]] = {}
         self.layers_of_forms: dict[str, list[Any]] = {}
-        self._look_through(_dictionary(page.get("/Resources")), set())
+        self._collect_layers(_dictionary(page.get("/Resources")), set())
         self.marked: list[bool] = []
         self.mode = 0
         self.modes: list[int] = []
 
-    def _look_through(self, resources: DictionaryObject, seen: set[int | None]) -> None:
+    def _collect_layers(self, resources: DictionaryObject, seen: set[int | None]) -> None:
         for name, layer in _dictionary(resources.get("/Properties")).items():
             self.layers.setdefault(name, []).append(layer)
         for name, value in _dictionary(resources.get("/XObject")).items():
@@ -54,7 +53,7 @@ class _BlanksHidden:
             self.has_picture |= drawn.get("/Subtype") == "/Image"
             if key not in seen:
                 seen |= {key}
-                self._look_through(_dictionary(drawn.get("/Resources")), seen)
+                self._collect_layers(_dictionary(drawn.get("/Resources")), seen)
 
     def __call__(self, operator: bytes, operands: Any, _current: Any, _text: Any) -> None:
         match operator:
@@ -83,10 +82,10 @@ class _BlanksHidden:
         return bool(found) and all(map(self._is_layer_off, found))
 
     def _is_layer_off(self, layer: Any) -> bool:
-        described = _dictionary(layer)
-        groups = described.get("/OCGs") if described.get("/Type") == "/OCMD" else layer
+        membership = _dictionary(layer)
+        groups = membership.get("/OCGs") if membership.get("/Type") == "/OCMD" else layer
         are_off = [key in self.off for key in _keys(groups)]
-        rule = _RULES.get(str(described.get("/P")), all)
+        rule = _RULES.get(str(membership.get("/P")), all)
         return bool(are_off) and rule(are_off)
 
 
@@ -108,7 +107,7 @@ def _key(value: Any) -> int | None:
 
 
 def _keys(value: Any) -> set[int]:
-    """The numbers of the objects in an array, or of the one that is referred to."""
+    """The object numbers of the references in an array, or of a single reference."""
     found = value.get_object() if isinstance(value, IndirectObject) else value
     values = found if isinstance(found, ArrayObject) else [value]
     return {key for each in values if (key := _key(each)) is not None}

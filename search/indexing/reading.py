@@ -1,7 +1,7 @@
-"""Reads the text of one document, in a process of its own that can take only so much memory and time.
+"""Extracts the text of one document, in a process of its own with limited memory and time.
 
-`python -m search.indexing.reading docx < file` writes the text, line by line. It does not import Django, so that
-it starts fast. A hostile file can only break this process.
+`python -m search.indexing.reading docx < file` writes the text, line by line. Without Django it starts fast, and a
+hostile file can only break this process.
 """
 
 import codecs
@@ -16,7 +16,7 @@ from search.indexing.office import OFFICE_FILES, office_lines
 from search.indexing.parts import MAX_TEXT_LENGTH
 from search.scope import NEXT_PAGE
 
-# Increase it when the same file gives another text: all files are then read again.
+# Increment when the same file yields another text: all files are then read again.
 READING_VERSION = 3
 MAX_PDF_PAGES = 200
 # The limits of the process: bytes in addition to its code, and seconds of processor time.
@@ -32,11 +32,11 @@ def _pdf(file: IO[bytes], extension: str) -> Iterator[str]:
 
 
 def _plain(file: IO[bytes], extension: str) -> Iterator[str]:
-    yield decoded(file.read(4 * MAX_TEXT_LENGTH))
+    yield decode(file.read(4 * MAX_TEXT_LENGTH))
 
 
-def decoded(content: bytes) -> str:
-    """The text of a file that does not say its encoding: UTF-8, UTF-16 or Windows-1252."""
+def decode(content: bytes) -> str:
+    """Decode a file that does not declare its encoding: UTF-8, UTF-16 or Windows-1252."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", "replace")
     # In UTF-16, half of the bytes of Latin letters are zero.
@@ -45,7 +45,7 @@ def decoded(content: bytes) -> str:
         return content.decode("utf-16-be" if zeros[0] > zeros[1] else "utf-16-le", "replace")
     text = content.decode("utf-8-sig", "replace")
     broken = text.count("\N{REPLACEMENT CHARACTER}")
-    # A single broken letter does not make another encoding of it.
+    # A few broken letters do not prove another encoding.
     is_utf8 = 2 * broken <= sum(not letter.isascii() for letter in text)
     return text if is_utf8 else content.decode("cp1252", "replace")
 
@@ -63,7 +63,7 @@ def lines_of(file: IO[bytes], extension: str) -> Iterator[str]:
     remaining = MAX_TEXT_LENGTH
     for part in READERS[extension](file, extension):
         text = " ".join(clean(part).split())
-        # An empty page counts as well.
+        # Empty pages count, too.
         separator = NEXT_PAGE if part.startswith(NEXT_PAGE) else ""
         if text or separator:
             yield separator + text[:remaining]

@@ -14,7 +14,7 @@ from wagtail.rich_text import get_text_for_indexing
 from portal.content.blocks.text import HeadingBlock
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-# As in `get_text_for_indexing`, a line break separates words; besides, extracts stay within a paragraph.
+# A line break separates words, as in `get_text_for_indexing`; the end of a paragraph also ends an extract.
 _BREAK = re.compile(r"(<(?:br|hr)\s*/>)", re.IGNORECASE)
 _PARAGRAPH_END = re.compile(r"(</(?:p|h\d|li|blockquote)>)", re.IGNORECASE)
 _DOCUMENT_LINK = re.compile(r'<a (?=[^>]*linktype="document")[^>]*\bid="(\d{1,18})"')
@@ -74,14 +74,14 @@ def _texts(block: blocks.Block, raw: Any, content: StreamContent) -> Iterator[st
 
 
 def plain_text(html: str) -> str:
-    """The text of `get_text_for_indexing`, ten times as fast, with a line for each paragraph.
+    """Like `get_text_for_indexing`, but ten times as fast and with one line per paragraph.
 
-    Editors never save a `>` inside an attribute; a `<` that begins no tag needs Wagtail's own function.
+    The editor never saves a `>` inside an attribute; a `<` that does not begin a tag needs Wagtail's own function.
     """
     bare = _TAG.sub("", _PARAGRAPH_END.sub(r"\1\n", _BREAK.sub(r"\1 ", html)))
     return get_text_for_indexing(html) if "<" in bare else unescape(bare.strip())
 
 
 def _is_item(item: Any) -> bool:
-    """Whether an entry of a list block is stored with an id, by Wagtail's own test; older data has the bare value."""
+    """Whether a list item is stored with an id (Wagtail's own test); older data has bare values."""
     return isinstance(item, dict) and "id" in item and "value" in item and item.get("type") == "item"

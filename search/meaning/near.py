@@ -1,4 +1,4 @@
-"""The entries of the index whose meaning is near that of a query."""
+"""The index entries that are similar in meaning to a query."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ MOST = 30
 
 @dataclass(frozen=True)
 class NearEntry:
-    """An entry that is near a query, with its facet values."""
+    """An entry similar in meaning to a query, with its facet values."""
 
     candidate: Candidate
     bucket: int
@@ -41,13 +41,15 @@ class NearEntry:
 
 
 class Closeness(NamedTuple):
+    """`share` is 1 for the page most similar to the query, 0 for an unrelated one."""
+
     language: str
     share: float
 
 
 @dataclass(frozen=True)
 class Near:
-    """The nearest entries to a query, the nearest first."""
+    """The entries most similar to a query, best first."""
 
     entries: list[NearEntry]
     found: SimilarPages
@@ -72,7 +74,7 @@ def _entries(
     columns = ("page_id", "key", "title_key", "ends_at", "bucket_id", "topic_set_id")
     indexed = IndexEntry.objects.filter(pk__in=pages)
     forget(set(pages) - set(indexed.values_list("pk", flat=True)))
-    # Without a number, a text has changed and was not read again.
+    # Without a number, the text has changed since its vector was computed.
     visible = indexed.visible(now).filter(bucket__home__in=homes, text__meaning_number__isnull=False)
     if COPY in excluded:
         visible = visible.filter(page__alias_of__isnull=True)

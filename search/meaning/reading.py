@@ -8,18 +8,18 @@ from typing import Any
 from django.db import transaction
 
 from portal.platform.tasks.durable import durable
-from search.meaning import embedder, is_on
+from search.meaning import embedder, is_meaning_on
 from search.models import EntryText
 
-# Texts of one task; a slow core reads one in a second.
+# Texts per task; a slow core needs a second for each.
 BATCH = 50
-# The beginning of a text is enough; twice as much takes more than twice as long to read.
+# The beginning of a text is enough; twice as much would take more than twice as long.
 MOST_CHARACTERS = 1_000
 FIELDS = ("meaning", "meaning_model", "meaning_number")
 TEXTS = ("title", "summary", "text")
 
 Readings = Mapping[int, tuple[str, int, dict[str, Any]]]
-"""The passage of each page that was read, its home page and the values of FIELDS."""
+"""By page: the passage that was read, the home page, and the values of FIELDS."""
 
 
 def passage(title: str, summary: str, text: str) -> str:
@@ -35,7 +35,7 @@ def read_texts(pages: list[int]) -> None:
     started = time_ns() // 1000
     with transaction.atomic():
         for place, ((page, *texts), vector) in enumerate(zip(rows, vectors, strict=True)):
-            # Only if its text is unchanged: a change has queued another reading.
+            # Only if its text is unchanged: a change has queued another task.
             EntryText.objects.filter(pk=page, **dict(zip(TEXTS, texts, strict=True))).update(
                 meaning=vector, meaning_model=model.model, meaning_number=started + place
             )
@@ -43,12 +43,13 @@ def read_texts(pages: list[int]) -> None:
 
 def enqueue_reading(pages: Iterable[int]) -> None:
     """Queue these pages for reading, within the current transaction."""
-    if is_on():
+    if is_meaning_on():
         for batch in batched(pages, BATCH):
             read_texts.enqueue(list(batch))
 
 
 def unread() -> list[int]:
+    """The pages whose texts have no vector of the present model, the newest first."""
     if (model := embedder()) is None:
         return []
     return list(EntryText.objects.exclude(meaning_model=model.model).order_by("-pk").values_list("pk", flat=True))
@@ -56,7 +57,7 @@ def unread() -> list[int]:
 
 def readings_of(pages: Collection[int]) -> Readings:
     """The readings of pages whose entries are about to be written again."""
-    if not pages or not is_on():
+    if not pages or not is_meaning_on():
         return {}
     rows = EntryText.objects.filter(pk__in=pages, meaning_number__isnull=False)
     return {

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
 from typing import Any
 
-from search.meaning import Embedder, SimilarPages, embedder, is_on
+from search.meaning import Embedder, SimilarPages, embedder, is_meaning_on
 
 logger = logging.getLogger(__name__)
 
@@ -16,8 +16,8 @@ CACHED_QUERIES = 500
 
 
 def similarities(text: str, homes: Mapping[int, str]) -> SimilarPages | None:
-    """The similarity of the pages below home pages, by language, to a query; None on a timeout or a failure."""
-    if not is_on():
+    """The similarity to a query of the pages below home pages, given by language; None on a timeout or a failure."""
+    if not is_meaning_on():
         return None
     try:
         future = _thread().submit(_query, text)
@@ -32,7 +32,7 @@ def similarities(text: str, homes: Mapping[int, str]) -> SimilarPages | None:
     except TimeoutError:
         return None
     except Exception:
-        logger.exception("Search goes on without meaning, which has failed.")
+        logger.exception("Semantic search failed; the results match by words only.")
         return None
 
 

@@ -1,6 +1,6 @@
 """The vectors of the index in the memory of a process.
 
-They only propose pages: `search.meaning.near` reads from the index, at each query, which of them readers may see.
+They only propose pages: for each query, `search.meaning.near` reads from the index which of them readers may see.
 """
 
 from collections.abc import Collection, Mapping
@@ -15,23 +15,23 @@ from numpy.typing import NDArray
 from search.meaning import DIMENSIONS
 from search.models import EntryText
 
-# The newest vectors are held in memory: 384 bytes each, and 24 for their columns.
+# This many of the newest vectors are held in memory: 384 bytes each, and 24 for their columns.
 MOST = 200_000
-# How many are read during one query, so that no reader waits for all of them.
+# At most this many are read during one query, so that no reader waits for all of them.
 CHUNK = 4_000
-# New vectors are read at most every so many seconds.
+# Seconds between reads of new vectors.
 PAUSE = 10.0
-# Vectors are numbered by the time in microseconds; a transaction that began a minute ago may add one behind the newest.
+# Vectors are numbered by the time in microseconds; a transaction of up to a minute may add one before the newest.
 OVERLAP = 60_000_000
-# From so many texts on, the language's own mean weighs more than the usual value.
+# With more texts than this, the mean of their language weighs more than the usual value.
 FEW = 20
-# So many fit into the processor's cache as floats.
+# As floats, this many vectors fit into the processor's cache.
 BLOCK = 2_048
 
 
 @dataclass(frozen=True)
 class Similarities:
-    """The similarity of pages to a query, by position: the excess over the usual value in their language."""
+    """The similarity of pages to a query: `excess` is that over the mean of the page's language."""
 
     pages: NDArray[np.int64]
     languages: NDArray[np.str_]
@@ -39,13 +39,13 @@ class Similarities:
     least: float
 
     def best(self, number: int) -> list[int]:
-        """The nearest pages that are near at all, the nearest first."""
+        """The most similar pages, best first, without unrelated ones."""
         near = np.flatnonzero(self.excess >= self.least)
         order = np.argsort(-self.excess[near], kind="stable")[:number]
         return [int(page) for page in self.pages[near[order]]]
 
     def shares(self, pages: Collection[int]) -> dict[int, tuple[str, float]]:
-        """The language and the nearness of each of these pages: 1 for the nearest of all, 0 for a usual one."""
+        """The language and similarity of each of these pages: 1 for the most similar of all, 0 for an unrelated one."""
         if not len(self.excess):
             return {}
         places = np.flatnonzero(np.isin(self.pages, list(pages)))
@@ -108,15 +108,15 @@ class Vectors:
         return len(found)
 
     def forget(self, pages: Collection[int]) -> None:
-        """Propose these pages no more."""
+        """Stop proposing these pages."""
         with self._lock:
             self.homes = np.where(np.isin(self.pages, list(pages)), -1, self.homes)
 
     def similarities(self, query: bytes, homes: Mapping[int, str]) -> Similarities:
-        """The similarity of all pages below these home pages, by language.
+        """The similarity of all pages below these home pages, given by language.
 
-        Any text in the language of the query is nearer to it than texts in others: each language is measured by its own
-        mean.
+        A query is closer to any text in its own language than to texts in others, so each language is measured against
+        its own mean.
         """
         with self._lock:
             matrix, pages, lengths, own = self.matrix, self.pages, self.lengths, self.homes

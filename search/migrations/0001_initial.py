@@ -119,8 +119,8 @@ class Migration(migrations.Migration):
             name='SearchSettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('synonyms', models.JSONField(blank=True, help_text='Who asks for one of them finds the others as well.', verbose_name='synonyms')),
-                ('promotions', models.JSONField(blank=True, help_text='Pages that stand above the results of a question.', verbose_name='promotions')),
+                ('synonyms', models.JSONField(blank=True, help_text='A search for one of them also finds the others.', verbose_name='synonyms')),
+                ('promotions', models.JSONField(blank=True, help_text='Pages shown above the results of certain queries.', verbose_name='promotions')),
                 ('site', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, to='wagtailcore.site')),
             ],
             options={

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='searchsettings',
             name='prefers_new',
-            field=models.BooleanField(db_default=False, default=False, help_text='Of pages that answer about equally well, the newer ones come first.', verbose_name='lean to the new'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Of pages that match about equally well, the newer ones come first.', verbose_name='prefer newer pages'),
         ),
         migrations.RunPython(fill_terms, migrations.RunPython.noop),
         migrations.AddIndex(

@@ -102,8 +102,8 @@ class IndexEntry(UnseenRow):
 class EntryText(UnseenRow):
     """The texts of an entry, decoded: they must be escaped on output.
 
-    `meaning` is their vector by the model `meaning_model`, if they were read. `meaning_number` is the time in
-    microseconds, by which processes find new vectors.
+    `meaning` is their vector by the model `meaning_model`, once computed. `meaning_number` is its time in microseconds,
+    by which processes find new vectors.
     """
 
     entry = models.OneToOneField(IndexEntry, on_delete=models.CASCADE, primary_key=True, related_name="text")
@@ -127,9 +127,9 @@ class EntryText(UnseenRow):
 
 
 class IndexWord(UnseenRow):
-    """A word of the texts, in lower case; typing errors are corrected to it.
+    """A word of the texts, in lower case, to which typing errors are corrected.
 
-    In languages with compounds, `term` and the same `backwards` find those that begin or end with a word.
+    In languages with compounds, `term` and its reverse, `backwards`, find compounds that begin or end with a word.
     """
 
     language = models.CharField(max_length=12)
@@ -140,7 +140,7 @@ class IndexWord(UnseenRow):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["language", "word"], name="search_word_once_per_language")]
         indexes = [
-            # The operator class lets PostgreSQL find beginnings; SQLite does so without.
+            # The operator class lets PostgreSQL find prefixes; SQLite does so without.
             models.Index(
                 fields=[name],
                 opclasses=["varchar_pattern_ops"],
@@ -159,7 +159,7 @@ class Misspelling(UnseenRow):
 
 
 class FileText(UnseenRow):
-    """The text inside a document, read once per version of the reading and content hash of the file: `2:da39a3ee…`."""
+    """The text of a document; `file_hash` has the version of the extraction and the file's hash: `2:da39a3ee…`."""
 
     document = models.OneToOneField(
         get_document_model_string(), on_delete=models.CASCADE, primary_key=True, related_name="+"

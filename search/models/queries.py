@@ -13,15 +13,15 @@ MAX_LOGGED_LENGTH = 80
 _PERSONAL = re.compile(r"@|(?:\d[\s./-]?){7,}")
 
 
-def _counted(text: str) -> str:
+def _counting_key(text: str) -> str:
     """The form in which equal queries are counted together."""
     return " ".join(text.casefold().split())
 
 
 class LoggedQueryManager(models.Manager["LoggedQuery"]):
     def count_opened(self, site: Site, language: str, text: str, place: int, day: date, *, is_first: bool) -> None:
-        """Count that the result at a place of a logged query was opened; `is_first` of those of its search."""
-        query = self.filter(site=site, language=language, text=_counted(text), day=day).first()
+        """Count an opened result of a logged query by its place; `is_first` if its search had none opened before."""
+        query = self.filter(site=site, language=language, text=_counting_key(text), day=day).first()
         if query is None:
             return
         OpenedPlace.objects.get_or_create(query=query, place=place)
@@ -31,7 +31,7 @@ class LoggedQueryManager(models.Manager["LoggedQuery"]):
 
     def log(self, site: Site, language: str, text: str, result_count: int, day: date) -> None:
         """Count a query, unless it may identify a person or has more than MAX_LOGGED_LENGTH characters."""
-        text = _counted(text)
+        text = _counting_key(text)
         if not text or len(text) > MAX_LOGGED_LENGTH or _PERSONAL.search(text):
             return
         table = connection.ops.quote_name(self.model._meta.db_table)
@@ -46,7 +46,7 @@ class LoggedQueryManager(models.Manager["LoggedQuery"]):
 
 
 class LoggedQuery(models.Model):
-    """How often a query was made on one day, at a site in a language, and the number of results of the last time."""
+    """How often a query was made on one day, on a site in a language, and how many results it had the last time."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))
     language = models.CharField(_("language"), max_length=12)

@@ -26,7 +26,9 @@ class SynonymsBlock(blocks.StructBlock):
 class PromotionBlock(blocks.StructBlock):
     language = blocks.ChoiceBlock(label=_("Language"), choices=settings.LANGUAGES)
     queries = blocks.ListBlock(
-        blocks.CharBlock(label=_("What readers ask"), max_length=80), label=_("What readers ask"), min_num=1
+        blocks.CharBlock(label=_("What readers search for"), max_length=80),
+        label=_("What readers search for"),
+        min_num=1,
     )
     page = blocks.PageChooserBlock(label=_("Page shown first"))
 
@@ -39,22 +41,22 @@ class PromotionBlock(blocks.StructBlock):
 @register_setting(icon="search", name="search-settings")
 class SearchSettings(BaseSiteSetting):
     prefers_new = models.BooleanField(
-        _("lean to the new"),
+        _("prefer newer pages"),
         default=False,
         db_default=False,
-        help_text=_("Of pages that answer about equally well, the newer ones come first."),
+        help_text=_("Of pages that match about equally well, the newer ones come first."),
     )
     synonyms = PortalStreamField(
         [("synonyms", SynonymsBlock())],
         blank=True,
         verbose_name=_("synonyms"),
-        help_text=_("Who asks for one of them finds the others as well."),
+        help_text=_("A search for one of them also finds the others."),
     )
     promotions = PortalStreamField(
         [("promotion", PromotionBlock())],
         blank=True,
         verbose_name=_("promotions"),
-        help_text=_("Pages that stand above the results of a question."),
+        help_text=_("Pages shown above the results of certain queries."),
     )
 
     base_form_class = SameSiteForm

@@ -1,7 +1,7 @@
-"""Compounds: those of the index that contain a word, and the two words that make up an unknown one.
+"""Compounds: those in the index that contain a word, and the two words that make up an unknown one.
 
-There is no dictionary: the rest of a compound must be a word of the index itself, unless the word in the query is so
-long that chance is unlikely.
+There is no dictionary: the rest of a compound must itself be a word of the index, unless the word is so long that a
+chance match is unlikely.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ from search.query.parse import MAX_LOOKED_UP, QueryPiece, QueryTerms, TermSequen
 MIN_WORD, MIN_REST = 4, 3
 # The rest of a compound needs no proof if it is this long, or if the known word at its end, beginning or middle is.
 SURE_END, SURE_BEGINNING, SURE_MIDDLE, SURE_REST = 6, 7, 5, 6
-# A part with so many letters of an unknown compound counts as a word, whatever the rest is.
+# A part of an unknown compound with this many letters counts as a word, whatever the rest is.
 SURE_PART = 7
 # A longer word of a query is not divided into two words.
 MAX_DIVIDED = 24
@@ -35,7 +35,7 @@ _TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 class QueryWord(NamedTuple):
-    """A word of a query: in lower case, folded, and as a term, by itself and as the end of a compound."""
+    """A word of a query: in lower case, folded, as a term by itself, and as terms at the end of a compound."""
 
     typed: str
     folded: str
@@ -55,7 +55,7 @@ def query_word(text: str, language: str) -> QueryWord | None:
     term, *others = terms(text, language) or [""]
     if others or len(term) < MIN_WORD:
         return None
-    # In a longer word the stemmer takes more away: Technik, but Reinraumtechn.
+    # The stemmer strips more from a longer word: Technik, but Reinraumtechn.
     at_end = _term(LONGER + text, language).removeprefix(LONGER)
     return QueryWord(
         text.casefold(), fold(text), term, frozenset(end for end in (term, at_end) if len(end) >= MIN_WORD)
@@ -72,7 +72,7 @@ def other_spellings(pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str
     texts = [piece.text for piece in pieces if piece.is_word]
     words = [word for text in texts if (word := query_word(text, language)) and word.term in wanted][:MAX_LOOKED_UP]
     others: dict[str, list[TermSequence]] = defaultdict(list)
-    # Beside other words, a word in the middle of a compound would choose the wrong pages.
+    # In a longer query, compounds with a word in their middle would find the wrong pages.
     for term, found in _compounds_of(words, language, with_middle=len(query.required) == 1).items():
         others[term] += [(each,) for each in found]
     for word in words:
@@ -93,8 +93,8 @@ def other_spellings(pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str
 def _compounds_of(words: Sequence[QueryWord], language: str, *, with_middle: bool) -> dict[str, list[str]]:
     """The terms of compounds by the term that they contain, the likeliest first.
 
-    A word is looked up in the middle of compounds only if few begin or end with it, because that reads all words of
-    the language.
+    The middle of compounds is searched only if few begin or end with a word, because that reads all words of the
+    language.
     """
     if not language_of(language).compounds or not words:
         return {}
@@ -138,9 +138,9 @@ def _begins(column: str, text: str) -> Q:
 
 
 def _rests(word: QueryWord, compound: str, written: str, language: str, *, with_middle: bool) -> Iterator[TermSequence]:
-    """The possible rests of a compound beside the word, as terms that must be words of the index.
+    """The possible rests of a compound without the word, as terms that must be words of the index.
 
-    A rest that needs no proof is empty. The result is empty if the word is not part of the compound.
+    A rest that needs no proof is empty. Yields nothing if the word is not part of the compound.
     """
     is_found = False
     for beginning in {word.folded, word.term} if word.begins(written) else ():
@@ -186,8 +186,8 @@ def _term(text: str, language: str) -> str:
     return "".join(terms(text, language))
 
 
-def divided(word: str, language: str) -> tuple[str, ...]:
-    """The two words of the index that make up a word, as it is written; empty if there are none."""
+def divide(word: str, language: str) -> tuple[str, ...]:
+    """Cut a compound into two words of the index, spelt as in the compound; empty if that is impossible."""
     if not language_of(language).compounds:
         return ()
     cuts = _cuts(word, language)
@@ -200,7 +200,7 @@ def divided(word: str, language: str) -> tuple[str, ...]:
 
 
 def long_parts(word: str, language: str) -> list[str]:
-    """Words of the index with which a compound begins or ends and that are too long for chance, the longest first."""
+    """Words of the index that a compound begins or ends with and that are too long for chance, the longest first."""
     if not language_of(language).compounds:
         return []
     stored = _stored_words(_cuts(word, language), language)

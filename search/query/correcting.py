@@ -1,4 +1,4 @@
-"""Corrects words of a query that no entry has, unless they are correct nevertheless."""
+"""Corrects words of a query that no entry has, unless they are likely to be correct."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
@@ -16,28 +16,28 @@ from django.utils.translation import to_locale
 
 from search.analysis import fold, is_stop_word, joined_words, term_by_word, terms, tokens, without_hyphens, word_matches
 from search.languages import language_of
-from search.query.compounds import divided
+from search.query.compounds import divide
 from search.query.days import NAMES_OF_DAYS_AND_MONTHS
 from search.query.distance import typing_cost
 from search.query.parse import MAX_LOOKED_UP, MAX_PIECES, QueryPiece, TermSequence
-from search.query.spelling import MAX_COST, SHORT, nearest, respelt
+from search.query.spelling import MAX_COST, SHORT, nearest, phonetic_spellings
 
-# Shorter words are not evidence.
+# Shorter words of the interface are not evidence.
 SHORTEST = 4
-# The language of the texts that are translated, and one that has all of them.
+# The language of the interface's source texts, and a language into which all of them are translated.
 SOURCE, TRANSLATED = "en", "fr"
 # Placeholders, tags, addresses and names in code.
 _NO_WORDS = re.compile(r"%\(\w+\)\w|%\w|\{[^}]*\}|<[^>]+>|&\w+;|\S*[\w][/@._\\][\w]\S*")
 # The weight of a neighbouring-key error against the logarithm of a word's frequency.
 COST_OF_SLIP = 6.0
-# With results, a word is only corrected to one that has so many times as many pages.
+# If the query has results, a word is only corrected to one that this many times as many pages have.
 CLEARLY_MORE = 3
-# A correct word that no page has is often near another one, unless it has so many letters for each error: a fifth of
-# the words with five letters in other texts are one error away from a word of the demo.
+# A correct word that no page has is often close to another one, unless it has this many letters for each error: of the
+# five-letter words in other texts, a fifth are one error away from a word of the demo.
 LETTERS_A_SLIP = 7
 # In a hyphenated word, one error is tolerated.
 MAX_COST_OF_HYPHENATED = 1.2
-# Two words with so many letters in common are forms of one word if only usual endings differ.
+# Two words that begin with this many equal letters are forms of one word if only usual endings differ.
 MIN_COMMON = 4
 _SOFT_C = re.compile("c(?=[eiyh])")
 _HYPHEN = re.compile("[-‐‑]")
@@ -72,8 +72,8 @@ def _interface_texts(language: str, is_source: bool) -> Iterator[str]:
 class Corrections(NamedTuple):
     """The query to search in place of the typed one, empty if nothing changes.
 
-    `corrected` leaves other forms of right words as they were typed: these are no mistakes. With `has_parts` a compound
-    is searched as its parts, which is no correction either. `proposed` has corrections that need more proof, if any.
+    In `corrected`, other forms of correct words stay as typed, since they are not mistakes. With `has_parts`, a
+    compound is searched as its parts, which is not a correction either. `proposed` has corrections that need proof.
     """
 
     searched: str = ""
@@ -93,14 +93,14 @@ def corrections(
     *,
     has_results: bool,
 ) -> Corrections:
-    """Replace each word that no entry has by the likeliest near it; the first language is that of the reader.
+    """Replace each word that no entry has with the likeliest similar one; the first language is the reader's.
 
     `count` gives the number of entries with each sequence, `parts` are terms that compounds contain, `are_close` says
     whether a page is about two words together, and `elsewhere` which words other sites or languages have.
 
-    Names of days and months and words of the language are right. If the query has results, a word is replaced only by a
-    far more frequent one that differs by one slip. A hyphenated word that no entry has is corrected as a whole, since
-    its parts may be right, or too short (*Bar-le-Duk*).
+    Names of days and months and words of the interface count as correct. If the query has results, a word is replaced
+    only by a far more frequent one that is one slip away. A hyphenated word that no entry has is corrected as a whole,
+    since its parts may be correct, or too short (*Bar-le-Duk*).
     """
     language = languages[0]
     words = _significant_words(pieces, language)
@@ -120,10 +120,10 @@ def corrections(
     near = nearest([*wholes, *unknown], languages) if wholes or unknown else {}
     near_terms = {(of, each.word): tuple(terms(each.word, of)) for found in near.values() for of, each in found}
     counts = {**counts, **count(list(near_terms.values()))}
-    standing: Set[str] | None = None
+    used_elsewhere: Set[str] | None = None
     searched = corrected = proposed = text
     has_parts = is_doubtful = False
-    # Dividing takes queries, so that only one word is divided.
+    # Dividing takes queries, so only the longest word is divided.
     longest = max(unknown, key=len, default="")
     done: set[str] = set()
     for word, found in near.items():
@@ -144,8 +144,8 @@ def corrections(
             meant = _with_hyphens(meant, typed)
             done |= {match[1] for match in word_matches(typed, language)}
         elif not likely and word == longest and word not in done and not has_results:
-            apart = divided(word, language)
-            # A page with the two anywhere says nothing of a compound.
+            apart = divide(word, language)
+            # A page with both words anywhere says nothing about a compound.
             has_parts = bool(apart) and are_close(*apart)
             meant = " ".join(apart) if has_parts else ""
         needs_proof = bool(likely) and not forms and word not in wholes
@@ -155,9 +155,9 @@ def corrections(
         proposed = re.sub(pattern, meant, proposed)
         if needs_proof and not has_results:
             is_sure = is_certain(word, meant, of_meant)
-            if is_sure and standing is None:
-                standing = elsewhere([*near])
-            if not is_sure or word in (standing or ()):
+            if is_sure and used_elsewhere is None:
+                used_elsewhere = elsewhere([*near])
+            if not is_sure or word in (used_elsewhere or ()):
                 is_doubtful = True
                 continue
         searched = re.sub(pattern, meant, searched)
@@ -167,13 +167,13 @@ def corrections(
 
 
 def is_certain(typed: str, meant: str, language: str) -> bool:
-    """Whether a word that no entry has is more likely a slip than a right word: it has the same letters, or is long.
+    """Whether a word that no entry has is more likely a slip than correct: it has the same letters, or is long.
 
-    Letters may change places, be doubled, or be missing after the first; a longer word may also have too many. A short
-    right word often has a neighbour of the same sound (*cale*, *kale*), unless it has a foreign letter (*kafe*).
+    Letters may change places, be doubled, or be missing after the first; a longer word may also have extra ones. A
+    short correct word often sounds like another one (*cale*, *kale*), unless it has a foreign letter (*kafe*).
     """
     one, other = fold(typed), fold(meant)
-    if len(one) <= SHORT and other != one and other in respelt(typed, language):
+    if len(one) <= SHORT and other != one and other in phonetic_spellings(typed, language):
         return one.replace(*language_of(language).foreign) == other
     sounds = _sound(typed, language), _sound(meant, language)
     is_begun = one[0] == other[0]
@@ -200,10 +200,10 @@ def _sound(word: str, language: str) -> str:
 
 
 def is_form(one: str, other: str, language: str) -> bool:
-    """Whether two words look like forms of the same, such as *réduire* and *réduite*.
+    """Whether two words look like forms of one word, such as *réduire* and *réduite*.
 
-    Two endings of one letter, one that is the other with a letter before it, and two of the same letters (*pénichse*,
-    *péniches*) are as likely a slip of the finger.
+    Endings are as likely to differ by a slip if each is one letter, if one is the other with letters before it, or if
+    both have the same letters (*pénichse*, *péniches*).
     """
     first, second = fold(one), fold(other)
     common = _common(first, second)
@@ -224,9 +224,9 @@ def _hyphenated(pieces: Sequence[QueryPiece], language: str) -> dict[str, str]:
 
 
 def _with_hyphens(word: str, typed: str) -> str:
-    """The word with the hyphens of the typed one, which differs from it by one slip.
+    """The word with the hyphens of the typed one, from which it differs by one slip.
 
-    Before the slip they are counted from the beginning, and after it from the end.
+    The positions of hyphens are counted from the beginning before the slip, and from the end after it.
     """
     whole = fold(without_hyphens(typed))
     common = _common(whole, fold(word))

@@ -71,7 +71,7 @@ class Criteria:
         return Criteria(self.q, sites=self.sites, languages=self.languages)
 
     def toggle(self, facet: str, value: str) -> "Criteria":
-        """The same with this value of a facet, or without it if it is chosen."""
+        """A copy with this value of a facet, or without it if it is chosen."""
         chosen = self.values(facet)
         others = [each for each in chosen if each != value]
         return self.change(**{facet: ",".join(others if value in chosen else [*others, value])})

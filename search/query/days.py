@@ -39,7 +39,7 @@ _ARTICLE = f"(?:(?:{_any('article')}) )?"
 # The time of a day that is named: samedi soir, heute Abend, Freitagabend.
 _JOINED = "|".join(f"(?<={ending})" for dates in _DATES for ending in dates.get("day_endings", "").split())
 _AT_DAYTIME = re.compile(rf"(?:(?<=\w)\s+|{_JOINED})(?:{_DAYTIME})$", re.IGNORECASE)
-# The hours of a day, which the search leaves out: samedi 14h, 5 décembre de 9h à 12h30, Freitag 18 bis 20 Uhr.
+# Times of day, which the search ignores: samedi 14h, 5 décembre de 9h à 12h30, Freitag 18 bis 20 Uhr.
 _HOUR = r"(?:\d{1,2}:\d{2}(?: ?(?:uhr|[ap]\.?m\.?))?|\d{1,2}(?:\.\d{2})? ?(?:h(?: ?\d{2})?|heures?|uhr|[ap]\.?m\.?))"
 _UNTIL = rf"(?: ?[-–—] ?| (?:{_any('until')}) )"
 _HOURS = rf"(?:(?:{_any('at')}) )?(?:(?:{_HOUR}|\d{{1,2}}){_UNTIL})?{_HOUR}"
@@ -106,10 +106,10 @@ def date_in(text: str, today: date, language: str) -> QueryDate | None:
 
 
 def pieces_of(text: str, today: date, language: str) -> tuple[QueryPiece, ...]:
-    """The pieces of a query; `is_of_date` is set for those of a coming date that is next to other words."""
+    """Parse a query; `is_of_date` is set for the pieces of a coming date that is beside other words."""
     pieces = parse(text)
     found = _place_of_date(pieces, today, language)
-    # A text may be about a day that is over.
+    # The words of a past date are required: a text may be about that day.
     if found is None or found[2][1] < today or days_in(text, today):
         return pieces
     begin, end, _days = found
@@ -159,7 +159,7 @@ _NEAR = frozenset(map(_letters, NEAR_DAYS))
 
 
 def days_in(text: str, today: date) -> tuple[date, date] | None:
-    """The first and the last day of a query that is a date; None if it is none."""
+    """The first and the last day of a query that is a date; None if it is not."""
     days = _days_of(text, today) or _span(text, today)
     for besides in (_AT_DAYTIME, _AT_HOURS):
         if days is None and (whole := besides.sub("", text)) != text:
@@ -178,7 +178,7 @@ def _days_of(text: str, today: date) -> tuple[date, date] | None:
             day = read_day(text, today)
             days = day, day
         except WrongWeekdayError:
-            # The figures count, if nothing follows them.
+            # The date counts, not the weekday before it.
             return _days_of(" ".join(text.split()[1:]), today)
         except NotUnderstoodError:
             return None
@@ -205,7 +205,7 @@ def _first_day(text: str, last: tuple[date, date], today: date) -> date | None:
         day = int(number[1])
         month = end if day < end.day else end.replace(day=1) - timedelta(days=1)
         return month.replace(day=day) if 1 <= day <= monthrange(month.year, month.month)[1] else None
-    # As seen from today, else the last such day before the end.
+    # The day as seen from today, or else the last such day before the end.
     for reference in (today, end - timedelta(days=6), end - timedelta(days=364)):
         days = _days_of(text, reference)
         if days and days[0] < end and end - days[0] <= LONGEST_SPAN:

@@ -1,9 +1,9 @@
-"""The distance of two words as typing errors go."""
+"""The distance between two words, in typing errors."""
 
 from itertools import pairwise
 
-# Frequent slips cost less than another letter, which costs 1: a neighbouring key, two letters swapped, one left out or
-# too many (*foundery*). A wrong first letter adds to the cost.
+# A wrong letter costs 1, frequent slips less: a neighbouring key, two letters swapped, one missing or one too many
+# (*foundery*). A wrong first letter adds to the cost.
 SLIP, SWAP, LEFT_OUT, TOO_MANY, FIRST_LETTER = 0.8, 0.8, 0.85, 0.9, 0.2
 _ROWS = (
     ("qwertyuiop", "asdfghjkl", "zxcvbnm"),

@@ -1,4 +1,4 @@
-"""The query syntax: words, phrases in quotation marks, and a minus before what is excluded."""
+"""The query syntax: words, phrases in quotation marks, and a minus before excluded ones."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,14 +8,14 @@ from search.analysis import clean, is_stop_word, terms, without_hyphens, word_ma
 from search.languages import language_of
 
 MAX_QUERY_LENGTH = 1000
-# Of a longer query, the first significant words count.
+# Only the first significant words of a longer query count.
 MAX_PIECES = 100
-# Other spellings and compounds are looked up for so many words of a query.
+# Other spellings and compounds are looked up for at most this many words of a query.
 MAX_LOOKED_UP = 12
 
 _PIECE = re.compile(r'(?P<minus>(?<!\S)[-−–])?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
-# Endings that are no words: Lehrer:innen, étudiant·e·s, raison(s). They follow letters, and have no capital after a dot
-# (R.S.E.); the last word of plug_in and opt/in is no ending.
+# Endings of gender or number: Lehrer:innen, étudiant·e·s, raison(s). They follow letters, and have no capital after a
+# dot (R.S.E.); the last word of plug_in and opt/in is not an ending.
 _BOTH_GENDERS = re.compile(
     r"(?<=[^\W\d_][^\W\d_])(?:(?i:[:*](?:in|innen)|[_/]innen|(?<=er|nt|st|or)[_/]in)|[·.]e(?:[·.]s)?|[·.]s|\(e?s?\)s?)"
     r"(?!\w)"
@@ -52,9 +52,9 @@ class QueryClause:
 
 @dataclass(frozen=True)
 class QueryTerms:
-    """A query in the terms of one language: all required clauses must match, and none of the excluded.
+    """A query in the terms of one language: all required clauses must match, and no excluded one.
 
-    Optional clauses need not match; like the required ones they are scored and highlighted.
+    Optional clauses need not match; like required ones, they are scored and highlighted.
     """
 
     language: str
@@ -67,8 +67,8 @@ class QueryTerms:
         clauses = (*self.required, *self.optional)
         return tuple(dict.fromkeys(each for clause in clauses for each in clause.alternatives))
 
-    def any_of(self, frequencies: Mapping[TermSequence, int], limit: int) -> "QueryTerms":
-        """Relax the query: any of its rarest clauses is enough, as many as together match `limit` entries."""
+    def relax(self, frequencies: Mapping[TermSequence, int], limit: int) -> "QueryTerms":
+        """Let any of the rarest clauses be enough, as many of them as together match at most `limit` entries."""
 
         def frequency(clause: QueryClause) -> int:
             return sum(frequencies.get(each, 0) for each in clause.alternatives)
@@ -83,7 +83,7 @@ class QueryTerms:
             else:
                 common.append(clause)
         required = (QueryClause(tuple(dict.fromkeys(rare))),) if rare else ()
-        # A part of a compound or phrase that no page has is better than nothing.
+        # If no page has a compound or phrase, its parts are better than nothing.
         missing = [clause for clause in (*self.required, *self.optional) if not frequency(clause)]
         sequences = [each for clause in missing for each in clause.alternatives if len(each) > 1]
         parts = [QueryClause(((term,),)) for each in sequences for term in each]
@@ -91,8 +91,8 @@ class QueryTerms:
             self.language, required, self.excluded, tuple(dict.fromkeys([*common, *self.optional, *parts]))
         )
 
-    def widened(self, others: Mapping[str, Sequence[TermSequence]]) -> "QueryTerms":
-        """Let a word also be one of the `others`, which are given by its term."""
+    def widen(self, others: Mapping[str, Sequence[TermSequence]]) -> "QueryTerms":
+        """Let each word also match the `others` that are given for its term."""
         required = []
         for clause in self.required:
             words = [found[0] for found in clause.alternatives if len(found) == 1]
@@ -157,7 +157,7 @@ def terms_in_language(
 def missing_words(
     pieces: Sequence[QueryPiece], queries: Iterable[QueryTerms], frequencies: Mapping[TermSequence, int]
 ) -> tuple[str, ...]:
-    """The words and phrases of a query, as typed, that no entry has in any of the languages."""
+    """The words and phrases of a query, as typed, that no entry in any of the languages has."""
     queries = list(queries)
     unknown: list[set[TermSequence]] = []
     for query in queries:

@@ -17,26 +17,26 @@ from search.languages import language_of
 from search.models import IndexWord, Misspelling
 from search.query.distance import typing_cost
 
-# How many words one query has: on PostgreSQL as one parameter.
+# Words per database query; PostgreSQL gets them as one parameter.
 BATCH = 4000 if connection.vendor == "postgresql" else 500
 ROWS = 5000
 MAX_CORRECTIONS = 8
 PREFIX_LENGTH = 8
-# At most two typing errors, and fewer in shorter words: with two replaced letters, a word of seven letters is rather
+# Two typing errors at most, and fewer in shorter words: a word of seven letters with two of them replaced is probably
 # another word (propage, pompage).
 MAX_COST, MAX_COST_OF_MIDDLING, MAX_COST_OF_SHORT = 2.0, 1.2, 1.0
 SHORT, MIDDLING = 5, 7
-# A shorter word is no correction.
+# Words are not corrected to shorter ones.
 SHORTEST = 4
 # No letter is replaced in words up to this length: too many names and words of other languages differ by one letter
 # from an indexed word (Esch, each). A letter may be missing or added, and two may be swapped.
 MAX_WHOLE = 4
-# A word that is written as it sounds, with *f* for *ph*, costs less than a typing error.
-RESPELT = 0.5
+# A phonetic spelling, with *f* for *ph*, costs less than a typing error.
+PHONETIC = 0.5
 
 
 class Correction(NamedTuple):
-    """A stored word near a mistyped one; the cost is the distance as typing errors go."""
+    """A stored word close to a mistyped one; the cost is the distance in typing errors."""
 
     word: str
     cost: float
@@ -50,9 +50,9 @@ def deletion_hashes(language: str, word: str) -> set[int]:
 
 
 def add_words(words: Mapping[str, Set[str]]) -> None:
-    """Add words by their language, except those that are stored already.
+    """Add words by language, except those that are stored already.
 
-    Their order is fixed: two transactions that wrote the same rows in another order would wait for each other.
+    They are sorted, since transactions that write the same rows in different orders can deadlock.
     """
     hashes: list[tuple[int, int]] = []
     for language, of_language in sorted(words.items()):
@@ -61,14 +61,14 @@ def add_words(words: Mapping[str, Set[str]]) -> None:
             if missing := [word for word in batch if word not in stored]:
                 hashes += _insert(language, missing)
     if hashes:
-        # In their order, they fall side by side into the index of the database.
+        # Sorted, they are adjacent in the database's index.
         write_rows(Misspelling, ["deletion_hash", "word_id"], sorted(hashes))
 
 
 def _stored(language: str, words: Sequence[str]) -> set[str]:
     rows = IndexWord.objects.filter(language=language)
     if connection.vendor == "postgresql":
-        # A parameter for each word would take the driver and the planner five times as long. Words are letters.
+        # One parameter per word would take the driver and the planner five times as long. Words have no spaces.
         rows = rows.extra(where=["word = ANY(string_to_array(%s, ' '))"], params=[" ".join(words)])
     else:
         rows = rows.filter(word__in=words)
@@ -93,7 +93,7 @@ def renew_terms() -> None:
 
 
 def _insert(language: str, words: list[str]) -> list[tuple[int, int]]:
-    # Model instances for so many small rows would take up much of the indexing time.
+    # Model instances for so many small rows would take much of the indexing time.
     columns = ["language", "word", "term", "backwards"]
     values = [(language, word, *_compound_terms(language, word)) for word in words]
     rows = write_new_rows(IndexWord, columns, values, returning=["id", "word"])
@@ -101,7 +101,7 @@ def _insert(language: str, words: list[str]) -> list[tuple[int, int]]:
 
 
 def _compound_terms(language: str, word: str) -> tuple[str | None, str | None]:
-    """Return the term of a word and the term backwards; None in languages without compounds."""
+    """The term of a word, and the term backwards; None in languages without compounds."""
     if not language_of(language).compounds:
         return None, None
     term = "".join(terms(word, language))
@@ -109,8 +109,8 @@ def _compound_terms(language: str, word: str) -> tuple[str | None, str | None]:
 
 
 def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tuple[str, Correction]]]:
-    """Return the stored words near each word with their languages, the likeliest first, without the word itself."""
-    spelt = {word: {language: respelt(word, language) for language in languages} for word in words}
+    """The stored words close to each word, with their languages, the likeliest first; never the word itself."""
+    spelt = {word: {language: phonetic_spellings(word, language) for language in languages} for word in words}
     hashes = {
         word: {each for language in of for spelling in of[language] for each in deletion_hashes(language, spelling)}
         for word, of in spelt.items()
@@ -131,18 +131,18 @@ def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tu
             if not of_word.isdisjoint(of_other)
             and len(other_folded := fold(other)) >= SHORTEST
             and other_folded != folded
-            and not (_exchanges_in_short(folded, other_folded) and other_folded not in spellings[language])
+            and not (_is_replacement_in_short(folded, other_folded) and other_folded not in spellings[language])
         ]
         near.sort(key=lambda each: (each[1].cost, each[1].word))
         found[word] = [each for each in near if each[1].cost <= limit][:MAX_CORRECTIONS]
     return found
 
 
-def respelt(word: str, language: str) -> dict[str, float]:
-    """Return the folded word and its spellings with the same sound in a language, each with its cost."""
+def phonetic_spellings(word: str, language: str) -> dict[str, float]:
+    """The folded word and its spellings with the same sound in a language, each with its cost."""
     folded = fold(word)
     pairs = language_of(language).same_sound
-    others = {folded.replace(written, meant): RESPELT for written, meant in pairs if written in folded}
+    others = {folded.replace(written, meant): PHONETIC for written, meant in pairs if written in folded}
     return {**others, folded: 0.0}
 
 
@@ -150,6 +150,6 @@ def _cost(spellings: Mapping[str, float], other: str) -> float:
     return min(more + typing_cost(each, other) for each, more in spellings.items())
 
 
-def _exchanges_in_short(one: str, other: str) -> bool:
-    """Whether a short word has another letter in place of one."""
+def _is_replacement_in_short(one: str, other: str) -> bool:
+    """Whether two short words differ by replaced letters."""
     return len(one) == len(other) <= MAX_WHOLE and sorted(one) != sorted(other)

@@ -22,9 +22,9 @@ from search.query.distance import typing_cost
 from search.results.reranking import MAX_ENDING
 from search.results.results import Result, results_of
 
-# How many words of a query are used, how many words of the index are read, and how many are offered.
+# The maximum number of words of a query that are used, of words of the index that are read, and of words offered.
 MAX_TYPED, MAX_READ, MAX_WORDS = 3, 400, 6
-# Stems of one family have so many letters in common.
+# Related stems begin with at least this many equal letters.
 MIN_BEGINNING = 6
 MAX_COMPARED = 24
 # The minimum length of the first and the last part of a hyphenated word, and the maximum length of a part between them.

@@ -38,7 +38,7 @@ MAX_DATED = 5
 class DatedEvents:
     """The events on the days of a query; `url` is the list or the month with all of them.
 
-    If there is none, `nothing` says so, and `next_day` links to the day of the next event after them.
+    If there are none, `nothing` says so, and `next_day` links to the day of the next event.
     """
 
     label: str
@@ -91,7 +91,7 @@ def _events_about(edition: Edition, pieces: Sequence[QueryPiece], placements: An
     queries = reach.queries(pieces, reach.homes(Criteria()))
     events = IndexEntry.objects.filter(pk__in=placements.order_by().values("event_id")).order_by("-key")
     keys = tuple(events.values_list("key", flat=True)[:MAX_EVENTS])
-    any_word = tuple(replace(query, terms=query.terms.any_of({}, MAX_LOOSE)) for query in queries)
+    any_word = tuple(replace(query, terms=query.terms.relax({}, MAX_LOOSE)) for query in queries)
     for each in (queries, any_word) if queries and keys else ():
         if found := engine().candidates(Match(each, now, among=keys), None, Frequencies(len(keys), {})):
             return [each.key & PAGE_MASK for each in found]

@@ -14,7 +14,7 @@ from search.analysis import term_by_word, word_matches
 from search.scope import DOCUMENT, NEXT_PAGE
 
 WIDTH = 240
-# The characters before the first matched word, where its sentence begins far before.
+# The characters before the first matched word, if its sentence begins far before it.
 LEAD_IN = 60
 MAX_SPANS = 200
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»’)]*\s+(?=[^\W\d_a-zß-ÿ]|[«“„\"(–—]|\d)")
@@ -36,8 +36,8 @@ class Extract:
 
 
 def spans_of(text: str, terms: Collection[str], language: str) -> list[Span]:
-    analysed = term_by_word(language)
-    matches = ((match, term) for match in word_matches(text, language) if (term := analysed[match[1]]) in terms)
+    term_of = term_by_word(language)
+    matches = ((match, term) for match in word_matches(text, language) if (term := term_of[match[1]]) in terms)
     return [(*match.span(1), term) for match, term in islice(matches, MAX_SPANS)]
 
 
@@ -65,7 +65,7 @@ def extract(text: str, terms: Collection[str], language: str) -> Extract | None:
 
 
 class _Passage(NamedTuple):
-    """A part of a line; with more text of the line before or after it."""
+    """A part of a line; `is_begun` if the line has text before it, `goes_on` if it has text after it."""
 
     start: int
     end: int

@@ -19,8 +19,8 @@ IN_TITLE, EXACT_TITLE, RECENT, UPCOMING, PAST = 0.5, 2.0, 0.1, 0.2, -0.2
 COMMON, HALF_LIFE = 2.5, 365
 # The same for sites that prefer new pages.
 RECENT_PREFERRED, HALF_LIFE_PREFERRED = 1.2, 120
-# The bonus of the nearest page in meaning if no page of its language has any of the words. It shrinks with the share of
-# the query that the best page has.
+# The bonus of the page most similar in meaning if no page in its language has any of the words. It shrinks with the
+# share of the query that the best page has.
 CLOSENESS = 1.5
 
 
@@ -29,7 +29,7 @@ class Ranked(NamedTuple):
     rank: float
 
 
-def ranked(
+def rank_candidates(
     candidates: Collection[Candidate],
     typed: str,
     queries: Sequence[QueryTerms],
@@ -41,7 +41,7 @@ def ranked(
 ) -> list[Ranked]:
     """The candidates, best first; `queries` are the terms of the typed query, one for each language.
 
-    `closeness` says by key how near candidates are in meaning; others are not near.
+    `closeness` is the similarity in meaning by key, 0 for other candidates.
     """
     recent, half_life = (RECENT_PREFERRED, HALF_LIFE_PREFERRED) if prefers_new else (RECENT, HALF_LIFE)
     best = max((candidate.score for candidate in candidates), default=0)
@@ -57,7 +57,7 @@ def ranked(
 
     gains: dict[int, float] = {}
     if closeness:
-        # The best page may have few of the words, and then is less relevant than the nearest in meaning.
+        # The best page by words may have few of them, and is then less relevant than one similar in meaning.
         whole = max(sum(weight for _clause, weight in each) for each in weights)
         gains = _gains_by_meaning(candidates, closeness, whole)
         best = max(best, whole)
@@ -83,7 +83,7 @@ def ranked(
 def _gains_by_meaning(
     candidates: Collection[Candidate], closeness: Mapping[int, Closeness], whole: float
 ) -> dict[int, float]:
-    """The bonuses for meaning: the less of the words the best page of their language has, the more."""
+    """The bonuses for meaning: the fewer of the words the best page of their language has, the higher."""
     best: dict[str, float] = {}
     for candidate in candidates:
         if near := closeness.get(candidate.key):

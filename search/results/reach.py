@@ -27,8 +27,8 @@ class Reach:
             and (criteria.languages or home.language == here.language)
         ]
 
-    def standing_elsewhere(self, words: Collection[str], criteria: Criteria, now: datetime) -> set[str]:
-        """Return the words that public pages of other sites or languages contain."""
+    def words_elsewhere(self, words: Collection[str], criteria: Criteria, now: datetime) -> set[str]:
+        """Those of the words that public pages of other sites or languages contain."""
         here = set(self.homes(criteria))
         others = [home for home in self.network.homes if home.is_open and home not in here]
         terms_of = {(word, home.language): tuple(terms(word, home.language)) for word in words for home in others}
@@ -46,13 +46,13 @@ class Reach:
                 queries.append(LanguageQuery(query, tuple(home.pk for home in homes if home.language == language)))
         return tuple(queries)
 
-    def narrowed(self, queries: tuple[LanguageQuery, ...], criteria: Criteria) -> tuple[LanguageQuery, ...]:
-        """Restrict the queries to the chosen site and language, which are facets of the home page."""
+    def narrow(self, queries: tuple[LanguageQuery, ...], criteria: Criteria) -> tuple[LanguageQuery, ...]:
+        """Restrict the queries to the home pages of the chosen sites and languages."""
         chosen = {
             home.pk
             for home in self.network.homes
             if (not criteria.site or str(home.site) in criteria.values("site"))
             and (not criteria.language or home.language in criteria.values("language"))
         }
-        narrowed = (replace(query, homes=tuple(home for home in query.homes if home in chosen)) for query in queries)
-        return tuple(query for query in narrowed if query.homes)
+        restricted = (replace(query, homes=tuple(home for home in query.homes if home in chosen)) for query in queries)
+        return tuple(query for query in restricted if query.homes)

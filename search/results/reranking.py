@@ -1,7 +1,7 @@
-"""The second step of ranking reads the texts of the best candidates, for data that the index lacks.
+"""The second step of ranking: reads the texts of the best candidates for what the index cannot tell.
 
-A stem covers a family of words: it hides which of them was typed, and misses some relatives. Neither engine returns the
-distance between the words of a query.
+A stem hides which word of its family was typed, and misses some relatives. Neither engine returns the distance between
+the words of a query.
 """
 
 from collections import defaultdict
@@ -22,27 +22,27 @@ from search.results.ranking import Ranked, rarity
 # How many candidates are read, and how many characters of each.
 MAX_READ, MAX_LENGTH = 30, 8000
 # The bonuses for all words of a query together: words as they were typed, relatives of missing words, words near each
-# other, and stop words, since an answer to a question with *je* has it too. In languages with compounds, a word that
-# begins alike is less of a relative, and stop words add nothing.
+# other, and stop words, since an answer to a question with *je* has it too. In languages with compounds, words that
+# begin alike are less related, and stop words add nothing.
 AS_TYPED, RELATED, NEAR, SMALL = 0.9, 0.3, 0.3, 0.06
 RELATED_OR_COMPOUND = 0.15
 # The penalty of a section: it only links to its list, and its few words would weigh most.
 SECTION = 0.4
 # A query with fewer stop words is not a question.
 SMALL_WORDS_OF_A_QUESTION = 3
-# The stem of a relative has at least so many letters, and only its last letters differ.
+# The stem of a relative has at least MIN_STEM letters, of which only the last MAX_ENDING differ.
 MIN_STEM, MAX_ENDING = 5, 2
 # The distance between two parts of a page, and the distance from which words count as separate.
 GAP, FAR = 16, 30
-# The greatest distance of the two, in words: “ein Dach für jede Halle”.
+# The greatest distance between the parts of a divided compound, in words: “ein Dach für jede Halle”.
 MAX_DISTANCE = 6
 
 
 @dataclass
 class TypedWords:
-    """The words of a query in one language by term: their weights, 1 in all, and how they were typed.
+    """The words of a query in one language, by term: their weights, whose sum is 1, and the forms that were typed.
 
-    `beginnings` are the beginnings of relatives, `small` the terms of stop words.
+    Words with one of the `beginnings` are relatives; `small` are the terms of stop words.
     """
 
     language: str
@@ -78,19 +78,19 @@ def typed_words(pieces: Iterable[QueryPiece], query: QueryTerms, frequencies: Fr
     return typed
 
 
-def reranked(order: Sequence[Ranked], queries: Collection[TypedWords]) -> list[Ranked]:
-    """The same pages; the first of them are ordered by their texts, too."""
+def rerank(order: Sequence[Ranked], queries: Collection[TypedWords]) -> list[Ranked]:
+    """Reorder the first MAX_READ pages by rank and text."""
     by_language = {each.language: each for each in queries}
     read = {each.key: each for each in order[:MAX_READ]}
     rows = EntryText.objects.filter(entry__key__in=read, language__in=by_language)
     columns = ("entry__key", "entry__bucket__kind", "language", "title", "summary", "names", Left("text", MAX_LENGTH))
     for key, kind, language, *parts in rows.values_list(*columns):
-        gain = evidence(parts, by_language[language]) - (SECTION if kind == SECTION_KIND else 0)
+        gain = bonus_of(parts, by_language[language]) - (SECTION if kind == SECTION_KIND else 0)
         read[key] = Ranked(key, read[key].rank + gain)
     return [*sorted(read.values(), key=lambda each: (each.rank, each.key), reverse=True), *order[MAX_READ:]]
 
 
-def evidence(parts: Iterable[str], typed: TypedWords) -> float:
+def bonus_of(parts: Iterable[str], typed: TypedWords) -> float:
     stems = term_by_word(typed.language)
     as_typed: set[str] = set()
     places: list[tuple[int, str]] = []
@@ -121,8 +121,8 @@ def evidence(parts: Iterable[str], typed: TypedWords) -> float:
 
 
 def _nearness(places: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:
-    """The weight of each pair of words, that of the more common one, divided by their least distance."""
-    # The latest terms are at the end.
+    """The sum over all pairs of words of the weight of the more common one, divided by their least distance."""
+    # In order of place.
     last: dict[str, int] = {}
     nearest: dict[tuple[str, str], int] = {}
     for place, term in places:
@@ -137,7 +137,7 @@ def _nearness(places: Sequence[tuple[int, str]], weights: Mapping[str, float]) -
     return sum(min(weights[one], weights[other]) / distance for (one, other), distance in nearest.items())
 
 
-def keys_with_close(query: QueryTerms, candidates: Collection[Candidate]) -> set[int]:
+def keys_with_close_words(query: QueryTerms, candidates: Collection[Candidate]) -> set[int]:
     """The keys of pages with the two words of a query close together, one of them in title or summary.
 
     A compound that ends with a word counts as the word (*Messe*, *Handwerksmesse*).

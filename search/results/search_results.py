@@ -1,4 +1,4 @@
-"""The results of a search: one page of them, and the facts that are shown about them."""
+"""The results of a search: one page of them, and what is shown about all of them."""
 
 from dataclasses import dataclass, field
 
@@ -12,39 +12,37 @@ PER_PAGE = 10
 
 @dataclass(frozen=True)
 class SearchResults:
-    """One page of results.
-
-    `total` counts all matches, of which a reader can page through the first `reachable`. If `is_loose`, no page has all
-    of the words, and `missing` are those that no page has; if `is_filled`, too few pages have all of them, so pages
-    with some of them follow. The results are those of the query `correction`, which has the parts of a compound if
-    `has_parts`, or of `other_form`, in which no word corrects a mistake, if either is set; `suggestion` is only
-    proposed. If `has_near`, some results say the same in other words. `unfiltered_total` counts the matches without
-    facets and dates if these exclude all. `wider_scopes` are those of `sites`, `languages` and `both` (together) that
-    have more results.
-    """
-
     criteria: Criteria
     total: int = 0
+    # How many results a reader can page through.
     reachable: int = 0
     page_results: list[Result] = field(default_factory=list)
     facets: list[Facet] = field(default_factory=list)
     promoted: list[Result] = field(default_factory=list)
+    # The number of matches without facets and dates, if these exclude all.
     unfiltered_total: int = 0
+    # The corrected query that was searched, or one with other forms of correct words; empty if it is as typed.
     correction: str = ""
     other_form: str = ""
+    # Whether the correction divides a compound into its parts.
     has_parts: bool = False
+    # A query to propose, which was not searched.
     suggestion: str = ""
+    # If no page has all of the words: those that no page has.
     missing: tuple[str, ...] = ()
     is_loose: bool = False
+    # Whether pages with some of the words follow, because too few have all of them.
     is_filled: bool = False
+    # Whether some results are only similar in meaning.
     has_near: bool = False
     has_events: bool = False
+    # Those of `sites`, `languages` and `both` (together) that have more results.
     wider_scopes: frozenset[str] = frozenset()
     alternatives: Alternatives | None = None
 
     @property
     def searched(self) -> str:
-        """The query with its words corrected; dividing a compound into its parts is no correction."""
+        """The query with its words corrected, but compounds not divided."""
         return (not self.has_parts and (self.correction or self.other_form)) or self.criteria.q
 
     @property

@@ -8,13 +8,11 @@ from search.meaning.reading import enqueue_reading, unread
 
 
 class Command(BaseCommand):
-    help = "Compare the search index with the pages and repair what differs, while readers go on searching."
+    help = "Compare the search index with the pages and repair differences. Readers can search meanwhile."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="Only report, and fail if anything differs.")
-        parser.add_argument(
-            "--rebuild", action="store_true", help="Write every entry again, whether or not it is right."
-        )
+        parser.add_argument("--rebuild", action="store_true", help="Rewrite every entry, even if it is up to date.")
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
         if options["rebuild"]:
@@ -28,13 +26,13 @@ class Command(BaseCommand):
         lines = [
             f"{differences.missing:,} pages were not in the index",
             f"{differences.outdated:,} entries were out of date",
-            f"{differences.unwanted:,} entries were of pages that not every reader may see",
+            f"{differences.unwanted:,} entries belonged to pages that are not public",
             f"{differences.wordless:,} entries had no terms",
             f"{differences.stray:,} terms belonged to no entry",
         ]
         self.stdout.write(",\n".join(lines) + ".")
         if pages := unread():
-            self.stdout.write(f"{len(pages):,} texts have not been read for their meaning.")
+            self.stdout.write(f"{len(pages):,} texts have no vector for semantic search yet.")
             if not dry_run:
                 enqueue_reading(pages)
         if dry_run and differences.total:

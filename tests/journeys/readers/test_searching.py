@@ -137,6 +137,6 @@ def opened_in_report(page: Page, server: str, username: str, word: str) -> list[
     """How many searches for a word led to a page, and their ranks, according to the administrator's report."""
     resume_session(page, server, username)
     page.goto(f"{server}/admin/reports/search/")
-    expect(page.get_by_role("heading", name="What readers search")).to_be_visible()
+    expect(page.get_by_role("heading", name="What readers search for")).to_be_visible()
     cells = page.locator("table.listing tbody tr").filter(has=page.get_by_text(word, exact=True)).locator("td")
     return [cells.nth(column).inner_text().strip() for column in (5, 6)] if cells.count() else []

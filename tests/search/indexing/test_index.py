@@ -17,7 +17,7 @@ from portal.content.records.people import Person
 from portal.platform.records.maintenance import MaintenanceRun
 from search.engines import engine
 from search.indexing import checking, entries
-from search.indexing.checking import words_after_upgrade
+from search.indexing.checking import upgrade_notice
 from search.indexing.index import index_page, indexed_together
 from search.indexing.streams import plain_text
 from search.models import EntryText, IndexEntry
@@ -199,18 +199,18 @@ def test_scheduler_rebuilds_an_outdated_index_once_after_an_upgrade(lorraine, mo
     work_off()
     checking.check(repair=True)
     make_article(lorraine.section, "Une fonderie neuve")
-    assert words_after_upgrade() == ""
+    assert upgrade_notice() == ""
 
     for module in (checking, entries):
         monkeypatch.setattr(module, "ANALYSIS_VERSION", 1000)
-    assert "until then some words are not found" in words_after_upgrade()
+    assert "until then some words are not found" in upgrade_notice()
     outdated = differences()
     for _minute in range(2):
         follow_analysis(timezone.now())
     assert DBTaskResult.objects.filter(task_path=compare_index.module_path).count() == 1
     work_off()
 
-    assert (outdated > 0, differences(), words_after_upgrade()) == (True, 0, "")
+    assert (outdated > 0, differences(), upgrade_notice()) == (True, 0, "")
     assert MaintenanceRun.objects.get(name="search").is_well
     follow_analysis(timezone.now())
     assert not DBTaskResult.objects.ready().exists()
