@@ -10,7 +10,7 @@ class ArticlesConfig(AppConfig):
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
         from articles import signals
-        from articles.checking import stories_that_differ
+        from articles.checking import check_stories
         from articles.expiry import expiry_of_stories
         from articles.listing import story_types
         from articles.models import ArticlePage, PortraitPage
@@ -22,13 +22,13 @@ class ArticlesConfig(AppConfig):
         register_kind(ArticlePage)
         register_kind(PortraitPage)
         expiry.sources.append(expiry_of_stories)
-        list_checks["stories"] = stories_that_differ
+        list_checks["stories"] = check_stories
         after_sharing.append(signals.page_shared)
-        for published_or_not in (page_published, page_unpublished):
-            published_or_not.connect(signals.page_changed, dispatch_uid=f"articles-{id(published_or_not)}")
-        for moved in (post_page_move, page_slug_changed):
-            moved.connect(signals.tree_changed, dispatch_uid=f"articles-{id(moved)}")
-        for rule_changed in (post_save, post_delete):
-            rule_changed.connect(signals.privacy_changed, sender=PageViewRestriction)
+        for signal in (page_published, page_unpublished):
+            signal.connect(signals.page_changed, dispatch_uid=f"articles-{id(signal)}")
+        for signal in (post_page_move, page_slug_changed):
+            signal.connect(signals.tree_changed, dispatch_uid=f"articles-{id(signal)}")
+        for signal in (post_save, post_delete):
+            signal.connect(signals.privacy_changed, sender=PageViewRestriction)
         for model in story_types():
             post_save.connect(signals.story_created, sender=model)

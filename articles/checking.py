@@ -9,7 +9,8 @@ from portal.content.lists.checking import differing, rows_by_page
 from portal.content.records.listing import Placement, StoryCard
 
 
-def stories_that_differ(repair: bool) -> int:
+def check_stories(repair: bool) -> int:
+    """Count the stories with wrong cards or placements, and repair these with `repair`."""
     count = 0
     for model in story_types():
         pages = model.objects.filter(Q(live=True) | Q(story_card__isnull=False))

@@ -15,24 +15,20 @@ from portal.content.records.listing import Placement, StoryCard
 from portal.content.records.privacy import alias_paths
 from portal.content.records.sharing import Share
 
-# The columns by which cards, and placements, of a story are compared; the key of the story comes first.
-OF_A_CARD = ("page_id", "kind", "title", "standfirst", "image_id", "published_at", "hidden_at", "about_id")
-OF_A_PLACEMENT = ("card_id", "above_id", "kind", "published_at", "hidden_at")
+# The columns by which cards and placements are compared; the story's key comes first.
+CARD_COLUMNS = ("page_id", "kind", "title", "standfirst", "image_id", "published_at", "hidden_at", "about_id")
+PLACEMENT_COLUMNS = ("card_id", "above_id", "kind", "published_at", "hidden_at")
 
 
 def story_types() -> list[type[StoryPage]]:
     return [model for model in get_page_models() if issubclass(model, StoryPage)]
 
 
-def update_listing(page: StoryPage) -> None:
-    update_listings([page])
-
-
 def update_listings_below(page: Page) -> int:
-    """Update the listings of every story at or below a page, and return their number.
+    """Update the listings of every story at or below a page, after a move, a new slug or a privacy rule.
 
-    A move, a new slug and a privacy rule change many stories at once. Aliases of those stories are updated too,
-    wherever they are: an alias is as private as its original.
+    Aliases of those stories are updated too, wherever they are: an alias is as private as its original. Returns the
+    number of stories.
     """
     count = 0
     for model in story_types():
@@ -50,20 +46,20 @@ def update_listings(pages: Iterable[StoryPage]) -> None:
     cards, placements = listings_of(pages)
     keys = [page.pk for page in pages]
     with transaction.atomic(savepoint=False):
-        known = {row[0]: row for row in StoryCard.objects.filter(pk__in=keys).values_list(*OF_A_CARD)}
-        placed = set(Placement.objects.filter(card__in=keys).values_list(*OF_A_PLACEMENT)) if known else set()
-        right = {_columns(placement, OF_A_PLACEMENT) for placement in placements}
+        known = {row[0]: row for row in StoryCard.objects.filter(pk__in=keys).values_list(*CARD_COLUMNS)}
+        placed = set(Placement.objects.filter(card__in=keys).values_list(*PLACEMENT_COLUMNS)) if known else set()
+        right = {_columns(placement, PLACEMENT_COLUMNS) for placement in placements}
         moved: set[Any] = {row[0] for row in placed ^ right}
         if moved & known.keys():
             Placement.objects.filter(card__in=moved).delete()
         if gone := known.keys() - {card.pk for card in cards}:
             StoryCard.objects.filter(pk__in=gone).delete()
         StoryCard.objects.bulk_create(
-            [card for card in cards if known.get(card.pk) != _columns(card, OF_A_CARD)],
+            [card for card in cards if known.get(card.pk) != _columns(card, CARD_COLUMNS)],
             batch_size=BATCH,
             update_conflicts=True,
             unique_fields=["page"],
-            update_fields=OF_A_CARD[1:],
+            update_fields=CARD_COLUMNS[1:],
         )
         Placement.objects.bulk_create(
             [placement for placement in placements if placement.card_id in moved], batch_size=BATCH
@@ -96,7 +92,7 @@ def update_listings_if_expiry_changed(page: Page) -> None:
 
 
 def card_of(page: StoryPage, hidden_at: datetime | None, shared_at: datetime | None = None) -> StoryCard:
-    """The card of a story; a story shared by another site has the date since which this site shows it."""
+    """The card of a story; `shared_at` is when this site began to show a story of another one."""
     return StoryCard(
         page_id=page.pk,
         kind=page.kind.name,

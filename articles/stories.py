@@ -41,7 +41,7 @@ class StoryPage(PortalPage):
         _("teaser"),
         max_length=200,
         blank=True,
-        help_text=_("In place of the standfirst on cards. Empty: the first whole sentences of the standfirst."),
+        help_text=_("Replaces the standfirst on cards. Empty: the first whole sentences of the standfirst."),
     )
     lead_image = models.ForeignKey(
         "media.Image", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead image")
@@ -53,7 +53,7 @@ class StoryPage(PortalPage):
         _("publication date"),
         null=True,
         blank=True,
-        help_text=_("Orders every list. Empty: the moment of the first publication."),
+        help_text=_("Determines the order of all lists. Empty: the time of the first publication."),
     )
     corrected_at = models.DateTimeField(_("corrected on"), null=True, blank=True)
     correction = models.CharField(
@@ -115,7 +115,7 @@ class StoryPage(PortalPage):
 
     @classmethod
     def feed_files(cls, cards: list[Card], edition: Edition) -> Mapping[int, Enclosure]:
-        """The file of each story that feeds include instead of its picture, such as audio, by the key of the story."""
+        """A file, such as audio, that feeds enclose instead of a story's picture, by the key of the story."""
         return {}
 
     @property

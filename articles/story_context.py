@@ -23,7 +23,7 @@ RELATED_MAX_AGE = timedelta(days=730)
 def story_context(page: Any, edition: Edition, now: datetime) -> dict[str, Any]:
     """Return the template context of a story, in four queries whatever the size of the site.
 
-    The story itself is not shown. No other is shown twice, but for a neighbour that an editor has chosen as related.
+    No list has the story itself. No other story is shown twice, except a neighbour that is also related by choice.
     """
     # A preview may be of a page that was never saved.
     key = page.pk or 0
@@ -40,7 +40,7 @@ def story_context(page: Any, edition: Edition, now: datetime) -> dict[str, Any]:
     if page.trail:
         lists["chosen"] = _chosen.part(home, now, key)
     else:
-        # The choices of a draft are in its version, not in the database.
+        # A draft's choices are in its revision, not in the database.
         order = [link.story_id for link in page.related_stories.all()]
         lists["chosen"] = _with_keys.part(home, now, key, order)
     if topics:
@@ -63,12 +63,12 @@ def story_context(page: Any, edition: Edition, now: datetime) -> dict[str, Any]:
 
 
 def topic_links_of(page: Any) -> Iterable[PageTopic]:
-    """Return the topics of a page: from its revision in a preview, else from the database."""
+    """The topics of a page: from its revision in a preview, else from the database."""
     return topic_links(page.pk) if page.trail else page.page_topics.all()
 
 
 def _section_key(page: Any) -> int | None:
-    """Return the key of the page above, which a preview has no trail to."""
+    """The key of the page above; only a served page has a trail."""
     if page.trail:
         return page.trail[-2].pk if len(page.trail) > 1 else None
     above = page.get_parent()

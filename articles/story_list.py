@@ -17,13 +17,13 @@ from portal.content.serving.editions import Edition
 
 
 def chosen_words(chosen: forms.Form) -> str:
-    """Return the labels of the chosen values: `Portrait, Énergie, 2026`."""
+    """The labels of the chosen values: `Portrait, Énergie, 2026`."""
     words = []
     for name, value in chosen.cleaned_data.items():
         offered = dict(getattr(chosen.fields[name], "choices", ()))
         values = value if isinstance(value, list) else [value]
-        said = [each for each in values if each not in ("", None)]
-        words += [str(offered.get(each, date_format(each) if isinstance(each, date) else each)) for each in said]
+        present = [each for each in values if each not in ("", None)]
+        words += [str(offered.get(each, date_format(each) if isinstance(each, date) else each)) for each in present]
     return ", ".join(words)
 
 
@@ -40,12 +40,12 @@ class StoryFilter(forms.Form):
 
     def __init__(self, data: QueryDict, edition: Edition, years: list[int]):
         super().__init__(data)
-        self.edition, self.offered = edition, tuple(years)
+        self.edition = edition
         set_choices(self, "kind", _("All kinds"), story_choices())
         set_choices(self, "topic", _("All topics"), ((topic.slug, topic.name) for topic in edition.topics))
         set_choices(self, "year", _("All years"), ((year, str(year)) for year in years))
 
-    def filtered(self, placements: PlacementQuerySet) -> PlacementQuerySet:
+    def apply(self, placements: PlacementQuerySet) -> PlacementQuerySet:
         """Return the placements that match the filter; raise Http404 for a value that this list does not offer."""
         if not self.is_valid():
             raise Http404
@@ -57,15 +57,15 @@ class StoryFilter(forms.Form):
         if chosen["year"]:
             try:
                 placements = placements.in_years(chosen["year"], self.edition.zone)
-            except ValueError as no_year:
-                raise Http404 from no_year
+            except ValueError as error:
+                raise Http404 from error
         return placements
 
 
 def topic_page_url(edition: Edition, params: QueryDict) -> str:
-    """The URL of the topic's page if the list of the site's stories is filtered by one topic only.
+    """The URL of the topic's page, if the list of the site's stories is filtered by one topic and nothing else.
 
-    A submitted form also sends its empty fields, and so does not redirect.
+    A submitted form also sends its empty fields, so it is not redirected.
     """
     topics = set(params.getlist("topic"))
     topic = edition.topic_at(topics.pop()) if len(topics) == 1 else None
@@ -79,7 +79,7 @@ def story_list(page: Page, edition: Edition, params: QueryDict, now: datetime, l
     """Return the template context of the list: `filter`, `listing` (a ListPage) and the boolean `filtered`."""
     placements = Placement.objects.in_lists_of(page.pk, now)
     story_filter = StoryFilter(params, edition, years_below(page.pk, now, edition.zone))
-    wanted = story_filter.filtered(placements).newest_first()
+    wanted = story_filter.apply(placements).newest_first()
     listing = list_page(wanted, params, StoryCard.objects.cards_of, list_cache_key("news", page, story_filter))
     return {
         "filter": story_filter,

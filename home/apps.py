@@ -15,4 +15,4 @@ class HomeConfig(AppConfig):
         register_kind(StandardPage)
         requirements.append(missing_in_statutory_page)
         NOT_PUBLIC["home.FormRecord"] = "readers' messages; forms are pages"
-        NOT_PUBLIC["home.MostReadStory"] = "an order of published pages, by what was read"
+        NOT_PUBLIC["home.MostReadStory"] = "published pages, by how often they were read"

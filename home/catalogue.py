@@ -29,7 +29,7 @@ from portal.content.structured_data.catalogue import person_things, topic_things
 from portal.content.structured_data.schema import Data
 
 EVENTS_BESIDE_AN_AUTHOR = 3
-# Of two records that have had a slug, that of the site before that of the network.
+# Of two records that have had a slug, the site's precedes the network's.
 OWN_FIRST = (F("site").desc(nulls_last=True), "pk")
 
 
@@ -60,7 +60,7 @@ def topic_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
     topic = edition.topic_at(slug) if is_address_of(edition, "topics", word) else None
     if topic is None:
         here = Topic.objects.filter(formerly_at(slug), pk__in=[each.pk for each in edition.topics])
-        return _elsewhere(request, word, slug, edition.topic_url(here.order_by(*OWN_FIRST).first()))
+        return _serve_or_redirect(request, word, slug, edition.topic_url(here.order_by(*OWN_FIRST).first()))
     placements = Placement.objects.in_lists_of(edition.home.pk, now).about([topic])
     listing = _listing(placements, request.GET, f"topic:{topic.pk}:{edition.home.pk}")
     events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).about([topic]).upcoming(now)
@@ -98,11 +98,11 @@ def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
         stories = Placement.objects.in_lists_of(edition.home.pk, now)
         found = people.filter(formerly_at(slug)).order_by(*OWN_FIRST)
         former = next((each for each in found if stories.by(each.pk).exists()), None)
-        return _elsewhere(request, word, slug, edition.person_url(former) if former else "")
+        return _serve_or_redirect(request, word, slug, edition.person_url(former) if former else "")
     placements = Placement.objects.in_lists_of(edition.home.pk, now).by(person.pk)
     listing = _listing(placements, request.GET, f"person:{person.pk}:{edition.home.pk}")
     if not listing.count:
-        return _elsewhere(request, word, slug)
+        return _serve_or_redirect(request, word, slug)
     topics = topics_of(placements, edition)
     events = OccurrencePlacement.objects.in_lists_of(edition.home.pk, now).upcoming(now)
     entry = CatalogueEntry(
@@ -131,14 +131,14 @@ def author_page(request: HttpRequest, word: str, slug: str) -> HttpResponse:
 
 
 def is_address_of(edition: Edition, which: str, word: str) -> bool:
-    """Whether `word` begins such addresses in the requested language, which the site has."""
+    """Whether `word` begins the addresses of topics or people (`which`) in the requested language of the site."""
     return edition.language == get_language() and CATALOGUE_WORDS[edition.language][which] == word
 
 
-def _elsewhere(request: HttpRequest, word: str, slug: str, url: str = "") -> HttpResponse:
-    """Serve the page of the tree that has this address, or redirect to the present one of the record.
+def _serve_or_redirect(request: HttpRequest, word: str, slug: str, url: str = "") -> HttpResponse:
+    """Serve the page of the tree at this address, or else redirect to the record's present URL.
 
-    A redirect of the site, which is applied to a missing page, precedes that of the record.
+    The site's own redirect, which is applied to a missing page, takes precedence.
     """
     try:
         return views.serve(request, f"{word}/{slug}/")

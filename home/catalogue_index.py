@@ -47,7 +47,7 @@ def author_index(request: HttpRequest, word: str) -> HttpResponse:
     everywhere = authors_by_name(edition, {key for found in counts.values() for key in found})
     authors = [key for key in everywhere if key in here]
     listing = list_page(authors, request.GET, lambda rows: subjects_of_authors(rows, edition, here), per_page=PER_PAGE)
-    summary = _("All who write for %(site)s, with their stories.") % {"site": edition.name}
+    summary = _("All authors of %(site)s, with their stories.") % {"site": edition.name}
     shown = {home: found.keys() & set(everywhere) for home, found in counts.items()}
     return _index(request, "people", listing, _("Authors"), summary, shown)
 

@@ -1,4 +1,4 @@
-"""The page with a form that editors compose, and the messages that readers send by it."""
+"""The page with a form that editors compose, and the messages that readers send with it."""
 
 import re
 from collections.abc import Hashable
@@ -35,13 +35,13 @@ def validate_addresses(value: str) -> None:
         try:
             normalize_address(address)
         except ValueError as error:
-            raise ValidationError(_("Write e-mail addresses, with commas between them.")) from error
+            raise ValidationError(_("Enter e-mail addresses, separated by commas.")) from error
 
 
 class FormFields(DistinctRows):
-    """The fields of a form; answers are stored under the name derived from the first label of their field.
+    """The fields of a form; answers are stored under a name derived from the original label of their field.
 
-    Wagtail's own check also rejects the field that existed before.
+    Wagtail's own check would also reject the older one of two equal fields.
     """
 
     distinct_by = ("label",)
@@ -52,7 +52,7 @@ class FormFields(DistinctRows):
         return {now, row.instance.clean_name or now}
 
     def repetition_of(self, row: Any) -> str:
-        return gettext("Another field has this label, or had it at first. Write another one.")
+        return gettext("Another field has this label, or had it originally. Choose a different label.")
 
 
 class FormFieldsPanel(InlinePanel):
@@ -71,14 +71,17 @@ class FormPage(FormMixin, PortalPage):
     introduction = models.TextField(_("introduction"), max_length=600, blank=True)
     button = models.CharField(_("label of the button"), max_length=60, blank=True, help_text=_("Empty: Send."))
     thanks = RichTextField(
-        _("thanks"), blank=True, features=["bold", "italic", "link", "ul"], help_text=_("Shown when it was sent.")
+        _("thanks"),
+        blank=True,
+        features=["bold", "italic", "link", "ul"],
+        help_text=_("Shown after the form was sent."),
     )
     to_address = models.CharField(
         _("send a copy to"),
         max_length=255,
         blank=True,
         validators=[validate_addresses],
-        help_text=_("Of each message, by e-mail. Several addresses: with commas between them."),
+        help_text=_("Each message is copied to these e-mail addresses, separated by commas."),
     )
     confirmation = models.TextField(
         _("confirmation"),
@@ -87,7 +90,10 @@ class FormPage(FormMixin, PortalPage):
         help_text=_("Sent to the address in the first e-mail field. Empty: no confirmation is sent."),
     )
     keep_days = models.PositiveSmallIntegerField(
-        _("messages are deleted after"), choices=RETENTION_CHOICES, default=180, help_text=_("Readers are told.")
+        _("messages are deleted after"),
+        choices=RETENTION_CHOICES,
+        default=180,
+        help_text=_("The form tells readers so."),
     )
 
     content_panels = [
@@ -135,7 +141,7 @@ class FormPage(FormMixin, PortalPage):
         return FormRecord
 
     def get_submissions_list_view_class(self):
-        # Wagtail's admin views are imported when they are needed.
+        # Wagtail's admin views can only be imported when all models are loaded.
         from home.form_records import FormRecordsView
 
         return FormRecordsView

@@ -29,7 +29,7 @@ from portal.platform.rate_limits import may_ask_for_mail, may_send_mail_to
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request: HttpRequest, page_key: int) -> HttpResponse:
-    """Save a message; every valid one has the same response."""
+    """Save a message; all valid messages get the same response."""
     edition = edition_of(request)
     page = visible_form(request, page_key)
     if request.method != "POST":
@@ -70,7 +70,7 @@ def save_message(page: FormPage, form: ReaderForm, edition: Edition) -> None:
     copy = {"title": page.title, "rows": [(answer.label, answer.text) for answer in answers_of(page, record)]}
     options: dict[str, Any] = {"language": edition.language, "site": edition.site}
     messages = [compose("form_copy", copy, to=address, reply_to=form.address, **options) for address in staff]
-    # The confirmation repeats no input of the form: it may reach a stranger.
+    # The confirmation may reach a stranger, so it does not repeat the form's input.
     may_ask = page.confirmation and form.address and may_ask_for_mail(hash_of_source(form.guard.request))
     if may_ask and may_send_mail_to(form.address):
         confirmation = {"title": page.title, "text": page.confirmation}

@@ -91,7 +91,7 @@ class HomePage(FrontPage):
         verbose_name_plural = _("home pages")
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
-        """The data of the site on the front; the full lists have the data of a list only."""
+        """The data of the site on the front; a full list has only its own."""
         page = page_things(self, edition, context)
         return page if context.get("list_url") else [*site_things(edition, context.get("search_url", "")), *page[1:]]
 

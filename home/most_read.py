@@ -1,6 +1,6 @@
 """The stories of a home page's shelf “most read”, updated each hour and stored as rows.
 
-The views change all the time; the shelf changes only with these rows, which change the content version.
+Views change all the time, but the shelf only with these rows, which change the content version.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The stories and events of the shelves of a home page: the lists that they come from, and their queries."""
+"""Fills the shelves of a home page with stories and events: their sources and queries."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,16 +19,14 @@ PINNED = "pinned"
 
 
 class Source(NamedTuple):
-    """A list that a shelf takes stories from: those below page `above`, filtered by kind and topic if these are set.
-
-    `is_foreign` is for a page of another site: stories that are only shared there are left out. `is_most_read` is for a
-    home page: of its stories those that were read most, in this order.
-    """
+    """A list that a shelf takes stories from: those below page `above`, filtered by kind and topic if these are set."""
 
     above: int
     kind: str | None = None
     topic: int | None = None
+    # The page is of another site: stories that are only shared there are left out.
     is_foreign: bool = False
+    # The page is a home page, of which the most read stories are taken.
     is_most_read: bool = False
 
     def members(self, now: datetime, count: int) -> CompiledPart:
@@ -84,9 +82,9 @@ def plans_of_page(shelves: StreamValue, edition: Edition) -> list[Plan]:
 
 
 def fill_shelves(plans: Iterable[Plan], edition: Edition, now: datetime) -> list[dict[str, Any]]:
-    """Each shelf with its cards or events, from the top down; a story appears on one shelf only.
+    """The template variables of each shelf, from the top down; a story appears on one shelf only.
 
-    It takes three queries for all shelves, whatever their number.
+    All shelves together take three queries.
     """
     candidates = _candidates(plans, edition, now)
     shown: set[int] = set()

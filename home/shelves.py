@@ -17,17 +17,17 @@ LEAD_SIZE = 3
 
 
 class Shelf(blocks.StructBlock):
-    """The base of the shelves. A shelf of stories overrides `size` and `sources`, which its plan has."""
+    """The base class of shelves. A shelf of stories overrides `size` and `sources`."""
 
-    # An empty shelf is filled with the newest stories.
+    # For the checklist: without a choice, a shelf shows the newest stories.
     may_be_empty = True
 
     def size(self, value: blocks.StructValue) -> int:
-        """The number of stories that the shelf shows. If this is not 0, the shelf is hidden when it has none."""
+        """The number of stories to show; the shelf is hidden if there are none, unless this is 0."""
         return 0
 
     def sources(self, value: blocks.StructValue, edition: Edition) -> list[Source]:
-        """The lists that the stories come from; several are merged, newest first."""
+        """The lists that stories come from; several are merged, newest first."""
         return []
 
     def more(self, value: blocks.StructValue, edition: Edition) -> str:
@@ -35,7 +35,7 @@ class Shelf(blocks.StructBlock):
         return ""
 
     def pinned(self, value: blocks.StructValue) -> int | None:
-        """The key of the first story, if an editor has chosen it."""
+        """The key of the story that an editor has put first, if any."""
         return None
 
     def plan(self, value: blocks.StructValue, edition: Edition) -> Plan:
@@ -50,11 +50,11 @@ class Shelf(blocks.StructBlock):
         )
 
     def preview_plan(self, value: blocks.StructValue, edition: Edition) -> Plan:
-        """The plan of a preview, which may depend on the edition."""
+        """The plan for the preview of a block that nobody has filled in."""
         return self.plan(value, edition)
 
     def get_context(self, value, parent_context=None):
-        # A home page fills all its shelves together; only a preview renders one alone.
+        # A home page fills all its shelves together; only a preview renders a single one.
         context = super().get_context(value, parent_context=parent_context)
         if "request" in context:
             edition = edition_of(context["request"])
@@ -70,7 +70,7 @@ class LeadShelf(Shelf):
     class Meta:
         icon = "pick"
         label = _("Lead story")
-        description = _("The story of the day, with two seconds beside it.")
+        description = _("The story of the day, with two others beside it.")
         template = "home/shelves/lead.html"
         preview_value = {"story": None}
 
@@ -98,7 +98,7 @@ class LatestShelf(CountedShelf):
     class Meta:
         icon = "list-ul"
         label = _("Latest news")
-        description = _("The newest stories of the whole site that are not above already.")
+        description = _("The newest stories of the whole site that are not shown above.")
         template = "home/shelves/latest.html"
         preview_value = {"title": "À la une cette semaine", "count": 4}
 
@@ -116,8 +116,8 @@ class MostReadShelf(CountedShelf):
         icon = "view"
         label = _("Most read")
         description = help_text = _(
-            "The stories that were read most in seven days and are not above already, chosen anew each hour. "
-            "There is no such shelf as long as none was read ten times."
+            "The most read stories of the last seven days that are not shown above, updated each hour. "
+            "The shelf is hidden until a story has been read ten times."
         )
         template = "home/shelves/most_read.html"
         preview_value = {"title": "Les plus lus", "count": 4}
@@ -160,12 +160,12 @@ class SectionShelf(Shelf):
         return self.plan(self.normalize({**value, "section": section}), edition)
 
     def _is_open(self, section: Page | None, edition: Edition) -> bool:
-        """Whether the section is public and of this edition; an editor may choose one of another site."""
+        """Whether the section is public and part of this edition: an editor may have chosen another site's."""
         return section is not None and section.path in edition.sections and not edition.is_private(section.path)
 
 
 def first_labelled_kind() -> str:
-    """The first kind of story whose cards say what they are."""
+    """The first kind of story whose cards show its name."""
     return next(kind.name for kind in kinds(Listed.STORIES) if kind.is_labelled)
 
 
@@ -240,7 +240,7 @@ class CallToActionShelf(Shelf):
     class Meta:
         icon = "placeholder"
         label = _("Call to action")
-        description = _("One thing that the site wants its readers to do.")
+        description = _("One thing that the site asks its readers to do.")
         template = "home/shelves/call_to_action.html"
         preview_value = {
             "title": "Un projet d’implantation ?",
@@ -268,7 +268,7 @@ class PartnersShelf(Shelf):
     class Meta:
         icon = "group"
         label = _("Partners")
-        description = _("Who carries the site.")
+        description = _("The organisations behind the site.")
         template = "home/shelves/partners.html"
         preview_value = {
             "title": "Nos partenaires",

@@ -1,4 +1,4 @@
-"""The messages of forms in the newsroom, and the entry of the privacy notice about forms."""
+"""The messages of forms in the newsroom, and the entry about forms in the privacy notice."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,9 +25,8 @@ def processing_by_forms(edition: Edition) -> Iterator[Processing]:
     forms = FormPage.objects.visible_in(edition, timezone.now())
     if days := forms.aggregate(longest=Max("keep_days"))["longest"]:
         yield Processing(
-            _("To read and answer what you send us by a form"),
+            _("To read and answer what you send us in a form"),
             _("What you write in the form."),
             LegalGround.REQUEST,
-            _("Deleted %(days)d days after it was sent at the latest; each form names its own period.")
-            % {"days": days},
+            _("Deleted within %(days)d days of being sent; each form states its own period.") % {"days": days},
         )

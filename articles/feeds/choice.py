@@ -62,14 +62,13 @@ class FeedChoice:
 
     @property
     def shape(self) -> dict[str, Any]:
-        """The fields that filter the stories, as arguments of `chosen`."""
+        """The filters in use, as arguments of `filter_stories`."""
         return {"kind": self.kind, "by_topic": self.topic is not None, "by_person": bool(self.person)}
 
 
-def chosen(
+def filter_stories(
     placements: PlacementQuerySet, topics: Any, person: Any, *, kind: str, by_topic: bool, by_person: bool
 ) -> PlacementQuerySet:
-    """Filter the stories of a page; `topics` are keys."""
     if kind:
         placements = placements.of_kind(kind)
     if by_topic:
@@ -80,9 +79,9 @@ def chosen(
 
 
 def choice_of(edition: Edition, path: str, params: QueryDict) -> FeedChoice:
-    """Parse the path of a page (below the language) and query parameters; raise Http404 for a list that does not exist.
+    """Parse the path of a page, below the language, and query parameters; raise Http404 for a list that does not exist.
 
-    Unknown parameters are ignored: mail services add theirs to every link.
+    Unknown parameters are ignored, since mail services add theirs to every link.
     """
     choice = FeedChoice(edition)
     if path:

@@ -15,7 +15,7 @@ from django.utils.feedgenerator import Enclosure, Stylesheet, SyndicationFeed
 from django.utils.html import escape
 from wagtail.models import Page
 
-from articles.feeds.choice import FeedChoice, chosen
+from articles.feeds.choice import FeedChoice, filter_stories
 from articles.listing import story_types
 from portal.content.feeds.formats import FORMATS, FeedPicture, writable
 from portal.content.feeds.prose import plain_html
@@ -47,8 +47,6 @@ class FeedEntry:
 
 @dataclass(frozen=True)
 class StoryFeed:
-    """The newest stories of a choice, fetched."""
-
     choice: FeedChoice
     page: Page
     entries: list[FeedEntry]
@@ -158,9 +156,9 @@ class StoryFeed:
 
 
 def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
-    """Fetch a feed in at most two queries, and those for the subjects and files of each kind of story.
+    """Load a feed in at most two queries, plus those for the subjects and files of each kind of story.
 
-    Raise Http404 if the section is not public, or if the person is no author of a story here.
+    Raises Http404 if the section is not public, or if the person has written no story here.
     """
     edition = choice.edition
     page = edition.home
@@ -185,7 +183,8 @@ def story_feed(choice: FeedChoice, form: str, now: datetime) -> StoryFeed:
 
 @compiled_query
 def _newest(above: Any, now: Any, topics: Any, person: Any, **shape: Any) -> QuerySet[StoryCard, tuple[Any, ...]]:
-    newest = chosen(Placement.objects.in_lists_of(above, now), topics, person, **shape).newest_first()[:MOST_ITEMS]
+    listed = Placement.objects.in_lists_of(above, now)
+    newest = filter_stories(listed, topics, person, **shape).newest_first()[:MOST_ITEMS]
     columns = ("page__last_published_at", "page__live_revision_id", "page__translation_key", "image__credit")
     cards = StoryCard.objects.for_placements(newest).order_by("-published_at", "-pk")
     return cards.values_list(*COLUMNS, *columns)
@@ -202,7 +201,7 @@ def _bodies(keys: Any) -> QuerySet[Any, Any]:
 def _entry(row: tuple[Any, ...]) -> FeedEntry:
     changed_at, revision, key, credit = row[len(COLUMNS) :]
     card = card_from(row)
-    # The publication date may be later than the last publication, which a story created live does not have.
+    # The publication date may be later than the last publication; a story created live has no last publication.
     return FeedEntry(card, max(changed_at or card.published_at, card.published_at), revision, key, credit or "")
 
 
@@ -213,7 +212,7 @@ def _names(pages: Any, *, model: Any, name: str) -> QuerySet[Any, Any]:
 
 
 def names_by_page(model: Any, name: str, entries: list[FeedEntry]) -> dict[int, list[str]]:
-    """The names in a relation of pages, in order, by the key of the page."""
+    """The names of related records, in order, by the key of the page."""
     found: dict[int, list[str]] = {}
     for page, value in _names([entry.card.pk for entry in entries], model=model, name=name):
         found.setdefault(page, []).append(value)

@@ -14,12 +14,12 @@ from portal.content.feeds.formats import FORMATS
 from portal.content.serving.editions import edition_of
 from portal.content.serving.redirects import moved_to
 
-MINUTES = 5 * 60
+MAX_AGE = 5 * 60
 
 
 @require_safe
 def feed(request: HttpRequest, path: str, form: str) -> Any:
-    """The feed of the page at `path`, below the language; the feed of a page that moved redirects as well."""
+    """Serve the feed of the page at `path`, below the language, or redirect if the page has moved."""
     edition = edition_of(request)
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     if edition.language != get_language():
@@ -39,5 +39,5 @@ def feed(request: HttpRequest, path: str, form: str) -> Any:
     response = HttpResponse(document, content_type=kind)
     patch_vary_headers(response, ["Accept"])
     # No Last-Modified: an unpublished story changes the feed, but no date in it.
-    patch_cache_control(response, public=True, max_age=MINUTES)
+    patch_cache_control(response, public=True, max_age=MAX_AGE)
     return response

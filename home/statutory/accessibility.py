@@ -37,14 +37,14 @@ class AccessibilityStatementPage(CountryPage):
     statutory = "accessibility"
 
     organisation = models.CharField(
-        _("organisation"), max_length=160, help_text=_("Whoever answers for the site and makes this statement.")
+        _("organisation"), max_length=160, help_text=_("Who is responsible for the site and makes this statement.")
     )
     compliance = models.CharField(
         _("state of compliance"),
         max_length=8,
         choices=Compliance,
         default=Compliance.NOT,
-        help_text=_("Without an audit a site is not compliant. The footer of every page says it."),
+        help_text=_("Without an audit, a site is not compliant. The footer of every page shows the state."),
     )
     share_met = models.PositiveSmallIntegerField(
         _("criteria met, in %"), null=True, blank=True, validators=[MaxValueValidator(100)]
@@ -52,8 +52,8 @@ class AccessibilityStatementPage(CountryPage):
     audited_on = models.DateField(_("audited on"), null=True, blank=True)
     audited_by = models.CharField(_("audited by"), max_length=160, blank=True)
     failures = text_field(_("what is not accessible"), _("Each failure, and what a reader can do instead."))
-    disproportionate = text_field(_("disproportionate burden"), _("What is left out for that reason, and why."))
-    exempt = text_field(_("content out of scope"), _("Such as live broadcasts, archives, content of others."))
+    disproportionate = text_field(_("disproportionate burden"), _("What you left out for that reason, and why."))
+    exempt = text_field(_("content out of scope"), _("Such as live broadcasts, archives, third-party content."))
     technologies = models.CharField(_("technologies"), max_length=250, blank=True)
     environments = text_field(_("test environments"), _("Screen readers and browsers that the site was tested with."))
     tools = models.CharField(_("test tools"), max_length=250, blank=True)
@@ -67,9 +67,7 @@ class AccessibilityStatementPage(CountryPage):
         related_name="+",
         verbose_name=_("contact form"),
     )
-    complaint = text_field(
-        _("how to complain"), _("Empty: the body of the country. In Germany each Land has a body of its own.")
-    )
+    complaint = text_field(_("how to complain"), _("Empty: the country’s body. In Germany, each Land has its own."))
     plan_url = models.URLField(
         _("multi-year plan"), blank=True, help_text=_("In France: the address of the plan for several years.")
     )
@@ -85,7 +83,7 @@ class AccessibilityStatementPage(CountryPage):
         group(_("Contact and complaints"), "contact_email", "contact_page", "complaint", "plan_url"),
     )
     template = "home/statutory/accessibility.html"
-    page_description = _("How accessible the site is, and whom to write to. The footer says it on every page.")
+    page_description = _("How accessible the site is, and whom to contact. The footer of every page shows it.")
 
     class Meta:
         verbose_name = _("accessibility statement")

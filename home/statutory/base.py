@@ -47,7 +47,7 @@ class CountryPage(StatutoryPage):
     """A statutory page whose text depends on a country."""
 
     country = models.CharField(_("country"), max_length=8, choices=Country, default=Country.FRANCE)
-    further = text_field(_("further information"), _("What the fields do not say."))
+    further = text_field(_("further information"), _("Anything that the fields do not cover."))
 
     search_fields = [*Page.search_fields, index.SearchField("further")]
     served_select_related = ("locale",)

@@ -13,20 +13,20 @@ from portal.content.serving.editions import edition_of
 class PrivacyNoticePage(CountryPage):
     statutory = "privacy"
 
-    controller = models.CharField(_("controller"), max_length=160, help_text=_("Whoever decides about the data."))
+    controller = models.CharField(_("controller"), max_length=160, help_text=_("Who decides how the data are used."))
     controller_address = models.TextField(_("address of the controller"))
     contact_email = models.EmailField(_("e-mail for questions about data"))
     protection_officer = models.TextField(
-        _("data protection officer"), blank=True, help_text=_("Name or function, and how to reach it.")
+        _("data protection officer"), blank=True, help_text=_("Name or function, and contact details.")
     )
     log_days = models.PositiveSmallIntegerField(
         _("days that server logs are kept"),
         null=True,
-        help_text=_("Whoever runs the server knows; the portal keeps none."),
+        help_text=_("Ask whoever runs the server; the portal itself keeps no such logs."),
     )
     recipients = text_field(_("recipients"), _("Who gets the data: the hosting provider, the sender of mails."))
     authority = text_field(
-        _("supervisory authority"), _("Empty: the one of the country. In Germany each Land has its own.")
+        _("supervisory authority"), _("Empty: the country’s authority. In Germany, each Land has its own.")
     )
 
     content_panels = CountryPage.panels(
@@ -36,7 +36,7 @@ class PrivacyNoticePage(CountryPage):
         "authority",
     )
     template = "home/statutory/privacy.html"
-    page_description = _("What happens to the data of readers: the portal writes the purposes and the periods.")
+    page_description = _("What happens to readers’ data: the portal fills in purposes and periods.")
 
     class Meta:
         verbose_name = _("privacy notice")

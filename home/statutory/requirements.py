@@ -16,9 +16,9 @@ def missing_in_statutory_page(page: Any, live_at: datetime) -> Iterator[Finding]
     if isinstance(page, AccessibilityStatementPage) and page.compliance != Compliance.NOT:
         for name, value in (("share_met", page.share_met), ("audited_on", page.audited_on)):
             if value is None:
-                yield Finding("audit", _("Who says compliant says by which audit: give its date and result."), name)
+                yield Finding("audit", _("A statement of compliance needs an audit: give its date and result."), name)
     if isinstance(page, AccessibilityStatementPage) and page.compliance == Compliance.PARTIAL and not page.failures:
-        yield Finding("failures", _("Partially compliant: say what is not accessible."), "failures")
+        yield Finding("failures", _("For partial compliance, say what is not accessible."), "failures")
     if isinstance(page, LegalNoticePage):
         needed = {
             Country.FRANCE: {

@@ -19,21 +19,21 @@ from portal.content.visibility import unexpired
 
 
 @dataclass
-class PlanEntry:
+class SiteMapEntry:
     title: str
     url: str
     path: str
-    below: list["PlanEntry"] = field(default_factory=list)
+    below: list["SiteMapEntry"] = field(default_factory=list)
 
 
-def plan_of(edition: Edition, pages: Iterable[Page]) -> list[PlanEntry]:
+def page_tree(edition: Edition, pages: Iterable[Page]) -> list[SiteMapEntry]:
     """The pages of an edition as a tree, without the private ones; `pages` come in tree order."""
-    top: list[PlanEntry] = []
-    trail: list[PlanEntry] = []
+    top: list[SiteMapEntry] = []
+    trail: list[SiteMapEntry] = []
     for page in pages:
         if edition.is_private(page.path):
             continue
-        entry = PlanEntry(page.title, edition.url_of(page), page.path)
+        entry = SiteMapEntry(page.title, edition.url_of(page), page.path)
         while trail and not page.path.startswith(trail[-1].path):
             trail.pop()
         (trail[-1].below if trail else top).append(entry)
@@ -41,10 +41,10 @@ def plan_of(edition: Edition, pages: Iterable[Page]) -> list[PlanEntry]:
     return top
 
 
-def topics_of(edition: Edition) -> list[PlanEntry]:
+def topics_of(edition: Edition) -> list[SiteMapEntry]:
     stories = Placement.objects.in_lists_of(edition.home.pk, timezone.now()).order_by().values("card_id")
     used = set(PageTopic.objects.filter(page__in=stories).values_list("topic", flat=True).distinct())
-    return [PlanEntry(topic.name, edition.topic_url(topic), "") for topic in topics_by_name(edition, used)]
+    return [SiteMapEntry(topic.name, edition.topic_url(topic), "") for topic in topics_by_name(edition, used)]
 
 
 def has_authors(edition: Edition) -> bool:
@@ -57,7 +57,7 @@ class SiteMapPage(StatutoryPage):
     statutory = "site_map"
 
     template = "home/statutory/site_map.html"
-    page_description = _("Sections, lists and lasting pages of the site; the portal writes it.")
+    page_description = _("Sections, lists and lasting pages of the site; the portal generates it.")
 
     class Meta:
         verbose_name = _("site map")
@@ -77,7 +77,7 @@ class SiteMapPage(StatutoryPage):
             .only("pk", "path", "url_path", "title")
         )
         return context | {
-            "plan": plan_of(edition, pages),
+            "plan": page_tree(edition, pages),
             "topics": topics_of(edition),
             "topics_url": edition.catalogue_index_url("topics"),
             "authors_url": edition.catalogue_index_url("people") if has_authors(edition) else "",

@@ -279,7 +279,7 @@ def test_editor_creates_a_form(lorraine, newsroom):
             ),
         }
     )
-    assert "Write e-mail addresses" in client.post(address, data).content.decode()
+    assert "Enter e-mail addresses" in client.post(address, data).content.decode()
     data["to_address"] = ""
     client.post(address, data)
 

@@ -37,7 +37,7 @@ class SheetBlock(PreviewsOwnFile):
         ),
     )
     keeping = blocks.ChoiceBlock(
-        label=_("Requests are deleted after"), choices=KEEPING, default="180", help_text=_("Readers are told.")
+        label=_("Requests are deleted after"), choices=KEEPING, default="180", help_text=_("The form tells readers so.")
     )
 
     class Meta:

@@ -13,7 +13,7 @@ def test_duplicate_label_is_reported_at_its_field(lorraine, newsroom):
     response = window.autosave()
 
     assert response["note"] == "Not saved: Field (the whole new row; to fill in or correct first: Label)."
-    reason = "Another field has this label, or had it at first. Write another one."
+    reason = "Another field has this label, or had it originally. Choose a different label."
     assert response["not_saved"] == [{"path": [f"form_fields-{number}-label"], "reason": reason}]
 
 
