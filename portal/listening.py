@@ -21,6 +21,6 @@ def read() -> Listening:
     return Listening(
         env.text("HOST", "127.0.0.1", "The address that the web server listens on."),
         env.number("PORT", 8000, "The port that the web server listens on.", least=1, most=LAST_PORT),
-        env.number("WEB_WORKERS", 1, "Processes of the web server; one or two for each core.", least=1),
-        env.number("WEB_THREADS", 4, "Threads in each of them.", least=1),
+        env.number("WEB_WORKERS", 1, "Processes of the web server; one or two per core.", least=1),
+        env.number("WEB_THREADS", 4, "Threads in each process of the web server.", least=1),
     )

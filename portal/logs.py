@@ -50,7 +50,7 @@ FORMS = {"text": "portal.platform.operation.log_lines.TextLine", "json": "portal
 
 def read_format() -> str:
     """The setting LOG_FORMAT, which also applies to the lines of gunicorn."""
-    return env.choice("LOG_FORMAT", "text", [*FORMS], "Lines of the log for people, or for programs")
+    return env.choice("LOG_FORMAT", "text", [*FORMS], "Log lines for people or for programs")
 
 
 def configuration(level: str, form: str) -> dict[str, Any]:

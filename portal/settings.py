@@ -34,9 +34,7 @@ TRUSTED_PROXY = env.flag(
     False,
     "Trust X-Forwarded-Proto and X-Forwarded-For, which a proxy in front sets; never without one.",
 )
-TRUSTED_PROXIES = env.number(
-    "TRUSTED_PROXIES", 1, "How many proxies stand in front, one behind the other; each adds to X-Forwarded-For."
-)
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 1, "The number of proxies in a row; each appends to X-Forwarded-For.")
 
 INSTALLED_APPS = [
     *(["portal.demo"] if DEMO else []),
@@ -161,7 +159,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = env.number(
 # A connection that broke while idle is replaced instead of failing a request.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASE_STATEMENT_SECONDS = env.number(
-    "DATABASE_STATEMENT_SECONDS", 30, "After how long the web server gives up a query on PostgreSQL; 0: never."
+    "DATABASE_STATEMENT_SECONDS", 30, "Seconds after which a web request’s query is cancelled on PostgreSQL; 0: never."
 )
 DATABASES["default"]["OPTIONS"] = databases.options(DATABASES["default"])
 DATABASES |= databases.replicas(
@@ -188,12 +186,12 @@ SENDFILE_HEADER = env.choice(
     "The header that tells the proxy to send a file itself",
 )
 PAGE_CACHE = env.flag("PAGE_CACHE", not DEBUG, "Workers cache responses until the content changes or they expire.")
-PAGE_CACHE_MB = env.number("PAGE_CACHE_MB", 48, "The megabytes of memory for cached responses in each worker.")
+PAGE_CACHE_MB = env.number("PAGE_CACHE_MB", 48, "Megabytes of memory for cached responses in each worker.")
 SHARED_CACHE_SECONDS = env.number(
-    "SHARED_CACHE_SECONDS", 0, "How long a shared cache may serve a response unvalidated; 0: never."
+    "SHARED_CACHE_SECONDS", 0, "Seconds for which a shared cache may serve a response without revalidation; 0: never."
 )
 SHARED_CACHE_PURGE = env.shared_cache(
-    "SHARED_CACHE_PURGE", "How shared caches are purged, such as varnish://127.0.0.1:6081."
+    "SHARED_CACHE_PURGE", "How to purge shared caches, such as varnish://127.0.0.1:6081."
 )
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -226,32 +224,31 @@ BACKUP_PASSWORD = env.optional_secret(
     default="",
 )
 BACKUP_KEEP = {
-    "daily": env.number("BACKUP_KEEP_DAYS", 7, "The last backup of so many days is kept,"),
-    "weekly": env.number("BACKUP_KEEP_WEEKS", 5, "that of so many weeks,"),
-    "monthly": env.number("BACKUP_KEEP_MONTHS", 12, "and that of so many months."),
+    "daily": env.number("BACKUP_KEEP_DAYS", 7, "The number of daily backups to keep."),
+    "weekly": env.number("BACKUP_KEEP_WEEKS", 5, "The number of weekly backups to keep."),
+    "monthly": env.number("BACKUP_KEEP_MONTHS", 12, "The number of monthly backups to keep."),
 }
 BACKUP_HOURS = env.number(
-    "BACKUP_HOURS", 26, "After how many hours without a backup the status warns; 0: never, others back it up."
+    "BACKUP_HOURS", 26, "Hours without a backup after which the status warns; 0: never (other means make backups)."
 )
 
 # Sites as files
 
 EXPORT_RECIPIENT = env.text(
-    "EXPORT_RECIPIENT", "", "The public key (age1…) that exports of sites are encrypted for; empty: they are not."
+    "EXPORT_RECIPIENT", "", "The public key (age1…) for encrypting exports of sites; empty: they are not encrypted."
 )
-EXPORT_IDENTITY = env.text("EXPORT_IDENTITY", "", "The file with the secret key that opens them; import_site needs it.")
+EXPORT_IDENTITY = env.text("EXPORT_IDENTITY", "", "The file with the secret key, for import_site to decrypt exports.")
 
 # People
 
 SIGN_IN_PROVIDERS = env.tables(
-    "SIGN_IN_PROVIDERS",
-    "A TOML file with providers (OpenID Connect, SAML) by which people sign in: docs/administrators.md.",
+    "SIGN_IN_PROVIDERS", "A TOML file with identity providers (OpenID Connect, SAML): docs/administrators.md."
 )
 
 # Languages and time
 
 WAGTAIL_CONTENT_LANGUAGES = env.languages(
-    "LANGUAGES", ["fr", "de", "en"], "The languages of pages. English is added where neither fr nor de is among them."
+    "LANGUAGES", ["fr", "de", "en"], "The languages of pages. English is added if neither fr nor de is among them."
 )
 WAGTAILADMIN_PERMITTED_LANGUAGES = env.named_languages(["fr", "de", "en"])
 LANGUAGES = list(dict(WAGTAIL_CONTENT_LANGUAGES + WAGTAILADMIN_PERMITTED_LANGUAGES).items())
@@ -260,7 +257,7 @@ LANGUAGE_CODE = next(
     code for code, _name in WAGTAIL_CONTENT_LANGUAGES if code in dict(WAGTAILADMIN_PERMITTED_LANGUAGES)
 )
 TRANSLATIONS = env.text(
-    "TRANSLATIONS", "", "A folder of further translations, as <language>/LC_MESSAGES/django.mo; empty: none."
+    "TRANSLATIONS", "", "A folder with additional translations, as <language>/LC_MESSAGES/django.mo; empty: none."
 )
 # Ours has other words for some of Wagtail's own in the second folder, in English, too.
 LOCALE_PATHS = [
@@ -283,13 +280,13 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost", "The sen
 # The newsroom
 
 REVIEW_REMINDER_DAYS = env.number(
-    "REVIEW_REMINDER_DAYS", 3, "After how many days, and again after as many, reviewers are reminded of waiting pages."
+    "REVIEW_REMINDER_DAYS", 3, "Days between reminders to the reviewers of a waiting page."
 )
-INVITATION_DAYS = env.number("INVITATION_DAYS", 7, "For how many days an invitation to the newsroom is valid.")
-ACCOUNT_HAND_DAYS = env.number(
-    "ACCOUNT_HAND_DAYS",
+INVITATION_DAYS = env.number("INVITATION_DAYS", 7, "Days for which an invitation to the newsroom is valid.")
+TIED_ACCOUNTS_DAYS = env.number(
+    "TIED_ACCOUNTS_DAYS",
     30,
-    "For how many days, 1 or more, an account and whoever created or changed it cannot approve each other’s texts.",
+    "Days, 1 or more, for which an account and whoever created or changed it cannot approve each other’s texts.",
     least=1,
 )
 
@@ -297,19 +294,19 @@ ACCOUNT_HAND_DAYS = env.number(
 
 NEWSLETTER_FROM_EMAIL = env.text("NEWSLETTER_FROM_EMAIL", "", "The sender of newsletters; empty: DEFAULT_FROM_EMAIL.")
 NEWSLETTER_BOUNCE_ADDRESS = env.text(
-    "NEWSLETTER_BOUNCE_ADDRESS", "", "The mailbox that undelivered newsletters return to (it must take name+anything@)."
+    "NEWSLETTER_BOUNCE_ADDRESS", "", "The mailbox for undelivered newsletters, with plus addressing (name+anything@)."
 )
-NEWSLETTER_BOUNCES = env.number("NEWSLETTER_BOUNCES", 3, "After how many hard bounces an address is suppressed.")
-NEWSLETTER_RATE = env.number("NEWSLETTER_RATE", 20, "Newsletters handed to the server each second; 0: no limit.")
-NEWSLETTER_CONNECTIONS = env.number("NEWSLETTER_CONNECTIONS", 5, "Connections to the server at once, of 5 at most.")
+NEWSLETTER_BOUNCES = env.number("NEWSLETTER_BOUNCES", 3, "Hard bounces after which an address is suppressed.")
+NEWSLETTER_RATE = env.number("NEWSLETTER_RATE", 20, "Newsletters handed to the mail server per second; 0: no limit.")
+NEWSLETTER_CONNECTIONS = env.number("NEWSLETTER_CONNECTIONS", 5, "Concurrent connections to the server, at most 5.")
 NEWSLETTER_MAIL_BACKEND = env.text(
     "NEWSLETTER_MAIL_BACKEND",
     "",
     "Another e-mail backend for newsletters, such as anymail.backends.brevo.EmailBackend.",
 )
-NEWSLETTER_MAIL_OPTIONS = env.options("NEWSLETTER_MAIL_OPTIONS", "Options of that backend, such as api_key=…,domain=…")
+NEWSLETTER_MAIL_OPTIONS = env.options("NEWSLETTER_MAIL_OPTIONS", "Options of the backend, such as api_key=…,domain=…")
 NEWSLETTER_WEBHOOK_SECRET = env.text(
-    "NEWSLETTER_WEBHOOK_SECRET", "", "user:password with which its provider reports bounces and complaints."
+    "NEWSLETTER_WEBHOOK_SECRET", "", "user:password with which the provider reports bounces and complaints."
 )
 ANYMAIL = {"WEBHOOK_SECRET": NEWSLETTER_WEBHOOK_SECRET}
 if NEWSLETTER_MAIL_BACKEND:
@@ -317,7 +314,7 @@ if NEWSLETTER_MAIL_BACKEND:
 
 # Security
 
-CSP_REPORTS = env.text("CSP_REPORTS", "", "Where browsers report what the content policy has blocked; empty: nowhere.")
+CSP_REPORTS = env.text("CSP_REPORTS", "", "Where browsers report violations of the policy (CSP); empty: nowhere.")
 SECURE_CSP = content_policies.for_readers(CSP_REPORTS)
 ADMIN_CSP = content_policies.for_newsroom(SECURE_CSP)
 PREVIEW_CSP = content_policies.for_previews(SECURE_CSP)
@@ -332,13 +329,13 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_SSL_REDIRECT = HTTPS
 # Monitors and proxies ask on the machine itself, without https.
 SECURE_REDIRECT_EXEMPT = [r"^-/(live|ready|metrics|version)$"]
-HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, "How long browsers remember to use https.")
+HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, "Seconds for which browsers remember to use https (HSTS).")
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
 # Both reach beyond the portal, to hosts that others run, and are hard to take back.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag(
-    "HSTS_SUBDOMAINS", False, "All hosts below those of the sites are to be reached by https only."
+    "HSTS_SUBDOMAINS", False, "HSTS includes hosts below the sites’ hosts (includeSubDomains)."
 )
-SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", False, "Browsers may ship with that rule (hstspreload.org).")
+SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", False, "Browsers may preload HSTS (hstspreload.org).")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # With this prefix a browser takes them from this very host by https only.
 HOST_PREFIX = "__Host-" if HTTPS else ""
@@ -350,28 +347,28 @@ CSRF_FAILURE_VIEW = "portal.overrides.requests.expired.form_expired"
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-SEARCH_QUERIES_DAYS = env.number("SEARCH_QUERIES_DAYS", 400, "How long readers’ queries are stored; 0: for ever.")
-MEANING = env.flag("MEANING", False, "Search also finds texts by their meaning (--extra meaning).")
-READERSHIP_MONTHS = env.number("READERSHIP_MONTHS", 25, "How long totals of page views are stored; 0: for ever.")
-LOG_ENTRIES_DAYS = env.number("LOG_ENTRIES_DAYS", 0, "How long the log of who did what is stored; 0: for ever.")
-AUDIT_DAYS = env.number("AUDIT_DAYS", 400, "Days, 90 or more, that entries of the audit log are stored; 0: for ever.")
-AUDIT_TARGET = env.audit_target("AUDIT_TARGET", "Where its entries are also sent: syslog:host:port or file:/path.")
+SEARCH_QUERIES_DAYS = env.number("SEARCH_QUERIES_DAYS", 400, "Days for which readers’ queries are stored; 0: for ever.")
+MEANING = env.flag("MEANING", False, "Semantic search finds texts by meaning, too (--extra meaning).")
+READERSHIP_MONTHS = env.number("READERSHIP_MONTHS", 25, "Months for which page view totals are stored; 0: for ever.")
+LOG_ENTRIES_DAYS = env.number("LOG_ENTRIES_DAYS", 0, "Days for which Wagtail’s log entries are stored; 0: for ever.")
+AUDIT_DAYS = env.number("AUDIT_DAYS", 400, "Days, 90 or more, for which audit log entries are stored; 0: for ever.")
+AUDIT_TARGET = env.audit_target("AUDIT_TARGET", "Where audit entries are also sent: syslog:host:port or file:/path.")
 AUDIT_MAIL = env.text("AUDIT_MAIL", "", "Who gets a daily mail with the head of the audit log; empty: nobody.")
-CALENDAR_HOSTS = env.words("CALENDAR_HOSTS", [], "Internal hosts (with a port) whose calendars may be read.")
+CALENDAR_HOSTS = env.words("CALENDAR_HOSTS", [], "Internal hosts (with a port) whose calendars may be imported.")
 FORMS_AN_HOUR = env.number(
-    "FORMS_AN_HOUR", 600, "How many forms a site accepts in an hour before each takes readers some seconds more."
+    "FORMS_AN_HOUR", 600, "Forms that a site accepts per hour before sending one takes readers a few seconds longer."
 )
 # security.txt (RFC 9116)
 SECURITY_CONTACT = env.words(
     "SECURITY_CONTACT", [], "Where to report a vulnerability: e-mail addresses or URLs; empty: no security.txt."
 )
-SECURITY_POLICY = env.text("SECURITY_POLICY", "", "The URL of the policy for such reports.")
-SECURITY_ENCRYPTION = env.text("SECURITY_ENCRYPTION", "", "The URL of a key for such reports.")
+SECURITY_POLICY = env.text("SECURITY_POLICY", "", "The URL of the policy for vulnerability reports.")
+SECURITY_ENCRYPTION = env.text("SECURITY_ENCRYPTION", "", "The URL of a key for encrypting vulnerability reports.")
 SECURITY_EXPIRES = env.day(
-    "SECURITY_EXPIRES", "The day, such as 2027-06-30, after which security.txt is stale; empty: in half a year."
+    "SECURITY_EXPIRES", "The day after which security.txt is stale, such as 2027-06-30; empty: in half a year."
 )
 
-API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 120, "Requests a minute of one source to the public API.")
+API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 120, "Requests per minute per client to the public API.")
 
 # The IndexNow endpoint for sites that announce their pages; it shares the URLs with all search engines of indexnow.org.
 INDEXNOW_ADDRESS = "https://api.indexnow.org/indexnow"
@@ -379,7 +376,7 @@ INDEXNOW_ADDRESS = "https://api.indexnow.org/indexnow"
 # Wagtail
 
 WAGTAIL_SITE_NAME = env.text(
-    "NEWSROOM_NAME", "Portal", "The name of the network: where editors log in, in their menu and their titles."
+    "NEWSROOM_NAME", "Portal", "The network’s name on the sign-in page, and in the newsroom’s menu and titles."
 )
 WAGTAILADMIN_BASE_URL = ADMIN_BASE_URL
 # Machine translation sends texts to a third party, so it is off by default.
@@ -387,13 +384,13 @@ MACHINE_TRANSLATOR = env.implementation(
     "MACHINE_TRANSLATOR",
     "The machine translator, such as wagtail_localize.machine_translators.deepl.DeepLTranslator",
 )
-MACHINE_TRANSLATOR_OPTIONS = env.options("MACHINE_TRANSLATOR_OPTIONS", "Its options, such as AUTH_KEY=…")
+MACHINE_TRANSLATOR_OPTIONS = env.options("MACHINE_TRANSLATOR_OPTIONS", "Options of the translator, such as AUTH_KEY=…")
 if MACHINE_TRANSLATOR:
     WAGTAILLOCALIZE_MACHINE_TRANSLATOR = {"CLASS": MACHINE_TRANSLATOR, "OPTIONS": MACHINE_TRANSLATOR_OPTIONS}
 
-LOG_LEVEL = env.choice("LOG_LEVEL", "WARNING", ["DEBUG", "INFO", "WARNING", "ERROR"], "The least severe line logged")
+LOG_LEVEL = env.choice("LOG_LEVEL", "WARNING", ["DEBUG", "INFO", "WARNING", "ERROR"], "The lowest level that is logged")
 LOG_FORMAT = logs.read_format()
 LOGGING = logs.configuration(LOG_LEVEL, LOG_FORMAT)
-SENTRY_DSN = env.text("SENTRY_DSN", "", "Where errors are reported (Sentry), without persons; empty: nowhere.")
-TRACES = env.text("OTEL_EXPORTER_OTLP_ENDPOINT", "", "Where OpenTelemetry’s traces go, by HTTP; empty: nowhere.")
-METRICS_TOKEN = env.text("METRICS_TOKEN", "", "The token for /-/metrics; empty: this machine only.")
+SENTRY_DSN = env.text("SENTRY_DSN", "", "Where errors are reported (Sentry), without personal data; empty: nowhere.")
+TRACES = env.text("OTEL_EXPORTER_OTLP_ENDPOINT", "", "The OTLP endpoint for traces (HTTP); empty: none.")
+METRICS_TOKEN = env.text("METRICS_TOKEN", "", "The token for /-/metrics; empty: only this machine may read them.")

@@ -47,7 +47,7 @@ def read_settings(monkeypatch):
         ("PORT", "65536"),
         ("WEB_WORKERS", "0"),
         ("WEB_THREADS", "0"),
-        ("ACCOUNT_HAND_DAYS", "0"),
+        ("TIED_ACCOUNTS_DAYS", "0"),
         ("ALLOWED_HOSTS", ""),
         ("ALLOWED_HOSTS", " , "),
         ("DATABASE_URL", "mysql://host/portal"),

@@ -152,7 +152,7 @@ def _is_made_alone(page: Page, known: AccountTies, account: int, found: Signatur
 def dependence_message(page: Page, account: int, found: Signature, revision: Revision | None = None) -> str:
     """Why an approval does not count, and who else can approve."""
     known = account_ties(page)
-    values = {**_names(page, found.author, found.makers), "days": settings.ACCOUNT_HAND_DAYS}
+    values = {**_names(page, found.author, found.makers), "days": settings.TIED_ACCOUNTS_DAYS}
     if not found.tie.is_direct:
         reason = _(
             "Your approval does not count for this text: %(makers)s made or changed both your account and that of "

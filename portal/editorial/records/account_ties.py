@@ -115,12 +115,12 @@ def _distances(steps: Mapping[int, Collection[int]], start: int) -> dict[int, in
 
 
 def account_ties(page: Page | None = None) -> AccountTies:
-    """The ties by changes within the last ACCOUNT_HAND_DAYS days."""
+    """The ties by changes within the last TIED_ACCOUNTS_DAYS days."""
     return AccountTies(cached_while_shown(page, "account_ties", _rows))
 
 
 def ties_since() -> datetime:
-    return timezone.now() - timedelta(days=settings.ACCOUNT_HAND_DAYS)
+    return timezone.now() - timedelta(days=settings.TIED_ACCOUNTS_DAYS)
 
 
 def _rows() -> set[ControllingChange]:

@@ -158,7 +158,7 @@ def test_agreement_of_a_guest_is_no_approval(lorraine, newsroom, boss, invited):
 
 def test_tie_between_accounts_expires(lorraine, boss, invited, settings):
     page = draft(lorraine, invited)
-    AccountChange.objects.update(at=timezone.now() - timedelta(days=settings.ACCOUNT_HAND_DAYS, minutes=1))
+    AccountChange.objects.update(at=timezone.now() - timedelta(days=settings.TIED_ACCOUNTS_DAYS, minutes=1))
 
     assert goes_live(lorraine, boss, page)
 
