@@ -18,9 +18,9 @@ from portal.backups.errors import BackupError, noticing_full_disk
 from portal.backups.programs import run
 from portal.platform.tasks import pause
 
-SECONDS_TO_WAIT = 30  # and so says DROP_TABLES
+SECONDS_TO_WAIT = 30  # as in DROP_TABLES
 FILES = {"sqlite": "database.sqlite3", "postgresql": "database.sql"}
-# Tables of a later schema would otherwise stay beside those of the dump, which creates its functions itself.
+# Otherwise, tables of a later schema would remain beside those of the dump. It creates its functions itself.
 DROP_TABLES = """SET client_min_messages = warning;
 SET lock_timeout = '30s';
 DO $$ DECLARE each record; BEGIN
@@ -32,7 +32,7 @@ WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'portal_') 
 EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', each.function);
 END LOOP; END $$;
 """
-# pg_dump 17 and newer writes this for every server, and servers before 17 refuse it.
+# pg_dump 17 and newer writes this setting, which older servers do not know.
 TIMEOUT = b"\nSET transaction_timeout"
 END_OF_DUMP = b"PostgreSQL database dump complete"
 
@@ -42,14 +42,14 @@ def is_empty() -> bool:
 
 
 def newer_migrations(applied: Iterable[str]) -> list[str]:
-    """Return the applied migrations, as `app.name`, that this version neither has nor has squashed."""
+    """Those of the applied migrations (`app.name`) that this version neither has nor has squashed."""
     here = MigrationLoader(None).disk_migrations
     known = {*here, *(old for migration in here.values() for old in migration.replaces)}
     return sorted(name for name in applied if tuple(name.split(".", 1)) not in known)
 
 
 def dump(folder: Path) -> dict[str, Any]:
-    """Write the database as it is now, while others read and write; return the manifest's description of it."""
+    """Write a snapshot of the database during concurrent writes; return its description for the manifest."""
     target = folder / FILES[connection.vendor]
     if connection.vendor == "postgresql":
         _run_on_postgresql("pg_dump", "--no-owner", "--no-privileges", f"--file={target}")
@@ -60,7 +60,7 @@ def dump(folder: Path) -> dict[str, Any]:
     else:
         connection.ensure_connection()
         with closing(sqlite3.connect(target)) as copy:
-            # In one step, since each concurrent write would otherwise restart the copy.
+            # In one step: between steps, each concurrent write would restart the copy.
             connection.connection.backup(copy)
     version = ".".join(map(str, connection.get_database_version()))
     return {"vendor": connection.vendor, "version": version, "sha256": checksum(target)}
@@ -71,24 +71,24 @@ def checksum(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def put_back(dumped: Path) -> None:
+def restore(dumped: Path) -> None:
     """Replace the content of the database, in one transaction, and pause the scheduler.
 
-    Processes that use the database continue with what is restored. Raises BackupError if they lock it for too long.
+    Processes that use the database continue with the restored content. Raises BackupError if they lock it for too long.
     """
     statements = [
-        # The table is about backups of the dumped installation; this one may have none.
+        # The row is about a backup of the dumped installation; this one may have none.
         "DELETE FROM core_maintenancerun WHERE name = 'backup'",
         *pause.statements(timezone.now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")),
     ]
     connection.close()
     if connection.vendor == "postgresql":
-        _put_back_on_postgresql(dumped, statements)
+        _restore_on_postgresql(dumped, statements)
     else:
-        _put_back_on_sqlite(dumped, statements)
+        _restore_on_sqlite(dumped, statements)
 
 
-def _put_back_on_sqlite(dumped: Path, statements: list[str]) -> None:
+def _restore_on_sqlite(dumped: Path, statements: list[str]) -> None:
     waits = 0
 
     def give_up(status: int, remaining: int, total: int) -> None:
@@ -106,18 +106,18 @@ def _put_back_on_sqlite(dumped: Path, statements: list[str]) -> None:
             closing(sqlite3.connect(name)) as live,
         ):
             if restored.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-                raise BackupError("The database in the backup is damaged: SQLite's integrity check fails.")
+                raise BackupError("The database in the backup is damaged: it fails SQLite's integrity check.")
             restored.executescript(";".join(statements))
             restored.backup(live, progress=give_up)
     except sqlite3.Error as error:
-        raise BackupError(f"SQLite refused the backup, and nothing is changed: {error}") from error
+        raise BackupError(f"SQLite rejected the backup; nothing was changed: {error}") from error
 
 
-def _put_back_on_postgresql(dumped: Path, statements: list[str]) -> None:
+def _restore_on_postgresql(dumped: Path, statements: list[str]) -> None:
     with dumped.open("rb") as file:
         file.seek(max(0, dumped.stat().st_size - 1000))
         if END_OF_DUMP not in file.read():
-            raise BackupError("The database in the backup ends too early; nothing is changed.")
+            raise BackupError("The database in the backup is truncated; nothing was changed.")
     before, after = dumped.with_suffix(".before"), dumped.with_suffix(".after")
     before.write_text(DROP_TABLES)
     own = "".join(f"{statement};\n" for statement in statements)
@@ -129,11 +129,11 @@ def _put_back_on_postgresql(dumped: Path, statements: list[str]) -> None:
     except BackupError as error:
         if "lock timeout" in str(error):
             raise BackupError("Other processes hold the database: stop the web server and the scheduler.") from error
-        raise BackupError(f"PostgreSQL refused the backup, and nothing is changed: {error}") from error
+        raise BackupError(f"PostgreSQL rejected the backup; nothing was changed: {error}") from error
 
 
 def check_may_create() -> None:
-    """Raise BackupError where PostgreSQL would refuse another database beside the installation's."""
+    """Raise BackupError if this role may not create a database on PostgreSQL."""
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
@@ -141,8 +141,8 @@ def check_may_create() -> None:
         role, is_allowed = cursor.fetchone()
     if not is_allowed:
         raise BackupError(
-            f"The role {role} may not create the database that a backup is rehearsed in. "
-            f'As the administrator of PostgreSQL: ALTER ROLE "{role}" CREATEDB'
+            f"The role {role} may not create the database for the rehearsal. "
+            f'Run as the administrator of PostgreSQL: ALTER ROLE "{role}" CREATEDB'
         )
 
 

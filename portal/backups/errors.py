@@ -14,7 +14,7 @@ DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class BackupError(CommandError):
-    """Its text says what is wrong and, where possible, what to do; a command ends with it."""
+    """A sentence with the problem and, where possible, its solution; a command prints it."""
 
 
 class NoRoomError(BackupError):
@@ -26,10 +26,10 @@ FAULTS = (BackupError, OSError, StorageUnavailableError)
 
 @contextmanager
 def noticing_full_disk(places: str) -> Iterator[None]:
-    """Raise NoRoomError with these places for a full disk."""
+    """Turn the error of a full disk into NoRoomError, which names these places."""
     try:
         yield
     except (OSError, sqlite3.OperationalError, OperationalError) as error:
         if getattr(error, "errno", None) in DISK_IS_FULL or "disk is full" in str(error):
-            raise NoRoomError(f"There is no room left in {places}. Make some, and run the command again.") from error
+            raise NoRoomError(f"There is no space left in {places}. Free some, and run the command again.") from error
         raise

@@ -1,4 +1,4 @@
-"""A scratch folder for one process at a time, and the account to which files belong."""
+"""A scratch folder for one process at a time, and the account that owns the installation's files."""
 
 import fcntl
 import os
@@ -23,23 +23,23 @@ def _account() -> str:
 
 
 def check_account() -> None:
-    """Raise BackupError where root would leave files that the account of the installation cannot read."""
+    """Raise BackupError if root would write files that the account of the installation cannot read."""
     if os.geteuid() == 0 and settings.DATA_DIR.stat().st_uid != 0:
         raise BackupError(
-            f"{settings.DATA_DIR} belongs to {_account()}, who may not read what root writes. Run this as "
+            f"{settings.DATA_DIR} belongs to {_account()}, who cannot read files written by root. Run the command as "
             f'{_account()}: su {_account()} -s /bin/sh -c ".venv/bin/python manage.py …"'
         )
 
 
-def cure_for_another_account(place: object) -> str:
-    return f"It may belong to another account, such as root. As root: chown -R {_account()}: {place}"
+def ownership_advice(place: object) -> str:
+    return f"It may belong to another account, such as root. Run as root: chown -R {_account()}: {place}"
 
 
 @contextmanager
-def scratch(kind: str, otherwise: str) -> Iterator[Path]:
-    """Yield an empty folder in `DATA_DIR`; raise BackupError with the message `otherwise` if another process uses it.
+def scratch(kind: str, in_use: str) -> Iterator[Path]:
+    """Yield an empty folder in `DATA_DIR`; raise BackupError with the message `in_use` if another process has it.
 
-    What a killed process left in it, such as an unencrypted dump, is deleted by the next process.
+    Files of a killed process, such as an unencrypted dump, are deleted by the next one.
     """
     root = settings.DATA_DIR / "scratch"
     root.parent.mkdir(parents=True, exist_ok=True)
@@ -49,7 +49,7 @@ def scratch(kind: str, otherwise: str) -> Iterator[Path]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise BackupError(otherwise) from error
+            raise BackupError(in_use) from error
         folder = root / kind
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)

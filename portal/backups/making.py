@@ -24,7 +24,7 @@ RUN = "backup"
 
 
 def make_backup(repository: Repository, now: datetime) -> Backup:
-    """Write a backup, delete those beyond the retention, and record it for the status; raise BackupError."""
+    """Write a backup, delete expired ones, and record it for the status; raises BackupError."""
     with (
         noticing_full_disk(f"{repository} or {settings.DATA_DIR}"),
         scratch("backup", "Another backup of this installation is being written.") as folder,
@@ -32,9 +32,9 @@ def make_backup(repository: Repository, now: datetime) -> Backup:
         if names := repository.names():
             now = max(now, made_at(names[0]) + timedelta(seconds=1))
         name = now.strftime(STAMP)
-        # Read before the database, so that these facts are not newer than its copy.
+        # Read before the database, so that they are not newer than its copy.
         added_by_apps = {name: read() for name, read in in_backups.items()}
-        # Before the files: a file uploaded meanwhile is then in the backup, even if its row is not.
+        # The database first: a file uploaded meanwhile is then in the backup without its row, not the reverse.
         database, media = databases.dump(folder), local_folders()
         manifest = {
             "format": FORMAT,

@@ -1,4 +1,4 @@
-"""The folders that uploaded files are backed up from, and restoring files into any storage."""
+"""The folders from which uploaded files are backed up; restores files into any storage."""
 
 import os
 from contextlib import suppress
@@ -12,7 +12,7 @@ from portal.media.stored import files_in
 
 
 def uploads() -> dict[str, Storage]:
-    """Every storage except that of static files, which a command collects."""
+    """Every storage except that of static files."""
     return {alias: storages[alias] for alias in settings.STORAGES if alias != "staticfiles"}
 
 
@@ -21,12 +21,12 @@ def folder_of(storage: Storage) -> Path | None:
 
 
 def local_folders() -> dict[str, Path]:
-    """Return a folder with the files of each storage, by its name; an object storage is mirrored into one first."""
-    return {alias: folder_of(storage) or _mirrored(alias, storage) for alias, storage in uploads().items()}
+    """Return a folder with the files of each storage, by its name, after mirroring object storages."""
+    return {alias: folder_of(storage) or _mirror(alias, storage) for alias, storage in uploads().items()}
 
 
 def copy_new(source: Storage, target: Storage, *, only_missing: bool) -> int:
-    """Copy the files that the target lacks or has with another content; return how many."""
+    """Copy the files that the target lacks or has with other content; return their number."""
     there, written = {file.name for file in files_in(target)}, 0
     for file in files_in(source):
         is_there = file.name in there
@@ -36,8 +36,8 @@ def copy_new(source: Storage, target: Storage, *, only_missing: bool) -> int:
     return written
 
 
-def _mirrored(alias: str, storage: Storage) -> Path:
-    """Fetch the files whose size or time of change differs, and delete those that the storage no longer has."""
+def _mirror(alias: str, storage: Storage) -> Path:
+    """Fetch the files whose size or modification time differs, and delete those that the storage no longer has."""
     folder: Path = settings.DATA_DIR / "mirror" / alias
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     mirror = FileSystemStorage(folder)
@@ -45,7 +45,7 @@ def _mirrored(alias: str, storage: Storage) -> Path:
     for file in files_in(storage):
         found = there.pop(file.name, None)
         if found is None or (found.size, found.modified) != (file.size, file.modified):
-            # The file was deleted meanwhile.
+            # It may have been deleted meanwhile.
             with suppress(FileNotFoundError):
                 copy_file(storage, mirror, file.name)
                 os.utime(folder / file.name, (file.modified.timestamp(), file.modified.timestamp()))

@@ -17,16 +17,16 @@ PACKAGES = {"restic": "restic"}
 def run(
     *command: str, environment: Mapping[str, str], allowed: Collection[int] = (0,), **options: Any
 ) -> subprocess.CompletedProcess[str]:
-    """Raise OSError for a full disk, and BackupError for any other exit code that is not allowed.
+    """Run a program; raise OSError for a full disk, and BackupError for any other exit code that is not allowed.
 
-    Passwords belong in the environment: everybody on the machine can read a command.
+    Pass passwords in the environment: everybody on the machine can read command lines.
     """
     program = command[0]
     if not shutil.which(program):
         package = PACKAGES.get(program, "postgresql-client")
         raise BackupError(f"{program} is not installed. Debian: apt install {package}")
     try:
-        # In English, so that a full disk is recognised.
+        # In English, to recognise a full disk.
         ended = subprocess.run(  # noqa: S603
             command,
             env={**os.environ, **environment, "LC_ALL": "C"},

@@ -20,10 +20,10 @@ from django.db import connection
 from django.utils.translation import override
 
 from portal.backups import databases
-from portal.backups.answers import answers, content_state
 from portal.backups.errors import BackupError
 from portal.backups.locking import scratch
 from portal.backups.repositories import Repository
+from portal.backups.responses import content_state, response_hashes
 from portal.env import BASE_DIR
 from portal.platform.records.maintenance import MaintenanceRun
 
@@ -33,20 +33,20 @@ MOST_NAMED = 20
 
 @dataclass
 class Rehearsal:
-    """What was found; `problems` are sentences."""
+    """The result; `problems` are sentences."""
 
     name: str
-    answers: int = 0
+    responses: int = 0
     differing: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
 def rehearse(repository: Repository, name: str, now: datetime) -> Rehearsal:
-    """Restore a backup into a scratch place, check it, and compare its responses with those of this installation."""
+    """Restore a backup into a scratch installation, check that, and compare its responses with those of this one."""
     backup = repository.find(name)
     found = Rehearsal(backup.name)
-    with scratch("rehearsal", "Another rehearsal is under way.") as folder, _installation(folder) as there:
-        # Not in the command, which everybody on the machine sees: the address of a bucket may hold a secret.
+    with scratch("rehearsal", "Another rehearsal is running.") as folder, _installation(folder) as there:
+        # Not in the command line, which everybody on the machine sees: the address of a bucket may hold a secret.
         there |= {"BACKUP_DIR": repository.address, "BACKUP_PASSWORD": settings.BACKUP_PASSWORD}
         try:
             _run(there, "restore", backup.name)
@@ -55,27 +55,27 @@ def rehearse(repository: Repository, name: str, now: datetime) -> Rehearsal:
             _compare(found, state, now)
         except BackupError as error:
             found.problems.append(str(error))
-    MaintenanceRun.note(RUN, not found.problems, name=found.name, answers=found.answers, problems=found.problems)
+    MaintenanceRun.note(RUN, not found.problems, name=found.name, answers=found.responses, problems=found.problems)
     return found
 
 
 def _compare(found: Rehearsal, there: dict[str, Any], now: datetime) -> None:
-    found.answers = len(there["answers"])
+    found.responses = len(there["responses"])
     with override(None):
-        here = answers(there["addresses"], now)
-    found.differing = [address for address, answer in there["answers"].items() if here.get(address) != answer]
+        here = response_hashes(there["addresses"], now)
+    found.differing = [address for address, response in there["responses"].items() if here.get(address) != response]
     if not found.differing:
         return
     named = ", ".join(found.differing[:MOST_NAMED])
-    problem = f"{len(found.differing):,} of {found.answers:,} answers differ: {named}"
+    problem = f"{len(found.differing):,} of {found.responses:,} responses differ: {named}"
     if content_state() != there["state"]:
-        problem = f"The content has changed since, and {problem}. Rehearse while nobody publishes."
+        problem = f"The content has changed meanwhile, and {problem}. Rehearse while nobody publishes."
     found.problems.append(problem)
 
 
 @contextmanager
 def _installation(folder: Path) -> Iterator[dict[str, str]]:
-    """The environment of an empty installation that sends nothing."""
+    """Yield the environment of an empty installation that sends nothing."""
     # Templates link to the static files.
     (folder / "static").symlink_to(settings.STATIC_ROOT)
     own = {"DATA_DIR": str(folder), "CACHE_URL": "locmem://rehearsal", "EMAIL_URL": "memory:"}
@@ -83,7 +83,7 @@ def _installation(folder: Path) -> Iterator[dict[str, str]]:
     if connection.vendor == "sqlite":
         yield {**own, "DATABASE_URL": f"sqlite:///{folder / 'rehearsal.sqlite3'}"}
         return
-    # The same for this machine, folder and database, so that the next rehearsal drops what a killed one left.
+    # The name depends on this machine, folder and database only, so that the next rehearsal drops a leftover.
     place = f"{gethostname()} {settings.DATA_DIR} {connection.settings_dict['NAME']}"
     name = f"portal_rehearsal_{sha256(place.encode()).hexdigest()[:12]}"
     databases.drop(name)
@@ -100,7 +100,7 @@ def _address_of(database: str) -> str:
 
 
 def _run(environment: dict[str, str], *command: str) -> str:
-    """The output of a command of the scratch installation; raise BackupError if it fails."""
+    """Run a command of the scratch installation and return its output; raise BackupError if it fails."""
     ended = subprocess.run(  # noqa: S603 - Python itself
         [sys.executable, "manage.py", *command],
         cwd=BASE_DIR,
@@ -110,7 +110,7 @@ def _run(environment: dict[str, str], *command: str) -> str:
         check=False,
     )
     if ended.returncode:
-        lines = ended.stderr.strip().splitlines() or ["it ended without a word"]
+        lines = ended.stderr.strip().splitlines() or ["it ended without a message"]
         # The class of the error comes first.
         raise BackupError(f"{command[0]}: {re.sub(r'^\w+Error: ', '', lines[-1])[:2000]}")
     return ended.stdout

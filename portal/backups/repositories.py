@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandParser
 
 from portal.backups.errors import BackupError
-from portal.backups.locking import cure_for_another_account
+from portal.backups.locking import ownership_advice
 from portal.backups.media import folder_of, uploads
 from portal.backups.programs import run
 from portal.env import bucket_options, is_remote
@@ -25,8 +25,8 @@ FORMAT = 2
 CONTENT = {"versions": dict, "database": dict, "migrations": list, "lasting_key": str, "media": dict}
 MANIFEST = "manifest.json"
 STAMP = "%Y-%m-%dT%H%M%SZ"
-# How long a repository on another machine may take to name its backups; restic itself tries for a quarter of an hour.
-PATIENCE = 30
+# Seconds for listing the backups of a remote repository; restic itself tries for a quarter of an hour.
+LIST_TIMEOUT = 30
 TIME = "%Y-%m-%d %H:%M:%S"
 NO_REPOSITORY, WRONG_PASSWORD, SOME_FAILED, SOME_UNREAD = 10, 12, 1, 3
 
@@ -46,8 +46,8 @@ def made_at(name: str) -> datetime:
 
 
 @dataclass(frozen=True)
-class Written:
-    """What restic has written as JSON, and which files it names in errors."""
+class ResticOutput:
+    """The JSON lines of restic, and the files that it names in errors."""
 
     code: int
     lines: list[Any]
@@ -57,11 +57,11 @@ class Written:
 class Repository:
     """A folder of this machine, a bucket as `s3://…`, or any other place that restic can reach.
 
-    Backups have names that sort by time. `str()` is the location without secrets, which `address` may contain.
+    The names of backups sort by time. `str()` is the location without the secrets that `address` may contain.
     """
 
     def __init__(self, address: Path | str):
-        """Raise BackupError for an address that is none, or that would get backups without encryption."""
+        """Raise BackupError for an invalid address, or one to which backups would be sent without encryption."""
         self.is_remote = is_remote(address)
         self.address = str(address if self.is_remote else Path(address).resolve())
         if self.is_remote and not settings.BACKUP_PASSWORD:
@@ -69,7 +69,7 @@ class Repository:
         self._environment = {
             "RESTIC_PASSWORD": settings.BACKUP_PASSWORD,
             "RESTIC_CACHE_DIR": str(settings.DATA_DIR / "restic-cache"),
-            # Of `--time` and of what it lists.
+            # For `--time` and the times that restic lists.
             "TZ": "UTC",
             **(_bucket(self.address) if self.address.startswith("s3:/") else {"RESTIC_REPOSITORY": self.address}),
         }
@@ -85,12 +85,12 @@ class Repository:
         return int(self._snapshots[name]["summary"]["total_bytes_processed"])
 
     def find(self, name: str = "") -> Backup:
-        """A backup, by default the newest; raise BackupError if it is not there or not readable."""
+        """A backup, by default the newest; raises BackupError if it is missing or unreadable."""
         names = self.names()
         if not names:
-            raise BackupError(f"{self} holds no backup.")
+            raise BackupError(f"{self} has no backup.")
         if name and name not in names:
-            raise BackupError(f"{self} holds no backup {name}; there are: {', '.join(names)}")
+            raise BackupError(f"{self} has no backup {name}; it has: {', '.join(names)}")
         name = name or names[0]
         try:
             with TemporaryFile() as file:
@@ -98,7 +98,7 @@ class Repository:
                 file.seek(0)
                 manifest = json.load(file)
             if manifest["format"] != FORMAT:
-                raise BackupError(f"{name} is of format {manifest['format']}; this version reads {FORMAT}.")
+                raise BackupError(f"{name} has format {manifest['format']}; this version reads format {FORMAT}.")
             if not all(isinstance(manifest[name], kind) for name, kind in CONTENT.items()):
                 raise ValueError("it is incomplete")
             manifest["database"]["vendor"], manifest["database"]["sha256"]
@@ -107,14 +107,14 @@ class Repository:
         return Backup(name, manifest)
 
     def save(self, name: str, folder: Path, media: Mapping[str, Path]) -> int:
-        """Store the files of a folder and the uploaded ones, all or nothing; return how many bytes are new."""
+        """Store the files of a folder and the uploaded ones, all or nothing; return the number of new bytes."""
         self._create()
-        # Remove the lock of a backup that was killed.
+        # Remove the lock of a killed backup.
         self._run("unlock")
         options = ("--quiet", "--host=portal", "--group-by=host", "--tag=portal", f"--time={made_at(name):{TIME}}")
         sources = (".", *(str(path) for path in media.values() if path.exists()))
         written = self._run("backup", *options, *sources, cwd=folder, allowed=(0, SOME_UNREAD))
-        # A file that was deleted meanwhile is no fault.
+        # A file that was deleted meanwhile is not an error.
         if unread := [item for item in written.failed if Path(item).exists()]:
             raise BackupError(f"The backup {name} lacks files that could not be read: {', '.join(unread[:20])}")
         return int(written.lines[-1]["data_added"])
@@ -128,14 +128,14 @@ class Repository:
         self._run("dump", "--no-lock", self._snapshots[name]["id"], f"/{file}", stdout=target)
 
     def restore_media(self, backup: Backup, alias: str, target: Path, *, only_missing: bool) -> tuple[int, list[str]]:
-        """Write the files that the folder lacks or has with another content; return how many, and which are damaged."""
+        """Write the files that the folder lacks or has with other content; return their number and the damaged ones."""
         overwrite = "--overwrite=never" if only_missing else "--overwrite=always"
         source = f"{self._snapshots[backup.name]['id']}:{backup.manifest['media'][alias]}"
         found = self._run(
             *("restore", "--no-lock", "--verbose=2", overwrite, f"--target={target}", source), allowed=(0, SOME_FAILED)
         )
         items = [each["item"].lstrip("/") for each in found.lines if each.get("action") in ("restored", "updated")]
-        # No upload is a link; it could lead to a file that readers must not get.
+        # Uploads are never links; one could lead to a file that readers must not get.
         links = [item for item in items if (target / item).is_symlink()]
         damaged = {*links, *(item.lstrip("/") for item in found.failed)}
         for item in damaged:
@@ -148,39 +148,39 @@ class Repository:
             root = Path(self.address)
             for folder in filter(None, map(folder_of, uploads().values())):
                 if folder.is_relative_to(root) or root.is_relative_to(folder):
-                    raise BackupError(f"{root} lies among the uploaded files or holds them: choose another place.")
-        if self._listed().code == 0:
+                    raise BackupError(f"{root} overlaps the folder of uploaded files: choose another place.")
+        if self._list().code == 0:
             return
         if not self.is_remote and root.is_dir() and any(root.iterdir()):
-            raise BackupError(f"{self} holds something else than backups of restic: choose an empty folder.")
+            raise BackupError(f"{self} has files that are not restic's: choose an empty folder.")
         self._run("init")
 
-    def _listed(self) -> Written:
-        return self._run("snapshots", "--no-lock", "--tag=portal", allowed=(0, NO_REPOSITORY), timeout=PATIENCE)
+    def _list(self) -> ResticOutput:
+        return self._run("snapshots", "--no-lock", "--tag=portal", allowed=(0, NO_REPOSITORY), timeout=LIST_TIMEOUT)
 
     @cached_property
     def _snapshots(self) -> dict[str, dict[str, Any]]:
-        found = [snapshot for line in self._listed().lines for snapshot in line]
+        found = [snapshot for line in self._list().lines for snapshot in line]
         return {datetime.fromisoformat(each["time"]).astimezone(UTC).strftime(STAMP): each for each in found}
 
-    def _run(self, *command: str, allowed: tuple[int, ...] = (0,), **options: Any) -> Written:
+    def _run(self, *command: str, allowed: tuple[int, ...] = (0,), **options: Any) -> ResticOutput:
         program = ("restic", "--json", *(() if settings.BACKUP_PASSWORD else ("--insecure-no-password",)))
         try:
             codes = (*allowed, WRONG_PASSWORD)
             ended = run(*program, *command, environment=self._environment, allowed=codes, **options)
         except BackupError as error:
-            cure = f" {cure_for_another_account(self)}" if "permission denied" in str(error) else ""
-            raise BackupError(f"{error}{cure}") from error
+            advice = f" {ownership_advice(self)}" if "permission denied" in str(error) else ""
+            raise BackupError(f"{error}{advice}") from error
         if ended.returncode == WRONG_PASSWORD:
             raise BackupError(f"BACKUP_PASSWORD does not open {self}.")
         lines = [json.loads(line) for line in (ended.stdout or "").splitlines() if line.startswith(("{", "["))]
         errors = [json.loads(line) for line in ended.stderr.splitlines() if line.startswith("{")]
-        return Written(ended.returncode, lines, [each["item"] for each in errors if each.get("item")])
+        return ResticOutput(ended.returncode, lines, [each["item"] for each in errors if each.get("item")])
 
 
 def add_source(parser: CommandParser, option: str = "--from") -> None:
-    where = "The folder, s3://… or sftp:… (BACKUP_DIR)."
-    parser.add_argument(option, default=settings.BACKUP_DIR, metavar="PLACE", help=where)
+    text = "The folder with the backups, or s3://… or sftp:… (BACKUP_DIR)."
+    parser.add_argument(option, default=settings.BACKUP_DIR, metavar="PLACE", help=text)
 
 
 def _bucket(address: str) -> dict[str, str]:
@@ -193,7 +193,7 @@ def _bucket(address: str) -> dict[str, str]:
     for storage in uploads().values():
         own = f"{getattr(storage, 'location', '')}".strip("/")
         if getattr(storage, "bucket_name", None) == bucket and _overlap(prefix, own):
-            raise BackupError(f"The prefix “{prefix}” lies among the uploaded files of the bucket: choose another.")
+            raise BackupError(f"The prefix “{prefix}” overlaps the uploaded files in the bucket: choose another.")
     endpoint = options["endpoint_url"] or "https://s3.amazonaws.com"
     found = {
         "RESTIC_REPOSITORY": f"s3:{endpoint}/{bucket}/{quote(prefix)}",

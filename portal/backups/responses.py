@@ -1,4 +1,4 @@
-"""Hashes of responses to readers, to compare two installations."""
+"""Hashes responses to readers, to compare two installations."""
 
 import logging
 import re
@@ -27,37 +27,38 @@ PICTURE = re.compile(r"/pictures/[^\s\"'&]+")
 
 
 def content_state() -> list[Any]:
-    """A value that changes when something is saved or published, but not by a restore."""
+    """A value that changes when something is saved or published, but not when a backup is restored."""
     newest = Revision.objects.aggregate(newest=Max("pk"))["newest"]
     published = Page.objects.aggregate(last=Max("last_published_at"))["last"]
     return [newest, published and published.isoformat(), Page.objects.count()]
 
 
 def addresses(most: int = MOST) -> list[tuple[str, str]]:
-    """Hosts with paths of each site: feeds and the like, then documents, then pages from all over it."""
+    """Pairs of host and path, of each site in turn: feeds and the like, then documents, then pages from all over it."""
     found = Site.objects.order_by("pk").select_related("root_page")
-    # Other hosts get no pages.
+    # Other hosts are not served.
     sites = [list(_addresses_of(site, most)) for site in found if validate_host(site.hostname, settings.ALLOWED_HOSTS)]
     in_turn = (each for turn in zip_longest(*sites) for each in turn if each)
     return list(islice(in_turn, most))
 
 
-def answers(found: list[tuple[str, str]], now: datetime) -> dict[str, str]:
-    """The status and the hash of each response, by its address; also of pictures in these pages."""
+def response_hashes(found: list[tuple[str, str]], now: datetime) -> dict[str, str]:
+    """The status and hash of each response by its address; also of some pictures in these pages."""
     client = Client()
     hashes: dict[str, str] = {}
     pictures: dict[tuple[str, str], None] = {}
-    with _at(now):
+    with _frozen_at(now):
         for host, path in found:
-            body = _requested(client, host, path, hashes)
+            body = _request(client, host, path, hashes)
             if len(pictures) < MOST_PICTURES and (match := PICTURE.search(body.decode(errors="replace"))):
                 pictures[host, match[0]] = None
         for host, path in pictures:
-            _requested(client, host, path, hashes)
+            _request(client, host, path, hashes)
     return hashes
 
 
-def _requested(client: Client, host: str, path: str, hashes: dict[str, str]) -> bytes:
+def _request(client: Client, host: str, path: str, hashes: dict[str, str]) -> bytes:
+    """Add the hash of a response, and return its body."""
     client.cookies.clear()
     response: Any = client.get(path, headers={"host": host}, secure=settings.HTTPS)
     body = b"".join(response.streaming_content) if response.streaming else response.content
@@ -82,14 +83,14 @@ def _addresses_of(site: Site, most: int) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def _at(now: datetime) -> Iterator[None]:
+def _frozen_at(now: datetime) -> Iterator[None]:
     """Stop the clock, so that both installations show the same events, and fix the random tokens of forms."""
     logging.disable(logging.WARNING)
     try:
         with (
             mock.patch.object(timezone, "now", return_value=now),
             mock.patch.object(FormGuard, "new_token", "one"),
-            # With SENDFILE_HEADER, a proxy would send the content of files.
+            # With SENDFILE_HEADER, a proxy would send files.
             override_settings(SENDFILE_HEADER=BY_PORTAL),
         ):
             yield

@@ -1,4 +1,4 @@
-"""Replaces the content of an installation by a backup; the database comes last, after the uploaded files."""
+"""Replaces the content of an installation by a backup: first the uploaded files, last the database."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,7 @@ class Restored:
 
     @property
     def is_of_another_key(self) -> bool:
-        """Whether this installation recognises neither links in sent mails nor suppressed addresses."""
+        """Whether LASTING_KEY differs, so that links in sent mails and suppressed addresses are not recognised."""
         return bool(self.backup.manifest["lasting_key"] != fingerprint_of_lasting_key())
 
 
@@ -35,29 +35,29 @@ def check_fits(backup: Backup) -> None:
     """Raise BackupError for another kind of database, or a schema that this version does not have."""
     vendor = backup.manifest["database"]["vendor"]
     if vendor != connection.vendor:
-        raise BackupError(f"{backup.name} is of {vendor}, and DATABASE_URL names {connection.vendor}.")
+        raise BackupError(f"{backup.name} is a backup of {vendor}, but DATABASE_URL names {connection.vendor}.")
     newer = databases.newer_migrations(backup.manifest["migrations"])
     if newer:
         raise BackupError(
-            f"{backup.name} was made by version {backup.manifest['versions']['portal']} and has a newer schema than "
-            f"this version ({', '.join(newer[:3])}): install that version first."
+            f"{backup.name} was made by version {backup.manifest['versions']['portal']}, whose schema is newer than "
+            f"that of this version ({', '.join(newer[:3])}): install that version first."
         )
 
 
 def restore(
     repository: Repository, name: str = "", *, without_damaged: bool = False, only_files: bool = False
 ) -> Restored:
-    """Restore a backup, by default the newest; raise BackupError before the database is changed.
+    """Restore a backup, by default the newest; errors raise BackupError before the database is changed.
 
-    With `only_files` only missing files are restored; the database and other files are unchanged.
+    With `only_files`, only missing files are restored; the database and other files stay as they are.
     """
     backup = repository.find(name)
     if not only_files:
         check_fits(backup)
     if unknown := backup.manifest["media"].keys() - uploads().keys():
-        raise BackupError(f"{backup.name} names files of another storage ({', '.join(unknown)}); nothing is changed.")
+        raise BackupError(f"{backup.name} has files of an unknown storage ({', '.join(unknown)}); nothing was changed.")
     with (
-        noticing_full_disk(f"{settings.DATA_DIR} or where uploaded files are kept"),
+        noticing_full_disk(f"{settings.DATA_DIR} or the storage of uploaded files"),
         scratch("restore", "Another backup is being restored here.") as folder,
     ):
         dumped = folder / databases.FILES[connection.vendor]
@@ -68,12 +68,12 @@ def restore(
             more = f" and {len(damaged) - MOST_NAMED} more" if len(damaged) > MOST_NAMED else ""
             raise BackupError(
                 f"These files are damaged or missing in {repository}: {', '.join(damaged[:MOST_NAMED])}{more}. The "
-                "database is unchanged; other files that were missing are back. --without-damaged restores the rest."
+                "database is unchanged; other missing files were restored. --without-damaged restores the rest."
             )
         if not only_files:
-            # Last, and in one transaction: until here nothing changes for readers.
-            databases.put_back(dumped)
-            # For `resume`: the key that signed links and addresses.
+            # Last, and in one transaction: until now nothing has changed for readers.
+            databases.restore(dumped)
+            # For `resume`, which compares the key.
             MaintenanceRun.note(RESTORED, True, name=backup.name, lasting_key=backup.manifest["lasting_key"])
     return Restored(backup, written, damaged)
 
@@ -82,7 +82,7 @@ def _fetch_database(repository: Repository, backup: Backup, target: Path) -> Non
     with target.open("wb") as file:
         repository.read(backup.name, target.name, file)
     if databases.checksum(target) != backup.manifest["database"]["sha256"]:
-        raise BackupError(f"{target.name} of {backup.name} is damaged; nothing is changed.")
+        raise BackupError(f"{target.name} of {backup.name} is damaged; nothing was changed.")
 
 
 def _restore_media(

@@ -1,4 +1,4 @@
-"""The conditions of the status about the last backup and the last rehearsal."""
+"""The status conditions of the last backup and the last rehearsal."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from portal.platform.status.conditions import Condition, age, number, seconds
 
 
 def backup_age(now: datetime, *, queries_restic: bool = False) -> Condition:
-    """The age of the newest existing backup; where this machine cannot look, that of the last recorded one.
+    """The age of the newest backup; if this machine cannot reach the backups, that of the last recorded one.
 
     Without `queries_restic` it is fast enough for a load balancer that requests it every few seconds.
     """
@@ -25,12 +25,12 @@ def backup_age(now: datetime, *, queries_restic: bool = False) -> Condition:
     try:
         newest = _newest(run, queries_restic=queries_restic)
     except FAULTS as error:
-        return Condition("backup", is_optional, _("cannot be looked for: %(error)s") % {"error": error})
+        return Condition("backup", is_optional, _("cannot be checked: %(error)s") % {"error": error})
     if newest is None and run is not None:
-        text = _("is not in %(place)s any more: manage.py backup") % {"place": run.facts["place"]}
+        text = _("is no longer in %(place)s: manage.py backup") % {"place": run.facts["place"]}
         return Condition("backup", is_optional, text)
     if newest is None:
-        text = _("is made by others") if is_optional else _("has never been made: manage.py backup")
+        text = _("is made by other means") if is_optional else _("has never been made: manage.py backup")
         return Condition("backup", is_optional, text)
     since = now - newest
     text = _("was made %(age)s ago") % {"age": age(since)}
@@ -44,7 +44,7 @@ def _newest(run: MaintenanceRun | None, *, queries_restic: bool) -> datetime | N
     address = settings.BACKUP_DIR
     noted = run.finished_at if run else None
     if run is not None and (place := str(run.facts.get("place", ""))).startswith("/"):
-        # With several machines, one makes the backups, on a disk that the others may not have.
+        # Of several machines, one makes the backups, on a disk that the others may not have.
         if run.facts.get("machine") != gethostname() and not Path(place).exists():
             return noted
         address = place
@@ -60,10 +60,10 @@ def _newest(run: MaintenanceRun | None, *, queries_restic: bool) -> datetime | N
 def last_rehearsal(now: datetime) -> Condition:
     run = MaintenanceRun.objects.filter(name=REHEARSAL).first()
     if run is None:
-        text = _("no backup has been restored to try it: manage.py rehearse")
+        text = _("no backup has been rehearsed: manage.py rehearse")
         return Condition("rehearsal", True, text, is_untried=True)
     facts = {"age": age(now - run.finished_at), "count": number(run.facts["answers"])}
     if run.is_well:
-        return Condition("rehearsal", True, _("%(age)s ago: %(count)s answers to readers were the same") % facts)
-    # In English, as the command prints it: for administrators of the machine.
+        return Condition("rehearsal", True, _("%(age)s ago: %(count)s responses to readers were the same") % facts)
+    # The problems are in English, as the command printed them.
     return Condition("rehearsal", False, f"{facts['age']}: {'; '.join(run.facts['problems'])}"[:500])

@@ -1,4 +1,4 @@
-"""Takes an installation to the version of this code: a backup, the schema, the static files; one process at a time."""
+"""Upgrades an installation to this version of the code, in one process: a backup, the schema, the static files."""
 
 import fcntl
 import time
@@ -24,42 +24,42 @@ LOCK = 7_011_937_011
 # How long a schema change waits for a table lock, while other queries wait behind it; then it is retried.
 LOCK_TIMEOUT, ATTEMPTS, PAUSE = "5s", 6, 2.0
 
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 class UpgradeError(Exception):
-    """The installation is not at this version; the text says how far the upgrade has come."""
+    """The installation does not have this version; the text says how far the upgrade got."""
 
 
-def upgrade(say: Say, *, seconds: float, with_backup: bool, with_static: bool) -> None:
-    """Raise UpgradeError if anything is left to do. `seconds` is how long another upgrade is waited for."""
+def upgrade(report: Report, *, seconds: float, with_backup: bool, with_static: bool) -> None:
+    """Upgrade, after waiting at most `seconds` for another upgrade; raise UpgradeError if anything is left to do."""
     try:
         call_command("check", verbosity=0)
     except CommandError as error:
-        raise UpgradeError(f"The settings do not fit this version; nothing is changed. {error}") from error
+        raise UpgradeError(f"The settings are invalid for this version; nothing was changed. {error}") from error
     try:
-        with locked(seconds, say):
-            _migrate(say, with_backup=with_backup)
+        with locked(seconds, report):
+            _migrate(report, with_backup=with_backup)
             if with_static:
-                say(f"Static files are collected; {collect()} of earlier versions are deleted.")
-            for words in filter(None, (describe() for describe in after_upgrade)):
-                say(words)
+                report(f"Static files are collected; {collect()} of earlier versions are deleted.")
+            for notice in filter(None, (notice_of() for notice_of in after_upgrade)):
+                report(notice)
     except DatabaseError as error:
-        raise UpgradeError(f"The database does not answer: {error}") from error
+        raise UpgradeError(f"The database does not respond: {error}") from error
     missing = [f"{each.name}: {each.text}" for each in findings(timezone.now()) if each.needed and not each.is_well]
     if missing:
         raise UpgradeError(f"Readers get no pages. {'; '.join(missing)}")
 
 
 def waiting_migrations() -> list[str]:
-    """Raise UpgradeError if the database is of a newer version than this code."""
+    """The migrations to apply; raises UpgradeError if the database has a newer version than this code."""
     executor = MigrationExecutor(connection)
     loader = executor.loader
     newer = newer_migrations(f"{app}.{name}" for app, name in loader.applied_migrations if app in loader.migrated_apps)
     if newer:
         raise UpgradeError(
-            f"The database is of a newer version ({', '.join(newer[:3])}); nothing is changed. "
-            "Install that version. To roll back to this one: manage.py collectstatic --noinput in place of this, "
+            f"The database has a newer version ({', '.join(newer[:3])}); nothing was changed. "
+            "Install that version. To roll back to this one: manage.py collectstatic --noinput instead of this, "
             "then a reload; or, if content is damaged, manage.py restore with the backup that the upgrade named."
         )
     plan = executor.migration_plan(loader.graph.leaf_nodes())
@@ -67,17 +67,17 @@ def waiting_migrations() -> list[str]:
 
 
 @contextmanager
-def locked(seconds: float, say: Say) -> Iterator[None]:
-    """Keep other processes from upgrading the database; raise UpgradeError if one holds it for longer than this."""
+def locked(seconds: float, report: Report) -> Iterator[None]:
+    """Keep other processes from upgrading; raise UpgradeError if one holds the lock for longer than `seconds`."""
     take = _on_postgresql if connection.vendor == "postgresql" else _by_file
     until = time.monotonic() + seconds
     is_reported = False
     with take() as is_taken:
         while not is_taken():
             if time.monotonic() >= until:
-                raise UpgradeError("Another process upgrades this database; nothing is changed here.")
+                raise UpgradeError("Another process is upgrading this database; nothing was changed here.")
             if not is_reported:
-                say("Another process upgrades this database; waiting for it.")
+                report("Another process is upgrading this database; waiting for it.")
                 is_reported = True
             time.sleep(min(1.0, seconds))
         yield
@@ -85,7 +85,7 @@ def locked(seconds: float, say: Say) -> Iterator[None]:
 
 @contextmanager
 def _on_postgresql() -> Iterator[Callable[[], bool]]:
-    # A connection of its own, which migrations do not close; the lock ends with it, however this process ends.
+    # A separate connection, which migrations do not close; the lock ends with it, even if this process is killed.
     with closing(connections.create_connection("default")) as own:
 
         def is_taken() -> bool:
@@ -111,32 +111,32 @@ def _by_file() -> Iterator[Callable[[], bool]]:
         yield is_taken
 
 
-def _migrate(say: Say, *, with_backup: bool) -> None:
+def _migrate(report: Report, *, with_backup: bool) -> None:
     waiting = waiting_migrations()
     if not waiting:
-        say("The database has the schema of this version.")
+        report("The database has the schema of this version.")
         return
-    way_back = "there is no backup of this moment"
+    rollback = "no backup was made"
     if with_backup and not is_empty():
         try:
             backup = make_backup(Repository(settings.BACKUP_DIR), timezone.now())
         except FAULTS as error:
-            raise UpgradeError(f"There is no backup, so nothing is changed: {error}") from error
-        way_back = f"`manage.py restore {backup.name} --yes` with the version before goes back"
-        say(f"Backup {backup.name} is made.")
-    say(f"Applying {len(waiting)}: {', '.join(waiting)}")
+            raise UpgradeError(f"The backup failed, so nothing was changed: {error}") from error
+        rollback = f"to roll back, run `manage.py restore {backup.name} --yes` with the previous version"
+        report(f"Backup {backup.name} is made.")
+    report(f"Applying {len(waiting)}: {', '.join(waiting)}")
     try:
-        _apply(say)
+        _apply(report)
     except Exception as error:
-        # Each is a transaction of its own.
+        # Each runs in its own transaction.
         done = len(waiting) - len(waiting_migrations())
         raise UpgradeError(
-            f"{type(error).__name__}: {error}\n{done} of {len(waiting)} migrations are applied, and none by half. "
-            f"Run the command again once the reason is mended; {way_back}."
+            f"{type(error).__name__}: {error}\n{done} of {len(waiting)} migrations are applied, each completely. "
+            f"Fix the cause and run the command again; {rollback}."
         ) from error
 
 
-def _apply(say: Say) -> None:
+def _apply(report: Report) -> None:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             if connection.vendor == "postgresql":
@@ -146,7 +146,7 @@ def _apply(say: Say) -> None:
         except OperationalError as error:
             if "lock timeout" not in str(error) or attempt == ATTEMPTS:
                 raise
-            say("A table is in use for long; trying again.")
+            report("A table has been in use for a long time; trying again.")
             time.sleep(PAUSE)
         else:
             break

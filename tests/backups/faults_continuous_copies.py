@@ -17,7 +17,7 @@ from time import monotonic
 
 import pytest
 
-from portal.demo.schema import fill
+from portal.demo.schema import load_schema
 from portal.env import BASE_DIR
 from tests.faults import tell
 from tests.production.cluster import ACCOUNT, Cluster, as_postgres, primary, programs
@@ -90,7 +90,7 @@ def told(what: str, rows: int, seconds: float, took: float) -> None:
 def test_litestream_loses_seconds_at_most(tmp_path, django_db_blocker):
     database, copy = tmp_path / "portal.sqlite3", tmp_path / "copy"
     with django_db_blocker.unblock(), closing(sqlite3.connect(database)) as empty:
-        fill(empty)
+        load_schema(empty)
         empty.execute("PRAGMA journal_mode=WAL")
     here = {"var/portal.sqlite3": str(database), "/mnt/copy/portal": str(copy), "litestream ": f"{LITESTREAM} "}
     replicate, restore = documented("litestream replicate"), documented("litestream restore")

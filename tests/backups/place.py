@@ -43,7 +43,7 @@ class Place:
         shutil.rmtree(self.media(), ignore_errors=True)
         shutil.copytree(self.installation.folder / "first" / "media", self.media())
         with TemporaryDirectory() as folder:
-            databases.put_back(Path(shutil.copy(self.installation.folder / "first" / name, folder)))
+            databases.restore(Path(shutil.copy(self.installation.folder / "first" / name, folder)))
         MaintenanceRun.note(RESTORED, True, name=self.backup.name, lasting_key=self.backup.manifest["lasting_key"])
 
 

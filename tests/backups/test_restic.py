@@ -85,10 +85,10 @@ def test_lost_data_is_restored(repository, place):
 
     message = command("restore", yes=True, **{"from": repository.address})
 
-    assert f"Of its files {count} were missing here" in message
+    assert f"{count} of its files were missing" in message
     assert ArticlePage.objects.get().title == "La fonderie"
     assert (content(), plan.stat().st_mode & 0o777) == (TEXT, 0o640)
-    assert "Of its files 0 were missing here" in command("restore", yes=True, **{"from": repository.address})
+    assert "0 of its files were missing" in command("restore", yes=True, **{"from": repository.address})
 
 
 def test_repository_is_encrypted_and_needs_its_password(repository, folder, settings):
@@ -202,7 +202,7 @@ def test_link_to_another_file_is_not_restored(repository, place):
 def test_folder_with_other_files_is_refused(place, folder):
     folder.mkdir()
     (folder / "notes.txt").write_text("of somebody")
-    with pytest.raises(CommandError, match="something else than backups of restic"):
+    with pytest.raises(CommandError, match="files that are not restic"):
         command("backup", to=folder)
 
 
@@ -237,12 +237,12 @@ def test_backup_beside_the_uploaded_files_of_the_same_bucket_is_refused(bucket, 
     files = {"BACKEND": "portal.media.object_storage.ObjectStorage", "OPTIONS": uploads}
     settings.STORAGES = {**settings.STORAGES, "default": files}
 
-    with pytest.raises(CommandError, match="among the uploaded files"):
+    with pytest.raises(CommandError, match="uploaded files"):
         command("backup", to=bucket)
 
 
 def test_unavailable_storage_ends_the_backup_with_a_message(place, monkeypatch):
-    monkeypatch.setattr("portal.backups.repositories.PATIENCE", 1)
+    monkeypatch.setattr("portal.backups.repositories.LIST_TIMEOUT", 1)
     with pytest.raises(CommandError, match="restic has not ended within 1 seconds"):
         command("backup", to="s3://key:secret@bucket?endpoint=http://127.0.0.1:9")
 

@@ -21,7 +21,9 @@ def refuse(execute, sql, params, many, context):
 
 
 def test_restore_without_consent_names_the_backup(place):
-    with pytest.raises(CommandError, match=f"replaced by the backup {place.backup.name} of {place.repository}"):
+    with pytest.raises(
+        CommandError, match=f"replaces its content by the backup {place.backup.name} of {place.repository}"
+    ):
         call_command("restore", f"--from={place.repository}")
 
 
@@ -29,8 +31,8 @@ def test_restore_distinguishes_existing_files_from_written_ones(place):
     written = StringIO()
     call_command("restore", "--yes", f"--from={place.repository}", stdout=written)
 
-    assert "Of its files 0 were missing here or other ones, and are written; the rest was here." in written.getvalue()
-    assert "Now: manage.py upgrade --no-backup, start the web server and the scheduler" in written.getvalue()
+    assert "0 of its files were missing or different here." in written.getvalue()
+    assert "Next: manage.py upgrade --no-backup, start the web server and the scheduler" in written.getvalue()
 
 
 @pytest.mark.parametrize("command", ["backup", "rehearse"])
@@ -49,7 +51,7 @@ def test_full_disk_in_a_subprocess_is_reported(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
 
     with (
-        pytest.raises(NoRoomError, match=r"There is no room left in /mnt/backups\."),
+        pytest.raises(NoRoomError, match=r"There is no space left in /mnt/backups\."),
         noticing_full_disk("/mnt/backups"),
     ):
         run("pg_dump", environment={})
@@ -65,7 +67,7 @@ def test_missing_files_are_restored_without_the_database(place):
 
     assert plan.read_bytes() == TEXT
     assert Page.objects.filter(title="Écrit depuis").exists()
-    assert f"1 files are back from {place.backup.name}." in written.getvalue()
+    assert f"1 files were restored from {place.backup.name}." in written.getvalue()
 
 
 def test_uncreatable_folder_differs_from_one_of_another_account(place, monkeypatch, tmp_path):

@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.utils import timezone
 from django.utils.translation import override
 
-from portal.backups.answers import addresses
 from portal.backups.making import make_backup
+from portal.backups.responses import addresses
 from portal.backups.restoring import restore
 from portal.backups.status import backup_age
 from portal.content.housekeeping import look_for_files
@@ -43,7 +43,7 @@ def test_moved_backup_is_reported_as_missing(backed_up):
     found = backup_age(timezone.now())
 
     assert not found.is_well
-    assert f"is not in {backed_up} any more" in found.text
+    assert f"is no longer in {backed_up}" in found.text
     assert not backup_age(timezone.now(), queries_restic=True).is_well
 
 
@@ -69,7 +69,7 @@ def test_unreadable_backup_folder_is_reported(backed_up, monkeypatch):
 
     monkeypatch.setattr("portal.backups.repositories.Repository.names", refuse)
 
-    assert "cannot be looked for" in backup_age(timezone.now(), queries_restic=True).text
+    assert "cannot be checked" in backup_age(timezone.now(), queries_restic=True).text
 
 
 def test_backup_lists_missing_files(place, tmp_path):

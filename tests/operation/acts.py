@@ -209,7 +209,7 @@ def problems_when_restored() -> int:
     repository, now = Repository(settings.BACKUP_DIR), timezone.now()
     found = rehearse(repository, make_backup(repository, now).name, now)
     sys.stderr.write("".join(f"{problem}\n" for problem in found.problems))
-    return len(found.problems) if found.answers else 1
+    return len(found.problems) if found.responses else 1
 
 
 def run(name: str, kills: int, seed: int) -> dict[str, int]:

@@ -260,7 +260,7 @@ def test_upgrade_fails_no_request(machines, settings):
             wait_for(lambda before=before: found["200"] >= before + 50, 120)
     tell_of("an upgrade, and two nodes reloaded", found)
 
-    assert "is in place" in message.getvalue()
+    assert "is installed" in message.getvalue()
     assert set(found) == {"200"}
 
 

@@ -51,7 +51,7 @@ def test_upgrade_makes_a_backup_and_migrates(newer, settings):
 
     assert "colour" in columns()
     assert f"Backup {backups(settings)[0]} is made" in message
-    assert "is in place" in message
+    assert "is installed" in message
 
 
 def test_upgrade_prints_the_notices_of_apps(place, monkeypatch):
@@ -87,16 +87,16 @@ def test_failed_migration_is_reported_with_the_way_back(newer, settings):
     assert "1 of 2 migrations are applied" in str(raised.value)
     assert f"manage.py restore {backups(settings)[0]}" in str(raised.value)
     settings.FAIL_TO_UPGRADE = False
-    assert "is in place" in upgrade(no_backup=True)
+    assert "is installed" in upgrade(no_backup=True)
 
 
 def test_without_a_backup_nothing_is_changed(newer, settings, tmp_path):
     settings.BACKUP_DIR = tmp_path / "media" / "backups"
-    with pytest.raises(CommandError, match="no backup, so nothing is changed"):
+    with pytest.raises(CommandError, match="backup failed, so nothing was changed"):
         upgrade()
 
     assert "colour" not in columns()
-    assert "is in place" in upgrade(no_backup=True)
+    assert "is installed" in upgrade(no_backup=True)
 
 
 def test_older_version_refuses_a_newer_database(place):
@@ -109,11 +109,11 @@ def test_older_version_refuses_a_newer_database(place):
 
 
 def test_only_one_process_upgrades(newer):
-    with locked(0, print), pytest.raises(CommandError, match="Another process upgrades"):
+    with locked(0, print), pytest.raises(CommandError, match="Another process is upgrading"):
         upgrade(wait=0)
 
     assert "colour" not in columns()
-    assert "is in place" in upgrade(no_backup=True)
+    assert "is installed" in upgrade(no_backup=True)
 
 
 if connection.vendor == "postgresql":
@@ -131,7 +131,7 @@ if connection.vendor == "postgresql":
 
         monkeypatch.setattr("portal.backups.upgrading.time.sleep", leave)
         try:
-            assert "A table is in use for long; trying again." in upgrade(no_backup=True)
+            assert "A table has been in use for a long time; trying again." in upgrade(no_backup=True)
         finally:
             reader.close()
         assert "colour" in columns()

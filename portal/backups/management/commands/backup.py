@@ -13,12 +13,12 @@ from portal.content.management.english import EnglishCommand
 
 
 class Command(EnglishCommand):
-    help = "Back up the database and the uploaded files, while everybody works on; delete the backups that are too old."
+    help = "Back up the database and the uploaded files of a running installation, and delete expired backups."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_source(parser, "--to")
-        parser.add_argument("--list", action="store_true", help="Only list the backups that are there.")
+        parser.add_argument("--list", action="store_true", help="Only list the existing backups.")
 
     def handle(self, *args: Any, to: Path | str, **options: Any) -> None:
         began = perf_counter()
@@ -29,7 +29,7 @@ class Command(EnglishCommand):
             return
         name = make_backup(repository, timezone.now()).name
         missing = look_for_missing_files()
-        described = f"{name}: {filesizeformat(repository.size(name))}"
-        self.stdout.write(f"{described}, in {perf_counter() - began:.1f} s, in {repository}")
+        size = filesizeformat(repository.size(name))
+        self.stdout.write(f"{name}: {size}, in {perf_counter() - began:.1f} s, in {repository}")
         for each in missing:
-            self.stderr.write(f"Not in it, since the file is missing here: {each}")
+            self.stderr.write(f"Not in the backup, since the file is missing here: {each}")

@@ -9,14 +9,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 from django.utils.translation import override
 
-from portal.backups.answers import addresses, answers, content_state
+from portal.backups.responses import addresses, content_state, response_hashes
 
 
 def _command(name: str, **options: Any) -> Callable[[], object]:
     return lambda: call_command(name, stdout=StringIO(), stderr=StringIO(), **options)
 
 
-# Each raises if it finds something.
+# Each raises an error if it finds a problem.
 CHECKS: dict[str, Callable[[], object]] = {
     "migrations": _command("migrate", check_unapplied=True, verbosity=0),
     "references": connection.check_constraints,
@@ -26,11 +26,11 @@ CHECKS: dict[str, Callable[[], object]] = {
 
 
 class Command(BaseCommand):
-    help = "Check an installation that nobody uses, and write hashes of what it answers, as JSON: for `rehearse`."
+    help = "Check a scratch installation and print hashes of its responses as JSON; `rehearse` runs this command."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--at", type=datetime.fromisoformat, required=True, help="As if it were this moment.")
+        parser.add_argument("--at", type=datetime.fromisoformat, required=True, help="The time to set the clock to.")
 
     def handle(self, *args: Any, at: datetime, **options: Any) -> None:
         problems = {}
@@ -40,9 +40,9 @@ class Command(BaseCommand):
             except (CommandError, DatabaseError, SystemExit) as error:
                 problems[name] = str(error) if not isinstance(error, SystemExit) else "some are not applied"
         found = addresses()
-        # A command is in a language of its own; a request is not.
+        # Not in the language of commands: each request sets its own.
         with override(None):
-            hashes = answers(found, at)
+            hashes = response_hashes(found, at)
         self.stdout.write(
-            json.dumps({"problems": problems, "addresses": found, "answers": hashes, "state": content_state()})
+            json.dumps({"problems": problems, "addresses": found, "responses": hashes, "state": content_state()})
         )

@@ -12,44 +12,42 @@ from portal.content.management.english import EnglishCommand
 
 
 class Command(EnglishCommand):
-    help = "Put a backup in place of what the installation has. Mails and newsletters wait for `manage.py resume`."
+    help = "Replace the installation's content by a backup. Mails and newsletters wait for `manage.py resume`."
     # The database may have no tables.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", nargs="?", default="", help="Which backup; by default the newest.")
+        parser.add_argument("name", nargs="?", default="", help="The name of the backup; by default the newest.")
         add_source(parser)
-        parser.add_argument("--yes", action="store_true", help="Replace what the database holds.")
+        parser.add_argument("--yes", action="store_true", help="Replace a database that is not empty.")
         parser.add_argument("--without-damaged", action="store_true", help="Leave out files that are damaged.")
-        parser.add_argument(
-            "--only-files", action="store_true", help="Bring back uploaded files that are missing, and nothing else."
-        )
+        parser.add_argument("--only-files", action="store_true", help="Restore only missing uploaded files.")
 
     def handle(self, *args: Any, name: str, yes: bool, without_damaged: bool, only_files: bool, **options: Any) -> None:
         began = perf_counter()
         repository = Repository(options["from"])
         if not yes and not only_files and not is_empty():
             raise BackupError(
-                "The database is not empty. With --yes all that it holds is replaced by the backup "
+                "The database is not empty. --yes replaces its content by the backup "
                 f"{repository.find(name).name} of {repository}."
             )
         found = restore(repository, name, without_damaged=without_damaged, only_files=only_files)
         if only_files:
             missing = look_for_missing_files()
-            self.stdout.write(f"{found.files_written:,} files are back from {found.backup.name}.")
+            self.stdout.write(f"{found.files_written:,} files were restored from {found.backup.name}.")
             for each in missing:
                 self.stdout.write(f"Still missing: {each}")
             return
         if found.is_of_another_key:
             self.stderr.write(
-                "LASTING_KEY is not the one that this backup was made with: links in mails that were sent are dead, "
-                "and addresses that no mail may go to are not recognised. Put that key into .env before you resume."
+                "The backup was made with another LASTING_KEY: without it, links in sent mails are dead, and "
+                "suppressed addresses are not recognised. Put that key into .env before you resume."
             )
         for each in found.files_damaged:
             self.stdout.write(f"Not restored, since it is damaged in the backup: {each}")
         self.stdout.write(
-            f"{found.backup.name} is restored, in {perf_counter() - began:.1f} s. Of its files {found.files_written:,} "
-            "were missing here or other ones, and are written; the rest was here.\n"
-            "Now: manage.py upgrade --no-backup, start the web server and the scheduler, manage.py status.\n"
-            "Publications, mails and newsletters wait: manage.py resume lets them go."
+            f"{found.backup.name} is restored, in {perf_counter() - began:.1f} s; {found.files_written:,} of its files "
+            "were missing or different here.\n"
+            "Next: manage.py upgrade --no-backup, start the web server and the scheduler, manage.py status.\n"
+            "Publications, mails and newsletters wait for manage.py resume."
         )
