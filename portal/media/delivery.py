@@ -8,7 +8,7 @@ from portal.media.sending import stored_file_response
 
 
 def document_response(document: Document) -> HttpResponseBase:
-    """Return the file as a download that no cache stores, no search engine indexes and no page of the site embeds."""
+    """Return the file as a download that no cache may store, no search engine index and no page embed."""
     try:
         response = stored_file_response(
             document.file, content_type=document.content_type, filename=document.filename, as_attachment=True

@@ -1,7 +1,7 @@
-"""Redraws a picture: upright, in a format for browsers, within limits, without metadata but the colour profile.
+"""Redraws a picture: upright, in a format for browsers, within limits, without metadata except the colour profile.
 
 `python -m portal.media.drawing '{"longest_side": 2400, …}' < file` writes one line of JSON with the result, and the
-picture. It does not import Django, so that it starts fast; a hostile file can harm only this process.
+picture. Without Django it starts fast, and a hostile file can only break this process.
 """
 
 import json
@@ -14,14 +14,14 @@ from typing import IO, Any
 from PIL import ExifTags, Image, ImageCms, ImageOps, IptcImagePlugin, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
-# Teaches Pillow the format.
+# Registers the format with Pillow.
 from pillow_heif import HeifImagePlugin  # noqa: F401
 
 from portal.bounded import limit_this_process
 
 # Exceptions of decoders for a broken file, or one that needs too much memory.
 BROKEN = (OSError, EOFError, SyntaxError, ValueError, LookupError, TypeError, OverflowError, struct.error, MemoryError)
-# The accepted formats, by content and not by file name. MPO is opened as JPEG.
+# The accepted formats, judged by content, not by file name. MPO is opened as JPEG.
 ACCEPTED = ("AVIF", "GIF", "HEIF", "JPEG", "PNG", "WEBP")
 # Formats that can be decoded at a fraction of their size.
 DRAFTED = ("JPEG", "MPO")
@@ -29,7 +29,7 @@ DRAFTED = ("JPEG", "MPO")
 MOST_WEBP_PIXELS = 30_000_000
 # Limits of the process: bytes of memory in addition to its programs, and seconds of processor time.
 MEMORY, SECONDS = 700 * 1024 * 1024, 30
-# HEIF shows in few browsers, MPO is a JPEG with more pictures behind it.
+# Few browsers show HEIF; MPO is a JPEG with more pictures behind it.
 STORED_AS = {"HEIF": "JPEG", "MPO": "JPEG"}
 EXTENSIONS = {"AVIF": ".avif", "GIF": ".gif", "JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -40,13 +40,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
 IPTC_AUTHOR, IPTC_CREDIT, IPTC_COPYRIGHT = (2, 80), (2, 110), (2, 116)
 LONGEST_CREDIT = 255
 MOST_ROUNDS = 5
-# The shorter side of a panorama may be this share of the longest side of others, while its area is no larger than a
-# square of that side, and its longer side within the limits of every format.
+# A panorama may be longer than other pictures, until its shorter side is this share of their longest side, its area
+# that of their largest square, or its longer side at the limit of all formats.
 PANORAMA_SHARE, MOST_OF_A_SIDE = 3 / 8, 16_000
 
 
 class TooManyPixelsError(Exception):
-    """The picture has more pixels than the limit of decoding."""
+    """The picture has more pixels than may be decoded."""
 
     def __init__(self, pixels: int, most: int):
         super().__init__(pixels, most)
@@ -56,11 +56,11 @@ class TooManyPixelsError(Exception):
 def draw(
     file: IO[bytes], longest_side: int, most_bytes: int, most_pixels: int, most_drafted: int
 ) -> tuple[dict[str, str], bytes]:
-    """Redraw the picture; return its facts (`extension`, `content_type`, `credit`) and its content.
+    """Redraw the picture; return its `extension`, `content_type` and `credit`, and its content.
 
-    Of an animation only the first frame is stored, since pages show no other. Raises TooManyPixelsError,
-    UnidentifiedImageError for a format that is not accepted, and one of `BROKEN` for a picture that cannot be decoded
-    completely. `most_drafted` is the limit of pixels for the formats of `DRAFTED`.
+    Only the first frame of an animation is stored, since pages show no other. `most_drafted` is the limit of pixels for
+    the formats in `DRAFTED`. Raises TooManyPixelsError, UnidentifiedImageError for a format that is not accepted, and
+    one of `BROKEN` for a picture that cannot be decoded completely.
     """
     with Image.open(file, formats=ACCEPTED) as opened:
         own_format, size = opened.format or "", opened.size
@@ -69,11 +69,11 @@ def draw(
             raise TooManyPixelsError(size[0] * size[1], most.get(own_format, most_pixels))
         share = _share(size, longest_side)
         if own_format in DRAFTED:
-            # Decoding at a half, a quarter or an eighth, if that is enough, saves memory.
+            # Decoding at a half, a quarter or an eighth saves memory.
             opened.draft(None, (ceil(size[0] * share), ceil(size[1] * share)))
         opened.load()
         credit = _credit(opened)
-        picture, profile = displayable(opened)
+        picture, profile = to_displayable(opened)
         side = ceil(max(size) * share)
         picture.thumbnail((side, side), Image.Resampling.LANCZOS)
         picture = upright(picture)
@@ -82,9 +82,9 @@ def draw(
             stored_as = "WEBP"
         options = {**OPTIONS.get(stored_as, {}), "icc_profile": profile}
         if own_format == "JPEG" and picture is opened and picture.size == size:
-            # With its own tables a JPEG has no visible loss.
+            # With its own quantisation tables, a JPEG has no visible loss.
             options["quality"] = "keep"
-        stored_as, content = _within(most_bytes, picture, stored_as, options)
+        stored_as, content = _encode_within(most_bytes, picture, stored_as, options)
     return {"extension": EXTENSIONS[stored_as], "content_type": f"image/{stored_as.lower()}", "credit": credit}, content
 
 
@@ -101,25 +101,25 @@ def _share(size: tuple[int, int], longest_side: int) -> float:
     return max(share, of_panorama)
 
 
-def _within(most_bytes: int, picture: Image.Image, stored_as: str, options: dict[str, Any]) -> tuple[str, bytes]:
-    """The format and the content of a picture whose file is within the limit."""
-    content = _encoded(picture, stored_as, options)
+def _encode_within(most_bytes: int, picture: Image.Image, stored_as: str, options: dict[str, Any]) -> tuple[str, bytes]:
+    """The format and the content of the picture, scaled down until the file is within the limit."""
+    content = _encode(picture, stored_as, options)
     for _round in range(MOST_ROUNDS):
         if len(content) <= most_bytes:
             break
         if stored_as == "PNG":
-            # It is a photo: PNG would take many rounds, and lose sharpness.
+            # It is a photo: as PNG it would need many rounds, and lose sharpness.
             stored_as, options = "WEBP", {**OPTIONS["WEBP"], "icc_profile": options["icc_profile"]}
         else:
             share = max(0.5, min(0.9, sqrt(most_bytes / len(content))))
             picture = picture.resize((max(1, round(picture.width * share)), max(1, round(picture.height * share))))
             options = {**options, **OPTIONS.get(stored_as, {})}
-        content = _encoded(picture, stored_as, options)
+        content = _encode(picture, stored_as, options)
     return stored_as, content
 
 
 def upright(picture: Image.Image) -> Image.Image:
-    """The picture turned by its EXIF orientation; the same object if it is upright."""
+    """The picture rotated by its EXIF orientation; the same object if it is upright."""
     try:
         orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
         return picture if orientation in (0, 1) else ImageOps.exif_transpose(picture)
@@ -128,11 +128,11 @@ def upright(picture: Image.Image) -> Image.Image:
         return picture
 
 
-def displayable(picture: Image.Image) -> tuple[Image.Image, bytes | None]:
-    """The picture in a mode that can be scaled and shown, with its colour profile; CMYK becomes sRGB."""
+def to_displayable(picture: Image.Image) -> tuple[Image.Image, bytes | None]:
+    """The picture in a mode that can be scaled and shown, and its colour profile, if any; CMYK becomes sRGB."""
     profile = picture.info.get("icc_profile")
     if picture.mode == "CMYK":
-        return _in_srgb(picture, profile), None
+        return _to_srgb(picture, profile), None
     if picture.mode in ("1", "P", "PA") or "transparency" in picture.info:
         return picture.convert("RGBA" if picture.has_transparency_data else "RGB"), profile
     if picture.mode.startswith(("I", "F")):
@@ -142,7 +142,7 @@ def displayable(picture: Image.Image) -> tuple[Image.Image, bytes | None]:
     return picture, profile
 
 
-def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     if profile:
         try:
             inks = ImageCms.ImageCmsProfile(BytesIO(profile))
@@ -153,7 +153,7 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _encoded(picture: Image.Image, stored_as: str, options: dict[str, Any]) -> bytes:
+def _encode(picture: Image.Image, stored_as: str, options: dict[str, Any]) -> bytes:
     out = BytesIO()
     # Pillow would otherwise copy the metadata of the original.
     picture.info = {}
@@ -162,22 +162,22 @@ def _encoded(picture: Image.Image, stored_as: str, options: dict[str, Any]) -> b
 
 
 def _credit(picture: ImageFile) -> str:
-    """The credit of a picture by its EXIF and IPTC: author and agency, else the copyright notice."""
+    """The credit in a picture's EXIF and IPTC data: author and agency, else the copyright notice."""
     try:
         exif = picture.getexif()
         iptc = IptcImagePlugin.getiptcinfo(picture) or {}
     except BROKEN:
         return ""
-    author = _words(exif.get(ExifTags.Base.Artist)) or _words(iptc.get(IPTC_AUTHOR))
-    agency = _words(iptc.get(IPTC_CREDIT))
+    author = _text(exif.get(ExifTags.Base.Artist)) or _text(iptc.get(IPTC_AUTHOR))
+    agency = _text(iptc.get(IPTC_CREDIT))
     named = " / ".join(dict.fromkeys(part for part in (author, agency) if part))
-    rights = _words(exif.get(ExifTags.Base.Copyright)) or _words(iptc.get(IPTC_COPYRIGHT))
+    rights = _text(exif.get(ExifTags.Base.Copyright)) or _text(iptc.get(IPTC_COPYRIGHT))
     return (named or rights)[:LONGEST_CREDIT]
 
 
-def _words(value: Any) -> str:
+def _text(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(filter(None, map(_words, value)))
+        return ", ".join(filter(None, map(_text, value)))
     if isinstance(value, str):
         # Pillow decodes EXIF as Latin-1; most programs write UTF-8.
         value = value.encode("latin-1", "replace")
@@ -191,7 +191,7 @@ def _words(value: Any) -> str:
 
 
 def result(file: IO[bytes], limits: dict[str, int]) -> tuple[dict[str, Any], bytes]:
-    """The result of `draw`; for an error, the reason and no content."""
+    """The result of `draw`, or the reason of an error without content."""
     try:
         return draw(file, **limits)
     except TooManyPixelsError as refused:
@@ -206,7 +206,7 @@ def result(file: IO[bytes], limits: dict[str, int]) -> tuple[dict[str, Any], byt
 
 if __name__ == "__main__":
     limit_this_process(MEMORY, SECONDS)
-    # Higher than our own limits, whose messages are better.
+    # Higher than our own limits, which have better messages.
     Image.MAX_IMAGE_PIXELS = 200_000_000
     facts, drawn = result(sys.stdin.buffer, json.loads(sys.argv[1]))
     sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + drawn)

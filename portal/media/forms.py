@@ -23,29 +23,29 @@ class PictureFile(SimpleUploadedFile):
     def __init__(self, prepared: PreparedPicture):
         super().__init__(prepared.name, prepared.content, prepared.content_type)
         self.credit = prepared.credit
-        # As Wagtail's field sets it for further validation.
+        # Wagtail's field sets it, too, for further validation.
         self.image = willow.Image.open(BytesIO(prepared.content))
 
 
-def prepared_picture(file, name: str) -> PictureFile:
-    """Prepare an upload within the limits of the settings; raises the errors of `prepare`."""
+def prepare_picture(file, name: str) -> PictureFile:
+    """Redraw an upload within the limits in the settings; raises the errors of `prepare`."""
     return PictureFile(prepare(file, name, settings.PICTURE_LONGEST_SIDE, settings.PICTURE_MAX_BYTES))
 
 
-class WholeImageField(WagtailImageField):
-    """Redraws the picture and names it by its content, where Wagtail would store the upload unchanged.
+class RedrawnImageField(WagtailImageField):
+    """Redraws the picture and names it by its content; Wagtail would store the upload unchanged.
 
-    Phones and programs use `.jpg` for PNG, WebP and HEIC files.
+    Phones and programs use `.jpg` for PNG, WebP and HEIC files, too.
     """
 
     def to_python(self, data):
-        # Wagtail's own would reject such a name, and an animated PNG.
+        # Wagtail's own method would reject such a name, and an animated PNG.
         uploaded = forms.FileField.to_python(self, data)
         if uploaded is None:
             return None
         self.check_image_file_size(uploaded)
         try:
-            return prepared_picture(uploaded, uploaded.name or "")
+            return prepare_picture(uploaded, uploaded.name or "")
         except TooManyPixelsError as fault:
             numbers = {"num_pixels": fault.pixels or _("unknown number"), "max_pixels_count": fault.most}
             sentence = self.error_messages["file_too_many_pixels"] % numbers
@@ -58,7 +58,7 @@ class WholeImageField(WagtailImageField):
 
 
 class DocumentForm(BaseDocumentForm):
-    """Keeps the URL of a document whose file is replaced by another of the same type."""
+    """Keeps the URL of a document when its file is replaced by one of the same type."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -80,12 +80,12 @@ class ImageForm(BaseImageForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if plain := self.fields.get("file"):
-            self.fields["file"] = WholeImageField(label=plain.label, required=plain.required, widget=plain.widget)
+            self.fields["file"] = RedrawnImageField(label=plain.label, required=plain.required, widget=plain.widget)
         if ends := self.fields.get("licence_ends"):
             ends.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         if alt := self.fields.get("description"):
             alt.label = _("Alternative text")
-            alt.help_text = _("What is to be seen, for those who do not see it: offered wherever the picture is used.")
+            alt.help_text = _("What the picture shows, for people who cannot see it. Suggested wherever it is used.")
 
     def clean(self):
         cleaned = super().clean()

@@ -13,9 +13,9 @@ from wagtail.images.rect import Rect
 from wagtail.utils.file import hash_filelike
 
 from portal.media.stored import StorageUnavailableError
-from portal.media.uploads import redrawn
+from portal.media.uploads import redraw
 
-# The length of a picture's name in that of a rendition, as in Wagtail, for the limit of the database.
+# At most this much of a picture's name is part of a rendition's, as in Wagtail, to fit into the column.
 MOST_OF_NAME = 45
 
 
@@ -24,20 +24,20 @@ class Image(AbstractImage):
         _("credit"),
         max_length=255,
         blank=True,
-        help_text=_("Photographer or source. Empty in a new upload: whom the file itself names."),
+        help_text=_("Photographer or source. Empty on upload: taken from the file, if it names one."),
     )
     licence = models.CharField(
         _("licence"),
         max_length=160,
         blank=True,
-        help_text=_("What permits to show it: CC BY 4.0, an order, a consent."),
+        help_text=_("The right to use it: CC BY 4.0, a commission, a consent."),
     )
     licence_ends = models.DateField(
         _("end of the licence"),
         null=True,
         blank=True,
         db_index=True,
-        help_text=_("The last day on which it may be shown. Empty: there is none."),
+        help_text=_("The last day on which it may be shown. Empty: no limit."),
     )
 
     tags = TaggableManager(blank=True, verbose_name=_("tags"), related_name="portal_images")
@@ -46,14 +46,14 @@ class Image(AbstractImage):
 
     @property
     def default_alt_text(self) -> str:
-        """Offered wherever the picture is used; never the title, which is often a file name."""
+        """The description, never the title, which is often a file name."""
         return self.description
 
     def has_focal_point(self) -> bool:
         return super().get_focal_point() is not None
 
     def get_focal_point(self) -> Rect | None:
-        """The part that a crop preserves: without a focal point, the upper third of a tall picture."""
+        """The part that a crop preserves: the chosen focal point, or else the upper third of a tall picture."""
         chosen: Rect | None = super().get_focal_point()
         if chosen is None and self.height > self.width:
             return Rect(0, 0, self.width, self.height / 3)
@@ -63,7 +63,7 @@ class Image(AbstractImage):
         with self.open_file() if source is None else nullcontext(source) as file:
             if filter.spec == "original":
                 # Wagtail would decode and encode the whole picture in this process.
-                drawn = redrawn(file)
+                drawn = redraw(file)
                 stem, extension = PurePath(self.file.name).stem, PurePath(drawn.name).suffix
                 return ContentFile(drawn.content, name=f"{stem[:MOST_OF_NAME]}.original{extension}")
             return super().generate_rendition_file(filter, source=file)
@@ -102,7 +102,7 @@ class Document(AbstractDocument):
     is_gated = models.BooleanField(
         _("by mail only"),
         default=False,
-        help_text=_("Readers get it by a link in a mail that they ask for; its own address gives nothing."),
+        help_text=_("Readers get a link to it by mail, on request; its own address is not accessible."),
     )
 
     tags = TaggableManager(blank=True, verbose_name=_("tags"), related_name="portal_documents")
@@ -117,14 +117,14 @@ class Document(AbstractDocument):
         verbose_name_plural = _("documents")
 
     def save(self, *args, **kwargs):
-        # A form has already set the hash and size of an upload; other code, such as the demo, has not.
+        # The form sets the hash and size of an upload; other code, such as the demo, does not.
         if self._state.adding and self.file and not (self.file_hash and self.file_size):  # type: ignore[has-type]
             with self.open_file() as file:
                 self.file_hash, self.file_size = hash_filelike(file), file.size
         return super().save(*args, **kwargs)
 
     def get_file_size(self) -> int | None:
-        """The size, which Wagtail would also store: a reader's request would change the content version."""
+        """The size; Wagtail would store it, so that a reader's request would change the content version."""
         if self.file_size is None:
             try:
                 return int(self.file.size)

@@ -1,4 +1,4 @@
-"""Copies the files of all records from one storage to another; it can be repeated."""
+"""Copies the files of all records from one storage to another; can be repeated."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class MovedFiles:
 
 
 def named_files() -> Iterator[str]:
-    """The names of the files of all records; other files, such as sharing pictures, are not moved."""
+    """Yield the names of the files of all records; other files, such as sharing pictures, are not moved."""
     for model in apps.get_models():
         for each in model._meta.local_concrete_fields:
             if isinstance(each, FileField):
@@ -35,7 +35,7 @@ def named_files() -> Iterator[str]:
 
 
 def move(source: Storage, target: Storage, *, dry_run: bool) -> MovedFiles:
-    """Copy the files; the source is not changed. It may be interrupted at any time and run again."""
+    """Copy the files without changing the source; may be interrupted at any time and run again."""
     found = MovedFiles()
     here, there = ({file.name: file for file in files_in(storage)} for storage in (source, target))
     for name in sorted(set(filter(None, named_files()))):
@@ -43,7 +43,7 @@ def move(source: Storage, target: Storage, *, dry_run: bool) -> MovedFiles:
             (found.same if name in there else found.missing).append(name)
         elif name in there and content_hash(source, name) == content_hash(target, name):
             found.same.append(name)
-        # An object storage has times in whole seconds; within one, its file counts as later.
+        # An object storage has times in whole seconds; within the same second, its file counts as newer.
         elif name in there and there[name].modified >= here[name].modified.replace(microsecond=0):
             found.replaced_there.append(name)
         else:
@@ -70,6 +70,6 @@ def copy_file(source: Storage, target: Storage, name: str) -> None:
     target.delete(written)
     with source.open(name) as file:
         if target.save(written, File(file, name)) != written:
-            raise OSError(f"The storage does not take the name {name}.")
+            raise OSError(f"The storage did not accept the name {name}.")
     if isinstance(target, FileSystemStorage):
         Path(target.path(written)).replace(target.path(name))

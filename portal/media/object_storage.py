@@ -1,6 +1,6 @@
 """Uploaded files in an object storage with the S3 protocol; nothing in it is public.
 
-It needs the extra `s3`, and is imported only where `STORAGE_URL` is set.
+It needs the extra `s3`, and is imported only if `STORAGE_URL` is set.
 """
 
 from base64 import b64encode
@@ -36,24 +36,24 @@ from storages.utils import clean_name
 
 from portal.media.stored import StorageUnavailableError, StoredFile
 
-# A fetched file is held in memory up to this size, and in a temporary file beyond.
+# A fetched file is held in memory up to this size, and in a temporary file above it.
 IN_MEMORY = 1024 * 1024
 # Seconds without requests after a failed one, so that pictures do not block every thread.
-SILENCE = 5.0
+BACKOFF = 5.0
 # The number of concurrent requests for readers in each process, and the seconds to wait for a slot: an unresponsive
 # storage must not block the threads that serve pages.
-AT_ONCE, TURN = 2, 2.0
-# The read timeout in seconds; commands with large transfers set a longer one.
-PATIENCE = 10.0
-SILENT = (ConnectTimeoutError, ReadTimeoutError, EndpointConnectionError, ConnectionClosedError)
+MAX_CONCURRENT, SLOT_TIMEOUT = 2, 2.0
+# In seconds.
+READ_TIMEOUT = 10.0
+NO_RESPONSE = (ConnectTimeoutError, ReadTimeoutError, EndpointConnectionError, ConnectionClosedError)
 NOT_FOUND, CONFLICT = ("404", "NoSuchKey"), ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
 
 
 class FetchedFile(File):
-    """A file that was fetched completely; if it is opened again after it was closed, it is fetched again."""
+    """A completely fetched file, which is fetched again if it is opened after it was closed."""
 
     def __init__(self, storage: "ObjectStorage", name: str):
-        self._fetch = partial(storage.fetched, name)
+        self._fetch = partial(storage.fetch, name)
         super().__init__(self._fetch(), name)
 
     def open(self, mode: str | None = None, *args: Any, **kwargs: Any) -> "FetchedFile":
@@ -66,16 +66,16 @@ class FetchedFile(File):
 class ObjectStorage(S3Storage):
     """Behaves like a folder: no name is used twice, a missing file raises FileNotFoundError.
 
-    Any other error raises StorageUnavailableError. URLs are those of the newsroom's view, as for a folder.
+    Any other error raises StorageUnavailableError. URLs are those of our own view, as for a folder.
     """
 
     def __init__(self, **options: Any):
-        """`patience`, besides the options of django-storages, replaces PATIENCE."""
-        patience = options.pop("patience", PATIENCE)
+        """`read_timeout`, in addition to the options of django-storages, replaces READ_TIMEOUT."""
+        read_timeout = options.pop("read_timeout", READ_TIMEOUT)
         endpoint = options.get("endpoint_url")
         config = Config(
             connect_timeout=2,
-            read_timeout=patience,
+            read_timeout=read_timeout,
             retries={"total_max_attempts": 2, "mode": "standard"},
             s3={"addressing_style": "path" if endpoint else "auto"},
             signature_version="s3v4",
@@ -84,18 +84,18 @@ class ObjectStorage(S3Storage):
             response_checksum_validation="when_required",
         )
         super().__init__(client_config=config, file_overwrite=False, default_acl=None, **options)
-        self._silent_until = 0.0
+        self._paused_until = 0.0
         # The number of pending requests, and whether the last request had no response.
-        self._pending, self._is_suspect, self._turn = 0, False, Condition()
+        self._pending, self._is_suspect, self._slots = 0, False, Condition()
 
-    def fetched(self, name: str, part: range | None = None) -> IO[bytes]:
-        """The whole content or a part, fetched completely: a broken connection raises an error before the response."""
+    def fetch(self, name: str, part: range | None = None) -> IO[bytes]:
+        """The content or a part of it, fetched completely: a broken connection raises an error before the response."""
         target: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the caller closes it
         only = {} if part is None else {"Range": f"bytes={part.start}-{part.stop - 1}"}
         try:
-            with self.requesting_in_turn(name) as end_turn:
+            with self.requesting_in_slot(name) as release:
                 found = self.connection.meta.client.get_object(Bucket=self.bucket_name, Key=self._key(name), **only)
-                end_turn()
+                release()
                 copyfileobj(found["Body"], target)
         except BaseException:
             target.close()
@@ -122,7 +122,7 @@ class ObjectStorage(S3Storage):
     def check(self) -> None:
         """Raise StorageUnavailableError if the storage does not respond."""
         try:
-            with self.requesting_in_turn(""):
+            with self.requesting_in_slot(""):
                 self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
         except FileNotFoundError as error:
             raise StorageUnavailableError(f"There is no bucket {self.bucket_name}.") from error
@@ -148,15 +148,15 @@ class ObjectStorage(S3Storage):
         return urljoin(settings.MEDIA_URL, filepath_to_uri(name).lstrip("/"))
 
     def exists(self, name: str) -> bool:
-        with self.requesting_in_turn(name):
+        with self.requesting_in_slot(name):
             return super().exists(name)
 
     def size(self, name: str) -> int:
-        with self.requesting_in_turn(name):
+        with self.requesting_in_slot(name):
             return super().size(name)
 
     def get_modified_time(self, name: str) -> datetime:
-        with self.requesting_in_turn(name):
+        with self.requesting_in_slot(name):
             return super().get_modified_time(name)
 
     def listdir(self, name: str) -> tuple[list[str], list[str]]:
@@ -169,7 +169,7 @@ class ObjectStorage(S3Storage):
 
     def _open(self, name: str, mode: str = "rb") -> FetchedFile:
         if mode != "rb":
-            raise ValueError("A file of an object storage is read as bytes, and written as a whole.")
+            raise ValueError("A file in an object storage can only be read as bytes, and written as a whole.")
         return FetchedFile(self, name)
 
     def _save(self, name: str, content: File) -> str:
@@ -184,7 +184,7 @@ class ObjectStorage(S3Storage):
                 whole.seek(0)
                 try:
                     with self.requesting(name):
-                        # The server rejects a name that was used meanwhile.
+                        # The server rejects a name that was taken meanwhile.
                         self.connection.meta.client.put_object(
                             Bucket=self.bucket_name,
                             Key=self._key(name),
@@ -201,51 +201,52 @@ class ObjectStorage(S3Storage):
         return self._normalize_name(clean_name(name))
 
     @contextmanager
-    def requesting_in_turn(self, name: str) -> Iterator[Callable[[], None]]:
-        """Like `requesting`, for readers' requests; the caller may release its slot when the response has begun."""
+    def requesting_in_slot(self, name: str) -> Iterator[Callable[[], None]]:
+        """Like `requesting`, for readers' requests; yields a function that may release the slot before the end."""
         # Each thread opens its own connection, which takes a while, before it takes a slot.
         self.connection.meta  # noqa: B018
-        self._begin_turn()
-        is_over = False
+        self._take_slot()
+        is_released = False
 
-        def end_turn(is_suspect: bool = False) -> None:
-            nonlocal is_over
-            if not is_over:
-                is_over = True
-                with self._turn:
+        def release(is_suspect: bool = False) -> None:
+            nonlocal is_released
+            if not is_released:
+                is_released = True
+                with self._slots:
                     self._pending -= 1
                     self._is_suspect = is_suspect
-                    self._turn.notify_all()
+                    self._slots.notify_all()
 
         try:
             with self.requesting(name):
-                yield end_turn
+                yield release
         finally:
-            end_turn(is_suspect=self._is_silent())
+            release(is_suspect=self._is_paused())
 
-    def _begin_turn(self) -> None:
-        with self._turn:
+    def _take_slot(self) -> None:
+        with self._slots:
             # A single request tests whether a suspect storage responds again.
-            has_turn = not (self._is_suspect and self._pending) and self._turn.wait_for(
-                lambda: self._pending < AT_ONCE or self._is_silent(), timeout=TURN
+            has_slot = not (self._is_suspect and self._pending) and self._slots.wait_for(
+                lambda: self._pending < MAX_CONCURRENT or self._is_paused(), timeout=SLOT_TIMEOUT
             )
-            if not has_turn and not self._is_suspect:
-                self._note_silence()
-            if not has_turn or self._is_silent():
-                raise StorageUnavailableError("The object storage does not answer.")
+            if not has_slot and not self._is_suspect:
+                self._pause()
+            if not has_slot or self._is_paused():
+                raise StorageUnavailableError("The object storage does not respond.")
             self._pending += 1
 
-    def _is_silent(self) -> bool:
-        return monotonic() < self._silent_until
+    def _is_paused(self) -> bool:
+        return monotonic() < self._paused_until
 
-    def _note_silence(self) -> None:
-        with self._turn:
-            self._silent_until, self._is_suspect = monotonic() + SILENCE, True
+    def _pause(self) -> None:
+        with self._slots:
+            self._paused_until, self._is_suspect = monotonic() + BACKOFF, True
 
     @contextmanager
     def requesting(self, name: str) -> Iterator[None]:
-        if self._is_silent():
-            raise StorageUnavailableError("The object storage does not answer.")
+        """Turn the errors of a request into FileNotFoundError, FileExistsError or StorageUnavailableError."""
+        if self._is_paused():
+            raise StorageUnavailableError("The object storage does not respond.")
         try:
             yield
         except ClientError as error:
@@ -254,8 +255,8 @@ class ObjectStorage(S3Storage):
                 raise FileNotFoundError(f"The object storage has no file {name}.") from error
             if code in CONFLICT:
                 raise FileExistsError(name) from error
-            raise StorageUnavailableError(f"The object storage refuses: {code}.") from error
+            raise StorageUnavailableError(f"The object storage refused the request: {code}.") from error
         except BotoCoreError as error:
-            if isinstance(error, SILENT):
-                self._note_silence()
-            raise StorageUnavailableError(f"The object storage does not answer: {type(error).__name__}.") from error
+            if isinstance(error, NO_RESPONSE):
+                self._pause()
+            raise StorageUnavailableError(f"The object storage does not respond: {type(error).__name__}.") from error

@@ -61,12 +61,12 @@ def sources(image, slot_name: str) -> Sources:
     return _sources(image.pk, image.file_hash, image.width, image.height, _focus(image), slot_name)
 
 
-def single_address(image, slot_name: str) -> str:
+def largest_jpeg_url(image, slot_name: str) -> str:
     """The URL of the largest JPEG for a slot; cheaper than `sources` for long lists, such as sitemaps."""
     slot = SLOTS[slot_name]
     width = _widths(slot, image.width, image.height)[-1]
     height = _height(slot, width, image.width, image.height)
-    return _address(image.pk, image.file_hash, _focus(image), slot, (width, height), "jpeg")
+    return _url(image.pk, image.file_hash, _focus(image), slot, (width, height), "jpeg")
 
 
 def _focus(image) -> tuple:
@@ -74,7 +74,7 @@ def _focus(image) -> tuple:
 
 
 def _widths(slot: PictureSlot, width: int, height: int) -> list[int]:
-    """The widths that the picture fills: a crop is never larger than the picture, neither way."""
+    """The widths that the picture fills: a crop is never wider or higher than the picture."""
     if slot.ratio:
         width = max(1, min(width, height * slot.ratio[0] // slot.ratio[1]))
     return [w for w in slot.widths if w <= width] or [min(width, slot.widths[0])]
@@ -85,7 +85,7 @@ def _height(slot: PictureSlot, shown: int, width: int, height: int) -> int:
     return max(1, round(shown * ratio[1] / ratio[0]))
 
 
-def _address(pk: int, file_hash: str, focus: tuple, slot: PictureSlot, size: tuple[int, int], extension: str) -> str:
+def _url(pk: int, file_hash: str, focus: tuple, slot: PictureSlot, size: tuple[int, int], extension: str) -> str:
     version = file_hash[:8] + ("" if focus[0] is None else f"-{focus[0]}.{focus[1]}")
     crop = f"fill-{size[0]}x{size[1]}" if slot.ratio else f"width-{size[0]}"
     spec = f"{crop}|format-{extension}|{extension}quality-{QUALITY[extension]}"
@@ -99,13 +99,13 @@ def _sources(pk: int, file_hash: str, width: int, height: int, focus: tuple, slo
     sized = {w: (w, _height(slot, w, width, height)) for w in widths}
 
     def srcset(extension: str) -> str:
-        return ", ".join(f"{_address(pk, file_hash, focus, slot, size, extension)} {w}w" for w, size in sized.items())
+        return ", ".join(f"{_url(pk, file_hash, focus, slot, size, extension)} {w}w" for w, size in sized.items())
 
     largest = sized[widths[-1]]
     middle = sized[widths[min(1, len(widths) - 1)]]
     return Sources(
         sources=tuple((f"image/{extension}", srcset(extension)) for extension in FORMATS),
-        src=_address(pk, file_hash, focus, slot, middle, "jpeg"),
+        src=_url(pk, file_hash, focus, slot, middle, "jpeg"),
         srcset=srcset("jpeg"),
         sizes=slot.sizes,
         width=largest[0],

@@ -1,6 +1,6 @@
 """A Willow plugin for renditions: decoded as small as possible, cropped and scaled in one step, without metadata.
 
-`portal.media.apps` registers it, and Wagtail's filters call it in place of Willow's own.
+`portal.media.apps` registers it, and Wagtail's filters call it instead of Willow's own.
 """
 
 from functools import cached_property
@@ -10,7 +10,7 @@ from PIL import Image
 from willow import image as formats
 from willow.plugins.pillow import PillowImage
 
-from portal.media.drawing import DRAFTED, displayable, upright
+from portal.media.drawing import DRAFTED, to_displayable, upright
 
 KINDS = [
     formats.JPEGImageFile,
@@ -25,11 +25,11 @@ KINDS = [
 ]
 # Lower than that of Willow's own converters, so that this one is used.
 COST = 10
-# A JPEG is decoded, and another picture averaged, at no less than so many times the size of the result; the rest is
-# scaled with a Lanczos filter. The difference from Lanczos alone is smaller than that of an encoder (44 dB or more).
+# A JPEG is decoded, and another picture averaged, to no less than this many times the size of the result; a Lanczos
+# filter does the rest. The difference from Lanczos alone is smaller than that of an encoder (44 dB or more).
 LEAST_DECODED, LEAST_AVERAGED = 1.5, 2.0
-# This takes two fifths of the time of Pillow's default speed 6; two more steps of quality compensate for the loss, with
-# the same file size.
+# Two fifths of the time of Pillow's default, speed 6; two more steps of quality compensate for the loss, with the same
+# file size.
 AVIF_EFFORT: dict[str, Any] = {"speed": 7, "advanced": {"disable-trellis-quant": "1"}}
 AVIF_STEPS = 2
 
@@ -37,9 +37,9 @@ type Part = tuple[float, float, float, float]
 
 
 class SparingImage(PillowImage):
-    """A picture that is decoded when its part and size are decided, and scaled once.
+    """A picture that is decoded once its crop and size are known, and scaled once.
 
-    Of the metadata only the colour profile is passed on.
+    The colour profile is the only metadata that is passed on.
     """
 
     def __init__(self, whole: Image.Image, part: Part | None = None):
@@ -74,8 +74,8 @@ class SparingImage(PillowImage):
 
     @formats.Image.operation
     def resize(self, size: tuple[int, int]) -> "SparingImage":
-        part = drafted(self.whole, self.part or (0, 0, *self.whole.size), size)
-        picture, profile = displayable(self.whole)
+        part = draft(self.whole, self.part or (0, 0, *self.whole.size), size)
+        picture, profile = to_displayable(self.whole)
         if picture.mode in ("LA", "RGBA") and picture.getchannel("A").getextrema() == (255, 255):
             # An opaque alpha channel would be scaled and encoded for nothing.
             picture = picture.convert(picture.mode[:-1])
@@ -97,10 +97,10 @@ class SparingImage(PillowImage):
         return formats.AvifImageFile(f)
 
 
-def drafted(picture: Image.Image, part: Part, size: tuple[int, int]) -> Part:
-    """Have a JPEG decoded at a half, a quarter or an eighth, if that is enough for a part in this size.
+def draft(picture: Image.Image, part: Part, size: tuple[int, int]) -> Part:
+    """Have a JPEG decoded at a half, a quarter or an eighth if that is enough for the part in this size.
 
-    Return the part in the coordinates of the decoded picture.
+    Returns the part in the coordinates of the decoded picture.
     """
     times = min((part[2] - part[0]) / size[0], (part[3] - part[1]) / size[1]) / LEAST_DECODED
     share = next((share for share in (8, 4, 2) if share <= times), 1)

@@ -17,15 +17,15 @@ from portal.media.drawing import EXTENSIONS
 
 # The internal location of uploaded files in the proxy samples of deploy/.
 PROXY_PREFIX = "/-/files/"
-# One range; a request for several gets the whole file.
+# A single range; a request for several gets the whole file.
 ONE_RANGE = re.compile(r"bytes=(?=-?\d)(\d{0,15})-(\d{0,15})")
 PIECE = 64 * 1024
 BY_PORTAL, BY_ADDRESS, BY_PATH = "none", "X-Accel-Redirect", "X-Sendfile"
-# Python 3.12 lacks some of them.
+# Python 3.12 does not know some of them.
 PICTURE_TYPES = {extension: f"image/{kind.lower()}" for kind, extension in EXTENSIONS.items()}
 
 
-def type_of(name: str) -> str:
+def content_type_of(name: str) -> str:
     return PICTURE_TYPES.get(PurePath(name).suffix.lower()) or guess_type(name)[0] or "application/octet-stream"
 
 
@@ -41,11 +41,11 @@ def file_response(
 ) -> HttpResponseBase:
     """The response for a file, without a check of permissions; raises FileNotFoundError.
 
-    With the request, HEAD and range requests read no more than necessary; `tag` is the ETag that the caller will set.
+    With `request`, HEAD and range requests read no more than necessary; `tag` is the ETag that the caller will set.
     """
     response: HttpResponseBase
-    content_type = content_type or type_of(name)
-    # Caddy would encode an encoded name once more, so the portal sends those few itself.
+    content_type = content_type or content_type_of(name)
+    # Caddy would encode an encoded name again, so the portal sends such a file itself.
     if settings.SENDFILE_HEADER != BY_PORTAL and isinstance(storage, FileSystemStorage) and quote(name) == name:
         if not storage.exists(name):
             raise FileNotFoundError(name)
@@ -94,8 +94,8 @@ def _part(first: str, last: str, size: int) -> range:
 
 def _read(storage: Storage, name: str, part: range) -> "Pieces":
     """Open the file before the response begins, so that a missing one raises an error in time."""
-    if hasattr(storage, "fetched"):
-        return Pieces(storage.fetched(name, part), len(part))
+    if hasattr(storage, "fetch"):
+        return Pieces(storage.fetch(name, part), len(part))
     file = storage.open(name)
     file.seek(part.start)
     return Pieces(file, len(part))
@@ -115,5 +115,4 @@ class Pieces:
 
 
 def stored_file_response(file: Any, **options: Any) -> HttpResponseBase:
-    """The response for the file of a record."""
     return file_response(file.storage, file.name, **options)

@@ -1,4 +1,4 @@
-"""The files in the storage of uploaded files, and the error of an object storage."""
+"""Lists the files in a storage of uploaded files; the error of an object storage."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from django.core.files.storage import Storage
 
 
 class StorageUnavailableError(Exception):
-    """The object storage does not respond, or refuses.
+    """The object storage does not respond, or refuses a request.
 
-    It is no OSError, which code interprets as a missing file.
+    It is not an OSError, which callers take for a missing file.
     """
 
 
@@ -22,9 +22,9 @@ class StoredFile:
 
 
 def files_in(storage: Storage, folder: str = "") -> Iterator[StoredFile]:
-    """Every file, in the order of folders; a file that is deleted meanwhile is left out."""
+    """Yield every file, folder by folder, without those that are deleted meanwhile."""
     if hasattr(storage, "files"):
-        # An object storage lists a thousand at once, with sizes and times; file by file would take hours.
+        # An object storage lists a thousand files at once, with sizes and times; one by one would take hours.
         yield from storage.files()
         return
     try:

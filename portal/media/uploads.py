@@ -14,9 +14,9 @@ from django.conf import settings
 from portal import bounded
 from portal.media.drawing import TooManyPixelsError
 
-# On a busy machine, elapsed time exceeds processor time.
+# Wall-clock seconds, which exceed processor time on a busy machine.
 DEADLINE = 50
-# A process may use some hundred MB, too much for one per thread.
+# A process may use some hundred MB: too much for one in every thread.
 _one_at_a_time = Lock()
 
 
@@ -25,12 +25,12 @@ class BrokenPictureError(Exception):
 
 
 class UnknownFormatError(BrokenPictureError):
-    """The content of the file has none of the accepted formats."""
+    """The content of the file is not in an accepted format."""
 
 
 @dataclass(frozen=True)
 class PreparedPicture:
-    """A file to store, named for its format; `credit` is that of the uploaded file, or empty."""
+    """A file to store, named by its format; `credit` is the uploaded file's, or empty."""
 
     name: str
     content: bytes
@@ -63,6 +63,6 @@ def prepare(file: IO[bytes], name: str, longest_side: int, most_bytes: int) -> P
     return PreparedPicture(PurePath(name).stem + facts["extension"], content, facts["content_type"], facts["credit"])
 
 
-def redrawn(file: IO[bytes]) -> PreparedPicture:
-    """The picture in its size without metadata; raises the errors of `prepare`."""
+def redraw(file: IO[bytes]) -> PreparedPicture:
+    """Redraw the picture in its own size, without metadata; raises the errors of `prepare`."""
     return prepare(file, "", sys.maxsize, sys.maxsize)

@@ -9,7 +9,7 @@ from portal.media.models import Document
 
 @hooks.register("before_serve_document")
 def hide_gated_document(document: Document, request: HttpRequest) -> None:
-    """Raise Http404 for a gated document unless the user may change it; also for a guessed file name."""
+    """Raise Http404 for a gated document, unless the user may change it."""
     if not document.is_gated:
         return
     # Not `user_has_permission_for_instance`, which is stricter while a public page uses the document.

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from PIL import Image
 from wagtail.images.models import Filter
 
-from portal.media.forms import WholeImageField
+from portal.media.forms import RedrawnImageField
 from portal.media.models import Image as ImageModel
 
 # In MB, in addition to an idle process.
@@ -103,7 +103,7 @@ def memory_of(work: Callable[[], object]) -> tuple[bool, float]:
 def cleaned(name: str, content: bytes) -> object:
     with TemporaryUploadedFile(name, "image/png", len(content), None) as upload:
         upload.write(content)
-        return WholeImageField().clean(upload)
+        return RedrawnImageField().clean(upload)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -227,7 +227,7 @@ def test_status_says_whether_the_storage_responds_and_is_public(bucket, endpoint
     with override("en"):
         assert "by everybody" in object_storage_condition(timezone.now()).text
     gone()
-    assert "does not answer" in object_storage_condition(timezone.now()).text
+    assert "does not respond" in object_storage_condition(timezone.now()).text
 
 
 @pytest.mark.parametrize(
@@ -236,8 +236,8 @@ def test_status_says_whether_the_storage_responds_and_is_public(bucket, endpoint
 )
 def test_range_request_fetches_only_its_part(reader, story, monkeypatch, byte_range, status, part):
     fetched = []
-    fetch = ObjectStorage.fetched
-    monkeypatch.setattr(ObjectStorage, "fetched", lambda *words: fetched.append(words[2:]) or fetch(*words))
+    fetch = ObjectStorage.fetch
+    monkeypatch.setattr(ObjectStorage, "fetch", lambda *words: fetched.append(words[2:]) or fetch(*words))
     response = reader.get(story[2], headers={"Range": byte_range})
 
     assert (response.status_code, response.getvalue()) == (status, part)
@@ -245,7 +245,7 @@ def test_range_request_fetches_only_its_part(reader, story, monkeypatch, byte_ra
 
 
 def test_head_of_a_document_fetches_nothing(reader, story, monkeypatch):
-    monkeypatch.setattr(ObjectStorage, "fetched", None)
+    monkeypatch.setattr(ObjectStorage, "fetch", None)
     response = reader.head(story[2])
 
     assert (response.status_code, response["Content-Length"]) == (200, str(len(PLAN)))
@@ -270,14 +270,14 @@ def test_files_move_into_the_storage_and_back(settings, endpoint, bucket):
     documents = in_folder(settings, b"one", b"two")
     (settings.MEDIA_ROOT / "documents" / "unnamed.pdf").write_bytes(b"of no record")
 
-    assert moved("s3", dry_run=True).startswith("2 files would be copied, 0 were there")
+    assert moved("s3", dry_run=True).startswith("2 files would be copied, 0 existed")
     assert list(files_in(default_storage)) == []
-    assert moved("s3").startswith("2 files are copied, 0 were there")
+    assert moved("s3").startswith("2 files were copied, 0 existed")
     assert [content(default_storage, each.file.name) for each in documents] == [b"one", b"two"]
 
     folder = FileSystemStorage()
     folder.delete(documents[0].file.name)
-    assert moved("local").startswith("1 files are copied, 1 were there")
+    assert moved("local").startswith("1 files were copied, 1 existed")
     assert content(folder, documents[0].file.name) == b"one"
 
 
@@ -286,15 +286,15 @@ def test_interrupted_move_resumes_without_partial_files(settings, monkeypatch):
     folder, objects = FileSystemStorage(), ObjectStorage(**settings.OBJECT_STORAGE)
     move(folder, objects, dry_run=False)
     elsewhere = FileSystemStorage(settings.MEDIA_ROOT.parent / "elsewhere")
-    fetched = ObjectStorage.fetched
+    fetched = ObjectStorage.fetch
 
     def breaks_off(self, name):
         if "plan-1" in name:
-            raise StorageUnavailableError("The object storage does not answer.")
+            raise StorageUnavailableError("The object storage does not respond.")
         return fetched(self, name)
 
     with monkeypatch.context() as broken, pytest.raises(StorageUnavailableError):
-        broken.setattr(ObjectStorage, "fetched", breaks_off)
+        broken.setattr(ObjectStorage, "fetch", breaks_off)
         move(objects, elsewhere, dry_run=False)
     (settings.MEDIA_ROOT.parent / "elsewhere/documents/plan-1.pdf.unfinished").write_bytes(b"t")
     again = move(objects, elsewhere, dry_run=False)
@@ -310,12 +310,12 @@ def test_file_that_was_replaced_after_the_move_is_not_overwritten(settings):
     default_storage.delete(document.file.name)
     default_storage.save(document.file.name, ContentFile(b"new and longer"))
 
-    assert "1 were replaced in the target since" in moved("s3")
+    assert "1 have been replaced in the target since" in moved("s3")
     assert content(default_storage, document.file.name) == b"new and longer"
 
 
 def test_move_without_an_address_says_what_is_missing(settings):
     settings.OBJECT_STORAGE = {}
 
-    with pytest.raises(CommandError, match="STORAGE_URL is not set"):
+    with pytest.raises(CommandError, match="Set STORAGE_URL"):
         moved("s3")

@@ -278,4 +278,4 @@ def test_second_step_of_a_multiple_upload_stores_no_position(lorraine, editor):
 def test_upload_form_has_an_alternative_text(lorraine, editor):
     for name in ("wagtailimages:add", "wagtailimages_chooser:choose"):
         response = editor.get(reverse(name)).content.decode()
-        assert "offered wherever the picture is used" in response
+        assert "Suggested wherever it is used" in response

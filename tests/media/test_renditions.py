@@ -11,7 +11,7 @@ from willow.plugins.pillow import PillowImage
 
 from portal.media.models import Image
 from portal.media.picture import QUALITY
-from portal.media.rendering import drafted
+from portal.media.rendering import draft
 
 pytestmark = pytest.mark.django_db
 SIZE = (600, 400)
@@ -119,7 +119,7 @@ def test_rotated_picture_is_turned_before_it_is_cropped(kind, orientation):
 def test_jpeg_is_decoded_no_larger_than_needed_and_never_smaller(part, size, decoded, found):
     picture = Canvas.open(BytesIO(content()))
 
-    assert drafted(picture, part, size) == found
+    assert draft(picture, part, size) == found
     assert picture.size == decoded
 
 
@@ -128,7 +128,7 @@ def test_jpeg_is_decoded_no_larger_than_needed_and_never_smaller(part, size, dec
 def test_crop_fits_a_reduced_picture_of_odd_size(size, wanted):
     picture = Canvas.open(BytesIO(content(picture=canvas().resize(size))))
 
-    part = drafted(picture, (0, 0, *size), wanted)
+    part = draft(picture, (0, 0, *size), wanted)
 
     assert picture.width < size[0]
     assert wanted[0] <= part[2] <= picture.width

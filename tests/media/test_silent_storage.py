@@ -24,14 +24,14 @@ def server():
 
 @pytest.fixture
 def storage(server, monkeypatch):
-    monkeypatch.setattr(object_storage, "TURN", 0.1)
+    monkeypatch.setattr(object_storage, "SLOT_TIMEOUT", 0.1)
     return ObjectStorage(
         bucket_name="portal",
         access_key=KEY,
         secret_key=SECRET,
         endpoint_url=f"http://127.0.0.1:{server.getsockname()[1]}",
         region_name="us-east-1",
-        patience=0.5,
+        read_timeout=0.5,
     )
 
 
@@ -69,7 +69,7 @@ def test_two_requests_time_out_and_the_others_are_refused_at_once(storage, serve
 def test_single_request_tests_whether_it_responds_again(storage, server):
     refusals(storage, 1)
     connections(server)
-    storage._silent_until = 0.0
+    storage._paused_until = 0.0
     errors = refusals(storage, THREADS)
 
     assert sum(TIMED_OUT in each for each in errors) == 1

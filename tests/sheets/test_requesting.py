@@ -179,7 +179,7 @@ def test_link_has_a_limited_lifetime_and_number_of_uses(sheet, reader):
 
 def test_failed_download_does_not_use_up_the_link(sheet, reader, monkeypatch):
     def refuse(*arguments):
-        raise StorageUnavailableError("The object storage does not answer.")
+        raise StorageUnavailableError("The object storage does not respond.")
 
     sheet.request()
     link = sheet.link()

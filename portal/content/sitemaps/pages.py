@@ -17,7 +17,7 @@ from portal.content.serving.editions import Edition
 from portal.content.serving.language_links import visible_in_other_languages
 from portal.content.serving.served import PortalPageQuerySet
 from portal.content.sitemaps.documents import Location, NewsLocation
-from portal.media.picture import single_address
+from portal.media.picture import largest_jpeg_url
 
 PART = 2000
 NEWS_AGE = timedelta(hours=48)
@@ -69,7 +69,7 @@ def part(edition: Edition, number: int, now: datetime) -> list[Location]:
             language_urls=_language_urls(
                 edition, f"/{edition.language}/{url_path[len(home) :]}", translations.get(key, {})
             ),
-            image=f"{base}{single_address(images[pk], 'social')}" if pk in images else "",
+            image=f"{base}{largest_jpeg_url(images[pk], 'social')}" if pk in images else "",
         )
         for pk, url_path, key, changed_at in rows
     ]

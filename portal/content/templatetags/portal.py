@@ -28,7 +28,7 @@ from portal.content.share.words import share_image_url
 from portal.content.structured_data.pages import canonical_url
 from portal.content.structured_data.schema import script
 from portal.formats.words import in_words
-from portal.media.picture import single_address, sources
+from portal.media.picture import largest_jpeg_url, sources
 from portal.platform.caching.expiry import next_expiry
 from portal.platform.caching.request_version import version_of
 from portal.platform.languages import open_graph_locale
@@ -122,7 +122,7 @@ def picture(image, slot: str, alt: str = "", loading: str = "", priority: str = 
 def whole_picture(image) -> SafeString:
     """The attributes of a link to a large uncropped picture: the URL of its file, and the sources for a script."""
     shown = dict(sources(image, "wide").sources)["image/webp"]
-    return format_html('href="{}" data-srcset="{}"', single_address(image, "wide"), shown)
+    return format_html('href="{}" data-srcset="{}"', largest_jpeg_url(image, "wide"), shown)
 
 
 @register.simple_tag

@@ -4,7 +4,7 @@ from typing import Any
 
 from wagtail.images.views import multiple
 
-from portal.media.forms import prepared_picture
+from portal.media.forms import prepare_picture
 
 
 class CreateFromUploadView(multiple.CreateFromUploadedImageView):
@@ -13,7 +13,7 @@ class CreateFromUploadView(multiple.CreateFromUploadedImageView):
     def save_object(self, form: Any) -> None:
         uploaded = self.upload.file
         with uploaded.open("rb") as content:
-            picture = prepared_picture(content, uploaded.name)
+            picture = prepare_picture(content, uploaded.name)
         self.object.file.save(picture.name, picture, save=False)
         self.object.uploaded_by_user = self.request.user
         self.object.file_size = picture.size

@@ -17,12 +17,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--to", choices=["local", "s3"], required=True, help="Where they are copied to.")
-        parser.add_argument("--dry-run", action="store_true", help="Only say what would be copied.")
+        parser.add_argument("--to", choices=["local", "s3"], required=True, help="Where to copy the files to.")
+        parser.add_argument("--dry-run", action="store_true", help="Only report what would be copied.")
 
     def handle(self, *args: Any, to: str, dry_run: bool, **options: Any) -> None:
         if not settings.OBJECT_STORAGE:
-            raise CommandError("STORAGE_URL is not set: it names the object storage, in both directions.")
+            raise CommandError("Set STORAGE_URL, which names the object storage for both directions.")
         # Needs the extra `s3`.
         from portal.media.object_storage import ObjectStorage
 
@@ -32,15 +32,15 @@ class Command(BaseCommand):
         try:
             found = move(source, target, dry_run=dry_run)
         except (StorageUnavailableError, OSError) as error:
-            raise CommandError(f"{error} What has been copied is whole; run the command again.") from error
+            raise CommandError(f"{error} All copied files are complete; run the command again.") from error
         self.stdout.write(
-            f"{len(found.copied):,} files {'would be' if dry_run else 'are'} copied, {len(found.same):,} were there, "
-            f"in {perf_counter() - began:.1f} s. The files stay where they were."
+            f"{len(found.copied):,} files {'would be' if dry_run else 'were'} copied, {len(found.same):,} existed, "
+            f"in {perf_counter() - began:.1f} s. The source is unchanged."
         )
-        for names, words in (
-            (found.replaced_there, "were replaced in the target since, and are kept as they are there"),
-            (found.missing, "are named by records, and in neither place"),
+        for names, outcome in (
+            (found.replaced_there, "have been replaced in the target since, and were not overwritten"),
+            (found.missing, "are missing in both places, although records name them"),
         ):
             if names:
                 more = ", …" if len(names) > MOST_NAMED else ""
-                self.stdout.write(f"{len(names):,} {words}: {', '.join(names[:MOST_NAMED])}{more}")
+                self.stdout.write(f"{len(names):,} {outcome}: {', '.join(names[:MOST_NAMED])}{more}")
