@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.commands import migrate
 from django.db import connection, connections
 
-from portal.demo.schema import fill, fingerprint
+from portal.demo.schema import fingerprint, load_schema
 from tests.own_database import connected_to
 
 LOCK = 5_432_017
@@ -57,7 +57,7 @@ def _fill(database: str) -> bool:
             with closing(sqlite3.connect(path)) as known:
                 known.backup(own.connection)
             return True
-        if not fill(own.connection):
+        if not load_schema(own.connection):
             call_command("migrate", database=database, verbosity=0, interactive=False)
         for old in MIGRATED.glob("schema-*"):
             old.unlink()

@@ -15,14 +15,14 @@ from portal.content.blocks.bodies import StoryBody
 PAGE_LINK = re.compile(r'<a href="page:([\w-]+)">(.*?)</a>', re.DOTALL)
 BODY = StoryBody()
 SUBHEADING = {"type": "heading", "level": "h3"}
-# Defaults of values that are not texts.
+# Defaults of values other than text.
 EMPTY: dict[type[blocks.Block], Any] = {blocks.BooleanBlock: False, blocks.PageChooserBlock: None}
 
 
 class BodyBuilder:
     """Builds the streams of one page; block definitions decide which values are read.
 
-    Three functions return primary keys: `image` for a picture's file, `document` for a title, `page` for a slug.
+    The functions `image`, `document` and `page` return primary keys, by file name, title and slug.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class BodyBuilder:
         self.page = page
 
     def stream(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Raw stream data; raises ValueError for an unknown block type."""
+        """Build raw stream data; raises ValueError for an unknown block type."""
         result = []
         for number, facts in enumerate(items):
             facts = facts | SUBHEADING if facts["type"] == "subheading" else facts
@@ -59,7 +59,7 @@ class BodyBuilder:
         return PAGE_LINK.sub(link, html)
 
     def _value(self, block: blocks.Block, name: str, facts: dict[str, Any]) -> Any:
-        """The value of a block; `facts` are the values of a struct block, or the value of another block."""
+        """The value of a block; `facts` are its values, or for a block without parts have it under `name`."""
         match block:
             case blocks.StructBlock():
                 facts = facts | self._target(facts.get("href", ""))
@@ -79,7 +79,7 @@ class BodyBuilder:
         return facts.get(name, EMPTY.get(type(block), "") if default is None else default)
 
     def _target(self, href: str) -> dict[str, Any]:
-        """The values of a link: `page:` stands before the slug of a page of the demo."""
+        """The values of a link: `page:` precedes the slug of a page in the demo."""
         if href.startswith("page:"):
             return {"page": self.page(href.removeprefix("page:"))}
         return {"url": href} if href else {}

@@ -52,7 +52,7 @@ class CatalogueLoader:
             links=[{"type": "account", "value": {"network": network, "url": url}}],
         )
 
-    def add_faces(self, site: str, library: DemoFiles) -> None:
+    def add_author_pictures(self, site: str, library: DemoFiles) -> None:
         for key, person in self.authors.items():
             if self.facts["people"][key]["at"] == site:
                 person.picture = library.image(f"author-{key}.avif", person.name)

@@ -27,9 +27,9 @@ from portal.content.serving.editions import Analytics, MenuLink, edition_of
 from portal.content.serving.language_links import language_links_of
 from portal.content.serving.routing import page_at
 
-# A component lists its variables in a comment at the beginning.
+# A component begins with a comment that lists its variables.
 HEAD = re.compile(r"\A(?:\{#.*?#\}\s*)+")
-# The variables of components that are plain values.
+# Sample values of variables that are plain.
 PLAIN: dict[str, Any] = {
     **dict.fromkeys(("priority", "form_action", "form_note", "site_search_url"), ""),
     **dict.fromkeys(("within", "criteria", "recap", "month", "chips"), None),
@@ -50,14 +50,14 @@ class SampleForm(GuardedForm):
 
 
 def components() -> list[str]:
-    """The names of all templates of ours in a folder `components`."""
+    """The names of all our templates in folders named `components`."""
     folders = [settings.BASE_DIR / "portal", *(Path(app.path) for app in apps.get_app_configs())]
     ours = [each for each in folders if settings.BASE_DIR in each.parents and ".venv" not in each.parts]
     templates = [folder / "templates" for folder in ours]
     return sorted({str(file.relative_to(each)) for each in templates for file in each.glob("**/components/*.html")})
 
 
-def taken(source: str) -> set[str]:
+def variables_of(source: str) -> set[str]:
     """The names of the variables that a component takes, from the source of its template."""
     head = HEAD.match(source)
     plain = re.sub(r"\([^()]*\)", "", head[0].partition("Takes:")[2]) if head else ""
@@ -101,7 +101,7 @@ def samples(request: HttpRequest) -> dict[str, Any]:
 
 
 def blocks() -> list[Block]:
-    """Every block with a template that an editor finds in a stream, once."""
+    """One block of every class that has a template and that an editor finds in a stream."""
     found: dict[type[Block], Block] = {}
     for model in apps.get_models():
         for field in model._meta.get_fields():
@@ -112,8 +112,8 @@ def blocks() -> list[Block]:
     return sorted(found.values(), key=lambda block: type(block).__name__)
 
 
-def rendered(request: HttpRequest) -> Iterator[tuple[str, SafeString]]:
-    """The name and the HTML of each component, then of each block."""
+def render_all(request: HttpRequest) -> Iterator[tuple[str, SafeString]]:
+    """Yield the name and the HTML of each component, then of each block."""
     context = samples(request)
     for name in components():
         yield name, render_to_string(name, context, request)
@@ -127,4 +127,4 @@ def rendered(request: HttpRequest) -> Iterator[tuple[str, SafeString]]:
 def catalogue(request: HttpRequest) -> HttpResponse:
     if not request.user.is_superuser:
         raise PermissionDenied
-    return TemplateResponse(request, "demo/components.html", {"parts": rendered(request)})
+    return TemplateResponse(request, "demo/components.html", {"parts": render_all(request)})

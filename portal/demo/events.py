@@ -30,31 +30,31 @@ class EventBuilder:
         self.collection = collection
         self.venues: dict[str, Venue] = {}
 
-    def event(self, piece: DemoText) -> EventPage:
+    def event(self, text: DemoText) -> EventPage:
         page = EventPage(
-            title=piece["title"],
-            slug=piece.slug,
-            standfirst=piece["standfirst"],
-            lead_image_alt=piece["alt"],
-            start=self.time_of(piece["start"]),
-            end=self.time_of(piece["end"]) if piece.get("end") else None,
+            title=text["title"],
+            slug=text.slug,
+            standfirst=text["standfirst"],
+            lead_image_alt=text["alt"],
+            start=self.time_of(text["start"]),
+            end=self.time_of(text["end"]) if text.get("end") else None,
             time_zone=self.zone.key,
-            venue=self.venue(piece["venue"]) if piece.get("venue") else None,
-            programme=[self._session(piece, facts) for facts in piece.get("programme", [])],
-            speakers=_stream("speaker", piece.get("speakers", []), role="", picture=None),
-            partners=_stream("partner", [{"name": name} for name in piece.get("partners", [])], logo=None, url=""),
-            price_amount=Decimal(piece["amount"]) if piece.get("amount") else None,
-            **{name: piece[name] for name in PLAIN_FIELDS if name in piece.facts},
-            **_registration_fields(piece.get("booking")),
+            venue=self.venue(text["venue"]) if text.get("venue") else None,
+            programme=[self._session(text, facts) for facts in text.get("programme", [])],
+            speakers=_stream("speaker", text.get("speakers", []), role="", picture=None),
+            partners=_stream("partner", [{"name": name} for name in text.get("partners", [])], logo=None, url=""),
+            price_amount=Decimal(text["amount"]) if text.get("amount") else None,
+            **{name: text[name] for name in PLAIN_FIELDS if name in text.facts},
+            **_registration_fields(text.get("booking")),
             live=False,
         )
-        page.changed_dates = [self._changed(piece, facts) for facts in piece.get("changed", [])]
+        page.changed_dates = [self._changed(text, facts) for facts in text.get("changed", [])]
         return page
 
-    def register_guests(self, page: EventPage, piece: DemoText) -> None:
-        """Register guests for the next date, as many as `booking.come`; some get onto the waiting list."""
+    def register_guests(self, page: EventPage, text: DemoText) -> None:
+        """Register `booking.come` guests for the next date; the last may get onto the waiting list."""
         date = Occurrence.objects.filter(event=page, end__gt=self.now).select_related("event", "seats").first()
-        facts = piece.get("booking", {})
+        facts = text.get("booking", {})
         if date is None or not facts:
             return
         labels = [question["label"] for question in facts.get("questions", [])]
@@ -63,9 +63,9 @@ class EventBuilder:
             wish = BookingRequest(
                 name=f"{first} {last}",
                 address=f"{slugify(f'{first}-{last}')}-{number}@lectrices.example",
-                language=piece.language,
+                language=text.language,
                 answers=[[label, ""] for label in labels],
-                consent="J’accepte." if piece.language == "fr" else "Ich willige ein.",
+                consent="J’accepte." if text.language == "fr" else "Ich willige ein.",
             )
             register_without_mail(date, wish, self.now - timedelta(hours=3 * (60 - number)))
 
@@ -81,15 +81,15 @@ class EventBuilder:
     def _day(self, days: int) -> date:
         return (self.now + timedelta(days=days)).astimezone(self.zone).date()
 
-    def _changed(self, piece: DemoText, facts: dict[str, Any]) -> ChangedDate:
-        """A change of one date of a series; `after` and `new_after` are in days from the first date."""
-        first = self._day(piece["start"]["days"])
+    def _changed(self, text: DemoText, facts: dict[str, Any]) -> ChangedDate:
+        """A change to one date of a series; `after` and `new_after` are days since the first date."""
+        first = self._day(text["start"]["days"])
         new_day = first + timedelta(days=facts["new_after"]) if "new_after" in facts else None
         texts = {name: facts[name] for name in ("kind", "reason", "title", "place") if name in facts}
         return ChangedDate(day=first + timedelta(days=facts["after"]), new_day=new_day, **texts)
 
-    def _session(self, piece: DemoText, facts: dict[str, Any]) -> dict[str, Any]:
-        day = self._day(piece["start"]["days"] + facts["day"]) if "day" in facts else None
+    def _session(self, text: DemoText, facts: dict[str, Any]) -> dict[str, Any]:
+        day = self._day(text["start"]["days"] + facts["day"]) if "day" in facts else None
         value = {
             "day": day.isoformat() if day else None,
             "start": facts.get("start"),

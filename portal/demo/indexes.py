@@ -1,4 +1,4 @@
-"""Defers indexing while the demo is loaded, because indexes would be rewritten whenever a page is saved."""
+"""Defers indexing while the demo is loaded, since every saved page would update the indexes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,24 +15,24 @@ from search.signals import page_saved
 
 
 @contextmanager
-def indexed_at_the_end() -> Iterator[None]:
-    """The reference index and both search indexes are written once, at the end."""
+def deferred_indexing() -> Iterator[None]:
+    """Write the reference index and both search indexes once, at the end."""
     with indexed_together():
-        with disable_reference_index_auto_update(), _newsroom_search_paused():
+        with disable_reference_index_auto_update(), _paused_newsroom_search():
             yield
-        _find_references()
+        _index_references()
         call_command("update_index", verbosity=0)
 
 
-def _find_references() -> None:
-    # Of specific pages: the base row lacks some references.
+def _index_references() -> None:
+    # Only of specific pages: the base row lacks some references.
     for model in ReferenceIndex.indexed_models - {Page}:
         for record in model._default_manager.all():
             ReferenceIndex.create_or_update_for_object(record)
 
 
 @contextmanager
-def _newsroom_search_paused() -> Iterator[None]:
+def _paused_newsroom_search() -> Iterator[None]:
     paused = [
         (receiver, model)
         for receiver in (post_save_signal_handler, page_saved)

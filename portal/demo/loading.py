@@ -20,8 +20,8 @@ from portal.content.records.topics import Topic
 from portal.demo.catalogue import CatalogueLoader
 from portal.demo.events import EventBuilder
 from portal.demo.files import DemoFiles
-from portal.demo.indexes import indexed_at_the_end
-from portal.demo.reading import network, pieces
+from portal.demo.indexes import deferred_indexing
+from portal.demo.reading import network, texts_of
 from portal.demo.site import SiteLoader
 from portal.editorial.roles import Role, media_collection, set_up_newsroom
 
@@ -32,7 +32,7 @@ Report = Callable[[str], None]
 
 
 class NotEmptyError(CommandError):
-    """The database has content, and the demo is for an empty one only."""
+    """The database has content; the demo is only loaded into an empty one."""
 
 
 def has_content() -> bool:
@@ -46,7 +46,7 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
     The demo's dates are relative to `now`.
     """
     if has_content() or any(model.objects.exists() for model in (Topic, Person)):
-        raise NotEmptyError("The database has content already; the demo is loaded into an empty one only.")
+        raise NotEmptyError("The database already has content; the demo is only loaded into an empty one.")
     facts = network()
     now = now or timezone.now()
     Site.objects.all().delete()
@@ -64,21 +64,21 @@ def load_demo(report: Report = print, port: int = 8000, now: datetime | None = N
         is_staff=True,
         is_superuser=True,
     )
-    with indexed_at_the_end():
+    with deferred_indexing():
         for number, site_facts in enumerate(facts["sites"]):
             report(f"{site_facts['name']}: pictures and pages …")
             loader = SiteLoader(site_facts, facts, root, locales, topics, people, now)
             site = loader.create_site(port, is_default=number == 0)
             collection = media_collection(site)
             loader.library = DemoFiles(site_facts["key"], collection, site_facts["name"])
-            catalogue.add_faces(site_facts["key"], loader.library)
+            catalogue.add_author_pictures(site_facts["key"], loader.library)
             loader.event_builder = EventBuilder(loader.zone, now, collection)
-            loader.load(pieces(site_facts["key"]))
+            loader.load(texts_of(site_facts["key"]))
             groups = set_up_newsroom(site)
-            accounts = _accounts(site_facts, groups)
+            accounts = _create_accounts(site_facts, groups)
             if number == 0:
-                _account_with_factor(groups[Role.EDITOR])
-            _hand_over(loader.pages.values(), accounts)
+                _create_account_with_factor(groups[Role.EDITOR])
+            _set_owners(loader.pages.values(), accounts)
             for add in hooks.get_hooks("portal_demo"):
                 add(site, now)
     report(f"{Page.objects.filter(depth__gt=1).count()} pages, {administrator} and {len(facts['sites'])} newsrooms.")
@@ -90,17 +90,17 @@ def _hashed_password() -> str:
     return make_password(PASSWORD)
 
 
-def _hand_over(pages: Iterable[Page], accounts: dict[Role, Any]) -> None:
-    """Pages below a calendar belong to the organiser, other stories to the editor."""
+def _set_owners(pages: Iterable[Page], accounts: dict[Role, Any]) -> None:
+    """Make the organiser the owner of pages below a calendar, and the editor that of other stories."""
     written = {
         page.pk: Role.ORGANISER if CalendarPage in page.allowed_parent_page_models() else Role.EDITOR for page in pages
     }
     for role in set(written.values()):
-        keys = [key for key, whose in written.items() if whose == role]
+        keys = [key for key, writer in written.items() if writer == role]
         Page.objects.filter(pk__in=keys).update(owner=accounts[role])
 
 
-def _accounts(site: dict[str, Any], groups: dict[Role, Any]) -> dict[Role, Any]:
+def _create_accounts(site: dict[str, Any], groups: dict[Role, Any]) -> dict[Role, Any]:
     roles = (Role.EDITOR, Role.APPROVER, Role.ORGANISER, Role.SITE_ADMINISTRATOR)
     accounts = {}
     for role, (first, last) in zip(roles, site["newsroom"], strict=True):
@@ -115,7 +115,7 @@ def _accounts(site: dict[str, Any], groups: dict[Role, Any]) -> dict[Role, Any]:
     return accounts
 
 
-def _account_with_factor(group: Any) -> None:
+def _create_account_with_factor(group: Any) -> None:
     user = get_user_model().objects.create(
         username="editor-totp",
         email="editor-totp@lorraine.example",
@@ -128,7 +128,7 @@ def _account_with_factor(group: Any) -> None:
 
 
 def set_ports(port: int) -> list[str]:
-    """Set the port of the local sites, and return a line with name and URL for every site."""
+    """Set the port of the local sites; return a line with name and URL for every site."""
     for site in Site.objects.exclude(port=port):
         if site.hostname == "localhost" or site.hostname.endswith(".localhost"):
             site.port = port

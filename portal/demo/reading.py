@@ -11,7 +11,7 @@ CONTENT = Path(__file__).parent / "content"
 
 @dataclass(frozen=True)
 class DemoText:
-    """A page of the demo; `facts` is its content file."""
+    """The content file of a page; `facts` are its values."""
 
     site: str
     language: str
@@ -50,20 +50,20 @@ def catalogue() -> dict[str, Any]:
 
 
 @cache
-def statutory() -> dict[str, Any]:
+def statutory_texts() -> dict[str, Any]:
     return _read(CONTENT / "statutory.toml")
 
 
-def pieces(site: str) -> list[DemoText]:
+def texts_of(site: str) -> list[DemoText]:
     """The texts of a site: originals before translations, and events before the stories about them."""
     paths = sorted((CONTENT / site).glob("*/*.toml"))
     found = [DemoText(site, path.parent.name, path.stem, _read(path)) for path in paths]
-    return sorted(found, key=lambda piece: (piece.original is not None, "days_ago" in piece.facts))
+    return sorted(found, key=lambda text: (text.original is not None, "days_ago" in text.facts))
 
 
 @cache
 def focal_points(site: str) -> dict[str, tuple[int, int, int, int]]:
-    """The x, y, width and height of what matters in each picture of a site, by the name of its file."""
+    """The focal point of each picture of a site by its file name: x, y, width and height."""
     return {name: tuple(box) for name, box in _read(CONTENT / "pictures.toml")[site].items()}
 
 

@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "schema"
 
 
 def fingerprint() -> str:
-    """Sixteen hexadecimal digits that change with any migration of ours or of a library, and with the triggers."""
+    """Sixteen hexadecimal digits that change with the triggers and with any migration, ours or a library's."""
     digest = sha256((definition() + audit_triggers()).encode())
     for (app, name), migration in sorted(MigrationLoader(None).disk_migrations.items()):
         digest.update(f"{app}.{name}\n".encode())
@@ -25,7 +25,7 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def released() -> Path | None:
+def released_schema() -> Path | None:
     return next(FOLDER.glob("*.sqlite3.xz"), None)
 
 
@@ -37,19 +37,19 @@ def write(database: sqlite3.Connection) -> Path:
         database.execute("VACUUM INTO ?", [str(copy)])
         packed = lzma.compress(copy.read_bytes(), preset=9 | lzma.PRESET_EXTREME)
     FOLDER.mkdir(exist_ok=True)
-    if old := released():
+    if old := released_schema():
         old.unlink()
     path = FOLDER / f"{fingerprint()}.sqlite3.xz"
     path.write_bytes(packed)
     return path
 
 
-def fill(database: sqlite3.Connection) -> bool:
-    """Replace a database by the schema of the last release; return whether that has every migration.
+def load_schema(database: sqlite3.Connection) -> bool:
+    """Load the schema of the last release into a database; return whether it has every migration.
 
-    `migrate` applies later ones. A schema with migrations that this version no longer has is not used.
+    If not, `migrate` applies the others. A schema with migrations that this version no longer has is not used.
     """
-    path = released()
+    path = released_schema()
     if path is None:
         return False
     with closing(sqlite3.connect(":memory:")) as source:

@@ -27,7 +27,7 @@ from portal.media.models import Document
 from portal.platform.zones import zone
 from search.models import SearchSettings
 
-# The sites, and the first announcements, began so many days ago.
+# The sites, and the first announcements, were published this many days ago.
 BEGAN, ANNOUNCED = 90, 28
 
 
@@ -42,7 +42,7 @@ class SiteLoader:
     now: datetime
     library: DemoFiles = field(init=False)
     event_builder: EventBuilder = field(init=False)
-    # By language, and by the key of a section or page or the slug of a text.
+    # By language, and the key of a section or page, or the slug of a text.
     homes: dict[str, HomePage] = field(default_factory=dict)
     sections: dict[tuple[str, str], SectionPage] = field(default_factory=dict)
     calendar_pages: dict[tuple[str, str], CalendarPage] = field(default_factory=dict)
@@ -82,15 +82,15 @@ class SiteLoader:
             is_default_site=is_default,
         )
 
-    def load(self, pieces: list[DemoText]) -> None:
-        """Create all pages, then what links them: related stories, shelves, settings."""
+    def load(self, texts: list[DemoText]) -> None:
+        """Create all pages, and then everything that links them: related stories, shelves, settings."""
         for code in self.facts["languages"]:
-            self._create_sections(code, {piece["section"] for piece in pieces if piece.language == code})
+            self._create_sections(code, {text["section"] for text in texts if text.language == code})
             self._create_plain_pages(code)
-        for piece in pieces:
-            self._create(piece)
-        for piece in pieces:
-            self._finish(piece)
+        for text in texts:
+            self._create(text)
+        for text in texts:
+            self._finish(text)
         for code, home in self.homes.items():
             home.shelves = self._shelves(code)
             self._publish(home)
@@ -160,65 +160,65 @@ class SiteLoader:
 
     # Stories and events
 
-    def _create(self, piece: DemoText) -> None:
-        is_event = model_of(piece.kind).kind.listed is Listed.EVENTS
-        page: StoryPage | EventPage = self.event_builder.event(piece) if is_event else self._story(piece)
-        page.locale = self.locales[piece.language]
-        page.search_description = piece["standfirst"][:300]
-        original = self.pages.get((self.main_language, piece.original)) if piece.original else None
+    def _create(self, text: DemoText) -> None:
+        is_event = model_of(text.kind).kind.listed is Listed.EVENTS
+        page: StoryPage | EventPage = self.event_builder.event(text) if is_event else self._story(text)
+        page.locale = self.locales[text.language]
+        page.search_description = text["standfirst"][:300]
+        original = self.pages.get((self.main_language, text.original)) if text.original else None
         self._translate(page, original)
-        page.lead_image = original.lead_image if original else self.library.image(piece["picture"], piece["alt"])
-        days = piece.get("days_ago", ANNOUNCED - crc32(piece.slug.encode()) % ANNOUNCED)
-        page.first_published_at = self._days_ago(days, piece.slug)
+        page.lead_image = original.lead_image if original else self.library.image(text["picture"], text["alt"])
+        days = text.get("days_ago", ANNOUNCED - crc32(text.slug.encode()) % ANNOUNCED)
+        page.first_published_at = self._days_ago(days, text.slug)
         in_calendar = CalendarPage in page.allowed_parent_page_models()
-        section = piece["section"]
-        parent = self._calendar(piece.language, section) if in_calendar else self.sections[piece.language, section]
+        section = text["section"]
+        parent = self._calendar(text.language, section) if in_calendar else self.sections[text.language, section]
         parent.add_child(instance=page)
-        self.pages[piece.language, piece.slug] = page
+        self.pages[text.language, text.slug] = page
 
-    def _story(self, piece: DemoText) -> StoryPage:
-        model = model_of(piece.kind)
+    def _story(self, text: DemoText) -> StoryPage:
+        model = model_of(text.kind)
         page: StoryPage = model(
-            title=piece["title"],
-            slug=piece.slug,
-            standfirst=piece["standfirst"],
-            lead_image_alt=piece["alt"],
-            lead_image_caption=piece.get("caption", ""),
-            publication_date=self._days_ago(piece["days_ago"], piece.slug),
-            thanks=piece.get("thanks", ""),
-            credits=[{"type": "credit", "value": credit} for credit in piece.get("credits", [])],
+            title=text["title"],
+            slug=text.slug,
+            standfirst=text["standfirst"],
+            lead_image_alt=text["alt"],
+            lead_image_caption=text.get("caption", ""),
+            publication_date=self._days_ago(text["days_ago"], text.slug),
+            thanks=text.get("thanks", ""),
+            credits=[{"type": "credit", "value": credit} for credit in text.get("credits", [])],
             live=False,
         )
-        if "correction" in piece.facts:
-            page.correction = piece["correction"]
-            page.corrected_at = self._days_ago(piece.get("corrected_days_ago", 1), piece.slug)
-        for name, value in piece.get("about", {}).items():
+        if "correction" in text.facts:
+            page.correction = text["correction"]
+            page.corrected_at = self._days_ago(text.get("corrected_days_ago", 1), text.slug)
+        for name, value in text.get("about", {}).items():
             setattr(page, name, self._field_value(model._meta.get_field(name), value))
         return page
 
     def _field_value(self, field: Any, value: Any) -> Any:
-        """A field of one kind of page: a stream is written as its only block's values, a document as its title."""
+        """The value of a field: files give a stream as the values of its only block, and a document as its title."""
         if isinstance(field, StreamField):
             (block,) = field.stream_block.child_blocks
             return [{"type": block, "value": each} for each in value]
         return self.library.document(value) if field.related_model is Document else value
 
-    def _finish(self, piece: DemoText) -> None:
-        page: Any = self.pages[piece.language, piece.slug]
-        # The blocks of a translation have the ids of those that they translate.
-        page.body = self._builder(piece.original or piece.slug, piece.language).stream(piece.get("body", []))
-        page.page_topics = [PageTopic(topic=self.topics[key][piece.language]) for key in piece["topics"]]
+    def _finish(self, text: DemoText) -> None:
+        page: Any = self.pages[text.language, text.slug]
+        # A translated block has the id of the original block.
+        page.body = self._builder(text.original or text.slug, text.language).stream(text.get("body", []))
+        page.page_topics = [PageTopic(topic=self.topics[key][text.language]) for key in text["topics"]]
         if isinstance(page, StoryPage):
-            page.bylines = [Byline(person=self.people[key]) for key in piece.get("byline", [])]
-            related = [self.pages.get((piece.language, slug)) for slug in piece.get("related", [])]
+            page.bylines = [Byline(person=self.people[key]) for key in text.get("byline", [])]
+            related = [self.pages.get((text.language, slug)) for slug in text.get("related", [])]
             page.related_stories = [RelatedStory(story=story) for story in related if story][:3]
-        if "event" in piece.facts:
-            event: Any = self.pages[piece.language, piece["event"]]
+        if "event" in text.facts:
+            event: Any = self.pages[text.language, text["event"]]
             page.event, page.event_date, page.place = event, event.local_start.date(), event.shown_place
             page.speakers, page.partners = event.speakers, event.partners
         self._publish(page)
-        if "booking" in piece.facts:
-            self.event_builder.register_guests(page, piece)
+        if "booking" in text.facts:
+            self.event_builder.register_guests(page, text)
 
     def _builder(self, seed: str, code: str) -> BodyBuilder:
         return BodyBuilder(
@@ -232,8 +232,8 @@ class SiteLoader:
         """A time in the morning of that day, different for each slug and never in the future."""
         day = (self.now - timedelta(days=days)).astimezone(self.zone).date()
         minutes = crc32(slug.encode()) % 240
-        moment = datetime.combine(day, time(6), self.zone) + timedelta(minutes=minutes)
-        return min(moment, self.now - timedelta(minutes=5))
+        wanted = datetime.combine(day, time(6), self.zone) + timedelta(minutes=minutes)
+        return min(wanted, self.now - timedelta(minutes=5))
 
     # Home pages and settings
 
@@ -315,5 +315,5 @@ class SiteLoader:
 
     @staticmethod
     def _publish(page: Page) -> None:
-        # Publication validates the draft, so validating it before would be a repetition.
+        # Publication validates the draft.
         page.save_revision(clean=False).publish()

@@ -4,15 +4,15 @@ from typing import Any
 
 from home.models import AccessibilityStatementPage, LegalNoticePage, PrivacyNoticePage, SiteMapPage
 from home.statutory.base import StatutoryPage
-from portal.demo.reading import statutory
+from portal.demo.reading import statutory_texts
 
 PAGES = (AccessibilityStatementPage, LegalNoticePage, PrivacyNoticePage, SiteMapPage)
 TECHNOLOGIES, TOOLS = "HTML, CSS, JavaScript, SVG, WAI-ARIA", "axe-core, Nu Html Checker, Lighthouse"
 
 
 def statutory_pages(site: dict[str, Any], code: str) -> dict[str, StatutoryPage]:
-    """The unsaved pages of a site in one language, by kind; `site` are the facts of the site."""
-    facts, words = statutory()["sites"][site["key"]], statutory()["words"][code]
+    """The unsaved pages of a site in one language, by kind; `site` has the site's values in `network.toml`."""
+    facts, words = statutory_texts()["sites"][site["key"]], statutory_texts()["words"][code]
     values = {
         **facts,
         **words,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.content.blocks.bodies import StoryBody
-from portal.demo.components import components, samples, taken
+from portal.demo.components import components, samples, variables_of
 from tests.builders import (
     make_article,
     make_document,
@@ -43,7 +43,7 @@ def test_catalogue_has_a_sample_of_every_variable(engineer):
 
     known = samples(request).keys()
 
-    lacking = {name: taken(get_template(name).template.source) - known for name in components()}
+    lacking = {name: variables_of(get_template(name).template.source) - known for name in components()}
     assert {name: names for name, names in lacking.items() if names} == {}
 
 

@@ -16,7 +16,7 @@ def test_occupied_port_is_reported_with_the_next_free_one(taken):
     with pytest.raises(CommandError) as refused:
         call_command("demo", port=taken)
 
-    assert str(refused.value).startswith(f"Port {taken} is taken by another program. Try: PORT=")
+    assert str(refused.value).startswith(f"Port {taken} is in use by another program. Try: PORT=")
 
 
 def test_proposed_port_is_free(taken):

@@ -23,7 +23,7 @@ from portal.content.records.listing import Placement, StoryCard
 from portal.content.records.settings import SiteSettings
 from portal.content.serving.snapshot import snapshot_of
 from portal.demo import loading
-from portal.demo.reading import network, pieces
+from portal.demo.reading import network, texts_of
 from portal.editorial.models import RoleGroup
 from portal.editorial.records.translations import Basis
 from portal.editorial.roles import homes_of
@@ -128,7 +128,7 @@ def test_dates_are_counted_from_the_day_of_loading(demo):
 
 
 def test_texts_use_every_block(demo):
-    used = Counter(block["type"] for key in HOSTS for piece in pieces(key) for block in piece.get("body", []))
+    used = Counter(block["type"] for key in HOSTS for piece in texts_of(key) for block in piece.get("body", []))
 
     wanted = {"heading", "paragraph", "quote", "figure", "gallery", "video", "table", "fact_box", "key_figures"}
     wanted |= {"timeline", "call_out", "download", "button", "related_links", "accordion"}
@@ -137,24 +137,24 @@ def test_texts_use_every_block(demo):
 
 def test_no_two_stories_have_the_same_picture(demo):
     for key in HOSTS:
-        pictures = [name for piece in pieces(key) if not piece.original for name in pictures_of(piece)]
+        pictures = [name for piece in texts_of(key) if not piece.original for name in pictures_of(piece)]
         assert len(pictures) == len(set(pictures))
     assert not Image.objects.filter(description="").exists()
 
 
 def test_translation_shows_the_pictures_of_its_original(demo):
     for key in HOSTS:
-        originals = {piece.slug: piece for piece in pieces(key) if not piece.original}
-        for piece in pieces(key):
+        originals = {piece.slug: piece for piece in texts_of(key) if not piece.original}
+        for piece in texts_of(key):
             if piece.original:
                 assert list(pictures_of(piece)) == list(pictures_of(originals[piece.original])), piece.slug
 
 
 def test_translations_are_of_their_originals(demo):
     for key in ("lorraine", "lux", "saar"):
-        translated = [piece for piece in pieces(key) if piece.original]
+        translated = [piece for piece in texts_of(key) if piece.original]
         assert translated
-        own = {piece.slug for piece in pieces(key) if piece.language == LANGUAGES[key][0]}
+        own = {piece.slug for piece in texts_of(key) if piece.language == LANGUAGES[key][0]}
         assert {piece.original for piece in translated} <= own
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.images import ImageFile
 from PIL import Image as Canvas
 
-from portal.demo.reading import CONTENT, catalogue, focal_points, network, picture_file, pieces
+from portal.demo.reading import CONTENT, catalogue, focal_points, network, picture_file, texts_of
 from portal.media.models import Image
 from tests.demo.pictures import pictures_of
 
@@ -39,7 +39,7 @@ def test_there_is_a_folder_and_a_table_for_each_site():
 
 @pytest.mark.parametrize("site", SITES)
 def test_every_file_is_used_and_every_used_file_exists(site):
-    shown = {name for piece in pieces(site) for name in pictures_of(piece)}
+    shown = {name for piece in texts_of(site) for name in pictures_of(piece)}
     shown |= {f"author-{key}.avif" for key, facts in catalogue()["people"].items() if facts["at"] == site}
 
     assert shown == files_of(site) == set(focal_points(site))

@@ -53,17 +53,17 @@ def test_first_start_applies_the_migrations_since_the_release_only(empty, monkey
 def test_schema_of_deleted_migrations_is_not_used(empty, monkeypatch):
     monkeypatch.setattr(schema, "MigrationLoader", lambda connection: type("Empty", (), {"disk_migrations": {}})())
 
-    assert not schema.fill(empty.connection)
+    assert not schema.load_schema(empty.connection)
     assert empty.introspection.table_names() == []
 
 
 def test_release_schema_and_later_migrations_equal_all_migrations(tmp_path):
     found = []
-    for name in ("all", "released"):
+    for name in ("all", "released_schema"):
         path = tmp_path / f"{name}.sqlite3"
         with closing(sqlite3.connect(path)) as database:
-            if name == "released":
-                schema.fill(database)
+            if name == "released_schema":
+                schema.load_schema(database)
         environment = os.environ | {"DATABASE_URL": f"sqlite:///{path}", "DATA_DIR": str(tmp_path)}
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=BASE_DIR, env=environment, check=True)
         found.append(content(path))

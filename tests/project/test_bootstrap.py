@@ -53,7 +53,7 @@ def test_occupied_port_is_reported_before_anything_is_installed(tmp_path):
         done = bootstrap(tmp_path, sys.executable, FREE_PORT=str(port))
 
     assert done.returncode == 1
-    assert done.stderr.startswith(f"Port {port} is taken by another program. Try: PORT=")
+    assert done.stderr.startswith(f"Port {port} is in use by another program. Try: PORT=")
     assert not (tmp_path / ".venv").exists()
 
 

@@ -24,7 +24,7 @@ from django.core.management import call_command
 from django.db import connection
 from portal.demo import schema
 connection.ensure_connection()
-schema.fill(connection.connection)
+schema.load_schema(connection.connection)
 call_command("migrate", verbosity=0)
 schema.write(connection.connection)
 """

@@ -15,7 +15,7 @@ from articles.models import PortraitPage
 from portal.content.blocks.links import EventChooserBlock, StoryChooserBlock
 from portal.content.kinds import Kind, Listed, kind_named, kinds, register_kind
 from portal.content.records.listing import Placement, StoryCard
-from portal.demo.reading import network, pieces
+from portal.demo.reading import network, texts_of
 from portal.editorial.approval.checklist import findings
 from portal.editorial.dashboard.write import offered_types
 from portal.newsletter.blocks import IssueContent
@@ -131,7 +131,7 @@ def has_an_icon(kind, page, ground):
 
 
 def is_in_the_demo(kind, page, ground):
-    return kind.name in {piece.kind for site in network()["sites"] for piece in pieces(site["key"])}
+    return kind.name in {piece.kind for site in network()["sites"] for piece in texts_of(site["key"])}
 
 
 EVERYWHERE: list[Callable[..., bool]] = [

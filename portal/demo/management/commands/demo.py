@@ -11,43 +11,43 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from portal.demo.loading import PASSWORD, has_content, load_demo, set_ports
-from portal.demo.ports import refusal
-from portal.demo.schema import fill
+from portal.demo.ports import problem_with
+from portal.demo.schema import load_schema
 
 
 class Command(BaseCommand):
-    help = "Migrate the database, load the demo network if it is empty, and serve it."
+    help = "Migrate the database, load the demo network if the database is empty, and serve it."
 
     def add_arguments(self, parser):
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=int, default=8000, help="The port to serve the sites on.")
         parser.add_argument("--prepare-only", action="store_true", help="Prepare everything, but do not serve.")
 
     def handle(self, *args, port, prepare_only, **options):
         self.started = time.monotonic()
-        if not prepare_only and (message := refusal(port)):
+        if not prepare_only and (message := problem_with(port)):
             raise CommandError(message)
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         collecting = self.collect_static()
         self.report("Database …")
         self.migrate()
         if has_content():
-            self.report("There is content already: it stays as it is.")
+            self.report("The database already has content, which is not changed.")
         else:
-            self.report("Demo network (nothing is fetched) …")
+            self.report("Demo network (nothing is downloaded) …")
             load_demo(report=self.report, port=port)
         addresses = set_ports(port)
         if collecting and collecting.wait() == 0:
             self.signature_file.write_text(self.signature())
-        words = self.words(addresses, port)
+        instructions = self.instructions(addresses, port)
         if prepare_only:
-            self.stdout.write(words)
+            self.stdout.write(instructions)
         else:
             os.environ["PORT"] = str(port)
             # Browsers open connections in advance, and the demo has no proxy that accepts them.
             os.environ.setdefault("WEB_THREADS", "32")
-            # The web server prints it when it is ready.
-            os.environ["PORTAL_SAYS_WHEN_READY"] = words
-            # The exec below makes it a child of the web server, with which it ends.
+            # The web server prints them when it is ready.
+            os.environ["PORTAL_SAYS_WHEN_READY"] = instructions
+            # The exec below makes the scheduler a child of the web server, with which it ends.
             manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
             subprocess.Popen([*manage, "scheduler", "--until-orphaned"])
             config = settings.BASE_DIR / "portal" / "server.py"
@@ -56,9 +56,9 @@ class Command(BaseCommand):
             )
 
     def migrate(self) -> None:
-        """A new embedded database starts from the schema of the last release."""
+        """Migrate the database; a new embedded one starts from the schema of the last release."""
         is_empty = not connection.introspection.table_names()
-        if connection.vendor == "sqlite" and is_empty and fill(connection.connection):
+        if connection.vendor == "sqlite" and is_empty and load_schema(connection.connection):
             return
         call_command("migrate", verbosity=0, interactive=False)
 
@@ -86,7 +86,7 @@ class Command(BaseCommand):
         manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
         return subprocess.Popen([*manage, "collectstatic", "--noinput", "--clear", "-v0"])
 
-    def words(self, addresses: list[str], port: int) -> str:
+    def instructions(self, addresses: list[str], port: int) -> str:
         names = "editor-, approver-, organiser- or siteadmin- followed by lorraine, saar or lux; or admin"
         lines = ["", *addresses, "", f"Newsroom: http://localhost:{port}/admin/", f"Accounts: {names}"]
         return "\n".join([*lines, f"Password: {PASSWORD}", "", "Stop with Ctrl+C."])

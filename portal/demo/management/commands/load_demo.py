@@ -8,10 +8,10 @@ class Command(BaseCommand):
     help = "Load the demo network into an empty database."
 
     def add_arguments(self, parser):
-        parser.add_argument("--port", type=int, default=8000, help="The port that the sites are served on.")
+        parser.add_argument("--port", type=int, default=8000, help="The port in the sites' URLs.")
         parser.add_argument("--production", action="store_true", help="Load it even if DEBUG is off.")
 
     def handle(self, *args, port, production, **options):
         if not (settings.DEBUG or production):
-            raise CommandError("DEBUG is off: the demo is loaded here only with --production.")
+            raise CommandError("DEBUG is off: use --production to load the demo here.")
         load_demo(report=self.stdout.write, port=port)

@@ -10,7 +10,7 @@ from portal.demo.schema import write
 
 
 class Command(BaseCommand):
-    help = "Store an empty SQLite database as the migrations leave it, for the demo and the tests; with each release."
+    help = "For a release: store the schema that the migrations create on SQLite, for the demo and the tests."
 
     def handle(self, *args, **options):
         if connection.vendor != "sqlite":
