@@ -29,7 +29,7 @@ from portal.editorial.roles import set_up_newsroom
 from portal.platform.languages import AddressWords
 from portal.platform.slugs import free_slug
 from portal.sites.ports import readers_port
-from portal.sites.statutory import KnownFacts, facts_known_of
+from portal.sites.statutory import KnownFacts, known_facts_of
 
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 # The slugs of a new site's pages, by language; each must differ from those of the full lists (LIST_WORDS).
@@ -62,7 +62,7 @@ class SiteCreationError(ValidationError):
     """The specification is invalid; the messages are by field: `host`, `name`, `languages`, `theme`."""
 
 
-def refusal(field: str, text: str, **facts: str) -> SiteCreationError:
+def creation_error(field: str, text: str, **facts: str) -> SiteCreationError:
     return SiteCreationError({field: text % facts})
 
 
@@ -84,47 +84,49 @@ class SiteSpec:
 class CreatedSite:
     site: Site
     is_new: bool
+    # The languages that the site did not have before.
     added: tuple[str, ...]
-    """The languages that the site did not have before."""
+    # Differs from the site's port only if the site existed before.
     wanted_port: int
-    """Another than that of the site only if it was there already."""
 
 
 def checked_host(value: str) -> str:
-    """The host in lower case and ASCII (IDNA), as browsers send it; raises SiteCreationError."""
+    """The host as browsers send it, in lower case and ASCII (IDNA); raises SiteCreationError if it is invalid."""
     host = value.strip().rstrip(".").lower()
     if "*" in host:
-        raise refusal("host", _("A site has one exact host, such as news.example.org: no wildcard."))
+        raise creation_error("host", _("A site has one exact host name, such as news.example.org, without a wildcard."))
     if found := re.match(r"[a-z]+://([^/:]+)", host) or re.match(r"([^/:]+)[/:]", host):
-        raise refusal("host", _("Write the host alone, without https://, port or path: %(host)s."), host=found[1])
+        raise creation_error(
+            "host", _("Enter only the host name, without https://, port or path: %(host)s."), host=found[1]
+        )
     try:
         host = host.encode("idna").decode() if not host.isascii() else host
     except UnicodeError:
         host = ""
     if len(host) > 253 or not HOST.fullmatch(host):
-        raise refusal("host", _("“%(host)s” is no host such as news.example.org."), host=value.strip())
+        raise creation_error("host", _("“%(host)s” is not a host name such as news.example.org."), host=value.strip())
     if host.replace(".", "").isdigit():
-        raise refusal("host", _("A site has a name, not a number."))
+        raise creation_error("host", _("A site has a host name, not an IP address."))
     if not validate_host(host, settings.ALLOWED_HOSTS):
-        text = _("This installation does not answer %(host)s: add it to ALLOWED_HOSTS first.")
-        raise refusal("host", text, host=host)
+        text = _("This installation does not serve %(host)s: add it to ALLOWED_HOSTS first.")
+        raise creation_error("host", text, host=host)
     return host
 
 
 def checked_languages(codes: Iterable[str]) -> tuple[str, ...]:
-    """Each language code once, in the order given; raises SiteCreationError for one that is not in LANGUAGES."""
+    """The language codes without repetition; raises SiteCreationError for one that is not in LANGUAGES."""
     known = dict(settings.LANGUAGES)
     found = tuple(dict.fromkeys(code.strip().lower() for code in codes if code.strip()))
     unknown = [code for code in found if code not in known]
     if unknown or not found:
-        text = _("The portal speaks %(known)s, not “%(unknown)s”.")
-        raise refusal("languages", text, known=", ".join(known), unknown=", ".join(unknown))
+        text = _("The portal’s languages are %(known)s, not “%(unknown)s”.")
+        raise creation_error("languages", text, known=", ".join(known), unknown=", ".join(unknown))
     return found
 
 
 @transaction.atomic
 def create_site(spec: SiteSpec) -> CreatedSite:
-    """Create the site; if its host has one already, at whatever port, only add the languages and newsroom it lacks."""
+    """Create the site; if the host has one already, on any port, only add the missing languages and newsroom."""
     host = checked_host(spec.host)
     languages = checked_languages(spec.languages)
     port = readers_port(host) if spec.port is None else spec.port
@@ -134,8 +136,8 @@ def create_site(spec: SiteSpec) -> CreatedSite:
     site = next((each for each in known if each.port == port), known[0] if known else None)
     if site is None:
         if not spec.name.strip():
-            raise refusal("name", _("A new site needs a name."))
-        delete_welcome()
+            raise creation_error("name", _("A new site needs a name."))
+        delete_welcome_site()
         home = _create_home(spec.name.strip(), languages[0], None)
         site = Site.objects.create(
             hostname=host,
@@ -152,7 +154,7 @@ def create_site(spec: SiteSpec) -> CreatedSite:
     added = tuple(code for code in languages if code not in homes)
     for code in added:
         homes[code] = _create_home(site.site_name, code, home)
-    facts = facts_known_of(site, home.locale.language_code)
+    facts = known_facts_of(site, home.locale.language_code)
     for code in languages if is_new else added:
         _create_starter_pages(homes[code], code, home, facts)
     set_up_newsroom(site)
@@ -160,7 +162,7 @@ def create_site(spec: SiteSpec) -> CreatedSite:
 
 
 def welcome_sites() -> list[Site]:
-    """The default site from Wagtail's migrations, unless somebody uses it."""
+    """The default site of Wagtail's migrations, if nobody uses it."""
     found = []
     for site in Site.objects.filter(hostname="localhost", site_name="").select_related("root_page"):
         page = site.root_page
@@ -170,8 +172,8 @@ def welcome_sites() -> list[Site]:
     return found
 
 
-def delete_welcome() -> None:
-    """Delete the default site from Wagtail's migrations and its page, unless somebody uses it."""
+def delete_welcome_site() -> None:
+    """Delete the default site of Wagtail's migrations and its page, unless somebody uses it."""
     for site in welcome_sites():
         page, other = site.root_page, Site.objects.exclude(pk=site.pk).order_by("pk").first()
         site.delete()
@@ -188,7 +190,7 @@ def _create_home(name: str, code: str, original: Page | None) -> HomePage:
 
 
 def _create_starter_pages(home: Page, code: str, first_home: Page, known: KnownFacts) -> None:
-    """Create a section with its calendar, the site map, and drafts of the pages that a person must complete."""
+    """Create a section with a calendar, the site map, and drafts of the pages that a person must complete."""
 
     def original_of(key: str) -> Page | None:
         first_code = first_home.locale.language_code
@@ -213,7 +215,7 @@ def _create_starter_pages(home: Page, code: str, first_home: Page, known: KnownF
         _link_translation(page, original_of(key))
         page.live = False
         home.add_child(instance=page)
-        # Its fields are not complete yet.
+        # Its required fields are still empty.
         page.save_revision(clean=False)
 
 
@@ -231,8 +233,8 @@ def _link_translation(page: Page, original: Page | None) -> None:
 
 def _save_settings(site: Site, spec: SiteSpec, default_language: str) -> None:
     if spec.theme not in Theme.values:
-        text = _("There is no theme “%(theme)s”; there are: %(known)s.")
-        raise refusal("theme", text, theme=spec.theme, known=", ".join(Theme.values))
+        text = _("There is no theme “%(theme)s”. Choose one of: %(known)s.")
+        raise creation_error("theme", text, theme=spec.theme, known=", ".join(Theme.values))
     site_settings = SiteSettings.for_site(site)
     site_settings.brand_colour, site_settings.accent_colour = Theme(spec.theme).colours
     site_settings.default_language = default_language

@@ -26,18 +26,18 @@ export: Callable[[Site, Path], Any] | None = None
 
 
 class InUseError(TransferError):
-    """Other sites use files of this one; the sentence names them."""
+    """Other sites use files of this one; the message names them."""
 
 
 @transaction.atomic
 def delete_site(site: Site) -> None:
-    """Delete the site with its pages, media, groups and workflow; its users stay, without a role here.
+    """Delete the site with its pages, media, groups and workflow; its users remain, without a role here.
 
-    Raise InUseError, and delete nothing, if another site shows its pictures or documents.
+    Raises InUseError, and deletes nothing, if another site shows its pictures or documents.
     """
     scope = Scope(site)
-    if users := users_elsewhere(scope):
-        raise InUseError(_in_use(site, users))
+    if uses := uses_elsewhere(scope):
+        raise InUseError(_in_use(site, uses))
     groups = list(Group.objects.filter(pk__in=scope.groups))
     roles = {group.pk for group in groups_of(site)}
     history = [entry for model in (Site, *exported_models()) for entry in _history_of(model, scope)]
@@ -91,8 +91,8 @@ def _has_permissions(group: Any) -> bool:
     return not general <= GENERAL_PERMISSIONS
 
 
-def users_elsewhere(scope: Scope) -> list[tuple[str, str]]:
-    """The site's pictures and documents that another site or the network uses, with their uses."""
+def uses_elsewhere(scope: Scope) -> list[tuple[str, str]]:
+    """The titles of the site's files that another site or the network uses, each with the record that uses it."""
     found: list[tuple[str, str]] = []
     own = set(scope.pages.values_list("pk", flat=True))
     for model in (Image, Document):
@@ -124,17 +124,17 @@ def _with_site(record: Any) -> str:
     return f"“{site if isinstance(record, SiteSettings) else record}” ({where})"
 
 
-def _in_use(site: Site, users: list[tuple[str, str]]) -> str:
-    named = [f"“{title}” by {user}" for title, user in dict.fromkeys(users)]
+def _in_use(site: Site, uses: list[tuple[str, str]]) -> str:
+    named = [f"“{title}” by {record}" for title, record in dict.fromkeys(uses)]
     more = f", and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
     return (
         f"Nothing was deleted. Others show files of {site.site_name}: {', '.join(named[:MOST_NAMED])}{more}. "
-        "Replace these files there, or move them to a folder of the network first."
+        "First replace these files there, or move them to a folder of the network."
     )
 
 
 def _delete_unused(workflows: list[Workflow]) -> None:
-    """Delete the workflows, and then their tasks, that no other site uses."""
+    """Delete those of the workflows that no other site uses, and then their tasks."""
     for workflow in workflows:
         tasks = [link.task for link in workflow.workflow_tasks.all()]
         used_by = (workflow.workflow_pages, workflow.workflow_states, workflow.workflow_content_types)

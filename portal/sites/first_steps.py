@@ -1,4 +1,4 @@
-"""The dashboard panel with the steps to the opening of a new site, for its administrator."""
+"""The dashboard panel with the steps to opening a new site, for its administrator."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from wagtail.admin.ui.components import Component
 from portal.editorial.site_admin.scope import administers_any
 from portal.sites.opening import hidden_sites_of, steps_of
 
-# Network administrators may have many; the newest are shown.
+# Network administrators may have many unopened sites; the newest are shown.
 MOST_SITES = 3
 
 

@@ -1,4 +1,4 @@
-"""Opening a new site, which is hidden from search engines and other sites until then, and the steps before it."""
+"""Opens a new site, which is hidden from search engines and other sites until then, after five steps."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -28,8 +28,6 @@ OPENED = "portal.site_opened"
 
 @dataclass(frozen=True)
 class Step:
-    """One of the five steps to opening a site."""
-
     name: Any
     text: Any
     url: str
@@ -46,13 +44,13 @@ def steps_of(site: Site) -> list[Step]:
     return [
         Step(
             gettext_lazy("Look"),
-            gettext_lazy("The logo, the colours, the words of the footer."),
+            gettext_lazy("The logo, the colours, the text of the footer."),
             reverse("wagtailsettings:edit", args=["core", "sitesettings", site.pk]),
             look.logo_id is not None or (look.brand_colour, look.accent_colour) not in COLOURS.values(),
         ),
         Step(
             gettext_lazy("People"),
-            gettext_lazy("At least one who writes and one who approves."),
+            gettext_lazy("At least one person who writes and one who approves."),
             reverse("site_accounts"),
             _has_people(site),
         ),
@@ -70,7 +68,7 @@ def steps_of(site: Site) -> list[Step]:
         ),
         Step(
             gettext_lazy("Pages that the law requires"),
-            gettext_lazy("Complete the drafts of accessibility, legal notice and privacy, and have them published."),
+            gettext_lazy("Complete the drafts (accessibility, legal notice, privacy) and have them published."),
             reverse("wagtailadmin_explore", args=[site.root_page_id]),
             has_statutory_pages(homes),
         ),
@@ -100,18 +98,21 @@ def _place_to_write(site: Site) -> int:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_site(request: HttpRequest, site: int) -> HttpResponse:
-    """Open a site whose steps are done; otherwise list the missing ones, and open it on confirmation."""
+    """Open a site whose steps are done; otherwise list the missing steps, and open it on confirmation."""
     administered = sites_administered(request.user)
     if not administered.exists():
         raise PermissionDenied
     found = get_object_or_404(administered, pk=site)
-    if not SiteSettings.for_site(found).is_unlisted:
+    settings = SiteSettings.for_site(found)
+    if not settings.is_unlisted:
         raise Http404
     steps = steps_of(found)
     missing = [step for step in steps if not step.is_done]
     if request.method == "POST" and (not missing or "all_the_same" in request.POST):
-        show_to_all(found, request.user)
-        opened = _("%(name)s is open: search engines and the other sites may name it.")
+        settings.is_unlisted = False
+        settings.save(update_fields=["is_unlisted"])
+        log(instance=found, action=OPENED, user=request.user)
+        opened = _("%(name)s is open: search engines and the other sites may list it.")
         messages.success(request, opened % {"name": found.site_name})
         return redirect("wagtailadmin_home")
     context = {"site": found, "steps": steps, "missing": missing, "done": len(steps) - len(missing)}
@@ -119,21 +120,10 @@ def open_site(request: HttpRequest, site: int) -> HttpResponse:
     return render(request, "sites/open_site.html", context | header)
 
 
-def may_be_opened(page: Any, user: Any) -> Site | None:
-    """The hidden site of this home page, if the user administers it."""
+def hidden_site_of(page: Any, user: Any) -> Site | None:
+    """The hidden site with this home page, if the user administers it."""
     if page.depth != HOME_DEPTH:
         return None
     return next(
         (site for site in hidden_sites_of(user) if site.root_page.translation_key == page.translation_key), None
     )
-
-
-def show_to_all(site: Site, user: Any = None) -> bool:
-    """Open a site; return False if it was open already."""
-    settings = SiteSettings.for_site(site)
-    if not settings.is_unlisted:
-        return False
-    settings.is_unlisted = False
-    settings.save(update_fields=["is_unlisted"])
-    log(instance=site, action=OPENED, user=user)
-    return True

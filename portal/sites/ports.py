@@ -1,4 +1,4 @@
-"""The port with which readers reach a site, and sites whose URLs have another one."""
+"""The port in the URLs of a site, and the status condition about wrong ones."""
 
 from datetime import datetime
 
@@ -14,8 +14,7 @@ HTTP, HTTPS = 80, 443
 def readers_port(host: str) -> int:
     """The port in the public URLs of a site with this host.
 
-    The request does not have it: behind a proxy its port is that of the web server. `localhost`, for the demo, has no
-    proxy.
+    The port of a request does not help: behind a proxy it is the web server's. Only `localhost`, in the demo, has none.
     """
     if settings.HTTPS:
         return HTTPS
@@ -24,18 +23,20 @@ def readers_port(host: str) -> int:
 
 
 def addresses(now: datetime) -> Condition:
-    """Whether the URLs of all sites are reachable, with the command that corrects the first wrong one."""
+    """Whether the URLs of all sites have the right port, with the command that corrects the first wrong one."""
     if not settings.HTTPS:
-        return Condition("sites", True, _("their addresses are not compared with HTTPS, which is off"))
-    # Nobody reads Wagtail's default site, which exists until another is created.
+        return Condition("sites", True, _("their addresses are not checked, since HTTPS is off"))
+    # Without Wagtail's default site, which exists until another one is created.
     sites = Site.objects.exclude(hostname="localhost").exclude(port=HTTPS)
     wrong = list(sites.order_by("pk").values_list("hostname", "port"))
     if not wrong:
-        return Condition("sites", True, _("all have addresses with https"), figures={"wrong": 0})
+        return Condition("sites", True, _("the addresses of all sites begin with https"), figures={"wrong": 0})
     host, port = wrong[0]
     if Site.objects.filter(hostname=host, port=HTTPS).exists():
-        text = _("%(host)s is the host of two sites, of which one is not needed: manage.py delete_site")
+        text = _("%(host)s is the host of two sites; delete the one that is not needed: manage.py delete_site")
     else:
-        text = _("%(count)s have links with a wrong port: manage.py rename_site %(host)s:%(port)s %(host)s --port 443")
+        text = _(
+            "%(count)s sites have links with a wrong port: manage.py rename_site %(host)s:%(port)s %(host)s --port 443"
+        )
     facts = {"count": number(len(wrong)), "host": host, "port": port}
     return Condition("sites", False, text % facts, figures={"wrong": len(wrong)})

@@ -1,4 +1,4 @@
-"""Gives a site another host or port: the old host redirects, and links and groups get the new name."""
+"""Changes the host or port of a site: the old host redirects, and links and groups get the new one."""
 
 import json
 import re
@@ -28,25 +28,25 @@ RENAMED = "portal.site_renamed"
 @dataclass(frozen=True)
 class Renamed:
     site: Site
+    # The number of groups that are named after the host.
     groups: int
-    """Groups that are named after the host."""
+    # The number of rows with links to the site itself.
     texts: int
-    """Rows with links to the site itself, which now have the new host."""
 
 
 @transaction.atomic
 def rename_site(site: Site, host: str, port: int | None = None) -> Renamed:
-    """Raise TransferError if the host is another site's, SiteCreationError if it is invalid."""
+    """Raises TransferError if the host is another site's, SiteCreationError if it is invalid."""
     new, old = checked_host(host), site.hostname
     before, new_port = site.root_url, site.port if port is None else port
     if (new, new_port) == (old, site.port):
         raise TransferError(f"{site.site_name} has this host and port already.")
     others = Site.objects.exclude(pk=site.pk)
     if others.filter(hostname=new).exists() or FormerHost.objects.filter(hostname=new).exclude(site=site).exists():
-        raise TransferError(f"Another site has the host {new}, or is still reached by it.")
+        raise TransferError(f"Another site has the host {new}, or had it before and is still reached by it.")
     # A redirect could not choose between the sites of two ports.
     if others.filter(hostname=old).exists():
-        raise TransferError(f"Several sites have the host {old}: its readers cannot be led on.")
+        raise TransferError(f"Several sites have the host {old}: its readers cannot be redirected.")
     FormerHost.objects.filter(hostname=new).delete()
     site.hostname, site.port = new, new_port
     site.save(update_fields=["hostname", "port"])

@@ -1,4 +1,4 @@
-"""The statutory pages of a site: facts that the portal knows for them, and whether readers can see them."""
+"""The statutory pages of a site: what the portal knows for them, and whether readers can see them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,15 +16,15 @@ STATUTORY_PAGES = (AccessibilityStatementPage, LegalNoticePage, PrivacyNoticePag
 
 @dataclass(frozen=True)
 class KnownFacts:
-    """The fields of each page that the portal can fill in; the page is a draft until a person completes it."""
+    """The values of each page that the portal can fill in; the page is a draft until a person completes it."""
 
     accessibility: dict[str, Any]
     legal: dict[str, Any]
     privacy: dict[str, Any]
 
 
-def facts_known_of(site: Site, language: str) -> KnownFacts:
-    """The facts in the settings of a site; the country is guessed from its first language."""
+def known_facts_of(site: Site, language: str) -> KnownFacts:
+    """What a site's settings say; the country is guessed from its first language."""
     found = SiteSettings.for_site(site)
     country = {"country": COUNTRIES.get(language, Country.OTHER)}
     name, address = found.contact_organisation or site.site_name, found.contact_address
@@ -43,7 +43,7 @@ def facts_known_of(site: Site, language: str) -> KnownFacts:
 
 
 def has_statutory_pages(homes: list[Page]) -> bool:
-    """Whether readers see all of them in every language."""
+    """Whether readers can see all of these pages in every language."""
     return all(
         model.objects.live().child_of(home).exists()  # type: ignore[attr-defined]
         for home in homes

@@ -61,11 +61,12 @@ class CreateSiteView(WagtailAdminTemplateMixin, FormView):
         created = create_site(SiteSpec(cleaned["host"], cleaned["name"], languages, cleaned["theme"]))
         site = created.site
         if created.is_new:
-            founded = _("%(name)s is founded. Search engines and the other sites do not name it until it is opened.")
+            founded = _("%(name)s was created. Search engines and the other sites do not list it until it is opened.")
             messages.success(self.request, founded % {"name": site.site_name})
         else:
             messages.warning(
-                self.request, _("There was a site with this host: %(name)s was kept.") % {"name": site.site_name}
+                self.request,
+                _("A site with this host already exists: %(name)s was not changed.") % {"name": site.site_name},
             )
             return redirect(reverse("wagtailadmin_explore", args=[site.root_page_id]))
         return redirect("wagtailadmin_home")

@@ -1,4 +1,4 @@
-"""Adds the creation of sites and their opening to the admin."""
+"""Adds the creation and opening of sites to the admin."""
 
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -10,7 +10,7 @@ from wagtail.log_actions import LogFormatter
 
 from portal.content.records.settings import SiteSettings
 from portal.sites.first_steps import FirstStepsPanel
-from portal.sites.opening import OPENED, lacks_steps, may_be_opened, open_site
+from portal.sites.opening import OPENED, hidden_site_of, lacks_steps, open_site
 from portal.sites.renaming import RENAMED
 from portal.sites.views import CreateSiteView, may_create_sites
 
@@ -30,14 +30,14 @@ def add_first_steps(request, panels):
 
 @hooks.register("register_page_header_buttons")
 def open_site_button(page, user, view_name, next_url=None):
-    # Not above the page list, which makes many queries already.
-    if view_name == "edit" and (site := may_be_opened(page, user)):
+    # Not in the page list, which makes many queries already.
+    if view_name == "edit" and (site := hidden_site_of(page, user)):
         yield Button(_("Open the site"), reverse("open_site", args=[site.pk]), icon_name="globe", priority=12)
 
 
 @hooks.register("before_edit_setting")
-def keep_hidden_until_asked(request, setting):
-    """Unticking “not open yet” leads to the same confirmation as the button; the rest of the form is saved."""
+def keep_hidden_until_confirmed(request, setting):
+    """Unticking “not open yet” redirects to the same confirmation as the button; the rest of the form is saved."""
     opens = request.method == "POST" and "is_unlisted" not in request.POST
     if opens and isinstance(setting, SiteSettings) and setting.is_unlisted and lacks_steps(setting.site):
         request.POST = request.POST.copy()
@@ -46,7 +46,7 @@ def keep_hidden_until_asked(request, setting):
 
 
 @hooks.register("after_edit_setting")
-def ask_before_opening(request, setting):
+def confirm_opening(request, setting):
     if getattr(request, "asks_to_open", False):
         return redirect("open_site", setting.site_id)
     return None
@@ -61,10 +61,10 @@ def register_opening(actions):
 
     @actions.register_action(RENAMED)
     class SiteRenamed(LogFormatter):
-        label = _("Gave the site another host")
+        label = _("Changed the site’s host")
 
         def format_message(self, log_entry):
-            return _("Gave the site another host: %(after)s instead of %(before)s") % log_entry.data["host"]
+            return _("Changed the site’s host: %(after)s instead of %(before)s") % log_entry.data["host"]
 
 
 class CreateSiteMenuItem(MenuItem):

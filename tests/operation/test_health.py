@@ -176,7 +176,7 @@ def test_status_names_failed_and_retried_tasks(lorraine, monkeypatch, newsroom):
         (26, 25, True, "was made 25 h ago"),
         (26, 27, False, "was made 27 h ago"),
         (26, None, False, "has never been made"),
-        (0, None, True, "is made by others"),
+        (0, None, True, "is made by other means"),
     ],
 )
 def test_missing_backup_is_a_warning_and_the_portal_stays_ready(client, settings, hours, age, is_well, said):

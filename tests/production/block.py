@@ -219,7 +219,7 @@ def test_links_in_mails_of_a_site_made_by_the_form_name_its_address(second, inst
 def test_command_creates_no_second_site_for_a_host(second, installed):
     message = installed.manage("create_site", "--host", SECOND, "--name", "News", "--languages", "fr,de")
 
-    assert "was there already, with all of these languages" in message
+    assert "existed already, with all of these languages" in message
 
 
 def test_backup_was_made(installed):

@@ -11,7 +11,7 @@ from django.conf import settings as django_settings
 from django.test import override_settings
 
 from portal.newsletter.subscribers.links import unsubscribe_link
-from portal.sites.transfer.archive import opened
+from portal.sites.transfer.archive import open_archive
 from portal.sites.transfer.exporting import Exported, export_site
 from portal.sites.transfer.importing import Imported, import_site
 from tests.conftest import forget, rolled_back
@@ -28,7 +28,7 @@ class ExportedSite:
     unsubscribing: str
 
     def bring(self, host: str = "moved.localhost", **wishes: Any) -> Imported:
-        with opened(self.file, "") as archive:
+        with open_archive(self.file, "") as archive:
             return import_site(archive, host, port=80, **wishes)
 
 

@@ -87,7 +87,7 @@ class TestNewSite:
         settings.save()
 
         output = create(theme="brick", name="Autre nom")
-        assert "was there already" in output
+        assert "existed already" in output
         assert "rename_site" not in output
 
         counts = (Page.objects.count(), Site.objects.count(), Collection.objects.count(), groups_of(vosges()).count())
@@ -137,15 +137,15 @@ class TestCreation:
     @pytest.mark.parametrize(
         ("facts", "output"),
         [
-            ({"host": "*.vosges.localhost"}, "no wildcard"),
+            ({"host": "*.vosges.localhost"}, "without a wildcard"),
             ({"host": "https://vosges.localhost/fr/"}, "vosges.localhost"),
             ({"host": "vosges.localhost:8000"}, "without https"),
-            ({"host": "vosges_eco.localhost"}, "no host"),
-            ({"host": "127.0.0.1"}, "a name"),
+            ({"host": "vosges_eco.localhost"}, "not a host name"),
+            ({"host": "127.0.0.1"}, "not an IP address"),
             ({"host": "www.elsewhere.example"}, "ALLOWED_HOSTS"),
-            ({"host": ""}, "no host"),
+            ({"host": ""}, "not a host name"),
             ({"languages": "fr,xx"}, "xx"),
-            ({"languages": ","}, "speaks"),
+            ({"languages": ","}, "languages are"),
             ({"name": " "}, "name"),
             ({"theme": "gold"}, "gold"),
         ],
@@ -163,7 +163,7 @@ class TestCreation:
         form = {"host": "vosges.localhost", "name": "Vosges Éco", "own_language": "fr", "theme": "ocean"}
 
         response = client.post(reverse("create_site"), {**form, "host": "*.localhost"})
-        assert "no wildcard" in response.content.decode()
+        assert "without a wildcard" in response.content.decode()
         assert not Site.objects.filter(site_name="Vosges Éco").exists()
 
         assert client.post(reverse("create_site"), {**form, "other_languages": ["de"]}).status_code == 302
@@ -217,7 +217,7 @@ class TestCreation:
         output = create(port=port, languages="fr,de,en")
 
         assert [site.port for site in Site.objects.filter(hostname="vosges.localhost")] == [80]
-        assert "now speaks en" in output
+        assert "now also has en" in output
         assert "rename_site vosges.localhost:80 vosges.localhost --port " in output
 
     def test_form_for_an_existing_host_says_so_and_changes_nothing(self, lorraine):
@@ -228,7 +228,7 @@ class TestCreation:
 
         output = client.post(reverse("create_site"), form, follow=True).content.decode()
 
-        assert "Vosges Éco was kept" in output
+        assert "Vosges Éco was not changed" in output
         assert (Page.objects.count(), Site.objects.count(), SiteSettings.for_site(vosges()).brand_colour) == before
 
     def test_form_keeps_its_input_beside_an_error(self, lorraine):

@@ -15,7 +15,7 @@ from portal.editorial.roles import groups_of, media_collection
 from portal.media.models import Image
 from portal.sites.data.rules import Fate, rule_of
 from portal.sites.deletion import delete_site
-from portal.sites.transfer.archive import opened
+from portal.sites.transfer.archive import open_archive
 from tests.builders import make_article, make_image, make_member, make_newsroom, make_settings
 
 # Tables that serve all sites, and are not deleted with one.
@@ -68,7 +68,7 @@ def test_everything_is_exported_and_then_deleted(vosges, saar, tmp_path):
 
     delete(tmp_path / "vosges.zip", confirm="lorraine.localhost")
 
-    with opened(tmp_path / "vosges.zip", "") as archive:
+    with open_archive(tmp_path / "vosges.zip", "") as archive:
         assert "Une scierie se modernise" in [row["title"] for row in archive.rows("wagtailcore.Page")]
         assert "Scierie" in [row["title"] for row in archive.rows("media.Image")]
     assert not Site.objects.filter(hostname="lorraine.localhost").exists()
@@ -83,7 +83,7 @@ def test_site_without_a_name_is_called_by_its_host(lorraine):
     out = StringIO()
     call_command("delete_site", host="localhost", without_export=True, confirm="localhost", stdout=out)
 
-    assert out.getvalue() == "localhost is deleted.\n"
+    assert out.getvalue() == "localhost was deleted.\n"
 
 
 def test_existing_file_is_not_overwritten(vosges, tmp_path):

@@ -156,7 +156,7 @@ def test_opening_an_unfinished_site_needs_confirmation(lorraine, vosges, adminis
     requested = administrator.post(address)
 
     assert "0 of 5 steps are done" in requested.content.decode()
-    assert "At least one who writes and one who approves." in requested.content.decode()
+    assert "At least one person who writes and one who approves." in requested.content.decode()
     assert SiteSettings.objects.get(site=vosges).is_unlisted
 
     response = administrator.post(address, {"all_the_same": "yes"}, follow=True)
@@ -217,8 +217,8 @@ def test_command_says_what_stays_of_a_site_that_is_there(lorraine, vosges):
     with translation.override("en"):
         call_command("create_site", host=HOST, name="Autre", languages="fr", port=80, open=True, stdout=out)
 
-    assert "It stays hidden" in out.getvalue()
-    assert "Its name stays" in out.getvalue()
+    assert "It remains hidden" in out.getvalue()
+    assert "Its name is unchanged" in out.getvalue()
 
 
 def test_command_can_create_an_open_site(lorraine):

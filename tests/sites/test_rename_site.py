@@ -105,7 +105,7 @@ def test_links_of_the_site_to_itself_are_updated(lorraine, saar):
         ("saar.localhost", "Another site has the host"),
         ("lorraine.localhost", "already"),
         ("https://vosges.localhost/", "without https"),
-        ("*", "no wildcard"),
+        ("*", "without a wildcard"),
     ],
 )
 def test_invalid_host_is_refused_with_a_reason(lorraine, saar, new, sentence):

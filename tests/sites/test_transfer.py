@@ -62,8 +62,8 @@ def test_imported_site_has_the_same_export(exported, moved, tmp_path):
     assert differences(canonical(exported.file), canonical(tmp_path / "again.zip")) == []
     assert not moved.is_copy
     # References to the site beside it were not exported.
-    assert exported.found.left_behind > 0
-    assert found.left_behind == 0
+    assert exported.found.left_out > 0
+    assert found.left_out == 0
 
 
 def test_copy_beside_its_original_is_independent(exported, moved, tmp_path):
@@ -73,7 +73,7 @@ def test_copy_beside_its_original_is_independent(exported, moved, tmp_path):
 
     assert differences(canonical(exported.file), canonical(tmp_path / "copy.zip")) == []
     assert copy.is_copy
-    assert found.left_behind == 0
+    assert found.left_out == 0
 
 
 def test_readers_find_its_pages_pictures_and_dates_at_its_own_host(moved):
@@ -198,7 +198,7 @@ def test_encrypted_export_needs_its_key(moved, settings, tmp_path):
     (file,) = tmp_path.glob("moved.localhost-*.site.zip")
 
     def bring(identity: str) -> None:
-        facts = {"host": "copy.localhost", "port": 80, "and_mail": True, "seal": said.getvalue().split()[-1]}
+        facts = {"host": "copy.localhost", "port": 80, "and_mail": True, "checksum": said.getvalue().split()[-1]}
         call_command("import_site", file, identity=identity, stdout=StringIO(), **facts)
 
     with pytest.raises(CommandError, match="--identity"):
@@ -249,13 +249,13 @@ class TestStaging:
         }
 
     def test_copy_of_a_staging_copy_stays_one(self, staging, tmp_path):
-        seal = export_site(staging, tmp_path / "staging.zip").seal
+        checksum = export_site(staging, tmp_path / "staging.zip").checksum
         out = StringIO()
 
-        facts = {"host": "second.localhost", "port": 80, "and_mail": True, "seal": seal}
+        facts = {"host": "second.localhost", "port": 80, "and_mail": True, "checksum": checksum}
         call_command("import_site", tmp_path / "staging.zip", stdout=out, **facts)
 
-        assert "stays one: it sends no mails" in out.getvalue()
+        assert "remains one: it sends no mails" in out.getvalue()
 
     def test_staging_accounts_have_no_personal_names(self, exported, moved):
         get_user_model().objects.all().update(email="", username=Concat(Value("old-"), "pk", output_field=CharField()))
@@ -284,6 +284,6 @@ def test_export_to_a_full_disk_is_reported(moved, tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("portal.sites.transfer.exporting.copyfileobj", fail)
-    with pytest.raises(TransferError, match=f"There is no room left in {tmp_path}"):
+    with pytest.raises(TransferError, match=f"There is no space left in {tmp_path}"):
         export_site(moved.site, tmp_path / "full.site.zip")
     assert not list(tmp_path.glob("full.site.zip*"))

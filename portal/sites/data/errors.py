@@ -4,4 +4,4 @@ from django.core.management.base import CommandError
 
 
 class TransferError(CommandError):
-    """The text says what is wrong and, where possible, what to do; a command ends with it."""
+    """A sentence with the problem and, where possible, its solution; a command prints it."""

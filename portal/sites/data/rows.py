@@ -1,4 +1,4 @@
-"""The rows of a table as JSON, and back as database values."""
+"""Converts the rows of a table to JSON, and back to database values."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -20,7 +20,7 @@ CHUNK = 500
 
 
 def rows_as_json(queryset: QuerySet[Any]) -> Iterator[Row]:
-    """The columns of the model's own table by the names of its fields."""
+    """Yield the columns of the model's own table by the names of its fields."""
     fields = queryset.model._meta.local_concrete_fields
     names = [field.name for field in fields]
     for values in queryset.values_list(*[field.attname for field in fields]).iterator(CHUNK):
@@ -35,15 +35,15 @@ def as_json(value: Any) -> Any:
     return str(value) if isinstance(value, UUID | Decimal) else value
 
 
-def prepared(model: type[Model], row: Row) -> list[Any]:
-    """The values of a row as database values; raise TransferError for an invalid one."""
+def database_values(model: type[Model], row: Row) -> list[Any]:
+    """The values of a row for the database; raises TransferError for an invalid one."""
     database = connections[DEFAULT_DB_ALIAS]
     found = []
     for field in model._meta.local_concrete_fields:
         value = row[field.name]
         if isinstance(field, StreamField):
             if not isinstance(value, list):
-                raise TransferError(f"{model._meta.label}.{field.name} is no stream.")
+                raise TransferError(f"{model._meta.label}.{field.name} is not a stream.")
             found.append(field.json_field.get_db_prep_value(value, connection=database, prepared=True))
             continue
         if value is None and not field.null:
@@ -59,6 +59,6 @@ def prepared(model: type[Model], row: Row) -> list[Any]:
 
 
 def _check_length(field: Any, value: Any) -> None:
-    # SQLite would take it.
+    # SQLite does not check it.
     if isinstance(value, str) and (limit := getattr(field, "max_length", None)) and len(value) > limit:
         raise ValueError("too long")

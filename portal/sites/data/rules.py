@@ -20,8 +20,8 @@ Rows = Callable[[type[Model], Scope], QuerySet[Any]]
 
 class Fate(Enum):
     EXPORTED = "exported"
-    REBUILT = "made anew by the import"
-    NAMED = "named, and looked up by that name"
+    REBUILT = "rebuilt by the import"
+    NAMED = "looked up by name"
     LEFT_OUT = "left out"
 
 
@@ -31,20 +31,19 @@ def no_rows(model: type[Model], scope: Scope) -> QuerySet[Any]:
 
 @dataclass(frozen=True)
 class TransferRule:
-    """`rows` finds the rows of a site. `people`: they are about persons, and may be left out or made anonymous.
-
-    `shared`: rows of others that the site's pages use are exported as well. `keyless`: nothing refers to them, so they
-    need no number. `blank` replaces values that no other installation can use. `keeps_keys`: links in mails contain the
-    key, so it stays the same if possible.
-    """
-
     fate: Fate
     reason: str = ""
+    # Finds the rows of a site.
     rows: Rows = no_rows
+    # Rows about persons may be left out or pseudonymised.
     people: bool = False
+    # Rows of others that the site's pages use are exported as well.
     shared: bool = False
+    # Nothing refers to the rows, so they need no number.
     keyless: bool = False
+    # Replaces values that no other installation can use.
     blank: Mapping[str, Any] = field(default_factory=dict)
+    # Links in mails contain the key, so it stays the same if possible.
     keeps_keys: bool = False
 
 
@@ -99,10 +98,10 @@ def left_out(reason: str) -> TransferRule:
     return TransferRule(Fate.LEFT_OUT, reason)
 
 
-INSTALLATION = "of the installation, whatever sites it has"
-MOMENT = "of the moment: what somebody of the newsroom has just opened, typed or uploaded"
-ACCOUNT = "of the account, which may serve other sites: whoever keeps it has it there"
-UNUSED = "Wagtail's own table, in whose place ours stands"
+INSTALLATION = "belongs to the installation, not to a site"
+MOMENT = "temporary: what somebody in the newsroom has just opened, typed or uploaded"
+ACCOUNT = "belongs to the account, which may serve other sites"
+UNUSED = "Wagtail's own table, which ours replaces"
 SEARCH = "the search index, from the pages"
 SEGMENTS = "by wagtail-localize, from the source of the translation"
 OF_PAGE = where(page="pages")
@@ -115,7 +114,7 @@ RULES: dict[str, TransferRule] = {
     "core.SiteSettings": exported(OF_SITE),
     "events.EventSettings": exported(OF_SITE),
     "search.SearchSettings": exported(OF_SITE),
-    "core.FormerHost": left_out("what else an installation answers is its operator's: manage.py rename_site"),
+    "core.FormerHost": left_out("the operator decides which hosts redirect: manage.py rename_site"),
     "wagtailredirects.Redirect": exported(OF_SITE),
     "core.RemovedAddress": exported(OF_SITE),
     "search.LoggedQuery": exported(OF_SITE),
@@ -134,7 +133,7 @@ RULES: dict[str, TransferRule] = {
     ),
     "media.Image": exported(OF_FILES, shared=True),
     "media.Document": exported(OF_FILES, shared=True),
-    "media.Rendition": rebuilt("when a reader first asks for it"),
+    "media.Rendition": rebuilt("at a reader's first request"),
     "events.Venue": exported(OF_FILES, shared=True),
     "search.FileText": rebuilt("from the documents, by the scheduler"),
     "taggit.Tag": named("its name"),
@@ -155,10 +154,10 @@ RULES: dict[str, TransferRule] = {
     "core.Byline": exported(OF_PAGE),
     "core.PageTopic": exported(OF_PAGE),
     "core.RelatedStory": exported(OF_PAGE),
-    "core.Share": left_out("an agreement of two sites, of which the other is not in the file"),
+    "core.Share": left_out("an agreement with a site that is not in the file"),
     "core.StoryCard": rebuilt("from the stories"),
     "core.Placement": rebuilt("from the stories"),
-    "home.MostReadStory": rebuilt("from the sums of views, by the scheduler"),
+    "home.MostReadStory": rebuilt("from the totals of views, by the scheduler"),
     # The newsroom.
     "auth.Group": exported(where(pk="groups")),
     "auth.Group_permissions": exported(where(group="groups"), keyless=True),
@@ -168,7 +167,7 @@ RULES: dict[str, TransferRule] = {
     "wagtailcore.GroupSitePermission": exported(where(group="groups", site="site"), keyless=True),
     "accounts.User": exported(shared=True, people=True),
     "accounts.User_groups": exported(where(group="groups"), keyless=True, people=True),
-    "accounts.User_user_permissions": left_out("would hold at every site"),
+    "accounts.User_user_permissions": left_out("would apply to every site"),
     "editorial.RoleGroup": exported(OF_SITE),
     "wagtailcore.Workflow": exported(where(pk="workflows")),
     "wagtailcore.WorkflowPage": exported(OF_PAGE),
@@ -190,7 +189,7 @@ RULES: dict[str, TransferRule] = {
     "editorial.AccountInvitation": left_out(ACCOUNT),
     "editorial.AddressChange": left_out(ACCOUNT),
     "editorial.RoleProposal": left_out(ACCOUNT),
-    "editorial.SignInRule": left_out("set by the network's administrators, for what the network asks"),
+    "editorial.SignInRule": left_out("set by the network's administrators"),
     "editorial.ClaimedRole": left_out("of a provider that the network has set up"),
     "editorial.ProvidedRole": left_out(ACCOUNT),
     "account.EmailAddress": left_out("has no rows"),
@@ -213,7 +212,9 @@ RULES: dict[str, TransferRule] = {
     "wagtail_localize.TemplateSegment": rebuilt(SEGMENTS),
     "wagtail_localize.RelatedObjectSegment": rebuilt(SEGMENTS),
     "wagtail_localize.OverridableSegment": rebuilt(SEGMENTS),
-    "wagtail_localize.SegmentOverride": left_out("no view of ours writes it, and it does not say what its keys are of"),
+    "wagtail_localize.SegmentOverride": left_out(
+        "no view of ours writes it, and it does not say to what its keys refer"
+    ),
     "wagtail_localize.LocaleSynchronization": left_out(INSTALLATION),
     "wagtailcore.Locale": named("its language"),
     # Events.
@@ -251,7 +252,7 @@ RULES: dict[str, TransferRule] = {
     "core.MaintenanceRun": left_out(INSTALLATION),
     "core.PeriodicRun": left_out(INSTALLATION),
     "core.SchedulerPause": left_out(INSTALLATION),
-    "django_tasks_database.DBTaskResult": left_out("letters that wait are sent by the installation that wrote them"),
+    "django_tasks_database.DBTaskResult": left_out("waiting mails are sent by the installation that wrote them"),
     "sessions.Session": left_out(ACCOUNT),
     "wagtailusers.UserProfile": left_out(ACCOUNT),
     "wagtailcore.APIToken": left_out("a secret of the account"),
@@ -280,7 +281,7 @@ UNKNOWN = left_out("a test fails")
 
 
 def rule_of(model: type[Model]) -> TransferRule:
-    """The rule of a model; a type of pages or of tasks needs none of its own."""
+    """The rule of a model; page types and task types share one each."""
     if (own := RULES.get(model._meta.label)) is not None:
         return own
     if issubclass(model, Page):

@@ -22,7 +22,7 @@ from wagtail.models import (
 from portal.content.records.settings import SiteSettings
 from portal.content.visibility import below
 
-# The permissions that a group may have everywhere: to enter the newsroom, and to translate.
+# The permissions of a group that are not limited to a site: to enter the newsroom, and to translate.
 GENERAL_PERMISSIONS = {("wagtailadmin", "access_admin"), ("wagtail_localize", "submit_translation")}
 MEDIA_ROOTS = SiteSettings.objects.exclude(media_collection=None)
 
@@ -71,7 +71,7 @@ class Scope:
 
     @property
     def groups(self) -> QuerySet[Any]:
-        """The groups of the newsroom, and those that an administrator has given a permission at this site."""
+        """The groups of the newsroom, and others with a permission for this site."""
         permitted = (
             GroupPagePermission.objects.filter(page__in=self.pages),
             GroupCollectionPermission.objects.filter(collection__in=self.collections),

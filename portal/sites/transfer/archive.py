@@ -1,6 +1,6 @@
-"""The archive of a site: a zip with a manifest, a file of rows for each model, and file contents by hash.
+"""The archive of a site: a zip with a manifest, a file of rows for each model, and files named by their hash.
 
-Checksums are compared before anything is read. No name in the archive is used as a path.
+Checksums are verified before anything is read. No name in the archive is used as a path.
 """
 
 import json
@@ -29,7 +29,7 @@ ROWS = re.compile(r"rows/(\w+\.\w+)\.jsonl")
 AGE = b"age-encryption.org/"
 
 
-def seal_of(manifest: dict[str, Any]) -> str:
+def checksum_of(manifest: dict[str, Any]) -> str:
     return sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
@@ -42,14 +42,14 @@ def as_line(row: Row) -> bytes:
 
 
 class ArchiveWriter:
-    """Writes entries one after the other; `finish` writes the manifest, without which the file cannot be read."""
+    """Writes one entry after the other; `finish` writes the manifest, without which the file is invalid."""
 
     def __init__(self, target: IO[bytes]):
         self._zip = ZipFile(target, "w", ZIP_DEFLATED)
         self.entries: dict[str, list[Any]] = {}
 
     def rows(self, label: str, lines: Iterable[bytes]) -> int:
-        """Write the rows of a model and return their number; without rows, write nothing."""
+        """Write the rows of a model, unless there are none; return their number."""
         found = iter(lines)
         first = next(found, None)
         if first is None:
@@ -64,7 +64,7 @@ class ArchiveWriter:
         return count
 
     def content(self, source: IO[bytes]) -> str:
-        """Write the content of a file, once for each content; return its hash."""
+        """Write the content of a file, unless it is there already; return its hash."""
         with TemporaryFile(dir=settings.DATA_DIR) as plain:
             copyfileobj(source, plain)
             plain.seek(0)
@@ -72,43 +72,43 @@ class ArchiveWriter:
             name, size = f"files/{digest}", plain.tell()
             if name not in self.entries:
                 plain.seek(0)
-                # Pictures and documents are compressed already.
+                # Most files are compressed already.
                 with self._zip.open(self._info(name, ZIP_STORED), "w", force_zip64=True) as entry:
                     copyfileobj(plain, entry)
                 self.entries[name] = [digest, size]
         return digest
 
     def finish(self, facts: dict[str, Any]) -> str:
-        """Write the manifest; return the seal, which differs if anything in the file does."""
+        """Write the manifest; return its checksum, which covers everything in the file."""
         manifest = {"kind": KIND, "format": FORMAT, **facts, "entries": self.entries}
-        seal = seal_of(manifest)
-        text = json.dumps({**manifest, "seal": seal}, ensure_ascii=False, indent=1)
+        checksum = checksum_of(manifest)
+        text = json.dumps({**manifest, "seal": checksum}, ensure_ascii=False, indent=1)
         self._zip.writestr(self._info(MANIFEST, ZIP_DEFLATED), text)
         self._zip.close()
-        return seal
+        return checksum
 
     @staticmethod
     def _info(name: str, compression: int) -> ZipInfo:
-        # Without the time, so that the same site gives the same file.
+        # Without the time, so that an unchanged site yields the same file.
         info = ZipInfo(name)
         info.compress_type = compression
         return info
 
 
 class Archive:
-    """A file with a valid manifest and checksums; raise TransferError for any other."""
+    """A file with a valid manifest and checksums; raises TransferError for any other."""
 
     def __init__(self, file: IO[bytes]):
         try:
             self._zip = ZipFile(file)
             self.manifest = self._manifest()
-            self.seal: str = self.manifest.pop("seal")
+            self.checksum: str = self.manifest.pop("seal")
             self._check_manifest()
             self._check_entries()
         except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-            raise TransferError(f"The file is no exported site, or is damaged: {error}") from error
+            raise TransferError(f"The file is not an exported site, or is damaged: {error}") from error
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise TransferError("The file is no exported site, or its manifest is damaged.") from error
+            raise TransferError("The file is not an exported site, or its manifest is damaged.") from error
 
     def labels(self) -> list[str]:
         return [found[1] for name in self.entries if (found := ROWS.fullmatch(name))]
@@ -133,34 +133,34 @@ class Archive:
         try:
             info = self._zip.getinfo(MANIFEST)
         except KeyError:
-            raise TransferError("The file is no exported site: it has no manifest.") from None
+            raise TransferError("The file is not an exported site: it has no manifest.") from None
         found: dict[str, Any] = json.loads(self._zip.read(info))
         return found
 
     def _check_manifest(self) -> None:
         if self.manifest.get("kind") != KIND:
-            raise TransferError("The file is no exported site.")
+            raise TransferError("The file is not an exported site.")
         if self.manifest["format"] != FORMAT:
             raise TransferError(
-                f"The file is of format {self.manifest['format']}; this version of the portal reads format {FORMAT}."
+                f"The file has format {self.manifest['format']}; this version of the portal reads format {FORMAT}."
             )
-        if self.seal != seal_of(self.manifest):
-            raise TransferError("The file was changed since it was exported: its seal is broken.")
+        if self.checksum != checksum_of(self.manifest):
+            raise TransferError("The file was changed after its export: its checksum does not match.")
 
     def _check_entries(self) -> None:
         names = [info.filename for info in self._zip.infolist()]
         if len(names) != len(set(names)) or set(names) != {*self.entries, MANIFEST}:
-            raise TransferError("The file was changed since it was exported: it does not hold what its manifest names.")
+            raise TransferError("The file was changed after its export: its entries differ from its manifest.")
         for name, (digest, size) in self.entries.items():
             with self._zip.open(name) as entry:
                 is_whole = self._zip.getinfo(name).file_size == size and _digest(entry) == digest
             if not is_whole:
-                raise TransferError(f"The file is damaged: {name} is not what was exported.")
+                raise TransferError(f"The file is damaged: {name} does not match its checksum.")
 
 
 @contextmanager
-def opened(path: Path, identity: str) -> Iterator[Archive]:
-    """Open an exported site, which is decrypted first if need be; raise TransferError if that is not possible."""
+def open_archive(path: Path, identity: str) -> Iterator[Archive]:
+    """Open an exported site, after decrypting it if necessary; raise TransferError if that is not possible."""
     with ExitStack() as stack:
         try:
             file: IO[bytes] = stack.enter_context(path.open("rb"))
@@ -171,7 +171,7 @@ def opened(path: Path, identity: str) -> Iterator[Archive]:
                 if is_encrypted:
                     decrypt(identity, file, plain)
                 else:
-                    # A copy, so that the checked content is read, even if somebody changes the file meanwhile.
+                    # A copy, so that the verified content is read even if somebody changes the file meanwhile.
                     copyfileobj(file, plain)
                 plain.seek(0)
             archive = Archive(plain)

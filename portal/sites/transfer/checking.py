@@ -1,6 +1,6 @@
 """Checks an archive before anything is written: its version and languages, and the permissions that it gives.
 
-It is not checked against forgery: the seal says that it is what an installation has exported.
+It is not checked for forgery: the checksum proves that it is what an installation has exported.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from portal.sites.transfer.exporting import fields_of, is_of_sites
 
 
 class Check:
-    """Reads all rows of an archive once; `identities` are then the texts by which its pages are known everywhere."""
+    """Reads all rows of an archive once; `identities` then has the UUIDs that its rows have in every installation."""
 
     def __init__(self, archive: Archive):
         self.archive = archive
@@ -32,8 +32,8 @@ class Check:
             if known.get(label) != names:
                 theirs, ours = manifest["versions"]["portal"], parts()["portal"]
                 raise TransferError(
-                    f"The file is of version {theirs} of the portal, whose {label} has other columns than here "
-                    f"(version {ours}). Bring both installations to the same version, then export again."
+                    f"The file was exported by version {theirs} of the portal, whose {label} has other columns than "
+                    f"here (version {ours}). Upgrade both installations to the same version, then export again."
                 )
         for home in manifest["homes"]:
             if home["language"] not in dict(settings.LANGUAGES):
@@ -58,10 +58,5 @@ class Check:
                 raise TransferError(f"The file gives a group the permission {codename!r:.60} for all sites.")
         if model is GroupSitePermission and not is_of_sites(*row["permission"]):
             raise TransferError(
-                f"The file gives a group the permission {row['permission'][2]!r:.60}, which is no site's."
+                f"The file gives a group the permission {row['permission'][2]!r:.60}, which is not limited to a site."
             )
-
-
-def without_folder(model: type[Model], row: Row) -> Row:
-    """Return the row without its folder if that is a folder of the network, for which the file has no key."""
-    return {**row, "collection": None} if rule_of(model).shared and row.get("collection") == 0 else row

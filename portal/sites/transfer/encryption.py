@@ -1,4 +1,4 @@
-"""Encrypts for a public key and decrypts with its secret key, in the format of age (age-encryption.org)."""
+"""Encrypts for a public key and decrypts with the secret key, in the age format (age-encryption.org)."""
 
 from pathlib import Path
 from typing import IO, Any
@@ -11,7 +11,7 @@ def encrypt(recipient: str, source: IO[bytes], target: IO[bytes]) -> None:
     try:
         key = pyrage.x25519.Recipient.from_str(recipient.strip())
     except pyrage.RecipientError as error:
-        raise TransferError(f"EXPORT_RECIPIENT is no public key of age (age1…): {error}") from error
+        raise TransferError(f"EXPORT_RECIPIENT is not a public key of age (age1…): {error}") from error
     pyrage.encrypt_io(source, target, [key])
 
 
@@ -26,7 +26,7 @@ def decrypt(identity: str, source: IO[bytes], target: IO[bytes]) -> None:
     except (OSError, ValueError, pyrage.IdentityError) as error:
         raise TransferError(f"The secret key cannot be read from {identity}: {error}") from error
     if not keys:
-        raise TransferError(f"{identity} holds no secret key of age (AGE-SECRET-KEY-…).")
+        raise TransferError(f"{identity} has no secret key of age (AGE-SECRET-KEY-…).")
     try:
         pyrage.decrypt_io(source, target, keys)
     except pyrage.DecryptError as error:

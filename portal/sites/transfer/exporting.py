@@ -1,4 +1,4 @@
-"""Writes everything of one site into a file: rows by the rules, with keys that are numbers within the file."""
+"""Exports everything that belongs to one site into a file, with keys that are numbers within the file."""
 
 import os
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ ACCOUNT_FIELDS = ("id", "username", "first_name", "last_name", "email", "is_acti
 
 
 def is_of_sites(app: str, model: str, codename: str) -> bool:
-    """Whether a group may have this permission at a site: for records of the site, not of the network."""
+    """Whether this permission can be limited to a site: it is for records of sites, not of the network."""
     if (owner := apps.all_models[app].get(model)) is None:
         return False
     names = {field.name for field in owner._meta.local_concrete_fields}
@@ -45,13 +45,13 @@ def is_of_sites(app: str, model: str, codename: str) -> bool:
 
 @dataclass
 class Exported:
-    """The result: rows by model, contents of files, and what was left out."""
-
-    seal: str = ""
+    checksum: str = ""
+    # Their number by model.
     rows: dict[str, int] = field(default_factory=dict)
     files: int = 0
     missing_files: list[str] = field(default_factory=list)
-    left_behind: int = 0
+    # The number of references to records that are not in the file.
+    left_out: int = 0
 
     @property
     def summary(self) -> str:
@@ -61,7 +61,7 @@ class Exported:
 
 
 def key_fingerprint() -> str:
-    """Identifies a LASTING_KEY without revealing it."""
+    """A hash that identifies LASTING_KEY without revealing it."""
     return lasting_hash("portal.sites.transfer", "")[:16]
 
 
@@ -72,7 +72,7 @@ def fields_of(model: type[Model]) -> list[str]:
 
 @contextmanager
 def snapshot_isolation() -> Iterator[None]:
-    """Read everything from one snapshot of the database, during concurrent writes."""
+    """Read everything from one snapshot of the database, despite concurrent writes."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         if is_outermost and connection.vendor == "postgresql":
@@ -82,13 +82,13 @@ def snapshot_isolation() -> Iterator[None]:
 
 
 def export_site(site: Site, file: Path, *, people: bool = True) -> Exported:
-    """Write the site into a new file, which gets its name once it is complete; raise TransferError on failure."""
+    """Write the site into a new file, which gets its name once it is complete; raises TransferError on failure."""
     if file.exists():
-        raise TransferError(f"{file} is there already: name another file.")
+        raise TransferError(f"{file} exists already: name another file.")
     unfinished = file.with_name(f"{file.name}.unfinished")
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     try:
-        # It contains readers' addresses, so only its owner can read it, and it must not exist before.
+        # It contains readers' addresses: only its owner may read it, and nobody may have created it before.
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise TransferError(f"The site cannot be written to {file}: {error}") from error
@@ -144,8 +144,8 @@ class SiteExport:
         self._write_shared([(model, rule) for model, rule in models if rule.shared])
         self._write_tags()
         self.result.files = sum(name.startswith("files/") for name in self.writer.entries)
-        self.result.left_behind = self.numbers.left_behind
-        self.result.seal = self.writer.finish(self._facts())
+        self.result.left_out = self.numbers.left_out
+        self.result.checksum = self.writer.finish(self._facts())
         return self.result
 
     def _write(self, model: type[Model], lines: Any) -> None:
@@ -169,7 +169,7 @@ class SiteExport:
             is_general = (app, codename) in GENERAL_PERMISSIONS
             if not (is_general if label == "auth.Group_permissions" else is_of_sites(app, name, codename)):
                 return None
-        folder = self._folder_of_lent(row) if rule.shared else None
+        folder = self._folder_of_shared(row) if rule.shared else None
         if folder is not None:
             row = {**row, "collection": None}
         changed = self.rewriter.row(model, {**row, model._meta.pk.name: None} if rule.keyless else row)
@@ -182,8 +182,8 @@ class SiteExport:
             changed["file"] = self._content(model, changed["file"])
         return as_line({name: changed[name] for name in fields_of(model)})
 
-    def _folder_of_lent(self, row: Row) -> int | None:
-        """A file of another site is assigned to the site's own folder, one of the network to none (0)."""
+    def _folder_of_shared(self, row: Row) -> int | None:
+        """The folder of a shared record in the file: the site's own for another site's, none (0) for the network's."""
         key = row.get("collection")
         if key is None or key in self.numbers.known[Collection]:
             return None
@@ -205,9 +205,9 @@ class SiteExport:
         of_network: dict[type[Model], list[bytes]] = {model: [] for model, _rule in models}
         for model, rule in models:
             lines[model] += self._rows(model, rule, rule.rows(model, self.scope))
-        while any(self.numbers.found.values()):
+        while any(self.numbers.pending.values()):
             for model, rule in models:
-                keys, self.numbers.found[model] = self.numbers.found[model], []
+                keys, self.numbers.pending[model] = self.numbers.pending[model], []
                 for key in keys:
                     place = of_network if self.numbers.known[model][key] < 0 else lines
                     place[model] += self._rows(model, rule, rows_of(model, pk=key))
@@ -225,16 +225,16 @@ class SiteExport:
         self._write(model, sorted(lines))
 
     def _history(self) -> Iterator[bytes]:
-        """The history of the site's own records, which are numbered before those of others."""
+        """The log entries about the site's own records, without those about shared ones."""
         own = {model for model, keys in self.numbers.known.items() if keys} | {Site}
         types = [content_type.pk for content_type in ContentType.objects.get_for_models(*own).values()]
         entries = rows_of(ModelLogEntry, content_type__in=types).order_by("pk")
-        lent = {model: set(keys) for model, keys in self.numbers.found.items()}
+        shared = {model: set(keys) for model, keys in self.numbers.pending.items()}
         for row in rows_as_json(entries):
             model = model_named(row["content_type"])
             if model is None or self.numbers.named(model, row["object_id"], row) is None:
                 continue
-            if self.numbers.primary_key(key_model(model), row["object_id"]) in lent.get(key_model(model), ()):
+            if self.numbers.primary_key(key_model(model), row["object_id"]) in shared.get(key_model(model), ()):
                 continue
             self.numbers.add(ModelLogEntry, row["id"])
             if (line := self._line(ModelLogEntry, rule_of(ModelLogEntry), row)) is not None:

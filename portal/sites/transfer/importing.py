@@ -1,4 +1,4 @@
-"""Imports the site of a file into this installation, with new keys, in one transaction."""
+"""Imports an exported site into this installation, with new keys, in one transaction."""
 
 import json
 import re
@@ -20,71 +20,67 @@ from portal.content.bulk.rows import new_keys, write_rows
 from portal.content.extension_points import imported_rows
 from portal.content.records.removed_addresses import FormerHost
 from portal.content.records.settings import SiteSettings
-from portal.sites.creation import checked_host, delete_welcome, welcome_sites
+from portal.sites.creation import checked_host, delete_welcome_site, welcome_sites
 from portal.sites.data.errors import TransferError
-from portal.sites.data.rows import CHUNK, Row, prepared
+from portal.sites.data.rows import CHUNK, Row, database_values
 from portal.sites.data.rules import exported_models, rule_of
 from portal.sites.ports import readers_port
 from portal.sites.transfer.archive import Archive
-from portal.sites.transfer.checking import Check, without_folder
+from portal.sites.transfer.checking import Check
 from portal.sites.transfer.exporting import key_fingerprint
 from portal.sites.transfer.placing import ImportedKeys
 from portal.sites.transfer.rebuilding import rebuild
 from portal.sites.transfer.references import Rewriter
-from portal.sites.transfer.staging import Pseudonyms, quiet
+from portal.sites.transfer.staging import Pseudonyms, with_staging_values
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass
 class Imported:
-    """The result, and notices for the operator."""
-
     site: Site
     rows: dict[str, int] = field(default_factory=dict)
     new_accounts: int = 0
     new_shared: int = 0
     is_copy: bool = False
+    # Suppressed addresses that are hashed with another key, and so cannot be recognised.
     forgotten: int = 0
-    """Subscribers who left and of whom only the hash of another key is known."""
 
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """The options of an import."""
-
     staging: bool = False
     keep_addresses: bool = False
-    # Hosts of the file that will redirect to the new one.
+    # Hosts that the site had, and that will redirect to the new one.
     former_hosts: tuple[str, ...] = ()
     # Whether a copy may send mails although its original exists here as well.
     and_mail: bool = False
 
 
 def import_site(archive: Archive, host: str, *, port: int | None = None, **options: Any) -> Imported:
-    """Write the site; raise TransferError, and write nothing, if the file or the host is invalid."""
+    """Import the site; raise TransferError, and write nothing, if the file or the host is invalid."""
     wanted = ImportOptions(**options)
     host, former = checked_host(host), tuple(map(checked_host, wanted.former_hosts))
     sites = Site.objects.exclude(pk__in=[site.pk for site in welcome_sites()])
     for each in (host, *former):
         if sites.filter(hostname=each).exists() or FormerHost.objects.filter(hostname=each).exists():
-            raise TransferError(f"A site has the host {each} already, or had it and is reached by it.")
+            raise TransferError(f"Another site has the host {each}, or had it before and is still reached by it.")
     if unknown := set(former) - {archive.manifest["host"], *archive.manifest["former_hosts"]}:
-        raise TransferError(f"The site of the file never had the host {min(unknown)}.")
+        raise TransferError(f"The exported site never had the host {min(unknown)}.")
     port = readers_port(host) if port is None else port
     check = Check(archive)
     files: list[tuple[Any, str]] = []
     try:
         check.run()
-        with noticing_full_disk(f"{settings.DATA_DIR} or where uploaded files are kept"), transaction.atomic():
+        with noticing_full_disk(f"{settings.DATA_DIR} or the storage of uploaded files"), transaction.atomic():
             return SiteImport(archive, check, host, port, replace(wanted, former_hosts=former), files).run()
     except BaseException as error:
         for storage, name in files:
             storage.delete(name)
         if isinstance(error, DatabaseError):
-            raise TransferError(f"Nothing was written: the database does not take the site ({error}).") from error
+            raise TransferError(f"Nothing was written: the database rejected the site ({error}).") from error
         if isinstance(error, LookupError):
-            raise TransferError(f"Nothing was written: the file refers to what it does not have ({error}).") from error
+            raise TransferError(f"Nothing was written: the file refers to missing records ({error}).") from error
         raise
 
 
@@ -106,16 +102,16 @@ class SiteImport:
         self.result = Imported(self.site)
 
     def run(self) -> Imported:
-        delete_welcome()
+        delete_welcome_site()
         self.site.pk = new_keys(Site, 1)[0]
         self.result.is_copy = self._is_here()
         if self.result.is_copy and not (self.staging or self.wanted.and_mail):
             raise TransferError(
-                "The site is here already, and both would write to its readers: import a copy with --staging, "
-                "or with --and-mail if its newsletters shall go out as well."
+                "The site exists here already, and both would send mails to its readers: import a copy with --staging, "
+                "or with --and-mail if its newsletters should be sent as well."
             )
-        fresh = {each: str(uuid4()) for each in self.check.identities} if self.result.is_copy else {}
-        self.renamed: Callable[[str], str] = lambda line: _UUID.sub(lambda each: fresh.get(each[0], each[0]), line)
+        new = {each: str(uuid4()) for each in self.check.identities} if self.result.is_copy else {}
+        self.with_new_uuids: Callable[[str], str] = lambda line: _UUID.sub(lambda each: new.get(each[0], each[0]), line)
         self.own_link = re.compile(rf"https?://{re.escape(self.manifest['host'])}(?::\d+)?(?![\w.:-])")
         self.keys = ImportedKeys(self.archive, self.site, is_copy=self.result.is_copy)
         self.keys.reserve(list(self.check.models()))
@@ -150,29 +146,31 @@ class SiteImport:
         for row in self.archive.rows(label):
             if self.keys.is_matched(model, row):
                 continue
-            row = self._localised(label, row, people=rule.people)
-            changed = self.rewriter.row(model, without_folder(model, row))
+            row = self._localise(label, row, people=rule.people)
+            # The file has no key for a folder of the network.
+            is_in_network_folder = rule.shared and row.get("collection") == 0
+            changed = self.rewriter.row(model, {**row, "collection": None} if is_in_network_folder else row)
             if changed is None:
                 continue
-            if row.get("collection") == 0 and rule.shared:
+            if is_in_network_folder:
                 changed["collection"] = self.keys.network_folder
             if rule.keyless:
                 changed[model._meta.pk.name] = next(spare)
             if "file" in changed:
                 changed["file"] = self._file(model, changed)
-            yield prepared(model, self.keys.finished(model, changed))
+            yield database_values(model, self.keys.complete(model, changed))
 
-    def _localised(self, label: str, row: Row, *, people: bool) -> Row:
-        """The row with this installation's keys and links, and without data that a staging copy must not have."""
-        line = self.renamed(json.dumps(row, ensure_ascii=False))
+    def _localise(self, label: str, row: Row, *, people: bool) -> Row:
+        """The row with this installation's UUIDs and links, and without data that a staging copy must not have."""
+        line = self.with_new_uuids(json.dumps(row, ensure_ascii=False))
         if not people:
             line = self.own_link.sub(self.site.root_url, line)
         row = json.loads(line)
         if label == "core.SiteSettings":
-            # Only an administrator of this network decides that a site offers its pages to the others.
+            # Only an administrator of this network may decide that a site offers its pages to the others.
             row["offers_its_pages"] = False
         if self.staging:
-            row = quiet(label, row)
+            row = with_staging_values(label, row)
         if people and label != "accounts.User":
             if self.pseudonyms:
                 row = self.pseudonyms.row(label, row)
@@ -183,7 +181,7 @@ class SiteImport:
         return imported_rows[label](row) if label in imported_rows else row
 
     def _file(self, model: type[Model], row: Row) -> str:
-        """Save the content under a name chosen by the storage; return that name."""
+        """Save the content of a file under a name that the storage chooses; return that name."""
         field_: Any = model._meta.get_field("file")
         name = field_.generate_filename(model(), row["file"]["name"])
         if row["file"]["sha256"] is None:
@@ -209,9 +207,9 @@ class SiteImport:
             FormerHost.objects.create(hostname=host, site=self.site)
 
     def _finish(self) -> None:
-        self.result.new_accounts = self.keys.new_of(apps.get_model("accounts.User"))
+        self.result.new_accounts = self.keys.count_new(apps.get_model("accounts.User"))
         shared = [model for model in exported_models() if (rule := rule_of(model)).shared and not rule.people]
-        self.result.new_shared = sum(self.keys.network_rows(model) for model in shared)
+        self.result.new_shared = sum(self.keys.count_new_of_network(model) for model in shared)
         if self.manifest["lasting_key"] == key_fingerprint():
             self.result.forgotten = 0
         Site.clear_site_root_paths_cache()

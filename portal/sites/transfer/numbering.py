@@ -1,4 +1,4 @@
-"""Numbers the rows of a site within its file, and replaces keys by names that other installations know."""
+"""Numbers the rows of a site within its file, and replaces some keys by names that other installations know."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from portal.sites.data.errors import TransferError
 from portal.sites.data.rows import Row
 from portal.sites.data.rules import Fate, TransferRule, rule_of
 from portal.sites.data.scope import Scope, rows_of
-from portal.sites.transfer.references import falls_with, key_model
+from portal.sites.transfer.references import is_required_reference, key_model
 
 # The first steps of a tree path in the file: the root, then a tree for each language, or the site's folder.
 STEP = Page.steplen
@@ -28,13 +28,14 @@ class Numbers:
     def __init__(self, scope: Scope, *, people: bool):
         self.scope, self.people = scope, people
         self.known: dict[type[Model], dict[Any, int]] = defaultdict(dict)
-        # Shared records that are referred to and not written yet.
-        self.found: dict[type[Model], list[Any]] = defaultdict(list)
-        self.left_behind = 0
+        # Shared records that are referred to, but not written yet.
+        self.pending: dict[type[Model], list[Any]] = defaultdict(list)
+        # The number of references to records that are not in the file.
+        self.left_out = 0
         self.of_network: dict[type[Model], int] = defaultdict(int)
         self._last: dict[type[Model], int] = defaultdict(int)
         self._own: dict[type[Model], QuerySet[Any]] = {}
-        self._lendable: dict[tuple[type[Model], Any], bool] = {}
+        self._shareable: dict[tuple[type[Model], Any], bool] = {}
         self._names: dict[tuple[type[Model], Any], Any] = {}
 
     def of(self, model: type[Model], key: Any) -> Any:
@@ -44,14 +45,14 @@ class Numbers:
         rule = rule_of(model)
         key = self.primary_key(model, key)
         if model is Site:
-            return 1 if key == self.scope.site.pk else self._behind()
+            return 1 if key == self.scope.site.pk else self._leave_out()
         if rule.fate is Fate.NAMED:
             return self._name(model, key)
         if (number := self.known[model].get(key)) is not None:
             return number
-        if self._may_be_lent(rule) and self._is_lent(model, key):
-            return self._lent(model, key)
-        return self._behind()
+        if self._may_share(rule) and self._is_shareable(model, key):
+            return self._add_shared(model, key)
+        return self._leave_out()
 
     def named(self, model: type[Model], key: Any, row: Row) -> Any:
         model = key_model(model)
@@ -84,14 +85,14 @@ class Numbers:
         self._set(rows.model, rows.values_list("pk", flat=True))
 
     def _set(self, model: type[Model], keys: Iterable[Any]) -> None:
-        # A key that is no number is unchanged.
+        # UUIDs are unchanged.
         has_numbers = model._meta.pk.get_internal_type() != "UUIDField"
         numbers: dict[Any, Any] = {key: n if has_numbers else str(key) for n, key in enumerate(keys, start=1)}
         self.known[model] = numbers
         self._last[model] = len(self.known[model])
 
     def add(self, model: type[Model], key: Any, *, of_network: bool = False) -> int:
-        """Number one more row; numbers of network records count downwards, since they may exist at the destination."""
+        """Number one more row; network records, which may exist at the destination, have negative numbers."""
         if of_network:
             self.of_network[model] += 1
             self.known[model][key] = -self.of_network[model]
@@ -101,11 +102,11 @@ class Numbers:
         return self.known[model][key]
 
     def prune(self) -> bool:
-        """Leave out rows that need a record of another site; return whether there were any."""
+        """Leave out rows that require a record of another site; return whether there were any."""
         is_changed = False
         for model, rows in self._own.items():
             known = self.known[model]
-            needed: list[Any] = [each for each in model._meta.local_concrete_fields if falls_with(each)]
+            needed: list[Any] = [each for each in model._meta.local_concrete_fields if is_required_reference(each)]
             pairs = ((each, pair) for each in needed for pair in rows.values_list("pk", each.attname))
             gone = {key for each, (key, target) in pairs if key in known and not self.has(each.related_model, target)}
             if gone:
@@ -120,9 +121,9 @@ class Numbers:
         key = self.primary_key(model, key)
         if model is Site:
             return bool(key == self.scope.site.pk)
-        return key in self.known[model] or (self._may_be_lent(rule) and self._is_lent(model, key))
+        return key in self.known[model] or (self._may_share(rule) and self._is_shareable(model, key))
 
-    def _may_be_lent(self, rule: TransferRule) -> bool:
+    def _may_share(self, rule: TransferRule) -> bool:
         return rule.shared and (self.people or not rule.people)
 
     def primary_key(self, model: type[Model], key: Any) -> Any:
@@ -131,11 +132,11 @@ class Numbers:
         except Exception:
             return None
 
-    def _behind(self) -> None:
-        self.left_behind += 1
+    def _leave_out(self) -> None:
+        self.left_out += 1
 
-    def _lent(self, model: type[Model], key: Any) -> int:
-        """The number of a shared record, which is then exported too; another site's file may have one already."""
+    def _add_shared(self, model: type[Model], key: Any) -> int:
+        """Number a shared record, which is then exported; another site's file has the number of an equal own one."""
         record = rows_of(model, pk=key).get()
         is_other_sites = hasattr(record, "collection_id") and self.scope.is_other_sites(record.collection_id)
         if hasattr(record, "file_hash") and is_other_sites:
@@ -144,16 +145,16 @@ class Numbers:
             if own is not None:
                 self.known[model][key] = self.known[model][own]
                 return self.known[model][key]
-        self.found[model].append(key)
+        self.pending[model].append(key)
         has_owner = hasattr(record, "collection_id") or hasattr(record, "site_id")
         return self.add(model, key, of_network=has_owner and not (is_other_sites and self.scope.media_root))
 
-    def _is_lent(self, model: type[Model], key: Any) -> bool:
+    def _is_shareable(self, model: type[Model], key: Any) -> bool:
         """Whether a record of others may be exported with the site: files, accounts and network records may."""
-        if (model, key) not in self._lendable:
+        if (model, key) not in self._shareable:
             found = rows_of(model, pk=key).first()
-            self._lendable[model, key] = found is not None and getattr(found, "site_id", None) is None
-        return self._lendable[model, key]
+            self._shareable[model, key] = found is not None and getattr(found, "site_id", None) is None
+        return self._shareable[model, key]
 
     def _name(self, model: type[Model], key: Any) -> Any:
         if (model, key) not in self._names:

@@ -1,4 +1,4 @@
-"""Keys for the rows of a file: new ones, those of existing records, and positions in the trees."""
+"""Assigns keys to the rows of a file, new ones or those of existing records, and positions in the trees."""
 
 import re
 from collections.abc import Callable
@@ -34,7 +34,7 @@ HOME = re.compile(r"/home-(\d{1,4})/")
 
 
 class ImportedKeys:
-    """Translates numbers of a file to keys of this installation; see `references.Keys`."""
+    """Translates the numbers of a file into keys of this installation; see `references.Keys`."""
 
     def __init__(self, archive: Archive, site: Site, *, is_copy: bool):
         self.archive, self.site, self.is_copy = archive, site, is_copy
@@ -98,15 +98,15 @@ class ImportedKeys:
         return int(self.of(Page, self.homes[number - 1].number))
 
     def is_matched(self, model: type[Model], row: Row) -> bool:
-        """Whether the row is of an existing record, which is not changed."""
+        """Whether the row belongs to a record that exists here, and is not changed."""
         if "object_id" in row and model._meta.label == "taggit.TaggedItem":
             model, number = key_model(model_named(row["content_type"]) or model), row["object_id"]
         else:
             number = row.get(model._meta.pk.name)
         return number in self.matched.get(model, {})
 
-    def finished(self, model: type[Model], row: Row) -> Row:
-        """The row with names that are unique here, and the other values of a new account."""
+    def complete(self, model: type[Model], row: Row) -> Row:
+        """The row with a name that is unique here, and the missing values of a new account."""
         label = model._meta.label
         if label == "auth.Group":
             name = row["name"].replace(self.manifest["host"], self.site.hostname)
@@ -124,11 +124,10 @@ class ImportedKeys:
             }
         return row
 
-    def new_of(self, model: type[Model]) -> int:
+    def count_new(self, model: type[Model]) -> int:
         return len(self.keys.get(model, ())) - len(self.matched.get(model, ()))
 
-    def network_rows(self, model: type[Model]) -> int:
-        """The number of new records of a model that belong to the network."""
+    def count_new_of_network(self, model: type[Model]) -> int:
         count: int = self.manifest["network"].get(model._meta.label, 0)
         return count - len(self.matched.get(model, ()))
 
@@ -157,7 +156,7 @@ class ImportedKeys:
         return found
 
     def _records_like(self, model: type[Model], row: Row) -> Any:
-        """The existing records that equal those of the file; None for the site's own."""
+        """The existing records that are equal to a row; None for a row of the site itself."""
         if model._meta.label == "accounts.User":
             users = get_user_model().objects.filter(email__iexact=row["email"])
             return users if row["email"] else users.filter(username=row["username"])
@@ -199,7 +198,7 @@ class ImportedKeys:
 
 
 def numbers(count: int, of_network: int) -> dict[int, int]:
-    """The numbers of the rows of a file with their places in it: those of the network count downwards from -1."""
+    """The place of each row in the file by its number; the network's rows come last, numbered from -1 downwards."""
     own = count - of_network
     return {
         **{number: number - 1 for number in range(1, own + 1)},
@@ -216,7 +215,7 @@ class NewHome(NamedTuple):
 
 
 def _same_or_new_keys(model: type[Model], former: list[int], number: int, may_keep: bool) -> list[int]:
-    """The keys in mailed links, if they are free here; else higher keys, so that no link leads to another record."""
+    """The keys in mailed links, if they are unused here; else higher ones, so that no link leads to another record."""
     if may_keep and len(former) == number and not rows_of(model, pk__in=former).exists():
         _continue_after(model, max(former))
         return former
@@ -244,7 +243,7 @@ def _key_of_name(model: Any, key: Any) -> Any:
         app, name, codename = key
         permissions = Permission.objects.filter(content_type__app_label=app, content_type__model=name)
         if (one := permissions.filter(codename=codename).values_list("pk", flat=True).first()) is None:
-            raise TransferError(f"This installation does not know the permission {codename} of {app}.{name}.")
+            raise TransferError(f"This installation has no permission {codename} for {app}.{name}.")
         return one
     if issubclass(model, Locale):
         return model.objects.get_or_create(language_code=key)[0].pk

@@ -1,6 +1,6 @@
-"""Replaces the keys that the rows of a site refer to: in columns, streams, rich text, versions and the history.
+"""Replaces the keys in references of a site's rows: in columns, streams, rich text, revisions and log entries.
 
-An export replaces primary keys by numbers within the file, an import does the reverse.
+An export replaces primary keys by numbers within the file, and an import does the reverse.
 """
 
 import json
@@ -26,9 +26,9 @@ from portal.sites.data.rows import Row
 _TAG = re.compile(r"<(?:a|embed)\b[^<>]*>")
 _KIND = re.compile(r'\b(?:linktype|embedtype)="(\w+)"')
 _ID = re.compile(r'(\bid=")([^"]*)(")')
-# Accounts that the history names, by key.
+# The names of data in log entries that are keys of accounts.
 _LOGGED_PEOPLE = frozenset({"author", "authors", "makers"})
-# The models of the records that log entries refer to, by the name in their data.
+# The models of records in log entries, by the name of the data.
 _LOGGED: Mapping[str, type[Model]] = {
     "revision": Revision,
     "workflow": Workflow,
@@ -41,7 +41,7 @@ _LOGGED: Mapping[str, type[Model]] = {
     "reply": CommentReply,
 }
 _SLOT = re.compile(r"issue:(\d+)")
-# The models other than pages whose views are counted, by the name of the kind in the totals.
+# Models other than pages whose views are counted, by their kind.
 _SUBJECTS: Mapping[str, str] = {"topic": "core.Topic", "author": "core.Person"}
 
 
@@ -51,18 +51,18 @@ class Keys(Protocol):
     def of(self, model: type[Model], key: Any) -> Any: ...
 
     def named(self, model: type[Model], key: Any, row: Row) -> Any:
-        """Like `of`, for a generic reference from this row, which does not cause its record to be exported."""
+        """Like `of`, but for a generic reference in this row, which does not cause its target to be exported."""
 
     def path(self, model: type[Model], path: str) -> str: ...
 
     def url_path(self, url_path: str) -> str: ...
 
     def slug(self, page: Any) -> str | None:
-        """The new slug of a home page, by its key before the change; None for any other page."""
+        """The new slug of a home page by its old key; None for any other page."""
 
 
 def key_model(model: type[Model]) -> type[Model]:
-    """The model whose keys a model uses: that of pages for every page type."""
+    """The model whose primary keys a model shares: `Page` for every page type."""
     key: Any = model._meta.pk
     while key.is_relation:
         model = key.related_model
@@ -96,7 +96,7 @@ class Rewriter:
         }
 
     def row(self, model: type[Model], row: Row) -> Row | None:
-        """The row with other keys; None if a record that it requires is not in the file."""
+        """The row with replaced keys; None if a record that it requires is not in the file."""
         found: Row = {}
         for field in model._meta.local_concrete_fields:
             if field.name not in row:
@@ -108,7 +108,7 @@ class Rewriter:
                 continue
             special = self._special.get(f"{model._meta.label}.{field.name}")
             found[field.name] = special(row, value) if special else self.value(field, value)
-            if value is not None and found[field.name] is None and (falls_with(field) or not field.null):
+            if value is not None and found[field.name] is None and (is_required_reference(field) or not field.null):
                 return None
         if is_generic(model):
             target = model_named(row.get("base_content_type") or row["content_type"])
@@ -134,15 +134,15 @@ class Rewriter:
         return self.rich_text(value, field.features) if isinstance(field, RichTextField) else value
 
     def _subject(self, row: Row, key: Any) -> Any:
-        """The key of the topic or author whose views were counted; the search has none."""
+        """The key of the topic or author whose views were counted, 0 for the search."""
         if (label := _SUBJECTS.get(row["kind"])) is not None:
             return self.keys.named(apps.get_model(label), key, row)
         return 0 if row["kind"] == "search" else None
 
-    # Versions
+    # Revisions
 
     def version(self, model: type[Model] | None, data: Row) -> Row:
-        """A stored version of a page, with its related rows; its streams are JSON within the JSON."""
+        """The content of a revision, with its related rows; its streams are JSON within the JSON."""
         if model is None:
             return data
         found: Row = {}
@@ -176,7 +176,7 @@ class Rewriter:
             changed = self.version(model, row)
             fields = [model._meta.get_field(name) for name in row if name in changed and name != "pk"]
             gone = [each for each in fields if row[each.name] is not None and changed[each.name] is None]
-            if not any(falls_with(field) for field in gone):
+            if not any(is_required_reference(field) for field in gone):
                 found.append(changed)
         return found
 
@@ -185,7 +185,7 @@ class Rewriter:
         return json.dumps(self.version(model, json.loads(text)), ensure_ascii=False)
 
     def _place(self, model: type[Model], before: Row, found: Row) -> None:
-        """Place a page, a revision of one, or a folder into its tree."""
+        """Set the tree position of a page, a revision or a folder."""
         if "path" in found:
             found["path"] = self.keys.path(model, before["path"])
         if issubclass(model, Page) and "url_path" in found:
@@ -242,7 +242,7 @@ class Rewriter:
         return {**raw, "rows": rows}
 
     def rich_text(self, html: str, features: list[str] | None = None) -> str:
-        """Links and pictures as stored in the database; for a record that is not in the file, `id="0"`."""
+        """Replace the ids of links and pictures in stored HTML, by 0 for a record that is not in the file."""
         targets = {"page": Page, "document": get_document_model(), "image": get_image_model()}
 
         def changed(tag: re.Match[str]) -> str:
@@ -254,7 +254,7 @@ class Rewriter:
 
         return _TAG.sub(changed, html) if isinstance(html, str) else html
 
-    # History and sendings
+    # Log entries and sendings
 
     def logged(self, data: Any) -> Any:
         if not isinstance(data, dict):
@@ -281,7 +281,7 @@ class Rewriter:
         return slot
 
 
-def falls_with(field: Any) -> bool:
+def is_required_reference(field: Any) -> bool:
     """Whether a row is left out if this column refers to a missing record."""
     if not isinstance(field, ForeignKey):
         return False

@@ -1,4 +1,4 @@
-"""Turns an import into a staging copy: unlisted, without mails, and with pseudonyms of readers."""
+"""Turns an import into a staging copy: unlisted, without mails, and with pseudonyms for readers."""
 
 import re
 from secrets import token_bytes
@@ -10,14 +10,14 @@ from portal.platform.addresses import address_key
 from portal.sites.data.rows import Row
 
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
-# Names of persons who are no members of the newsroom, by model.
+# Columns with names of persons outside the newsroom, by model.
 NAMES = {
     "events.Registration": ("name",),
     "editorial.ReviewInvitation": ("name",),
     "editorial.GuestRemark": ("name",),
 }
 # Values of a staging copy that replace those of its original.
-QUIET: dict[str, Row] = {
+STAGING_VALUES: dict[str, Row] = {
     "core.SiteSettings": {
         "is_unlisted": True,
         "is_staging": True,
@@ -29,9 +29,8 @@ QUIET: dict[str, Row] = {
 }
 
 
-def quiet(label: str, row: Row) -> Row:
-    """The row for a staging copy."""
-    return {**row, **{name: value for name, value in QUIET.get(label, {}).items() if name in row}}
+def with_staging_values(label: str, row: Row) -> Row:
+    return {**row, **{name: value for name, value in STAGING_VALUES.get(label, {}).items() if name in row}}
 
 
 class Pseudonyms:

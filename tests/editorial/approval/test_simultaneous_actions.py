@@ -260,4 +260,4 @@ def test_two_forms_for_one_host_create_one_site(staff, settings):
     texts = together(staff, [staff.network] * CROWD, lambda client: client.post(reverse("create_site"), form))
 
     assert Site.objects.filter(hostname="vosges.localhost").count() == 1
-    assert losers(texts, "There was a site with this host") == CROWD - 1
+    assert losers(texts, "A site with this host already exists") == CROWD - 1

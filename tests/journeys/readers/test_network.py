@@ -35,7 +35,7 @@ def create_site(page: Page, server: str) -> None:
     page.locator("#id_own_language").select_option("fr")
     page.get_by_label("Deutsch").check()
     page.locator("#id_theme").select_option("forest")
-    page.get_by_role("button", name="Found the site").click()
+    page.get_by_role("button", name="Create the site").click()
     expect(page.locator(".messages .success")).to_contain_text("Vosges Éco is founded")
 
 

@@ -15,12 +15,10 @@ class Command(EnglishCommand):
     help = "Export a site as export_site does, then delete it with its pages, media, readers' data and newsroom."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--host", required=True, help="With :port where several sites share the host.")
-        parser.add_argument("--export", type=Path, metavar="FILE", help="Must not exist yet.")
-        parser.add_argument("--without-export", action="store_true", help="Keep nothing of it.")
-        parser.add_argument(
-            "--confirm", default="", metavar="HOST", help="The host once more; without it nothing is deleted."
-        )
+        parser.add_argument("--host", required=True, help="The site's host name, with :port if several sites share it.")
+        parser.add_argument("--export", type=Path, metavar="FILE", help="The file to export it to; must not exist.")
+        parser.add_argument("--without-export", action="store_true", help="Delete it without an export.")
+        parser.add_argument("--confirm", default="", metavar="HOST", help="The host name again, to delete the site.")
 
     def handle(self, *args: Any, host: str, export: Path | None, confirm: str, **options: Any) -> None:
         site = site_by_host(host)
@@ -29,17 +27,17 @@ class Command(EnglishCommand):
         if confirm != site.hostname:
             wrong = f"{confirm} is not the host of {name}. " if confirm else ""
             raise CommandError(
-                f"{wrong}Nothing was deleted, and nothing exported. To delete {name} with its "
+                f"{wrong}Nothing was deleted or exported. To delete {name} with its "
                 f"{Scope(site).pages.count()} pages, add --confirm {site.hostname}"
             )
         if (export is None) is not options["without_export"]:
-            raise CommandError("Say where the site is to be exported to (--export FILE), or --without-export.")
+            raise CommandError("Use either --export FILE or --without-export.")
         try:
             if export is not None:
                 if deletion.export is None:
                     raise CommandError("Sites cannot be exported: portal.sites.transfer is not installed.")
                 found = deletion.export(site, export)
-                self.stdout.write(f"{export}: {found.summary}. Seal, which import_site needs: {found.seal}")
+                self.stdout.write(f"{export}: {found.summary}. Checksum for import_site: {found.checksum}")
             deletion.delete_site(site)
         except TransferError as error:
             raise CommandError(
@@ -47,4 +45,4 @@ class Command(EnglishCommand):
             ) from error
         except (OSError, DatabaseError) as error:
             raise CommandError(f"Nothing was deleted: {error}") from error
-        self.stdout.write(f"{name} is deleted.")
+        self.stdout.write(f"{name} was deleted.")

@@ -12,19 +12,19 @@ from portal.sites.transfer.exporting import export_site
 
 
 class Command(EnglishCommand):
-    help = "Write everything of one site into a file: import_site brings it back, here or in another installation."
+    help = "Export everything that belongs to a site into a file, for import_site here or in another installation."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("host", help="Such as news.example.org; with :port where several sites share it.")
+        parser.add_argument("host", help="The site's host name, with :port if several sites share it.")
         parser.add_argument(
-            "--to", required=True, type=Path, metavar="FILE_OR_DIR", help="Must not exist, or is a folder."
+            "--to", required=True, type=Path, metavar="FILE_OR_DIR", help="A file that does not exist, or a folder."
         )
         parser.add_argument(
             "--without-people",
             action="store_true",
             help=(
-                "Leave out accounts, and whatever readers sent: subscribers, registrations, messages, requests. "
-                "Passwords of private pages stay in it."
+                "Leave out accounts and all that readers sent: subscriptions, registrations, messages, requests. The "
+                "file still has the passwords of private pages."
             ),
         )
 
@@ -35,9 +35,7 @@ class Command(EnglishCommand):
         size = filesizeformat(file.stat().st_size)
         self.stdout.write(f"{file}: {found.summary}; {size}, in {perf_counter() - began:.1f} s.")
         for name in found.missing_files:
-            self.stdout.write(f"Its file is missing, and not in the export: {name}")
-        if found.left_behind:
-            self.stdout.write(
-                f"{found.left_behind:,} references to what other sites have, or to what is gone, were left out."
-            )
-        self.stdout.write(f"Seal, which import_site needs: {found.seal}")
+            self.stdout.write(f"Not in the export, since the file is missing: {name}")
+        if found.left_out:
+            self.stdout.write(f"{found.left_out:,} references to other sites' or deleted records were left out.")
+        self.stdout.write(f"Checksum for import_site: {found.checksum}")

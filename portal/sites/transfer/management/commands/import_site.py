@@ -11,25 +11,27 @@ from portal.content.management.english import EnglishCommand
 from portal.content.records.settings import SiteSettings
 from portal.media.stored import StorageUnavailableError
 from portal.sites.data.errors import TransferError
-from portal.sites.transfer.archive import opened
+from portal.sites.transfer.archive import open_archive
 from portal.sites.transfer.importing import Imported, import_site
 
 
 class Command(EnglishCommand):
-    help = "Bring an exported site into this installation, beside the sites that it has: all of it, or nothing."
+    help = "Import an exported site into this installation, completely or not at all."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="What export_site has written.")
-        parser.add_argument("--host", required=True, help="Such as news.example.org.")
-        parser.add_argument("--port", type=int, help="443 stands for https, and is the default with HTTPS.")
+        parser.add_argument("file", type=Path, help="The file that export_site has written.")
+        parser.add_argument("--host", required=True, help="The site's host name here, such as news.example.org.")
+        parser.add_argument("--port", type=int, help="The port in its URLs; 443 (the default with HTTPS) means https.")
         parser.add_argument(
             "--staging",
             action="store_true",
-            help="As a copy to try things on: hidden, sends no mails, newsletters paused, readers anonymous.",
+            help="Import a staging copy: hidden, without mails or newsletters, with pseudonyms for readers and people.",
         )
-        parser.add_argument("--keep-addresses", action="store_true", help="Of readers and people, in a staging copy.")
         parser.add_argument(
-            "--and-mail", action="store_true", help="A copy beside its original, whose newsletters go out as well."
+            "--keep-addresses", action="store_true", help="Do not replace addresses in a staging copy by pseudonyms."
+        )
+        parser.add_argument(
+            "--and-mail", action="store_true", help="Let a copy send newsletters although its original exists here."
         )
         parser.add_argument(
             "--former-host",
@@ -37,31 +39,34 @@ class Command(EnglishCommand):
             default=[],
             dest="former_hosts",
             metavar="HOST",
-            help="A host that the site had, and that shall lead on to the new one; may be repeated.",
+            help="A former host name of the site, which will redirect to the new one; may be repeated.",
         )
-        parser.add_argument("--seal", required=True, help="As export_site has printed it: other files are refused.")
+        parser.add_argument("--checksum", required=True, help="The checksum that export_site printed for the file.")
         parser.add_argument(
-            "--identity", default=settings.EXPORT_IDENTITY, metavar="FILE", help="The secret key (EXPORT_IDENTITY)."
+            "--identity",
+            default=settings.EXPORT_IDENTITY,
+            metavar="FILE",
+            help="The file with the secret key of an encrypted export (EXPORT_IDENTITY).",
         )
 
     def handle(
-        self, *args: Any, file: Path, host: str, port: int | None, seal: str, identity: str, **options: Any
+        self, *args: Any, file: Path, host: str, port: int | None, checksum: str, identity: str, **options: Any
     ) -> None:
         began = perf_counter()
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         try:
-            with opened(file, identity) as archive:
-                if seal != archive.seal:
-                    raise TransferError(f"This is another file: its seal is {archive.seal}.")
+            with open_archive(file, identity) as archive:
+                if checksum != archive.checksum:
+                    raise TransferError(f"This is another file: its checksum is {archive.checksum}.")
                 names = ("staging", "keep_addresses", "and_mail", "former_hosts")
                 found = import_site(archive, host, port=port, **{name: options[name] for name in names})
         except (OSError, DatabaseError, StorageUnavailableError, NoRoomError) as error:
             raise CommandError(f"Nothing was imported: {error}") from error
         took = perf_counter() - began
         self.stdout.write(
-            f"{found.site.site_name} is here: {found.site.root_url}/ ({_counts(found)}), in {took:.1f} s."
+            f"{found.site.site_name} was imported: {found.site.root_url}/ ({_counts(found)}), in {took:.1f} s."
         )
-        for line in notes(found, staging=options["staging"]):
+        for line in notices(found, staging=options["staging"]):
             self.stdout.write(line)
 
 
@@ -70,7 +75,7 @@ def _counts(found: Imported) -> str:
     return ", ".join(f"{found.rows.get(label, 0):,} {name}" for name, label in counts.items())
 
 
-def notes(found: Imported, *, staging: bool) -> list[str]:
+def notices(found: Imported, *, staging: bool) -> list[str]:
     lines = []
     if found.new_accounts:
         lines.append(f"{found.new_accounts:,} new accounts have no password: invite them from the list of people.")
@@ -78,12 +83,12 @@ def notes(found: Imported, *, staging: bool) -> list[str]:
         lines.append(f"{found.new_shared:,} topics, people, files or venues are new for the whole network.")
     if found.forgotten:
         lines.append(
-            f"{found.forgotten:,} addresses that no mail may go to are known by a hash of another LASTING_KEY only, "
-            "and cannot be recognised here."
+            f"{found.forgotten:,} suppressed addresses are hashed with another LASTING_KEY, and cannot be recognised "
+            "here."
         )
     if not staging and SiteSettings.for_site(found.site).is_staging:
         lines.append(
-            "It was a staging copy when it was exported, and stays one: it sends no mails until that is changed."
+            "It was exported from a staging copy, and remains one: it sends no mails until its settings are changed."
         )
     if staging:
         lines.append(
