@@ -260,7 +260,7 @@ class Search:
         )
 
     def _results(self, keys: Sequence[int], highlights: dict[str, frozenset[str]]) -> list[Result]:
-        return results_of(keys, highlights, self.edition, self.network, self.now) if keys else []
+        return results_of(keys, highlights, self.edition, self.network, self.now)
 
     def _wider_scopes(self, typed: tuple[Sequence[QueryPiece], ...], total: int, *, is_wide: bool) -> frozenset[str]:
         """The scopes beyond the chosen one that have results for the typed or the corrected query.

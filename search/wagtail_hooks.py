@@ -19,7 +19,11 @@ class ReportMenuItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def register_report() -> MenuItem:
     return ReportMenuItem(
-        _("What readers search for"), reverse("search_report"), name="what-readers-search", icon_name="search", order=900
+        _("What readers search for"),
+        reverse("search_report"),
+        name="what-readers-search",
+        icon_name="search",
+        order=900,
     )
 
 

@@ -63,7 +63,7 @@ def alternatives(edition: Edition, network: Network, criteria: Criteria, now: da
         edition.catalogue_index_url("topics"),
         authors,
         edition.catalogue_index_url("people"),
-        results_of(keys, {}, edition, network, now) if keys else [],
+        results_of(keys, {}, edition, network, now),
     )
 
 
