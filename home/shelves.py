@@ -141,7 +141,7 @@ class SectionShelf(Shelf):
     class Meta:
         icon = "folder-open-inverse"
         label = _("News of one section")
-        description = _("The newest stories of a section and all below it.")
+        description = _("The newest stories of a section and its sub-sections.")
         template = "home/shelves/section.html"
         preview_value = {"section": None, "layout": "large"}
 

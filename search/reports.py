@@ -123,7 +123,7 @@ class QueryForm(forms.Form):
 
 class SynonymForm(QueryForm):
     same = forms.CharField(
-        label=_("Means the same as"), max_length=240, help_text=_("One word or phrase, or several with commas between.")
+        label=_("Means the same as"), max_length=240, help_text=_("One or more words or phrases, separated by commas.")
     )
 
     def block(self, language: str) -> tuple[str, dict[str, Any]]:
@@ -179,7 +179,7 @@ class AddFromQuery(View):
         getattr(found, kind).append(form.block(language))
         found.save()
         log(instance=found, action="wagtail.edit", user=request.user)
-        messages.success(request, _("Readers find it from now on."))
+        messages.success(request, _("From now on, readers will find it."))
         return redirect(reverse("search_report"))
 
     def render_form(self, request: HttpRequest, form: forms.Form) -> HttpResponse:

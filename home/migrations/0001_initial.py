@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('controller_address', models.TextField(verbose_name='address of the controller')),
                 ('contact_email', models.EmailField(max_length=254, verbose_name='e-mail for questions about data')),
                 ('protection_officer', models.TextField(blank=True, help_text='Name or function, and contact details.', verbose_name='data protection officer')),
-                ('log_days', models.PositiveSmallIntegerField(help_text='Ask whoever runs the server; the portal itself keeps no such logs.', null=True, verbose_name='days that server logs are kept')),
+                ('log_days', models.PositiveSmallIntegerField(help_text='Ask whoever runs the server; the portal itself keeps no such logs.', null=True, verbose_name='days for which server logs are kept')),
                 ('recipients', wagtail.fields.RichTextField(blank=True, help_text='Who gets the data: the hosting provider, the sender of mails.', verbose_name='recipients')),
                 ('authority', wagtail.fields.RichTextField(blank=True, help_text='Empty: the country’s authority. In Germany, each Land has its own.', verbose_name='supervisory authority')),
             ],

@@ -8,7 +8,7 @@ from home.statutory.base import CountryPage, group
 
 
 class LegalNoticePage(CountryPage):
-    """Who publishes the site, who answers for its content, and who hosts it."""
+    """Who publishes the site, who is responsible for its content, and who hosts it."""
 
     statutory = "legal"
 
@@ -46,7 +46,7 @@ class LegalNoticePage(CountryPage):
         group(_("Hosting"), "host_name", "host_address", "host_phone"),
     )
     template = "home/statutory/legal.html"
-    page_description = _("Who publishes the site, who answers for its content, who hosts it.")
+    page_description = _("Who publishes the site, who is responsible for its content, who hosts it.")
 
     class Meta:
         verbose_name = _("legal notice")

@@ -20,7 +20,7 @@ class PrivacyNoticePage(CountryPage):
         _("data protection officer"), blank=True, help_text=_("Name or function, and contact details.")
     )
     log_days = models.PositiveSmallIntegerField(
-        _("days that server logs are kept"),
+        _("days for which server logs are kept"),
         null=True,
         help_text=_("Ask whoever runs the server; the portal itself keeps no such logs."),
     )

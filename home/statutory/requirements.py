@@ -22,11 +22,11 @@ def missing_in_statutory_page(page: Any, live_at: datetime) -> Iterator[Finding]
     if isinstance(page, LegalNoticePage):
         needed = {
             Country.FRANCE: {
-                "contact_phone": _("The law of France requires a telephone number."),
-                "host_name": _("The law of France requires the name of the hosting provider."),
-                "host_address": _("The law of France requires the address of the hosting provider."),
+                "contact_phone": _("French law requires a telephone number."),
+                "host_name": _("French law requires the name of the hosting provider."),
+                "host_address": _("French law requires the address of the hosting provider."),
             },
-            Country.GERMANY: {"represented_by": _("The law of Germany requires the name of a representative.")},
+            Country.GERMANY: {"represented_by": _("German law requires the name of a representative.")},
         }
         for name, message in needed.get(Country(page.country), {}).items():
             if not getattr(page, name).strip():

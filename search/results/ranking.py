@@ -15,7 +15,7 @@ from search.query.parse import QueryClause, QueryTerms
 # in the query, since many words say more.
 IN_TITLE, EXACT_TITLE, RECENT, UPCOMING, PAST = 0.5, 2.0, 0.1, 0.2, -0.2
 # A recent page gets its whole bonus only for a query as common as this; for rare words, it merely breaks ties. The
-# bonus halves after so many days.
+# bonus halves after HALF_LIFE days.
 COMMON, HALF_LIFE = 2.5, 365
 # The same for sites that prefer new pages.
 RECENT_PREFERRED, HALF_LIFE_PREFERRED = 1.2, 120
