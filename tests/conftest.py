@@ -42,7 +42,7 @@ from tests.builders import (
     newsroom_client,
 )
 from tests.checkers.spared import enlarge_statement_cache, idle_search_left_alone, known_blocks
-from tests.kept import Installation, Kept, installed, kept
+from tests.database_copies import DatabaseCopy, Installation, database_copy, installed
 from tests.ready_database import ready_database
 
 PLAIN_STATIC_FILES = {
@@ -224,15 +224,15 @@ def made_newsrooms(network: Network) -> Newsrooms:
 
 
 @pytest.fixture(scope="session")
-def kept_network(
+def network_copy(
     light_settings, django_db_setup, django_db_blocker, tmp_path_factory
-) -> Iterator[Callable[[], Kept[Network]]]:
+) -> Iterator[Callable[[], DatabaseCopy[Network]]]:
     """Call it outside of any transaction; the first call builds the network for all modules."""
     with ExitStack() as stack:
 
         @cache
-        def once() -> Kept[Network]:
-            found = stack.enter_context(kept(built_network, tmp_path_factory.mktemp("network")))
+        def once() -> DatabaseCopy[Network]:
+            found = stack.enter_context(database_copy(built_network, tmp_path_factory.mktemp("network")))
             forget()
             return found
 
@@ -242,17 +242,17 @@ def kept_network(
 
 
 @pytest.fixture(scope="session")
-def kept_newsrooms(
-    kept_network: Callable[[], Kept[Network]], django_db_blocker, tmp_path_factory
-) -> Iterator[Kept[Network]]:
+def newsrooms_copy(
+    network_copy: Callable[[], DatabaseCopy[Network]], django_db_blocker, tmp_path_factory
+) -> Iterator[DatabaseCopy[Network]]:
     """The network with the newsrooms of both sites."""
 
     def build() -> Network:
-        network = deepcopy(kept_network().content)
+        network = deepcopy(network_copy().content)
         return with_snapshots(replace(network, newsrooms=made_newsrooms(network)))
 
     with ExitStack() as stack:
-        found = stack.enter_context(kept(build, tmp_path_factory.mktemp("newsrooms")))
+        found = stack.enter_context(database_copy(build, tmp_path_factory.mktemp("newsrooms")))
         forget()
         yield found
         with django_db_blocker.unblock():
@@ -260,19 +260,19 @@ def kept_newsrooms(
 
 
 @contextmanager
-def network_of(request: pytest.FixtureRequest, kept_network: Kept[Network]) -> Iterator[Network]:
-    with kept_network.here():
+def network_of(request: pytest.FixtureRequest, network_copy: DatabaseCopy[Network]) -> Iterator[Network]:
+    with network_copy.here():
         if request.path not in _with_newsrooms:
-            yield kept_network.content
+            yield network_copy.content
             return
-        kept_newsrooms: Kept[Network] = request.getfixturevalue("kept_newsrooms")
-        with kept_newsrooms.here():
-            yield kept_newsrooms.content
+        newsrooms_copy: DatabaseCopy[Network] = request.getfixturevalue("newsrooms_copy")
+        with newsrooms_copy.here():
+            yield newsrooms_copy.content
 
 
 @pytest.fixture(scope="module")
 def module_network(
-    request, kept_network: Callable[[], Kept[Network]], light_settings, django_db_blocker
+    request, network_copy: Callable[[], DatabaseCopy[Network]], light_settings, django_db_blocker
 ) -> Iterator[Network]:
     """Pages of the network are not indexed for search; a module that searches sets WAGTAILSEARCH_BACKENDS."""
     with override_settings(WAGTAILSEARCH_BACKENDS=IDLE_SEARCH), django_db_blocker.unblock():
@@ -280,7 +280,7 @@ def module_network(
             with rolled_back():
                 yield built_network()
             return
-        with network_of(request, kept_network()) as found, rolled_back():
+        with network_of(request, network_copy()) as found, rolled_back():
             # A module's own fixtures may change the objects.
             yield deepcopy(found)
 

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from tests.kept import ROOT
+from tests.database_copies import ROOT
 
 
 def code_in(folder: Path) -> Path:

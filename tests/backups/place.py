@@ -21,8 +21,8 @@ from portal.media.models import Document
 from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.tasks.pause import RESTORED
 from tests.builders import make_article, make_document, make_image, make_site
+from tests.database_copies import Installation, installed
 from tests.events.registering import book, make_bookable
-from tests.kept import Installation, installed
 from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
 
 TEXT = b"%PDF-1.4 the plan of the foundry"

@@ -12,7 +12,7 @@ from django.db import connection
 from portal.backups.repositories import Repository
 from portal.env import VARIABLES
 from tests.backups.place import Place
-from tests.kept import finished
+from tests.database_copies import finished
 from tests.own_code import code_in
 
 Run = Callable[..., subprocess.Popen[str]]

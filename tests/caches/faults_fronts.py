@@ -19,11 +19,11 @@ from portal.platform.caching.purging import purge
 from tests.builders import change, make_article, make_private, make_site
 from tests.caches.fronts import OF_THE_CACHE, Front, needs, served
 from tests.faults import tell
-from tests.keeping.acts_beside import acts
-from tests.keeping.judge import Judge
-from tests.keeping.judging import SEED
-from tests.keeping.wire import Request, Response, send, without_caches
-from tests.keeping.world import NothingLeftError, Random, addresses, build
+from tests.page_cache.acts_beside import acts
+from tests.page_cache.judge import Judge
+from tests.page_cache.judging import SEED
+from tests.page_cache.wire import Request, Response, send, without_caches
+from tests.page_cache.world import NothingLeftError, Random, addresses, build
 
 ACTS = int(os.environ.get("FRONT_ACTS", "40"))
 # For so long after a commit a reader may still get the former version.

@@ -22,9 +22,9 @@ from django.db import connections
 from portal.platform.caching.purge_watch import PurgeWatch
 from portal.platform.caching.wsgi_cache import ResponseCache
 from portal.platform.operation.changes import content_version
+from tests.database_copies import ROOT
 from tests.faults import wait_for
-from tests.keeping.wire import Request, Response
-from tests.kept import ROOT
+from tests.page_cache.wire import Request, Response
 from tests.sink import free_port
 
 MODULES = list(Path("/usr/lib").glob("*/varnish/vmods/libvmod_xkey.so"))

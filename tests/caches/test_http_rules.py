@@ -25,8 +25,8 @@ from tests.builders import (
     make_private,
     newsroom_client,
 )
-from tests.keeping.wire import Request, Response, send
 from tests.newsletter.makers import make_newsletter
+from tests.page_cache.wire import Request, Response, send
 
 HOST = "lorraine.localhost"
 PUBLIC = ["/fr/", "/fr/rubrique/", "/fr/actualites/", "/fr/feed.rss", "/calendar.ics", "/sitemap.xml", "/api/v2/pages/"]

@@ -21,7 +21,7 @@ from tests.builders import (
     make_settings,
     make_standard_page,
 )
-from tests.keeping.wire import Request, send
+from tests.page_cache.wire import Request, send
 
 MORNING = "2026-06-15T07:00:00+00:00"
 NOW = timezone.now()

@@ -14,10 +14,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
+from tests.database_copies import ROOT, installed
 from tests.journeys.console import Console
 from tests.journeys.mailbox import Mailbox
 from tests.journeys.newsroom import resume_session
-from tests.kept import ROOT, installed
 from tests.sink import free_port, open_sink
 
 # The headless build is preferred, because the windowed one costs much more.

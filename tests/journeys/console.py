@@ -7,7 +7,7 @@ import sys
 import tempfile
 from typing import TextIO
 
-from tests.kept import ROOT
+from tests.database_copies import ROOT
 
 COMMAND = "from tests.journeys.console import serve; serve()"
 

@@ -9,7 +9,7 @@ from collections import Counter
 from portal.newsletter.models import Sending
 from portal.newsletter.sending.batches import CHUNK_SIZE
 from tests.builders import make_article, make_site
-from tests.kept import Installation, finished
+from tests.database_copies import Installation, finished
 from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
 from tests.sink import Sink, open_sink
 

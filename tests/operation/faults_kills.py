@@ -11,8 +11,8 @@ from email import message_from_bytes
 
 import pytest
 
+from tests.database_copies import finished
 from tests.faults import tell
-from tests.kept import finished
 from tests.sink import open_sink
 
 KILLS = int(os.environ.get("KILLS", "100"))

@@ -35,9 +35,9 @@ from portal.env import BASE_DIR, object_storage
 from portal.media.models import Image
 from portal.media.picture import sources
 from tests.builders import Ground, make_article, make_site, make_standard_page, newsroom_client
+from tests.database_copies import Installation, finished
 from tests.editorial.actions import form_of, reload
 from tests.faults import tell, wait_for
-from tests.kept import Installation, finished
 from tests.object_storage import KEY, SECRET, make_bucket, object_server
 from tests.sink import Sink, free_port, open_sink
 

@@ -19,7 +19,7 @@ from portal.platform.tasks.durable import (
     requeue_stalled_tasks,
 )
 from tests.builders import work_off
-from tests.kept import ROOT
+from tests.database_copies import ROOT
 
 # A task that sends mails is marked `mailing`, so that it can be discarded after a restore; tasks that it queues are
 # marked themselves. All other tasks are listed here.

@@ -3,7 +3,7 @@
 import re
 
 from portal.readership.counting.counter import CLICKS, LONGEST_CLICK
-from tests.kept import ROOT
+from tests.database_copies import ROOT
 
 
 def sample(name: str) -> str:

@@ -13,7 +13,7 @@ import requests
 from portal.env import BASE_DIR
 from portal.readership.models import PageDay
 from tests.builders import Ground, make_site
-from tests.kept import Installation
+from tests.database_copies import Installation
 from tests.readership.watching import BROWSER, FIREFOX
 from tests.sink import free_port
 

@@ -5,7 +5,7 @@ import json
 import polib
 import pytest
 
-from tests.kept import finished, installed
+from tests.database_copies import finished, installed
 
 # The database is created for tests that need it.
 pytestmark = pytest.mark.django_db

@@ -24,7 +24,7 @@ PREFIX = "portal_content_"
 MOST_ROWS = 20
 
 # Models whose rows no reader sees: the newsroom's work, accounts, people's own data, the queue, the search. All other
-# models count (tests/keeping/test_content_version.py); `make judge` checks that no cached response uses these.
+# models count (tests/page_cache/test_content_version.py); `make judge` checks that no cached response uses these.
 UNSEEN = frozenset(
     """
     account.EmailAddress account.EmailConfirmation mfa.Authenticator

@@ -13,7 +13,7 @@ from django.db.models import F
 from django_tasks_db.models import DBTaskResult
 
 from portal.content.mail import Message, deliver, enqueue
-from tests.kept import Installation, finished
+from tests.database_copies import Installation, finished
 from tests.sink import free_port
 
 WORKER = ["manage.py", "db_worker", "--backend", "durable", "--queue-name", "*", "--interval", "0.1"]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.database_copies import ROOT
 from tests.journeys.conftest import wait_for
-from tests.kept import ROOT
 from tests.sink import free_port
 
 QUESTION = "Où puis-je lire le rapport de l’an dernier ?"

@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from portal.demo.loading import TOTP_SECRET
+from tests.database_copies import ROOT
 from tests.editorial.sign_in import saml_provider
 from tests.editorial.sign_in.acts import app_code
 from tests.journeys.conftest import wait_for
 from tests.journeys.identity_provider import CLIENT, PASSWORD as PERSON_PASSWORD, PERSON, SECRET
 from tests.journeys.newsroom import PASSWORD, log_in
-from tests.kept import ROOT
 from tests.sink import free_port
 
 DEVICE = {

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.kept import ROOT
+from tests.database_copies import ROOT
 
 SCRIPTS = ROOT / "portal/static/js"
 SERVICE = "https://matomo.portal.example"

@@ -19,7 +19,7 @@ from portal.content.records.topics import Topic
 from portal.editorial.roles import Role
 from portal.editorial.sharing import shares
 from tests.builders import change, make_article, make_event, make_private
-from tests.keeping.world import World
+from tests.page_cache.world import World
 
 Act = Callable[[World], str]
 acts: list[Act] = []

@@ -6,10 +6,10 @@ from random import Random
 
 from time_machine import travel
 
-from tests.keeping import acts_beside, clock
-from tests.keeping.judge import Judge
-from tests.keeping.workers import Worker
-from tests.keeping.world import NothingLeftError, build
+from tests.page_cache import acts_beside, clock
+from tests.page_cache.judge import Judge
+from tests.page_cache.workers import Worker
+from tests.page_cache.world import NothingLeftError, build
 
 ACTS = int(os.environ.get("JUDGE_ACTS", "20"))
 SEED = int(os.environ.get("JUDGE_SEED") or Random().randrange(1_000_000))

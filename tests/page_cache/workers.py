@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.platform.caching.wsgi_cache import ResponseCache, cache_key
 from portal.platform.operation.changes import content_version
-from tests.keeping.wire import Request, Response, send
+from tests.page_cache.wire import Request, Response, send
 
 
 class Worker(Protocol):
@@ -36,7 +36,7 @@ class WorkerHere:
 
 @dataclass
 class WorkerElsewhere:
-    """Runs `tests.keeping.other_process` for an installation; each request carries the current time of the test."""
+    """Runs `tests.page_cache.other_process` for an installation; each request carries the current time of the test."""
 
     process: "Popen[str]"
 

@@ -17,9 +17,9 @@ from django.db.models import Q
 from wagtail.models import Page, Site
 
 from portal.platform.operation.changes import UNSEEN, content_version
-from tests.keeping.wire import Request, Response, send, without_caches
-from tests.keeping.workers import Worker
-from tests.keeping.world import World, addresses, of_page, of_share_images
+from tests.page_cache.wire import Request, Response, send, without_caches
+from tests.page_cache.workers import Worker
+from tests.page_cache.world import World, addresses, of_page, of_share_images
 
 VARIANTS = [
     {},

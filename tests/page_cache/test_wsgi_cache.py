@@ -28,7 +28,7 @@ from tests.builders import (
     make_settings,
     newsroom_client,
 )
-from tests.keeping.wire import Request, send
+from tests.page_cache.wire import Request, send
 
 LORRAINE, SAAR = "lorraine.localhost", "saar.localhost"
 

@@ -37,8 +37,8 @@ from tests.builders import (
     make_topic,
 )
 from tests.events.registering import make_bookable
-from tests.keeping.wire import Request
 from tests.newsletter.makers import make_issue, make_newsletter
+from tests.page_cache.wire import Request
 
 HOSTS = {
     "lorraine.localhost": ("fr", "de", "en"),

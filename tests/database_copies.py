@@ -24,7 +24,7 @@ def is_in_memory() -> bool:
     return connection.vendor == "sqlite" and connection.is_in_memory_db()
 
 
-def copied(path: str = ":memory:") -> sqlite3.Connection:
+def copy_of_database(path: str = ":memory:") -> sqlite3.Connection:
     """A copy of the database in memory."""
     connection.ensure_connection()
     copy = sqlite3.connect(path)
@@ -32,7 +32,7 @@ def copied(path: str = ":memory:") -> sqlite3.Connection:
     return copy
 
 
-def put_back(copy: sqlite3.Connection) -> None:
+def restore(copy: sqlite3.Connection) -> None:
     try:
         copy.backup(connection.connection, progress=_without_waiting)
     except sqlite3.OperationalError:
@@ -43,7 +43,7 @@ def put_back(copy: sqlite3.Connection) -> None:
 
 
 @dataclass(frozen=True)
-class Kept[C]:
+class DatabaseCopy[C]:
     """Content in a copy of the test database; within `here`, this process works on that copy."""
 
     content: C
@@ -51,26 +51,26 @@ class Kept[C]:
 
 
 @contextmanager
-def kept[C](build: Callable[[], C], folder: Path) -> Iterator[Kept[C]]:
+def database_copy[C](build: Callable[[], C], folder: Path) -> Iterator[DatabaseCopy[C]]:
     """Build content in a copy of the database, outside of any transaction; the database itself is unchanged."""
     if not is_in_memory():
         with copied_database(folder) as name:
             with connected_to(name):
                 content = build()
-            yield Kept(content, partial(connected_to, name))
+            yield DatabaseCopy(content, partial(connected_to, name))
         return
-    with closing(copied()) as empty:
+    with closing(copy_of_database()) as empty:
         content = build()
-        with closing(copied()) as full:
-            put_back(empty)
-            yield Kept(content, partial(_exchanged, full, empty))
+        with closing(copy_of_database()) as full:
+            restore(empty)
+            yield DatabaseCopy(content, partial(_restored_copy, full, empty))
 
 
 @contextmanager
-def _exchanged(full: sqlite3.Connection, empty: sqlite3.Connection) -> Iterator[None]:
-    put_back(full)
+def _restored_copy(full: sqlite3.Connection, empty: sqlite3.Connection) -> Iterator[None]:
+    restore(full)
     yield
-    put_back(empty)
+    restore(empty)
 
 
 def _without_waiting(status: int, remaining: int, total: int) -> None:

@@ -2,8 +2,8 @@
 
 import sys
 
-from tests.keeping.judging import ACTS, SEED, judged
-from tests.keeping.workers import WorkerElsewhere, WorkerHere
+from tests.page_cache.judging import ACTS, SEED, judged
+from tests.page_cache.workers import WorkerElsewhere, WorkerHere
 
 
 def test_cached_responses_equal_fresh_renderings(installation, db, settings):
@@ -12,7 +12,7 @@ def test_cached_responses_equal_fresh_renderings(installation, db, settings):
     with installation.here():
         # Its log, such as each 404, is read only at the end: a pipe would be full.
         environment = {"DJANGO_SETTINGS_MODULE": "portal.settings", "LOG_LEVEL": "ERROR"}
-        process = installation.start("-m", "tests.keeping.other_process", **environment)
+        process = installation.start("-m", "tests.page_cache.other_process", **environment)
         try:
             judge = judged([WorkerElsewhere(process), WorkerHere()])
         finally:

@@ -19,10 +19,10 @@ from portal.media.models import Image
 from portal.newsletter.models import NewsletterPage
 from tests.builders import change, make_document, make_form_page, unsaved
 from tests.events.registering import book
-from tests.keeping.acts import STORIES, act, acts, note, story_of
-from tests.keeping.wire import Request
-from tests.keeping.world import World
 from tests.newsletter.makers import make_issue
+from tests.page_cache.acts import STORIES, act, acts, note, story_of
+from tests.page_cache.wire import Request
+from tests.page_cache.world import World
 
 
 @act

@@ -16,7 +16,7 @@ from portal.content.records.settings import SiteSettings
 from portal.content.sitemaps.pages import NEWS_AGE
 from portal.editorial.schedule.scheduling import run_schedule
 from portal.platform.zones import zone
-from tests.keeping.world import World
+from tests.page_cache.world import World
 
 SECOND = timedelta(seconds=1)
 # How long after a stored time something may still be shown.

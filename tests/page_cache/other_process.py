@@ -12,8 +12,8 @@ from time_machine import travel
 
 django.setup()
 
-from tests.keeping.wire import Request  # noqa: E402
-from tests.keeping.workers import WorkerHere  # noqa: E402
+from tests.page_cache.wire import Request  # noqa: E402
+from tests.page_cache.workers import WorkerHere  # noqa: E402
 
 PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
