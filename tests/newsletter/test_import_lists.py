@@ -177,7 +177,7 @@ def test_command_imports_a_list_once_and_rejects_a_bad_one(newsletter, tmp_path,
     assert Subscriber.objects.get().rhythm == Rhythm.WEEKLY
     with pytest.raises(CommandError, match="Known"):
         call_command("import_subscribers", 0, tmp_path / "list.csv", proof=PROOF)
-    with pytest.raises(CommandError, match="too little"):
+    with pytest.raises(CommandError, match="too short"):
         import_file(newsletter, tmp_path, "email\n", proof="yes")
     with pytest.raises(CommandError, match="Segment"):
         import_file(newsletter, tmp_path, "email,Segment\nleon@reader.example,x\n")

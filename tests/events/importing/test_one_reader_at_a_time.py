@@ -223,7 +223,7 @@ def test_command_skips_a_calendar_that_is_being_imported(lorraine, partner, tmp_
     path.write_bytes(file(basic(**LATE)))
     Subscription.objects.filter(pk=partner.pk).update(url="", reading_until=timezone.now() + subscriptions.CLAIM)
 
-    with pytest.raises(CommandError, match="being read"):
+    with pytest.raises(CommandError, match="reading this source"):
         call_command("import_ical", str(path), calendar=lorraine.calendar.pk, name=partner.name)
 
 

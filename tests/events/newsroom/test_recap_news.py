@@ -36,7 +36,7 @@ def path(recap) -> str:
 def test_people_who_consented_get_one_mail_with_the_link(lorraine, newsroom, event, decoy):
     recap = make_recap(lorraine.calendar, "Retour sur le bois", event=event)
     organiser = newsroom_client(lorraine, newsroom[Role.ORGANISER])
-    assert "1 registration" in organiser.get(path(recap)).content.decode().replace("One", "1")
+    assert "1 registered person" in organiser.get(path(recap)).content.decode().replace("One", "1")
 
     organiser.post(path(recap))
     [message] = sent_mails()
