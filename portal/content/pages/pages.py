@@ -201,14 +201,15 @@ class PortalPage(ServedPage):
     def with_content_json(self, content: dict[str, Any]) -> Self:
         """Restore a version that cannot go live before its embargo ends, however it is published.
 
-        Wagtail also restores the key of the live revision from the content. If that key is outdated, Wagtail would take
-        the page down while an update is scheduled.
+        Wagtail also restores the key of the live revision from the content, which may be outdated. It would then take a
+        live page down while an update is scheduled, and leave an older text in the row of an unpublished page that is
+        scheduled. An alias has none: the gate would ask about a version that the alias does not show.
         """
         page = super().with_content_json(content)
         give_ids(page)
         page.postpone_to_embargo_end()
-        if self.live:
-            page.live_revision_id = self.live_revision_id or self.latest_revision_id
+        is_own = self.live and not self.alias_of_id
+        page.live_revision_id = (self.live_revision_id or self.latest_revision_id) if is_own else None
         return page
 
     @classmethod
@@ -242,8 +243,9 @@ class PortalPage(ServedPage):
         return self.embargo_until is not None and self.embargo_until > now
 
     def update_aliases(self, *, _updated_ids: Sequence[int] = (), **kwargs: Any) -> None:
-        # Wagtail also calls this for a page that is only scheduled; wagtail-localize, for the new alias of a draft.
-        if self.live and (found := list(Page.objects.filter(alias_of=self.pk, alias_of__live=True))):
+        # Wagtail also calls this for a page that is only scheduled; wagtail-localize, for the new alias of a draft. The
+        # row says so: of an alias that just went live, Wagtail passes the object of before.
+        if found := list(Page.objects.filter(alias_of=self.pk, alias_of__live=True)):
             super().update_aliases(_updated_ids=[*_updated_ids, *rules().aliases_to_leave(self, found)], **kwargs)
 
     update_aliases.alters_data = True  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from wagtail.locks import BasicLock
-from wagtail.models import Page, Revision
+from wagtail.models import Page, PageLogEntry, Revision
 
 from portal.content.permissions import PortalPageTester
 from portal.content.records.settings import SiteSettings
@@ -103,12 +103,25 @@ def _originals_of(pages: QuerySet[Page]) -> set[int]:
 
 
 def aliases_to_leave(page: Page, aliases: Sequence[Page]) -> list[int]:
-    """The aliases at other sites with the four-eyes rule, if the live version was published by one person alone."""
+    """The aliases at other sites that must not follow what a page has just published.
+
+    The four-eyes rule holds there, and the live version was published by one person alone; or that site has withdrawn
+    the alias itself, and not with its original.
+    """
     original = original_of(page)
-    if not published_alone().filter(page=original.pk, revision=F("page__live_revision")).exists():
+    is_alone = published_alone().filter(page=original.pk, revision=F("page__live_revision")).exists()
+    offline = [alias.pk for alias in aliases if not alias.live]
+    unpublished = PageLogEntry.objects.filter(page__in=offline, action="wagtail.unpublish") if offline else None
+    withdrawn = set(unpublished.values_list("page", flat=True)) if unpublished else set()
+    if not is_alone and not withdrawn:
         return []
     site = original.get_site()
-    return [alias.pk for alias in aliases if alias.get_site() != site and requires_four_eyes(alias)]
+    return [
+        alias.pk
+        for alias in aliases
+        if (is_alone or alias.pk in withdrawn)
+        if alias.get_site() != site and (alias.pk in withdrawn or requires_four_eyes(alias))
+    ]
 
 
 class NewsroomTester(PortalPageTester):

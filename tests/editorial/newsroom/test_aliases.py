@@ -8,7 +8,9 @@ from django.utils import timezone
 from portal.content.records.settings import SiteSettings
 from portal.editorial.roles import Role
 from portal.editorial.sharing import shares
+from portal.editorial.translations import actions as translations
 from tests.builders import make_article, make_draft, make_member, newsroom_client
+from tests.editorial.actions import publish_in_bulk, reload, unpublish
 from tests.editorial.drafts import rewrite
 
 
@@ -68,3 +70,51 @@ def test_history_says_that_an_alias_became_a_page_when_its_original_was_deleted(
     user = newsrooms.lorraine[Role.SITE_ADMINISTRATOR]
     history = newsroom_client(lorraine, user).get(reverse("wagtailadmin_pages:history", args=[alias.pk]))
     assert "into an ordinary page" in history.text
+
+
+# An alias that somebody has unpublished by itself
+
+
+def correct(ground, newsroom, story, title):
+    """An editor changes the story, and the approver publishes it."""
+    rewrite(reload(story), newsroom[Role.EDITOR], title=title)
+    publish_in_bulk(newsroom_client(ground, newsroom[Role.APPROVER]), reload(story), story.get_parent())
+    return reload(story).title
+
+
+def test_unpublished_alias_does_not_block_its_original_and_follows_it(lorraine, newsrooms, story, alias):
+    correct(lorraine, newsrooms.lorraine, story, "La forge rouverte")
+    assert unpublish(newsroom_client(lorraine, newsrooms.lorraine[Role.SITE_ADMINISTRATOR]), reload(alias), None)
+
+    assert correct(lorraine, newsrooms.lorraine, story, "La forge agrandie") == "La forge agrandie"
+    assert (reload(alias).live, reload(alias).title) == (True, "La forge agrandie")
+
+
+def test_translation_that_became_an_alias_does_not_block_its_original_and_follows_it(lorraine, newsrooms, story):
+    translator = newsrooms.lorraine[Role.APPROVER]
+    german = translations.start(story, lorraine.homes["de"].locale, translator)
+    client = newsroom_client(lorraine, newsrooms.lorraine[Role.SITE_ADMINISTRATOR])
+    client.post(reverse("wagtail_localize:convert_to_alias", args=[german.pk]))
+    assert reload(german).alias_of_id == story.pk
+
+    assert correct(lorraine, newsrooms.lorraine, story, "La forge agrandie") == "La forge agrandie"
+    assert (reload(german).live, reload(german).title) == (True, "La forge agrandie")
+
+
+def test_alias_that_another_site_has_unpublished_stays_so(lorraine, saar, newsrooms, story, shared):
+    correct(lorraine, newsrooms.lorraine, story, "La forge rouverte")
+    shared = shared.specific
+    assert unpublish(newsroom_client(saar, newsrooms.saar[Role.SITE_ADMINISTRATOR]), shared, None)
+
+    assert correct(lorraine, newsrooms.lorraine, story, "La forge agrandie") == "La forge agrandie"
+    assert not reload(shared).live
+
+
+def test_aliases_go_live_again_with_their_original(lorraine, newsrooms, story, alias, shared):
+    second = alias.create_alias(parent=lorraine.home, update_slug="encore")
+    unpublish(newsroom_client(lorraine, newsrooms.lorraine[Role.SITE_ADMINISTRATOR]), story, None)
+    assert not any(reload(page).live for page in (alias, second, shared.specific))
+
+    correct(lorraine, newsrooms.lorraine, story, "La forge rouverte")
+
+    assert all(reload(page).live for page in (alias, second, shared.specific))
