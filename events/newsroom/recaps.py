@@ -84,7 +84,7 @@ def _create_draft(event: EventPage, date: Occurrence, user: Any) -> RecapPage:
         for order, topic in enumerate(event.page_topics.order_by("sort_order").values_list("topic", flat=True))
     ]
     calendar.add_child(instance=recap)
-    take_over_text(event, recap, recap.save_revision(user=user), user, is_shown=True)
+    take_over_text(event, recap, recap.save_revision(user=user), user, is_row=True)
     return recap
 
 

@@ -54,7 +54,7 @@ def _authors_since(
         since = _Since(set(), set())
     found |= since.authors
     if traces.has_restoration:
-        found |= _restored(page, base, people)
+        found |= _restored(page, base, traces.gone)
     if traces.has_taken_over:
         found |= _authors_taken_over(_taken_over(page, base, is_start=is_start))
     wanted = found - {None} if people is None else found & people
@@ -79,12 +79,12 @@ def begin_copy(original: Page | None, copy: Page, user: Any) -> None:
     log(instance=copy, action=TEXT_COPIED, user=user, revision=start, data={"authors": sorted(authors)})
 
 
-def take_over_text(original: Page, page: Page, revision: Revision, user: Any, *, is_shown: bool = False) -> None:
+def take_over_text(original: Page, page: Page, revision: Revision, user: Any, *, is_row: bool = False) -> None:
     """Log the authors of the unapproved text that this version of a page takes from another page.
 
-    With `is_shown`, it is the text that readers see, unless the other page is a draft.
+    With `is_row`, it is the text of that page's row: what readers see, or any version of a page that is not live.
     """
-    if authors := _authors_shown(original) if is_shown and original.live else _unapproved_authors(original):
+    if authors := _authors_shown(original) if is_row else _unapproved_authors(original):
         log(instance=page, action=TEXT_TAKEN_OVER, user=user, revision=revision, data={"authors": sorted(authors)})
 
 
@@ -180,7 +180,7 @@ def _authors_shown(page: Page) -> set[int] | None:
 def _base(page: Page, *, besides: Revision | None = None) -> Base:
     """The last approved revision, which is live or scheduled, or was unpublished later.
 
-    The approval of `besides` does not count: its review ends with the publication.
+    The approval of `besides`, or of the same text, does not count: its review ends with the publication.
     """
     # Queried, since a page object made from a draft has an outdated `live_revision`.
     live = Page.objects.filter(pk=page.pk, live=True, live_revision__isnull=False).values("live_revision")
@@ -195,19 +195,12 @@ def _base(page: Page, *, besides: Revision | None = None) -> Base:
     # A review by one person alone counts for the published version only.
     alone = published_alone().filter(page=page.pk, revision__isnull=False)
     finished = finished.exclude(current_task_state__revision__in=alone.values("revision"))
-    if besides is not None:
-        finished = finished.exclude(current_task_state__revision=besides.pk)
-    last = finished.select_related("current_task_state__revision").order_by("pk").last()
-    if last and last.current_task_state:
-        return Base(last.current_task_state.revision)
+    finished = finished.select_related("current_task_state__revision").order_by("-pk")
+    for state in finished if besides else finished[:1]:
+        approved = state.current_task_state and state.current_task_state.revision
+        if approved and not has_same_text(approved, besides):
+            return Base(approved)
     return Base(newest, is_start=newest is not None)
-
-
-def is_approved(revision: Revision) -> bool:
-    """Whether this revision was approved in any step, is scheduled or is live."""
-    if revision.approved_go_live_at or Page.objects.filter(live=True, live_revision=revision.pk).exists():
-        return True
-    return _approvals(revision).exists()
 
 
 def is_counted_from(revision: Revision) -> bool:
@@ -228,8 +221,7 @@ def renaming_logged(sender: type, instance: PageLogEntry, **kwargs: Any) -> None
         return
     new = instance.data.get("title", {}).get("new")
     published = instance.revision
-    until = Q(created_at__lt=published.created_at) | Q(created_at=published.created_at, pk__lte=published.pk)
-    drafts = _revisions_since(instance.page, None).filter(until).order_by("-created_at", "-pk")
+    drafts = _revisions_since(instance.page, None).filter(_until(published)).order_by("-created_at", "-pk")
     for person, title in drafts.values_list("user_id", "content__title").iterator(chunk_size=20):
         if title != new:
             break
@@ -331,15 +323,48 @@ def _authors_taken_over(entries: QuerySet[PageLogEntry]) -> set[int]:
     return {key for data in entries.values_list("data", flat=True) for key in data["authors"]}
 
 
-def _restored(page: Page, base: Revision | None, people: AbstractSet[int] | None) -> set[int]:
-    """The authors of restored revisions that were never approved."""
-    data = _restorations(page, base).values_list("data", flat=True)
-    keys = {each.get("revision", {}).get("id") for each in data} - {None}
-    found = _authors_taken_over(_taken_over(page, None, is_start=False).filter(revision__in=keys))
-    revisions = page.revisions.filter(pk__in=keys, user__isnull=False)
-    if people is not None:
-        revisions = revisions.filter(user__in=people)
-    return found | {revision.user_id for revision in revisions if not is_approved(revision)}
+def _restored(page: Page, base: Revision | None, gone: AbstractSet[int]) -> set[int]:
+    """The authors of the unapproved text of restored revisions, and of those which these had restored themselves."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    entries = _restorations(page, base)
+    while keys := {data.get("revision", {}).get("id") for data in entries.values_list("data", flat=True)} - seen:
+        seen |= keys
+        versions: set[int] = set()
+        for revision in page.revisions.filter(pk__in=keys - {None}):
+            start = _base_of(page, revision)
+            if start.revision == revision and not start.is_start:
+                continue
+            since = _since(page, start.revision, gone, until=revision)
+            found |= since.authors | {revision.user_id}
+            versions |= since.revisions | {revision.pk}
+            if start.revision and start.is_start:
+                versions.add(start.revision.pk)
+        found |= _authors_taken_over(_taken_over(page, None, is_start=False).filter(revision__in=versions))
+        entries = _restorations(page, None).filter(revision__in=versions)
+    return found
+
+
+def _base_of(page: Page, revision: Revision) -> Base:
+    """The last revision up to this one that was published, or passed a whole review; else the start of a copy.
+
+    A step of a review is not enough: the next one may have rejected the text.
+    """
+    entries = PageLogEntry.objects.filter(page=page.pk, revision=OuterRef("pk")).order_by()
+    # Also by a schedule.
+    published = entries.filter(action__startswith="wagtail.publish")
+    finished = WorkflowState.objects.filter(status=WorkflowState.STATUS_APPROVED)
+    reviewed = finished.filter(current_task_state__revision=OuterRef("pk")).order_by()
+    alone = published_alone().filter(revision=OuterRef("pk")).order_by()
+    is_approved = (Exists(published) | Exists(reviewed)) & ~Exists(alone)
+    revisions = page.revisions.filter(_until(revision)).annotate(is_approved=is_approved)
+    found = revisions.filter(Q(is_approved=True) | Exists(entries.filter(action=TEXT_COPIED)))
+    newest = found.order_by("created_at", "pk").last()
+    return Base(newest, is_start=newest is not None and not newest.is_approved)
+
+
+def _until(revision: Revision) -> Q:
+    return Q(created_at__lt=revision.created_at) | Q(created_at=revision.created_at, pk__lte=revision.pk)
 
 
 def _revisions_since(page: Page, base: Revision | None) -> QuerySet[Revision]:
@@ -351,10 +376,11 @@ def _revisions_since(page: Page, base: Revision | None) -> QuerySet[Revision]:
     return revisions.filter(Q(created_at__gt=base.created_at) | Q(created_at=base.created_at, pk__gt=base.pk))
 
 
-def _since(page: Page, base: Revision | None, gone: AbstractSet[int]) -> _Since:
+def _since(page: Page, base: Revision | None, gone: AbstractSet[int], *, until: Revision | None = None) -> _Since:
     found = _Since(set(), set())
     before = text_of(base.content) if base else None
     since = _revisions_since(page, base).order_by("created_at", "pk")
+    since = since.filter(_until(until)) if until else since
     for key, author, content in since.values_list("pk", "user_id", "content"):
         found.revisions.add(key)
         if author is None and not gone:

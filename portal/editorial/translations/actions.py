@@ -102,7 +102,7 @@ def start(page: Page, locale: Locale, user: Any) -> Page:
     )
     update_counts(basis, draft)
     log(instance=translation, action=STARTED, user=user, revision=revision)
-    take_over_text(page, translation, revision, user, is_shown=True)
+    take_over_text(page, translation, revision, user, is_row=True)
     return type(translation).objects.get(pk=translation.pk)
 
 
@@ -143,7 +143,7 @@ def update(translation: Page, user: Any, replaces_texts: bool = False) -> Page:
     basis.save()
     update_counts(basis, draft)
     log(instance=page, action=UPDATED, user=user, revision=revision)
-    take_over_text(source_page, page, revision, user, is_shown=True)
+    take_over_text(source_page, page, revision, user, is_row=source_page.live)
     return type(page).objects.get(pk=page.pk)
 
 

@@ -32,7 +32,16 @@ from tests.builders import (
     sheet_block,
 )
 from tests.checkers.refusals import is_refused
-from tests.editorial.actions import bulk, edit_form, form_of, post, reload
+from tests.editorial.actions import (
+    bulk,
+    edit_form,
+    form_of,
+    post,
+    publish as publish_by_form,
+    publish_in_bulk,
+    reload,
+    unpublish,
+)
 from tests.editorial.drafts import answer, draft, rewrite, step_of, submit
 from tests.newsletter.makers import make_issue, make_newsletter
 from tests.project.samples import make_page_of
@@ -241,3 +250,13 @@ def test_author_of_a_restored_version_counts(lorraine, live, author, editor, app
     with pytest.raises(PermissionDenied):
         reload(live).latest_revision.publish(user=author)
     assert reload(live).title == "En ligne"
+
+
+@pytest.mark.parametrize("door", [publish_by_form, publish_in_bulk])
+def test_text_that_was_unpublished_after_its_review_is_republished_by_somebody_else(lorraine, newsroom, author, door):
+    page = draft(lorraine, author)
+    answer(submit(page, author), newsroom[Role.APPROVER])
+    assert unpublish(newsroom_client(lorraine, newsroom[Role.SITE_ADMINISTRATOR]), reload(page), None)
+
+    assert not door(newsroom_client(lorraine, author), reload(page), None)
+    assert door(newsroom_client(lorraine, newsroom[Role.APPROVER]), reload(page), None)

@@ -1,15 +1,23 @@
 """Authors of a text stay its authors when another page takes it over: a copy, a translation or a part of a series."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page
 
 from events.newsroom.dates_view import split_series
 from portal.editorial.roles import Role, group_of
 from portal.editorial.translations import actions as translations
-from tests.builders import make_article, make_event, make_section, make_settings, newsroom_client
+from tests.builders import (
+    make_article,
+    make_event,
+    make_section,
+    make_section_member,
+    make_settings,
+    newsroom_client,
+)
 from tests.editorial.actions import confirm_passages, edit_form, form_of, reload
 from tests.editorial.approval.test_hands_of_one_person import (  # noqa: F401 - fixtures
     boss,
@@ -18,7 +26,7 @@ from tests.editorial.approval.test_hands_of_one_person import (  # noqa: F401 - 
     invited,
     other,
 )
-from tests.editorial.drafts import draft, rewrite
+from tests.editorial.drafts import answer, draft, rewrite, step_of, submit
 from tests.editorial.side_by_side import Window
 
 # ruff: noqa: F811
@@ -180,6 +188,88 @@ def test_confirming_an_identical_passage_makes_an_author(lorraine, editor, appro
     assert goes_live(lorraine, boss, german, "bulk action")
     rewrite(german, editor, standfirst="Später.")
     assert goes_live(lorraine, approver, german, "bulk action")
+
+
+@pytest.fixture
+def scheduled(lorraine, editor, approver, boss):
+    """An unpublished page that the approver once published alone; an edit by somebody else is approved and scheduled."""
+    make_settings(lorraine, four_eyes=False)
+    page = draft(lorraine, approver)
+    assert goes_live(lorraine, approver, page, "bulk action")
+    make_settings(lorraine, four_eyes=True)
+    page = rewrite(reload(page), editor, title="Ganz anders", go_live_at=timezone.now() + timedelta(days=1))
+    page.unpublish()
+    reload(page).latest_revision.publish(user=boss)
+    return reload(page)
+
+
+def test_own_text_cannot_be_published_through_a_translation_of_a_scheduled_page(
+    lorraine, scheduled, editor, approver, boss
+):
+    german = rewrite(german_of(lorraine, scheduled, editor), editor, go_live_at=None)
+
+    assert not goes_live(lorraine, approver, german, "bulk action")
+    assert goes_live(lorraine, boss, german, "bulk action")
+
+
+def test_unpublished_page_that_is_scheduled_has_the_approved_text_in_its_row(scheduled):
+    assert (scheduled.title, scheduled.live) == ("Ganz anders", False)
+
+
+# Restored versions
+
+
+def restored(ground, user, page, version):
+    path = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, version.pk])
+    facts = {name: version.content[name] for name in ("title", "standfirst")}
+    newsroom_client(ground, user).post(path, form_of(page, **facts))
+    return reload(page)
+
+
+def replaced(ground, editor, boss, page):
+    """The page with another text, which is approved."""
+    page = rewrite(reload(page), editor, title="Ganz anders", standfirst="Von vorn.")
+    assert goes_live(ground, boss, page, "bulk action")
+    return reload(page)
+
+
+def of_one_step(ground, author, page, editor):
+    """A version that passed one of two steps."""
+    page = rewrite(page, author, title="Écrit seul")
+    reviewer = make_section_member(ground, Role.REVIEWER)
+    answer(submit(page, author), reviewer)
+    answer(step_of(page), group_of(ground.site, Role.SITE_ADMINISTRATOR).user_set.get(), "reject")
+    return reload(page).latest_revision
+
+
+def of_another_author(ground, author, page, editor):
+    """A version in which somebody else has changed the title."""
+    page = rewrite(page, author, standfirst="Écrit seul.")
+    return rewrite(page, editor, title="Mieux").latest_revision
+
+
+def of_restored(ground, author, page, editor):
+    """A version that restored another one."""
+    first = rewrite(page, author, title="Écrit seul").latest_revision
+    page = rewrite(page, editor, title="Mieux")
+    return restored(ground, editor, page, first).latest_revision
+
+
+@pytest.mark.parametrize("way", [of_one_step, of_another_author, of_restored], ids=lambda way: way.__name__)
+def test_own_text_cannot_be_published_by_restoring_a_version(lorraine, editor, approver, boss, boss_approves, way):
+    page = make_article(lorraine.section, "Vu par deux", date=None)
+    version = way(lorraine, approver, page, editor)
+    page = restored(lorraine, editor, replaced(lorraine, editor, boss, page), version)
+
+    assert not goes_live(lorraine, approver, page, "bulk action")
+    assert goes_live(lorraine, boss, page, "bulk action")
+
+
+def test_author_of_the_approved_part_of_a_restored_version_may_publish_it(lorraine, approved, editor, approver, boss):
+    version = rewrite(approved, editor, standfirst="Neues.").latest_revision
+    page = restored(lorraine, editor, replaced(lorraine, editor, boss, approved), version)
+
+    assert goes_live(lorraine, approver, page, "bulk action")
 
 
 def test_own_text_cannot_be_published_by_splitting_a_series(lorraine, editor, approver, boss):
