@@ -14,7 +14,15 @@ class EditorialConfig(AppConfig):
         from django.contrib.auth import get_user_model
         from django.db.models.signals import m2m_changed, post_delete, post_init, post_save, pre_delete, pre_save
         from wagtail.admin.viewsets.chooser import ChooserViewSet
-        from wagtail.models import ModelLogEntry, Page, PageLogEntry, PageViewRestriction, Revision, Task
+        from wagtail.models import (
+            GroupApprovalTask,
+            ModelLogEntry,
+            Page,
+            PageLogEntry,
+            PageViewRestriction,
+            Revision,
+            Task,
+        )
         from wagtail.signals import page_published, post_page_move, pre_page_move
         from wagtail.workflows import get_task_types
 
@@ -85,7 +93,9 @@ class EditorialConfig(AppConfig):
         pre_delete.connect(history.account_deleted, sender=get_user_model())
         for receiver in (history.roles_changed, proposals.roles_changing):
             m2m_changed.connect(receiver, sender=get_user_model().groups.through)
-        m2m_changed.connect(grants.approvers_changed, sender=FourEyesTask.groups.through)
+        for task in (FourEyesTask, GroupApprovalTask):
+            m2m_changed.connect(proposals.approvers_changing, sender=task.groups.through)
+            m2m_changed.connect(grants.approvers_changed, sender=task.groups.through)
         pre_save.connect(grants.rule_saving, sender=SiteSettings)
         pre_save.connect(grants.demand_saving, sender=SignInRule)
         post_save.connect(grants.provider_logged, sender=ModelLogEntry)

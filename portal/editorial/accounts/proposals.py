@@ -1,8 +1,8 @@
 """Roles by which one may approve: where the site has another administrator, that one confirms them first.
 
 Every way to give a role in the newsroom adds an account to a group. What must be confirmed is taken out of what Django
-is about to add. So is a group that may approve but belongs to no site, and therefore has nobody to confirm it. Commands
-and the claims of a provider are exempt.
+is about to add. So is a group that may approve but belongs to no site, and therefore has nobody to confirm it. A group
+with members is not added to a task of approval. Commands and the claims of a provider are exempt.
 """
 
 from collections.abc import Iterable
@@ -22,9 +22,9 @@ from portal.accounts.sessions import end_sessions
 from portal.editorial.accounts import invitations, mails
 from portal.editorial.accounts.grants import acting_user, notify_of_role
 from portal.editorial.accounts.history import administration, record
-from portal.editorial.models import Role, RoleGroup
+from portal.editorial.models import FourEyesTask, Role, RoleGroup
 from portal.editorial.people import holders_of
-from portal.editorial.records.account_ties import Tie, account_ties, ties_since
+from portal.editorial.records.account_ties import AccountTies, Tie, account_ties, ties_since
 from portal.editorial.records.accounts import AccountChange, AccountInvitation, RoleProposal
 from portal.platform.operation.log_lines import current_request
 
@@ -56,6 +56,32 @@ def roles_changing(
                 pk_set.discard(account.pk if reverse else group.pk)
 
 
+def approvers_changing(
+    sender: Any, instance: Any, action: str, reverse: bool, pk_set: set[int] | None = None, **kwargs: Any
+) -> None:
+    """Receiver of `m2m_changed` of the groups of approval tasks, from either side; as `roles_changing`.
+
+    A role's group that publishes at its site may approve there: its members were confirmed. Wagtail's own task does not
+    look at the site.
+    """
+    if acting_user() is None or action != "pre_add" or not pk_set:
+        return
+    groups = Group.objects.filter(pk__in=[instance.pk] if reverse else pk_set, user__isnull=False).distinct()
+    if issubclass(sender, FourEyesTask.groups.through):
+        groups = groups.exclude(newsroom_role__isnull=False, page_permissions__permission__codename="publish_page")
+    for group in groups.order_by("pk"):
+        pk_set.difference_update(list(pk_set) if reverse else [group.pk])
+        if request := current_request():
+            messages.error(request, f"{group.name}: {would_publish()}")
+
+
+def would_publish() -> str:
+    return _(
+        "The group has members, and would give all of them the right to publish. Give them the role of an approver in "
+        "Settings → People."
+    )
+
+
 def _refuse(group: Group) -> None:
     if request := current_request():
         text = _(
@@ -67,24 +93,31 @@ def _refuse(group: Group) -> None:
 
 def approving(groups: Iterable[int]) -> list[Group]:
     """Those of these groups whose members may approve or publish."""
-    may = Q(page_permissions__permission__codename="publish_page") | Q(foureyestask__isnull=False)
+    may = Q(page_permissions__permission__codename="publish_page")
+    may |= Q(foureyestask__isnull=False) | Q(groupapprovaltask__isnull=False)
     return list(Group.objects.filter(may, pk__in=groups).select_related("newsroom_role").distinct().order_by("pk"))
 
 
 def has_other_administrator(site: int | None, actor: Any, account: Any) -> bool:
-    """Whether a site, or with None the network, has an administrator besides who gives a role and who gets it.
+    """Whether a site, or with None the network, has an administrator besides who gives a role and who gets it."""
+    known = account_ties()
+    others = _administrators_besides(site, actor.pk, known) - {account.pk}
+    return any(known.tie(actor.pk, other) is not Tie.CREATED for other in others)
 
-    An account that the giver has lately made, or made an administrator, does not count. One that they have lately
-    closed, deleted or taken the administration from does: otherwise they would do so first.
+
+def _administrators_besides(site: int | None, giver: int, known: AccountTies) -> set[int]:
+    """The administrators of a site, or with None of the network, who may be another one for whoever gives a role.
+
+    An account that the giver has lately made an administrator does not count. One that they have lately closed, deleted
+    or taken the administration from does: otherwise they would do so first.
     """
-    known, kind, step = account_ties(), AccountChange.Kind, AccountChange.Administration
-    by_hand = AccountChange.objects.filter(at__gt=ties_since(), actor__in={actor.pk} | known.tied_to(actor.pk))
+    kind, step = AccountChange.Kind, AccountChange.Administration
+    by_hand = AccountChange.objects.filter(at__gt=ties_since(), actor__in={giver} | known.tied_to(giver))
     here = by_hand.filter(Q(site=site) | Q(kind=kind.DELETED))
     closed = get_user_model().objects.filter(is_active=False, groups__newsroom_role__in=_administration_of(site))
     ended = here.filter(administration=step.ENDED) | by_hand.filter(kind=kind.STATE, account__in=closed)
-    others = {person.pk for person in administrators_at(site)} - _accounts(here, administration=step.BEGAN)
-    others |= _accounts(ended)
-    return any(known.tie(actor.pk, other) is not Tie.CREATED for other in others - {actor.pk, account.pk})
+    people = {person.pk for person in administrators_at(site)} - _accounts(here, administration=step.BEGAN)
+    return (people | _accounts(ended)) - {giver}
 
 
 def _accounts(changes: Any, **facts: Any) -> set[int]:
@@ -113,18 +146,36 @@ def propose(account: Any, group: Group, actor: Any) -> None:
 
 
 def reason_against_confirming(proposal: RoleProposal, user: Any) -> str:
-    """Why this administrator is not another one, as a sentence; empty if they are."""
+    """Why this administrator is not another one, as a sentence; empty if they are.
+
+    Two whose accounts are in the hands of a third person are two only if the site has nobody less tied.
+    """
     if user.pk == proposal.proposed_by_id:
         return _("You proposed it: another administrator confirms it.")
     if user.pk == proposal.account_id:
         return _("It is a role for yourself: another administrator confirms it.")
-    if account_ties().tie(proposal.proposed_by_id, user.pk).is_direct:
+    known, proposer = account_ties(), proposal.proposed_by_id
+    tie = known.tie(proposer, user.pk)
+    name = {"name": name_of(proposal.proposed_by)}
+    if tie.is_direct:
         reason = _(
             "You and %(name)s, who proposed it, do not count as two: one of you has lately made or changed the account "
             "of the other."
         )
-        return reason % {"name": name_of(proposal.proposed_by)}
+        return reason % name
+    others = _administrators_besides(_site_of(proposal.group), proposer, known) - {user.pk, proposal.account_id}
+    if tie is not Tie.NONE and any(_is_less_tied(known, other, user.pk, proposer) for other in others):
+        reason = _(
+            "You and %(name)s, who proposed it, do not count as two: somebody has lately made or changed both your "
+            "accounts, and there is another administrator."
+        )
+        return reason % name
     return ""
+
+
+def _is_less_tied(known: AccountTies, one: int, other: int, proposer: int) -> bool:
+    closeness = known.closeness(one, proposer)
+    return not closeness[0].is_direct and closeness < known.closeness(other, proposer)
 
 
 def who_may_confirm(proposal: RoleProposal) -> list[Any]:

@@ -1,5 +1,6 @@
 """Wagtail's pages of users and groups: accounts, addresses and the right to publish belong to Settings → People."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy as _
@@ -9,6 +10,10 @@ from wagtail.users.forms import GroupPagePermissionFormSet, UserEditForm
 from wagtail.users.views.bulk_actions import AssignRoleBulkAction
 from wagtail.users.views.groups import EditView, GroupViewSet
 from wagtail.users.views.users import UserViewSet
+
+from portal.editorial.accounts.proposals import would_publish
+from portal.editorial.models import RoleGroup
+from portal.editorial.roles import homes_of
 
 
 class AccountEditForm(UserEditForm):
@@ -33,25 +38,43 @@ class NewsroomUserViewSet(UserViewSet):
 
 class NewsroomGroupEditView(EditView):
     def is_valid(self, form: Any) -> bool:
-        """Refuse to give all members of a group the right to publish: another administrator confirms that of each."""
+        """Refuse pages of another site for a role's group, whose members are confirmed by people of its own site.
+
+        Refuse to give all members of a group the right to publish: another administrator confirms that of each.
+        """
         if not super().is_valid(form):
             return False
+        if self._refuse_pages_of_another_site():
+            self.produced_error_message = self.get_error_message()
+            return False
         if self.object.user_set.exists() and self._pages_to_publish() - set(self._published_by(self.object)):
-            self.produced_error_message = gettext(
-                "The group has members, and would give all of them the right to publish. Give them the role of an "
-                "approver in Settings → People."
-            )
+            self.produced_error_message = would_publish()
             return False
         return True
 
+    def _refuse_pages_of_another_site(self) -> bool:
+        role = RoleGroup.objects.filter(group=self.object).select_related("site__root_page").first()
+        if role is None:
+            return False
+        homes = tuple(home.path for home in homes_of(role.site))
+        rows = [row for row in self._rows() if not row.cleaned_data["page"].path.startswith(homes)]
+        for row in rows:
+            text = gettext("This page does not belong to %(site)s, the site of the group’s role.")
+            row.add_error("page", text % {"site": role.site.site_name or role.site.hostname})
+        return bool(rows)
+
+    def _rows(self) -> Iterator[Any]:
+        for panel in self.permission_panel_forms:
+            if isinstance(panel, GroupPagePermissionFormSet):
+                for form in panel.forms:
+                    if form not in panel.deleted_forms and form.cleaned_data.get("page"):
+                        yield form
+
     def _pages_to_publish(self) -> set[int]:
-        tables = [panel for panel in self.permission_panel_forms if isinstance(panel, GroupPagePermissionFormSet)]
         return {
-            form.cleaned_data["page"].pk
-            for table in tables
-            for form in table.forms
-            if form not in table.deleted_forms and form.cleaned_data.get("page")
-            if any(permission.codename == "publish_page" for permission in form.cleaned_data["permissions"])
+            row.cleaned_data["page"].pk
+            for row in self._rows()
+            if any(permission.codename == "publish_page" for permission in row.cleaned_data["permissions"])
         }
 
     def _published_by(self, group: Any) -> Any:

@@ -1,6 +1,7 @@
 """Who gives power to somebody is named in a mail to all administrators of the root, themselves included."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.urls import reverse
 from wagtail.models import Site
@@ -71,7 +72,7 @@ def make_network_administrator(client, ground):
 
 def choose_approvers(client, ground):
     task = FourEyesTask.objects.get(groups=group_of(ground.site, Role.APPROVER))
-    groups = [group_of(ground.site, role).pk for role in (Role.APPROVER, Role.EDITOR)]
+    groups = [group_of(ground.site, Role.APPROVER).pk, Group.objects.create(name="Relecture").pk]
     client.post(reverse("wagtailadmin_workflows:edit_task", args=[task.pk]), {"name": task.name, "groups": groups})
 
 
@@ -80,7 +81,7 @@ ACTS = {
     add_provider: "Keycloak",
     drop_the_factor: "Redakteur für Lorraine",
     make_network_administrator: "Administration des Netzwerks",
-    choose_approvers: "lorraine.localhost editor",
+    choose_approvers: "Relecture",
 }
 
 

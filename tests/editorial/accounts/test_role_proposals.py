@@ -4,15 +4,13 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupPagePermission
-from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from portal.editorial.models import AccountChange, AccountInvitation, FourEyesTask, RoleProposal
+from portal.editorial.models import AccountChange, AccountInvitation, RoleProposal
 from portal.editorial.roles import Role, group_of
 from portal.editorial.sign_in.providers.accounts import set_provided_roles
 from portal.editorial.sign_in.providers.configured import Provider
@@ -141,6 +139,40 @@ def test_account_created_by_the_proposer_cannot_confirm(
     assert not may_approve(editor)
 
 
+@pytest.mark.parametrize("has_another", [True, False])
+def test_two_administrators_made_by_a_third_confirm_only_where_nobody_else_could(lorraine, newsroom, has_another):
+    editor, maker = newsroom[Role.EDITOR], newsroom[Role.SITE_ADMINISTRATOR]
+    group = group_of(lorraine.site, Role.SITE_ADMINISTRATOR)
+    first, other = (make_member(name, group) for name in ("premier", "autre"))
+    for account in (first, other):
+        AccountChange.objects.create(account=account, actor=maker, kind=AccountChange.Kind.CREATED)
+    if has_another:
+        make_member("collegue", group)
+    given(newsroom_client(lorraine, first), lorraine, editor, Role.EDITOR, Role.APPROVER)
+
+    said = decide(lorraine, other, "confirm_role")
+
+    assert may_approve(editor) is not has_another
+    assert ("It can be confirmed by: collegue." in said) is has_another
+
+
+@pytest.mark.parametrize("is_maker", [True, False])
+def test_administrator_removed_by_two_who_are_tied_still_counts(lorraine, newsroom, colleague, root, is_maker):
+    editor, maker = newsroom[Role.EDITOR], newsroom[Role.SITE_ADMINISTRATOR]
+    first, other = (
+        make_member(name, group_of(lorraine.site, Role.SITE_ADMINISTRATOR)) for name in ("premier", "autre")
+    )
+    for account in (first, other):
+        AccountChange.objects.create(account=account, actor=maker, kind=AccountChange.Kind.CREATED)
+    given(newsroom_client(lorraine, maker if is_maker else other), lorraine, colleague, Role.EDITOR)
+    given(newsroom_client(lorraine, first), lorraine, editor, Role.EDITOR, Role.APPROVER)
+
+    assert "do not count as two" in decide(lorraine, other, "confirm_role")
+    assert not may_approve(editor)
+    decide(lorraine, root, "confirm_role")
+    assert may_approve(editor)
+
+
 def test_confirming_an_administrator_does_not_free_from_the_rule(lorraine, newsroom, administrator, root):
     given(newsroom_client(lorraine, root), lorraine, make_member("troisieme"), Role.SITE_ADMINISTRATOR)
     decide(lorraine, newsroom[Role.SITE_ADMINISTRATOR], "confirm_role")
@@ -203,64 +235,6 @@ def test_network_administrator_cannot_give_it_alone(lorraine, newsroom, root, do
     assert "assigned as" not in said
     decide(lorraine, newsroom[Role.SITE_ADMINISTRATOR], "confirm_role")
     assert may_approve(editor)
-
-
-@pytest.fixture(params=["shipped with Wagtail", "new", "for approval"])
-def group_without_site(request, lorraine, root):
-    """A group that may publish or approve, and is no role of a site."""
-    if request.param == "shipped with Wagtail":
-        return Group.objects.get(name="Moderators")
-    if request.param == "for approval":
-        group = Group.objects.create(name="Relecture")
-        FourEyesTask.objects.first().groups.add(group)
-        return group
-    client, address = newsroom_client(lorraine, root), reverse("wagtailusers_groups:add")
-    panels = {panel.prefix: inline_formset([]) for panel in client.get(address).context["permission_panels"]}
-    panels["page_permissions"] = inline_formset([{"page": lorraine.home.pk, "permissions": "publish_page"}])
-    client.post(address, nested_form_data({"name": "Amis", **panels}))
-    return Group.objects.get(name="Amis")
-
-
-@pytest.mark.parametrize("door", [by_user_form, by_bulk_action])
-def test_group_that_may_publish_and_belongs_to_no_site_gets_no_members(
-    lorraine, newsroom, root, group_without_site, door
-):
-    said = door(newsroom_client(lorraine, root), newsroom[Role.EDITOR], group_without_site)
-
-    assert not group_without_site.user_set.exists()
-    assert not RoleProposal.objects.exists()
-    assert "belongs to no site" in said
-    assert "assigned as" not in said
-
-
-@pytest.mark.parametrize("door", [by_user_form, by_bulk_action])
-def test_group_that_may_only_edit_gets_members_although_it_belongs_to_no_site(lorraine, saar, newsrooms, root, door):
-    group, publishing = Group.objects.create(name="Lecture"), Group.objects.create(name="Druck")
-    for page in (lorraine.home, saar.home):
-        GroupPagePermission.objects.create(group=group, page=page, permission_type="change")
-    GroupPagePermission.objects.create(group=publishing, page=saar.home, permission_type="publish")
-
-    said = door(newsroom_client(lorraine, root), newsrooms.lorraine[Role.EDITOR], group)
-
-    assert group.user_set.get() == newsrooms.lorraine[Role.EDITOR]
-    assert "belongs to no site" not in said
-    assert ("1 user has been assigned as" in said) is (door is by_bulk_action)
-
-
-@pytest.mark.parametrize("has_members", [True, False])
-def test_group_with_members_gets_no_right_to_publish(lorraine, newsroom, root, has_members):
-    group = group_of(lorraine.site, Role.EDITOR)
-    if not has_members:
-        group.user_set.clear()
-    client, address = newsroom_client(lorraine, root), reverse("wagtailusers_groups:edit", args=[group.pk])
-    panels = {panel.prefix: inline_formset([]) for panel in client.get(address).context["permission_panels"]}
-    panels["page_permissions"] = inline_formset([{"page": lorraine.home.pk, "permissions": "publish_page"}])
-
-    said = client.post(address, nested_form_data({"name": group.name, **panels}), follow=True).content.decode()
-
-    granted = GroupPagePermission.objects.filter(group=group, permission__codename="publish_page")
-    assert granted.exists() is not has_members
-    assert ("would give all of them the right to publish" in said) is has_members
 
 
 def test_changed_address_of_an_invited_account_is_confirmed_again(lorraine, administrator, colleague):
