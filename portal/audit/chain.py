@@ -137,6 +137,19 @@ def problems(*, since: datetime | None = None, noted: str = "") -> Iterator[str]
         yield from _against(noted)
 
 
+def removals(since: datetime | None = None) -> Iterator[str]:
+    """A sentence for each entry that removed something, which an auditor compares with requests and the retention."""
+    entries = AuditEntry.objects.filter(action__in=[triggers.ERASED, triggers.PRUNED]).order_by("sequence")
+    for entry in entries.filter(at__gte=since) if since else entries:
+        day = timezone.localdate(entry.at)
+        if entry.action == triggers.PRUNED:
+            yield f"Entry {entry.sequence} of {day} removed the entries up to {entry.removes_to}."
+        else:
+            text = AuditWords.objects.filter(event=entry.event, kind="what").values_list("text", flat=True).first()
+            count = len(json.loads(text)["data"]["erased"]) if text else 0
+            yield f"Entry {entry.sequence} of {day} erased words about a person ({count})."
+
+
 def _removals(removals: Iterable[AuditEntry]) -> Iterator[str]:
     first = AuditEntry.objects.order_by("sequence").first()
     for removal in removals:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import checks
+from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _, override
@@ -14,7 +15,7 @@ from portal.audit.chain import chain_waiting, head, problems, prune
 from portal.audit.log import new_act
 from portal.audit.models import AuditEntry
 from portal.audit.status import RUN
-from portal.audit.triggers import LEAST_DAYS
+from portal.audit.triggers import LEAST_DAYS, missing
 from portal.content.mail import Message, enqueue
 from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.tasks.periodic import periodic
@@ -30,7 +31,8 @@ def chain_what_was_left(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1))
 def remove_old_entries(now: datetime) -> None:
-    if settings.AUDIT_DAYS:
+    # Until the upgrade that follows a new AUDIT_DAYS, which the status asks for, the database has the former one.
+    if settings.AUDIT_DAYS and not missing(connection):
         prune(now - timedelta(days=settings.AUDIT_DAYS), new_act)
 
 

@@ -1,13 +1,15 @@
 """Triggers with which the database permits only appending to the audit log.
 
-Rows may be deleted only if an entry of the chain says so: entries older than `LEAST_DAYS` if an entry of the retention
-has `removes_to`, words if an entry records their erasure. A waiting act may be deleted once it is chained.
+Rows may be deleted only if an entry of the chain says so: entries older than AUDIT_DAYS if an entry of the retention
+has `removes_to`, words if an entry records their erasure. A waiting act may be deleted once it is chained. Words are
+written before their act, and never added to it later.
 """
 
 from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import connections, transaction
 from django.db.models.signals import post_migrate
 
@@ -15,14 +17,13 @@ PREFIX = "portal_audit_"
 CHAIN, WAITING, WORDS = "audit_auditentry", "audit_unchainedact", "audit_auditwords"
 ERASED, PRUNED = "portal.audit.erase", "portal.audit.prune"
 LEAST_DAYS = 90
-# An hour less, as the clocks of the portal and of the database can differ.
-LEAST_HOURS = LEAST_DAYS * 24 - 1
+# The condition for an age. It is an hour less, as the clocks of the portal and of the database can differ.
 OLD = {
-    "sqlite": f"OLD.at < datetime('now', '-{LEAST_HOURS} hours')",
-    "postgresql": f"OLD.at < now() - interval '{LEAST_HOURS} hours'",
+    "sqlite": "OLD.at < datetime('now', '-{hours} hours')",
+    "postgresql": "OLD.at < now() - interval '{hours} hours'",
 }
 # The condition on which an operation is permitted, by table and event; both databases understand this SQL.
-# `{old}` is replaced by the condition above.
+# `{old}` is replaced by the condition above for the days of the retention.
 NEVER = "1 = 0"
 PERMITTED: dict[tuple[str, str], str] = {
     (CHAIN, "UPDATE"): NEVER,
@@ -37,14 +38,17 @@ PERMITTED: dict[tuple[str, str], str] = {
     (WAITING, "DELETE"): f"EXISTS (SELECT 1 FROM {CHAIN} e WHERE e.event = OLD.event)",  # noqa: S608 - names
     (WORDS, "UPDATE"): NEVER,
     (WORDS, "DELETE"): f"""EXISTS (
-        SELECT 1 FROM {WORDS} w WHERE w.text LIKE '%' || OLD.event || ':' || OLD.kind || '%' AND w.event IN (
+        SELECT 1 FROM {WORDS} w WHERE w.kind = 'what' AND w.text LIKE '%' || OLD.event || ':' || OLD.kind || '%'
+        AND w.event IN (
             SELECT e.event FROM {CHAIN} e WHERE e.action = '{ERASED}'
             UNION SELECT a.event FROM {WAITING} a WHERE a.action = '{ERASED}')
         ) OR NOT EXISTS (SELECT 1 FROM {CHAIN} e WHERE e.event = OLD.event)
         AND NOT EXISTS (SELECT 1 FROM {WAITING} a WHERE a.event = OLD.event)""",  # noqa: S608 - names
     # SQLite replaces a row without calling its delete triggers.
     (WORDS, "INSERT"): f"""NOT EXISTS (
-        SELECT 1 FROM {WORDS} w WHERE w.event = NEW.event AND w.kind = NEW.kind)""",  # noqa: S608 - names
+        SELECT 1 FROM {WORDS} w WHERE w.event = NEW.event AND w.kind = NEW.kind)
+        AND NOT EXISTS (SELECT 1 FROM {CHAIN} e WHERE e.event = NEW.event)
+        AND NOT EXISTS (SELECT 1 FROM {WAITING} a WHERE a.event = NEW.event)""",  # noqa: S608 - names
 }
 SQLITE = """
     CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN NOT ({permitted})
@@ -71,7 +75,10 @@ class Guard(NamedTuple):
 
 
 def guards(vendor: str) -> Iterator[Guard]:
-    wanted = [(*place, permitted.format(old=OLD[vendor]), "ROW") for place, permitted in PERMITTED.items()]
+    """The triggers for a retention of AUDIT_DAYS; with 0, no entry is ever removed."""
+    days = max(settings.AUDIT_DAYS, LEAST_DAYS) if settings.AUDIT_DAYS else 0
+    old = OLD[vendor].format(hours=days * 24 - 1) if days else NEVER
+    wanted = [(*place, permitted.format(old=old), "ROW") for place, permitted in PERMITTED.items()]
     if vendor == "postgresql":
         wanted += [(table, "TRUNCATE", NEVER, "STATEMENT") for table in (CHAIN, WAITING, WORDS)]
     template = POSTGRESQL if vendor == "postgresql" else SQLITE

@@ -40,12 +40,8 @@ def sql(statement: str, *values: object) -> None:
 
 def without_triggers() -> None:
     """Tamper as the owner of the tables can: from here on the database permits every change."""
-    for guard in triggers.guards(connection.vendor):
-        sql(
-            f"DROP FUNCTION {guard.name}() CASCADE"
-            if connection.vendor == "postgresql"
-            else f"DROP TRIGGER {guard.name}"
-        )
+    for name in triggers._existing(connection):
+        sql(f"DROP FUNCTION {name}() CASCADE" if connection.vendor == "postgresql" else f"DROP TRIGGER {name}")
 
 
 def remove_all() -> None:

@@ -7,10 +7,10 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from portal.audit.chain import hash_of, problems
+from portal.audit.chain import chain_waiting, hash_of, problems
 from portal.audit.log import record
 from portal.audit.models import AuditEntry, AuditWords, UnchainedAct
-from portal.audit.triggers import PRUNED
+from portal.audit.triggers import ERASED, PRUNED
 from tests.audit.acts import acts, remove_all, sql
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +104,26 @@ def test_announced_removal_of_recent_entries_is_refused():
 
     refused("DELETE FROM audit_auditentry WHERE sequence <= 3")
     assert list(problems()) == ["Entry 4 says that the entries up to 3 were removed, but entry 1 is still there."]
+
+
+@pytest.mark.parametrize("days", [400, 0])
+def test_announced_removal_within_the_retention_is_refused(settings, days):
+    settings.AUDIT_DAYS = days
+    remove_all()
+    with time_machine.travel(timezone.now() - timedelta(days=399)):
+        acts(3)
+    announce(3, PRUNED)
+
+    refused("DELETE FROM audit_auditentry WHERE sequence <= 3")
+
+
+def test_words_are_not_added_to_an_act_later():
+    """They could permit the erasure of others without an entry that says so."""
+    record(ERASED, data={"erased": []})
+    chain_waiting()
+    erasure = "(SELECT event FROM audit_auditentry WHERE action = 'portal.audit.erase')"
+
+    refused(f"INSERT INTO audit_auditwords (event, kind, salt, text) VALUES ({erasure}, 'who', '', '{{}}')")
 
 
 def test_removal_that_is_not_of_the_retention_is_refused_and_found():

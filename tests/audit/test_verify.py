@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from portal.audit import triggers
 from portal.audit.chain import hash_of, head, problems, prune
-from portal.audit.log import new_act
+from portal.audit.log import new_act, record
 from portal.audit.models import AuditEntry, AuditWords
 from portal.audit.periodic import check_and_mail, check_days, remove_old_entries
+from portal.content.personal_data import erase
 from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.status.conditions import details
 from tests.audit.acts import acts, chained_anew, found, remove_all, sql, without_triggers
@@ -115,6 +116,19 @@ def test_command_prints_the_head():
     assert written.getvalue() == f"5 entries, as they were written. Head: {head()}\n"
 
 
+def test_command_names_the_entries_that_removed_or_erased(trimmed):
+    record("portal.test", title="Mail to <anna@example.org>")
+    erase("anna@example.org")
+    written = StringIO()
+    call_command("audit_log", verify=True, stdout=written)
+
+    day = timezone.localdate()
+    assert written.getvalue().splitlines()[:2] == [
+        f"Entry 8 of {day} removed the entries up to 5.",
+        f"Entry 10 of {day} erased words about a person (1).",
+    ]
+
+
 def test_missing_trigger_is_reported():
     without_triggers()
 
@@ -186,6 +200,20 @@ def test_retention_that_the_database_refuses_is_an_error(settings):
     assert [error.id for error in check_days()] == ["portal.E010"]
 
 
+def test_nothing_is_removed_by_a_shorter_retention_before_the_upgrade(settings):
+    remove_all()
+    with time_machine.travel(timezone.now() - timedelta(days=200)):
+        acts(5)
+    settings.AUDIT_DAYS = 100
+    remove_old_entries(timezone.now())
+
+    assert AuditEntry.objects.count() == 5
+    assert not details["audit"](timezone.now()).is_well
+    triggers.install(connection)
+    remove_old_entries(timezone.now())
+    assert list(AuditEntry.objects.values_list("removes_to", flat=True)) == [5]
+
+
 def test_nothing_is_removed_without_a_retention_period(settings):
     settings.AUDIT_DAYS = 0
     remove_old_entries(timezone.now() + timedelta(days=9999))
@@ -193,7 +221,8 @@ def test_nothing_is_removed_without_a_retention_period(settings):
     assert AuditEntry.objects.count() == 5
 
 
-def test_emptied_log_continues_from_the_entry_of_its_removal():
+def test_emptied_log_continues_from_the_entry_of_its_removal(settings):
+    settings.AUDIT_DAYS = 90
     remove_all()
     with time_machine.travel(timezone.now() - timedelta(days=100)):
         acts(5)

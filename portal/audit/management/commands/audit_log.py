@@ -6,7 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from portal.audit.chain import chain_waiting, head, problems
+from portal.audit.chain import chain_waiting, head, problems, removals
 from portal.audit.commands import record_command
 from portal.audit.models import AuditEntry
 from portal.audit.sending import as_line, records
@@ -31,6 +31,8 @@ class Command(EnglishCommand):
             self._export(options["export"], options["since"])
         elif options["verify"] or options["head"]:
             found = list(problems(since=options["since"], noted=options["head"]))
+            for removal in removals(options["since"]):
+                self.stdout.write(removal)
             for problem in found:
                 self.stderr.write(problem)
             if found:
