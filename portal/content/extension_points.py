@@ -13,6 +13,8 @@ imported_rows: RowChanges = {}
 after_sharing: list[Callable[[Any], None]] = []
 # Functions that return values for the manifest of a backup, by their name there.
 in_backups: dict[str, Callable[[], Any]] = {}
+# Actions of Wagtail's log that an app decides by: their entries outlive the retention of the log.
+lasting_log_actions: set[str] = set()
 # Functions that return an app's notice after an upgrade of the schema, or an empty string.
 after_upgrade: list[Callable[[], str]] = []
 

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from wagtail.models import ModelLogEntry, PageLogEntry
 
+from portal.content.extension_points import lasting_log_actions
 from portal.content.files.missing import look_for_missing_files
 from portal.content.lists.checking import check_lists, follow_privacy_rules
 from portal.platform.operation.changes import compact
@@ -76,4 +77,5 @@ def delete_old_log_entries(now: datetime) -> None:
     """Revisions still record who published what."""
     if settings.LOG_ENTRIES_DAYS:
         for model in (PageLogEntry, ModelLogEntry):
-            model.objects.filter(timestamp__lt=now - timedelta(days=settings.LOG_ENTRIES_DAYS)).delete()
+            old = model.objects.filter(timestamp__lt=now - timedelta(days=settings.LOG_ENTRIES_DAYS))
+            old.exclude(action__in=lasting_log_actions).delete()

@@ -26,6 +26,7 @@ class EditorialConfig(AppConfig):
         from wagtail.signals import page_published, post_page_move, pre_page_move
         from wagtail.workflows import get_task_types
 
+        from portal.content.extension_points import lasting_log_actions
         from portal.content.files.access import access_grants
         from portal.content.publication import set_rules
         from portal.content.readers.form_guard import site_is_busy
@@ -38,7 +39,7 @@ class EditorialConfig(AppConfig):
             proposals,
         )
         from portal.editorial.approval import authorship, checklist, completeness, review_revisions
-        from portal.editorial.approval.gate import NewsroomRules
+        from portal.editorial.approval.gate import DECISIVE, NewsroomRules
         from portal.editorial.approval.task_names import task_read
 
         # Imported to register their personal data.
@@ -65,6 +66,7 @@ class EditorialConfig(AppConfig):
         from portal.platform.status.conditions import failure_kinds
 
         set_rules(NewsroomRules())
+        lasting_log_actions.update(DECISIVE)
         webauthn.get_server = get_server
         completeness.register_checklist_rules()
         checklist.requirements.append(licences.licences_over)

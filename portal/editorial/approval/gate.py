@@ -15,7 +15,14 @@ from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision
 
 from portal.content.publication import Publication, PublicationRefusedError, Rules
-from portal.editorial.approval.authorship import SELF_PUBLISHED, TIED_PUBLISHED, is_counted_from, published_alone
+from portal.editorial.approval.authorship import (
+    SAME_CONFIRMED,
+    SELF_PUBLISHED,
+    TIED_PUBLISHED,
+    VERSION_KEPT,
+    is_counted_from,
+    published_alone,
+)
 from portal.editorial.approval.independence import Signature, signature, who_else
 from portal.editorial.approval.permissions import (
     NewsroomTester,
@@ -26,6 +33,14 @@ from portal.editorial.approval.permissions import (
 )
 from portal.editorial.approval.review_revisions import move_review_to
 from portal.editorial.records.account_ties import account_ties
+from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER
+
+# The entries of Wagtail's log by which authors are counted, and publications by one person alone are known.
+DECISIVE = {
+    *(SELF_PUBLISHED, TIED_PUBLISHED, SAME_CONFIRMED, VERSION_KEPT),
+    *(TEXT_COPIED, TEXT_TAKEN_OVER, HANDED_OVER),
+    *("wagtail.revert", "wagtail.unpublish", "wagtail.workflow.resume"),
+}
 
 
 @dataclass(frozen=True)

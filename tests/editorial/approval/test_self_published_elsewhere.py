@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry
 
+from portal.content.housekeeping import delete_old_log_entries
 from portal.content.records.settings import SiteSettings
 from portal.content.records.sharing import Share
 from portal.editorial.approval.authorship import SELF_PUBLISHED, authors_among
@@ -61,6 +62,14 @@ def test_self_published_story_cannot_enter_a_site_with_the_rule(lorraine, alone,
         post(client, "copy", alone.pk, **facts, **{"alias" if action == "alias" else "publish_copies": "on"})
 
     assert not Page.objects.child_of(place).filter(title="Écrit seul", live=True).exists()
+
+
+def test_self_published_story_cannot_enter_once_the_log_is_deleted(lorraine, alone, chief, settings):
+    settings.LOG_ENTRIES_DAYS = 30
+    delete_old_log_entries(timezone.now() + timedelta(days=31))
+    post(newsroom_client(lorraine, chief), "move_confirm", alone.pk, lorraine.sections["fr"].pk)
+
+    assert not Page.objects.child_of(lorraine.sections["fr"]).filter(title="Écrit seul").exists()
 
 
 @pytest.mark.parametrize("action", ["move", "alias"])

@@ -8,6 +8,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from events.newsroom.dates_view import split_series
+from portal.content.housekeeping import delete_old_log_entries
 from portal.editorial.roles import Role, group_of
 from portal.editorial.translations import actions as translations
 from tests.builders import (
@@ -214,6 +215,15 @@ def test_own_text_cannot_be_published_through_a_translation_of_a_scheduled_page(
 
 def test_unpublished_page_that_is_scheduled_has_the_approved_text_in_its_row(scheduled):
     assert (scheduled.title, scheduled.live) == ("Ganz anders", False)
+
+
+def test_authors_of_the_original_outlive_the_log(lorraine, editor, approver, boss, settings):
+    settings.LOG_ENTRIES_DAYS = 30
+    german = german_of(lorraine, draft(lorraine, approver), editor)
+    delete_old_log_entries(timezone.now() + timedelta(days=31))
+
+    assert not goes_live(lorraine, approver, german, "bulk action")
+    assert goes_live(lorraine, boss, german, "bulk action")
 
 
 # Restored versions
