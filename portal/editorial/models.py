@@ -278,6 +278,9 @@ class FourEyesTask(Review, AbstractGroupApprovalTask):
 class SectionReviewTask(Review):
     """Review by the section's own reviewers; skipped if the section has none besides the author."""
 
+    # Its reviewers alone cannot publish.
+    is_approval = False
+
     class Meta:
         verbose_name = _("section review")
         verbose_name_plural = _("section reviews")

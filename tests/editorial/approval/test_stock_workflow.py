@@ -8,7 +8,7 @@ from wagtail.models import GroupApprovalTask, TaskState, Workflow, WorkflowPage,
 
 from portal.editorial.approval.review import content_hash_of
 from portal.editorial.roles import Role, group_of
-from tests.builders import make_member, newsroom_client
+from tests.builders import make_member, make_section_member, newsroom_client
 from tests.editorial.actions import edit_form, post, reload
 from tests.editorial.drafts import draft, step_of, submit
 
@@ -89,6 +89,20 @@ def test_second_approval_says_that_the_review_is_over(lorraine, newsroom, page):
     by_form(approver, page)
 
     assert ALREADY_ENDED in said(by_form(approver, page))
+
+
+def test_section_review_alone_publishes_nothing(lorraine, newsroom):
+    """An administrator removed the step of the approvers."""
+    reviewer = make_section_member(lorraine, Role.REVIEWER)
+    WorkflowTask.objects.filter(task__foureyestask__isnull=False).delete()
+    page = draft(lorraine, newsroom[Role.EDITOR])
+    submit(page, newsroom[Role.EDITOR])
+
+    refused = by_button(newsroom_client(lorraine, reviewer), page)
+
+    assert "You may not publish here." in said(refused)
+    assert newsroom[Role.APPROVER].username in said(refused)
+    assert not reload(page).live
 
 
 def test_mail_of_a_replaced_task_leads_to_the_current_one(lorraine, newsroom, author):
