@@ -6,8 +6,8 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from tests.bench import newsroom
-from tests.bench.figures import Figures, as_json, as_table, p95_by_page
-from tests.bench.queries import SUGGESTIONS, mistyped, queries_of, sample_queries
+from tests.bench.figures import Figures
+from tests.bench.queries import queries_of, sample_queries
 from tests.bench.samples import samples, search_samples
 from tests.builders import make_article
 
@@ -30,16 +30,6 @@ def test_common_words_are_those_of_a_third_to_two_thirds_of_the_stories():
     assert found["common word"] == ["commun"]
     assert len(found["rare word"]) == 20
     assert all(word.startswith("rarement") for word in found["rare word"])
-
-
-def test_pairs_and_phrases_occur_in_titles_and_typing_errors_nowhere():
-    found = sample_queries(STORIES)
-    words = {word.casefold() for title, _words in STORIES for word in title}
-    assert all(pair.casefold().endswith(" forge") for pair in found["two words"])
-    assert found["phrase"] == [f'"{pair}"' for pair in found["two words"]]
-    assert not words & set(found["typo"])
-    assert all(any(word.startswith(typed) for word in words) for typed in found[SUGGESTIONS])
-    assert mistyped("fonderie") == "fodnerie"
 
 
 @pytest.mark.django_db
@@ -67,14 +57,6 @@ def figures(p95: float) -> list[Figures]:
     ]
 
 
-def test_growth_is_the_ratio_to_the_earlier_p95():
-    earlier = p95_by_page(as_json(figures(20), {}))
-    head, _constant, line = as_table(figures(50), earlier).splitlines()
-    assert head.split()[-1] == "growth"
-    assert line.split()[-1] == "2.5"
-    assert "growth" not in as_table(figures(50))
-
-
 @pytest.mark.django_db
 def test_newsroom_is_measured_with_three_temporary_users(lorraine, monkeypatch):
     monkeypatch.setattr("tests.bench.direct.MIN_REQUESTS", 2)
@@ -98,11 +80,3 @@ def test_pages_are_compared_with_an_empty_page(lorraine, settings):
     response = Client(headers={"host": empty.host}).get(empty.paths[0])
 
     assert response.content.decode() == f"<!doctype html><title>{lorraine.section.title}</title>"
-
-
-def test_a_page_has_its_ratio_to_the_empty_page():
-    empty = Figures("empty page", queries=5, median=4, p95=5, processor=3, database=None, size=50)
-
-    table = as_table([*figures(20), empty])
-
-    assert [line.split()[-10] for line in table.splitlines()[2:]] == ["3.0", "1.0"]

@@ -6,9 +6,9 @@ from io import StringIO
 from types import SimpleNamespace
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db.models import Model
-from wagtail.models import Locale, Page, ReferenceIndex
+from wagtail.models import Page, ReferenceIndex
 from wagtail.search.models import IndexEntry
 
 from articles.listing import update_listings_below
@@ -16,9 +16,7 @@ from articles.models import ArticlePage, PortraitPage
 from events.models import EventPage, RecapPage
 from portal.content.records.listing import Placement, StoryCard
 from tests.bench.bulk.generator import ContentGenerator
-from tests.bench.management.commands.generate_content import Command
 from tests.builders import (
-    locale,
     make_calendar,
     make_document,
     make_event,
@@ -70,12 +68,6 @@ def network(module_db, django_db_blocker):
         make_document()
         written = generate(STORIES, EVENTS)
         yield SimpleNamespace(first=first, second=second, hidden=hidden, written=written)
-
-
-def test_requested_number_of_pages_is_written(network):
-    assert network.written == Counter({model.__name__: model.objects.count() for model in KINDS})
-    assert EventPage.objects.count() == EVENTS
-    assert sum(network.written.values()) == STORIES + EVENTS
 
 
 def test_tree_has_no_problem(network):
@@ -134,14 +126,6 @@ def test_private_section_has_stories_that_no_list_shows(network):
     assert not StoryCard.objects.filter(page__in=below).exists()
 
 
-def test_words_are_counted_as_on_saving(network):
-    with rolled_back():
-        for page in ArticlePage.objects.all()[:10]:
-            words = page.words
-            page.save()
-            assert page.words == words > 20
-
-
 @pytest.mark.parametrize("model", KINDS)
 def test_page_opens_for_readers_and_in_the_editor(network, model):
     page = model.objects.filter(path__startswith=network.first.home.path).exclude(path__startswith=network.hidden.path)[
@@ -170,55 +154,3 @@ def test_same_seed_gives_the_same_content(db):
 
     assert results[0] == results[1]
     assert results[0] != results[2]
-
-
-def test_second_run_adds_to_the_first(db):
-    make_site("mehr.localhost", ("de",))
-
-    generate(15, 3)
-    generate(15, 3)
-
-    assert StoryCard.objects.count() == 30
-    assert EventPage.objects.count() == 6
-    assert Page.find_problems() == ([], [], [], [], [])
-    assert len(set(ArticlePage.objects.values_list("title", flat=True))) == ArticlePage.objects.count()
-
-
-def test_content_can_be_put_below_one_page(db):
-    ground = make_site("hier.localhost", ("de",))
-    craft = make_section(ground.section, "Handwerk")
-
-    generate(12, 3, below=craft)
-
-    assert StoryCard.objects.count() == Placement.objects.filter(above=craft).count() == 12
-    assert not EventPage.objects.exists()
-
-
-def test_without_a_section_nothing_is_written(db):
-    with pytest.raises(CommandError, match="no section"):
-        call_command(Command(), stories=10, stdout=StringIO(), stderr=StringIO())
-
-
-@pytest.mark.parametrize("counts", [{}, {"stories": -1}, {"events": -5, "stories": 3}])
-def test_command_requires_a_positive_number(db, counts):
-    with pytest.raises(CommandError, match="how much"):
-        call_command(Command(), stdout=StringIO(), stderr=StringIO(), **counts)
-
-
-def test_command_reports_what_it_wrote(db):
-    make_site("bericht.localhost", ("de",))
-    output, progress = StringIO(), StringIO()
-
-    call_command(Command(), stories=5, events=1, seed=3, stdout=output, stderr=progress)
-
-    assert "1 EventPage" in output.getvalue()
-    assert "6 of 6 pages" in progress.getvalue()
-
-
-def test_locale_of_another_language_gets_content_too(db):
-    assert isinstance(locale("en"), Locale)
-    ground = make_site("anglais.localhost", ("en", "fr"))
-
-    generate(30)
-
-    assert StoryCard.objects.filter(page__path__startswith=ground.homes["fr"].path).exists()
