@@ -135,9 +135,12 @@ class StoryPage(PortalPage):
         fields = kwargs.get("update_fields")
         if fields is not None and "body" not in fields:
             return super().save(*args, **kwargs)
+        self.count_words()
+        return super().save(*args, **kwargs)
+
+    def count_words(self) -> None:
         texts = [self.standfirst, *self.body.stream_block.get_searchable_content(self.body)]
         self.words = sum(len(text.split()) for text in texts)
-        return super().save(*args, **kwargs)
 
     def structured_data(self, edition: Edition, context: Context) -> list[Data]:
         return story_things(self, edition, context)

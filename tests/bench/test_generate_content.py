@@ -8,8 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 from django.db.models import Model
-from wagtail.models import Page, ReferenceIndex
-from wagtail.search.models import IndexEntry
+from wagtail.models import Page
 
 from articles.listing import update_listings_below
 from articles.models import ArticlePage, PortraitPage
@@ -82,31 +81,6 @@ def test_tree_has_no_problem(network):
 def test_pages_pass_model_validation(network):
     for page in pages():
         page.full_clean()
-
-
-def test_search_index_equals_that_of_wagtail(network):
-    keys = {str(page.pk) for page in pages()}
-    names = [field.name for field in IndexEntry._meta.fields if field.name != "id"]
-
-    def entries() -> dict[str, tuple]:
-        found = IndexEntry.objects.filter(object_id__in=keys).order_by("object_id")
-        return {row[0]: row[1:] for row in found.values_list("object_id", *names)}
-
-    generated = entries()
-    with rolled_back():
-        call_command("update_index", verbosity=0, stdout=StringIO())
-        assert generated.keys() == keys
-        assert generated == entries()
-
-
-def test_reference_index_equals_that_of_wagtail(network):
-    names = ("content_type", "object_id", "to_content_type", "to_object_id", "model_path", "content_path_hash")
-    generated = rows(ReferenceIndex, *names)
-
-    with rolled_back():
-        for page in pages():
-            ReferenceIndex.create_or_update_for_object(page)
-        assert generated == rows(ReferenceIndex, *names)
 
 
 def test_lists_equal_those_of_publication(network):

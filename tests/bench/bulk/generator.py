@@ -11,6 +11,7 @@ from random import Random
 
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.models import Page
@@ -18,18 +19,14 @@ from wagtail.models import Page
 from articles.listing import card_of, placements_of
 from articles.stories import StoryPage
 from events.models import EventPage
-from portal.content.bulk.children import assign_keys, count_children, write_pages
-from portal.content.bulk.rows import new_keys, write_objects, write_rows
+from portal.content.bulk.drafts import insert_drafts
+from portal.content.bulk.rows import write_objects
 from portal.content.records.listing import Placement, StoryCard
-from portal.content.records.people import Byline
-from portal.content.records.topics import PageTopic
 from portal.media.models import Image
 from tests.bench.bulk.database import bulk_settings, refresh_statistics
 from tests.bench.bulk.event_dates import write_dates
-from tests.bench.bulk.index import SearchIndex
 from tests.bench.bulk.page_texts import PageType, SourceFiles, generate_texts
 from tests.bench.bulk.pages import GeneratedPage, PageFactory, dates
-from tests.bench.bulk.references import RelationRow, write_references
 from tests.bench.bulk.targets import target_editions
 
 BATCH = 1000
@@ -66,7 +63,6 @@ class ContentGenerator:
             images=list(Image.objects.order_by("pk").values_list("pk", flat=True)),
             documents=list(get_document_model().objects.order_by("pk").values_list("pk", flat=True)),
         )
-        self.index = SearchIndex()
         self.report = report
 
     def generate(self, stories: int, events: int) -> Counter[str]:
@@ -117,7 +113,7 @@ class ContentGenerator:
                 factory.event(moment, text) if model is EventPage else factory.story(model, moment, text)
                 for (factory, model, moment), text in zip(batch, texts, strict=True)
             ]
-            write(pages, self.index, self.now)
+            write(pages, self.now)
             written.update(model.__name__ for _, model, _ in batch)
             self.report(len(pages))
         return written
@@ -133,32 +129,17 @@ def _garbage_frozen() -> Iterator[None]:
 
 
 @transaction.atomic
-def write(pages: list[GeneratedPage], index: SearchIndex, now: datetime) -> None:
-    """Insert new pages with all related rows, without signals."""
-    bodies: dict[type[Page], list[str]] = defaultdict(list)
+def write(pages: list[GeneratedPage], now: datetime) -> None:
+    """Insert new public pages with all related rows, without signals."""
+    siblings: dict[int, list[GeneratedPage]] = defaultdict(list)
     for generated in pages:
-        bodies[type(generated.page)].append(generated.text.body)
-    new = [generated.page for generated in pages]
-    assign_keys(new)
-    write_pages(new, ready={model: {"body": texts} for model, texts in bodies.items()})
-    count_children({id(generated.parent): generated.parent for generated in pages}.values())
+        siblings[generated.parent.page.pk].append(generated)
+    for group in siblings.values():
+        insert_drafts(group[0].parent, [generated.page for generated in group], None)
+    published = Page.objects.filter(pk__in=[generated.page.pk for generated in pages])
+    published.update(has_unpublished_changes=False, live_revision=F("latest_revision"))
     _write_lists(pages)
     write_dates([generated for generated in pages if isinstance(generated.page, EventPage)], now)
-    index.write((generated.page, {"body": generated.text.text}) for generated in pages)
-    write_references(pages, _write_links(PageTopic, "topic", pages), _write_links(Byline, "person", pages))
-
-
-def _write_links(model: type[PageTopic] | type[Byline], name: str, pages: list[GeneratedPage]) -> list[RelationRow]:
-    pairs = [
-        (generated.page.id, target, order)
-        for generated in pages
-        for order, target in enumerate(generated.topics if model is PageTopic else generated.people)
-    ]
-    keys = new_keys(model, len(pairs))
-    links = [RelationRow(key, page, target) for key, (page, target, _) in zip(keys, pairs, strict=True)]
-    rows = [(key, *pair) for key, pair in zip(keys, pairs, strict=True)]
-    write_rows(model, ["id", "page_id", f"{name}_id", "sort_order"], rows)
-    return links
 
 
 def _write_lists(pages: list[GeneratedPage]) -> None:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
 from random import Random
@@ -15,9 +15,10 @@ from wagtail.models import Locale, Page
 from articles.models import ArticlePage, PortraitPage
 from articles.stories import StoryPage
 from events.models import EventPage, RecapPage
+from portal.content.bulk.drafts import begin_draft
 from portal.content.kinds import kinds
-from portal.content.records.people import Person
-from portal.content.records.topics import Topic
+from portal.content.records.people import Byline, Person
+from portal.content.records.topics import PageTopic, Topic
 from portal.media.models import Image
 from tests.bench.bulk.page_texts import PageText, PageType
 from tests.bench.bulk.targets import Parent, TargetEdition
@@ -41,9 +42,6 @@ JUST_NOW = timedelta(minutes=5)
 class GeneratedPage:
     page: StoryPage | EventPage
     parent: Parent
-    text: PageText
-    topics: list[int]
-    people: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -101,9 +99,10 @@ class PageFactory:
         else:
             parent = self.chance.choices(self.target.sections, cum_weights=self.section_weights)[0]
             page = self._page(model, parent, published, text)
-        page.words = text.words
+        page.count_words()
         people = self._some(self.people, self.people_weights, 2 if self.chance.random() < 0.15 else 1)
-        return GeneratedPage(page, parent, text, self._some_topics(), people)
+        page.bylines = [Byline(person_id=key, sort_order=order) for order, key in enumerate(people)]
+        return GeneratedPage(page, parent)
 
     def event(self, start: datetime, text: PageText) -> GeneratedPage:
         chance = self.chance
@@ -116,10 +115,7 @@ class PageFactory:
             # Few old series still continue.
             is_current = start > self.now or chance.random() < 0.02
             page.recurrence = ENDLESS if is_current and chance.random() < 0.3 else chance.choice(RECURRENCES)
-        # Set, so that they are not queried for each page.
-        page.added_dates = page.changed_dates = page.breaks = []
-        page.locale = self.locale
-        return GeneratedPage(page, parent, text, self._some_topics())
+        return GeneratedPage(page, parent)
 
     def _event_before(self, moment: datetime) -> PastEvent:
         """One of the last events before a moment; any event if there is none before."""
@@ -132,26 +128,25 @@ class PageFactory:
         chance = self.chance
         slug = parent.unique_slug(slugify(text.title)[:MAX_SLUG_LENGTH])
         image, alt = chance.choice(self.images) if self.images and chance.random() < LEAD_IMAGE_SHARE else (None, "")
-        return model(
-            path=parent.next_path(),
-            depth=parent.page.depth + 1,
-            url_path=f"{parent.page.url_path}{slug}/",
+        page = model(
             content_type_id=self.types[model],
-            locale_id=self.target.locale_id,
+            locale=self.locale,
             translation_key=UUID(int=chance.getrandbits(128), version=4),
             title=text.title,
-            draft_title=text.title,
-            slug=slug,
             standfirst=text.standfirst,
             search_description=text.standfirst[:300],
             lead_image_id=image,
             lead_image_alt=alt[:255],
             lead_image_caption=text.caption if image else "",
-            live=True,
+            body=text.body,
             first_published_at=published,
             last_published_at=published,
             **text.fields,
         )
+        begin_draft(page, parent.page, slug)
+        page.live = True
+        page.page_topics = [PageTopic(topic_id=key, sort_order=order) for order, key in enumerate(self._some_topics())]
+        return page
 
     def _hours(self, start: datetime) -> tuple[datetime, datetime, bool]:
         """Start, end and whether it is all day, in the time zone of the site."""

@@ -65,11 +65,6 @@ class TextWriter:
         """Rich text, without links."""
         return "".join([f"<p>{self.sentences(self.chance.choice(PARAGRAPH))}</p>" for _ in range(count)])
 
-    @staticmethod
-    def plain(paragraphs: str) -> str:
-        """The text of generated rich text, without the cost of a parser."""
-        return paragraphs.replace("<p>", "").replace("</p>", " ").rstrip()
-
     def name(self) -> str:
         """A name that is rare in other texts."""
         parts = self.chance.choices(self.vocabulary.syllables, k=2 if self.chance.random() < 0.35 else 3)

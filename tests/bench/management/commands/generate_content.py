@@ -2,7 +2,6 @@ from django.core.management.base import BaseCommand, CommandError
 from wagtail.models import Page
 
 from tests.bench.bulk.generator import ContentGenerator
-from tests.bench.bulk.index import UnknownBackendError
 from tests.bench.bulk.progress import Progress
 from tests.bench.bulk.targets import NoSectionsError
 
@@ -28,7 +27,7 @@ class Command(BaseCommand):
         try:
             generator = ContentGenerator(seed=seed, below=page, report=progress.advance)
             written = generator.generate(stories, events)
-        except (NoSectionsError, UnknownBackendError) as error:
+        except NoSectionsError as error:
             raise CommandError(str(error)) from error
         if events and not written["EventPage"]:
             self.stdout.write("No section there has a calendar, so no event was written.")

@@ -4,7 +4,6 @@ from django.core.management.base import CommandError
 
 from portal.content.management.english import EnglishCommand
 from tests.bench.bulk import network
-from tests.bench.bulk.index import UnknownBackendError
 from tests.bench.bulk.progress import Progress
 from tests.bench.bulk.targets import NoSectionsError
 
@@ -31,6 +30,6 @@ class Command(EnglishCommand):
         progress = Progress(sites * pages, "pages", self.stderr)
         try:
             written = network.fill(pages, seed=seed, report=progress.advance)
-        except (NoSectionsError, UnknownBackendError) as error:
+        except NoSectionsError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{created:,} sites created; {written.total():,} pages written.")
