@@ -2,8 +2,7 @@
 
 COVERAGE_FILE=var/coverage .venv/bin/python -m tests.coverage_by_package [--write]
 
-`tests/coverage.json` has the minimum of each package in percent; `--write` replaces it. The minimums were measured with
-`--quick`, so that `make test` can be measured too.
+`tests/coverage.json` has the minimum of each package in percent, of the whole suite; `--write` replaces it.
 """
 
 import json

@@ -8,7 +8,6 @@ of the two: the walks through every address of the newsroom role by role, the ot
 places every day, so that two days of runs cover everything on both. The end of a run names what the other database runs.
 """
 
-import shutil
 from datetime import date
 
 import pytest
@@ -17,8 +16,12 @@ from django.conf import settings
 # Left out of `make test`; beginnings of test names.
 LONG = (
     "tests/journeys/",
-    "tests/bench/test_bench.py",
+    "tests/backups/test_backups.py::test_rehearsal",
+    "tests/backups/test_restic.py",
+    "tests/backups/test_settings_file.py",
+    "tests/bench/",
     "tests/content/serving/test_worker_processes.py",
+    "tests/demo/test_demo_network.py",
     "tests/demo/test_schema.py::test_release_schema",
     "tests/editorial/accounts/test_role_matrix.py::test_actions",
     "tests/editorial/newsroom/test_newsroom_words.py",
@@ -26,6 +29,7 @@ LONG = (
     "tests/page_cache/test_judge.py",
     "tests/media/test_hostile_pictures.py",
     "tests/newsletter/test_kill.py",
+    "tests/operation/test_web_server.py",
     "tests/project/test_contributing.py",
     "tests/project/test_separable.py",
     "tests/readership/test_web_server.py",
@@ -34,8 +38,6 @@ LONG = (
     "tests/separation/test_leaks",
     "tests/separation/test_many_sites.py",
 )
-# Left out of `make test` unless the tested program is installed; `.ci/run` installs it.
-PROGRAMS = {"tests/backups/test_restic.py": "restic"}
 WALKS = ("tests/separation/test_leaks.py", "tests/separation/test_leaks_by_acting.py")
 # Files and folders whose tests use the ORM's SQL in lists, queries and permissions of all pages, but little SQL of
 # ours.
@@ -139,11 +141,10 @@ def pytest_collection_modifyitems(config, items):
 
 def _leave_out_what_takes_long(config, items):
     named = [str(argument) for argument in config.args if "tests/" in argument]
-    absent = tuple(name for name, program in PROGRAMS.items() if not shutil.which(program))
     long = [
         item
         for item in items
-        if item.nodeid.startswith(LONG + absent) and not any(item.nodeid.startswith(argument) for argument in named)
+        if item.nodeid.startswith(LONG) and not any(item.nodeid.startswith(argument) for argument in named)
     ]
     left = set(long)
     items[:] = [item for item in items if item not in left]
@@ -176,8 +177,8 @@ def _part(nodeid):
 def pytest_terminal_summary(terminalreporter, config):
     if config.getoption("--quick") and terminalreporter.stats.get("deselected"):
         terminalreporter.write_line(
-            "Left out: browser journeys, the judge, hostile requests and files, servers and workers as processes, the "
-            "walks of all addresses and of all actions of all roles and, unless it is installed, restic. "
+            "Left out: browser journeys, the judge, hostile requests and files, servers and workers as processes, "
+            "restic, the demo network, the bench, and the walks of all addresses and of all actions of all roles. "
             "`make test-all` runs them on both databases."
         )
     if config.getoption("--divided"):
