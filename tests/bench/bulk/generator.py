@@ -13,7 +13,6 @@ from django.core.management import call_command
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from articles.listing import card_of, placements_of
@@ -25,7 +24,7 @@ from portal.content.records.listing import Placement, StoryCard
 from portal.media.models import Image
 from tests.bench.bulk.database import bulk_settings, refresh_statistics
 from tests.bench.bulk.event_dates import write_dates
-from tests.bench.bulk.page_texts import PageType, SourceFiles, generate_texts
+from tests.bench.bulk.page_texts import PageType, generate_texts
 from tests.bench.bulk.pages import GeneratedPage, PageFactory, dates
 from tests.bench.bulk.targets import target_editions
 
@@ -59,10 +58,7 @@ class ContentGenerator:
         self.factories = [
             PageFactory(target, self.chance, self.now) for target in target_editions(below, evenly=evenly)
         ]
-        self.files = SourceFiles(
-            images=list(Image.objects.order_by("pk").values_list("pk", flat=True)),
-            documents=list(get_document_model().objects.order_by("pk").values_list("pk", flat=True)),
-        )
+        self.images = list(Image.objects.order_by("pk").values_list("pk", flat=True))
         self.report = report
 
     def generate(self, stories: int, events: int) -> Counter[str]:
@@ -105,7 +101,7 @@ class ContentGenerator:
         written: Counter[str] = Counter()
         for number, batch in enumerate(batches):
             requests = [(model, factory.target.language) for factory, model, _ in batch]
-            texts = generate_texts(self.files, f"{self.seed}:{number}", requests)
+            texts = generate_texts(self.images, f"{self.seed}:{number}", requests)
             if batch[0][1] is not EventPage and written.keys() == {EventPage.__name__}:
                 for factory in self.factories:
                     factory.load_past_events()

@@ -28,23 +28,15 @@ class PageText:
     fields: dict[str, str]
 
 
-@dataclass(frozen=True)
-class SourceFiles:
-    """The primary keys of the images and documents that texts refer to."""
-
-    images: list[int]
-    documents: list[int]
-
-
-def generate_texts(files: SourceFiles, seed: str, requests: list[TextRequest]) -> list[PageText]:
-    """One text for each request; the same seed and requests give the same texts."""
+def generate_texts(images: list[int], seed: str, requests: list[TextRequest]) -> list[PageText]:
+    """One text for each request, with these images; the same seed and requests give the same texts."""
     chance = Random(seed)
     writers: dict[str, tuple[TextWriter, BodyWriter]] = {}
     texts = []
     for model, language in requests:
         if language not in writers:
             writer = TextWriter(vocabulary(language), chance)
-            writers[language] = writer, BodyWriter(writer, files.images, files.documents)
+            writers[language] = writer, BodyWriter(writer, images)
         texts.append(_page_text(model, *writers[language]))
     return texts
 
