@@ -1,10 +1,7 @@
 """Editors compose issues and administrators manage subscribers, each on their site only."""
 
-import csv
-import io
 from datetime import timedelta
 
-import openpyxl
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -204,26 +201,6 @@ def test_only_administrators_control_a_sending(lorraine, newsletter, browse):
     assert sending.state == Sending.State.PAUSED
     assert admin.post(reverse("newsletter_control", args=[sending.pk, "fly"])).status_code == 404
     assert admin.post(pause).status_code == 302
-
-
-def test_list_is_exported_without_formulas(lorraine, newsletter, browse):
-    make_subscriber(lorraine, "=cmd|x@reader.example")
-    make_subscriber(lorraine, "+tag@reader.example")
-    client = browse(Role.SITE_ADMINISTRATOR)
-    url = reverse("newsletter_subscribers")
-
-    rows = list(
-        csv.reader(io.StringIO(b"".join(client.get(url + "?export=csv").streaming_content).decode("utf-8-sig")))
-    )
-    book = openpyxl.load_workbook(io.BytesIO(client.get(url + "?export=xlsx").content))
-    cells = [row[0] for row in book.active.iter_rows()]
-    book.close()
-
-    assert rows[0][0] == cells[0].value == "email"
-    assert {row[0] for row in rows[1:]} == {"'=cmd|x@reader.example", "'+tag@reader.example"}
-    # A cell of type text is never a formula.
-    assert {cell.value for cell in cells[1:]} == {"=cmd|x@reader.example", "+tag@reader.example"}
-    assert {cell.data_type for cell in cells} == {"s"}
 
 
 def test_administrator_sees_unsubscribes_and_erases_a_subscriber(lorraine, newsletter, browse):

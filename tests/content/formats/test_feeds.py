@@ -9,8 +9,6 @@ import feedparser
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -256,17 +254,6 @@ def test_feed_moves_with_its_section(lorraine, django_capture_on_commit_callback
 
     assert response.status_code == 301
     assert response["Location"].endswith("/fr/apres/feed.atom?kind=article")
-
-
-@pytest.mark.parametrize(("form", "full"), [("rss", True), ("atom", False), ("json", True)])
-def test_feed_keeps_its_query_budget(full_site, form, full):
-    make_settings(full_site, feeds_in_full=full)
-    paths = [f"/fr/industrie/feed.{form}", f"/fr/feed.{form}?kind=article"]
-    for path in paths:
-        full_site.reader().get(path)
-        with CaptureQueriesContext(connection) as captured:
-            full_site.reader().get(path)
-        assert len(captured) <= 6, "\n".join(query["sql"] for query in captured.captured_queries)
 
 
 def links(ground: Ground, path: str) -> set[str]:

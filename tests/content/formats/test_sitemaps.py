@@ -8,8 +8,6 @@ import pytest
 import xmlschema
 from bs4 import BeautifulSoup
 from django.conf import settings
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.content.sitemaps import pages
@@ -166,15 +164,6 @@ def test_robots_names_the_sitemap_of_its_site(lorraine, saar):
 )
 def test_missing_part_is_not_found(reader, path):
     assert reader.get(path).status_code == 404
-
-
-@pytest.mark.parametrize("path", ["/sitemap.xml", "/sitemap-fr-1.xml", "/sitemap-news.xml"])
-def test_sitemap_keeps_its_query_budget(lorraine, path):
-    lorraine.reader().get(path)
-    with CaptureQueriesContext(connection) as captured:
-        lorraine.reader().get(path)
-
-    assert len(captured) <= 4
 
 
 def test_hidden_page_of_the_other_language_is_no_translation(lorraine):
