@@ -4,16 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
-from wagtail.models import Page, Revision, TaskState, WorkflowState
+from wagtail.models import Page, TaskState
 from wagtail.users.models import UserProfile
 
-from articles.models import ArticlePage
 from events.models import EventPage
 from portal.editorial.dashboard.calendar import weeks
 from portal.editorial.dashboard.lists import Dashboard
@@ -235,90 +233,31 @@ def test_title_with_markup_is_shown_as_text(lorraine, editor):
     assert "<script>alert(1)</script>" not in first_page(lorraine, editor)
 
 
-def busy(ground, author, number: int) -> None:
-    """Create many rows for every list of the dashboard in bulk, without saving the models one by one."""
-    content = ContentType.objects.get_for_model(ArticlePage)
-    base, now, parent = ContentType.objects.get_for_model(Page), timezone.now(), ground.section
-    start = Page.objects.filter(path__startswith=parent.path, depth=parent.depth + 1).count() + 1
-    facts = {"depth": parent.depth + 1, "content_type": content, "locale": parent.locale, "owner": author}
-    pages = [
-        Page(
-            path=ArticlePage._get_path(parent.path, parent.depth + 1, start + each),
-            title=f"Masse {each}",
-            draft_title=f"Masse {each}",
-            slug=f"masse-{start + each}",
-            url_path=f"{parent.url_path}masse-{start + each}/",
-            live=each % 2 == 0,
-            has_unpublished_changes=each % 2 == 1,
-            last_published_at=now - timedelta(hours=each % 500),
-            latest_revision_created_at=now,
-            expire_at=now + timedelta(days=3) if each % 50 == 0 else None,
-            **facts,
-        )
-        for each in range(number)
-    ]
-    Page.objects.bulk_create(pages)
-    texts = {"title": "Masse", "go_live_at": (now + timedelta(days=4)).isoformat()}
-    revisions = Revision.objects.bulk_create(
-        Revision(
-            content_type=content,
-            base_content_type=base,
-            object_id=str(page.pk),
-            content=texts,
-            user=author,
-            created_at=now,
-            approved_go_live_at=now + timedelta(days=2) if number % 20 == 0 else None,
-        )
-        for number, page in enumerate(pages)
-    )
-    for page, revision in zip(pages, revisions, strict=True):
-        page.latest_revision = revision
-    Page.objects.bulk_update(pages, ["latest_revision"], batch_size=500)
-    workflow = parent.get_workflow()
-    states = WorkflowState.objects.bulk_create(
-        WorkflowState(
-            content_type=content,
-            base_content_type=base,
-            object_id=revision.object_id,
-            workflow=workflow,
-            requested_by=author,
-            status=["in_progress", "needs_changes"][number % 2],
-        )
-        for number, revision in enumerate(revisions[1::4])
-    )
-    task = workflow.tasks.last()
-    task_states = TaskState.objects.bulk_create(
-        TaskState(
-            workflow_state=state,
-            revision=revision,
-            task=task,
-            started_at=now,
-            finished_at=now,
-            status=["in_progress", "rejected"][number % 2],
-            content_type=ContentType.objects.get_for_model(TaskState),
-        )
-        for number, (state, revision) in enumerate(zip(states, revisions[1::4], strict=True))
-    )
-    for state, task_state in zip(states, task_states, strict=True):
-        state.current_task_state = task_state
-    WorkflowState.objects.bulk_update(states, ["current_task_state"], batch_size=500)
+def busy(ground, author, approver, number: int) -> None:
+    """Add pages to every list of the dashboard."""
+    soon = timezone.now() + timedelta(days=2)
+    for each in range(number):
+        draft(ground, author)
+        submit(draft(ground, author), author)
+        answer(submit(draft(ground, author), author), approver, "reject", comment="Qui parle ?")
+        answer(submit(draft(ground, author, f"Prévue {each}", go_live_at=soon), author), approver)
+        make_article(ground.section, owner=author, expire_at=soon)
 
 
-def test_dashboard_needs_few_queries_with_a_thousand_pages(lorraine, newsroom):
+def test_dashboard_needs_few_queries_with_many_pages(lorraine, newsroom):
     author, reviewer = newsroom[Role.EDITOR], make_section_member(lorraine, Role.REVIEWER)
     people = {**newsroom, Role.REVIEWER: reviewer, "administrator": make_member("chefin", is_superuser=True)}
     clients = {role: newsroom_client(lorraine, person) for role, person in people.items()}
     assert set(clients) == {*Role, "administrator"}
     counts: dict[str, list[int]] = {role: [] for role in clients}
-    for number in (40, 1_000):
-        busy(lorraine, author, number)
+    for number in (2, 8):
+        busy(lorraine, author, newsroom[Role.APPROVER], number)
         for role, client in clients.items():
             client.get(reverse("wagtailadmin_home"))
             with CaptureQueriesContext(connection) as queries:
                 assert client.get(reverse("wagtailadmin_home")).status_code == 200
             counts[role].append(len(queries))
 
-    assert Page.objects.count() > 1_000
     for role, (few, many) in counts.items():
         assert few == many <= MOST_QUERIES, (role, few, many)
 
