@@ -48,7 +48,7 @@ from portal.editorial.roles import Role, media_collection, section_group, set_up
 from portal.media.models import Document, Image
 from portal.sheets.models import SheetPage
 from tests.essentials import essentials, lead_image, picture, topic
-from tests.publishing import publish
+from tests.publishing import publish, republish
 
 _number = count(1)
 
@@ -137,7 +137,7 @@ def change[P: Page](page: P, **facts: Any) -> P:
     page = type(page).objects.get(pk=page.pk)
     for name, value in facts.items():
         setattr(page, name, value)
-    page.save_revision().publish()
+    republish(page)
     page.refresh_from_db()
     return page
 

@@ -30,6 +30,7 @@ from portal.content import mail
 from portal.content.serving import snapshot
 from portal.content.serving.fragment_cache import fragments
 from portal.editorial.roles import Role
+from search.indexing.index import indexed_together
 from search.network import _cache as network_cache
 from tests.builders import (
     Ground,
@@ -41,7 +42,7 @@ from tests.builders import (
     make_site,
     newsroom_client,
 )
-from tests.checkers.spared import enlarge_statement_cache, idle_search_left_alone, known_blocks
+from tests.checkers.spared import enlarge_statement_cache, idle_search_left_alone, known_blocks, readers_search_for
 from tests.database_copies import DatabaseCopy, Installation, database_copy, installed
 from tests.ready_database import ready_database
 
@@ -130,6 +131,12 @@ def spared() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="module")
+def readers_search(request: pytest.FixtureRequest) -> Iterator[None]:
+    with readers_search_for(request.path):
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker) -> Iterator[None]:
     """pytest-django calls this just before it creates the test database."""
@@ -200,6 +207,7 @@ class Network:
     snapshots: dict[str, Any] = field(default_factory=dict)
 
 
+@indexed_together()
 def built_network() -> Network:
     lorraine = make_site("lorraine.localhost", ("fr", "de"))
     saar = make_site("saar.localhost", ("de", "fr"))

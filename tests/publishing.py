@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils import timezone
 from modelcluster.models import get_all_child_relations
 from wagtail.log_actions import log
-from wagtail.models import Page, PageLogEntry, Revision
+from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
 from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail.signals import page_published, published
 
@@ -51,6 +51,18 @@ def publish[P: Page](page: P, parent: Page) -> P:
     page._cluster_related_objects = {}
     page.refresh_from_db()
     return page
+
+
+def republish_as_editor(page: Page) -> None:
+    page.save_revision().publish()
+
+
+def republish(page: Page) -> None:
+    """Publish a new version of a page; its references are indexed once."""
+    with _one_at_a_time, transaction.atomic(), mock.patch.object(PageLogEntry, "full_clean"):
+        with disable_reference_index_auto_update():
+            page.save_revision().publish()
+        ReferenceIndex.create_or_update_for_object(page)
 
 
 def _check(page: Any, version: Revision) -> None:
