@@ -1,11 +1,10 @@
 """Rows of lists in the editor: an invalid one shows its error in place, and one with a lost response is saved once."""
 
 import re
-from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, autosaved, public_key, resume_session, save_draft
+from tests.journeys.newsroom import TIMEOUT, autosaved, save_draft
 
 AUTHORS = "#panel-child-content-authors-section"
 ROWS = "[data-inline-panel-child]:not(.deleted)"
@@ -69,28 +68,6 @@ def test_author_with_a_lost_response_is_saved_once(editor, draft, run_on_server)
 
     expect(editor.locator(AUTHORS).locator(ROWS)).to_have_count(2)
     assert in_database(run_on_server, draft, "bylines") == [["Claire Humbert", "Anne Thill"]] * 2
-
-
-def test_added_date_with_a_lost_response_is_saved_once(server, visit, run_on_server):
-    organiser = visit()
-    resume_session(organiser, server, "organiser-lorraine")
-    key = public_key(organiser, server, "type=events.CalendarPage&slug=agenda")
-    organiser.goto(f"{server}/admin/pages/add/events/eventpage/{key}/")
-    organiser.get_by_placeholder("Page title").fill(f"Marché des potiers {uuid4().hex[:8]}")
-    organiser.locator("#id_start").fill("1.12.2027 18h")
-    organiser.get_by_role("heading", name="Series", exact=True).click()
-    organiser.locator("#id_recurrence-period").select_option("MONTHLY")
-    autosaved(organiser)
-    lose_answers(organiser, organiser.url)
-    organiser.locator("#id_added_dates-ADD").click()
-    organiser.locator("#id_added_dates-0-day").fill("15/12/2027")
-    expect(organiser.locator("[data-save-state=failed]")).to_contain_text("Not saved", timeout=TIMEOUT)
-    organiser.unroute(organiser.url)
-    organiser.locator("#id_standfirst").fill("Des potiers de toute la région.")
-    autosaved(organiser)
-
-    expect(organiser.locator("#id_added_dates-FORMS").locator(ROWS)).to_have_count(1)
-    assert in_database(run_on_server, organiser.url, "added_dates") == [["2027-12-15"]] * 2
 
 
 def test_row_removed_during_an_autosave_is_removed(editor, draft, run_on_server):

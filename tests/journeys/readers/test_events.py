@@ -4,7 +4,6 @@ import re
 import secrets
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from PIL import Image
@@ -17,7 +16,6 @@ from tests.journeys.newsroom import (
     add_block,
     autosaved,
     choose_topic,
-    public_key,
     resume_session,
     save_draft,
     send_for_review,
@@ -233,27 +231,3 @@ def test_slowly_filled_changed_date_is_saved_once(server, visit, run_on_server):
 
     assert run_on_server(ROWS.format(key=key)).splitlines() == ["changed_dates 2027-12-15"]
     send_for_review(organiser)
-
-
-def test_slowly_filled_pause_on_a_new_page_is_saved_once(server, visit, run_on_server):
-    organiser = visit()
-    resume_session(organiser, server, "organiser-lorraine")
-    calendar = public_key(organiser, server, "type=events.CalendarPage&slug=agenda")
-    organiser.goto(f"{server}/admin/pages/add/events/eventpage/{calendar}/")
-    organiser.get_by_placeholder("Page title").fill(f"Café des lamineurs {uuid4().hex[:8]}")
-    organiser.get_by_role("heading", name="Series", exact=True).click()
-
-    with autosaving(organiser):
-        organiser.locator("#id_breaks-ADD").click()
-    expect(organiser).to_have_url(re.compile(r"/admin/pages/\d+/edit/$"), timeout=TIMEOUT)
-    with autosaving(organiser):
-        organiser.locator("#id_breaks-0-first_day").fill("15/12/2027")
-    with autosaving(organiser):
-        organiser.locator("#id_breaks-0-reason").fill("Fours éteints")
-    autosaved(organiser)
-    organiser.reload()
-    organiser.locator("#id_standfirst").fill(STANDFIRST)
-    autosaved(organiser)
-
-    key = re.search(r"/(\d+)/edit/", organiser.url)[1]
-    assert run_on_server(ROWS.format(key=key)).splitlines() == ["breaks 2027-12-15 – …"]
