@@ -74,9 +74,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: the worker of the journeys mostly waits for its browser."""
-    return (os.process_cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many as there are processors, and one for the journeys, which mostly wait for their browser."""
+    return (os.process_cpu_count() or 1) + (not config.getoption("--quick"))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
