@@ -1,0 +1,76 @@
+"""Converts the body of a post of WordPress to the blocks of our bodies."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+# They fill the registers.
+from portal.moving.converting import builders, figures, shortcode_rules, texts  # noqa: F401
+from portal.moving.converting.cleaning import bare_words, tree_of, words_of
+from portal.moving.converting.converted import PASSAGE, Block, Converted, Note
+from portal.moving.converting.editor_blocks import Surroundings, html_of
+from portal.moving.converting.flow import Flow
+from portal.moving.converting.rich_text import words_in
+
+
+def convert_body(content: str, base: str = "", around: Surroundings | None = None) -> Converted:
+    """The blocks of a text of either editor, and notes of what to look at; it never fails, and loses no word.
+
+    `base` is the address of the old site, for addresses without a host.
+    """
+    around = around or Surroundings()
+    tree = tree_of(_with_attached(html_of(content.replace("\x00", ""), around), around))
+    before = bare_words(words_of(tree))
+    levels = [int(node.name[1]) for node in tree.find_all(re.compile(r"^h[1-6]$"))]
+    # Headings of the first two levels open a part; the title of the page is above both.
+    result = Flow(base, max(2, min(levels, default=2))).convert(tree)
+    _join_paragraphs(result)
+    result.words_before = len(before)
+    after = bare_words(word for block in result.blocks for word in words_of_block(block))
+    result.words_after = len(after)
+    lost = Counter(before) - Counter(after)
+    lost -= Counter(bare_words(word for note in result.notes for word in note.detail.split()))
+    if lost:
+        words = " ".join(word for word in dict.fromkeys(before) if word in lost)
+        result.blocks.append(Block(PASSAGE, {"what": "words", "words": words}))
+        result.notes.append(Note("words out of place", words[:300]))
+    return result
+
+
+def _with_attached(html: str, around: Surroundings) -> str:
+    images = "".join(f'<img src="" alt="" data-id="{number}" />' for number in around.attached)
+    shown = f'<figure class="wp-block-gallery">{images}</figure>' if images else ""
+    return html.replace('<div data-gallery="attached"></div>', shown)
+
+
+def _join_paragraphs(result: Converted) -> None:
+    joined: list[Block] = []
+    for block in result.blocks:
+        if block.kind == "paragraph" and joined and joined[-1].kind == "paragraph":
+            joined[-1].value += block.value
+        else:
+            joined.append(block)
+    result.blocks = joined
+
+
+def words_of_block(block: Block) -> list[str]:
+    """The words that readers see of a block."""
+    if block.kind == "paragraph":
+        return words_in(block.value)
+    return [word for name, text in _texts(block.value) for word in (words_in(text) if name in RICH else text.split())]
+
+
+RICH = {"answer", "transcript"}
+# Values that are no text: choices and addresses.
+_NO_TEXT = {"level", "url", "alt", "type", "what"}
+
+
+def _texts(value: object, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, str) and name not in _NO_TEXT:
+        yield name, value
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from _texts(part, key)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part, name)

@@ -1,0 +1,112 @@
+"""Cleans the HTML of a post by nh3, and reads it as a tree."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import nh3
+from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4.element import PreformattedString
+
+INLINE = {
+    *("a", "b", "strong", "i", "em", "u", "s", "del", "ins", "mark", "small", "big", "sub", "sup", "span", "abbr"),
+    *("code", "kbd", "samp", "var", "q", "cite", "dfn", "time", "bdi", "bdo", "font", "tt", "strike", "acronym", "wbr"),
+    *("data", "ruby", "rt", "rp", "label", "img", "br"),
+}
+BLOCKS = {
+    *("p", "div", "section", "article", "aside", "header", "footer", "main", "nav", "address", "center", "hgroup"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "hr", "figure"),
+    *("figcaption", "table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td", "details"),
+    *("summary", "fieldset", "legend", "menu", "form", "iframe", "audio", "video", "source", "track", "object"),
+    *("embed", "button", "select", "option", "textarea", "picture"),
+}
+# Tags before and after which a word ends.
+APART = BLOCKS | {"br", "img"}
+# What these contain is not shown as text.
+UNSEEN = {"script", "style", "noscript", "template", "title", "head"}
+ATTRIBUTES = {
+    "*": {"class", "data-id", "data-embed", "data-passage", "data-gallery"},
+    "a": {"href"},
+    "img": {"src", "alt", "data-src", "data-lazy-src", "width", "height"},
+    "iframe": {"src", "title", "data-src"},
+    "embed": {"src"},
+    "object": {"data"},
+    "audio": {"src"},
+    "video": {"src", "poster"},
+    "source": {"src"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "ol": {"start"},
+}
+_PUNCTUATION = re.compile(r"^\W+|\W+$")
+
+
+def tree_of(html: str) -> Tag:
+    cleaned = nh3.clean(
+        html,
+        tags=INLINE | BLOCKS,
+        attributes=ATTRIBUTES,
+        clean_content_tags=UNSEEN,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel=None,
+        strip_comments=True,
+    )
+    tree = BeautifulSoup(cleaned, "html.parser")
+    for source in tree.select("blockquote cite"):
+        # WordPress shows it in a line of its own.
+        source.insert_before("\n")
+    return tree
+
+
+def is_text(node: object) -> bool:
+    return isinstance(node, NavigableString) and not isinstance(node, PreformattedString)
+
+
+def spaced_text(node: Tag) -> str:
+    """The text that readers see, with a line break wherever a block or a line ends."""
+    return "".join(_texts(node))
+
+
+def words_of(node: Tag) -> list[str]:
+    return spaced_text(node).split()
+
+
+def bare_words(words: Iterable[str]) -> list[str]:
+    """Words without the punctuation around them; signs alone are no words."""
+    return [bare for word in words if (bare := _PUNCTUATION.sub("", word))]
+
+
+def is_ornament(node: Tag) -> bool:
+    """Whether a picture is a smiley, or one of a single point that counts readers."""
+    sizes = (attribute(node, "width"), attribute(node, "height"))
+    return bool(classes_of(node) & {"wp-smiley", "emoji"}) or sizes in (("1", "1"), ("0", "0"))
+
+
+def plain(node: Tag) -> str:
+    """The text in one line."""
+    return " ".join(words_of(node))
+
+
+def _texts(node: Tag) -> Iterator[str]:
+    # Not by recursion: a text may be nested more deeply than Python's stack.
+    walks = [(iter(node.children), "")]
+    while walks:
+        children, end = walks[-1]
+        child = next(children, None)
+        if child is None:
+            walks.pop()
+            yield end
+        elif isinstance(child, Tag):
+            mark = "\n" if child.name in APART else ""
+            yield mark
+            walks.append((iter(child.children), mark))
+        elif is_text(child):
+            yield str(child)
+
+
+def classes_of(node: Tag) -> set[str]:
+    return set(re.split(r"\s+", attribute(node, "class"))) - {""}
+
+
+def attribute(node: Tag, name: str) -> str:
+    value = node.get(name, "")
+    return " ".join(value) if isinstance(value, list) else str(value or "")

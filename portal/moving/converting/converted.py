@@ -1,0 +1,59 @@
+"""What a conversion yields: blocks as plain values, with media by their addresses, and notes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture or file of the old site, by its address, its number in the media library, or both."""
+
+    address: str = ""
+    wp_id: int = 0
+
+
+# In place of a video's picture: that of the story.
+POSTER = Media("poster:")
+# A block of the conversion only: what our blocks cannot say, to be looked at.
+PASSAGE = "passage"
+
+
+@dataclass(slots=True)
+class Block:
+    """A block of a body. `value` is as in a stream, with `Media` in the place of keys of pictures and documents."""
+
+    kind: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What became of a part of the text. `code` groups notes, `detail` names the part."""
+
+    code: str
+    detail: str
+
+
+@dataclass(slots=True)
+class Converted:
+    blocks: list[Block] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    words_before: int = 0
+    words_after: int = 0
+
+    @property
+    def media(self) -> list[Media]:
+        return [media for block in self.blocks for media in media_in(block.value)]
+
+
+def media_in(value: Any) -> Iterator[Media]:
+    if isinstance(value, Media):
+        if value != POSTER:
+            yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from media_in(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from media_in(part)

@@ -1,0 +1,221 @@
+"""What becomes of pictures, galleries, players, embedded pages and files."""
+
+import re
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from bs4 import Tag
+
+from portal.moving.converting.addresses import clean_address, host_of, video_address
+from portal.moving.converting.cleaning import attribute, bare_words, classes_of, is_ornament, plain, words_of
+from portal.moving.converting.converted import POSTER
+from portal.moving.converting.flow import Flow, tag
+from portal.moving.converting.texts import a_list, table
+
+LONGEST_CAPTION = 300
+LONGEST_CREDIT = 160
+LONGEST_ALT = 255
+LONGEST_TITLE = 160
+GALLERIES = {"wp-block-gallery", "gallery", "blocks-gallery-grid", "wp-block-jetpack-tiled-gallery", "tiled-gallery"}
+PICTURES = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|tiff?|heic)$", re.I)
+CREDIT = re.compile(
+    r"(?:^|[\s.,;(/|–—-])\(?((?:©|\(c\)|photos?\s*:|foto\s*:|fotos\s*:|crédits?(?:\s+photos?)?\s*:|credits?\s*:|"
+    r"bild\s*:|image\s*:|picture\s*:)\s*[^()]{2,120}?)\)?\s*\.?$",
+    re.I,
+)
+
+
+@tag("img")
+def picture(flow: Flow, node: Tag) -> None:
+    _figure(flow, node, "")
+
+
+def _figure(flow: Flow, node: Tag, caption: str) -> None:
+    media = flow.media(node)
+    if media is None:
+        if alt := attribute(node, "alt"):
+            flow.note("picture without address", alt)
+        flow.add_plain(caption)
+        return
+    text, credit, rest = split_caption(caption)
+    alt = attribute(node, "alt")[:LONGEST_ALT]
+    facts = {"image": media, "alt": alt, "decorative": False, "caption": text, "credit": credit, "wide": False}
+    flow.add("figure", facts)
+    flow.add_plain(rest)
+    if flow.link and not PICTURES.search(urlsplit(flow.link).path) and "/attachment/" not in flow.link:
+        flow.note("link of a picture", flow.link)
+
+
+def split_caption(caption: str) -> tuple[str, str, str]:
+    """The caption, the credit at its end, and what has no room in either: all words of a caption that is too long."""
+    if len(caption) > LONGEST_CAPTION + LONGEST_CREDIT:
+        return "", "", caption
+    found = CREDIT.search(caption)
+    credit = found[1].strip() if found else ""
+    if found and len(credit) <= LONGEST_CREDIT:
+        text = caption[: found.start(1)].rstrip(" (–—-/|,;")
+        # Only if no word is lost, not even a part of one.
+        if len(text) <= LONGEST_CAPTION and bare_words(f"{text} {credit}".split()) == bare_words(caption.split()):
+            return text, credit, ""
+    return (caption, "", "") if len(caption) <= LONGEST_CAPTION else ("", "", caption)
+
+
+@tag("figure")
+def figure(flow: Flow, node: Tag) -> None:
+    captions = [part for part in node.find_all("figcaption", recursive=False) if plain(part)]
+    caption = " ".join(plain(part) for part in captions)
+    images = node.find_all("img")
+    inner = node.find(["table", "blockquote", "pre", "iframe", "audio", "video", "form", "object"]) or node.find(
+        attrs={"data-embed": True}
+    )
+    if classes_of(node) & GALLERIES or (len(images) > 1 and inner is None):
+        _extract(captions)
+        gallery(flow, node, caption)
+    elif isinstance(inner, Tag) and inner.name == "table" and not images:
+        _extract(captions)
+        table(flow, inner, caption)
+    elif isinstance(inner, Tag) and (inner.name in ("iframe", "video") or inner.has_attr("data-embed")):
+        _extract(captions)
+        address = _address_of(flow, inner)
+        embed(flow, address, caption)
+    elif len(images) == 1 and inner is None:
+        _extract(captions)
+        _linked(flow, node, images[0], caption)
+    else:
+        flow.walk(node)
+
+
+def _linked(flow: Flow, node: Tag, image: Tag, caption: str) -> None:
+    link = image.find_parent("a")
+    before = flow.link
+    if isinstance(link, Tag):
+        flow.link = clean_address(attribute(link, "href"), flow.base) or before
+    if words_of(node):
+        # Text beside the picture, such as the title of a card.
+        flow.walk(node)
+        flow.add_plain(caption)
+    else:
+        _figure(flow, image, caption)
+    flow.link = before
+
+
+def _extract(parts: list[Tag]) -> None:
+    for part in parts:
+        part.extract()
+
+
+def gallery(flow: Flow, node: Tag, caption: str = "") -> None:
+    images, texts = [], []
+    for image in node.find_all("img"):
+        holder = image.find_parent(["figure", "li", "dl"])
+        own = holder.find(["figcaption", "dd"]) if isinstance(holder, Tag) and holder is not node else None
+        words = plain(own) if isinstance(own, Tag) else ""
+        if isinstance(own, Tag):
+            own.extract()
+        media = flow.media(image)
+        text = words if len(words) <= LONGEST_CAPTION else ""
+        if media and not is_ornament(image):
+            alt = attribute(image, "alt")[:LONGEST_ALT]
+            images.append({"image": media, "alt": alt, "decorative": False, "caption": text})
+        texts.append(words if not text or not media else "")
+        image.extract()
+    if len(images) == 1:
+        flow.add("figure", {**images[0], "credit": "", "wide": False})
+    elif images:
+        flow.add("gallery", {"images": images})
+    for text in [*texts, caption]:
+        flow.add_plain(text)
+    flow.walk(node)
+
+
+@tag("iframe", "embed", "object")
+def frame(flow: Flow, node: Tag) -> None:
+    address = _address_of(flow, node)
+    if address:
+        embed(flow, address, attribute(node, "title") if video_address(address) else "")
+    elif node.name == "object" and node.find(["embed", "iframe"]):
+        pass
+    else:
+        flow.pass_by(node.name)
+    flow.walk(node)
+
+
+def _address_of(flow: Flow, node: Tag) -> str:
+    names = ("data-embed", "src", "data-src", "data")
+    return next((found for name in names if (found := clean_address(attribute(node, name), flow.base))), "")
+
+
+def embed(flow: Flow, address: str, caption: str = "") -> None:
+    """A video behind the picture of the story, or a link: nothing is fetched from elsewhere."""
+    video = video_address(address)
+    if not address.startswith("http"):
+        flow.pass_by("embedded page")
+        flow.add_plain(caption)
+    elif video and not flow.in_list:
+        title = caption if 0 < len(caption) <= LONGEST_TITLE else ""
+        shown = title or flow.last_heading or host_of(video)
+        flow.add("video", {"title": shown, "url": video, "image": POSTER, "duration": "", "transcript": ""})
+        flow.add_plain(caption if caption != title else "")
+    elif PICTURES.search(urlsplit(address).path):
+        image = Tag(name="img", attrs={"src": address})
+        _figure(flow, image, caption)
+    else:
+        flow.add_link(address)
+        flow.add_plain(caption)
+        flow.note("embedded page", address)
+
+
+@tag("audio", "video")
+def player(flow: Flow, node: Tag) -> None:
+    source = node.find("source")
+    media = flow.media(node) or (flow.media(source) if isinstance(source, Tag) else None)
+    if media is None:
+        flow.pass_by(node.name)
+    elif video_address(media.address) and not media.wp_id:
+        embed(flow, media.address)
+    else:
+        flow.add("download", {"document": media, "title": ""})
+        flow.note("player", media.address or str(media.wp_id))
+    flow.walk(node)
+
+
+@tag("source", "track", "col", "colgroup")
+def unseen(flow: Flow, node: Tag) -> None:
+    flow.walk(node)
+
+
+@tag("div", "ul", "section", "dl")
+def part(flow: Flow, node: Tag) -> None:
+    """Passages, embedded pages, files and galleries, which are divisions with a name; others are passed through."""
+    names = classes_of(node)
+    if what := attribute(node, "data-passage"):
+        flow.pass_by(what, plain(node))
+    elif node.has_attr("data-embed"):
+        embed(flow, _address_of(flow, node), plain(node))
+    elif "wp-block-file" in names and (link := node.find("a", href=True)):
+        _file(flow, node, link)
+    elif names & GALLERIES and node.find("img"):
+        gallery(flow, node)
+    elif node.name == "ul":
+        a_list(flow, node)
+    else:
+        flow.walk(node)
+
+
+def _file(flow: Flow, node: Tag, link: Tag) -> None:
+    address = clean_address(attribute(link, "href"), flow.base)
+    label = plain(link)
+    if not address.startswith("http"):
+        flow.walk(node)
+        return
+    media = flow.media(link, "href")
+    name = unquote(PurePosixPath(urlsplit(address).path).name)
+    title = label if label and len(label) <= LONGEST_TITLE else name[:LONGEST_TITLE]
+    flow.add("download", {"document": media, "title": title})
+    link.extract()
+    for each in node.find_all("a", class_="wp-block-file__button"):
+        flow.note("label of a download", plain(each))
+        each.extract()
+    if label != title:
+        flow.add_plain(label)
+    flow.walk(node)

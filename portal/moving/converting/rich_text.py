@@ -1,0 +1,92 @@
+"""Writes rich text as our editor stores it: paragraphs and lists with a few inline marks."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+
+MARKS = {"b": "b", "strong": "b", "i": "i", "em": "i", "cite": "i", "dfn": "i", "sup": "sup", "sub": "sub"}
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_TAG = re.compile(r"<[^>]*>")
+BREAK = "<br/>"
+
+
+def words_in(html: str) -> list[str]:
+    """The words of rich text that was written here."""
+    text = re.sub(r"</?(?:p|li|ul|ol|br)\b[^>]*>", "\n", html)
+    text = _TAG.sub("", text)
+    for entity, letter in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'"), ("&amp;", "&")):
+        text = text.replace(entity, letter)
+    return text.split()
+
+
+class RichText:
+    """Writes text with the marks that are open into one paragraph after the other."""
+
+    def __init__(self) -> None:
+        self.paragraphs: list[str] = []
+        self._pieces: list[str] = []
+        # The opening tags that the text below should have, and those that are written.
+        self._wanted: list[str] = []
+        self._open: list[str] = []
+
+    @contextmanager
+    def marked(self, opening: str) -> Iterator[None]:
+        """Write what follows with this mark, such as `<b>`; the same mark within itself says nothing more."""
+        if opening in self._wanted or (opening.startswith("<a ") and any(tag[:3] == "<a " for tag in self._wanted)):
+            yield
+            return
+        self._wanted.append(opening)
+        try:
+            yield
+        finally:
+            self._wanted.remove(opening)
+
+    def write(self, text: str) -> None:
+        text = _SPACES.sub(" ", text)
+        if not text:
+            return
+        if text == " " and not self._pieces:
+            return
+        self._follow()
+        self._pieces.append(escape(text, quote=False))
+
+    def line_break(self) -> None:
+        if self._pieces and self._pieces[-1] == BREAK:
+            self.end_paragraph()
+        elif self._pieces:
+            self._pieces.append(BREAK)
+
+    def end_paragraph(self) -> None:
+        self._close(0)
+        html, self._pieces = "".join(self._pieces), []
+        if words_in(html):
+            self.paragraphs.append(f"<p>{_trimmed(html)}</p>")
+
+    def _follow(self) -> None:
+        same = 0
+        while same < min(len(self._open), len(self._wanted)) and self._open[same] == self._wanted[same]:
+            same += 1
+        self._close(same)
+        for opening in self._wanted[same:]:
+            self._pieces.append(opening)
+            self._open.append(opening)
+
+    def _close(self, depth: int) -> None:
+        while len(self._open) > depth:
+            name = self._open.pop()[1:].split(" ")[0].rstrip(">")
+            self._pieces.append(f"</{name}>")
+
+
+_EMPTY = re.compile(r"<(b|i|sup|sub|a)(?: [^>]*)?></\1>")
+_START = re.compile(r"^(?:\s|<br/>)+|(?:\s|<br/>)+$")
+
+
+def _trimmed(html: str) -> str:
+    """Without empty marks, and without spaces and line breaks at both ends and around line breaks."""
+    html = re.sub(r" *<br/> *", BREAK, html)
+    before = None
+    while before != html:
+        before = html
+        html = _START.sub("", _EMPTY.sub("", html))
+    return html

@@ -1,0 +1,78 @@
+"""The shortcodes of WordPress itself: captions, galleries, embeds, players."""
+
+import re
+from html import escape
+
+from portal.moving.converting.shortcodes import (
+    Shortcode,
+    block,
+    button,
+    embed_html,
+    gallery_html,
+    numbers,
+    passage_html,
+    shortcode,
+    unknown,
+)
+
+SOUNDS = ("src", "mp3", "m4a", "ogg", "wav", "wma", "flac")
+FILMS = ("src", "mp4", "m4v", "webm", "ogv", "wmv", "flv")
+
+
+@shortcode("caption", "wp_caption")
+def caption(found: Shortcode) -> str:
+    image = re.match(r"\s*((?:<a\b[^>]*>)?\s*<img\b[^>]*>\s*(?:</a>)?)(.*)", found.inner, re.I | re.S)
+    if not image:
+        return unknown(found)
+    words = image[2].strip() or escape(found["caption"])
+    number = next(iter(numbers(found["id"])), "")
+    shown = image[1] if "wp-image-" in image[1] or not number else image[1].replace("<img", f'<img data-id="{number}"')
+    under = f"<figcaption>{words}</figcaption>" if words else ""
+    return block(f"<figure>{shown}{under}</figure>")
+
+
+@shortcode("gallery")
+def gallery(found: Shortcode) -> str:
+    chosen = numbers(found.first("ids", "include"))
+    # Without numbers it shows the pictures that were uploaded to the post.
+    return block(gallery_html(chosen) if chosen else '<div data-gallery="attached"></div>')
+
+
+@shortcode("embed", "youtube", "vimeo", "video_embed", "fusion_youtube", "fusion_vimeo")
+def embed(found: Shortcode) -> str:
+    address = (found.raw or "").strip() or found.first("src", "url", "id", "0").lstrip("=").strip()
+    if re.fullmatch(r"[\w-]{11}", address) and "youtube" in found.name:
+        address = f"https://www.youtube.com/watch?v={address}"
+    if address.isdigit() and "vimeo" in found.name:
+        address = f"https://vimeo.com/{address}"
+    return block(embed_html(address) if address.startswith(("http://", "https://")) else passage_html("[embed]"))
+
+
+@shortcode("audio")
+def audio(found: Shortcode) -> str:
+    address = found.first(*SOUNDS)
+    return block(f'<audio src="{escape(address)}"></audio>' if address else passage_html("[audio]"))
+
+
+@shortcode("video")
+def video(found: Shortcode) -> str:
+    address = found.first(*FILMS) or (found.raw or "").strip()
+    return block(f'<video src="{escape(address)}"></video>' if address else passage_html("[video]"))
+
+
+@shortcode("playlist")
+def playlist(found: Shortcode) -> str:
+    files = "".join(f'<audio src="" data-id="{number}"></audio>' for number in numbers(found["ids"]))
+    return block(files or passage_html("[playlist]"))
+
+
+@shortcode("button", "btn")
+def plain_button(found: Shortcode) -> str:
+    label = re.sub(r"<[^>]*>", "", found.inner).strip() or found.first("text", "title", "label")
+    return block(button(found.first("link", "url", "href"), label))
+
+
+@shortcode("contact-form-7", "contact-form", "wpforms", "gravityform", "ninja_form", "formidable", "mc4wp_form")
+def form(found: Shortcode) -> str:
+    title = found.first("title", "name")
+    return block(passage_html(f"[{found.name}] {title}".strip()))

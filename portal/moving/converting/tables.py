@@ -1,0 +1,59 @@
+"""Reads a table as rows of plain texts of equal length."""
+
+from bs4 import Tag
+
+from portal.moving.converting.cleaning import attribute, plain
+
+MOST_COLUMNS = 30
+MOST_ROWS = 2000
+
+
+def rows_of(table: Tag) -> list[list[str]]:
+    """All rows, the head first; a cell over several columns or rows stands in the first, the others are empty."""
+    rows: list[list[str]] = []
+    # Of each column: how many rows below are covered by the cell above.
+    covered: dict[int, int] = {}
+    for row in _rows(table)[:MOST_ROWS]:
+        cells: list[str] = []
+        for cell in row.find_all(["td", "th"], recursive=False):
+            cells += _covered(covered, len(cells))
+            width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+            for step in range(width):
+                if height > 1:
+                    covered[len(cells)] = height - 1
+                cells.append(plain(cell) if step == 0 else "")
+        cells += _covered(covered, len(cells))
+        rows.append(cells)
+    width = max((len(cells) for cells in rows), default=0)
+    return [cells + [""] * (width - len(cells)) for cells in rows]
+
+
+def is_layout(table: Tag, rows: list[list[str]]) -> bool:
+    """Whether the table only places its parts: one column, or whole parts of a page in its cells."""
+    if not rows or len(rows[0]) < 2 or len(rows[0]) > MOST_COLUMNS:
+        return True
+    return (
+        table.find(["table", "h1", "h2", "h3", "h4", "iframe", "blockquote", "form", "figure", "details"]) is not None
+    )
+
+
+def _rows(table: Tag) -> list[Tag]:
+    head = [row for part in table.find_all("thead", recursive=False) for row in part.find_all("tr", recursive=False)]
+    direct = table.find_all("tr", recursive=False)
+    body = [row for part in table.find_all("tbody", recursive=False) for row in part.find_all("tr", recursive=False)]
+    foot = [row for part in table.find_all("tfoot", recursive=False) for row in part.find_all("tr", recursive=False)]
+    return [*head, *direct, *body, *foot]
+
+
+def _covered(covered: dict[int, int], column: int) -> list[str]:
+    cells = []
+    while covered.get(column):
+        covered[column] -= 1
+        cells.append("")
+        column += 1
+    return cells
+
+
+def _span(cell: Tag, name: str) -> int:
+    value = attribute(cell, name)
+    return max(1, min(int(value), MOST_COLUMNS)) if value.isdigit() and len(value) < 5 else 1

@@ -1,0 +1,220 @@
+"""What becomes of headings, lists, quotes, tables and other texts."""
+
+from bs4 import Tag
+
+from portal.moving.converting.cleaning import BLOCKS, attribute, plain, spaced_text, words_of
+from portal.moving.converting.converted import Block
+from portal.moving.converting.flow import Flow, tag
+from portal.moving.converting.rich_text import words_in
+from portal.moving.converting.tables import is_layout, rows_of
+
+LONGEST_HEADING = 160
+LONGEST_SOURCE = 120
+LONGEST_QUESTION = 200
+LONGEST_CAPTION = 200
+QUOTES = ("“”", "„“", "«»", "»«", '""', "‟”")
+
+
+@tag("h1", "h2", "h3", "h4", "h5", "h6")
+def heading(flow: Flow, node: Tag) -> None:
+    if node.find(list(BLOCKS)):
+        # A heading around whole parts of a page is none.
+        flow.walk(node)
+        return
+    text = plain(node)
+    if text and (flow.in_list or len(text) > LONGEST_HEADING):
+        flow.add_plain(text, "b")
+    elif text:
+        flow.last_heading = text
+        level = "h2" if int(node.name[1]) <= flow.top_level else "h3"
+        flow.add("heading", {"text": text, "level": level})
+        for link in node.find_all("a", href=True):
+            flow.note("link lost", f"{text}: {attribute(link, 'href')}")
+    _pictures_in(flow, node)
+
+
+def _pictures_in(flow: Flow, node: Tag) -> None:
+    """Add the pictures within a part of which only the text was taken."""
+    for image in node.find_all("img"):
+        part = flow.below()
+        part.walk(_alone(image))
+        part.end_text()
+        flow.add_all(part.result)
+
+
+def _alone(node: Tag) -> Tag:
+    wrapper = Tag(name="div")
+    wrapper.append(node.extract())
+    return wrapper
+
+
+@tag("ul", "ol", "menu")
+def a_list(flow: Flow, node: Tag) -> None:
+    html, others = _list(flow, node)
+    flow.add_rich(html)
+    for block in others:
+        flow.add(block.kind, block.value) if block.kind != "paragraph" else flow.add_rich(str(block.value))
+
+
+def _list(flow: Flow, node: Tag) -> tuple[str, list[Block]]:
+    """A list in rich text, and the blocks in it, which stand after it."""
+    items, others = [], []
+    for child in node.children:
+        part = flow.below(in_list=True)
+        if isinstance(child, Tag) and child.name == "li":
+            part.convert(child)
+        elif isinstance(child, Tag):
+            part.convert(_alone_copy(child))
+        else:
+            part.rich.write(str(child))
+            part.end_text()
+        texts = [str(block.value) for block in part.result.blocks if block.kind == "paragraph"]
+        others += [block for block in part.result.blocks if block.kind != "paragraph"]
+        flow.result.notes += part.result.notes
+        if inner := _as_item("".join(texts)):
+            items.append(f"<li>{inner}</li>")
+    name = "ol" if node.name == "ol" else "ul"
+    return (f"<{name}>{''.join(items)}</{name}>" if items else ""), others
+
+
+def _alone_copy(node: Tag) -> Tag:
+    wrapper = Tag(name="div")
+    wrapper.append(node.__copy__())
+    return wrapper
+
+
+def _as_item(html: str) -> str:
+    """Paragraphs in a list item are lines of it."""
+    html = html.replace("</p><p>", "<br/>").replace("</p>", "").replace("<p>", "")
+    return html.strip() if words_in(html) else ""
+
+
+@tag("blockquote")
+def quote(flow: Flow, node: Tag) -> None:
+    sources = [part for part in node.find_all(["cite", "footer"]) if plain(part)]
+    # The last one names who says it; a title within the text may be a citation too.
+    source = sources[-1] if sources and _is_last(node, sources[-1]) else None
+    name = plain(source).lstrip("—–- ") if source is not None else ""
+    if source is not None:
+        source.extract()
+    part = flow.below().convert(node)
+    texts = [block for block in part.blocks if block.kind in ("paragraph", "heading", "quote")]
+    lines = [line for block in texts for line in _lines(block)]
+    if lines and not flow.in_list:
+        short = len(name) <= LONGEST_SOURCE
+        flow.add("quote", {"text": _unquoted("\n".join(lines)), "source": name if short else "", "role": ""})
+        flow.add_plain("" if short else name)
+        for link in node.find_all("a", href=True):
+            flow.note("link lost", f"{plain(link)}: {attribute(link, 'href')}")
+    else:
+        for line in [*lines, name]:
+            flow.add_plain(line)
+    for block in part.blocks:
+        if block not in texts:
+            flow.add(block.kind, block.value)
+    flow.result.notes += part.notes
+
+
+def _is_last(node: Tag, source: Tag) -> bool:
+    last = words_of(node)[-len(words_of(source)) :]
+    return last == words_of(source) and words_of(node) != words_of(source)
+
+
+def _lines(block: Block) -> list[str]:
+    if block.kind == "paragraph":
+        parts = str(block.value).replace("<br/>", "</p>").replace("</li>", "</p>").split("</p>")
+        return [line for part in parts if (line := " ".join(words_in(part)))]
+    text = [block.value["text"]]
+    return [*text, block.value["source"]] if block.value.get("source") else text
+
+
+def _unquoted(text: str) -> str:
+    """The block sets the quotation marks of its language; those of a quote within the quote stay."""
+    for marks in QUOTES:
+        if len(text) > 2 and text[0] == marks[0] and text[-1] == marks[1] and not set(marks) & set(text[1:-1]):
+            return text[1:-1].strip()
+    return text
+
+
+@tag("table")
+def table(flow: Flow, node: Tag, caption: str = "") -> None:
+    title = node.find("caption")
+    if isinstance(title, Tag):
+        caption = caption or plain(title)
+        title.extract()
+    rows = [row for row in rows_of(node) if any(row)]
+    if is_layout(node, rows) or flow.in_list:
+        flow.add_plain(caption)
+        for cell in node.find_all(["td", "th"]):
+            if cell.find_parent("table") is node:
+                flow.rich.end_paragraph()
+                flow.walk(cell)
+                flow.rich.end_paragraph()
+        return
+    short = caption if len(caption) <= LONGEST_CAPTION else ""
+    columns = [{"type": "text", "heading": text} for text in rows[0]]
+    values = [{"values": row} for row in rows[1:]]
+    shown = short or flow.last_heading
+    flow.add_plain(caption if caption != short else "")
+    flow.add("table", {"caption": shown, "table": {"columns": columns, "rows": values, "caption": ""}})
+    if not short:
+        flow.note("caption missing", flow.last_heading or rows[0][0])
+    for link in node.find_all("a", href=True):
+        flow.note("link lost", f"{plain(link)}: {attribute(link, 'href')}")
+    _pictures_in(flow, node)
+
+
+@tag("pre", "textarea")
+def lines_as_written(flow: Flow, node: Tag) -> None:
+    for line in spaced_text(node).splitlines():
+        if line.strip():
+            flow.rich.write(line.strip())
+            flow.rich.line_break()
+    flow.rich.end_paragraph()
+    flow.note("line breaks", plain(node))
+
+
+@tag("details")
+def details(flow: Flow, node: Tag) -> None:
+    summary = node.find("summary", recursive=False)
+    question = plain(summary) if isinstance(summary, Tag) else ""
+    if isinstance(summary, Tag):
+        summary.extract()
+    part = flow.below().convert(node)
+    answer = "".join(str(block.value) for block in part.blocks if block.kind == "paragraph")
+    if not question or not answer or len(question) > LONGEST_QUESTION or flow.in_list:
+        flow.add_plain(question, "b")
+        flow.add_all(part)
+        return
+    flow.end_text()
+    blocks = flow.result.blocks
+    item = {"question": question, "answer": answer}
+    if blocks and blocks[-1].kind == "accordion":
+        blocks[-1].value["items"].append(item)
+    else:
+        flow.add("accordion", {"items": [item]})
+    for block in part.blocks:
+        if block.kind != "paragraph":
+            flow.add(block.kind, block.value)
+    flow.result.notes += part.notes
+
+
+@tag("dt")
+def term(flow: Flow, node: Tag) -> None:
+    with flow.rich.marked("<b>"):
+        flow.walk(node)
+
+
+@tag("form")
+def form(flow: Flow, node: Tag) -> None:
+    flow.pass_by("form", plain(node))
+
+
+@tag("hr")
+def nothing(flow: Flow, node: Tag) -> None:
+    """A line between two parts: our headings do that."""
+
+
+@tag("button")
+def button(flow: Flow, node: Tag) -> None:
+    flow.walk(node)

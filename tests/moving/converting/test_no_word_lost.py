@@ -1,0 +1,116 @@
+"""Whatever a post contains: no visible word is lost, nothing fails, and only our own marks are written."""
+
+import re
+from collections import Counter
+
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from portal.moving.converting.bodies import convert_body, words_of_block
+from portal.moving.converting.cleaning import bare_words, tree_of, words_of
+from portal.moving.converting.converted import Converted
+
+WORDS = st.lists(
+    st.sampled_from(["mot", "Œuvre", "l’été", "a&b", "<", "«", "5 < 6", "fin.", "[sic]", "“x”"]), max_size=6
+)
+TAGS = [
+    "p",
+    "div",
+    "span",
+    "b",
+    "i",
+    "em",
+    "a",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "cite",
+    "h1",
+    "h2",
+    "h4",
+    "pre",
+    "table",
+    "tr",
+    "td",
+    "th",
+    "figure",
+    "figcaption",
+    "details",
+    "summary",
+    "section",
+    "dl",
+    "dt",
+    "dd",
+    "form",
+    "label",
+    "button",
+    "sup",
+    "u",
+    "code",
+    "article",
+    "center",
+    "iframe",
+    "audio",
+    "object",
+]
+FRAMES = ["my_box", "vc_row", "vc_column_text", "et_pb_text", "et_pb_toggle title='Q'", "caption", "quote_box"]
+BLOCKS = ["paragraph", "group", "quote", "html", "acf/x", "cover", "core-embed/twitter", "list", "details", "file"]
+RICH_TAG = re.compile(r"</?(?:p|b|i|sup|sub|ul|ol|li|a)>|<br/>|<a href=\"[^\"<>]*\">")
+
+
+def in_tag(parts: list[str], name: str) -> str:
+    attributes = ' class="btn" href="https://a.example/x"' if name == "a" else ""
+    return f"<{name}{attributes}>{''.join(parts)}</{name}>"
+
+
+def in_shortcode(parts: list[str], name: str) -> str:
+    return f"[{name}]{''.join(parts)}[/{name.split()[0]}]"
+
+
+def in_block(parts: list[str], name: str) -> str:
+    return f"<!-- wp:{name} -->{''.join(parts)}<!-- /wp:{name} -->"
+
+
+TEXTS = st.recursive(
+    WORDS.map(" ".join),
+    lambda inner: st.one_of(
+        st.builds(in_tag, st.lists(inner, max_size=4), st.sampled_from(TAGS)),
+        st.builds(in_shortcode, st.lists(inner, max_size=3), st.sampled_from(FRAMES)),
+        st.builds(in_block, st.lists(inner, max_size=3), st.sampled_from(BLOCKS)),
+        st.lists(inner, max_size=3).map("\n\n".join),
+        st.just('<img src="/a.jpg" alt="x">'),
+        st.just("<br>"),
+    ),
+    max_leaves=25,
+)
+
+
+def words(found: Converted) -> Counter[str]:
+    shown = Counter(word for block in found.blocks for word in words_of_block(block))
+    return shown + Counter(word for note in found.notes for word in note.detail.split())
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXTS)
+def test_every_visible_word_survives(text):
+    found = convert_body(text, "https://ancien.example")
+
+    # Shortcodes and comments of blocks are no words; what they contain is.
+    source = re.sub(r"<!--.*?-->", "", text)
+    source = re.sub(rf"\[/?(?:{'|'.join(name.split()[0] for name in FRAMES)})[^\]]*\]", "\n", source)
+    expected = Counter("".join(bare_words(words_of(tree_of(source)))))
+    assert not expected - Counter("".join(words(found).elements())), text
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXTS)
+def test_no_passage_is_needed_for_words_out_of_place(text):
+    assert "words out of place" not in {note.code for note in convert_body(text).notes}, text
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(max_size=300) | TEXTS)
+def test_rich_text_has_our_marks_only(text):
+    for block in convert_body(text).blocks:
+        if block.kind == "paragraph":
+            assert not re.search(r"[<>]", RICH_TAG.sub("", block.value)), block.value

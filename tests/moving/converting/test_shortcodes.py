@@ -1,0 +1,128 @@
+"""Shortcodes of WordPress, of plugins, and of page builders."""
+
+import pytest
+
+from portal.moving.converting.converted import Media
+from portal.moving.converting.shortcodes import SHORTCODES, Shortcode, attributes_of, shortcode
+from tests.moving.converting.reading import OLD, blocks, kinds, notes, only
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('id="1" size=large', {"id": "1", "size": "large"}),
+        ("ids='1, 2'", {"ids": "1, 2"}),
+        ("title=“Bonjour”", {"title": "Bonjour"}),
+        ('"https://a.example" nu', {"0": "https://a.example", "1": "nu"}),
+        ('A="x&amp;y"', {"a": "x&y"}),
+    ],
+)
+def test_attributes_are_read_as_wordpress_does(text, found):
+    assert attributes_of(text) == found
+
+
+def test_caption_is_a_picture_with_its_caption():
+    text = f'[caption id="attachment_55" width="300"]<img src="{OLD}/a-300x200.jpg" alt="Un hall" /> Le hall[/caption]'
+
+    found = only(text)
+
+    assert (found["image"], found["alt"], found["caption"]) == (Media(f"{OLD}/a-300x200.jpg", 55), "Un hall", "Le hall")
+
+
+def test_gallery_shows_its_pictures_or_those_of_the_post():
+    assert [each["image"].wp_id for each in only('[gallery ids="3,1"]')["images"]] == [3, 1]
+    assert [each["image"].wp_id for each in only("[gallery]", attached=(8, 9))["images"]] == [8, 9]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[embed]https://vimeo.com/12345678[/embed]",
+        "https://vimeo.com/12345678",
+        "<p>https://vimeo.com/12345678</p>",
+        "[vimeo 12345678]",
+        '[vc_video link="https://vimeo.com/12345678"]',
+    ],
+)
+def test_videos_are_found_however_they_are_embedded(text):
+    assert only(text)["url"] == "https://vimeo.com/12345678"
+
+
+def test_players_become_downloads():
+    text = '[audio mp3="/a.mp3"][/audio][playlist ids="7,8"]'
+
+    assert [value["document"] for _kind, value in blocks(text)] == [Media(f"{OLD}/a.mp3"), Media("", 7), Media("", 8)]
+
+
+def test_form_of_a_plugin_is_a_passage():
+    assert only('[contact-form-7 id="12" title="Nous écrire"]') == {"what": "[contact-form-7] Nous écrire", "words": ""}
+
+
+def test_unknown_shortcode_keeps_its_content_and_its_words():
+    assert only('[my_box title="Titre"]Un texte[/my_box]') == "<p>Titre</p><p>Un texte</p>"
+
+
+def test_unknown_shortcode_without_words_is_never_shown_raw():
+    for text in ("[tribe_events view='list']", "[sitemap]", "[my-slider id=3]"):
+        assert kinds(text) == ["passage"]
+
+
+@pytest.mark.parametrize("text", ["Il dit [sic] oui", "Voir [1]", "Un mot [Anm. d. Red.]", "[…]", "a [b", "[/fin]"])
+def test_words_in_brackets_stay(text):
+    assert only(text) == f"<p>{text}</p>"
+
+
+def test_escaped_shortcode_is_text():
+    assert only('Le code [[gallery ids="1"]]') == '<p>Le code [gallery ids="1"]</p>'
+
+
+def test_app_adds_a_shortcode_of_its_own(monkeypatch):
+    # Taken back after the test.
+    monkeypatch.setitem(SHORTCODES, "agency_number", None)
+
+    @shortcode("agency_number")
+    def number(found: Shortcode) -> str:
+        return f"<p>{found['of']} 42</p>"
+
+    assert only('[agency_number of="Ateliers"]') == "<p>Ateliers 42</p>"
+
+
+def test_bakery_is_unwrapped_in_its_order():
+    text = (
+        '[vc_row el_class="x"][vc_column width="1/2"][vc_custom_heading text="Titre" font_container="tag:h3|x:y"]'
+        '[vc_column_text]Un.\n\nDeux.[/vc_column_text][vc_single_image image="33" img_size="full"]'
+        '[vc_btn title="Postuler" link="url:https%3A%2F%2Fa.example%2Fb|title:x|target:_blank"][/vc_column]'
+        "[vc_column][vc_empty_space][vc_raw_html]JTNDcCUzRUZpbiUzQyUyRnAlM0U=[/vc_raw_html][/vc_column][/vc_row]"
+    )
+
+    assert blocks(text) == [
+        ("heading", {"text": "Titre", "level": "h2"}),
+        ("paragraph", "<p>Un.</p><p>Deux.</p>"),
+        (
+            "figure",
+            {"image": Media("", 33), "alt": "", "decorative": False, "caption": "", "credit": "", "wide": False},
+        ),
+        ("button", {"label": "Postuler", "page": None, "url": "https://a.example/b"}),
+        ("paragraph", "<p>Fin</p>"),
+    ]
+
+
+def test_divi_is_unwrapped_in_its_order():
+    text = (
+        '[et_pb_section fb_built="1"][et_pb_row][et_pb_column type="4_4"][et_pb_text admin_label="Text"]<h2>A</h2><p>a</p>'
+        f'[/et_pb_text][et_pb_image src="{OLD}/a.jpg" alt="Un hall"][/et_pb_image]'
+        '[et_pb_blurb title="B" url="https://a.example"]<p>b</p>[/et_pb_blurb]'
+        '[et_pb_button button_url="https://a.example" button_text="C" /]'
+        '[et_pb_toggle title="D ?"]<p>d</p>[/et_pb_toggle][/et_pb_column][/et_pb_row][/et_pb_section]'
+    )
+
+    assert kinds(text) == ["heading", "paragraph", "figure", "heading", "paragraph", "button", "accordion"]
+
+
+def test_shortcodes_within_the_same_name_are_closed_rightly():
+    assert only("[vc_row_inner][vc_row_inner]a[/vc_row_inner]b[/vc_row_inner]c") == "<p>a</p><p>b</p><p>c</p>"
+
+
+def test_many_open_brackets_take_no_time():
+    assert kinds("[a " * 3000) == ["paragraph"]
+    assert notes("[my_x a='" * 2000) == []

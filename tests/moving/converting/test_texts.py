@@ -1,0 +1,180 @@
+"""What becomes of the HTML of posts."""
+
+import pytest
+
+from portal.moving.converting.bodies import convert_body
+from portal.moving.converting.converted import POSTER, Media
+from tests.moving.converting.reading import OLD, blocks, kinds, notes, only
+
+
+def test_paragraphs_and_lists_in_a_row_are_one_block():
+    text = "<p>Un <strong>mot</strong>.</p><ul><li>a<ol><li>b</li></ol></li></ul>"
+
+    assert only(text) == "<p>Un <b>mot</b>.</p><ul><li>a<ol><li>b</li></ol></li></ul>"
+
+
+def test_unknown_tags_lose_their_frame_only():
+    assert only('<div class="x"><span style="color:red">Un</span> <u>mot</u></div>') == "<p>Un mot</p>"
+
+
+def test_scripts_and_event_handlers_are_gone():
+    assert only('<p onclick="x()">Un<script>alert(1)</script><style>p{}</style></p>') == "<p>Un</p>"
+
+
+@pytest.mark.parametrize(
+    ("href", "result"),
+    [
+        ("https://a.example/x?utm_source=n&b=1&fbclid=z", "https://a.example/x?b=1"),
+        ("https://a.example/?a=%C3%A9&b", "https://a.example/?a=%C3%A9&amp;b"),
+        ("/contact/", f"{OLD}/contact/"),
+        ("mailto:a@b.example", "mailto:a@b.example"),
+        ("tel:+33300000000", "tel:+33300000000"),
+    ],
+)
+def test_links_are_complete_and_without_tracking(href, result):
+    assert only(f'<p><a href="{href}">x</a></p>') == f'<p><a href="{result}">x</a></p>'
+
+
+@pytest.mark.parametrize("href", ["javascript:alert(1)", "#ancre", "data:text/html,x", "http://", "vbscript:x"])
+def test_link_that_leads_nowhere_is_text(href):
+    assert only(f'<p><a href="{href}">x</a></p>') == "<p>x</p>"
+
+
+def test_headings_of_two_levels_remain_of_two():
+    text = "<h1>A</h1><h2>B</h2><h3>C</h3><h5>D</h5>"
+
+    assert [value["level"] for _kind, value in blocks(text)] == ["h2", "h2", "h3", "h3"]
+
+
+def test_headings_that_begin_at_a_low_level_open_a_part():
+    assert [value["level"] for _kind, value in blocks("<h4>A</h4><h5>B</h5>")] == ["h2", "h3"]
+
+
+def test_heading_that_is_a_sentence_is_a_paragraph():
+    assert only(f"<h2>{'mot ' * 50}</h2>").startswith("<p><b>mot mot")
+
+
+def test_quote_has_its_source_and_no_marks():
+    text = "<blockquote><p>« Nous avons appris. »</p><cite>Anna Weiß, cheffe</cite></blockquote>"
+
+    assert only(text) == {"text": "Nous avons appris.", "source": "Anna Weiß, cheffe", "role": ""}
+
+
+def test_quote_within_a_quote_keeps_its_marks():
+    assert only("<blockquote>« Oui », dit-il, « non »</blockquote>")["text"] == "« Oui », dit-il, « non »"
+
+
+def test_table_has_its_headings_and_spans():
+    text = (
+        "<figure><table><thead><tr><th>A</th><th>B</th></tr></thead><tbody><tr><td rowspan='2'>1</td><td>2</td></tr>"
+        "<tr><td>3</td></tr></tbody></table><figcaption>Surfaces</figcaption></figure>"
+    )
+
+    found = only(text)
+
+    assert found["caption"] == "Surfaces"
+    assert [column["heading"] for column in found["table"]["columns"]] == ["A", "B"]
+    assert [row["values"] for row in found["table"]["rows"]] == [["1", "2"], ["", "3"]]
+
+
+def test_table_without_a_caption_has_that_of_its_heading_and_a_note():
+    text = "<h2>Loyers</h2><table><tr><td>a</td><td>b</td></tr></table>"
+
+    assert blocks(text)[1][1]["caption"] == "Loyers"
+    assert ("caption missing", "Loyers") in notes(text)
+
+
+def test_table_for_layout_is_unwrapped():
+    text = "<table><tr><td><h3>Titre</h3><p>Texte</p></td><td><p>Autre</p></td></tr></table>"
+
+    assert kinds(text) == ["heading", "paragraph"]
+
+
+def test_picture_stands_where_it_stood():
+    text = '<p>Avant <img class="wp-image-9" src="/a.jpg" alt="Un hall"> après</p>'
+
+    assert kinds(text) == ["paragraph", "figure", "paragraph"]
+    assert blocks(text)[1][1]["image"] == Media(f"{OLD}/a.jpg", 9)
+    assert blocks(text)[1][1]["alt"] == "Un hall"
+
+
+def test_caption_gives_its_credit():
+    text = '<figure><img src="/a.jpg"><figcaption>Le hall, en mai. (© Jean Weber)</figcaption></figure>'
+
+    found = only(text)
+
+    assert (found["caption"], found["credit"]) == ("Le hall, en mai.", "© Jean Weber")
+
+
+def test_long_caption_becomes_a_paragraph():
+    text = f'<figure><img src="/a.jpg"><figcaption>{"mot " * 200}</figcaption></figure>'
+
+    assert kinds(text) == ["figure", "paragraph"]
+
+
+def test_smileys_and_counting_pixels_are_no_pictures():
+    assert kinds(
+        '<p>Un <img class="wp-smiley" src="/s.gif"> <img src="https://t.example/p.gif" width="1" height="1"></p>'
+    ) == ["paragraph"]
+
+
+def test_gallery_of_one_picture_is_a_picture():
+    assert kinds('<figure class="wp-block-gallery"><figure><img src="/a.jpg"></figure></figure>') == ["figure"]
+
+
+def test_gallery_has_the_captions_of_its_pictures():
+    text = (
+        '<figure class="wp-block-gallery"><figure><img src="/a.jpg"><figcaption>Un</figcaption></figure>'
+        '<figure><img src="/b.jpg"></figure><figcaption>Ensemble</figcaption></figure>'
+    )
+
+    found = blocks(text)
+
+    assert [image["caption"] for image in found[0][1]["images"]] == ["Un", ""]
+    assert found[1] == ("paragraph", "<p>Ensemble</p>")
+
+
+def test_video_stands_behind_the_picture_of_the_story():
+    found = only('<iframe src="https://www.youtube.com/embed/abcdefghijk?rel=0"></iframe>')
+
+    assert (found["url"], found["image"]) == ("https://www.youtube.com/watch?v=abcdefghijk", POSTER)
+
+
+def test_other_embedded_page_is_a_link_with_a_note():
+    text = '<iframe src="https://www.google.com/maps/embed?x"></iframe>'
+
+    assert only(text) == '<p><a href="https://www.google.com/maps/embed?x">google.com</a></p>'
+    assert notes(text) == [("embedded page", "https://www.google.com/maps/embed?x")]
+
+
+def test_form_is_a_passage_with_its_words():
+    assert only("<form><label>Nom <input></label><button>Envoyer</button></form>") == {
+        "what": "form",
+        "words": "Nom Envoyer",
+    }
+
+
+def test_details_in_a_row_are_one_accordion():
+    text = "<details><summary>A ?</summary><p>a</p></details><details><summary>B ?</summary><p>b</p></details>"
+
+    assert [item["question"] for item in only(text)["items"]] == ["A ?", "B ?"]
+
+
+def test_button_is_a_button():
+    text = '<p><a class="wp-block-button__link" href="https://a.example/">Postuler</a></p>'
+
+    assert blocks(text) == [("button", {"label": "Postuler", "page": None, "url": "https://a.example/"})]
+
+
+def test_lines_as_written_remain_lines():
+    assert only("<pre>un\n  deux</pre>") == "<p>un<br/>deux</p>"
+
+
+def test_words_are_counted_before_and_after():
+    found = convert_body("<h2>Un titre</h2>\n\nTrois mots ici")
+
+    assert (found.words_before, found.words_after) == (5, 5)
+
+
+def test_deeply_nested_html_is_converted():
+    assert only("<div>" * 3000 + "fond" + "</div>" * 3000) == "<p>fond</p>"
