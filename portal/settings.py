@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "portal.sites",
     "home",
     "portal.newsletter",
+    "portal.moving",
     "portal.readership",
     "articles",
     "events",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 MAX_BYTES = 5_000_000
 MAX_REDIRECTS = 3
+CALENDARS = "text/calendar, */*;q=0.1"
 TIMEOUT_SECONDS = 20.0
 PORTS = {"http": 80, "https": 443}
 REDIRECT_STATUSES = (301, 302, 303, 307, 308)
@@ -36,7 +37,9 @@ class Fetched:
     last_modified: str = ""
 
 
-def fetch(url: str, etag: str = "", last_modified: str = "") -> Fetched:
+def fetch(
+    url: str, etag: str = "", last_modified: str = "", *, accept: str = CALENDARS, most_bytes: int = MAX_BYTES
+) -> Fetched:
     """Fetch a file; raise FetchError if it is unavailable, too large, too slow or not on the public internet.
 
     The internal hosts in CALENDAR_HOSTS are permitted, unless a public host redirects to them.
@@ -47,7 +50,9 @@ def fetch(url: str, etag: str = "", last_modified: str = "") -> Fetched:
     is_permitted = True
     for _attempt in range(MAX_REDIRECTS + 1):
         is_permitted = is_permitted and is_internal_permitted(url)
-        result = _request(url, deadline, etag, last_modified, is_permitted=is_permitted)
+        conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = {"Accept": accept, **{name: value for name, value in conditions.items() if value}}
+        result = _request(url, deadline, headers, most_bytes, is_permitted=is_permitted)
         if isinstance(result, Fetched):
             return result
         target = urljoin(url, result)
@@ -64,7 +69,9 @@ def is_internal_permitted(url: str) -> bool:
     return (parts.hostname if is_usual else f"{parts.hostname}:{parts.port}") in settings.CALENDAR_HOSTS
 
 
-def _request(url: str, deadline: float, etag: str, last_modified: str, *, is_permitted: bool) -> Fetched | str:
+def _request(
+    url: str, deadline: float, headers: dict[str, str], most_bytes: int, *, is_permitted: bool
+) -> Fetched | str:
     """Send one request; return the file, or the target of a redirect."""
     parts = _parsed(url)
     if parts.port not in (None, PORTS[parts.scheme]) and not is_permitted:
@@ -74,27 +81,18 @@ def _request(url: str, deadline: float, etag: str, last_modified: str, *, is_per
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     address = _preferred(_addresses(host, port)) if is_permitted else public_address(host, port)
     connection = PinnedConnection(host, port, address, deadline, is_encrypted=parts.scheme == "https")
-    headers = {
-        "Host": parts.netloc,
-        "Accept": "text/calendar, */*;q=0.1",
-        "User-Agent": "Portal",
-        "Connection": "close",
-    }
-    if etag:
-        headers["If-None-Match"] = etag
-    if last_modified:
-        headers["If-Modified-Since"] = last_modified
+    headers = {"Host": parts.netloc, "User-Agent": "Portal", "Connection": "close", **headers}
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         if response.status == 304:
-            return Fetched(None, etag, last_modified)
+            return Fetched(None, headers.get("If-None-Match", ""), headers.get("If-Modified-Since", ""))
         if response.status in REDIRECT_STATUSES and (target := response.getheader("Location")):
             return target
         if response.status != 200:
             raise FetchError(_("The source responded with status %(status)d.") % {"status": response.status})
-        body = _read(response, deadline)
+        body = _read(response, deadline, most_bytes)
         return Fetched(body, response.getheader("ETag") or "", response.getheader("Last-Modified") or "")
     except (OSError, HTTPException, ValueError) as error:
         logger.info("A calendar cannot be fetched: %r", error)
@@ -180,12 +178,12 @@ class PinnedConnection(HTTPConnection):
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
 
 
-def _read(response: HTTPResponse, deadline: float) -> bytes:
+def _read(response: HTTPResponse, deadline: float, most_bytes: int) -> bytes:
     body = bytearray()
     while chunk := response.read1(65_536):
         body += chunk
-        if len(body) > MAX_BYTES:
-            raise FetchError(_("The file is larger than %(most)d MB.") % {"most": MAX_BYTES // 1_000_000})
+        if len(body) > most_bytes:
+            raise FetchError(_("The file is larger than %(most)d MB.") % {"most": most_bytes // 1_000_000})
         if monotonic() > deadline:
             raise FetchError(_("The source is too slow."))
     return bytes(body)

@@ -38,6 +38,7 @@ from portal.content.kinds import Listed, kinds
 from portal.content.records.topics import Topic
 from portal.editorial.models import Basis, Reminder, Role
 from portal.editorial.records.taken_over import TEXT_TAKEN_OVER
+from portal.moving.models import ImportedItem, ImportSource
 from portal.newsletter.models import AnnouncedStory, ConsentStep, Delivery, Sending
 from portal.readership.models import SubjectDay
 from search.models import LoggedQuery, OpenedPlace
@@ -156,6 +157,8 @@ def _events(site: Planted) -> EventPage:
     event.save_revision().publish()
     RecapRequest.objects.create(occurrence=Occurrence.objects.filter(event=event).first(), asked_at=now)
     EventSettings.objects.update_or_create(site=ground.site, defaults={"night_ends": 4})
+    old = ImportSource.objects.create(site=ground.site, locale=ground.home.locale, address="https://ancien.example")
+    ImportedItem.objects.create(source=old, kind="page", key="7", page=event.page_ptr, revision=event.latest_revision)
     ImportedEvent.objects.create(
         subscription=site["subscription"], uid="x@partner.example", event=event, imported_values={}, seen_at=now
     )

@@ -15,7 +15,7 @@ from wagtail.views import serve as serve_page
 from portal.content.records.cards import Card
 from portal.content.records.listing import newest_cards
 from portal.content.serving.editions import edition_of, editions_of
-from portal.content.serving.redirects import look_up
+from portal.content.serving.redirects import look_up, moved_to
 from portal.content.serving.routing import full_address, set_route
 from portal.content.serving.served import GoneError
 from portal.content.serving.theme import theme_stylesheet
@@ -35,7 +35,12 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    """Redirect `/` to the first of the reader's languages that the site has, or to its default language."""
+    """Redirect `/` to the first of the reader's languages that the site has, or to its default language.
+
+    Another system may have had its pages at `/?p=12`: a redirect of that address comes first.
+    """
+    if request.META.get("QUERY_STRING") and (move := moved_to(request, request.get_full_path())):
+        return HttpResponseRedirect(move.link, status=301 if move.is_permanent else 302)
     editions = editions_of(request)
     wanted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
     offered = [code.split("-")[0] for code, weight in wanted if weight and code.split("-")[0] in editions]

@@ -131,8 +131,13 @@ def embed(block: EditorBlock, around: Surroundings, depth: int) -> str:
     caption = re.search(r"<figcaption[^>]*>(.*?)</figcaption>", html, re.S)
     inside = re.search(r"https?://[^\s<>\"']+", html)
     address = block.text("url") or (unescape(inside[0]) if inside else "")
-    words = caption[1] if caption else ""
-    return f'<div data-embed="{escape(address)}">{words}</div>' if address else passage_html(block.name) + words
+    if not address:
+        return passage_html(block.name) + html
+    rest = re.sub(r"<figcaption[^>]*>.*?</figcaption>", "", html, flags=re.S)
+    others = re.sub(r"https?://[^\s<>\"']+", "", re.sub(r"<[^>]*>", " ", rest)).strip()
+    shown = f'<div data-embed="{escape(address)}">{caption[1] if caption else ""}</div>'
+    # An older editor left a quote of the post beside its address.
+    return shown + (rest if others else "")
 
 
 @rule("core/block")

@@ -71,6 +71,8 @@ def figure(flow: Flow, node: Tag) -> None:
     if classes_of(node) & GALLERIES or (len(images) > 1 and inner is None):
         _extract(captions)
         gallery(flow, node, caption)
+    elif isinstance(inner, Tag) and _has_more(node, inner, captions):
+        flow.walk(node)
     elif isinstance(inner, Tag) and inner.name == "table" and not images:
         _extract(captions)
         table(flow, inner, caption)
@@ -83,6 +85,11 @@ def figure(flow: Flow, node: Tag) -> None:
         _linked(flow, node, images[0], caption)
     else:
         flow.walk(node)
+
+
+def _has_more(node: Tag, inner: Tag, captions: list[Tag]) -> bool:
+    """Whether a figure has words besides those of what it shows and of its captions."""
+    return len(words_of(node)) > len(words_of(inner)) + sum(len(words_of(caption)) for caption in captions)
 
 
 def _linked(flow: Flow, node: Tag, image: Tag, caption: str) -> None:

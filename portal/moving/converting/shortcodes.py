@@ -141,11 +141,17 @@ def _closing(text: str, name: str, place: int, closings: set[str]) -> tuple[int,
     return None
 
 
+_BLOCK = r"</?(?:p|div|h\d|ul|ol|li|blockquote|figure|td|th|tr|table|section|article|br|hr)\b[^<>]*>"
+_BEGINS = re.compile(rf"(?:^|\n|{_BLOCK})\s*$", re.I)
+_ENDS = re.compile(rf"\s*(?:$|\n|{_BLOCK})", re.I)
+# Longer tags do not stand around a shortcode.
+NEAR = 300
+
+
 def _is_alone(text: str, begin: int, end: int) -> bool:
     """Whether it has a line or a paragraph of its own."""
-    before = text[text.rfind("\n", 0, begin) + 1 : begin].strip()
-    after = text[end : text.find("\n", end) if "\n" in text[end:] else None].strip()
-    return bool(re.fullmatch(r"(?:<[^>]*>)*", before) and re.fullmatch(r"(?:<[^>]*>)*", after))
+    before, after = text[max(0, begin - NEAR) : begin], text[end : end + NEAR]
+    return bool(_BEGINS.search(before) and _ENDS.match(after))
 
 
 def _is_shortcode(match: re.Match[str], *, has_content: bool, is_alone: bool) -> bool:

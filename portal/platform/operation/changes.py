@@ -39,7 +39,7 @@ UNSEEN = frozenset(
     editorial.Reminder editorial.ReviewInvitation editorial.RoleGroup
     editorial.RoleProposal editorial.ScheduleTrouble editorial.SectionReviewTask editorial.SignInRule
     events.ImportedEvent events.RecapRequest events.Registration events.Subscription
-    home.FormRecord media.Rendition
+    home.FormRecord media.Rendition moving.ImportedItem moving.ImportSource
     newsletter.AnnouncedStory newsletter.ChosenSection newsletter.ConsentStep newsletter.Delivery newsletter.Sending
     newsletter.Subscriber
     readership.ClickDay readership.DownloadDay readership.PageDay readership.PlaceDay readership.SubjectDay

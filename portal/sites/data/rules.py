@@ -230,6 +230,9 @@ RULES: dict[str, TransferRule] = {
     "events.Registration": exported(OF_SITE, people=True),
     "events.Subscription": exported(where(calendar="pages"), blank={"reading_until": None}),
     "events.ImportedEvent": exported(where(subscription__calendar="pages")),
+    # Imports, so that they can be repeated where the site goes.
+    "moving.ImportSource": exported(OF_SITE),
+    "moving.ImportedItem": exported(where(source__site="site"), keyless=True),
     # Readers.
     "home.FormField": exported(OF_PAGE),
     "home.FormRecord": exported(OF_SITE, people=True),

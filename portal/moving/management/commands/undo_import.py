@@ -1,0 +1,25 @@
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from portal.content.management.english import EnglishCommand
+from portal.moving.models import ImportSource
+from portal.moving.undoing import undo
+
+
+class Command(EnglishCommand):
+    help = "Take the import of another site back: what nobody has edited since is deleted, the rest is named."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--site", required=True, metavar="HOST")
+        parser.add_argument("--source", required=True, metavar="ADDRESS", help="Of the old site.")
+
+    def handle(self, *args: Any, site: str, source: str, **options: Any) -> None:
+        found = ImportSource.objects.filter(site__hostname=site.partition(":")[0], address=source.rstrip("/"))
+        if not found:
+            raise CommandError(f"Nothing was imported from {source} into {site}.")
+        for each in found:
+            counts, stay = undo(each)
+            self.stdout.write(", ".join(f"{count:,} {name}" for name, count in counts.items()) + " are deleted.")
+            for title in stay:
+                self.stdout.write(f"“{title}” stays: it was edited here, or a page below it was.")

@@ -1,0 +1,140 @@
+"""Turns addresses of the old site in texts into links to pages and documents here, when all of them are here."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from html import escape, unescape
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from wagtail.models import ReferenceIndex, Revision
+
+from portal.moving.models import ImportedItem, ImportSource
+from portal.moving.planning.survey import Survey, path_of
+from portal.moving.writing.hashes import hash_of, hashes_of_page
+
+_LINK = re.compile(r'<a href="([^"]*)">')
+BATCH = 100
+# Finds the target of an address: (`page` or `document`, key), or None.
+Find = Callable[[str], tuple[str, int] | None]
+
+
+def host_of(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def has_old_links(stream: Any, address: str) -> bool:
+    host = host_of(address)
+    return any(host_of(found) == host for found in _addresses(stream))
+
+
+def _addresses(value: Any) -> Iterable[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("url"), str) and "page" in value:
+            yield value["url"]
+        for part in value.values():
+            yield from _addresses(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _addresses(part)
+    elif isinstance(value, str) and "<a href" in value:
+        yield from (unescape(found) for found in _LINK.findall(value))
+
+
+def relinked(value: Any, find: Find) -> Any:
+    """The value with links to pages and documents in place of addresses that lead to them."""
+    if isinstance(value, list):
+        return [relinked(part, find) for part in value]
+    if isinstance(value, str):
+        return _LINK.sub(lambda match: _tag(match, find), value) if "<a href" in value else value
+    if not isinstance(value, dict):
+        return value
+    target = find(value["url"]) if value.get("url") and "page" in value else None
+    if target and target[0] == "page":
+        return {**value, "page": target[1], "url": ""}
+    return {key: relinked(part, find) for key, part in value.items()}
+
+
+def _tag(match: re.Match[str], find: Find) -> str:
+    target = find(unescape(match[1]))
+    return f'<a linktype="{escape(target[0])}" id="{target[1]}">' if target else match[0]
+
+
+class Addresses:
+    """Finds what an address of the old site leads to: a permalink, a short link, an attachment, an archive."""
+
+    def __init__(self, survey: Survey, pages: Mapping[int, int], documents: Mapping[int, int]):
+        self.survey = survey
+        self.host = host_of(survey.channel.address)
+        self.pages = pages
+        self.documents = documents
+        self.by_path = {
+            path_of(item.link).rstrip("/"): pages[item.wp_id]
+            for item in survey.items.values()
+            if item.wp_id in pages and path_of(item.link).strip("/")
+        }
+
+    def find(self, address: str) -> tuple[str, int] | None:
+        if host_of(address) != self.host:
+            return None
+        query = parse_qs(urlsplit(address).query)
+        for name in ("p", "page_id", "post"):
+            number = query.get(name, [""])[0]
+            if number.isdigit() and int(number) in self.pages:
+                return "page", self.pages[int(number)]
+        if key := self.by_path.get(path_of(address).rstrip("/")):
+            return "page", key
+        facts = self.survey.file_at(address)
+        return ("document", self.documents[facts.wp_id]) if facts and facts.wp_id in self.documents else None
+
+
+def link_pages(source: ImportSource, find: Find) -> int:
+    """Link the texts of all pages that still have old addresses; a text that was edited here keeps them.
+
+    Returns how many pages still have some, which nothing here has.
+    """
+    left = 0
+    rows = ImportedItem.objects.filter(source=source, has_old_links=True, page__isnull=False).select_related("page")
+    for row in rows.order_by("pk").iterator(BATCH):
+        page = row.page.specific if row.page else None
+        if page is None or page.latest_revision_id != row.revision_id:
+            continue
+        before = list(page.get_latest_revision_as_object().body.raw_data)
+        after = relinked(before, find)
+        if hash_of(after) != hash_of(before):
+            _store(page, after, row)
+        if not has_old_links(after, source.address):
+            ImportedItem.objects.filter(pk=row.pk).update(has_old_links=False)
+        else:
+            left += 1
+    return left
+
+
+def _store(page: Any, body: list[Any], row: ImportedItem) -> None:
+    """Write the text into the page and its one version, which nobody has edited: the import goes on writing it."""
+    revision = Revision.objects.get(pk=row.revision_id)
+    content = {**revision.content, "body": json.dumps(body)}
+    Revision.objects.filter(pk=revision.pk).update(content=content)
+    page.body = body
+    rows = type(page).objects.filter(pk=page.pk)
+    if not page.live or page.live_revision_id == row.revision_id:
+        rows.update(body=page.body)
+        stored = rows.get()
+        ReferenceIndex.create_or_update_for_object(stored)
+    row.field_hashes = {**row.field_hashes, **hashes_of_page(page, ["body"])}
+    row.save(update_fields=["field_hashes"])
+
+
+def page_keys(source: ImportSource) -> dict[int, int]:
+    """The keys of imported pages, by their numbers in the old site."""
+    rows = ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.PAGE, page__isnull=False)
+    return {int(key): page for key, page in rows.values_list("key", "page_id") if page}
+
+
+def document_keys(source: ImportSource) -> dict[int, int]:
+    rows = ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.FILE, document__isnull=False)
+    found = rows.values_list("key", "document_id")
+    return {int(key): document for key, document in found if key.isdigit() and document}

@@ -1,0 +1,101 @@
+"""Turns converted blocks into the stream of a page: media by their keys, passages for people to look at."""
+
+from html import escape
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.moving.converting.converted import PASSAGE, POSTER, Block, Converted, Media, Note
+from portal.moving.writing.files import FileStore
+
+LONGEST_TITLE = 120
+
+
+class StreamWriter:
+    """Where the page goes live at once, `is_live`, passages are left out: they stand in the report."""
+
+    def __init__(self, files: FileStore, allowed: set[str], *, is_live: bool):
+        self.files = files
+        # The blocks that the body of this kind of page has.
+        self.allowed = allowed
+        self.is_live = is_live
+
+    def stream(self, converted: Converted, poster: int | None) -> list[dict[str, Any]]:
+        return [
+            {"type": kind, "value": value}
+            for block in converted.blocks
+            for kind, value in self._blocks(block, converted, poster)
+        ]
+
+    def _blocks(self, block: Block, converted: Converted, poster: int | None) -> list[tuple[str, Any]]:
+        match block.kind:
+            case "figure":
+                return self._figure(block.value, converted)
+            case "gallery":
+                return self._gallery(block.value, converted)
+            case "video":
+                return self._video(block.value, converted, poster)
+            case "download":
+                return self._download(block.value, converted)
+            case kind if kind == PASSAGE:
+                return self._passage(block.value)
+        return [(block.kind, block.value)]
+
+    def _image(self, value: dict[str, Any], converted: Converted) -> dict[str, Any] | None:
+        media: Media = value["image"]
+        if (key := self.files.image(media)) is None:
+            address = media.address or str(media.wp_id)
+            converted.notes.append(Note("picture missing", f"{address}: {self.files.refusal(media)}"))
+            return None
+        facts = self.files.facts(media)
+        alt = value["alt"] or (facts.alt[:255] if facts else "")
+        # A gallery of numbers shows the captions of the library.
+        is_number = not media.address and facts is not None
+        caption = value["caption"] or (facts.caption[:300] if is_number and facts else "")
+        return {**value, "image": key, "alt": alt, "caption": caption}
+
+    def _figure(self, value: dict[str, Any], converted: Converted) -> list[tuple[str, Any]]:
+        if found := self._image(value, converted):
+            return [("figure", found)]
+        words = " ".join(filter(None, (value["caption"], value.get("credit"))))
+        return _paragraph(words)
+
+    def _gallery(self, value: dict[str, Any], converted: Converted) -> list[tuple[str, Any]]:
+        pairs = [(image, self._image(image, converted)) for image in value["images"]]
+        found = [image for _before, image in pairs if image]
+        lost = [block for before, image in pairs if image is None for block in _paragraph(before["caption"])]
+        if len(found) > 1 and "gallery" in self.allowed:
+            return [("gallery", {"images": found}), *lost]
+        return [*(("figure", {**image, "credit": "", "wide": False}) for image in found), *lost]
+
+    def _video(self, value: dict[str, Any], converted: Converted, poster: int | None) -> list[tuple[str, Any]]:
+        if value["image"] == POSTER and poster is not None and "video" in self.allowed:
+            return [("video", {**value, "image": poster})]
+        # A video stands behind a picture, so that nothing is asked of its host before a click.
+        if "video" in self.allowed:
+            converted.notes.append(Note("video without a picture", value["url"]))
+        link = f'<p><a href="{escape(value["url"])}">{escape(value["title"], quote=False)}</a></p>'
+        return [("paragraph", link)]
+
+    def _download(self, value: dict[str, Any], converted: Converted) -> list[tuple[str, Any]]:
+        media: Media = value["document"]
+        if (key := self.files.document(media)) is not None:
+            return [("download", {**value, "document": key})]
+        converted.notes.append(Note("file missing", f"{media.address or media.wp_id}: {self.files.refusal(media)}"))
+        label = value["title"] or media.address.rpartition("/")[2]
+        if not media.address:
+            return _paragraph(label)
+        return [("paragraph", f'<p><a href="{escape(media.address)}">{escape(label, quote=False)}</a></p>')]
+
+    def _passage(self, value: dict[str, Any]) -> list[tuple[str, Any]]:
+        if self.is_live:
+            return _paragraph(value["words"])
+        what = _("Here stood something that cannot be shown here: %(what)s") % {"what": value["what"]}
+        text = f"<p>{escape(what, quote=False)}</p>" + (
+            f"<p>{escape(value['words'], quote=False)}</p>" if value["words"] else ""
+        )
+        return [("call_out", {"tone": "note", "title": _("To be looked at"), "text": text})]
+
+
+def _paragraph(words: str) -> list[tuple[str, Any]]:
+    return [("paragraph", f"<p>{escape(words, quote=False)}</p>")] if words else []

@@ -1,0 +1,85 @@
+"""Where imported pages stand: the home page of the edition, its sections, and their calendar."""
+
+from typing import Any
+
+from django.utils.text import slugify
+from wagtail.coreutils import string_to_ascii
+from wagtail.models import Page
+
+from portal.content.bulk.children import NewChildren
+from portal.content.bulk.drafts import begin_draft, check_draft, insert_drafts
+from portal.content.kinds import model_of
+from portal.content.publication import lock_pages
+from portal.moving.models import ImportedItem, ImportSource
+
+LONGEST_SLUG = 200
+
+
+def slug_of(text: str, default: str) -> str:
+    return slugify(string_to_ascii(text))[:LONGEST_SLUG].strip("-") or default
+
+
+def new_page(model: type[Any], parent: Page, children: NewChildren, title: str, slug: str, **facts: Any) -> Any:
+    """A page that is not stored yet, with a slug that no other child has."""
+    page = model(title=title, locale=parent.locale, owner=None, **facts)
+    begin_draft(page, parent, children.unique_slug(slug))
+    return page
+
+
+class Targets:
+    """Finds the places, and creates those that are missing as drafts."""
+
+    def __init__(self, source: ImportSource):
+        self.source = source
+        home = source.site.root_page.get_translations(inclusive=True).filter(locale=source.locale).first()
+        if home is None:
+            raise LookupError(f"{source.site.hostname} has no pages in {source.locale.language_code}.")
+        self.home: Page = home.specific
+        self.created: list[tuple[Page, Any]] = []
+        self._sections: dict[str, Page] = {}
+        self._calendar: Page | None = None
+
+    def section(self, title: str) -> Page:
+        """The section below the home page with this title or address; else a new draft."""
+        if title not in self._sections:
+            model = model_of("section")
+            slug = slug_of(title, "section")
+            below = model.objects.child_of(self.home)
+            found = self._known("section", title) or below.filter(title__iexact=title).first()
+            found = found or below.filter(slug=slug).first()
+            self._sections[title] = found or self._create(model, self.home, "section", title, show_in_menus=True)
+        return self._sections[title]
+
+    def calendar(self, title: str, section: str) -> Page:
+        """The first calendar of the edition; else a new draft in this section."""
+        if self._calendar is None:
+            model: Any = model_of("event").allowed_parent_page_models()[0]
+            found = model.objects.descendant_of(self.home).order_by("path").first()
+            self._calendar = found or self._create(model, self.section(section), "calendar", title)
+        return self._calendar
+
+    def _known(self, kind: str, title: str) -> Page | None:
+        """What an import has made under this title, whatever it is called now."""
+        row = ImportedItem.objects.filter(
+            source=self.source, kind=ImportedItem.Kind.PLACE, key=f"{kind}:{slug_of(title, kind)}"[:64]
+        ).first()
+        return row.page.specific if row and row.page else None
+
+    def _create(self, model: type[Any], parent: Page, kind: str, title: str, **facts: Any) -> Page:
+        lock_pages([parent.pk])
+        parent.refresh_from_db(fields=["numchild"])
+        children = NewChildren.below(parent)
+        page = new_page(model, parent, children, title[:255], slug_of(title, kind), **facts)
+        check_draft(page)
+        (revision,) = insert_drafts(children, [page], None)
+        ImportedItem.objects.create(
+            source=self.source,
+            kind=ImportedItem.Kind.PLACE,
+            key=f"{kind}:{slug_of(title, kind)}"[:64],
+            title=title[:255],
+            page=page,
+            revision=revision,
+        )
+        stored: Page = model.objects.get(pk=page.pk)
+        self.created.append((stored, revision))
+        return stored

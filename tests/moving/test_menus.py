@@ -1,0 +1,59 @@
+"""The main menu of the old site becomes the navigation, where there is none."""
+
+import pytest
+
+from portal.content.records.settings import SiteSettings
+from portal.moving.models import ImportSource
+from portal.moving.undoing import undo
+from tests.moving.conftest import page_of
+from tests.moving.exports import OLD, item
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+
+
+def entry(title: str, order: int, menu: str = "principal", **meta: str) -> str:
+    facts = {f"_menu_item_{name}": value for name, value in meta.items()}
+    more = f'<category domain="nav_menu" nicename="{menu}">x</category>'
+    return item(title, kind="nav_menu_item", order=order, meta=facts, more=more)
+
+
+PARTS = [
+    item("Contact", "Texte", "page", wp_id=9, link=f"{OLD}/contact/"),
+    entry("Partenaire", 2, type="custom", url="https://partenaire.example/?utm_source=menu"),
+    entry("Nous écrire", 1, type="post_type", object_id="9"),
+    entry("Sous", 3, type="post_type", object_id="9", menu_item_parent="5"),
+    entry("Pied", 1, menu="pied", type="post_type", object_id="9"),
+]
+
+
+def navigation(site) -> list:
+    return [(block["type"], block["value"]) for block in SiteSettings.objects.get(site=site).navigation.raw_data]
+
+
+def test_menu_becomes_the_navigation(bring, lorraine, saar):
+    bring(*PARTS)
+
+    assert navigation(lorraine.site) == [
+        ("page", {"page": page_of(9).pk, "label": "Nous écrire"}),
+        ("link", {"url": "https://partenaire.example/", "label": "Partenaire"}),
+    ]
+    assert navigation(saar.site) == []
+
+
+def test_navigation_that_is_there_stays(bring, lorraine):
+    settings = SiteSettings.for_site(lorraine.site)
+    settings.navigation = [{"type": "page", "value": {"page": lorraine.section.pk, "label": ""}}]
+    settings.save()
+
+    report = bring(*PARTS)
+
+    assert [value["page"] for _kind, value in navigation(lorraine.site)] == [lorraine.section.pk]
+    assert "4 entries of menus" in report.left_out
+
+
+def test_undo_takes_its_entries_back(bring, lorraine):
+    bring(*PARTS)
+
+    undo(ImportSource.objects.get())
+
+    assert [kind for kind, _value in navigation(lorraine.site)] == ["link"]

@@ -1,0 +1,138 @@
+"""A second import brings what changed there, and leaves what was edited here; an import can be taken back."""
+
+import pytest
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page
+
+from portal.editorial.roles import Role
+from portal.media.models import Image
+from portal.moving.models import ImportedItem, ImportSource
+from portal.moving.reporting import as_csv
+from portal.moving.undoing import undo
+from portal.moving.writing.drafts import DraftStore
+from tests.builders import Ground
+from tests.moving.conftest import page_of
+from tests.moving.exports import OLD, attachment, item
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+
+
+def edit(wp_id: int, user, **facts) -> None:
+    page = page_of(wp_id)
+    for name, value in facts.items():
+        setattr(page, name, value)
+    page.save_revision(user=user)
+
+
+def test_second_import_of_the_same_changes_nothing(bring):
+    parts = [item("Un", f'<a href="{OLD}/2024/05/deux/">deux</a>', wp_id=1), item("Deux", "Texte", wp_id=2)]
+    bring(*parts)
+    revisions = [page_of(1).latest_revision_id, page_of(2).latest_revision_id]
+
+    report = bring(*parts)
+
+    assert report.counts["as before"] == 2
+    assert [page_of(1).latest_revision_id, page_of(2).latest_revision_id] == revisions
+
+
+def test_what_changed_there_comes(bring):
+    bring(item("Un", "Avant", wp_id=1))
+
+    report = bring(item("Un autre titre", "Après", wp_id=1))
+
+    assert report.counts["updated"] == 1
+    assert (page_of(1).title, page_of(1).body[0].value.source) == ("Un autre titre", "<p>Après</p>")
+
+
+def test_what_was_edited_here_stays(bring, newsroom):
+    bring(item("Un", "Avant", wp_id=1))
+    edit(1, newsroom[Role.EDITOR], title="Un titre d’ici")
+
+    bring(item("Un", "Après", wp_id=1))
+
+    assert (page_of(1).title, page_of(1).body[0].value.source) == ("Un titre d’ici", "<p>Après</p>")
+
+
+def test_what_both_changed_stays_and_is_named(bring, newsroom):
+    bring(item("Un", "Avant", wp_id=1))
+    edit(1, newsroom[Role.EDITOR], title="Un titre d’ici")
+
+    report = bring(item("Un titre de là-bas", "Avant", wp_id=1))
+
+    assert page_of(1).title == "Un titre d’ici"
+    assert report.counts["conflict"] == 1
+    assert "changed on both sides" in as_csv(ImportSource.objects.get())
+
+
+def test_page_that_was_deleted_here_stays_away(bring):
+    bring(item("Un", "Texte", wp_id=1))
+    Page.objects.get(pk=page_of(1).pk).specific.delete()
+
+    report = bring(item("Un", "Nouveau texte", wp_id=1))
+
+    assert report.counts["deleted here"] == 1
+    assert not Page.objects.filter(title="Un").exists()
+
+
+def test_page_that_is_gone_there_is_named_and_stays(bring):
+    bring(item("Un", "Texte", wp_id=1), item("Deux", "Texte", wp_id=2))
+
+    report = bring(item("Un", "Texte", wp_id=1))
+
+    assert report.counts["gone there"] == 1
+    assert page_of(2).title == "Deux"
+
+
+def test_import_that_was_interrupted_goes_on(bring, monkeypatch):
+    parts = [item(f"N {n}", f'<a href="{OLD}/2024/05/n-1/">un</a>', wp_id=n) for n in range(1, 121)]
+    create, calls = DraftStore.create, []
+
+    def dying(self, drafts):
+        calls.append(len(drafts))
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return create(self, drafts)
+
+    monkeypatch.setattr(DraftStore, "create", dying)
+    with pytest.raises(KeyboardInterrupt):
+        bring(*parts)
+    monkeypatch.setattr(DraftStore, "create", create)
+
+    bring(*parts)
+
+    assert ImportedItem.objects.filter(kind="page").count() == 120
+    assert Page.objects.filter(title__startswith="N ").count() == 120
+    assert f'id="{page_of(1).pk}"' in page_of(120).body[0].value.source
+    assert Page.find_problems() == ([], [], [], [], [])
+
+
+def test_import_is_taken_back(bring, lorraine: Ground):
+    before = set(Page.objects.values_list("pk", flat=True))
+    hall = attachment("Hall", f"{OLD}/wp-content/uploads/2024/05/hall.png", wp_id=50)
+    bring(hall, item("Un", "Texte", wp_id=1, meta={"_thumbnail_id": "50"}), item("Sous", "x", "page", wp_id=2))
+
+    counts, stay = undo(ImportSource.objects.get())
+
+    assert stay == []
+    assert set(Page.objects.values_list("pk", flat=True)) == before
+    assert not Redirect.objects.filter(site=lorraine.site).exists()
+    assert not Image.objects.filter(title="Hall").exists()
+    assert counts["pages"] >= 2
+    assert not ImportSource.objects.exists()
+
+
+def test_page_that_was_edited_is_not_taken_back(bring, newsroom):
+    bring(item("Un", "Texte", wp_id=1), item("Deux", "Texte", wp_id=2))
+    edit(1, newsroom[Role.EDITOR], title="Repris ici")
+
+    _counts, stay = undo(ImportSource.objects.get())
+
+    assert "Un" in stay
+    assert page_of(1).title == "Repris ici"
+    assert not Page.objects.filter(title="Deux").exists()
+
+
+def test_report_is_safe_in_a_spreadsheet(bring):
+    bring(item("=cmd()", "Texte", wp_id=1))
+
+    assert "'=cmd()" in as_csv(ImportSource.objects.get())
