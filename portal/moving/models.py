@@ -8,10 +8,10 @@ from wagtail.models import Locale, Page, Revision, Site
 class ImportSource(models.Model):
     """A site elsewhere whose content comes to a site here, in one language. `address` is that of its front page."""
 
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))
-    locale = models.ForeignKey(Locale, on_delete=models.CASCADE, related_name="+", verbose_name=_("language"))
-    address = models.CharField(_("address"), max_length=500)
-    last_run_at = models.DateTimeField(_("last import"), null=True)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    locale = models.ForeignKey(Locale, on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(max_length=500)
+    last_run_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("source of an import")
@@ -33,25 +33,21 @@ class ImportedItem(models.Model):
     """
 
     class Kind(models.TextChoices):
-        PAGE = "page", _("page")
-        FILE = "file", _("file")
-        REDIRECT = "redirect", _("redirect")
-        PLACE = "place", _("section")
+        PAGE = "page"
+        FILE = "file"
+        REDIRECT = "redirect"
+        PLACE = "place"
 
-    source = models.ForeignKey(ImportSource, on_delete=models.CASCADE, related_name="items", verbose_name=_("source"))
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
-    key = models.CharField(_("key"), max_length=64)
-    title = models.CharField(_("title"), max_length=255, blank=True)
-    old_address = models.TextField(_("old address"), blank=True)
+    source = models.ForeignKey(ImportSource, on_delete=models.CASCADE, related_name="items")
+    kind = models.CharField(max_length=8, choices=Kind)
+    key = models.CharField(max_length=64)
+    title = models.CharField(max_length=255, blank=True)
+    old_address = models.TextField(blank=True)
     content_hash = models.CharField(max_length=64, blank=True)
-    page = models.ForeignKey(Page, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("page"))
+    page = models.ForeignKey(Page, on_delete=models.SET_NULL, null=True, related_name="+")
     revision = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")
-    image = models.ForeignKey(
-        "media.Image", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("image")
-    )
-    document = models.ForeignKey(
-        "media.Document", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("document")
-    )
+    image = models.ForeignKey("media.Image", on_delete=models.SET_NULL, null=True, related_name="+")
+    document = models.ForeignKey("media.Document", on_delete=models.SET_NULL, null=True, related_name="+")
     field_hashes = models.JSONField(default=dict)
     notes = models.JSONField(default=list)
     words_before = models.PositiveIntegerField(default=0)

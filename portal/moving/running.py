@@ -27,6 +27,7 @@ from portal.moving.writing.catalogue import Catalogue
 from portal.moving.writing.changes import update
 from portal.moving.writing.drafts import DraftStore
 from portal.moving.writing.files import FileStore, documents_of
+from portal.moving.writing.front import arrange_front
 from portal.moving.writing.hashes import hash_of_item
 from portal.moving.writing.links import Addresses, document_keys, link_pages, page_keys
 from portal.moving.writing.menus import bring_menu
@@ -117,6 +118,8 @@ class _Run:
         self.store.pages = page_keys(source)
         self.rows = {row.key: row for row in ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.PAGE)}
         self.done = 0
+        # The keys of stories that stood first there.
+        self.sticky: list[int] = []
 
     def run(self) -> None:
         for depth in range(1 + max((self.survey.depth_of(key) for key in self.survey.items), default=0)):
@@ -132,6 +135,11 @@ class _Run:
         counts = redirect_all(self.source, self.survey, self.mapping, addresses)
         self.report.counts["redirects"] = counts["new"]
         self.report.counts["old addresses that lead elsewhere already"] = counts["taken"]
+        home, lead = self.builder.targets.home, next(iter(self.sticky), None)
+        if self.store.pages and arrange_front(self.source, home, lead, is_live=self.options.is_live):
+            self.report.counts["front page arranged"] = 1
+        elif lead:
+            self.report.left_out.append("a story was sticky: choose it as the lead of the home page")
         entries, left = bring_menu(self.source, self.survey, addresses, self.mapping.sections)
         self.report.counts["entries of the menu"] = entries
         if left:
@@ -186,7 +194,7 @@ class _Run:
         for draft in drafts:
             self.report.counts[f"new: {draft.kind}"] += 1
             if draft.item.is_sticky:
-                self.report.left_out.append(f"“{draft.title}” was sticky: choose it as the lead of the home page")
+                self.sticky.append(self.store.pages[draft.item.wp_id])
             if is_noindex(draft.item):
                 self.report.left_out.append(f"“{draft.title}” was hidden from search engines")
 

@@ -57,3 +57,24 @@ def test_undo_takes_its_entries_back(bring, lorraine):
     undo(ImportSource.objects.get())
 
     assert [kind for kind, _value in navigation(lorraine.site)] == ["link"]
+
+
+def shelves(home) -> list:
+    page = home.get_latest_revision_as_object()
+    return [(block["type"], block["value"].get("story")) for block in page.shelves.raw_data]
+
+
+def test_empty_front_page_shows_the_sticky_story_and_the_newest(bring, lorraine, saar):
+    bring(item("Un", "Texte", wp_id=1), item("Épinglé", "Texte", wp_id=2, sticky=True))
+
+    assert shelves(lorraine.home) == [("lead", page_of(2).pk), ("latest", None)]
+    assert shelves(saar.home) == []
+
+
+def test_front_page_that_is_arranged_stays(bring, lorraine):
+    lorraine.home.shelves = [{"type": "latest", "value": {"title": "Ici", "count": 3}}]
+    lorraine.home.save_revision().publish()
+
+    bring(item("Épinglé", "Texte", wp_id=2, sticky=True))
+
+    assert shelves(lorraine.home) == [("latest", None)]

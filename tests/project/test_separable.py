@@ -37,6 +37,11 @@ try:
 except NoReverseMatch:
     print("runs")
 """
+MOVING = """
+assert not {"import_wordpress", "undo_import"} & get_commands().keys()
+import home.models, portal.sites.creation
+print("runs")
+"""
 TRANSFER = """
 from portal.sites import creation, deletion, opening, renaming
 assert deletion.export is None
@@ -50,7 +55,8 @@ print("runs")
 
 
 @pytest.mark.parametrize(
-    ("package", "script"), [("portal.newsletter", NEWSLETTER), ("portal.sites.transfer", TRANSFER)]
+    ("package", "script"),
+    [("portal.newsletter", NEWSLETTER), ("portal.moving", MOVING), ("portal.sites.transfer", TRANSFER)],
 )
 def test_rest_of_the_portal_runs_without_it(tmp_path, package, script):
     (tmp_path / "settings_without.py").write_text(WITHOUT.format(package=package))

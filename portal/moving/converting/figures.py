@@ -65,8 +65,8 @@ def figure(flow: Flow, node: Tag) -> None:
     captions = [part for part in node.find_all("figcaption", recursive=False) if plain(part)]
     caption = " ".join(plain(part) for part in captions)
     images = node.find_all("img")
-    inner = node.find(["table", "blockquote", "pre", "iframe", "audio", "video", "form", "object"]) or node.find(
-        attrs={"data-embed": True}
+    inner = node.find(["table", "blockquote", "pre", "iframe", "audio", "video", "form", "object"]) or node.select_one(
+        "[data-embed]"
     )
     if classes_of(node) & GALLERIES or (len(images) > 1 and inner is None):
         _extract(captions)

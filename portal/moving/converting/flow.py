@@ -24,10 +24,10 @@ Handler = Callable[["Flow", Tag], None]
 TAGS: dict[str, Handler] = {}
 
 
-def tag(*names: str) -> Callable[[Handler], Handler]:
+def tag[H: Callable[..., None]](*names: str) -> Callable[[H], H]:
     """Register what becomes of tags of these names."""
 
-    def register(handler: Handler) -> Handler:
+    def register(handler: H) -> H:
         TAGS.update(dict.fromkeys(names, handler))
         return handler
 

@@ -142,8 +142,8 @@ def is_content(item: Item) -> bool:
 def _file(item: Item) -> FileFacts:
     data = item.value("_wp_attachment_metadata")
     credit = next((found for key in _CREDITS if (found := item.value(key).strip())), "")
-    if not credit and (found := re.search(r'"credit";s:\d+:"([^"]+)"', data)):
-        credit = found[1]
+    if not credit and (embedded := re.search(r'"credit";s:\d+:"([^"]+)"', data)):
+        credit = embedded[1]
     sizes = tuple(dict.fromkeys(re.findall(r'"file";s:\d+:"([^"/]+)"', data)))
     return FileFacts(
         wp_id=item.wp_id,

@@ -139,7 +139,7 @@ class FileStore:
         size = picture.image.get_size()
         return Image.objects.create(
             title=title,
-            file=SimpleUploadedFile(picture.name or "picture", picture.read(), picture.content_type),
+            file=SimpleUploadedFile(picture.name or "picture", picture.read(), picture.content_type or ""),
             width=size[0],
             height=size[1],
             description=alt[:255],

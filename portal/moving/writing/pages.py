@@ -86,7 +86,7 @@ class PageBuilder:
         allowed = set(model_of(kind)._meta.get_field("body").stream_block.child_blocks)
         writer = StreamWriter(self.files, allowed, is_live=self.is_live)
         stream = writer.stream(converted, lead.get("lead_image_id"))
-        values = {"title": self._title(item), "body": stream, **_search_texts(item)}
+        values: dict[str, Any] = {"title": self._title(item), "body": stream, **_search_texts(item)}
         if kind == "page":
             values["introduction"] = plain_line(item.excerpt)[:LONGEST_STANDFIRST]
             return Draft(item, kind, converted, values, [], [])

@@ -1,0 +1,35 @@
+"""Arranges the front page of an edition that has no shelves yet: the sticky story first, then the newest."""
+
+from typing import Any
+
+from django.utils.translation import pgettext
+from wagtail.models import Page
+
+from portal.editorial.many_reviews import start_reviews
+from portal.moving.models import ImportedItem, ImportSource
+
+COUNT = 6
+
+
+def arrange_front(source: ImportSource, home: Page, lead: int | None, *, is_live: bool) -> bool:
+    """Add two shelves to an empty front page, as a draft or live; return whether it was empty.
+
+    `lead` is the key of the sticky story. An import that was done before arranges nothing.
+    """
+    known = ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.PLACE, key="front")
+    page: Any = home.specific.get_latest_revision_as_object()
+    if page.shelves or known.exists():
+        return False
+    page.shelves = [
+        {"type": "lead", "value": {"story": lead}},
+        {"type": "latest", "value": {"title": pgettext("title", "News"), "count": COUNT}},
+    ]
+    revision = page.save_revision()
+    # Without the page: it was here before, and is not taken back.
+    ImportedItem.objects.create(source=source, kind=ImportedItem.Kind.PLACE, key="front", title=page.title)
+    workflow = home.get_workflow()
+    if is_live:
+        revision.publish()
+    elif workflow and not page.workflow_in_progress:
+        start_reviews(workflow, [(Page.objects.get(pk=home.pk).specific, revision)])
+    return True
