@@ -18,7 +18,8 @@ def arrange_front(source: ImportSource, home: Page, lead: int | None, *, is_live
     """
     known = ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.PLACE, key="front")
     page: Any = home.specific.get_latest_revision_as_object()
-    if page.shelves or known.exists():
+    # Changes that wait for a review would go live with ours.
+    if page.shelves or home.has_unpublished_changes or known.exists():
         return False
     page.shelves = [
         {"type": "lead", "value": {"story": lead}},

@@ -22,6 +22,11 @@ def hash_of(value: Any) -> str:
     return sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:24]
 
 
+def hash_of_value(value: Any) -> str:
+    """The hash of the value of a field."""
+    return hash_of(_comparable(value))
+
+
 def hash_of_item(item: Item) -> str:
     """Equal as long as nothing of the item changed that an import reads; its line and comments do not count."""
     facts = asdict(item)
@@ -29,11 +34,11 @@ def hash_of_item(item: Item) -> str:
 
 
 def hashes_of_draft(draft: Draft) -> dict[str, str]:
-    return {name: hash_of(_comparable(value)) for name, value in draft.values.items() if name in FIELDS}
+    return {name: hash_of_value(value) for name, value in draft.values.items() if name in FIELDS}
 
 
 def hashes_of_page(page: Any, names: Any) -> dict[str, str]:
-    return {name: hash_of(_comparable(_value(page, name))) for name in names if name in FIELDS}
+    return {name: hash_of_value(_value(page, name)) for name in names if name in FIELDS}
 
 
 def _value(page: Any, name: str) -> Any:

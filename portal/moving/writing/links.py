@@ -4,14 +4,16 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from html import escape, unescape
+from itertools import batched
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from wagtail.models import ReferenceIndex, Revision
+from django.db import transaction
+from wagtail.models import Page, ReferenceIndex, Revision
 
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.survey import Survey, path_of
-from portal.moving.writing.hashes import hash_of, hashes_of_page
+from portal.moving.writing.hashes import hash_of_value
 
 _LINK = re.compile(r'<a href="([^"]*)">')
 BATCH = 100
@@ -97,35 +99,40 @@ def link_pages(source: ImportSource, find: Find) -> int:
     Returns how many pages still have some, which nothing here has.
     """
     left = 0
-    rows = ImportedItem.objects.filter(source=source, has_old_links=True, page__isnull=False).select_related("page")
-    for row in rows.order_by("pk").iterator(BATCH):
-        page = row.page.specific if row.page else None
-        if page is None or page.latest_revision_id != row.revision_id:
-            continue
-        before = list(page.get_latest_revision_as_object().body.raw_data)
-        after = relinked(before, find)
-        if hash_of(after) != hash_of(before):
-            _store(page, after, row)
-        if not has_old_links(after, source.address):
-            ImportedItem.objects.filter(pk=row.pk).update(has_old_links=False)
-        else:
-            left += 1
+    rows = ImportedItem.objects.filter(
+        source=source, kind=ImportedItem.Kind.PAGE, has_old_links=True, page__isnull=False
+    )
+    for keys in batched(rows.order_by("pk").values_list("pk", flat=True), BATCH):
+        with transaction.atomic():
+            for row in ImportedItem.objects.filter(pk__in=keys).select_related("page", "revision"):
+                left += _link(row, source, find)
     return left
 
 
-def _store(page: Any, body: list[Any], row: ImportedItem) -> None:
+def _link(row: ImportedItem, source: ImportSource, find: Find) -> bool:
+    """Link one page; return whether it still has old addresses."""
+    page, revision = row.page, row.revision
+    if page is None or revision is None or page.latest_revision_id != revision.pk:
+        return False
+    before = json.loads(revision.content["body"])
+    after = relinked(before, find)
+    if after != before:
+        _store(page, revision, after)
+        row.field_hashes = {**row.field_hashes, "body": hash_of_value(after)}
+    row.has_old_links = has_old_links(after, source.address)
+    row.save(update_fields=["field_hashes", "has_old_links"])
+    return row.has_old_links
+
+
+def _store(page: Page, revision: Revision, body: list[Any]) -> None:
     """Write the text into the page and its one version, which nobody has edited: the import goes on writing it."""
-    revision = Revision.objects.get(pk=row.revision_id)
-    content = {**revision.content, "body": json.dumps(body)}
-    Revision.objects.filter(pk=revision.pk).update(content=content)
-    page.body = body
-    rows = type(page).objects.filter(pk=page.pk)
-    if not page.live or page.live_revision_id == row.revision_id:
-        rows.update(body=page.body)
-        stored = rows.get()
-        ReferenceIndex.create_or_update_for_object(stored)
-    row.field_hashes = {**row.field_hashes, **hashes_of_page(page, ["body"])}
-    row.save(update_fields=["field_hashes"])
+    text = json.dumps(body)
+    Revision.objects.filter(pk=revision.pk).update(content={**revision.content, "body": text})
+    if not page.live or page.live_revision_id == revision.pk:
+        model: Any = page.specific_class
+        rows = model.objects.filter(pk=page.pk)
+        rows.update(body=model._meta.get_field("body").to_python(text))
+        ReferenceIndex.create_or_update_for_object(rows.get())
 
 
 def page_keys(source: ImportSource) -> dict[int, int]:

@@ -1,0 +1,93 @@
+"""What the commands say, and what they store."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from wagtail.models import Page
+
+from portal.moving.models import ImportedItem, ImportSource
+from tests.moving.exports import OLD, category, export, item, written
+
+pytestmark = pytest.mark.usefixtures("newsroom", "media")
+
+
+def said(name: str, *arguments: str) -> str:
+    out = StringIO()
+    call_command(name, *arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def source(tmp_path) -> str:
+    posts = [item(f"N {n}", "Un texte", wp_id=n, categories=("eco",)) for n in range(1, 5)]
+    return str(written(tmp_path, export(category("eco", "Économie"), *posts)))
+
+
+def test_dry_run_stores_nothing_and_says_what_is_there(source, lorraine):
+    before = Page.objects.count()
+
+    text = said("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--dry-run")
+
+    assert "sections: Économie" in text
+    assert "4 post" in text
+    assert "words before: 8, after: 8" in text
+    assert (Page.objects.count(), ImportSource.objects.count()) == (before, 0)
+
+
+def test_import_says_what_it_did_and_writes_its_report(source, lorraine, tmp_path):
+    report = tmp_path / "report.csv"
+
+    text = said("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--report", str(report))
+
+    assert "4 new: article" in text
+    lines = report.read_text().splitlines()
+    assert len(lines) == 5
+    assert f"{OLD}/2024/05/n-1/" in lines[1]
+    assert "in review" in lines[1]
+
+
+def test_live_is_said_loudly(source, lorraine):
+    text = said("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--live")
+
+    assert "WHAT WAS PUBLISHED THERE IS PUBLISHED HERE, and nobody reviews it" in text
+
+
+def test_mapping_of_a_file_is_used(source, lorraine, tmp_path):
+    plan = tmp_path / "plan.toml"
+    said("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--write-mapping", str(plan))
+    plan.write_text(plan.read_text().replace('"eco" = "Économie"', '"eco" = "Entreprises"'))
+
+    said("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--mapping", str(plan))
+
+    assert Page.objects.filter(title="Entreprises", depth=3).exists()
+    assert not Page.objects.filter(title="Économie").exists()
+
+
+@pytest.mark.parametrize(
+    ("site", "language", "reason"),
+    [("nowhere.example", "fr", "There is no site"), ("", "en", "has no pages in en; it has")],
+)
+def test_unknown_edition_is_refused(source, lorraine, site, language, reason):
+    with pytest.raises(CommandError, match=reason):
+        said("import_wordpress", source, "--site", site or lorraine.host, "--language", language)
+
+
+def test_broken_export_is_refused_with_its_line_and_nothing_is_stored(source, lorraine, tmp_path):
+    broken = written(tmp_path, export(item("Un", "x"), item("Deux", "x")).replace("</item></channel>", "</channel>"))
+
+    with pytest.raises(CommandError, match=r"export\.xml, line \d+: it is no valid XML"):
+        said("import_wordpress", str(broken), "--site", lorraine.host, "--language", "fr")
+
+    assert not ImportedItem.objects.exists()
+
+
+def test_undo_names_what_it_deleted(source, lorraine, saar):
+    said("import_wordpress", source, "--site", lorraine.host, "--language", "fr")
+
+    with pytest.raises(CommandError, match="Nothing was imported"):
+        said("undo_import", "--site", saar.host, "--source", OLD)
+    text = said("undo_import", "--site", lorraine.host, "--source", OLD)
+
+    assert "5 pages" in text
+    assert not ImportSource.objects.exists()

@@ -1,0 +1,108 @@
+"""The proposal of a mapping, and the file in which people change it."""
+
+from io import BytesIO
+
+import pytest
+
+from portal.moving.planning.mapping import Mapping, MappingError, as_toml, mapping_from, propose
+from portal.moving.planning.survey import Survey, survey_of
+from portal.moving.wordpress.reading import read_wxr
+from tests.moving.exports import a_tag, category, export, item
+
+KINDS = ["article", "portrait", "recap"]
+
+
+def survey(*parts: str) -> Survey:
+    return survey_of(read_wxr(BytesIO(export(*parts).encode())))
+
+
+def proposal(*parts: str) -> Mapping:
+    return propose(survey(*parts), KINDS, "À la une", "Europe/Paris")
+
+
+def posts(count: int, *categories: str, tags: tuple[str, ...] = (), title: str = "N") -> list[str]:
+    return [item(f"{title} {n}", "x", categories=categories, tags=tags) for n in range(count)]
+
+
+def test_large_categories_are_sections_and_others_topics():
+    found = proposal(category("eco", "Économie"), category("rare", "Rare"), *posts(5, "eco"), *posts(1, "eco", "rare"))
+
+    assert found.sections == {"eco": "Économie"}
+    assert found.topics == {"category:rare": "Rare"}
+
+
+def test_at_most_eight_categories_are_sections():
+    parts = [part for n in range(12) for part in (category(f"c{n}", f"C {n}"), *posts(4, f"c{n}"))]
+
+    assert len(proposal(*parts).sections) == 8
+
+
+def test_category_below_another_is_a_topic():
+    found = proposal(category("eco", "Éco"), category("bois", "Bois", parent="eco"), *posts(5, "eco", "bois"))
+
+    assert (list(found.sections), found.topics) == (["eco"], {"category:bois": "Bois"})
+
+
+@pytest.mark.parametrize("slug", ["uncategorized", "non-classe", "allgemein"])
+def test_default_category_of_wordpress_says_nothing(slug):
+    found = proposal(category(slug, "Sans"), *posts(9, slug))
+
+    assert (found.sections, found.topics) == ({}, {})
+
+
+def test_names_that_nearly_agree_are_one_topic():
+    tags = ("energie", "energies", "energie-2")
+    found = proposal(
+        a_tag("energie", "Énergie"), a_tag("energies", "énergies"), a_tag("energie-2", "ENERGIE"),
+        *posts(3, tags=tags[:1]), *posts(2, tags=tags[1:]),
+    )  # fmt: skip
+
+    assert set(found.topics.values()) == {"Énergie"}
+    assert len(found.topics) == 3
+
+
+def test_tags_of_one_post_go_where_there_are_many():
+    many = [part for n in range(50) for part in (a_tag(f"t{n}", f"Tag {n}"), *posts(1, tags=(f"t{n}",)))]
+
+    found = proposal(a_tag("bois", "Bois"), *posts(2, tags=("bois",)), *many)
+
+    assert found.topics == {"post_tag:bois": "Bois"}
+
+
+@pytest.mark.parametrize(
+    ("title", "categories", "kind"),
+    [
+        ("Anna", ["portraits"], "portrait"),
+        ("Porträt: Anna", [], "portrait"),
+        ("Rückblick auf das Fest", [], "recap"),
+        ("Retour sur le salon", [], "recap"),
+        ("Portrait d’une ville", [], "article"),
+        ("Autre", ["eco"], "article"),
+    ],
+)
+def test_kind_is_known_by_category_and_title(title, categories, kind):
+    found = proposal(category("portraits", "Portraits"), *posts(4, "portraits"))
+
+    assert found.kind_of(title, categories) == kind
+    assert "portraits" not in found.sections
+
+
+def test_mapping_is_the_same_after_it_was_written_and_read():
+    found = proposal(category("eco", 'Économie "verte"'), a_tag("bois", "Bois & co"), *posts(5, "eco", tags=("bois",)))
+
+    assert mapping_from(as_toml(found), KINDS) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[sections", "no TOML"),
+        ("sektionen = 1", "“sektionen” is not known"),
+        ("[sections]\neco = 1", "table of names"),
+        ('[[kinds]]\nkind = "podcast"', "the kind of a story is one of"),
+        ('[[kinds]]\nkind = "portrait"\ntitle = "("', "no pattern"),
+    ],
+)
+def test_file_that_says_something_wrong_is_refused(text, reason):
+    with pytest.raises(MappingError, match=reason):
+        mapping_from(text, KINDS)
