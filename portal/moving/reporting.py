@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
@@ -11,6 +11,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from portal.moving.models import ImportedItem, ImportSource
+from portal.moving.wordpress.records import Item
 
 COLUMNS = (
     *("number", "title", "old address", "new address", "state", "edit", "words before", "words after"),
@@ -71,9 +72,26 @@ def state_of(item: ImportedItem) -> str:
 
 
 def as_csv(source: ImportSource) -> str:
+    return _csv(COLUMNS, rows_of(source))
+
+
+def comments_as_csv(items: Iterable[Item]) -> str:
+    """The comments of readers, which have no place here, for an archive."""
+    columns = ("address", "title", "date (UTC)", "author", "approved", "comment")
+    return _csv(
+        columns,
+        (
+            [item.link, item.title, each.date, each.author, "yes" if each.is_approved else "no", each.text]
+            for item in items
+            for each in item.comments
+        ),
+    )
+
+
+def _csv(columns: Iterable[str], rows: Iterable[list[Any]]) -> str:
     text = StringIO()
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for row in rows_of(source):
+    writer.writerow(columns)
+    for row in rows:
         writer.writerow([f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell for cell in row])
     return text.getvalue()

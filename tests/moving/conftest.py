@@ -31,13 +31,13 @@ def uploads(tmp_path) -> Path:
 def bring(lorraine: Ground, saar: Ground, media: None, uploads: Path, tmp_path: Path) -> Import:
     """Import these parts of an export."""
 
-    def imported(*parts: str, live: bool = False, **facts: Any) -> ImportReport:
+    def imported(*parts: str, live: bool = False, media: str = str(uploads), **facts: Any) -> ImportReport:
         path = written(tmp_path, export(*parts))
         locale = Locale.objects.get(language_code="fr")
         survey, mapping = look_at(path, lorraine.site, locale)
         for name, value in facts.items():
             setattr(mapping, name, value)
-        return run(path, lorraine.site, locale, survey, mapping, Options(media=str(uploads), is_live=live))
+        return run(path, lorraine.site, locale, survey, mapping, Options(media=media, is_live=live))
 
     return imported
 

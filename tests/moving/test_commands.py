@@ -91,3 +91,18 @@ def test_undo_names_what_it_deleted(source, lorraine, saar):
 
     assert "5 pages" in text
     assert not ImportSource.objects.exists()
+
+
+def test_comments_are_written_to_an_archive(lorraine, tmp_path):
+    comment = (
+        "<wp:comment><wp:comment_author>Max</wp:comment_author><wp:comment_content>=Bien</wp:comment_content>"
+        "<wp:comment_approved>1</wp:comment_approved></wp:comment>"
+    )
+    path, archive = written(tmp_path, export(item("Un", "x", wp_id=1, more=comment))), tmp_path / "comments.csv"
+
+    said(
+        *("import_wordpress", str(path), "--site", lorraine.host, "--language", "fr", "--dry-run"),
+        *("--comments", str(archive)),
+    )
+
+    assert archive.read_text().splitlines()[1] == f"{OLD}/2024/05/un/,Un,,Max,yes,'=Bien"

@@ -170,6 +170,18 @@ def test_path_out_of_the_folder_of_files_is_refused(bring, tmp_path):
     assert not ImportedItem.objects.filter(kind="file").exists()
 
 
+def test_file_in_an_internal_network_is_not_fetched(bring):
+    inside = attachment("Interne", "http://127.0.0.1/wp-content/uploads/a.png", wp_id=61)
+
+    bring(inside, item("Un", "Texte", wp_id=1, meta={"_thumbnail_id": "61"}), media="")
+
+    notes = ImportedItem.objects.get(kind="page").notes
+    assert [
+        "picture missing",
+        "http://127.0.0.1/wp-content/uploads/a.png: Cet hôte n’est pas accessible sur l’internet public.",
+    ] in notes
+
+
 def test_links_to_the_old_site_become_links_to_pages_and_documents(bring):
     guide = attachment("Guide", f"{OLD}/wp-content/uploads/2024/05/guide.pdf", wp_id=70)
     text = f'<p><a href="{OLD}/2024/05/deux/">deux</a> <a href="/?p=2">p</a> <a href="{OLD}/wp-content/uploads/2024/05/guide.pdf">guide</a> <a href="{OLD}/parti/">parti</a></p>'

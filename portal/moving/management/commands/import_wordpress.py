@@ -9,8 +9,10 @@ from wagtail.models import Locale, Site
 from portal.content.management.english import EnglishCommand
 from portal.moving.models import ImportSource
 from portal.moving.planning.mapping import Mapping, MappingError, as_toml, mapping_from
-from portal.moving.reporting import as_csv
+from portal.moving.planning.survey import content_items
+from portal.moving.reporting import as_csv, comments_as_csv
 from portal.moving.running import Options, look_at, run, story_kinds, try_out
+from portal.moving.wordpress.parts import read_export
 from portal.moving.wordpress.records import ExportError
 
 
@@ -37,6 +39,9 @@ class Command(EnglishCommand):
         )
         parser.add_argument("--report", type=Path, metavar="FILE", help="Write a line for each page there (CSV).")
         parser.add_argument(
+            "--comments", type=Path, metavar="FILE", help="Write the comments of readers there (CSV), as an archive."
+        )
+        parser.add_argument(
             "--live",
             action="store_true",
             help="What was published there is published here, WITHOUT a review by anybody. It is logged.",
@@ -58,6 +63,8 @@ class Command(EnglishCommand):
                 report = self._import(source, here, locale, survey, mapping, options)
         except (ExportError, LookupError) as error:
             raise CommandError(str(error)) from error
+        if options["comments"]:
+            options["comments"].write_text(comments_as_csv(content_items(read_export(source))))
         for line in report.lines():
             self.stdout.write(line)
         if options["report"] and not options["dry_run"]:
