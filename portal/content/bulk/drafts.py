@@ -1,7 +1,7 @@
 """Inserts many new drafts with the rows that Wagtail writes for each: revision, history, references, search index."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -27,10 +27,13 @@ def begin_draft(page: PortalPage, parent: Page, slug: str) -> None:
         setattr(page, relation.get_accessor_name(), [])
 
 
-def check_draft(page: PortalPage) -> None:
-    """Raise ValidationError as saving the draft would, except for fields that the caller read from the database."""
+def check_draft(page: PortalPage, unfinished: Collection[str] = ()) -> None:
+    """Raise ValidationError as saving the draft would, except for fields that the caller read from the database.
+
+    Nor are `unfinished` fields checked, which publication requires, but not a draft.
+    """
     known = {"path", "depth", "url_path", "locale", "content_type", "owner", "translation_key"}
-    page.full_clean(exclude=known, validate_unique=False, validate_constraints=False)
+    page.full_clean(exclude={*known, *unfinished}, validate_unique=False, validate_constraints=False)
 
 
 def insert_drafts(children: NewChildren, pages: Sequence[PortalPage], author: Any) -> list[Revision]:

@@ -78,7 +78,8 @@ class DraftStore:
         date = draft.values.get("publication_date")
         if draft.item.status == "future" and date and date > timezone.now():
             page.go_live_at = date
-        check_draft(page)
+        # The date of an event is all that a draft may lack.
+        check_draft(page, {name for name in ("start",) if draft.values.get(name, "") is None})
         return page
 
     def _submit(self, parent: Page, made: Sequence[tuple[Any, Revision, Draft]]) -> None:
