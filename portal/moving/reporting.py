@@ -22,7 +22,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass
-class ImportReport:
+class SiteImportReport:
     counts: Counter[str] = field(default_factory=Counter)
     # What was left out on purpose, and what could not be stored, each in a sentence.
     left_out: list[str] = field(default_factory=list)

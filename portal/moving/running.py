@@ -20,7 +20,7 @@ from portal.editorial.roles import media_collection
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.mapping import KINDS, Mapping, propose
 from portal.moving.planning.survey import MACHINERY, PAGE_KINDS, Survey, content_items, survey_of
-from portal.moving.reporting import ImportReport
+from portal.moving.reporting import SiteImportReport
 from portal.moving.wordpress.parts import read_export
 from portal.moving.wordpress.records import Item
 from portal.moving.writing.catalogue import Catalogue
@@ -66,9 +66,9 @@ def look_at(path: Path, site: Site, locale: Locale) -> tuple[Survey, Mapping]:
     return survey, propose(survey, story_kinds(), default, SiteSettings.for_site(site).time_zone)
 
 
-def try_out(path: Path, survey: Survey) -> ImportReport:
+def try_out(path: Path, survey: Survey) -> SiteImportReport:
     """Convert everything and store nothing."""
-    report = ImportReport()
+    report = SiteImportReport()
     builder = PageBuilder(survey, Mapping(), None, None, None, ZoneInfo("UTC"))  # type: ignore[arg-type]
     for item in content_items(read_export(path)):
         found = builder.convert(item)
@@ -88,7 +88,7 @@ def run(
     mapping: Mapping,
     options: Options,
     progress: Progress = silent,
-) -> ImportReport:
+) -> SiteImportReport:
     """Import an export into an edition; raises ExportError, or LookupError if the site does not have the language."""
     source, _is_new = ImportSource.objects.get_or_create(site=site, locale=locale, address=survey.channel.address)
     with override(locale.language_code), review_mails_withheld():
@@ -108,7 +108,7 @@ class _Run:
         self.options = options
         self.mapping = mapping
         self.progress = progress
-        self.report = ImportReport()
+        self.report = SiteImportReport()
         self.files = FileStore(source, survey, options.media, media_collection(source.site))
         zone = ZoneInfo(mapping.time_zone or SiteSettings.for_site(source.site).time_zone)
         catalogue = Catalogue(source, survey)
@@ -219,7 +219,7 @@ class _Run:
             self.report.notes.update({note[0] for note in notes})
 
 
-def _leave_out(survey: Survey, report: ImportReport) -> None:
+def _leave_out(survey: Survey, report: SiteImportReport) -> None:
     for kind, count in sorted(survey.kind_counts.items()):
         if kind not in MACHINERY and kind not in PAGE_KINDS:
             report.left_out.append(f"{count:,} of the type “{kind}”")

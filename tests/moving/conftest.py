@@ -8,13 +8,13 @@ import pytest
 from wagtail.models import Locale, Page
 
 from portal.moving.models import ImportedItem
-from portal.moving.reporting import ImportReport
+from portal.moving.reporting import SiteImportReport
 from portal.moving.running import Options, look_at, run
 from tests.builders import Ground
 from tests.essentials import picture
 from tests.moving.exports import OLD, export, written
 
-Import = Callable[..., ImportReport]
+Import = Callable[..., SiteImportReport]
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def uploads(tmp_path) -> Path:
 def bring(lorraine: Ground, saar: Ground, media: None, uploads: Path, tmp_path: Path) -> Import:
     """Import these parts of an export."""
 
-    def imported(*parts: str, live: bool = False, media: str = str(uploads), **facts: Any) -> ImportReport:
+    def imported(*parts: str, live: bool = False, media: str = str(uploads), **facts: Any) -> SiteImportReport:
         path = written(tmp_path, export(*parts))
         locale = Locale.objects.get(language_code="fr")
         survey, mapping = look_at(path, lorraine.site, locale)

@@ -50,19 +50,19 @@ class Shortcode:
         return self.content or ""
 
 
-class Rule(Protocol):
+class ShortcodeRule(Protocol):
     def __call__(self, found: Shortcode, /) -> str: ...
 
 
-SHORTCODES: dict[str, Rule] = {}
+SHORTCODES: dict[str, ShortcodeRule] = {}
 # Attributes with words that readers saw, in the order in which builders show them.
 SEEN = ("title", "heading", "subtitle", "sub_heading", "text", "content", "label", "caption", "author", "name")
 
 
-def shortcode(*names: str) -> Callable[[Rule], Rule]:
+def shortcode(*names: str) -> Callable[[ShortcodeRule], ShortcodeRule]:
     """Register a function for shortcodes of these names; it returns HTML, which is cleaned later."""
 
-    def register(rule: Rule) -> Rule:
+    def register(rule: ShortcodeRule) -> ShortcodeRule:
         SHORTCODES.update(dict.fromkeys(names, rule))
         return rule
 
