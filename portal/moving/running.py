@@ -208,7 +208,8 @@ class _Run:
     def _mark_gone(self) -> None:
         present = {str(key) for key in self.survey.items}
         gone = [row.pk for key, row in self.rows.items() if key not in present and not row.is_gone]
-        ImportedItem.objects.filter(pk__in=gone).update(is_gone=True)
+        for keys in batched(gone, BATCH):
+            ImportedItem.objects.filter(pk__in=keys).update(is_gone=True)
         self.report.counts["gone there"] = len(gone)
 
     def _sum_up(self) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import batched
 
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
@@ -20,6 +21,7 @@ from portal.moving.planning.survey import Survey, path_of
 from portal.moving.writing.links import Addresses
 
 LONGEST = 255
+BATCH = 500
 POSTS_A_PAGE = 10
 # What only WordPress has: 410 instead of 404, so that nobody asks again.
 REMOVED = ("/wp-login.php", "/wp-admin/", "/wp-json/", "/xmlrpc.php")
@@ -42,7 +44,12 @@ def redirect_all(source: ImportSource, survey: Survey, plan: Plan, addresses: Ad
         path = Redirect.normalise_path(move.old)
         if path and len(path) <= LONGEST and move.link != path:
             moves.setdefault(path, move)
-    known = {row.old_path: row for row in Redirect.objects.filter(site=source.site, old_path__in=list(moves))}
+    # In parts: a statement has room for some thousand values.
+    known = {
+        row.old_path: row
+        for paths in batched(moves, BATCH)
+        for row in Redirect.objects.filter(site=source.site, old_path__in=paths)
+    }
     new = []
     for path, move in moves.items():
         if row := known.get(path):
@@ -58,7 +65,7 @@ def redirect_all(source: ImportSource, survey: Survey, plan: Plan, addresses: Ad
                     redirect_link=move.link,
                 )
             )
-    Redirect.objects.bulk_create(new, batch_size=500)
+    Redirect.objects.bulk_create(new, batch_size=BATCH)
     # Those to a page go with it; the others are recorded, so that they can be taken back.
     ImportedItem.objects.bulk_create(
         (
@@ -72,7 +79,7 @@ def redirect_all(source: ImportSource, survey: Survey, plan: Plan, addresses: Ad
             for row in new
             if row.redirect_link
         ),
-        batch_size=500,
+        batch_size=BATCH,
         ignore_conflicts=True,
     )
     for path in REMOVED:
