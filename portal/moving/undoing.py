@@ -53,9 +53,9 @@ def _undo_menu(source: ImportSource) -> None:
     blocks = list(settings.navigation.raw_data)
     wanted = {block["value"]["page"] for block in blocks if block["type"] == "page"}
     present = set(Page.objects.filter(pk__in=wanted).values_list("pk", flat=True))
-    kept = [block for block in blocks if block["type"] != "page" or block["value"]["page"] in present]
-    if len(kept) < len(blocks):
-        settings.navigation = kept
+    remaining = [block for block in blocks if block["type"] != "page" or block["value"]["page"] in present]
+    if len(remaining) < len(blocks):
+        settings.navigation = remaining
         settings.save(update_fields=["navigation"])
 
 

@@ -37,9 +37,9 @@ def clean_address(address: str, base: str = "") -> str:
     if not parts.query or not parts.scheme.startswith("http"):
         return urlunsplit(parts)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    kept = [(name, value) for name, value in pairs if not TRACKING.fullmatch(name)]
+    others = [(name, value) for name, value in pairs if not TRACKING.fullmatch(name)]
     # As it was written, unless something goes.
-    return urlunsplit(parts if len(kept) == len(pairs) else parts._replace(query=urlencode(kept)))
+    return urlunsplit(parts if len(others) == len(pairs) else parts._replace(query=urlencode(others)))
 
 
 def host_of(address: str) -> str:

@@ -18,15 +18,15 @@ _NEWLINE = "\x00"
 def wpautop(text: str) -> str:
     if not text.strip():
         return ""
-    # Marks of our own below; WordPress uses comments.
+    # Placeholders below have these letters; those of WordPress are comments.
     text = f"{text}\n".replace("\x00", "").replace("\x01", "").replace("\x02", "")
-    kept: list[str] = []
+    verbatim: list[str] = []
 
-    def keep(match: re.Match[str]) -> str:
-        kept.append(match[0])
-        return f"<pre \x01{len(kept) - 1}\x02></pre>"
+    def set_aside(match: re.Match[str]) -> str:
+        verbatim.append(match[0])
+        return f"<pre \x01{len(verbatim) - 1}\x02></pre>"
 
-    text = _PRE.sub(keep, text)
+    text = _PRE.sub(set_aside, text)
     text = re.sub(r"<br\s*/?>\s*<br\s*/?>", "\n\n", text)
     text = re.sub(rf"(<{BLOCKS}[\s/>])", r"\n\n\1", text, flags=re.I)
     text = re.sub(rf"(</{BLOCKS}>)", r"\1\n\n", text, flags=re.I)
@@ -51,7 +51,7 @@ def wpautop(text: str) -> str:
     text = re.sub(r"<br />(\s*</?(?:p|li|div|dl|dd|dt|th|pre|td|ul|ol)[^>]*>)", r"\1", text, flags=re.I)
     text = re.sub(r"\n</p>$", "</p>", text)
     text = text.replace(_NEWLINE, "\n")
-    return re.sub(r"<pre \x01(\d+)\x02></pre>", lambda match: kept[int(match[1])], text)
+    return re.sub(r"<pre \x01(\d+)\x02></pre>", lambda match: verbatim[int(match[1])], text)
 
 
 def _with_breaks(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Reads an export once, and keeps what an import must know of all items before it writes the first."""
+"""Reads an export once for what an import must know of all items before it writes the first."""
 
 import re
 from collections import Counter, defaultdict

@@ -76,7 +76,7 @@ def _reason(error: ParseError, builder: "_Builder") -> str:
 
 
 class _Builder:
-    """The target of the parser: keeps the parts of one element of the channel at a time."""
+    """The target of the parser: collects the parts of one element of the channel at a time."""
 
     line: Callable[[], int]
 

@@ -94,7 +94,7 @@ class Addresses:
 
 
 def link_pages(source: ImportSource, find: Find) -> int:
-    """Link the texts of all pages that still have old addresses; a text that was edited here keeps them.
+    """Link the texts of all pages that still have old addresses; a text that was edited here is left as it is.
 
     Returns how many pages still have some, which nothing here has.
     """
