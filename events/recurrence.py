@@ -227,8 +227,8 @@ def expand(series: Series, horizon: datetime) -> Expansion:
     changes: dict[str, ChangedOccurrence] = {}
     unattached: list[ChangedOccurrence] = []
     for change in series.changes:
-        if key := _key_of_change(change, dates):
-            changes[key] = change
+        if changed := _key_of_change(change, dates):
+            changes[changed] = change
         elif change.day >= first_kept:
             unattached.append(change)
     present, removed = [], []

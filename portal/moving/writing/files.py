@@ -15,7 +15,7 @@ from wagtail.models import Collection
 
 from events.importing.fetch import FetchError, fetch
 from portal.media.drawing import TooManyPixelsError
-from portal.media.forms import prepared_picture
+from portal.media.forms import prepare_picture
 from portal.media.models import Document, Image
 from portal.media.uploads import BrokenPictureError
 from portal.moving.converting.converted import Media
@@ -131,7 +131,7 @@ class FileStore:
             return None
         facts = self.facts(media)
         try:
-            picture = prepared_picture(BytesIO(content), _name(address))
+            picture = prepare_picture(BytesIO(content), _name(address))
         except (BrokenPictureError, TooManyPixelsError):
             return None
         title = (facts.title if facts and facts.title else PurePosixPath(_name(address)).stem)[:255]

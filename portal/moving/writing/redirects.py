@@ -14,7 +14,7 @@ from portal.content.records.topics import Topic
 from portal.content.serving.editions import CATALOGUE_WORDS, LIST_WORDS
 from portal.content.serving.redirects import address_hash
 from portal.media.models import Document, Image
-from portal.media.picture import single_address
+from portal.media.picture import largest_jpeg_url
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.mapping import Mapping as Plan
 from portal.moving.planning.survey import Survey, path_of
@@ -166,7 +166,7 @@ def _files(source: ImportSource, survey: Survey, addresses: Addresses) -> Iterat
 
 
 def _link_of(target: Image | Document) -> str:
-    return single_address(target, "text") if isinstance(target, Image) else str(target.url)
+    return largest_jpeg_url(target, "text") if isinstance(target, Image) else str(target.url)
 
 
 def _path_of_term(survey: Survey, taxonomy: str, slug: str) -> str:
