@@ -18,7 +18,7 @@ from wagtail.models import Page
 from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.completeness import IncompleteError, checklist_of, may_waive, waive
 from portal.editorial.approval.next_step import next_step_of
-from portal.editorial.schedule.changing import schedule_of
+from portal.editorial.approval.rescheduling import schedule_of
 
 # Wagtail's templates, and ours that extend them.
 CHECKLIST_TEMPLATES = {
