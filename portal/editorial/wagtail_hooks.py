@@ -38,7 +38,6 @@ from portal.editorial.approval.completeness import WAIVED
 from portal.editorial.approval.independence import tied_in_words
 from portal.editorial.approval.next_step import order_actions
 from portal.editorial.approval.refusals import PortalPublishBulkAction, show_refusal
-from portal.editorial.approval.rescheduling import MOVED, move_schedule
 from portal.editorial.approval.task_names import translate_log
 from portal.editorial.dashboard import (
     hooks as dashboard_hooks,  # noqa: F401 - registers its hooks
@@ -52,6 +51,7 @@ from portal.editorial.public_records.policies import person_policy, topic_policy
 from portal.editorial.published_records import FilePolicy
 from portal.editorial.records.taken_over import HANDED_OVER, TEXT_COPIED, TEXT_TAKEN_OVER
 from portal.editorial.review_view import ApproveBulkAction
+from portal.editorial.schedule.changing import MOVED, move_schedule
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.sharing import shares, views
 from portal.editorial.sign_in import hooks as sign_in_hooks  # noqa: F401 - registers its hooks

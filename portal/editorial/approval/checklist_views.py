@@ -18,7 +18,6 @@ from wagtail.models import Page
 from portal.content.pages.pages import PortalPage
 from portal.editorial.approval.completeness import IncompleteError, checklist_of, may_waive, waive
 from portal.editorial.approval.next_step import next_step_of
-from portal.editorial.approval.rescheduling import schedule_of
 
 # Wagtail's templates, and ours that extend them.
 CHECKLIST_TEMPLATES = {
@@ -84,8 +83,6 @@ class ChecklistContext:
         form = context["form"]
         has_errors = form.is_bound and not form.is_valid()
         is_published = self.page.pk and self.page.live and not self.page.has_unpublished_changes
-        if context.get("page_locked"):
-            context["schedule"] = schedule_of(self.page, self.request.user)
         is_held = step.is_in_review or context.get("page_locked") or is_published
         context["may_be_sent"] = not (is_held or has_errors)
         return context

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext
 from wagtail.models import Page
 
 from portal.accounts.names import name_of
+from portal.editorial.schedule.changing import schedule_of
 from portal.editorial.sharing.originals import about_original
 from portal.editorial.system.scheduler_notice import current_notice
 
@@ -24,6 +25,11 @@ register = template.Library()
 def quote_lines(text: Any) -> str:
     """Prefix each line with `>`, as plain-text mails quote."""
     return "\n".join(f"> {line}".rstrip() for line in str(text).strip().splitlines())
+
+
+@register.inclusion_tag("editorial/schedule/box.html")
+def schedule_box(page: Page, user: Any) -> dict[str, Any]:
+    return {"schedule": schedule_of(page, user)}
 
 
 @register.filter
