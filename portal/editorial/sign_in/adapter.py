@@ -50,10 +50,7 @@ class SignInAdapter(DefaultAccountAdapter):
         return user
 
     def get_login_stages(self) -> list[str]:
-        return [
-            "portal.editorial.sign_in.factors.stages.FactorStage",
-            "portal.editorial.sign_in.factors.stages.TrustStage",
-        ]
+        return ["portal.editorial.sign_in.factors.stages.FactorStage"]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """A sign-in within the last minutes counts as a reauthentication."""

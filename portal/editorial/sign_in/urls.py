@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account import views as account
-from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
@@ -28,7 +27,7 @@ urlpatterns = [
     _uncached("login/", SignInView.as_view(), "account_login"),
     _uncached("login/closed/", account.account_inactive, "account_inactive"),
     _uncached("login/code/", factor_views.FactorView.as_view(), "mfa_authenticate"),
-    _uncached("login/trust/", factors.trust, "mfa_trust"),
+    _uncached("login/trust/", factor_views.TrustView.as_view(), "mfa_trust"),
     _uncached("login/passkey/", passkeys.login_webauthn, "mfa_login_webauthn"),
     _uncached("login/by/<slug:provider_id>/", sign_in_by, "openid_connect_login"),
     _uncached("login/by/<slug:provider_id>/again/", sign_in_again, "sign_in_again"),
@@ -43,7 +42,7 @@ urlpatterns = [
     _uncached("account/factors/", factor_views.FactorsView.as_view(), "mfa_index"),
     _uncached("account/factors/app/", app.activate_totp, "mfa_activate_totp"),
     _uncached("account/factors/app/remove/", app.deactivate_totp, "mfa_deactivate_totp"),
-    _uncached("account/factors/codes/", codes.view_recovery_codes, "mfa_view_recovery_codes"),
+    _uncached("account/factors/codes/", factor_views.CodesView.as_view(), "mfa_view_recovery_codes"),
     _uncached("account/factors/codes/new/", codes.generate_recovery_codes, "mfa_generate_recovery_codes"),
     _uncached("account/factors/passkeys/", RedirectView.as_view(pattern_name="mfa_index"), "mfa_list_webauthn"),
     _uncached("account/factors/passkeys/add/", passkeys.add_webauthn, "mfa_add_webauthn"),

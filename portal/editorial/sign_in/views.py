@@ -22,7 +22,7 @@ from portal.accounts.names import name_of
 from portal.content.serving.editions import edition_of
 from portal.editorial.sign_in.attempts import remember_device
 from portal.editorial.sign_in.factors.forms import CodeForm
-from portal.editorial.sign_in.factors.stages import FactorStage, TrustStage
+from portal.editorial.sign_in.factors.stages import FactorStage
 from portal.editorial.sign_in.forms import SignInForm
 from portal.editorial.sign_in.providers.configured import provider_for, providers_at
 from portal.editorial.sign_in.waiting import with_wait
@@ -96,8 +96,6 @@ class SessionView(View):
             return with_wait(self._answer(400, errors=errors, **({"step": "code"} if stage else {})), form)
         if stage:
             form.save()
-            # The dialog does not ask whether to trust the browser.
-            stage.controller.set_handled(TrustStage.key)
             stage.exit()
         else:
             form.login(request)

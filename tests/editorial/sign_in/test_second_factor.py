@@ -5,6 +5,7 @@ from urllib.parse import unquote
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
+from bs4 import BeautifulSoup
 from django.core import mail
 
 from portal.editorial.sign_in.attempts import BY_ACCOUNT_AND_SOURCE
@@ -46,9 +47,41 @@ def test_wrong_code_signs_nobody_in(browser, with_app, clock):
 
 def test_requested_page_is_shown_after_the_code(browser, with_app, clock):
     sign_in(browser, with_app.username, next="/admin/account/")
-    browser.post(CODE, {"code": app_code()})
+    asked = browser.post(CODE, {"code": app_code()})["Location"]
+    fields = BeautifulSoup(browser.get(asked).content, "html.parser").select("form input[name=next]")
 
-    assert browser.post("/admin/login/trust/", {"action": "skip"})["Location"] == "/admin/account/"
+    answer = {"action": "skip", "next": fields[0]["value"]}
+    assert browser.post("/admin/login/trust/", answer)["Location"] == "/admin/account/"
+
+
+def test_person_is_signed_in_who_leaves_the_offer_to_trust_the_browser(browser, with_app, clock):
+    sign_in(browser, with_app.username)
+
+    assert browser.post(CODE, {"code": app_code()})["Location"].startswith("/admin/login/trust/")
+    assert is_signed_in(browser)
+
+
+def test_browser_is_not_trusted_by_a_session_without_a_factor(browser, editor, add_app, clock):
+    sign_in(browser, editor.username)
+    add_app(editor)
+    browser.post("/admin/login/trust/", {"action": "trust"})
+    browser.post("/admin/logout/")
+
+    assert sign_in(browser, editor.username)["Location"] == CODE
+
+
+def test_browser_is_trusted_later_after_a_proof_only(browser, with_app, clock):
+    sign_in(browser, with_app.username)
+    browser.post(CODE, {"code": app_code()})
+    clock.shift(6 * 60)
+
+    response = browser.post("/admin/login/trust/", {"action": "trust"})
+
+    assert response["Location"].startswith("/admin/account/proof/")
+
+
+def test_offer_to_trust_the_browser_is_for_people_who_are_signed_in(browser):
+    assert browser.get("/admin/login/trust/")["Location"].startswith("/admin/login/?next=")
 
 
 @pytest.mark.parametrize("later", [0, 20, 40])
@@ -151,12 +184,89 @@ def test_app_is_set_up_and_recovery_codes_are_shown_once(browser, editor, clock)
     sign_in(browser, editor.username)
     browser.get(f"{FACTORS}app/")
     code = app_code(secret=browser.session["mfa.totp.secret"])
-    shown = browser.post(f"{FACTORS}app/", {"code": code}, follow=True).content.decode()
+    codes = _shown(browser.post(f"{FACTORS}app/", {"code": code}, follow=True))
 
-    codes = recovery_codes(editor)
-    assert len(codes) == 10
-    assert all(each in shown for each in codes)
-    assert codes[0] not in browser.get(f"{FACTORS}codes/").content.decode()
+    assert len(set(codes)) == 10
+    assert _shown(browser.get(f"{FACTORS}codes/")) == []
+
+
+def _shown(response) -> list[str]:
+    return [each.text for each in BeautifulSoup(response.content, "html.parser").select(".recovery-codes code")]
+
+
+def _see_codes(client, user) -> list[str]:
+    """The recovery codes of somebody who signs in, and looks at them."""
+    sign_in_with_code(client, user)
+    codes = _shown(client.get(f"{FACTORS}codes/"))
+    client.post("/admin/logout/")
+    return codes
+
+
+def test_codes_that_were_shown_are_stored_as_hashes_only(browser, with_app, clock):
+    codes = _see_codes(browser, with_app)
+    stored = Authenticator.objects.get(user=with_app, type=Authenticator.Type.RECOVERY_CODES)
+
+    assert len(codes) == len(stored.data["hashes"]) == 10
+    assert "seed" not in stored.data
+    assert not stored.wrap().get_unused_codes()
+    assert not any(code in str(stored.data) for code in codes)
+
+
+def test_hash_of_a_code_is_no_code(browser, with_app, clock):
+    _see_codes(browser, with_app)
+    stored = Authenticator.objects.get(user=with_app, type=Authenticator.Type.RECOVERY_CODES)
+    sign_in(browser, with_app.username)
+
+    browser.post(CODE, {"code": stored.data["hashes"][0]})
+
+    assert not is_signed_in(browser)
+
+
+@pytest.mark.parametrize("typed", ["{}", " {} ", "{:.4} {:.4}"])
+def test_hashed_code_signs_in_once(lorraine, browser, with_app, clock, typed):
+    [code, other, *_others] = _see_codes(browser, with_app)
+    typed = typed.format(code, code[4:])
+    sign_in(browser, with_app.username)
+    browser.post(CODE, {"code": typed})
+    assert is_signed_in(browser)
+    assert "9 codes are left" in browser.get(FACTORS).content.decode()
+
+    second = lorraine.reader()
+    sign_in(second, with_app.username)
+    second.post(CODE, {"code": typed})
+    assert not is_signed_in(second)
+    second.post(CODE, {"code": other})
+    assert is_signed_in(second)
+
+
+def test_hashed_code_of_another_account_signs_nobody_in(browser, with_app, approver, add_app, clock):
+    codes = _see_codes(browser, with_app)
+    add_app(approver)
+    sign_in(browser, approver.username)
+
+    browser.post(CODE, {"code": codes[0]})
+
+    assert not is_signed_in(browser)
+
+
+def test_new_codes_replace_those_that_were_shown(browser, with_app, clock):
+    [old, *_others] = _see_codes(browser, with_app)
+    clock.shift(60)
+    sign_in_with_code(browser, with_app)
+    [new, *_others] = _shown(browser.post(f"{FACTORS}codes/new/", follow=True))
+    browser.post("/admin/logout/")
+
+    for code, opens in ((old, False), (new, True)):
+        sign_in(browser, with_app.username)
+        browser.post(CODE, {"code": code})
+        assert is_signed_in(browser) is opens
+
+
+def test_sheet_with_codes_names_network_account_and_day(browser, with_app, clock, settings):
+    sign_in_with_code(browser, with_app)
+    text = browser.get(f"{FACTORS}codes/").content.decode()
+
+    assert f"{settings.WAGTAIL_SITE_NAME} · {with_app.username} · 24/11/2026" in text
 
 
 def test_secrets_are_not_in_the_database(with_app):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.editorial.sign_in.attempts import SignInAttempt
 from portal.editorial.sign_in.encryption import InvalidToken
+from portal.editorial.sign_in.factors.recovery import use_code
 from portal.editorial.sign_in.mails import tell_of_guesses
 from portal.editorial.sign_in.waiting import too_soon
 
@@ -40,11 +41,14 @@ class LimitedCode(codes.BaseAuthenticateForm):
 
     def clean_code(self) -> str:
         attempt = _admitted(self.user, "code")
-        try:
-            code = super().clean_code()
-        except InvalidToken as error:
-            raise forms.ValidationError(OTHER_KEY) from error
-        _use_once(self.authenticator, code)
+        code: str = self.cleaned_data["code"]
+        self.authenticator = use_code(self.user, code)
+        if self.authenticator is None:
+            try:
+                super().clean_code()
+            except InvalidToken as error:
+                raise forms.ValidationError(OTHER_KEY) from error
+            _use_once(self.authenticator, code)
         attempt.succeeded()
         return code
 

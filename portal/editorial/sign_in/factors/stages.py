@@ -1,6 +1,4 @@
-"""The steps after a password: the second factor, and whether this browser is to be trusted."""
-
-from typing import Any
+"""The step after a password: the second factor."""
 
 from allauth.mfa import stages
 from allauth.mfa.webauthn.internal.flows import did_use_passwordless_login
@@ -20,10 +18,3 @@ class FactorStage(stages.AuthenticateStage):
         if user is None or may_trust_browser(user) or did_use_passwordless_login(request, user):
             return False
         return has_factor(user)
-
-
-class TrustStage(stages.TrustStage):
-    def handle(self) -> tuple[Any, bool]:
-        if self.login.user is None or not may_trust_browser(self.login.user):
-            return None, True
-        return super().handle()

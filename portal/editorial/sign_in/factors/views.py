@@ -2,21 +2,45 @@
 
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
+from allauth.account.decorators import reauthentication_required
+from allauth.account.mixins import NextRedirectMixin
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import AuthenticateView, IndexView, ReauthenticateView
+from allauth.mfa.internal.flows.trust import trust_browser
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
-from django.http import HttpResponse
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
+from django.views.generic import TemplateView
 
 from portal.editorial.sign_in.encryption import InvalidToken
-from portal.editorial.sign_in.factors.demand import demanded_from, has_factor
+from portal.editorial.sign_in.factors.demand import demanded_from, has_factor, may_trust_browser
+from portal.editorial.sign_in.factors.recovery import hash_codes, unused_codes
 from portal.editorial.sign_in.waiting import with_wait
 
 
 class FactorView(AuthenticateView):
     """The second step of signing in."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Offer to trust this browser, once the person is signed in: they may leave that page as they like."""
+        response = super().form_valid(form)
+        user = self.request.user
+        if user.is_authenticated and may_trust_browser(user):
+            query = urlencode({REDIRECT_FIELD_NAME: response["Location"]})
+            response["Location"] = f"{reverse('mfa_trust')}?{query}"
+        return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return with_wait(super().form_invalid(form), form)
@@ -25,6 +49,44 @@ class FactorView(AuthenticateView):
         context = super().get_context_data(**kwargs)
         types = set(Authenticator.objects.filter(user=self.stage.login.user).values_list("type", flat=True))
         return context | {"has_passkey": Authenticator.Type.WEBAUTHN in types, "refused": self.form}
+
+
+class TrustView(LoginRequiredMixin, NextRedirectMixin, TemplateView):
+    """Trusts a browser whose session has begun with a second factor."""
+
+    template_name = "mfa/trust.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user = request.user
+        if user.is_authenticated and not (_used_factor(request) and may_trust_browser(user)):
+            return redirect(self.get_success_url())
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return self._trust(request) if request.POST.get("action") == "trust" else redirect(self.get_success_url())
+
+    @method_decorator(reauthentication_required(app="allauth.mfa"))
+    def _trust(self, request: HttpRequest) -> HttpResponse:
+        response = redirect(self.get_success_url())
+        trust_browser(request, request.user, response)  # type: ignore[arg-type]
+        return response
+
+    def get_default_success_url(self) -> str:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def _used_factor(request: HttpRequest) -> bool:
+    return any(each["method"] == "mfa" for each in get_authentication_records(request, request.user))  # type: ignore[arg-type]
+
+
+class CodesView(ViewRecoveryCodesView):
+    """The recovery codes, the only time that they are shown."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if context["can_view_codes"]:
+            hash_codes(self.request.user, context["unused_codes"])
+        return context | {"now": timezone.now(), "network": settings.WAGTAIL_SITE_NAME}
 
 
 class CodeProofView(ReauthenticateView):
@@ -45,7 +107,7 @@ class FactorsView(IndexView):
         context = super().get_context_data(**kwargs)
         user, codes = self.request.user, context["authenticators"].get(Authenticator.Type.RECOVERY_CODES)
         try:
-            unused = len(codes.get_unused_codes()) if codes else 0
+            unused = unused_codes(codes.instance) if codes else 0
         except InvalidToken:
             unused = 0
         day = demanded_from(user)

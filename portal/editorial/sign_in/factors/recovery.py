@@ -1,0 +1,72 @@
+"""Recovery codes: encrypted until their owner has seen them, hashed from then on.
+
+django-allauth derives the codes of an account from one secret. Once they have been shown, the secret is replaced by a
+hash of each code. The hash is keyed as well: a copy of the database alone is no way to try all codes of eight digits.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.mfa import app_settings
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import ScryptPasswordHasher
+from django.db import transaction
+from django.utils.crypto import constant_time_compare
+
+from portal.platform.operation.keys import lasting_hash
+
+HASHES = "hashes"
+# One salt for all codes of an account, so that a typed code is hashed once.
+WORK_FACTOR, BLOCK_SIZE, PARALLELISM = 2**14, 8, 1
+
+
+def _hash(code: str, salt: str) -> str:
+    keyed = lasting_hash("portal.sign_in.recovery_code", code)
+    return ScryptPasswordHasher().encode(keyed, salt, WORK_FACTOR, BLOCK_SIZE, PARALLELISM)
+
+
+def _digits(code: str) -> str:
+    return "".join(filter(str.isdecimal, code))
+
+
+def _locked(user: Any) -> Authenticator | None:
+    stored = Authenticator.objects.select_for_update().filter(user=user, type=Authenticator.Type.RECOVERY_CODES)
+    return stored.first()
+
+
+@transaction.atomic
+def hash_codes(user: Any, codes: Iterable[str]) -> None:
+    """Store hashes of these codes in place of the secret that they are derived from."""
+    authenticator = _locked(user)
+    if authenticator is None or HASHES in authenticator.data:
+        return
+    salt = ScryptPasswordHasher().salt()
+    del authenticator.data["seed"]
+    # Where these are set, django-allauth derives none.
+    authenticator.data |= {HASHES: [_hash(code, salt) for code in codes], "migrated_codes": []}
+    authenticator.save(update_fields=["data"])
+
+
+@transaction.atomic
+def use_code(user: Any, typed: str) -> Authenticator | None:
+    """Use up a hashed code; None if it is not one of the account's."""
+    code = _digits(typed)
+    if len(code) != app_settings.RECOVERY_CODE_DIGITS:
+        return None
+    authenticator = _locked(user)
+    hashes = authenticator.data.get(HASHES) if authenticator else None
+    if authenticator is None or not hashes:
+        return None
+    wanted = _hash(code, str(ScryptPasswordHasher().decode(hashes[0])["salt"]))
+    left = [each for each in hashes if not constant_time_compare(each, wanted)]
+    if len(left) == len(hashes):
+        return None
+    authenticator.data[HASHES] = left
+    authenticator.save(update_fields=["data"])
+    return authenticator
+
+
+def unused_codes(authenticator: Authenticator) -> int:
+    """Raise `InvalidToken` for codes that nobody has seen, and that were encrypted with another key."""
+    hashes = authenticator.data.get(HASHES)
+    return len(authenticator.wrap().get_unused_codes()) if hashes is None else len(hashes)
