@@ -86,7 +86,8 @@ def record_logged(sender: Any, instance: ModelLogEntry, created: bool, raw: bool
 
 def _record_logged(entry: Any, site: int | None, target: tuple[str, Any], title: str) -> None:
     revision = {"revision": entry.revision_id} if entry.revision_id else {}
-    record(entry.action, actor=entry.user, site=site, target=target, title=title, data={**entry.data, **revision})
+    # What Wagtail says about the revision itself, such as when it goes live, stays.
+    record(entry.action, actor=entry.user, site=site, target=target, title=title, data={**revision, **entry.data})
 
 
 def account_changed(sender: Any, instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:

@@ -14,11 +14,12 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.views.reports import ReportView
 from wagtail.admin.widgets.button import Button
 
+from portal.audit.actions import ACTIONS, action_label
 from portal.audit.log import record
 from portal.audit.models import AuditEntry, AuditWords
 from portal.audit.sending import as_line, records
 from portal.audit.sites import entries_read_by, may_read, sites_read_by
-from portal.audit.tables import ACTIONS, COLUMNS, Rows, action_label
+from portal.audit.tables import COLUMNS, Rows
 from portal.content.readers.downloads import SafeSpreadsheets, spreadsheet_response
 
 EXPORTED = "portal.audit.export"
@@ -78,7 +79,9 @@ class AuditReport(SafeSpreadsheets, ReportView):
     def decorate_paginated_queryset(self, object_list: QuerySet[AuditEntry]) -> Any:
         if self.is_export:
             return object_list
-        found = [dict(zip(COLUMNS, each, strict=True)) for each in map(Rows(), records(object_list))]
+        entries, rows = list(records(object_list)), Rows()
+        rows.words.read_people(entries)
+        found = [dict(zip(COLUMNS, each, strict=True)) for each in map(rows, entries)]
         return [each | {"at": datetime.fromisoformat(each["at"])} for each in found]
 
     def as_spreadsheet(self, queryset: QuerySet[AuditEntry], spreadsheet_format: str) -> HttpResponseBase:

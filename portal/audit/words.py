@@ -1,11 +1,12 @@
 """The values of an act in the reader's language: names of fields, yes and no, dates, and names in place of keys."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Field, Model
 from django.utils.formats import date_format
@@ -15,16 +16,45 @@ from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.fields import StreamField
 from wagtail.models import Site
 
+from portal.accounts.names import name_of
+from portal.audit.actions import action_label
+
 # The names of values that are no fields.
 NAMES = {
+    "account": _("Account"),
+    "action": _("Action"),
+    "at_from": _("First day"),
+    "at_to": _("Last day"),
     "command": _("Command"),
+    "drafts": _("Drafts"),
+    "erased": _("Erased words"),
+    "export": _("Format"),
+    "factors": _("Second factors"),
     "findings": _("Findings"),
+    "guest_links": _("Links to drafts"),
+    "holder": _("Taken over by"),
+    "in_review": _("In review"),
     "kind": _("Type"),
+    "locked": _("Locked pages"),
+    "own": _("Pages that only they could edit"),
+    "providers": _("Sign-in providers"),
     "reason": _("Reason"),
-    "revision": _("Version"),
+    "roles": _("Roles"),
+    "scheduled": _("Scheduled pages"),
     "sessions": _("Sessions"),
+    "site_key": _("Site"),
+    "subscriptions": _("Mails about comments"),
     "title": _("Title"),
+    "tokens": _("Tokens of the API"),
+    "waiting": _("Reviews that waited"),
 }
+# Values that are codes.
+CODES = {
+    "account": {"closed": _("closed"), "open": _("open")},
+    "kind": {"totp": _("app with codes"), "webauthn": _("passkey"), "recovery_codes": _("recovery codes")},
+}
+# Internal numbers, which only exports have.
+NUMBERS = {"id", "revision", "task_state_id"}
 NOTHING = "–"
 
 
@@ -38,18 +68,50 @@ class Words:
         """The values of a record of the model with this label; or what was written as words."""
         if not isinstance(values, dict):
             return "" if values is None else _plain(values)
-        return "; ".join(self._of_field(label, name, value) for name, value in values.items())
+        shown = [(name, value) for name, value in values.items() if name not in NUMBERS]
+        return "; ".join(self._of_field(label, name, value) for name, value in shown)
 
     def site(self, key: int | None) -> str:
         return self._name(Site, key) if key else ""
 
+    def person(self, key: Any) -> str:
+        return self._name(get_user_model(), key) if key else ""
+
+    def record(self, label: str, key: str) -> str:
+        """The name of an account, whose acts are recorded without it; of other records, the number."""
+        if not key:
+            return ""
+        return self.person(key) if label == get_user_model()._meta.label else gettext("no. %(key)s") % {"key": key}
+
+    def read_people(self, records: Iterable[dict[str, Any]]) -> None:
+        """Read the names of all accounts in these records at once."""
+        model = get_user_model()
+        keys = {str(each["actor_key"] or "") for each in records}
+        keys |= {each["object_key"] for each in records if each["model"] == model._meta.label}
+        people = model._default_manager.in_bulk([int(key) for key in keys if key.isdecimal()])
+        self._names |= {(model, str(key)): name_of(person) for key, person in people.items()}
+
     def _of_field(self, label: str, name: str, value: Any) -> str:
         field = _field(label, name)
         heading = capfirst(str(field.verbose_name)) if field else str(NAMES.get(name, name.replace("_", " ")))
-        return gettext("%(name)s: %(value)s") % {"name": heading, "value": self._value(field, value)}
+        shown = self._value(field, value) if field else self._of_name(name, value)
+        return gettext("%(name)s: %(value)s") % {"name": heading, "value": shown}
 
-    def _value(self, field: Field[Any, Any] | None, value: Any) -> str:
-        if field is None or value in (None, ""):
+    def _of_name(self, name: str, value: Any) -> str:
+        """A value that is no field's."""
+        match name:
+            case "action":
+                return action_label(str(value))
+            case "erased":
+                return str(len(value))
+            case "holder":
+                return self.person(value)
+            case "site_key":
+                return self.site(int(value)) if str(value).isdecimal() else _plain(value)
+        return str(CODES.get(name, {}).get(value, value)) if isinstance(value, str) else _plain(value)
+
+    def _value(self, field: Field[Any, Any], value: Any) -> str:
+        if value in (None, ""):
             return _plain(value)
         if field.related_model:
             return self._name(field.related_model, value)  # type: ignore[arg-type]
@@ -65,10 +127,17 @@ class Words:
         """The name of a record; its key, if it is gone."""
         place = (model, str(key))
         if place not in self._names:
-            found = model._base_manager.filter(pk=key).first()
-            name = (found.site_name or found.hostname) if isinstance(found, Site) else str(found or key)
-            self._names[place] = name
+            self._names[place] = _name_of(model, key)
         return self._names[place]
+
+
+def _name_of(model: type[Model], key: Any) -> str:
+    found = model._base_manager.filter(pk=key).first()
+    if isinstance(found, Site):
+        return str(found.site_name or found.hostname)
+    if model is get_user_model():
+        return name_of(found) or gettext("a deleted account (%(key)s)") % {"key": key}
+    return str(found or key)
 
 
 def _field(label: str, name: str) -> Field[Any, Any] | None:
@@ -90,7 +159,15 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {_plain(each)}" for name, each in value.items())
+        if title := value.get("title"):
+            return str(title)
+        if value.keys() == {"old", "new"}:
+            return f"{_plain(value['old'])} → {_plain(value['new'])}"
+        return ", ".join(
+            f"{NAMES.get(name, name.replace('_', ' '))}: {_plain(each)}"
+            for name, each in value.items()
+            if name not in NUMBERS
+        )
     if isinstance(value, list):
         return ", ".join(map(_plain, value)) or NOTHING
     return NOTHING if value in (None, "") else str(value)

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
-from wagtail.log_actions import LogContext
+from wagtail.log_actions import LogContext, log
 from wagtail.users.models import UserProfile
 
 from portal.audit.chain import chain_waiting
@@ -15,7 +15,7 @@ from portal.content.records.settings import SiteSettings
 from portal.editorial.models import SignInRule
 from portal.editorial.roles import Role
 from tests.audit.acts import last, words
-from tests.builders import newsroom_client
+from tests.builders import make_article, make_member, newsroom_client
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def network_administrator():
 
 
 @pytest.fixture(autouse=True)
-def log(lorraine, saar):
+def entries(lorraine, saar):
     record("portal.test", site=lorraine.site.pk, who={"name": "Anna"}, title="Act of Lorraine")
     record("portal.session.begin", site=lorraine.site.pk, who={"name": "Berthe"}, title="Other act of Lorraine")
     record("portal.test", site=saar.site.pk, who={"name": "Karl"}, title="Act of the Saar")
@@ -151,4 +151,85 @@ def test_query_count_does_not_grow_with_the_entries(lorraine, network_administra
     chain_waiting()
 
     with django_assert_max_num_queries(20):
+        client.get(reverse("audit_log"))
+
+
+def rows(ground, user):
+    chain_waiting()
+    return list(newsroom_client(ground, user).get(reverse("audit_log")).context["object_list"])
+
+
+def test_affected_account_is_named(lorraine, newsroom, network_administrator):
+    editor = newsroom[Role.EDITOR]
+    record("portal.factor.add", actor=editor, target=editor, data={"kind": "totp"})
+
+    row = rows(lorraine, network_administrator)[0]
+
+    assert (row["kind"], row["object"], row["data"]) == ("user", str(editor), "Type: app with codes")
+
+
+def test_deleted_account_is_not_named(lorraine, newsroom, network_administrator):
+    record("portal.account.deleted", target=("accounts.User", 987654))
+
+    assert rows(lorraine, network_administrator)[0]["object"] == "a deleted account (987654)"
+
+
+def test_what_wagtail_recorded_is_told_in_the_language_of_the_reader(lorraine, newsroom):
+    reader = newsroom[Role.SITE_ADMINISTRATOR]
+    UserProfile.objects.create(user=reader, preferred_language="de")
+    page = {"id": 216, "title": "Une usine"}
+    facts = {"site": lorraine.site.pk, "target": ("wagtailcore.Page", 216), "title": "Une usine"}
+    record("wagtail.convert_alias", **facts, data={"page": page, "revision": 7})
+    record("wagtail.publish", **facts, data={"title": {"old": "Un four", "new": "Une usine"}, "revision": 8})
+
+    published, converted = rows(lorraine, reader)[:2]
+
+    assert converted["object"] == "Une usine"
+    assert converted["data"] == "Der Alias „Une usine“ ist eine gewöhnliche Seite geworden"
+    assert published["data"] == "Titel: Un four → Une usine"
+
+
+def test_handover_names_the_person_who_takes_over(lorraine, newsroom, network_administrator):
+    holder = newsroom[Role.EDITOR]
+    facts = {"before": {"roles": ["Editor"], "drafts": 2}, "after": {"account": "closed", "holder": holder.pk}}
+    record("portal.account.left", target=newsroom[Role.APPROVER], **facts)
+
+    row = rows(lorraine, network_administrator)[0]
+
+    assert row["before"] == "Drafts: 2; Roles: Editor"
+    assert row["after"] == f"Account: closed; Taken over by: {holder}"
+
+
+def test_filters_of_an_export_are_told_in_words(lorraine, network_administrator):
+    record(
+        "portal.audit.export", data={"export": "csv", "action": "portal.session.begin", "site_key": lorraine.site.pk}
+    )
+
+    words = rows(lorraine, network_administrator)[0]["data"]
+
+    assert words == f"Action: Signed in; Format: csv; Site: {lorraine.site.site_name}"
+
+
+def test_time_of_a_scheduled_publication_stays(lorraine, newsroom):
+    page = make_article(lorraine.section)
+    revision = page.save_revision()
+    revision_facts = {"id": revision.pk, "created": "2026-11-24T12:00:00Z", "go_live_at": "2026-12-01T07:00:00Z"}
+    data = {"revision": {**revision_facts, "has_live_version": True}}
+    log(page, "wagtail.publish.schedule", user=newsroom[Role.APPROVER], revision=revision, data=data)
+
+    assert words(last("wagtail.publish.schedule"))["data"]["revision"]["go_live_at"] == "2026-12-01T07:00:00Z"
+
+
+def test_names_of_many_accounts_cost_as_much_as_one(lorraine, network_administrator, django_assert_max_num_queries):
+    client = newsroom_client(lorraine, network_administrator)
+    record("portal.account.created", target=make_member("person"))
+    chain_waiting()
+    client.get(reverse("audit_log"))
+    with django_assert_max_num_queries(30) as few:
+        client.get(reverse("audit_log"))
+    for number in range(20):
+        record("portal.account.created", target=make_member(f"person-{number}"))
+    chain_waiting()
+
+    with django_assert_max_num_queries(len(few)):
         client.get(reverse("audit_log"))
