@@ -21,7 +21,9 @@ STEPLEN = Page.steplen
 
 @dataclass(frozen=True)
 class DashboardRow:
-    """One page in a list. `links` and `actions` are pairs of label and address; actions are sent by POST.
+    """One page in a list, or a person who waits.
+
+    `links` and `actions` are pairs of label and address; actions are sent by POST.
 
     `path` is the page's tree path, `note` is shown beside its place in the tree, `comment` is that of a reviewer.
     """
@@ -49,6 +51,8 @@ class DashboardList:
     heading: Any
     order: int
     read_rows: Callable[["Dashboard"], Iterable[DashboardRow]]
+    # The heading of the first column, if it has other things than pages.
+    subject_label: Any = ""
     moment_label: Any = ""
     empty_text: Any = ""
     # Labels with addresses.

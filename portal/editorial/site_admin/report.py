@@ -25,10 +25,11 @@ from wagtail.admin.views.reports import ReportView
 from portal.accounts.names import name_of
 from portal.audit.log import record
 from portal.content.readers.downloads import SafeSpreadsheets, spreadsheet_response
+from portal.editorial.accounts.proposals import role_of, who_confirms
 from portal.editorial.models import AccountChange, Role, RoleGroup
 from portal.editorial.sign_in.factors.demand import FACTORS
 from portal.editorial.sign_in.factors.held import factors_of, in_words
-from portal.editorial.site_admin.scope import sites_administered
+from portal.editorial.site_admin.scope import proposals_at_sites_of, sites_administered
 
 UNUSED = timedelta(days=90)
 EXPORTED = "portal.account.export"
@@ -103,7 +104,9 @@ class AccountReport(SafeSpreadsheets, ReportView):
         accounts = get_user_model().objects.filter(is_active=True)
         if not user.is_superuser:
             sites = sites_administered(user)
-            accounts = accounts.filter(is_superuser=False, groups__newsroom_role__site__in=sites)
+            # A person who waits for a first role has no group of another site, which this must not show.
+            waits = Q(groups=None, pk__in=proposals_at_sites_of(user).values("account"))
+            accounts = accounts.filter(Q(groups__newsroom_role__site__in=sites) | waits, is_superuser=False)
         # The same join: of the roles, only those at these sites.
         rows = accounts.annotate(
             role_key=F("groups__newsroom_role"),
@@ -118,12 +121,14 @@ class AccountReport(SafeSpreadsheets, ReportView):
         rows = list(object_list)
         found = RoleGroup.objects.select_related("site", "section").in_bulk({row.role_key for row in rows} - {None})
         factors, given = factors_of({row.pk for row in rows}), _given({row.pk for row in rows}, found.values())
+        proposals = _proposals(self.request.user, rows)
         provided = dict(SocialAccount.objects.filter(user__in={row.pk for row in rows}).values_list("user", "provider"))
         for row in rows:
             role = found.get(row.role_key)
             row.name = name_of(row)
             row.site_name = str(role.site.site_name or role.site.hostname) if role else ""
-            row.role = ", ".join(_roles_in_words(row, role))
+            here = [each for each, site in proposals.get(row.pk, []) if role is None or site == role.site_id]
+            row.role = ", ".join([*_roles_in_words(row, role), *here] if role or not here else here)
             row.given_at, row.given_by = given.get((row.pk, row.role_key), (None, ""))
             row.factors = in_words(factors[row.pk]) or provided.get(row.pk, "") or gettext("none")
         return rows
@@ -171,6 +176,16 @@ def _roles_in_words(row: Any, role: RoleGroup | None) -> Iterable[str]:
         yield row.group_name
     elif not row.is_superuser:
         yield gettext("no role")
+
+
+def _proposals(user: Any, rows: Iterable[Any]) -> dict[int, list[tuple[str, int | None]]]:
+    """By account, the roles that wait for another administrator, with whom they wait for, and their sites."""
+    found: dict[int, list[tuple[str, int | None]]] = {}
+    for proposal in proposals_at_sites_of(user).filter(account__in={row.pk for row in rows}):
+        words = gettext("proposed: %(role)s. %(who)s") % {"role": role_of(proposal), "who": who_confirms(proposal)}
+        role = getattr(proposal.group, "newsroom_role", None)
+        found.setdefault(proposal.account_id, []).append((words, role.site_id if role else None))
+    return found
 
 
 def _given(accounts: Iterable[int], roles: Iterable[RoleGroup]) -> dict[tuple[int, int], tuple[Any, str]]:

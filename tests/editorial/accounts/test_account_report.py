@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
+from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import LogContext
 
+from portal.editorial.models import RoleProposal
 from portal.editorial.roles import Role, group_of
 from tests.audit.acts import last
 from tests.builders import make_member, newsroom_client
@@ -148,3 +150,31 @@ def test_report_costs_as_much_for_many_people_as_for_few(lorraine, administrator
 
     with django_assert_max_num_queries(len(few)):
         administrator.get(REPORT)
+
+
+@pytest.fixture
+def proposer(newsroom):
+    return newsroom[Role.SITE_ADMINISTRATOR]
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_proposed_role_is_listed_with_whom_it_waits_for(lorraine, saar, newsrooms, proposer, administrator, is_new):
+    make_member("collegue", group_of(lorraine.site, Role.SITE_ADMINISTRATOR))
+    nina = make_member("nina", *([] if is_new else [group_of(lorraine.site, Role.EDITOR)]))
+    there = newsroom_client(saar, newsrooms.saar[Role.SITE_ADMINISTRATOR])
+    RoleProposal.objects.create(account=nina, group=group_of(lorraine.site, Role.APPROVER), proposed_by=proposer)
+
+    [role] = [role for name, role, _site in rows(administrator) if name == "nina"]
+
+    words = f"proposed: Approver of {lorraine.site.site_name}. It can be confirmed by: collegue."
+    assert role == (words if is_new else f"Editor, {words}")
+    assert "nina" not in names(there)
+
+
+def test_report_on_paper_says_whose_when_and_of_which_network(proposer, administrator, settings):
+    page = BeautifulSoup(administrator.get(REPORT).content, "html.parser")
+
+    said = page.select_one(".printed").get_text()
+    assert settings.WAGTAIL_SITE_NAME in said
+    assert proposer.username in said
+    assert str(timezone.localdate().year) in said
