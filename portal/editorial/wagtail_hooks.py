@@ -55,7 +55,12 @@ from portal.editorial.schedule.changing import MOVED, move_schedule
 from portal.editorial.schedule.scheduling import LAPSED
 from portal.editorial.sharing import shares, views
 from portal.editorial.sign_in import hooks as sign_in_hooks  # noqa: F401 - registers its hooks
-from portal.editorial.site_admin import people as site_people, views as site_admin
+from portal.editorial.site_admin import (
+    former,
+    people as site_people,
+    proposed,  # noqa: F401 - registers its list
+    views as site_admin,
+)
 from portal.editorial.site_admin.report import URLS as ACCOUNTS_REPORT_URLS
 from portal.editorial.site_admin.scope import administers_any
 from portal.editorial.system import report as system_report  # noqa: F401 - registers its hooks
@@ -86,6 +91,7 @@ def page_viewsets():
 @hooks.register("register_admin_urls")
 def admin_urls():
     return [
+        *former.URLS,
         *site_people.URLS,
         *OFFBOARDING_URLS,
         *ACCOUNTS_REPORT_URLS,

@@ -42,6 +42,20 @@ def accounts_of(user: Any) -> QuerySet[Any]:
     return people.distinct().order_by("last_name", "first_name", "username")
 
 
+def lost_roles(user: Any) -> QuerySet[AccountChange]:
+    """The changes by which accounts lost roles at the user's sites."""
+    kind = AccountChange.Kind.ROLES
+    return AccountChange.objects.filter(kind=kind, site__in=sites_administered(user), details__startswith="− ")
+
+
+def former_accounts(user: Any) -> QuerySet[Any]:
+    """The accounts that have lost all roles at the user's sites; for a superuser, all roles."""
+    people = get_user_model().objects.filter(pk__in=lost_roles(user).values("account"), is_superuser=False)
+    if user.is_superuser:
+        return people.filter(groups=None).exclude(pk__in=proposals_at_sites_of(user).values("account"))
+    return people.exclude(pk__in=accounts_of(user).order_by().values("pk"))
+
+
 def former_account(address: str, user: Any) -> Any:
     """The account with this address that has lost all its roles, or None.
 
@@ -91,5 +105,5 @@ def proposals_at_sites_of(user: Any) -> QuerySet[RoleProposal]:
     if not user.is_superuser:
         proposals = proposals.filter(group__newsroom_role__site__in=sites_administered(user))
     return proposals.select_related(
-        "account", "proposed_by", "group__newsroom_role__site", "group__newsroom_role__section"
+        "account", "proposed_by", "group__newsroom_role__site__root_page", "group__newsroom_role__section"
     )
