@@ -32,6 +32,11 @@ def holders_of(site: Site | None, role: str) -> QuerySet[Any]:
     return get_user_model().objects.filter(is_active=True, **held).distinct().order_by("pk")
 
 
+def without_invited(people: QuerySet[Any]) -> QuerySet[Any]:
+    """Without those who have not accepted their invitation yet: they are named to nobody as someone who can help."""
+    return people.exclude(last_login=None, account_invitation__isnull=False)
+
+
 def one_per_mailbox(people: Iterable[Any]) -> list[Any]:
     """The first account of each address; accounts without an address are left out."""
     found: dict[str, Any] = {}

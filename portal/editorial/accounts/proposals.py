@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
@@ -23,7 +23,7 @@ from portal.editorial.accounts import invitations, mails
 from portal.editorial.accounts.grants import acting_user, notify_of_role
 from portal.editorial.accounts.history import administration, record
 from portal.editorial.models import FourEyesTask, Role, RoleGroup
-from portal.editorial.people import holders_of
+from portal.editorial.people import holders_of, without_invited
 from portal.editorial.records.account_ties import AccountTies, Tie, account_ties, ties_since
 from portal.editorial.records.accounts import AccountChange, AccountInvitation, RoleProposal
 from portal.platform.operation.log_lines import current_request
@@ -124,10 +124,10 @@ def _accounts(changes: Any, **facts: Any) -> set[int]:
     return set(changes.filter(**facts).values_list("account_id", flat=True))
 
 
-def administrators_at(site: int | None) -> list[Any]:
+def administrators_at(site: int | None) -> QuerySet[Any]:
     """The administrators of a site; with None, those of the network."""
     network = get_user_model().objects.filter(is_active=True, is_superuser=True).order_by("pk")
-    return list(network if site is None else holders_of(site, Role.SITE_ADMINISTRATOR))
+    return network if site is None else holders_of(site, Role.SITE_ADMINISTRATOR)
 
 
 @transaction.atomic
@@ -181,7 +181,8 @@ def _is_less_tied(known: AccountTies, one: int, other: int, proposer: int) -> bo
 def who_may_confirm(proposal: RoleProposal) -> list[Any]:
     """The site's administrators who may confirm it; those of the network, if it has none."""
     for site in (_site_of(proposal.group), None):
-        people = [each for each in administrators_at(site) if not reason_against_confirming(proposal, each)]
+        able = without_invited(administrators_at(site))
+        people = [each for each in able if not reason_against_confirming(proposal, each)]
         if people:
             return people
     return []

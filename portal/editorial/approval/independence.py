@@ -12,6 +12,7 @@ from wagtail.models import GroupPagePermission, Page, Revision
 from portal.accounts.names import name_of, names_of
 from portal.content.shown import cached_while_shown
 from portal.editorial.approval.authorship import authors_among
+from portal.editorial.people import without_invited
 from portal.editorial.records.account_ties import AccountTies, Tie, account_ties, ties_since
 from portal.editorial.records.accounts import AccountChange
 
@@ -182,12 +183,12 @@ def tied_in_words(page: Page | None, data: dict[str, Any]) -> str:
 
 def who_else(page: Page, account: int, revision: Revision | None = None) -> str:
     """A sentence that names the people who can approve the page, else the administrators who can help."""
-    if people := who_may_approve(page, account, revision):
-        return _("It can be approved by: %(names)s.") % {"names": names_of(people)}
-    network = get_user_model().objects.filter(is_active=True, is_superuser=True).exclude(pk=account)
-    if people := list(network.order_by("last_name", "username")):
+    people = without_invited(get_user_model().objects.order_by("last_name", "username"))
+    if able := list(people.filter(pk__in=[person.pk for person in who_may_approve(page, account, revision)])):
+        return _("It can be approved by: %(names)s.") % {"names": names_of(able)}
+    if able := list(people.filter(is_active=True, is_superuser=True).exclude(pk=account)):
         return _("Nobody else here can approve it. An administrator of the network can help: %(names)s.") % {
-            "names": names_of(people)
+            "names": names_of(able)
         }
     return _("Nobody else here can approve it. An administrator of the network can help.")
 

@@ -16,6 +16,7 @@ from wagtail.models import GroupPagePermission, Page, PageSubscription, Revision
 from portal.content.visibility import HOME_DEPTH, HOME_LENGTH, below
 from portal.editorial.dashboard.waiting import reviewed_by
 from portal.editorial.models import RoleGroup
+from portal.editorial.people import without_invited
 from portal.editorial.records.invitations import ReviewInvitation
 from portal.editorial.sign_in.factors.held import factors_of
 from portal.editorial.work_area import WorkArea
@@ -124,7 +125,8 @@ def _waiting_for(person: Any) -> QuerySet[Any, str]:
 
 
 def _stranded_without(person: Any) -> QuerySet[Any, str]:
-    others = Group.objects.filter(user__in=get_user_model().objects.filter(is_active=True).exclude(pk=person.pk))
+    people = without_invited(get_user_model().objects.filter(is_active=True)).exclude(pk=person.pk)
+    others = Group.objects.filter(user__in=people)
     steps = _steps().filter(reviewed_by(person.groups.all()))
     return steps.exclude(pk__in=_steps().filter(reviewed_by(others)).values("pk")).values_list("path", flat=True)
 
@@ -147,8 +149,8 @@ def candidates(person: Any, holdings: Iterable[SiteHoldings]) -> dict[int, list[
         for (site, key), place in places.items()
         if key != person.pk and needed[site].is_for(place["change_page"], place["add_page"])
     ]
-    people = get_user_model().objects.filter(pk__in={key for _site, key in able}).order_by("last_name", "username")
-    found = list(people)
+    people = get_user_model().objects.filter(pk__in={key for _site, key in able})
+    found = list(without_invited(people).order_by("last_name", "username"))
     return {site: [person for person in found if (site, person.pk) in able] for site in needed}
 
 

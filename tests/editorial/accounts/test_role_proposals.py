@@ -4,12 +4,14 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupPagePermission
 
+from portal.editorial.accounts.invitations import invite
 from portal.editorial.models import AccountChange, AccountInvitation, RoleProposal
 from portal.editorial.roles import Role, group_of
 from portal.editorial.sign_in.providers.accounts import set_provided_roles
@@ -305,3 +307,39 @@ def test_repeated_proposal_is_one_mail(lorraine, administrator, colleague, newsr
 
     assert [message.to for message in mail.outbox] == [[colleague.email]]
     assert AccountChange.objects.filter(kind=AccountChange.Kind.PROPOSED).count() == 1
+
+
+def to_confirm(ground, user) -> str:
+    """The dashboard's panel of roles to confirm; empty if there is none."""
+    page = BeautifulSoup(newsroom_client(ground, user).get(reverse("wagtailadmin_home")).content, "html.parser")
+    panel = page.select_one("section[id*=roles_to_confirm]")
+    return " ".join(panel.get_text(" ").split()) if panel else ""
+
+
+def test_proposal_is_on_the_dashboard_of_those_who_can_confirm_it(
+    lorraine, saar, newsrooms, newsroom, administrator, colleague, root
+):
+    add_nina(lorraine, administrator)
+
+    for person in (colleague, root):
+        said = to_confirm(lorraine, person)
+        assert "Nina Weber" in said
+        assert f"Approver of {lorraine.site.site_name}" in said
+    for person in (newsroom[Role.SITE_ADMINISTRATOR], newsroom[Role.EDITOR]):
+        assert to_confirm(lorraine, person) == ""
+    assert to_confirm(saar, newsrooms.saar[Role.SITE_ADMINISTRATOR]) == ""
+    decide(lorraine, colleague, "confirm_role")
+    assert to_confirm(lorraine, colleague) == ""
+
+
+def test_whoever_has_not_accepted_an_invitation_is_not_named_as_able_to_confirm(
+    lorraine, administrator, colleague, newsroom
+):
+    other = make_member("troisieme", group_of(lorraine.site, Role.SITE_ADMINISTRATOR))
+    invite(other, newsroom[Role.SITE_ADMINISTRATOR])
+    AccountChange.objects.all().delete()
+
+    _nina, answered = add_nina(lorraine, administrator)
+
+    assert "It can be confirmed by: collegue." in answered.content.decode()
+    assert not [message for message in mails_to(other.email) if "Nina" in message.body]
