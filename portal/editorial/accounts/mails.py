@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _, override, pgettext_lazy
 from wagtail.models import Site
 
@@ -16,6 +17,7 @@ from portal.editorial.accounts.passwords import password_link
 from portal.editorial.mails.page_mails import admin_url, time_zone_of
 from portal.editorial.people import language_of, one_per_mailbox
 from portal.editorial.records.accounts import PROPOSAL_LIFETIME, AccountInvitation, AddressChange, RoleProposal
+from portal.editorial.sign_in.factors.held import in_words
 from portal.platform.tasks.durable import mailing
 
 
@@ -56,12 +58,14 @@ def send_password_link(pk: int, sender: int) -> None:
 
 
 @mailing
-def send_factors_news(pk: int, actor: int) -> None:
+def send_factors_news(pk: int, actor: int, removed: dict[str, int]) -> None:
+    """`removed`: how many factors of each type."""
     people = get_user_model().objects.in_bulk([pk, actor])
     account = people.get(pk)
     if account is not None and account.is_active and account.email:
         link, label = admin_url(reverse("mfa_index")), _("Add a second factor")
-        _send("account_factors", account, account.email, who=name_of(people.get(actor)), link=link, link_label=label)
+        facts = {"who": name_of(people.get(actor)), "factors": lazy(in_words, str)(removed)}
+        _send("account_factors", account, account.email, link=link, link_label=label, **facts)
 
 
 @mailing

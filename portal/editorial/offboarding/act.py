@@ -19,7 +19,7 @@ from portal.editorial.offboarding.holdings import SiteHoldings, endings_of, gues
 from portal.editorial.records.accounts import AccountChange, AddressChange
 from portal.editorial.records.invitations import ReviewInvitation
 from portal.editorial.records.providers import ProvidedRole
-from portal.editorial.sign_in.factors.held import remove_factors
+from portal.editorial.sign_in.factors.held import in_words, remove_factors
 
 LEFT = "portal.account.left"
 
@@ -48,7 +48,8 @@ def offboard(person: Any, actor: Any, sites: list[SiteHoldings], holders: Mappin
     for each in sites:
         if holder := holders.get(each.site.pk):
             mails.send_takeover.enqueue(holder.pk, person.pk, each.site.pk, each.handed_over)
-    mails.send_farewell.enqueue(person.pk, actor.pk, [each.site.pk for each in sites if each.roles], closes)
+    roles_at = [each.site.pk for each in sites if each.roles]
+    mails.send_farewell.enqueue(person.pk, actor.pk, roles_at, closes, "factors" in endings)
 
 
 def _hand_over(holdings: SiteHoldings, person: Any, holder: Any) -> None:
@@ -69,8 +70,8 @@ def _end_guest_links(links: QuerySet[ReviewInvitation], actor: Any) -> None:
 
 def _close(person: Any, actor: Any) -> None:
     """Without its password, so that no earlier link sets another, and whoever is invited again chooses a new one."""
-    if words := remove_factors(person):
-        record_change(person, actor, AccountChange.Kind.FACTORS, f"− {words}")
+    if factors := remove_factors(person):
+        record_change(person, actor, AccountChange.Kind.FACTORS, f"− {in_words(factors)}")
     person.socialaccount_set.all().delete()
     person.api_tokens.all().delete()
     person.user_permissions.clear()

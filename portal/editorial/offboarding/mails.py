@@ -18,13 +18,13 @@ from portal.platform.tasks.durable import mailing
 
 
 @mailing
-def send_farewell(pk: int, actor: int, sites: list[int], closed: bool) -> None:
+def send_farewell(pk: int, actor: int, sites: list[int], closed: bool, had_factors: bool) -> None:
     """`sites` are those where the person had a role that has ended."""
     people = get_user_model().objects.in_bulk([pk, actor])
     found = list(Site.objects.filter(pk__in=sites).order_by("site_name", "pk"))
     names = [str(site.site_name or site.hostname) for site in found]
     site, who = found[0] if len(found) == 1 else None, name_of(people.get(actor))
-    _send("account_left", people.get(pk), site, who=who, sites=names, closed=closed)
+    _send("account_left", people.get(pk), site, who=who, sites=names, closed=closed, had_factors=had_factors)
 
 
 @mailing

@@ -15,6 +15,7 @@ from portal.accounts.names import name_of
 from portal.editorial.offboarding.act import offboard
 from portal.editorial.offboarding.holdings import SiteHoldings, candidates, endings_of, holdings_at
 from portal.editorial.offboarding.words import STRANDED, WAITING, endings_in_words, handed_over_in_words
+from portal.editorial.sign_in.factors.held import factors_of, in_words
 from portal.editorial.site_admin.people import AccountAdminView
 from portal.editorial.site_admin.scope import has_other_permissions, sites_administered
 
@@ -112,7 +113,8 @@ class OffboardingView(AccountAdminView):
             for each in holdings
         ]
         facts = {"person": self.person, "closes": closes, "sites": sites, "form": form}
-        return self.get_context_data(**facts, endings=endings_in_words(endings_of(self.person, paths)))
+        factors = in_words(factors_of([self.person])[self.person.pk])
+        return self.get_context_data(**facts, endings=endings_in_words(endings_of(self.person, paths), factors))
 
 
 URLS = [path("office/people/<int:key>/leave/", OffboardingView.as_view(), name="site_accounts_leave")]

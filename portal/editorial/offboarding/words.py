@@ -12,8 +12,8 @@ ENDINGS: Mapping[str, Any] = {
         "number",
     ),
     "factors": ngettext_lazy(
-        "%(number)d second factor is removed: a passkey, the app with codes or the recovery codes.",
-        "%(number)d second factors are removed: passkeys, the app with codes and the recovery codes.",
+        "%(number)d second factor is removed: %(factors)s.",
+        "%(number)d second factors are removed: %(factors)s.",
         "number",
     ),
     "providers": ngettext_lazy(
@@ -56,13 +56,13 @@ STRANDED = ngettext_lazy(
 )
 
 
-def endings_in_words(counts: Mapping[str, int]) -> list[str]:
-    return _in_words(ENDINGS, counts)
+def endings_in_words(counts: Mapping[str, int], factors: str) -> list[str]:
+    return _in_words(ENDINGS, counts, factors=factors)
 
 
 def handed_over_in_words(counts: Mapping[str, int]) -> list[str]:
     return _in_words(HANDED_OVER, counts)
 
 
-def _in_words(words: Mapping[str, Any], counts: Mapping[str, int]) -> list[str]:
-    return [str(text % {"number": counts[kind]}) for kind, text in words.items() if counts.get(kind)]
+def _in_words(words: Mapping[str, Any], counts: Mapping[str, int], **values: str) -> list[str]:
+    return [str(text % {"number": counts[kind], **values}) for kind, text in words.items() if counts.get(kind)]

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -21,6 +21,7 @@ from portal.editorial.accounts.circle import awaits_first_role
 from portal.editorial.accounts.history import record
 from portal.editorial.models import RoleGroup
 from portal.editorial.records.accounts import AccountChange, AccountInvitation, AddressChange, RoleProposal
+from portal.editorial.sign_in.factors.held import factors_of, in_words
 from portal.editorial.sign_in.providers.configured import owners_of
 from portal.editorial.site_admin.forms import AccountForm
 from portal.editorial.site_admin.scope import (
@@ -51,6 +52,10 @@ class AccountList(AccountAdminView, SiteAdminList):
 
     def objects(self) -> QuerySet[Any]:
         return super().objects().prefetch_related("groups")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        left = {"url": reverse("site_accounts_left"), "label": gettext("People who have left")}
+        return super().get_context_data(**kwargs) | {"other_list": left}
 
     def cells(self, item: Any) -> tuple[Any, ...]:
         return (
@@ -162,6 +167,7 @@ class AccountFormView(AccountAdminView, SiteAdminForm):
         return context | {
             "state": state_in_words(self.object),
             "acts": acts,
+            "factors": in_words(factors_of([self.object])[self.object.pk]),
             "may_leave": self.object.pk != user.pk and (self.object.is_active or self.object.groups.exists()),
             "change": change,
             "asked_by": self._named(change.asked_by) if change else "",

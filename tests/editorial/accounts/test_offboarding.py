@@ -18,6 +18,7 @@ from wagtail.models import APIToken, Page, PageSubscription
 from wagtail.users.models import UserProfile
 
 from portal.content.publication import PublicationRefusedError
+from portal.editorial.accounts.invitations import invite
 from portal.editorial.approval.authorship import authors_among
 from portal.editorial.models import AccountInvitation, ReviewInvitation
 from portal.editorial.roles import Role, group_of
@@ -96,7 +97,7 @@ def test_page_says_in_numbers_what_ends_and_what_is_handed_over(lorraine, leaver
         "The account of Lucie Départ is closed.",
         f"The role ends: Editor of {lorraine.site.site_name}.",
         "1 session ends",
-        "2 second factors are removed",
+        "2 second factors are removed: app with codes, recovery codes.",
         "1 API token is deleted.",
         "1 link to a draft",
         "Mails about the comments on 1 page end.",
@@ -388,3 +389,40 @@ def test_page_costs_as_much_for_many_drafts_as_for_one(
 
     with django_assert_max_num_queries(len(few)):
         administrator.get(address(leaver))
+
+
+def test_page_names_only_the_factors_that_there_are(leaver, administrator):
+    TOTP.activate(leaver, SECRET)
+
+    said = text_of(administrator.get(address(leaver)))
+
+    assert "1 second factor is removed: app with codes." in said
+    assert "asskey" not in said
+
+
+@pytest.mark.parametrize("has_factor", [True, False])
+def test_farewell_speaks_of_factors_only_where_there_were_some(leaver, leave, has_factor):
+    if has_factor:
+        TOTP.activate(leaver, SECRET)
+    leave(None)
+    work_off()
+
+    [body] = [message.body for message in mail.outbox if message.to == [leaver.email]]
+    assert ("facteurs" in body) is has_factor
+
+
+def test_whoever_has_not_accepted_an_invitation_takes_nothing_over(leaver, heir, story, administrator, newsroom):
+    invite(heir, newsroom[Role.SITE_ADMINISTRATOR])
+    said = text_of(administrator.get(address(leaver)))
+    assert "Hugo Reprise" not in said
+
+    type(heir).objects.filter(pk=heir.pk).update(last_login=timezone.now())
+    assert "Hugo Reprise" in text_of(administrator.get(address(leaver)))
+
+
+def test_review_that_only_an_invited_person_could_answer_is_stranded(lorraine, leaver, story, administrator, newsroom):
+    leaver.groups.add(group_of(lorraine.site, Role.APPROVER))
+    invite(newsroom[Role.APPROVER], newsroom[Role.SITE_ADMINISTRATOR])
+    submit(story, newsroom[Role.EDITOR])
+
+    assert "Nobody else at" in text_of(administrator.get(address(leaver)))

@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.urls import reverse
 
@@ -94,3 +95,17 @@ def test_other_roles_remove_nobodys(lorraine, newsroom, with_app, role):
     reset(newsroom_client(lorraine, newsroom[role]), with_app)
 
     assert has_factors(with_app)
+
+
+def test_page_and_mail_name_only_the_factors_that_there_are(editor, add_app, administrator):
+    add_app(editor)
+    page = BeautifulSoup(administrator.get(reverse("site_accounts_edit", args=[editor.pk])).content, "html.parser")
+    reset(administrator, editor)
+    work_off()
+
+    said = page.find("details").get_text()
+    assert "What they have is removed (app with codes)" in said
+    assert page.select_one("details > summary.button").text == "Has lost the second factor"
+    [message] = [message for message in mail.outbox if "facteurs" in message.subject]
+    assert "application à codes" in message.body
+    assert "clés d’accès" not in message.body

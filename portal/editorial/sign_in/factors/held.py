@@ -28,8 +28,8 @@ def in_words(factors: Mapping[str, int]) -> str:
     return ", ".join(filter(None, words))
 
 
-def remove_factors(account: Any) -> str:
-    """Remove all factors; return in words which."""
-    words = in_words(factors_of([account])[account.pk])
+def remove_factors(account: Any) -> dict[str, int]:
+    """Remove all factors; return how many of each type there were."""
+    factors = dict(factors_of([account])[account.pk])
     Authenticator.objects.filter(user=account).delete()
-    return words
+    return factors
