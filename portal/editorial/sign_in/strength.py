@@ -1,10 +1,16 @@
 """Password strength: refuses commonly guessed passwords, without contacting any service."""
 
+import re
+from collections.abc import Iterable
+from itertools import compress
 from typing import Any
+from unicodedata import normalize
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy as _
+from wagtail.models import Site
 from zxcvbn import zxcvbn
 
 # From 0 to 4; at 3, cracking a hash needs more than 10⁸ guesses.
@@ -21,20 +27,66 @@ REASONS = {
 }
 
 
+# Shorter words, such as articles, are in many passwords.
+WORD = re.compile(r"[^\W\d_]{4,}")
+OWN_WORD = re.compile(r"[^\W\d_]{3,}")
+SEPARATORS = re.compile(r"[\W_]+")
+LEET = str.maketrans("013457@$!", "oieastasi")
+
+
 class StrengthValidator:
-    """Refuses leaked passwords, dictionary words, names and patterns, with a reason (zxcvbn)."""
+    """Refuses leaked passwords, dictionary words, names and patterns, with a reason (zxcvbn).
+
+    Names of the network, its sites, their hosts and the account's owner do not count: what is left must be strong.
+    """
 
     def validate(self, password: str, user: Any = None) -> None:
-        names = [settings.WAGTAIL_SITE_NAME]
-        if user is not None:
-            names += [user.get_username(), user.first_name, user.last_name, user.email.partition("@")[0]]
-        found = zxcvbn(password[:LONGEST], user_inputs=[name for name in names if name])
-        if found["score"] >= LEAST_SCORE:
-            return
-        longest = max(found["sequence"], key=lambda part: len(part["token"]), default={"pattern": ""})
-        reason = REASONS.get(longest["pattern"], _("It is too short for what it is made of."))
-        advice = gettext("This password is easy to guess. %(reason)s Take several words that have nothing in common.")
-        raise ValidationError(advice, code="password_too_weak", params={"reason": reason})
+        password, names = password[:LONGEST], _words(user)
+        left = _without(password, names)
+        if left != password and not _is_strong(SEPARATORS.sub("", left), names):
+            raise _too_weak(_("It is made of names: yours, or those of the network and its sites."))
+        found = zxcvbn(password, user_inputs=sorted(names))
+        if found["score"] < LEAST_SCORE:
+            longest = max(found["sequence"], key=lambda part: len(part["token"]), default={"pattern": ""})
+            raise _too_weak(REASONS.get(longest["pattern"], _("It is too short for what it is made of.")))
 
     def get_help_text(self) -> str:
         return gettext("Several words that have nothing in common are strong and easy to remember.")
+
+
+def _too_weak(reason: Any) -> ValidationError:
+    advice = gettext("This password is easy to guess. %(reason)s Take several words that have nothing in common.")
+    return ValidationError(advice, code="password_too_weak", params={"reason": reason})
+
+
+def _is_strong(password: str, names: Iterable[str]) -> bool:
+    return bool(password) and zxcvbn(password, user_inputs=sorted(names))["score"] >= LEAST_SCORE
+
+
+def _words(user: Any) -> set[str]:
+    """The words that whoever knows the network and the account's owner tries first, in lower case without accents."""
+    network = [settings.WAGTAIL_SITE_NAME, urlsplit(settings.ADMIN_BASE_URL).hostname or ""]
+    for name, host in Site.objects.values_list("site_name", "hostname"):
+        network += [name, host]
+    words = {word for name in network for word in WORD.findall(_plain(name))}
+    if user is not None:
+        own = (user.get_username(), user.first_name, user.last_name, user.email)
+        words |= {word for name in own for word in OWN_WORD.findall(_plain(name))}
+    return words
+
+
+def _plain(text: str) -> str:
+    """The text in lower case without accents, of the same length."""
+    return "".join((normalize("NFKD", each.lower()) or each)[0] for each in text)
+
+
+def _without(password: str, words: set[str]) -> str:
+    """The password without these words, also where digits and signs stand for letters."""
+    if not words:
+        return password
+    stays = [True] * len(password)
+    pattern = re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
+    for text in (_plain(password), _plain(password).translate(LEET)):
+        for found in pattern.finditer(text):
+            stays[found.start() : found.end()] = [False] * (found.end() - found.start())
+    return "".join(compress(password, stays))

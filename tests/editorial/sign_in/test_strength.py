@@ -42,5 +42,30 @@ def test_refusal_is_in_the_language_of_the_user(db, language, words):
         assert words in " ".join(refusal.value.messages)
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "portal-saar-2026",
+        "SaarPortal-11.2026",
+        "portal saar lorraine",
+        "P0rtal!S44r!news",
+        "Lörraine+Säar+2026",
+        "www.lorraine.localhost",
+        "Colin.Saar.Jeanne",
+        "jeanne@redaction.example",
+    ],
+)
+def test_names_of_network_sites_hosts_and_owner_make_no_strong_password(lorraine, saar, password):
+    user = make_member("jeanne.colin", first_name="Jeanne", last_name="Colin")
+    user.email = "jeanne@redaction.example"
+
+    with override("en"), pytest.raises(ValidationError, match="easy to guess"):
+        validate_password(password, user)
+
+
+def test_name_among_words_that_are_strong_without_it_is_accepted(lorraine, saar):
+    validate_password("zwölf Boote auf der Saar", make_member("jeanne"))
+
+
 def test_very_long_password_is_accepted(db):
     validate_password("mirabelle et brioche " * 200, make_member("jeanne"))
