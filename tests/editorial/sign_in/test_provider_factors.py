@@ -14,9 +14,16 @@ SAID = [
     ({}, False),
     ({"amr": ["pwd"], "acr": "1"}, False),
     ({"amr": ["pwd", "mfa"]}, True),
+    # ProConnect, as its documentation for services has them, and by their former names.
+    ({"acr": "eidas0"}, False),
     ({"acr": "eidas1", "amr": ["pwd"]}, False),
+    ({"acr": "eidas0-mfa"}, True),
+    ({"acr": "eidas1-mfa", "amr": ["mail"]}, True),
     ({"acr": "eidas2"}, True),
+    ({"acr": "eidas3"}, True),
     ({"acr": "https://proconnect.gouv.fr/assurance/self-asserted-2fa"}, True),
+    ({"acr": "https://proconnect.gouv.fr/assurance/consistency-checked-2fa"}, True),
+    ({"acr": "https://proconnect.gouv.fr/assurance/certification-dirigeant"}, False),
 ]
 
 

@@ -32,7 +32,14 @@ SHAPES = {
     "ProConnect": (
         "organizational_unit",
         {"acr": "eidas1", "amr": ["pwd"]},
-        {"usual_name": "Colin", "siret": "1", "organizational_unit": "redaction", "belonging_population": "agent"},
+        {
+            "usual_name": "Colin",
+            "siret": "13002526500013",
+            "idp_id": "71144ab3-ee1a-4401-b7b3-79b44f7daeeb",
+            "organization_label": "Région",
+            "organizational_unit": "redaction",
+            "belonging_population": "agent",
+        },
     ),
 }
 
@@ -49,6 +56,17 @@ def test_claim_of_each_shape_gives_the_role(provider, settings, lorraine, browse
 
     assert roles_of() == {(lorraine.site.hostname, "editor")}
     assert is_signed_in(browser)
+
+
+def test_scopes_and_claims_of_the_operator_are_asked_for(provider, settings, browser):
+    claims = '{"id_token":{"acr":{"essential":true,"values":["eidas1-mfa","eidas2"]}}}'
+    settings.SIGN_IN_PROVIDERS["region"] |= {"scope": ["openid", "usual_name"], "auth_params": {"claims": claims}}
+
+    sent = parse_qs(urlsplit(browser.get(LOGIN)["Location"]).query)
+
+    assert sent["claims"] == [claims]
+    assert set(sent["scope"][0].split()) == {"openid", "usual_name"}
+    assert len(sent["state"][0]) >= 32
 
 
 @pytest.mark.parametrize(

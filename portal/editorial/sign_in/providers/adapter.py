@@ -12,6 +12,7 @@ from allauth.socialaccount.providers.base import AuthProcess
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.crypto import get_random_string
 
 from portal.content.serving.editions import edition_of
 from portal.editorial.sign_in.factors.demand import PROVES_FACTOR
@@ -35,6 +36,10 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
             and client_id in (None, app.client_id)
             and (host is None or provider_of(app).is_for(host))
         ]
+
+    def generate_state_param(self, state: dict[str, Any]) -> str:
+        """Longer than django-allauth's: ProConnect asks for 32 characters."""
+        return get_random_string(43)
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False

@@ -12,8 +12,11 @@ SECOND_FACTOR = {
     "mfa",
     "https://refeds.org/profile/mfa",
     "http://schemas.microsoft.com/claims/multipleauthn",
+    "eidas0-mfa",
+    "eidas1-mfa",
     "eidas2",
     "eidas3",
+    # Former names of the first two.
     "https://proconnect.gouv.fr/assurance/self-asserted-2fa",
     "https://proconnect.gouv.fr/assurance/consistency-checked-2fa",
 }
