@@ -4,6 +4,7 @@ It signs by another library than the one with which the portal verifies.
 """
 
 import base64
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from uuid import uuid4
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from lxml import etree
 from signxml import CanonicalizationMethod, XMLSigner
 
@@ -29,6 +31,7 @@ NAMES = {"samlp": f"{SAML}protocol", "saml": f"{SAML}assertion"}
 PLACE = '<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Id="placeholder"/>'
 # The name of the provider's own key.
 OWN = "idp.example"
+XENC = "http://www.w3.org/2001/04/xmlenc#"
 RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 
 
@@ -53,6 +56,27 @@ def _time(minutes: int = 0) -> str:
     return (datetime.now(UTC) + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def key_in_words(name: str) -> str:
+    """The private key in the form in which operators have it."""
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return key_and_certificate(name)[0].private_bytes(*form).decode()
+
+
+def _encrypted(assertion: str, key: rsa.RSAPublicKey) -> str:
+    """The element by AES-256-GCM, and the key of that by RSA-OAEP (XML Encryption 1.1)."""
+    once, nonce = os.urandom(32), os.urandom(12)
+    wrapped = key.encrypt(once, padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None))
+    value, key_value = (
+        f"<e:CipherData><e:CipherValue>{base64.b64encode(each).decode()}</e:CipherValue></e:CipherData>"
+        for each in (nonce + AESGCM(once).encrypt(nonce, assertion.encode(), None), wrapped)
+    )
+    return f"""<saml:EncryptedAssertion xmlns:saml="{NAMES["saml"]}"><e:EncryptedData xmlns:e="{XENC}" Type="{XENC}Element">
+<e:EncryptionMethod Algorithm="http://www.w3.org/2009/xmlenc11#aes256-gcm"/>
+<d:KeyInfo xmlns:d="http://www.w3.org/2000/09/xmldsig#"><e:EncryptedKey>
+<e:EncryptionMethod Algorithm="{XENC}rsa-oaep-mgf1p"/>{key_value}</e:EncryptedKey></d:KeyInfo>{value}
+</e:EncryptedData></saml:EncryptedAssertion>"""
+
+
 @dataclass
 class Person:
     """What the provider says of somebody; each attribute with its values."""
@@ -65,11 +89,12 @@ class Person:
 
 @dataclass
 class SamlProvider:
-    """`signs` names the elements that are signed."""
+    """`signs` names the elements that are signed, `encrypts_for` the key that assertions are encrypted for."""
 
     address: str = "https://idp.example"
     person: Person = field(default_factory=Person)
     signs: tuple[str, ...] = ("Assertion",)
+    encrypts_for: str = ""
 
     def facts(self) -> dict[str, str]:
         """As the operator's file has them."""
@@ -97,6 +122,8 @@ class SamlProvider:
         }
         facts = own | changes
         assertion = self._signed("Assertion", self._assertion(facts, repeats), key)
+        if self.encrypts_for:
+            assertion = _encrypted(assertion, key_and_certificate(self.encrypts_for)[0].public_key())
         return base64.b64encode(self._signed("Response", self._around(facts, assertion), key).encode()).decode()
 
     def _signed(self, element: str, xml: str, key: str) -> str:

@@ -12,12 +12,21 @@ from portal.editorial.models import ClaimedRole, SignInRule
 from portal.editorial.sign_in.providers import configured
 from tests.builders import make_member, newsroom_client
 from tests.editorial.sign_in.acts import ADDRESS, is_signed_in, roles_of
-from tests.editorial.sign_in.saml_provider import Person, SamlProvider, read_request, started
+from tests.editorial.sign_in.saml_provider import (
+    Person,
+    SamlProvider,
+    key_and_certificate,
+    key_in_words,
+    read_request,
+    started,
+)
 
 LOGIN = "/admin/login/by/univ/"
 CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
 FORMAT = "urn:oasis:names:tc:SAML:{}:nameid-format:{}".format
 AFFILIATION, MAIL = "urn:oid:1.3.6.1.4.1.5923.1.1.1.1", "urn:oid:0.9.2342.19200300.100.1.3"
+# The name of the portal's own key.
+OURS = "portal.example"
 EPPN = "urn:oid:1.3.6.1.4.1.5923.1.1.1.6"
 
 
@@ -168,6 +177,48 @@ def test_assertion_that_is_not_for_this_sign_in_is_refused(provider, browser, la
     assert response.status_code in (401, 403)
     assert not is_signed_in(browser)
     assert not get_user_model().objects.filter(email=ADDRESS).exists()
+
+
+@pytest.fixture
+def encrypting(provider, settings):
+    """The provider, which encrypts for the portal's key; the operator has set that key, and demands it."""
+    provider.encrypts_for = OURS
+    facts = {"x509cert": key_and_certificate(OURS)[1], "private_key": key_in_words(OURS)}
+    settings.SIGN_IN_PROVIDERS["univ"]["advanced"] = {**facts, "want_assertion_encrypted": True}
+    return provider
+
+
+@pytest.mark.parametrize("signs", [("Assertion",), ("Response",)])
+def test_encrypted_assertion_signs_in(encrypting, lorraine, browser, signs):
+    encrypting.signs = signs
+
+    come_by(browser, encrypting)
+
+    assert is_signed_in(browser)
+    assert roles_of() == {(lorraine.site.hostname, "editor")}
+
+
+@pytest.mark.parametrize("lack", WRONG)
+def test_encrypted_assertion_that_is_not_for_this_sign_in_is_refused(encrypting, browser, lack):
+    response = come_by(browser, encrypting, **WRONG[lack])
+
+    assert response.status_code in (401, 403)
+    assert not is_signed_in(browser)
+
+
+@pytest.mark.parametrize("key", ["", "other.example"])
+def test_assertion_that_is_not_encrypted_for_this_key_is_refused(encrypting, browser, key):
+    encrypting.encrypts_for = key
+
+    assert come_by(browser, encrypting).status_code == 401
+    assert not is_signed_in(browser)
+
+
+def test_metadata_have_the_key_for_encryption(encrypting, browser):
+    metadata = browser.get(f"{LOGIN}saml/metadata/").content.decode()
+
+    assert 'use="encryption"' in metadata
+    assert "".join(key_and_certificate(OURS)[1].splitlines()[1:-1]) in "".join(metadata.split())
 
 
 def test_unsigned_assertion_is_refused(provider, browser):
