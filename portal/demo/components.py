@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail.blocks import Block
 from wagtail.fields import StreamField
@@ -42,6 +43,10 @@ PLAIN: dict[str, Any] = {
     "field_id": "sample-address",
     "is_front": False,
 }
+
+
+# They have nothing to look at, and would ask another server.
+SHOWN_AS_SOURCE = {"components/analytics.html"}
 
 
 class SampleForm(GuardedForm):
@@ -116,7 +121,8 @@ def render_all(request: HttpRequest) -> Iterator[tuple[str, SafeString]]:
     """Yield the name and the HTML of each component, then of each block."""
     context = samples(request)
     for name in components():
-        yield name, render_to_string(name, context, request)
+        html = render_to_string(name, context, request)
+        yield name, format_html("<pre><code>{}</code></pre>", html.strip()) if name in SHOWN_AS_SOURCE else html
     for block in blocks():
         value = block.get_preview_value()
         base = {"request": request, "edition": edition_of(request), "bound_block": block.bind(value)}

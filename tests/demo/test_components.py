@@ -64,3 +64,10 @@ def test_catalogue_is_for_superusers(lorraine):
 
     assert client.get(ADDRESS).status_code in (302, 403)
     assert reverse("component_catalogue") == ADDRESS
+
+
+def test_catalogue_asks_no_other_server(engineer):
+    page = BeautifulSoup(engineer.get(ADDRESS).content, "html.parser")
+
+    assert not page.select("script[data-origin], iframe")
+    assert not [each for each in page.select("[src]") if each["src"].startswith(("http", "//"))]
