@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django import forms
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 from django.views.generic import RedirectView
 from wagtail.models import GroupPagePermission
 from wagtail.users.forms import GroupPagePermissionFormSet, UserEditForm
@@ -86,7 +88,15 @@ class NewsroomGroupViewSet(GroupViewSet):
     edit_view_class = NewsroomGroupEditView
 
 
+class AssignRoleForm(forms.Form):
+    """Wagtail's, with a label in the language of the newsroom."""
+
+    role = forms.ModelChoiceField(Group.objects.all(), label=pgettext_lazy("in a newsroom", "Role"))
+
+
 class NewsroomAssignRole(AssignRoleBulkAction):
+    form_class = AssignRoleForm
+
     def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
         """Count those who have the role now: others were refused, or wait for another administrator."""
         group = self.cleaned_form.cleaned_data["role"]

@@ -3,6 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_calendar, make_member, make_section, make_section_member, newsroom_client
@@ -85,3 +86,15 @@ def test_former_account_of_another_site_is_neither_added_nor_revealed(
     assert "stranger" not in message.replace(nina.email, "")
     assert not nina.groups.exists()
     assert USERS.get(username="nina").groups.get() == group_of(lorraine.site, Role.EDITOR)
+
+
+def test_bulk_form_of_roles_is_labelled_in_the_language_of_the_reader(lorraine):
+    network = make_member("network", is_superuser=True)
+    UserProfile.objects.create(user=network, preferred_language="fr")
+
+    page = newsroom_client(lorraine, network).get(f"/admin/bulk/accounts/user/assign_role/?id={network.pk}")
+
+    assert BeautifulSoup(page.content, "html.parser").find("label", attrs={"for": "id_role"}).text.split() == [
+        "Rôle",
+        "*",
+    ]

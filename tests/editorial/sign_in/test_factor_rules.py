@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
@@ -119,3 +120,11 @@ def test_rules_are_closed_to_other_roles(lorraine, newsroom, role):
     assert client.get(RULES).status_code in (302, 403)
     assert client.post(RULES, {}).status_code in (302, 403)
     assert SignInRule.objects.count() == 0
+
+
+def test_boxes_of_the_rules_have_labels_that_a_phone_shows(lorraine):
+    client = newsroom_client(lorraine, make_member("network", is_superuser=True))
+    page = BeautifulSoup(client.get(RULES).content, "html.parser")
+
+    for box in page.select(".sign-in-rules input"):
+        assert page.find("label", attrs={"for": box["id"]})["class"] == ["sign-in-rules__label"]
