@@ -131,6 +131,7 @@ KINDS = {
     "form_record key": ("message",),
     "site_accounts_edit key": ("user", "both"),
     "site_accounts_leave key": ("user", "both"),
+    "site_accounts_former key": ("user", "both"),
     "site_redirects_edit key": ("redirect",),
     "newsletter_new_issue key": ("newsletter",),
     "newsletter_confirm key": ("issue",),
