@@ -94,7 +94,5 @@ def test_bulk_form_of_roles_is_labelled_in_the_language_of_the_reader(lorraine):
 
     page = newsroom_client(lorraine, network).get(f"/admin/bulk/accounts/user/assign_role/?id={network.pk}")
 
-    assert BeautifulSoup(page.content, "html.parser").find("label", attrs={"for": "id_role"}).text.split() == [
-        "Rôle",
-        "*",
-    ]
+    label = BeautifulSoup(page.content, "html.parser").find("label", attrs={"for": "id_role"})
+    assert label.text.strip().startswith("Rôle")
