@@ -13,7 +13,7 @@ from portal.editorial.records.accounts import RoleProposal
 from portal.editorial.site_admin.scope import administers_any, proposals_at_sites_of
 
 
-@dashboard_list(heading=_("Roles to confirm"), order=15, subject_label=_("Person"), moment_label=_("Waits since"))
+@dashboard_list(heading=_("Roles to confirm"), order=15, subject_label=_("Person"), moment_label=_("Waiting since"))
 def roles_to_confirm(dashboard: Dashboard) -> Iterator[DashboardRow]:
     """The oldest first; each links to the person's page, where it is confirmed or turned down."""
     user = dashboard.user
