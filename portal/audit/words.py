@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Field, Model
+from django.db.models import DateField, Field, Model
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import is_aware, localtime
@@ -69,7 +69,7 @@ class Words:
         if not isinstance(values, dict):
             return "" if values is None else _plain(values)
         shown = [(name, value) for name, value in values.items() if name not in NUMBERS]
-        return "; ".join(self._of_field(label, name, value) for name, value in shown)
+        return " · ".join(self._of_field(label, name, value) for name, value in shown)
 
     def site(self, key: int | None) -> str:
         return self._name(Site, key) if key else ""
@@ -102,6 +102,8 @@ class Words:
         match name:
             case "action":
                 return action_label(str(value))
+            case "at_from" | "at_to":
+                return _moment(DateField(), value)
             case "erased":
                 return str(len(value))
             case "holder":

@@ -196,18 +196,19 @@ def test_handover_names_the_person_who_takes_over(lorraine, newsroom, network_ad
 
     row = rows(lorraine, network_administrator)[0]
 
-    assert row["before"] == "Drafts: 2; Roles: Editor"
-    assert row["after"] == f"Account: closed; Taken over by: {holder}"
+    assert row["before"] == "Drafts: 2 · Roles: Editor"
+    assert row["after"] == f"Account: closed · Taken over by: {holder}"
 
 
 def test_filters_of_an_export_are_told_in_words(lorraine, network_administrator):
     record(
-        "portal.audit.export", data={"export": "csv", "action": "portal.session.begin", "site_key": lorraine.site.pk}
+        "portal.audit.export",
+        data={"export": "csv", "action": "portal.session.begin", "at_from": "2026-11-01", "site_key": lorraine.site.pk},
     )
 
     words = rows(lorraine, network_administrator)[0]["data"]
 
-    assert words == f"Action: Signed in; Format: csv; Site: {lorraine.site.site_name}"
+    assert words == f"Action: Signed in · First day: 01/11/2026 · Format: csv · Site: {lorraine.site.site_name}"
 
 
 def test_time_of_a_scheduled_publication_stays(lorraine, newsroom):

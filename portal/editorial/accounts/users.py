@@ -88,10 +88,18 @@ class NewsroomGroupViewSet(GroupViewSet):
     edit_view_class = NewsroomGroupEditView
 
 
-class AssignRoleForm(forms.Form):
-    """Wagtail's, with a label in the language of the newsroom."""
+class RoleField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(getattr(obj, "newsroom_role", obj))
 
-    role = forms.ModelChoiceField(Group.objects.all(), label=pgettext_lazy("in a newsroom", "Role"))
+
+class AssignRoleForm(forms.Form):
+    """Wagtail's, in the language of the newsroom."""
+
+    role = RoleField(
+        Group.objects.select_related("newsroom_role__site", "newsroom_role__section").order_by("newsroom_role", "name"),
+        label=pgettext_lazy("in a newsroom", "Role"),
+    )
 
 
 class NewsroomAssignRole(AssignRoleBulkAction):

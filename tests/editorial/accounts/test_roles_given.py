@@ -96,3 +96,4 @@ def test_bulk_form_of_roles_is_labelled_in_the_language_of_the_reader(lorraine):
 
     label = BeautifulSoup(page.content, "html.parser").find("label", attrs={"for": "id_role"})
     assert label.text.strip().startswith("Rôle")
+    assert f"Rédacteur pour {lorraine.site.site_name}" in page.content.decode()
