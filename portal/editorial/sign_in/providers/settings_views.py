@@ -185,7 +185,8 @@ class ProviderView(NetworkView):
 
     def _shown(self, form: ProviderForm, table: Any) -> HttpResponse:
         address = "/admin/login/by/{}/".format(self.app.provider_id or "…")
-        back = self.request.build_absolute_uri(address + ("saml/metadata/" if form.kind == SAML else "back/"))
+        back = f"{self.request.scheme}://{self.request.get_host()}{address}"
+        back += "saml/metadata/" if form.kind == SAML else "back/"
         lacks_extra = form.kind == SAML and not HAS_SAML
         facts = {"form": form, "table": table, "app": self.app, "back": back, "lacks_extra": lacks_extra}
         return self.render_to_response(self.get_context_data(**facts))
