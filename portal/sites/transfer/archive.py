@@ -46,6 +46,7 @@ class ArchiveWriter:
 
     def __init__(self, target: IO[bytes]):
         self._zip = ZipFile(target, "w", ZIP_DEFLATED)
+        self.close = self._zip.close
         self.entries: dict[str, list[Any]] = {}
 
     def rows(self, label: str, lines: Iterable[bytes]) -> int:
@@ -84,7 +85,7 @@ class ArchiveWriter:
         checksum = checksum_of(manifest)
         text = json.dumps({**manifest, "seal": checksum}, ensure_ascii=False, indent=1)
         self._zip.writestr(self._info(MANIFEST, ZIP_DEFLATED), text)
-        self._zip.close()
+        self.close()
         return checksum
 
     @staticmethod

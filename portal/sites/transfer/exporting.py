@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from shutil import copyfileobj
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -98,8 +98,8 @@ def export_site(site: Site, file: Path, *, people: bool = True) -> Exported:
             os.fdopen(descriptor, "wb") as target,
             TemporaryFile(dir=settings.DATA_DIR) as plain,
         ):
-            with snapshot_isolation():
-                found = SiteExport(site, plain, people).run()
+            with snapshot_isolation(), closing(ArchiveWriter(plain)) as writer:
+                found = SiteExport(site, writer, people).run()
             plain.seek(0)
             if settings.EXPORT_RECIPIENT:
                 encrypt(settings.EXPORT_RECIPIENT, plain, target)
@@ -116,12 +116,11 @@ def export_site(site: Site, file: Path, *, people: bool = True) -> Exported:
 
 
 class SiteExport:
-    def __init__(self, site: Site, target: IO[bytes], people: bool):
-        self.site, self.people = site, people
+    def __init__(self, site: Site, writer: ArchiveWriter, people: bool):
+        self.site, self.writer, self.people = site, writer, people
         self.scope = Scope(site)
         self.numbers = Numbers(self.scope, people=people)
         self.rewriter = Rewriter(self.numbers)
-        self.writer = ArchiveWriter(target)
         self.result = Exported()
         self.kept_keys: dict[str, list[int]] = {}
 
