@@ -59,6 +59,9 @@ def republish_as_editor(page: Page) -> None:
 
 def republish(page: Page) -> None:
     """Publish a new version of a page; its references are indexed once."""
+    if page.go_live_at or getattr(page, "embargo_until", None):
+        republish_as_editor(page)
+        return
     with _one_at_a_time, transaction.atomic(), mock.patch.object(PageLogEntry, "full_clean"):
         with disable_reference_index_auto_update():
             page.save_revision().publish()
