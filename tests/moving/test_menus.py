@@ -40,6 +40,16 @@ def test_menu_becomes_the_navigation(bring, lorraine, saar):
     assert navigation(saar.site) == []
 
 
+def test_menu_whose_entries_lead_nowhere_is_passed_over(bring, lorraine):
+    contact = item("Contact", "Texte", "page", wp_id=9, link=f"{OLD}/contact/")
+    empty = [entry(f"Rien {n}", n, menu="principal", type="custom", url="#") for n in range(4)]
+    social = [entry(f"Réseau {n}", n, menu="social", type="custom", url=f"https://r.example/{n}") for n in range(4)]
+
+    bring(contact, *empty, *social, entry("Nous écrire", 1, menu="pages", type="post_type", object_id="9"))
+
+    assert navigation(lorraine.site) == [("page", {"page": page_of(9).pk, "label": "Nous écrire"})]
+
+
 def test_navigation_that_is_there_stays(bring, lorraine):
     settings = SiteSettings.for_site(lorraine.site)
     settings.navigation = [{"type": "page", "value": {"page": lorraine.section.pk, "label": ""}}]

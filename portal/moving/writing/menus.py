@@ -14,6 +14,8 @@ from portal.moving.wordpress.records import Item
 from portal.moving.writing.links import Addresses
 
 MAIN = re.compile(r"main|primary|principal|haupt|header|top|navigation|menu-1", re.I)
+# Menus of the footer and of social networks.
+ASIDE = re.compile(r"social|foot|pied|fu(?:ss|ß)|legal|bottom", re.I)
 MOST_ENTRIES = 10
 
 
@@ -21,30 +23,38 @@ def bring_menu(source: ImportSource, survey: Survey, addresses: Addresses, secti
     """Write the navigation; return how many entries it has, and how many were left out. `sections` are by category."""
     entries = [item for item in survey.others.values() if item.kind == "nav_menu_item" and item.status == "publish"]
     settings = SiteSettings.for_site(source.site)
-    main = _main(entries)
-    if settings.navigation or not main:
+    if settings.navigation:
         return 0, len(entries)
-    first = [item for item in main if item.value("_menu_item_menu_item_parent") in ("", "0")]
-    found = [block for item in first if (block := _entry(item, survey, addresses, source, sections))]
-    # Two entries may lead to the same page here, such as a category and its section.
-    blocks = list({str(block["value"].get("page") or block["value"].get("url")): block for block in found}.values())
-    blocks = blocks[:MOST_ENTRIES]
+    menus = {slug: _blocks(items, survey, addresses, source, sections) for slug, items in _menus(entries).items()}
+    # One that is called the main one, else that with the most entries that lead somewhere here.
+    chosen = max(menus, key=lambda slug: (_rank(slug) if menus[slug] else -1, len(menus[slug]), slug), default="")
+    blocks = menus.get(chosen, [])[:MOST_ENTRIES]
     if blocks:
         settings.navigation = blocks
         settings.save(update_fields=["navigation"])
     return len(blocks), len(entries) - len(blocks)
 
 
-def _main(entries: list[Item]) -> list[Item]:
-    """The menu that is called the main one, else the longest; its entries in their order."""
+def _rank(slug: str) -> int:
+    return 0 if ASIDE.search(slug) else 2 if MAIN.search(slug) else 1
+
+
+def _menus(entries: list[Item]) -> dict[str, list[Item]]:
+    """The entries of each menu on its first level, in their order."""
     menus: dict[str, list[Item]] = defaultdict(list)
-    for item in entries:
-        for slug in item.slugs("nav_menu"):
-            menus[slug].append(item)
-    if not menus:
-        return []
-    chosen = max(menus, key=lambda slug: (bool(MAIN.search(slug)), len(menus[slug]), slug))
-    return sorted(menus[chosen], key=lambda item: item.order)
+    for item in sorted(entries, key=lambda item: item.order):
+        if item.value("_menu_item_menu_item_parent") in ("", "0"):
+            for slug in item.slugs("nav_menu"):
+                menus[slug].append(item)
+    return menus
+
+
+def _blocks(
+    items: list[Item], survey: Survey, addresses: Addresses, source: ImportSource, sections: dict[str, str]
+) -> list[dict[str, Any]]:
+    found = [block for item in items if (block := _entry(item, survey, addresses, source, sections))]
+    # Two entries may lead to the same page here, such as a category and its section.
+    return list({str(block["value"].get("page") or block["value"].get("url")): block for block in found}.values())
 
 
 def _entry(
