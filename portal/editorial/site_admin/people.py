@@ -105,7 +105,7 @@ def state_in_words(account: Any) -> str:
         return gettext("active")
     if not invitation:
         # Created by a command, or imported with a site.
-        return gettext("nobody has signed in yet")
+        return gettext("has never signed in")
     dates = {"sent": _moment(invitation.sent_at), "expires": _moment(invitation.expires_at)}
     if invitation.is_open(timezone.now()):
         return gettext("invited on %(sent)s, expires on %(expires)s") % dates

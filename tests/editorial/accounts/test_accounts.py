@@ -98,7 +98,7 @@ def test_account_created_by_a_command_is_active_after_the_first_sign_in(lorraine
     call_command("create_role_user", "--site", lorraine.site.hostname, "--role", "editor", "nils", stdout=StringIO())
     nils = USERS.get(username="nils")
     address = reverse("site_accounts_edit", args=[nils.pk])
-    assert "nils: nobody has signed in yet" in administrator.get(address).content.decode()
+    assert "nils: has never signed in" in administrator.get(address).content.decode()
 
     newsroom_client(lorraine, nils).get("/admin/")
     assert "nils: active" in administrator.get(address).content.decode()
