@@ -14,17 +14,22 @@ COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 INDENTATION = re.compile(r"\n\s*")
 # The folders of parts, by the name of their sheet.
 FOLDERS = {"events": "events/styles", "portal": "portal/styles/portal"}
+# The parts of each sheet. The newsroom uses the type and the colours of the sites without the rest.
+PARTS = {
+    **{name: f"{folder}/*.css" for name, folder in FOLDERS.items()},
+    "tokens": f"{FOLDERS['portal']}/01-fonts-and-tokens.css",
+}
 
 
 def join_parts(name: str) -> str:
     """The parts of a sheet in the order of their file names, without comments and indentation."""
-    parts = sorted((settings.BASE_DIR / FOLDERS[name]).glob("*.css"))
+    parts = sorted(settings.BASE_DIR.glob(PARTS[name]))
     text = "\n".join(part.read_text(encoding="utf-8") for part in parts)
     return INDENTATION.sub("\n", COMMENT.sub("", text))
 
 
 class StyleSheetFinder(BaseFinder):
-    """Finds `css/<name>.css` for each of `FOLDERS`, and rewrites the joined file when it differs."""
+    """Finds `css/<name>.css` for each of `PARTS`, and rewrites the joined file when it differs."""
 
     def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any):
         self.storage = FileSystemStorage(location=settings.DATA_DIR / "styles")
@@ -42,7 +47,7 @@ class StyleSheetFinder(BaseFinder):
             yield path, self.storage
 
     def _paths(self) -> tuple[str, ...]:
-        return tuple(f"css/{name}.css" for name in FOLDERS)
+        return tuple(f"css/{name}.css" for name in PARTS)
 
     def _write(self, name: str) -> str:
         text, target = join_parts(name), Path(self.storage.path(f"css/{name}.css"))

@@ -39,7 +39,7 @@ COLOURS = {
 
 
 @lru_cache(maxsize=512)
-def _properties(brand: str, accent: str, scale: str) -> str:
+def _properties(brand: str, accent: str) -> str:
     on_brand = "#ffffff" if luminance(brand) < 0.18 else "#14161a"
     values = {
         "--brand": (brand, readable_tint(brand, NIGHT)),
@@ -48,12 +48,19 @@ def _properties(brand: str, accent: str, scale: str) -> str:
         "--accent": (accent, readable_tint(accent, NIGHT)),
         "--tint": (mix(PAPER, brand, 0.07), mix(NIGHT, brand, 0.16)),
     }
-    lines = [f"{name}:light-dark({light},{dark})" for name, (light, dark) in values.items()]
-    return ":root{" + ";".join(lines) + "}\n" + ("" if scale == "100%" else f"html{{font-size:{scale}}}\n")
+    return ";".join(f"{name}:light-dark({light},{dark})" for name, (light, dark) in values.items())
+
+
+def theme_properties(settings: SiteSettings) -> str:
+    """The theme as declarations, for a part of a page that is not the site's."""
+    factor = int(SCALES[TypeScale(settings.type_scale)].rstrip("%")) / 100
+    return f"{_properties(settings.brand_colour, settings.accent_colour)};--type-factor:{factor:g}"
 
 
 def theme_stylesheet(settings: SiteSettings) -> str:
-    return _properties(settings.brand_colour, settings.accent_colour, SCALES[TypeScale(settings.type_scale)])
+    scale = SCALES[TypeScale(settings.type_scale)]
+    root = f":root{{{_properties(settings.brand_colour, settings.accent_colour)}}}\n"
+    return root + ("" if scale == "100%" else f"html{{font-size:{scale}}}\n")
 
 
 def theme_version(settings: SiteSettings) -> str:
