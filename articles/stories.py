@@ -18,9 +18,11 @@ from portal.content.api import fields as api
 from portal.content.blocks.bodies import CreditBlock, StoryBody, anchor_headings
 from portal.content.blocks.pictures import ALT_HELP, DECORATIVE_HELP
 from portal.content.blocks.streams import PortalStreamField
+from portal.content.editing.in_place import LeadPicturePanel, line_of_text
+from portal.content.editing.topics import TopicsPanel
 from portal.content.kinds import HAS_ALT, HAS_LEAD_IMAGE, HAS_STANDFIRST, HAS_TOPIC, Kind
 from portal.content.pages.pages import PortalPage
-from portal.content.panels import DistinctChoicesPanel, OtherPagesPanel, lead_image_panels
+from portal.content.panels import DistinctChoicesPanel, OtherPagesPanel
 from portal.content.records.cards import Card
 from portal.content.serving.editions import Edition, MenuLink, edition_of
 from portal.content.structured_data.pages import Context
@@ -33,6 +35,7 @@ class StoryPage(PortalPage):
     is_item = True
     kind: Kind
     requirements = (HAS_STANDFIRST, HAS_LEAD_IMAGE, HAS_ALT, HAS_TOPIC)
+    paper_fields = ("title", "standfirst", "lead_image", "body")
 
     standfirst = models.TextField(
         _("standfirst"), max_length=400, blank=True, help_text=_("One or two sentences below the title and on cards.")
@@ -66,11 +69,11 @@ class StoryPage(PortalPage):
 
     content_panels = [
         *Page.content_panels,
-        "standfirst",
-        MultiFieldPanel(lead_image_panels(), heading=_("Lead image")),
+        line_of_text("standfirst", _("Standfirst: one or two sentences")),
+        LeadPicturePanel(heading=_("Lead image")),
         "body",
         DistinctChoicesPanel("bylines", chooser_field_name="person", heading=_("Authors"), label=_("author")),
-        DistinctChoicesPanel("page_topics", chooser_field_name="topic", heading=_("Topics"), label=_("topic")),
+        TopicsPanel(),
         OtherPagesPanel(
             "related_stories",
             chooser_field_name="story",

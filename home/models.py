@@ -26,6 +26,7 @@ from home.statutory.site_map import SiteMapPage as SiteMapPage
 from portal.content.api import fields as api
 from portal.content.blocks.bodies import StoryBody
 from portal.content.blocks.streams import PortalStreamField
+from portal.content.editing.in_place import line_of_text
 from portal.content.kinds import Kind
 from portal.content.lists.names import list_words, summary_of_stories
 from portal.content.lists.subjects import authors_below, topics_below
@@ -149,12 +150,17 @@ class StandardPage(PortalPage):
     """A page with lasting information: about, contact, legal notice."""
 
     kind = Kind(name="page", order=50, icon="doc-empty")
+    paper_fields: tuple[str, ...] = ("title", "introduction", "body")
     search_texts = ("body",)
 
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
     body = PortalStreamField(StoryBody(), blank=True, verbose_name=_("text"))
 
-    content_panels = [*Page.content_panels, "introduction", "body"]
+    content_panels = [
+        *Page.content_panels,
+        line_of_text("introduction", _("Introduction: one or two sentences")),
+        "body",
+    ]
     search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
     api_fields = [APIField("introduction"), *api.BODY]
     template = "home/standard_page.html"

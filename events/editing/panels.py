@@ -8,7 +8,8 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Page
 
 from events.editing.forms import ChangedDates
-from portal.content.panels import DistinctChoicesPanel, lead_image_panels
+from portal.content.editing.topics import TopicsPanel
+from portal.content.panels import lead_image_panels
 
 MOST_SEATS = _("If there are more than four places, one registration gets at most half of them, whatever is set here.")
 
@@ -40,7 +41,7 @@ def event_panels() -> list[Panel]:
             heading=_("Where"),
         ),
         FieldPanel("takes_registrations"),
-        DistinctChoicesPanel("page_topics", chooser_field_name="topic", heading=_("Topics"), label=_("topic")),
+        TopicsPanel(),
         MultiFieldPanel(
             [
                 FieldPanel("recurrence"),

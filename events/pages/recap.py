@@ -41,6 +41,7 @@ class RecapPage(StoryPage):
 
     kind = Kind(name="recap", order=40, icon="history", listed=Listed.STORIES)
     written_about = "ended_without_recap"
+    paper_fields = (*StoryPage.paper_fields, "photos")
 
     event = models.ForeignKey(
         EventPage, on_delete=models.SET_NULL, null=True, blank=True, related_name="recaps", verbose_name=_("event")

@@ -41,6 +41,7 @@ class EditorialConfig(AppConfig):
         from portal.editorial.approval import authorship, checklist, completeness, review_revisions
         from portal.editorial.approval.gate import DECISIVE, NewsroomRules
         from portal.editorial.approval.task_names import task_read
+        from portal.editorial.editing.facts import register_facts
 
         # Imported to register their personal data.
         from portal.editorial.guests import personal_data  # noqa: F401
@@ -76,6 +77,7 @@ class EditorialConfig(AppConfig):
         failure_kinds.append(PUBLICATIONS)
         replace_wagtail_notifiers()
         register_comparisons()
+        register_facts()
         start_widgets_by_data()
         narrow_filters()
         set_headings()

@@ -280,8 +280,11 @@ class PortalCreateView(
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         cache_while_shown(self.page)
         cache_while_shown(self.parent_page)
+        # The editor shows the section and the colours of the site.
+        self.page.begun_below = self.parent_page
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        if self.page_class in offered_types():
+        # Beside the paper, the drawer shows the place.
+        if self.page_class in offered_types() and not self.page_class.paper_fields:
             context["place"] = place_in_words(self.parent_page)
             context["other_places_url"] = f"{kind_url(self.page_class)}?choose"
         return context

@@ -43,6 +43,8 @@ from portal.editorial.dashboard import (
     hooks as dashboard_hooks,  # noqa: F401 - registers its hooks
     write,  # noqa: F401 - registers its menu
 )
+from portal.editorial.editing.crops import picture_crops
+from portal.editorial.editing.topics import find_topics
 from portal.editorial.manual.views import URLS as MANUAL_URLS
 from portal.editorial.menu import ConditionalItem
 from portal.editorial.offboarding.views import URLS as OFFBOARDING_URLS
@@ -99,6 +101,8 @@ def admin_urls():
         *MANUAL_URLS,
         path("checklist/<int:page_id>/", checklist_view, name="checklist"),
         path("schedule/<int:page_id>/", move_schedule, name="move_schedule"),
+        path("pictures/<int:image_id>/crops/", picture_crops, name="picture_crops"),
+        path("topics/find/", find_topics, name="find_topics"),
         path("shares/", views.ShareListView.as_view(), name="shares"),
         path("shares/<int:share_id>/", views.AnswerOfferView.as_view(), name="answer_offer"),
         path("shares/<int:share_id>/withdraw/", views.WithdrawShareView.as_view(), name="withdraw_share"),
@@ -236,17 +240,16 @@ def keep_authors_of_alias(request: HttpRequest, page: Any) -> None:
 
 @hooks.register("insert_global_admin_js")
 def global_scripts() -> SafeString:
-    return format_html(
-        '<script src="{}"></script><script type="module" src="{}"></script>',
-        static("editorial/widgets/start.js"),
-        static("editorial/lists.js"),
-    )
+    modules = ((static(f"editorial/{name}.js"),) for name in ("lists",))
+    start = format_html('<script src="{}"></script>', static("editorial/widgets/start.js"))
+    return start + format_html_join("", '<script type="module" src="{}"></script>', modules)
 
 
 @hooks.register("insert_editor_js")
 def editor_scripts() -> SafeString:
     names = ["checklist", "editor-names", "first-error", "place", "save-state", "tab-order"]
     names += [f"widgets/{name}" for name in ("create", "focus", "left", "schedule")]
+    names += [f"desk/{name}" for name in ("crops", "drawer", "topics")]
     return format_html_join(
         "", '<script type="module" src="{}"></script>', ((static(f"editorial/{name}.js"),) for name in names)
     )
@@ -255,7 +258,9 @@ def editor_scripts() -> SafeString:
 @hooks.register("insert_global_admin_css")
 def newsroom_styles() -> SafeString:
     names = ("checklist", "date-field", "editor", "face", "phone", "pictures", "session")
-    sheets = ((static(f"editorial/{name}.css"),) for name in names)
+    names += ("desk/paper", "desk/body", "desk/drawer", "desk/picture", "desk/topics")
+    paths = ["css/tokens.css", *(f"editorial/{name}.css" for name in names)]
+    sheets = ((static(path),) for path in paths)
     return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 
 

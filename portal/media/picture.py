@@ -37,6 +37,10 @@ SLOTS = {
     # For mails, at twice the displayed width.
     "mail": PictureSlot((16, 9), (1104,), "34.5rem"),
     "mail_small": PictureSlot((3, 2), (336,), "10.5rem"),
+    # For the newsroom, which shows what a crop leaves.
+    "crop_wide": PictureSlot((16, 9), (800,), "44rem"),
+    "crop_classic": PictureSlot((4, 3), (320,), "10rem"),
+    "crop_square": PictureSlot((1, 1), (320,), "10rem"),
     # For structured data.
     "data_square": PictureSlot((1, 1), (1200,), "75rem"),
     "data_classic": PictureSlot((4, 3), (1200,), "75rem"),

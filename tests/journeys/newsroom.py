@@ -80,13 +80,27 @@ def upload_image(page: Page, opener, file: Path, title: str) -> None:
     expect(dialog).to_be_hidden(timeout=TIMEOUT)
 
 
+def open_row(page: Page, heading: str) -> Locator:
+    """Open a row of the drawer, or a panel of another form; return its content."""
+    row = page.locator(".drawer__row, .w-panel").filter(has=page.get_by_role("heading", name=heading, exact=True)).first
+    toggle = row.locator("[data-panel-toggle]").first
+    expect(toggle).to_be_attached()
+    if toggle.get_attribute("aria-expanded") == "false":
+        toggle.click()
+    return row
+
+
 def choose_topic(page: Page, name: str) -> None:
-    topics = page.locator("#panel-child-content-topics-section")
-    topics.get_by_role("button", name="Add topic").click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_role("row").filter(has_text=name).get_by_role("checkbox").check()
-    dialog.get_by_role("button", name="Confirm selection").click()
-    expect(dialog).to_be_hidden()
+    field = open_row(page, "Topics").get_by_role("combobox", name="Add a topic")
+    field.fill(name)
+    page.get_by_role("option", name=name, exact=True).click()
+    expect(page.locator(".topics__chip").filter(has_text=name)).to_be_visible()
+
+
+def add_author(page: Page) -> Locator:
+    """Open the chooser of authors; return its dialog."""
+    open_row(page, "Authors").get_by_role("button", name="Add author").click()
+    return page.get_by_role("dialog")
 
 
 def save(page: Page) -> None:

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.actions.create_alias import CreatePageAliasAction, CreatePageAliasPermissionError
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
@@ -19,6 +20,7 @@ from wagtail.blocks import StreamValue
 from wagtail.models import Page, PageViewRestriction, Revision
 
 from portal.content.blocks.ids import give_ids
+from portal.content.editing.paper import EditedOnPaper
 from portal.content.forms import PortalCopyForm, PortalPageForm
 from portal.content.kinds import Kind, Requirement, kind_errors
 from portal.content.panels import EmbargoPanel
@@ -83,7 +85,13 @@ class PortalPage(ServedPage):
     # The newsroom's search has receivers of its own (`search.signals`).
     search_auto_update = False
 
+    # The fields and lists that are written in place; a type without any has Wagtail's tabs.
+    paper_fields: tuple[str, ...] = ()
+    # The parent of a page that was never saved; its form sets it.
+    begun_below: Page | None = None
+
     base_form_class = PortalPageForm
+    edit_handler: Any = EditedOnPaper()
     copy_form_class = PortalCopyForm
 
     promote_panels = [
@@ -113,6 +121,15 @@ class PortalPage(ServedPage):
             if words := " ".join((text or ("" if isinstance(value, StreamValue) else value)).split()):
                 return first_sentences(words, SUMMARY_LENGTH)
         return ""
+
+    @cached_property
+    def pages_above(self) -> list[Page]:
+        """The pages from the home page down to the parent, also of a page that was never saved."""
+        if self.pk:
+            found = self.get_ancestors()
+        else:
+            found = self.begun_below.get_ancestors(inclusive=True) if self.begun_below else Page.objects.none()
+        return list(found.filter(depth__gte=HOME_DEPTH).order_by("path"))
 
     @property
     def current_workflow_state(self) -> Any:

@@ -91,9 +91,14 @@ def places(user: Any, kind: type[PortalPage]) -> list[Place]:
 
 def place_in_words(page: Page) -> str:
     """The titles above a page, with its language, such as “Industrie › Agenda (français)”."""
-    titles = Page.objects.filter(path__in=_steps(page.path)[1:] or [page.path]).order_by("path")
-    language = get_language_info(page.locale.language_code)["name_local"]
-    return f"{' › '.join(titles.values_list('title', flat=True))} ({language})"
+    titles = Page.objects.filter(path__in=_steps(page.path)).order_by("path")
+    return words_of_place(list(titles.values_list("title", flat=True)), page.locale)
+
+
+def words_of_place(titles: list[str], locale: Locale) -> str:
+    """The titles from the home page down in words; the home page is named only if it is the place."""
+    language = get_language_info(locale.language_code)["name_local"]
+    return f"{' › '.join(titles[1:] or titles)} ({language})"
 
 
 def _steps(path: str) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, last_block, resume_session, send_for_review
+from tests.journeys.newsroom import TIMEOUT, add_author, choose_topic, last_block, resume_session, send_for_review
 
 COUNT = """addEventListener("click", (event) => {
   if (event.isTrusted) sessionStorage.clicks = Number(sessionStorage.clicks ?? 0) + 1;
@@ -40,14 +40,6 @@ def begin(page: Page, kind: str) -> None:
     if place.is_visible():
         place.click()
     expect(page.get_by_placeholder("Page title")).to_be_visible(timeout=TIMEOUT)
-
-
-def choose_from(page: Page, panel: str, button: str, name: str) -> None:
-    page.locator(f"#panel-child-content-{panel}-section").get_by_role("button", name=button).click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_role("row").filter(has_text=name).get_by_role("checkbox").first.check()
-    dialog.get_by_role("button", name="Confirm selection").click()
-    expect(dialog).to_be_hidden()
 
 
 def add_block_by_name(page: Page, name: str) -> None:
@@ -85,8 +77,11 @@ def test_article_with_five_blocks_two_pictures_an_author_and_a_topic(counted):
     last_block(editor).locator("input[type=text]").first.fill("Visites")
     last_block(editor).locator("[contenteditable=true]").focus()
     editor.keyboard.type("La halle ouvre samedi.")
-    choose_from(editor, "authors", "Add author", "")
-    choose_from(editor, "topics", "Add topic", "Industrie")
+    dialog = add_author(editor)
+    dialog.get_by_role("row").get_by_role("checkbox").first.check()
+    dialog.get_by_role("button", name="Confirm selection").click()
+    expect(dialog).to_be_hidden()
+    choose_topic(editor, "Industrie")
 
     send_for_review(editor)
 
@@ -112,7 +107,7 @@ def test_recap_with_twelve_photos(counted, tmp_path):
     rows = organiser.locator("[data-contentpath=photos] [data-streamfield-child]:not([data-streamfield-child] *)")
     for number in range(len(photos)):
         rows.nth(number).get_by_label("Alternative text").fill(f"Le pont numéro {number + 1}")
-    choose_from(organiser, "topics", "Add topic", "Industrie")
+    choose_topic(organiser, "Industrie")
 
     send_for_review(organiser)
 
@@ -132,7 +127,7 @@ def test_series_of_an_event_is_announced(counted):
     organiser.locator("#id_start").fill("6/1/2028 18h")
     organiser.locator("#id_end").fill("6/1/2028 19h")
     organiser.locator("#id_place").fill("Halle 3, Thionville")
-    choose_from(organiser, "topics", "Add topic", "Industrie")
+    choose_topic(organiser, "Industrie")
     organiser.locator("#panel-child-content-series-section [data-panel-toggle]").first.click()
     organiser.locator("#panel-child-content-series-section select").first.select_option(label="by weeks")
     expect(organiser.locator("[data-recurrence-dates]")).to_contain_text("Thu 6 Jan. 2028 · Thu 13 Jan. 2028")

@@ -4,15 +4,14 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, autosaved, save_draft
+from tests.journeys.newsroom import TIMEOUT, add_author, autosaved, save_draft
 
-AUTHORS = "#panel-child-content-authors-section"
+AUTHORS = "#panel-child-drawer-authors-section"
 ROWS = "[data-inline-panel-child]:not(.deleted)"
 
 
 def choose_author(page: Page, name: str) -> None:
-    page.get_by_role("button", name="Add author").click()
-    dialog = page.get_by_role("dialog")
+    dialog = add_author(page)
     dialog.get_by_role("row").filter(has_text=name).get_by_role("checkbox").check(timeout=TIMEOUT)
     dialog.get_by_role("button", name="Confirm selection").click()
     expect(dialog).to_be_hidden()

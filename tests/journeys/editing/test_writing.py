@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.newsroom import (
     TIMEOUT,
+    add_author,
     add_block,
     autosaved,
     public_key,
@@ -137,14 +138,13 @@ def test_schedule_closed_without_its_button_is_unchanged(editor, draft):
 
 def test_missing_author_is_created_in_the_chooser(editor):
     name = f"Ada Neuve {uuid4().hex[:8]}"
-    editor.get_by_role("button", name="Add author").click()
-    dialog = editor.get_by_role("dialog")
+    dialog = add_author(editor)
     dialog.get_by_label("Search term").fill(name)
     dialog.get_by_role("button", name=f"Create “{name}”").click(timeout=TIMEOUT)
     expect(dialog.get_by_label("Name")).to_have_value(name)
     dialog.get_by_role("button", name="Add", exact=True).click()
 
-    expect(editor.locator("#panel-child-content-authors-section")).to_contain_text(name, timeout=TIMEOUT)
+    expect(editor.locator("#panel-child-drawer-authors-section")).to_contain_text(name, timeout=TIMEOUT)
 
 
 @pytest.fixture

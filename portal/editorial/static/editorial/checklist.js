@@ -109,7 +109,13 @@ if (box) {
     }
   };
 
-  box.closest("form")?.before(box);
+  const desk = document.querySelector("[data-desk-surface]");
+  if (desk) desk.prepend(box);
+  else box.closest("form")?.before(box);
+  const toggle = box.querySelector("[data-checklist-toggle]");
+  toggle?.addEventListener("click", () => {
+    toggle.setAttribute("aria-expanded", String(toggle.getAttribute("aria-expanded") === "false"));
+  });
   announce();
   if (form) new MutationObserver(announce).observe(form, { attributeFilter: ["data-kept-in-part"] });
   new MutationObserver(() => { announce(); mark(list); }).observe(list, { childList: true, subtree: true });

@@ -10,9 +10,13 @@ function lead() {
   for (let panel = rows.closest(".w-panel"); panel; panel = panel.parentElement.closest(".w-panel")) {
     panel.querySelector(":scope > .w-panel__header .w-panel__toggle[aria-expanded=false]")?.click();
   }
-  const row = [...rows.children].filter((child) => child.offsetParent !== null).at(-1) ?? rows;
+  const panel = rows.closest(".w-panel");
+  const row = [...rows.children].filter((child) => child.offsetParent !== null).at(-1) ?? panel;
   row.scrollIntoView({ block: "center", behavior: "instant" });
-  row.querySelector(".date-field input, input:not([type=hidden]), textarea, select")?.focus({ preventScroll: true });
+  // A list of topics has one field for all of its rows.
+  const field = panel.querySelector("[role=combobox]")
+    ?? row.querySelector(".date-field input, input:not([type=hidden]), textarea, select");
+  field?.focus({ preventScroll: true });
 }
 
 if (rows) window.addEventListener("load", () => requestAnimationFrame(lead));

@@ -156,17 +156,17 @@ function tellOf(box, form) {
   }
 }
 
-// On a phone the line is at the bottom of the screen, above the keyboard (phone.css).
-function keepAboveKeyboard(box) {
+// On a phone the line and the buttons are at the bottom of the screen, above the keyboard (phone.css).
+function keepAboveKeyboard(bar) {
   const view = window.visualViewport;
   const lift = () => {
     const covered = document.documentElement.clientHeight - view.height - view.offsetTop;
-    box.style.setProperty("--keyboard", `${Math.max(0, covered)}px`);
+    bar.style.setProperty("--keyboard", `${Math.max(0, covered)}px`);
   };
   for (const name of ["resize", "scroll"]) view?.addEventListener(name, lift);
 }
 
 if (form) {
   tellOf(box, form);
-  keepAboveKeyboard(box);
+  keepAboveKeyboard(box.parentElement);
 }

@@ -1,0 +1,26 @@
+"""The topics of a page, chosen by typing: the rows of Wagtail's chooser panel as chips below a combobox."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.content.panels import DistinctChoicesPanel
+
+
+class TopicsPanel(DistinctChoicesPanel):
+    def __init__(self, relation_name: str = "page_topics", **kwargs: Any):
+        words = {"chooser_field_name": "topic", "heading": _("Topics"), "label": _("topic")}
+        super().__init__(relation_name, **words | kwargs)
+
+    @property
+    def clean_name(self) -> str:
+        # Not in the language in which a process shows it first.
+        return "topics"
+
+    class BoundPanel(DistinctChoicesPanel.BoundPanel):
+        template_name = "editing/topics.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            within = self.instance if self.instance.pk else self.instance.begun_below
+            return context | {"page_key": within.pk if within else ""}

@@ -1,0 +1,1 @@
+"""What the newsroom adds to the page editor: facts in its drawer, the byline of the writer, topics, crops."""

@@ -1,0 +1,94 @@
+"""The rows of the drawer that have no fields: section, schedule, languages and sharing."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import localtime
+from django.utils.translation import get_language_info, gettext as _, pgettext
+
+from portal.content.editing.paper import Fact, closing_facts, leading_facts
+from portal.content.records.sharing import Share
+from portal.editorial.dashboard.write import kind_url, offered_types, words_of_place
+from portal.editorial.people import may_edit_page
+from portal.editorial.sharing.shares import may_offer
+from portal.formats.words import date_and_time
+
+SCHEDULE_DIALOG = "schedule-publishing-dialog"
+
+
+def section(page: Any, request: HttpRequest) -> Fact | None:
+    if not page.pages_above:
+        return None
+    links: tuple[tuple[str, str], ...] = ()
+    if not page.pk and type(page) in offered_types():
+        links = ((_("Choose another place"), f"{kind_url(type(page))}?choose"),)
+    elif page.pk and page.permissions_for_user(request.user).can_move():
+        links = ((_("Move"), reverse("wagtailadmin_pages:move", args=[page.pk])),)
+    return Fact(
+        "section",
+        _("Section"),
+        words_of_place([each.title for each in page.pages_above], page.locale),
+        links,
+        icon="folder-open-inverse",
+    )
+
+
+def schedule(page: Any, request: HttpRequest) -> Fact:
+    begins = [moment for moment in (page.embargo_until, page.go_live_at) if moment and moment > timezone.now()]
+    value = _("from %(when)s") % {"when": _in_words(max(begins))} if begins else ""
+    if page.expire_at:
+        value = " ".join(filter(None, [value, _("until %(when)s") % {"when": _in_words(page.expire_at)}]))
+    if not value:
+        value = pgettext("schedule", "now") if page.pk and page.live else _("as soon as it is approved")
+    return Fact(
+        "schedule",
+        _("Readers see it"),
+        value,
+        dialog=(SCHEDULE_DIALOG, pgettext("schedule", "Set schedule")),
+        icon="calendar-alt",
+    )
+
+
+def languages(page: Any, request: HttpRequest) -> Fact | None:
+    if not page.pk:
+        return None
+    others = [each for each in page.get_translations().select_related("locale") if each.alias_of_id is None]
+    own = _language(page)
+    value = ", ".join([own, *(_with_state(each) for each in others)])
+    links = tuple(
+        (_language(each), reverse("wagtailadmin_pages:edit", args=[each.pk]))
+        for each in others
+        if may_edit_page(each, request.user)
+    )
+    return Fact("languages", _("Languages"), value, links, icon="wagtail-localize-language")
+
+
+def sharing(page: Any, request: HttpRequest) -> Fact | None:
+    shares = list(page.shares.select_related("site")) if page.pk else []
+    current = [each for each in shares if each.status in (Share.Status.OFFERED, Share.Status.ACCEPTED)]
+    is_offered = page.pk and may_offer(request.user, page)
+    if not current and not is_offered:
+        return None
+    names = ", ".join(f"{each.site.site_name} ({each.get_status_display()})" for each in current)
+    links = ((_("Offer to other sites"), reverse("offer_page", args=[page.pk])),) if is_offered else ()
+    return Fact("sharing", _("Other sites"), names or _("not offered to other sites"), links, icon="resubmit")
+
+
+def register_facts() -> None:
+    leading_facts.append(section)
+    closing_facts.extend((schedule, languages, sharing))
+
+
+def _in_words(moment: datetime) -> str:
+    return date_and_time(localtime(moment))
+
+
+def _language(page: Any) -> str:
+    return str(get_language_info(page.locale.language_code)["name_local"])
+
+
+def _with_state(page: Any) -> str:
+    return _language(page) if page.live else _("%(language)s (draft)") % {"language": _language(page)}

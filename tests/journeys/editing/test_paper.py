@@ -1,0 +1,140 @@
+"""A story is written in place on paper; rows beside it show the rest in words, and topics complete while one types."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.newsroom import TIMEOUT, autosaved, open_row, resume_session
+
+PARTS = [
+    ".paper__kicker",
+    "#id_title",
+    "#id_standfirst",
+    "#id_lead_image-chooser",
+    "[data-contentpath=body] [contenteditable=true]",
+]
+
+
+@pytest.fixture
+def section(server, run_on_server) -> str:
+    path = "/lorraine/developpement-economique/industrie/"
+    key = run_on_server(f"from wagtail.models import Page\nprint(Page.objects.get(url_path='{path}').pk)")
+    return f"{server}/admin/pages/add/articles/articlepage/{key.split()[-1]}/"
+
+
+@pytest.fixture
+def new_article(server, visit, section):
+    """Returns a function that opens the form of a new article in a window of a given size."""
+
+    def open_form(width: int, height: int, **options) -> Page:
+        page = visit(width=width, **options)
+        page.set_viewport_size({"width": width, "height": height})
+        resume_session(page, server, "editor-lorraine")
+        page.goto(section)
+        return page
+
+    return open_form
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_first_screen_has_the_paper_in_the_order_of_the_readers_page(new_article, width, height):
+    editor = new_article(width, height)
+    for part in PARTS:
+        expect(editor.locator(part).first).to_be_visible(timeout=TIMEOUT)
+
+    tops = [editor.locator(part).first.bounding_box()["y"] for part in PARTS]
+    assert tops == sorted(tops)
+    assert tops[0] > 0
+    assert tops[-1] + 24 < height
+    assert editor.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_focus_is_in_the_title_of_a_new_page(new_article):
+    expect(new_article(1280, 800).locator("#id_title")).to_be_focused()
+
+
+def test_title_is_set_in_the_type_and_colour_of_the_site(server, editor, visit):
+    reader = visit()
+    reader.goto(f"{server}/fr/")
+    look = "element => [getComputedStyle(element).fontFamily.split(',')[0], getComputedStyle(element).color]"
+    paper = "element => getComputedStyle(element).backgroundColor"
+
+    written, read = editor.locator("#id_title").evaluate(look), reader.locator("h2, h3").first.evaluate(look)
+    assert written == read
+    assert editor.locator(".paper").evaluate(paper) == reader.locator("html").evaluate(paper)
+
+
+def test_row_shows_its_value_in_words_while_somebody_types(editor):
+    row = open_row(editor, "Teaser")
+    row.get_by_role("textbox").fill("Une fonderie passe à l’électricité.")
+    row.locator("[data-panel-toggle]").first.click()
+
+    expect(row.locator(".drawer__value")).to_have_text("Une fonderie passe à l’électricité.")
+    expect(row.get_by_role("textbox")).to_be_hidden()
+
+
+def test_row_with_an_error_opens(editor):
+    row = open_row(editor, "Dates")
+    field = row.get_by_label("Publication date")
+    field.fill("31 février")
+    row.locator("[data-panel-toggle]").first.click()
+    editor.get_by_role("button", name="More actions").click()
+    editor.get_by_role("button", name=re.compile(r"^\s*Save draft")).first.click()
+
+    expect(row.locator(".error-message").filter(visible=True)).to_have_count(1, timeout=TIMEOUT)
+
+
+def test_topics_are_typed_and_saved(editor, draft, run_on_server):
+    field = open_row(editor, "Topics").get_by_role("combobox", name="Add a topic")
+    chips = editor.locator(".topics__chip:not(.deleted)")
+    before = chips.count()
+    field.press_sequentially("tran")
+    expect(editor.locator(".topics__option").first).to_have_attribute("aria-selected", "true", timeout=TIMEOUT)
+    name = editor.locator(".topics__option").first.inner_text()
+    field.press("Enter")
+    expect(chips).to_have_count(before + 1)
+    expect(field).to_be_focused()
+    expect(chips.last).to_contain_text(name)
+    autosaved(editor)
+    editor.reload()
+    expect(editor.locator(".drawer__row").filter(has_text="Topics").locator(".drawer__value")).to_contain_text(name)
+
+    field = open_row(editor, "Topics").get_by_role("combobox", name="Add a topic")
+    field.press("Backspace")
+    expect(chips).to_have_count(before)
+    autosaved(editor)
+    key = re.search(r"/(\d+)/edit/", draft)[1]
+    stored = run_on_server(
+        "from wagtail.models import Page\n"
+        f"page = Page.objects.get(pk={key}).specific.get_latest_revision_as_object()\n"
+        "print(page.page_topics.count())"
+    )
+    assert int(stored.split()[-1]) == before
+
+
+def test_send_for_review_stays_at_the_bottom_of_a_phone(new_article):
+    editor = new_article(390, 844, has_touch=True, is_mobile=True)
+    button = editor.get_by_role("button", name="Send for review")
+    expect(button).to_be_in_viewport()
+    editor.locator(".drawer").scroll_into_view_if_needed()
+    expect(button).to_be_in_viewport()
+    box = button.bounding_box()
+    assert box["y"] + box["height"] <= 844
+    assert box["height"] >= 40
+
+
+def test_colleague_finds_edit_on_a_live_page_and_a_reader_does_not(server, visit):
+    address = f"{server}/fr/"
+    reader = visit()
+    reader.goto(address)
+    assert reader.locator(".edit-link").count() == 0
+    assert reader.context.cookies() == []
+    colleague = visit()
+    resume_session(colleague, server, "editor-lorraine")
+    colleague.goto(f"{server}/admin/")
+    colleague.goto(address)
+
+    colleague.get_by_role("link", name="Modifier", exact=True).click()
+
+    expect(colleague).to_have_url(re.compile(r"/admin/(pages/\d+/edit/)?$"))
