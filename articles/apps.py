@@ -11,17 +11,20 @@ class ArticlesConfig(AppConfig):
 
         from articles import signals
         from articles.checking import check_stories
+        from articles.checklist import missing_byline
         from articles.expiry import expiry_of_stories
         from articles.listing import story_types
         from articles.models import ArticlePage, PortraitPage
         from portal.content.extension_points import after_sharing
         from portal.content.kinds import register_kind
         from portal.content.lists.checking import list_checks
+        from portal.editorial.approval import checklist
         from portal.platform.caching import expiry
 
         register_kind(ArticlePage)
         register_kind(PortraitPage)
         expiry.sources.append(expiry_of_stories)
+        checklist.recommendations.append(missing_byline)
         list_checks["stories"] = check_stories
         after_sharing.append(signals.page_shared)
         for signal in (page_published, page_unpublished):

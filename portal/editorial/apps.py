@@ -23,7 +23,7 @@ class EditorialConfig(AppConfig):
             Revision,
             Task,
         )
-        from wagtail.signals import page_published, post_page_move, pre_page_move
+        from wagtail.signals import init_new_page, page_published, post_page_move, pre_page_move
         from wagtail.workflows import get_task_types
 
         from portal.content.extension_points import lasting_log_actions
@@ -41,6 +41,7 @@ class EditorialConfig(AppConfig):
         from portal.editorial.approval import authorship, checklist, completeness, review_revisions
         from portal.editorial.approval.gate import DECISIVE, NewsroomRules
         from portal.editorial.approval.task_names import task_read
+        from portal.editorial.editing.byline import sign_new_page
         from portal.editorial.editing.facts import register_facts
 
         # Imported to register their personal data.
@@ -85,6 +86,7 @@ class EditorialConfig(AppConfig):
         access_grants.append(has_guest_token)
         post_save.connect(checks.revision_saved, sender=Revision)
         post_save.connect(authorship.alias_saved)
+        init_new_page.connect(sign_new_page)
         page_published.connect(authorship.alias_published)
         page_published.connect(tracking.page_published)
         pre_delete.connect(shares.source_deleted, sender=Page)

@@ -16,6 +16,8 @@ from wagtail.models import Page
 
 from portal.formats.words import in_words
 
+# A new story is signed by its writer from the start.
+SIGNED_WITH = "bylines"
 BEGUN_WITH = (forms.DateField, forms.DateTimeField, forms.TimeField, forms.BooleanField, forms.ChoiceField)
 
 
@@ -30,7 +32,7 @@ def has_content(form: Any) -> bool:
     changed = [name for name in form.changed_data if name not in ("title", "slug")]
     if any(not isinstance(form.fields[name], BEGUN_WITH) for name in changed):
         return True
-    return any(formset.has_changed() for formset in form.formsets.values())
+    return any(formset.has_changed() for name, formset in form.formsets.items() if name != SIGNED_WITH)
 
 
 class SavesWithoutTitle:

@@ -1,0 +1,14 @@
+"""What the checklist recommends for a story."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from articles.stories import StoryPage
+from portal.editorial.approval.checklist import Finding
+
+
+def missing_byline(page: Any) -> Iterator[Finding]:
+    if isinstance(page, StoryPage) and not page.bylines.all():
+        yield Finding("byline", _("A byline: say who wrote it."), "bylines")
