@@ -24,6 +24,7 @@ from portal.content.sitemaps.security_txt import security_txt
 from portal.content.sitemaps.views import robots, sitemap_catalogue, sitemap_index, sitemap_news, sitemap_part
 from portal.editorial import replaced_addresses
 from portal.editorial.accounts import views as account_views
+from portal.editorial.editing.edit_link import edit_shown_page
 from portal.editorial.guests.views import guest_review
 from portal.editorial.sign_in.factors.passkeys import related_origins
 from portal.editorial.sign_in.views import SessionView
@@ -38,6 +39,7 @@ handler500 = "portal.content.serving.unavailable.server_error"
 
 urlpatterns = [
     path("", views.landing, name="landing"),
+    path("admin/edit/", edit_shown_page, name="edit_shown_page"),
     path("admin/session/", never_cache(SessionView.as_view()), name="newsroom_session"),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:name>", newsroom_file, name="newsroom_file"),
     path("admin/invitation/<str:token>/", account_views.InvitationView.as_view(), name="account_invitation"),

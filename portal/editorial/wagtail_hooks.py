@@ -240,7 +240,7 @@ def keep_authors_of_alias(request: HttpRequest, page: Any) -> None:
 
 @hooks.register("insert_global_admin_js")
 def global_scripts() -> SafeString:
-    modules = ((static(f"editorial/{name}.js"),) for name in ("lists",))
+    modules = ((static(f"editorial/{name}.js"),) for name in ("colleague", "lists"))
     start = format_html('<script src="{}"></script>', static("editorial/widgets/start.js"))
     return start + format_html_join("", '<script type="module" src="{}"></script>', modules)
 

@@ -1,0 +1,16 @@
+// A sign for readers' pages of this host that somebody is signed in to the newsroom: they then have a link to the form.
+// Pages of other hosts get it by a fragment of the newsroom's links to them. Storage needs no cookie, and no request.
+"use strict";
+
+const isSignedOut = document.body.classList.contains("login");
+try {
+  if (isSignedOut) localStorage.removeItem("newsroom");
+  else localStorage.setItem("newsroom", "yes");
+} catch {
+  // Storage may be blocked; then there is no link.
+}
+
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest?.("a.page-status-tag, a.w-status--primary, .messages a");
+  if (link && link.origin !== location.origin && !link.hash) link.hash = "newsroom";
+}, true);
