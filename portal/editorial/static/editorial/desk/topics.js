@@ -2,6 +2,8 @@
 "use strict";
 
 const WAIT = 120;
+// The detail of an event that tells of a row, not of typing.
+const ROW = "row";
 const BY_SCRIPT = { "X-Requested-With": "XMLHttpRequest", Accept: "application/json" };
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
@@ -92,7 +94,7 @@ function start(field) {
     close();
     if (!chosen().has(topic.id)) add(topic);
     news.textContent = fill(words.added, { name: topic.title });
-    input.focus({ preventScroll: true });
+    focusAndNotify();
   }
 
   function add(topic) {
@@ -101,7 +103,12 @@ function start(field) {
     const { formsetPrefix, chooserFieldName } = rowsPanel.opts;
     const prefix = `${formsetPrefix}-${rowsPanel.formCount - 1}-${chooserFieldName}`;
     rowsPanel.chooserWidgetFactory.getById(prefix).setStateFromModalData(topic);
-    document.getElementById(prefix).dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // Wagtail notices no change during the first seconds of a page; writing.js does, of the field with the focus.
+  function focusAndNotify() {
+    input.focus({ preventScroll: true });
+    input.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: ROW }));
   }
 
   function removeLast() {
@@ -111,7 +118,8 @@ function start(field) {
     row.querySelector(".topics__remove").click();
   }
 
-  input.addEventListener("input", () => {
+  input.addEventListener("input", ({ detail }) => {
+    if (detail === ROW) return;
     clearTimeout(timer);
     timer = setTimeout(ask, WAIT);
   });
@@ -141,7 +149,7 @@ function start(field) {
     const row = target.closest(".topics__remove")?.closest("[data-inline-panel-child]");
     if (row) {
       news.textContent = fill(words.removed, { name: titleOf(row) });
-      input.focus({ preventScroll: true });
+      focusAndNotify();
     }
   });
 }
