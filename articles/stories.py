@@ -35,7 +35,7 @@ class StoryPage(PortalPage):
     is_item = True
     kind: Kind
     requirements = (HAS_STANDFIRST, HAS_LEAD_IMAGE, HAS_ALT, HAS_TOPIC)
-    paper_fields = ("title", "standfirst", "lead_image", "body")
+    paper_fields: tuple[str, ...] = ("title", "standfirst", "lead_image", "body")
 
     standfirst = models.TextField(
         _("standfirst"), max_length=400, blank=True, help_text=_("One or two sentences below the title and on cards.")

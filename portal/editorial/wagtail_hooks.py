@@ -257,8 +257,8 @@ def editor_scripts() -> SafeString:
 
 @hooks.register("insert_global_admin_css")
 def newsroom_styles() -> SafeString:
-    names = ("checklist", "date-field", "editor", "face", "phone", "pictures", "session")
-    names += ("desk/paper", "desk/body", "desk/drawer", "desk/picture", "desk/topics")
+    names = ["checklist", "date-field", "editor", "face", "phone", "pictures", "session"]
+    names += [f"desk/{name}" for name in ("paper", "body", "drawer", "picture", "topics")]
     paths = ["css/tokens.css", *(f"editorial/{name}.css" for name in names)]
     sheets = ((static(path),) for path in paths)
     return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import MultipleChooserPanel
 
 from portal.content.panels import DistinctChoicesPanel
 
@@ -17,7 +18,7 @@ class TopicsPanel(DistinctChoicesPanel):
         # Not in the language in which a process shows it first.
         return "topics"
 
-    class BoundPanel(DistinctChoicesPanel.BoundPanel):
+    class BoundPanel(MultipleChooserPanel.BoundPanel):
         template_name = "editing/topics.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:

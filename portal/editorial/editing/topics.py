@@ -59,9 +59,9 @@ def _page_and_site(user: Any, key: str) -> tuple[Page, Site]:
 def _created(user: Any, available: Any, topic: Topic, name: str) -> JsonResponse:
     known = next((each for each in available if _folded(each.name) == _folded(name)), None)
     if known is None:
-        form = NewTopicForm({"name": name, "site": topic.site_id}, instance=topic, for_user=user)
+        form = NewTopicForm({"name": name, "site": topic.site_id}, instance=topic, for_user=user)  # type: ignore[call-arg]
         if not form.is_valid():
-            reasons = " ".join(reason for errors in form.errors.values() for reason in errors)
+            reasons = " ".join(str(reason) for errors in form.errors.values() for reason in errors)
             return JsonResponse({"error": reasons}, status=422)
         known = form.save()
         log(known, "wagtail.create", user=user)
