@@ -65,7 +65,8 @@ def paths_of(site: Site, person: Any) -> Iterator[tuple[str, str]]:
         yield "explorer, root", reverse("wagtailadmin_explore_root")
     yield "explorer, home", reverse("wagtailadmin_explore", args=[home.pk])
     yield "explorer, section", reverse("wagtailadmin_explore", args=[section.pk])
-    newest = StoryCard.objects.filter(page__path__startswith=home.path).order_by("-pk").first()
+    articles = StoryCard.objects.filter(page__path__startswith=home.path, page__content_type__model="articlepage")
+    newest = articles.order_by("-pk").first()
     if newest is not None:
         yield "editing page", reverse("wagtailadmin_pages:edit", args=[newest.pk])
     yield "page search", reverse("wagtailadmin_pages:search") + f"?q={word}"
