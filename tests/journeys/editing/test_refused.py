@@ -99,7 +99,7 @@ def test_save_status_is_visible_on_a_phone(phone, draft):
 def test_page_form_fits_the_screen_of_a_phone(phone, draft):
     phone.goto(draft)
     parts = (".w-field", ".w-field__comment-button--add", ".chosen .w-dropdown")
-    shown = phone.locator(", ".join(f"#tab-content {part}:visible" for part in parts))
+    shown = phone.locator(", ".join(f"main form {part}:visible" for part in parts))
     expect(shown.first).to_be_visible()
 
     assert max(shown.evaluate_all("all => all.map(each => each.getBoundingClientRect().right)")) <= PHONE["width"]
@@ -108,6 +108,7 @@ def test_page_form_fits_the_screen_of_a_phone(phone, draft):
 def test_each_requirement_has_its_own_line_on_a_phone(phone, server):
     key = public_key(phone, server, "type=home.SectionPage&slug=industrie")
     phone.goto(f"{server}/admin/pages/add/articles/articlepage/{key}/")
+    phone.get_by_role("button", name="Before publication").click()
     needs = phone.locator("#checklist li").evaluate_all("all => all.map(each => each.getBoundingClientRect().top)")
 
     assert len(needs) > 1
