@@ -42,7 +42,7 @@ from tests.builders import (
     make_site,
     newsroom_client,
 )
-from tests.checkers.spared import enlarge_statement_cache, idle_search_left_alone, known_blocks, readers_search_for
+from tests.checkers.spared import enlarge_statement_cache, idle_search_left_alone, known_blocks
 from tests.database_copies import DatabaseCopy, Installation, database_copy, installed
 from tests.ready_database import ready_database
 
@@ -128,12 +128,6 @@ def contexts_of_pages_only(django_test_environment) -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def spared() -> Iterator[None]:
     with known_blocks(), idle_search_left_alone():
-        yield
-
-
-@pytest.fixture(autouse=True, scope="module")
-def readers_search(request: pytest.FixtureRequest) -> Iterator[None]:
-    with readers_search_for(request.path):
         yield
 
 

@@ -1,9 +1,7 @@
 """Avoids work that every test would repeat with the same result, or whose result it does not read."""
 
-import re
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
@@ -14,12 +12,7 @@ from modelsearch import signal_handlers
 from wagtail.blocks import Block
 from wagtail.blocks.base import BlockWidget
 
-from search.indexing import index
-
 STATEMENTS = 2000
-# Folders whose tests compare all tables or visit all addresses, and words of all modules that search.
-NEED_THE_INDEX = {"bench", "demo", "keeping", "project", "search", "separation", "sites"}
-OF_SEARCH = re.compile("search|recherche|suche", re.IGNORECASE)
 
 
 @contextmanager
@@ -54,22 +47,6 @@ class _WhereItIsWritten:
 def idle_search_left_alone() -> Iterator[None]:
     with mock.patch.object(signal_handlers, "insert_or_update_object_task", _WhereItIsWritten()):
         yield
-
-
-@contextmanager
-def readers_search_left_alone() -> Iterator[None]:
-    """Pages are not indexed for readers."""
-    token = index._waiting.set(set())
-    try:
-        yield
-    finally:
-        index._waiting.reset(token)
-
-
-def readers_search_for(module: Path) -> AbstractContextManager[None]:
-    """The index of the readers' search is written only for modules that may search."""
-    searches = NEED_THE_INDEX & set(module.parts) or OF_SEARCH.search(module.read_text())
-    return nullcontext() if searches else readers_search_left_alone()
 
 
 def enlarge_statement_cache() -> None:

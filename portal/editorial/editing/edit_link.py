@@ -40,6 +40,8 @@ def _to_form(request: HttpRequest) -> HttpResponse:
 
 
 def _page_at(address: str) -> Page | None:
+    if "\0" in address:
+        return None
     try:
         parts = urlsplit(address)
         snapshot = snapshot_of(parts.hostname or "", str(parts.port or (443 if parts.scheme == "https" else 80)))

@@ -22,6 +22,9 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from portal.accounts.names import names_of
+from portal.content.pages.pages import PortalPage
+from portal.editorial.approval.completeness import missing_findings
+from portal.editorial.approval.confirmation import question_about
 from portal.editorial.approval.independence import who_may_publish
 from portal.formats.fields import TypedDateTimeField
 from portal.formats.words import date_and_time
@@ -31,7 +34,10 @@ MOVED = "portal.schedule.moved"
 
 @dataclass(frozen=True)
 class Schedule:
-    """When readers will see the page, and who can change that; `names` is empty if the user can."""
+    """When readers will see the page; `names` are those who can change that, if the user cannot.
+
+    `move_url` is empty for others, and if the publication was confirmed for this time only, as a mailing is.
+    """
 
     at: datetime
     move_url: str
@@ -43,7 +49,8 @@ def schedule_of(page: Page, user: Any) -> Schedule | None:
     if revision is None:
         return None
     if page.permissions_for_user(user).can_unschedule():
-        return Schedule(revision.approved_go_live_at, reverse("move_schedule", args=[page.pk]), "")
+        url = "" if question_about(page) else reverse("move_schedule", args=[page.pk])
+        return Schedule(revision.approved_go_live_at, url, "")
     return Schedule(revision.approved_go_live_at, "", names_of(who_may_publish(page)))
 
 
@@ -51,17 +58,25 @@ class MoveForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput)
     at = TypedDateTimeField(label=gettext_lazy("Readers see it from"), widget=AdminDateTimeInput)
 
-    def __init__(self, *args: Any, expiry: datetime | None, **options: Any):
+    def __init__(self, *args: Any, draft: PortalPage, **options: Any):
         super().__init__(*args, **options)
-        self.expiry = expiry
+        self.draft = draft
 
     def clean_at(self) -> datetime:
+        """A time at which the scheduled version is still complete: licences end, and linked pages may appear later."""
         at: datetime = self.cleaned_data["at"]
+        expiry, embargo = self.draft.expire_at, self.draft.embargo_until
         if at <= timezone.now():
             raise ValidationError(_("This time has passed. To publish now, cancel the schedule first."))
-        if self.expiry and at >= self.expiry:
-            when = {"when": date_and_time(localtime(self.expiry))}
+        if expiry and at >= expiry:
+            when = {"when": date_and_time(localtime(expiry))}
             raise ValidationError(_("The page expires on %(when)s: choose an earlier time.") % when)
+        if embargo and at < embargo:
+            when = {"when": date_and_time(localtime(embargo))}
+            raise ValidationError(_("The embargo ends on %(when)s: choose a later time.") % when)
+        self.draft.go_live_at = at
+        if missing := missing_findings(self.draft, timezone.now()):
+            raise ValidationError([finding.message for finding in missing])
         return at
 
 
@@ -77,8 +92,11 @@ def move_schedule(request: HttpRequest, page_id: int) -> HttpResponse:
         messages.warning(request, _("“%(title)s” is not scheduled any more.") % _title(page))
         return redirect(edit_url)
     draft = revision.as_object()
+    if question_about(draft):
+        messages.warning(request, _("It was confirmed for this time only. Cancel the publication, and send it anew."))
+        return redirect(edit_url)
     initial = {"revision": revision.pk, "at": revision.approved_go_live_at}
-    form = MoveForm(request.POST if request.method == "POST" else None, initial=initial, expiry=draft.expire_at)
+    form = MoveForm(request.POST if request.method == "POST" else None, initial=initial, draft=draft)
     if form.is_valid():
         at = form.cleaned_data["at"]
         if move(page, form.cleaned_data["revision"], at, request.user):

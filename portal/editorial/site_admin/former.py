@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -72,6 +72,9 @@ class FormerAccountView(FormerAccounts):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         changes = changes_visible_to(self.request.user).filter(account=self.person.pk).select_related("actor")
+        if not self.request.user.is_superuser:
+            # What the person does later at other sites is not revealed.
+            changes = changes.filter(Q(site__isnull=False) | Q(at__lte=self.person.left_at))
         facts = {"person": self.person, "name": name_of(self.person), "roles": self.person.left_roles[2:]}
         return super().get_context_data(**kwargs) | facts | {"work": self._work(), "changes": changes}
 

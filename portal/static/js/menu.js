@@ -17,10 +17,10 @@ document.addEventListener("click", (event) => {
 function isColleague() {
     try {
         if (location.hash === "#newsroom") {
-            localStorage.setItem("newsroom", "yes");
+            sessionStorage.setItem("newsroom", "yes");
             history.replaceState(null, "", location.pathname + location.search);
         }
-        return Boolean(localStorage.getItem("newsroom"));
+        return Boolean(localStorage.getItem("newsroom") || sessionStorage.getItem("newsroom"));
     } catch {
         return false;
     }

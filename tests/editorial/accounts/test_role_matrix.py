@@ -166,7 +166,7 @@ def expected(stage: Stage, role: str, case: Case, action: str) -> bool:
         "publish": publishes and edits and not case.own,
         "publish_in_bulk": publishes and not case.own,
         "schedule": publishes and edits and not case.own,
-        "unschedule": publishes,
+        "unschedule": publishes or (edits and case.own),
         "unpublish": publishes and page.live,
         "unpublish_in_bulk": publishes and page.live,
         "delete": removes,
