@@ -103,18 +103,35 @@ def test_review_page_shows_the_number_of_recipients(approver, issue):
     assert "mode=mail" in page
 
 
-def test_confirmation_states_the_hour(lorraine, newsletter, staff, approver, issue):
+def plan(issue, staff, approver) -> str:
+    """Confirm an issue that is to be sent in three days; return the text of the confirmation page."""
     draft = issue.get_latest_revision_as_object()
     draft.go_live_at = timezone.now() + timedelta(days=3)
     draft.save_revision(user=staff[Role.EDITOR])
     issue = IssuePage.objects.get(pk=issue.pk)
     approve_from_the_mail(approver, issue)
-
     page, ticket = confirmation_of(approver, issue)
     confirm(approver, issue, ticket)
+    return page
+
+
+def test_confirmation_states_the_hour(staff, approver, issue):
+    page = plan(issue, staff, approver)
 
     assert "Send to 3 subscribers on " in page
     assert IssuePage.objects.get(pk=issue.pk).scheduled_revision is not None
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER])
+def test_mailing_is_not_moved_to_another_hour_than_the_confirmed_one(lorraine, staff, approver, issue, role):
+    plan(issue, staff, approver)
+    before = IssuePage.objects.get(pk=issue.pk).scheduled_revision
+
+    data = {"revision": before.pk, "at": "24.12.2030 8:00"}
+    newsroom_client(lorraine, staff[role]).post(reverse("move_schedule", args=[issue.pk]), data)
+
+    after = IssuePage.objects.get(pk=issue.pk).scheduled_revision
+    assert after.approved_go_live_at == before.approved_go_live_at
 
 
 def test_changed_number_of_recipients_is_confirmed_again(lorraine, approver, issue, ticket):

@@ -11,7 +11,7 @@ from wagtail.models import PageLogEntry
 from portal.editorial.roles import Role, group_of
 from portal.editorial.schedule.scheduling import run_schedule
 from portal.formats.words import date_and_time
-from tests.builders import make_member, newsroom_client
+from tests.builders import make_image, make_member, newsroom_client
 from tests.editorial.drafts import answer, draft, submit
 
 DAY = timedelta(days=1)
@@ -118,9 +118,13 @@ def test_colleague_reads_who_can_move_it(lorraine, newsrooms, colleague, story):
     assert newsrooms.saar[Role.APPROVER].username not in shown
 
 
-@pytest.mark.parametrize("shift", [-2 * DAY, 5 * DAY], ids=["past", "after the expiry"])
+@pytest.mark.parametrize(
+    "shift", [-2 * DAY, -DAY / 2, 3 * DAY, 5 * DAY], ids=["past", "embargo", "licence over", "after the expiry"]
+)
 def test_impossible_time_is_an_error(lorraine, newsroom, tomorrow, shift):
-    story = draft(lorraine, newsroom[Role.EDITOR], go_live_at=tomorrow, expire_at=tomorrow + 4 * DAY)
+    picture = make_image(licence_ends=timezone.localdate(tomorrow + DAY))
+    times = {"go_live_at": tomorrow, "embargo_until": tomorrow - DAY / 4, "expire_at": tomorrow + 4 * DAY}
+    story = draft(lorraine, newsroom[Role.EDITOR], lead_image=picture, **times)
     answer(submit(story, newsroom[Role.EDITOR]), newsroom[Role.APPROVER])
     story.refresh_from_db()
 

@@ -10,7 +10,16 @@ import pytest
 from PIL import ExifTags, Image as Canvas
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.newsroom import TIMEOUT, add_block, blocks, last_block, public_key, resume_session, save_draft
+from tests.journeys.newsroom import (
+    TIMEOUT,
+    add_block,
+    blocks,
+    last_block,
+    open_row,
+    public_key,
+    resume_session,
+    save_draft,
+)
 
 RECAP = """
 from uuid import uuid4
@@ -89,7 +98,7 @@ def test_organiser_drops_ten_photos_into_a_recap(server, visit, photos, run_on_s
     organiser = visit()
     resume_session(organiser, server, "organiser-lorraine")
     organiser.goto(f"{server}/admin/pages/{key}/edit/")
-    day = organiser.locator("#id_event_date")
+    day = open_row(organiser, "What it looks back on").locator("#id_event_date")
     meant = day.input_value()
     organiser.clock.set_fixed_time("2026-11-26T10:00:00")
     for typed, shown in (("hier", "25/11/2026"), ("26 nov", "26/11/2026"), ("27 nov", "27/11/2025"), (meant, meant)):
