@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from wagtail.log_actions import LogContext
 
+from portal.editorial.records.accounts import AccountChange
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_member, newsroom_client
 from tests.editorial.drafts import draft
@@ -54,6 +55,14 @@ def test_person_who_left_is_found_with_what_they_did_and_when(lorraine, left, ad
     assert "Une usine" in said
     assert "changed the roles" in said
     assert LEFT in administrator.get(reverse("site_accounts")).content.decode()
+
+
+def test_later_changes_to_the_account_are_not_shown(lorraine, left, administrator):
+    AccountChange.objects.create(
+        account=left, actor=left, kind=AccountChange.Kind.ADDRESS, details="old@left.example → new@left.example"
+    )
+
+    assert "new@left.example" not in text_of(administrator, left)
 
 
 def test_person_who_is_here_has_not_left(leaver, administrator):

@@ -36,7 +36,8 @@ def test_page_of_another_site_is_refused_with_a_message(follow, saar):
 
 
 @pytest.mark.parametrize(
-    "address", ["", "/fr/", "http://[", "https://example.org/fr/", "http://lorraine.localhost/fr/rien/"]
+    "address",
+    ["", "/fr/", "http://[", "http://a\0b/fr/", "https://example.org/fr/", "http://lorraine.localhost/fr/rien/"],
 )
 def test_unknown_address_leads_to_the_dashboard(follow, address):
     assert follow(address).url == reverse("wagtailadmin_home")
