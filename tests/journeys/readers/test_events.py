@@ -16,6 +16,7 @@ from tests.journeys.newsroom import (
     add_block,
     autosaved,
     choose_topic,
+    open_row,
     resume_session,
     save_draft,
     send_for_review,
@@ -141,8 +142,9 @@ def test_event_is_announced_takes_place_and_gets_a_recap(server, visit, mailbox,
     expect(organiser).to_have_url(draft)
 
     organiser.locator("#id_standfirst").fill(RECAP_STANDFIRST)
-    organiser.locator("#id_people").fill("1000")
-    organiser.locator("#id_companies").fill("12")
+    figures = open_row(organiser, "In figures")
+    figures.locator("#id_people").fill("1000")
+    figures.locator("#id_companies").fill("12")
     opener = organiser.locator("[id*=lead_image]").get_by_role("button", name="Choose an image")
     upload_image(organiser, opener.first, photos[2], "La coulée")
     organiser.locator("#id_lead_image_alt").fill("Du fer en fusion coule dans un chenal")
