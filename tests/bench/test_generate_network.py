@@ -13,7 +13,7 @@ from tests.builders import make_site
 def test_network_on_hosts_that_are_not_served_is_refused(db, settings, capsys):
     settings.ALLOWED_HOSTS = ["www.example.org"]
 
-    with pytest.raises(CommandError, match=r"does not answer site-001\.localhost: add it to ALLOWED_HOSTS"):
+    with pytest.raises(CommandError, match=r"does not serve site-001\.localhost: add it to ALLOWED_HOSTS"):
         call_command(Command(), sites=1, pages=1)
 
 
