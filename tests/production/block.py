@@ -189,7 +189,7 @@ def second(installed, browser) -> str:
         # The former workers do not know the host, and respond until the new ones are ready.
         while "to ALLOWED_HOSTS first" in (shown := send(browser, "/admin/sites/found/", **facts).text):
             assert monotonic() < until, log(installed)[-3000:]
-        assert "News is founded" in shown
+        assert "News was created" in shown
     return f"https://{SECOND}"
 
 

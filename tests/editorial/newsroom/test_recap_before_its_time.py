@@ -141,6 +141,7 @@ def test_checklist_of_a_recap_lists_missing_and_recommended_parts(lorraine, peop
     shown = checklist_of(recap, organiser)
     assert [finding.code for finding in shown.missing] == ["body", "standfirst", "lead_image", "topic"]
     assert [finding.code for finding in shown.recommendations] == [
+        "byline",
         "figures",
         "photos",
         "quote",

@@ -36,7 +36,7 @@ def create_site(page: Page, server: str) -> None:
     page.get_by_label("Deutsch").check()
     page.locator("#id_theme").select_option("forest")
     page.get_by_role("button", name="Create the site").click()
-    expect(page.locator(".messages .success")).to_contain_text("Vosges Éco is founded")
+    expect(page.locator(".messages .success")).to_contain_text("Vosges Éco was created")
 
 
 def invite(page: Page, server: str, mailbox: Mailbox, username: str, role: str) -> str:
