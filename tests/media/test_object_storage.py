@@ -225,7 +225,7 @@ def test_status_says_whether_the_storage_responds_and_is_public(bucket, endpoint
 
     client(endpoint).put_object(Bucket=bucket, Key="files/a-public.txt", Body=b"", ACL="public-read")
     with override("en"):
-        assert "by everybody" in object_storage_condition(timezone.now()).text
+        assert "by anybody" in object_storage_condition(timezone.now()).text
     gone()
     assert "does not respond" in object_storage_condition(timezone.now()).text
 

@@ -176,6 +176,8 @@ NO_OUTSIDER = {
     "newsletter.Sending": "a mail as it is sent to everybody",
     "search.EntryText": PUBLISHED,
     "search.FileText": PUBLISHED,
+    "moving.ImportedItem": "titles and addresses of what was public on another site",
+    "moving.ImportSource": "the address of a site",
     "search.LoggedQuery": "kept without who asked, and only what several asked (tests/search/test_search_report)",
     "search.OpenedPlace": "how often a result at a place was opened, without who did (tests/search/test_search_report)",
     "core.Person": "authors, whom the newsroom publishes",

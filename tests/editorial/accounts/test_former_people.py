@@ -1,14 +1,16 @@
-"""Settings → People → People who have left: when they left, and what they did at the administrator's sites."""
+"""People who leave or have left: who takes over, when they left, and what they did at the administrator's sites."""
 
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.log_actions import LogContext
 
+from portal.editorial.accounts.invitations import invite
 from portal.editorial.records.accounts import AccountChange
 from portal.editorial.roles import Role, group_of
 from tests.builders import make_member, newsroom_client
-from tests.editorial.drafts import draft
+from tests.editorial.drafts import draft, submit
 
 LEFT = "/admin/office/people/left/"
 
@@ -120,3 +122,40 @@ def test_list_costs_as_much_for_many_people_as_for_one(
 
     with django_assert_max_num_queries(len(few)):
         assert len(rows(administrator)) == 6
+
+
+def leaving(client, person) -> str:
+    """The page on which an administrator says that a person leaves."""
+    return client.get(reverse("site_accounts_leave", args=[person.pk])).content.decode()
+
+
+def test_page_costs_as_much_for_many_drafts_as_for_one(
+    lorraine, leaver, story, administrator, django_assert_max_num_queries
+):
+    leaving(administrator, leaver)
+    with django_assert_max_num_queries(200) as few:
+        leaving(administrator, leaver)
+    for number in range(5):
+        draft(lorraine, leaver, f"Texte {number}")
+
+    with django_assert_max_num_queries(len(few)):
+        leaving(administrator, leaver)
+
+
+def test_whoever_has_not_accepted_an_invitation_takes_nothing_over(leaver, heir, story, administrator, newsroom):
+    heir.first_name, heir.last_name = "Hugo", "Reprise"
+    heir.save()
+    invite(heir, newsroom[Role.SITE_ADMINISTRATOR])
+    said = leaving(administrator, leaver)
+    assert "Hugo Reprise" not in said
+
+    type(heir).objects.filter(pk=heir.pk).update(last_login=timezone.now())
+    assert "Hugo Reprise" in leaving(administrator, leaver)
+
+
+def test_review_that_only_an_invited_person_could_answer_is_stranded(lorraine, leaver, story, administrator, newsroom):
+    leaver.groups.add(group_of(lorraine.site, Role.APPROVER))
+    invite(newsroom[Role.APPROVER], newsroom[Role.SITE_ADMINISTRATOR])
+    submit(story, newsroom[Role.EDITOR])
+
+    assert "Nobody else at" in leaving(administrator, leaver)

@@ -18,7 +18,6 @@ from wagtail.models import APIToken, Page, PageSubscription
 from wagtail.users.models import UserProfile
 
 from portal.content.publication import PublicationRefusedError
-from portal.editorial.accounts.invitations import invite
 from portal.editorial.approval.authorship import authors_among
 from portal.editorial.models import AccountInvitation, ReviewInvitation
 from portal.editorial.roles import Role, group_of
@@ -378,19 +377,6 @@ def test_old_password_does_not_open_an_account_that_is_invited_again(lorraine, l
     assert is_signed_in(browser)
 
 
-def test_page_costs_as_much_for_many_drafts_as_for_one(
-    lorraine, leaver, story, administrator, django_assert_max_num_queries
-):
-    administrator.get(address(leaver))
-    with django_assert_max_num_queries(200) as few:
-        administrator.get(address(leaver))
-    for number in range(5):
-        draft(lorraine, leaver, f"Texte {number}")
-
-    with django_assert_max_num_queries(len(few)):
-        administrator.get(address(leaver))
-
-
 def test_page_names_only_the_factors_that_there_are(leaver, administrator):
     TOTP.activate(leaver, SECRET)
 
@@ -409,20 +395,3 @@ def test_farewell_speaks_of_factors_only_where_there_were_some(leaver, leave, ha
 
     [body] = [message.body for message in mail.outbox if message.to == [leaver.email]]
     assert ("facteurs" in body) is has_factor
-
-
-def test_whoever_has_not_accepted_an_invitation_takes_nothing_over(leaver, heir, story, administrator, newsroom):
-    invite(heir, newsroom[Role.SITE_ADMINISTRATOR])
-    said = text_of(administrator.get(address(leaver)))
-    assert "Hugo Reprise" not in said
-
-    type(heir).objects.filter(pk=heir.pk).update(last_login=timezone.now())
-    assert "Hugo Reprise" in text_of(administrator.get(address(leaver)))
-
-
-def test_review_that_only_an_invited_person_could_answer_is_stranded(lorraine, leaver, story, administrator, newsroom):
-    leaver.groups.add(group_of(lorraine.site, Role.APPROVER))
-    invite(newsroom[Role.APPROVER], newsroom[Role.SITE_ADMINISTRATOR])
-    submit(story, newsroom[Role.EDITOR])
-
-    assert "Nobody else at" in text_of(administrator.get(address(leaver)))

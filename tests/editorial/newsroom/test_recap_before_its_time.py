@@ -159,7 +159,7 @@ def test_checklist_of_a_recap_lists_missing_and_recommended_parts(lorraine, peop
     recap.thanks = "<p>Merci à tous.</p>"
     recap.save_revision(user=organiser)
     shown = checklist_of(recap, organiser)
-    assert [finding.code for finding in shown.recommendations] == ["slides", "replay"]
+    assert [finding.code for finding in shown.recommendations] == ["byline", "slides", "replay"]
     assert "alt" in [finding.code for finding in shown.missing]
 
 

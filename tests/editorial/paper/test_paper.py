@@ -83,7 +83,7 @@ def test_paper_has_the_colours_of_its_own_site(client, lorraine, saar):
     make_settings(lorraine, brand_colour="#123456")
     make_settings(saar, brand_colour="#654321")
 
-    style = new_page(client, lorraine).select_one(".paper")["style"]
+    style = new_page(client, lorraine).select_one(".paper")["data-paper"]
 
     assert "--brand:light-dark(#123456" in style
     assert "#654321" not in style

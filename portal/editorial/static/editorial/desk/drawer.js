@@ -1,5 +1,9 @@
-// The drawer beside the paper: each of its rows shows its value in words, and opens for an error in it.
+// The paper has the colours of its site. Each row of the drawer beside it shows its value in words, and opens for an
+// error in it.
 "use strict";
+
+// The content policy allows no style attribute in the HTML.
+for (const paper of document.querySelectorAll("[data-paper]")) paper.style.cssText = paper.dataset.paper;
 
 const drawer = document.querySelector("[data-drawer]");
 // More would not fit on a line.
