@@ -21,6 +21,11 @@ BLOCKS = {
 }
 # Tags before and after which a word ends.
 APART = BLOCKS | {"br", "img"}
+# The classes of links that look like buttons.
+BUTTONS = {
+    *("wp-block-button__link", "wp-element-button", "btn", "button", "et_pb_button", "elementor-button"),
+    *("elementor-button-link", "fusion-button", "vc_btn3", "vc_general", "fl-button", "avia-button"),
+}
 # What these contain is not shown as text.
 UNSEEN = {"script", "style", "noscript", "template", "title", "head"}
 ATTRIBUTES = {
@@ -96,7 +101,8 @@ def _texts(node: Tag) -> Iterator[str]:
             walks.pop()
             yield end
         elif isinstance(child, Tag):
-            mark = "\n" if child.name in APART else ""
+            is_apart = child.name in APART or (classes_of(child) & BUTTONS and child.get_text(strip=True))
+            mark = "\n" if is_apart else ""
             yield mark
             walks.append((iter(child.children), mark))
         elif is_text(child):

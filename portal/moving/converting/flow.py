@@ -9,16 +9,21 @@ from html import escape
 from bs4 import Tag
 
 from portal.moving.converting.addresses import clean_address, host_of
-from portal.moving.converting.cleaning import BLOCKS, attribute, classes_of, is_ornament, is_text, plain, spaced_text
+from portal.moving.converting.cleaning import (
+    BLOCKS,
+    BUTTONS,
+    attribute,
+    classes_of,
+    is_ornament,
+    is_text,
+    plain,
+    spaced_text,
+)
 from portal.moving.converting.converted import PASSAGE, Block, Converted, Media, Note
 from portal.moving.converting.rich_text import MARKS, RichText
 
 MOST_DEPTH = 60
 LONGEST_LABEL = 120
-BUTTONS = {
-    *("wp-block-button__link", "wp-element-button", "btn", "button", "et_pb_button", "elementor-button"),
-    *("elementor-button-link", "fusion-button", "vc_btn3", "vc_general", "fl-button", "avia-button"),
-}
 
 Handler = Callable[["Flow", Tag], None]
 TAGS: dict[str, Handler] = {}

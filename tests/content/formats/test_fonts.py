@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from portal.content.share.faces import Face, sans, serif
 
 FONTS = settings.BASE_DIR / "portal/static/fonts"
-FACES = (settings.BASE_DIR / "portal/styles/portal/01-fonts-tokens-and-base.css").read_text().split("@font-face")[1:]
+FACES = (settings.BASE_DIR / "portal/styles/portal/01-fonts-and-tokens.css").read_text().split("@font-face")[1:]
 
 
 def facts_of(face: str) -> dict[str, str]:
