@@ -38,16 +38,22 @@ class Fetched:
 
 
 def fetch(
-    url: str, etag: str = "", last_modified: str = "", *, accept: str = CALENDARS, most_bytes: int = MAX_BYTES
+    url: str,
+    etag: str = "",
+    last_modified: str = "",
+    *,
+    accept: str = CALENDARS,
+    most_bytes: int = MAX_BYTES,
+    only_public: bool = False,
 ) -> Fetched:
     """Fetch a file; raise FetchError if it is unavailable, too large, too slow or not on the public internet.
 
-    The internal hosts in CALENDAR_HOSTS are permitted, unless a public host redirects to them.
+    The internal hosts in CALENDAR_HOSTS are permitted, unless a public host redirects to them, or with `only_public`.
     """
     deadline = monotonic() + TIMEOUT_SECONDS
     if url.startswith("webcal"):
         url = "https" + url[url.index(":") :]
-    is_permitted = True
+    is_permitted = not only_public
     for _attempt in range(MAX_REDIRECTS + 1):
         is_permitted = is_permitted and is_internal_permitted(url)
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}

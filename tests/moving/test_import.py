@@ -170,7 +170,8 @@ def test_path_out_of_the_folder_of_files_is_refused(bring, tmp_path):
     assert not ImportedItem.objects.filter(kind="file").exists()
 
 
-def test_file_in_an_internal_network_is_not_fetched(bring):
+def test_file_in_an_internal_network_is_not_fetched_even_where_calendars_are(bring, settings):
+    settings.CALENDAR_HOSTS = ["127.0.0.1"]
     inside = attachment("Interne", "http://127.0.0.1/wp-content/uploads/a.png", wp_id=61)
 
     bring(inside, item("Un", "Texte", wp_id=1, meta={"_thumbnail_id": "61"}), media="")

@@ -89,7 +89,8 @@ class FileStore:
                 return self._in_folder(Path(self.place), address)
             if self.place and UPLOADS in address:
                 address = urljoin(f"{self.place.rstrip('/')}/", _below_uploads(address))
-            return fetch(_escaped(address), most_bytes=MOST_BYTES, accept="image/*, */*;q=0.5").body or b""
+            address = _escaped(address)
+            return fetch(address, most_bytes=MOST_BYTES, accept="image/*, */*;q=0.5", only_public=True).body or b""
         except FetchError as error:
             return str(error)
         except OSError as error:
