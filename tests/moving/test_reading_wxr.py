@@ -7,6 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from portal.moving.wordpress import reading
 from portal.moving.wordpress.parts import read_export
 from portal.moving.wordpress.reading import read_wxr
 from portal.moving.wordpress.records import Author, Channel, ExportError, Item, Term
@@ -147,6 +148,14 @@ def test_broken_file_is_refused_with_line_and_reason(content, line, reason):
 )
 def test_entities_and_document_types_are_refused(declaration):
     assert "declares" in refusal(export(item("Un")).replace("<rss ", f"{declaration}\n<rss ").encode()).reason
+
+
+def test_item_whose_parts_together_are_too_large_is_refused(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_LETTERS", 100)
+
+    found = refusal(export(item("Un", meta={f"k{n}": "x" * 90 for n in range(4)})).encode())
+
+    assert (found.line, found.reason) == (8, "one item has more than 300 letters")
 
 
 def test_gzip_that_is_cut_off_is_refused(tmp_path):

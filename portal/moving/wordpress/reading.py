@@ -92,6 +92,7 @@ class _Builder:
         # The values of the element of the channel and of its groups, from the outside in.
         self.groups: list[dict[str, Any]] = []
         self.parts = 0
+        self.letters = 0
 
     def take(self) -> Iterator[Record]:
         while self.records:
@@ -106,7 +107,7 @@ class _Builder:
         self.text, self.length = [], 0
         if self.depth == 3 and name in _GROUPS:
             self._announce(name)
-            self.groups, self.parts = [{"line": self.line()}], 0
+            self.groups, self.parts, self.letters = [{"line": self.line()}], 0, 0
         elif self.groups:
             self.parts += 1
             if self.parts > MOST_PARTS_OF_ITEM:
@@ -115,12 +116,14 @@ class _Builder:
                 self.groups.append({})
             elif name == "category" and "nicename" in attributes:
                 taxonomy = {"tag": "post_tag"}.get(attributes.get("domain", ""), attributes.get("domain", "category"))
+                self._count(attributes["nicename"])
                 self.groups[0].setdefault("terms", []).append((taxonomy, attributes["nicename"]))
 
     def data(self, text: str) -> None:
         self.length += len(text)
         if self.length > MOST_LETTERS:
             raise ExportError(f"one element has more than {MOST_LETTERS:,} letters")
+        self._count(text)
         self.text.append(text)
 
     def end(self, tag: str) -> None:
@@ -139,6 +142,12 @@ class _Builder:
 
     def close(self) -> None:
         return None
+
+    def _count(self, text: str) -> None:
+        """Refuse an element of the channel whose parts together fill the memory."""
+        self.letters += len(text)
+        if self.groups and self.letters > 3 * MOST_LETTERS:
+            raise ExportError(f"one item has more than {3 * MOST_LETTERS:,} letters", self.groups[0]["line"])
 
     def finish(self) -> None:
         self._announce("item")
