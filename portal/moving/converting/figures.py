@@ -2,7 +2,7 @@
 
 import re
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from bs4 import Tag
 
@@ -11,6 +11,7 @@ from portal.moving.converting.cleaning import attribute, bare_words, classes_of,
 from portal.moving.converting.converted import POSTER
 from portal.moving.converting.flow import Flow, tag
 from portal.moving.converting.texts import a_list, table
+from portal.moving.wordpress.values import unquoted
 
 LONGEST_CAPTION = 300
 LONGEST_CREDIT = 160
@@ -216,7 +217,7 @@ def _file(flow: Flow, node: Tag, link: Tag) -> None:
         flow.walk(node)
         return
     media = flow.media(link, "href")
-    name = unquote(PurePosixPath(urlsplit(address).path).name)
+    name = unquoted(PurePosixPath(urlsplit(address).path).name)
     title = label if label and len(label) <= LONGEST_TITLE else name[:LONGEST_TITLE]
     flow.add("download", {"document": media, "title": title})
     link.extract()

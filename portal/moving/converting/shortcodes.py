@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape, unescape
 from typing import Protocol
-from urllib.parse import unquote
+
+from portal.moving.wordpress.values import unquoted
 
 # Shortcodes within shortcodes; builders need some ten.
 MOST_DEPTH = 30
@@ -229,6 +230,6 @@ def numbers(text: str) -> list[str]:
 def decoded(text: str) -> str:
     """The text of an attribute in base64 of an address-encoded text, as WPBakery writes it."""
     try:
-        return unquote(base64.b64decode(re.sub(r"<[^>]*>|\s", "", text), validate=True).decode())
+        return unquoted(base64.b64decode(re.sub(r"<[^>]*>|\s", "", text), validate=True).decode())
     except (ValueError, binascii.Error):
         return text

@@ -3,6 +3,7 @@
 from bs4 import Tag
 
 from portal.moving.converting.cleaning import attribute, plain
+from portal.moving.wordpress.values import number_of
 
 MOST_COLUMNS = 30
 MOST_ROWS = 2000
@@ -55,5 +56,4 @@ def _covered(covered: dict[int, int], column: int) -> list[str]:
 
 
 def _span(cell: Tag, name: str) -> int:
-    value = attribute(cell, name)
-    return max(1, min(int(value), MOST_COLUMNS)) if value.isdigit() and len(value) < 5 else 1
+    return max(1, min(number_of(attribute(cell, name)) or 1, MOST_COLUMNS))

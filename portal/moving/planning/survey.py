@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from html import unescape
-from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from portal.moving.wordpress.records import Author, Channel, Item, Record, Term
+from portal.moving.wordpress.values import unquoted
 
 # Above all numbers of WordPress.
 BEYOND = 10**13
@@ -86,7 +86,7 @@ class Survey:
         self._by_path.setdefault(path, facts.wp_id)
         self._by_path.setdefault(_SIZE.sub("", path), facts.wp_id)
         for size in facts.sizes:
-            self._by_path.setdefault(str(PurePosixPath(path).with_name(size)), facts.wp_id)
+            self._by_path.setdefault(f"{path.rpartition('/')[0]}/{size}", facts.wp_id)
 
     def depth_of(self, wp_id: int) -> int:
         """How many pages stand above a page; 0 for one in a circle."""
@@ -165,7 +165,7 @@ def plain_line(text: str) -> str:
 def path_of(address: str) -> str:
     """The path of an address, without escapes: the same for http and https, and with every query."""
     try:
-        return unquote(urlsplit(address).path)
+        return unquoted(urlsplit(address).path)
     except ValueError:
         return ""
 

@@ -65,6 +65,6 @@ def _in_order(paths: Iterable[Path]) -> list[Path]:
 
 def _number_last(name: str) -> tuple[str, int, str]:
     """Order parts by their number: part 10 after part 9."""
-    letters = "".join(letter for letter in name if not letter.isdigit())
-    digits = "".join(letter for letter in name if letter.isdigit())
+    letters = "".join(letter for letter in name if not letter.isdecimal())
+    digits = "".join(letter for letter in name if letter.isdecimal())
     return letters, int(digits[-18:] or 0), name

@@ -17,6 +17,7 @@ from portal.moving.converting.addresses import clean_address
 from portal.moving.converting.converted import Converted, Note
 from portal.moving.planning.survey import Survey, plain_line
 from portal.moving.wordpress.records import Item
+from portal.moving.wordpress.values import number_of
 from portal.platform.zones import time_zones
 
 
@@ -59,8 +60,7 @@ class EventReader:
         return str(self.zone)
 
     def _venue(self, item: Item) -> dict[str, Any]:
-        number = item.value("_EventVenueID")
-        found = self.survey.others.get(int(number)) if number.isdigit() else None
+        found = self.survey.others.get(number_of(item.value("_EventVenueID")) or 0)
         if found is None or found.kind != "tribe_venue" or not found.title:
             return {"venue_id": None}
         if found.wp_id not in self._venues:
@@ -87,7 +87,7 @@ class EventReader:
         )
 
     def _organiser(self, item: Item, converted: Converted) -> dict[str, Any]:
-        keys = [int(value) for value in item.meta.get("_EventOrganizerID", []) if value.isdigit()]
+        keys = [number_of(value) or 0 for value in item.meta.get("_EventOrganizerID", [])]
         found = [self.survey.others[key] for key in keys if key in self.survey.others]
         names = ", ".join(dict.fromkeys(plain_line(each.title) for each in found))
         website = next((site for each in found if (site := _website(each.value("_OrganizerWebsite")))), "")

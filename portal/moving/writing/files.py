@@ -95,6 +95,8 @@ class FileStore:
             return str(error)
         except OSError as error:
             return str(error.strerror or error)
+        except ValueError:
+            return "the address is not valid"
 
     def _in_folder(self, folder: Path, address: str) -> bytes | str:
         below = _below_uploads(address)

@@ -13,6 +13,7 @@ from wagtail.models import Page, ReferenceIndex, Revision
 
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.survey import Survey, path_of
+from portal.moving.wordpress.values import number_of
 from portal.moving.writing.hashes import hash_of_value
 
 _LINK = re.compile(r'<a href="([^"]*)">')
@@ -80,13 +81,12 @@ class Addresses:
         }
 
     def find(self, address: str) -> tuple[str, int] | None:
-        if host_of(address) != self.host:
+        if not self.host or host_of(address) != self.host:
             return None
         query = parse_qs(urlsplit(address).query)
         for name in ("p", "page_id", "post"):
-            number = query.get(name, [""])[0]
-            if number.isdigit() and int(number) in self.pages:
-                return "page", self.pages[int(number)]
+            if key := self.pages.get(number_of(query.get(name, [""])[0]) or 0):
+                return "page", key
         if key := self.by_path.get(path_of(address).rstrip("/")):
             return "page", key
         facts = self.survey.file_at(address)

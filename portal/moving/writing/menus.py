@@ -11,6 +11,7 @@ from portal.moving.converting.addresses import clean_address
 from portal.moving.models import ImportSource
 from portal.moving.planning.survey import Survey, plain_line
 from portal.moving.wordpress.records import Item
+from portal.moving.wordpress.values import number_of
 from portal.moving.writing.links import Addresses
 
 MAIN = re.compile(r"main|primary|principal|haupt|header|top|navigation|menu-1", re.I)
@@ -61,12 +62,12 @@ def _entry(
     item: Item, survey: Survey, addresses: Addresses, source: ImportSource, sections: dict[str, str]
 ) -> dict[str, Any] | None:
     label = plain_line(item.title)[:120]
-    kind, number = item.value("_menu_item_type"), item.value("_menu_item_object_id")
+    kind, number = item.value("_menu_item_type"), number_of(item.value("_menu_item_object_id"))
     key: int | None = None
-    if kind == "post_type" and number.isdigit():
-        key = addresses.pages.get(int(number))
-    elif kind == "taxonomy" and number.isdigit():
-        key = _section(int(number), survey, source, sections)
+    if kind == "post_type" and number:
+        key = addresses.pages.get(number)
+    elif kind == "taxonomy" and number:
+        key = _section(number, survey, source, sections)
     elif kind == "custom":
         address = clean_address(item.value("_menu_item_url"), survey.channel.address)
         target = addresses.find(address)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import pgettext
@@ -19,6 +18,7 @@ from portal.moving.converting.rich_text import words_in
 from portal.moving.planning.mapping import Mapping
 from portal.moving.planning.survey import Survey, plain_line
 from portal.moving.wordpress.records import Item
+from portal.moving.wordpress.values import number_of, unquoted
 from portal.moving.writing.catalogue import Catalogue, footnotes_of
 from portal.moving.writing.events import EventReader
 from portal.moving.writing.files import FileStore
@@ -70,8 +70,8 @@ class PageBuilder:
         return convert_body(item.content, self.survey.channel.address, around)
 
     def media_of(self, item: Item, converted: Converted) -> list[Media]:
-        thumbnail = item.value("_thumbnail_id")
-        lead = [Media("", int(thumbnail))] if thumbnail.isdigit() and int(thumbnail) in self.survey.files else []
+        thumbnail = number_of(item.value("_thumbnail_id"))
+        lead = [Media("", thumbnail)] if thumbnail and thumbnail in self.survey.files else []
         return [*lead, *converted.media]
 
     def kind_of(self, item: Item) -> str:
@@ -113,7 +113,7 @@ class PageBuilder:
         return self.targets.section(section)
 
     def slug_of(self, item: Item) -> str:
-        return slug_of(unquote(item.slug) or item.title, f"{item.kind}-{item.wp_id}")
+        return slug_of(unquoted(item.slug) or item.title, f"{item.kind}-{item.wp_id}")
 
     def date_of(self, item: Item) -> datetime | None:
         if item.date_gmt:
@@ -121,14 +121,14 @@ class PageBuilder:
         return item.date.replace(tzinfo=self.zone) if item.date and item.status != "draft" else None
 
     def _title(self, item: Item) -> str:
-        title = plain_line(item.title) or unquote(item.slug).replace("-", " ").capitalize()
+        title = plain_line(item.title) or unquoted(item.slug).replace("-", " ").capitalize()
         return (title or f"{self.survey.channel.title} {item.wp_id}")[:LONGEST_TITLE]
 
     def _lead(self, item: Item, converted: Converted) -> dict[str, Any]:
-        thumbnail = item.value("_thumbnail_id")
-        if not thumbnail.isdigit():
+        thumbnail = number_of(item.value("_thumbnail_id"))
+        if thumbnail is None:
             return {}
-        media = Media("", int(thumbnail))
+        media = Media("", thumbnail)
         key, facts = self.files.image(media), self.files.facts(media)
         if key is None:
             why = self.files.refusal(media)

@@ -41,7 +41,8 @@ def redirect_all(source: ImportSource, survey: Survey, plan: Plan, addresses: Ad
     counts: Counter[str] = Counter()
     moves: dict[str, Move] = {}
     for move in _moves(source, survey, plan, addresses):
-        path = Redirect.normalise_path(move.old)
+        # Two slashes would begin a host, which need not be valid.
+        path = Redirect.normalise_path(f"/{move.old.lstrip('/')}")
         if path and len(path) <= LONGEST and move.link != path:
             moves.setdefault(path, move)
     # In parts: a statement has room for some thousand values.
