@@ -23,6 +23,17 @@ class ImportSource(models.Model):
     def __str__(self):
         return self.address
 
+    @property
+    def home(self) -> Page | None:
+        """The home page of the edition; None if the site has none in this language."""
+        return self.site.root_page.get_translations(inclusive=True).filter(locale=self.locale).first()
+
+    def items_here(self) -> "models.QuerySet[ImportedItem]":
+        """The items whose pages stand below the home page; one that was moved to another site is no longer touched."""
+        home = self.home
+        found = ImportedItem.objects.filter(source=self)
+        return found.filter(page__path__startswith=home.path) if home else found.none()
+
 
 class ImportedItem(models.Model):
     """One thing of a source, and what it became.

@@ -42,6 +42,7 @@ class SiteImportReport:
 
 def rows_of(source: ImportSource) -> Iterator[list[Any]]:
     """One line for each page, in the order of the source."""
+    here = set(source.items_here().values_list("pk", flat=True))
     items = ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.PAGE).select_related("page")
     for item in items.order_by("pk").iterator(200):
         page = item.page
@@ -50,7 +51,7 @@ def rows_of(source: ImportSource) -> Iterator[list[Any]]:
             item.title,
             item.old_address,
             page.full_url if page else "",
-            state_of(item),
+            state_of(item) if page is None or item.pk in here else "in another site",
             reverse("wagtailadmin_pages:edit", args=[page.pk]) if page else "",
             item.words_before,
             item.words_after,

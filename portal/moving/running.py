@@ -117,6 +117,7 @@ class _Run:
         self.store = DraftStore(source, self.builder, is_live=options.is_live, user=options.user)
         self.store.pages = page_keys(source)
         self.rows = {row.key: row for row in ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.PAGE)}
+        self.here = set(source.items_here().values_list("pk", flat=True))
         self.done = 0
         # The keys of stories that stood first there.
         self.sticky: list[int] = []
@@ -158,8 +159,12 @@ class _Run:
             row = self.rows.get(str(item.wp_id))
             if row is None:
                 new.append((item, self.builder.convert(item)))
-            elif row.page_id is None or row.content_hash == hash_of_item(item):
-                self.report.counts["deleted here" if row.page_id is None else "as before"] += 1
+            elif row.page_id is None:
+                self.report.counts["deleted here"] += 1
+            elif row.pk not in self.here:
+                self.report.counts["moved to another site"] += 1
+            elif row.content_hash == hash_of_item(item):
+                self.report.counts["as before"] += 1
             else:
                 known.append((item, self.builder.convert(item)))
         both = [*new, *known]

@@ -22,16 +22,18 @@ def is_untouched(row: ImportedItem) -> bool:
 def undo(source: ImportSource) -> tuple[Counter[str], list[str]]:
     """Delete the pages, files and redirects of an import; return their counts, and the titles of pages that stay.
 
-    A page stays if somebody edited it, or if one below it stays; a file, if something else uses it.
+    A page stays if somebody edited it or moved it to another site, or if one below it stays; a file, if something else
+    uses it.
     """
     counts: Counter[str] = Counter()
     rows = ImportedItem.objects.filter(source=source, kind__in=[Kind.PAGE, Kind.PLACE]).select_related("page")
+    here = set(source.items_here().values_list("pk", flat=True))
     stay = []
     # From the leaves up: a page is deleted after those below it.
     for row in sorted(rows, key=lambda row: -(row.page.depth if row.page else 0)):
         if row.page is None:
             row.delete()
-        elif is_untouched(row) and not Page.objects.filter(pk=row.page_id, numchild__gt=0).exists():
+        elif row.pk in here and is_untouched(row) and not Page.objects.filter(pk=row.page_id, numchild__gt=0).exists():
             with transaction.atomic():
                 page: Any = Page.objects.get(pk=row.page_id).specific
                 row.delete()

@@ -12,7 +12,7 @@ from portal.moving.undoing import undo
 from portal.moving.writing.drafts import DraftStore
 from tests.builders import Ground
 from tests.moving.conftest import page_of
-from tests.moving.exports import OLD, attachment, item
+from tests.moving.exports import OLD, attachment, category, item
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
@@ -72,6 +72,17 @@ def test_page_that_was_deleted_here_stays_away(bring):
 
     assert report.counts["deleted here"] == 1
     assert not Page.objects.filter(title="Un").exists()
+
+
+def test_section_that_was_deleted_here_is_made_anew(bring):
+    eco = category("eco", "Économie")
+    posts = [item(f"N {n}", "Texte", wp_id=n, categories=("eco",)) for n in range(1, 6)]
+    bring(eco, *posts[:4])
+    page_of(1).get_parent().specific.delete()
+
+    bring(eco, *posts)
+
+    assert page_of(5).get_parent().title == "Économie"
 
 
 def test_page_that_is_gone_there_is_named_and_stays(bring):

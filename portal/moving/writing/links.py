@@ -99,9 +99,7 @@ def link_pages(source: ImportSource, find: Find) -> int:
     Returns how many pages still have some, which nothing here has.
     """
     left = 0
-    rows = ImportedItem.objects.filter(
-        source=source, kind=ImportedItem.Kind.PAGE, has_old_links=True, page__isnull=False
-    )
+    rows = source.items_here().filter(kind=ImportedItem.Kind.PAGE, has_old_links=True)
     for keys in batched(rows.order_by("pk").values_list("pk", flat=True), BATCH):
         with transaction.atomic():
             for row in ImportedItem.objects.filter(pk__in=keys).select_related("page", "revision"):
@@ -136,8 +134,8 @@ def _store(page: Page, revision: Revision, body: list[Any]) -> None:
 
 
 def page_keys(source: ImportSource) -> dict[int, int]:
-    """The keys of imported pages, by their numbers in the old site."""
-    rows = ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.PAGE, page__isnull=False)
+    """The keys of imported pages that stand here, by their numbers in the old site."""
+    rows = source.items_here().filter(kind=ImportedItem.Kind.PAGE)
     return {int(key): page for key, page in rows.values_list("key", "page_id") if page}
 
 

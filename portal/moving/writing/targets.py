@@ -31,7 +31,7 @@ class Targets:
 
     def __init__(self, source: ImportSource):
         self.source = source
-        home = source.site.root_page.get_translations(inclusive=True).filter(locale=source.locale).first()
+        home = source.home
         if home is None:
             raise LookupError(f"{source.site.hostname} has no pages in {source.locale.language_code}.")
         self.home: Page = home.specific
@@ -60,9 +60,8 @@ class Targets:
 
     def _known(self, kind: str, title: str) -> Page | None:
         """What an import has made under this title, whatever it is called now."""
-        row = ImportedItem.objects.filter(
-            source=self.source, kind=ImportedItem.Kind.PLACE, key=f"{kind}:{slug_of(title, kind)}"[:64]
-        ).first()
+        places = self.source.items_here().filter(kind=ImportedItem.Kind.PLACE)
+        row = places.filter(key=f"{kind}:{slug_of(title, kind)}"[:64]).first()
         return row.page.specific if row and row.page else None
 
     def _create(self, model: type[Any], parent: Page, kind: str, title: str, **facts: Any) -> Page:
@@ -72,13 +71,12 @@ class Targets:
         page = new_page(model, parent, children, title[:255], slug_of(title, kind), **facts)
         check_draft(page)
         (revision,) = insert_drafts(children, [page], None)
-        ImportedItem.objects.create(
+        # One that was deleted here, or moved to another site, is made anew.
+        ImportedItem.objects.update_or_create(
             source=self.source,
             kind=ImportedItem.Kind.PLACE,
             key=f"{kind}:{slug_of(title, kind)}"[:64],
-            title=title[:255],
-            page=page,
-            revision=revision,
+            defaults={"title": title[:255], "page": page, "revision": revision},
         )
         stored: Page = model.objects.get(pk=page.pk)
         self.created.append((stored, revision))

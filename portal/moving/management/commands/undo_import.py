@@ -22,4 +22,4 @@ class Command(EnglishCommand):
             counts, stay = undo(each)
             self.stdout.write(", ".join(f"{count:,} {name}" for name, count in counts.items()) + " are deleted.")
             for title in stay:
-                self.stdout.write(f"“{title}” stays: it was edited here, or a page below it was.")
+                self.stdout.write(f"“{title}” stays: it was edited or moved to another site, or a page below it stays.")

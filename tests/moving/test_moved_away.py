@@ -1,0 +1,69 @@
+"""An import touches no page that was moved to another site after it came."""
+
+import pytest
+from wagtail.models import Page
+
+from portal.moving.models import ImportSource
+from portal.moving.reporting import as_csv
+from portal.moving.undoing import undo
+from tests.builders import Ground
+from tests.moving.conftest import page_of
+from tests.moving.exports import OLD, category, item
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+LINK = f'<p><a href="{OLD}/2024/05/deux/">deux</a></p>'
+
+
+def move(page: Page, above: Page) -> None:
+    Page.objects.get(pk=page.pk).move(Page.objects.get(pk=above.pk), "last-child")
+
+
+def test_its_text_stays(bring, saar: Ground):
+    bring(item("Un", "Avant", wp_id=1))
+    move(page_of(1), saar.section)
+
+    report = bring(item("Un", "Après", wp_id=1))
+
+    assert page_of(1).body[0].value.source == "<p>Avant</p>"
+    assert report.counts["moved to another site"] == 1
+    assert "in another site" in as_csv(ImportSource.objects.get())
+
+
+def test_its_links_stay(bring, saar: Ground):
+    bring(item("Un", LINK, wp_id=1))
+    move(page_of(1), saar.section)
+
+    bring(item("Un", LINK, wp_id=1), item("Deux", "Texte", wp_id=2))
+
+    assert page_of(1).body[0].value.source == LINK
+
+
+def test_no_page_comes_below_it(bring, lorraine: Ground, saar: Ground):
+    above = item("Qui", "Texte", "page", wp_id=1)
+    bring(above)
+    move(page_of(1), saar.home)
+
+    bring(above, item("Équipe", "Texte", "page", wp_id=2, parent=1))
+
+    assert page_of(2).get_parent().pk == lorraine.home.pk
+
+
+def test_no_story_comes_into_a_section_that_was_moved(bring, lorraine: Ground, saar: Ground):
+    eco = category("eco", "Économie")
+    posts = [item(f"N {n}", "Texte", wp_id=n, categories=("eco",)) for n in range(1, 6)]
+    bring(eco, *posts[:4])
+    move(page_of(1).get_parent(), saar.home)
+
+    bring(eco, *posts)
+
+    assert page_of(5).get_ancestors().filter(pk=lorraine.home.pk).exists()
+
+
+def test_undoing_leaves_and_names_it(bring, saar: Ground):
+    bring(item("Un", "Texte", wp_id=1), item("Deux", "Texte", wp_id=2))
+    move(page_of(1), saar.section)
+
+    _counts, stay = undo(ImportSource.objects.get())
+
+    assert stay == ["Un"]
+    assert page_of(1).get_parent().pk == saar.section.pk
