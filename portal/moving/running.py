@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import batched
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -46,11 +45,10 @@ def silent(step: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Options:
-    """`media` is a folder with the old uploads or an address of one; `user` is who chose to go live."""
+    """`media` is a folder with the old uploads or an address of one."""
 
     media: str = ""
     is_live: bool = False
-    user: Any = None
 
 
 def story_kinds() -> list[str]:
@@ -114,7 +112,7 @@ class _Run:
         catalogue = Catalogue(source, survey)
         self.builder = PageBuilder(survey, mapping, Targets(source), catalogue, self.files, zone)
         self.builder.is_live = options.is_live
-        self.store = DraftStore(source, self.builder, is_live=options.is_live, user=options.user)
+        self.store = DraftStore(source, self.builder, is_live=options.is_live)
         self.store.pages = page_keys(source)
         self.rows = {row.key: row for row in ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.PAGE)}
         self.here = set(source.items_here().values_list("pk", flat=True))

@@ -18,6 +18,7 @@ from tests.moving.conftest import page_of
 from tests.moving.exports import OLD, a_tag, attachment, author, category, item
 
 pytestmark = pytest.mark.usefixtures("newsroom")
+ACTIONS = ("wagtail.publish", IMPORTED_LIVE)
 HALL = attachment(
     "Hall",
     f"{OLD}/wp-content/uploads/2024/05/hall.png",
@@ -261,6 +262,20 @@ def test_live_is_published_and_logged_without_passages(bring, lorraine: Ground):
     assert "sitemap]" not in html
     assert PageLogEntry.objects.filter(page=page_of(1).pk, action=IMPORTED_LIVE).exists()
     assert not page_of(2).live
+
+
+def test_whatever_goes_live_without_a_review_says_so_in_its_history(bring):
+    before = PageLogEntry.objects.order_by("pk").last()
+    posts = [item(f"N {n}", "Texte", wp_id=n, categories=("eco",)) for n in range(1, 5)]
+
+    # The stories, their section and the front page; then a text that changed there.
+    bring(category("eco", "Économie"), *posts, live=True)
+    bring(category("eco", "Économie"), item("N 1", "Nouveau", wp_id=1, categories=("eco",)), *posts[1:], live=True)
+
+    entries = PageLogEntry.objects.filter(pk__gt=before.pk if before else 0)
+    pages = [sorted(entries.filter(action=action).values_list("page", flat=True)) for action in ACTIONS]
+    assert len(pages[0]) == 7
+    assert pages[0] == pages[1]
 
 
 def test_no_mail_is_sent_for_each_review(bring, mailoutbox):

@@ -64,6 +64,35 @@ def test_what_both_changed_stays_and_is_named(bring, newsroom):
     assert "changed on both sides" in as_csv(ImportSource.objects.get())
 
 
+HIDDEN = [*({"status": status} for status in ("draft", "pending", "private", "future")), {"password": "sésame"}]
+
+
+@pytest.mark.parametrize("hidden", HIDDEN, ids=str)
+def test_text_that_is_hidden_there_by_now_reaches_no_reader(bring, lorraine: Ground, hidden):
+    bring(item("Un", "Avant", wp_id=1), live=True)
+
+    bring(item("Un", "Secret", wp_id=1, **hidden), live=True)
+
+    assert "Secret" not in lorraine.reader().get(lorraine.address(page_of(1))).content.decode()
+
+
+@pytest.mark.parametrize(("hidden", "why"), [({"status": "draft"}, "draft"), ({"password": "sésame"}, "password")])
+def test_live_page_that_is_hidden_there_by_now_is_named(bring, hidden, why):
+    bring(item("Un", "Avant", wp_id=1), live=True)
+
+    bring(item("Un", "Avant", wp_id=1, **hidden), live=True)
+
+    assert f"hidden there: {why}" in as_csv(ImportSource.objects.get())
+
+
+def test_draft_that_changed_there_stays_a_draft(bring):
+    bring(item("Un", "Avant", wp_id=1, status="draft"))
+
+    bring(item("Un", "Après", wp_id=1, status="draft"))
+
+    assert not page_of(1).workflow_in_progress
+
+
 def test_page_that_was_deleted_here_stays_away(bring):
     bring(item("Un", "Texte", wp_id=1))
     Page.objects.get(pk=page_of(1).pk).specific.delete()

@@ -9,7 +9,7 @@ from wagtail.models import Page
 from portal.content.bulk.drafts import log_pages
 from portal.editorial.many_reviews import start_reviews
 from portal.moving.models import ImportedItem, ImportSource
-from portal.moving.writing.drafts import IMPORTED, DraftStore
+from portal.moving.writing.drafts import IMPORTED, SHOWN, SUBMITTED, DraftStore, publish_unreviewed, restrict
 from portal.moving.writing.hashes import hash_of_item, hashes_of_draft, hashes_of_page
 from portal.moving.writing.links import has_old_links
 from portal.moving.writing.pages import Draft
@@ -38,6 +38,10 @@ def update(source: ImportSource, store: DraftStore, row: ImportedItem, draft: Dr
     if edited:
         labels = ", ".join(str(type(page)._meta.get_field(name).verbose_name) for name in edited)
         row.notes.insert(0, ["changed on both sides", labels])
+    if page.live and (draft.item.password or draft.item.status not in SHOWN):
+        row.notes.append(["hidden there", "password" if draft.item.password else draft.item.status])
+    # Before a new text can go live.
+    restrict(page, draft)
     row.words_before, row.words_after = draft.converted.words_before, draft.converted.words_after
     if to_write:
         _write(source, store, row, draft, page, to_write)
@@ -59,14 +63,13 @@ def _write(
     row.has_old_links = row.has_old_links or has_old_links(draft.values["body"], source.address)
     data = {"source": source.address, "address": draft.item.link, "fields": names}
     log_pages([(page, {"action": IMPORTED, "revision": revision, "data": data})])
-    if store.is_live and was_live:
+    if store.is_live and was_live and draft.item.status in SHOWN:
         try:
-            with transaction.atomic():
-                revision.publish()
+            publish_unreviewed(page, revision, source)
         except ValidationError as error:
             row.notes.append(["not live", "; ".join(error.messages)])
         return
     stored = Page.objects.get(pk=page.pk).specific
     workflow = stored.get_workflow()
-    if workflow and not stored.workflow_in_progress:
+    if workflow and draft.item.status in SUBMITTED and not stored.workflow_in_progress:
         start_reviews(workflow, [(stored, revision)])

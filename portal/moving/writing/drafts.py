@@ -31,11 +31,10 @@ SUBMITTED = (*SHOWN, "pending")
 class DraftStore:
     """`pages` are the keys of all imported pages, by their numbers in the old site."""
 
-    def __init__(self, source: ImportSource, builder: PageBuilder, *, is_live: bool, user: Any = None):
+    def __init__(self, source: ImportSource, builder: PageBuilder, *, is_live: bool):
         self.source = source
         self.builder = builder
         self.is_live = is_live
-        self.user = user
         self.pages: dict[int, int] = {}
 
     @transaction.atomic
@@ -57,7 +56,7 @@ class DraftStore:
         children = NewChildren.below(parent)
         pages = [self._page(draft, parent, children) for draft in drafts]
         revisions = insert_drafts(children, pages, None)
-        facts = {"source": self.source.address, "user": getattr(self.user, "pk", None)}
+        facts = {"source": self.source.address}
         log_pages(
             (page, {"action": IMPORTED, "revision": revision, "data": {**facts, "address": draft.item.link}})
             for page, revision, draft in zip(pages, revisions, drafts, strict=True)
@@ -100,22 +99,25 @@ class DraftStore:
         for page, revision in created:
             workflow = page.get_workflow()
             if self.is_live:
-                revision.publish()
+                publish_unreviewed(page, revision, self.source)
             elif workflow:
                 start_reviews(workflow, [(page, revision)])
 
     def publish(self, page: Any, revision: Revision, draft: Draft) -> None:
         """Publish without a review; a page that is not valid stays a draft, with a note."""
         try:
-            with transaction.atomic():
-                revision.publish()
+            publish_unreviewed(page, revision, self.source)
         except ValidationError as error:
             row = ImportedItem.objects.get(source=self.source, kind=ImportedItem.Kind.PAGE, key=str(draft.item.wp_id))
             row.notes.append(["not live", "; ".join(error.messages)])
             row.save(update_fields=["notes"])
-        else:
-            data = {"source": self.source.address, "user": getattr(self.user, "pk", None)}
-            log_pages([(page, {"action": IMPORTED_LIVE, "revision": revision, "data": data})])
+
+
+@transaction.atomic
+def publish_unreviewed(page: Page, revision: Revision, source: ImportSource) -> None:
+    """Publish what an import wrote, and say so in the history; raises ValidationError if the page is not valid."""
+    revision.publish()
+    log_pages([(page, {"action": IMPORTED_LIVE, "revision": revision, "data": {"source": source.address}})])
 
 
 def restrict(page: Any, draft: Draft) -> None:

@@ -7,6 +7,7 @@ from wagtail.models import Page
 
 from portal.editorial.many_reviews import start_reviews
 from portal.moving.models import ImportedItem, ImportSource
+from portal.moving.writing.drafts import publish_unreviewed
 
 COUNT = 6
 
@@ -30,7 +31,7 @@ def arrange_front(source: ImportSource, home: Page, lead: int | None, *, is_live
     ImportedItem.objects.create(source=source, kind=ImportedItem.Kind.PLACE, key="front", title=page.title)
     workflow = home.get_workflow()
     if is_live:
-        revision.publish()
+        publish_unreviewed(page, revision, source)
     elif workflow and not page.workflow_in_progress:
         start_reviews(workflow, [(Page.objects.get(pk=home.pk).specific, revision)])
     return True
