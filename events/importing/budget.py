@@ -1,43 +1,39 @@
-"""Limits the processor time for one event: a rule without dates takes seconds, and a file may have thousands."""
+"""Limits the CPU time per event: a rule without dates takes seconds, and a file may contain thousands."""
 
 import gc
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from threading import current_thread, main_thread
 from types import FrameType
+from typing import Any
 
 REPEAT_SECONDS = 0.1
 
 
 class TooCostlyError(Exception):
-    """The limit of processor time was exceeded."""
+    """The CPU time limit was exceeded."""
 
 
-@contextmanager
-def processor_seconds(most: float) -> Iterator[None]:
-    """Raise TooCostlyError when the block exceeds the limit; without effect outside of the main thread.
+def call_within[Result](cpu_seconds: float, function: Callable[..., Result], *args: Any) -> Result:
+    """Call a function; raise TooCostlyError if it exceeds the limit. No limit outside the main thread.
 
-    Garbage is not collected in the block, because in a large process that takes longer than the limit.
+    Garbage is not collected meanwhile, because in a large process that takes longer than the limit.
     """
     if current_thread() is not main_thread():
-        yield
-        return
+        return function(*args)
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise TooCostlyError
+    def stop(_number: int, frame: FrameType | None) -> None:
+        # The limit ends the function only: an error between the lines below would leave the process as it is there.
+        if frame is None or frame.f_code is not call_within.__code__:
+            raise TooCostlyError
 
     handler_before, collects = signal.signal(signal.SIGVTALRM, stop), gc.isenabled()
     gc.disable()
-    # The signal is repeated, because Python drops an error that is raised within a destructor.
-    signal.setitimer(signal.ITIMER_VIRTUAL, most, REPEAT_SECONDS)
+    # The signal repeats, because Python drops errors raised in destructors.
+    signal.setitimer(signal.ITIMER_VIRTUAL, cpu_seconds, REPEAT_SECONDS)
     try:
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        return function(*args)
     finally:
-        # The signal may have interrupted the line above.
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, handler_before)
         if collects:

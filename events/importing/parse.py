@@ -1,4 +1,4 @@
-"""Parses a partner's calendar file into plain values; an error affects one event, and is reported with its line."""
+"""Parses a partner's calendar file into plain values. An error affects one event and is reported with its line."""
 
 import logging
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from events.importing.budget import TooCostlyError, processor_seconds
+from events.importing.budget import TooCostlyError, call_within
 from events.importing.components import RawComponent, calendars, raw_component, title_in, uid_in, zones_in
 from events.importing.entries import ImportedEntry, UnreadableError, entries_of
 from events.importing.problems import Problems
@@ -18,7 +18,7 @@ from events.recurrence import RuleError
 
 MAX_EVENTS = 2000
 MAX_LINES = 200_000
-# Processor time for one event and for the whole file; an ordinary event takes a few milliseconds.
+# CPU time for one event and for the whole file. An ordinary event takes a few milliseconds.
 EVENT_SECONDS = 0.5
 FILE_SECONDS = 15.0
 
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 class ParsedFile:
     events: list[ImportedEntry] = field(default_factory=list)
     found: Problems = field(default_factory=Problems)
-    # All UIDs in the file, also of invalid events, which are still in the source.
+    # All UIDs in the file, including those of invalid events, which are still in the source.
     uids: set[str] = field(default_factory=set)
 
     @property
@@ -38,7 +38,7 @@ class ParsedFile:
 
 
 def parse(content: bytes, zone: ZoneInfo, now: datetime) -> ParsedFile:
-    """Parse a calendar file with a default time zone; raise UnreadableError if it is not one."""
+    """Parse a calendar file with a default time zone. Raises UnreadableError if it is not a calendar."""
     began = process_time()
     result = ParsedFile()
     lines = _lines(content, result.found)
@@ -55,8 +55,7 @@ def parse(content: bytes, zone: ZoneInfo, now: datetime) -> ParsedFile:
                 costly.append(line)
                 continue
             try:
-                with processor_seconds(EVENT_SECONDS):
-                    component = raw_component(event, zones, result.found)
+                component = call_within(EVENT_SECONDS, raw_component, event, zones, result.found)
             except TooCostlyError:
                 result.found.add(_("takes too long to read"), line)
                 continue
@@ -97,8 +96,7 @@ def _decode(content: bytes, found: Problems) -> str:
 
 def _read(uid: str, components: list[RawComponent], result: ParsedFile, now: datetime) -> None:
     try:
-        with processor_seconds(EVENT_SECONDS):
-            entries = entries_of(uid, components, result.found, now)
+        entries = call_within(EVENT_SECONDS, entries_of, uid, components, result.found, now)
     except UnreadableError as error:
         result.found.add(str(error), components[0].line, error.line)
     except RuleError as error:
@@ -107,7 +105,7 @@ def _read(uid: str, components: list[RawComponent], result: ParsedFile, now: dat
     except TooCostlyError:
         result.found.add(_("takes too long to read"), components[0].line)
     except Exception as error:
-        # The library raises many kinds of errors, and their messages are not meant for users.
+        # The library raises many kinds of errors whose messages are not meant for users.
         logger.info("An event cannot be read: %r", error)
         result.found.add(_("cannot be read"), components[0].line)
     else:
@@ -116,7 +114,7 @@ def _read(uid: str, components: list[RawComponent], result: ParsedFile, now: dat
 
 
 def _limit_events(result: ParsedFile, now: datetime) -> None:
-    """Sort the events, and keep the first `MAX_EVENTS`."""
+    """Sort the events and keep the first `MAX_EVENTS`."""
     result.events.sort(key=lambda entry: entry.order(now))
     left_out = len(result.events) - MAX_EVENTS
     if left_out > 0:
