@@ -8,6 +8,13 @@ class MovingConfig(AppConfig):
     label = "moving"
 
     def ready(self) -> None:
+        from portal.content.extension_points import SiteExportFormat, site_export_formats
         from portal.editorial.public_records.registry import NOT_PUBLIC
+        from portal.moving.exporting.json_lines import export_json
+        from portal.moving.exporting.static_site import export_static
+        from portal.moving.exporting.wxr import export_wxr
 
+        site_export_formats["static"] = SiteExportFormat(export_static)
+        site_export_formats["json"] = SiteExportFormat(export_json, frozenset({"drafts"}))
+        site_export_formats["wxr"] = SiteExportFormat(export_wxr, frozenset({"drafts", "language"}))
         NOT_PUBLIC["moving"] = "where pages came from; what readers see of them is pages"

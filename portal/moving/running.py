@@ -1,15 +1,15 @@
-"""Runs an import of WordPress, in steps that can be repeated: after any interruption, the next run goes on."""
+"""Runs an import in repeatable steps: after an interruption, the next run resumes."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import batched
-from pathlib import Path
+from itertools import batched, islice
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import override, pgettext_lazy
+from django.utils.translation import get_language, override, pgettext_lazy
 from wagtail.models import Locale, Site
 
 from portal.content.kinds import kind_named
@@ -20,8 +20,7 @@ from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.mapping import KINDS, Mapping, propose
 from portal.moving.planning.survey import MACHINERY, PAGE_KINDS, Survey, content_items, survey_of
 from portal.moving.reporting import SiteImportReport
-from portal.moving.wordpress.parts import read_export
-from portal.moving.wordpress.records import Item
+from portal.moving.wordpress.records import Item, Records
 from portal.moving.writing.catalogue import Catalogue
 from portal.moving.writing.changes import update
 from portal.moving.writing.drafts import DraftStore
@@ -30,12 +29,15 @@ from portal.moving.writing.front import arrange_front
 from portal.moving.writing.hashes import hash_of_item
 from portal.moving.writing.links import Addresses, document_keys, link_pages, page_keys
 from portal.moving.writing.menus import bring_menu
-from portal.moving.writing.pages import Draft, PageBuilder, is_noindex
+from portal.moving.writing.pages import Draft, PageBuilder
 from portal.moving.writing.redirects import redirect_all
 from portal.moving.writing.targets import Targets
+from portal.moving.writing.versions import EarlierVersions
 
 BATCH = 50
 NEWS = pgettext_lazy("title", "News")
+# Called between two steps, with the step's name, the number done and the total. It may raise an exception, after which
+# the import resumes with the same report.
 Progress = Callable[[str, int, int], None]
 
 
@@ -45,138 +47,183 @@ def silent(step: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Options:
-    """`media` is a folder with the old uploads or an address of one."""
+    """`media` is a folder with the old uploads, or its URL."""
 
     media: str = ""
     is_live: bool = False
+    with_revisions: bool = False
 
 
 def story_kinds() -> list[str]:
-    """The kinds of story that this installation has."""
+    """The kinds of story in this installation."""
     return ["article", *(kind for kind in KINDS if kind_named(kind))]
 
 
-def look_at(path: Path, site: Site, locale: Locale) -> tuple[Survey, Mapping]:
-    """What is in an export, and a mapping for it; raises ExportError."""
-    survey = survey_of(read_export(path))
+def look_at(records: Records, site: Site, locale: Locale) -> tuple[Survey, Mapping]:
+    """The contents of an export, and a proposed mapping; raises ExportError."""
+    survey = survey_of(records(), locale.language_code)
     with override(locale.language_code):
         default = str(NEWS)
     return survey, propose(survey, story_kinds(), default, SiteSettings.for_site(site).time_zone)
 
 
-def try_out(path: Path, survey: Survey) -> SiteImportReport:
+def try_out(
+    records: Records, survey: Survey, progress: Progress = silent, report: SiteImportReport | None = None
+) -> SiteImportReport:
     """Convert everything and store nothing."""
-    report = SiteImportReport()
+    report = report or SiteImportReport()
     builder = PageBuilder(survey, Mapping(), None, None, None, ZoneInfo("UTC"))  # type: ignore[arg-type]
-    for item in content_items(read_export(path)):
+    for item in islice(content_items(records(), survey.language), report.done, None):
         found = builder.convert(item)
         report.counts[item.kind] += 1
         report.words_before += found.words_before
         report.words_after += found.words_after
         report.notes.update({note.code for note in found.notes})
+        report.done += 1
+        if report.done % BATCH == 0:
+            progress("pages", report.done, len(survey.items))
     _leave_out(survey, report)
     return report
 
 
 def run(
-    path: Path,
+    records: Records,
     site: Site,
     locale: Locale,
     survey: Survey,
     mapping: Mapping,
     options: Options,
     progress: Progress = silent,
+    report: SiteImportReport | None = None,
 ) -> SiteImportReport:
-    """Import an export into an edition; raises ExportError, or LookupError if the site does not have the language."""
-    source, _is_new = ImportSource.objects.get_or_create(site=site, locale=locale, address=survey.channel.address)
+    """Import an export into an edition; `report` is that of an interrupted run of the same export, which resumes.
+
+    Raises ExportError, or LookupError if the site does not have the language.
+    """
+    source, language = source_of(site, locale, survey), get_language() or "en"
     with override(locale.language_code), review_mails_withheld():
-        work = _Run(path, source, survey, mapping, options, progress)
+        work = _Run(records, source, survey, mapping, options, progress, report or SiteImportReport())
+        work.files.language = language
         work.run()
     ImportSource.objects.filter(pk=source.pk).update(last_run_at=timezone.now())
     return work.report
 
 
+def source_of(site: Site, locale: Locale, survey: Survey) -> ImportSource:
+    source, _is_new = ImportSource.objects.get_or_create(site=site, locale=locale, address=survey.channel.address)
+    return source
+
+
 class _Run:
     def __init__(
-        self, path: Path, source: ImportSource, survey: Survey, mapping: Mapping, options: Options, progress: Progress
+        self,
+        records: Records,
+        source: ImportSource,
+        survey: Survey,
+        mapping: Mapping,
+        options: Options,
+        progress: Progress,
+        report: SiteImportReport,
     ):
-        self.path = path
+        self.records = records
         self.source = source
         self.survey = survey
         self.options = options
         self.mapping = mapping
         self.progress = progress
-        self.report = SiteImportReport()
+        self.report = report
         self.files = FileStore(source, survey, options.media, media_collection(source.site))
+        self.files.refused = report.refused
+        self.files.pause = self._pause
         zone = ZoneInfo(mapping.time_zone or SiteSettings.for_site(source.site).time_zone)
         catalogue = Catalogue(source, survey)
         self.builder = PageBuilder(survey, mapping, Targets(source), catalogue, self.files, zone)
         self.builder.is_live = options.is_live
         self.store = DraftStore(source, self.builder, is_live=options.is_live)
         self.store.pages = page_keys(source)
-        self.rows = {row.key: row for row in ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.PAGE)}
+        self.store.versions = EarlierVersions(records) if options.with_revisions else None
+        rows = ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.PAGE)
+        # By number there: the item's key here, the page's key, the source's hash, and whether the page was gone.
+        self.rows = {row[0]: row[1:] for row in rows.values_list("key", "pk", "page_id", "content_hash", "is_gone")}
         self.here = set(source.items_here().values_list("pk", flat=True))
-        self.done = 0
-        # The keys of stories that stood first there.
-        self.sticky: list[int] = []
 
     def run(self) -> None:
-        for depth in range(1 + max((self.survey.depth_of(key) for key in self.survey.items), default=0)):
-            items = (item for item in content_items(read_export(self.path)) if self._stands_at(item, depth))
+        place = 0
+        for items in self._in_order():
             for batch in batched(items, BATCH):
-                self._import(batch)
+                place += len(batch)
+                if place > self.report.done:
+                    self._import(batch)
+                    self.report.done = place
+                    self._pause()
         self.files.bring(documents_of(self.survey))
         documents = document_keys(self.source)
         addresses = Addresses(self.survey, self.store.pages, documents)
-        self.progress("links", 0, 0)
-        self.report.counts["pages with old links"] = link_pages(self.source, addresses.find)
+        for key, left in link_pages(self.source, addresses.find, self.report.linked):
+            self.report.linked = key
+            self.report.counts["pages with old links"] += left
+            self.progress("links", 0, 0)
         self.progress("redirects", 0, 0)
         counts = redirect_all(self.source, self.survey, self.mapping, addresses)
         self.report.counts["redirects"] = counts["new"]
         self.report.counts["old addresses that lead elsewhere already"] = counts["taken"]
-        home, lead = self.builder.targets.home, next(iter(self.sticky), None)
-        if self.store.pages and arrange_front(self.source, home, lead, is_live=self.options.is_live):
-            self.report.counts["front page arranged"] = 1
-        elif lead:
-            self.report.left_out.append("a story was sticky: choose it as the lead of the home page")
-        entries, left = bring_menu(self.source, self.survey, addresses, self.mapping.sections)
-        self.report.counts["entries of the menu"] = entries
-        if left:
-            self.report.left_out.append(f"{left:,} entries of menus")
+        self._arrange(addresses)
         self._mark_gone()
         self._sum_up()
         _leave_out(self.survey, self.report)
 
+    def _in_order(self) -> Iterator[Iterator[Item]]:
+        """Pages are stored after their ancestors; everything else comes first."""
+        for depth in range(1 + max((self.survey.depth_of(key) for key in self.survey.items), default=0)):
+            items = content_items(self.records(), self.survey.language)
+            yield (item for item in items if self._stands_at(item, depth))
+
     def _stands_at(self, item: Item, depth: int) -> bool:
-        """Pages are stored after those above them; everything else comes first."""
         return (self.survey.depth_of(item.wp_id) if item.kind == "page" else 0) == depth
+
+    def _pause(self) -> None:
+        self.progress("pages", self.report.done, len(self.survey.items))
+
+    def _arrange(self, addresses: Addresses) -> None:
+        """Set up the front page and the menu."""
+        keys = (self.store.pages.get(key) for key, item in self.survey.items.items() if item.is_sticky)
+        home, lead = self.builder.targets.home, next(filter(None, keys), None)
+        if self.store.pages and arrange_front(self.source, home, lead, is_live=self.options.is_live):
+            self.report.counts["front page arranged"] = 1
+        elif lead and any(code.startswith("new: ") for code in self.report.counts):
+            self.report.leave_out("sticky story")
+        entries, left = bring_menu(self.source, self.survey, addresses)
+        self.report.counts["entries of the menu"] = entries
+        if left:
+            self.report.leave_out("entries of menus", left)
 
     def _import(self, items: Sequence[Item]) -> None:
         new, known = [], []
+        passed: Counter[str] = Counter()
         for item in items:
-            row = self.rows.get(str(item.wp_id))
-            if row is None:
+            pk, page, content_hash, _is_gone = self.rows.get(str(item.wp_id), (None, None, "", False))
+            if pk is None:
                 new.append((item, self.builder.convert(item)))
-            elif row.page_id is None:
-                self.report.counts["deleted here"] += 1
-            elif row.pk not in self.here:
-                self.report.counts["moved to another site"] += 1
-            elif row.content_hash == hash_of_item(item):
-                self.report.counts["as before"] += 1
+            elif page is None:
+                passed["deleted here"] += 1
+            elif pk not in self.here:
+                passed["moved to another site"] += 1
+            elif content_hash == hash_of_item(item):
+                passed["as before"] += 1
             else:
                 known.append((item, self.builder.convert(item)))
         both = [*new, *known]
         self.files.bring([media for item, converted in both for media in self.builder.media_of(item, converted)])
+        # Only now: while files are fetched, the import may pause and return to these items.
+        self.report.counts += passed
         self._create([self.builder.draft(item, converted) for item, converted in new])
         for item, converted in known:
             with self._reported(item):
-                row = self.rows[str(item.wp_id)]
+                row = ImportedItem.objects.get(pk=self.rows[str(item.wp_id)][0])
                 self.report.counts[update(self.source, self.store, row, self.builder.draft(item, converted))] += 1
-        self.done += len(items)
-        self.progress("pages", self.done, len(self.survey.items))
 
     def _create(self, drafts: Sequence[Draft]) -> None:
-        """Store a batch; after an error, half of it at a time, so that only what is invalid fails."""
+        """Store a batch. After an error, store each half separately, so that only invalid pages fail."""
         if not drafts:
             return
         if len(drafts) == 1:
@@ -194,12 +241,7 @@ class _Run:
             self._count(drafts)
 
     def _count(self, drafts: Sequence[Draft]) -> None:
-        for draft in drafts:
-            self.report.counts[f"new: {draft.kind}"] += 1
-            if draft.item.is_sticky:
-                self.sticky.append(self.store.pages[draft.item.wp_id])
-            if is_noindex(draft.item):
-                self.report.left_out.append(f"“{draft.title}” was hidden from search engines")
+        self.report.counts.update(f"new: {draft.kind}" for draft in drafts)
 
     @contextmanager
     def _reported(self, item: Item) -> Iterator[None]:
@@ -210,7 +252,7 @@ class _Run:
 
     def _mark_gone(self) -> None:
         present = {str(key) for key in self.survey.items}
-        gone = [row.pk for key, row in self.rows.items() if key not in present and not row.is_gone]
+        gone = [pk for key, (pk, _page, _hash, is_gone) in self.rows.items() if key not in present and not is_gone]
         for keys in batched(gone, BATCH):
             ImportedItem.objects.filter(pk__in=keys).update(is_gone=True)
         self.report.counts["gone there"] = len(gone)
@@ -226,6 +268,8 @@ class _Run:
 def _leave_out(survey: Survey, report: SiteImportReport) -> None:
     for kind, count in sorted(survey.kind_counts.items()):
         if kind not in MACHINERY and kind not in PAGE_KINDS:
-            report.left_out.append(f"{count:,} of the type “{kind}”")
+            report.leave_out("type", count, kind)
+    for language, count in sorted(survey.other_languages.items()):
+        report.leave_out("language", count, language)
     if survey.comments:
-        report.left_out.append(f"{survey.comments:,} comments of readers")
+        report.leave_out("comments", survey.comments)

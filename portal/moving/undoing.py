@@ -1,6 +1,7 @@
-"""Takes an import back, as far as nobody has edited it."""
+"""Undoes an import, except for pages that somebody has edited."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -14,43 +15,50 @@ Kind = ImportedItem.Kind
 
 
 def is_untouched(row: ImportedItem) -> bool:
-    """Whether nobody has saved a version of the page, or written a page below it."""
+    """Whether nobody has saved a version of the page, or created a page below it."""
     page = row.page
     return page is not None and page.latest_revision_id == row.revision_id
 
 
-def undo(source: ImportSource) -> tuple[Counter[str], list[str]]:
+def undo(
+    source: ImportSource, pause: Callable[[Counter[str]], None] = lambda counts: None
+) -> tuple[Counter[str], list[str]]:
     """Delete the pages, files and redirects of an import; return their counts, and the titles of pages that stay.
 
-    A page stays if somebody edited it or moved it to another site, or if one below it stays; a file, if something else
-    uses it.
+    A page stays if somebody edited it or moved it to another site, or if a page below it stays; a file stays if
+    something else uses it. `pause` is called after each page; if it raises an exception, another call does the rest.
     """
     counts: Counter[str] = Counter()
     rows = ImportedItem.objects.filter(source=source, kind__in=[Kind.PAGE, Kind.PLACE]).select_related("page")
+    rows = rows.defer("old_text", "field_hashes")
     here = set(source.items_here().values_list("pk", flat=True))
     stay = []
-    # From the leaves up: a page is deleted after those below it.
+    # From the leaves up: a page is deleted after the pages below it.
     for row in sorted(rows, key=lambda row: -(row.page.depth if row.page else 0)):
         if row.page is None:
             row.delete()
         elif row.pk in here and is_untouched(row) and not Page.objects.filter(pk=row.page_id, numchild__gt=0).exists():
             with transaction.atomic():
                 page: Any = Page.objects.get(pk=row.page_id).specific
+                # They are deleted with their page.
+                redirects = Redirect.objects.filter(redirect_page=row.page_id).count()
                 row.delete()
                 page.delete()
-            counts["pages"] += 1
+            counts += Counter(pages=1, redirects=redirects)
+            pause(counts)
         else:
-            stay.append(row.page.title)
+            # The title of a page that is in another site by now is that site's.
+            stay.append(row.page.title if row.pk in here else row.title)
     _undo_menu(source)
-    counts["redirects"] = _undo_redirects(source)
-    counts["files"] = _undo_files(source)
+    counts["redirects"] += _undo_redirects(source)
+    _undo_files(source, counts, pause)
     if not ImportedItem.objects.filter(source=source).exists():
         source.delete()
     return counts, stay
 
 
 def _undo_menu(source: ImportSource) -> None:
-    """Take the entries whose pages are gone out of the navigation."""
+    """Remove navigation entries of deleted pages."""
     settings = SiteSettings.for_site(source.site)
     blocks = list(settings.navigation.raw_data)
     wanted = {block["value"]["page"] for block in blocks if block["type"] == "page"}
@@ -65,15 +73,14 @@ def _undo_redirects(source: ImportSource) -> int:
     rows = ImportedItem.objects.filter(source=source, kind=Kind.REDIRECT)
     count = 0
     for row in rows:
-        # One that somebody has changed since leads elsewhere.
+        # An entry that somebody has changed since has another target.
         found = Redirect.objects.filter(site=source.site, old_path=row.old_address, redirect_link__startswith=row.title)
         count += found.delete()[0]
     rows.delete()
     return count
 
 
-def _undo_files(source: ImportSource) -> int:
-    count = 0
+def _undo_files(source: ImportSource, counts: Counter[str], pause: Callable[[Counter[str]], None]) -> None:
     for row in ImportedItem.objects.filter(source=source, kind=Kind.FILE).select_related("image", "document"):
         file = row.image or row.document
         if file is not None and ReferenceIndex.get_references_to(file).exists():
@@ -82,5 +89,5 @@ def _undo_files(source: ImportSource) -> int:
         others = ImportedItem.objects.filter(image=row.image_id, document=row.document_id)
         if file is not None and not others.exists():
             file.delete()
-            count += 1
-    return count
+            counts["files"] += 1
+            pause(counts)

@@ -17,7 +17,7 @@ class NewsletterConfig(AppConfig):
         from portal.editorial.public_records.registry import NOT_PUBLIC
         from portal.newsletter.issuing import issue_published, issue_unpublished
         from portal.newsletter.models import IssuePage
-        from portal.newsletter.newsroom.confirming import question_about_issue, require_confirmation
+        from portal.newsletter.newsroom.confirming import confirmation_of_issue, require_confirmation
         from portal.newsletter.sending import actions, providers
         from portal.newsletter.subscribers.subscription import with_own_hash
         from portal.platform.status.conditions import failure_kinds
@@ -25,7 +25,7 @@ class NewsletterConfig(AppConfig):
 
         page_published.connect(issue_published, sender=IssuePage)
         page_unpublished.connect(issue_unpublished, sender=IssuePage)
-        confirmation.questions.append(question_about_issue)
+        confirmation.confirmations.append(confirmation_of_issue)
         gate.before_publishing.append(require_confirmation)
         NOT_PUBLIC["newsletter"] = "mails and those who get them; what is in a mail is a page, or made of public pages"
         failure_kinds.append(actions.NEWSLETTERS)

@@ -71,7 +71,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Density:
-    """How much of a group a mail shows: numbers of stories (None: all) and pictures, and whether with texts."""
+    """How much of a group a mail shows: the numbers of stories (None: all) and pictures, and whether it has texts."""
 
     stories: int | None = None
     pictures: int = 0
@@ -113,7 +113,7 @@ class Bulletin:
     def condensed(self, level: int) -> "Bulletin":
         """The bulletin at an index of `DENSITIES`.
 
-        Level by level it loses the small pictures, the large ones, the texts, and all but the first stories of a group.
+        Each level drops more: the small pictures, the large ones, the texts, and all but the first stories of a group.
         """
         return replace(self, groups=tuple(group.condensed(level) for group in self.groups)) if level else self
 

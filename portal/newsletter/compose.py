@@ -51,7 +51,7 @@ def bulletin_for(issue: Any, edition: Edition) -> Bulletin:
 
 
 def alt_texts(keys: Iterable[int]) -> dict[int, str]:
-    """The alternative text of each story's lead image, by story key: empty for a decorative one, else a title."""
+    """The alternative text of each story's lead image, by story key: empty if decorative, a title if missing."""
     keys = list(keys)
     texts: dict[int, str] = {}
     for model in story_types() if keys else []:

@@ -1,6 +1,6 @@
-"""Finds the content of an issue, a digest or an alert: the newest pages of each section, and which are still public."""
+"""Finds the content of an issue, a digest or an alert: the newest public pages of each section."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -30,10 +30,10 @@ class ContentPart:
 
 
 def parts_of(content: Iterable[Any], edition: Edition, now: datetime) -> list[ContentPart]:
-    """The blocks of an issue without stories and events that are not public, and without groups that are then empty."""
+    """The blocks of an issue without pages that are not public, and without groups that are then empty."""
     blocks = list(content)
     groups = [block.value for block in blocks if block.block_type == "group"]
-    cards = _cards([key for group in groups for key, _entry in _stories_of(group)], edition, now)
+    cards = _cards(stories_of(blocks), edition, now)
     events = _events([event.pk for group in groups for event in group["events"] if event], edition, now)
     choices = sections_of(edition) if groups else []
     parts = []
@@ -54,14 +54,21 @@ def parts_of(content: Iterable[Any], edition: Edition, now: datetime) -> list[Co
     return parts
 
 
+def stories_of(content: Iterable[Any]) -> list[int]:
+    """The keys of all stories in the groups of an issue."""
+    return [key for block in content if block.block_type == "group" for key, _entry in _stories_of(block.value)]
+
+
 def _stories_of(group: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
     return [(entry["page"].pk, entry) for entry in group["stories"] if entry["page"]]
 
 
-def content_of_period(edition: Edition, first: date, last: date, now: datetime) -> list[dict[str, Any]]:
-    """The raw content of an issue about the days from `first` to `last`: a group per section, in the site's order.
+def content_of_period(
+    edition: Edition, first: date, last: date, now: datetime, without: Collection[int] = ()
+) -> list[dict[str, Any]]:
+    """The raw content of an issue for the days from `first` to `last`: a group per section, in the site's order.
 
-    A group has the stories of these days, by their kinds, and the next events.
+    A group has the stories of these days, by kind, and the next events. The stories in `without` are left out.
     """
     start = datetime.combine(first, time(), edition.zone)
     end = datetime.combine(last + timedelta(days=1), time(), edition.zone)
@@ -71,6 +78,7 @@ def content_of_period(edition: Edition, first: date, last: date, now: datetime) 
         placements = Placement.objects.in_lists_of(section.page.pk, now).filter(
             published_at__gte=start, published_at__lt=end
         )
+        placements = placements.exclude(card__in=without)
         rows = list(placements.newest_first().values_list("kind", "card_id")[:MAX_STORIES])
         stories = [card for _kind, card in sorted(rows, key=lambda row: order.get(row[0], len(order)))]
         events = upcoming_events(edition, section, now)
@@ -81,7 +89,7 @@ def content_of_period(edition: Edition, first: date, last: date, now: datetime) 
 
 def upcoming_events(edition: Edition, section: SectionChoice, now: datetime) -> list[int]:
     placements = OccurrencePlacement.objects.in_lists_of(section.page.pk, now).upcoming(now)
-    # Twice as many occurrences, since a cancelled one comes with the next one of the same event.
+    # Twice as many occurrences, since the query returns a cancelled date and the next date of the same event.
     return list(dict.fromkeys(placements.values_list("event_id", flat=True)[: 2 * MAX_EVENTS]))[:MAX_EVENTS]
 
 

@@ -24,9 +24,9 @@ from portal.newsletter.sending.batches import create_sending
 WEEK = timedelta(days=7)
 # After an outage a digest may be late by this much; after that, the next one is near.
 MAX_DELAY = timedelta(days=3)
-# No digest follows another one sooner than this, such as after a change of the weekday.
+# The minimum interval between digests, such as after a change of the weekday.
 TOO_NEAR = timedelta(days=3)
-# An alert has only stories this new: an import may publish years of stories at once.
+# The maximum age of a story in an alert: an import may publish years of stories at once.
 ALERT_WINDOW = timedelta(hours=48)
 MAX_ALERT_STORIES = 12
 MAX_ALERT_EVENTS = 12
@@ -41,7 +41,7 @@ def visible_newsletters() -> Iterator[tuple[NewsletterPage, Edition]]:
 def send_digest(newsletter: NewsletterPage, edition: Edition, now: datetime) -> Sending | None:
     """Create the sending of the last weekly digest; None if it has no news, is too late or was created already.
 
-    Stories of the week are news, and events that were announced in it or take place in the next one.
+    News means the week's stories, and events announced this week or taking place next week.
     """
     due = last_digest_time(newsletter, edition, now)
     slot = f"weekly:{due:%Y-%m-%d}"
@@ -67,7 +67,7 @@ def _has_news_of_events(edition: Edition, due: datetime, now: datetime) -> bool:
 
 
 def last_digest_time(newsletter: NewsletterPage, edition: Edition, now: datetime) -> datetime:
-    """The latest time until `now` at which a digest was due, in the time zone of the site."""
+    """The latest time until `now` at which a digest was due, in the site's time zone."""
     today = now.astimezone(edition.zone).date()
     day = today - timedelta(days=(today.weekday() - newsletter.weekly_day) % 7)
     due = datetime.combine(day, time(newsletter.weekly_hour), edition.zone)
@@ -102,7 +102,7 @@ def send_alert(newsletter: NewsletterPage, edition: Edition, now: datetime) -> S
 
 
 def _new_events(edition: Edition, announced: QuerySet[Any], since: datetime, now: datetime) -> list[int]:
-    """The keys of upcoming events that were published since then, in order of time.
+    """The keys of upcoming events published since then, in order of time.
 
     They are not limited, since all of them count as announced: a hundred events imported at once make one mail.
     """
@@ -112,7 +112,7 @@ def _new_events(edition: Edition, announced: QuerySet[Any], since: datetime, now
 
 
 def _title_of(parts: Iterable[ContentPart]) -> str:
-    """The title of the only story or event, or else their numbers; empty if there are none."""
+    """The title of the only story or event, else their numbers; empty without any."""
     stories = [card.title for part in parts for card in part.stories]
     events = [date.shown_title for part in parts for date in part.events]
     if len(stories) + len(events) <= 1:
@@ -126,7 +126,7 @@ def _title_of(parts: Iterable[ContentPart]) -> str:
 
 
 def _by_section(keys: list[int], event_keys: list[int], edition: Edition) -> list[dict[str, Any]]:
-    """Groups of stories and events in the order of the sections; those outside of every section are left out."""
+    """Groups of stories and events in section order; pages outside every section are left out."""
     content = []
     for section in sections_of(edition):
         placements = Placement.objects.filter(above=section.page.pk, card__in=keys)

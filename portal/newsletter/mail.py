@@ -28,7 +28,7 @@ class Mail:
     text: str
 
     def with_links(self, unsubscribe: str, preferences: str) -> "Mail":
-        """The mail with links in place of the placeholders."""
+        """The mail with its links in place of the placeholders."""
         html, text = (
             part.replace(UNSUBSCRIBE_PLACEHOLDER, unsubscribe).replace(PREFERENCES_PLACEHOLDER, preferences)
             for part in (self.html, self.text)

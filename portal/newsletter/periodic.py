@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from portal.newsletter import digests
-from portal.newsletter.models import AnnouncedStory, Delivery, Sending, Subscriber
+from portal.newsletter.models import AnnouncedStory, Delivery, ListImport, Sending, Subscriber
 from portal.newsletter.sending.batches import enqueue
 from portal.newsletter.subscribers.links import DAYS_TO_CONFIRM
 from portal.platform.tasks.periodic import periodic
@@ -12,6 +12,8 @@ from portal.platform.tasks.periodic import periodic
 # How long an unsubscribed address is stored, for inquiries; its hash, which prevents imports, stays.
 ADDRESS_RETENTION = timedelta(days=30)
 DELIVERY_RETENTION = timedelta(days=180)
+# How long an uploaded list waits to be imported.
+LIST_RETENTION = timedelta(days=7)
 
 
 @periodic(every=timedelta(minutes=1))
@@ -56,4 +58,6 @@ def delete_expired_data(now: datetime) -> None:
         totals = sending.deliveries.counts_by_state() | {"unsubscribed": sending.deliveries.unsubscribed_since()}
         Sending.objects.filter(pk=sending.pk).update(totals=totals)
         Delivery.objects.filter(sending=sending).delete()
+    ListImport.objects.abandoned(now - LIST_RETENTION).delete()
+    ListImport.objects.filter(created_at__lt=now - DELIVERY_RETENTION).delete()
     AnnouncedStory.objects.filter(announced_at__lt=now - 2 * digests.ALERT_WINDOW).delete()

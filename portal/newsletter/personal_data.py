@@ -5,28 +5,26 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_lazy as _
-from django_tasks_db.models import DBTaskResult
-from wagtail.models import Page, Site
 
 from portal.content.personal_data import Sites, register_personal_data_source
 from portal.content.readers.processing import LegalGround, Processing
 from portal.content.serving.editions import Edition
 from portal.newsletter.importing.tasks import forget_imported, imports_with
 from portal.newsletter.issuing import newsletter_of
-from portal.newsletter.models import ChosenSection, ConsentStep, Delivery, Subscriber
+from portal.newsletter.models import ChosenSection, ConsentStep, Delivery, ListImport, Subscriber
 from portal.newsletter.periodic import ADDRESS_RETENTION, DELIVERY_RETENTION
 from portal.newsletter.subscribers.links import DAYS_TO_CONFIRM
 from portal.newsletter.subscribers.subscription import data_of, hash_of_address
 
 
 def _subscribers(address: str, sites: Sites) -> QuerySet[Subscriber]:
-    # By the hash, which also finds people who have left and whose address is deleted.
+    # By hash, which also finds people who have unsubscribed and whose address is deleted.
     found = Subscriber.objects.filter(address_hash=hash_of_address(address)).select_related("site")
     return found if sites is None else found.filter(site__in=sites)
 
 
 def _erase_subscribers(subscribers: QuerySet[Subscriber], address: str) -> None:
-    """Delete them; their deliveries stay in the figures, without a person and without the server's reply."""
+    """Delete them; their deliveries still count in the figures, without a person and without the server's reply."""
     Delivery.objects.filter(subscriber__in=subscribers).update(reply="")
     subscribers.delete()
 
@@ -44,25 +42,21 @@ register_personal_data_source(
 )
 
 
-def _imports(address: str, sites: Sites) -> QuerySet[DBTaskResult]:
-    batches = imports_with(address)
-    if sites is None:
-        return batches
-    wanted = list(sites)
-    return batches.filter(pk__in=[batch.pk for batch in batches if _site_of(batch) in wanted])
+def _imports(address: str, sites: Sites) -> QuerySet[ListImport]:
+    found = imports_with(address)
+    return found if sites is None else found.filter(site__in=sites)
 
 
-def _site_of(batch: DBTaskResult) -> Site | None:
-    page = Page.objects.filter(pk=batch.args_kwargs["args"][0]).first()
-    return page.get_site() if page else None
-
-
-def _import_as_data(batch: DBTaskResult) -> dict[str, Any]:
-    return {"site": str(_site_of(batch) or ""), "read": batch.enqueued_at.isoformat(), "state": batch.status.lower()}
+def _import_as_data(list_import: ListImport) -> dict[str, Any]:
+    return {
+        "site": str(list_import.site),
+        "read": list_import.created_at.isoformat(),
+        "state": list_import.state,
+    }
 
 
 register_personal_data_source(
-    "imports", _("Imported lists"), _imports, _import_as_data, DBTaskResult, erase=forget_imported
+    "imports", _("Imported lists"), _imports, _import_as_data, ListImport, erase=forget_imported
 )
 
 
@@ -75,7 +69,7 @@ def processing_by_newsletter(edition: Edition) -> Iterator[Processing]:
         LegalGround.CONSENT,
         gettext(
             "Until you unsubscribe: the address is erased %(left)d days later. What was sent is stored for %(sent)d "
-            "days, and an unconfirmed request for %(asked)d days."
+            "days, and an unconfirmed request for %(unconfirmed)d days."
         )
-        % {"left": ADDRESS_RETENTION.days, "sent": DELIVERY_RETENTION.days, "asked": DAYS_TO_CONFIRM},
+        % {"left": ADDRESS_RETENTION.days, "sent": DELIVERY_RETENTION.days, "unconfirmed": DAYS_TO_CONFIRM},
     )

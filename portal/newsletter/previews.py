@@ -17,9 +17,9 @@ PHONE_WIDTH = 375
 
 
 def preview_of(issue: Any, request: HttpRequest, mode: str) -> HttpResponse:
-    """The preview in one of the issue's modes, under a policy of its own: a mail has inline styles.
+    """The preview in one of the issue's modes, with a policy of its own: a mail has inline styles.
 
-    It has paths instead of URLs, so that pictures load from the host of the preview.
+    It has paths instead of URLs, so that pictures load from the preview's host.
     """
     edition = edition_of(request)
     mail = mail_of(bulletin_for(issue, edition), branding_of(edition, edition.url_of(issue.newsletter), base=""))
@@ -30,7 +30,7 @@ def preview_of(issue: Any, request: HttpRequest, mode: str) -> HttpResponse:
     elif mode == "phone":
         response = render(request, "newsletter/newsroom/phone_preview.html", {"mail": mail.html, "width": PHONE_WIDTH})
     elif mode == "dark":
-        # Whatever the colour scheme of the browser.
+        # Dark, whatever the browser's colour scheme.
         response = HttpResponse(re.sub(r"@media\s*\(prefers-color-scheme:\s*dark\)", "@media all", mail.html))
     else:
         response = HttpResponse(mail.html)

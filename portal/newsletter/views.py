@@ -50,7 +50,7 @@ def _newsletter_or_404(edition: Edition) -> NewsletterPage:
 
 @in_edition
 def sign_up(request: HttpRequest, edition: Edition) -> HttpResponse:
-    """The sign-up form. The boxes on other, cached pages have no form token: they post the address here first."""
+    """The sign-up form. The boxes on other, cached pages have no form token, so they post the address here first."""
     newsletter = _newsletter_or_404(edition)
     guard = FormGuard(request, edition.site, "newsletter")
     if request.method != "POST" or "begin" in request.POST:

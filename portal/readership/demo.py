@@ -7,7 +7,7 @@ from random import Random
 from wagtail.models import Page, Site
 
 from portal.content.visibility import HOME_DEPTH
-from portal.readership.counting.counter import QUARTER, Click, View
+from portal.readership.counting.counter import QUARTER, Counted, View
 from portal.readership.counting.headers import (
     DESKTOP,
     DIRECT,
@@ -25,36 +25,36 @@ from portal.readership.writing import write
 DAYS = 42
 SOURCES = {DIRECT: 30, SEARCH: 28, INSIDE: 18, SOCIAL: 12, NEWSLETTER: 9, OTHER: 3}
 DEVICES = {PHONE: 58, DESKTOP: 36, TABLET: 6}
-# Readers come on their way to work, at noon and in the evening.
+# People read on their way to work, at noon and in the evening.
 HOURS = {7: 12, 8: 10, 9: 6, 10: 5, 12: 11, 13: 9, 15: 4, 17: 6, 18: 8, 19: 9, 20: 12, 21: 8}
 SATURDAY = 5
-# The views of one day form this many groups, each with one source, device and quarter of an hour.
+# A day's views form this many groups, each with one source, device and quarter of an hour.
 GROUPS = 5
 
 
 def load_demo(site: Site, now: datetime) -> None:
-    """Write the views of all published pages of the site; the same ones each time for the same day."""
+    """Write the views of all published pages of the site. The same day always gives the same views."""
     host, home = f"{site.hostname}:{site.port}", site.root_page
-    counted: Counter[View | Click] = Counter()
+    counted: Counter[Counted] = Counter()
     for page in pages_of(site).filter(live=True):
-        # Most read in the language of the region.
+        # Most people read in the region's language.
         share = 1 if page.locale_id == home.locale_id else 0.25
         _add_views(counted, page, host, page.relative_url(site), now, share)
     write(counted)
 
 
-def _add_views(counted: Counter[View | Click], page: Page, host: str, path: str, now: datetime, share: float) -> None:
+def _add_views(counted: Counter[Counted], page: Page, host: str, path: str, now: datetime, share: float) -> None:
     chance = Random(page.url_path)  # noqa: S311
     published = page.first_published_at or now
     best = chance.randint(40, 160)
-    # The front page is read each day.
+    # The front page is read every day.
     least = 1 if page.depth == HOME_DEPTH else 0
     for days in range(1, DAYS + 1):
         day = now - timedelta(days=days)
         age = (day - published).days
         if age < 0:
             break
-        # Most readers come in the first days; some find a story for years.
+        # Most readers come in the first days; a few find a story for years.
         views = best * max(0.75**age, least) + chance.randint(0, best // 12)
         views *= share
         if day.weekday() >= SATURDAY:

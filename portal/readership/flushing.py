@@ -1,4 +1,4 @@
-"""The thread of a web worker that writes the counted views, every half minute and when the worker ends."""
+"""The thread of a web worker that writes counted views every half minute and when the worker ends."""
 
 import atexit
 import logging
@@ -34,19 +34,19 @@ class Flusher:
             if self.process == os.getpid():
                 return
             self.process = os.getpid()
-            # Also runs when a worker gets SIGTERM, or ends after a number of requests.
+            # Also runs when a worker gets SIGTERM, or ends after its maximum number of requests.
             atexit.register(self.flush)
             threading.Thread(target=self._run, name="readership", daemon=True).start()
 
     def flush(self) -> None:
-        """Write all waiting views; if the database is unavailable, they wait for the next time."""
+        """Write all waiting views. If the database is unavailable, they wait for the next time."""
         with self.write_lock:
             try:
                 self.counter.flush(partial(write, linked_hosts=self.links.hosts))
             except Exception:
                 logger.warning("Views could not be written", exc_info=True)
             finally:
-                # This thread holds no connection between two flushes.
+                # This thread holds no connection between flushes.
                 connections.close_all()
 
     def _run(self) -> None:

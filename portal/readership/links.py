@@ -17,7 +17,7 @@ SCHEME = "https" if settings.HTTPS else "http"
 
 
 class PageLinks:
-    """Reads pages from the application that serves readers, whose cache has most of the recently read ones."""
+    """Reads pages from the application that serves readers; most recently read ones are in its cache."""
 
     def __init__(self, application: Application):
         self.application = application
@@ -49,7 +49,7 @@ class PageLinks:
 
 
 def _host(address: str) -> str:
-    """The host in Punycode, as browsers write it. Python's own `idna` makes another host of “ß”."""
+    """The host in Punycode, as browsers write it. Python's `idna` gives another host for “ß”."""
     try:
         name = normalize("NFC", urlsplit(address).hostname or "")
     except ValueError:

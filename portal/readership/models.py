@@ -1,4 +1,4 @@
-"""Totals of views by page and day, with their hours, sources and devices; no data about readers."""
+"""Daily view totals per page, with hours, sources and devices. No data about readers."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from wagtail.models import Page, Site
 
 from portal.readership.counting.headers import INSIDE, NETWORK, NEWSLETTER, OTHER, PHONE, SEARCH, SOCIAL, TABLET
 
-# The remaining views are direct, and on desktops.
+# The remaining views are direct and on desktops.
 SOURCES = (SEARCH, SOCIAL, NEWSLETTER, NETWORK, INSIDE, OTHER)
 DEVICES = (PHONE, TABLET)
 HOURS = tuple(f"hour_{hour:02}" for hour in range(24))
@@ -20,14 +20,14 @@ def sum_field() -> models.PositiveIntegerField:
 
 
 class Day(models.Model):
-    """Counts of one day at a site, whose time zone decides what a day and an hour are.
+    """Counts of one day at a site, whose time zone defines days and hours.
 
-    The database does not enforce the foreign keys: views that are written while a site, section or document is deleted
-    would make its deletion fail. Such rows are not shown, and are deleted within a day.
+    The database does not enforce the foreign keys: otherwise views written while a site, section or document is being
+    deleted would make the deletion fail. Such rows are not shown, and are deleted within a day.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
-    # `date.toordinal()`, since SQLite stores a date as text.
+    # `date.toordinal()`, because SQLite stores dates as text.
     day = models.PositiveIntegerField(_("day"))
     views = sum_field()
 
@@ -56,8 +56,8 @@ for name in SUMS[1:]:
 class PageDay(DaySums):
     """The views of one page.
 
-    The only index begins with the site, so that the rows of a deleted page are not found by its key: they are not
-    shown, and stay until their retention ends. Old days with few views are combined (`portal.readership.periodic`).
+    The only index starts with the site, so a deleted page's rows cannot be found by its key. They are not shown, and
+    stay until the end of their retention period. Old days with few views are combined (`portal.readership.periodic`).
     """
 
     page = models.ForeignKey(Page, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False)
@@ -86,7 +86,7 @@ class DownloadDay(Day):
 
 
 class SubjectKind(models.TextChoices):
-    """Kinds of public URLs that are not pages of the tree."""
+    """Kinds of public URLs that are not pages in the tree."""
 
     TOPIC = "topic", _("Topic")
     AUTHOR = "author", _("Author")
@@ -94,7 +94,7 @@ class SubjectKind(models.TextChoices):
 
 
 class SubjectDay(Day):
-    """The views of the page of a topic or an author, or of the search, which has the key 0."""
+    """Views of a topic's or author's page, or of the search, whose key is 0."""
 
     kind = models.CharField(max_length=8, choices=SubjectKind)
     key = models.PositiveBigIntegerField()
@@ -106,7 +106,7 @@ class SubjectDay(Day):
 
 
 class ClickDay(Day):
-    """Clicks on the links of a page to a host; an empty host is the registration form."""
+    """Clicks on a page's links to a host. An empty host stands for the registration form."""
 
     page = models.ForeignKey(Page, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False)
     host = models.CharField(max_length=253, blank=True)
@@ -117,13 +117,24 @@ class ClickDay(Day):
         ]
 
 
+class MissingDay(Day):
+    """How often readers found no page at a path of the site. Query strings are not stored."""
+
+    path = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "day", "path"], name="readership_missing_once_a_day"),
+        ]
+
+
 class ReadershipChoices(models.Model):
-    """The choices of a site; a site without a row counts its readers and sends no mail about them."""
+    """A site's choices. A site without a row counts its readers and sends no email about them."""
 
     site = models.OneToOneField(Site, on_delete=models.CASCADE, related_name="+")
     is_counting = models.BooleanField(_("count views"), default=True, db_default=True)
     sends_month = models.BooleanField(_("send a report each month"), default=False, db_default=False)
-    # The first day of the last reported month.
+    # The first day of the last month reported.
     sent_month = models.DateField(null=True, editable=False)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The most read stories of a home page in the last week, for its shelf."""
+"""A home page's most read stories of the last week, for its shelf."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from portal.readership.newsroom.figures import FEWEST_DETAILED, WEEK, Period, to
 
 
 def most_read_stories(home: Page, now: datetime, most: int) -> list[int]:
-    """The keys of stories below the home page with enough views, the most read one first."""
+    """The primary keys of stories below the home page with enough views, most read first."""
     site = site_of(home)
     if site is None or ReadershipChoices.objects.filter(site=site, is_counting=False).exists():
         return []

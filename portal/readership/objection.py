@@ -1,6 +1,6 @@
-"""The form with which a reader objects to being counted, or withdraws the objection; the server sets the cookie.
+"""The form with which a reader objects to being counted, or withdraws the objection. The server sets the cookie.
 
-Some browsers delete cookies that a script has set after seven days.
+Some browsers delete cookies set by scripts after seven days.
 """
 
 from django.conf import settings
@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from portal.readership.counting.counter import REFUSAL
 
-# Thirteen months, in seconds.
+# Thirteen months in seconds.
 AGE = 34_128_000
 
 
-# Readers have no session, and so no cookie for Django's CSRF check: the Origin header replaces it.
+# Readers have no session, hence no cookie for Django's CSRF check. The Origin header replaces it.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

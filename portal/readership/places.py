@@ -1,4 +1,4 @@
-"""Finds the pages of hosts and paths: which page was viewed, in which sections, and on which day of the site."""
+"""Resolves hosts and paths: which page was viewed, in which sections, and on which day of the site."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,29 +16,29 @@ from portal.content.pages.pages import PortalPage
 from portal.content.records.people import Person
 from portal.content.records.settings import SiteSettings
 from portal.content.serving.editions import CATALOGUE_WORDS, SEARCH_WORDS, Edition
-from portal.content.serving.routing import LONGEST_STEP, MOST_STEPS
+from portal.content.serving.routing import LONGEST_STEP, MAX_STEPS
 from portal.content.serving.snapshot import SiteSnapshot, snapshot_of
 from portal.content.visibility import STEP
 from portal.media.models import Document
 from portal.readership.counting.counter import DOCUMENTS
 from portal.readership.models import ReadershipChoices, SubjectKind
 
-# The first step of the address of a registration form; the second one is the key of the event's page.
+# The first step of a registration form's path. The second is the primary key of the event's page.
 REGISTRATION = "_registration"
 USUAL_PORT = "443" if settings.HTTPS else "80"
-# The number of paths whose pages one query finds, each with some pages above it.
+# How many paths one query resolves, each with some pages above it.
 PATHS_PER_QUERY = 60
 KEYS_PER_QUERY = 5000
 
 
 class Subjects:
-    """Finds the subject at an address; the authors of a site are queried once."""
+    """Finds the subject at a path. A site's authors are queried once."""
 
     def __init__(self) -> None:
         self.authors: dict[int, Mapping[str, int]] = {}
 
     def kind_and_key(self, edition: Edition, steps: list[str]) -> tuple[str, int] | None:
-        """The kind and the key of the subject at these steps below the language, if there is one."""
+        """The kind and primary key of the subject at these path steps below the language; None if there is none."""
         if steps == [SEARCH_WORDS[edition.language]["search"]]:
             return SubjectKind.SEARCH.value, 0
         if len(steps) != 2:
@@ -60,17 +60,17 @@ class Subjects:
 
 
 def key_of_form(steps: list[str]) -> int:
-    """The key of the event's page whose registration form is at these steps; 0 for another address."""
+    """The primary key of the event page whose registration form is at these steps; 0 for any other path."""
     return number_in(steps[1]) if len(steps) == 3 and steps[0] == REGISTRATION else 0
 
 
 def number_in(step: str) -> int:
-    """A key of the database in a path, or 0."""
+    """A primary key in a path, or 0."""
     return int(step) if step.isascii() and step.isdecimal() and len(step) <= 18 else 0
 
 
 def documents_of(site: int) -> QuerySet[Document]:
-    """The documents that are in no folder of another site."""
+    """The documents that are not in another site's folder."""
     roots = SiteSettings.objects.exclude(site=site).exclude(media_collection=None)
     others = Q(pk__in=[])
     for path in roots.values_list("media_collection__path", flat=True):
@@ -86,7 +86,7 @@ type Address = tuple[str, str]
 class Target:
     """A public page with the home page and the sections that contain it (a section contains itself).
 
-    Or a document; the registration form of the event `form_of`; or a topic, an author or the search by kind and key.
+    Or a document; the registration form of the event `form_of`; or a topic, an author or the search, by kind and key.
     """
 
     site: int
@@ -100,13 +100,13 @@ class Target:
 
 
 def targets_of(addresses: set[Address]) -> dict[Address, Target]:
-    """The targets of addresses that are a public page or document of a site that counts its readers."""
+    """The targets of URLs that lead to a public page or document of a site with counting."""
     documents: dict[Address, Target] = {}
     forms: dict[Address, tuple[Edition, int]] = {}
     pages: dict[tuple[int, str], list[tuple[Address, list[str]]]] = defaultdict(list)
     found: dict[Address, Target] = {}
     subjects = Subjects()
-    snapshots = _counting_snapshots({host for host, _path in addresses})
+    snapshots = counting_snapshots({host for host, _path in addresses})
     for address in addresses:
         host, path = address
         # WSGI has the bytes of a path as Latin-1 (PEP 3333).
@@ -139,7 +139,7 @@ def hosts_of_the_network() -> set[str]:
     return set(Site.objects.values_list("hostname", flat=True))
 
 
-def _counting_snapshots(hosts: set[str]) -> dict[str, SiteSnapshot]:
+def counting_snapshots(hosts: set[str]) -> dict[str, SiteSnapshot]:
     """The sites at these hosts that count their readers."""
     silent = set(ReadershipChoices.objects.filter(is_counting=False).values_list("site", flat=True))
     found = {}
@@ -152,7 +152,7 @@ def _counting_snapshots(hosts: set[str]) -> dict[str, SiteSnapshot]:
 
 
 def _is_path(steps: list[str]) -> bool:
-    return len(steps) <= MOST_STEPS and all(len(step) <= LONGEST_STEP and "\0" not in step for step in steps)
+    return len(steps) <= MAX_STEPS and all(len(step) <= LONGEST_STEP and "\0" not in step for step in steps)
 
 
 def _documents(requests: dict[Address, Target]) -> Iterator[tuple[Address, Target]]:
@@ -182,7 +182,7 @@ def _pages(edition: Edition, requests: Sequence[tuple[Address, list[str]]]) -> I
         home.url_path + "/".join(steps[:end]) + "/" for _address, steps in requests for end in range(1, len(steps) + 1)
     }
     slugs = {step for _address, steps in requests for step in steps}
-    # `slug` has an index, `url_path` has none.
+    # `slug` has an index; `url_path` has none.
     pages = Page.objects.live().filter(slug__in=slugs, url_path__in=url_paths, path__startswith=home.path).order_by()
     rows = pages.values_list("url_path", "pk", "path", "content_type") if url_paths else ()
     existing = {url_path: facts for url_path, *facts in rows}
@@ -194,7 +194,7 @@ def _pages(edition: Edition, requests: Sequence[tuple[Address, list[str]]]) -> I
             pk, path, content_type = below
             depth += 1
         rest = steps[depth:]
-        # The rest may be a route of the page, such as the list of a section or a month of a calendar.
+        # The rest may be a route of the page, such as a section's list or a calendar's month.
         if (not rest or _has_route(content_type, rest, edition)) and not edition.is_private(path):
             ends = range(len(home.path) + STEP, len(path) + 1, STEP)
             above = tuple(sections[path[:end]] for end in ends if path[:end] in sections)

@@ -1,4 +1,4 @@
-"""The public address of readership, below the language."""
+"""The public readership URL, below the language."""
 
 from django.urls import path
 

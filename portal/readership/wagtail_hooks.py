@@ -1,4 +1,4 @@
-"""Adds readership to the reports, page headers and page lists, to public pages and to the privacy notice."""
+"""Adds readership to reports, page headers, page lists, public pages and the privacy notice."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +30,7 @@ hooks.register("portal_demo", load_demo)
 
 @hooks.register("portal_scripts")
 def click_script(context: dict[str, Any]) -> SafeString:
-    """The script that reports clicks on links to other hosts; empty at a site that counts no readers."""
+    """The script that reports clicks on links to other hosts; empty on a site that counts no readers."""
     if ReadershipChoices.objects.filter(site=context["edition"].site, is_counting=False).exists():
         return SafeString()
     return format_html('<script type="module" src="{}"></script>', static("readership/clicks.js"))
@@ -43,6 +43,7 @@ def readership_urls() -> list[URLPattern]:
         path("reports/readership/", views.NetworkReadershipView.as_view(), name="readership"),
         path(site, views.SiteReadershipView.as_view(), name="readership_site"),
         path(f"{site}month/", views.MonthView.as_view(), name="readership_month"),
+        path(f"{site}missing/", views.MissingView.as_view(), name="readership_missing"),
         path(f"{site}choices/", views.ReadershipChoicesView.as_view(), name="readership_choices"),
         path("reports/readership/page/<int:page_id>/", views.PageReadershipView.as_view(), name="readership_page"),
     ]

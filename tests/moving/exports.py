@@ -1,4 +1,4 @@
-"""Builds small exports of WordPress, of our own writing."""
+"""Builds small, self-written WordPress exports."""
 
 from datetime import datetime
 from html import escape
@@ -36,9 +36,9 @@ def author(login: str, name: str, email: str = "") -> str:
     )
 
 
-def category(slug: str, name: str, parent: str = "") -> str:
+def category(slug: str, name: str, parent: str = "", number: int = 0) -> str:
     return (
-        f"<wp:category><wp:term_id>{next(_ids)}</wp:term_id><wp:category_nicename>{cdata(slug)}</wp:category_nicename>"
+        f"<wp:category><wp:term_id>{number or next(_ids)}</wp:term_id><wp:category_nicename>{cdata(slug)}</wp:category_nicename>"
         f"<wp:category_parent>{cdata(parent)}</wp:category_parent><wp:cat_name>{cdata(name)}</wp:cat_name></wp:category>"
     )
 
@@ -72,6 +72,7 @@ def item(
     password: str = "",
     file: str = "",
     more: str = "",
+    guid: str = "",
 ) -> str:
     wp_id = wp_id or next(_ids)
     slug = slug or title.lower().replace(" ", "-")
@@ -86,7 +87,8 @@ def item(
         for key, value in values
     ]
     attachment = f"<wp:attachment_url>{cdata(file)}</wp:attachment_url>" if file else ""
-    return f"""<item><title>{cdata(title)}</title><link>{escape(link)}</link><dc:creator>{cdata(login)}</dc:creator>
+    first = f'<guid isPermaLink="false">{escape(guid or link)}</guid>'
+    return f"""<item><title>{cdata(title)}</title><link>{escape(link)}</link>{first}<dc:creator>{cdata(login)}</dc:creator>
 <content:encoded>{cdata(content)}</content:encoded><excerpt:encoded>{cdata(excerpt)}</excerpt:encoded>
 <wp:post_id>{wp_id}</wp:post_id><wp:post_date>{cdata(date)}</wp:post_date><wp:post_date_gmt>{cdata(gmt)}</wp:post_date_gmt>
 <wp:post_name>{cdata(slug)}</wp:post_name><wp:status>{cdata(status)}</wp:status><wp:post_parent>{parent}</wp:post_parent>

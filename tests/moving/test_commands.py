@@ -1,5 +1,6 @@
-"""What the commands say, and what they store."""
+"""The output of the commands, and the rows that they store."""
 
+import csv
 from io import StringIO
 
 import pytest
@@ -30,7 +31,7 @@ def test_dry_run_stores_nothing_and_says_what_is_there(source, lorraine):
     text = said("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--dry-run")
 
     assert "sections: Économie" in text
-    assert "4 post" in text
+    assert "posts (4)" in text
     assert "words before: 8, after: 8" in text
     assert (Page.objects.count(), ImportSource.objects.count()) == (before, 0)
 
@@ -40,7 +41,7 @@ def test_import_says_what_it_did_and_writes_its_report(source, lorraine, tmp_pat
 
     text = said("import_wordpress", source, "--site", lorraine.host, "--language", "fr", "--report", str(report))
 
-    assert "4 new: article" in text
+    assert "new: article (4)" in text
     lines = report.read_text().splitlines()
     assert len(lines) == 5
     assert f"{OLD}/2024/05/n-1/" in lines[1]
@@ -105,4 +106,5 @@ def test_comments_are_written_to_an_archive(lorraine, tmp_path):
         *("--comments", str(archive)),
     )
 
-    assert archive.read_text().splitlines()[1] == f"{OLD}/2024/05/un/,Un,,Max,yes,'=Bien"
+    _columns, row = csv.reader(archive.read_text(encoding="utf-8-sig").splitlines())
+    assert row == [f"{OLD}/2024/05/un/", "Un", "", "Max", "yes", "'=Bien"]

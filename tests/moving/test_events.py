@@ -1,4 +1,4 @@
-"""The events of The Events Calendar become drafts in the calendar of the edition."""
+"""Events of The Events Calendar become drafts in the edition's calendar."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

@@ -1,9 +1,10 @@
-"""An export of WordPress becomes drafts of the edition, and nothing of another site."""
+"""A WordPress export becomes drafts of the edition, without content of another site."""
 
 from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.core.exceptions import ValidationError
 from django.utils.translation import override
 from wagtail.models import Page, PageLogEntry, PageViewRestriction, WorkflowState
 
@@ -12,8 +13,9 @@ from portal.content.records.people import Person
 from portal.content.records.topics import Topic
 from portal.editorial.approval.authorship import authors_among
 from portal.moving.models import ImportedItem
+from portal.moving.writing import drafts
 from portal.moving.writing.drafts import IMPORTED, IMPORTED_LIVE
-from tests.builders import Ground, make_person, make_topic
+from tests.builders import SampleSite, make_person, make_topic
 from tests.moving.conftest import page_of
 from tests.moving.exports import OLD, a_tag, attachment, author, category, item
 
@@ -58,7 +60,7 @@ def test_nobody_is_an_author_of_an_imported_text(bring):
     assert authors_among(page_of(1), None) == set()
 
 
-def test_other_site_gets_nothing(bring, saar: Ground):
+def test_other_site_gets_nothing(bring, saar: SampleSite):
     before = Page.objects.descendant_of(saar.home).count()
     bring(author("anna", "Anna"), a_tag("bois", "Bois"), item("Publié", "Texte", wp_id=1, tags=("bois",)))
 
@@ -96,7 +98,25 @@ def test_large_category_is_a_section_and_a_small_one_a_topic(bring):
     assert [row.topic.name for row in page_of(1).page_topics.all()] == ["Divers"]
 
 
-def test_section_of_the_site_is_used(bring, lorraine: Ground):
+def test_post_that_cannot_be_stored_leaves_the_others_of_its_new_section(bring, monkeypatch):
+    check = drafts.check_draft
+
+    def refusing(page, *facts):
+        if page.title == "N 2":
+            raise ValidationError("not valid")
+        check(page, *facts)
+
+    monkeypatch.setattr(drafts, "check_draft", refusing)
+    posts = [item(f"N {n}", "Texte", wp_id=n, categories=("eco",)) for n in range(1, 5)]
+
+    report = bring(category("eco", "Économie"), *posts)
+
+    below = Page.objects.child_of(Page.objects.get(title="Économie"))
+    assert sorted(below.values_list("title", flat=True)) == ["N 1", "N 3", "N 4"]
+    assert "not valid" in report.problems[0]
+
+
+def test_section_of_the_site_is_used(bring, lorraine: SampleSite):
     bring(category("rubrique", lorraine.section.title), *[
         item(f"N {n}", "Texte", wp_id=n, categories=("rubrique",)) for n in range(1, 5)
     ])  # fmt: skip
@@ -104,7 +124,7 @@ def test_section_of_the_site_is_used(bring, lorraine: Ground):
     assert page_of(1).get_parent().pk == lorraine.section.pk
 
 
-def test_portraits_and_recaps_are_known_by_category_and_title(bring, lorraine: Ground):
+def test_portraits_and_recaps_are_known_by_category_and_title(bring, lorraine: SampleSite):
     bring(
         category("portraits", "Portraits"),
         item("Anna", "Texte", wp_id=1, categories=("portraits",)),
@@ -116,7 +136,7 @@ def test_portraits_and_recaps_are_known_by_category_and_title(bring, lorraine: G
     assert page_of(2).get_parent().specific_class is CalendarPage
 
 
-def test_pages_keep_their_tree_in_whatever_order_they_come(bring, lorraine: Ground):
+def test_pages_keep_their_tree_in_whatever_order_they_come(bring, lorraine: SampleSite):
     bring(
         item("Équipe", "Texte", "page", wp_id=2, parent=1),
         item("Qui sommes-nous", "Texte", "page", wp_id=1),
@@ -136,7 +156,7 @@ def test_pages_in_a_circle_are_imported(bring):
 
 
 def test_pictures_come_with_their_words(bring):
-    text = f'<p>Texte</p><img class="wp-image-50" src="{OLD}/wp-content/uploads/2024/05/hall-300x200.png" alt="">'
+    text = f'<p>Un.</p><p>Texte</p><img class="wp-image-50" src="{OLD}/wp-content/uploads/2024/05/hall-300x200.png" alt="">'
     bring(HALL, item("Un", text, wp_id=1, meta={"_thumbnail_id": "50"}))
 
     page = page_of(1)
@@ -234,7 +254,7 @@ def test_texts_for_search_engines_come_without_the_patterns_of_plugins(bring):
 def test_what_cannot_be_shown_stands_in_the_draft_to_be_looked_at(bring):
     bring(item("Un", '<p>Avant</p>[contact-form-7 id="3" title="Nous écrire"]', wp_id=1))
 
-    block = page_of(1).body[1]
+    block = page_of(1).body[0]
     assert block.block_type == "call_out"
     assert "Nous écrire" in str(block.value["text"])
 
@@ -254,7 +274,7 @@ def test_history_names_the_source(bring):
         assert entry.message == f"Imported from {OLD}/2024/05/un/: nobody here wrote it"
 
 
-def test_live_is_published_and_logged_without_passages(bring, lorraine: Ground):
+def test_live_is_published_and_logged_without_passages(bring, lorraine: SampleSite):
     bring(item("Un", "<p>Le texte.</p>[sitemap]", wp_id=1), item("Deux", "Texte", wp_id=2, status="draft"), live=True)
 
     html = lorraine.reader().get(lorraine.address(page_of(1))).content.decode()

@@ -1,4 +1,4 @@
-"""A value that makes no sense spoils itself, and not the import."""
+"""An invalid value is ignored, and does not stop the import."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from portal.moving.models import ImportedItem
 from tests.moving.conftest import page_of
 from tests.moving.exports import OLD, attachment, item
 
-pytestmark = pytest.mark.usefixtures("newsroom")
+pytestmark = pytest.mark.usefixtures("newsroom", "english")
 NO_ADDRESS = "http://[x/a.png"
 
 
@@ -42,6 +42,12 @@ def test_address_of_a_file_that_is_none_is_named(bring):
 
     notes = ImportedItem.objects.get(kind="page").notes
     assert ["picture missing", f"{NO_ADDRESS}: the address is not valid"] in notes
+
+
+def test_half_an_emoji_in_a_block_is_left_out(bring):
+    bring(item("Un", '<!-- wp:acf/box {"data":{"text":"Bonjour \\ud83d"}} /-->', wp_id=1))
+
+    assert page_of(1).standfirst == "Bonjour"
 
 
 def test_nul_in_an_address_is_left_out(bring):

@@ -1,4 +1,4 @@
-"""The proposal of a mapping, and the file in which people change it."""
+"""The proposed mapping, and the file in which people change it."""
 
 from io import BytesIO
 
@@ -48,6 +48,12 @@ def test_default_category_of_wordpress_says_nothing(slug):
     found = proposal(category(slug, "Sans"), *posts(9, slug))
 
     assert (found.sections, found.topics) == ({}, {})
+
+
+def test_category_of_a_kind_that_is_missing_here_is_one_like_the_others():
+    found = proposal(category("breves", "En bref"), *posts(5, "breves"))
+
+    assert found.sections == {"breves": "En bref"}
 
 
 def test_names_that_nearly_agree_are_one_topic():

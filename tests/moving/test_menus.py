@@ -1,20 +1,21 @@
-"""The main menu of the old site becomes the navigation, where there is none."""
+"""The main menu of the old site becomes the navigation if there is none."""
 
 import pytest
+from wagtail.models import Page
 
 from portal.content.records.settings import SiteSettings
 from portal.moving.models import ImportSource
 from portal.moving.undoing import undo
 from tests.moving.conftest import page_of
-from tests.moving.exports import OLD, item
+from tests.moving.exports import OLD, a_tag, category, item
 
 pytestmark = pytest.mark.usefixtures("newsroom")
 
 
-def entry(title: str, order: int, menu: str = "principal", **meta: str) -> str:
+def entry(title: str, order: int, menu: str = "principal", wp_id: int = 0, **meta: str) -> str:
     facts = {f"_menu_item_{name}": value for name, value in meta.items()}
     more = f'<category domain="nav_menu" nicename="{menu}">x</category>'
-    return item(title, kind="nav_menu_item", order=order, meta=facts, more=more)
+    return item(title, kind="nav_menu_item", order=order, meta=facts, more=more, wp_id=wp_id)
 
 
 PARTS = [
@@ -40,6 +41,69 @@ def test_menu_becomes_the_navigation(bring, lorraine, saar):
     assert navigation(saar.site) == []
 
 
+def theme_menu(content: str, slug: str = "navigation", status: str = "publish") -> str:
+    """A menu of a block theme."""
+    return item("Navigation", content, "wp_navigation", slug=slug, status=status)
+
+
+def test_menu_of_a_block_theme_becomes_the_navigation(bring, lorraine, saar):
+    posts = [item(f"N {n}", "Texte", wp_id=n, categories=("eco",)) for n in range(1, 5)]
+    link = '<!-- wp:navigation-link {"label":"Partenaire","url":"https://partenaire.example/","kind":"custom"} /-->'
+    bring(
+        category("eco", "Économie", number=70),
+        *posts,
+        item("Contact", "Texte", "page", wp_id=9, link=f"{OLD}/contact/"),
+        theme_menu(
+            '<!-- wp:home-link {"label":"Accueil"} /-->'
+            '<!-- wp:navigation-submenu {"label":"La revue","url":"#","kind":"custom"} -->'
+            '<!-- wp:navigation-link {"label":"Nous &amp; vous","type":"page","id":9,"kind":"post-type"} /-->'
+            "<!-- /wp:navigation-submenu -->"
+            f'<!-- wp:navigation-link {{"label":"Économie","type":"category","id":70}} /-->{link}'
+        ),
+    )
+
+    page, section, partner = navigation(lorraine.site)
+    assert page == ("page", {"page": page_of(9).pk, "label": "Nous & vous"})
+    assert (section[0], Page.objects.get(pk=section[1]["page"]).title) == ("page", "Économie")
+    assert partner == ("link", {"url": "https://partenaire.example/", "label": "Partenaire"})
+    assert navigation(saar.site) == []
+
+
+def test_list_of_all_pages_in_a_menu_becomes_the_pages_at_the_top(bring, lorraine):
+    bring(
+        item("Contact", "Texte", "page", wp_id=9, order=2),
+        item("Équipe", "Texte", "page", wp_id=8, order=1),
+        item("Léa", "Texte", "page", wp_id=7, parent=8),
+        item("Projet", "Texte", "page", wp_id=6, status="draft"),
+        theme_menu("<!-- wp:page-list /-->"),
+    )
+
+    assert navigation(lorraine.site) == [
+        ("page", {"page": page_of(8).pk, "label": "Équipe"}),
+        ("page", {"page": page_of(9).pk, "label": "Contact"}),
+    ]
+
+
+def test_entry_that_leads_nowhere_is_replaced_by_those_below_it(bring, lorraine):
+    contact = item("Contact", "Texte", "page", wp_id=9, link=f"{OLD}/contact/")
+    heading = entry("La revue", 1, type="custom", url="#", wp_id=80)
+
+    bring(contact, heading, entry("Nous écrire", 2, type="post_type", object_id="9", menu_item_parent="80"))
+
+    assert navigation(lorraine.site) == [("page", {"page": page_of(9).pk, "label": "Nous écrire"})]
+
+
+@pytest.mark.parametrize("target", [{"type": "post_type", "object_id": "8"}, {"type": "custom", "url": f"{OLD}/"}])
+def test_entry_for_the_old_front_page_is_replaced_by_those_below_it(bring, lorraine, target):
+    front = item("Accueil", "Texte", "page", wp_id=8, link=f"{OLD}/")
+    contact = item("Contact", "Texte", "page", wp_id=9, link=f"{OLD}/contact/")
+    home = entry("Accueil", 1, wp_id=80, **target)
+
+    bring(front, contact, home, entry("Contact", 2, type="post_type", object_id="9", menu_item_parent="80"))
+
+    assert navigation(lorraine.site) == [("page", {"page": page_of(9).pk, "label": "Contact"})]
+
+
 def test_menu_whose_entries_lead_nowhere_is_passed_over(bring, lorraine):
     contact = item("Contact", "Texte", "page", wp_id=9, link=f"{OLD}/contact/")
     empty = [entry(f"Rien {n}", n, menu="principal", type="custom", url="#") for n in range(4)]
@@ -50,6 +114,22 @@ def test_menu_whose_entries_lead_nowhere_is_passed_over(bring, lorraine):
     assert navigation(lorraine.site) == [("page", {"page": page_of(9).pk, "label": "Nous écrire"})]
 
 
+def test_entries_for_archives_lead_to_what_replaces_them(bring, lorraine):
+    posts = [item(f"N {n}", "Texte", wp_id=n, categories=("eco",), tags=("bois",)) for n in range(1, 5)]
+    bring(
+        category("eco", "Économie", number=70),
+        a_tag("bois", "Bois"),
+        *posts,
+        entry("Économie", 1, type="taxonomy", object_id="70"),
+        entry("Bois", 2, type="custom", url=f"{OLD}/tag/bois/"),
+        entry("Rien", 3, type="taxonomy", object_id="99"),
+    )
+
+    section, topic = navigation(lorraine.site)
+    assert (section[0], Page.objects.get(pk=section[1]["page"]).title) == ("page", "Économie")
+    assert topic[1]["url"] == f"{lorraine.site.root_url}/fr/themes/bois/"
+
+
 def test_navigation_that_is_there_stays(bring, lorraine):
     settings = SiteSettings.for_site(lorraine.site)
     settings.navigation = [{"type": "page", "value": {"page": lorraine.section.pk, "label": ""}}]
@@ -58,7 +138,7 @@ def test_navigation_that_is_there_stays(bring, lorraine):
     report = bring(*PARTS)
 
     assert [value["page"] for _kind, value in navigation(lorraine.site)] == [lorraine.section.pk]
-    assert "4 entries of menus" in report.left_out
+    assert ("entries of menus", 4, "") in report.left_out
 
 
 def test_undo_takes_its_entries_back(bring, lorraine):
@@ -79,6 +159,13 @@ def test_empty_front_page_shows_the_sticky_story_and_the_newest(bring, lorraine,
 
     assert shelves(lorraine.home) == [("lead", page_of(2).pk), ("latest", None)]
     assert shelves(saar.home) == []
+
+
+def test_front_page_that_goes_live_has_the_pages_that_came(bring):
+    bring(item("Contact", "Texte", "page", wp_id=9), item("Un", "Texte", wp_id=1), live=True)
+
+    # With a wrong number of pages below it, undoing the import would hide its other pages.
+    assert Page.find_problems() == ([], [], [], [], [])
 
 
 def test_front_page_that_is_arranged_stays(bring, lorraine):

@@ -1,4 +1,4 @@
-"""A second import brings what changed there, and leaves what was edited here; an import can be taken back."""
+"""A second import imports changes, and leaves pages that were edited here; an import can be undone."""
 
 import pytest
 from wagtail.contrib.redirects.models import Redirect
@@ -7,11 +7,10 @@ from wagtail.models import Page
 from portal.editorial.roles import Role
 from portal.media.models import Image
 from portal.moving.models import ImportedItem, ImportSource
-from portal.moving.reporting import as_csv
 from portal.moving.undoing import undo
 from portal.moving.writing.drafts import DraftStore
-from tests.builders import Ground
-from tests.moving.conftest import page_of
+from tests.builders import SampleSite
+from tests.moving.conftest import page_of, report_lines
 from tests.moving.exports import OLD, attachment, category, item
 
 pytestmark = pytest.mark.usefixtures("newsroom")
@@ -61,14 +60,14 @@ def test_what_both_changed_stays_and_is_named(bring, newsroom):
 
     assert page_of(1).title == "Un titre d’ici"
     assert report.counts["conflict"] == 1
-    assert "changed on both sides" in as_csv(ImportSource.objects.get())
+    assert "changed on both sides" in report_lines()
 
 
 HIDDEN = [*({"status": status} for status in ("draft", "pending", "private", "future")), {"password": "sésame"}]
 
 
 @pytest.mark.parametrize("hidden", HIDDEN, ids=str)
-def test_text_that_is_hidden_there_by_now_reaches_no_reader(bring, lorraine: Ground, hidden):
+def test_text_that_is_hidden_there_by_now_reaches_no_reader(bring, lorraine: SampleSite, hidden):
     bring(item("Un", "Avant", wp_id=1), live=True)
 
     bring(item("Un", "Secret", wp_id=1, **hidden), live=True)
@@ -82,7 +81,28 @@ def test_live_page_that_is_hidden_there_by_now_is_named(bring, hidden, why):
 
     bring(item("Un", "Avant", wp_id=1, **hidden), live=True)
 
-    assert f"hidden there: {why}" in as_csv(ImportSource.objects.get())
+    assert f"hidden there: {why}" in report_lines()
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+def test_text_that_changed_while_it_was_hidden_there_comes_when_it_is_shown_again(bring, is_live):
+    bring(item("Un", "Avant", wp_id=1), live=True)
+    bring(item("Un", "Après", wp_id=1, status="draft"), live=True)
+
+    bring(item("Un", "Après", wp_id=1), live=is_live)
+
+    page = Page.objects.get(pk=page_of(1).pk).specific
+    assert ("Après" in str(page.body)) == is_live
+    assert page.workflow_in_progress != is_live
+
+
+def test_page_that_is_still_private_here_is_named(bring):
+    bring(item("Un", "Texte", wp_id=1), live=True)
+    bring(item("Un", "Texte", wp_id=1, status="private"), live=True)
+
+    report = bring(item("Un", "Texte", wp_id=1), live=True)
+
+    assert report.notes["private here"] == 1
 
 
 def test_draft_that_changed_there_stays_a_draft(bring):
@@ -146,7 +166,7 @@ def test_import_that_was_interrupted_goes_on(bring, monkeypatch):
     assert Page.find_problems() == ([], [], [], [], [])
 
 
-def test_import_is_taken_back(bring, lorraine: Ground):
+def test_import_is_taken_back(bring, lorraine: SampleSite):
     before = set(Page.objects.values_list("pk", flat=True))
     hall = attachment("Hall", f"{OLD}/wp-content/uploads/2024/05/hall.png", wp_id=50)
     bring(hall, item("Un", "Texte", wp_id=1, meta={"_thumbnail_id": "50"}), item("Sous", "x", "page", wp_id=2))
@@ -175,4 +195,4 @@ def test_page_that_was_edited_is_not_taken_back(bring, newsroom):
 def test_report_is_safe_in_a_spreadsheet(bring):
     bring(item("=cmd()", "Texte", wp_id=1))
 
-    assert "'=cmd()" in as_csv(ImportSource.objects.get())
+    assert "'=cmd()" in report_lines()

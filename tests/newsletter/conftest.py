@@ -1,4 +1,4 @@
-"""A newsletter of the site under test and its newsroom: built once for each module, restored for each test."""
+"""A newsletter of the tested site and its newsroom: built once per module, restored for each test."""
 
 from copy import deepcopy
 from typing import Any

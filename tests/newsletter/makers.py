@@ -1,4 +1,4 @@
-"""Builders for the tests of the newsletter: a newsletter, its issues, its subscribers."""
+"""Builders for newsletter tests: a newsletter, its issues, its subscribers."""
 
 import re
 from datetime import datetime, timedelta
@@ -11,12 +11,12 @@ from django.utils import timezone, translation
 from portal.content.serving.snapshot import snapshot_of
 from portal.newsletter.models import ChosenSection, IssuePage, NewsletterPage, Rhythm, Subscriber
 from portal.newsletter.subscribers.subscription import hash_of_address
-from tests.builders import Ground, publish, work_off
+from tests.builders import SampleSite, publish, work_off
 
 _number = count(1)
 
 
-def make_newsletter(ground: Ground, code: str = "", **fields: Any) -> NewsletterPage:
+def make_newsletter(ground: SampleSite, code: str = "", **fields: Any) -> NewsletterPage:
     code = code or ground.language
     fields = {"title": f"La lettre {code}", "slug": "lettre", **fields}
     page = NewsletterPage(locale=ground.homes[code].locale, **fields)
@@ -45,7 +45,7 @@ def make_issue(newsletter: NewsletterPage, content: Any = (), title: str = "", *
     return publish(issue, newsletter)
 
 
-def make_subscriber(ground: Ground, address: str = "", sections: Any = (), **fields: Any) -> Subscriber:
+def make_subscriber(ground: SampleSite, address: str = "", sections: Any = (), **fields: Any) -> Subscriber:
     """A subscriber who confirmed an hour ago."""
     address = address or f"lectrice-{next(_number)}@reader.example"
     an_hour_ago = timezone.now() - timedelta(hours=1)
@@ -68,13 +68,13 @@ def make_subscriber(ground: Ground, address: str = "", sections: Any = (), **fie
     return subscriber
 
 
-def edition_of(ground: Ground, code: str = ""):
+def edition_of(ground: SampleSite, code: str = ""):
     snapshot = snapshot_of(ground.site.hostname, str(ground.site.port))
     return snapshot.editions[code or ground.language]
 
 
 def sent_mails() -> list[Any]:
-    """Run the queue and return the mails that were sent."""
+    """Run the queue and return the sent mails."""
     work_off()
     return mail.outbox
 
@@ -92,7 +92,7 @@ def links_in(text: str) -> list[str]:
 
 
 def link_to(text: str, purpose: str) -> str:
-    """The path of the first link with this segment in it."""
+    """The path of the first link that contains this segment."""
     return next("/" + link.split("/", 3)[3] for link in links_in(text) if f"/{purpose}/" in link)
 
 

@@ -3,6 +3,7 @@
 import io
 import mailbox
 from datetime import timedelta
+from time import process_time
 
 import pytest
 from django.core.management import call_command
@@ -16,6 +17,7 @@ from portal.newsletter.sending.bounces import (
     record_bounces,
     record_hard_bounce,
     reports_in,
+    without_addresses,
 )
 from tests.newsletter.makers import make_newsletter, make_subscriber
 
@@ -200,3 +202,20 @@ def test_file_with_one_mail_is_read_unchanged(lines):
     content = b"Subject: x\n" + b"".join(line + b"\n" for line in lines)
 
     assert list(messages_from(io.BytesIO(content))) == [content]
+
+
+def test_long_reply_takes_no_quadratic_time():
+    begun = process_time()
+    reply = without_addresses("550 <claire@reader.example>: " + "a" * 100_000)
+
+    assert process_time() - begun < 1
+    assert reply.startswith("550 …: aaa")
+
+
+def test_header_that_no_parser_understands_does_not_stop_the_others():
+    mails = [
+        REPORT.format(to=to, action="failed", status="5.1.1", header="X: y").encode()
+        for to in ("(" * 4000, "news@portal.example")
+    ]
+
+    assert [report.is_hard for report in reports_in(mails)] == [True, True]

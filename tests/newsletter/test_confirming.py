@@ -104,7 +104,7 @@ def test_review_page_shows_the_number_of_recipients(approver, issue):
 
 
 def plan(issue, staff, approver) -> str:
-    """Confirm an issue that is to be sent in three days; return the text of the confirmation page."""
+    """Confirm an issue scheduled in three days; return the text of the confirmation page."""
     draft = issue.get_latest_revision_as_object()
     draft.go_live_at = timezone.now() + timedelta(days=3)
     draft.save_revision(user=staff[Role.EDITOR])

@@ -1,4 +1,4 @@
-"""Over real SMTP, the outcome of each copy is recorded (sent, rejected, deferred, uncertain), and each mail is intact."""
+"""Over real SMTP, each copy's outcome is recorded (sent, rejected, deferred, uncertain), and each mail is intact."""
 
 import re
 import smtplib
@@ -216,7 +216,7 @@ def test_mails_are_sent_over_several_connections(lorraine, newsletter, sink, set
 
 
 class TwoAtOnce(EmailBackend):
-    """A server that refuses a third connection of a client."""
+    """A server that refuses a client's third connection."""
 
     open_now = 0
 

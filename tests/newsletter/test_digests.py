@@ -157,7 +157,7 @@ def test_alert_has_the_title_of_one_story_or_the_number_of_several(lorraine, new
 
 
 def announce_existing(ground, newsletter):
-    """Announce the stories that exist already."""
+    """Announce the existing stories."""
     send_alerts(timezone.now())
     Sending.objects.all().delete()
 

@@ -25,7 +25,7 @@ from tests.builders import (
     make_site,
 )
 from tests.checkers.vocabulary import faults
-from tests.conftest import forget
+from tests.conftest import empty_caches
 from tests.newsletter.makers import edition_of, group, make_issue, make_newsletter
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_query_count_does_not_grow_with_the_issue(lorraine, newsletter, stories)
         with CaptureQueriesContext(connection) as queries:
             assert lorraine.reader().get(path).status_code == 200
         assert len(queries) <= BUDGET, [query["sql"][:200] for query in queries]
-    forget()
+    empty_caches()
 
 
 def test_sign_up_box_costs_no_query_once_the_footer_is_cached(lorraine, newsletter):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.newsletter.models import ConsentStep, Rhythm, Subscriber
 from portal.newsletter.periodic import ADDRESS_RETENTION, delete_expired_data
 from portal.newsletter.subscribers.links import preferences_link, unsubscribe_link
-from portal.newsletter.subscribers.subscription import SubscriptionChoice, add_imported, hash_of_address
+from portal.newsletter.subscribers.subscription import ImportProof, SubscriptionChoice, add_imported, hash_of_address
 from tests.builders import make_section, work_off
 from tests.newsletter.makers import make_newsletter, make_subscriber
 
@@ -158,10 +158,8 @@ def test_unsubscribed_address_is_deleted_and_still_not_imported(lorraine, claire
     claire.refresh_from_db()
     assert claire.address == ""
     assert claire.address_hash == hash_of_address("Claire@Reader.example")
-    result = add_imported(
-        lorraine.site, "claire@reader.example", SubscriptionChoice("fr"), "An old list of ours", later, later
-    )
-    assert result == "left"
+    proof = ImportProof("An old list of ours", later)
+    assert add_imported(lorraine.site, "claire@reader.example", SubscriptionChoice("fr"), proof, later) == "left"
 
 
 def test_new_request_that_is_never_confirmed_stays_unsubscribed(lorraine, newsletter):

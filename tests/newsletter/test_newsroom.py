@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +14,6 @@ from tests.checkers.refusals import is_refused
 from tests.newsletter.makers import group, make_issue, make_newsletter, make_subscriber
 
 pytestmark = pytest.mark.django_db
-PROOF = "Asked on paper at the fair of 2024: “I want the newsletter.”"
 
 
 @pytest.fixture
@@ -71,7 +69,7 @@ def test_editor_creates_issues_with_content(lorraine, newsletter, browse):
     client = browse(Role.EDITOR)
     url = reverse("newsletter_new_issue", args=[newsletter.pk])
     assert client.get(url).status_code == 200
-    # Shortly after midnight, a story of the last hour is of the day before.
+    # Shortly after midnight, a story from the last hour belongs to the day before.
     today = timezone.localdate()
     period = {"first": (today - timedelta(days=1)).isoformat(), "last": today.isoformat()}
 
@@ -91,6 +89,24 @@ def test_editor_creates_issues_with_content(lorraine, newsletter, browse):
         assert client.get(edit).status_code == 200
     work_off()
     assert mail.outbox == []
+
+
+def test_story_published_after_the_last_issue_of_its_day_is_in_the_next_issue(lorraine, newsletter, browse):
+    yesterday = timezone.now() - timedelta(days=1)
+    sent = make_article(lorraine.section, "Le matin", date=yesterday)
+    issue = IssuePage(title="Hier", slug="hier", locale=newsletter.locale, period_end=timezone.localdate(yesterday))
+    issue.content = [group("Tout", [sent])]
+    newsletter.add_child(instance=issue)
+    issue.save_revision()
+    missed = make_article(lorraine.section, "Le soir", date=yesterday)
+    client = browse(Role.EDITOR)
+    url = reverse("newsletter_new_issue", args=[newsletter.pk])
+    form = client.get(url).context["form"]
+
+    client.post(url, {"title": "Aujourd’hui", **form.initial})
+
+    stories = {entry["page"].pk for block in IssuePage.objects.last().content for entry in block.value["stories"]}
+    assert stories & {sent.pk, missed.pk} == {missed.pk}
 
 
 @pytest.mark.parametrize(
@@ -217,39 +233,3 @@ def test_administrator_sees_unsubscribes_and_erases_a_subscriber(lorraine, newsl
     assert person.state == Subscriber.State.LEFT
     client.post(reverse("newsletter_erase", args=[person.pk]))
     assert not Subscriber.objects.exists()
-
-
-def import_list(client, newsletter, content: bytes, **fields):
-    file = SimpleUploadedFile("list.csv", content, "text/csv")
-    fields = {"newsletter": newsletter.pk, "file": file, "rhythm": "issues", "proof": PROOF, **fields}
-    return client.post(reverse("newsletter_import"), fields)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"\xff\xfe\x00", b"name,phone\na,b\n", b"email\n\0", b"email\n" + b"a@reader.example\n" * 320_000],
-    ids=["empty", "not UTF-8", "without addresses", "zero byte", "over 5 MB"],
-)
-def test_invalid_list_is_a_form_error(newsletter, browse, content):
-    assert import_list(browse(Role.SITE_ADMINISTRATOR), newsletter, content).status_code == 200
-    work_off()
-    assert not Subscriber.objects.exists()
-
-
-def test_list_is_imported_with_consent_for_its_site_only(lorraine, newsletter, foreign, browse):
-    client = browse(Role.SITE_ADMINISTRATOR)
-    content = b"email;consented_at\nclaire@reader.example;2024-03-01\nOdd;\n"
-    assert import_list(client, newsletter, content, proof="trust me").status_code == 200
-    assert import_list(client, foreign["newsletter"], content).status_code == 200
-
-    response = import_list(client, newsletter, content)
-    work_off()
-
-    assert response.status_code == 302
-    subscriber = Subscriber.objects.exclude(pk=foreign["subscriber"].pk).get()
-    assert (subscriber.address, subscriber.state) == ("claire@reader.example", Subscriber.State.ACTIVE)
-    step = ConsentStep.objects.get()
-    assert step.kind == ConsentStep.Kind.IMPORTED
-    assert PROOF in step.details
-    assert "consented_at: 2024-03-01" in step.details
-    assert not [message for message in mail.outbox if message.to == [subscriber.address]]

@@ -153,7 +153,7 @@ SECRET = "brevo:a-long-password"
 
 @pytest.fixture
 def post_event(lorraine, provider, settings):
-    """Post a webhook event about the newest copy, as the provider does; returns the status of the response."""
+    """Post a webhook event about the newest copy, as the provider does; return the status of the response."""
     settings.NEWSLETTER_WEBHOOK_SECRET = SECRET
     settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET}
 

@@ -1,4 +1,4 @@
-"""A reader signs up and confirms; other people can neither do it for them nor learn of it."""
+"""A reader signs up and confirms; other people can neither do it for them nor find out."""
 
 import re
 from copy import deepcopy

@@ -92,7 +92,7 @@ def test_internationalized_host_is_counted_in_unicode(watched, lorraine, host, c
 
 
 def test_page_with_the_most_clicks_is_verified_first(watched, lorraine, story, monkeypatch):
-    monkeypatch.setattr(writing, "MOST_CLICKED", 1)
+    monkeypatch.setattr(writing, "MAX_CLICKED", 1)
     watched.click(lorraine, lorraine.home, PARTNER)
     for _reader in range(2):
         watched.click(lorraine, story, PARTNER)

@@ -12,7 +12,7 @@ from home.periodic import choose_most_read
 from portal.platform.operation.changes import content_version
 from portal.readership.models import ReadershipChoices
 from tests.builders import change, make_article, make_draft, make_private, make_section
-from tests.readership.reading import read
+from tests.readership.watching import read
 
 pytestmark = pytest.mark.django_db
 

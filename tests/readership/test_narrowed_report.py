@@ -1,4 +1,4 @@
-"""A report on one language or section is limited to it, or says which tables are not."""
+"""A report on one language or section is limited to it, or names the tables that are not."""
 
 import pytest
 from django.urls import reverse
@@ -6,8 +6,8 @@ from django.urls import reverse
 from portal.editorial.roles import Role, media_collection
 from portal.readership.models import ClickDay, DownloadDay
 from tests.builders import make_article, make_document, make_newsroom, make_section, make_site, newsroom_client
-from tests.readership.reading import read, today
 from tests.readership.test_report import report, table
+from tests.readership.watching import read, today
 
 pytestmark = pytest.mark.django_db
 

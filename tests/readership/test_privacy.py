@@ -1,4 +1,4 @@
-"""Readers can learn what is counted and object; counting needs no cookie and no third party."""
+"""Readers can learn what is counted and opt out; counting needs no cookie and no third party."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -26,7 +26,7 @@ def test_privacy_notice_says_what_is_counted_and_how_to_object(lorraine, reader)
 
 @pytest.fixture
 def post_choice(lorraine, reader):
-    """Submits the form of a page as a browser does, with the page's origin."""
+    """Submit the form of a page as a browser does, with the page's origin."""
 
     def post(choice: str, origin: str = ""):
         sent = {"origin": origin or f"http://{lorraine.host}"}

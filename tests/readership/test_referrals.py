@@ -1,4 +1,4 @@
-"""The source of a view follows from the referring host and from the parameters of the link."""
+"""The source of a view follows from the referring host and the link's parameters."""
 
 import pytest
 from hypothesis import given, strategies

@@ -1,4 +1,4 @@
-"""The newsroom sees the readership of its site: most read, rising, by section, source and device."""
+"""The newsroom sees its site's readership: most read, rising, by section, source and device."""
 
 from datetime import date, timedelta
 
@@ -28,11 +28,11 @@ from tests.builders import (
     newsroom_client,
 )
 from tests.checkers.refusals import is_refused
-from tests.readership.reading import read, today
+from tests.readership.watching import read, today
 
 pytestmark = pytest.mark.django_db
 
-MOST_QUERIES = 45
+MAX_QUERIES = 45
 
 
 @pytest.fixture
@@ -249,7 +249,7 @@ def test_report_needs_few_queries_for_many_views(lorraine, editor):
     editor.get(address)
     with CaptureQueriesContext(connection) as queries:
         editor.get(address)
-    assert len(queries) <= MOST_QUERIES
+    assert len(queries) <= MAX_QUERIES
 
 
 def test_query_count_does_not_grow_with_the_sites(lorraine, saar):
@@ -311,7 +311,7 @@ def test_list_of_pages_has_the_views_at_the_sites_of_the_user(lorraine, saar, ed
 
 
 def column(client, ground) -> dict[str, str]:
-    """The number of views in each row of the newsroom's list of a section."""
+    """The number of views in each row of the newsroom's section list."""
     html = client.get(reverse("wagtailadmin_explore", args=[ground.section.pk])).content
     table = BeautifulSoup(html, "html.parser").select_one("table.listing")
     place = [head.get_text(strip=True) for head in table.select("thead th")].index("Views, 30 days")

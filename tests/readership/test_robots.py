@@ -1,11 +1,11 @@
-"""Robots are left out: by their names, their headers and their speed."""
+"""Robots are left out, by name, headers and speed."""
 
 from datetime import timedelta
 
 import pytest
 
 from portal.readership.counting.headers import is_robot
-from portal.readership.counting.short_memory import MOST_A_MINUTE
+from portal.readership.counting.short_memory import MAX_PER_MINUTE
 from portal.readership.models import PageDay
 from tests.builders import make_article
 from tests.readership.watching import BROWSER, FIREFOX, PHONE, TABLET
@@ -48,7 +48,7 @@ def test_request_without_html_or_language_is_from_a_robot(watched, lorraine, hea
 
 def test_very_fast_reader_is_a_robot_and_loses_waiting_views(watched, lorraine):
     pages = [make_article(lorraine.section, f"Filière {number}") for number in range(4)]
-    for number in range(MOST_A_MINUTE + 1):
+    for number in range(MAX_PER_MINUTE + 1):
         watched.read(lorraine, pages[number % 4], address="198.51.100.9")
     watched.read(lorraine, lorraine.home, address="198.51.100.10")
 
@@ -57,7 +57,7 @@ def test_very_fast_reader_is_a_robot_and_loses_waiting_views(watched, lorraine):
 
 
 def test_robot_stays_one_for_half_an_hour(watched, lorraine):
-    for _number in range(MOST_A_MINUTE + 1):
+    for _number in range(MAX_PER_MINUTE + 1):
         watched.read(lorraine, lorraine.home, address="198.51.100.9")
     watched.now += timedelta(minutes=5)
     watched.read(lorraine, lorraine.section, address="198.51.100.9")

@@ -1,4 +1,4 @@
-"""The memory that recognizes repeated views is deleted each day, with its salt, and never stored."""
+"""The memory that recognises repeated views is deleted each day with its salt, and never stored."""
 
 import os
 

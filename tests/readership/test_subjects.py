@@ -1,4 +1,4 @@
-"""Pages of topics and authors and the search are counted separately, besides pages of the tree."""
+"""Topic pages, author pages and the search are counted separately, besides pages of the tree."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A real web server: workers write their counts when they end, and several workers add up."""
+"""A real web server: workers write their counts when they exit, and the counts of several workers add up."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ import requests
 
 from portal.env import BASE_DIR
 from portal.readership.models import PageDay
-from tests.builders import Ground, make_site
+from tests.builders import SampleSite, make_site
 from tests.database_copies import Installation
 from tests.readership.watching import BROWSER, FIREFOX
 from tests.sink import free_port
@@ -25,7 +25,7 @@ type Start = Callable[..., "Server"]
 class Server:
     """gunicorn with the portal's own configuration, for one site."""
 
-    def __init__(self, installation: Installation, ground: Ground, **environment: str):
+    def __init__(self, installation: Installation, ground: SampleSite, **environment: str):
         self.port, self.host = free_port(), ground.site.hostname
         with (installation.folder / f"{self.port}.log").open("wb") as log:
             self.process = subprocess.Popen(
@@ -62,13 +62,13 @@ class Server:
 
 
 @pytest.fixture
-def ground(installation: Installation, db: None) -> Ground:
+def ground(installation: Installation, db: None) -> SampleSite:
     with installation.here():
         return make_site("lorraine.localhost")
 
 
 @pytest.fixture
-def start(installation: Installation, ground: Ground) -> Iterator[Start]:
+def start(installation: Installation, ground: SampleSite) -> Iterator[Start]:
     started: list[Server] = []
 
     def start(**environment: str) -> Server:

@@ -1,25 +1,26 @@
-"""A counter around the real portal, as in `portal.wsgi`, and browser-like requests."""
+"""A counter around the real portal, as in `portal.wsgi`, browser-like requests, and view totals for reports."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote_to_bytes, urlencode
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import RequestFactory
+from django.utils import timezone
 from wagtail.models import Page
 
 from portal.readership.counting.counter import CountedResponses, ViewCounter
 from portal.readership.counting.short_memory import ShortMemory
 from portal.readership.links import PageLinks
-from portal.readership.models import PageDay
+from portal.readership.models import PageDay, PlaceDay
 from portal.readership.writing import write
-from tests.builders import Ground
+from tests.builders import SampleSite
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0"
 PHONE = "Mozilla/5.0 (Linux; Android 16; Pixel 10) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36"
@@ -51,7 +52,7 @@ def connection_stays_open() -> Iterator[None]:
 
 @dataclass
 class Watched:
-    """`now` is the time of the counter; each reader has an address of their own unless one is passed."""
+    """`now` is the counter's time; each reader has their own address unless one is passed."""
 
     now: datetime = NOON
     readers: int = 0
@@ -66,7 +67,7 @@ class Watched:
 
     def request(
         self,
-        ground: Ground,
+        ground: SampleSite,
         path: str,
         *,
         address: str = "",
@@ -74,7 +75,7 @@ class Watched:
         body: bytes = b"",
         **headers: str | None,
     ) -> tuple[str, dict[str, str]]:
-        """Request a path as a browser; `None` removes a header. Returns the status and the headers."""
+        """Request a path as a browser; `None` removes a header. Return the status and the headers."""
         self.readers += 1
         sent = BROWSER | {"Host": ground.host} | {name.replace("_", "-").title(): headers[name] for name in headers}
         request = RequestFactory().generic(
@@ -84,6 +85,8 @@ class Watched:
             headers={name: value for name, value in sent.items() if value is not None},
             REMOTE_ADDR=address or f"192.0.2.{self.readers % 250}",
         )
+        # Django's request decodes the path as no server does.
+        request.environ["PATH_INFO"] = unquote_to_bytes(path.partition("?")[0]).decode("latin-1")
         started: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
@@ -93,13 +96,13 @@ class Watched:
             list(response)
         return started[0], started[1]
 
-    def read(self, ground: Ground, page: Page, rest: str = "", **headers: Any) -> None:
-        """Open a page, which must be there."""
+    def read(self, ground: SampleSite, page: Page, rest: str = "", **headers: Any) -> None:
+        """Open a page, which must exist."""
         status, _headers = self.request(ground, quote(ground.address(page), safe="/") + rest, **headers)
         assert status.startswith(("200", "304")), status
 
-    def click(self, ground: Ground, page: Page, target: str, **headers: Any) -> str:
-        """Report a click as the script of the page does; returns the status."""
+    def click(self, ground: SampleSite, page: Page, target: str, **headers: Any) -> str:
+        """Report a click as the page's script does; return the status."""
         body = urlencode({"page": quote(ground.address(page), safe="/"), "to": target}).encode()
         sent = {"origin": f"http://{ground.host}", "accept": "*/*", "sec_fetch_dest": "empty"} | headers
         return self.request(ground, "/-/click", method="POST", body=body, **sent)[0]
@@ -127,3 +130,22 @@ class Watched:
 def days_of(page: Page) -> Iterator[tuple[date, int]]:
     for row in PageDay.objects.filter(page=page.pk).order_by("day"):
         yield date.fromordinal(row.day), row.views
+
+
+def today() -> date:
+    return timezone.localtime().date()
+
+
+def read(ground: SampleSite, page: Page, views: int, days_ago: int = 0, **parts: int) -> None:
+    """Store `views` of a page on a day, which also count for its sections and the home page."""
+    day = (today() - timedelta(days=days_ago)).toordinal()
+    facts: dict[str, Any] = {"views": views, "hour_12": views, **parts}
+    PageDay.objects.create(site=ground.site, page=page.page_ptr, day=day, **facts)
+    places = [*page.get_ancestors().filter(depth__gt=1), page.page_ptr]
+    for place in places:
+        if place.depth == 2 or place.specific.is_section:
+            known, is_new = PlaceDay.objects.get_or_create(site=ground.site, place=place, day=day, defaults=facts)
+            if not is_new:
+                for name, value in facts.items():
+                    setattr(known, name, getattr(known, name) + value)
+                known.save()

@@ -1,17 +1,29 @@
-"""Cleans addresses in texts: without tracking parameters, and complete."""
+"""Completes URLs in texts and removes their tracking parameters."""
 
 import re
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-TRACKING = re.compile(
-    r"utm_\w+|mtm_\w+|pk_\w+|piwik_\w+|hsa_\w+|_hs\w+|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|twclid|ttclid|"
-    r"li_fat_id|igsh|igshid|mc_cid|mc_eid|mkt_tok|oly_\w+|vero_\w+|wickedid|_ga|_gl|at_\w+|xtor|"
-    r"ref_src|ref_url|__hstc|__hssc|__hsfp|hsctatracking|srsltid",
-    re.I,
-)
+from portal.platform.tracking import TRACKING
+
 SCHEMES = ("http", "https", "mailto", "tel")
-_YOUTUBE = re.compile(r"https?://(?:www\.)?(?:youtube(?:-nocookie)?\.com/(?:embed|v)/|youtu\.be/)([\w-]{6,20})")
-_VIMEO = re.compile(r"https?://player\.vimeo\.com/video/(\d+)")
+# The addresses of players, those of Flash included, with the pages where people watch the same video.
+_PLAYERS = (
+    (
+        r"(?:www\.)?youtube(?:-nocookie)?\.com/embed/(?:videoseries)?\?(?:[^#]*&)?list=([\w-]+)",
+        "https://www.youtube.com/playlist?list={}",
+    ),
+    (
+        r"(?:(?:www\.)?youtube(?:-nocookie)?\.com/(?:embed|v)/|youtu\.be/)([\w-]{6,20})",
+        "https://www.youtube.com/watch?v={}",
+    ),
+    (r"player\.vimeo\.com/video/(\d+)", "https://vimeo.com/{}"),
+    (r"(?:www\.)?vimeo\.com/moogaloop\.swf\?(?:[^#]*&)?clip_id=(\d+)", "https://vimeo.com/{}"),
+    (
+        r"(?:(?:www|geo)\.)?dailymotion\.com/(?:embed/video|swf/video|swf)/(\w+)",
+        "https://www.dailymotion.com/video/{}",
+    ),
+    (r"(?:videopress\.com/embed|v\.wordpress\.com)/(\w+)", "https://videopress.com/v/{}"),
+)
 VIDEO_HOSTS = re.compile(
     r"(?:^|\.)(?:youtube\.com|youtu\.be|youtube-nocookie\.com|vimeo\.com|dailymotion\.com|dai\.ly|videopress\.com|"
     r"arte\.tv|wordpress\.tv|ted\.com)$"
@@ -19,9 +31,9 @@ VIDEO_HOSTS = re.compile(
 
 
 def clean_address(address: str, base: str = "") -> str:
-    """A complete address without tracking parameters; empty for one that leads nowhere, such as `#` or `javascript:`.
+    """An absolute URL without tracking parameters; empty for one that leads nowhere, such as `#` or `javascript:`.
 
-    `base` completes an address that begins at the host.
+    `base` completes a URL that lacks a host.
     """
     address = "".join(letter for letter in address.strip() if letter > " ")
     if not address or address.startswith("#"):
@@ -30,7 +42,7 @@ def clean_address(address: str, base: str = "") -> str:
         parts = urlsplit(urljoin(f"{base}/", address) if base else address)
         if parts.scheme not in SCHEMES or (parts.scheme.startswith("http") and not parts.hostname):
             return ""
-        # Raises ValueError for a port that is none.
+        # Raises ValueError for an invalid port.
         _port = parts.port
     except ValueError:
         return ""
@@ -38,7 +50,7 @@ def clean_address(address: str, base: str = "") -> str:
         return urlunsplit(parts)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     others = [(name, value) for name, value in pairs if not TRACKING.fullmatch(name)]
-    # As it was written, unless something goes.
+    # The URL as it was written, unless a part is removed.
     return urlunsplit(parts if len(others) == len(pairs) else parts._replace(query=urlencode(others)))
 
 
@@ -51,8 +63,7 @@ def host_of(address: str) -> str:
 
 def video_address(address: str) -> str:
     """The address at which people watch a video; empty if the host shows no videos."""
-    if found := _YOUTUBE.match(address):
-        return f"https://www.youtube.com/watch?v={found[1]}"
-    if found := _VIMEO.match(address):
-        return f"https://vimeo.com/{found[1]}"
+    for player, page in _PLAYERS:
+        if found := re.match(f"https?://{player}", address):
+            return page.format(found[1])
     return address if VIDEO_HOSTS.search(host_of(address)) else ""

@@ -1,30 +1,33 @@
-"""Converts the body of a post of WordPress to the blocks of our bodies."""
+"""Converts the body of a WordPress post to the blocks of our bodies."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator
 
-# They fill the registers.
+# These modules register converters.
 from portal.moving.converting import builders, figures, shortcode_rules, texts  # noqa: F401
-from portal.moving.converting.cleaning import bare_words, tree_of, words_of
+from portal.moving.converting.cleaning import bare_words, spaced_text, tree_of
 from portal.moving.converting.converted import PASSAGE, Block, Converted, Note
 from portal.moving.converting.editor_blocks import Surroundings, html_of
 from portal.moving.converting.flow import Flow
 from portal.moving.converting.rich_text import words_in
+from portal.moving.converting.shortcodes import passage_html
 
 
 def convert_body(content: str, base: str = "", around: Surroundings | None = None) -> Converted:
-    """The blocks of a text of either editor, and notes of what to look at; it never fails, and loses no word.
+    """The blocks of a text from either editor, and notes about what to check. It never fails, and loses no word.
 
-    `base` is the address of the old site, for addresses without a host.
+    `base` is the URL of the old site, for URLs without a host.
     """
     around = around or Surroundings()
     tree = tree_of(_with_attached(html_of(content.replace("\x00", ""), around), around))
-    before = bare_words(words_of(tree))
+    old_text = spaced_text(tree)
+    before = bare_words(old_text.split())
     levels = [int(node.name[1]) for node in tree.find_all(re.compile(r"^h[1-6]$"))]
-    # Headings of the first two levels open a part; the title of the page is above both.
+    # The top two heading levels become the part headings, since the page title is above both.
     result = Flow(base, max(2, min(levels, default=2))).convert(tree)
     _join_paragraphs(result)
+    result.old_text = "\n".join(filter(None, (" ".join(line.split()) for line in old_text.splitlines())))
     result.words_before = len(before)
     after = bare_words(word for block in result.blocks for word in words_of_block(block))
     result.words_after = len(after)
@@ -39,7 +42,8 @@ def convert_body(content: str, base: str = "", around: Surroundings | None = Non
 
 def _with_attached(html: str, around: Surroundings) -> str:
     images = "".join(f'<img src="" alt="" data-id="{number}" />' for number in around.attached)
-    shown = f'<figure class="wp-block-gallery">{images}</figure>' if images else ""
+    # An export may lack the pictures, for instance one of posts only.
+    shown = f'<figure class="wp-block-gallery">{images}</figure>' if images else passage_html("[gallery]")
     return html.replace('<div data-gallery="attached"></div>', shown)
 
 
@@ -54,14 +58,14 @@ def _join_paragraphs(result: Converted) -> None:
 
 
 def words_of_block(block: Block) -> list[str]:
-    """The words that readers see of a block."""
+    """The words of a block that readers see."""
     if block.kind == "paragraph":
         return words_in(block.value)
     return [word for name, text in _texts(block.value) for word in (words_in(text) if name in RICH else text.split())]
 
 
 RICH = {"answer", "transcript"}
-# Values that are no text: choices and addresses.
+# Values that are not text: choices and URLs.
 _NO_TEXT = {"level", "url", "alt", "type", "what"}
 
 

@@ -1,4 +1,4 @@
-"""The shortcodes of page builders, WPBakery, Divi and Avada: what they show, in its order, without their frames."""
+"""Converts the shortcodes of page builders (WPBakery, Divi, Avada) to their contents, in order, without the layout."""
 
 import re
 from html import escape, unescape
@@ -55,20 +55,20 @@ def bakery_button(found: Shortcode) -> str:
 
 
 def _bakery_link(text: str) -> str:
-    """The address in a link of WPBakery: `url:https%3A%2F%2F…|title:…|target:…`."""
+    """The URL in a WPBakery link: `url:https%3A%2F%2F…|title:…|target:…`."""
     parts = dict(part.split(":", 1) for part in text.split("|") if ":" in part)
     return unquote(parts.get("url", "")) or (text if text.startswith("http") else "")
 
 
 @shortcode("et_pb_button", "fusion_button")
 def other_button(found: Shortcode) -> str:
-    label = found["button_text"] or re.sub(r"<[^>]*>", "", found.inner).strip()
+    label = found["button_text"] or re.sub(r"<[^<>]*>", "", found.inner).strip()
     return block(button(found.first("button_url", "link"), label))
 
 
 @shortcode("vc_custom_heading", "et_pb_heading", "fusion_title", "ultimate_heading")
 def plain_heading(found: Shortcode) -> str:
-    words = unescape(found.first("text", "title", "main_heading") or re.sub(r"<[^>]*>", "", found.inner)).strip()
+    words = unescape(found.first("text", "title", "main_heading") or re.sub(r"<[^<>]*>", "", found.inner)).strip()
     level = next(iter(re.findall(r"tag:(h[1-6])", found["font_container"])), found.first("title_level"))
     if found["size"].isdigit():
         level = f"h{found['size']}"

@@ -1,4 +1,4 @@
-"""Cleans the HTML of a post by nh3, and reads it as a tree."""
+"""Cleans the HTML of a post with nh3, and parses it as a tree."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -19,14 +19,14 @@ BLOCKS = {
     *("summary", "fieldset", "legend", "menu", "form", "iframe", "audio", "video", "source", "track", "object"),
     *("embed", "button", "select", "option", "textarea", "picture"),
 }
-# Tags before and after which a word ends.
+# Tags that separate words.
 APART = BLOCKS | {"br", "img"}
 # The classes of links that look like buttons.
 BUTTONS = {
     *("wp-block-button__link", "wp-element-button", "btn", "button", "et_pb_button", "elementor-button"),
     *("elementor-button-link", "fusion-button", "vc_btn3", "vc_general", "fl-button", "avia-button"),
 }
-# What these contain is not shown as text.
+# The contents of these are not shown as text.
 UNSEEN = {"script", "style", "noscript", "template", "title", "head"}
 ATTRIBUTES = {
     "*": {"class", "data-id", "data-embed", "data-passage", "data-gallery"},
@@ -57,7 +57,7 @@ def tree_of(html: str) -> Tag:
     )
     tree = BeautifulSoup(cleaned, "html.parser")
     for source in tree.select("blockquote cite"):
-        # WordPress shows it in a line of its own.
+        # WordPress shows it on a separate line.
         source.insert_before("\n")
     return tree
 
@@ -76,23 +76,23 @@ def words_of(node: Tag) -> list[str]:
 
 
 def bare_words(words: Iterable[str]) -> list[str]:
-    """Words without the punctuation around them; signs alone are no words."""
+    """The words without the punctuation around them. Punctuation alone is not a word."""
     return [bare for word in words if (bare := _PUNCTUATION.sub("", word))]
 
 
 def is_ornament(node: Tag) -> bool:
-    """Whether a picture is a smiley, or one of a single point that counts readers."""
+    """Whether a picture is a smiley or a tracking pixel."""
     sizes = (attribute(node, "width"), attribute(node, "height"))
     return bool(classes_of(node) & {"wp-smiley", "emoji"}) or sizes in (("1", "1"), ("0", "0"))
 
 
 def plain(node: Tag) -> str:
-    """The text in one line."""
+    """The text on one line."""
     return " ".join(words_of(node))
 
 
 def _texts(node: Tag) -> Iterator[str]:
-    # Not by recursion: a text may be nested more deeply than Python's stack.
+    # Not recursive: a text may be nested more deeply than Python's stack.
     walks = [(iter(node.children), "")]
     while walks:
         children, end = walks[-1]
@@ -102,9 +102,9 @@ def _texts(node: Tag) -> Iterator[str]:
             yield end
         elif isinstance(child, Tag):
             is_apart = child.name in APART or (classes_of(child) & BUTTONS and child.get_text(strip=True))
-            mark = "\n" if is_apart else ""
-            yield mark
-            walks.append((iter(child.children), mark))
+            gap = "\n" if is_apart else ""
+            yield gap
+            walks.append((iter(child.children), gap))
         elif is_text(child):
             yield str(child)
 

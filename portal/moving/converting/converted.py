@@ -1,4 +1,4 @@
-"""What a conversion yields: blocks as plain values, with media by their addresses, and notes."""
+"""The result of a conversion as plain values: blocks with the URLs of their media, and notes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,21 +7,21 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture or file of the old site, by its address, its number in the media library, or both."""
+    """A picture or file of the old site, by its URL, its number in the media library, or both."""
 
     address: str = ""
     wp_id: int = 0
 
 
-# In place of a video's picture: that of the story.
+# A video's picture: the lead picture of the story.
 POSTER = Media("poster:")
-# A block of the conversion only: what our blocks cannot say, to be looked at.
+# A block for content that our blocks cannot represent; somebody must check it.
 PASSAGE = "passage"
 
 
 @dataclass(slots=True)
 class Block:
-    """A block of a body. `value` is as in a stream, with `Media` in the place of keys of pictures and documents."""
+    """A block of a body. `value` is as in a stream, with `Media` instead of the keys of pictures and documents."""
 
     kind: str
     value: Any
@@ -29,7 +29,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What became of a part of the text. `code` groups notes, `detail` names the part."""
+    """A note about how a part of the text was converted. `code` groups notes, `detail` names the part."""
 
     code: str
     detail: str
@@ -41,6 +41,8 @@ class Converted:
     notes: list[Note] = field(default_factory=list)
     words_before: int = 0
     words_after: int = 0
+    # The text as readers saw it there, one line for each paragraph.
+    old_text: str = ""
 
     @property
     def media(self) -> list[Media]:

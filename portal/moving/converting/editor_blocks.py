@@ -1,21 +1,22 @@
-"""What each block of WordPress's block editor shows, as HTML that the flow reads.
+"""Converts the blocks of WordPress's block editor to HTML for `flow`.
 
-Static blocks hold their HTML; the blocks below hold it in their attributes, or WordPress makes it for each request.
+Static blocks contain their HTML. The blocks below have it in their attributes, or WordPress generates it for each
+request.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import Any
 
-from portal.moving.converting.gutenberg import EditorBlock, has_blocks, parse_blocks
+from portal.moving.converting.gutenberg import EditorBlock, has_blocks, override, parse_blocks
 from portal.moving.converting.shortcodes import block as apart, embed_html, expand, passage_html, picture
 from portal.moving.converting.wpautop import wpautop
+from portal.moving.wordpress.values import json_value
 
 MOST_DEPTH = 12
-# Blocks of WordPress itself whose HTML is in the text.
+# WordPress's own blocks whose HTML is in the text.
 STATIC = frozenset(
     f"core/{name}"
     for name in (
@@ -25,9 +26,9 @@ STATIC = frozenset(
         *("tabs", "tab", "tab-list", "tab-panel"),
     )
 )
-# Nothing to read: a line, a space, a break.
+# Blocks without text: a line, a space, a break.
 EMPTY = frozenset(f"core/{name}" for name in ("separator", "spacer", "more", "nextpage"))
-# What WordPress, its theme or its data fill in for each request. Ours has places of its own for nearly all of it.
+# Blocks that WordPress fills for each request from its theme or data. Our pages show nearly all of it elsewhere.
 DYNAMIC = frozenset(
     f"core/{name}"
     for name in (
@@ -49,7 +50,7 @@ DYNAMIC = frozenset(
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a text refers to: reusable blocks by their number, its footnotes, and the pictures uploaded to it."""
+    """What a text refers to: reusable blocks by number, its footnotes, and the pictures uploaded to it."""
 
     reusable: Mapping[int, str] = field(default_factory=dict)
     attached: tuple[int, ...] = ()
@@ -70,11 +71,11 @@ def rule(*names: str) -> Callable[[Rule], Rule]:
 
 def html_of(text: str, around: Surroundings, depth: int = 0) -> str:
     """The HTML that a text of either editor shows."""
-    if not has_blocks(text):
-        return classic(text)
-    return "\n".join(
-        classic(part) if isinstance(part, str) else _html(part, around, depth) for part in parse_blocks(text).parts
-    )
+    return _html_of_parts(parse_blocks(text), around, depth) if has_blocks(text) else classic(text)
+
+
+def _html_of_parts(tree: EditorBlock, around: Surroundings, depth: int) -> str:
+    return "\n".join(classic(part) if isinstance(part, str) else _html(part, around, depth) for part in tree.parts)
 
 
 _ADDRESS_ALONE = re.compile(r"^(\s*)(https?://[^\s<>\"']+)(\s*)$", re.M)
@@ -82,7 +83,7 @@ _ADDRESS_IN_PARAGRAPH = re.compile(r"<p>\s*(https?://[^\s<>\"']+)\s*</p>", re.I)
 
 
 def classic(text: str) -> str:
-    """A text of the classic editor: an address alone in its line is an embedded page."""
+    """A text of the classic editor. A URL alone on its line is an embedded page."""
     if not text.strip():
         return ""
     text = _ADDRESS_ALONE.sub(lambda found: apart(embed_html(unescape(found[2]))), text)
@@ -105,7 +106,7 @@ def _html(block: EditorBlock, around: Surroundings, depth: int) -> str:
         return plugin_fields(block) + joined(block, around, depth)
     html = joined(block, around, depth)
     if not html.strip() and block.name not in STATIC:
-        # A plugin made it.
+        # A plugin's block.
         return passage_html(block.name)
     # Shortcodes work in all blocks, except where code is shown.
     return html if block.name in ("core/code", "core/preformatted") else expand(html)
@@ -128,15 +129,15 @@ def shortcode_block(block: EditorBlock, around: Surroundings, depth: int) -> str
 @rule("core/embed")
 def embed(block: EditorBlock, around: Surroundings, depth: int) -> str:
     html = joined(block, around, depth)
-    caption = re.search(r"<figcaption[^>]*>(.*?)</figcaption>", html, re.S)
+    caption = re.search(r"<figcaption[^<>]*>((?:(?!<figcaption).)*?)</figcaption>", html, re.S)
     inside = re.search(r"https?://[^\s<>\"']+", html)
     address = block.text("url") or (unescape(inside[0]) if inside else "")
     if not address:
         return passage_html(block.name) + html
-    rest = re.sub(r"<figcaption[^>]*>.*?</figcaption>", "", html, flags=re.S)
-    others = re.sub(r"https?://[^\s<>\"']+", "", re.sub(r"<[^>]*>", " ", rest)).strip()
+    rest = re.sub(r"<figcaption[^<>]*>(?:(?!<figcaption).)*?</figcaption>", "", html, flags=re.S)
+    others = re.sub(r"https?://[^\s<>\"']+", "", re.sub(r"<[^<>]*>", " ", rest)).strip()
     shown = f'<div data-embed="{escape(address)}">{caption[1] if caption else ""}</div>'
-    # An older editor left a quote of the post beside its address.
+    # An older editor stored an excerpt of the post beside the URL.
     return shown + (rest if others else "")
 
 
@@ -146,14 +147,18 @@ def reusable(block: EditorBlock, around: Surroundings, depth: int) -> str:
     text = around.reusable.get(number) if isinstance(number, int) else None
     if text is None or depth > MOST_DEPTH:
         return passage_html(block.name)
-    return html_of(text, around, depth + 1)
+    if not isinstance(values := block.attributes.get("content"), dict):
+        return html_of(text, around, depth + 1)
+    pattern = parse_blocks(text)
+    override(pattern, values)
+    return _html_of_parts(pattern, around, depth + 1)
 
 
 @rule("core/footnotes")
 def footnotes(block: EditorBlock, around: Surroundings, depth: int) -> str:
     try:
-        notes = json.loads(around.footnotes or "[]")
-    except ValueError:
+        notes = json_value(around.footnotes or "[]")
+    except (ValueError, RecursionError):
         notes = []
     texts = [str(note.get("content", "")) for note in notes if isinstance(note, dict)]
     return f"<ol>{''.join(f'<li>{text}</li>' for text in texts)}</ol>" if texts else ""
@@ -183,7 +188,7 @@ def social_link(block: EditorBlock, around: Surroundings, depth: int) -> str:
 
 @rule("core/navigation-link")
 def navigation_link(block: EditorBlock, around: Surroundings, depth: int) -> str:
-    label = re.sub(r"<[^>]*>", "", block.text("label"))
+    label = re.sub(r"<[^<>]*>", "", block.text("label"))
     return f'<p><a href="{escape(block.text("url"))}">{escape(label)}</a></p>' if label else ""
 
 
@@ -192,8 +197,8 @@ def accordion_item(block: EditorBlock, around: Surroundings, depth: int) -> str:
     headings = [each for each in block.blocks if each.name == "core/accordion-heading"]
     others = [_html(each, around, depth + 1) for each in block.blocks if each.name != "core/accordion-heading"]
     title = "".join(joined(each, around, depth) for each in headings)
-    title = re.sub(r"<span[^>]*icon[^>]*>.*?</span>", "", title, flags=re.S)
-    return f"<details><summary>{re.sub('<[^>]*>', '', title)}</summary>{''.join(others)}</details>"
+    title = re.sub(r"<span[^<>]*icon[^<>]*>.*?</span>", "", title, flags=re.S)
+    return f"<details><summary>{re.sub('<[^<>]*>', '', title)}</summary>{''.join(others)}</details>"
 
 
 @rule("core/accordion-heading")
@@ -204,7 +209,8 @@ def accordion_heading(block: EditorBlock, around: Surroundings, depth: int) -> s
 @rule("core/file")
 def file(block: EditorBlock, around: Surroundings, depth: int) -> str:
     number = block.text("id")
-    html = joined(block, around, depth).replace("</a><a", "</a> <a")
+    # The preview shows the file itself.
+    html = re.sub(r"<object\b.*?</object>", "", joined(block, around, depth), flags=re.S).replace("</a><a", "</a> <a")
     return html.replace("<a ", f'<a data-id="{escape(number)}" ', 1) if number.isdigit() else html
 
 
@@ -217,7 +223,7 @@ def _fields(data: Mapping[str, Any]) -> list[str]:
 
 
 def plugin_fields(block: EditorBlock) -> str:
-    """The texts in a block of Advanced Custom Fields, whose template only the old site has."""
+    """The texts in an Advanced Custom Fields block, whose template exists only on the old site."""
     data = block.attributes.get("data")
     texts = _fields(data) if isinstance(data, dict) else []
     shown = "".join(classic(text) for text in texts if not re.fullmatch(r"https?://\S+|field_\w+|#\w+", text))

@@ -1,4 +1,4 @@
-"""What becomes of pictures, galleries, players, embedded pages and files."""
+"""Converts pictures, galleries, players, embedded pages and files."""
 
 import re
 from pathlib import PurePosixPath
@@ -48,14 +48,14 @@ def _figure(flow: Flow, node: Tag, caption: str) -> None:
 
 
 def split_caption(caption: str) -> tuple[str, str, str]:
-    """The caption, the credit at its end, and what has no room in either: all words of a caption that is too long."""
+    """The caption, the credit at its end, and the rest; a caption that is too long goes entirely into the rest."""
     if len(caption) > LONGEST_CAPTION + LONGEST_CREDIT:
         return "", "", caption
     found = CREDIT.search(caption)
     credit = found[1].strip() if found else ""
     if found and len(credit) <= LONGEST_CREDIT:
         text = caption[: found.start(1)].rstrip(" (–—-/|,;")
-        # Only if no word is lost, not even a part of one.
+        # Only if no word is lost, not even part of one.
         if len(text) <= LONGEST_CAPTION and bare_words(f"{text} {credit}".split()) == bare_words(caption.split()):
             return text, credit, ""
     return (caption, "", "") if len(caption) <= LONGEST_CAPTION else ("", "", caption)
@@ -77,7 +77,7 @@ def figure(flow: Flow, node: Tag) -> None:
     elif isinstance(inner, Tag) and inner.name == "table" and not images:
         _extract(captions)
         table(flow, inner, caption)
-    elif isinstance(inner, Tag) and (inner.name in ("iframe", "video") or inner.has_attr("data-embed")):
+    elif isinstance(inner, Tag) and _is_embedded(flow, inner):
         _extract(captions)
         address = _address_of(flow, inner)
         embed(flow, address, caption)
@@ -88,8 +88,14 @@ def figure(flow: Flow, node: Tag) -> None:
         flow.walk(node)
 
 
+def _is_embedded(flow: Flow, node: Tag) -> bool:
+    """Whether a page or a video of another site is embedded. A film of the media library is a file."""
+    is_page = node.name == "iframe" or node.has_attr("data-embed")
+    return is_page or (node.name == "video" and bool(video_address(_address_of(flow, node))))
+
+
 def _has_more(node: Tag, inner: Tag, captions: list[Tag]) -> bool:
-    """Whether a figure has words besides those of what it shows and of its captions."""
+    """Whether a figure has words besides its content and its captions."""
     return len(words_of(node)) > len(words_of(inner)) + sum(len(words_of(caption)) for caption in captions)
 
 
@@ -139,12 +145,13 @@ def gallery(flow: Flow, node: Tag, caption: str = "") -> None:
 @tag("iframe", "embed", "object")
 def frame(flow: Flow, node: Tag) -> None:
     address = _address_of(flow, node)
-    if address:
-        embed(flow, address, attribute(node, "title") if video_address(address) else "")
-    elif node.name == "object" and node.find(["embed", "iframe"]):
+    # An object often contains the same page for browsers that do not show it.
+    if node.name == "object" and any(_address_of(flow, inner) for inner in node.find_all(["embed", "iframe"])):
         pass
+    elif address:
+        embed(flow, address, attribute(node, "title") if video_address(address) else "")
     else:
-        flow.pass_by(node.name)
+        flow.add_unconverted(node.name)
     flow.walk(node)
 
 
@@ -154,10 +161,10 @@ def _address_of(flow: Flow, node: Tag) -> str:
 
 
 def embed(flow: Flow, address: str, caption: str = "") -> None:
-    """A video behind the picture of the story, or a link: nothing is fetched from elsewhere."""
+    """A video behind the picture of the story, or a link: nothing is loaded from third parties."""
     video = video_address(address)
     if not address.startswith("http"):
-        flow.pass_by("embedded page")
+        flow.add_unconverted("embedded page")
         flow.add_plain(caption)
     elif video and not flow.in_list:
         title = caption if 0 < len(caption) <= LONGEST_TITLE else ""
@@ -178,7 +185,7 @@ def player(flow: Flow, node: Tag) -> None:
     source = node.find("source")
     media = flow.media(node) or (flow.media(source) if isinstance(source, Tag) else None)
     if media is None:
-        flow.pass_by(node.name)
+        flow.add_unconverted(node.name)
     elif video_address(media.address) and not media.wp_id:
         embed(flow, media.address)
     else:
@@ -194,10 +201,10 @@ def unseen(flow: Flow, node: Tag) -> None:
 
 @tag("div", "ul", "section", "dl")
 def part(flow: Flow, node: Tag) -> None:
-    """Passages, embedded pages, files and galleries, which are divisions with a name; others are passed through."""
+    """Passages, embedded pages, files and galleries, which are named divisions; others are passed through."""
     names = classes_of(node)
     if what := attribute(node, "data-passage"):
-        flow.pass_by(what, plain(node))
+        flow.add_unconverted(what, plain(node))
     elif node.has_attr("data-embed"):
         embed(flow, _address_of(flow, node), plain(node))
     elif "wp-block-file" in names and (link := node.find("a", href=True)):

@@ -1,6 +1,6 @@
-"""Walks over the HTML of a post in its order, and writes the blocks of our bodies.
+"""Walks a post's HTML in document order, and builds StreamField blocks.
 
-What a tag becomes is in the register `TAGS`; tags that are not in it are passed through.
+The registry `TAGS` has a function per tag; the contents of other tags are passed through.
 """
 
 from collections.abc import Callable
@@ -22,15 +22,15 @@ from portal.moving.converting.cleaning import (
 from portal.moving.converting.converted import PASSAGE, Block, Converted, Media, Note
 from portal.moving.converting.rich_text import MARKS, RichText
 
-MOST_DEPTH = 60
-LONGEST_LABEL = 120
+MAX_DEPTH = 60
+MAX_LABEL_LENGTH = 120
 
 Handler = Callable[["Flow", Tag], None]
 TAGS: dict[str, Handler] = {}
 
 
 def tag[H: Callable[..., None]](*names: str) -> Callable[[H], H]:
-    """Register what becomes of tags of these names."""
+    """Register the function that converts these tags."""
 
     def register(handler: H) -> H:
         TAGS.update(dict.fromkeys(names, handler))
@@ -40,22 +40,22 @@ def tag[H: Callable[..., None]](*names: str) -> Callable[[H], H]:
 
 
 class Flow:
-    """Collects blocks; `base` completes addresses, `top_level` is the highest heading of the text."""
+    """Collects blocks; `base` resolves relative URLs, `top_level` is the highest heading level."""
 
     def __init__(self, base: str, top_level: int = 2, *, in_list: bool = False, depth: int = 0):
         self.base = base
         self.top_level = top_level
-        # In a list, headings are paragraphs: a list item has no others.
+        # In a list, headings become paragraphs, since a list item has no headings.
         self.in_list = in_list
         self.depth = depth
         self.result = Converted()
         self.rich = RichText()
         self.last_heading = ""
-        # The address of the link around the current part.
+        # The URL of the enclosing link, if any.
         self.link = ""
 
     def below(self, *, in_list: bool = False) -> "Flow":
-        """A flow for a part whose blocks are placed by the caller."""
+        """A nested flow, whose blocks the caller adds."""
         flow = Flow(self.base, self.top_level, in_list=in_list or self.in_list, depth=self.depth + 1)
         flow.last_heading = self.last_heading
         return flow
@@ -66,7 +66,7 @@ class Flow:
         return self.result
 
     def walk(self, node: Tag) -> None:
-        if self.depth > MOST_DEPTH:
+        if self.depth > MAX_DEPTH:
             self.rich.write(spaced_text(node))
             return
         self.depth += 1
@@ -108,16 +108,20 @@ class Flow:
             self.rich.end_paragraph()
             self.add("button", {"label": plain(node), "page": None, "url": address})
         else:
+            # A word ends at a button, even at one that contains more than its label.
+            gap = " " if classes_of(node) & BUTTONS and plain(node) else ""
+            self.rich.write(gap)
             with self.rich.marked(f'<a href="{escape(address)}">'):
                 self.walk(node)
+            self.rich.write(gap)
         self.link = before
 
     def _is_button(self, node: Tag, address: str) -> bool:
-        is_label = 0 < len(plain(node)) <= LONGEST_LABEL and node.find(list(BLOCKS | {"img"})) is None
+        is_label = 0 < len(plain(node)) <= MAX_LABEL_LENGTH and node.find(list(BLOCKS | {"img"})) is None
         return is_label and address.startswith("http") and not self.in_list
 
     def end_text(self) -> None:
-        """End the running paragraph block: what follows is another block."""
+        """End the current paragraph block: the next text begins a new block."""
         self.rich.end_paragraph()
         if self.rich.paragraphs:
             self.result.blocks.append(Block("paragraph", "".join(self.rich.paragraphs)))
@@ -128,7 +132,7 @@ class Flow:
         self.result.blocks.append(Block(kind, value))
 
     def add_all(self, part: Converted) -> None:
-        """Add blocks that another flow has made; paragraphs are joined to those before."""
+        """Add the blocks of another flow. Adjacent paragraph blocks are merged."""
         for block in part.blocks:
             if block.kind == "paragraph":
                 self.add_rich(str(block.value))
@@ -151,8 +155,8 @@ class Flow:
         shown = label or host_of(address) or address
         self.add_rich(f'<p><a href="{escape(address)}">{escape(shown, quote=False)}</a></p>')
 
-    def pass_by(self, what: str, words: str = "") -> None:
-        """Leave a passage to be looked at; several without words in a row are one."""
+    def add_unconverted(self, what: str, words: str = "") -> None:
+        """Add unconverted content for people to check. Adjacent entries without text become one."""
         self.note("passage", what)
         self.end_text()
         last = self.result.blocks[-1] if self.result.blocks else None
@@ -165,14 +169,14 @@ class Flow:
         self.result.notes.append(Note(code, detail[:300]))
 
     def media(self, node: Tag, name: str = "src") -> Media | None:
-        """The picture or file of a tag; None if it names none."""
+        """The image or file that a tag refers to, or None."""
         names = (name, "data-src", "data-lazy-src")
         address = next((found for key in names if (found := clean_address(attribute(node, key), self.base))), "")
         if not address.startswith("http"):
             address = ""
-        number = attribute(node, "data-id")
-        if not number.isdigit():
+        raw_id = attribute(node, "data-id")
+        if not raw_id.isdigit():
             shown = [each.removeprefix("wp-image-") for each in classes_of(node) if each.startswith("wp-image-")]
-            number = next((each for each in shown if each.isdigit()), "")
-        wp_id = int(number[:15]) if number.isascii() and number.isdigit() else 0
+            raw_id = next((each for each in shown if each.isdigit()), "")
+        wp_id = int(raw_id[:15]) if raw_id.isascii() and raw_id.isdigit() else 0
         return Media(address, wp_id) if address or wp_id else None

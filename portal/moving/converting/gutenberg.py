@@ -1,19 +1,26 @@
-"""Reads the comments by which WordPress's block editor marks blocks: `<!-- wp:name {"a":1} -->…<!-- /wp:name -->`."""
+"""Parses the comments around the blocks of WordPress's block editor: `<!-- wp:name {"a":1} -->…<!-- /wp:name -->`."""
 
-import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_COMMENT = re.compile(r"<!--\s+(/?)wp:((?:[a-z][a-z0-9_-]*/)?[a-z][a-z0-9_-]*)\s+(.*?)(/?)-->", re.S)
+from bs4 import BeautifulSoup, Tag
+
+from portal.moving.wordpress.values import json_value
+
+_COMMENT = re.compile(r"<!--\s+(/?)wp:((?:[a-z][a-z0-9_-]*/)?[a-z][a-z0-9_-]*)\s+((?:(?!<!--).)*?)(/?)-->", re.S)
 MOST_DEPTH = 60
+# The tags whose text each attribute replaces, and the properties that each attribute replaces.
+TEXTS = {"content": ["p", "h1", "h2", "h3", "h4", "h5", "h6", "li"], "text": ["a"], "caption": ["figcaption"]}
+PROPERTIES = {"url": {"a": "href", "img": "src"}, "alt": {"img": "alt"}, "id": {"img": "data-id"}}
 
 
 @dataclass
 class EditorBlock:
-    """A block with its parts in order: HTML, and blocks. `name` has its namespace, such as `core/image`.
+    """A block with its parts in order: HTML and blocks. `name` has its namespace, such as `core/image`.
 
-    The outermost has no name, and neither has a part of the classic editor.
+    The outermost block has no name, nor does a part written in the classic editor.
     """
 
     name: str = ""
@@ -38,7 +45,7 @@ def has_blocks(text: str) -> bool:
 
 
 def parse_blocks(text: str) -> EditorBlock:
-    """The blocks of a text. A block that is never closed ends with the text, and a stray closing comment is ignored."""
+    """The blocks of a text. An unclosed block ends with the text; a stray closing comment is ignored."""
     root = EditorBlock()
     open_blocks = [root]
     place = 0
@@ -63,7 +70,31 @@ def parse_blocks(text: str) -> EditorBlock:
 
 def _attributes(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text) if text.strip() else {}
+        found = json_value(text) if text.strip() else {}
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def override(block: EditorBlock, values: Mapping[str, Any]) -> None:
+    """Replace, in a block and those within it, the values by the name of their block."""
+    metadata = block.attributes.get("metadata")
+    own = values.get(str(metadata.get("name"))) if isinstance(metadata, dict) else None
+    if isinstance(own, dict):
+        block.parts = [_replaced(part, own) if isinstance(part, str) else part for part in block.parts]
+    for each in block.blocks:
+        override(each, values)
+
+
+def _replaced(html: str, values: dict[str, Any]) -> str:
+    tree = BeautifulSoup(html, "html.parser")
+    for name, value in values.items():
+        if not isinstance(value, str | int):
+            continue
+        if isinstance(node := tree.find(TEXTS.get(name, [])) if name in TEXTS else None, Tag):
+            node.clear()
+            node.append(BeautifulSoup(str(value), "html.parser"))
+        for tag, attribute in PROPERTIES.get(name, {}).items():
+            if isinstance(node := tree.find(tag), Tag):
+                node[attribute] = str(value)
+    return str(tree)

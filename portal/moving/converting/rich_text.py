@@ -7,13 +7,13 @@ from html import escape
 
 MARKS = {"b": "b", "strong": "b", "i": "i", "em": "i", "cite": "i", "dfn": "i", "sup": "sup", "sub": "sub"}
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 BREAK = "<br/>"
 
 
 def words_in(html: str) -> list[str]:
-    """The words of rich text that was written here."""
-    text = re.sub(r"</?(?:p|li|ul|ol|br)\b[^>]*>", "\n", html)
+    """The words of rich text that this module has written."""
+    text = re.sub(r"</?(?:p|li|ul|ol|br)\b[^<>]*>", "\n", html)
     text = _TAG.sub("", text)
     for entity, letter in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'"), ("&amp;", "&")):
         text = text.replace(entity, letter)
@@ -21,18 +21,18 @@ def words_in(html: str) -> list[str]:
 
 
 class RichText:
-    """Writes text with the marks that are open into one paragraph after the other."""
+    """Writes text, with the open inline marks, into one paragraph after another."""
 
     def __init__(self) -> None:
         self.paragraphs: list[str] = []
         self._pieces: list[str] = []
-        # The opening tags that the text below should have, and those that are written.
+        # The opening tags that the next text needs, and those already written.
         self._wanted: list[str] = []
         self._open: list[str] = []
 
     @contextmanager
     def marked(self, opening: str) -> Iterator[None]:
-        """Write what follows with this mark, such as `<b>`; the same mark within itself says nothing more."""
+        """Write the following text with this mark, such as `<b>`. A mark nested in the same mark is ignored."""
         if opening in self._wanted or (opening.startswith("<a ") and any(tag[:3] == "<a " for tag in self._wanted)):
             yield
             return
@@ -78,12 +78,12 @@ class RichText:
             self._pieces.append(f"</{name}>")
 
 
-_EMPTY = re.compile(r"<(b|i|sup|sub|a)(?: [^>]*)?></\1>")
+_EMPTY = re.compile(r"<(b|i|sup|sub|a)(?: [^<>]*)?></\1>")
 _START = re.compile(r"^(?:\s|<br/>)+|(?:\s|<br/>)+$")
 
 
 def _trimmed(html: str) -> str:
-    """Without empty marks, and without spaces and line breaks at both ends and around line breaks."""
+    """The text without empty marks, and without spaces and line breaks at both ends and around line breaks."""
     html = re.sub(r" *<br/> *", BREAK, html)
     before = None
     while before != html:

@@ -1,27 +1,34 @@
-"""The shortcodes of WordPress itself: captions, galleries, embeds, players."""
+"""WordPress's own shortcodes: captions, galleries, embeds, players."""
 
 import re
-from html import escape
+from html import escape, unescape
 
 from portal.moving.converting.shortcodes import (
     Shortcode,
     block,
-    button,
+    button_of,
     embed_html,
+    escape_brackets,
     gallery_html,
     numbers,
     passage_html,
     shortcode,
+    sound_html,
     unknown,
 )
 
 SOUNDS = ("src", "mp3", "m4a", "ogg", "wav", "wma", "flac")
+# The names of SyntaxHighlighter and its kin: that of the plugin, and those of languages.
+CODE = (
+    *("code", "sourcecode", "php", "html", "css", "xml", "javascript", "js", "jscript", "json", "python", "py", "sql"),
+    *("bash", "shell", "java", "ruby", "csharp", "cpp", "perl", "typoscript"),
+)
 FILMS = ("src", "mp4", "m4v", "webm", "ogv", "wmv", "flv")
 
 
 @shortcode("caption", "wp_caption")
 def caption(found: Shortcode) -> str:
-    image = re.match(r"\s*((?:<a\b[^>]*>)?\s*<img\b[^>]*>\s*(?:</a>)?)(.*)", found.inner, re.I | re.S)
+    image = re.match(r"\s*((?:<a\b[^<>]*>)?\s*<img\b[^<>]*>\s*(?:</a>)?)(.*)", found.inner, re.I | re.S)
     if not image:
         return unknown(found)
     words = image[2].strip() or escape(found["caption"])
@@ -31,27 +38,38 @@ def caption(found: Shortcode) -> str:
     return block(f"<figure>{shown}{under}</figure>")
 
 
+@shortcode(*CODE)
+def code(found: Shortcode) -> str:
+    """Lines of a program, in which nothing is a tag or a shortcode; plugins store them with or without entities."""
+    if found.raw is None:
+        return escape_brackets(found.source)
+    return block(f"<pre>{escape_brackets(escape(unescape(found.raw)))}</pre>")
+
+
 @shortcode("gallery")
 def gallery(found: Shortcode) -> str:
     chosen = numbers(found.first("ids", "include"))
-    # Without numbers it shows the pictures that were uploaded to the post.
+    # A gallery without numbers shows the pictures uploaded to the post.
     return block(gallery_html(chosen) if chosen else '<div data-gallery="attached"></div>')
 
 
-@shortcode("embed", "youtube", "vimeo", "video_embed", "fusion_youtube", "fusion_vimeo")
+@shortcode("embed", "youtube", "vimeo", "dailymotion", "video_embed", "fusion_youtube", "fusion_vimeo")
 def embed(found: Shortcode) -> str:
     address = (found.raw or "").strip() or found.first("src", "url", "id", "0").lstrip("=").strip()
     if re.fullmatch(r"[\w-]{11}", address) and "youtube" in found.name:
         address = f"https://www.youtube.com/watch?v={address}"
     if address.isdigit() and "vimeo" in found.name:
         address = f"https://vimeo.com/{address}"
+    if found.name == "dailymotion" and re.fullmatch(r"\w+", address):
+        address = f"https://www.dailymotion.com/video/{address}"
     return block(embed_html(address) if address.startswith(("http://", "https://")) else passage_html("[embed]"))
 
 
 @shortcode("audio")
 def audio(found: Shortcode) -> str:
     address = found.first(*SOUNDS)
-    return block(f'<audio src="{escape(address)}"></audio>' if address else passage_html("[audio]"))
+    shown = f'<audio src="{escape(address)}"></audio>' if address else sound_html(found["0"])
+    return block(shown or passage_html("[audio]"))
 
 
 @shortcode("video")
@@ -66,10 +84,7 @@ def playlist(found: Shortcode) -> str:
     return block(files or passage_html("[playlist]"))
 
 
-@shortcode("button", "btn")
-def plain_button(found: Shortcode) -> str:
-    label = re.sub(r"<[^>]*>", "", found.inner).strip() or found.first("text", "title", "label")
-    return block(button(found.first("link", "url", "href"), label))
+shortcode("button", "btn")(button_of)
 
 
 @shortcode("contact-form-7", "contact-form", "wpforms", "gravityform", "ninja_form", "formidable", "mc4wp_form")

@@ -1,6 +1,6 @@
-"""Reads the shortcodes of WordPress, such as `[caption id="x"]…[/caption]`, and replaces them by HTML.
+"""Reads WordPress shortcodes, such as `[caption id="x"]…[/caption]`, and replaces them with HTML.
 
-`SHORTCODES` is the register: an app adds its own by `@shortcode("name")`.
+`SHORTCODES` is the registry: an app adds its own with `@shortcode("name")`.
 """
 
 import base64
@@ -13,12 +13,12 @@ from typing import Protocol
 
 from portal.moving.wordpress.values import unquoted
 
-# Shortcodes within shortcodes; builders need some ten.
+# The maximum nesting of shortcodes; page builders need about ten levels.
 MOST_DEPTH = 30
 NAME = r"[A-Za-z][\w-]*"
-# As in WordPress: the attributes end at the first bracket that no other opens.
+# As in WordPress, the attributes end at the first closing bracket without an opening one.
 _OPENING = re.compile(
-    rf"\[(?P<escaped>\[?)(?P<name>{NAME})(?![\w-])(?P<attributes>[^\]/]*(?:/(?!\])[^\]/]*)*)(?P<void>/?)\](?P<more>\]?)"
+    rf"\[(?P<escaped>\[?)(?P<name>{NAME})(?![\w-])(?P<attributes>[^\[\]/]*(?:/(?!\])[^\[\]/]*)*)(?P<void>/?)\](?P<more>\]?)"
 )
 _ATTRIBUTE = re.compile(
     r"""([\w-]+)\s*=\s*"([^"]*)"(?:\s|$)|([\w-]+)\s*=\s*'([^']*)'(?:\s|$)|([\w-]+)\s*=\s*([^\s'"]+)(?:\s|$)"""
@@ -29,9 +29,9 @@ _QUOTES = str.maketrans({"“": '"', "”": '"', "″": '"', "«": '"', "»": '"
 
 @dataclass(frozen=True)
 class Shortcode:
-    """A shortcode with the HTML of its content, in which others are replaced already; None without content.
+    """A shortcode and its content as HTML, with nested shortcodes already replaced; None without content.
 
-    `raw` is that content before.
+    `raw` is the content before the replacement.
     """
 
     name: str
@@ -56,12 +56,12 @@ class ShortcodeRule(Protocol):
 
 
 SHORTCODES: dict[str, ShortcodeRule] = {}
-# Attributes with words that readers saw, in the order in which builders show them.
+# Attributes with visible words, in the order in which page builders show them.
 SEEN = ("title", "heading", "subtitle", "sub_heading", "text", "content", "label", "caption", "author", "name")
 
 
 def shortcode(*names: str) -> Callable[[ShortcodeRule], ShortcodeRule]:
-    """Register a function for shortcodes of these names; it returns HTML, which is cleaned later."""
+    """Register a function for these shortcodes; it returns HTML, which is cleaned later."""
 
     def register(rule: ShortcodeRule) -> ShortcodeRule:
         SHORTCODES.update(dict.fromkeys(names, rule))
@@ -71,7 +71,7 @@ def shortcode(*names: str) -> Callable[[ShortcodeRule], ShortcodeRule]:
 
 
 def attributes_of(text: str) -> dict[str, str]:
-    """The attributes by their names in lower case; those without a name by their numbers, as in WordPress."""
+    """The attributes by lower-case name; attributes without a name by number, as in WordPress."""
     found: dict[str, str] = {}
     text = text.translate(_QUOTES) if '"' not in text and "'" not in text else text.replace("\u00a0", " ")
     for match in _ATTRIBUTE.finditer(text):
@@ -86,7 +86,7 @@ def attributes_of(text: str) -> dict[str, str]:
 
 
 def expand(text: str, depth: int = 0) -> str:
-    """Replace all shortcodes in a text by HTML; of unknown ones, their content and visible attributes remain."""
+    """Replace all shortcodes in a text with HTML. For unknown ones, the content and the visible attributes remain."""
     if "[" not in text or depth > MOST_DEPTH:
         return text
     result: list[str] = []
@@ -98,7 +98,7 @@ def expand(text: str, depth: int = 0) -> str:
             result.append(escape_brackets(match[0][1:-1]))
             place = match.end()
             continue
-        # A bracket before or after is text, not part of the shortcode.
+        # An extra bracket before or after is text, not part of the shortcode.
         begin, end = match.start(), match.end() - len(match["more"])
         if match["escaped"]:
             result.append("&#91;")
@@ -111,8 +111,12 @@ def expand(text: str, depth: int = 0) -> str:
             continue
         raw = text[end : closing[0]] if closing else None
         place = closing[1] if closing else end
+        if _IN_TAG.search(text, max(0, begin - NEAR), begin):
+            # In an address, there is no place for what it shows.
+            continue
         content = None if raw is None else expand(raw, depth + 1)
-        found = Shortcode(match["name"].lower(), attributes_of(match["attributes"]), content, raw, text[begin:place])
+        attributes = attributes_of(match["attributes"].lstrip(":="))
+        found = Shortcode(match["name"].lower(), attributes, content, raw, text[begin:place])
         result.append(SHORTCODES.get(found.name, unknown)(found))
     result.append(text[place:])
     return "".join(result)
@@ -127,7 +131,7 @@ def _closings(text: str) -> set[str]:
 
 
 def _closing(text: str, name: str, place: int, closings: set[str]) -> tuple[int, int] | None:
-    """Where the closing tag begins and ends; tags of the same name in between are counted."""
+    """The start and end of the closing tag; tags of the same name in between are counted."""
     if name.lower() not in closings:
         return None
     depth = 1
@@ -138,38 +142,53 @@ def _closing(text: str, name: str, place: int, closings: set[str]) -> tuple[int,
             depth += 1
         if not depth:
             return match.start(), match.end()
-    # Without its own closing tag: WordPress takes the next one of that name for the opening one before.
+    # It has no closing tag: WordPress gives the next one of that name to the opening tag before.
     return None
 
 
 _BLOCK = r"</?(?:p|div|h\d|ul|ol|li|blockquote|figure|td|th|tr|table|section|article|br|hr)\b[^<>]*>"
 _BEGINS = re.compile(rf"(?:^|\n|{_BLOCK})\s*$", re.I)
 _ENDS = re.compile(rf"\s*(?:$|\n|{_BLOCK})", re.I)
-# Longer tags do not stand around a shortcode.
+# Longer tags do not wrap a shortcode.
 NEAR = 300
+# The sounds of a player, such as `[dewplayer:https://a.example/b.mp3]`.
+_SOUND = r"https?://[^\s|,\]]+\.(?:mp3|m4a|ogg|oga|wav|flac)\b"
+_IN_TAG = re.compile(r"<[A-Za-z][^<>]*$")
+_BUTTON = re.compile(r"(?:^|[_-])(?:button|btn)$")
+_PLAYER = re.compile(rf"[:=]?\s*{_SOUND}")
 
 
 def _is_alone(text: str, begin: int, end: int) -> bool:
-    """Whether it has a line or a paragraph of its own."""
+    """Whether the shortcode has a line or a paragraph to itself."""
     before, after = text[max(0, begin - NEAR) : begin], text[end : end + NEAR]
     return bool(_BEGINS.search(before) and _ENDS.match(after))
 
 
 def _is_shortcode(match: re.Match[str], *, has_content: bool, is_alone: bool) -> bool:
-    """Whether it is one: “[sic]” and “[Anm. d. Red.]” are words in brackets, as WordPress leaves them."""
+    """Whether this is a shortcode. WordPress leaves words in brackets, such as “[sic]” and “[Anm. d.
+
+    Red.]”, unchanged.
+    """
     name = match["name"]
     if name.lower() in SHORTCODES or has_content or (is_alone and name.islower() and not match["attributes"].strip()):
         return True
-    return bool(re.search(r"""[\w-]+\s*=\s*["'“”«″]?[^\s"']""", match["attributes"])) or "_" in name or "-" in name
+    if _PLAYER.match(match["attributes"]):
+        return True
+    # Not those of a link among the words, or in its address.
+    attributes = re.sub(r"<[^<>]*>", "", match["attributes"])
+    has_value = re.search(r"""(?<!\S)[\w-]+\s*=\s*["'“”«″]?[^\s"']""", attributes)
+    return bool(has_value) or "_" in name or "-" in name
 
 
 def unknown(found: Shortcode) -> str:
-    """The words that it carries, and a passage to be looked at."""
+    """The words in an unknown shortcode, and a passage for people to check."""
+    if _BUTTON.search(found.name):
+        return button_of(found)
     words = "".join(f"<p>{escape(found[key])}</p>" for key in SEEN if found[key] and found[key] not in found.inner)
-    pictures = _picture_of(found)
-    # A shortcode that shows its content in another way only loses its frame.
-    passage = "" if (words or found.inner.strip()) and not _is_form(found) else passage_html(f"[{found.name}]")
-    return block(words + pictures + passage + block(found.inner))
+    shown = _picture_of(found) + sound_html(found["0"])
+    # A shortcode that only changes the look of its content is removed, and the content stays.
+    passage = "" if (words or shown or found.inner.strip()) and not _is_form(found) else passage_html(f"[{found.name}]")
+    return block(words + shown + passage + block(found.inner))
 
 
 def _is_form(found: Shortcode) -> bool:
@@ -184,12 +203,12 @@ def _picture_of(found: Shortcode) -> str:
 
 
 def block(html: str) -> str:
-    """Separate from the text around it, for wpautop."""
+    """Separate the HTML from the text around it, for wpautop."""
     return f"\n\n{html}\n\n" if html else ""
 
 
 def picture(address: str = "", alt: str = "", wp_id: str = "", caption: str = "") -> str:
-    """A picture by its address or its number in the media library; empty without both."""
+    """A picture by its URL or its number in the media library; empty without either."""
     number = wp_id if wp_id.isdigit() else ""
     if not (address or number):
         return ""
@@ -204,6 +223,11 @@ def button(address: str, label: str) -> str:
     return f'<p><a class="wp-block-button__link" href="{escape(address)}">{escape(label)}</a></p>'
 
 
+def button_of(found: Shortcode) -> str:
+    label = re.sub(r"<[^<>]*>", "", found.inner).strip() or found.first(*SEEN)
+    return block(button(found.first("link", "url", "href"), label))
+
+
 def heading(text: str, level: str = "h2") -> str:
     level = level if re.fullmatch(r"h[1-6]", level) else "h2"
     return f"<{level}>{escape(text)}</{level}>" if text else ""
@@ -214,12 +238,18 @@ def gallery_html(numbers: list[str]) -> str:
     return f'<figure class="wp-block-gallery">{images}</figure>' if images else ""
 
 
+def sound_html(addresses: str) -> str:
+    """A player for each address, as old plugins name them: `https://a.example/b.mp3,https://a.example/c.mp3|loop=yes`."""
+    found = re.findall(rf"(?:^|,){_SOUND}", addresses.partition("|")[0])
+    return "".join(f'<audio src="{escape(address.lstrip(","))}"></audio>' for address in found)
+
+
 def embed_html(address: str) -> str:
     return f'<div data-embed="{escape(address)}"></div>' if address else ""
 
 
 def passage_html(what: str) -> str:
-    """A passage to be looked at; `what` names what stood there."""
+    """A passage for people to check; `what` names the original content."""
     return f'<div data-passage="{escape_brackets(escape(what))}"></div>'
 
 
@@ -228,8 +258,8 @@ def numbers(text: str) -> list[str]:
 
 
 def decoded(text: str) -> str:
-    """The text of an attribute in base64 of an address-encoded text, as WPBakery writes it."""
+    """Decode an attribute that WPBakery has percent-encoded and then base64-encoded."""
     try:
-        return unquoted(base64.b64decode(re.sub(r"<[^>]*>|\s", "", text), validate=True).decode())
+        return unquoted(base64.b64decode(re.sub(r"<[^<>]*>|\s", "", text), validate=True).decode())
     except (ValueError, binascii.Error):
         return text

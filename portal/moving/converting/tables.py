@@ -10,9 +10,12 @@ MOST_ROWS = 2000
 
 
 def rows_of(table: Tag) -> list[list[str]]:
-    """All rows, the head first; a cell over several columns or rows stands in the first, the others are empty."""
+    """All rows, the head first.
+
+    The text of a cell that spans several columns or rows is in the first; the others are empty.
+    """
     rows: list[list[str]] = []
-    # Of each column: how many rows below are covered by the cell above.
+    # For each column, how many further rows the cell above spans.
     covered: dict[int, int] = {}
     for row in _rows(table)[:MOST_ROWS]:
         cells: list[str] = []
@@ -30,7 +33,7 @@ def rows_of(table: Tag) -> list[list[str]]:
 
 
 def is_layout(table: Tag, rows: list[list[str]]) -> bool:
-    """Whether the table only places its parts: one column, or whole parts of a page in its cells."""
+    """Whether the table is only for layout: it has one column, or its cells contain whole parts of a page."""
     if not rows or len(rows[0]) < 2 or len(rows[0]) > MOST_COLUMNS:
         return True
     return (

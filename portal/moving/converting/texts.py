@@ -1,4 +1,7 @@
-"""What becomes of headings, lists, quotes, tables and other texts."""
+"""Converts headings, lists, quotes, tables and other texts."""
+
+from collections.abc import Iterator
+from textwrap import dedent
 
 from bs4 import Tag
 
@@ -10,6 +13,8 @@ from portal.moving.converting.tables import is_layout, rows_of
 
 LONGEST_HEADING = 160
 LONGEST_SOURCE = 120
+# A longer quote has paragraphs, lists and links, which a quote here has not.
+LONGEST_QUOTE = 600
 LONGEST_QUESTION = 200
 LONGEST_CAPTION = 200
 QUOTES = ("“”", "„“", "«»", "»«", '""', "‟”")
@@ -18,7 +23,7 @@ QUOTES = ("“”", "„“", "«»", "»«", '""', "‟”")
 @tag("h1", "h2", "h3", "h4", "h5", "h6")
 def heading(flow: Flow, node: Tag) -> None:
     if node.find(list(BLOCKS)):
-        # A heading around whole parts of a page is none.
+        # A heading around whole parts of a page is not a heading.
         flow.walk(node)
         return
     text = plain(node)
@@ -33,8 +38,13 @@ def heading(flow: Flow, node: Tag) -> None:
     _pictures_in(flow, node)
 
 
+def _links_lost(flow: Flow, node: Tag) -> None:
+    for link in node.find_all("a", href=True):
+        flow.note("link lost", f"{plain(link)}: {attribute(link, 'href')}")
+
+
 def _pictures_in(flow: Flow, node: Tag) -> None:
-    """Add the pictures within a part of which only the text was taken."""
+    """Add the pictures of a part after its text."""
     for image in node.find_all("img"):
         part = flow.below()
         part.walk(_alone(image))
@@ -57,17 +67,11 @@ def a_list(flow: Flow, node: Tag) -> None:
 
 
 def _list(flow: Flow, node: Tag) -> tuple[str, list[Block]]:
-    """A list in rich text, and the blocks in it, which stand after it."""
+    """A list in rich text, followed by the blocks in it."""
     items, others = [], []
-    for child in node.children:
+    for item in _items(node):
         part = flow.below(in_list=True)
-        if isinstance(child, Tag) and child.name == "li":
-            part.convert(child)
-        elif isinstance(child, Tag):
-            part.convert(_alone_copy(child))
-        else:
-            part.rich.write(str(child))
-            part.end_text()
+        part.convert(item)
         texts = [str(block.value) for block in part.result.blocks if block.kind == "paragraph"]
         others += [block for block in part.result.blocks if block.kind != "paragraph"]
         flow.result.notes += part.result.notes
@@ -77,14 +81,21 @@ def _list(flow: Flow, node: Tag) -> tuple[str, list[Block]]:
     return (f"<{name}>{''.join(items)}</{name}>" if items else ""), others
 
 
-def _alone_copy(node: Tag) -> Tag:
-    wrapper = Tag(name="div")
-    wrapper.append(node.__copy__())
-    return wrapper
+def _items(node: Tag) -> Iterator[Tag]:
+    """Yield each item of a list, each other block, and what stands between them as one item."""
+    between = Tag(name="div")
+    for child in list(node.children):
+        if isinstance(child, Tag) and child.name in BLOCKS:
+            yield between
+            yield child if child.name == "li" else _alone(child)
+            between = Tag(name="div")
+        else:
+            between.append(child.extract())
+    yield between
 
 
 def _as_item(html: str) -> str:
-    """Paragraphs in a list item are lines of it."""
+    """Paragraphs in a list item become lines of the item."""
     html = html.replace("</p><p>", "<br/>").replace("</p>", "").replace("<p>", "")
     return html.strip() if words_in(html) else ""
 
@@ -92,11 +103,16 @@ def _as_item(html: str) -> str:
 @tag("blockquote")
 def quote(flow: Flow, node: Tag) -> None:
     sources = [part for part in node.find_all(["cite", "footer"]) if plain(part)]
-    # The last one names who says it; a title within the text may be a citation too.
+    # The last `cite` names the speaker. A title within the text may be a `cite`, too.
     source = sources[-1] if sources and _is_last(node, sources[-1]) else None
     name = plain(source).lstrip("—–- ") if source is not None else ""
     if source is not None:
         source.extract()
+    if len(plain(node)) > LONGEST_QUOTE and not flow.in_list:
+        with flow.rich.marked("<i>"):
+            flow.walk(node)
+        flow.add_plain(name)
+        return
     part = flow.below().convert(node)
     texts = [block for block in part.blocks if block.kind in ("paragraph", "heading", "quote")]
     lines = [line for block in texts for line in _lines(block)]
@@ -104,8 +120,7 @@ def quote(flow: Flow, node: Tag) -> None:
         short = len(name) <= LONGEST_SOURCE
         flow.add("quote", {"text": _unquoted("\n".join(lines)), "source": name if short else "", "role": ""})
         flow.add_plain("" if short else name)
-        for link in node.find_all("a", href=True):
-            flow.note("link lost", f"{plain(link)}: {attribute(link, 'href')}")
+        _links_lost(flow, node)
     else:
         for line in [*lines, name]:
             flow.add_plain(line)
@@ -129,7 +144,7 @@ def _lines(block: Block) -> list[str]:
 
 
 def _unquoted(text: str) -> str:
-    """The block sets the quotation marks of its language; those of a quote within the quote stay."""
+    """A quote without its quotation marks, which the block adds. The marks of a quote within it stay."""
     for marks in QUOTES:
         if len(text) > 2 and text[0] == marks[0] and text[-1] == marks[1] and not set(marks) & set(text[1:-1]):
             return text[1:-1].strip()
@@ -159,19 +174,25 @@ def table(flow: Flow, node: Tag, caption: str = "") -> None:
     flow.add("table", {"caption": shown, "table": {"columns": columns, "rows": values, "caption": ""}})
     if not short:
         flow.note("caption missing", flow.last_heading or rows[0][0])
-    for link in node.find_all("a", href=True):
-        flow.note("link lost", f"{plain(link)}: {attribute(link, 'href')}")
+    _links_lost(flow, node)
     _pictures_in(flow, node)
 
 
 @tag("pre", "textarea")
 def lines_as_written(flow: Flow, node: Tag) -> None:
-    for line in spaced_text(node).splitlines():
-        if line.strip():
-            flow.rich.write(line.strip())
+    for each in node.find_all("br"):
+        each.replace_with("\n")
+    for line in dedent(spaced_text(node).expandtabs(4)).splitlines():
+        words = line.strip()
+        if words:
+            # Browsers show such spaces.
+            flow.rich.write("\u00a0" * (len(line) - len(line.lstrip())) + words)
             flow.rich.line_break()
+        else:
+            flow.rich.end_paragraph()
     flow.rich.end_paragraph()
     flow.note("line breaks", plain(node))
+    _links_lost(flow, node)
 
 
 @tag("details")
@@ -207,12 +228,12 @@ def term(flow: Flow, node: Tag) -> None:
 
 @tag("form")
 def form(flow: Flow, node: Tag) -> None:
-    flow.pass_by("form", plain(node))
+    flow.add_unconverted("form", plain(node))
 
 
 @tag("hr")
 def nothing(flow: Flow, node: Tag) -> None:
-    """A line between two parts: our headings do that."""
+    """Ignore a line between two parts: our headings separate them."""
 
 
 @tag("button")

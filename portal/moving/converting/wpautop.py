@@ -1,4 +1,4 @@
-"""Turns line breaks into paragraphs as WordPress does when it shows a text of its classic editor.
+"""Turns line breaks into paragraphs, as WordPress does with texts of its classic editor.
 
 The steps and their order are those of `wpautop` and `shortcode_unautop` (wp-includes/formatting.php, shortcodes.php).
 """
@@ -11,14 +11,14 @@ BLOCKS = (
     "summary|iframe|video|audio)"
 )
 _PRE = re.compile(r"<pre\b.*?(?:</pre>|\Z)", re.I | re.S)
-_TAG = re.compile(r"<(?:!--.*?-->|[^>]*>)", re.S)
+_TAG = re.compile(r"<(?:!--(?:(?!<!--).)*?-->|[^<>]*>)", re.S)
 _NEWLINE = "\x00"
 
 
 def wpautop(text: str) -> str:
     if not text.strip():
         return ""
-    # Placeholders below have these letters; those of WordPress are comments.
+    # The placeholders below consist of these letters; WordPress uses comments.
     text = f"{text}\n".replace("\x00", "").replace("\x01", "").replace("\x02", "")
     verbatim: list[str] = []
 
@@ -32,7 +32,7 @@ def wpautop(text: str) -> str:
     text = re.sub(rf"(</{BLOCKS}>)", r"\1\n\n", text, flags=re.I)
     text = re.sub(r"(<hr\s*?/?>)", r"\1\n\n", text, flags=re.I)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    # A line break within a tag breaks no line.
+    # A line break within a tag is not part of the text.
     text = _TAG.sub(lambda match: match[0].replace("\n", _NEWLINE), text)
     text = re.sub(r"\s*(<(?:source|track|option)\b)", r"\1", text, flags=re.I)
     text = re.sub(r"\n\n+", "\n\n", text)
@@ -40,22 +40,22 @@ def wpautop(text: str) -> str:
     text = "".join("<p>" + part.strip("\n") + "</p>\n" for part in parts)
     text = re.sub(r"<p>\s*</p>", "", text)
     text = re.sub(r"<p>([^<]+)</(div|address|form)>", r"<p>\1</p></\2>", text)
-    text = re.sub(rf"<p>\s*(</?{BLOCKS}[^>]*>)\s*</p>", r"\1", text, flags=re.I)
+    text = re.sub(rf"<p>\s*(</?{BLOCKS}[^<>]*>)\s*</p>", r"\1", text, flags=re.I)
     text = re.sub(r"<p>(<li.+?)</p>", r"\1", text)
-    text = re.sub(r"<p><blockquote([^>]*)>", r"<blockquote\1><p>", text, flags=re.I)
+    text = re.sub(r"<p><blockquote([^<>]*)>", r"<blockquote\1><p>", text, flags=re.I)
     text = text.replace("</blockquote></p>", "</p></blockquote>")
-    text = re.sub(rf"<p>\s*(</?{BLOCKS}[^>]*>)", r"\1", text, flags=re.I)
-    text = re.sub(rf"(</?{BLOCKS}[^>]*>)\s*</p>", r"\1", text, flags=re.I)
+    text = re.sub(rf"<p>\s*(</?{BLOCKS}[^<>]*>)", r"\1", text, flags=re.I)
+    text = re.sub(rf"(</?{BLOCKS}[^<>]*>)\s*</p>", r"\1", text, flags=re.I)
     text = _with_breaks(text)
-    text = re.sub(rf"(</?{BLOCKS}[^>]*>)\s*<br />", r"\1", text, flags=re.I)
-    text = re.sub(r"<br />(\s*</?(?:p|li|div|dl|dd|dt|th|pre|td|ul|ol)[^>]*>)", r"\1", text, flags=re.I)
+    text = re.sub(rf"(</?{BLOCKS}[^<>]*>)\s*<br />", r"\1", text, flags=re.I)
+    text = re.sub(r"<br />(\s*</?(?:p|li|div|dl|dd|dt|th|pre|td|ul|ol)[^<>]*>)", r"\1", text, flags=re.I)
     text = re.sub(r"\n</p>$", "</p>", text)
     text = text.replace(_NEWLINE, "\n")
     return re.sub(r"<pre \x01(\d+)\x02></pre>", lambda match: verbatim[int(match[1])], text)
 
 
 def _with_breaks(text: str) -> str:
-    # Lines of scripts and styles are no lines of text.
+    # Lines of scripts and styles are not text.
     text = re.sub(
         r"<(script|style|svg|math)\b.*?</\1>", lambda match: match[0].replace("\n", _NEWLINE), text, flags=re.I | re.S
     )

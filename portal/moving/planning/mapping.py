@@ -1,4 +1,4 @@
-"""What becomes of categories, tags and titles of the old site: by a proposal, or by a file in TOML."""
+"""The mapping of the old site's categories, tags and titles: proposed, or read from a TOML file."""
 
 import json
 import re
@@ -11,16 +11,16 @@ from typing import Any
 from portal.moving.planning.survey import Survey
 
 MOST_SECTIONS = 8
-# A category is a section if that part of the posts is in it, and at least so many of them.
+# A category becomes a section if it has this share of the posts, and at least this many.
 LEAST_SHARE = 0.05
 LEAST_POSTS = 3
-# Up to so many tags are topics although only one post has them.
+# Up to this number of tags, each tag becomes a topic even if only one post has it.
 MOST_RARE_TAGS = 40
-# WordPress puts into the first of these what has no other category.
+# The slugs of WordPress's default category and of layout categories. They become neither section nor topic.
 UNSORTED = re.compile(
     r"uncategori[sz]ed|non-?classe|allgemein|unkategorisiert|sin-categoria|senza-categoria|a-la-une|slider|featured"
 )
-# The kinds of story by the names of categories and the beginnings of titles, in the three languages.
+# The kinds of story by category name and title prefix, in the three languages.
 KINDS = {
     "portrait": r"portraits?|portr[aä]ts?|portraet|interviews?|entretiens?|rencontres?-avec|gesichter|k[oö]pfe|people",
     "recap": r"recaps?|retours?-sur|r[uü]ckblicke?|rueckblicke?|compte-rendus?|comptes-rendus|nachlese|looking-back",
@@ -34,12 +34,12 @@ TITLES = {
 
 
 class MappingError(ValueError):
-    """The file with the mapping says something that cannot be."""
+    """The mapping file is invalid."""
 
 
 @dataclass
 class KindRule:
-    """Posts in one of these categories, or whose title begins like this, are of this kind."""
+    """Posts in one of these categories, or with one of these title prefixes, are of this kind."""
 
     kind: str
     categories: list[str] = field(default_factory=list)
@@ -51,8 +51,10 @@ class KindRule:
 
 @dataclass
 class Mapping:
-    """`sections` gives the title of a section for a category, `topics` the name of a topic for `category:slug` or
-    `post_tag:slug`. What is in neither is left out. Posts without a section stand in the default one.
+    """The sections and topics that the import makes of terms.
+
+    `sections` has the title of a section by category, `topics` the name of a topic by `category:slug` or
+    `post_tag:slug`. Terms in neither are left out. Posts without a section get the default one.
     """
 
     sections: dict[str, str] = field(default_factory=dict)
@@ -70,10 +72,13 @@ class Mapping:
 
 
 def propose(survey: Survey, kinds: Collection[str], default_section: str, time_zone: str) -> Mapping:
-    """A mapping by counting: large categories are sections, other terms topics; `kinds` are those that we have."""
+    """Propose a mapping: large categories become sections, other terms topics. `kinds` are our kinds of stories."""
     posts = max(1, sum(1 for item in survey.items.values() if item.kind == "post"))
     counts = {slug: count for (taxonomy, slug), count in survey.term_counts.items() if taxonomy == "category"}
-    by_kind = {kind: [slug for slug in counts if re.fullmatch(KINDS[kind], _ascii(slug))] for kind in KINDS}
+    # A category of a kind that we do not have is one like the others.
+    by_kind = {
+        kind: [slug for slug in counts if re.fullmatch(KINDS[kind], _ascii(slug))] for kind in KINDS if kind in kinds
+    }
     of_kind = {slug for slugs in by_kind.values() for slug in slugs}
     eligible = [
         slug
@@ -81,17 +86,20 @@ def propose(survey: Survey, kinds: Collection[str], default_section: str, time_z
         if count >= max(LEAST_POSTS, posts * LEAST_SHARE)
         and slug not in of_kind
         and not UNSORTED.fullmatch(_ascii(slug))
-        # A category below another is a topic of its section.
+        # A category with a parent becomes a topic.
         and not getattr(survey.terms.get(("category", slug)), "parent", "")
     ]
-    sections = {slug: _name(survey, "category", slug) for slug in eligible[:MOST_SECTIONS]}
-    rules = [KindRule(kind, by_kind[kind], TITLES[kind]) for kind in KINDS if kind in kinds]
+    sections = {slug: survey.name_of("category", slug) for slug in eligible[:MOST_SECTIONS]}
+    rules = [KindRule(kind, slugs, TITLES[kind]) for kind, slugs in by_kind.items()]
     topics = _topics(survey, {*sections, *of_kind})
     return Mapping(sections, topics, rules, default_section, time_zone)
 
 
 def _topics(survey: Survey, taken: Collection[str]) -> dict[str, str]:
-    """Topics by the number of their posts; names that differ by case, accents or plural are one."""
+    """The topics, with their number of posts.
+
+    Names that differ only in case, accents or plural are the same topic.
+    """
     tags = [key for key in survey.term_counts if key[0] == "post_tag"]
     least = 1 if len(tags) <= MOST_RARE_TAGS else 2
     wanted = [
@@ -104,14 +112,9 @@ def _topics(survey: Survey, taken: Collection[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     found = {}
     for key, _count in sorted(wanted, key=lambda pair: (-pair[1], pair[0])):
-        name = _name(survey, *key)[:80]
+        name = survey.name_of(*key)[:80]
         found[":".join(key)] = names.setdefault(_stem(name), name)
     return found
-
-
-def _name(survey: Survey, taxonomy: str, slug: str) -> str:
-    term = survey.terms.get((taxonomy, slug))
-    return term.name if term else slug.replace("-", " ").capitalize()
 
 
 def _ascii(text: str) -> str:
@@ -120,13 +123,21 @@ def _ascii(text: str) -> str:
 
 
 def _stem(name: str) -> str:
-    """Equal for near-duplicates: `Énergies`, `énergie`, `ENERGIE`; other scripts are compared as they are."""
+    """A key that is equal for similar names: `Énergies`, `énergie`, `ENERGIE`.
+
+    Names in other scripts stay as they are.
+    """
     words = re.findall(r"[a-z0-9]+", _ascii(name))
     return "".join(word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in words) or name
 
 
+def mapping_of(facts: dict[str, Any]) -> Mapping:
+    """The mapping from its fields (`dataclasses.asdict`)."""
+    return Mapping(**{**facts, "kinds": [KindRule(**rule) for rule in facts.get("kinds", [])]})
+
+
 def as_toml(mapping: Mapping) -> str:
-    """The mapping as a file that `mapping_from` reads, for people to change."""
+    """The mapping as a file that people can edit and `mapping_from` reads."""
     lines = [
         f"default_section = {_quoted(mapping.default_section)}",
         f"time_zone = {_quoted(mapping.time_zone)}",
@@ -146,12 +157,12 @@ def as_toml(mapping: Mapping) -> str:
 
 
 def _quoted(text: str) -> str:
-    # A string of JSON is one of TOML, but for one control character.
+    # A JSON string is a TOML string, except for one control character.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def mapping_from(text: str, kinds: Collection[str]) -> Mapping:
-    """Read a file; raises MappingError, with what is wrong."""
+    """Read the file; raises MappingError with the reason."""
     try:
         facts = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

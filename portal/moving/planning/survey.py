@@ -1,21 +1,20 @@
-"""Reads an export once for what an import must know of all items before it writes the first."""
+"""Reads an export once, and collects the facts about all items that an import needs before it writes the first."""
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from hashlib import sha256
 from html import unescape
 from urllib.parse import urlsplit
 
+from portal.moving.converting.form_definitions import FORM_KINDS
+from portal.moving.planning.navigation import menu_entries
 from portal.moving.wordpress.records import Author, Channel, Item, Record, Term
-from portal.moving.wordpress.values import unquoted
+from portal.moving.wordpress.values import stable_number, unquoted
 
-# Above all numbers of WordPress.
-BEYOND = 10**13
-# Of these, each item becomes a page.
-PAGE_KINDS = ("post", "page", "tribe_events")
-# Parts of WordPress's own machinery, which say nothing to readers.
+# Each item of these types becomes a page.
+PAGE_KINDS = ("post", "page", "tribe_events", *FORM_KINDS)
+# Internal types of WordPress, without content for readers.
 MACHINERY = frozenset(
     """
     revision nav_menu_item wp_block wp_navigation wp_template wp_template_part wp_global_styles wp_font_family
@@ -25,12 +24,14 @@ MACHINERY = frozenset(
 )
 GONE = ("trash", "auto-draft", "inherit")
 _SIZE = re.compile(r"-(?:\d{1,5}x\d{1,5}|scaled|e\d{10,13}|rotated)(?=\.\w+$)")
+# WP SmartCrop, Theia Smart Thumbnails, Media Focus Point, and a field shared by several others.
+_FOCUS = ("_wpsmartcrop_image_focus", "theiaSmartThumbnails_position", "bg_pos_desktop", "focal_point", "focus_point")
 _CREDITS = ("credit", "_credit", "photo_credit", "_media_credit", "copyright", "_wp_attachment_credit")
 
 
 @dataclass(slots=True)
 class ItemFacts:
-    """What others must know of an item: posts that link to it, pages below it, menus."""
+    """Facts about an item that others need: posts that link to it, pages below it, menus."""
 
     wp_id: int
     kind: str
@@ -39,11 +40,14 @@ class ItemFacts:
     title: str
     link: str
     parent: int
+    is_sticky: bool
+    guid: str = ""
+    order: int = 0
 
 
 @dataclass(slots=True)
 class FileFacts:
-    """An attachment; `sizes` are the names of its smaller copies."""
+    """An attachment; `sizes` are the file names of its smaller copies."""
 
     wp_id: int
     address: str
@@ -54,42 +58,54 @@ class FileFacts:
     link: str
     parent: int
     sizes: tuple[str, ...]
+    # The focal point: fractions of the width and the height, from 0 to 1.
+    focus: tuple[float, float] | None = None
+    # The URL, or the file name if the URL has no extension.
+    name: str = ""
 
 
 @dataclass
 class Survey:
     channel: Channel
+    language: str = ""
     authors: dict[str, Author] = field(default_factory=dict)
     terms: dict[tuple[str, str], Term] = field(default_factory=dict)
     items: dict[int, ItemFacts] = field(default_factory=dict)
     files: dict[int, FileFacts] = field(default_factory=dict)
-    # The texts of reusable blocks, by their numbers.
+    # The texts of reusable blocks, by number.
     reusable: dict[int, str] = field(default_factory=dict)
-    # The pictures that were uploaded to a post, by its number.
+    # The pictures uploaded to each post, by its number.
     attached: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    # How many published posts have a term; how many items are of a kind.
+    # The number of published posts of each term, and of items of each kind.
     term_counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     kind_counts: Counter[str] = field(default_factory=Counter)
     comments: int = 0
+    # The number of items in other languages; and groups of translations by their numbers.
+    other_languages: Counter[str] = field(default_factory=Counter)
+    translations: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     others: dict[int, Item] = field(default_factory=dict)
     _by_path: dict[str, int] = field(default_factory=dict)
 
     def file_at(self, address: str) -> FileFacts | None:
-        """The attachment with an address, or of which it is a smaller copy."""
+        """The attachment with this URL, or with a smaller copy at it."""
         path = path_of(address)
-        found = self._by_path.get(path) or self._by_path.get(_SIZE.sub("", path))
+        found = self._by_path.get(path) or self._by_path.get(path_of_original(path))
         return self.files.get(found) if found else None
+
+    def name_of(self, taxonomy: str, slug: str) -> str:
+        term = self.terms.get((taxonomy, slug))
+        return term.name if term else slug.replace("-", " ").capitalize()
 
     def add_file(self, facts: FileFacts) -> None:
         self.files[facts.wp_id] = facts
         path = path_of(facts.address)
         self._by_path.setdefault(path, facts.wp_id)
-        self._by_path.setdefault(_SIZE.sub("", path), facts.wp_id)
+        self._by_path.setdefault(path_of_original(path), facts.wp_id)
         for size in facts.sizes:
             self._by_path.setdefault(f"{path.rpartition('/')[0]}/{size}", facts.wp_id)
 
     def depth_of(self, wp_id: int) -> int:
-        """How many pages stand above a page; 0 for one in a circle."""
+        """The number of ancestors of a page; 0 in a cycle."""
         depth, seen = 0, {wp_id}
         item = self.items.get(wp_id)
         while item and (above := self.items.get(item.parent)) and above.kind == item.kind:
@@ -100,36 +116,55 @@ class Survey:
         return depth
 
 
-def survey_of(records: Iterable[Record]) -> Survey:
+def survey_of(records: Iterable[Record], language: str = "") -> Survey:
+    """The contents of an export in this language; in all languages without one."""
     found: Survey | None = None
     for record in numbered(records):
         match record:
             case Channel():
-                found = Survey(record)
+                found = Survey(record, language)
             case Author() if found:
                 found.authors[record.login] = record
             case Term() if found:
                 found.terms[record.taxonomy, record.slug] = record
             case Item() if found:
-                _note(found, record)
+                _note(found, record, language)
     if found is None:
         raise ValueError("no site in these records")
     return found
 
 
-def _note(survey: Survey, item: Item) -> None:
+def _note(survey: Survey, item: Item, language: str) -> None:
+    if is_content(item) and (group := translations_of(item)):
+        survey.translations[group].append(item.wp_id)
+    if is_content(item) and not is_in(item, language):
+        survey.other_languages[language_of(item)] += 1
+        return
     survey.kind_counts[item.kind] += 1
     survey.comments += len(item.comments)
     if item.kind == "attachment":
         survey.add_file(_file(item))
-        if item.parent and is_picture(item.file_address):
+        if item.parent and is_picture(_file_name(item)):
             survey.attached[item.parent].append(item.wp_id)
     elif item.kind == "wp_block":
         survey.reusable[item.wp_id] = item.content
     elif item.kind in ("nav_menu_item", "tribe_venue", "tribe_organizer", "guest-author"):
         survey.others[item.wp_id] = item
+    elif item.kind == "wp_navigation":
+        survey.others.update((entry.wp_id, entry) for entry in menu_entries(item))
     elif is_content(item):
-        facts = ItemFacts(item.wp_id, item.kind, item.status, item.slug, item.title, item.link, item.parent)
+        facts = ItemFacts(
+            wp_id=item.wp_id,
+            kind=item.kind,
+            status=item.status,
+            slug=item.slug,
+            title=item.title,
+            link=item.link,
+            parent=item.parent,
+            is_sticky=item.is_sticky,
+            guid=item.guid,
+            order=item.order,
+        )
         survey.items[item.wp_id] = facts
         if item.kind != "page":
             survey.term_counts.update(dict.fromkeys(item.terms, 1))
@@ -139,12 +174,28 @@ def is_content(item: Item) -> bool:
     return item.kind in PAGE_KINDS and item.status not in GONE
 
 
+def language_of(item: Item) -> str:
+    """The language that Polylang or WPML gives an item; empty without them."""
+    return next(iter(item.slugs("language")), "") or item.value("_wpml_import_language_code")
+
+
+def translations_of(item: Item) -> str:
+    """The group that links an item to its translations."""
+    return next(iter(item.slugs("post_translations")), "") or item.value("_wpml_import_translation_group")
+
+
+def is_in(item: Item, language: str) -> bool:
+    found = language_of(item).replace("_", "-").lower()
+    return not (found and language) or found.partition("-")[0] == language.partition("-")[0]
+
+
 def _file(item: Item) -> FileFacts:
     data = item.value("_wp_attachment_metadata")
     credit = next((found for key in _CREDITS if (found := item.value(key).strip())), "")
     if not credit and (embedded := re.search(r'"credit";s:\d+:"([^"]+)"', data)):
         credit = embedded[1]
-    sizes = tuple(dict.fromkeys(re.findall(r'"file";s:\d+:"([^"/]+)"', data)))
+    names = [*re.findall(r'"file";s:\d+:"([^"/]+)"', data), *item.meta.get("_sizes", ())]
+    sizes = tuple(dict.fromkeys(names))
     return FileFacts(
         wp_id=item.wp_id,
         address=item.file_address,
@@ -155,19 +206,42 @@ def _file(item: Item) -> FileFacts:
         link=item.link,
         parent=item.parent,
         sizes=sizes,
+        focus=next(filter(None, (_point(item.value(key)) for key in _FOCUS)), None),
+        name=_file_name(item),
     )
 
 
+def _file_name(item: Item) -> str:
+    has_ending = "." in path_of(item.file_address).rpartition("/")[2]
+    return item.file_address if has_ending else item.value("_wp_attached_file") or item.file_address
+
+
+def _point(text: str) -> tuple[float, float] | None:
+    """A point of a picture, as plugins write it: `a:2:{s:4:"left";s:5:"50.00";s:3:"top";s:5:"20.00";}`, `50% 20%`."""
+    found = re.findall(r'(?<![\w.])(\d{1,3}(?:\.\d+)?)(?=%|"|;|,|\s|$|})', re.sub(r"\b[as]:\d+:", "", text))
+    numbers = [float(number) for number in found]
+    if len(numbers) != 2:
+        return None
+    if "%" in text or max(numbers) > 1:
+        numbers = [number / 100 for number in numbers]
+    return (numbers[0], numbers[1]) if all(0 <= number <= 1 for number in numbers) else None
+
+
 def plain_line(text: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", text)).split())
+    return " ".join(unescape(re.sub(r"<[^<>]*>", " ", text)).split())
 
 
 def path_of(address: str) -> str:
-    """The path of an address, without escapes: the same for http and https, and with every query."""
+    """The decoded path of a URL: the same for http and https, and for any query."""
     try:
         return unquoted(urlsplit(address).path)
     except ValueError:
         return ""
+
+
+def path_of_original(path: str) -> str:
+    """The path of the file of which this is a smaller or edited copy."""
+    return _SIZE.sub("", path)
 
 
 PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic|bmp|tiff?)$", re.I)
@@ -177,17 +251,18 @@ def is_picture(address: str) -> bool:
     return bool(PICTURE.search(path_of(address)))
 
 
-def content_items(records: Iterable[Record]) -> Iterator[Item]:
-    return (record for record in numbered(records) if isinstance(record, Item) and is_content(record))
+def content_items(records: Iterable[Record], language: str = "") -> Iterator[Item]:
+    """The items of this language that become pages."""
+    items = (record for record in numbered(records) if isinstance(record, Item) and is_content(record))
+    return (item for item in items if is_in(item, language))
 
 
 def numbered(records: Iterable[Record]) -> Iterator[Record]:
-    """Give a number of its own to an item that has none, or that of another: it is the same in each run."""
+    """Give a number to an item that has none or a duplicate. It is the same in each run."""
     seen: set[int] = set()
     for record in records:
         if isinstance(record, Item) and is_content(record):
             if not record.wp_id or record.wp_id in seen:
-                name = f"{record.kind} {record.link} {record.title} {record.date}"
-                record.wp_id = BEYOND + int(sha256(name.encode()).hexdigest()[:10], 16)
+                record.wp_id = stable_number(f"{record.kind} {record.link} {record.title} {record.date}")
             seen.add(record.wp_id)
         yield record

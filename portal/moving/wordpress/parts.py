@@ -1,4 +1,4 @@
-"""Opens an export: one file or several parts, plain, compressed by gzip, or in a zip or a folder."""
+"""Opens an export: one file or several parts, which may be plain, compressed with gzip, in a zip or in a folder."""
 
 import gzip
 from collections.abc import Iterable, Iterator
@@ -7,29 +7,51 @@ from pathlib import Path
 from typing import IO
 from zipfile import BadZipFile, ZipFile
 
+from django.utils.translation import gettext as _
+
 from portal.moving.wordpress.reading import read_wxr
-from portal.moving.wordpress.records import Channel, ExportError, Record
+from portal.moving.wordpress.records import Channel, ExportError, Record, unreadable
 
 GZIP = b"\x1f\x8b"
 ZIP = b"PK\x03\x04"
+# The total of all parts, unpacked.
+MOST_BYTES = 8_000_000_000
 ENDINGS = (".xml", ".xml.gz", ".wxr", ".wxr.gz")
 
 
 def read_export(source: Path) -> Iterator[Record]:
-    """Yield the records of all parts; the site once. Parts of different sites are refused by ExportError."""
+    """Yield the records of all parts, but the site only once. Parts of different sites raise ExportError."""
     site: Channel | None = None
+    left = MOST_BYTES
     for name, file in _opened(source):
         with closing(file):
-            for record in read_wxr(file, name):
+            part = _Limited(file, left)
+            for record in read_wxr(part, name):
                 if not isinstance(record, Channel):
                     yield record
                 elif site is None:
                     site = record
                     yield site
                 elif record.address != site.address:
-                    raise ExportError(f"it is of {record.address}, the part before of {site.address}", part=name)
+                    facts = {"address": record.address, "other": site.address}
+                    raise ExportError(_("it is of %(address)s, the part before of %(other)s") % facts, part=name)
+            left = part.left
     if site is None:
-        raise ExportError(f"there is no export in {source.name}")
+        raise ExportError(_("there is no export in %(name)s") % {"name": source.name})
+
+
+class _Limited:
+    """A file that cannot be read beyond `left` bytes."""
+
+    def __init__(self, file: IO[bytes], left: int):
+        self.file, self.left = file, left
+
+    def read(self, size: int) -> bytes:
+        content = self.file.read(size)
+        self.left -= len(content)
+        if self.left < 0:
+            raise ExportError(_("unpacked, it is larger than %(most)d GB") % {"most": MOST_BYTES // 1_000_000_000})
+        return content
 
 
 def _opened(source: Path) -> Iterator[tuple[str, IO[bytes]]]:
@@ -48,9 +70,9 @@ def _opened(source: Path) -> Iterator[tuple[str, IO[bytes]]]:
             for name in sorted(names, key=_number_last):
                 yield name, archive.open(name)
     except OSError as error:
-        raise ExportError(f"it cannot be read: {error.strerror}", part=source.name) from error
+        raise ExportError(unreadable(error.strerror), part=source.name) from error
     except (BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise ExportError(f"the zip cannot be read: {error}", part=source.name) from error
+        raise ExportError(_("the zip cannot be read: %(error)s") % {"error": error}, part=source.name) from error
 
 
 def _plain(path: Path) -> IO[bytes]:
@@ -64,7 +86,7 @@ def _in_order(paths: Iterable[Path]) -> list[Path]:
 
 
 def _number_last(name: str) -> tuple[str, int, str]:
-    """Order parts by their number: part 10 after part 9."""
+    """A sort key for parts by number: part 10 comes after part 9."""
     letters = "".join(letter for letter in name if not letter.isdecimal())
     digits = "".join(letter for letter in name if letter.isdecimal())
     return letters, int(digits[-18:] or 0), name

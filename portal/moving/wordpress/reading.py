@@ -1,4 +1,4 @@
-"""Reads WXR, the export format of WordPress (versions 1.0 to 1.2), as a stream in flat memory."""
+"""Reads WXR, the export format of WordPress (versions 1.0 to 1.2), as a stream in constant memory."""
 
 import re
 from collections import deque
@@ -6,33 +6,48 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from html import unescape
-from typing import IO, Any
+from typing import Any, Protocol
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException, DTDForbidden
 from defusedxml.ElementTree import XMLParser
+from django.utils.translation import gettext as _
 
-from portal.moving.wordpress.records import Author, Channel, Comment, ExportError, Item, Record, Term
+from portal.moving.wordpress.records import (
+    Author,
+    Channel,
+    Comment,
+    ExportError,
+    Item,
+    Record,
+    Term,
+    invalid_xml,
+    unreadable,
+)
 
 CHUNK = 65_536
 VERSIONS = ("1.0", "1.1", "1.2")
-# Far above a post, and far below the memory of a small server.
+# Much larger than any post, and much smaller than the memory of a small server.
 MOST_LETTERS = 20_000_000
 MOST_PARTS_OF_ITEM = 200_000
-# Characters that XML forbids, which editors paste and WordPress exports: they show nothing.
+# Characters that XML forbids. Editors paste them and WordPress exports them, but they are invisible.
 FORBIDDEN = bytes(set(range(32)) - {9, 10, 13})
 _WP = re.compile(r"https?://wordpress\.org/export/\d+\.\d+/(excerpt/)?")
 _PREFIXES = {"http://purl.org/rss/1.0/modules/content/": "content", "http://purl.org/dc/elements/1.1/": "dc"}
 _TERMS = {"wp:category": "category", "wp:tag": "post_tag", "wp:term": ""}
-# Elements with parts of their own.
+# Elements that have child elements.
 _GROUPS = {*_TERMS, "wp:author", "item", "wp:postmeta", "wp:comment", "wp:commentmeta", "wp:termmeta", "image"}
 
 
-def read_wxr(file: IO[bytes], part: str = "") -> Iterator[Record]:
-    """Yield the site first, then its authors and terms, then its items, in the order of the file.
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
 
-    Raises ExportError, with the line, for a file that is no WXR, is broken or cut off, or has entities of its own. What
-    was yielded before is from the part above that line.
+
+def read_wxr(file: Readable, part: str = "") -> Iterator[Record]:
+    """Yield the site first, then its authors and terms, then its items, in file order.
+
+    Raises ExportError, with the line, for a file that is not WXR, is broken or truncated, or declares entities. The
+    records yielded before the error come from above that line.
     """
     builder = _Builder()
     parser: Any = XMLParser(target=builder, forbid_dtd=True)
@@ -48,35 +63,35 @@ def read_wxr(file: IO[bytes], part: str = "") -> Iterator[Record]:
             parser.feed(chunk.translate(None, FORBIDDEN) if strips else chunk)
             yield from builder.take()
         if is_first:
-            raise ExportError("the file is empty")
+            raise ExportError(_("the file is empty"))
         parser.close()
         builder.finish()
         yield from builder.take()
     except ParseError as error:
         raise ExportError(_reason(error, builder), error.position[0], part) from error
     except DTDForbidden as error:
-        raise ExportError("it declares a document type, which no export of WordPress does", builder.line(), part) from (
-            error
-        )
+        reason = _("it declares a document type, which no export of WordPress does")
+        raise ExportError(reason, builder.line(), part) from error
     except DefusedXmlException as error:
-        raise ExportError("it declares entities, which no export of WordPress does", builder.line(), part) from error
+        reason = _("it declares entities, which no export of WordPress does")
+        raise ExportError(reason, builder.line(), part) from error
     except ExportError as error:
         raise ExportError(error.reason, error.line or builder.line(), part) from error
     except EOFError as error:
-        raise ExportError("the compressed file is cut off", builder.line(), part) from error
+        raise ExportError(_("the compressed file is cut off"), builder.line(), part) from error
     except (OSError, LookupError, ValueError) as error:
-        raise ExportError(f"it cannot be read: {error}", builder.line(), part) from error
+        raise ExportError(unreadable(error), builder.line(), part) from error
 
 
 def _reason(error: ParseError, builder: "_Builder") -> str:
     text = str(error).partition(":")[0]
     if text == "no element found" or (builder.depth and "unclosed" in text):
-        return "the file is cut off"
-    return f"it is no valid XML ({text})"
+        return _("the file is cut off")
+    return invalid_xml(error)
 
 
 class _Builder:
-    """The target of the parser: collects the parts of one element of the channel at a time."""
+    """The parser's target: collects the parts of one channel element at a time."""
 
     line: Callable[[], int]
 
@@ -89,7 +104,7 @@ class _Builder:
         self.path: list[str] = []
         self.channel: dict[str, str] = {}
         self.is_announced = False
-        # The values of the element of the channel and of its groups, from the outside in.
+        # The values of the channel element and of its groups, outermost first.
         self.groups: list[dict[str, Any]] = []
         self.parts = 0
         self.letters = 0
@@ -101,7 +116,7 @@ class _Builder:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = self._name(tag)
         if self.depth == 0 and name != "rss":
-            raise ExportError(f"it begins with <{name}>, an export of WordPress with <rss>")
+            raise ExportError(_("it begins with <%(name)s>, an export of WordPress with <rss>") % {"name": name})
         self.depth += 1
         self.path.append(name)
         self.text, self.length = [], 0
@@ -111,7 +126,7 @@ class _Builder:
         elif self.groups:
             self.parts += 1
             if self.parts > MOST_PARTS_OF_ITEM:
-                raise ExportError(f"one element has more than {MOST_PARTS_OF_ITEM:,} parts")
+                raise ExportError(_("one element has more than %(most)d parts") % {"most": MOST_PARTS_OF_ITEM})
             if name in _GROUPS:
                 self.groups.append({})
             elif name == "category" and "nicename" in attributes:
@@ -122,7 +137,7 @@ class _Builder:
     def data(self, text: str) -> None:
         self.length += len(text)
         if self.length > MOST_LETTERS:
-            raise ExportError(f"one element has more than {MOST_LETTERS:,} letters")
+            raise ExportError(_("one element has more than %(most)d letters") % {"most": MOST_LETTERS})
         self._count(text)
         self.text.append(text)
 
@@ -144,10 +159,11 @@ class _Builder:
         return None
 
     def _count(self, text: str) -> None:
-        """Refuse an element of the channel whose parts together fill the memory."""
+        """Reject a channel element whose parts together would fill the memory."""
         self.letters += len(text)
         if self.groups and self.letters > 3 * MOST_LETTERS:
-            raise ExportError(f"one item has more than {3 * MOST_LETTERS:,} letters", self.groups[0]["line"])
+            reason = _("one item has more than %(most)d letters") % {"most": 3 * MOST_LETTERS}
+            raise ExportError(reason, self.groups[0]["line"])
 
     def finish(self) -> None:
         self._announce("item")
@@ -163,15 +179,16 @@ class _Builder:
         return self.names[tag]
 
     def _announce(self, name: str) -> None:
-        """Yield the site before anything else; only the site's picture may stand before its version."""
+        """Yield the site before anything else; only the site's picture may precede its version."""
         if self.is_announced or name == "image":
             return
         facts = self.channel
         version = facts.get("wp:wxr_version", "")
         if not version:
-            raise ExportError("it names no version of the export format (wp:wxr_version)")
+            raise ExportError(_("it names no version of the export format (wp:wxr_version)"))
         if version not in VERSIONS:
-            raise ExportError(f"it is of version {version[:20]} of the export format; {', '.join(VERSIONS)} are read")
+            reason = _("it is of version %(version)s of the export format; %(known)s are read")
+            raise ExportError(reason % {"version": version[:20], "known": ", ".join(VERSIONS)})
         self.is_announced = True
         address = (facts.get("wp:base_blog_url") or facts.get("link", "")).rstrip("/")
         files = (facts.get("wp:base_site_url") or address).rstrip("/")
@@ -236,22 +253,23 @@ def _item(facts: dict[str, Any]) -> Item:
         meta=meta,
         comments=comments,
         line=facts["line"],
+        guid=_plain(facts, "guid"),
     )
 
 
 def _plain(facts: dict[str, Any], key: str) -> str:
-    """A short text in one line; WordPress escapes some of them once more."""
+    """A short text on one line. WordPress escapes some texts twice."""
     return " ".join(unescape(facts.get(key, "")).split())
 
 
 def _number(facts: dict[str, Any], key: str) -> int:
-    # Ids of the largest networks have ten digits; a longer number is none of WordPress.
+    # The largest networks have ten-digit ids; WordPress has no longer ones.
     found = re.fullmatch(r"\s*(\d{1,15})\s*", facts.get(key, ""))
     return int(found[1]) if found else 0
 
 
 def _time(facts: dict[str, Any], key: str, *, in_utc: bool = False) -> datetime | None:
-    """A time without a zone, or in UTC; None for the zeros of a draft."""
+    """A time without a zone, or in UTC. A draft has zeros, which give None."""
     with suppress(ValueError):
         found = datetime.strptime(facts.get(key, "").strip(), "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - the site's own zone
         return found.replace(tzinfo=UTC) if in_utc else found

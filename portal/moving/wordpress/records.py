@@ -1,30 +1,47 @@
-"""What an export of WordPress contains, as plain values."""
+"""The content of a WordPress export as plain values."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 
 class ExportError(Exception):
-    """The file is no export that can be read. `line` is where in the file, counted from 1; 0: in no certain line."""
+    """The file is not an export, or cannot be read. `line` is counted from 1; 0 if the error has no line."""
 
     def __init__(self, reason: str, line: int = 0, part: str = ""):
         self.reason, self.line, self.part = reason, line, part
         super().__init__(reason)
 
     def __str__(self) -> str:
-        place = ", ".join([*([self.part] if self.part else []), *([f"line {self.line}"] if self.line else [])])
-        return f"{place}: {self.reason}" if place else self.reason
+        line = _("line %(number)d") % {"number": self.line} if self.line else ""
+        place = ", ".join(filter(None, (self.part, line)))
+        return _("%(place)s: %(reason)s") % {"place": place, "reason": self.reason} if place else self.reason
+
+
+def unreadable(error: object) -> str:
+    return _("it cannot be read: %(error)s") % {"error": error}
+
+
+def invalid_xml(error: object) -> str:
+    return _("it is no valid XML (%(error)s)") % {"error": str(error).partition(":")[0]}
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """The site that was exported. `address` is that of its front page, without a slash at its end."""
+    """The exported site. `address` is the URL of its front page, without a trailing slash."""
 
     title: str
     address: str
     language: str
+    # The WXR version, or `rest`; other sources have their own names.
     version: str
     files_address: str
+
+    @property
+    def is_wordpress(self) -> bool:
+        return self.version[:1].isdecimal() or self.version == "rest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +54,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A category, a tag, or a value of another taxonomy; `parent` is the slug of the term above."""
+    """A category, a tag, or a value of another taxonomy; `parent` is the slug of the parent term."""
 
     taxonomy: str
     slug: str
@@ -59,7 +76,8 @@ class Item:
     """A post of any type: post, page, attachment, menu item, event.
 
     `date` is the local time of the site, and `date_gmt` the same in UTC; a draft may have neither. `terms` are pairs of
-    taxonomy and slug; `meta` has all values of each key, in their order. `line` is where it begins in its file.
+    taxonomy and slug; `meta` has all values of each key, in order. `line` is the first line of the item in its file.
+    `guid` is the address that it had first.
     """
 
     wp_id: int = 0
@@ -82,6 +100,7 @@ class Item:
     meta: dict[str, list[str]] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list)
     line: int = 0
+    guid: str = ""
 
     def value(self, key: str) -> str:
         """The last value of a meta key, as WordPress shows it; empty without one."""
@@ -93,3 +112,5 @@ class Item:
 
 
 Record = Channel | Author | Term | Item
+# The interface of every source: each call reads it again, starting with the site. Raises ExportError.
+Records = Callable[[], Iterator[Record]]

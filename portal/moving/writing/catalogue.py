@@ -1,4 +1,4 @@
-"""Topics and authors: those that the site has, by their names, and new ones."""
+"""Finds topics and authors of the site by their names, or creates them."""
 
 import json
 from typing import Any
@@ -29,7 +29,7 @@ class Catalogue:
         return self._topics[name]
 
     def authors_of(self, item: Item) -> list[Person]:
-        """Its authors in their order: of a plugin for several, else the one of WordPress."""
+        """The authors of an item in order: those of a multi-author plugin, else WordPress's author."""
         logins = [slug.removeprefix("cap-") for slug in item.slugs("author")] or [item.author]
         names = [self._name(login) for login in logins if login]
         return [self._person(name) for name in dict.fromkeys(filter(None, names))]
@@ -50,7 +50,7 @@ class Catalogue:
 
 
 def _names_of_guests(survey: Survey) -> dict[str, str]:
-    """The names of guest authors (Co-Authors Plus), by their logins."""
+    """The names of guest authors (Co-Authors Plus), by login."""
     guests = [item for item in survey.others.values() if item.kind == "guest-author"]
     return {
         (item.value("cap-user_login") or item.slug.removeprefix("cap-")): item.value("cap-display_name") or item.title
@@ -62,5 +62,5 @@ def footnotes_of(item: Item) -> str:
     text = item.value("footnotes")
     try:
         return text if isinstance(json.loads(text or "[]"), list) else ""
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""

@@ -1,4 +1,4 @@
-"""Stores new pages in batches as drafts, requests their reviews, or publishes them where that was chosen."""
+"""Stores new pages as drafts in batches. Submits them for review, or publishes them if an administrator chose that."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,51 +11,59 @@ from wagtail.models import Page, PageViewRestriction, Revision
 
 from portal.content.bulk.children import NewChildren
 from portal.content.bulk.drafts import check_draft, insert_drafts, log_pages
-from portal.content.kinds import model_of
 from portal.content.publication import lock_pages
 from portal.editorial.many_reviews import start_reviews
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.writing.hashes import hash_of_item, hashes_of_draft
-from portal.moving.writing.links import has_old_links
+from portal.moving.writing.links import old_links
 from portal.moving.writing.pages import Draft, PageBuilder, relate
-from portal.moving.writing.targets import new_page
+from portal.moving.writing.targets import model_for, new_page
+from portal.moving.writing.translations import Translations
+from portal.moving.writing.versions import EarlierVersions, write_versions
 
-# Log actions: a page came from another site; it went live without a review, as an administrator has chosen.
+# Log actions: a page was imported; a page went live without a review, as an administrator chose.
 IMPORTED = "portal.moving.imported"
 IMPORTED_LIVE = "portal.moving.live"
-# Published there, or waiting for somebody there.
+# The states of published posts and of posts waiting for review.
 SHOWN = ("publish", "private")
 SUBMITTED = (*SHOWN, "pending")
 
 
 class DraftStore:
-    """`pages` are the keys of all imported pages, by their numbers in the old site."""
+    """Stores drafts. `pages` has the keys of all imported pages by their numbers in the old site.
+
+    With `versions`, new pages get their earlier versions.
+    """
 
     def __init__(self, source: ImportSource, builder: PageBuilder, *, is_live: bool):
         self.source = source
         self.builder = builder
         self.is_live = is_live
         self.pages: dict[int, int] = {}
+        self.versions: EarlierVersions | None = None
+        self.translations = Translations(source, builder.survey)
 
-    @transaction.atomic
     def create(self, drafts: Sequence[Draft]) -> list[ImportedItem]:
         """Create the pages of one batch; raises ValidationError for a page that cannot be stored."""
         by_parent: dict[int, list[Draft]] = defaultdict(list)
         parents: dict[int, Page] = {}
-        for draft in drafts:
-            parent = self.builder.parent_of(draft.item, draft.kind, self.pages)
-            parents[parent.pk] = parent
-            by_parent[parent.pk].append(draft)
-        self._submit_places()
-        lock_pages(parents)
-        return [row for key, group in by_parent.items() for row in self._create_below(parents[key], group)]
+        # On its own, since `targets` remembers sections that are new here.
+        with transaction.atomic():
+            for draft in drafts:
+                parent = self.builder.parent_of(draft.item, draft.kind, self.pages)
+                parents[parent.pk] = parent
+                by_parent[parent.pk].append(draft)
+            self._submit_places()
+        with transaction.atomic():
+            lock_pages(parents)
+            return [row for key, group in by_parent.items() for row in self._create_below(parents[key], group)]
 
     def _create_below(self, parent: Page, drafts: Sequence[Draft]) -> list[ImportedItem]:
-        # Without the present number, a page that had no children still has none.
+        # The number of children must be current: otherwise a page that had no children still has none.
         parent.refresh_from_db(fields=["numchild"])
         children = NewChildren.below(parent)
         pages = [self._page(draft, parent, children) for draft in drafts]
-        revisions = insert_drafts(children, pages, None)
+        revisions = insert_drafts(children, pages, None, lambda: self._write_versions(pages, drafts))
         facts = {"source": self.source.address}
         log_pages(
             (page, {"action": IMPORTED, "revision": revision, "data": {**facts, "address": draft.item.link}})
@@ -69,20 +77,26 @@ class DraftStore:
         self._submit(parent, made)
         return rows
 
+    def _write_versions(self, pages: Sequence[Any], drafts: Sequence[Draft]) -> None:
+        if self.versions:
+            write_versions(self.versions, self.builder, list(zip(pages, drafts, strict=True)))
+
     def _page(self, draft: Draft, parent: Page, children: NewChildren) -> Any:
         page = new_page(
-            model_of(draft.kind), parent, children, draft.title, self.builder.slug_of(draft.item), **_facts(draft)
+            model_for(draft.kind), parent, children, draft.title, self.builder.slug_of(draft.item), **_facts(draft)
         )
+        if key := self.translations.key_for(draft.item.wp_id, type(page)):
+            page.translation_key = key
         relate(page, draft)
         date = draft.values.get("publication_date")
         if draft.item.status == "future" and date and date > timezone.now():
             page.go_live_at = date
-        # The date of an event is all that a draft may lack.
+        # A draft may lack only the date of an event.
         check_draft(page, {name for name in ("start",) if draft.values.get(name, "") is None})
         return page
 
     def _submit(self, parent: Page, made: Sequence[tuple[Any, Revision, Draft]]) -> None:
-        """What was published there waits for a review, or goes live; other drafts stay with their writers."""
+        """Submit or publish the pages that were published there. Other drafts stay with their writers."""
         if self.is_live:
             for page, revision, draft in made:
                 if draft.item.status in SHOWN:
@@ -94,7 +108,7 @@ class DraftStore:
             start_reviews(workflow, waiting)
 
     def _submit_places(self) -> None:
-        """Sections that were made for these pages."""
+        """Submit the sections created for these pages."""
         created, self.builder.targets.created = self.builder.targets.created, []
         for page, revision in created:
             workflow = page.get_workflow()
@@ -104,7 +118,7 @@ class DraftStore:
                 start_reviews(workflow, [(page, revision)])
 
     def publish(self, page: Any, revision: Revision, draft: Draft) -> None:
-        """Publish without a review; a page that is not valid stays a draft, with a note."""
+        """Publish without a review; an invalid page stays a draft, with a note."""
         try:
             publish_unreviewed(page, revision, self.source)
         except ValidationError as error:
@@ -115,21 +129,25 @@ class DraftStore:
 
 @transaction.atomic
 def publish_unreviewed(page: Page, revision: Revision, source: ImportSource) -> None:
-    """Publish what an import wrote, and say so in the history; raises ValidationError if the page is not valid."""
+    """Publish a page as the import wrote it, and log that; raises ValidationError if the page is invalid."""
     revision.publish()
     log_pages([(page, {"action": IMPORTED_LIVE, "revision": revision, "data": {"source": source.address}})])
 
 
 def restrict(page: Any, draft: Draft) -> None:
-    """Private and password-protected posts are as private here."""
+    """Restrict the pages of private and password-protected posts in the same way."""
     if draft.item.password:
         kind = {"restriction_type": PageViewRestriction.PASSWORD, "password": draft.item.password}
     elif draft.item.status == "private":
         kind = {"restriction_type": PageViewRestriction.LOGIN}
     else:
         return
-    if not PageViewRestriction.objects.filter(page_id=page.pk).exists():
+    if not is_restricted(page):
         PageViewRestriction.objects.create(page_id=page.pk, **kind)
+
+
+def is_restricted(page: Any) -> bool:
+    return PageViewRestriction.objects.filter(page_id=page.pk).exists()
 
 
 def _facts(draft: Draft) -> dict[str, Any]:
@@ -149,7 +167,8 @@ def _row(source: ImportSource, page: Any, revision: Revision, draft: Draft) -> I
         revision=revision,
         field_hashes={**hashes, "source": hashes},
         notes=[[note.code, note.detail] for note in found.notes],
+        old_text=found.old_text,
         words_before=found.words_before,
         words_after=found.words_after,
-        has_old_links=has_old_links(draft.values["body"], source.address),
+        has_old_links=bool(old_links(draft.values.get("body", []), source.address)),
     )

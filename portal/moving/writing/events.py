@@ -18,7 +18,7 @@ from portal.moving.converting.converted import Converted, Note
 from portal.moving.planning.survey import Survey, plain_line
 from portal.moving.wordpress.records import Item
 from portal.moving.wordpress.values import number_of
-from portal.platform.zones import time_zones
+from portal.platform.zones import known_names
 
 
 class EventReader:
@@ -26,11 +26,11 @@ class EventReader:
         self.survey = survey
         self.collection = collection
         self.zone = zone
-        self._zones = {name for name, _label in time_zones()}
+        self._zones = known_names()
         self._venues: dict[int, Venue] = {}
 
     def values(self, item: Item, converted: Converted) -> dict[str, Any]:
-        """The fields of an event besides its texts and pictures."""
+        """The fields of an event, except its texts and pictures."""
         zone = self._zone(item, converted)
         page = EventPage(is_all_day=item.value("_EventAllDay") in ("yes", "1", "true"), time_zone=zone)
         start, end = _wall_time(item.value("_EventStartDate")), _wall_time(item.value("_EventEndDate"))

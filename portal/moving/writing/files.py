@@ -1,35 +1,33 @@
-"""Brings pictures and documents of the old site: from a folder, or fetched from the public internet."""
+"""Imports pictures and documents of the old site from a folder or the public internet."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
-from io import BytesIO
 from itertools import batched
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _, override
 from wagtail.models import Collection
 
 from events.importing.fetch import FetchError, fetch
-from portal.media.drawing import TooManyPixelsError
-from portal.media.forms import prepare_picture
+from portal.media.forms import PictureFile, prepare_pictures
 from portal.media.models import Document, Image
-from portal.media.uploads import BrokenPictureError
 from portal.moving.converting.converted import Media
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.survey import FileFacts, Survey, is_picture, path_of
 
 MOST_BYTES = 60_000_000
-# At once, and so many in memory: a server of the old site is not to notice us.
+# The number of simultaneous requests, which also limits the files in memory. The old site must not be slowed down.
 AT_ONCE = 4
 UPLOADS = "/uploads/"
 
 
 class FileStore:
-    """`place` is a folder with the old uploads, the address of one, or empty: the addresses of the export."""
+    """`place` is a folder with the old uploads, or its URL; if empty, the URLs in the export are used."""
 
     def __init__(self, source: ImportSource, survey: Survey, place: str, collection: Collection):
         self.source = source
@@ -42,7 +40,12 @@ class FileStore:
         for key, content_hash, image, document in rows.values_list("key", "content_hash", "image_id", "document_id"):
             if image or document:
                 self._known[key] = self._by_content[content_hash] = (image, document)
-        self._refused: dict[str, str] = {}
+        # Reasons for missing files, by key.
+        self.refused: dict[str, str] = {}
+        # Of these reasons; the texts are in that of the site.
+        self.language = "en"
+        # Called after every few files.
+        self.pause: Callable[[], None] = lambda: None
 
     def image(self, media: Media) -> int | None:
         return self._known.get(self._key(media), (None, None))[0]
@@ -52,26 +55,41 @@ class FileStore:
 
     def refusal(self, media: Media) -> str:
         """Why a file is missing."""
-        return self._refused.get(self._key(media), "not in the export")
+        with override(self.language):
+            return self.refused.get(self._key(media), _("not in the export"))
 
     def facts(self, media: Media) -> FileFacts | None:
         return self.survey.files.get(media.wp_id) or (self.survey.file_at(media.address) if media.address else None)
 
     def bring(self, wanted: Iterable[Media]) -> None:
-        """Fetch and store what is missing; what fails is missing, and tried again by the next import."""
+        """Fetch and store missing files. The next import retries files that failed."""
         missing = {self._key(media): media for media in wanted if self._is_missing(media)}
         for batch in batched(missing.items(), AT_ONCE):
             with ThreadPoolExecutor(AT_ONCE) as threads:
                 contents = list(threads.map(self._content, [media for _key, media in batch]))
+            drawn = self._drawn([media for _key, media in batch], contents)
             for (key, media), content in zip(batch, contents, strict=True):
                 if isinstance(content, str):
-                    self._refused[key] = content
+                    self.refused[key] = content
                 else:
-                    self._store(key, media, content)
+                    self._store(key, media, content, drawn.get(key))
+            self.pause()
+
+    def _drawn(self, wanted: Sequence[Media], contents: Sequence[bytes | str]) -> dict[str, PictureFile | None]:
+        """The pictures among these files as stored, by key; without those stored already."""
+        pairs = [
+            (media, content)
+            for media, content in zip(wanted, contents, strict=True)
+            if isinstance(content, bytes)
+            and is_picture(self._named(media))
+            and sha256(content).hexdigest() not in self._by_content
+        ]
+        drawn = prepare_pictures([(content, _name(self._named(media))) for media, content in pairs])
+        return {self._key(media): picture for (media, _content), picture in zip(pairs, drawn, strict=True)}
 
     def _is_missing(self, media: Media) -> bool:
         key = self._key(media)
-        return key not in self._known and key not in self._refused and bool(self._address(media))
+        return key not in self._known and key not in self.refused and bool(self._address(media))
 
     def _key(self, media: Media) -> str:
         facts = self.facts(media)
@@ -81,92 +99,111 @@ class FileStore:
         facts = self.facts(media)
         return facts.address if facts else media.address
 
+    def _named(self, media: Media) -> str:
+        """The URL of a file, or its name if the export has one: the URL may have no extension."""
+        facts = self.facts(media)
+        return facts.name if facts and facts.name else self._address(media)
+
     def _content(self, media: Media) -> bytes | str:
-        """The content of a file, or why there is none."""
-        address = self._address(media)
+        """The content of a file, or the reason why there is none. Each thread has a language of its own."""
+        with override(self.language):
+            return self._fetched(self._address(media))
+
+    def _fetched(self, address: str) -> bytes | str:
         try:
             if self.place and not self.place.startswith(("http://", "https://")):
                 return self._in_folder(Path(self.place), address)
             if self.place and UPLOADS in address:
                 address = urljoin(f"{self.place.rstrip('/')}/", _below_uploads(address))
             address = _escaped(address)
-            return fetch(address, most_bytes=MOST_BYTES, accept="image/*, */*;q=0.5", only_public=True).body or b""
+            return fetch(address, max_bytes=MOST_BYTES, accept="image/*, */*;q=0.5", public_only=True).body or b""
         except FetchError as error:
             return str(error)
         except OSError as error:
             return str(error.strerror or error)
         except ValueError:
-            return "the address is not valid"
+            return _("the address is not valid")
 
     def _in_folder(self, folder: Path, address: str) -> bytes | str:
         below = _below_uploads(address)
         root = folder.resolve()
         path = (root / below).resolve()
         if not path.is_relative_to(root) or not path.is_file():
-            return f"not in the folder: {below}"
-        return path.read_bytes() if path.stat().st_size <= MOST_BYTES else f"larger than {MOST_BYTES // 1_000_000} MB"
+            return _("not in the folder: %(path)s") % {"path": below}
+        if path.stat().st_size > MOST_BYTES:
+            return _("larger than %(most)d MB") % {"most": MOST_BYTES // 1_000_000}
+        return path.read_bytes()
 
-    def _store(self, key: str, media: Media, content: bytes) -> None:
+    def _store(self, key: str, media: Media, content: bytes, drawn: PictureFile | None) -> None:
         content_hash = sha256(content).hexdigest()
         address = self._address(media)
         found = self._by_content.get(content_hash)
+        stored: Image | Document | None = None
         if found is None:
-            stored = self._new_image(media, address, content) or self._new_document(media, address, content, key)
+            stored = self._new_image(media, drawn) if drawn else self._new_document(media, content, key)
             if stored is None:
                 return
-            found = (stored.pk, None) if isinstance(stored, Image) else (None, stored.pk)
-        self._known[key] = self._by_content[content_hash] = found
-        ImportedItem.objects.update_or_create(
-            source=self.source,
-            kind=ImportedItem.Kind.FILE,
-            key=key,
-            defaults={
-                "title": _name(address)[:255],
-                "old_address": address,
-                "content_hash": content_hash,
-                "image_id": found[0],
-                "document_id": found[1],
-            },
-        )
+        # A file without its row would be stored again after an interruption.
+        with transaction.atomic():
+            if stored is not None:
+                stored.save()
+                found = (stored.pk, None) if isinstance(stored, Image) else (None, stored.pk)
+            image, document = found or (None, None)
+            facts = {"title": _name(address)[:255], "old_address": address, "content_hash": content_hash}
+            ImportedItem.objects.update_or_create(
+                source=self.source,
+                kind=ImportedItem.Kind.FILE,
+                key=key,
+                defaults={**facts, "image_id": image, "document_id": document},
+            )
+        self._known[key] = self._by_content[content_hash] = (image, document)
 
-    def _new_image(self, media: Media, address: str, content: bytes) -> Image | None:
-        if not is_picture(address):
-            return None
+    def _new_image(self, media: Media, picture: PictureFile) -> Image:
         facts = self.facts(media)
-        try:
-            picture = prepare_picture(BytesIO(content), _name(address))
-        except (BrokenPictureError, TooManyPixelsError):
-            return None
-        title = (facts.title if facts and facts.title else PurePosixPath(_name(address)).stem)[:255]
+        title = (facts.title if facts and facts.title else PurePosixPath(_name(self._named(media))).stem)[:255]
         alt, credit = (facts.alt, facts.credit) if facts else ("", "")
         size = picture.image.get_size()
-        return Image.objects.create(
+        image = Image(
             title=title,
-            file=SimpleUploadedFile(picture.name or "picture", picture.read(), picture.content_type or ""),
+            file=picture,
             width=size[0],
             height=size[1],
             description=alt[:255],
             credit=(credit or picture.credit)[:255],
             collection=self.collection,
+            **_focal_point(facts, *size),
         )
+        image.search_for_faces()
+        return image
 
-    def _new_document(self, media: Media, address: str, content: bytes, key: str) -> Document | None:
-        name = _name(address)
+    def _new_document(self, media: Media, content: bytes, key: str) -> Document | None:
+        name = _name(self._named(media))
         ending = PurePosixPath(name).suffix.lower().lstrip(".")
-        if is_picture(address):
-            self._refused[key] = "the picture cannot be read"
-            return None
-        if ending not in settings.WAGTAILDOCS_EXTENSIONS:
-            self._refused[key] = f"files of the type “{ending}” are not taken"
-            return None
+        with override(self.language):
+            if is_picture(name):
+                self.refused[key] = _("the picture cannot be read")
+                return None
+            if ending not in settings.WAGTAILDOCS_EXTENSIONS:
+                self.refused[key] = _("files of the type “%(ending)s” are not taken") % {"ending": ending}
+                return None
         facts = self.facts(media)
         title = (facts.title if facts and facts.title else PurePosixPath(name).stem)[:255]
-        return Document.objects.create(title=title, file=ContentFile(content, name=name), collection=self.collection)
+        return Document(title=title, file=ContentFile(content, name=name), collection=self.collection)
+
+
+def _focal_point(facts: FileFacts | None, width: int, height: int) -> dict[str, int]:
+    """The fields for a picture's focal point. The old site gives the area no size; ours is a fifth of the picture."""
+    if facts is None or facts.focus is None:
+        return {}
+    sides = {"focal_point_width": max(1, width // 5), "focal_point_height": max(1, height // 5)}
+    return {"focal_point_x": int(facts.focus[0] * width), "focal_point_y": int(facts.focus[1] * height), **sides}
 
 
 def documents_of(survey: Survey) -> list[Media]:
-    """The attachments that are no pictures: others link to them, so that all come."""
-    return [Media(file.address, file.wp_id) for file in survey.files.values() if not is_picture(file.address)]
+    """The attachments that are not pictures. All are imported, because other items may link to them."""
+    return [
+        Media(file.address, file.wp_id) for file in survey.files.values() if not is_picture(file.name or file.address)
+    ]
 
 
 def _name(address: str) -> str:
@@ -179,6 +216,6 @@ def _below_uploads(address: str) -> str:
 
 
 def _escaped(address: str) -> str:
-    """An address that may be requested, whatever letters its path has."""
+    """The URL with the non-ASCII characters of its path encoded."""
     parts = urlsplit(address)
     return urlunsplit(parts._replace(path=quote(parts.path, safe="/%:@!$&'()*+,;=~-._")))

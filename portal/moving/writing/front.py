@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import pgettext
 from wagtail.models import Page
 
@@ -12,14 +13,17 @@ from portal.moving.writing.drafts import publish_unreviewed
 COUNT = 6
 
 
+@transaction.atomic
 def arrange_front(source: ImportSource, home: Page, lead: int | None, *, is_live: bool) -> bool:
     """Add two shelves to an empty front page, as a draft or live; return whether it was empty.
 
-    `lead` is the key of the sticky story. An import that was done before arranges nothing.
+    `lead` is the key of the sticky story. A repeated import changes nothing.
     """
     known = ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.PLACE, key="front")
+    # Read again: publishing it would write the number of pages below it as it was before the import.
+    home = Page.objects.get(pk=home.pk)
     page: Any = home.specific.get_latest_revision_as_object()
-    # Changes that wait for a review would go live with ours.
+    # Otherwise changes that wait for a review would go live with ours.
     if page.shelves or home.has_unpublished_changes or known.exists():
         return False
     page.shelves = [
@@ -27,7 +31,7 @@ def arrange_front(source: ImportSource, home: Page, lead: int | None, *, is_live
         {"type": "latest", "value": {"title": pgettext("title", "News"), "count": COUNT}},
     ]
     revision = page.save_revision()
-    # Without the page: it was here before, and is not taken back.
+    # Without the page, which existed before: undoing the import must not delete it.
     ImportedItem.objects.create(source=source, kind=ImportedItem.Kind.PLACE, key="front", title=page.title)
     workflow = home.get_workflow()
     if is_live:

@@ -1,4 +1,4 @@
-"""Hashes by which a repeated import sees what changed in the source, and what was edited here."""
+"""Computes hashes by which a repeated import detects changes in the source and edits made here."""
 
 import json
 import re
@@ -12,10 +12,11 @@ from portal.moving.writing.pages import Draft
 
 _BLOCK_KEY = re.compile(r' data-block-key="[^"]*"')
 FIELDS = (
-    *("title", "standfirst", "introduction", "body", "lead_image_id", "lead_image_alt", "lead_image_caption"),
+    *("title", "standfirst", "teaser", "introduction", "body", "lead_image_id", "lead_image_alt", "lead_image_caption"),
     *("publication_date", "seo_title", "search_description", "start", "end", "is_all_day", "time_zone", "venue_id"),
     *("organiser", "organiser_url", "contact_email", "contact_phone", "price", "price_amount", "price_currency"),
 )
+UNREAD = ("line", "comments", "order", "guid")
 
 
 def hash_of(value: Any) -> str:
@@ -28,9 +29,9 @@ def hash_of_value(value: Any) -> str:
 
 
 def hash_of_item(item: Item) -> str:
-    """Equal as long as nothing of the item changed that an import reads; its line and comments do not count."""
+    """The hash of the data of an item that an import reads. Others do not count, such as its comments."""
     facts = asdict(item)
-    return hash_of({name: value for name, value in facts.items() if name not in ("line", "comments", "order")})
+    return hash_of({name: value for name, value in facts.items() if name not in UNREAD})
 
 
 def hashes_of_draft(draft: Draft) -> dict[str, str]:
@@ -46,7 +47,7 @@ def _value(page: Any, name: str) -> Any:
 
 
 def _comparable(value: Any) -> Any:
-    """A value without the keys that the editor gives to blocks and paragraphs."""
+    """The value without the keys that the editor gives to blocks and paragraphs."""
     if isinstance(value, list):
         return [_comparable(part) for part in value]
     if isinstance(value, dict):

@@ -1,8 +1,8 @@
-"""Turns addresses of the old site in texts into links to pages and documents here, when all of them are here."""
+"""Replaces the old site's URLs in texts with links to pages and documents here, once all are imported."""
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape, unescape
 from itertools import batched
 from typing import Any
@@ -18,7 +18,9 @@ from portal.moving.writing.hashes import hash_of_value
 
 _LINK = re.compile(r'<a href="([^"]*)">')
 BATCH = 100
-# Finds the target of an address: (`page` or `document`, key), or None.
+# The code of notes about links whose targets were not imported.
+BROKEN = "broken link"
+# Finds the target of a URL: (`page` or `document`, key), or None.
 Find = Callable[[str], tuple[str, int] | None]
 
 
@@ -29,9 +31,10 @@ def host_of(address: str) -> str:
         return ""
 
 
-def has_old_links(stream: Any, address: str) -> bool:
+def old_links(stream: Any, address: str) -> list[str]:
+    """The links to the old site."""
     host = host_of(address)
-    return any(host_of(found) == host for found in _addresses(stream))
+    return list(dict.fromkeys(found for found in _addresses(stream) if host_of(found) == host))
 
 
 def _addresses(value: Any) -> Iterable[str]:
@@ -48,7 +51,7 @@ def _addresses(value: Any) -> Iterable[str]:
 
 
 def relinked(value: Any, find: Find) -> Any:
-    """The value with links to pages and documents in place of addresses that lead to them."""
+    """The value with links to pages and documents in place of the old site's URLs."""
     if isinstance(value, list):
         return [relinked(part, find) for part in value]
     if isinstance(value, str):
@@ -67,7 +70,7 @@ def _tag(match: re.Match[str], find: Find) -> str:
 
 
 class Addresses:
-    """Finds what an address of the old site leads to: a permalink, a short link, an attachment, an archive."""
+    """Finds the target of an old URL: a permalink, a short link, an attachment, an archive."""
 
     def __init__(self, survey: Survey, pages: Mapping[int, int], documents: Mapping[int, int]):
         self.survey = survey
@@ -93,22 +96,22 @@ class Addresses:
         return ("document", self.documents[facts.wp_id]) if facts and facts.wp_id in self.documents else None
 
 
-def link_pages(source: ImportSource, find: Find) -> int:
-    """Link the texts of all pages that still have old addresses; a text that was edited here is left as it is.
+def link_pages(source: ImportSource, find: Find, after: int = 0) -> Iterator[tuple[int, int]]:
+    """Link the texts of all pages that still have old URLs; a text that was edited here is left as it is.
 
-    Returns how many pages still have some, which nothing here has.
+    Yields for each batch the key of its last item, `after` which another call resumes, and how many of its pages still
+    have old URLs without a target here.
     """
-    left = 0
-    rows = source.items_here().filter(kind=ImportedItem.Kind.PAGE, has_old_links=True)
+    rows = source.items_here().filter(kind=ImportedItem.Kind.PAGE, has_old_links=True, pk__gt=after)
     for keys in batched(rows.order_by("pk").values_list("pk", flat=True), BATCH):
         with transaction.atomic():
-            for row in ImportedItem.objects.filter(pk__in=keys).select_related("page", "revision"):
-                left += _link(row, source, find)
-    return left
+            found = ImportedItem.objects.filter(pk__in=keys).defer("old_text").select_related("page", "revision")
+            left = sum(_link(row, source, find) for row in found)
+        yield keys[-1], left
 
 
 def _link(row: ImportedItem, source: ImportSource, find: Find) -> bool:
-    """Link one page; return whether it still has old addresses."""
+    """Link one page; return whether it still has old URLs."""
     page, revision = row.page, row.revision
     if page is None or revision is None or page.latest_revision_id != revision.pk:
         return False
@@ -117,13 +120,15 @@ def _link(row: ImportedItem, source: ImportSource, find: Find) -> bool:
     if after != before:
         _store(page, revision, after)
         row.field_hashes = {**row.field_hashes, "body": hash_of_value(after)}
-    row.has_old_links = has_old_links(after, source.address)
-    row.save(update_fields=["field_hashes", "has_old_links"])
+    left = old_links(after, source.address)
+    row.has_old_links = bool(left)
+    row.notes = [note for note in row.notes if note[0] != BROKEN] + [[BROKEN, address] for address in left]
+    row.save(update_fields=["field_hashes", "has_old_links", "notes"])
     return row.has_old_links
 
 
 def _store(page: Page, revision: Revision, body: list[Any]) -> None:
-    """Write the text into the page and its one version, which nobody has edited: the import goes on writing it."""
+    """Write the text into the page and its only version, so that a later import can still change the page."""
     text = json.dumps(body)
     Revision.objects.filter(pk=revision.pk).update(content={**revision.content, "body": text})
     if not page.live or page.live_revision_id == revision.pk:
@@ -134,7 +139,7 @@ def _store(page: Page, revision: Revision, body: list[Any]) -> None:
 
 
 def page_keys(source: ImportSource) -> dict[int, int]:
-    """The keys of imported pages that stand here, by their numbers in the old site."""
+    """The keys of the imported pages by their numbers in the old site."""
     rows = source.items_here().filter(kind=ImportedItem.Kind.PAGE)
     return {int(key): page for key, page in rows.values_list("key", "page_id") if page}
 

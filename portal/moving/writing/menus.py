@@ -1,18 +1,22 @@
-"""Brings the main menu of the old site, where the site here has none yet."""
+"""Imports the main menu of the old site if the site here has none yet."""
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
-from wagtail.models import Page
+from wagtail.contrib.redirects.models import Redirect
 
 from portal.content.records.settings import SiteSettings
 from portal.moving.converting.addresses import clean_address
 from portal.moving.models import ImportSource
-from portal.moving.planning.survey import Survey, plain_line
+from portal.moving.planning.navigation import ALL_PAGES
+from portal.moving.planning.survey import Survey, path_of, plain_line
 from portal.moving.wordpress.records import Item
 from portal.moving.wordpress.values import number_of
-from portal.moving.writing.links import Addresses
+from portal.moving.writing.links import Addresses, host_of
+from portal.moving.writing.redirects import BASES
 
 MAIN = re.compile(r"main|primary|principal|haupt|header|top|navigation|menu-1", re.I)
 # Menus of the footer and of social networks.
@@ -20,14 +24,17 @@ ASIDE = re.compile(r"social|foot|pied|fu(?:ss|ß)|legal|bottom", re.I)
 MOST_ENTRIES = 10
 
 
-def bring_menu(source: ImportSource, survey: Survey, addresses: Addresses, sections: dict[str, str]) -> tuple[int, int]:
-    """Write the navigation; return how many entries it has, and how many were left out. `sections` are by category."""
+def bring_menu(source: ImportSource, survey: Survey, addresses: Addresses) -> tuple[int, int]:
+    """Write the navigation after the redirects; return the number of its entries, and of those left out."""
     entries = [item for item in survey.others.values() if item.kind == "nav_menu_item" and item.status == "publish"]
     settings = SiteSettings.for_site(source.site)
     if settings.navigation:
         return 0, len(entries)
-    menus = {slug: _blocks(items, survey, addresses, source, sections) for slug, items in _menus(entries).items()}
-    # One that is called the main one, else that with the most entries that lead somewhere here.
+    menus = {
+        slug: _without_doubles(_blocks(of_parent, "0", survey, addresses, source))
+        for slug, of_parent in _menus(entries).items()
+    }
+    # The menu whose name says that it is the main one, else the one with the most entries that lead to a page here.
     chosen = max(menus, key=lambda slug: (_rank(slug) if menus[slug] else -1, len(menus[slug]), slug), default="")
     blocks = menus.get(chosen, [])[:MOST_ENTRIES]
     if blocks:
@@ -40,47 +47,81 @@ def _rank(slug: str) -> int:
     return 0 if ASIDE.search(slug) else 2 if MAIN.search(slug) else 1
 
 
-def _menus(entries: list[Item]) -> dict[str, list[Item]]:
-    """The entries of each menu on its first level, in their order."""
-    menus: dict[str, list[Item]] = defaultdict(list)
+def _menus(entries: list[Item]) -> dict[str, dict[str, list[Item]]]:
+    """The entries of each menu by the number of the entry above them, `0` at the top, in order."""
+    menus: dict[str, dict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
     for item in sorted(entries, key=lambda item: item.order):
-        if item.value("_menu_item_menu_item_parent") in ("", "0"):
-            for slug in item.slugs("nav_menu"):
-                menus[slug].append(item)
+        for slug in item.slugs("nav_menu"):
+            menus[slug][item.value("_menu_item_menu_item_parent") or "0"].append(item)
     return menus
 
 
 def _blocks(
-    items: list[Item], survey: Survey, addresses: Addresses, source: ImportSource, sections: dict[str, str]
-) -> list[dict[str, Any]]:
-    found = [block for item in items if (block := _entry(item, survey, addresses, source, sections))]
-    # Two entries may lead to the same page here, such as a category and its section.
-    return list({str(block["value"].get("page") or block["value"].get("url")): block for block in found}.values())
+    of_parent: dict[str, list[Item]], parent: str, survey: Survey, addresses: Addresses, source: ImportSource
+) -> Iterator[dict[str, Any]]:
+    """Yield the blocks of the entries below one; an entry without a target is replaced by those below it."""
+    for item in of_parent.pop(parent, []):
+        if item.value("_menu_item_type") == ALL_PAGES:
+            yield from _all_pages(survey, addresses)
+        elif block := _entry(item, survey, addresses, source):
+            yield block
+        else:
+            yield from _blocks(of_parent, str(item.wp_id), survey, addresses, source)
 
 
-def _entry(
-    item: Item, survey: Survey, addresses: Addresses, source: ImportSource, sections: dict[str, str]
-) -> dict[str, Any] | None:
+def _without_doubles(blocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Two entries may lead to the same page here, such as a category and its section."""
+    return list({str(block["value"].get("page") or block["value"].get("url")): block for block in blocks}.values())
+
+
+def _entry(item: Item, survey: Survey, addresses: Addresses, source: ImportSource) -> dict[str, Any] | None:
     label = plain_line(item.title)[:120]
     kind, number = item.value("_menu_item_type"), number_of(item.value("_menu_item_object_id"))
-    key: int | None = None
     if kind == "post_type" and number:
-        key = addresses.pages.get(number)
-    elif kind == "taxonomy" and number:
-        key = _section(number, survey, source, sections)
-    elif kind == "custom":
-        address = clean_address(item.value("_menu_item_url"), survey.channel.address)
-        target = addresses.find(address)
-        key = target[1] if target and target[0] == "page" else None
-        is_home = address.rstrip("/") == survey.channel.address
-        if key is None and address.startswith("http") and label and not is_home:
-            return {"type": "link", "value": {"url": address, "label": label}}
+        return _imported(number, label, survey, addresses)
+    if kind == "taxonomy" and number:
+        term = next((term for term in survey.terms.values() if term.wp_id == number and term.taxonomy in BASES), None)
+        address = f"{survey.channel.address}/{BASES[term.taxonomy]}/{term.slug}/" if term else ""
+        return _moved(source, address, label or term.name) if term else None
+    address = clean_address(item.value("_menu_item_url"), survey.channel.address) if kind == "custom" else ""
+    if address.rstrip("/") == survey.channel.address:
+        return None
+    target = addresses.find(address)
+    if target and target[0] == "page":
+        return _page(target[1], label)
+    if host_of(address) == addresses.host and (moved := _moved(source, address, label)):
+        return moved
+    return _link(address, label) if address.startswith("http") and label else None
+
+
+def _all_pages(survey: Survey, addresses: Addresses) -> Iterator[dict[str, Any]]:
+    pages = [each for each in survey.items.values() if each.kind == "page" and each.status == "publish"]
+    for page in sorted(pages, key=lambda page: (page.order, page.title)):
+        if not page.parent and (block := _imported(page.wp_id, plain_line(page.title)[:120], survey, addresses)):
+            yield block
+
+
+def _imported(number: int, label: str, survey: Survey, addresses: Addresses) -> dict[str, Any] | None:
+    """The entry for an imported page; none for the old front page, since the site has its own."""
+    item = survey.items.get(number)
+    is_front = item is not None and item.link.rstrip("/") == survey.channel.address
+    return None if is_front else _page(addresses.pages.get(number), label)
+
+
+def _page(key: int | None, label: str) -> dict[str, Any] | None:
     return {"type": "page", "value": {"page": key, "label": label}} if key else None
 
 
-def _section(number: int, survey: Survey, source: ImportSource, sections: dict[str, str]) -> int | None:
-    term = next((term for term in survey.terms.values() if term.wp_id == number and term.taxonomy == "category"), None)
-    title = sections.get(term.slug) if term else None
-    home = source.site.root_page.get_translations(inclusive=True).get(locale=source.locale)
-    found = Page.objects.child_of(home).filter(title__iexact=title).first() if title else None
-    return found.pk if found else None
+def _link(address: str, label: str) -> dict[str, Any]:
+    return {"type": "link", "value": {"url": address, "label": label}}
+
+
+def _moved(source: ImportSource, address: str, label: str) -> dict[str, Any] | None:
+    """The entry for an old address that leads on, such as that of a category; none if it leads to the home page."""
+    query = urlsplit(address).query
+    path = Redirect.normalise_path(path_of(address) + (f"?{query}" if query else ""))
+    found = Redirect.objects.filter(site=source.site, old_path=path).first()
+    if found is None or found.redirect_link == f"/{source.locale.language_code}/":
+        return None
+    link = f"{source.site.root_url}{found.redirect_link}"
+    return _page(found.redirect_page_id, label) or (_link(link, label) if label else None)

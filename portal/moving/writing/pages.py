@@ -1,6 +1,8 @@
 """Builds the page of an item, in memory: its kind, place, texts, pictures, authors and topics."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,10 +13,12 @@ from wagtail.models import Page
 from portal.content.kinds import model_of
 from portal.content.records.people import Byline
 from portal.content.records.topics import PageTopic
+from portal.moving.converting.addresses import clean_address
 from portal.moving.converting.bodies import convert_body
 from portal.moving.converting.converted import Converted, Media, Note
 from portal.moving.converting.editor_blocks import Surroundings
-from portal.moving.converting.rich_text import words_in
+from portal.moving.converting.elementor import elementor_html, fields_html
+from portal.moving.converting.form_definitions import FORM_KINDS, FormDefinition, FormQuestion, form_of
 from portal.moving.planning.mapping import Mapping
 from portal.moving.planning.survey import Survey, plain_line
 from portal.moving.wordpress.records import Item
@@ -22,23 +26,34 @@ from portal.moving.wordpress.values import number_of, unquoted
 from portal.moving.writing.catalogue import Catalogue, footnotes_of
 from portal.moving.writing.events import EventReader
 from portal.moving.writing.files import FileStore
+from portal.moving.writing.openings import LONGEST_STANDFIRST, open_with_picture, open_with_standfirst
 from portal.moving.writing.streams import StreamWriter
 from portal.moving.writing.targets import Targets, slug_of
-from portal.platform.typography import first_sentences
 
 LONGEST_TITLE = 255
-LONGEST_STANDFIRST = 400
+LONGEST_BUTTON = 60
 SEO_TITLES = ("_yoast_wpseo_title", "rank_math_title", "_seopress_titles_title", "_aioseo_title")
 SEO_TEXTS = (
     *("_yoast_wpseo_metadesc", "rank_math_description", "_seopress_titles_desc", "_aioseo_description"),
     "_aioseop_description",
 )
-NOINDEX = ("_yoast_wpseo_meta-robots-noindex", "_seopress_robots_index", "rank_math_robots")
+# Each with the value that hides the page from search engines.
+NOINDEX = {
+    "_yoast_wpseo_meta-robots-noindex": "1",
+    "_seopress_robots_index": "yes",
+    "rank_math_robots": "noindex",
+    "_aioseo_robots_noindex": "1",
+    "_aioseop_noindex": "on",
+}
+CANONICAL = (
+    *("_yoast_wpseo_canonical", "rank_math_canonical_url", "_seopress_robots_canonical", "_aioseo_canonical_url"),
+    "_aioseop_custom_link",
+)
 
 
 @dataclass
 class Draft:
-    """What becomes of an item: `values` are the fields of its page, without its place in the tree."""
+    """The page of an item: `values` are its fields, without its place in the tree."""
 
     item: Item
     kind: str
@@ -46,6 +61,8 @@ class Draft:
     values: dict[str, Any]
     topics: list[Any]
     authors: list[Any]
+    # The fields of a form, besides those of its page.
+    questions: Sequence[FormQuestion] = ()
 
     @property
     def title(self) -> str:
@@ -66,8 +83,24 @@ class PageBuilder:
         self.is_live = False
 
     def convert(self, item: Item) -> Converted:
+        if item.kind in FORM_KINDS:
+            return _converted_form(item)
         around = Surroundings(self.survey.reusable, tuple(self.survey.attached.get(item.wp_id, ())), footnotes_of(item))
-        return convert_body(item.content, self.survey.channel.address, around)
+        converted = convert_body(self._content(item), self.survey.channel.address, around)
+        if is_noindex(item):
+            converted.notes.append(Note("hidden from search engines", ""))
+        if (canonical := canonical_of(item)) and canonical.rstrip("/") != item.link.rstrip("/"):
+            converted.notes.append(Note("canonical address", canonical))
+        return converted
+
+    def _content(self, item: Item) -> str:
+        """The text; page builders and plugins store parts of it elsewhere."""
+        content = item.content
+        if item.value("_elementor_edit_mode") == "builder":
+            # The post itself then contains only the words.
+            content = elementor_html(item.value("_elementor_data")) or content
+        fields = fields_html(item.meta, self.survey.files)
+        return f"{content}\n\n{fields}" if fields else content
 
     def media_of(self, item: Item, converted: Converted) -> list[Media]:
         thumbnail = number_of(item.value("_thumbnail_id"))
@@ -75,22 +108,20 @@ class PageBuilder:
         return [*lead, *converted.media]
 
     def kind_of(self, item: Item) -> str:
+        if item.kind in FORM_KINDS:
+            return "form"
         if item.kind != "post":
             return {"page": "page", "tribe_events": "event"}[item.kind]
         return self.mapping.kind_of(item.title, item.slugs("category"))
 
     def draft(self, item: Item, converted: Converted) -> Draft:
-        """The fields of the page; its media are stored already."""
+        """The fields of the page. Its media are already stored."""
         kind = self.kind_of(item)
-        lead = self._lead(item, converted)
-        allowed = set(model_of(kind)._meta.get_field("body").stream_block.child_blocks)
-        writer = StreamWriter(self.files, allowed, is_live=self.is_live)
-        stream = writer.stream(converted, lead.get("lead_image_id"))
-        values: dict[str, Any] = {"title": self._title(item), "body": stream, **_search_texts(item)}
+        if kind == "form":
+            return _form(item, converted, self._title(item))
+        values = {**self._texts(item, kind, converted), **_search_texts(item)}
         if kind == "page":
-            values["introduction"] = plain_line(item.excerpt)[:LONGEST_STANDFIRST]
             return Draft(item, kind, converted, values, [], [])
-        values |= {"standfirst": _standfirst(item, converted), **lead}
         if kind == "event" and self.events:
             values |= self.events.values(item, converted)
         else:
@@ -99,8 +130,37 @@ class PageBuilder:
         authors = [] if kind == "event" else self.catalogue.authors_of(item)
         return Draft(item, kind, converted, values, topics, authors)
 
+    def _texts(self, item: Item, kind: str, converted: Converted) -> dict[str, Any]:
+        """The title, the text and what stands above it."""
+        lead, blocks = self._lead(item, converted), converted.blocks
+        values: dict[str, Any] = {"title": self._title(item)}
+        allowed = set(model_of(kind)._meta.get_field("body").stream_block.child_blocks)
+        if kind == "page":
+            values["introduction"] = plain_line(item.excerpt)[:LONGEST_STANDFIRST]
+        else:
+            lead, blocks = open_with_picture(lead, blocks, self.files)
+            texts, blocks = open_with_standfirst(item, converted, blocks)
+            # The cards of events have no text of their own.
+            # Perhaps the picture stands below the first sentences.
+            lead, blocks = open_with_picture(lead, blocks, self.files)
+            values |= lead | ({"standfirst": texts["standfirst"]} if kind == "event" else texts)
+        writer = StreamWriter(self.files, allowed, is_live=self.is_live)
+        values["body"] = writer.stream(replace(converted, blocks=blocks), lead.get("lead_image_id"))
+        return values
+
+    def texts_of_version(self, version: Item, draft: Draft) -> dict[str, Any]:
+        """The texts that a page had earlier, with the lead image that it has now."""
+        # What plugins store beside the text is that of today.
+        thumbnail = {"_thumbnail_id": draft.item.meta.get("_thumbnail_id", [])}
+        item = replace(
+            draft.item, title=version.title, content=version.content, excerpt=version.excerpt, meta=thumbnail
+        )
+        return self._texts(item, draft.kind, self.convert(item))
+
     def parent_of(self, item: Item, kind: str, pages: dict[int, int]) -> Page:
-        """The page above; `pages` are the keys of imported pages by their numbers in the old site."""
+        """The parent page; `pages` has the keys of imported pages by their numbers in the old site."""
+        if kind == "form":
+            return self.targets.home
         if kind == "page":
             key = pages.get(item.parent)
             return Page.objects.get(pk=key).specific if key else self.targets.home
@@ -139,31 +199,50 @@ class PageBuilder:
 
 
 def relate(page: Any, draft: Draft) -> None:
+    if draft.kind == "form":
+        model = page._meta.get_field("form_fields").related_model
+        page.form_fields = [
+            model(
+                label=question.label[:LONGEST_TITLE],
+                field_type=question.kind,
+                required=question.is_required and question.kind != "hidden",
+                choices="\n".join(question.choices),
+                help_text=question.help[:LONGEST_TITLE],
+                sort_order=number,
+            )
+            for number, question in enumerate(draft.questions)
+        ]
+        return
     if draft.kind != "page":
         page.page_topics = [PageTopic(topic=topic) for topic in draft.topics]
     if draft.authors:
         page.bylines = [Byline(person=person, sort_order=n) for n, person in enumerate(draft.authors)]
 
 
-def _standfirst(item: Item, converted: Converted) -> str:
-    """The excerpt; else the first sentences of the text, as WordPress shows in lists."""
-    if excerpt := plain_line(item.excerpt):
-        if len(excerpt) <= LONGEST_STANDFIRST:
-            return excerpt
-        converted.notes.append(Note("standfirst cut", excerpt))
-        return first_sentences(excerpt, LONGEST_STANDFIRST)[:LONGEST_STANDFIRST]
-    text = next((block.value for block in converted.blocks if block.kind == "paragraph"), "")
-    beginning = " ".join(words_in(text.partition("</p>")[0]))[: LONGEST_STANDFIRST + 1]
-    sentences = first_sentences(beginning, LONGEST_STANDFIRST)
-    if not sentences or len(sentences) > LONGEST_STANDFIRST:
-        converted.notes.append(Note("standfirst missing", ""))
-        return ""
-    converted.notes.append(Note("standfirst from the text", sentences))
-    return sentences
+def _converted_form(item: Item) -> Converted:
+    form = form_of(item)
+    if form is None:
+        return Converted(notes=[Note("form cannot be read", item.title)])
+    labels = [" ".join((question.label, *question.choices)) for question in form.questions]
+    words = sum(len(label.split()) for label in labels)
+    notes = [Note("field left out", label) for label in form.left_out]
+    return Converted(notes=notes, words_before=words, words_after=words, old_text="\n".join(labels))
+
+
+def _form(item: Item, converted: Converted, title: str) -> Draft:
+    form = form_of(item) or FormDefinition()
+    values = {"title": title, "button": form.button[:LONGEST_BUTTON], "to_address": form.to}
+    labels: Counter[str] = Counter()
+    for question in form.questions:
+        # Our forms need distinct field labels.
+        labels[question.label] += 1
+        if (number := labels[question.label]) > 1:
+            question.label = f"{question.label} ({number})"
+    return Draft(item, "form", converted, values, [], [], form.questions)
 
 
 def _search_texts(item: Item) -> dict[str, str]:
-    """Title and description for search engines; a title with the variables of a plugin is left to us."""
+    """The title and description for search engines. A title with a plugin's variables is ignored."""
     title = next((found for key in SEO_TITLES if (found := plain_line(item.value(key)))), "")
     text = next((found for key in SEO_TEXTS if (found := plain_line(item.value(key)))), "")
     is_pattern = "%" in title or "#" in title
@@ -171,5 +250,9 @@ def _search_texts(item: Item) -> dict[str, str]:
 
 
 def is_noindex(item: Item) -> bool:
-    robots = [item.value(key) for key in NOINDEX]
-    return "1" in robots[:1] or "yes" in robots[1:2] or "noindex" in robots[2]
+    return any(word in item.value(key) for key, word in NOINDEX.items())
+
+
+def canonical_of(item: Item) -> str:
+    """The URL of the original, if the page declares itself a copy; our pages have no such field."""
+    return next((found for key in CANONICAL if (found := clean_address(item.value(key)))), "")

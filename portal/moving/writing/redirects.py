@@ -1,13 +1,16 @@
-"""Makes the addresses of the old site lead on: permalinks, short links, archives, feeds, files."""
+"""Creates redirects from the addresses of the old site: permalinks, short links, archives, feeds, files."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import batched
+from dataclasses import dataclass, replace
+from itertools import batched, chain
+from typing import Any
 
+from django.db import transaction
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
+from portal.content.kinds import model_of
 from portal.content.records.people import Person
 from portal.content.records.removed_addresses import RemovedAddress
 from portal.content.records.topics import Topic
@@ -17,19 +20,23 @@ from portal.media.models import Document, Image
 from portal.media.picture import largest_jpeg_url
 from portal.moving.models import ImportedItem, ImportSource
 from portal.moving.planning.mapping import Mapping as Plan
-from portal.moving.planning.survey import Survey, path_of
+from portal.moving.planning.survey import FileFacts, ItemFacts, Survey, path_of, path_of_original
 from portal.moving.writing.links import Addresses
+from portal.moving.writing.targets import slug_of
 
 LONGEST = 255
 BATCH = 500
 POSTS_A_PAGE = 10
-# What only WordPress has: 410 instead of 404, so that nobody asks again.
+# Paths that only WordPress has: they get 410 instead of 404, so that clients do not request them again.
 REMOVED = ("/wp-login.php", "/wp-admin/", "/wp-json/", "/xmlrpc.php")
+
+# The archives of terms, by their taxonomies; the last are those of The Events Calendar.
+BASES = {"category": "category", "post_tag": "tag", "tribe_events_cat": "events/category"}
 
 
 @dataclass(frozen=True)
 class Move:
-    """An old address with a page here, or with an address here."""
+    """An old address, and the page or address here to which it leads. With neither, it is gone."""
 
     old: str
     page: int | None = None
@@ -37,20 +44,38 @@ class Move:
 
 
 def redirect_all(source: ImportSource, survey: Survey, plan: Plan, addresses: Addresses) -> Counter[str]:
-    """Create the redirects that are missing; return how many are `new`, `known`, and `taken` by another target."""
+    """Create the missing redirects; return how many are `new`, `known`, and `taken` by another target.
+
+    They are written in batches: a large site has hundreds of thousands of old URLs.
+    """
     counts: Counter[str] = Counter()
-    moves: dict[str, Move] = {}
-    for move in _moves(source, survey, plan, addresses):
-        # Two slashes would begin a host, which need not be valid.
+    for batch in batched(_by_path(_moves(source, survey, plan, addresses)), BATCH):
+        counts += _redirect(source, dict(batch))
+    return counts
+
+
+def _by_path(moves: Iterable[Move]) -> Iterator[tuple[str, Move]]:
+    """The first move of each path that can be redirected."""
+    seen: set[str] = set()
+    for move in moves:
+        # Two slashes would be followed by a host, which might be invalid.
         path = Redirect.normalise_path(f"/{move.old.lstrip('/')}")
-        if path and len(path) <= LONGEST and move.link != path:
-            moves.setdefault(path, move)
-    # In parts: a statement has room for some thousand values.
-    known = {
-        row.old_path: row
-        for paths in batched(moves, BATCH)
-        for row in Redirect.objects.filter(site=source.site, old_path__in=paths)
-    }
+        if path and len(path) <= LONGEST and move.link != path and path not in seen:
+            seen.add(path)
+            yield path, move
+
+
+@transaction.atomic
+def _redirect(source: ImportSource, moves: dict[str, Move]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    gone = {path for path, move in moves.items() if not (move.page or move.link)}
+    removed = [RemovedAddress(site=source.site, key=address_hash(path), path=path) for path in gone]
+    RemovedAddress.objects.bulk_create(removed, ignore_conflicts=True)
+    moves = {path: move for path, move in moves.items() if path not in gone}
+    # Perhaps a file that could not be fetched before.
+    keys = [address_hash(path) for path in moves]
+    RemovedAddress.objects.filter(site=source.site, key__in=keys).delete()
+    known = {row.old_path: row for row in Redirect.objects.filter(site=source.site, old_path__in=moves)}
     new = []
     for path, move in moves.items():
         if row := known.get(path):
@@ -66,8 +91,8 @@ def redirect_all(source: ImportSource, survey: Survey, plan: Plan, addresses: Ad
                     redirect_link=move.link,
                 )
             )
-    Redirect.objects.bulk_create(new, batch_size=BATCH)
-    # Those to a page go with it; the others are recorded, so that they can be taken back.
+    Redirect.objects.bulk_create(new)
+    # Redirects to a page are deleted with it. The others are recorded, so that they can be undone.
     ImportedItem.objects.bulk_create(
         (
             ImportedItem(
@@ -80,38 +105,54 @@ def redirect_all(source: ImportSource, survey: Survey, plan: Plan, addresses: Ad
             for row in new
             if row.redirect_link
         ),
-        batch_size=BATCH,
         ignore_conflicts=True,
     )
-    for path in REMOVED:
-        RemovedAddress.objects.get_or_create(site=source.site, key=address_hash(path), defaults={"path": path})
     counts["new"] = len(new)
     return counts
 
 
 def _moves(source: ImportSource, survey: Survey, plan: Plan, addresses: Addresses) -> Iterator[Move]:
-    for item in survey.items.values():
-        key = addresses.pages.get(item.wp_id)
-        if key is None:
-            continue
+    pages = [(item, key) for item in survey.items.values() if (key := addresses.pages.get(item.wp_id))]
+    for item, key in pages:
         if path_of(item.link).strip("/"):
             yield Move(path_of(item.link), key)
+    if survey.channel.is_wordpress:
+        # A site in a folder of its host has its archives and short links there as well.
+        folder = _folder(survey)
+        for move in chain(
+            _short_links(pages),
+            _archives(source, survey, plan),
+            _dates(source, survey, folder),
+            _of_calendar(source, survey, folder),
+            map(Move, REMOVED),
+        ):
+            yield replace(move, old=f"{folder}{move.old}")
+        if folder:
+            yield Move(f"{folder}/", link=f"/{source.locale.language_code}/")
+    yield from _files(source, survey, addresses)
+    # Last, since another item may have the former address of an item today.
+    for item, key in pages:
+        if path_of(item.guid).strip("/"):
+            yield Move(path_of(item.guid), key)
+
+
+def _short_links(pages: Iterable[tuple[ItemFacts, int]]) -> Iterator[Move]:
+    for item, key in pages:
         yield Move(f"/?p={item.wp_id}", key)
         if item.kind == "page":
             yield Move(f"/?page_id={item.wp_id}", key)
-    yield from _archives(source, survey, plan)
-    yield from _dates(source, survey)
-    yield from _files(source, survey, addresses)
+        elif item.kind != "post":
+            yield Move(f"/?post_type={item.kind}&p={item.wp_id}", key)
 
 
 def _archives(source: ImportSource, survey: Survey, plan: Plan) -> Iterator[Move]:
-    """Categories and tags lead to their section or topic, authors to theirs, feeds to the feed of the edition."""
+    """Categories and tags redirect to their section or topic, authors to their page, feeds to the edition's feed."""
     home = f"/{source.locale.language_code}/"
     words = CATALOGUE_WORDS[source.locale.language_code]
     topics = _by_name(Topic.objects.available_at(source.site).filter(locale=source.locale))
     sections = {page.title.casefold(): page for page in Page.objects.descendant_of(_home(source)).filter(depth=3)}
     for (taxonomy, slug), term in survey.terms.items():
-        base = {"category": "category", "post_tag": "tag"}.get(taxonomy)
+        base = BASES.get(taxonomy)
         if base is None:
             continue
         above = _path_of_term(survey, taxonomy, slug) if taxonomy == "category" else slug
@@ -120,25 +161,27 @@ def _archives(source: ImportSource, survey: Survey, plan: Plan) -> Iterator[Move
         link = f"{home}{words['topics']}/{topic.slug}/" if topic else home
         for path in dict.fromkeys((f"/{base}/{above}/", f"/{base}/{slug}/", f"/{base}/{slug}/feed/")):
             yield Move(path, section.pk) if section else Move(path, link=link)
-        query = f"cat={term.wp_id}" if base == "category" else f"tag={slug}"
+        query = {"category": f"cat={term.wp_id}", "post_tag": f"tag={slug}"}.get(taxonomy, f"{taxonomy}={slug}")
         yield Move(f"/?{query}", link=link)
     people = _by_name(Person.objects.available_at(source.site).filter(has_page=True))
     for login, author in survey.authors.items():
         person = people.get(author.name.casefold())
         link = f"{home}{words['people']}/{person.slug}/" if person else home
-        yield Move(f"/author/{login.lower().replace(' ', '-')}/", link=link)
+        # WordPress derives the address from the name of the account, which may be an e-mail address.
+        for slug in dict.fromkeys((login.lower().replace(" ", "-"), slug_of(login.replace(".", "-"), login))):
+            yield Move(f"/author/{slug}/", link=link)
         yield Move(f"/?author={author.wp_id}", link=link)
     for path in ("/feed/", "/feed/rss/", "/feed/rdf/", "/comments/feed/", "/?feed=rss2"):
         yield Move(path, link=f"{home}feed.rss")
     yield Move("/feed/atom/", link=f"{home}feed.atom")
 
 
-def _dates(source: ImportSource, survey: Survey) -> Iterator[Move]:
-    """Archives of years and months, and the further pages of the front page, lead to the list of all stories."""
+def _dates(source: ImportSource, survey: Survey, folder: str) -> Iterator[Move]:
+    """Archives of years and months, and the other pages of the front page, lead to the list of all stories."""
     language = source.locale.language_code
     link = f"/{language}/{LIST_WORDS[language]['news']}/"
     posts = [item for item in survey.items.values() if item.kind == "post"]
-    parts = [path_of(item.link).strip("/").split("/") for item in posts]
+    parts = [path_of(item.link).removeprefix(folder).strip("/").split("/") for item in posts]
     for steps in {tuple(part[:depth]) for part in parts for depth in (1, 2, 3) if len(part) > depth}:
         if all(step.isdigit() for step in steps) and len(steps[0]) == 4:
             yield Move(f"/{'/'.join(steps)}/", link=link)
@@ -146,32 +189,57 @@ def _dates(source: ImportSource, survey: Survey) -> Iterator[Move]:
         yield Move(f"/page/{number}/", link=link)
 
 
+def _of_calendar(source: ImportSource, survey: Survey, folder: str) -> Iterator[Move]:
+    """The list of The Events Calendar, and its pages of venues and organisers, lead to the calendar."""
+    calendars: Any = model_of("event").allowed_parent_page_models()[0]
+    found = calendars.objects.descendant_of(_home(source)).order_by("path").first()
+    places = [item for item in survey.others.values() if item.kind in ("tribe_venue", "tribe_organizer")]
+    if found and (places or survey.kind_counts["tribe_events"]):
+        yield Move("/events/", found.pk)
+        for item in places:
+            yield Move(path_of(item.link).removeprefix(folder), found.pk)
+
+
 def _files(source: ImportSource, survey: Survey, addresses: Addresses) -> Iterator[Move]:
-    """Files lead to the document or picture, pages of attachments to the story that they were uploaded to."""
+    """Files lead to the document or picture, pages of attachments to the story to which they were uploaded.
+
+    A file that nothing here shows is gone.
+    """
     rows = ImportedItem.objects.filter(source=source, kind=ImportedItem.Kind.FILE)
-    found = {row.key: row for row in rows.select_related("image", "document")}
-    for file in survey.files.values():
-        row = found.get(str(file.wp_id))
-        target = row.document or row.image if row else None
-        link = _link_of(target) if target else ""
-        if link:
-            paths = [path_of(file.address)]
-            paths += [f"{paths[0].rpartition('/')[0]}/{size}" for size in file.sizes]
-            for path in paths:
-                yield Move(path, link=link)
-        story = addresses.pages.get(file.parent)
-        if path_of(file.link).strip("/") and file.link != file.address and (story or link):
-            yield Move(path_of(file.link), story) if story else Move(path_of(file.link), link=link)
-        if story or link:
-            yield Move(f"/?attachment_id={file.wp_id}", story, "" if story else link)
+    for batch in batched(survey.files.values(), BATCH):
+        keys = [str(file.wp_id) for file in batch]
+        found = {row.key: row for row in rows.filter(key__in=keys).select_related("image", "document")}
+        for file in batch:
+            yield from _moves_of_file(file, found.get(str(file.wp_id)), survey, addresses)
+
+
+def _moves_of_file(file: FileFacts, row: ImportedItem | None, survey: Survey, addresses: Addresses) -> Iterator[Move]:
+    target = row.document or row.image if row else None
+    link = _link_of(target) if target else ""
+    # A picture of a spreadsheet has only a name.
+    if "://" in file.address:
+        path = path_of(file.address)
+        copies = [f"{path.rpartition('/')[0]}/{size}" for size in file.sizes] if link else []
+        for each in dict.fromkeys((path, path_of_original(path), *copies)):
+            yield Move(each, link=link)
+    story = addresses.pages.get(file.parent)
+    if path_of(file.link).strip("/") and file.link != file.address:
+        yield Move(path_of(file.link), story) if story else Move(path_of(file.link), link=link)
+    if (story or link) and survey.channel.is_wordpress:
+        yield Move(f"{_folder(survey)}/?attachment_id={file.wp_id}", story, "" if story else link)
 
 
 def _link_of(target: Image | Document) -> str:
     return largest_jpeg_url(target, "text") if isinstance(target, Image) else str(target.url)
 
 
+def _folder(survey: Survey) -> str:
+    """The folder of its host in which the old site was; empty for a site at the root."""
+    return path_of(survey.channel.address).rstrip("/")
+
+
 def _path_of_term(survey: Survey, taxonomy: str, slug: str) -> str:
-    """The slugs of a category and of those above it."""
+    """The slugs of a category and its ancestors."""
     steps: list[str] = []
     while slug and slug not in steps:
         steps.insert(0, slug)

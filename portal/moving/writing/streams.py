@@ -1,4 +1,4 @@
-"""Turns converted blocks into the stream of a page: media by their keys, passages for people to look at."""
+"""Turns converted blocks into a page's stream, with media keys and passages to check."""
 
 from html import escape
 from typing import Any
@@ -12,11 +12,11 @@ LONGEST_TITLE = 120
 
 
 class StreamWriter:
-    """Where the page goes live at once, `is_live`, passages are left out: they stand in the report."""
+    """Writes a stream. With `is_live`, the page goes live at once, so passages are only in the report."""
 
     def __init__(self, files: FileStore, allowed: set[str], *, is_live: bool):
         self.files = files
-        # The blocks that the body of this kind of page has.
+        # The blocks in the body of this kind of page.
         self.allowed = allowed
         self.is_live = is_live
 
@@ -49,7 +49,7 @@ class StreamWriter:
             return None
         facts = self.files.facts(media)
         alt = value["alt"] or (facts.alt[:255] if facts else "")
-        # A gallery of numbers shows the captions of the library.
+        # A gallery that lists pictures by number shows their captions from the library.
         is_number = not media.address and facts is not None
         caption = value["caption"] or (facts.caption[:300] if is_number and facts else "")
         return {**value, "image": key, "alt": alt, "caption": caption}
@@ -71,7 +71,7 @@ class StreamWriter:
     def _video(self, value: dict[str, Any], converted: Converted, poster: int | None) -> list[tuple[str, Any]]:
         if value["image"] == POSTER and poster is not None and "video" in self.allowed:
             return [("video", {**value, "image": poster})]
-        # A video stands behind a picture, so that its host gets no request before a click.
+        # A video is behind a picture, so that its host gets no request before a click.
         if "video" in self.allowed:
             converted.notes.append(Note("video without a picture", value["url"]))
         link = f'<p><a href="{escape(value["url"])}">{escape(value["title"], quote=False)}</a></p>'

@@ -1,7 +1,8 @@
-"""Where imported pages stand: the home page of the edition, its sections, and their calendar."""
+"""Finds the parents of imported pages: the home page of the edition, its sections, and their calendar."""
 
 from typing import Any
 
+from django.apps import apps
 from django.utils.text import slugify
 from wagtail.coreutils import string_to_ascii
 from wagtail.models import Page
@@ -15,19 +16,24 @@ from portal.moving.models import ImportedItem, ImportSource
 LONGEST_SLUG = 200
 
 
+def model_for(kind: str) -> Any:
+    """The page class of a kind; forms are not a kind, since no list contains them."""
+    return apps.get_model("home", "FormPage") if kind == "form" else model_of(kind)
+
+
 def slug_of(text: str, default: str) -> str:
     return slugify(string_to_ascii(text))[:LONGEST_SLUG].strip("-") or default
 
 
 def new_page(model: type[Any], parent: Page, children: NewChildren, title: str, slug: str, **facts: Any) -> Any:
-    """A page that is not stored yet, with a slug that no other child has."""
+    """An unsaved page with a slug that no sibling has."""
     page = model(title=title, locale=parent.locale, owner=None, **facts)
     begin_draft(page, parent, children.unique_slug(slug))
     return page
 
 
 class Targets:
-    """Finds the places, and creates those that are missing as drafts."""
+    """Finds the parents, and creates missing ones as drafts."""
 
     def __init__(self, source: ImportSource):
         self.source = source
@@ -40,7 +46,7 @@ class Targets:
         self._calendar: Page | None = None
 
     def section(self, title: str) -> Page:
-        """The section below the home page with this title or address; else a new draft."""
+        """The section below the home page with this title or slug; else a new draft."""
         if title not in self._sections:
             model = model_of("section")
             slug = slug_of(title, "section")
@@ -59,7 +65,7 @@ class Targets:
         return self._calendar
 
     def _known(self, kind: str, title: str) -> Page | None:
-        """What an import has made under this title, whatever it is called now."""
+        """The page that an import created with this title, even if it was renamed."""
         places = self.source.items_here().filter(kind=ImportedItem.Kind.PLACE)
         row = places.filter(key=f"{kind}:{slug_of(title, kind)}"[:64]).first()
         return row.page.specific if row and row.page else None
@@ -71,7 +77,7 @@ class Targets:
         page = new_page(model, parent, children, title[:255], slug_of(title, kind), **facts)
         check_draft(page)
         (revision,) = insert_drafts(children, [page], None)
-        # One that was deleted here, or moved to another site, is made anew.
+        # A page that was deleted here, or moved to another site, is created again.
         ImportedItem.objects.update_or_create(
             source=self.source,
             kind=ImportedItem.Kind.PLACE,

@@ -1,19 +1,39 @@
-"""What the columns of a list say about a subscriber: in exports of Brevo and Mailchimp, and in people's own lists.
+"""Meanings of list columns, in exports of six services and in people's own lists.
 
-An unlisted column may say that somebody has unsubscribed, so a list that has one is rejected.
+The names are in French, German and English. A column with any other name may contain unsubscriptions, so nothing is
+imported until somebody has assigned it a role.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
+
+from portal.platform.addresses import normalize_address
 
 
 class Standing(Enum):
-    """What a value says about a subscriber; `UNKNOWN` stands for unlisted words."""
+    """A subscriber's status according to a value; `UNKNOWN` stands for unlisted words."""
 
     SUBSCRIBED = auto()
+    UNCONFIRMED = auto()
     LEFT = auto()
     UNKNOWN = auto()
+
+
+class ColumnRole(StrEnum):
+    """What a column is. Values of `GROUPS` and `NOTES` are only searched for words that mean an unsubscription."""
+
+    ADDRESS = "address"
+    CONSENT = "consent"
+    SOURCE = "source"
+    STATE = "state"
+    AGREED = "agreed"
+    LEFT = "left"
+    WHY_LEFT = "why_left"
+    GROUPS = "groups"
+    NOTES = "notes"
+    IGNORED = "ignored"
 
 
 type Judge = Callable[[str], Standing]
@@ -23,67 +43,141 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(" ".join(word.split()) for word in text.split(","))
 
 
-ADDRESS = _words("email, email address, e mail, e mail address, mail, courriel, adresse e mail, e mail adresse")
-# Without one of these columns, a column with this name contains the mail address; otherwise, a postal address.
-PERHAPS_ADDRESS = _words("address, adresse")
-# When somebody agreed. In Mailchimp `confirm_time` is when the link in the mail was opened, `optin_time` when the form
-# was sent.
-CONSENT = _words("consented at, confirm time, optin time")
-# Whether somebody receives the newsletter, as a word.
-STATE = _words("status, state, statut, email marketing, email status, subscription status, member status")
-# A yes means that somebody agreed. Brevo writes 1 for yes and 2 for no.
-AGREED = _words("opt in, optin, double opt in, doi, confirmed, subscribed, active, email optin")
-# A yes or a time means that somebody must not get anything.
-LEFT = _words(
-    """
-    blacklisted, blacklist, email blacklist, email blacklisted, emailblacklisted, unsubscribed, unsubscribed at,
-    unsub time, bounced, bounced at, hard bounce, hard bounced, soft bounce, cleaned, clean time, complained,
-    spam complaint, suppressed, left at, désinscrit, abgemeldet
-    """
-)
-# The reason for leaving, or the mail that bounced: filled in only for those who have left.
-WHY_LEFT = _words(
-    """
-    unsub campaign title, unsub campaign id, unsub reason, unsub reason other, clean campaign title, clean campaign id
-    """
-)
-# Free text, which is irrelevant to consent unless one of its words says that somebody has left.
-OWN_WORDS = _words("lists, listid, listids, list ids, tags, notes")
-# These say nothing about consent, and are not stored. The time of joining a list is not a consent either.
-IGNORED = _words(
-    """
-    contact id, id, ext id, firstname, lastname, first name, last name, name, prénom, prenom, nom, vorname, nachname,
-    company, organisation, organization, société, firma, job title, linkedin, sms, whatsapp, landline number, phone,
-    phone number, birthday, gender, city, country, zip, region, cc, language, langue, sprache, added time,
-    modified time, date ajout, date d'ajout, date modification, date de modification, date added, last changed,
-    sms marketing, whatsapp marketing, sms blacklist, whatsapp blacklist, sms blacklisted, smsblacklisted,
-    member rating, optin ip, confirm ip, latitude, longitude, gmtoff, dstoff, timezone, leid, euid
-    """
-)
+# A column with one of these names is the e-mail address if no other column is; otherwise a postal address.
+PERHAPS_ADDRESS = _words("address, adresse, contact, subscriber")
+NAMES: dict[ColumnRole, tuple[str, ...]] = {
+    ColumnRole.ADDRESS: _words(
+        """
+        email, email address, e mail, e mail address, mail, courriel, adresse e mail, e mail adresse, adresse email,
+        adresse mail, adresse électronique, email adresse, emailadresse, mailadresse, subscriber email, contact email
+        """
+    ),
+    # The time of consent. In Mailchimp `confirm_time` is when the link in the mail was opened, `optin_time` when the
+    # form was sent; in CleverReach that is `activated`. The time of joining a list is not a consent.
+    ColumnRole.CONSENT: _words(
+        """
+        consented at, confirm time, optin time, consent date, date of consent, consented on, confirmed at, confirmed on,
+        confirmation date, opt in date, optin date, double opt in date, doi date, activated, activated at,
+        date de consentement, date du consentement, consentement le, date de confirmation, confirmé le, date opt in,
+        date optin, date d'opt in, aktiviert, aktiviert am, bestätigt am, einwilligung am, einwilligungsdatum,
+        datum der einwilligung
+        """
+    ),
+    ColumnRole.SOURCE: _words(
+        """
+        source, consent source, optin source, opt in source, signup source, form, formulaire, origine,
+        source du consentement, quelle, herkunft, formular, quelle der einwilligung
+        """
+    ),
+    # Whether somebody receives the newsletter, as a word.
+    ColumnRole.STATE: _words(
+        """
+        status, state, statut, état, etat, zustand, email marketing, email status, subscription status, member status,
+        subscriber status, contact status, global status, list status, statut d'abonnement, abonnement, abostatus
+        """
+    ),
+    # A yes means consent. Brevo writes 1 for yes and 2 for no.
+    ColumnRole.AGREED: _words(
+        """
+        opt in, optin, double opt in, doi, confirmed, subscribed, active, email optin, consent, consentement, accord,
+        abonné, inscrit, confirmé, actif, einwilligung, bestätigt, aktiv, abonniert
+        """
+    ),
+    # A yes or a time means that somebody must not get any mail.
+    ColumnRole.LEFT: _words(
+        """
+        blacklisted, blacklist, email blacklist, email blacklisted, emailblacklisted, blocklisted, blocklist,
+        email blocklist, email blocklisted, blocked, is blocked, unsubscribed, unsubscribed at, unsubscribed on,
+        is unsubscribed, unsub time, unsubscribe date, bounce, bounces, bounced, bounced at, hard bounce, hard bounces,
+        hard bounced, soft bounce, cleaned, clean time, complained, complaint, spam complaint, is spam complaining,
+        suppressed, is excluded from campaigns, is optin pending, is opt in pending, deactivated, deactivated at,
+        left at, stopped at, désinscrit, désabonné, désinscription, désabonnement, désinscrit le, désabonné le,
+        date de désinscription, date désinscription, date de désabonnement, npai, rebond, rebonds, plainte, plaintes,
+        liste noire, bloqué, abgemeldet, abgemeldet am, abmeldedatum, abmeldung, deaktiviert, deaktiviert am, gesperrt,
+        blockiert, beschwerde
+        """
+    ),
+    # The reason for leaving, or the mail that bounced: filled in only for those who have left.
+    ColumnRole.WHY_LEFT: _words(
+        """
+        unsub campaign title, unsub campaign id, unsub reason, unsub reason other, clean campaign title,
+        clean campaign id, unsubscribe reason, raison de désinscription, motif de désinscription, abmeldegrund
+        """
+    ),
+    ColumnRole.GROUPS: _words(
+        """
+        interests, interest, groups, group, lists, list, list name, tags, sections, intérêts, centres d'intérêt,
+        groupes, groupe, listes, liste, thèmes, rubriques, étiquettes, interessen, interesse, gruppen, gruppe, listen,
+        themen, rubriken
+        """
+    ),
+    ColumnRole.NOTES: _words(
+        "listid, list id, listids, list ids, notes, note, remarques, remarque, commentaire, notizen, bemerkung"
+    ),
+    # These carry no consent, and are not stored.
+    ColumnRole.IGNORED: _words(
+        """
+        contact id, id, ext id, firstname, lastname, first name, last name, name, full name, prénom, prenom, nom,
+        nom de famille, vorname, nachname, familienname, civilité, anrede, titel, salutation, company, organisation,
+        organization, société, entreprise, structure, firma, unternehmen, job title, fonction, position, linkedin, sms,
+        whatsapp, landline number, phone, phone number, mobile, téléphone, telephone, portable, telefon, handy, fax,
+        birthday, date de naissance, geburtstag, gender, genre, geschlecht, street, rue, straße, strasse, city, ville,
+        stadt, ort, country, pays, land, zip, postal code, code postal, plz, postleitzahl, region, région, cc, website,
+        site web, language, langue, sprache, added time, modified time, date ajout, date d'ajout, date modification,
+        date de modification, date added, last changed, created, created at, updated at, registered, registriert,
+        registriert am, date d'inscription, date inscription, inscrit le, anmeldedatum, angemeldet am, last update at,
+        last activity at, last engagement, last click, last open, dernière ouverture, dernier clic, delivered count,
+        sms marketing, whatsapp marketing, sms blacklist, whatsapp blacklist, sms blacklisted, smsblacklisted,
+        member rating, optin ip, confirm ip, subscribed ip, subscription ip, confirmed ip, latitude, longitude, gmtoff,
+        dstoff, timezone, leid, euid, site, rhythm, asked at, consent version
+        """
+    ),
+}
+_ROLES = {name: role for role, names in NAMES.items() for name in names}
 YES = _words("1, yes, true, y, x, oui, vrai, ja, wahr")
-NO = _words(", 0, 2, no, false, n, non, faux, nein, falsch")
-RECEIVES = _words("subscribed, active, confirmed, abonné, inscrit, actif, angemeldet, aktiv")
+NO = _words(", 0, 2, no, false, n, non, faux, nein, falsch, null")
+RECEIVES = _words(
+    """
+    subscribed, active, confirmed, opted in, opt in, abonné, abonnée, inscrit, inscrite, actif, confirmé, angemeldet,
+    abonniert, aktiv, bestätigt
+    """
+)
+UNCONFIRMED = _words(
+    """
+    pending, unconfirmed, not confirmed, opt in pending, non confirmé, en attente, à confirmer, unbestätigt,
+    nicht bestätigt, ausstehend
+    """
+)
 RECEIVES_NOT = _words(
     """
-    unsubscribed, non subscribed, nonsubscribed, not subscribed, never subscribed, cleaned, bounced, hard bounced,
-    hard bounce, soft bounced, blacklisted, blocked, complained, spam, pending, unconfirmed, inactive, archived,
-    deleted, suppressed, transactional, désinscrit, désabonné, inactif, abgemeldet, inaktiv
+    unsubscribed, non subscribed, nonsubscribed, not subscribed, never subscribed, cleaned, bounce, bounced,
+    hard bounced, hard bounce, soft bounced, soft bounce, blacklisted, blocklisted, blocked, complained, complaint,
+    spam, spam complaint, inactive, archived, deleted, suppressed, transactional, opted out, opt out, excluded, left,
+    stopped, désinscrit, désinscrite, désabonné, désabonnée, inactif, bloqué, rebond, npai, plainte, supprimé,
+    abgemeldet, abbestellt, inaktiv, deaktiviert, gesperrt, blockiert, gelöscht, beschwerde
     """
 )
 
 
 def plain_name(name: str) -> str:
-    """Normalize the name of a column or a value to the form that it has in the tables above."""
+    """Normalize the name of a column or a value to the form used in the tables above."""
+    name = name.replace("’", "'")
     for sign in "_-.":
         name = name.replace(sign, " ")
     return " ".join(name.casefold().split())
 
 
+def _role_of(name: str) -> ColumnRole | None:
+    # Mailjet writes IsUnsubscribed, others WhatsApp.
+    return _ROLES.get(plain_name(name)) or _ROLES.get(plain_name(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)))
+
+
 def _judge_left(value: str) -> Standing:
-    if value in NO and value != "2":
+    # Services write 0000-00-00 for a missing time.
+    if (value in NO and value != "2") or value.startswith("0000"):
         return Standing.SUBSCRIBED
-    # A time, such as 2025 03 31 10:22:05.
-    return Standing.LEFT if value in YES or value[:4].isdigit() else Standing.UNKNOWN
+    # A time, such as 2025 03 31 10:22:05, or a number of bounces.
+    return Standing.LEFT if value in YES or value[:1].isdigit() or value in RECEIVES_NOT else Standing.UNKNOWN
 
 
 def _judge_why_left(value: str) -> Standing:
@@ -93,60 +187,83 @@ def _judge_why_left(value: str) -> Standing:
 def _judge_state(value: str) -> Standing:
     if value in RECEIVES or value in YES:
         return Standing.SUBSCRIBED
+    if value in UNCONFIRMED:
+        return Standing.UNCONFIRMED
     return Standing.LEFT if value in RECEIVES_NOT or value in NO else Standing.UNKNOWN
 
 
 def _judge_agreed(value: str) -> Standing:
     if value in YES:
         return Standing.SUBSCRIBED
-    return Standing.LEFT if value in NO else Standing.UNKNOWN
+    return Standing.UNCONFIRMED if value in NO else Standing.UNKNOWN
 
 
 def _judge_own_words(value: str) -> Standing:
-    words = {word.strip(" \"'") for word in value.replace(";", ",").split(",")}
+    words = {word.strip(" \"'") for word in re.split("[,;|]", value)}
     return Standing.LEFT if words & set(RECEIVES_NOT) else Standing.SUBSCRIBED
 
 
-JUDGES: tuple[tuple[tuple[str, ...], Judge], ...] = (
-    (LEFT, _judge_left),
-    (WHY_LEFT, _judge_why_left),
-    (STATE, _judge_state),
-    (AGREED, _judge_agreed),
-    (OWN_WORDS, _judge_own_words),
-)
+JUDGES: dict[ColumnRole, Judge] = {
+    ColumnRole.LEFT: _judge_left,
+    ColumnRole.WHY_LEFT: _judge_why_left,
+    ColumnRole.STATE: _judge_state,
+    ColumnRole.AGREED: _judge_agreed,
+    ColumnRole.GROUPS: _judge_own_words,
+    ColumnRole.NOTES: _judge_own_words,
+}
+# The order of precedence if columns contradict each other.
+WORST_FIRST = (Standing.LEFT, Standing.UNCONFIRMED, Standing.UNKNOWN)
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a list; `unknown` are names that are not listed."""
+    """The roles of a list's columns; None for a column without a role yet."""
 
-    address: str | None
-    consent: tuple[str, ...]
-    judged: tuple[tuple[str, Judge], ...]
-    unknown: tuple[str, ...]
+    roles: tuple[ColumnRole | None, ...]
 
-    def standing_of(self, row: dict[str, str]) -> tuple[Standing, str]:
-        """What a line says, and the column that says so; a single column that says `LEFT` decides."""
-        left_by = ""
-        for name, judge in self.judged:
-            standing = judge(plain_name(row.get(name) or ""))
-            if standing is Standing.UNKNOWN:
-                return standing, name
-            if standing is Standing.LEFT:
-                left_by = left_by or name
-        return (Standing.LEFT if left_by else Standing.SUBSCRIBED), left_by
+    def of(self, *roles: ColumnRole) -> list[int]:
+        return [number for number, role in enumerate(self.roles) if role in roles]
+
+    def values(self, cells: Sequence[str], role: ColumnRole) -> list[str]:
+        """The values of a row in the columns of a role, without empty ones."""
+        return [cells[number] for number in self.of(role) if cells[number]]
+
+    def standing_of(self, cells: Sequence[str]) -> tuple[Standing, int]:
+        """The subscriber's status in a row, and the number of the column that gives it."""
+        found: dict[Standing, int] = {}
+        for number in self.of(*JUDGES):
+            judge = JUDGES[self.roles[number] or ColumnRole.NOTES]
+            found.setdefault(judge(plain_name(cells[number])), number)
+        return next(((each, found[each]) for each in WORST_FIRST if each in found), (Standing.SUBSCRIBED, 0))
 
 
-def columns_of(names: list[str]) -> Columns:
-    def matching(words: tuple[str, ...]) -> tuple[str, ...]:
-        """In the order of the table, not of the file."""
-        return tuple(name for word in words for name in names if plain_name(name) == word)
+def proposed_columns(names: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> Columns:
+    """Propose columns by name; if none names the address, take the column whose `samples` are mostly addresses."""
+    plain = [plain_name(name) for name in names]
+    roles = [_role_of(name) for name in names]
+    if ColumnRole.ADDRESS not in roles:
+        by_name = [number for number, name in enumerate(plain) if name in PERHAPS_ADDRESS]
+        by_value = [
+            number
+            for number in range(len(names))
+            if samples and sum(is_email(cells[number]) for cells in samples) * 2 > len(samples)
+        ]
+        if addresses := by_value or by_name:
+            roles[addresses[0]] = ColumnRole.ADDRESS
+    # Of several address columns, the one whose name comes first in the table is used.
+    addresses = [number for number, role in enumerate(roles) if role is ColumnRole.ADDRESS]
+    order = NAMES[ColumnRole.ADDRESS]
+    addresses.sort(key=lambda number: order.index(plain[number]) if plain[number] in order else -1)
+    for number in addresses[1:]:
+        roles[number] = ColumnRole.IGNORED
+    for number, name in enumerate(plain):
+        if name in PERHAPS_ADDRESS and roles[number] is None:
+            roles[number] = ColumnRole.IGNORED
+    return Columns(tuple(roles))
 
-    addresses = matching(ADDRESS) or matching(PERHAPS_ADDRESS)
-    listed = {*ADDRESS, *PERHAPS_ADDRESS, *CONSENT, *IGNORED, *(word for words, _judge in JUDGES for word in words)}
-    return Columns(
-        address=addresses[0] if addresses else None,
-        consent=matching(CONSENT),
-        judged=tuple((name, judge) for words, judge in JUDGES for name in matching(words)),
-        unknown=tuple(name for name in names if plain_name(name) and plain_name(name) not in listed),
-    )
+
+def is_email(text: str) -> bool:
+    try:
+        return bool(normalize_address(text))
+    except ValueError:
+        return False

@@ -1,170 +1,256 @@
-"""Reads a list of subscribers from a CSV file, or rejects it, before anything is written."""
+"""Reads a list of subscribers from a spreadsheet, or rejects it, before anything is written."""
 
-import csv
-import io
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from enum import StrEnum
+from io import BytesIO
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from portal.newsletter.importing.columns import Columns, Standing, columns_of, plain_name
-from portal.platform.addresses import address_key, normalize_address
+from portal.formats.reading import read_date_and_time
+from portal.newsletter.importing.columns import ColumnRole, Columns, Standing, is_email, plain_name, proposed_columns
+from portal.platform.addresses import address_key, mask_addresses, normalize_address
+from portal.platform.spreadsheets.reading import Row, SheetError, rows_of, unpaired_quotes
 
 # The file is read during the request.
 MAX_FILE_SIZE = 5 * 1024 * 1024
-# No newsletter was mailed before: an earlier date is a typo, or a placeholder for an unknown one.
+MOST_LINES = 100_000
+# No newsletter was mailed before this: an earlier date is a typo, or a placeholder for an unknown one.
 FIRST_YEAR = 1990
 MOST_NAMED = 5
-# A cell with an address after its first line: its opening quote is closed in a later line only.
-SWALLOWED = re.compile(r"[\r\n].*?[^\s@]@[^\s@]+\.", re.DOTALL)
+SAMPLES = 10
+# A title may come above the column names.
+LAST_HEADING = 10
+# A workbook of 5 MB may unpack to forty times its size.
+MOST_COLUMNS, MOST_LETTERS = 200, 20_000_000
+ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.")
+# Seconds since 1970, as in CleverReach.
+SECONDS = re.compile(r"[1-9]\d{8,9}")
+LONGEST_GROUP = 100
 
 
 class ImportListError(ValueError):
-    """The file is not a list of subscribers, or has a column or value with an unknown meaning."""
+    """The file is not a list of subscribers, or has a column with an unknown meaning."""
+
+
+class Refusal(StrEnum):
+    """The reason why a line is left out."""
+
+    NO_ADDRESS = "no address"
+    UNSUBSCRIBED = "unsubscribed there"
+    UNCONFIRMED = "unconfirmed there"
+    UNKNOWN_WORD = "unknown word"
+    BAD_DATE = "bad date"
+    TWICE = "twice"
+    NO_PROOF = "no proof"
 
 
 @dataclass(frozen=True)
 class ImportedSubscriber:
-    """`consented_at` is a date or time in ISO 8601; empty if the list has none."""
+    """`consented_at` is None without a date of consent; `source` and `groups` are in the list's words."""
 
+    line: int
     address: str
-    consented_at: str = ""
+    consented_at: datetime | None = None
+    source: str = ""
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class RejectedLine:
     line: int
     reason: str
+    refusal: Refusal
+
+
+@dataclass(frozen=True)
+class ListTable:
+    """The column names, and the numbered lines below; each has one value for each column."""
+
+    names: list[str]
+    lines: list[tuple[int, list[str]]]
+
+    @property
+    def samples(self) -> list[list[str]]:
+        return [cells for _number, cells in self.lines[:SAMPLES]]
+
+    def proposed_columns(self) -> Columns:
+        return proposed_columns(self.names, self.samples)
+
+
+def read_table(content: bytes) -> ListTable:
+    """The table in a file whose column names may be in one of the first lines; raises ImportListError."""
+    try:
+        lines = list(_limited(rows_of(BytesIO(content))))
+    except SheetError as error:
+        raise ImportListError(error.reason) from error
+    names, first = _heading(lines)
+    table = ListTable(names, list(_lines_below(lines[first:], len(names))))
+    if len(table.lines) > MOST_LINES:
+        raise ImportListError(_("The list has more than %(most)d lines. Import it in parts.") % {"most": MOST_LINES})
+    if not any(is_email(cell) for _number, cells in table.lines for cell in cells):
+        raise ImportListError(_("There is no e-mail address in the file."))
+    return table
+
+
+def too_large() -> str:
+    return _("The file is too large: at most 5 MB, some 50,000 lines. Import a longer list in parts.")
+
+
+def _limited(lines: Iterable[Row]) -> Iterator[Row]:
+    letters = 0
+    for number, cells in lines:
+        letters += sum(map(len, cells))
+        if letters > MOST_LETTERS:
+            raise ImportListError(too_large())
+        if len(cells) > MOST_COLUMNS:
+            raise ImportListError(
+                _("The list has more than %(most)d columns. Remove those that are not needed.") % {"most": MOST_COLUMNS}
+            )
+        yield number, cells
+
+
+def _heading(lines: list[tuple[int, list[str]]]) -> tuple[list[str], int]:
+    """The column names, and the index of the first line below them; a list without names has empty ones."""
+    for index, (_number, cells) in enumerate(lines[:LAST_HEADING]):
+        if any(map(is_email, cells)):
+            break
+        if ColumnRole.ADDRESS in proposed_columns(cells).roles and sum(map(bool, cells)) * 2 >= len(cells):
+            return cells, index + 1
+    if lines and any(map(is_email, lines[0][1])):
+        return [""] * len(lines[0][1]), 0
+    return (lines[0][1], 1) if lines else ([], 0)
+
+
+def _lines_below(lines: list[tuple[int, list[str]]], width: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield the lines; raise ImportListError for unpaired quotes or missing cells."""
+    for number, cells in lines:
+        if any(map(_has_swallowed_a_line, cells)):
+            raise ImportListError(unpaired_quotes(number).reason)
+        if len(cells) < width or any(cells[width:]):
+            raise ImportListError(
+                _("Line %(line)d has more or fewer cells than there are columns. Nothing was imported.")
+                % {"line": number}
+            )
+        yield number, cells[:width]
+
+
+def _has_swallowed_a_line(cell: str) -> bool:
+    """Whether an address comes after a cell's first line: its opening quote is closed in a later line only."""
+    _first, *below = re.split(r"[\r\n]", cell, maxsplit=1)
+    return any(map(ADDRESS.search, below))
 
 
 def read_list(content: bytes) -> tuple[list[ImportedSubscriber], list[RejectedLine]]:
-    """The subscribers in a CSV file, and all other lines that are not empty; raises ImportListError."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise ImportListError(_("The file is not UTF-8 text."))
-    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        names = [str(name or "") for name in rows.fieldnames or []]
-    except csv.Error as error:
-        raise ImportListError(
-            _("Line %(line)d is not a valid line of a CSV file.") % {"line": rows.line_num}
-        ) from error
-    columns = columns_of(names)
-    _check_columns(names, columns)
-    return _subscribers_in(rows, columns)
+    """The subscribers in a file by its column names, and all other non-empty lines.
+
+    Raises ImportListError.
+    """
+    table = read_table(content)
+    columns = table.proposed_columns()
+    check_columns(table.names, columns)
+    return subscribers_in(table, columns)
 
 
-def _check_columns(names: list[str], columns: Columns) -> None:
-    """Raise ImportListError if there is no address, or if a column has no name, a repeated name or an unknown one."""
-    if columns.address is None:
+def check_columns(names: list[str], columns: Columns) -> None:
+    """Raise ImportListError if there is no address column, or if a column has no name or an unknown one."""
+    if not columns.of(ColumnRole.ADDRESS):
         raise ImportListError(_("The first line has no column “email”."))
-    for number, name in enumerate(names, 1):
-        if not plain_name(name):
+    unknown = [number for number, role in enumerate(columns.roles) if role is None]
+    for number in unknown:
+        if not plain_name(names[number]):
             raise ImportListError(
                 _(
                     "Column %(number)d has no name; it may say who has unsubscribed. Name it, or remove it from the "
                     "file. Nothing was imported."
                 )
-                % {"number": number}
+                % {"number": number + 1}
             )
-        if plain_name(name) in map(plain_name, names[: number - 1]):
-            raise ImportListError(
-                _("Two columns have the name “%(name)s”. Nothing was imported.") % {"name": name.strip()}
-            )
-    if columns.unknown:
-        unknown = ", ".join(f"“{name.strip()}”" for name in columns.unknown[:MOST_NAMED])
+    if unknown:
         raise ImportListError(
             _(
                 "The meaning of these columns is unknown: %(names)s. One of them may say who has unsubscribed. Remove "
                 "them from the file if they do not. Nothing was imported."
             )
-            % {"names": unknown}
+            % {"names": ", ".join(f"“{names[number]}”" for number in unknown[:MOST_NAMED])}
         )
 
 
-def _rows_of(rows: csv.DictReader[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield each row with its first line; raise ImportListError where quotes do not pair or cells are missing."""
-    while True:
-        line = rows.line_num + 1
-        try:
-            row = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise _unpaired(line) from error
-        # DictReader stores the cells beyond the last column under None, and None for a missing cell.
-        beyond: Any = row.pop(None, [])  # type: ignore[call-overload]
-        cells: list[Any] = [*row.values(), *beyond]
-        if any(SWALLOWED.search(cell or "") for cell in cells):
-            raise _unpaired(line)
-        if not any((cell or "").strip() for cell in cells):
-            continue
-        if None in cells or any(cell.strip() for cell in beyond):
-            raise ImportListError(
-                _("Line %(line)d has more or fewer cells than there are columns. Nothing was imported.")
-                % {"line": line}
-            )
-        yield line, row
-
-
-def _unpaired(line: int) -> ImportListError:
-    return ImportListError(
-        _("The quotes in line %(line)d are not paired, so other lines would be lost in it. Nothing was imported.")
-        % {"line": line}
-    )
-
-
-def _subscribers_in(rows: csv.DictReader[str], columns: Columns) -> tuple[list[ImportedSubscriber], list[RejectedLine]]:
-    subscribers: dict[str, tuple[int, ImportedSubscriber]] = {}
+def subscribers_in(table: ListTable, columns: Columns) -> tuple[list[ImportedSubscriber], list[RejectedLine]]:
+    """The active subscribers, and the lines that are left out; both in file order."""
+    subscribers: dict[str, ImportedSubscriber] = {}
     left: set[str] = set()
     rejected = []
-    for line, row in _rows_of(rows):
+    (place,) = columns.of(ColumnRole.ADDRESS)
+    for line, cells in table.lines:
         try:
-            address = normalize_address(row[columns.address or ""])
+            address = normalize_address(cells[place])
         except ValueError:
-            rejected.append(RejectedLine(line, _("no e-mail address")))
+            rejected.append(RejectedLine(line, _("no e-mail address"), Refusal.NO_ADDRESS))
             continue
-        standing, column = columns.standing_of(row)
-        if standing is Standing.UNKNOWN:
-            raise ImportListError(
-                _("Line %(line)d: “%(value)s” in the column “%(column)s” is not supported. Nothing was imported.")
-                % {"line": line, "value": row[column][:60], "column": column.strip()}
-            )
         key = address_key(address)
-        consented_at = next(filter(None, (row[name].strip() for name in columns.consent)), "")
-        if standing is Standing.LEFT:
-            left.add(key)
-            reason = _("has unsubscribed, or never agreed (column “%(column)s”)")
-            rejected.append(RejectedLine(line, reason % {"column": column.strip()}))
-        elif reason := _problem_with_consent(consented_at):
-            rejected.append(RejectedLine(line, reason))
+        if found := _refused_by(table, columns, line, cells):
+            left |= {key} if found.refusal is not Refusal.BAD_DATE else set()
+            rejected.append(found)
         elif key in subscribers:
-            rejected.append(RejectedLine(line, _("the same address as in line %d") % subscribers[key][0]))
+            reason = _("the same address as in line %d") % subscribers[key].line
+            rejected.append(RejectedLine(line, reason, Refusal.TWICE))
         else:
-            subscribers[key] = line, ImportedSubscriber(address, consented_at)
-    # An address in two lines has left if one of them says so.
-    lines = [subscribers.pop(key)[0] for key in left & subscribers.keys()]
-    rejected += [RejectedLine(line, _("has unsubscribed according to another line")) for line in lines]
-    accepted = [subscriber for _line, subscriber in subscribers.values()]
-    return accepted, sorted(rejected, key=lambda each: each.line)
+            source = ", ".join(columns.values(cells, ColumnRole.SOURCE))
+            agreed_at = max(filter(None, map(parse_time, columns.values(cells, ColumnRole.CONSENT))), default=None)
+            groups = groups_of(columns, cells)
+            subscribers[key] = ImportedSubscriber(line, address, agreed_at, source, groups)
+    # If an address is in two lines, one unsubscription is enough.
+    lines = [subscribers.pop(key).line for key in left & subscribers.keys()]
+    reason = _("has unsubscribed according to another line")
+    rejected += [RejectedLine(line, reason, Refusal.UNSUBSCRIBED) for line in lines]
+    return list(subscribers.values()), sorted(rejected, key=lambda each: each.line)
+
+
+def _refused_by(table: ListTable, columns: Columns, line: int, cells: list[str]) -> RejectedLine | None:
+    """Why a line with an address is left out; None for a subscriber."""
+    standing, number = columns.standing_of(cells)
+    facts = {"column": table.names[number] or number + 1, "value": mask_addresses(cells[number])[:60]}
+    match standing:
+        case Standing.LEFT:
+            reason = _("has unsubscribed, or never agreed (column “%(column)s”)") % facts
+            return RejectedLine(line, reason, Refusal.UNSUBSCRIBED)
+        case Standing.UNCONFIRMED:
+            return RejectedLine(line, _("never confirmed (column “%(column)s”)") % facts, Refusal.UNCONFIRMED)
+        case Standing.UNKNOWN:
+            reason = _("“%(value)s” in the column “%(column)s” is unknown; it may mean that somebody has left") % facts
+            return RejectedLine(line, reason, Refusal.UNKNOWN_WORD)
+    for text in columns.values(cells, ColumnRole.CONSENT):
+        if reason := _problem_with_consent(text):
+            return RejectedLine(line, reason, Refusal.BAD_DATE)
+    return None
+
+
+def groups_of(columns: Columns, cells: list[str]) -> tuple[str, ...]:
+    words = (
+        word.strip(" \"'[]") for text in columns.values(cells, ColumnRole.GROUPS) for word in re.split("[,;|]", text)
+    )
+    return tuple(dict.fromkeys(word[:LONGEST_GROUP] for word in words if word))
+
+
+def groups_in(table: ListTable, columns: Columns) -> Counter[str]:
+    """The number of lines with each word in the group columns."""
+    return Counter(word for _number, cells in table.lines for word in groups_of(columns, cells))
 
 
 def _problem_with_consent(consented_at: str) -> str:
-    """What is wrong with the time of a consent, in words; empty if it is valid."""
-    if not consented_at:
+    """The problem with a time of consent, in words; empty if it is valid."""
+    if consented_at.startswith("0000"):
         return ""
     agreed_at = parse_time(consented_at)
     if agreed_at is None:
-        return _("not a date such as 2025-03-31")
+        return _("not a date such as 2025-03-31 or 31/03/2025")
     if agreed_at.year < FIRST_YEAR:
         return _("a consent from before newsletters existed")
     # A time in the year 9999 cannot be compared in every time zone.
@@ -174,9 +260,13 @@ def _problem_with_consent(consented_at: str) -> str:
 
 
 def parse_time(text: str) -> datetime | None:
-    """A date or a time in ISO 8601; None for anything else."""
-    try:
+    """A date or a time in ISO 8601, in common notations, or in seconds since 1970; None for anything else."""
+    if SECONDS.fullmatch(text):
+        return datetime.fromtimestamp(int(text), UTC)
+    found = None
+    with suppress(ValueError):
         found = parse_datetime(text)
-    except ValueError:
-        return None
+    if found is None:
+        with suppress(ValueError):
+            found = read_date_and_time(text, timezone.localdate())
     return timezone.make_aware(found) if found and timezone.is_naive(found) else found

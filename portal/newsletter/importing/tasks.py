@@ -1,71 +1,58 @@
-"""Imports a list of subscribers in batches in the background."""
+"""Imports lists of subscribers and undoes imports in the background, in parts."""
 
-from collections.abc import Iterable, Sequence
-from itertools import batched
+from collections.abc import Callable, Iterable
+from time import monotonic
 
+from django.db import transaction
 from django.db.models import QuerySet
-from django.tasks import TaskResultStatus
-from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
-from portal.newsletter.importing.lists import ImportedSubscriber, parse_time
-from portal.newsletter.issuing import edition_containing
-from portal.newsletter.models import NewsletterPage, Rhythm
-from portal.newsletter.subscribers.subscription import SubscriptionChoice, add_imported
-from portal.platform.addresses import address_key
-from portal.platform.tasks.durable import BACKEND, durable
+from portal.newsletter.importing.running import run_import, take_back
+from portal.newsletter.models import ListImport
+from portal.platform.addresses import is_address
+from portal.platform.tasks.durable import durable
 
-BATCH_SIZE = 500
-
-
-def enqueue_import(
-    newsletter: NewsletterPage, subscribers: Sequence[ImportedSubscriber], rhythm: str, proof: str, username: str
-) -> int:
-    """Queue the import of a list and return its length; `username`, who imports it, is added to the proof."""
-    for batch in batched(subscribers, BATCH_SIZE):
-        rows = [[subscriber.address, subscriber.consented_at] for subscriber in batch]
-        import_batch.enqueue(newsletter.pk, rows, rhythm, f"{proof}\n[{username}]")
-    return len(subscribers)
+State = ListImport.State
+# The next task does the rest, so that mails can be sent in between.
+PART_SECONDS = 60.0
+WORK: dict[str, Callable[[ListImport, Callable[[], bool]], bool]] = {
+    State.IMPORTING: run_import,
+    State.UNDOING: take_back,
+}
 
 
 @durable
-def import_batch(newsletter_key: int, subscribers: list[list[str]], rhythm: str, proof: str) -> None:
-    newsletter = NewsletterPage.objects.select_related("locale").get(pk=newsletter_key)
-    import_subscribers(newsletter, [ImportedSubscriber(*subscriber) for subscriber in subscribers], rhythm, proof)
+def work_on_list(key: int) -> None:
+    """Run an import from its current state for `PART_SECONDS`; idempotent."""
+    found = ListImport.objects.filter(pk=key, state__in=WORK)
+    list_import = found.select_related("site", "newsletter__locale", "imported_by").first()
+    until = monotonic() + PART_SECONDS
+    if list_import and not WORK[list_import.state](list_import, lambda: monotonic() > until):
+        work_on_list.enqueue(key)
 
 
-def import_subscribers(
-    newsletter: NewsletterPage, subscribers: Iterable[ImportedSubscriber], rhythm: str, proof: str
-) -> dict[str, int]:
-    """Import a list and return how many were `added`, were `known`, or had `left` and stay unsubscribed. Idempotent."""
-    counts = {"added": 0, "known": 0, "left": 0}
-    edition = edition_containing(newsletter)
-    if edition is None:
-        raise LookupError(f"{newsletter} belongs to no site.")
-    now = timezone.now()
-    choice = SubscriptionChoice(language=newsletter.locale.language_code, rhythm=Rhythm(rhythm))
-    for subscriber in subscribers:
-        agreed_at = parse_time(subscriber.consented_at)
-        counts[add_imported(edition.site, subscriber.address, choice, proof, agreed_at, now)] += 1
-    return counts
+@transaction.atomic
+def begin_work(list_import: ListImport, before: str, state: str) -> bool:
+    """Put an import into a working state and queue the task; False if it is no longer in the state `before`."""
+    changed = ListImport.objects.filter(pk=list_import.pk, state=before).update(state=state)
+    if changed:
+        work_on_list.enqueue(list_import.pk)
+    return bool(changed)
 
 
-def imports_with(address: str) -> QuerySet[DBTaskResult]:
-    """The queued and finished batches that contain an address."""
-    batches = DBTaskResult.objects.filter(backend_name=BACKEND, task_path=import_batch.module_path)
-    key = address_key(address)
-    # There are few: each is deleted a fortnight after it has finished.
-    found = [
-        batch.pk
-        for batch in batches.exclude(status=TaskResultStatus.RUNNING).iterator(chunk_size=20)
-        if any(address_key(row[0]) == key for row in batch.args_kwargs["args"][1])
-    ]
-    return batches.filter(pk__in=found)
+def imports_with(address: str) -> QuerySet[ListImport]:
+    """The imports that still have a list containing an address."""
+    # There are few: a list is deleted once it is imported, or a week after its upload.
+    waiting = ListImport.objects.with_addresses().iterator(chunk_size=5)
+    return ListImport.objects.filter(pk__in=[each.pk for each in waiting if _lines_with(each, address)])
 
 
-def forget_imported(batches: Iterable[DBTaskResult], address: str) -> None:
-    key = address_key(address)
-    for batch in batches:
-        arguments = batch.args_kwargs["args"]
-        arguments[1] = [row for row in arguments[1] if address_key(row[0]) != key]
-        batch.save(update_fields=["args_kwargs"])
+def _lines_with(list_import: ListImport, address: str) -> list[int]:
+    lines = (list_import.table or {}).get("lines", [])
+    return [number for number, cells in lines if any(is_address(cell, address) for cell in cells if "@" in cell)]
+
+
+def forget_imported(imports: Iterable[ListImport], address: str) -> None:
+    for each in imports:
+        lines, table = set(_lines_with(each, address)), each.table or {"lines": []}
+        each.table = table | {"lines": [line for line in table["lines"] if line[0] not in lines]}
+        each.save(update_fields=["table"])

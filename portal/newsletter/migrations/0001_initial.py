@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='IssuePage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('embargo_until', models.DateTimeField(blank=True, help_text='Nobody outside the newsroom sees this version, its pictures or its documents before this minute, whenever it is approved.', null=True, verbose_name='embargo until')),
+                ('embargo_until', models.DateTimeField(blank=True, help_text='Before this time, nobody outside the newsroom sees this version, its pictures or its documents, even if it is approved.', null=True, verbose_name='embargo until')),
                 ('preheader', models.CharField(blank=True, help_text='What mail programs show beside the subject.', max_length=140, verbose_name='preview line')),
                 ('introduction', models.JSONField(blank=True, verbose_name='introduction')),
                 ('period_start', models.DateField(blank=True, null=True, verbose_name='from')),
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             name='NewsletterPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('embargo_until', models.DateTimeField(blank=True, help_text='Nobody outside the newsroom sees this version, its pictures or its documents before this minute, whenever it is approved.', null=True, verbose_name='embargo until')),
+                ('embargo_until', models.DateTimeField(blank=True, help_text='Before this time, nobody outside the newsroom sees this version, its pictures or its documents, even if it is approved.', null=True, verbose_name='embargo until')),
                 ('introduction', models.TextField(blank=True, help_text='What it brings, and how often.', max_length=400, verbose_name='introduction')),
                 ('sender_name', models.CharField(blank=True, help_text='Empty: the name of the site.', max_length=120, verbose_name='sender’s name')),
                 ('reply_to', models.EmailField(blank=True, help_text='Empty: the site’s contact address.', max_length=254, verbose_name='replies go to')),

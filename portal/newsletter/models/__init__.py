@@ -1,5 +1,6 @@
 """The models of the newsletter."""
 
+from portal.newsletter.models.imports import ListImport
 from portal.newsletter.models.pages import IssuePage, NewsletterPage
 from portal.newsletter.models.sendings import AnnouncedStory, Delivery, Sending
 from portal.newsletter.models.subscribers import ChosenSection, ConsentStep, Rhythm, Subscriber
@@ -10,6 +11,7 @@ __all__ = [
     "ConsentStep",
     "Delivery",
     "IssuePage",
+    "ListImport",
     "NewsletterPage",
     "Rhythm",
     "Sending",

@@ -182,7 +182,7 @@ class IssuePage(PortalPage):
 
     @property
     def period(self) -> str:
-        """The days that the issue is about, in the active language; empty without a start and an end."""
+        """The days that the issue covers, in the active language; empty without a start and an end."""
         if not self.period_start or not self.period_end:
             return ""
         return format_days(self.period_start, self.period_end)

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
+from portal.newsletter.models.imports import ListImport
 from portal.platform.languages import language_choices
 
 
@@ -28,7 +29,7 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         return self.of(site).active().filter(language=language, rhythm=rhythm)
 
     def receiving_since(self, time: datetime) -> Self:
-        """Those who had confirmed or were imported by then; the consent of an imported subscriber may be undated."""
+        """Those who had confirmed or were imported by then; an imported consent may be undated."""
         confirmed = models.Q(confirmed_at=None) | models.Q(confirmed_at__lte=time)
         return self.filter(confirmed, asked_at__lte=time)
 
@@ -38,10 +39,10 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
 
 
 class Subscriber(models.Model):
-    """One person of one site.
+    """One person's subscription to one site.
 
-    `address_hash` is a keyed hash of the address. It is the suppression list: it stays when the address of somebody who
-    unsubscribed is deleted, and prevents another import. Opens and clicks are not recorded.
+    `address_hash` is a keyed hash of the address. The hashes are the suppression list: when somebody unsubscribes and
+    the address is deleted, its hash stays and prevents another import. Opens and clicks are not recorded.
     """
 
     class State(models.TextChoices):
@@ -56,7 +57,7 @@ class Subscriber(models.Model):
     language = models.CharField(_("language"), max_length=12, choices=language_choices)
     rhythm = models.CharField(_("rhythm"), max_length=8, choices=Rhythm, default=Rhythm.ISSUES)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING)
-    # For an import, its own time; the date of consent in the list, if there is one, is `confirmed_at`.
+    # For an import, its own time; the list's date of consent, if any, is `confirmed_at`.
     asked_at = models.DateTimeField(_("asked on"))
     confirmed_at = models.DateTimeField(_("confirmed on"), null=True)
     left_at = models.DateTimeField(_("left on"), null=True)
@@ -83,7 +84,7 @@ class Subscriber(models.Model):
     def has_left(self) -> bool:
         """Whether the person has unsubscribed or was stopped, and has not confirmed again since.
 
-        Anybody can make a request for them, so a request changes nothing.
+        A request changes nothing, because anybody can make it for them.
         """
         if self.state == self.State.PENDING:
             return self.left_at is not None or self.confirmed_at is not None
@@ -137,6 +138,8 @@ class ConsentStep(models.Model):
     details = models.TextField(blank=True)
     # The version of the text of consent.
     version = models.CharField(max_length=16, blank=True)
+    # The list from which the person was imported.
+    list_import = models.ForeignKey(ListImport, on_delete=models.SET_NULL, null=True, related_name="steps")
 
     class Meta:
         ordering = ["at", "pk"]

@@ -1,4 +1,4 @@
-"""An issue is sent by mail after a confirmation that states the number of its subscribers."""
+"""Before an issue is sent by mail, somebody must confirm the issue and its number of recipients."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,13 @@ from wagtail.models import Page
 from portal.content.publication import Publication, PublicationRefusedError
 from portal.content.serving.editions import Edition
 from portal.editorial.approval import next_step
-from portal.editorial.approval.confirmation import ConfirmationNeededError, Question, is_confirmed, perform, stored_act
+from portal.editorial.approval.confirmation import (
+    ConfirmationNeededError,
+    NeededConfirmation,
+    is_confirmed,
+    perform,
+    stored_act,
+)
 from portal.editorial.approval.gate import responsible_person
 from portal.editorial.approval.refusals import show_refusal
 from portal.editorial.approval.review import content_hash_of
@@ -32,12 +38,12 @@ TICKET_SECONDS = 3600
 
 
 def is_to_be_sent(issue: IssuePage) -> bool:
-    """Whether its publication sends it: it is mailed, and was not sent before."""
+    """Whether publishing the draft sends it: it is set to be mailed and was not sent before."""
     return issue.is_mailed and not issue.alias_of_id and not Sending.objects.filter(issue=issue.pk).exists()
 
 
 def number_of_recipients(issue: IssuePage, edition: Edition) -> int:
-    """The number of subscribers who would get the draft now, by the sections that it has groups for."""
+    """The number of subscribers who would get the draft now, by its groups' sections."""
     with translation.override(edition.language), timezone.override(edition.zone):
         keys = {group.key for group in bulletin_for(issue, edition).groups if group.key}
     recipients = Subscriber.objects.recipients(edition.site, edition.language, Rhythm.ISSUES)
@@ -72,17 +78,17 @@ def label_of(number: int, planned: datetime | None) -> str:
     return text % values
 
 
-def question_about_issue(draft: Page) -> Question | None:
+def confirmation_of_issue(draft: Page) -> NeededConfirmation | None:
     if not isinstance(draft, IssuePage) or not is_to_be_sent(draft):
         return None
     edition = edition_containing(draft)
     if edition is None:
         return None
-    return Question(label_of(number_of_recipients(draft, edition), planned_time(draft)), "mail")
+    return NeededConfirmation(label_of(number_of_recipients(draft, edition), planned_time(draft)), "mail")
 
 
 def require_confirmation(publication: Publication) -> None:
-    """A rule of the gate: before an issue is sent, a person must have confirmed the number of recipients."""
+    """A gate rule: before an issue is sent, a person must have confirmed the number of recipients."""
     issue, revision = publication.page, publication.revision
     if not isinstance(issue, IssuePage) or not is_to_be_sent(issue) or responsible_person(publication) is None:
         return
@@ -96,9 +102,9 @@ def require_confirmation(publication: Publication) -> None:
 
 
 class ConfirmSending(NewsletterView):
-    """Shown to a person who has just approved or published an issue; only this page's button sends it.
+    """The page for a person who has just approved or published an issue. Only its button sends the issue.
 
-    `ticket` is the signed content of the page: it is valid for this person, text, number and time only.
+    `ticket` is the signed content of the page, valid only for this person, text, number and time.
     """
 
     template_name = "newsletter/newsroom/confirm.html"

@@ -4,14 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
 from portal.formats.fields import TypedDateField
-from portal.newsletter.importing.lists import MAX_FILE_SIZE, ImportListError, read_list
-from portal.newsletter.models import IssuePage, NewsletterPage, Rhythm, Subscriber
+from portal.newsletter.models import IssuePage, NewsletterPage, Subscriber
 
 MAX_PERIOD = timedelta(days=366)
 
@@ -39,10 +37,13 @@ class NewIssueForm(PeriodForm):
 
 
 def period_after(newsletter: NewsletterPage, today: date) -> tuple[date, date]:
-    """The days since the period of the last issue, or the last 14 days; at most `MAX_PERIOD`."""
+    """The days since the last day of the latest issue, or the last 14 days; at most `MAX_PERIOD`.
+
+    The last day of an issue counts again, since stories may have been published after it was filled.
+    """
     issues = IssuePage.objects.child_of(newsletter).exclude(period_end=None)
     last = issues.order_by("-period_end").values_list("period_end", flat=True).first()
-    first = last + timedelta(days=1) if last and last < today else today - timedelta(days=14)
+    first = last if last and last < today else today - timedelta(days=14)
     return max(first, today - MAX_PERIOD), today
 
 
@@ -55,38 +56,3 @@ class SubscriberSearch(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["site"].queryset = sites  # type: ignore[attr-defined]
         self.fields["state"].choices = [("", _("All")), *Subscriber.State.choices]  # type: ignore[attr-defined]
-
-
-class ImportForm(forms.Form):
-    newsletter: Any = forms.ModelChoiceField(queryset=None, label=_("Newsletter"))
-    file = forms.FileField(
-        label=_("List"),
-        help_text=_(
-            "A CSV file (UTF-8) with a column “email”; “consented_at” (a date) is stored with it. Exports of Brevo and "
-            "Mailchimp are supported: addresses that unsubscribed, bounced or are blocked there are left out."
-        ),
-    )
-    rhythm = forms.ChoiceField(label=_("How often"), choices=Rhythm)
-    proof = forms.CharField(
-        label=_("Proof of consent"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        min_length=20,
-        max_length=2000,
-        help_text=_("How, when and with which words these people agreed to it. This is stored with each of them."),
-    )
-
-    def __init__(self, *args: Any, newsletters: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["newsletter"].queryset = newsletters  # type: ignore[attr-defined]
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MAX_FILE_SIZE:
-            raise ValidationError(
-                _("The file is too large: at most 5 MB, some 50,000 lines. Import a longer list in parts.")
-            )
-        try:
-            self.subscribers, self.rejected = read_list(file.read())
-        except ImportListError as error:
-            raise ValidationError(str(error)) from error
-        return file

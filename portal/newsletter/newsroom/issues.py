@@ -16,20 +16,22 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext, overr
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets import HeaderButton
 
 from portal.content.mail import Message, enqueue
 from portal.content.publication import lock_pages
 from portal.content.serving.editions import Edition
+from portal.editorial.dashboard.write import new_page_buttons
 from portal.editorial.reader_data import may_read_reader_data
 from portal.newsletter.compose import bulletin_for
-from portal.newsletter.content import content_of_period
+from portal.newsletter.content import content_of_period, stories_of
 from portal.newsletter.issuing import edition_containing
 from portal.newsletter.mail import Mail, branding_of, mail_of
 from portal.newsletter.models import Delivery, IssuePage, NewsletterPage, Rhythm, Sending, Subscriber
 from portal.newsletter.newsroom.forms import NewIssueForm, PeriodForm, period_after
 from portal.newsletter.permissions import may_manage, may_see, newsletters_of
 from portal.newsletter.sending import actions
+from portal.platform.newsroom_views import NewsroomView, crumb
 from portal.platform.slugs import free_slug
 
 RECENT_SENDINGS = 20
@@ -110,23 +112,23 @@ def in_words(sending: Sending, progress: SendingProgress) -> str:
     return text % {name: number_format(getattr(progress, name), force_grouping=True) for name in ("total", "sent")}
 
 
-class NewsletterView(WagtailAdminTemplateMixin, TemplateView):
+class NewsletterView(NewsroomView, TemplateView):
     header_icon = "mail"
-    page_title = gettext_lazy("Newsletter")
+    page_title: Any = gettext_lazy("Newsletter")
 
-    def get_breadcrumbs_items(self):
-        above = {"url": reverse("newsletter_overview"), "label": _("Newsletter")}
-        return [*super().get_breadcrumbs_items(), above, *self.own_breadcrumb()]
-
-    def own_breadcrumb(self) -> list[dict[str, Any]]:
-        return [{"url": "", "label": self.get_page_title()}]
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        return [crumb(_("Newsletter"), reverse("newsletter_overview")), *super().breadcrumbs()]
 
 
 class NewsletterOverview(NewsletterView):
     template_name = "newsletter/newsroom/overview.html"
 
-    def own_breadcrumb(self) -> list[dict[str, Any]]:
-        return []
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
+        return new_page_buttons(self.request.user, NewsletterPage, _("New newsletter"))
+
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        return super().breadcrumbs()[:1]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -152,7 +154,7 @@ def _summary_of(newsletter: NewsletterPage) -> dict[str, Any]:
 
 
 class PeriodView(NewsletterView):
-    """The base of the views that fill an issue with the stories of a period, which `form_class` asks for."""
+    """The base of the views that fill an issue with the stories of a period from `form_class`."""
 
     form_class: type[PeriodForm] = PeriodForm
     newsletter: NewsletterPage
@@ -195,7 +197,7 @@ class NewIssue(PeriodView):
 
     def fill(self, period: dict[str, Any], edition: Edition) -> IssuePage:
         issue = IssuePage(title=period["title"], locale=self.newsletter.locale, live=False, owner=self.request.user)
-        _fill(issue, edition, period)
+        _fill(issue, self.newsletter, edition, period)
         # Simultaneous requests, such as a double click, get consecutive slugs.
         with transaction.atomic():
             lock_pages([self.newsletter.pk])
@@ -207,9 +209,12 @@ class NewIssue(PeriodView):
         return issue
 
 
-def _fill(issue: IssuePage, edition: Edition, period: dict[str, Any]) -> None:
+def _fill(issue: IssuePage, newsletter: NewsletterPage, edition: Edition, period: dict[str, Any]) -> None:
+    """Fill the issue with the period's stories, except those of an earlier issue that ended on its first day."""
+    earlier = IssuePage.objects.child_of(newsletter).filter(period_end=period["first"]).exclude(pk=issue.pk)
+    known = {key for other in earlier for key in stories_of(other.get_latest_revision_as_object().content)}
     with override(edition.language):
-        issue.content = content_of_period(edition, period["first"], period["last"], timezone.now())
+        issue.content = content_of_period(edition, period["first"], period["last"], timezone.now(), known)
     issue.period_start, issue.period_end = period["first"], period["last"]
 
 
@@ -231,7 +236,7 @@ class FillIssue(PeriodView):
 
     @transaction.atomic
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # Under the lock the draft is read again, so that nothing saved meanwhile is lost.
+        # The draft is read again under the lock, so that nothing saved meanwhile is lost.
         lock_pages([kwargs["key"]])
         self._read_draft(kwargs["key"])
         return super().post(request, *args, **kwargs)
@@ -249,7 +254,7 @@ class FillIssue(PeriodView):
         return super().get_context_data(**kwargs) | {"issue": self.issue}
 
     def fill(self, period: dict[str, Any], edition: Edition) -> IssuePage:
-        _fill(self.issue, edition, period)
+        _fill(self.issue, self.newsletter, edition, period)
         messages.success(self.request, _("The issue is filled. Its former content is in its history."))
         return self.issue
 
@@ -304,10 +309,8 @@ class SendingReport(NewsletterView):
         self.sending = get_object_or_404(Sending.objects.select_related("site", "newsletter"), pk=kwargs["key"])
         if not may_see(request.user, self.sending):
             raise PermissionDenied
+        self.page_title = self.sending.subject
         return super().dispatch(request, *args, **kwargs)
-
-    def get_page_title(self):
-        return self.sending.subject
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         progress = progress_of(self.sending)

@@ -1,31 +1,37 @@
-"""The admin views where a site's administrators list, import, export, unsubscribe and erase subscribers."""
+"""The admin views where a site's administrators list, export, unsubscribe and erase subscribers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
+from wagtail.models import Page
 
 from portal.content.readers.access_log import ERASED, EXPORTED, LOOKED_AT, SUBSCRIBERS, log_access
 from portal.content.readers.downloads import spreadsheet_response
 from portal.editorial.reader_data import reader_data_sites
-from portal.newsletter.importing.tasks import enqueue_import
-from portal.newsletter.models import Subscriber
-from portal.newsletter.newsroom.forms import ImportForm, SubscriberSearch
+from portal.newsletter.models import ChosenSection, ConsentStep, Subscriber
+from portal.newsletter.newsroom.forms import SubscriberSearch
 from portal.newsletter.newsroom.issues import NewsletterView
-from portal.newsletter.permissions import may_manage, newsletters_managed_by
+from portal.newsletter.permissions import may_manage
 from portal.newsletter.subscribers import subscription
 from portal.platform.spreadsheets.files import KINDS
 
 PER_PAGE = 50
-MOST_NAMED = 20
-COLUMNS = ("email", "site", "language", "rhythm", "state", "asked_at", "confirmed_at", "left_at")
+COLUMNS = (
+    *("email", "site", "language", "rhythm", "state", "asked_at", "confirmed_at", "left_at"),
+    *("sections", "consent_source", "consent_version"),
+)
+SECTION_COLUMNS = ("translation_key", "locale__language_code", "title")
+# The steps that record the wording of a consent.
+CONSENTS = (ConsentStep.Kind.ASKED, ConsentStep.Kind.IMPORTED)
 
 
 class SubscriberList(NewsletterView):
@@ -55,7 +61,7 @@ class SubscriberList(NewsletterView):
             return super().get(request, *args, **kwargs)
         _form, subscribers = self.filtered()
         log_access(EXPORTED, self.sites, request.user, SUBSCRIBERS)
-        return spreadsheet_response(_rows_of(subscribers.iterator(1000)), kind, "subscribers")
+        return spreadsheet_response(_rows_of(subscribers), kind, "subscribers")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form, subscribers = self.filtered()
@@ -65,11 +71,19 @@ class SubscriberList(NewsletterView):
         return super().get_context_data(**kwargs) | {"form": form, "page": page, "query": query.urlencode()}
 
 
-def _rows_of(subscribers: Iterable[Subscriber]) -> Iterator[list[str]]:
+def _rows_of(subscribers: QuerySet[Subscriber]) -> Iterator[list[Any]]:
+    """The subscribers with the proof of their consent, in columns that the list import recognises."""
     yield list(COLUMNS)
-    for each in subscribers:
+    keys = ChosenSection.objects.filter(subscriber__in=subscribers.order_by()).values("section_key")
+    sections = Page.objects.filter(translation_key__in=keys)
+    titles = {(key, language): title for key, language, title in sections.values_list(*SECTION_COLUMNS)}
+    for each in subscribers.prefetch_related("chosen_sections", "steps").iterator(1000):
         times = [time.isoformat() if time else "" for time in (each.asked_at, each.confirmed_at, each.left_at)]
-        yield [each.address, each.site.site_name, each.language, each.rhythm, each.state, *times]
+        chosen = sorted(titles.get((key, each.language), str(key)) for key in each.section_keys)
+        consent = next((step for step in reversed(each.steps.all()) if step.kind in CONSENTS), None)
+        # On one line: readers of such files take a line break for the end of a row.
+        proof = [" · ".join(consent.details.splitlines()), consent.version] if consent else ["", ""]
+        yield [each.address, each.site.site_name, each.language, each.rhythm, each.state, *times, chosen, *proof]
 
 
 def _managed_subscriber(request: HttpRequest, key: int) -> Subscriber:
@@ -111,38 +125,3 @@ def erase(request: HttpRequest, key: int) -> HttpResponse:
     subscriber.delete()
     messages.success(request, _("All data of this person is erased."))
     return redirect("newsletter_subscribers")
-
-
-class ImportView(NewsletterView):
-    template_name = "newsletter/newsroom/import.html"
-    page_title = gettext_lazy("Import a list")
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.newsletters = newsletters_managed_by(request.user)
-        if not self.newsletters.exists():
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = kwargs.get("form") or ImportForm(newsletters=self.newsletters)
-        return super().get_context_data(**kwargs) | {"form": form}
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = ImportForm(request.POST, request.FILES, newsletters=self.newsletters)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form))
-        cleaned, rejected = form.cleaned_data, form.rejected
-        count = enqueue_import(
-            cleaned["newsletter"], form.subscribers, cleaned["rhythm"], cleaned["proof"], request.user.get_username()
-        )
-        numbers = {"lines": count + len(rejected), "count": count, "rejected": len(rejected)}
-        messages.success(
-            request, _("Of %(lines)d lines, %(count)d are being imported and %(rejected)d left out.") % numbers
-        )
-        for each in rejected[:MOST_NAMED]:
-            messages.warning(
-                request, _("Line %(line)d was left out: %(reason)s.") % {"line": each.line, "reason": each.reason}
-            )
-        if more := len(rejected[MOST_NAMED:]):
-            messages.warning(request, _("%(count)d more lines were left out.") % {"count": more})
-        return redirect("newsletter_subscribers")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.newsletter.newsroom import confirming, issues, subscribers
+from portal.newsletter.newsroom import confirming, imports, issues, subscribers
 
 urlpatterns = [
     path("newsletter/", issues.NewsletterOverview.as_view(), name="newsletter_overview"),
@@ -14,7 +14,9 @@ urlpatterns = [
     path("newsletter/sendings/<int:key>/", issues.SendingReport.as_view(), name="newsletter_sending"),
     path("newsletter/sendings/<int:key>/<slug:action>/", issues.control_sending, name="newsletter_control"),
     path("newsletter/subscribers/", subscribers.SubscriberList.as_view(), name="newsletter_subscribers"),
-    path("newsletter/subscribers/import/", subscribers.ImportView.as_view(), name="newsletter_import"),
+    path("newsletter/subscribers/import/", imports.ImportView.as_view(), name="newsletter_import"),
+    path("newsletter/subscribers/import/<int:key>/", imports.OneListView.as_view(), name="newsletter_list"),
+    path("newsletter/subscribers/import/<int:key>/left-out/", imports.refused_lines, name="newsletter_list_refused"),
     path("newsletter/subscribers/<int:key>/", subscribers.SubscriberDetail.as_view(), name="newsletter_subscriber"),
     path("newsletter/subscribers/<int:key>/data/", subscribers.export_subscriber, name="newsletter_subscriber_data"),
     path("newsletter/subscribers/<int:key>/leave/", subscribers.unsubscribe, name="newsletter_unsubscribe"),

@@ -37,7 +37,7 @@ from portal.newsletter.sending.delivery import (
 from portal.newsletter.subscribers.links import preferences_link, unsubscribe_link
 from portal.platform.tasks.durable import mailing
 
-# One call of the task takes this long, so that other tasks in the queue, such as a confirmation, need not wait.
+# The duration of one call of the task: other tasks in the queue, such as a confirmation, must not wait for longer.
 BATCH_SECONDS = 20
 # Deliveries that are claimed and sent at a time, and so may be uncertain after a crash.
 CHUNK_SIZE = 5
@@ -49,8 +49,8 @@ LEASE = timedelta(minutes=2)
 QUEUE_TIMEOUT = timedelta(minutes=10)
 # The waits before the retries of an address that the mail server has deferred.
 RETRY_DELAYS = [timedelta(minutes=minutes) for minutes in (5, 30, 120, 480)]
-# After this many failures in a row that are not hard bounces, the cause is the mail server or our reputation there
-# and not the addresses, so the sending pauses.
+# After this many failures in a row that are not hard bounces, the sending pauses: the cause is then the mail server or
+# our reputation there, not the addresses.
 MAX_CONSECUTIVE_FAILURES = 20
 RHYTHMS = {
     Sending.Kind.ISSUE: Rhythm.ISSUES,
@@ -196,7 +196,7 @@ class Batch:
             )
 
     def prepare_mail(self) -> None:
-        """Set what all copies share; raises LeaseLostError if the site has no edition in this language."""
+        """Set the data that all copies share; raises LeaseLostError if the site has no edition in this language."""
         newsletter, site = self.sending.newsletter, self.sending.site
         snapshot = snapshot_of(site.hostname, str(site.port))
         language = newsletter.locale.language_code

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
+from email.message import Message
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,6 +18,8 @@ from portal.newsletter.models import ConsentStep, Delivery, Subscriber
 from portal.platform.operation.keys import lasting_hash
 
 TOKEN = re.compile(r"d(\d{1,18})-([0-9a-f]{20})")
+# From the beginning of a word only: otherwise a long one without an @ takes quadratic time.
+ADDRESS = re.compile(r"<?(?<![^\s<>])[^\s<>]+@[^\s<>]+>?")
 TOKEN_IN_HEADER = re.compile(rb"^X-Portal-Delivery:[ \t]*(d\d{1,18}-[0-9a-f]{20})", re.IGNORECASE | re.MULTILINE)
 MAX_MESSAGE_SIZE = 10 * 1024 * 1024
 
@@ -37,7 +39,7 @@ def delivery_of(token: str) -> int | None:
 
 def without_addresses(reply: str) -> str:
     """A server's reply on one line of at most 200 characters, as a delivery stores it."""
-    return re.sub(r"<?[^\s<>]+@[^\s<>]+>?", "…", " ".join(reply.split()))[:200]
+    return ADDRESS.sub("…", " ".join(reply.split()))[:200]
 
 
 def envelope_sender(token: str) -> str:
@@ -57,12 +59,12 @@ class BounceReport:
 
 def reports_in(messages: Iterable[bytes]) -> Iterator[BounceReport]:
     for raw in messages:
-        message = email.message_from_bytes(raw[:MAX_MESSAGE_SIZE], policy=email.policy.default)
-        if isinstance(message, EmailMessage):
-            yield parse_report(message, raw[:MAX_MESSAGE_SIZE])
+        # The default policy parses each header, slowly or not at all (RecursionError), and anybody can send a mail.
+        message = email.message_from_bytes(raw[:MAX_MESSAGE_SIZE], policy=email.policy.compat32)
+        yield parse_report(message, raw[:MAX_MESSAGE_SIZE])
 
 
-def parse_report(message: EmailMessage, raw: bytes) -> BounceReport:
+def parse_report(message: Message, raw: bytes) -> BounceReport:
     """Read one mail; an out-of-office reply or a notice of delay is not a hard bounce."""
     action, status, reply = "", "", ""
     for part in message.walk():
@@ -76,7 +78,7 @@ def parse_report(message: EmailMessage, raw: bytes) -> BounceReport:
     return BounceReport(_delivery_in(message, raw), is_hard, without_addresses(f"{status} {reply}"))
 
 
-def _delivery_in(message: EmailMessage, raw: bytes) -> int | None:
+def _delivery_in(message: Message, raw: bytes) -> int | None:
     """Find the token in the address that the report came to, or in the header of the copy that it quotes."""
     names = ("To", "Delivered-To", "X-Original-To", "Envelope-To")
     addresses = " ".join(str(value) for name in names for value in message.get_all(name, []))

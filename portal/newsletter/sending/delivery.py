@@ -58,7 +58,10 @@ class Copy(EmailMultiAlternatives):
         return super().message(policy=CopyPolicy())
 
     def for_provider(self) -> "Copy":
-        """The same for an API: a provider handles bounces itself, and most reject another envelope sender."""
+        """The same mail for the API of a provider.
+
+        Providers handle bounces themselves, and most reject another envelope sender.
+        """
         self.from_email = self.extra_headers.pop("From", self.from_email)
         # The provider repeats the metadata in its webhook events.
         self.metadata = {"delivery": self.extra_headers[TOKEN_HEADER]}

@@ -4,16 +4,17 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
 from portal.content.mail import Attachment, compose, enqueue
-from portal.newsletter.models import ChosenSection, ConsentStep, NewsletterPage, Rhythm, Subscriber
+from portal.newsletter.models import ChosenSection, ConsentStep, ListImport, NewsletterPage, Rhythm, Subscriber
 from portal.newsletter.models.pages import version_hash
 from portal.newsletter.subscribers.links import DAYS_TO_CONFIRM, confirmation_link, preferences_link
 from portal.platform.addresses import address_key
@@ -50,9 +51,9 @@ def find_subscriber(site: Site, address: str) -> Subscriber | None:
 def request_subscription(
     newsletter: NewsletterPage, site: Site, address: str, choice: SubscriptionChoice, now: datetime
 ) -> None:
-    """Handle a sign-up by sending a mail to the address, so that the form does not disclose who subscribes.
+    """Handle a sign-up by mailing the address, so that the form does not disclose who subscribes.
 
-    Nothing is sent or stored beyond the rate limit of the mailbox.
+    Nothing is sent or stored beyond the mailbox's rate limit.
     """
     if not may_send_mail_to(address):
         return
@@ -130,27 +131,88 @@ def unsubscribe(subscriber: Subscriber, now: datetime) -> bool:
     return bool(changed)
 
 
-@transaction.atomic
-def add_imported(
-    site: Site, address: str, choice: SubscriptionChoice, proof: str, agreed_at: datetime | None, now: datetime
-) -> str:
-    """Import a subscriber with the proof of their consent; return `added`, `known` or `left`.
+@dataclass(frozen=True)
+class ImportProof:
+    """How, when and with which words somebody agreed elsewhere, and the imported list with the proof.
+
+    `agreed_at` is None if unknown; then there is no consent.
+    """
+
+    words: str
+    agreed_at: datetime | None
+    list_import: ListImport | None = None
+
+
+class ImportOutcome(StrEnum):
+    """The outcome of an import for one person, or the reason why it does nothing."""
+
+    ADDED = "added"
+    INVITED = "invited"
+    KNOWN = "known"
+    WAITING = "waiting"
+    LEFT = "left"
+
+
+def import_outcome(found: Subscriber | None, proof: ImportProof) -> ImportOutcome:
+    """The outcome of importing a person, who may be `found` here already.
 
     Somebody who has unsubscribed, or was stopped after bounces, is not imported, even after an unconfirmed request.
-    `agreed_at` is None if the date of consent is unknown.
     """
-    found = find_subscriber(site, address)
     if found and found.has_left:
-        return "left"
+        return ImportOutcome.LEFT
     if found and found.state == State.ACTIVE:
-        return "known"
+        return ImportOutcome.KNOWN
+    if proof.agreed_at:
+        return ImportOutcome.ADDED
+    return ImportOutcome.WAITING if found else ImportOutcome.INVITED
+
+
+@transaction.atomic
+def add_imported(
+    site: Site, address: str, choice: SubscriptionChoice, proof: ImportProof, now: datetime
+) -> ImportOutcome:
+    """Import a subscriber with the proof of their consent; without one, send a mail that asks for it."""
+    found = find_subscriber(site, address)
+    outcome = import_outcome(found, proof)
+    if outcome not in (ImportOutcome.ADDED, ImportOutcome.INVITED):
+        return outcome
     subscriber = _save_request(found, site, address, choice, now)
-    Subscriber.objects.filter(pk=subscriber.pk).update(state=State.ACTIVE, confirmed_at=agreed_at, left_at=None)
-    details = f"{proof}\nconsented_at: {agreed_at.isoformat() if agreed_at else '?'}"
+    if proof.agreed_at:
+        Subscriber.objects.filter(pk=subscriber.pk).update(
+            state=State.ACTIVE, confirmed_at=proof.agreed_at, left_at=None
+        )
+    details = f"{proof.words}\nconsented_at: {proof.agreed_at.isoformat() if proof.agreed_at else '?'}"
     ConsentStep.objects.create(
-        subscriber=subscriber, kind=ConsentStep.Kind.IMPORTED, at=now, details=details, version=version_hash(proof)
+        subscriber=subscriber,
+        kind=ConsentStep.Kind.IMPORTED,
+        at=now,
+        details=details,
+        version=version_hash(proof.words),
+        list_import=proof.list_import,
     )
-    return "added"
+    if not proof.agreed_at:
+        link = confirmation_link(subscriber)
+        _send_mail(subscriber, "permission", {"link": link, "link_label": _("Confirm"), "days": DAYS_TO_CONFIRM})
+    return outcome
+
+
+@transaction.atomic
+def take_back_imported(list_import: ListImport, limit: int) -> int:
+    """Undo the import of up to `limit` unchanged subscribers; return their number.
+
+    Those with an earlier, never confirmed request become unconfirmed again; all others are deleted.
+    """
+    steps = ConsentStep.objects.filter(list_import=list_import)
+    later = ConsentStep.objects.filter(subscriber=OuterRef("subscriber"), pk__gt=OuterRef("pk"))
+    unchanged = steps.exclude(Exists(later)).filter(subscriber__state__in=(State.ACTIVE, State.PENDING))
+    keys = list(unchanged.order_by("pk").values_list("subscriber", flat=True)[:limit])
+    subscribers = Subscriber.objects.filter(pk__in=keys)
+    earlier = ConsentStep.objects.filter(subscriber__in=keys).exclude(pk__in=steps.values("pk"))
+    before = set(earlier.values_list("subscriber", flat=True))
+    subscribers.filter(pk__in=before).update(state=State.PENDING, confirmed_at=None)
+    steps.filter(subscriber__in=before).delete()
+    subscribers.exclude(pk__in=before).delete()
+    return len(keys)
 
 
 def send_data(subscriber: Subscriber) -> None:

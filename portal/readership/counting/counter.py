@@ -1,4 +1,4 @@
-"""Counts the pages that readers get: a WSGI application around the others, without a database query."""
+"""Counts page views: a WSGI application around the others, without database queries."""
 
 import logging
 import re
@@ -20,28 +20,35 @@ from portal.readership.counting.short_memory import ShortMemory
 
 type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-# In every time zone a quarter of an hour lies within one hour and one day.
+# A quarter of an hour falls within one hour and one day in every time zone.
 QUARTER = 900
-# The address for clicks on external links, and the longest report.
+# The URL path for clicks on external links, and the maximum size of a report.
 CLICKS, LONGEST_CLICK = "/-/click", 4096
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-# Downloads; everything else that is counted is a page below its language.
+# Downloads. Everything else that is counted is a page below its language.
 DOCUMENTS = "/documents/"
-# The cookie of readers who have objected with the form of the privacy notice.
+# The cookie of readers who have objected with the form in the privacy notice.
 REFUSAL = "uncounted"
-# The statuses of a page, and of a page in the browser's cache.
+# The status of a page, and of a page in the browser's cache.
 SHOWN = ("200", "304")
-# Memory limits: waiting views, different views that could not be written, and their total characters. No page has a
+MISSING = "404"
+# A path with one of these characters may name a person or be signed.
+NOT_IN_ADDRESSES, LONGEST_MISS = ("@", ":", "=", "\0"), 255
+# So may one with a long word of letters and digits, a word longer than any language has, or a UUID.
+TOKEN = re.compile(
+    r"(?<![^\W_])(?=[^\W\d_]*\d)(?=\d*[^\W\d_])[^\W_]{16,}|[^\W_]{41,}|[\da-f]{8}(?:-[\da-f]{4}){3}-", re.IGNORECASE
+)
+# Memory limits: waiting views, distinct views that could not be written, and their total characters. No page has a
 # longer path.
-MOST_WAITING, MOST_UNWRITTEN, MOST_CHARACTERS, LONGEST_PATH = 200_000, 200_000, 32_000_000, 1000
+MAX_WAITING, MAX_UNWRITTEN, MAX_CHARACTERS, LONGEST_PATH = 200_000, 200_000, 32_000_000, 1000
 # After this many failed writes, batches are no longer split to isolate the failing views.
-MOST_FAILURES = 50
+MAX_FAILURES = 50
 
 logger = logging.getLogger(__name__)
 
 
 class View(NamedTuple):
-    """One view of a page, without the reader. `referrer` is a host that may be of the network."""
+    """One view of a page, without the reader. `referrer` is a host that may belong to the network."""
 
     host: str
     path: str
@@ -52,7 +59,7 @@ class View(NamedTuple):
 
 
 class Click(NamedTuple):
-    """A click on a link to another host, as a browser reports it: it may be untrue."""
+    """A click on a link to another host, as reported by a browser. The report may be false."""
 
     host: str
     path: str
@@ -60,14 +67,25 @@ class Click(NamedTuple):
     target: str
 
 
+class Miss(NamedTuple):
+    """A path where a reader found no page, without its query string, which may reveal something about the reader."""
+
+    host: str
+    path: str
+    quarter: int
+
+
+type Counted = View | Click | Miss
+
+
 class ViewCounter:
-    """The views that this process has counted and not written yet."""
+    """The views counted by this process and not yet written."""
 
     def __init__(self, memory: ShortMemory | None = None, clock: Callable[[], float] = time.time):
         self.memory = memory or ShortMemory()
         self.clock = clock
-        self.waiting: deque[tuple[int, View | Click]] = deque()
-        self.unwritten: Counter[View | Click] = Counter()
+        self.waiting: deque[tuple[int, Counted]] = deque()
+        self.unwritten: Counter[Counted] = Counter()
         self.characters = 0
         # Called before the first view is counted, in the process that counts it.
         self.begin: Callable[[], None] | None = None
@@ -86,37 +104,48 @@ class ViewCounter:
     def count_click(self, environ: dict[str, Any], path: str, target: str) -> None:
         """Count that a reader of a page followed a link to the host `target`."""
         name = environ.get("HTTP_USER_AGENT", "")
-        # A report of a click does not accept HTML.
+        # The request that reports a click does not accept HTML.
         if is_robot(name, "text/html", environ.get("HTTP_ACCEPT_LANGUAGE", "")):
             return
         host, now = environ.get("HTTP_HOST", "").lower(), self.clock()
         if (reader := self._reader_of(environ, name, f"{host}{path} {target}", now)) is not None:
             self._add(reader, Click(host, path, int(now) // QUARTER, target))
 
+    def count_miss(self, environ: dict[str, Any], path: str) -> None:
+        """Count a missing page at the path, as WSGI has it, unless a robot requested it or it may be secret."""
+        name = environ.get("HTTP_USER_AGENT", "")
+        if is_robot(name, environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")):
+            return
+        host, now = environ.get("HTTP_HOST", "").lower(), self.clock()
+        if not _says_nothing_of_a_reader(path):
+            return
+        if (reader := self._reader_of(environ, name, f"{host}{path}", now)) is not None:
+            self._add(reader, Miss(host, path, int(now) // QUARTER))
+
     def _reader_of(self, environ: dict[str, Any], name: str, what: str, now: float) -> int | None:
-        """The number of the reader; None for a robot, and for a repetition within half an hour."""
+        """The reader's number; None for a robot, or for a repetition within half an hour."""
         address = source_of(cast(HttpRequest, SimpleNamespace(META=environ)))
         if self.memory.is_crowded(address, now):
             return None
         reader = self.memory.reader(address, name, now)
-        if self.memory.is_robot(reader, now, counts=True) or len(self.waiting) >= MOST_WAITING:
+        if self.memory.is_robot(reader, now, counts=True) or len(self.waiting) >= MAX_WAITING:
             return None
         return None if self.memory.is_repeated(reader, what, now) else reader
 
-    def _add(self, reader: int, view: View | Click) -> None:
+    def _add(self, reader: int, view: Counted) -> None:
         if len(view.path) > LONGEST_PATH or len(view.host) > LONGEST_HOST:
             return
         if self.begin is not None:
             self.begin()
         self.waiting.append((reader, view))
 
-    def flush(self, write: Callable[[Counter[View | Click]], None]) -> None:
+    def flush(self, write: Callable[[Counter[Counted]], None]) -> None:
         """Write all waiting views, without their readers.
 
-        If the database is unavailable they wait for the next time; views that can never be written are dropped.
+        If the database is unavailable, they wait for the next time. Views that can never be written are dropped.
         """
         now = self.clock()
-        # Others may append meanwhile.
+        # Other threads may append meanwhile.
         for _turn in range(len(self.waiting)):
             reader, view = self.waiting.popleft()
             is_new = view not in self.unwritten
@@ -130,13 +159,13 @@ class ViewCounter:
             try:
                 write(Counter({view: self.unwritten[view] for view in part}))
             except Exception as error:
-                # An error of the database itself is temporary, one about a value is not.
+                # A database error is temporary; a data error is not.
                 if isinstance(error, Error) and not isinstance(error, DataError):
                     if self._is_full():
                         self._lose(list(self.unwritten), error)
                     raise
                 failures += 1
-                if len(part) > 1 and failures <= MOST_FAILURES:
+                if len(part) > 1 and failures <= MAX_FAILURES:
                     middle = len(part) // 2
                     parts += [part[middle:], part[:middle]]
                 else:
@@ -145,21 +174,21 @@ class ViewCounter:
                 self._forget(part)
 
     def _is_full(self) -> bool:
-        return len(self.unwritten) >= MOST_UNWRITTEN or self.characters >= MOST_CHARACTERS
+        return len(self.unwritten) >= MAX_UNWRITTEN or self.characters >= MAX_CHARACTERS
 
-    def _lose(self, views: list[View | Click], error: Exception) -> None:
+    def _lose(self, views: list[Counted], error: Exception) -> None:
         number = sum(self.unwritten[view] for view in views)
         logger.error("%d views could not be written and are lost", number, exc_info=error)
         self._forget(views)
 
-    def _forget(self, views: list[View | Click]) -> None:
+    def _forget(self, views: list[Counted]) -> None:
         for view in views:
             del self.unwritten[view]
             self.characters -= _characters(view)
 
 
 class CountedResponses:
-    """Counts the pages that the wrapped application responds with, cached ones included."""
+    """Counts the pages that the wrapped application serves, including cached ones."""
 
     def __init__(self, application: Application, counter: ViewCounter):
         self.application, self.counter = application, counter
@@ -168,34 +197,28 @@ class CountedResponses:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ.get("PATH_INFO") == CLICKS:
             return self._receive_click(environ, start_response)
-        if not self._may_be_a_view(environ):
+        if not _may_be_a_view(environ):
             return self.application(environ, start_response)
 
-        is_document = environ["PATH_INFO"].startswith(DOCUMENTS)
+        path = environ["PATH_INFO"]
+        is_counted, is_document = path.startswith(self.prefixes), path.startswith(DOCUMENTS)
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            if status.startswith(SHOWN) and (is_document or _is_html(status, headers)):
-                try:
+            try:
+                if status.startswith(MISSING) and _is_html(status, headers):
+                    # Django has decoded the path in `environ` by now.
+                    self.counter.count_miss(environ, path)
+                elif is_counted and status.startswith(SHOWN) and (is_document or _is_html(status, headers)):
                     self.counter.count(environ)
-                except Exception:
-                    # The reader gets the page nevertheless.
-                    logger.exception("A view could not be counted")
+            except Exception:
+                # The reader gets the page anyway.
+                logger.exception("A view could not be counted")
             return start_response(status, headers, *more)
 
         return self.application(environ, start)
 
-    def _may_be_a_view(self, environ: dict[str, Any]) -> bool:
-        """Whether a reader who has not objected requests a public page to read it."""
-        if environ["REQUEST_METHOD"] != "GET" or not environ.get("PATH_INFO", "").startswith(self.prefixes):
-            return False
-        # A browser may prefetch a page, or load it as a part of another.
-        names = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")
-        is_prefetch = any("prefetch" in environ.get(name, "") for name in names)
-        is_document = environ.get("HTTP_SEC_FETCH_DEST", "document") == "document"
-        return is_document and not is_prefetch and not _is_left_out(environ)
-
     def _receive_click(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Receive the report of a script of our own pages; the response is the same for every report."""
+        """Receive a report from our own pages' script. The response is always the same."""
         is_post = environ["REQUEST_METHOD"] == "POST"
         if is_post and not _is_left_out(environ) and _comes_from_own_page(environ):
             try:
@@ -208,7 +231,30 @@ class CountedResponses:
         return BytesIO()
 
 
-def _characters(view: View | Click) -> int:
+def _may_be_a_view(environ: dict[str, Any]) -> bool:
+    """Whether a reader who has not objected requests a URL in order to read it."""
+    if environ["REQUEST_METHOD"] != "GET" or not environ.get("PATH_INFO", "").startswith("/"):
+        return False
+    # A browser may prefetch a page, or load it as part of another.
+    names = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")
+    is_prefetch = any("prefetch" in environ.get(name, "") for name in names)
+    is_document = environ.get("HTTP_SEC_FETCH_DEST", "document") == "document"
+    return is_document and not is_prefetch and not _is_left_out(environ)
+
+
+def _says_nothing_of_a_reader(path: str) -> bool:
+    """Whether a missing path contains no email address or token, and is not one that scanners try."""
+    steps = [step for step in path.split("/") if step]
+    return (
+        0 < len(path) <= LONGEST_MISS
+        and bool(steps)
+        and not any(sign in path for sign in NOT_IN_ADDRESSES)
+        and not any(step.startswith(("_", ".", "wp-")) for step in steps)
+        and not TOKEN.search(path)
+    )
+
+
+def _characters(view: Counted) -> int:
     return sum(len(part) for part in view if isinstance(part, str))
 
 
@@ -222,13 +268,13 @@ def _is_left_out(environ: dict[str, Any]) -> bool:
 
 
 def _comes_from_own_page(environ: dict[str, Any]) -> bool:
-    """Whether the request comes from a page of this host, by the origin, which every browser sends with a POST."""
+    """Whether the request comes from a page of this host, by the Origin header that every browser sends with a POST."""
     _scheme, separator, host = environ.get("HTTP_ORIGIN", "").partition("://")
     return bool(separator) and host.lower() == environ.get("HTTP_HOST", "").lower()
 
 
 def _reported_click(environ: dict[str, Any]) -> tuple[str, str] | None:
-    """The path of a page, as WSGI has it, and the host of a link in it; None for anything else."""
+    """The path of a page, as in WSGI, and the host of a link on it; None for an invalid report."""
     length = environ.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > LONGEST_CLICK:
         return None
@@ -243,6 +289,6 @@ def _reported_click(environ: dict[str, Any]) -> tuple[str, str] | None:
 
 
 def _is_html(status: str, headers: list[tuple[str, str]]) -> bool:
-    """Whether the response is a page; a 304, which has no type, is for a page that the browser has cached."""
+    """Whether the response is a page. A 304, which has no type, is for a page in the browser's cache."""
     of_type = (value for name, value in headers if name.lower() == "content-type")
     return status.startswith("304") or next(of_type, "").startswith("text/html")

@@ -1,17 +1,17 @@
-"""Reads the headers of a request: browser or robot, kind of device, and source of the view. Plain values."""
+"""Reads request headers: browser or robot, kind of device, and source of the view. Plain values."""
 
 import re
 from urllib.parse import parse_qsl, urlsplit
 
 DESKTOP, PHONE, TABLET = "desktop", "phone", "tablet"
-# Words in the user agents of robots. Nearly all contain an address (`+http://…`), which no browser does.
-# “Cubot” is a maker of phones.
+# Words in the user agents of robots. Nearly all contain a URL (`+http://…`), which no browser does. “Cubot” makes
+# phones.
 ROBOT = re.compile(
     "(?<!cu)bot|http|crawl|spider|slurp|headless|lighthouse|preview|monitor|scan|archive|phantomjs|electron|validator"
 )
 DIRECT, SEARCH, SOCIAL, NEWSLETTER = "direct", "search", "social", "newsletter"
 NETWORK, INSIDE, OTHER = "network", "inside", "other"
-# Search engines have a name in many countries; the label before the last dots decides.
+# Search engines have hosts in many countries, so the label before the country decides.
 SEARCH_ENGINE = re.compile(
     "google|bing|duckduckgo|qwant|ecosia|yahoo|startpage|lilo|yandex|baidu|brave|seznam|swisscows|metager"
 )
@@ -32,7 +32,7 @@ LONGEST_HOST = 253
 def is_robot(agent: str, accept: str, languages: str) -> bool:
     """Whether the headers of a request are not those of a browser.
 
-    The user agent of every browser begins with `Mozilla/` (or `Opera/`); browsers send languages and accept HTML.
+    Every browser's user agent begins with `Mozilla/` (or `Opera/`); browsers send languages and accept HTML.
     """
     if not languages or "text/html" not in accept or not agent.startswith(("Mozilla/", "Opera/")):
         return True
@@ -40,16 +40,16 @@ def is_robot(agent: str, accept: str, languages: str) -> bool:
 
 
 def device_of(agent: str) -> str:
-    """A phone, a tablet or a desktop; a newer iPad identifies itself as a Mac, and so is a desktop here."""
+    """A phone, tablet or desktop. A newer iPad counts as a desktop, because it identifies itself as a Mac."""
     if "iPad" in agent or "Tablet" in agent or ("Android" in agent and "Mobile" not in agent):
         return TABLET
     return PHONE if "Mobi" in agent or "iPhone" in agent else DESKTOP
 
 
 def referral_of(referrer: str, query: str, host: str) -> tuple[str, str]:
-    """The source of a view of a page at `host`, and the referring host if it may be in the network.
+    """The source of a view of a page at `host`, and the referring host if it may belong to the network.
 
-    Link parameters take precedence over the referrer, since mail programs and apps send none.
+    Link parameters take precedence over the referrer, because mail programs and apps send none.
     """
     if "utm_" in query and (source := _source_in(query)):
         return source, ""
@@ -64,7 +64,7 @@ def referral_of(referrer: str, query: str, host: str) -> tuple[str, str]:
         return DIRECT, ""
     if source := _source_of_host(name):
         return source, ""
-    # A longer name is not a valid host, and would only take memory.
+    # A longer name is not a valid host and would only waste memory.
     return OTHER, name if len(name) <= LONGEST_HOST else ""
 
 

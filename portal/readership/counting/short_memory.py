@@ -1,7 +1,7 @@
-"""Recognizes repeated views within half an hour, in memory only: keyed hashes with a salt of the day.
+"""Recognises repeated views within half an hour, in memory only, from keyed hashes with a daily salt.
 
-Only the workers of one web server share it, which are forked after it is created: it has no name and no file.
-Nothing in it can be traced to an address without the salt, which is random, never stored, and replaced each day
+Only the workers of one web server share it: they are forked after it is created, and it has no name and no file.
+Without the salt, nothing in it can be traced to an address. The salt is random, never stored, and replaced each day
 together with all hashes.
 """
 
@@ -11,12 +11,12 @@ import struct
 from hashlib import blake2b
 
 DAY = 86_400
-# Views of a page by the same reader within this time are one.
+# Views of a page by the same reader within this time count as one.
 MINUTES = 30
 # A client that requests more pages in a minute counts as a robot for MINUTES.
-MOST_A_MINUTE = 40
-# The same for an address, which many readers may share: a robot may change its user agent.
-MOST_OF_ADDRESS = 600
+MAX_PER_MINUTE = 40
+# The same limit for an address, which many readers may share: a robot may change its user agent.
+MAX_PER_ADDRESS = 600
 SALT_LENGTH = 32
 HEADER = struct.Struct(f"Q{SALT_LENGTH}s")
 VIEWS, PACES = 1 << 19, 1 << 16
@@ -25,14 +25,14 @@ FLAGGED = (1 << COUNT_BITS) - 1
 
 
 class ShortMemory:
-    """Two tables of fixed size, in which a newer hash replaces an older one.
+    """Two tables of fixed size, in which newer hashes overwrite older ones.
 
     There is no lock: if two workers write the same place at once, or two hashes share one, a view may be counted twice.
     """
 
     def __init__(self, views: int = VIEWS, paces: int = PACES):
         self.views, self.paces = views, paces
-        # Anonymous and shared: workers inherit it by fork.
+        # Anonymous and shared: workers inherit it by forking.
         self.map = mmap.mmap(-1, 64 + 8 * (views + paces))
         self.day = -1
         self.salt = b""
@@ -40,7 +40,7 @@ class ShortMemory:
         self.pace_table = memoryview(self.map)[64 + 8 * views :].cast("Q")
 
     def reader(self, address: str, agent: str, now: float) -> int:
-        """A number for a reader, valid for this day and this memory only."""
+        """A number for a reader, valid only for this day and this memory."""
         if (day := int(now) // DAY) != self.day:
             self._begin(day)
         return self._hash(f"{address}\0{agent}")
@@ -49,7 +49,7 @@ class ShortMemory:
         found = blake2b(text.encode(errors="replace"), digest_size=8, key=self.salt, person=person)
         return int.from_bytes(found.digest())
 
-    def is_robot(self, reader: int, now: float, *, counts: bool = False, most: int = MOST_A_MINUTE) -> bool:
+    def is_robot(self, reader: int, now: float, *, counts: bool = False, most: int = MAX_PER_MINUTE) -> bool:
         """Whether the reader has requested more than `most` pages in a minute; `counts` includes this one."""
         minute = int(now) % DAY // 60
         place = reader % self.paces
@@ -67,12 +67,12 @@ class ShortMemory:
         return count == FLAGGED
 
     def is_crowded(self, address: str, now: float) -> bool:
-        """Whether an address requests more pages than many readers behind it would, with any user agents."""
-        return self.is_robot(self.reader(address, "", now), now, counts=True, most=MOST_OF_ADDRESS)
+        """Whether an address requests more pages than many readers sharing it would, with any user agents."""
+        return self.is_robot(self.reader(address, "", now), now, counts=True, most=MAX_PER_ADDRESS)
 
     def is_repeated(self, reader: int, page: str, now: float) -> bool:
-        """Whether the reader has viewed this page within the last MINUTES; stores this view."""
-        # Never zero, which marks an empty place.
+        """Whether the reader has viewed this page within the last MINUTES. Stores this view."""
+        # Never zero, which stands for an empty place.
         minute = int(now) % DAY // 60 + 1
         view = self._hash(page, reader.to_bytes(8))
         place, prefix = view % self.views, view >> MINUTE_BITS

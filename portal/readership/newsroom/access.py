@@ -1,4 +1,4 @@
-"""Who may see the figures of a site: its newsroom, and network administrators."""
+"""Who may see a site's figures: its newsroom, and network administrators."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from portal.overrides.separation.filters import sites_worked_for
 
 
 def may_see_figures(user: Any) -> bool:
-    """Whether the user sees the figures of any site; cached per request, for the menu."""
+    """Whether the user may see any site's figures; cached per request, for the menu."""
     return user.is_active and (user.is_superuser or bool(sites_worked_for(user)))
 
 
@@ -23,11 +23,11 @@ def sites_seen_by(user: Any) -> QuerySet[Site]:
 
 
 def site_of_page_seen_by(user: Any, page: Page) -> Site | None:
-    """The site of a page, if the user sees its figures."""
+    """A page's site, if the user may see its figures."""
     site = site_of(page)
     return site if site is not None and sites_seen_by(user).filter(pk=site.pk).exists() else None
 
 
 def may_choose_for(user: Any, site: Site) -> bool:
-    """Whether the user may decide if a site counts its readers, as its administrator."""
+    """Whether the user, as its administrator, may decide whether a site counts its readers."""
     return reader_data_sites(user).filter(pk=site.pk).exists()

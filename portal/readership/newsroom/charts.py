@@ -1,4 +1,4 @@
-"""Draws charts as SVG from plain values, without scripts and inline styles."""
+"""Draws charts as SVG from plain values, without scripts or inline styles."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,8 @@ from django.utils.safestring import SafeString
 
 WIDTH, HEIGHT = 720, 200
 LEFT, BOTTOM, TOP = 64, 26, 16
-MOST_LABELS = 8
-# A label that would begin nearer than this to the right edge ends at the edge.
+MAX_LABELS = 8
+# A label that would start closer than this to the right edge is aligned with the edge.
 WIDEST_LABEL = 66
 
 SVG = (
@@ -27,7 +27,7 @@ def bars(rows: Sequence[tuple[str, int]], title: str) -> SafeString:
     """A bar for each label, with its value as text for screen readers."""
     top = round_up(max((value for _label, value in rows), default=0))
     step, space = (WIDTH - LEFT) / max(len(rows), 1), HEIGHT - TOP - BOTTOM
-    width, every = f"{max(step * 0.8, 0.8):.1f}", -(-len(rows) // MOST_LABELS) or 1
+    width, every = f"{max(step * 0.8, 0.8):.1f}", -(-len(rows) // MAX_LABELS) or 1
     drawn, labels = [], []
     for number, (label, value) in enumerate(rows):
         x, height = LEFT + number * step, value / top * space
@@ -41,7 +41,7 @@ def bars(rows: Sequence[tuple[str, int]], title: str) -> SafeString:
 
 
 def round_up(value: int) -> int:
-    """The upper end of a scale: 2, 4, 6, 8 or 10 times a power of ten, so that its half is a whole number."""
+    """The upper end of a scale: 2, 4, 6, 8 or 10 times a power of ten, so that half of it is a whole number."""
     power = 1
     while value > 10 * power:
         power *= 10

@@ -1,4 +1,4 @@
-"""The figures of a site's readership, each in one or two queries, however many views there were."""
+"""A site's readership figures, each in one or two queries however many views there were."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -33,12 +33,12 @@ from portal.readership.models import (
 from portal.readership.newsroom.access import sites_seen_by
 from portal.readership.places import documents_of
 
-MOST, MOST_IN_TABLE = 20, 10
+MAX_READS, MAX_IN_TABLE = 20, 10
 WEEK, DAYS_IN_LIST = 7, 30
-# With fewer views, sources, devices and hours could identify single readers.
+# With fewer views, sources, devices and hours could identify individual readers.
 FEWEST_DETAILED = 10
-MOST_DAYS = timedelta(days=3650)
-# The models of subjects; the search has none.
+MAX_DAYS = timedelta(days=3650)
+# The models of subjects. The search has none.
 RECORDS: dict[str, type[Model]] = {SubjectKind.TOPIC.value: Topic, SubjectKind.AUTHOR.value: Person}
 
 
@@ -84,7 +84,7 @@ def homes_by_language(site: Site) -> list[Page]:
 
 
 def pages_of(site: Site) -> QuerySet[Page]:
-    """The pages that belong to the site now; pages moved to another site do not."""
+    """The pages that belong to the site now, without pages that were moved to another site."""
     return pages_of_sites(Site.objects.filter(pk=site.pk)).select_related("locale")
 
 
@@ -93,19 +93,19 @@ def sums_of_places(places: Iterable[Page], site: Site, period: Period) -> QueryS
 
 
 def sums_of_page(page: Page, site: Site, period: Period) -> QuerySet[PageDay]:
-    # The index begins with site and day: with a range of days the database would look at every page.
+    # The index starts with site and day: for a range of days the database would read every page's rows.
     return PageDay.objects.filter(site=site, page=page.pk, day__in=[day.toordinal() for day in period.days])
 
 
 def views_by_day(sums: QuerySet[Any], period: Period) -> list[tuple[date, int]]:
-    """The views of every day of the period, 0 included."""
+    """The views on each day of the period, including zeros."""
     found = dict(sums.values_list("day").annotate(total=Sum("views")))
     return [(day, found.get(day.toordinal(), 0)) for day in period.days]
 
 
 @dataclass(frozen=True)
 class Parts:
-    """All views by source, device and hour; the largest sources and devices first."""
+    """All views by source, device and hour, the largest sources and devices first."""
 
     views: int
     sources: list[tuple[str, int]]
@@ -131,7 +131,7 @@ def parts(sums: QuerySet[Any]) -> Parts:
 
 
 def narrow[M: Model](sums: QuerySet[M], name: str, language: str, below: str) -> QuerySet[M]:
-    """Limit sums to pages in a language and below a tree path, if these are given; `name` is the page's field."""
+    """Limit sums to pages in a language and below a tree path, if given; `name` is the page's field."""
     if language:
         sums = sums.filter(**{f"{name}__locale__language_code": language})
     return sums.filter(**{f"{name}__path__startswith": below}) if below else sums
@@ -145,44 +145,44 @@ def _most_viewed(sums: QuerySet[Any], name: str, records: QuerySet[Any], most: i
     return [Read(found[key], total) for key, total in rows]
 
 
-def most_read(site: Site, period: Period, language: str = "", below: str = "", most: int = MOST) -> list[Read]:
-    """The pages with the most views; `below` is the tree path of a section."""
+def most_read(site: Site, period: Period, language: str = "", below: str = "", most: int = MAX_READS) -> list[Read]:
+    """The pages with the most views; `below` is a section's tree path."""
     days = narrow(PageDay.objects.filter(site=site, **period.lookups), "page", language, below)
     return _most_viewed(days, "page", pages_of(site), most)
 
 
 def by_section(site: Site, period: Period, language: str = "", below: str = "") -> list[Read]:
-    """The sections with the views of all pages in them; a page in a sub-section counts for both."""
+    """The sections with the views of all their pages. A page in a subsection counts for both."""
     days = PlaceDay.objects.filter(site=site, place__depth__gt=HOME_DEPTH, **period.lookups)
     return _most_viewed(narrow(days, "place", language, below), "place", pages_of(site), None)
 
 
 def most_downloaded(site: Site, period: Period) -> list[Read]:
     days = DownloadDay.objects.filter(site=site, **period.lookups)
-    return _most_viewed(days, "document", documents_of(site.pk), MOST_IN_TABLE)
+    return _most_viewed(days, "document", documents_of(site.pk), MAX_IN_TABLE)
 
 
 def rising(site: Site, last: date, language: str = "", below: str = "") -> list[Read]:
-    """The pages that gained most views in the week until `last`, compared with the week before."""
+    """The pages that gained the most views in the week until `last`, compared with the week before."""
     period = Period.of_days(2 * WEEK, last)
     own = pages_of(site)
     days = PageDay.objects.filter(site=site, page__in=own.values("pk"), **period.lookups)
     late, early = _halves(last, WEEK)
     sums = narrow(days, "page", language, below).values("page").annotate(late=late, gain=late - early)
-    rows = list(sums.filter(gain__gt=0).order_by("-gain", "page").values_list("page", "late", "gain")[:MOST_IN_TABLE])
+    rows = list(sums.filter(gain__gt=0).order_by("-gain", "page").values_list("page", "late", "gain")[:MAX_IN_TABLE])
     pages = own.in_bulk([key for key, _late, _gain in rows])
     return [Read(pages[key], late, late - gain) for key, late, gain in rows]
 
 
 def by_language(site: Site, period: Period, homes: Iterable[Page]) -> list[Read]:
-    """The home pages of a site with the views of everything below them."""
+    """A site's home pages with the views of everything below them."""
     days = sums_of_places(homes, site, period)
     totals = dict(days.values_list("place").annotate(total=Sum("views")))
     return sorted((Read(home, totals.get(home.pk, 0)) for home in homes), key=lambda read: -read.views)
 
 
 def views_of_sites(sites: Sequence[Site], days: int, last: date) -> list[Read]:
-    """The views of each site in the days until `last` and in as many days before, the most read site first."""
+    """Each site's views in the days until `last` and in as many days before, most read site first."""
     period = Period.of_days(2 * days, last)
     found = PlaceDay.objects.filter(site__in=sites, place__depth=HOME_DEPTH, **period.lookups)
     late, early = _halves(last, days)
@@ -198,9 +198,9 @@ def _halves(last: date, days: int) -> tuple[Any, Any]:
 
 
 def all_views(page: Page, site: Site, last: date) -> int:
-    """All stored views of a page within the last ten years."""
+    """All of a page's stored views within the last ten years."""
     first = (page.first_published_at.date() if page.first_published_at else last).replace(day=1)
-    period = Period(max(first, last - MOST_DAYS), last)
+    period = Period(max(first, last - MAX_DAYS), last)
     return sums_of_page(page, site, period).aggregate(total=Sum("views"))["total"] or 0
 
 
@@ -217,7 +217,7 @@ def subjects(site: Site, period: Period) -> list[Subject]:
     rows = days.values_list("kind", "key").annotate(total=Sum("views")).order_by("-total", "kind", "key")
     by_kind: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for kind, key, views in rows:
-        if len(by_kind[kind]) < MOST_IN_TABLE:
+        if len(by_kind[kind]) < MAX_IN_TABLE:
             by_kind[kind].append((key, views))
     found = []
     for kind in SubjectKind:
@@ -230,7 +230,7 @@ def subjects(site: Site, period: Period) -> list[Subject]:
 
 
 class FollowedLinks(NamedTuple):
-    """Clicks on the links of a page, or of all pages of a site: by host, and to registration forms."""
+    """Clicks on links of one page, or of all pages of a site: by host, and to registration forms."""
 
     hosts: list[tuple[str, int]]
     forms: int
@@ -243,17 +243,15 @@ def followed_links(
     if page is not None:
         clicks = clicks.filter(page=page.pk)
     # One of the rows may be the registration form, which has no host.
-    found = list(
-        clicks.values_list("host").annotate(total=Sum("views")).order_by("-total", "host")[: MOST_IN_TABLE + 1]
-    )
+    found = list(clicks.values_list("host").annotate(total=Sum("views")).order_by("-total", "host")[: MAX_IN_TABLE + 1])
     hosts = [(host, total) for host, total in found if host]
-    return FollowedLinks(hosts[:MOST_IN_TABLE], dict(found).get("", 0))
+    return FollowedLinks(hosts[:MAX_IN_TABLE], dict(found).get("", 0))
 
 
 class ViewsColumn(NumberColumn):
-    """The views of each page of a list in thirty days, in one query.
+    """The thirty-day views of each page of a list, in one query.
 
-    It is empty for pages without views, and for those of sites whose figures the user may not see.
+    It is empty for pages without views, and for pages of sites whose figures the user may not see.
     """
 
     def __init__(self, name: str, user: Any, **kwargs: Any):
@@ -264,7 +262,7 @@ class ViewsColumn(NumberColumn):
     def prepare(self, pages: Iterable[Page]) -> None:
         period = Period.of_days(DAYS_IN_LIST, timezone.localdate())
         keys = [page.pk for page in pages if page.first_published_at]
-        # The index begins with site and day: with a range of days the database would look at every page.
+        # The index starts with site and day: for a range of days the database would read every page's rows.
         days = PageDay.objects.filter(
             site__in=sites_seen_by(self.user).values("pk"),
             day__in=[day.toordinal() for day in period.days],

@@ -1,4 +1,4 @@
-"""The newsroom's views of readership: network, site, page, printable month, and the choices of a site."""
+"""Readership views of the newsroom: network, site, page, printable month, and a site's choices."""
 
 import re
 from collections.abc import Iterator
@@ -15,16 +15,21 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from django.views.generic import TemplateView, View
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.log_actions import log
 from wagtail.models import Page, Site
 
 from portal.content.readers.downloads import spreadsheet_response
 from portal.editorial.roles import sections_of
+from portal.editorial.site_admin.redirects import SiteRedirectForm
+from portal.editorial.site_admin.scope import sites_administered
+from portal.platform.newsroom_views import NewsroomView, crumb
 from portal.platform.spreadsheets.files import CSV, KINDS, XLSX
 from portal.readership.models import ReadershipChoices
 from portal.readership.newsroom import figures
 from portal.readership.newsroom.access import may_choose_for, may_see_figures, site_of_page_seen_by, sites_seen_by
 from portal.readership.newsroom.figures import Period
+from portal.readership.newsroom.missing import forget_missing, missing_addresses
 from portal.readership.newsroom.words import (
     CountTable,
     month_facts,
@@ -41,27 +46,24 @@ EXPORTED_PAGES = 5000
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
-class ReadershipView(WagtailAdminTemplateMixin, TemplateView):
+class ReadershipView(NewsroomView, TemplateView):
     header_icon = "view"
     page_title = _("Readership")
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if not may_see_figures(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    def test_func(self) -> bool:
+        return may_see_figures(self.request.user)
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        above = {"url": reverse("readership"), "label": _("Readership")}
-        return [*self.breadcrumbs_items, above, {"url": "", "label": self.get_page_subtitle() or self.page_title}]
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        return [crumb(_("Readership"), reverse("readership")), crumb(self.page_subtitle or self.page_title)]
 
 
 def redirect_to_site(request: HttpRequest, site: Site) -> HttpResponse:
-    """Redirect to the figures of a site, with the days, language and section of the request."""
+    """Redirect to a site's figures, with the days, language and section of the request."""
     return redirect(reverse("readership_site", args=[site.pk], query=request.GET or None))
 
 
 class NetworkReadershipView(ReadershipView):
-    """All sites that the user works for; a user with one site is redirected to it."""
+    """All sites that the user works for. A user with one site is redirected to it."""
 
     template_name = "readership/network.html"
 
@@ -74,7 +76,7 @@ class NetworkReadershipView(ReadershipView):
 
 
 class OfSite:
-    """Mixin for a view of one site, which the user must work for."""
+    """Mixin for a view of one site that the user must work for."""
 
     request: Any
     kwargs: dict[str, Any]
@@ -83,7 +85,8 @@ class OfSite:
     def site(self) -> Site:
         return get_object_or_404(sites_seen_by(self.request.user), pk=self.kwargs["site"])
 
-    def get_page_subtitle(self) -> str:
+    @cached_property
+    def page_subtitle(self) -> str:
         return self.site.site_name or self.site.hostname
 
 
@@ -110,7 +113,7 @@ class SiteReadershipView(OfSite, ReadershipView):
 
     @cached_property
     def sections(self) -> list[Page]:
-        """The sections to choose from, in the requested language, or else in the site's own."""
+        """The sections to choose from, in the requested language or else in the site's own."""
         found = sections_of(self.site)
         if not self.language or not found:
             return found
@@ -131,7 +134,7 @@ class SiteReadershipView(OfSite, ReadershipView):
         kind = request.GET.get("export", "")
         if kind not in KINDS:
             return super().get(request, *args, **kwargs)
-        # The rows are in the language of the user, which is no longer active when a response is streamed.
+        # The rows are in the user's language, which is no longer active when a response is streamed.
         return spreadsheet_response(list(self.rows()), kind, f"readership-{self.period.last}")
 
     def rows(self) -> Iterator[list[Any]]:
@@ -139,7 +142,7 @@ class SiteReadershipView(OfSite, ReadershipView):
         for read in self.most_read(EXPORTED_PAGES):
             yield [read.thing.title, read.thing.url or "", read.thing.locale.language_code, read.views]
 
-    def most_read(self, most: int = figures.MOST) -> list[figures.Read]:
+    def most_read(self, most: int = figures.MAX_READS) -> list[figures.Read]:
         return figures.most_read(self.site, self.period, self.language, self.below, most)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -184,13 +187,9 @@ class SiteReadershipView(OfSite, ReadershipView):
 
 
 class PageReadershipView(ReadershipView):
-    """The figures of one page, from its header and its row in a list."""
+    """One page's figures, linked from its header and its row in a list."""
 
     template_name = "readership/page.html"
-
-    def get_page_subtitle(self) -> str:
-        # The published title: some people who see this may not see a draft.
-        return self.page.title
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         published = Page.objects.filter(first_published_at__isnull=False)
@@ -198,6 +197,8 @@ class PageReadershipView(ReadershipView):
         site = site_of_page_seen_by(request.user, self.page)
         if site is None:
             raise Http404
+        # The published title: some people who see this may not see a draft.
+        self.page_subtitle = self.page.title
         period = Period.of_days(USUAL_DAYS, figures.today_at(site, timezone.now()))
         since = timezone.now() - timedelta(days=USUAL_DAYS)
         followed = figures.followed_links(site, period, self.page)
@@ -218,7 +219,7 @@ class PageReadershipView(ReadershipView):
 
 
 class MonthView(OfSite, ReadershipView):
-    """The report of a month, which prints on two pages."""
+    """A monthly report that prints on two pages."""
 
     template_name = "readership/month.html"
 
@@ -229,8 +230,36 @@ class MonthView(OfSite, ReadershipView):
         return super().get_context_data(**kwargs) | month_facts(self.site, date.fromisoformat(f"{month}-01"))
 
 
+class MissingView(OfSite, ReadershipView):
+    """What readers did not find at a site in the last 30 days; an administrator makes a redirect of it by one click."""
+
+    template_name = "readership/missing.html"
+    page_title = _("Not found")
+
+    @cached_property
+    def site(self) -> Site:
+        return get_object_or_404(sites_administered(self.request.user), pk=self.kwargs["site"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = missing_addresses(self.site, timezone.now())
+        choices = ReadershipChoices.objects.filter(site=self.site).first() or ReadershipChoices(site=self.site)
+        return super().get_context_data(**kwargs) | {"site": self.site, "missing": found, "choices": choices}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        path = request.POST.get("old_path", "")
+        data = {"site": self.site.pk, "is_permanent": "on", "old_path": path, "redirect_page": request.POST.get("page")}
+        form = SiteRedirectForm(data, instance=Redirect(), administrator=request.user)
+        if form.is_valid():
+            log(instance=form.save(), action="wagtail.create", user=request.user)
+            forget_missing(self.site, path)
+            messages.success(request, gettext("Saved."))
+        else:
+            messages.error(request, " ".join(each for errors in form.errors.values() for each in errors))
+        return redirect("readership_missing", self.site.pk)
+
+
 class ReadershipChoicesView(OfSite, View):
-    """Whether a site counts its readers, and whether its administrators get a report of each month."""
+    """Whether a site counts its readers, and whether its administrators get monthly reports."""
 
     http_method_names = ["post"]
 

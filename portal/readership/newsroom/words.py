@@ -49,7 +49,7 @@ class Part(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """Views by some criterion, for a chart and for the rows of a table."""
+    """Views by some criterion, for a chart and for a table's rows."""
 
     title: str
     column: str
@@ -65,7 +65,7 @@ class Chart(NamedTuple):
 
 
 def overview(sums: QuerySet[Any], period: Period) -> dict[str, Any]:
-    """The views in some sums by day, hour, source and device; the last three are shown only if `is_detailed`."""
+    """The views in some sums by day, hour, source and device. The last three are only shown with `is_detailed`."""
     parts = figures.parts(sums)
     by_day = [(date_format(day, "SHORT_DATE_FORMAT"), views) for day, views in figures.views_by_day(sums, period)]
     by_hour = [(f"{hour}:00", views) for hour, views in enumerate(parts.hours)]
@@ -90,7 +90,7 @@ class CountRow(NamedTuple):
 
 
 class CountTable(NamedTuple):
-    """Counts in descending order; the table is hidden without rows."""
+    """Counts in descending order. A table without rows is hidden."""
 
     title: str
     column: str
@@ -99,7 +99,7 @@ class CountTable(NamedTuple):
     note: str = ""
 
     def of_whole_site(self) -> "CountTable":
-        """The table with a note, for a report on one language or section, by which it is not counted."""
+        """The table with a note that it counts the whole site, for a report on one language or section."""
         return self._replace(note=gettext("Of the whole site: this is not counted by language or section."))
 
 
@@ -115,7 +115,7 @@ def table_of_downloads(reads: Iterable[Read]) -> CountTable:
 
 
 def table_of_subjects(subjects: Iterable[Subject], may_see_searches: bool) -> CountTable:
-    """Topics, authors and the search; the search links to its report for people who may see readers' queries."""
+    """Topics, authors and the search, which links to its report for people who may see readers' queries."""
     rows = []
     for kind, name, views in subjects:
         is_linked = kind is SubjectKind.SEARCH and may_see_searches
@@ -130,7 +130,7 @@ def table_of_hosts(hosts: Iterable[tuple[str, int]]) -> CountTable:
 
 
 def month_facts(site: Site, first: date) -> dict[str, Any]:
-    """The figures of the month that begins on `first`, and the views of the month before."""
+    """The figures of the month that starts on `first`, and the views of the month before."""
     period = Period.of_month(first)
     before = Period.of_month(first - timedelta(days=1))
     homes = figures.homes_by_language(site)
@@ -139,7 +139,7 @@ def month_facts(site: Site, first: date) -> dict[str, Any]:
         "month": first,
         "before": figures.parts(figures.sums_of_places(homes, site, before)).views,
         "has_languages": len(homes) > 1,
-        "most_read": figures.most_read(site, period, most=figures.MOST_IN_TABLE),
+        "most_read": figures.most_read(site, period, most=figures.MAX_IN_TABLE),
         "by_section": figures.by_section(site, period),
         "tables": [
             table_of_languages(figures.by_language(site, period, homes)),

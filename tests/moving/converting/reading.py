@@ -17,7 +17,7 @@ def kinds(text: str, **around: Any) -> list[str]:
 
 
 def only(text: str, **around: Any) -> Any:
-    """The value of the one block of a text."""
+    """The value of the only block of a text."""
     ((_kind, value),) = blocks(text, **around)
     return value
 

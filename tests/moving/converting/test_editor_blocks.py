@@ -169,11 +169,38 @@ def test_file_is_a_download():
     assert only(text) == {"document": Media(f"{OLD}/a.pdf", 9), "title": "Le guide"}
 
 
+def test_preview_of_a_file_is_not_a_second_link():
+    text = (
+        '<!-- wp:file {"id":9,"href":"/a.pdf","displayPreview":true} --><div class="wp-block-file">'
+        '<object class="wp-block-file__embed" data="/a.pdf" type="application/pdf" aria-label="Le guide"></object>'
+        '<a href="/a.pdf">Le guide</a></div><!-- /wp:file -->'
+    )
+
+    assert only(text) == {"document": Media(f"{OLD}/a.pdf", 9), "title": "Le guide"}
+
+
 def test_reusable_block_shows_its_text():
     text = '<!-- wp:block {"ref":4} /-->'
 
     assert only(text, reusable={4: "<!-- wp:paragraph --><p>Partout</p><!-- /wp:paragraph -->"}) == "<p>Partout</p>"
     assert kinds(text) == ["passage"]
+
+
+def test_use_of_a_synced_pattern_shows_its_own_words():
+    pattern = (
+        '<!-- wp:paragraph {"metadata":{"name":"Texte"}} --><p>Partout</p><!-- /wp:paragraph -->'
+        '<!-- wp:group --><div><!-- wp:button {"metadata":{"name":"Lien"}} --><div class="wp-block-button">'
+        '<a class="wp-block-button__link" href="https://a.example/">Partout</a></div><!-- /wp:button --></div><!-- /wp:group -->'
+    )
+    use = (
+        '<!-- wp:block {"ref":4,"content":{"Texte":{"content":"Ici <em>seulement</em>"},'
+        '"Lien":{"text":"Voir","url":"https://b.example/"}}} /-->'
+    )
+
+    assert blocks(use, reusable={4: pattern}) == [
+        ("paragraph", "<p>Ici <i>seulement</i></p>"),
+        ("button", {"label": "Voir", "page": None, "url": "https://b.example/"}),
+    ]
 
 
 def test_reusable_block_within_itself_ends():

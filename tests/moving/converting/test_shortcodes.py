@@ -54,6 +54,49 @@ def test_players_become_downloads():
     assert [value["document"] for _kind, value in blocks(text)] == [Media(f"{OLD}/a.mp3"), Media("", 7), Media("", 8)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[audio:https://a.example/b.mp3]",
+        "[audio https://a.example/b.mp3|loop=yes]",
+        "[dewplayer:https://a.example/b.mp3]",
+    ],
+)
+def test_players_of_older_plugins_become_downloads(text):
+    assert only(text)["document"] == Media("https://a.example/b.mp3")
+
+
+def test_address_in_brackets_with_its_source_is_text():
+    assert "[source: https://a.example/b]" in only("Un chiffre [source: https://a.example/b]")
+
+
+@pytest.mark.parametrize("text", ["[dailymotion x7s94]", "[dailymotion id=x7s94]"])
+def test_video_of_dailymotion_is_found_by_its_number(text):
+    assert only(text)["url"] == "https://www.dailymotion.com/video/x7s94"
+
+
+def test_gallery_whose_pictures_are_not_in_the_export_is_a_passage():
+    assert only("[gallery]") == {"what": "[gallery]", "words": ""}
+
+
+@pytest.mark.parametrize("name", ["code", "php", 'sourcecode language="html"'])
+@pytest.mark.parametrize("lines", ["<b>\n  [un]\n</b>", "&lt;b&gt;\n  [un]\n&lt;/b&gt;"])
+def test_code_of_a_plugin_is_shown_as_it_was_written(name, lines):
+    text = f"[{name}]\n{lines}\n[/{name.split()[0]}]"
+
+    assert only(text) == "<p>&lt;b&gt;<br/>\u00a0\u00a0[un]<br/>&lt;/b&gt;</p>"
+
+
+def test_name_of_a_language_in_brackets_is_text():
+    assert only("Un cours [HTML] pour tous") == "<p>Un cours [HTML] pour tous</p>"
+
+
+def test_button_of_a_theme_keeps_its_address():
+    text = '[wm_button url="https://a.example/x" icon="ok"]Postuler[/wm_button]'
+
+    assert only(text) == {"label": "Postuler", "page": None, "url": "https://a.example/x"}
+
+
 def test_form_of_a_plugin_is_a_passage():
     assert only('[contact-form-7 id="12" title="Nous écrire"]') == {"what": "[contact-form-7] Nous écrire", "words": ""}
 
@@ -72,12 +115,24 @@ def test_words_in_brackets_stay(text):
     assert only(text) == f"<p>{text}</p>"
 
 
+def test_words_in_brackets_with_a_link_stay():
+    address = "https://a.example/?b=1"
+
+    found = only(f'Merci [et à lui <a href="{address}">{address}</a> aussi]')
+
+    assert found == f'<p>Merci [et à lui <a href="{address}">{address}</a> aussi]</p>'
+
+
+def test_shortcode_in_the_address_of_a_link_leaves_its_words():
+    assert only('<p><a href="[add_to_cart_url id="62"]">Acheter</a> ici</p>') == "<p>Acheter ici</p>"
+
+
 def test_escaped_shortcode_is_text():
     assert only('Le code [[gallery ids="1"]]') == '<p>Le code [gallery ids="1"]</p>'
 
 
 def test_app_adds_a_shortcode_of_its_own(monkeypatch):
-    # Taken back after the test.
+    # Unregistered after the test.
     monkeypatch.setitem(SHORTCODES, "agency_number", None)
 
     @shortcode("agency_number")

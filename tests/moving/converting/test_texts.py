@@ -1,4 +1,4 @@
-"""What becomes of the HTML of posts."""
+"""The conversion of posts' HTML."""
 
 import pytest
 
@@ -52,6 +52,15 @@ def test_headings_that_begin_at_a_low_level_open_a_part():
 
 def test_heading_that_is_a_sentence_is_a_paragraph():
     assert only(f"<h2>{'mot ' * 50}</h2>").startswith("<p><b>mot mot")
+
+
+def test_long_quote_is_paragraphs_with_their_links():
+    text = f'<blockquote><p>{"Un mot " * 90}</p><p>Voir <a href="https://a.example/">ici</a></p><cite>Anna</cite></blockquote>'
+
+    found = only(text)
+
+    assert found.startswith("<p><i>Un mot ")
+    assert found.endswith('</i></p><p><i>Voir <a href="https://a.example/">ici</a></i></p><p>Anna</p>')
 
 
 def test_quote_has_its_source_and_no_marks():
@@ -134,10 +143,47 @@ def test_gallery_has_the_captions_of_its_pictures():
     assert found[1] == ("paragraph", "<p>Ensemble</p>")
 
 
+def test_lines_of_a_poem_stay_in_one_paragraph_with_their_indentation():
+    poem = '<pre class="wp-block-verse">Sous le pont coule<br>  la Moselle<br><br>et nos heures</pre>'
+
+    assert only(poem) == "<p>Sous le pont coule<br/>\u00a0\u00a0la Moselle</p><p>et nos heures</p>"
+
+
+def test_film_of_the_media_library_is_a_file_with_its_caption():
+    film = f'<figure><video src="{OLD}/wp-content/uploads/fete.mp4"></video><figcaption>La fête</figcaption></figure>'
+
+    assert blocks(film) == [
+        ("download", {"document": Media(f"{OLD}/wp-content/uploads/fete.mp4", 0), "title": ""}),
+        ("paragraph", "<p>La fête</p>"),
+    ]
+    assert ("player", f"{OLD}/wp-content/uploads/fete.mp4") in notes(film)
+
+
 def test_video_stands_behind_the_picture_of_the_story():
     found = only('<iframe src="https://www.youtube.com/embed/abcdefghijk?rel=0"></iframe>')
 
     assert (found["url"], found["image"]) == ("https://www.youtube.com/watch?v=abcdefghijk", POSTER)
+
+
+@pytest.mark.parametrize(
+    ("player", "page"),
+    [
+        ("http://www.youtube.com/v/abcdefghijk&amp;hl=fr", "https://www.youtube.com/watch?v=abcdefghijk"),
+        ("https://www.youtube.com/embed/videoseries?list=PL12", "https://www.youtube.com/playlist?list=PL12"),
+        ("http://vimeo.com/moogaloop.swf?server=x&amp;clip_id=123", "https://vimeo.com/123"),
+        ("http://www.dailymotion.com/swf/x4b65o&amp;v3=1", "https://www.dailymotion.com/video/x4b65o"),
+        ("https://www.dailymotion.com/embed/video/x4b65o", "https://www.dailymotion.com/video/x4b65o"),
+        ("https://videopress.com/embed/AbCd1234?hd=1", "https://videopress.com/v/AbCd1234"),
+    ],
+)
+def test_player_leads_to_the_page_of_its_video(player, page):
+    assert only(f'<embed src="{player}"></embed>')["url"] == page
+
+
+def test_player_within_a_player_is_shown_once():
+    address = "http://www.youtube.com/v/abcdefghijk"
+
+    assert kinds(f'<object data="{address}"><embed src="{address}"></embed></object>') == ["video"]
 
 
 def test_other_embedded_page_is_a_link_with_a_note():
@@ -166,8 +212,20 @@ def test_button_is_a_button():
     assert blocks(text) == [("button", {"label": "Postuler", "page": None, "url": "https://a.example/"})]
 
 
-def test_lines_as_written_remain_lines():
-    assert only("<pre>un\n  deux</pre>") == "<p>un<br/>deux</p>"
+def test_word_ends_at_a_button_in_a_list():
+    text = '<ul><li><a class="btn" href="https://a.example/">un</a>deux</li></ul>'
+
+    assert only(text) == '<ul><li><a href="https://a.example/">un</a> deux</li></ul>'
+
+
+def test_lines_as_written_keep_their_indentation_and_their_stanzas():
+    text = "<pre>  if un:\n      deux\n\n  trois</pre>"
+
+    assert only(text) == "<p>if un:<br/>\u00a0\u00a0\u00a0\u00a0deux</p><p>trois</p>"
+
+
+def test_link_in_lines_as_written_is_in_the_report():
+    assert ("link lost", "ici: https://a.example/") in notes('<pre>Voir <a href="https://a.example/">ici</a></pre>')
 
 
 def test_words_are_counted_before_and_after():
@@ -178,3 +236,7 @@ def test_words_are_counted_before_and_after():
 
 def test_deeply_nested_html_is_converted():
     assert only("<div>" * 3000 + "fond" + "</div>" * 3000) == "<p>fond</p>"
+
+
+def test_words_of_a_list_beside_its_items_stay_together():
+    assert only("<ul>mot<span>mot</span><li>deux</li></ul>") == "<ul><li>motmot</li><li>deux</li></ul>"

@@ -1,4 +1,6 @@
+from getpass import getpass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
@@ -7,71 +9,111 @@ from django.utils.translation import override
 from wagtail.models import Locale, Site
 
 from portal.content.management.english import EnglishCommand
+from portal.moving.fetching import RestSite
 from portal.moving.models import ImportSource
 from portal.moving.planning.mapping import Mapping, MappingError, as_toml, mapping_from
 from portal.moving.planning.survey import content_items
-from portal.moving.reporting import as_csv, comments_as_csv
+from portal.moving.reporting import comment_rows, rows_of, write_spreadsheet
 from portal.moving.running import Options, look_at, run, story_kinds, try_out
-from portal.moving.wordpress.parts import read_export
-from portal.moving.wordpress.records import ExportError
+from portal.moving.sources.opening import records_of
+from portal.moving.sources.spool import write_records
+from portal.moving.wordpress.records import ExportError, Records
 
 
 class Command(EnglishCommand):
     help = (
-        "Bring the content of a WordPress site into a site of this installation, as drafts. Run again, it brings what "
-        "changed there, and leaves what was edited here."
+        "Import the content of a WordPress site into a site of this installation, as drafts. If run again, import "
+        "changes, and leave pages that were edited here."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "source", type=Path, help="An export of WordPress (WXR): a file, gzip or zip, or a folder with its parts."
+            "source",
+            help="An export of WordPress (WXR): a file, gzip or zip, or a folder with its parts; or the address of the "
+            "running site, which is read by its REST API. Also an export of Ghost, a feed, a spreadsheet of articles.",
         )
-        parser.add_argument("--site", required=True, metavar="HOST", help="The host of the site that gets it.")
+        parser.add_argument(
+            "--user",
+            default="",
+            help="Of the running site, for drafts and private posts: its application password is read from the input.",
+        )
+        parser.add_argument(
+            "--address", default="", help="Of the old site, for sources that do not say it: Ghost, spreadsheets."
+        )
+        parser.add_argument("--site", required=True, metavar="HOST", help="The host of the site to import into.")
         parser.add_argument("--language", required=True, help="The language of the texts, such as fr.")
-        parser.add_argument("--mapping", type=Path, metavar="FILE", help="What becomes of what, in TOML.")
-        parser.add_argument("--write-mapping", type=Path, metavar="FILE", help="Write the proposal there, and end.")
+        parser.add_argument(
+            "--mapping", type=Path, metavar="FILE", help="The mapping of categories, tags and titles (TOML)."
+        )
+        parser.add_argument(
+            "--write-mapping", type=Path, metavar="FILE", help="Write a proposed mapping to this file, and exit."
+        )
         parser.add_argument("--dry-run", action="store_true", help="Read and convert everything; store nothing.")
         parser.add_argument(
             "--media",
             default="",
             metavar="URL|FOLDER",
-            help="Where the old uploads are: a copy of wp-content/uploads, or its address. Default: as in the export.",
+            help="The old uploads: a folder with a copy of wp-content/uploads, or its address. Default: as in the "
+            "export.",
         )
-        parser.add_argument("--report", type=Path, metavar="FILE", help="Write a line for each page there (CSV).")
+        parser.add_argument("--report", type=Path, metavar="FILE", help="Write a line for each page (CSV or XLSX).")
         parser.add_argument(
-            "--comments", type=Path, metavar="FILE", help="Write the comments of readers there (CSV), as an archive."
+            "--comments",
+            type=Path,
+            metavar="FILE",
+            help="Write the comments of readers there (CSV or XLSX), as an archive.",
+        )
+        parser.add_argument(
+            "--revisions",
+            action="store_true",
+            help="Bring the earlier versions of new pages, too, if the source has them: a running site with --user.",
         )
         parser.add_argument(
             "--live",
             action="store_true",
-            help="What was published there is published here, WITHOUT a review by anybody. It is logged.",
+            help="Publish the pages that were published there WITHOUT a review by anybody. This is logged.",
         )
 
-    def handle(self, *args: Any, source: Path, site: str, language: str, **options: Any) -> None:
-        here, locale = _edition(site, language)
+    def handle(self, *args: Any, source: str, site: str, language: str, **options: Any) -> None:
+        with TemporaryDirectory() as folder:
+            self._bring(source, Path(folder), *_edition(site, language), options)
+
+    def _bring(self, source: str, folder: Path, here: Site, locale: Locale, options: dict[str, Any]) -> None:
         try:
-            survey, mapping = look_at(source, here, locale)
+            records = records_of(self._fetched(source, folder, options), options["address"])
+            survey, mapping = look_at(records, here, locale)
             mapping = _mapping(options["mapping"]) or mapping
             self._describe(survey.channel.title, survey.channel.address, mapping)
             if options["write_mapping"]:
                 options["write_mapping"].write_text(as_toml(mapping))
                 return
             if options["dry_run"]:
-                report = try_out(source, survey)
+                report = try_out(records, survey)
                 self.stdout.write("Nothing is stored. In the export:")
             else:
-                report = self._import(source, here, locale, survey, mapping, options)
+                report = self._import(records, here, locale, survey, mapping, options)
         except (ExportError, LookupError) as error:
             raise CommandError(str(error)) from error
         if options["comments"]:
-            options["comments"].write_text(comments_as_csv(content_items(read_export(source))))
+            write_spreadsheet(options["comments"], comment_rows(content_items(records(), survey.language)))
         for line in report.lines():
             self.stdout.write(line)
         if options["report"] and not options["dry_run"]:
             row = ImportSource.objects.get(site=here, locale=locale, address=survey.channel.address)
-            options["report"].write_text(as_csv(row))
+            write_spreadsheet(options["report"], rows_of(row))
 
-    def _import(self, path: Path, site: Site, locale: Locale, survey: Any, mapping: Mapping, options: Any) -> Any:
+    def _fetched(self, source: str, folder: Path, options: dict[str, Any]) -> Path:
+        """The file or folder; for a running site, a file in `folder` with its responses."""
+        if not source.startswith(("http://", "https://")):
+            return Path(source)
+        user = options["user"]
+        password = getpass("Application password: ") if user else ""
+        path, site = folder / "site.gz", RestSite(source, user, password, self._show)
+        site.with_revisions = options["revisions"]
+        write_records(site.records(), path)
+        return path
+
+    def _import(self, records: Records, site: Site, locale: Locale, survey: Any, mapping: Mapping, options: Any) -> Any:
         if options["live"]:
             self.stdout.write(
                 self.style.WARNING(
@@ -80,8 +122,8 @@ class Command(EnglishCommand):
                 )
             )
         began = perf_counter()
-        chosen = Options(media=options["media"], is_live=options["live"])
-        report = run(path, site, locale, survey, mapping, chosen, self._show)
+        chosen = Options(options["media"], is_live=options["live"], with_revisions=options["revisions"])
+        report = run(records, site, locale, survey, mapping, chosen, self._show)
         self.stdout.write(f"\nImported in {perf_counter() - began:.1f} s:")
         return report
 

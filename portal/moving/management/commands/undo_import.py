@@ -8,11 +8,11 @@ from portal.moving.undoing import undo
 
 
 class Command(EnglishCommand):
-    help = "Take the import of another site back: what nobody has edited since is deleted, the rest is named."
+    help = "Undo the import of another site: delete the pages that nobody has edited since, and list the others."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--site", required=True, metavar="HOST")
-        parser.add_argument("--source", required=True, metavar="ADDRESS", help="Of the old site.")
+        parser.add_argument("--source", required=True, metavar="ADDRESS", help="The address of the old site.")
 
     def handle(self, *args: Any, site: str, source: str, **options: Any) -> None:
         found = ImportSource.objects.filter(site__hostname=site.partition(":")[0], address=source.rstrip("/"))

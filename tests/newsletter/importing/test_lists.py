@@ -1,16 +1,20 @@
 """An import subscribes nobody who has unsubscribed, and invents no consent; an ambiguous list is rejected."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from time import process_time
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from django.utils.translation import override
 
-from portal.newsletter.importing.lists import ImportListError, read_list
-from portal.newsletter.models import ConsentStep, Rhythm, Subscriber
+from portal.newsletter.importing import lists, running
+from portal.newsletter.importing.lists import ImportListError, read_list, read_table
+from portal.newsletter.models import ConsentStep, ListImport, Rhythm, Subscriber
 from portal.newsletter.periodic import delete_expired_data
 from portal.newsletter.subscribers.subscription import SubscriptionChoice, data_of, request_subscription
-from tests.newsletter.makers import make_newsletter, make_subscriber
+from portal.platform.spreadsheets.files import as_xlsx
+from tests.newsletter.makers import link_to, make_newsletter, make_subscriber, sent_mails
 
 PROOF = "Asked on paper at the fair of 2024: “I want the newsletter.”"
 MAILCHIMP = (
@@ -33,9 +37,9 @@ def test_subscribed_export_of_mailchimp_is_read_with_its_date_of_consent():
     (claire,), rejected = read_list(mailchimp(confirmed="2023-05-05 11:00:00").encode())
     (leon,), _rejected = read_list(b"EMAIL;ADDED_TIME\nleon@reader.example;2020-01-01\n")
 
-    assert (claire.address, claire.consented_at) == ("claire@reader.example", "2023-05-05 11:00:00")
+    assert (claire.address, f"{claire.consented_at:%F %T}") == ("claire@reader.example", "2023-05-05 11:00:00")
     assert rejected == []
-    assert leon.consented_at == "", "the time of joining a list is no consent"
+    assert leon.consented_at is None, "the time of joining a list is no consent"
 
 
 @pytest.mark.parametrize(
@@ -82,11 +86,7 @@ def test_unsubscribed_bounced_and_unconsenting_people_are_skipped(head, stays, l
     ("text", "named"),
     [
         ("email,Segment 7\nclaire@reader.example,oui\n", "Segment 7"),
-        ("email,status\nclaire@reader.example,active\nleon@reader.example,sleeping\n", "sleeping"),
-        ("email,blacklisted\nclaire@reader.example,perhaps\n", "perhaps"),
-        ("email,opt_in\nclaire@reader.example,3\n", "3"),
         ("email,\na@example.org,unsubscribed\n", "2"),
-        ("email,status,Status\na@example.org,unsubscribed,subscribed\n", "Status"),
         ("email,name\nb@example.org,Bea\na@example.org,Anna,unsubscribed\n", "3"),
         ("email,unsub time\na@example.org\n", "2"),
     ],
@@ -94,6 +94,19 @@ def test_unsubscribed_bounced_and_unconsenting_people_are_skipped(head, stays, l
 def test_ambiguous_list_is_rejected_as_a_whole(text, named):
     with pytest.raises(ImportListError, match=named):
         read_list(text.encode())
+
+
+@pytest.mark.parametrize(("name", "word"), [("status", "sleeping"), ("blacklisted", "perhaps"), ("opt_in", "3")])
+def test_line_with_an_unknown_word_is_left_out_with_it(name, word):
+    text = f"email,{name}\nclaire@reader.example,{word}\nclaire@reader.example,\n"
+    subscribers, (first, *_others) = read_list(text.encode())
+
+    assert subscribers == []
+    assert (first.line, word in first.reason) == (2, True)
+
+
+def test_worse_of_two_columns_counts():
+    assert addresses("email,status,Status\nclaire@reader.example,unsubscribed,subscribed\n") == []
 
 
 @pytest.mark.parametrize(
@@ -158,22 +171,82 @@ def import_file(newsletter, tmp_path, text: str, **options) -> None:
     call_command("import_subscribers", newsletter.pk, file, **{"proof": PROOF, **options})
 
 
-def test_consent_is_stored_with_its_date_or_without_one(newsletter, tmp_path):
-    import_file(newsletter, tmp_path, "email,consented_at\nclaire@reader.example,2024-03-01\nleon@reader.example,\n")
+UNDATED = "email,consented_at\nclaire@reader.example,2024-03-01\nleon@reader.example,\n"
 
-    claire, leon = Subscriber.objects.order_by("address")
+
+def test_consent_is_stored_with_its_date(newsletter, tmp_path):
+    import_file(newsletter, tmp_path, UNDATED)
+
+    claire = Subscriber.objects.get()
     assert data_of(claire)["confirmed_at"].startswith("2024-0")
     assert "2024-0" in ConsentStep.objects.get(subscriber=claire).details
+    assert "asked_at" not in data_of(claire)
+
+
+def test_line_without_a_date_of_consent_is_left_out(newsletter, tmp_path, capsys):
+    import_file(newsletter, tmp_path, UNDATED)
+
+    assert [each.address for each in Subscriber.objects.all()] == ["claire@reader.example"]
+    assert "line 3: no date of consent" in capsys.readouterr().err
+
+
+def test_day_on_which_all_others_agreed_is_the_date_of_their_consent(newsletter, tmp_path):
+    import_file(newsletter, tmp_path, UNDATED, agreed=date(2024, 5, 3))
+
+    claire, leon = Subscriber.objects.order_by("address")
+    assert [timezone.localtime(each.confirmed_at).date() for each in (claire, leon)] == [
+        date(2024, 3, 1),
+        date(2024, 5, 3),
+    ]
+
+
+def test_mail_asks_those_without_a_date_of_consent_who_then_confirm(newsletter, tmp_path, client):
+    import_file(newsletter, tmp_path, UNDATED, invite=True)
+
+    leon = Subscriber.objects.get(address="leon@reader.example")
+    (message,) = sent_mails()
+    assert (leon.state, message.to) == (Subscriber.State.PENDING, [leon.address])
+    client.post(link_to(message.body, "confirm"), headers={"host": leon.site.hostname})
+    leon.refresh_from_db()
     assert leon.state == Subscriber.State.ACTIVE
-    assert leon.confirmed_at is None
-    assert "asked_at" not in data_of(leon)
+
+
+def test_second_import_sends_no_second_mail(newsletter, tmp_path):
+    for _ in range(2):
+        import_file(newsletter, tmp_path, UNDATED, invite=True)
+
+    assert len(sent_mails()) == 1
+
+
+def test_dry_run_says_what_the_import_does_and_stores_nothing(newsletter, tmp_path, capsys):
+    import_file(newsletter, tmp_path, UNDATED, dry_run=True)
+
+    assert "2 lines: 1 added, 0 invited" in capsys.readouterr().out
+    assert not Subscriber.objects.exists()
+    assert not ListImport.objects.exists()
+
+
+def test_stopped_import_goes_on_where_it_was(newsletter, monkeypatch):
+    monkeypatch.setattr(running, "BATCH_SIZE", 2)
+    lines = "".join(f"reader-{number}@reader.example,2024-03-01\n" for number in range(5))
+    stored = running.store_list(newsletter, "list.csv", f"email,consented_at\n{lines}".encode())
+    stored.plan["proof"], stored.state = PROOF, ListImport.State.IMPORTING
+    stored.save()
+    parts = iter([False, True])
+
+    assert not running.run_import(stored, lambda: next(parts))
+    assert Subscriber.objects.count() == 2
+    assert running.run_import(ListImport.objects.get())
+
+    assert ListImport.objects.get().counts == {"added": 5}
+    assert ConsentStep.objects.count() == 5
 
 
 def test_command_imports_a_list_once_and_rejects_a_bad_one(newsletter, tmp_path, capsys):
     for _ in range(2):
-        import_file(newsletter, tmp_path, "email\nclaire@reader.example\n", rhythm="weekly")
+        import_file(newsletter, tmp_path, "email\nclaire@reader.example\n", rhythm="weekly", agreed=date(2024, 5, 3))
 
-    assert "0 added, 1 known" in capsys.readouterr().out
+    assert "0 added, 0 invited, 1 known" in capsys.readouterr().out
     assert Subscriber.objects.get().rhythm == Rhythm.WEEKLY
     with pytest.raises(CommandError, match="Known"):
         call_command("import_subscribers", 0, tmp_path / "list.csv", proof=PROOF)
@@ -204,6 +277,39 @@ def test_unconfirmed_request_does_not_cancel_an_unsubscription(lorraine, newslet
     request_subscription(newsletter, lorraine.site, "claire@reader.example", SubscriptionChoice("fr"), now)
     delete_expired_data(now + timedelta(days=8))
 
-    import_file(newsletter, tmp_path, "email\nclaire@reader.example\n")
+    import_file(newsletter, tmp_path, "email\nclaire@reader.example\n", agreed=date(2024, 5, 3))
 
     assert Subscriber.objects.get().state == Subscriber.State.LEFT
+
+
+def test_cell_of_line_breaks_takes_no_quadratic_time():
+    content = b'email;note\nclaire@reader.example;"a' + b"\n" * 100_000 + b'b"\n'
+
+    begun = process_time()
+    table = read_table(content)
+
+    assert process_time() - begun < 2
+    assert len(table.lines) == 1
+
+
+def test_list_with_hundreds_of_columns_is_refused():
+    content = b"email" + b";Segment" * 200 + b"\nclaire@reader.example" + b";x" * 200 + b"\n"
+
+    with override("en"), pytest.raises(ImportListError, match="more than 200 columns"):
+        read_table(content)
+
+
+def test_workbook_that_unpacks_to_many_times_its_size_is_refused(monkeypatch):
+    monkeypatch.setattr(lists, "MOST_LETTERS", 1000)
+    book = as_xlsx([["email", "note"], ["claire@reader.example", "a" * 1000]])
+
+    with override("en"), pytest.raises(ImportListError, match="too large"):
+        read_table(book)
+
+
+def test_reason_for_leaving_out_a_line_has_no_address():
+    table = read_table(b"email;state\nclaire@reader.example;leon@reader.example\n")
+
+    _subscribers, (rejected,) = lists.subscribers_in(table, table.proposed_columns())
+
+    assert "l…@reader.example" in rejected.reason

@@ -1,4 +1,4 @@
-"""The reading of WordPress's export format."""
+"""Parsing WordPress's export format."""
 
 import gzip
 import tracemalloc
@@ -12,6 +12,8 @@ from portal.moving.wordpress.parts import read_export
 from portal.moving.wordpress.reading import read_wxr
 from portal.moving.wordpress.records import Author, Channel, ExportError, Item, Term
 from tests.moving.exports import OLD, a_tag, at, attachment, author, category, export, item, written
+
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def records(text: str) -> list:

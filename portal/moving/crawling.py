@@ -1,0 +1,57 @@
+"""Requests the old site's addresses from this installation, without the network, to report any that would be lost."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from django.test import Client
+from wagtail.models import Site
+
+MOST_STEPS = 5
+GONE = 410
+
+
+@dataclass(frozen=True)
+class CrawledAddress:
+    """`status` is that of the first response, `target` the URL after redirects, `end` the status there."""
+
+    address: str
+    status: int
+    target: str = ""
+    end: int = 0
+
+    @property
+    def is_lost(self) -> bool:
+        return (self.end or self.status) not in (200, GONE)
+
+
+def crawl(addresses: Iterable[str], site: Site) -> Iterator[CrawledAddress]:
+    """Request the path of each address once from this site, as a reader would after the switch."""
+    host = site.hostname if site.port in (80, 443) else f"{site.hostname}:{site.port}"
+    client = Client(HTTP_HOST=host, raise_request_exception=False)
+    seen = set()
+    for address in addresses:
+        path = _path(address)
+        if path not in seen:
+            seen.add(path)
+            yield _crawled(client, host, address, path)
+
+
+def _crawled(client: Client, host: str, address: str, path: str) -> CrawledAddress:
+    first = response = client.get(path, secure=True)
+    target = ""
+    for _step in range(MOST_STEPS):
+        if response.status_code not in (301, 302, 303, 307, 308):
+            break
+        target = response["Location"]
+        if urlsplit(target).netloc not in ("", host):
+            # It redirects to another site, which is not requested.
+            return CrawledAddress(address, first.status_code, target, 200)
+        response = client.get(_path(target), secure=True)
+    return CrawledAddress(address, first.status_code, target, response.status_code if target else 0)
+
+
+def _path(address: str) -> str:
+    parts = urlsplit(address)
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    return f"{path}?{parts.query}" if parts.query else path

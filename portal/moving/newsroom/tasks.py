@@ -1,0 +1,241 @@
+"""Runs imports in the background, in parts that leave the worker time for other tasks."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
+from time import monotonic
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.files import File
+from django.db import DatabaseError
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _, override
+
+from portal.editorial.sign_in.encryption import decrypt
+from portal.moving.fetching import RestSite
+from portal.moving.models import ImportRun
+from portal.moving.newsroom.facts import facts_of
+from portal.moving.newsroom.permissions import require_administrator
+from portal.moving.planning.mapping import mapping_of
+from portal.moving.planning.survey import survey_of
+from portal.moving.reporting import SiteImportReport
+from portal.moving.running import Options, look_at, run as run_import, source_of, try_out
+from portal.moving.sources.opening import records_of
+from portal.moving.sources.spool import write_records
+from portal.moving.undoing import undo
+from portal.moving.wordpress.records import ExportError, Record, Records
+from portal.platform.tasks.durable import durable
+
+State = ImportRun.State
+# Longer than any step between two calls of `_Pulse`, and shorter than the time after which the queue repeats a task.
+CLAIM = timedelta(minutes=10)
+WAIT = timedelta(minutes=1)
+# The next task does the rest, so that mails and publications can be processed in between.
+PART_SECONDS = 60.0
+# How often the progress is stored.
+PULSE_SECONDS = 2.0
+LONGEST_FILE_NAME = 60
+
+logger = logging.getLogger(__name__)
+
+
+class PartDoneError(Exception):
+    """The time for this part is over; another task continues."""
+
+
+class StoppedError(Exception):
+    """Somebody has stopped the import, or another task has claimed it."""
+
+
+@durable
+def work_on(key: int, language: str = "en") -> None:
+    """Do the work that the state of a run says, for `PART_SECONDS`; idempotent.
+
+    `language` is that of the person who began it, for the reasons of failures.
+    """
+    until = timezone.now() + CLAIM
+    rows = ImportRun.objects.filter(pk=key, state__in=ImportRun.WORKING)
+    is_free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
+    if not rows.filter(is_free).update(claimed_until=until):
+        if rows.exists():
+            # The task that has claimed it may have died with its process.
+            work_on.using(run_after=timezone.now() + WAIT).enqueue(key, language)
+        return
+    run = ImportRun.objects.select_related("site", "locale", "source", "started_by").get(pk=key)
+    with override(language):
+        if not _work(run):
+            work_on.enqueue(key, language)
+
+
+def _work(run: ImportRun) -> bool:
+    """Whether nothing is left to do for another task."""
+    pulse = _Pulse(run)
+    try:
+        require_administrator(run.started_by, run.site)
+        _WORK[State(run.state)](run, pulse)
+    except PartDoneError:
+        return False
+    except StoppedError:
+        pass
+    except PermissionDenied:
+        _fail(run, _("Who began this import no longer administers the site."))
+    except (ExportError, LookupError) as error:
+        _fail(run, str(error))
+    except DatabaseError:
+        raise
+    except Exception:
+        # If raised, it would be retried for a day without being shown.
+        logger.exception("An import failed")
+        _fail(run, _("Something failed. The reason is in the log of the portal: please tell an administrator."))
+    finally:
+        ImportRun.objects.filter(pk=run.pk, claimed_until=pulse.until).update(claimed_until=None)
+    return True
+
+
+class _Pulse:
+    """Stores the progress of a run; raises PartDoneError or StoppedError when it must pause or stop."""
+
+    def __init__(self, run: ImportRun):
+        self.run = run
+        # Set by the function that does the work.
+        self.report: SiteImportReport | None = None
+        self.until = run.claimed_until
+        # Each part makes at least one step.
+        self.has_begun = False
+        self.stored_at = self.began_at = monotonic()
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        is_over = self.has_begun and monotonic() - self.began_at > PART_SECONDS
+        self.has_begun = True
+        self.beat(step, done, total, at_once=is_over)
+        if is_over:
+            raise PartDoneError
+
+    def beat(self, step: str = "", done: int = 0, total: int = 0, *, at_once: bool = False) -> None:
+        """Renew the claim regularly, and store any progress."""
+        if at_once or monotonic() - self.stored_at > PULSE_SECONDS:
+            self.stored_at = monotonic()
+            self.store(**({"step": step, "done": done, "total": total} if step else {}))
+
+    def store(self, **facts: Any) -> None:
+        """Store the progress, and extend the claim."""
+        until = timezone.now() + CLAIM
+        if self.report is not None:
+            facts["report"] = self.report.as_json()
+        rows = ImportRun.objects.filter(pk=self.run.pk, state=self.run.state, claimed_until=self.until)
+        if not rows.update(claimed_until=until, **facts):
+            raise StoppedError
+        self.until = until
+
+
+def _read(run: ImportRun, pulse: _Pulse) -> None:
+    if not run.file:
+        _fetch(run, pulse)
+    with _records_of(run, pulse) as records:
+        survey, mapping = look_at(records, run.site, run.locale)
+    pulse.store(state=State.PROPOSED, facts=facts_of(survey), mapping=asdict(mapping))
+
+
+def _fetch(run: ImportRun, pulse: _Pulse) -> None:
+    """Store the responses of the running site, and erase the password."""
+    user, _colon, password = decrypt(run.secret).partition(":") if run.secret else ("", "", "")
+    # It is not read in parts: a few hundred requests take some minutes.
+    site = RestSite(run.address, user, password, pulse.beat)
+    site.with_revisions = run.with_revisions
+    try:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "site.gz"
+            write_records(site.records(), path)
+            with path.open("rb") as file:
+                run.file.save(path.name, File(file), save=False)
+    finally:
+        ImportRun.objects.filter(pk=run.pk).update(secret="", file=run.file.name or "")
+
+
+def _try(run: ImportRun, pulse: _Pulse) -> None:
+    pulse.report = SiteImportReport.from_json(run.report)
+    with _records_of(run, pulse) as records:
+        # A part's time starts after the survey, which every part repeats.
+        survey = survey_of(records(), run.locale.language_code)
+        pulse.began_at = monotonic()
+        try_out(records, survey, pulse, pulse.report)
+    pulse.store(state=State.PROPOSED, step="")
+
+
+def _import(run: ImportRun, pulse: _Pulse) -> None:
+    pulse.report = SiteImportReport.from_json(run.report)
+    with _records_of(run, pulse) as records:
+        survey = survey_of(records(), run.locale.language_code)
+        pulse.store(source=source_of(run.site, run.locale, survey))
+        pulse.began_at = monotonic()
+        # Only a URL: a folder would be on the server.
+        media = run.media if run.media.startswith(("http://", "https://")) else ""
+        options = Options(media, is_live=run.is_live, with_revisions=run.with_revisions)
+        mapping = mapping_of(run.mapping)
+        run_import(records, run.site, run.locale, survey, mapping, options, pulse, pulse.report)
+    pulse.store(state=State.DONE, step="")
+
+
+def _undo(run: ImportRun, pulse: _Pulse) -> None:
+    report = pulse.report = SiteImportReport.from_json(run.report)
+    before = report.counts
+    stay: list[str] = []
+    if run.source:
+        total = run.source.items.count()
+
+        def count(deleted: Counter[str]) -> None:
+            report.counts = before + Counter({f"{name} deleted": number for name, number in deleted.items()})
+
+        def pause(deleted: Counter[str]) -> None:
+            count(deleted)
+            pulse("undo", sum(deleted.values()), total)
+
+        deleted, stay = undo(run.source, pause)
+        count(deleted)
+    report.problems = [_("“%(title)s” stays: it was edited, or is used.") % {"title": title} for title in stay]
+    pulse.store(state=State.UNDONE, step="", source=run.source if run.source and run.source.pk else None)
+
+
+_WORK: dict[State, Callable[[ImportRun, _Pulse], None]] = {
+    State.READING: _read,
+    State.TRYING: _try,
+    State.IMPORTING: _import,
+    State.UNDOING: _undo,
+}
+
+
+def _fail(run: ImportRun, error: str) -> None:
+    """Store why the run ended; a run with a proposal can be started again."""
+    state = State.PROPOSED if run.facts else State.FAILED
+    # With a proposal, a report is that of a whole dry run.
+    ImportRun.objects.filter(pk=run.pk, state=run.state).update(state=state, error=error, report={})
+
+
+@contextmanager
+def _records_of(run: ImportRun, pulse: _Pulse) -> Iterator[Records]:
+    """Read a local copy of the file of a run, which may be in an object storage."""
+    with TemporaryDirectory() as folder:
+        # Under its own name: errors show it, and a source that has no address is known by it.
+        path = Path(folder) / (Path(run.origin).name or "site")[-LONGEST_FILE_NAME:]
+        with path.open("wb") as copy, run.file.open("rb") as stored:
+            copyfileobj(stored, copy)
+        yield _alive(records_of(path, run.address), pulse)
+
+
+def _alive(records: Records, pulse: _Pulse) -> Records:
+    """Extend the claim while a large file is read."""
+
+    def read() -> Iterator[Record]:
+        for record in records():
+            pulse.beat()
+            yield record
+
+    return read

@@ -1,0 +1,51 @@
+"""Records of a source that is read once, such as a running site, as JSON lines in a compressed file."""
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.moving.wordpress.records import Author, Channel, Comment, ExportError, Item, Record, Term, unreadable
+
+KINDS: dict[str, Any] = {"channel": Channel, "author": Author, "term": Term, "item": Item}
+NAMES = {kind: name for name, kind in KINDS.items()}
+TIMES = ("date", "date_gmt")
+LONGEST_LINE = 100_000_000
+
+
+def write_records(records: Iterable[Record], path: Path) -> None:
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        for record in records:
+            file.write(record_as_line(record))
+
+
+def read_records(path: Path) -> Iterator[Record]:
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            # An upload may claim to be such a file, and unpack to one endless line.
+            while line := file.readline(LONGEST_LINE):
+                if len(line) == LONGEST_LINE:
+                    raise ExportError(_("one element has more than %(most)d letters") % {"most": LONGEST_LINE})
+                yield record_from_line(line)
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise ExportError(unreadable(error), part=path.name) from error
+
+
+def record_as_line(record: Record) -> str:
+    return json.dumps({"record": NAMES[type(record)], **asdict(record)}, default=datetime.isoformat) + "\n"
+
+
+def record_from_line(line: str) -> Record:
+    facts: dict[str, Any] = json.loads(line)
+    kind = KINDS[facts.pop("record")]
+    if kind is Item:
+        facts["terms"] = [(taxonomy, slug) for taxonomy, slug in facts["terms"]]
+        facts["comments"] = [Comment(**comment) for comment in facts["comments"]]
+        facts |= {name: datetime.fromisoformat(facts[name]) for name in TIMES if facts[name]}
+    found: Record = kind(**facts)
+    return found

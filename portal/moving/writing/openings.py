@@ -1,0 +1,88 @@
+"""Moves what opens a text to where our pages show it above the text: the lead image and the standfirst."""
+
+import re
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+from portal.media.models import Image
+from portal.moving.converting.converted import Block, Converted, Note
+from portal.moving.converting.rich_text import words_in
+from portal.moving.planning.survey import plain_line
+from portal.moving.wordpress.records import Item
+from portal.moving.writing.files import FileStore
+from portal.platform.typography import first_sentences
+
+LONGEST_STANDFIRST, LONGEST_TEASER = 400, 200
+# A picture that is narrower stands beside a text, not above it.
+LEAST_WIDTH = 600
+_HEADING = re.compile(r"<p><b>(?:(?!</b>).)*</b></p>")
+_MARKS = r"(?:</?[bi]>)*"
+_SPACE = rf"{_MARKS}(?:\s|<br/>)+{_MARKS}"
+
+
+def open_with_picture(
+    lead: dict[str, Any], blocks: list[Block], files: FileStore
+) -> tuple[dict[str, Any], list[Block]]:
+    """The lead image and the blocks below it.
+
+    The picture that opens the text is not shown twice, and it is the lead image of a page that has no other.
+    """
+    first = blocks[0] if blocks else None
+    # A credit has no place beside a lead image: it is that of the picture.
+    if first is None or first.kind != "figure" or first.value["credit"]:
+        return lead, blocks
+    key, facts = files.image(first.value["image"]), files.facts(first.value["image"])
+    is_lead = key is not None and (lead["lead_image_id"] == key if lead else _is_wide(key))
+    if not is_lead:
+        return lead, blocks
+    alt = first.value["alt"] or lead.get("lead_image_alt") or (facts.alt[:255] if facts else "")
+    caption = first.value["caption"] or lead.get("lead_image_caption", "")
+    return {"lead_image_id": key, "lead_image_alt": alt, "lead_image_caption": caption}, blocks[1:]
+
+
+def _is_wide(key: int) -> bool:
+    return Image.objects.filter(pk=key, width__gte=LEAST_WIDTH).exists()
+
+
+def open_with_standfirst(item: Item, converted: Converted, blocks: list[Block]) -> tuple[dict[str, str], list[Block]]:
+    """The standfirst and the blocks below it, which do not repeat it.
+
+    It is the excerpt; without one, the first sentences of the text. Sentences with a link stay in the text, and so
+    does a text of one sentence: then they are the teaser, as in WordPress's lists, and somebody writes a standfirst.
+    """
+    if excerpt := _excerpt(item, converted):
+        return {"standfirst": excerpt}, _without(excerpt, blocks) or blocks
+    text = next((block.value for block in blocks if block.kind == "paragraph"), "")
+    # A line that is bold throughout is a heading.
+    first = "" if _HEADING.match(text) else text.partition("</p>")[0]
+    beginning = " ".join(words_in(first))[: LONGEST_STANDFIRST + 1]
+    for length in (LONGEST_STANDFIRST, 1):
+        sentences = first_sentences(beginning, length).strip()
+        if 0 < len(sentences) <= LONGEST_STANDFIRST and (rest := _without(sentences, blocks)):
+            converted.notes.append(Note("standfirst from the text", sentences))
+            return {"standfirst": sentences}, rest
+    converted.notes.append(Note("standfirst missing", ""))
+    teaser = first_sentences(beginning, LONGEST_TEASER).strip()
+    return {"standfirst": "", "teaser": teaser if len(teaser) <= LONGEST_TEASER else ""}, blocks
+
+
+def _excerpt(item: Item, converted: Converted) -> str:
+    excerpt = plain_line(item.excerpt)
+    if len(excerpt) <= LONGEST_STANDFIRST:
+        return excerpt
+    converted.notes.append(Note("standfirst cut", excerpt))
+    return first_sentences(excerpt, LONGEST_STANDFIRST)[:LONGEST_STANDFIRST]
+
+
+def _without(standfirst: str, blocks: list[Block]) -> list[Block]:
+    """The blocks without these words at their beginning; none if they do not begin so, or have a link there."""
+    if not blocks or blocks[0].kind != "paragraph":
+        return []
+    words = _SPACE.join(re.escape(escape(word, quote=False)) for word in standfirst.split())
+    found = re.match(rf"<p>{_MARKS}{words}{_MARKS}(?:(</p>)|{_SPACE})", blocks[0].value)
+    if found is None or any(found[0].count(f"<{mark}>") != found[0].count(f"</{mark}>") for mark in ("b", "i")):
+        return []
+    rest = blocks[0].value[found.end() :]
+    rest = rest if found[1] else f"<p>{rest}"
+    return [replace(blocks[0], value=rest), *blocks[1:]] if rest else blocks[1:]

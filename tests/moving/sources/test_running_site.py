@@ -1,0 +1,81 @@
+"""The URL of a running WordPress, entered in the newsroom's form, is read and imported."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import reverse
+from wagtail.models import Page
+
+from events.importing.fetch import fetch
+from portal.moving import fetching
+from portal.moving.models import ImportRun
+from tests.builders import SampleSite, work_off
+from tests.moving.conftest import act, shown
+from tests.moving.sources.test_rest import POST, routes
+
+pytestmark = pytest.mark.usefixtures("media")
+HELD = {**POST, "featured_media": 0}
+
+
+class WordPress(BaseHTTPRequestHandler):
+    """Responds as the REST API of a site with one post and no event."""
+
+    found = routes(**{"wp/v2/posts": [HELD], "wp/v2/media": [], "tribe/events/v1/events": {"events": []}})
+
+    def do_GET(self) -> None:
+        body = self.found.get(urlsplit(self.path).path.removeprefix("/wp-json/"))
+        self.send_response(404 if body is None else 200)
+        self.end_headers()
+        self.wfile.write(json.dumps(body).encode())
+
+    def log_message(self, *facts: Any) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture
+def old_site() -> Iterator[str]:
+    """The URL of a running WordPress on this machine."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), WordPress)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def begun(administrator, lorraine: SampleSite, old_site: str) -> ImportRun:
+    """An import of the running site, not read yet."""
+    sent = {"edition": f"{lorraine.site.pk}-{lorraine.home.locale_id}", "address": old_site}
+    administrator.post(reverse("moving_begin"), sent)
+    return ImportRun.objects.get()
+
+
+def test_running_site_is_read_proposed_and_imported(administrator, begun, saar, settings, monkeypatch):
+    settings.CALENDAR_HOSTS = [urlsplit(begun.address).netloc]
+    monkeypatch.setattr(fetching, "fetch", lambda address, **facts: fetch(address, **{**facts, "public_only": False}))
+    work_off()
+    assert "posts (1)" in shown(administrator, "moving_run", begun.pk)
+
+    begun.refresh_from_db()
+    act(administrator, begun, "import")
+
+    assert begun.state == ImportRun.State.DONE
+    page = Page.objects.get(title="L’atelier").specific
+    assert page.get_site().pk == begun.site_id
+    assert page.body[0].value.source == "<p>Le texte.</p>"
+
+
+def test_running_site_in_an_internal_network_is_not_read(administrator, begun, settings):
+    settings.CALENDAR_HOSTS = [urlsplit(begun.address).netloc]
+    work_off()
+
+    begun.refresh_from_db()
+    assert begun.state == ImportRun.State.FAILED
+    assert "127.0.0.1" in shown(administrator, "moving_run", begun.pk)

@@ -1,0 +1,118 @@
+"""Uploads that cannot be read, and imports that fail, say why in the newsroom."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import get_language, override
+from wagtail.models import Page
+
+from events.importing.fetch import FetchError
+from portal.editorial.roles import Role
+from portal.moving.models import ImportedItem, ImportRun, ImportSource
+from portal.moving.newsroom import tasks
+from portal.moving.newsroom.forms import MOST_BYTES
+from portal.moving.writing import files
+from tests.builders import work_off
+from tests.moving.conftest import POSTS, act, sent, shown, upload
+from tests.moving.exports import OLD, item
+
+pytestmark = pytest.mark.usefixtures("media")
+State = ImportRun.State
+
+
+def test_file_that_is_no_export_is_refused_with_its_reason(administrator, lorraine):
+    upload(administrator, lorraine, content=b"<html>no export</html>")
+    work_off()
+    run = ImportRun.objects.get()
+
+    assert run.state == State.FAILED
+    page = shown(administrator, "moving_run", run.pk)
+    assert "export.xml, line 1: it begins with &lt;html&gt;, an export of WordPress with &lt;rss&gt;" in page
+
+
+def test_reason_is_in_the_language_of_who_began_the_work(administrator, proposed, newsroom):
+    address = reverse("moving_run", args=[proposed.pk])
+    administrator.post(address, sent(proposed, "import"), headers={"accept-language": "de"})
+    newsroom[Role.SITE_ADMINISTRATOR].groups.clear()
+    with override("fr"):
+        work_off()
+
+    proposed.refresh_from_db()
+    assert "verwaltet die Website nicht mehr" in proposed.error
+
+
+def test_spreadsheet_without_an_address_is_known_by_its_name(administrator, lorraine, saar):
+    content = b"Titre;Texte\nUn;Le texte\n"
+    for _time in range(2):
+        upload(administrator, lorraine, content=content, name="articles.csv")
+        work_off()
+        act(administrator, ImportRun.objects.latest("pk"), "import")
+
+    assert ImportSource.objects.get().address == "spreadsheet:articles"
+    assert Page.objects.filter(title="Un").count() == 1
+
+
+def test_failure_is_shown_and_the_choices_stay(administrator, proposed, monkeypatch):
+    def failing(*args: Any) -> None:
+        raise RuntimeError("a secret of the installation")
+
+    monkeypatch.setattr(tasks, "run_import", failing)
+    act(administrator, proposed, "import", **{"name-0": "Entreprises"})
+
+    page = shown(administrator, "moving_run", proposed.pk)
+    assert "Something failed" in page
+    assert "a secret" not in page
+    assert "Entreprises" in page
+
+
+def test_import_that_failed_is_not_shown_as_a_dry_run(administrator, proposed, monkeypatch):
+    act(administrator, proposed, "try")
+
+    def failing(*args: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(tasks, "run_import", failing)
+    act(administrator, proposed, "import")
+
+    page = shown(administrator, "moving_run", proposed.pk)
+    assert "Something failed" in page
+    assert "Dry run: nothing is stored" not in page
+
+
+class Unread(BytesIO):
+    """A body that nobody may read."""
+
+    def read(self, *sizes: int) -> bytes:
+        raise AssertionError("the file was read")
+
+
+def test_file_that_is_too_large_is_refused_before_it_is_read(administrator):
+    size = {"CONTENT_LENGTH": str(MOST_BYTES * 2), "wsgi.input": Unread()}
+
+    response = administrator.post(reverse("moving_begin"), **size)
+
+    assert response.status_code == 413
+    assert "larger than 60 MB. The command import_wordpress takes larger ones." in response.content.decode()
+    assert not ImportRun.objects.exists()
+
+
+def test_upload_without_the_token_of_the_form_is_refused(lorraine, newsroom):
+    client = Client(enforce_csrf_checks=True, headers={"host": lorraine.host})
+    client.force_login(newsroom[Role.SITE_ADMINISTRATOR])
+
+    assert upload(client, lorraine, *POSTS).status_code == 403
+    assert not ImportRun.objects.exists()
+
+
+def test_reason_of_a_missing_picture_is_in_the_language_of_who_imports(bring, monkeypatch):
+    def failing(address: str, **facts: Any) -> Any:
+        raise FetchError(str(get_language()))
+
+    monkeypatch.setattr(files, "fetch", failing)
+    with override("de"):
+        bring(item("Un", f'<img src="{OLD}/hall.png" alt="">', wp_id=1), media="")
+
+    assert ["picture missing", f"{OLD}/hall.png: de"] in ImportedItem.objects.get(kind="page").notes

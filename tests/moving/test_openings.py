@@ -1,0 +1,79 @@
+"""What opens a text stands above it as lead image and standfirst, and is not shown twice."""
+
+import pytest
+
+from tests.essentials import picture
+from tests.moving.conftest import page_of
+from tests.moving.exports import OLD, attachment, item
+
+pytestmark = pytest.mark.usefixtures("newsroom")
+HALL = attachment(
+    "Hall",
+    f"{OLD}/wp-content/uploads/2024/05/hall.png",
+    wp_id=50,
+    meta={"_wp_attachment_image_alt": "Un hall vide"},
+)
+
+
+@pytest.mark.parametrize("meta", [{"_thumbnail_id": "50"}, {}])
+def test_picture_that_opens_the_text_is_the_lead_image_only(bring, meta):
+    text = (
+        f'<figure><img src="{OLD}/wp-content/uploads/2024/05/hall.png"><figcaption>Vide</figcaption></figure><p>Un</p>'
+    )
+
+    bring(HALL, item("Un", text, wp_id=1, meta=meta))
+
+    page = page_of(1)
+    assert (page.lead_image.description, page.lead_image_caption) == ("Un hall vide", "Vide")
+    assert [block.block_type for block in page.body] == ["paragraph"]
+
+
+def test_small_picture_that_opens_the_text_stays_there(bring, uploads):
+    (uploads / "2024/05/hall.png").write_bytes(picture(300, 200))
+
+    bring(HALL, item("Un", f'<img src="{OLD}/wp-content/uploads/2024/05/hall.png"><p>Un</p>', wp_id=1))
+
+    page = page_of(1)
+    assert page.lead_image is None
+    assert [block.block_type for block in page.body] == ["figure", "paragraph"]
+
+
+@pytest.mark.parametrize(
+    ("text", "standfirst", "left"),
+    [
+        ("<p>Le toit est neuf.</p><p>Il pleut.</p>", "Le toit est neuf.", "<p>Il pleut.</p>"),
+        ("<p>Le <b>toit</b> est&nbsp;neuf. Il pleut.</p>", "Le toit est neuf.", "<p>Il pleut.</p>"),
+        ("<p>Un toit &amp; un mur.<br>Il pleut.</p>", "Un toit & un mur.", "<p>Il pleut.</p>"),
+    ],
+)
+def test_first_sentences_are_the_standfirst_and_not_shown_twice(bring, text, standfirst, left):
+    bring(item("Un", text, wp_id=1))
+
+    page = page_of(1)
+    assert (page.standfirst, page.body[0].value.source) == (standfirst, left)
+
+
+@pytest.mark.parametrize(
+    "text", ['<p>Le <a href="https://a.example/">toit</a>.</p><p>Il pleut.</p>', "<p>Le toit.</p>"]
+)
+def test_sentence_that_must_stay_in_the_text_is_on_cards_only(bring, text):
+    bring(item("Un", text, wp_id=1))
+
+    page = page_of(1)
+    assert (page.standfirst, page.teaser) == ("", "Le toit.")
+    assert "Le " in page.body[0].value.source
+
+
+def test_bold_line_that_opens_the_text_is_no_standfirst(bring):
+    bring(item("Un", "<p><strong>Le toit</strong></p><p>Il pleut.</p>", wp_id=1))
+
+    page = page_of(1)
+    assert (page.standfirst, page.teaser) == ("", "")
+    assert page.body[0].value.source == "<p><b>Le toit</b></p><p>Il pleut.</p>"
+
+
+def test_excerpt_with_which_the_text_begins_is_not_shown_twice(bring):
+    bring(item("Un", "<p>En bref.</p><p>Le texte.</p>", wp_id=1, excerpt="En bref."))
+
+    page = page_of(1)
+    assert (page.standfirst, page.body[0].value.source) == ("En bref.", "<p>Le texte.</p>")
