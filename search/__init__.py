@@ -1,1 +1,1 @@
-"""The readers' search: index, engines, results page, suggestions and report."""
+"""The public search: index, engines, results page, suggestions and report."""

@@ -1,6 +1,6 @@
 """Text analysis: turns text into the terms that every engine indexes and searches.
 
-Elisions are dropped; words are folded (case, accents, ligatures) and stemmed, as `search.languages` says.
+Elisions are dropped. Words are folded (case, accents, ligatures) and stemmed according to `search.languages`.
 """
 
 import re
@@ -13,7 +13,7 @@ import Stemmer
 
 from search.languages import language_of
 
-# Increment when the same text yields other terms or spellings: `check_search` then treats every entry as outdated.
+# Increment this when the same text yields other terms or spellings. `check_search` then treats every entry as outdated.
 ANALYSIS_VERSION = 7
 MAX_TERM_LENGTH = 40
 MAX_CACHED_WORDS = 200_000
@@ -22,7 +22,7 @@ MAX_CACHED_WORDS = 200_000
 _INVISIBLE = re.compile("[\u00ad\u061c\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _WORD = re.compile(r"([^\W_]+)(?:['’ʼ]s(?![^\W_]))?")
-# Twice as fast on a long text as a pattern that knows elisions; the term cache drops these.
+# Twice as fast on long text as a pattern that also recognises elisions. The term cache drops elisions.
 _TOKEN_OR_ELISION = re.compile(r"[^\W_]+['’ʼ]?")
 _APOSTROPHES = "'’ʼ"
 # Words with one or two hyphens: cyber-sécurité, Drei-Ufer-Bürgschaft.
@@ -32,7 +32,7 @@ _PLAIN_HYPHENS = str.maketrans("‐‑", "--")
 
 
 def clean(text: str) -> str:
-    """Normalize to NFC and remove characters that are invisible or cannot be stored (NUL, lone surrogates)."""
+    """Normalise to NFC and remove characters that are invisible or cannot be stored (NUL, lone surrogates)."""
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text).replace("\0", " "))
     return text.encode("utf-8", "ignore").decode("utf-8")
 
@@ -53,12 +53,14 @@ def _stemmer(language: str) -> Any:
 
 
 class _TermCache(dict[str, str]):
-    """Maps words of one language to their terms: most words of a text are repeated."""
+    """Maps words of one language to their terms: most words in a text are repeated."""
 
     def __init__(self, language: str):
         super().__init__()
         self.language = language
-        self.elisions = {f"{elided}{mark}" for elided in language_of(language).elided for mark in _APOSTROPHES}
+        self.elisions = {
+            f"{elided}{apostrophe}" for elided in language_of(language).elided for apostrophe in _APOSTROPHES
+        }
 
     def __missing__(self, word: str) -> str:
         if len(self) >= MAX_CACHED_WORDS:
@@ -70,7 +72,7 @@ class _TermCache(dict[str, str]):
 
 @cache
 def term_by_word(language: str) -> Mapping[str, str]:
-    """A mapping that analyses words on demand; the term of an elision is the empty string."""
+    """A mapping that analyses words on demand. The term of an elision is the empty string."""
     return _TermCache(language)
 
 
@@ -92,7 +94,7 @@ def _word_pattern(language: str) -> re.Pattern[str]:
 
 
 def word_matches(text: str, language: str) -> Iterator[re.Match[str]]:
-    """The words of a cleaned text as matches; group 1 is the word without its elision."""
+    """The words of a cleaned text as matches. Group 1 is the word without its elision."""
     return _word_pattern(language).finditer(text)
 
 
@@ -122,7 +124,7 @@ def joined_words(text: str, language: str) -> list[str]:
     text = text.translate(_PLAIN_HYPHENS) if "‐" in text or "‑" in text else text
     if "-" not in text:
         return []
-    # In the whole text, the pattern would be tried at every letter.
+    # On the whole text, the pattern would be tried at every letter.
     hyphenated = " ".join([part for part in text.split() if "-" in part])
     enclitics = language_of(language).enclitics
     return [
@@ -137,7 +139,7 @@ def is_stop_word(word: str, language: str) -> bool:
 
 
 class AnalysedText(NamedTuple):
-    # Those of hyphenated words without their hyphens come last.
+    # The terms of hyphenated words, joined without hyphens, come last.
     terms: list[str]
     words: frozenset[str]
 
@@ -149,5 +151,5 @@ def analyse(text: str, language: str) -> AnalysedText:
 
 
 def unstemmed_terms(title: str, language: str) -> list[str]:
-    """The folded words of a title, not stemmed, for completion while a reader types."""
+    """The folded but unstemmed words of a title, for completion as a reader types."""
     return [folded for match in word_matches(clean(title), language) if (folded := fold(match[1]))]

@@ -9,11 +9,11 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_delete, post_save
         from wagtail.documents import get_document_model
-        from wagtail.models import CollectionViewRestriction, PageViewRestriction
+        from wagtail.models import CollectionViewRestriction, PageViewRestriction, Revision, WorkflowState
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
         from events.models import Venue
-        from portal.content.extension_points import after_upgrade
+        from portal.content.extension_points import after_bulk_drafts, after_upgrade, chooser_search
         from portal.content.records.people import Person
         from portal.content.records.sharing import Share
         from portal.content.records.topics import Topic
@@ -22,8 +22,12 @@ class SearchConfig(AppConfig):
         from search import signals
         from search.indexing.checking import upgrade_notice
         from search.indexing.entries import indexable_types
+        from search.indexing.index import index_drafts_later
+        from search.newsroom.find import search_choosable
 
         after_upgrade.append(upgrade_notice)
+        after_bulk_drafts.append(index_drafts_later)
+        chooser_search.append(search_choosable)
         details["search"] = partial(last_check, "search")
         registry.PUBLIC_RECORDS.append(
             registry.PublicRecord(
@@ -33,12 +37,13 @@ class SearchConfig(AppConfig):
                 registry.own_site,
             )
         )
-        registry.NOT_PUBLIC["search"] = "an index of public pages, and the queries of readers"
+        registry.NOT_PUBLIC["search"] = "indexes of pages, and the queries of readers"
         for signal in (page_published, page_unpublished):
             signal.connect(signals.page_changed, dispatch_uid=f"search-{id(signal)}")
             signal.connect(signals.ancestor_changed, dispatch_uid=f"search-ancestor-{id(signal)}")
         for signal in (post_page_move, page_slug_changed):
             signal.connect(signals.tree_changed, dispatch_uid=f"search-{id(signal)}")
+        post_page_move.connect(signals.page_moved)
         for model, receiver in [
             (PageViewRestriction, signals.privacy_changed),
             (CollectionViewRestriction, signals.collection_privacy_changed),
@@ -47,6 +52,8 @@ class SearchConfig(AppConfig):
             post_save.connect(receiver, sender=model)
             post_delete.connect(receiver, sender=model)
         post_save.connect(signals.page_shared, sender=Share)
+        for model in (Revision, WorkflowState):
+            post_save.connect(signals.draft_changed, sender=model)
         for model in (Venue, Person):
             post_save.connect(signals.record_changed, sender=model)
         post_delete.connect(signals.person_deleted, sender=Person)

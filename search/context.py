@@ -1,4 +1,4 @@
-"""The URL of the results page in each language, and the context processor that gives it to every template."""
+"""The URL of the results page in each language, and the context processor that provides it to every template."""
 
 from django.http import HttpRequest
 

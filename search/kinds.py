@@ -1,4 +1,4 @@
-"""The kinds of results; the layer above registers `SECTION`, and `PAGE` for pages without a kind of their own."""
+"""The kinds of results. The layer above registers `SECTION`, and `PAGE` for pages without their own kind."""
 
 from portal.content.kinds import Listed, kinds
 

@@ -33,7 +33,7 @@ class Home:
 
 
 class BucketScope(NamedTuple):
-    """The facet values of a bucket; `section` is a tree path."""
+    """A bucket's facet values. `section` is a tree path."""
 
     home: int
     kind: str
@@ -99,7 +99,7 @@ def _read(content_version: int | None) -> Network:
     homes: dict[int, Home] = {}
     synonyms: dict[tuple[int, str], list[tuple[str, ...]]] = defaultdict(list)
     promotions: dict[tuple[int, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    hidden = {row["site"] for row in SiteSettings.sites_not_to_be_named()}
+    hidden = {row["site"] for row in SiteSettings.undisclosed_sites()}
     for site in Site.objects.select_related("root_page").order_by("pk"):
         pages = site.root_page.get_translations(inclusive=True).filter(live=True).select_related("locale")
         for page in pages.order_by("path"):
@@ -121,7 +121,7 @@ def _read(content_version: int | None) -> Network:
                 for query in raw["value"]["queries"]
             ]
         except (AttributeError, LookupError, TypeError, ValueError):
-            # The broken settings of one site must not break the search of others.
+            # One site's invalid settings must not break the search of others.
             logger.exception("The search settings of site %s are ignored, since they are invalid.", settings.site_id)
             continue
         for language, words in groups:

@@ -1,4 +1,4 @@
-"""The periodic tasks of search."""
+"""Periodic tasks of search."""
 
 import logging
 from dataclasses import asdict
@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from portal.platform.records.maintenance import MaintenanceRun
 from portal.platform.tasks.durable import durable
 from portal.platform.tasks.periodic import periodic
+from search.indexes import DRAFTS
 from search.indexing.checking import check, has_outdated_analysis
 from search.indexing.file_tasks import read_file
 from search.indexing.files import outdated_texts
@@ -19,7 +20,7 @@ from search.indexing.index import index_keys
 from search.meaning.reading import enqueue_reading, unread
 from search.models import IndexEntry, LoggedQuery
 
-# After an upgrade, files are queued in small numbers, because mails share the queue.
+# After an upgrade, files are queued in small numbers, because emails share the queue.
 READ_AT_ONCE = 50
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ def delete_old_queries(now: datetime) -> None:
 
 @periodic(every=timedelta(days=1))
 def repair_index(now: datetime) -> None:
-    # Queued, since publications would otherwise wait for it.
+    # Queued, because publications would otherwise wait for it.
     compare_index.enqueue()
 
 
@@ -54,7 +55,7 @@ def follow_analysis(now: datetime) -> None:
 
 @periodic(every=timedelta(minutes=1))
 def follow_reading(now: datetime) -> None:
-    """Read files again, some at a time, after an upgrade that extracts other text."""
+    """Reread files, a few at a time, after an upgrade that extracts different text."""
     texts = outdated_texts()
     if texts.exists():
         waiting = {call["args"][0] for call in _waiting(read_file).values_list("args_kwargs", flat=True)}
@@ -70,10 +71,15 @@ def _waiting(task: Any) -> Any:
 
 @durable
 def compare_index() -> None:
-    """Repair the index; differences are bugs, and logged, unless they follow an upgrade."""
+    """Repair the index. Unless they follow an upgrade, differences are bugs and are logged."""
     is_upgraded = has_outdated_analysis()
     differences = check(repair=True)
-    MaintenanceRun.note("search", is_upgraded or not differences.total, **asdict(differences))
-    if differences.total and not is_upgraded:
-        logger.error("The search index differed from the pages and was repaired: %s", differences)
+    of_drafts = check(DRAFTS, repair=True)
+    total = differences.total + of_drafts.total
+    drafts = {f"{name}_drafts": number for name, number in asdict(of_drafts).items()}
+    MaintenanceRun.note("search", is_upgraded or not total, **asdict(differences), **drafts)
+    if total and not is_upgraded:
+        logger.error(
+            "The search index differed from the pages and was repaired: %s; drafts: %s", differences, of_drafts
+        )
     enqueue_reading(unread())

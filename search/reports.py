@@ -1,4 +1,4 @@
-"""The admin report of readers' queries, and the views that add a synonym or a promotion for one."""
+"""The admin report of readers' queries, and views that add a synonym or promotion for a query."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ class QueryFilter(WagtailFilterSet):
     )
 
     def without_result(self, queries: QuerySet[LoggedQuery], name: str, value: str) -> QuerySet[LoggedQuery]:
-        # Each row is the total of a query over all days: see `QueryReport`.
+        # Each row is a query's total over all days: see `QueryReport`.
         if value == "left":
             return queries.filter(results__gt=0, opened_times=0)  # type: ignore[misc]
         return queries.filter(results=0) if value == "none" else queries  # type: ignore[misc]
@@ -141,7 +141,7 @@ class PromotionForm(QueryForm):
     def is_valid(self) -> bool:
         is_valid = super().is_valid()
         if "page" in self.errors:
-            # The chooser would show the title of a page of another site.
+            # The chooser would show the title of another site's page.
             self.data = {**self.data.dict(), "page": ""}  # type: ignore[attr-defined]
         return is_valid
 
@@ -174,7 +174,7 @@ class AddFromQuery(View):
         form = self.form_class(request.POST, user=request.user)
         if not form.is_valid():
             return self.render_form(request, form)
-        # The lock keeps what a simultaneous request adds.
+        # The lock preserves what a simultaneous request adds.
         found = SearchSettings.objects.select_for_update().get(pk=SearchSettings.for_site(self.site).pk)
         getattr(found, kind).append(form.block(language))
         found.save()

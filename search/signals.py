@@ -1,12 +1,13 @@
-"""Signal receivers that keep the index in step with pages, topics, people, venues and files; connected in `apps`."""
+"""Signal receivers that update the indexes when pages, topics, people, venues or files change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
 from modelsearch.backends import get_search_backends_with_name
 from modelsearch.index import remove_object
-from wagtail.models import COMMENTS_RELATION_NAME, Page
+from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision, WorkflowState
 
 from events.models import Venue
 from portal.content.lists.positions import with_other_expiry
@@ -15,10 +16,10 @@ from portal.content.records.sharing import Share
 from portal.content.records.topics import Topic
 from search.indexing.file_tasks import pages_linking, read_file
 from search.indexing.files import is_unread
-from search.indexing.index import index_keys, index_page, index_subtree
-from search.models import EntryText, FileText, IndexEntry
+from search.indexing.index import index_drafts_below, index_drafts_later, index_keys, index_page, index_subtree
+from search.models import DraftEntry, DraftText, EntryText, FileText, IndexEntry
 
-# The fields that Wagtail saves with a draft, which no search uses.
+# Fields that Wagtail saves with a draft but no search uses.
 DRAFT_FIELDS = frozenset(
     {COMMENTS_RELATION_NAME, "draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
 )
@@ -28,10 +29,17 @@ def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
     index_page(instance)
 
 
+def draft_changed(sender: type, instance: Revision | WorkflowState, raw: bool = False, **kwargs: Any) -> None:
+    """Index the page of a new version, or of a review that begins or ends."""
+    if not raw and instance.base_content_type_id == ContentType.objects.get_for_model(Page).pk:
+        index_drafts_later([int(instance.object_id)])
+
+
 def page_saved(sender: type, instance: Page, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
-    """Index a saved page for the newsroom; Wagtail would read the page again, even if only its draft changed."""
+    """Index a saved page for the newsroom. Wagtail would read the page again, even if only its draft changed."""
     if raw or (update_fields is not None and DRAFT_FIELDS.issuperset(update_fields)):
         return
+    index_drafts_later([instance.pk])
     for _name, backend in get_search_backends_with_name(with_auto_update=True):
         backend.add(instance)
 
@@ -41,14 +49,14 @@ def page_deleted(sender: type, instance: Page, **kwargs: Any) -> None:
 
 
 def ancestor_changed(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Index the pages below a page whose expiry date changed: they expire with it."""
+    """Index the pages below a page whose expiry changed, because they expire with it."""
     below = IndexEntry.objects.filter(with_other_expiry(instance, "page"), page__path__startswith=instance.path)
     if not instance.is_leaf() and below.exists():
         index_subtree(instance)
 
 
 def page_shared(sender: type, instance: Share, **kwargs: Any) -> None:
-    """Index the alias of a shared page: the alias is saved before the share that makes it searchable."""
+    """Index the alias of a shared page: it is saved before the share that makes it searchable."""
     if instance.alias:
         index_page(instance.alias.specific)
 
@@ -62,27 +70,45 @@ def tree_changed(sender: type, instance: Page, **kwargs: Any) -> None:
     index_subtree(instance)
 
 
+def page_moved(sender: type, instance: Page, parent_page_before: Page, parent_page_after: Page, **kwargs: Any) -> None:
+    if parent_page_before.pk != parent_page_after.pk:
+        index_drafts_below(instance)
+
+
 def privacy_changed(sender: type, instance: Any, origin: Any = None, **kwargs: Any) -> None:
     """Index a page that became private or public, unless the restriction was deleted with its page (`origin`)."""
     if origin is None or getattr(origin, "model", type(origin)) is sender:
         index_subtree(instance.page)
+        index_drafts_below(instance.page)
 
 
 PAGES_OF: dict[type[Model], Callable[[Any], QuerySet[Any]]] = {
-    Topic: lambda topic: IndexEntry.objects.filter(topic_set__topics__contains=f",{topic.pk},").values_list("pk"),
+    Topic: lambda topic: DraftEntry.objects.filter(topic_set__topics__contains=f",{topic.pk},").values_list("pk"),
     Person: lambda person: Byline.objects.filter(person=person.pk).values_list("page_id"),
     Venue: lambda venue: venue.events.values_list("pk"),
 }
 
 
 def record_changed(sender: type[Model], instance: Any, created: bool = False, **kwargs: Any) -> None:
-    """Index the pages that have the name of a changed record among their terms."""
+    """Index the pages whose terms include the name of a changed record."""
     if not created:
-        index_keys(key for (key,) in PAGES_OF[sender](instance))
+        _index_both(key for (key,) in PAGES_OF[sender](instance))
+        # Only the versions themselves contain the people and places that they name.
+        index_drafts_later(Page.objects.filter(has_unpublished_changes=True).values_list("pk", flat=True))
 
 
 def person_deleted(sender: type, instance: Any, **kwargs: Any) -> None:
-    index_keys(EntryText.objects.filter(names__contains=instance.name).values_list("entry_id", flat=True))
+    _index_both(
+        key
+        for model in (EntryText, DraftText)
+        for key in model._default_manager.filter(names__contains=instance.name).values_list("entry_id", flat=True)
+    )
+
+
+def _index_both(pages: Iterable[int]) -> None:
+    keys = set(pages)
+    index_keys(keys)
+    index_drafts_later(keys)
 
 
 def document_changed(sender: type, instance: Any, **kwargs: Any) -> None:
@@ -93,4 +119,4 @@ def document_changed(sender: type, instance: Any, **kwargs: Any) -> None:
 def collection_privacy_changed(sender: type, instance: Any, **kwargs: Any) -> None:
     """Index the pages that link to files in or below a collection that became private or public."""
     files = FileText.objects.filter(document__collection__path__startswith=instance.collection.path)
-    index_keys(pages_linking([file.document for file in files.select_related("document")]))
+    _index_both(pages_linking([file.document for file in files.select_related("document")]))

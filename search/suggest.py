@@ -1,4 +1,4 @@
-"""Suggestions while a reader types: sections, topics, people and titles."""
+"""Suggestions as a reader types: sections, topics, people and titles."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -75,7 +75,7 @@ def _people(edition: Edition, words: list[str]) -> list[Suggestion]:
     bylines = Byline.objects.filter(Exists(public), person=OuterRef("pk"))
     people = Person.objects.filter(Exists(bylines), pk__in=list(matching)[: 4 * MAX_NAMES])
     base = search_url(edition)
-    # People without a page lead to a search for their name.
+    # A person without a page links to a search for their name.
     return [
         Suggestion(
             person.name,

@@ -1,4 +1,4 @@
-"""The URLs of search, below the prefix of each language."""
+"""The URLs of search, below each language's prefix."""
 
 from django.urls import re_path
 

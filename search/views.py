@@ -1,4 +1,4 @@
-"""The views of search: results page, suggestions, and the OpenSearch description for browsers."""
+"""The search views: results page, suggestions, and the OpenSearch description for browsers."""
 
 import logging
 from collections.abc import Collection
@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.content.lists.pagination import ListPage
 from portal.content.readers.sources import source_of
 from portal.content.serving.editions import SEARCH_WORDS, Edition, edition_of
-from portal.platform.operation.database import without_waiting
+from portal.platform.operation.database import short_lock_wait
 from portal.platform.rate_limits import RateLimit
 from search.context import search_url
 from search.find import find
@@ -57,7 +57,7 @@ class ScopeLink:
 def scope_links(criteria: Criteria, edition: Edition, wider: Collection[str]) -> list[list[ScopeLink]]:
     """Links to the same query on this or all sites, in this or all languages, without the chosen facets.
 
-    A scope is offered if it is chosen, or if `wider` says that it has more results; `both` only if neither alone is.
+    A scope is offered if it is chosen or, according to `wider`, has more results; `both` only if neither alone is.
     """
     plain = criteria.unfiltered
     labels = {
@@ -108,7 +108,7 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
     if criteria.q and criteria.page == 1 and not criteria.is_narrowed:
         dated = dated_events(edition, criteria.q, now)
         subjects = subjects_named(edition, search_results.searched, now)
-        # Logged only here: another page or another facet is not another query.
+        # Logged only here: another page or facet is not another query.
         _log(edition, criteria.q, search_results.total + (dated.total if dated else 0))
     context |= {
         "search_results": search_results,
@@ -133,10 +133,10 @@ def results(request: HttpRequest, word: str) -> HttpResponse:
 
 
 def _log(edition: Edition, text: str, total: int) -> None:
-    """Count the query, unless that fails or would make the reader wait for a writer."""
+    """Count the query, unless that fails or would make the reader wait for another writer."""
     try:
-        # One statement, outside of any transaction.
-        with without_waiting():
+        # One statement, outside any transaction.
+        with short_lock_wait():
             LoggedQuery.objects.log(edition.site, edition.language, text, total, timezone.localdate())
     except DatabaseError as error:
         logger.warning("A query was not counted: %s", error)
@@ -145,14 +145,14 @@ def _log(edition: Edition, text: str, total: int) -> None:
 @csrf_exempt
 @require_POST
 def opened(request: HttpRequest, word: str) -> HttpResponse:
-    """Count that a result was opened, as the script of the results page reports; nothing of the reader is stored."""
+    """Count an opened result, reported by the results page's script. Nothing about the reader is stored."""
     form = OpenedForm(request.POST)
-    # Other sites cannot make browsers count here.
+    # Prevents other sites from making browsers count here.
     is_own = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
     if is_own and form.is_valid() and OPENED.allows(source_of(request)):
         edition = edition_of(request)
         text, place, is_first = (form.cleaned_data[name] for name in ("q", "place", "first"))
-        # Nobody waits for this response, so it may wait for another process that writes.
+        # Nobody waits for this response, so it may wait for another writer.
         with suppress(DatabaseError), atomic():
             LoggedQuery.objects.count_opened(
                 edition.site, edition.language, normalize(text), place, timezone.localdate(), is_first=is_first

@@ -1,4 +1,4 @@
-"""The report of readers' queries, in the admin menu."""
+"""The newsroom's page search, and the report of readers' queries in its menu."""
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path, re_path, reverse
@@ -7,12 +7,17 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from portal.editorial.reader_data import may_read_reader_data
+from portal.editorial.views import PermittedPageViewSet
+from search.newsroom.views import PageSearchView
 from search.reports import AddFromQuery, QueryReport
+
+# Set before Wagtail's URLs are read.
+PermittedPageViewSet.search_view_class = PageSearchView
 
 
 class ReportMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        # People who handle personal data may also change search settings; the report checks the permission.
+        # People who handle personal data may also change search settings. The report checks the permission.
         return may_read_reader_data(request.user)
 
 

@@ -1,6 +1,6 @@
-"""The Wagtail search backend of the admin: drafts, images, documents, topics and people.
+"""Wagtail's search backend for the admin: drafts, images, documents, topics and people.
 
-It subclasses Wagtail's database backend and replaces what fails or is slow there. Readers search another index
+It subclasses Wagtail's database backend and replaces what fails or is slow there. The public search has its own index
 (`search.indexing.index`).
 """
 

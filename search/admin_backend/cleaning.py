@@ -1,4 +1,4 @@
-"""Query cleaning and index settings that the backends of both databases share."""
+"""Query cleaning and index settings shared by the backends of both databases."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ MAX_WORDS, MAX_QUERY_LENGTH = 12, 200
 
 
 class CleanQueryMixin:
-    """Reduces a query to its words: a single quotation mark is an error on SQLite, a NUL on PostgreSQL."""
+    """Reduces a query to its words: a single quotation mark is an error on SQLite, and a NUL on PostgreSQL."""
 
     def search(self, query: str | SearchQuery, model_or_queryset: Any, *args: Any, **options: Any) -> Any:
         return super().search(*_clean_search(query, model_or_queryset), *args, **options)  # type: ignore[misc]
@@ -39,7 +39,7 @@ def _clean_search(query: str | SearchQuery, model_or_queryset: Any) -> tuple[str
     elif isinstance(query, Phrase):
         query = Phrase(_clean_text(query.query_string))
     if getattr(query, "query_string", query) == "":
-        # Not Wagtail's EmptySearchResults, which has no model: list views read it.
+        # Wagtail's EmptySearchResults has no model, which list views read.
         return MATCH_ALL, getattr(model_or_queryset, "_default_manager", model_or_queryset).none()
     return query, model_or_queryset
 

@@ -1,6 +1,6 @@
 """Wagtail's search backend for PostgreSQL, without ranking every match.
 
-The GIN index on title and body together is created by migration `search.0001_initial`.
+Migration `search.0001_initial` creates the GIN index on title and body together.
 """
 
 from typing import Any
@@ -18,17 +18,18 @@ from modelsearch.backends.database.postgres.postgres import (
 
 from search.admin_backend.cleaning import CleanQueryMixin, NoTitleNormsMixin, words_of
 from search.admin_backend.ranking import MAX_RANKED, RankingMixin, UnrankedCountsMixin
+from search.admin_backend.spelling import SpelledIndexMixin, SpelledSearchMixin
 
 
 class PostgreSQLRankingMixin(RankingMixin):
-    # Attributes of the compilers that this class is mixed into.
+    # Attributes of the compilers that use this mixin.
     build_tsquery: Any
     get_search_vectors: Any
 
     def best(self, config: Any, **options: Any) -> list[Any]:
         newest = self._newest(self.unordered(config, **options))
         if len(newest) == MAX_RANKED and not self.fields:
-            # There may be more matches: add the newest of those that have the words in their title.
+            # There may be more matches: add the newest of those with the words in their title.
             tsquery = self.build_tsquery(self.query, config=config)
             vector = self.get_search_vectors(tsquery)[0][0]
             newest += self._newest(self.queryset.filter(**{vector.name: tsquery}))
@@ -47,7 +48,7 @@ class PostgreSQLRankingMixin(RankingMixin):
 
 class PostgreSQLCompiler(PostgreSQLRankingMixin, PostgresSearchQueryCompiler):
     def get_fields_vectors(self, search_query: Any) -> list[tuple[Any, Any]]:
-        # The index has a vector of the titles; Wagtail would compute one for each row's title during the search.
+        # The index has a vector of the titles. Wagtail would compute one for each row's title during the search.
         is_title = set(self.search_fields) == {"title"}
         vectors: list[tuple[Any, Any]] = (
             self.get_index_vectors(search_query)[:1] if is_title else super().get_fields_vectors(search_query)
@@ -64,7 +65,7 @@ class PostgreSQLResults(UnrankedCountsMixin, PostgresSearchResults):
 
 
 class WordsIndexer(ObjectIndexer):
-    """Splits text into words as queries are split.
+    """Splits text into words in the same way as queries.
 
     PostgreSQL's parser keeps `9.400`, `example.org` and `2026/27` whole, so no query would find them.
     """
@@ -77,11 +78,11 @@ class WordsIndexer(ObjectIndexer):
 upstream.ObjectIndexer = WordsIndexer
 
 
-class PostgreSQLAdminIndex(NoTitleNormsMixin, PostgresIndex):
+class PostgreSQLAdminIndex(SpelledIndexMixin, NoTitleNormsMixin, PostgresIndex):
     pass
 
 
-class PostgreSQLAdminBackend(CleanQueryMixin, PostgresSearchBackend):
+class PostgreSQLAdminBackend(SpelledSearchMixin, CleanQueryMixin, PostgresSearchBackend):
     index_class = PostgreSQLAdminIndex
     results_class = PostgreSQLResults
     query_compiler_class = PostgreSQLCompiler

@@ -1,23 +1,23 @@
-"""Ranks the newest matches only: ranking every match takes seconds for a common word."""
+"""Ranks only the newest matches: ranking every match takes seconds for a common word."""
 
 from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from modelsearch.query import Fuzzy, MatchAll, Not
 
-# This many of the newest matches are ranked by relevance; older ones follow, newest first.
+# This many of the newest matches are ranked by relevance. Older ones follow, newest first.
 MAX_RANKED = 200
 
 
 class RankingMixin:
-    # Attributes of the compilers that this class is mixed into.
+    # Attributes of the compilers that use this mixin.
     query: Any
     queryset: QuerySet[Any]
     fields: list[str] | None
     order_by_relevance: bool
 
     def best(self, config: Any, **options: Any) -> list[Any]:
-        """The primary keys of the newest matches in the queryset, best first; at most MAX_RANKED."""
+        """The primary keys of the queryset's newest matches, best first; at most MAX_RANKED."""
         raise NotImplementedError
 
     def search(

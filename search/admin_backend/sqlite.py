@@ -16,6 +16,7 @@ from modelsearch.utils import get_descendants_content_types_pks
 
 from search.admin_backend.cleaning import CleanQueryMixin, NoTitleNormsMixin
 from search.admin_backend.ranking import MAX_RANKED, RankingMixin, UnrankedCountsMixin
+from search.admin_backend.spelling import SpelledIndexMixin, SpelledSearchMixin
 
 FIRST_BATCH = 1000
 
@@ -24,19 +25,19 @@ class WeightedBM25(BM25):
     def as_sql(
         self, compiler: Any, connection: Any, function: Any = None, template: Any = None
     ) -> tuple[str, list[Any]]:
-        # The columns of the table are autocomplete, body and title.
+        # The table's columns are autocomplete, body and title.
         return f"bm25({SQLiteFTSIndexEntry._meta.db_table}, 5.0, 1.0, 5.0)", []
 
 
 class SQLiteRankingMixin(RankingMixin):
-    # Attributes of the compilers that this class is mixed into.
+    # Attributes of the compilers that use this mixin.
     FTS_TABLE_FIELDS: list[str]
     build_search_query: Any
     fields: list[str] | None
 
     def check(self) -> None:
         super().check()  # type: ignore[misc]
-        # The index has a column for the title and one for the body only; a search by another field uses all columns.
+        # The index has columns for title and body only. A search by another field uses all columns.
         if not set(self.fields or ()) <= {"title", "body"}:
             self.fields = None
 
@@ -75,11 +76,11 @@ class SQLiteResults(UnrankedCountsMixin, SQLiteSearchResults):
     pass
 
 
-class SQLiteAdminIndex(NoTitleNormsMixin, SQLiteIndex):
+class SQLiteAdminIndex(SpelledIndexMixin, NoTitleNormsMixin, SQLiteIndex):
     pass
 
 
-class SQLiteAdminBackend(CleanQueryMixin, SQLiteSearchBackend):
+class SQLiteAdminBackend(SpelledSearchMixin, CleanQueryMixin, SQLiteSearchBackend):
     index_class = SQLiteAdminIndex
     results_class = SQLiteResults
     query_compiler_class = SQLiteCompiler

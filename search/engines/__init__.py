@@ -1,4 +1,4 @@
-"""Selects the search engine: the full-text search of the database."""
+"""Selects the search engine: the database's full-text search."""
 
 from functools import cache
 
@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils.module_loading import import_string
 
 from search.engines.base import Engine
+from search.indexes import PUBLIC, Index
 
 ENGINES = {
     "sqlite": "search.engines.sqlite.SQLiteEngine",
@@ -14,6 +15,6 @@ ENGINES = {
 
 
 @cache
-def engine() -> Engine:
-    found: Engine = import_string(ENGINES[connection.vendor])()
+def engine(index: Index = PUBLIC) -> Engine:
+    found: Engine = import_string(ENGINES[connection.vendor])(index)
     return found

@@ -1,7 +1,7 @@
 """The PostgreSQL engine: tsvectors of our own terms, without a text search configuration.
 
-The vector of an entry also holds its scope tokens and the terms and unstemmed words of its title, each under a prefix
-that no term has, so that one GIN index serves every condition.
+An entry's vector also has its scope tokens and its title's terms and unstemmed words, each under a prefix that no term
+has, so that one GIN index serves every condition.
 """
 
 from collections import defaultdict
@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from search.engines.base import (
     MAX_RANKED_TITLES,
@@ -20,38 +21,43 @@ from search.engines.base import (
     LanguageQuery,
     Match,
     MatchCounts,
+    MatchTotal,
     PreparedEntry,
+    Scope,
+    sql_of,
 )
-from search.models import IndexEntry
-from search.query.parse import QueryClause, QueryTerms, TermSequence
+from search.indexes import Index
+from search.models.entries import AnyEntry
+from search.query.parse import BEGINNING, QueryClause, TermSequence
 
 SCOPE, TITLE, AUTOCOMPLETE = "§", "¶", "^"
-# PostgreSQL's weight labels, from the heaviest, and the last position that a vector can hold.
+# PostgreSQL's weight labels from the heaviest, and the last position that a vector can have.
 LETTERS = "ABCD"
 LAST_POSITION = 16_383
 # Each position with each weight label: `17A`.
 POSITIONS = {letter: [f"{position}{letter}" for position in range(LAST_POSITION + 1)] for letter in LETTERS}
 # The distance between two parts, so that no phrase matches across them.
 GAP = 16
-TABLES = (
-    "search_indexentry, search_entrytext, search_indexword, search_misspelling, search_topicset, search_facetbucket"
-)
+# Tables written together with each index.
+TABLES = "search_indexword, search_misspelling, search_topicset, search_facetbucket"
 # This many of the newest titles are scanned before the index is queried.
 SCANNED_TITLES = 200
 # The usual length is the mean of this many of the newest entries. A mean of the matches would differ for each word.
 MEASURED = 1000
 
 # The planner underestimates the cost of unpacking a vector: for a common word it would scan the table, which takes
-# forty times as long as using the index. The setting is sent in one message with the query, and ends with it.
+# forty times as long as using the index. The setting is sent in the same message as the query, and ends with it.
 _WITHOUT_SEQUENTIAL_SCAN = "SET LOCAL enable_seqscan = off"
 
+AMONG = "among"
 _VISIBLE = "(visible_from IS NULL OR visible_from <= %(now)s) AND (hidden_at IS NULL OR hidden_at > %(now)s)"
 
-# How often exactly a lexeme occurs in the parts with these weights: with equal weights, ts_rank is the sum of 1/i² over
-# its positions, divided by the limit of that sum.
+# The exact number of occurrences of a lexeme in the parts with these weights. With equal weights, ts_rank is the sum of
+# 1/i² over its positions, divided by the limit of that sum.
 _RANK = "ts_rank('{weights}', entry.words, first)"
 _TIMES = f"greatest(0, round(1 / (1.64493406685 * (1 - {_RANK})) - 0.5))"
-# The times in title, in title and summary, and so on; each part adds the difference of its weight to the next.
+# The occurrences in the title, in title and summary, and so on. Each part adds the difference between its weight and
+# the next.
 _WEIGHTED_TIMES = " + ".join(
     f"{heavier - lighter} * {_TIMES.replace('{weights}', weights)}"
     for heavier, lighter, weights in zip(
@@ -59,22 +65,25 @@ _WEIGHTED_TIMES = " + ".join(
     )
     if heavier > lighter
 )
-# Like SQLite's bm25(): it saturates with repetition, and a word in a long text counts less.
+# Like SQLite's bm25(): repetition saturates, and a word in a long text counts less.
 _BM25 = (
     "coalesce((SELECT sum(rarity * 2.2 * times / (times + 1.2 * (0.25 + 0.75 * entry.length)))"  # noqa: S608
     f" FROM (SELECT rarity, ({_WEIGHTED_TIMES})::float8 AS times"
-    # Parsed once instead of for each entry.
+    # Parsed once instead of once per entry.
     " FROM unnest(%(sequences)s::text[]::tsquery[], %(firsts)s::text[]::tsquery[], %(rarities)s::float8[])"
     " AS searched (sequence, first, rarity) WHERE entry.words @@ sequence) AS found), 0)"
 )
 
 
 class PostgreSQLEngine:
-    def write(self, entries: Sequence[IndexEntry], prepared: Sequence[PreparedEntry]) -> None:
+    def __init__(self, index: Index):
+        self.index, self.table = index, index.table
+
+    def write(self, entries: Sequence[AnyEntry], prepared: Sequence[PreparedEntry]) -> None:
         """Insert rows and vectors together: adding the vectors later would write each row twice."""
-        fields = IndexEntry._meta.concrete_fields
+        fields = self.index.entries._meta.concrete_fields
         columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-        copy = f"COPY search_indexentry ({columns}, words, length) FROM STDIN"
+        copy = f"COPY {self.table} ({columns}, words, length) FROM STDIN"
         with connection.cursor() as cursor, cursor.copy(copy) as rows:
             for entry, terms in zip(entries, prepared, strict=True):
                 rows.write_row([*(getattr(entry, field.attname) for field in fields), vector(terms), terms.length])
@@ -83,7 +92,7 @@ class PostgreSQLEngine:
         if buckets != topic_sets:
             return MatchCounts(self._count_by("bucket_id", buckets), self._count_by("topic_set_id", topic_sets))
         rows = _rows(
-            f"WITH hits AS MATERIALIZED (SELECT key, bucket_id, topic_set_id FROM search_indexentry"  # noqa: S608
+            f"WITH hits AS MATERIALIZED (SELECT key, bucket_id, topic_set_id FROM {self.table}"  # noqa: S608
             f" WHERE words @@ %(tsquery)s::tsquery AND {_shown(buckets)})"
             " SELECT 0, bucket_id, topic_set_id, count(*) FROM hits"
             " GROUP BY GROUPING SETS ((bucket_id), (topic_set_id))"
@@ -98,14 +107,24 @@ class PostgreSQLEngine:
 
     def _count_by(self, column: str, match: Match) -> list[tuple[int, int]]:
         return _rows(
-            f"SELECT {column}, count(*) FROM search_indexentry"  # noqa: S608
+            f"SELECT {column}, count(*) FROM {self.table}"  # noqa: S608
             f" WHERE words @@ %(tsquery)s::tsquery AND {_shown(match)} GROUP BY {column}",
             {"tsquery": expression(match), **_params(match)},
         )
 
+    def total(self, match: Match) -> MatchTotal:
+        [(number, newest)] = _rows(
+            f"WITH hits AS MATERIALIZED (SELECT key FROM {self.table}"  # noqa: S608
+            f" WHERE words @@ %(tsquery)s::tsquery AND {_shown(match)})"
+            " SELECT (SELECT count(*) FROM hits),"
+            f" ARRAY(SELECT key FROM hits ORDER BY key DESC LIMIT {match.limit})",
+            {"tsquery": expression(match), **_params(match)},
+        )
+        return MatchTotal(number, newest)
+
     def any_match(self, matches: Sequence[Match]) -> list[bool]:
         rows = _rows(
-            f"SELECT EXISTS (SELECT FROM search_indexentry WHERE words @@ condition::tsquery AND {_VISIBLE})"  # noqa: S608
+            f"SELECT EXISTS (SELECT FROM {self.table} WHERE words @@ condition::tsquery AND {_VISIBLE})"  # noqa: S608
             " FROM unnest(%(conditions)s::text[]) WITH ORDINALITY AS searched (condition, number) ORDER BY number",
             {"conditions": list(map(expression, matches)), "now": matches[0].now},
         )
@@ -113,26 +132,26 @@ class PostgreSQLEngine:
 
     def candidates(self, match: Match, newest: Sequence[int] | None, frequencies: Frequencies) -> list[Candidate]:
         shown = _shown(match)
-        of_all = _newest("%(tsquery)s", match.limit, shown)
+        of_all = self._newest("%(tsquery)s", match.limit, shown)
         newest_keys = "SELECT unnest(%(newest)s::bigint[]) AS key" if newest is not None else of_all
         sequences = dict.fromkeys(sequence for query in match.queries for sequence in query.terms.scored)
         rows = _rows(
             f"WITH newest AS MATERIALIZED ({newest_keys}),"  # noqa: S608
-            f" titled AS MATERIALIZED ({_newest('%(titled)s', MAX_RANKED_TITLES, shown)}),"
+            f" titled AS MATERIALIZED ({self._newest('%(titled)s', MAX_RANKED_TITLES, shown)}),"
             " chosen AS MATERIALIZED (SELECT key FROM newest UNION SELECT key FROM titled),"
             " usual AS MATERIALIZED (SELECT avg(length)::float8 AS length FROM"
-            f" (SELECT length FROM search_indexentry ORDER BY key DESC LIMIT {MEASURED}) AS measured)"
+            f" (SELECT length FROM {self.table} ORDER BY key DESC LIMIT {MEASURED}) AS measured)"
             f" SELECT key, {_BM25}, title_key, time FROM (SELECT key, title_key, {UPCOMING.format('%(now)s')} AS time,"
-            # This deletes nothing, but unpacks the vector once instead of for each word.
+            # Deletes nothing, but unpacks the vector once instead of once per word.
             " ts_delete(words, '') AS words,"
             # An entry without a stored length counts as having the usual one.
-            " coalesce(length / (SELECT length FROM usual), 1) AS length FROM search_indexentry"
+            f" coalesce(length / (SELECT length FROM usual), 1) AS length FROM {self.table}"
             " WHERE key IN (SELECT key FROM chosen) OFFSET 0) AS entry",
             {
                 "tsquery": expression(match),
                 "titled": expression(match, in_title=True),
-                "sequences": [" <-> ".join(map(quoted, sequence)) for sequence in sequences],
-                "firsts": [quoted(sequence[0]) for sequence in sequences],
+                "sequences": [" <-> ".join(map(lexeme, sequence)) for sequence in sequences],
+                "firsts": [lexeme(sequence[0]) for sequence in sequences],
                 "rarities": [frequencies.rarity(sequence) for sequence in sequences],
                 **_params(match),
                 "newest": newest,
@@ -140,33 +159,39 @@ class PostgreSQLEngine:
         )
         return [Candidate(*row) for row in rows]
 
-    def frequencies(self, sequences: Sequence[TermSequence], homes: Sequence[int], now: datetime) -> Frequencies:
-        """Count rare words; take the planner's estimate for common ones, which take as long to count as to search.
+    def newest(self, match: Match, limit: int) -> list[int]:
+        rows = _rows(
+            self._newest("%(tsquery)s", limit, _shown(match)), {"tsquery": expression(match), **_params(match)}
+        )
+        return [key for (key,) in rows]
 
-        In home pages with less than half of all entries, all are counted. Of a phrase, its words are counted.
+    def frequencies(self, sequences: Sequence[TermSequence], scope: Scope, now: datetime) -> Frequencies:
+        """Count rare words. Use the planner's estimate for common ones, which take as long to count as to search.
+
+        Estimates are only used in a scope of one group with more than half of all entries; otherwise everything is
+        counted. A phrase is estimated by its words.
         """
-        home_tokens = [f"{SCOPE}h{home}" for home in homes]
-        of_homes = _any(map(quoted, home_tokens))
+        tokens = [f"{SCOPE}{token}" for token in scope[0]] if len(scope) == 1 else []
         rows = _rows(
             "WITH common AS MATERIALIZED (SELECT term, frequency FROM pg_stats,"  # noqa: S608
             " unnest(most_common_elems::text::text[], most_common_elem_freqs) AS elements (term, frequency)"
-            " WHERE tablename = 'search_indexentry' AND attname = 'words' AND schemaname = current_schema()"
+            f" WHERE tablename = '{self.table}' AND attname = 'words' AND schemaname = current_schema()"
             " AND term = ANY(%(terms)s)),"
             " entries AS MATERIALIZED (SELECT CASE WHEN reltuples > 10000 THEN reltuples::bigint"
-            " ELSE (SELECT count(*) FROM search_indexentry) END AS total"
-            " FROM pg_class WHERE oid = 'search_indexentry'::regclass)"
+            f" ELSE (SELECT count(*) FROM {self.table}) END AS total"
+            f" FROM pg_class WHERE oid = '{self.table}'::regclass)"
             " SELECT total, number, coalesce("
             " (SELECT CASE WHEN count(*) = cardinality(string_to_array(words_of, ' '))"
-            " AND (SELECT sum(frequency) FROM common WHERE term = ANY(%(homes)s)) > 0.5"
+            " AND (SELECT sum(frequency) FROM common WHERE term = ANY(%(scope)s)) > 0.5"
             " THEN (min(frequency) * total)::bigint END FROM common WHERE term = ANY(string_to_array(words_of, ' '))),"
-            f" (SELECT count(*) FROM search_indexentry WHERE words @@ condition::tsquery AND {_VISIBLE}))"
+            f" (SELECT count(*) FROM {self.table} WHERE words @@ condition::tsquery AND {_VISIBLE}))"
             " FROM entries LEFT JOIN unnest(%(words)s::text[], %(conditions)s::text[])"
             " WITH ORDINALITY AS searched (words_of, condition, number) ON true ORDER BY number",
             {
-                "terms": [*home_tokens, *(term for sequence in sequences for term in sequence)],
-                "homes": home_tokens,
+                "terms": [*tokens, *(term for sequence in sequences for term in sequence)],
+                "scope": tokens,
                 "words": [" ".join(sequence) for sequence in sequences],
-                "conditions": [" & ".join([of_homes, *map(quoted, sequence)]) for sequence in sequences],
+                "conditions": [" & ".join([*_within(scope), *map(lexeme, sequence)]) for sequence in sequences],
                 "now": now,
             },
         )
@@ -178,39 +203,51 @@ class PostgreSQLEngine:
         titled = [*(quoted(AUTOCOMPLETE + word) for word in complete), f"{quoted(AUTOCOMPLETE + prefix)}:*"]
         tsquery = " & ".join([quoted(f"{SCOPE}h{home}"), *titled])
         params = {"tsquery": tsquery, "now": now, "scanned": SCANNED_TITLES}
-        newest = "(SELECT * FROM search_indexentry ORDER BY key DESC LIMIT %(scanned)s) AS newest"
+        newest = f"(SELECT * FROM {self.table} ORDER BY key DESC LIMIT %(scanned)s) AS newest"  # noqa: S608
         found = f"words @@ %(tsquery)s::tsquery AND {_VISIBLE} ORDER BY key DESC LIMIT {limit}"
         rows = _rows(f"SELECT key FROM {newest} WHERE {found}", params)  # noqa: S608
         if len(rows) < limit:
-            rows = _rows(_newest("%(tsquery)s", limit), params)
+            rows = _rows(self._newest("%(tsquery)s", limit), params)
         return [key for (key,) in rows]
 
     def indexed_keys(self) -> set[int]:
-        return set(IndexEntry.objects.extra(where=["words IS NOT NULL"]).values_list("key", flat=True))
+        entries = self.index.entries._default_manager.extra(where=["words IS NOT NULL"])
+        return set(entries.values_list("key", flat=True))
 
     def remove_keys(self, keys: Collection[int]) -> None:
         """Do nothing: the vector is deleted with its entry."""
 
     def optimize(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"{'ANALYZE' if connection.in_atomic_block else 'VACUUM (ANALYZE)'} {TABLES}")
+            tables = f"{self.table}, {self.index.texts._meta.db_table}, {TABLES}"
+            cursor.execute(f"{'ANALYZE' if connection.in_atomic_block else 'VACUUM (ANALYZE)'} {tables}")
+
+    def _newest(self, tsquery: str, limit: int, shown: str = _VISIBLE) -> str:
+        """A query for the keys of the newest matches. Without materialisation, it would scan all rows in key order."""
+        matches = f"SELECT key FROM {self.table} WHERE words @@ {tsquery}::tsquery AND {shown}"  # noqa: S608
+        return f"WITH matches AS MATERIALIZED ({matches}) SELECT key FROM matches ORDER BY key DESC LIMIT {limit}"  # noqa: S608
 
 
 def _shown(match: Match) -> str:
-    """The condition of a match except for its words."""
+    """A match's condition, except for its words."""
     span = " AND key BETWEEN %(first)s AND %(last)s" if match.span else ""
-    return f"{_VISIBLE}{span}" + (" AND key = ANY(%(among)s::bigint[])" if match.among is not None else "")
+    among = ""
+    if isinstance(match.among, QuerySet):
+        sql, params = sql_of(match.among)
+        # Percent signs are doubled once for Python and once for the driver.
+        named = sql.replace("%%", "%%%%") % tuple(f"%({AMONG}{number})s" for number in range(len(params)))
+        among = f" AND key IN ({named})"
+    elif match.among is not None:
+        among = f" AND key = ANY(%({AMONG})s::bigint[])"
+    return f"{_VISIBLE}{span}{among}"
 
 
 def _params(match: Match) -> dict[str, Any]:
     first, last = match.span or (0, 0)
-    return {"now": match.now, "first": first, "last": last, "among": list(match.among or ())}
-
-
-def _newest(tsquery: str, limit: int, shown: str = _VISIBLE) -> str:
-    """A query for the keys of the newest matches; not materialized, it would scan all rows in order of the key."""
-    matches = f"SELECT key FROM search_indexentry WHERE words @@ {tsquery}::tsquery AND {shown}"  # noqa: S608
-    return f"WITH matches AS MATERIALIZED ({matches}) SELECT key FROM matches ORDER BY key DESC LIMIT {limit}"  # noqa: S608
+    params: dict[str, Any] = {"now": match.now, "first": first, "last": last}
+    if isinstance(match.among, QuerySet):
+        return params | {f"{AMONG}{number}": value for number, value in enumerate(sql_of(match.among)[1])}
+    return params | {AMONG: list(match.among or ())}
 
 
 def _rows(sql: str, params: dict[str, Any]) -> list[Any]:
@@ -221,12 +258,18 @@ def _rows(sql: str, params: dict[str, Any]) -> list[Any]:
     return rows
 
 
-def quoted(lexeme: str) -> str:
-    return "'" + lexeme.replace("'", "''").replace("\\", "\\\\") + "'"
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "''").replace("\\", "\\\\") + "'"
+
+
+def lexeme(term: str, prefix: str = "") -> str:
+    """The lexeme of a term in a query."""
+    whole = quoted(prefix + term.removesuffix(BEGINNING))
+    return f"{whole}:*" if term.endswith(BEGINNING) else whole
 
 
 def vector(entry: PreparedEntry) -> str:
-    """The tsvector literal of an entry: terms of its parts with positions and weights, prefixed tokens without.
+    """An entry's tsvector literal: its parts' terms with positions and weights, and prefixed tokens without.
 
     Terms consist of letters and digits, so none needs escaping.
     """
@@ -245,27 +288,29 @@ def vector(entry: PreparedEntry) -> str:
 
 
 def expression(match: Match, *, in_title: bool = False) -> str:
-    """The condition as a tsquery literal; with `in_title`, the required terms must be in the title."""
+    """The condition as a tsquery literal. With `in_title`, the required terms must be in the title."""
     queries = _any(_language_query(query, in_title) for query in match.queries)
     excluded = [f"!{_scope_tokens(match.excluded)}"] if match.excluded else []
     return " & ".join([queries, *(_scope_tokens(tokens) for tokens in match.filters.values()), *excluded])
 
 
 def _language_query(query: LanguageQuery, in_title: bool) -> str:
-    excluded = "".join(f" & !{_clause(clause, False)}" for clause in query.terms.excluded)
-    titled = f" & {_required(query.terms, True)}" if in_title else ""
-    return f"({_scope_tokens(f'h{home}' for home in query.homes)} & {_required(query.terms, False)}{titled}{excluded})"
+    required = [_clause(clause, False) for clause in query.terms.required]
+    if in_title or query.is_of_title:
+        required += [_clause(clause, True) for clause in query.terms.required]
+    excluded = [f"!{_clause(clause, query.is_of_title)}" for clause in query.terms.excluded]
+    return "(" + " & ".join([*_within(query.scope), *required, *excluded]) + ")"
 
 
-def _required(terms: QueryTerms, in_title: bool) -> str:
-    return "(" + " & ".join(_clause(clause, in_title) for clause in terms.required) + ")"
+def _within(scope: Scope) -> list[str]:
+    return [_scope_tokens(tokens) for tokens in scope]
 
 
 def _clause(clause: QueryClause, in_title: bool) -> str:
     if in_title:
-        # Title tokens have no positions; `_language_query` also requires the phrase somewhere in the entry.
-        return _any("(" + " & ".join(quoted(TITLE + term) for term in terms) + ")" for terms in clause.alternatives)
-    return _any("(" + " <-> ".join(map(quoted, terms)) + ")" for terms in clause.alternatives)
+        # Title tokens have no positions. `_language_query` also requires the phrase somewhere in the entry.
+        return _any("(" + " & ".join(lexeme(term, TITLE) for term in terms) + ")" for terms in clause.alternatives)
+    return _any("(" + " <-> ".join(map(lexeme, terms)) + ")" for terms in clause.alternatives)
 
 
 def _scope_tokens(tokens: Iterable[str]) -> str:

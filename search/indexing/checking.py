@@ -1,20 +1,23 @@
-"""Compares the index with the pages and repairs differences."""
+"""Compares the indexes with the pages and repairs differences."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import astuple, dataclass
 
+from wagtail.models import Page
+
 from portal.platform.records.maintenance import MaintenanceRun
 from search.analysis import ANALYSIS_VERSION
 from search.engines import engine
+from search.indexes import DRAFTS, PUBLIC, Index
+from search.indexing.entries import HOME_DEPTH
 from search.indexing.index import Comparison, index_pages, indexable_pages, locked_pages
-from search.models import IndexEntry
 from search.query.spelling import renew_terms
 
-# The index is optimized after more repairs than this.
+# After more repairs than this, the index is optimised.
 OPTIMIZE_AFTER = 1000
-# The maintenance run that records which version of the analysis wrote the whole index.
-ANALYSED = "search analysis"
+# The maintenance runs that record which version of the analysis wrote the whole index.
+ANALYSED = {PUBLIC: "search analysis", DRAFTS: "search analysis of drafts"}
 
 
 @dataclass
@@ -33,34 +36,39 @@ class Differences:
 
 
 def has_outdated_analysis() -> bool:
-    """Whether another version of the analysis wrote entries, which some queries therefore miss."""
-    run = MaintenanceRun.objects.filter(name=ANALYSED).first()
-    return (run is None or run.facts.get("version") != ANALYSIS_VERSION) and IndexEntry.objects.exists()
+    """Whether an index was written by another version of the analysis, or none, so that some queries miss pages."""
+    # Every indexed page is below a home page.
+    return any(map(_is_outdated, ANALYSED)) and Page.objects.filter(depth__gte=HOME_DEPTH).exists()
+
+
+def _is_outdated(index: Index) -> bool:
+    run = MaintenanceRun.objects.filter(name=ANALYSED[index]).first()
+    return run is None or run.facts.get("version") != ANALYSIS_VERSION
 
 
 def upgrade_notice() -> str:
     return (
-        "The search index was written by another version. Once restarted, the scheduler rewrites it, about 300 pages a "
-        "second; until then some words are not found."
+        "A search index is missing, or another version wrote it. Once restarted, the scheduler writes it, about 300 "
+        "pages a second; until then some words are not found."
         if has_outdated_analysis()
         else ""
     )
 
 
-def check(*, repair: bool, report: Callable[[int], None] = lambda count: None) -> Differences:
-    """Count the differences and, with `repair`, repair them batch by batch, each in its own transaction.
+def check(index: Index = PUBLIC, *, repair: bool, report: Callable[[int], None] = lambda count: None) -> Differences:
+    """Count the differences and, with `repair`, repair them in batches, each in its own transaction.
 
-    `report` is called with the number of pages of each batch.
+    `report` is called with the number of pages in each batch.
     """
     differences = Differences()
-    indexed = engine().indexed_keys()
-    stray = indexed - set(IndexEntry.objects.values_list("key", flat=True))
+    indexed = engine(index).indexed_keys()
+    stray = indexed - set(index.entries._default_manager.values_list("key", flat=True))
     differences.stray = len(stray)
     if repair and stray:
-        engine().remove_keys(stray)
-    for model, keys in indexable_pages():
+        engine(index).remove_keys(stray)
+    for model, keys in indexable_pages(index=index):
         with locked_pages(keys) if repair else nullcontext():
-            comparison = Comparison(model._default_manager.filter(pk__in=keys), keys)
+            comparison = Comparison(index, model._default_manager.filter(pk__in=keys), keys)
             wordless = {
                 page for page, (_digest, key) in comparison.existing.items() if key not in indexed
             } - comparison.unwanted
@@ -73,25 +81,25 @@ def check(*, repair: bool, report: Callable[[int], None] = lambda count: None) -
                 comparison.apply(comparison.missing | comparison.unwanted | wordless | outdated)
         report(len(keys))
     if repair:
-        _finish_analysis()
+        _finish_analysis(index)
         if differences.total > OPTIMIZE_AFTER:
-            engine().optimize()
+            engine(index).optimize()
     return differences
 
 
-def rebuild(report: Callable[[int], None] = lambda count: None) -> int:
-    """Rewrite every entry, batch by batch, and return their number; until rewritten, an entry stays searchable."""
+def rebuild(index: Index = PUBLIC, report: Callable[[int], None] = lambda count: None) -> int:
+    """Rewrite every entry in batches and return their number. Entries stay searchable until rewritten."""
     count = 0
-    for model, keys in indexable_pages():
-        count += index_pages(model, keys, force=True)
+    for model, keys in indexable_pages(index=index):
+        count += index_pages(model, keys, index, force=True)
         report(len(keys))
-    _finish_analysis()
-    engine().optimize()
+    _finish_analysis(index)
+    engine(index).optimize()
     return count
 
 
-def _finish_analysis() -> None:
-    # Pages that were indexed after the upgrade are up to date, but their words may still have old terms.
+def _finish_analysis(index: Index) -> None:
+    # Pages indexed after the upgrade are up to date, but their words may still have old terms.
     renew_terms()
-    if has_outdated_analysis():
-        MaintenanceRun.note(ANALYSED, True, version=ANALYSIS_VERSION)
+    if _is_outdated(index):
+        MaintenanceRun.note(ANALYSED[index], True, version=ANALYSIS_VERSION)

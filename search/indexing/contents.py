@@ -1,4 +1,4 @@
-"""The indexed content of a page, from the fields that its class names."""
+"""A page's indexed content, from the fields that its class names."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,10 +23,10 @@ Spans = Sequence[tuple[datetime, datetime]]
 
 @dataclass(frozen=True)
 class PageContent:
-    """The texts of a page by decreasing weight, with its dates.
+    """A page's text by decreasing weight, with its dates.
 
-    `date` orders results; it is the time of indexing if `is_dated` is false. `ends_at` is set for events only.
-    `recap_of` is the primary key of a recap's event, `documents` those of the linked documents.
+    `date` sorts results; it is the time of indexing if `is_dated` is false. `ends_at` is set for events only.
+    `recap_of` is the primary key of a recap's event; `documents` are those of the linked documents.
     """
 
     kind: str
@@ -44,7 +44,7 @@ class PageContent:
 
     @property
     def hashed(self) -> tuple[object, ...]:
-        """The values to hash, which are equal if an unchanged page is read again, or from a revision."""
+        """The values to hash. They are equal if an unchanged page is read again or restored from a revision."""
         stable = replace(
             self,
             visible_from=None,
@@ -55,8 +55,8 @@ class PageContent:
 
 
 def page_content(page: PortalPage, dates: Spans = ()) -> PageContent:
-    """The content of a page; `dates` are those of an event, in order."""
-    fields = {name: _content_of(page, name) for name in (*page.search_names, *page.search_texts)}
+    """A page's content. `dates` are an event's dates in order."""
+    fields = {name: content_of(page, name) for name in (*page.search_names, *page.search_texts)}
     headings = [heading for field in fields.values() for heading in field.headings]
     introduction = getattr(page, "standfirst" if page.is_item else "introduction", "")
     summary = introduction if isinstance(introduction, str) else ""
@@ -70,7 +70,7 @@ def page_content(page: PortalPage, dates: Spans = ()) -> PageContent:
     )
 
 
-def _content_of(page: PortalPage, name: str) -> StreamContent:
+def content_of(page: PortalPage, name: str) -> StreamContent:
     value: Any = getattr(page, name)
     if isinstance(value, StreamValue):
         return stream_content(value)
@@ -83,7 +83,7 @@ def _rich_texts(model: Any) -> set[str]:
 
 
 def _kind_and_dates(page: PortalPage, dates: Spans) -> PageContent:
-    """The kind, title and dates of a page: a series is dated by its next date and ends with its last."""
+    """The page's kind, title and dates. A series is dated by its next date and ends with its last."""
     kind, now = page.kind.name if page.kind else PAGE, timezone.now()
     if isinstance(page, StoryPage):
         return PageContent(
@@ -105,7 +105,7 @@ def _kind_and_dates(page: PortalPage, dates: Spans) -> PageContent:
 
 
 def page_contents(pages: Sequence[PortalPage]) -> list[PageContent]:
-    """The contents of pages, in order; the venues and dates of all events are read at once."""
+    """The pages' contents, in order. The venues and dates of all events are read at once."""
     events = [page for page in pages if isinstance(page, EventPage)]
     prefetch_related_objects(events, "venue")
     dates: dict[int, list[tuple[datetime, datetime]]] = {event.pk: [] for event in events}

@@ -1,4 +1,4 @@
-"""Prepares the index entries of pages, many at once."""
+"""Prepares the index entries of public pages in batches."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +36,7 @@ from search.scope import COPY, section_token
 # Home pages themselves are not indexed.
 HOME_DEPTH = 2
 MIN_WORD_LENGTH, MAX_WORD_LENGTH = 4, 24
-# In languages with compounds; the maximum is the length of the column.
+# In languages with compounds. The maximum is the length of the column.
 MIN_PART_LENGTH, MAX_COMPOUND_LENGTH = 3, 40
 
 
@@ -45,9 +45,9 @@ def indexable_types() -> list[type[Page]]:
 
 
 def prepared_entries(pages: Iterable[Page]) -> list[PreparedEntry]:
-    """The entries of those pages that are public.
+    """The entries of the public pages among these.
 
-    An alias has an entry only if it is a share: readers of its site find it as a page of that site.
+    An alias has an entry only if it is a share: readers of its site find it as one of that site's pages.
     """
     candidates = [page for page in pages if page.depth > HOME_DEPTH and isinstance(page, PortalPage)]
     aliases = [page.pk for page in candidates if page.alias_of_id is not None]
@@ -60,30 +60,59 @@ def prepared_entries(pages: Iterable[Page]) -> list[PreparedEntry]:
 class EntryBuilder:
     """Builds the entries of many pages, reading related records in a few queries."""
 
+    is_public = True
+
     def __init__(self, pages: Sequence[PortalPage], hidden_at: Mapping[int, datetime | None]):
         self.pages = pages
         self.hidden_at = hidden_at
-        keys = [page.pk for page in pages]
         many = dict(Locale.objects.values_list("pk", "language_code")) if len(pages) > 1 else {}
         self.languages = many or {page.locale_id: page.locale.language_code for page in pages}
         self.zone = ZoneInfo(settings.TIME_ZONE)
         self.topics: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        self.people: dict[int, list[str]] = defaultdict(list)
+        self.read_records([page.pk for page in pages])
+        sections = [model for model in indexable_types() if getattr(model, "is_section", False)]
+        types = {each.pk for each in ContentType.objects.get_for_models(*sections).values()} if sections else set()
+        self.above = pages_above({path for page in pages for path in ancestor_paths(page.path)})
+        self.sections = {path for path, page in self.above.items() if page.content_type_id in types}
+
+    def read_records(self, keys: Sequence[int]) -> None:
+        """Read the topics and authors of these pages."""
         topics = PageTopic.objects.filter(page__in=keys).order_by("page", "topic")
         for page, topic, name in topics.values_list("page_id", "topic_id", "topic__name"):
             self.topics[page].append((topic, name))
-        self.people: dict[int, list[str]] = defaultdict(list)
         people = Byline.objects.filter(page__in=keys).order_by("page", "sort_order")
         for page, name in people.values_list("page_id", "person__name"):
             self.people[page].append(name)
-        ancestors = {path for page in pages for path in _ancestor_paths(page.path)}
-        sections = [model for model in indexable_types() if getattr(model, "is_section", False)]
-        types = {each.pk for each in ContentType.objects.get_for_models(*sections).values()} if sections else set()
-        above = pages_above(ancestors)
-        self.homes = {path: page.pk for path, page in above.items() if len(path) == HOME_DEPTH * STEP}
-        self.sections = {path for path, page in above.items() if page.content_type_id in types}
+
+    def contents(self) -> list[PageContent]:
+        return page_contents(self.pages)
+
+    def home(self, page: PortalPage) -> int:
+        key: int = self.above[page.path[: HOME_DEPTH * STEP]].pk
+        return key
+
+    def scope(self, page: PortalPage, content: PageContent, sections: Sequence[str]) -> list[str]:
+        tokens = [
+            f"k{content.kind}",
+            f"y{self._year(content)}",
+            *map(section_token, sections),
+            *self.topic_tokens(page),
+        ]
+        return [*tokens, COPY] if page.alias_of_id is not None else tokens
+
+    def topic_tokens(self, page: PortalPage) -> list[str]:
+        return [f"t{key}" for key, _name in self.topics[page.pk]]
+
+    def published_at(self, page: PortalPage) -> datetime | None:
+        """When readers first saw the page, if the index has it."""
+        return None
+
+    def _year(self, content: PageContent) -> int:
+        return content.date.astimezone(self.zone).year
 
     def entries(self) -> list[PreparedEntry]:
-        pages = list(zip(self.pages, page_contents(self.pages), strict=True))
+        pages = list(zip(self.pages, self.contents(), strict=True))
         files = public_file_texts({key for _page, content in pages for key in content.documents})
         return [
             self._entry(page, content, [files[key] for key in content.documents if key in files])
@@ -92,25 +121,21 @@ class EntryBuilder:
 
     def _entry(self, page: PortalPage, content: PageContent, files: list[str]) -> PreparedEntry:
         language = self.languages[page.locale_id]
-        home = self.homes[page.path[: HOME_DEPTH * STEP]]
-        sections = [path for path in _ancestor_paths(page.path) if path in self.sections]
+        home = self.home(page)
+        sections = [path for path in ancestor_paths(page.path) if path in self.sections]
         if content.kind == SECTION:
-            # A filter by section also matches the page of the section.
+            # A filter by section also matches the section's own page.
             sections.append(page.path)
         topics = self.topics[page.pk]
-        local = content.date.astimezone(self.zone)
         names = [clean(each) for each in (*content.names, *self.people[page.pk]) if each]
         topic_names = [clean(name) for _key, name in topics]
         text = "\n".join(clean(each) for each in (*content.texts, *files) if each)
         title, summary = clean(content.title), clean(content.summary)
-        hidden_at = self.hidden_at[page.pk]
-        scope = [f"h{home}", f"l{language}", f"k{content.kind}", f"y{local.year}"]
-        scope += [section_token(path) for path in sections] + [f"t{key}" for key, _name in topics]
-        if page.alias_of_id is not None:
-            scope.append(COPY)
+        hidden_at = self.hidden_at.get(page.pk)
+        scope = [f"h{home}", f"l{language}", *self.scope(page, content, sections)]
         shown_names = "\n".join(names)
-        # A compilation must rank below the pages that it names, so its title is indexed like a name.
-        own_title, own_names = ("", [title]) if page.is_compilation else (title, [])
+        # For readers, a compilation must rank below the pages that it names, so its title is indexed like a name.
+        own_title, own_names = ("", [title]) if self.is_public and page.is_compilation else (title, [])
         parts = {
             "title": own_title,
             "summary": summary,
@@ -118,7 +143,7 @@ class EntryBuilder:
             "text": text,
         }
         found = {name: analyse(part, language) for name, part in parts.items()}
-        hashed = (
+        hashed: tuple[object, ...] = (
             ANALYSIS_VERSION,
             title,
             summary,
@@ -129,16 +154,19 @@ class EntryBuilder:
             content.hashed,
             hidden_at and hidden_at.astimezone(UTC),
         )
+        if published_at := self.published_at(page):
+            hashed = (*hashed, published_at.astimezone(UTC))
         return PreparedEntry(
             page=page.pk,
             key=key_of(page.pk, content.date),
             language=language,
             home=home,
             section=sections[-1] if sections else "",
-            year=local.year,
+            year=self._year(content),
             topics=tuple(sorted(key for key, _name in topics)),
             content=content,
             hidden_at=hidden_at,
+            published_at=published_at,
             title=found["title"].terms,
             summary=found["summary"].terms,
             names=found["names"].terms,
@@ -146,21 +174,25 @@ class EntryBuilder:
             title_key=_title_key(own_title, found["title"].terms, language),
             shown_names=shown_names,
             shown_text=text,
-            autocomplete=[*unstemmed_terms(title, language), *map(fold, joined_words(title, language))],
+            autocomplete=_completed(title, language) if self.is_public else [],
             scope=scope,
-            spellings=_spellings(frozenset().union(*(each.words for each in found.values())), language),
+            spellings=spellings(frozenset().union(*(each.words for each in found.values())), language),
             content_hash=int.from_bytes(blake2b(repr(hashed).encode(), digest_size=8).digest(), signed=True),
         )
 
 
+def _completed(title: str, language: str) -> list[str]:
+    return [*unstemmed_terms(title, language), *map(fold, joined_words(title, language))]
+
+
 def _title_key(title: str, terms: list[str], language: str) -> str:
-    """The terms of the title in their order; after a dash those of its hyphenated words."""
+    """The title's terms in order; after a dash, those of its hyphenated words."""
     plain = terms_of_clean_text(title, language)
     joined = terms[len(plain) :]
     return " ".join([*plain, AFTER_TITLE, *joined] if joined else plain)[:MAX_TITLE_KEY_LENGTH]
 
 
-def _spellings(words: frozenset[str], language: str) -> frozenset[str]:
+def spellings(words: frozenset[str], language: str) -> frozenset[str]:
     shortest, longest = MIN_WORD_LENGTH, MAX_WORD_LENGTH
     if language_of(language).compounds:
         shortest, longest = MIN_PART_LENGTH, MAX_COMPOUND_LENGTH
@@ -169,5 +201,5 @@ def _spellings(words: frozenset[str], language: str) -> frozenset[str]:
     return frozenset(" ".join(found).lower().split())
 
 
-def _ancestor_paths(path: str) -> list[str]:
+def ancestor_paths(path: str) -> list[str]:
     return [path[:end] for end in range(HOME_DEPTH * STEP, len(path), STEP)]

@@ -8,14 +8,16 @@ from wagtail.models import ReferenceIndex
 
 from portal.platform.tasks.durable import durable
 from search.indexing.files import update_file_text
-from search.indexing.index import index_keys
+from search.indexing.index import index_drafts_later, index_keys
 
 
 @durable
 def read_file(key: int) -> None:
     document = get_document_model().objects.filter(pk=key).first()
     if document and update_file_text(document):
-        index_keys(pages_linking([document]))
+        pages = pages_linking([document])
+        index_keys(pages)
+        index_drafts_later(pages)
 
 
 def pages_linking(documents: Iterable[Any]) -> set[int]:

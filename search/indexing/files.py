@@ -15,7 +15,7 @@ from search.models import FileText
 from search.scope import DOCUMENT
 
 MAX_FILE_SIZE = 25 * 1024 * 1024
-# Wall-clock seconds, of which a process on a busy machine spends many waiting for a processor.
+# Wall-clock seconds; on a busy machine the process spends many of them waiting for a processor.
 DEADLINE = 60
 HASH_LENGTH = FileText._meta.get_field("file_hash").max_length
 
@@ -23,10 +23,9 @@ logger = logging.getLogger(__name__)
 
 
 def document_text(document: Any) -> str:
-    """The text of the file, at most MAX_TEXT_LENGTH characters; empty if it is broken, encrypted or too large.
+    """The file's text, at most MAX_TEXT_LENGTH characters; empty if the file is broken, encrypted or too large.
 
-    Of a file that needs too much memory or time, it is the text read until then. Raises OSError if the process cannot
-    start.
+    If the file needs too much memory or time, this is the text read so far. Raises OSError if the process cannot start.
     """
     extension = document.file_extension.lower()
     if extension not in READERS:
@@ -38,7 +37,7 @@ def document_text(document: Any) -> str:
             with document.open_file() as file:
                 copyfileobj(file, copy)
         except (OSError, ValueError) as problem:
-            # Pages can link to a file that cannot be read.
+            # Pages can link to an unreadable file.
             logger.info("No text in document %s: %s", document.pk, problem)
             return ""
         copy.seek(0)
@@ -49,9 +48,9 @@ def document_text(document: Any) -> str:
 
 
 def public_file_texts(documents: Collection[int]) -> dict[int, str]:
-    """The stored texts of documents by primary key, each preceded by the document's title.
+    """The stored text of documents by primary key, each preceded by the document's title.
 
-    Gated documents and those in private collections are left out, since extracts would disclose them.
+    Gated documents and those in private collections are omitted, because extracts would disclose them.
     """
     if not documents:
         return {}
@@ -75,7 +74,7 @@ def is_unread(document: Any) -> bool:
 
 
 def outdated_texts() -> models.QuerySet[FileText]:
-    """The texts that another version of the extraction has read."""
+    """Text read by another version of the extraction."""
     return FileText.objects.exclude(file_hash__startswith=f"{READING_VERSION}:").order_by("pk")
 
 
@@ -85,7 +84,7 @@ def _hash_of(document: Any) -> str:
 
 
 def update_file_text(document: Any) -> bool:
-    """Store the text of a document; false if it was stored before, or if the file was replaced meanwhile."""
+    """Store a document's text; return False if it was already stored, or if the file was replaced meanwhile."""
     if not is_unread(document):
         return False
     facts = {"file_hash": _hash_of(document), "text": document_text(document)}

@@ -1,7 +1,7 @@
-"""Reads the visible text of office files: no deleted or hidden text, no comments, speaker's notes or field codes.
+"""Reads the visible text of office files: no deleted or hidden text, comments, speaker's notes or field codes.
 
-Each kind of file has an `XmlPart`. Elements are matched by their local names, which are the same in the transitional
-and the strict namespaces. XML is parsed without a tree, and all parts of a file share one limit.
+Each kind of file has an `XmlPart`. Elements are matched by local name, which is the same in the transitional and strict
+namespaces. XML is parsed without a tree, and all parts of a file share one limit.
 """
 
 import re
@@ -15,11 +15,11 @@ from zipfile import ZipFile
 from search.indexing.opendocument import OpenDocument
 from search.indexing.parts import MAX_TEXT_LENGTH, Attributes, TooMuchError, XmlPart, value
 
-# The unpacked size of all parts of an archive together, and the number of their elements.
+# The limits for an archive's parts: their total unpacked size, and their number of elements.
 MAX_UNPACKED = 40 * 1024 * 1024
 MAX_ELEMENTS = 1_000_000
 CHUNK = 64 * 1024
-# The total length of shared strings; their order is that of their first use.
+# The total length of shared strings, in the order of their first use.
 MAX_SHARED = 40 * MAX_TEXT_LENGTH
 
 _OFF = {"0", "false", "off"}
@@ -57,13 +57,13 @@ class OfficeFile:
         yield from part.take_lines()
 
     def read[P: XmlPart](self, name: str, part: P) -> P:
-        """Parse a part for the data that it collects instead of lines, and return it."""
+        """Parse a part for the data it collects instead of lines, and return it."""
         for _line in self.lines(name, part):
             pass
         return part
 
     def related(self, name: str) -> dict[str, str]:
-        """The names of the parts to which a part refers, by the key of the relationship."""
+        """The names of related parts, by relationship id."""
         folder = dirname(name)
         targets = self.read(f"{folder}/_rels/{name.removeprefix(folder + '/')}.rels", _Relationships()).targets
         return {key: normpath(join("/", folder, target)).lstrip("/") for key, target in targets.items()}
@@ -80,7 +80,7 @@ class _Relationships(XmlPart):
 
 
 class _References(XmlPart):
-    """The keys of the relationships in elements of one name, in order, without hidden sheets."""
+    """The relationship ids in elements of one name, in order, except those of hidden sheets."""
 
     def __init__(self, element: str) -> None:
         super().__init__()
@@ -93,7 +93,7 @@ class _References(XmlPart):
 
 
 class _Styles(XmlPart):
-    """The styles of a text document that hide text (`w:vanish`), by themselves or through their base style."""
+    """A text document's styles that hide text (`w:vanish`), by themselves or through their base style."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -124,7 +124,7 @@ class _Styles(XmlPart):
 class _TextDocument(XmlPart):
     """The text of a DOCX. `notes` are the footnotes and endnotes that visible text refers to, by element name.
 
-    With `of_notes`, the part contains notes, of which only these are read.
+    With `of_notes` the part contains notes, and only these are read.
     """
 
     spaces = frozenset({"tab", "ptab", "br", "cr"})
@@ -140,7 +140,7 @@ class _TextDocument(XmlPart):
         self.paragraphs: list[bool] = []
         # For each open run: whether its style hides it, and its own setting, if any.
         self.runs: list[tuple[bool, bool | None]] = []
-        # For each open field: whether its code has not ended.
+        # For each open field: whether its code has not ended yet.
         self.fields: list[bool] = []
 
     def begin(self, name: str, attributes: Attributes) -> None:
@@ -213,7 +213,7 @@ class _Slide(XmlPart):
         if name == "sld" and attributes.get("show") in _OFF:
             self.hide()
         elif name == "cNvPr" and attributes.get("hidden") in _ON:
-            # Two levels up is the shape.
+            # The shape is two levels up.
             self.hide(2)
 
 
@@ -235,7 +235,7 @@ class _SharedStrings(XmlPart):
 
 
 class _Sheet(XmlPart):
-    """The text of a sheet by row, without hidden rows and columns, and without numbers."""
+    """A sheet's text by row, without hidden rows and columns, and without numbers."""
 
     breaks = frozenset({"row"})
     skipped = frozenset({"rPh"})
@@ -276,7 +276,7 @@ class _Sheet(XmlPart):
 
 
 def _column(cell: str) -> int:
-    """The number of the column of a cell: 28 for AB7; 0 if it has no letters."""
+    """A cell's column number: 28 for AB7; 0 if it has no letters."""
     number = 0
     for letter in cell[:3]:
         if not "A" <= letter <= "Z":

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from search.indexing.parts import Attributes, XmlPart, value
 
 _DISPLAY = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}display"
-# The attribute and value with which an element of a style hides text.
+# The attribute and value with which a style element hides text.
 _HIDING = {
     "text-properties": ("display", "none"),
     "table-properties": ("display", "false"),
@@ -23,19 +23,19 @@ class _Style:
 
 @dataclass(slots=True)
 class _Table:
-    # Ranges of columns, with their last.
+    # Ranges of columns, each with its last column.
     hidden: list[tuple[int, int]] = field(default_factory=list)
-    # The next to read.
+    # The next column to read.
     column: int = 0
 
 
 class OpenDocument(XmlPart):
     """The text of paragraphs and headings. Read `styles.xml` first: styles hide some of them.
 
-    With `by_row` a row of a table is one line.
+    With `by_row` a table row is one line.
     """
 
-    # Deleted text, comments, scripts, a speaker's notes, the number of a footnote, messages of forms and cells.
+    # Deleted text, comments, scripts, speaker's notes, footnote numbers, messages of forms and cells.
     skipped = frozenset(
         "tracked-changes annotation script scripts hidden-text notes note-citation forms content-validations "  # noqa: SIM905
         "dde-links".split()
@@ -123,7 +123,7 @@ class OpenDocument(XmlPart):
             self.hide(above)
 
     def _is_hidden(self, family: str, attributes: Attributes) -> bool | None:
-        """Whether the style of an element, or a parent of the style, hides it; None if none of them sets it."""
+        """Whether an element's style, or a parent of the style, hides it; None if no style sets this."""
         name, seen = value(attributes, "style-name"), set[str]()
         while name and name not in seen:
             style = self.styles.get((family, name))

@@ -6,22 +6,22 @@ MAX_TEXT_LENGTH = 100_000
 
 
 class TooMuchError(Exception):
-    """The file unpacks to more than is read."""
+    """The file unpacks to more than the limit."""
 
 
 def value(attributes: Attributes, name: str) -> str:
-    """The value of an attribute by its local name; empty if there is none."""
+    """An attribute's value by local name; empty if there is none."""
     return next((found for key, found in attributes.items() if key[key.rfind("}") + 1 :] == name), "")
 
 
 class XmlPart:
     """Collects the lines of a part. Subclasses override `begin`, `end` and `text` for their kind of file.
 
-    `trail` has the local names of the open elements, `hidden` is the depth of the outermost hidden one, 0 if none is.
-    Reading stops when a part `is_complete`.
+    `trail` has the local names of the open elements. `hidden` is the depth of the outermost hidden one, or 0. Reading
+    stops when a part `is_complete`.
     """
 
-    # Names of elements: those that stand for a space, are a line, are hidden, and contain the text.
+    # Names of elements that stand for a space, are a line, are hidden, or contain the text.
     spaces: frozenset[str] = frozenset()
     breaks: frozenset[str] = frozenset()
     skipped: frozenset[str] = frozenset()
@@ -37,17 +37,17 @@ class XmlPart:
         self.is_complete = False
 
     def begin(self, name: str, attributes: Attributes) -> None:
-        """Called for every element; `trail` ends with its name."""
+        """Called for every element. `trail` ends with its name."""
 
     def end(self, name: str) -> None:
-        """Called at the end of every element; `trail` still ends with its name."""
+        """Called at the end of every element. `trail` still ends with its name."""
 
     @property
     def is_shown(self) -> bool:
         return not self.hidden
 
     def text(self, data: str) -> None:
-        """Add the text to the line if readers see it."""
+        """Add the text to the line if it is visible."""
         if self.trail[-1] in self.texts and self.is_shown:
             self.add(data)
 
@@ -78,7 +78,7 @@ class XmlPart:
         self.trail.pop()
 
     def hide(self, above: int = 0) -> None:
-        """Hide the rest of this element, or of the ancestor this many levels above."""
+        """Hide the rest of this element, or of the ancestor this many levels above it."""
         if not self.hidden:
             self.hidden = max(len(self.trail) - above, 1)
 

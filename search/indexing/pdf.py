@@ -1,4 +1,4 @@
-"""Extracts the visible text of a PDF: no layers that are off, and no invisible text except that of OCR."""
+"""Extracts the visible text of a PDF: no hidden layers, and no invisible text except that of OCR."""
 
 import re
 from collections.abc import Iterator
@@ -7,11 +7,12 @@ from typing import IO, Any
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, TextStringObject
 
-# The text rendering mode that shows nothing.
+# The text rendering mode for invisible text.
 INVISIBLE = 3
 _SETS_INVISIBLE = re.compile(rb"\b3\s+Tr\b")
 _SHOWS_TEXT = (b"Tj", b"TJ", b"'", b'"')
-# By the policy of a membership dictionary: whether content is hidden, given which layers are off. Default: if all are.
+# By a membership dictionary's policy: whether content is hidden, given which layers are off. The default is: if all
+# are.
 _RULES = {"/AllOn": any, "/AnyOff": lambda are_off: not any(are_off), "/AllOff": lambda are_off: not all(are_off)}
 
 
@@ -28,7 +29,7 @@ def pdf_pages(file: IO[bytes]) -> Iterator[str]:
 
 
 class _HiddenTextEraser:
-    """Called by pypdf before each operator of a page and of the forms on it; empties operands with hidden text.
+    """Called by pypdf before each operator of a page and of its forms; empties operands with hidden text.
 
     On a page with a picture, such as a scan, invisible text comes from OCR and is not hidden.
     """
@@ -36,7 +37,7 @@ class _HiddenTextEraser:
     def __init__(self, page: DictionaryObject, off: set[int]):
         self.off = off
         self.has_picture = False
-        # One name may stand for several layers or forms, since each form on a page has its own names.
+        # A name may stand for several layers or forms, because each form on a page has its own names.
         self.layers: dict[str, list[Any]] = {}
         self.layers_of_forms: dict[str, list[Any]] = {}
         self._collect_layers(_dictionary(page.get("/Resources")), set())

@@ -1,6 +1,6 @@
-"""Extracts the text of one document, in a process of its own with limited memory and time.
+"""Extracts one document's text in a separate process with limited memory and time.
 
-`python -m search.indexing.reading docx < file` writes the text, line by line. Without Django it starts fast, and a
+`python -m search.indexing.reading docx < file` writes the text line by line. Without Django it starts fast, and a
 hostile file can only break this process.
 """
 
@@ -16,15 +16,15 @@ from search.indexing.office import OFFICE_FILES, office_lines
 from search.indexing.parts import MAX_TEXT_LENGTH
 from search.scope import NEXT_PAGE
 
-# Increment when the same file yields another text: all files are then read again.
+# Increment this when the same file yields different text: all files are then read again.
 READING_VERSION = 3
 MAX_PDF_PAGES = 200
-# The limits of the process: bytes in addition to its code, and seconds of processor time.
+# The limits of the process: bytes in addition to its code, and seconds of CPU time.
 MEMORY, SECONDS = 80 * 1024 * 1024, 15
 
 
 def _pdf(file: IO[bytes], extension: str) -> Iterator[str]:
-    # Imported here, because other kinds of files and importers of `READERS` do not need it.
+    # Imported here because other kinds of files, and importers of `READERS`, do not need it.
     from search.indexing.pdf import pdf_pages
 
     for number, text in enumerate(islice(pdf_pages(file), MAX_PDF_PAGES)):
@@ -39,7 +39,7 @@ def decode(content: bytes) -> str:
     """Decode a file that does not declare its encoding: UTF-8, UTF-16 or Windows-1252."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", "replace")
-    # In UTF-16, half of the bytes of Latin letters are zero.
+    # In UTF-16, half the bytes of Latin letters are zero.
     zeros = content[::2].count(0), content[1::2].count(0)
     if max(zeros) > len(content) // 6:
         return content.decode("utf-16-be" if zeros[0] > zeros[1] else "utf-16-le", "replace")
@@ -59,7 +59,7 @@ READERS: dict[str, Callable[[IO[bytes], str], Iterator[str]]] = {
 
 
 def lines_of(file: IO[bytes], extension: str) -> Iterator[str]:
-    """The lines of a document, at most MAX_TEXT_LENGTH characters; raises what its parser raises."""
+    """A document's lines, at most MAX_TEXT_LENGTH characters. Raises whatever its parser raises."""
     remaining = MAX_TEXT_LENGTH
     for part in READERS[extension](file, extension):
         text = " ".join(clean(part).split())

@@ -1,4 +1,4 @@
-"""Extracts the text of a StreamField from its raw data, without a query for images, pages or documents."""
+"""Extracts a StreamField's text from its raw data, without queries for images, pages or documents."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from wagtail.rich_text import get_text_for_indexing
 from portal.content.blocks.text import HeadingBlock
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-# A line break separates words, as in `get_text_for_indexing`; the end of a paragraph also ends an extract.
+# A line break separates words, as in `get_text_for_indexing`. The end of a paragraph also ends an extract.
 _BREAK = re.compile(r"(<(?:br|hr)\s*/>)", re.IGNORECASE)
 _PARAGRAPH_END = re.compile(r"(</(?:p|h\d|li|blockquote)>)", re.IGNORECASE)
 _DOCUMENT_LINK = re.compile(r'<a (?=[^>]*linktype="document")[^>]*\bid="(\d{1,18})"')
@@ -22,7 +22,7 @@ _DOCUMENT_LINK = re.compile(r'<a (?=[^>]*linktype="document")[^>]*\bid="(\d{1,18
 
 @dataclass
 class StreamContent:
-    """Headings, other texts, and the primary keys of the documents that the stream links to."""
+    """A stream's headings and other text, and the primary keys of the documents it links to."""
 
     headings: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
@@ -76,12 +76,12 @@ def _texts(block: blocks.Block, raw: Any, content: StreamContent) -> Iterator[st
 def plain_text(html: str) -> str:
     """Like `get_text_for_indexing`, but ten times as fast and with one line per paragraph.
 
-    The editor never saves a `>` inside an attribute; a `<` that does not begin a tag needs Wagtail's own function.
+    The editor never saves a `>` inside an attribute. A `<` that does not begin a tag needs Wagtail's own function.
     """
     bare = _TAG.sub("", _PARAGRAPH_END.sub(r"\1\n", _BREAK.sub(r"\1 ", html)))
     return get_text_for_indexing(html) if "<" in bare else unescape(bare.strip())
 
 
 def _is_item(item: Any) -> bool:
-    """Whether a list item is stored with an id (Wagtail's own test); older data has bare values."""
+    """Whether a list item is stored with an id (Wagtail's own test). Older data has bare values."""
     return isinstance(item, dict) and "id" in item and "value" in item and item.get("type") == "item"

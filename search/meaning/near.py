@@ -1,4 +1,4 @@
-"""The index entries that are similar in meaning to a query."""
+"""The index entries similar in meaning to a query."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from search.models.entries import PAGE_MASK
 from search.network import BucketScope, Network
 from search.scope import COPY, section_token
 
-MOST = 30
+MAX_PAGES = 30
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def near_to(
 def _entries(
     found: SimilarPages, homes: Mapping[int, str], network: Network, excluded: Collection[str], now: datetime
 ) -> list[NearEntry]:
-    pages = found.best(MOST)
+    pages = found.best(MAX_PAGES)
     columns = ("page_id", "key", "title_key", "ends_at", "bucket_id", "topic_set_id")
     indexed = IndexEntry.objects.filter(pk__in=pages)
     forget(set(pages) - set(indexed.values_list("pk", flat=True)))

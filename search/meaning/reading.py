@@ -11,10 +11,10 @@ from portal.platform.tasks.durable import durable
 from search.meaning import embedder, is_meaning_on
 from search.models import EntryText
 
-# Texts per task; a slow core needs a second for each.
+# Texts per task. A slow core needs a second for each.
 BATCH = 50
-# The beginning of a text is enough; twice as much would take more than twice as long.
-MOST_CHARACTERS = 1_000
+# The beginning of a text is enough. Twice as much would take more than twice as long.
+MAX_CHARACTERS = 1_000
 FIELDS = ("meaning", "meaning_model", "meaning_number")
 TEXTS = ("title", "summary", "text")
 
@@ -23,7 +23,7 @@ Readings = Mapping[int, tuple[str, int, dict[str, Any]]]
 
 
 def passage(title: str, summary: str, text: str) -> str:
-    return "\n".join(part for part in (title, summary, text) if part)[:MOST_CHARACTERS]
+    return "\n".join(part for part in (title, summary, text) if part)[:MAX_CHARACTERS]
 
 
 @durable
@@ -49,14 +49,14 @@ def enqueue_reading(pages: Iterable[int]) -> None:
 
 
 def unread() -> list[int]:
-    """The pages whose texts have no vector of the present model, the newest first."""
+    """The pages whose text has no vector from the current model, newest first."""
     if (model := embedder()) is None:
         return []
     return list(EntryText.objects.exclude(meaning_model=model.model).order_by("-pk").values_list("pk", flat=True))
 
 
 def readings_of(pages: Collection[int]) -> Readings:
-    """The readings of pages whose entries are about to be written again."""
+    """The readings of pages whose entries are about to be rewritten."""
     if not pages or not is_meaning_on():
         return {}
     rows = EntryText.objects.filter(pk__in=pages, meaning_number__isnull=False)

@@ -10,13 +10,13 @@ from search.meaning import Embedder, SimilarPages, embedder, is_meaning_on
 
 logger = logging.getLogger(__name__)
 
-# How long a reader waits for the vector of a query, in seconds. A late one is cached for the next reader.
+# How long a reader waits for a query's vector, in seconds. A late one is cached for the next reader.
 TIME_LIMIT = 0.05
 CACHED_QUERIES = 500
 
 
 def similarities(text: str, homes: Mapping[int, str]) -> SimilarPages | None:
-    """The similarity to a query of the pages below home pages, given by language; None on a timeout or a failure."""
+    """The similarity to a query of pages below home pages, given by language; None on a timeout or failure."""
     if not is_meaning_on():
         return None
     try:
@@ -48,7 +48,7 @@ def clear() -> None:
 
 @cache
 def _thread() -> ThreadPoolExecutor:
-    """One thread, which also loads the model; a forked process starts its own."""
+    """One thread, which also loads the model. A forked process starts its own."""
     return ThreadPoolExecutor(1, thread_name_prefix="meaning")
 
 

@@ -1,6 +1,6 @@
-"""The vectors of the index in the memory of a process.
+"""The index's vectors in a process's memory.
 
-They only propose pages: for each query, `search.meaning.near` reads from the index which of them readers may see.
+They only propose pages: for each query, `search.meaning.near` checks in the index which ones readers may see.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,14 +16,14 @@ from search.meaning import DIMENSIONS
 from search.models import EntryText
 
 # This many of the newest vectors are held in memory: 384 bytes each, and 24 for their columns.
-MOST = 200_000
+MAX_VECTORS = 200_000
 # At most this many are read during one query, so that no reader waits for all of them.
 CHUNK = 4_000
 # Seconds between reads of new vectors.
 PAUSE = 10.0
-# Vectors are numbered by the time in microseconds; a transaction of up to a minute may add one before the newest.
+# Vectors are numbered by time in microseconds. A transaction of up to a minute may add one before the newest.
 OVERLAP = 60_000_000
-# With more texts than this, the mean of their language weighs more than the usual value.
+# If a language has more texts than this, their mean weighs more than the usual value.
 FEW = 20
 # As floats, this many vectors fit into the processor's cache.
 BLOCK = 2_048
@@ -31,7 +31,7 @@ BLOCK = 2_048
 
 @dataclass(frozen=True)
 class Similarities:
-    """The similarity of pages to a query: `excess` is that over the mean of the page's language."""
+    """The similarity of pages to a query. `excess` is how far it exceeds the mean of the page's language."""
 
     pages: NDArray[np.int64]
     languages: NDArray[np.str_]
@@ -55,7 +55,7 @@ class Similarities:
 
 
 class Vectors:
-    """The vectors of one model: an int8 matrix, and arrays with the page, home page, number and length of each row."""
+    """The vectors of one model: an int8 matrix, and arrays with each row's page, home page, number and length."""
 
     def __init__(self, model: str, usual: float, least: float) -> None:
         self.model, self.usual, self.least = model, usual, least
@@ -69,7 +69,7 @@ class Vectors:
         self._lock = Lock()
 
     def refresh(self) -> None:
-        """Read new vectors, and some of the older ones that were not read yet, the newest first."""
+        """Read new vectors, and some older ones not read yet, newest first."""
         with self._lock:
             if self.is_complete and monotonic() - self.looked_at < PAUSE:
                 return
@@ -86,7 +86,7 @@ class Vectors:
                 if len(self.numbers):
                     rows = rows.filter(meaning_number__lt=int(self.numbers.min()))
                 added = self._add(rows.order_by("-meaning_number")[:room])
-                self.is_complete = added < room or len(self.pages) >= MOST
+                self.is_complete = added < room or len(self.pages) >= MAX_VECTORS
             self.looked_at = monotonic()
 
     def _add(self, rows: QuerySet[EntryText]) -> int:
@@ -99,7 +99,7 @@ class Vectors:
             # Replace the old vectors of these pages.
             others = ~np.isin(self.pages, pages)
             every = np.concatenate([self.numbers[others], np.array(numbers, np.int64)])
-            order = np.argsort(-every)[:MOST]
+            order = np.argsort(-every)[:MAX_VECTORS]
             self.matrix = np.concatenate([self.matrix[others], matrix])[order]
             self.pages = np.concatenate([self.pages[others], np.array(pages, np.int64)])[order]
             self.homes = np.concatenate([self.homes[others], np.array(homes, np.int64)])[order]
@@ -115,8 +115,8 @@ class Vectors:
     def similarities(self, query: bytes, homes: Mapping[int, str]) -> Similarities:
         """The similarity of all pages below these home pages, given by language.
 
-        A query is closer to any text in its own language than to texts in others, so each language is measured against
-        its own mean.
+        A query is closer to any text in its own language than to texts in others, so each language is compared with its
+        own mean.
         """
         with self._lock:
             matrix, pages, lengths, own = self.matrix, self.pages, self.lengths, self.homes

@@ -1,7 +1,7 @@
-"""Create the tables of search, and for each database the full-text index of the entries.
+"""Create the search tables, and each database's full-text index of the entries.
 
 On SQLite, a trigger deletes the rows of the full-text tables together with their entry. A later migration that rebuilds
-the table of the entries must create the trigger again.
+the entry table must create the trigger again.
 """
 
 import django.db.models.deletion
@@ -19,7 +19,7 @@ TABLES = {
         "DELETE FROM search_words WHERE rowid = old.key; DELETE FROM search_titles WHERE rowid = old.key; END",
     ],
     "postgresql": [
-        # Vectors out of line keep the rows narrow, and uncompressed they are read faster.
+        # Out-of-line vectors keep the rows narrow; uncompressed ones are read faster.
         "ALTER TABLE search_indexentry ADD COLUMN words tsvector",
         "ALTER TABLE search_indexentry ALTER COLUMN words SET STORAGE EXTERNAL",
         "ALTER TABLE search_indexentry SET (toast_tuple_target = 128)",

@@ -1,4 +1,4 @@
-"""Add the terms of words in languages that join them, the places of opened results, and a setting of the site."""
+"""Add the terms of words in languages with compounds, the places of opened results, and a site setting."""
 
 from itertools import batched
 

@@ -1,7 +1,7 @@
-"""Give the entries on PostgreSQL a column for the number of their terms, as SQLite's FTS5 keeps it itself.
+"""Give PostgreSQL entries a column for their number of terms, which SQLite's FTS5 stores itself.
 
-Nothing is written into it here: the next `check_search` writes every entry again, and until then an entry without a
-number counts as one of the usual length.
+It is not filled here: the next `check_search` rewrites every entry, and until then an entry without a number counts as
+one of the usual length.
 """
 
 from django.db import migrations

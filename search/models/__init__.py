@@ -1,10 +1,22 @@
-"""The models of search: the index, the settings of a site, and the log of queries."""
+"""The search models: the index, a site's settings, and the query log."""
 
-from search.models.entries import EntryText, FacetBucket, FileText, IndexEntry, IndexWord, Misspelling, TopicSet
+from search.models.entries import (
+    DraftEntry,
+    DraftText,
+    EntryText,
+    FacetBucket,
+    FileText,
+    IndexEntry,
+    IndexWord,
+    Misspelling,
+    TopicSet,
+)
 from search.models.queries import LoggedQuery, OpenedPlace
 from search.models.settings import SearchSettings
 
 __all__ = [
+    "DraftEntry",
+    "DraftText",
     "EntryText",
     "FacetBucket",
     "FileText",

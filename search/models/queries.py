@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.models import Site
 
 MAX_LOGGED_LENGTH = 80
-# E-mail addresses, and numbers that may be those of telephones or accounts.
+# Email addresses, and numbers that may be telephone or account numbers.
 _PERSONAL = re.compile(r"@|(?:\d[\s./-]?){7,}")
 
 
@@ -20,7 +20,7 @@ def _counting_key(text: str) -> str:
 
 class LoggedQueryManager(models.Manager["LoggedQuery"]):
     def count_opened(self, site: Site, language: str, text: str, place: int, day: date, *, is_first: bool) -> None:
-        """Count an opened result of a logged query by its place; `is_first` if its search had none opened before."""
+        """Count an opened result of a logged query by its place. `is_first` means that it is the first one opened."""
         query = self.filter(site=site, language=language, text=_counting_key(text), day=day).first()
         if query is None:
             return
@@ -46,7 +46,7 @@ class LoggedQueryManager(models.Manager["LoggedQuery"]):
 
 
 class LoggedQuery(models.Model):
-    """How often a query was made on one day, on a site in a language, and how many results it had the last time."""
+    """How often a query was made on a day, on a site in one language, and how many results it last had."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", verbose_name=_("site"))
     language = models.CharField(_("language"), max_length=12)
@@ -72,7 +72,7 @@ class LoggedQuery(models.Model):
 
 
 class OpenedPlace(models.Model):
-    """How often readers opened the result at one place of a query's results; the first is 1, a promoted page is 0."""
+    """How often readers opened the result at one place of a query's results. The first is 1; a promoted page is 0."""
 
     query = models.ForeignKey(LoggedQuery, on_delete=models.CASCADE, related_name="places")
     place = models.PositiveSmallIntegerField()

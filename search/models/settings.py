@@ -1,4 +1,4 @@
-"""The search settings of a site: what weighs more, synonyms and promoted pages."""
+"""A site's search settings: weights, synonyms and promoted pages."""
 
 from django.conf import settings
 from django.db import models

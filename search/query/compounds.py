@@ -10,7 +10,7 @@ from itertools import pairwise, product
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from search.analysis import fold, is_stop_word, terms
@@ -18,15 +18,15 @@ from search.languages import language_of
 from search.models import IndexWord
 from search.query.parse import MAX_LOOKED_UP, QueryPiece, QueryTerms, TermSequence
 
-# The minimum length of a word that is looked up in compounds, and of the rest of a compound.
+# The minimum length of a word looked up in compounds, and of a compound's rest.
 MIN_WORD, MIN_REST = 4, 3
-# The rest of a compound needs no proof if it is this long, or if the known word at its end, beginning or middle is.
+# A compound's rest needs no proof if it, or the known word at the compound's end, beginning or middle, is this long.
 SURE_END, SURE_BEGINNING, SURE_MIDDLE, SURE_REST = 6, 7, 5, 6
 # A part of an unknown compound with this many letters counts as a word, whatever the rest is.
 SURE_PART = 7
-# A longer word of a query is not divided into two words.
+# Longer query words are not divided into two words.
 MAX_DIVIDED = 24
-# The maximum number of letters that a word loses in front of another: Schule, Schulhaus.
+# The maximum number of letters that a word loses before another: Schule, Schulhaus.
 MAX_INFLECTION = 2
 LONGER = "zusammen"
 MAX_READ, MAX_COMPOUNDS = 300, 16
@@ -35,7 +35,7 @@ _TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 class QueryWord(NamedTuple):
-    """A word of a query: in lower case, folded, as a term by itself, and as terms at the end of a compound."""
+    """A query word: in lower case, folded, as a term by itself, and as terms at the end of a compound."""
 
     typed: str
     folded: str
@@ -62,10 +62,13 @@ def query_word(text: str, language: str) -> QueryWord | None:
     )
 
 
-def other_spellings(pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str, list[TermSequence]]:
-    """Other spellings of the words of a query, by term: compounds with them, two words as one, and one word as two.
+def other_spellings(
+    pieces: Sequence[QueryPiece], query: QueryTerms, known: QuerySet[IndexWord], *, with_middle: bool = True
+) -> dict[str, list[TermSequence]]:
+    """Other spellings of a query's words, by term: compounds with them, two words as one, and one word as two.
 
-    Compounds are words of the index; the other spellings may be in no text.
+    Compounds are known words of the index; the other spellings may be in no text. `with_middle` includes those that
+    have a single word in their middle.
     """
     language = query.language
     wanted = {each for clause in query.required for found in clause.alternatives if len(found) == 1 for each in found}
@@ -73,7 +76,8 @@ def other_spellings(pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str
     words = [word for text in texts if (word := query_word(text, language)) and word.term in wanted][:MAX_LOOKED_UP]
     others: dict[str, list[TermSequence]] = defaultdict(list)
     # In a longer query, compounds with a word in their middle would find the wrong pages.
-    for term, found in _compounds_of(words, language, with_middle=len(query.required) == 1).items():
+    with_middle = with_middle and len(query.required) == 1
+    for term, found in _compounds_of(words, known.filter(language=language), language, with_middle=with_middle).items():
         others[term] += [(each,) for each in found]
     for word in words:
         for cut in _halves(word.typed[:MAX_DIVIDED]):
@@ -90,30 +94,34 @@ def other_spellings(pieces: Sequence[QueryPiece], query: QueryTerms) -> dict[str
     return others
 
 
-def _compounds_of(words: Sequence[QueryWord], language: str, *, with_middle: bool) -> dict[str, list[str]]:
-    """The terms of compounds by the term that they contain, the likeliest first.
+def _compounds_of(
+    words: Sequence[QueryWord], known: QuerySet[IndexWord], language: str, *, with_middle: bool
+) -> dict[str, list[str]]:
+    """The terms of compounds, by the term that they contain, likeliest first.
 
-    The middle of compounds is searched only if few begin or end with a word, because that reads all words of the
+    The middle of compounds is searched only if few begin or end with a word, because it reads all words of the
     language.
     """
     if not language_of(language).compounds or not words:
         return {}
-    compounds = _compounds_with(words, language, with_middle=False)
+    compounds = _compounds_with(words, known, language, with_middle=False)
     if with_middle and sum(map(len, compounds.values())) < MAX_COMPOUNDS:
-        return _compounds_with(words, language, with_middle=True)
+        return _compounds_with(words, known, language, with_middle=True)
     return compounds
 
 
-def _compounds_with(words: Sequence[QueryWord], language: str, *, with_middle: bool) -> dict[str, list[str]]:
+def _compounds_with(
+    words: Sequence[QueryWord], known: QuerySet[IndexWord], language: str, *, with_middle: bool
+) -> dict[str, list[str]]:
     condition = Q()
     for word in words:
         condition |= Q(term__contains=word.term) if with_middle else _begins("term", word.term)
         for end in word.ends:
             condition |= _begins("backwards", end[::-1])
-    rows = IndexWord.objects.filter(condition, language=language, term__isnull=False).order_by(Length("term"), "term")
+    rows = known.filter(condition, term__isnull=False).order_by(Length("term"), "term")
     stored = sorted(
         {(term, written) for term, written in rows.values_list("term", "word")[:MAX_READ] if term},
-        # A compound with two of the words first.
+        # A compound with two of the words comes first.
         key=lambda each: (-sum(word.term in each[0] for word in words), len(each[0]), each),
     )
     rests = {
@@ -122,7 +130,7 @@ def _compounds_with(words: Sequence[QueryWord], language: str, *, with_middle: b
         for term, written in stored
     }
     parts = {part for of_pair in rests.values() for rest in of_pair for part in rest}
-    existing = set(IndexWord.objects.filter(language=language, term__in=parts).values_list("term", flat=True))
+    existing = set(known.filter(term__in=parts).values_list("term", flat=True))
     compounds: dict[str, list[str]] = defaultdict(list)
     for (word_term, term), of_pair in rests.items():
         if any(existing.issuperset(rest) for rest in of_pair):
@@ -132,7 +140,7 @@ def _compounds_with(words: Sequence[QueryWord], language: str, *, with_middle: b
 
 def _begins(column: str, text: str) -> Q:
     if connection.vendor == "sqlite":
-        # For LIKE, SQLite would not use the index.
+        # SQLite would not use the index for LIKE.
         return Q(**{f"{column}__gte": text, f"{column}__lt": text + LAST_CHARACTER})
     return Q(**{f"{column}__startswith": text})
 
@@ -186,24 +194,24 @@ def _term(text: str, language: str) -> str:
     return "".join(terms(text, language))
 
 
-def divide(word: str, language: str) -> tuple[str, ...]:
-    """Cut a compound into two words of the index, spelt as in the compound; empty if that is impossible."""
+def divide(word: str, language: str, known: QuerySet[IndexWord]) -> tuple[str, ...]:
+    """Divide a compound into two known words of the index, spelt as in the compound; empty if that is impossible."""
     if not language_of(language).compounds:
         return ()
     cuts = _cuts(word, language)
-    stored = _stored_words(cuts, language)
+    stored = _stored_words(cuts, language, known)
     as_written = {part for part, words in stored.items() if part.casefold() in words}
     parts = {part for part, words in stored.items() if words and (len(part) >= MIN_WORD or part in as_written)}
     possible = [cut for cut in cuts if parts.issuperset(cut)]
-    # The best evidence against chance is a part that a text contains, then the length of the shorter part.
+    # The best evidence against chance is a part that occurs in a text, then the length of the shorter part.
     return max(possible, key=lambda cut: (len(as_written & {*cut}), min(map(len, cut))), default=())
 
 
-def long_parts(word: str, language: str) -> list[str]:
-    """Words of the index that a compound begins or ends with and that are too long for chance, the longest first."""
+def long_parts(word: str, language: str, known: QuerySet[IndexWord]) -> list[str]:
+    """Known words at the beginning or end of a compound, too long to match by chance; longest first."""
     if not language_of(language).compounds:
         return []
-    stored = _stored_words(_cuts(word, language), language)
+    stored = _stored_words(_cuts(word, language), language, known)
     found = {
         # As in a text: without the linking letters.
         min((abs(len(each) - len(part)), each) for each in words)[1]
@@ -222,9 +230,9 @@ def _cuts(word: str, language: str) -> list[tuple[str, str]]:
     return [cut for cut in _halves(word) if fold(cut[0]) not in prefixes]
 
 
-def _stored_words(cuts: Iterable[tuple[str, str]], language: str) -> dict[str, set[str]]:
+def _stored_words(cuts: Iterable[tuple[str, str]], language: str, known: QuerySet[IndexWord]) -> dict[str, set[str]]:
     term_of = {part: _term(part, language) for cut in cuts for part in cut}
-    rows = IndexWord.objects.filter(language=language, term__in=set(term_of.values()) - {""})
+    rows = known.filter(language=language, term__in=set(term_of.values()) - {""})
     words: dict[str, set[str]] = defaultdict(set)
     for term, word in rows.values_list("term", "word"):
         words[term or ""].add(word)

@@ -1,4 +1,4 @@
-"""Corrects words of a query that no entry has, unless they are likely to be correct."""
+"""Corrects query words that no entry has, unless they are likely to be correct."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
@@ -12,10 +12,12 @@ import django
 from babel.messages.mofile import read_mo
 from django.apps import apps
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import to_locale
 
 from search.analysis import fold, is_stop_word, joined_words, term_by_word, terms, tokens, without_hyphens, word_matches
 from search.languages import language_of
+from search.models import IndexWord
 from search.query.compounds import divide
 from search.query.days import NAMES_OF_DAYS_AND_MONTHS
 from search.query.distance import typing_cost
@@ -24,27 +26,27 @@ from search.query.spelling import MAX_COST, SHORT, nearest, phonetic_spellings
 
 # Shorter words of the interface are not evidence.
 SHORTEST = 4
-# The language of the interface's source texts, and a language into which all of them are translated.
+# The language of the interface's source text, and a language into which all of it is translated.
 SOURCE, TRANSLATED = "en", "fr"
-# Placeholders, tags, addresses and names in code.
+# Placeholders, tags, URLs and names in code.
 _NO_WORDS = re.compile(r"%\(\w+\)\w|%\w|\{[^}]*\}|<[^>]+>|&\w+;|\S*[\w][/@._\\][\w]\S*")
-# The weight of a neighbouring-key error against the logarithm of a word's frequency.
+# The weight of a neighbouring-key error relative to the logarithm of a word's frequency.
 COST_OF_SLIP = 6.0
-# If the query has results, a word is only corrected to one that this many times as many pages have.
+# If the query has results, a word is only corrected to one on at least this many times as many pages.
 CLEARLY_MORE = 3
-# A correct word that no page has is often close to another one, unless it has this many letters for each error: of the
+# A correct word that no page has is often close to another one, unless it has this many letters per error: of the
 # five-letter words in other texts, a fifth are one error away from a word of the demo.
 LETTERS_A_SLIP = 7
-# In a hyphenated word, one error is tolerated.
+# A hyphenated word may contain one error.
 MAX_COST_OF_HYPHENATED = 1.2
-# Two words that begin with this many equal letters are forms of one word if only usual endings differ.
+# Two words that begin with at least this many equal letters are forms of one word if only usual endings differ.
 MIN_COMMON = 4
 _SOFT_C = re.compile("c(?=[eiyh])")
 _HYPHEN = re.compile("[-‐‑]")
 
 
 def is_in_vocabulary(word: str, language: str) -> bool:
-    """Whether the interface has a word, in this form or in another one with the same stem."""
+    """Whether the interface contains a word, in this form or another with the same stem."""
     return bool(term := term_by_word(language)[word]) and term in _vocabulary(language)
 
 
@@ -57,7 +59,7 @@ def _vocabulary(language: str) -> frozenset[str]:
 
 
 def _interface_texts(language: str, is_source: bool) -> Iterator[str]:
-    """The texts of all installed catalogues of a language, translated or as in the source."""
+    """The strings of a language's installed catalogues, translated or as in the source."""
     folders: list[Any] = [Path(django.__file__).parent / "conf" / "locale", *settings.LOCALE_PATHS]
     folders += [Path(app.path) / "locale" for app in apps.get_app_configs()]
     for folder in folders:
@@ -65,14 +67,14 @@ def _interface_texts(language: str, is_source: bool) -> Iterator[str]:
             with path.open("rb") as file:
                 for message in read_mo(file):
                     texts = message.id if is_source else message.string
-                    # A plural has one text for each form.
+                    # A plural has one string per form.
                     yield from [texts] if isinstance(texts, str) else texts or ()
 
 
 class Corrections(NamedTuple):
-    """The query to search in place of the typed one, empty if nothing changes.
+    """The query to search instead of the original one, empty if nothing changes.
 
-    In `corrected`, other forms of correct words stay as typed, since they are not mistakes. With `has_parts`, a
+    In `corrected`, other forms of correct words stay as typed, because they are not mistakes. With `has_parts`, a
     compound is searched as its parts, which is not a correction either. `proposed` has corrections that need proof.
     """
 
@@ -90,17 +92,19 @@ def corrections(
     parts: Set[str],
     are_close: Callable[[str, str], bool],
     elsewhere: Callable[[Collection[str]], Set[str]],
+    known: QuerySet[IndexWord],
     *,
     has_results: bool,
 ) -> Corrections:
-    """Replace each word that no entry has with the likeliest similar one; the first language is the reader's.
+    """Replace each word that no entry has with the likeliest similar one. The first language is the reader's.
 
-    `count` gives the number of entries with each sequence, `parts` are terms that compounds contain, `are_close` says
-    whether a page is about two words together, and `elsewhere` which words other sites or languages have.
+    `count` gives the number of entries with each sequence; `parts` are terms that compounds contain; `are_close` says
+    whether a page is about two words together; `elsewhere` says which words other sites or languages have; `known` are
+    the words to correct to.
 
-    Names of days and months and words of the interface count as correct. If the query has results, a word is replaced
-    only by a far more frequent one that is one slip away. A hyphenated word that no entry has is corrected as a whole,
-    since its parts may be correct, or too short (*Bar-le-Duk*).
+    Names of days and months and words of the interface count as correct. If the query has results, a word is only
+    replaced by a far more frequent one that is one slip away. A hyphenated word that no entry has is corrected as a
+    whole, because its parts may be correct or too short (*Bar-le-Duk*).
     """
     language = languages[0]
     words = _significant_words(pieces, language)
@@ -117,7 +121,7 @@ def corrections(
         if fold(word) not in NAMES_OF_DAYS_AND_MONTHS
         and (has_results or not any(counts.get(each) or parts >= {*each} for each in terms_of[word] if each))
     ][:MAX_LOOKED_UP]
-    near = nearest([*wholes, *unknown], languages) if wholes or unknown else {}
+    near = nearest([*wholes, *unknown], languages, known) if wholes or unknown else {}
     near_terms = {(of, each.word): tuple(terms(each.word, of)) for found in near.values() for of, each in found}
     counts = {**counts, **count(list(near_terms.values()))}
     used_elsewhere: Set[str] | None = None
@@ -144,8 +148,8 @@ def corrections(
             meant = _with_hyphens(meant, typed)
             done |= {match[1] for match in word_matches(typed, language)}
         elif not likely and word == longest and word not in done and not has_results:
-            apart = divide(word, language)
-            # A page with both words anywhere says nothing about a compound.
+            apart = divide(word, language, known)
+            # A page with both words anywhere is no evidence for a compound.
             has_parts = bool(apart) and are_close(*apart)
             meant = " ".join(apart) if has_parts else ""
         needs_proof = bool(likely) and not forms and word not in wholes
@@ -167,10 +171,10 @@ def corrections(
 
 
 def is_certain(typed: str, meant: str, language: str) -> bool:
-    """Whether a word that no entry has is more likely a slip than correct: it has the same letters, or is long.
+    """Whether an unknown word is more likely a slip than correct: it has the same letters, or is long.
 
-    Letters may change places, be doubled, or be missing after the first; a longer word may also have extra ones. A
-    short correct word often sounds like another one (*cale*, *kale*), unless it has a foreign letter (*kafe*).
+    Letters may swap places, be doubled, or be missing after the first; a longer word may also have extra ones. A short
+    correct word often sounds like another (*cale*, *kale*), unless it has a foreign letter (*kafe*).
     """
     one, other = fold(typed), fold(meant)
     if len(one) <= SHORT and other != one and other in phonetic_spellings(typed, language):
@@ -202,8 +206,8 @@ def _sound(word: str, language: str) -> str:
 def is_form(one: str, other: str, language: str) -> bool:
     """Whether two words look like forms of one word, such as *réduire* and *réduite*.
 
-    Endings are as likely to differ by a slip if each is one letter, if one is the other with letters before it, or if
-    both have the same letters (*pénichse*, *péniches*).
+    Endings are no evidence if each is one letter, if one is the other with letters before it, or if both have the same
+    letters (*pénichse*, *péniches*): they may differ by a slip.
     """
     first, second = fold(one), fold(other)
     common = _common(first, second)

@@ -16,9 +16,9 @@ EVERYWHERE, WEEKEND = "all", "weekend"
 
 @dataclass(frozen=True)
 class Criteria:
-    """`sites` and `languages` are empty or `all`; a facet has values separated by commas, or is empty.
+    """`sites` and `languages` are empty or `all`. A facet has values separated by commas, or is empty.
 
-    `since` and `until` are days such as `2026-05-31`, both included; `when` is empty or `weekend`.
+    `since` and `until` are days such as `2026-05-31`, both inclusive; `when` is empty or `weekend`.
     """
 
     q: str = ""
@@ -37,7 +37,7 @@ class Criteria:
 
     @classmethod
     def from_query(cls, params: QueryDict) -> "Criteria":
-        """Read the criteria from a query string: invalid values are ignored, days in the wrong order swapped."""
+        """Read the criteria from a query string. Invalid values are ignored; days in the wrong order are swapped."""
         # Repeated parameters are joined.
         values = {name: ",".join(filter(None, params.getlist(name))) for name in FACETS}
         values |= {name: params.get(name, "") for name in PARAMETERS if name not in FACETS}
@@ -71,7 +71,7 @@ class Criteria:
         return Criteria(self.q, sites=self.sites, languages=self.languages)
 
     def toggle(self, facet: str, value: str) -> "Criteria":
-        """A copy with this value of a facet, or without it if it is chosen."""
+        """A copy with this value of a facet added, or removed if it was chosen."""
         chosen = self.values(facet)
         others = [each for each in chosen if each != value]
         return self.change(**{facet: ",".join(others if value in chosen else [*others, value])})
@@ -82,7 +82,7 @@ class Criteria:
 
     @property
     def query_string(self) -> str:
-        """The query string of these criteria, with its question mark."""
+        """The query string of these criteria, including the question mark."""
         page = [("page", str(self.page))] if self.page > 1 else []
         return "?" + urlencode([*self.pairs, *page], safe=",")
 

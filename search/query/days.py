@@ -1,4 +1,4 @@
-"""Dates in queries, alone or beside other words: a day, a week, a month or a span, in figures or in words."""
+"""Dates in queries, alone or beside other words: a day, week, month or span, in figures or words."""
 
 import re
 from calendar import monthrange
@@ -24,7 +24,7 @@ from search.analysis import fold
 from search.languages import languages_with_words
 from search.query.parse import QueryPiece, parse
 
-# Folded, in all languages; they have no other meaning.
+# Folded, in all languages. They have no other meaning.
 NAMES_OF_DAYS_AND_MONTHS = frozenset(chain(*MONTHS.values(), *WEEKDAYS.values()))
 _DATES = [language.dates for language in languages_with_words() if language.dates]
 _WEEKDAY = "|".join(chain(*WEEKDAYS.values()))
@@ -36,7 +36,7 @@ def _any(name: str) -> str:
 
 _DAYTIME, _NEXT = _any("daytime"), f"(?:{_any('next')})"
 _ARTICLE = f"(?:(?:{_any('article')}) )?"
-# The time of a day that is named: samedi soir, heute Abend, Freitagabend.
+# The time of a named day: samedi soir, heute Abend, Freitagabend.
 _JOINED = "|".join(f"(?<={ending})" for dates in _DATES for ending in dates.get("day_endings", "").split())
 _AT_DAYTIME = re.compile(rf"(?:(?<=\w)\s+|{_JOINED})(?:{_DAYTIME})$", re.IGNORECASE)
 # Times of day, which the search ignores: samedi 14h, 5 décembre de 9h à 12h30, Freitag 18 bis 20 Uhr.
@@ -44,7 +44,7 @@ _HOUR = r"(?:\d{1,2}:\d{2}(?: ?(?:uhr|[ap]\.?m\.?))?|\d{1,2}(?:\.\d{2})? ?(?:h(?
 _UNTIL = rf"(?: ?[-–—] ?| (?:{_any('until')}) )"
 _HOURS = rf"(?:(?:{_any('at')}) )?(?:(?:{_HOUR}|\d{{1,2}}){_UNTIL})?{_HOUR}"
 _AT_HOURS = re.compile(rf"(?<=\w)[\s,.]+{_HOURS}$|^{_HOURS}[\s,]+(?=\w)", re.IGNORECASE)
-# From one day to another; of the first, the month may be left out: du 3 au 5 décembre.
+# From one day to another. The first one's month may be omitted: du 3 au 5 décembre.
 _FROM = re.compile(rf"(?:{_any('from')})\s+", re.IGNORECASE)
 _TO = re.compile(_UNTIL, re.IGNORECASE)
 _NUMBER_OF_DAY = re.compile(r"(?:(?:le|den|dem|the) )?(\d{1,2})(?:er|st|nd|rd|th|\.)?", re.IGNORECASE)
@@ -71,9 +71,9 @@ def _filled(pattern: str) -> str:
 
 _IN_WORDS = re.compile("|".join(f"(?P<{name}>{_filled(pattern)})" for name, pattern in _KINDS.items()))
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
-# The maximum number of words and of characters of a date.
+# The maximum number of words and characters in a date.
 MAX_WORDS, MAX_LENGTH = 9, 100
-# These alone are not dates: months that are verbs, a turn of phrase, fractions.
+# Not dates by themselves: months that are verbs, a turn of phrase, fractions.
 _AMBIGUOUS = {*_any("ambiguous").split(), "24/7", "1/2", "1/3", "2/3", "1/4", "3/4"}
 # Figures that are a date without a name: 17/11/2026, 2026-11-17, 12/2026, 17.11. and 17/11, but not 2.5.
 _FIGURES = re.compile(
@@ -86,7 +86,7 @@ _CLUE = re.compile(rf"\d|{_any('clue')}|{_DAYTIME}|{_WEEKDAY}|{'|'.join(chain(*M
 
 
 class QueryDate(NamedTuple):
-    """The first and the last day of a query, the number of its words that are the date, and the other pieces."""
+    """The first and last day of a query, the number of words in the date, and the other pieces."""
 
     first: date
     last: date
@@ -106,7 +106,7 @@ def date_in(text: str, today: date, language: str) -> QueryDate | None:
 
 
 def pieces_of(text: str, today: date, language: str) -> tuple[QueryPiece, ...]:
-    """Parse a query; `is_of_date` is set for the pieces of a coming date that is beside other words."""
+    """Parse a query. `is_of_date` is set for the pieces of a future date beside other words."""
     pieces = parse(text)
     found = _place_of_date(pieces, today, language)
     # The words of a past date are required: a text may be about that day.
@@ -116,7 +116,7 @@ def pieces_of(text: str, today: date, language: str) -> tuple[QueryPiece, ...]:
     return (*pieces[:begin], *(replace(piece, is_of_date=True) for piece in pieces[begin:end]), *pieces[end:])
 
 
-# Called several times within one search.
+# Called several times per search.
 @lru_cache(maxsize=20)
 def _place_of_date(
     pieces: tuple[QueryPiece, ...], today: date, language: str
@@ -136,7 +136,7 @@ def _place_of_date(
 
 
 def _is_date_alone(word: str, language: str) -> bool:
-    """Whether a single word beside others is a date; a month is, in the language of the reader (Mars, August)."""
+    """Whether a single word beside others is a date. A month is, in the reader's language (Mars, August)."""
     letters = _letters(word)
     if word in _AMBIGUOUS or letters in _AMBIGUOUS:
         return False
@@ -145,7 +145,7 @@ def _is_date_alone(word: str, language: str) -> bool:
 
 
 def _is_span_in_figures(word: str) -> bool:
-    """Such as 3.-5.12. and 3/12-5/12."""
+    """Whether this is a span in figures, such as 3.-5.12. and 3/12-5/12."""
     first, _dash, last = word.replace("–", "-").rpartition("-")
     dates = [last] if re.fullmatch(r"\d{1,2}\.?", first) else [first, last]
     return all(_FIGURES.fullmatch(each) and each not in _AMBIGUOUS for each in dates)
@@ -159,7 +159,7 @@ _NEAR = frozenset(map(_letters, NEAR_DAYS))
 
 
 def days_in(text: str, today: date) -> tuple[date, date] | None:
-    """The first and the last day of a query that is a date; None if it is not."""
+    """The first and last day of a query that is a date; None if it is not."""
     days = _days_of(text, today) or _span(text, today)
     for besides in (_AT_DAYTIME, _AT_HOURS):
         if days is None and (whole := besides.sub("", text)) != text:
@@ -178,7 +178,7 @@ def _days_of(text: str, today: date) -> tuple[date, date] | None:
             day = read_day(text, today)
             days = day, day
         except WrongWeekdayError:
-            # The date counts, not the weekday before it.
+            # The date counts, and not the weekday before it.
             return _days_of(" ".join(text.split()[1:]), today)
         except NotUnderstoodError:
             return None
@@ -199,7 +199,7 @@ def _span(text: str, today: date) -> tuple[date, date] | None:
 
 
 def _first_day(text: str, last: tuple[date, date], today: date) -> date | None:
-    """The first day of a span that ends with `last`; a number is a day of the same month, or of the one before."""
+    """The first day of a span that ends with `last`. A number is a day of the same month or the one before."""
     end = last[1]
     if (number := _NUMBER_OF_DAY.fullmatch(text)) and last[0] == end:
         day = int(number[1])

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-# A wrong letter costs 1, frequent slips less: a neighbouring key, two letters swapped, one missing or one too many
+# A wrong letter costs 1; frequent slips cost less: a neighbouring key, two letters swapped, one missing or one too many
 # (*foundery*). A wrong first letter adds to the cost.
 SLIP, SWAP, LEFT_OUT, TOO_MANY, FIRST_LETTER = 0.8, 0.8, 0.85, 0.9, 0.2
 _ROWS = (

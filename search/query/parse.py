@@ -10,28 +10,29 @@ from search.languages import language_of
 MAX_QUERY_LENGTH = 1000
 # Only the first significant words of a longer query count.
 MAX_PIECES = 100
-# Other spellings and compounds are looked up for at most this many words of a query.
+# The maximum number of query words whose other spellings and compounds are looked up.
 MAX_LOOKED_UP = 12
 
 _PIECE = re.compile(r'(?P<minus>(?<!\S)[-−–])?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
-# Endings of gender or number: Lehrer:innen, étudiant·e·s, raison(s). They follow letters, and have no capital after a
-# dot (R.S.E.); the last word of plug_in and opt/in is not an ending.
+# Endings of gender or number: Lehrer:innen, étudiant·e·s, raison(s). They follow letters and have no capital after a
+# dot (R.S.E.). The last word of plug_in and opt/in is not an ending.
 _BOTH_GENDERS = re.compile(
     r"(?<=[^\W\d_][^\W\d_])(?:(?i:[:*](?:in|innen)|[_/]innen|(?<=er|nt|st|or)[_/]in)|[·.]e(?:[·.]s)?|[·.]s|\(e?s?\)s?)"
     r"(?!\w)"
 )
-# Either of two words: clients/usagers; but 17/11/2026.
+# Either of two words: clients/usagers; but not 17/11/2026.
 _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
 _PUNCTUATION = ",;:.!?()"
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟＂", '"'))
 
 TermSequence = tuple[str, ...]
-"""Adjacent terms, in order."""
+"""Adjacent terms, in order; the last one may end with BEGINNING, and then stands for all terms that begin with it."""
+BEGINNING = "*"
 
 
 @dataclass(frozen=True)
 class QueryPiece:
-    """A word or a phrase as typed; words of a date are optional beside others."""
+    """A word or phrase as typed. Words of a date are optional beside others."""
 
     text: str
     is_phrase: bool = False
@@ -54,7 +55,7 @@ class QueryClause:
 class QueryTerms:
     """A query in the terms of one language: all required clauses must match, and no excluded one.
 
-    Optional clauses need not match; like required ones, they are scored and highlighted.
+    Optional clauses need not match. Like required ones, they are scored and highlighted.
     """
 
     language: str
@@ -68,7 +69,7 @@ class QueryTerms:
         return tuple(dict.fromkeys(each for clause in clauses for each in clause.alternatives))
 
     def relax(self, frequencies: Mapping[TermSequence, int], limit: int) -> "QueryTerms":
-        """Let any of the rarest clauses be enough, as many of them as together match at most `limit` entries."""
+        """Make any one of the rarest clauses enough: as many clauses as together match at most `limit` entries."""
 
         def frequency(clause: QueryClause) -> int:
             return sum(frequencies.get(each, 0) for each in clause.alternatives)
@@ -92,7 +93,7 @@ class QueryTerms:
         )
 
     def widen(self, others: Mapping[str, Sequence[TermSequence]]) -> "QueryTerms":
-        """Let each word also match the `others` that are given for its term."""
+        """Let each word also match the `others` given for its term."""
         required = []
         for clause in self.required:
             words = [found[0] for found in clause.alternatives if len(found) == 1]
@@ -123,10 +124,10 @@ def parse(text: str) -> tuple[QueryPiece, ...]:
 def terms_in_language(
     pieces: Sequence[QueryPiece], language: str, synonyms: Iterable[Sequence[str]] = ()
 ) -> QueryTerms:
-    """Analyse a query in a language; each group of `synonyms` has words or phrases of the same meaning.
+    """Analyse a query in a language. Each group of `synonyms` has words or phrases with the same meaning.
 
     Stop words are dropped, unless there is nothing else. Verbs of searching and dates are optional beside other words;
-    without these, the last one is required (*je veux savoir*).
+    without any, the last one is required (*je veux savoir*).
     """
     wanted = [_without_pronoun(piece, language) for piece in pieces if not piece.is_excluded]
     significant = [
@@ -157,7 +158,7 @@ def terms_in_language(
 def missing_words(
     pieces: Sequence[QueryPiece], queries: Iterable[QueryTerms], frequencies: Mapping[TermSequence, int]
 ) -> tuple[str, ...]:
-    """The words and phrases of a query, as typed, that no entry in any of the languages has."""
+    """The words and phrases of a query, as typed, that no entry has in any of the languages."""
     queries = list(queries)
     unknown: list[set[TermSequence]] = []
     for query in queries:

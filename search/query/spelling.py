@@ -1,7 +1,8 @@
 """Spelling correction by symmetric deletion (as in SymSpell).
 
-Each word is stored under the hashes of its prefix and of that prefix with one letter deleted. A typing error shares one
-of these hashes with the intended word: a letter inserted, deleted or replaced, or two adjacent letters swapped.
+Each word is stored under the hashes of its prefix and of that prefix with one letter deleted. A word with a typing
+error (a letter inserted, deleted or replaced, or two adjacent letters swapped) shares one of these hashes with the
+intended word.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -10,6 +11,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from portal.content.bulk.rows import write_new_rows, write_rows
 from search.analysis import fold, terms
@@ -17,26 +19,26 @@ from search.languages import language_of
 from search.models import IndexWord, Misspelling
 from search.query.distance import typing_cost
 
-# Words per database query; PostgreSQL gets them as one parameter.
+# Words per database query. PostgreSQL gets them as one parameter.
 BATCH = 4000 if connection.vendor == "postgresql" else 500
 ROWS = 5000
 MAX_CORRECTIONS = 8
 PREFIX_LENGTH = 8
-# Two typing errors at most, and fewer in shorter words: a word of seven letters with two of them replaced is probably
+# Two typing errors at most, and fewer in shorter words: a seven-letter word with two letters replaced is probably
 # another word (propage, pompage).
 MAX_COST, MAX_COST_OF_MIDDLING, MAX_COST_OF_SHORT = 2.0, 1.2, 1.0
 SHORT, MIDDLING = 5, 7
 # Words are not corrected to shorter ones.
 SHORTEST = 4
-# No letter is replaced in words up to this length: too many names and words of other languages differ by one letter
-# from an indexed word (Esch, each). A letter may be missing or added, and two may be swapped.
+# In words up to this length no letter is replaced: too many names and foreign words differ by one letter from an
+# indexed word (Esch, each). A letter may be missing or added, and two may be swapped.
 MAX_WHOLE = 4
-# A phonetic spelling, with *f* for *ph*, costs less than a typing error.
+# A phonetic spelling, such as *f* for *ph*, costs less than a typing error.
 PHONETIC = 0.5
 
 
 class Correction(NamedTuple):
-    """A stored word close to a mistyped one; the cost is the distance in typing errors."""
+    """A stored word close to a mistyped one. The cost is the distance in typing errors."""
 
     word: str
     cost: float
@@ -49,30 +51,30 @@ def deletion_hashes(language: str, word: str) -> set[int]:
     return {crc32(each.encode(), start) for each in (prefix, *deletions)}
 
 
-def add_words(words: Mapping[str, Set[str]]) -> None:
-    """Add words by language, except those that are stored already.
+def add_words(words: Mapping[str, Set[str]], *, are_public: bool) -> None:
+    """Add words by language, except those already stored. A word that only drafts have had may become public.
 
-    They are sorted, since transactions that write the same rows in different orders can deadlock.
+    They are sorted, because transactions that write the same rows in different orders can deadlock.
     """
+    known = IndexWord.objects.public() if are_public else IndexWord.objects.all()
     hashes: list[tuple[int, int]] = []
     for language, of_language in sorted(words.items()):
         for batch in batched(sorted(of_language), BATCH):
-            stored = _stored(language, batch)
+            stored = set(_among(known.filter(language=language), batch).values_list("word", flat=True))
             if missing := [word for word in batch if word not in stored]:
-                hashes += _insert(language, missing)
+                hashes += _insert(language, missing, are_public)
+                if are_public:
+                    _among(IndexWord.objects.filter(language=language, is_public=False), missing).update(is_public=True)
     if hashes:
         # Sorted, they are adjacent in the database's index.
         write_rows(Misspelling, ["deletion_hash", "word_id"], sorted(hashes))
 
 
-def _stored(language: str, words: Sequence[str]) -> set[str]:
-    rows = IndexWord.objects.filter(language=language)
+def _among(rows: QuerySet[IndexWord], words: Sequence[str]) -> QuerySet[IndexWord]:
     if connection.vendor == "postgresql":
         # One parameter per word would take the driver and the planner five times as long. Words have no spaces.
-        rows = rows.extra(where=["word = ANY(string_to_array(%s, ' '))"], params=[" ".join(words)])
-    else:
-        rows = rows.filter(word__in=words)
-    return set(rows.values_list("word", flat=True))
+        return rows.extra(where=["word = ANY(string_to_array(%s, ' '))"], params=[" ".join(words)])
+    return rows.filter(word__in=words)
 
 
 def renew_terms() -> None:
@@ -92,24 +94,26 @@ def renew_terms() -> None:
         IndexWord.objects.bulk_update(outdated, ["term", "backwards"], batch_size=500)
 
 
-def _insert(language: str, words: list[str]) -> list[tuple[int, int]]:
+def _insert(language: str, words: list[str], are_public: bool) -> list[tuple[int, int]]:
     # Model instances for so many small rows would take much of the indexing time.
-    columns = ["language", "word", "term", "backwards"]
-    values = [(language, word, *_compound_terms(language, word)) for word in words]
+    columns = ["language", "word", "term", "backwards", "is_public"]
+    values = [(language, word, *_compound_terms(language, word), are_public) for word in words]
     rows = write_new_rows(IndexWord, columns, values, returning=["id", "word"])
     return [(deletion_hash, key) for key, word in rows for deletion_hash in deletion_hashes(language, word)]
 
 
 def _compound_terms(language: str, word: str) -> tuple[str | None, str | None]:
-    """The term of a word, and the term backwards; None in languages without compounds."""
+    """A word's term, and the term backwards; None in languages without compounds."""
     if not language_of(language).compounds:
         return None, None
     term = "".join(terms(word, language))
     return term, term[::-1]
 
 
-def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tuple[str, Correction]]]:
-    """The stored words close to each word, with their languages, the likeliest first; never the word itself."""
+def nearest(
+    words: Iterable[str], languages: Sequence[str], known: QuerySet[IndexWord]
+) -> dict[str, list[tuple[str, Correction]]]:
+    """The known words close to each word, with their languages, likeliest first; never the word itself."""
     spelt = {word: {language: phonetic_spellings(word, language) for language in languages} for word in words}
     hashes = {
         word: {each for language in of for spelling in of[language] for each in deletion_hashes(language, spelling)}
@@ -117,7 +121,7 @@ def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tu
     }
     # Not a join: with outdated statistics the database would scan one table for each row of the other.
     candidates = Misspelling.objects.filter(deletion_hash__in=set().union(*hashes.values())).values("word")
-    rows = IndexWord.objects.filter(pk__in=candidates, language__in=languages).values_list("language", "word")
+    rows = known.filter(pk__in=candidates, language__in=languages).values_list("language", "word")
     found: dict[str, list[tuple[str, Correction]]] = {word: [] for word in hashes}
     stored = [(language, word, deletion_hashes(language, word)) for language, word in rows]
     for word, of_word in hashes.items():
@@ -139,7 +143,7 @@ def nearest(words: Iterable[str], languages: Sequence[str]) -> dict[str, list[tu
 
 
 def phonetic_spellings(word: str, language: str) -> dict[str, float]:
-    """The folded word and its spellings with the same sound in a language, each with its cost."""
+    """The folded word and the spellings that sound the same in a language, each with its cost."""
     folded = fold(word)
     pairs = language_of(language).same_sound
     others = {folded.replace(written, meant): PHONETIC for written, meant in pairs if written in folded}

@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from django.db.models import QuerySet
+
 from portal.content.kinds import Listed
 from portal.content.lists.subjects import authors_below, topics_below
 from portal.content.serving.editions import Edition, MenuLink
 from portal.content.visibility import STEP
 from search.analysis import fold, is_stop_word, terms, word_matches
 from search.engines import engine
+from search.engines.base import of_homes
+from search.indexes import PUBLIC
 from search.kinds import names_of
 from search.languages import language_of
 from search.models import IndexEntry, IndexWord
@@ -22,13 +26,13 @@ from search.query.distance import typing_cost
 from search.results.reranking import MAX_ENDING
 from search.results.results import Result, results_of
 
-# The maximum number of words of a query that are used, of words of the index that are read, and of words offered.
+# The maximum numbers of query words used, index words read, and words offered.
 MAX_TYPED, MAX_READ, MAX_WORDS = 3, 400, 6
 # Related stems begin with at least this many equal letters.
 MIN_BEGINNING = 6
 MAX_COMPARED = 24
-# The minimum length of the first and the last part of a hyphenated word, and the maximum length of a part between them.
-# The index has no words of at most `SHORT_PART` letters.
+# The minimum length of a hyphenated word's first and last part, and the maximum length of a part between them. The
+# index has no words of up to `SHORT_PART` letters.
 MIN_END, MAX_MIDDLE, SHORT_PART = 2, 4, 3
 MAX_LINKS, MAX_NEWEST = 8, 5
 
@@ -68,7 +72,7 @@ def alternatives(edition: Edition, network: Network, criteria: Criteria, now: da
 
 
 def _near_words(edition: Edition, text: str, now: datetime) -> list[str]:
-    """Words of the pages of an edition that are related to the words of a text, or long parts of its compounds."""
+    """Words on an edition's pages that are related to a text's words, or to long parts of its compounds."""
     language = edition.language
     found = (match[1] for match in word_matches(text, language) if not is_stop_word(match[1], language))
     typed = [
@@ -76,21 +80,25 @@ def _near_words(edition: Edition, text: str, now: datetime) -> list[str]:
         for word in islice(found, MAX_TYPED)
         if fold(word) not in NAMES_OF_DAYS_AND_MONTHS and word.casefold() not in language_of(language).search_verbs
     ]
-    # Typed words are not offered again: they are excluded, or no page has them with the others.
+    # Typed words are not offered again: they are excluded, or no page has them together with the others.
     typed_terms = {tuple(terms(word, language)) for word in typed}
-    near = [each for word in typed for each in (*_relatives(word, language), *long_parts(word.lower(), language))]
+    near = [
+        each
+        for word in typed
+        for each in (*_relatives(word, language), *long_parts(word.lower(), language, PUBLIC.known_words()))
+    ]
     offered = [word for word in dict.fromkeys(near) if tuple(terms(word, language)) not in typed_terms][:MAX_COMPARED]
     return _in_texts(_present(offered, edition, now)[: MAX_WORDS * 2], edition, now)[:MAX_WORDS]
 
 
 def _relatives(word: str, language: str) -> list[str]:
-    """Words of the index whose stem differs from a given one only in its last letters, the nearest first."""
+    """Words of the index whose stem differs from a given one only in its last letters, nearest first."""
     stem = "".join(terms(word, language))
     beginning = stem[: max(MIN_BEGINNING, len(stem) - MAX_ENDING)]
     if len(beginning) < MIN_BEGINNING:
         return []
     typed = word[: len(beginning)].lower()
-    rows = IndexWord.objects.filter(language=language, word__gte=typed, word__lt=typed + chr(0x10FFFF))
+    rows = _known(language).filter(word__gte=typed, word__lt=typed + chr(0x10FFFF))
     stems = {other: "".join(terms(other, language)) for other in rows.values_list("word", flat=True)[:MAX_READ]}
     related = [
         other for other, its in stems.items() if its.startswith(beginning) and len(its) <= len(stem) + MAX_ENDING
@@ -98,24 +106,28 @@ def _relatives(word: str, language: str) -> list[str]:
     return sorted(related, key=lambda other: (typing_cost(fold(word), fold(other)), other))
 
 
+def _known(language: str) -> QuerySet[IndexWord]:
+    return PUBLIC.known_words().filter(language=language)
+
+
 def _present(words: Sequence[str], edition: Edition, now: datetime) -> list[str]:
-    """Return the words that public pages of the edition contain, each term once."""
+    """Return the words that occur on the edition's public pages, each term once."""
     by_term = {tuple(terms(word, edition.language)): word for word in reversed(words)}
     if not by_term:
         return []
-    counts = engine().frequencies(list(by_term), [edition.home.pk], now).counts
+    counts = engine().frequencies(list(by_term), of_homes([edition.home.pk]), now).counts
     return [word for word in words if word in by_term.values() and counts[tuple(terms(word, edition.language))]]
 
 
 def _in_texts(words: Sequence[str], edition: Edition, now: datetime) -> list[str]:
-    """Return the words that texts contain: the index also has hyphenated words without their hyphens.
+    """Return the words that occur in text: the index also has hyphenated words without their hyphens.
 
     Such a word is not more frequent than its parts side by side.
     """
     language = edition.language
     cuts = {word: list(_cuts(word)) for word in words}
     long = {part for of_word in cuts.values() for cut in of_word for part in cut if len(part) > SHORT_PART}
-    stored = set(IndexWord.objects.filter(language=language, word__in=long).values_list("word", flat=True))
+    stored = set(_known(language).filter(word__in=long).values_list("word", flat=True))
     apart = {
         word: [tuple(terms(" ".join(cut), language)) for cut in of_word if stored.issuperset(long.intersection(cut))]
         for word, of_word in cuts.items()
@@ -124,7 +136,7 @@ def _in_texts(words: Sequence[str], edition: Edition, now: datetime) -> list[str
     sequences = {each for of_word in apart.values() for each in of_word if len(each) > 1}
     if not sequences:
         return list(words)
-    counts = engine().frequencies([*sequences, *whole.values()], [edition.home.pk], now).counts
+    counts = engine().frequencies([*sequences, *whole.values()], of_homes([edition.home.pk]), now).counts
     return [word for word in words if all(counts.get(each, 0) < counts[whole[word]] for each in apart[word])]
 
 

@@ -30,13 +30,13 @@ from search.query.parse import QueryPiece
 from search.results.reach import Reach
 
 MAX_EVENTS = 2000
-# How many events of the days in a query are shown above the results.
+# How many events on the query's days are shown above the results.
 MAX_DATED = 5
 
 
 @dataclass(frozen=True)
 class DatedEvents:
-    """The events on the days of a query; `url` is the list or the month with all of them.
+    """The events on a query's days. `url` is the list or month with all of them.
 
     If there are none, `nothing` says so, and `next_day` links to the day of the next event.
     """
@@ -51,7 +51,7 @@ class DatedEvents:
 
 
 def dated_events(edition: Edition, text: str, now: datetime) -> DatedEvents | None:
-    """The events of the edition on the days in `text`, first those that match its other words; None without a day."""
+    """The edition's events on the days in `text`, first those that match its other words; None without a day."""
     today = now.astimezone(edition.zone).date()
     query = date_in(text, today, edition.language)
     if query is None:
@@ -69,7 +69,7 @@ def dated_events(edition: Edition, text: str, now: datetime) -> DatedEvents | No
     if events:
         return DatedEvents(label, url, found.count(), events, recaps_by_date(events, edition, now))
     if query.rest and (query.words == 1 or last < today):
-        # A name of a month alone, or a past day, may be an ordinary word: August Thyssen, mai 1968.
+        # The name of a month alone, or a past day, may be an ordinary word: August Thyssen, mai 1968.
         return None
     if is_month:
         nothing = _("No event in %(month)s.") % {"month": label}
@@ -84,7 +84,7 @@ def dated_events(edition: Edition, text: str, now: datetime) -> DatedEvents | No
 
 
 def _events_about(edition: Edition, pieces: Sequence[QueryPiece], placements: Any, now: datetime) -> list[int]:
-    """The events of these dates that have all of the words or, if none has, any of them."""
+    """The events on these dates with all of the words or, if there are none, with any of them."""
     if not pieces:
         return []
     reach = Reach(edition, network_of(edition))
@@ -103,7 +103,7 @@ def _list_url(edition: Edition, **params: str | date) -> str:
 
 
 def span_of(criteria: Criteria) -> tuple[int, int] | None:
-    """The lowest and the highest key of pages of the chosen days; None if none are chosen."""
+    """The lowest and highest key of pages on the chosen days; None if none are chosen."""
     since, until = day_of(criteria.since), day_of(criteria.until)
     if since is None and until is None:
         return None
@@ -113,7 +113,7 @@ def span_of(criteria: Criteria) -> tuple[int, int] | None:
 
 
 def keys_of_weekend(criteria: Criteria, now: datetime) -> tuple[int, ...] | None:
-    """The keys of the events of this weekend, if it is chosen; else None."""
+    """The keys of this weekend's events, if chosen; otherwise None."""
     if criteria.when != WEEKEND:
         return None
     first, last = days_named("weekend", timezone.localdate(now)) or (date.min, date.min)

@@ -1,4 +1,4 @@
-"""Extracts: the passage of a text with most of the matched words, highlighted."""
+"""Extracts: a text's passage with the most matched words, highlighted."""
 
 import re
 from collections import Counter
@@ -11,6 +11,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from search.analysis import term_by_word, word_matches
+from search.query.parse import BEGINNING
 from search.scope import DOCUMENT, NEXT_PAGE
 
 WIDTH = 240
@@ -19,7 +20,7 @@ LEAD_IN = 60
 MAX_SPANS = 200
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»’)]*\s+(?=[^\W\d_a-zß-ÿ]|[«“„\"(–—]|\d)")
 _SENTENCE_MARKS = (".", "!", "?", "…", "»", "“", "”", '"')
-# Extracts do not contain the separators of the parts of a text.
+# Extracts do not contain the separators between a text's parts.
 _LINE = re.compile(rf"[^\n{NEXT_PAGE}{DOCUMENT}]+")
 
 Span = tuple[int, int, str]
@@ -28,7 +29,7 @@ Span = tuple[int, int, str]
 
 @dataclass(frozen=True)
 class Extract:
-    """HTML of a part of a text; `document` is the title of the file that has it, `page` its page there, or 0."""
+    """HTML of part of a text. `document` is the title of the file it comes from, `page` its page there, or 0."""
 
     html: SafeString
     document: str = ""
@@ -37,17 +38,22 @@ class Extract:
 
 def spans_of(text: str, terms: Collection[str], language: str) -> list[Span]:
     term_of = term_by_word(language)
-    matches = ((match, term) for match in word_matches(text, language) if (term := term_of[match[1]]) in terms)
+    beginnings = tuple(term.removesuffix(BEGINNING) for term in terms if term.endswith(BEGINNING))
+    matches = (
+        (match, term)
+        for match in word_matches(text, language)
+        if (term := term_of[match[1]]) in terms or term.startswith(beginnings)
+    )
     return [(*match.span(1), term) for match, term in islice(matches, MAX_SPANS)]
 
 
 def highlight(text: str, terms: Collection[str], language: str) -> SafeString:
-    """The whole text, escaped, with `<mark>` around the words that have one of the terms."""
+    """The whole text, escaped, with `<mark>` around words that have one of the terms."""
     return _highlighted(text, spans_of(text, terms, language), 0, len(text))
 
 
 def extract(text: str, terms: Collection[str], language: str) -> Extract | None:
-    """About two lines of one part of the text, escaped and highlighted, with most of the terms; None if it has none."""
+    """About two lines from the part of the text with the most terms, escaped and highlighted; None without any."""
     spans = spans_of(text, terms, language)
     best, best_rank = None, (0, False, 0)
     for passage in _passages(text, spans):
@@ -65,7 +71,7 @@ def extract(text: str, terms: Collection[str], language: str) -> Extract | None:
 
 
 class _Passage(NamedTuple):
-    """A part of a line; `is_begun` if the line has text before it, `goes_on` if it has text after it."""
+    """Part of a line. `is_begun` means that the line has text before it, `goes_on` that it has text after it."""
 
     start: int
     end: int
@@ -74,7 +80,7 @@ class _Passage(NamedTuple):
 
 
 def _passages(text: str, spans: Sequence[Span]) -> Iterator[_Passage]:
-    """Yield the passages that may be shown: one beginning at each sentence with a matched word."""
+    """Yield the candidate passages: one starting at each sentence with a matched word."""
     for line in _LINE.finditer(text):
         first, last = line.span()
         begins = [span[0] for span in spans if first <= span[0] < last]
@@ -104,7 +110,7 @@ def _word_before(text: str, position: int, last: int, least: int) -> int:
 
 
 def _place(text: str, position: int) -> tuple[str, int]:
-    """The title of the document at a position, and its page there; empty in the text of the page itself."""
+    """The title of the document at a position, and the page there; empty in the text of the page itself."""
     begin = text.rfind(DOCUMENT, 0, position)
     if begin < 0:
         return "", 0

@@ -1,4 +1,4 @@
-"""The facets of a results page: each choice with the number of results that it leaves."""
+"""A results page's facets: each choice with the number of results it would leave."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Facet:
 
 
 def facet_tokens(criteria: Criteria, edition: Edition, network: Network) -> dict[str, tuple[str, ...]]:
-    """The scope tokens of the chosen facets; raises ValueError for an unknown choice."""
+    """The scope tokens of the chosen facets. Raises ValueError for an unknown choice."""
     sections = {value: path for path, value in _sections(edition).items()}
     if set(criteria.values("topic")) - {slug for slug, _name in network.topics.values()}:
         raise ValueError(criteria.topic)
@@ -60,15 +60,15 @@ def facet_tokens(criteria: Criteria, edition: Edition, network: Network) -> dict
 
 
 def _sections(edition: Edition) -> dict[str, str]:
-    """The value of each section in the query string, by tree path."""
+    """Each section's value in the query string, by tree path."""
     return {path: link.url[len(edition.home_url) :].strip("/") for path, link in edition.sections.items()}
 
 
 class FacetCounts:
     """Computes all facets from the counts of one search.
 
-    Buckets were counted with the topic as the only facet, topic sets with every facet but the topic, so that each facet
-    can show what its other choices would leave.
+    Buckets were counted with only the topic facet applied, and topic sets with every facet but the topic, so that each
+    facet can show what its other choices would leave.
     """
 
     def __init__(self, criteria: Criteria, edition: Edition, network: Network, counts: MatchCounts):
@@ -78,7 +78,7 @@ class FacetCounts:
         self.topic_sets = dict(counts.topic_sets)
         self.newest = counts.newest
         self.homes = {home.pk: home for home in network.homes}
-        # A section also counts the pages of its subsections.
+        # A section also counts its subsections' pages.
         values = _sections(edition).items()
         self.sections = {
             section: [value for path, value in values if section.startswith(path)]
@@ -96,7 +96,7 @@ class FacetCounts:
         return any(scope.kind in events for scope, _count in self.buckets if self._matches(scope))
 
     def _matches(self, scope: BucketScope, ignored: str = "") -> bool:
-        """Whether a bucket matches a chosen value of every facet but the ignored one."""
+        """Whether a bucket matches a chosen value of every facet except the ignored one."""
         return all(not chosen.isdisjoint(self._values(name, scope)) for name, chosen in self.chosen if name != ignored)
 
     def _values(self, name: str, scope: BucketScope) -> list[str]:
@@ -108,7 +108,7 @@ class FacetCounts:
         return [] if home is None else [str(getattr(home, name))]
 
     def facets(self) -> list[Facet]:
-        """The facets with more than one choice, or with a chosen one."""
+        """The facets with more than one choice or with a chosen one."""
         criteria = self.criteria
         left_out = {
             "section": criteria.sites,

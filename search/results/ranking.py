@@ -1,4 +1,4 @@
-"""The order of results: relevance, raised for title matches, recent pages and coming events."""
+"""The order of results: relevance, with bonuses for title matches, recent pages and upcoming events."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -11,15 +11,15 @@ from search.meaning.near import Closeness
 from search.models.entries import AFTER_TITLE, minute_of
 from search.query.parse import QueryClause, QueryTerms
 
-# Added to the relevance, which is between 0 and 1. Bonuses of title and coming dates are divided by the number of words
-# in the query, since many words say more.
+# Added to the relevance, which is between 0 and 1. The bonuses for titles and upcoming dates are divided by the number
+# of words in the query, because many words are more specific.
 IN_TITLE, EXACT_TITLE, RECENT, UPCOMING, PAST = 0.5, 2.0, 0.1, 0.2, -0.2
-# A recent page gets its whole bonus only for a query as common as this; for rare words, it merely breaks ties. The
-# bonus halves after HALF_LIFE days.
+# A recent page gets its whole bonus only for a query as common as this. For rare words the bonus merely breaks ties. It
+# halves after HALF_LIFE days.
 COMMON, HALF_LIFE = 2.5, 365
-# The same for sites that prefer new pages.
+# The bonus on sites that prefer new pages.
 RECENT_PREFERRED, HALF_LIFE_PREFERRED = 1.2, 120
-# The bonus of the page most similar in meaning if no page in its language has any of the words. It shrinks with the
+# The bonus of the page most similar in meaning, if no page in its language has any of the words. It shrinks with the
 # share of the query that the best page has.
 CLOSENESS = 1.5
 
@@ -39,9 +39,9 @@ def rank_candidates(
     *,
     prefers_new: bool = False,
 ) -> list[Ranked]:
-    """The candidates, best first; `queries` are the terms of the typed query, one for each language.
+    """The candidates, best first. `queries` are the terms of the typed query, one per language.
 
-    `closeness` is the similarity in meaning by key, 0 for other candidates.
+    `closeness` is the similarity in meaning by key; 0 for other candidates.
     """
     recent, half_life = (RECENT_PREFERRED, HALF_LIFE_PREFERRED) if prefers_new else (RECENT, HALF_LIFE)
     best = max((candidate.score for candidate in candidates), default=0)
@@ -83,7 +83,7 @@ def rank_candidates(
 def _gains_by_meaning(
     candidates: Collection[Candidate], closeness: Mapping[int, Closeness], whole: float
 ) -> dict[int, float]:
-    """The bonuses for meaning: the fewer of the words the best page of their language has, the higher."""
+    """The bonuses for meaning: the fewer of the words the best page in their language has, the higher."""
     best: dict[str, float] = {}
     for candidate in candidates:
         if near := closeness.get(candidate.key):
@@ -99,7 +99,7 @@ def rarity(clause: QueryClause, frequencies: Frequencies) -> float:
 
 
 def title_share(words: set[str], weights: Sequence[tuple[QueryClause, float]]) -> float:
-    """The share of a query among the words of a title, weighted by rarity."""
+    """The share of a query among a title's words, weighted by rarity."""
     total = sum(weight for _clause, weight in weights) or 1
     return (
         sum(weight for clause, weight in weights if any(words.issuperset(each) for each in clause.alternatives)) / total

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from portal.content.serving.editions import Edition
 from search.analysis import terms
-from search.engines.base import LanguageQuery
+from search.engines.base import LanguageQuery, of_homes
 from search.engines.frequencies import frequencies_of
 from search.network import Home, Network
 from search.query.criteria import Criteria
@@ -28,13 +28,13 @@ class Reach:
         ]
 
     def words_elsewhere(self, words: Collection[str], criteria: Criteria, now: datetime) -> set[str]:
-        """Those of the words that public pages of other sites or languages contain."""
+        """Those of the words that occur on public pages of other sites or languages."""
         here = set(self.homes(criteria))
         others = [home for home in self.network.homes if home.is_open and home not in here]
         terms_of = {(word, home.language): tuple(terms(word, home.language)) for word in words for home in others}
         if not (sequences := {each for each in terms_of.values() if each}):
             return set()
-        counts = frequencies_of([*sequences], [home.pk for home in others], now).counts
+        counts = frequencies_of([*sequences], of_homes(home.pk for home in others), now).counts
         return {word for (word, _language), found in terms_of.items() if counts.get(found)}
 
     def queries(self, pieces: Sequence[QueryPiece], homes: Sequence[Home]) -> tuple[LanguageQuery, ...]:

@@ -1,48 +1,49 @@
-"""The second step of ranking: reads the texts of the best candidates for what the index cannot tell.
+"""The second ranking step: reads the best candidates' text for what the index does not have.
 
-A stem hides which word of its family was typed, and misses some relatives. Neither engine returns the distance between
-the words of a query.
+A stem does not show which form was typed, and misses some related words. Neither engine returns the distance between a
+query's words.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Any
 
 from django.db.models.functions import Left
 
 from search.analysis import fold, is_stop_word, term_by_word, terms, terms_of_clean_text, tokens, word_matches
 from search.engines.base import Candidate, Frequencies
+from search.indexes import PUBLIC, Index
 from search.kinds import SECTION as SECTION_KIND
 from search.languages import language_of
-from search.models import EntryText
 from search.query.parse import QueryPiece, QueryTerms
 from search.results.ranking import Ranked, rarity
 
 # How many candidates are read, and how many characters of each.
 MAX_READ, MAX_LENGTH = 30, 8000
-# The bonuses for all words of a query together: words as they were typed, relatives of missing words, words near each
-# other, and stop words, since an answer to a question with *je* has it too. In languages with compounds, words that
-# begin alike are less related, and stop words add nothing.
+# The bonuses for all words of a query together: words as typed, words related to missing ones, words near each other,
+# and stop words (the answer to a question with *je* has it too). In languages with compounds, words that begin alike
+# are less related, and stop words add nothing.
 AS_TYPED, RELATED, NEAR, SMALL = 0.9, 0.3, 0.3, 0.06
 RELATED_OR_COMPOUND = 0.15
-# The penalty of a section: it only links to its list, and its few words would weigh most.
+# The penalty for a section: it only links to its list, and its few words would weigh most.
 SECTION = 0.4
 # A query with fewer stop words is not a question.
 SMALL_WORDS_OF_A_QUESTION = 3
-# The stem of a relative has at least MIN_STEM letters, of which only the last MAX_ENDING differ.
+# The stem of a related word has at least MIN_STEM letters, of which only the last MAX_ENDING differ.
 MIN_STEM, MAX_ENDING = 5, 2
 # The distance between two parts of a page, and the distance from which words count as separate.
 GAP, FAR = 16, 30
-# The greatest distance between the parts of a divided compound, in words: “ein Dach für jede Halle”.
+# The maximum distance, in words, between the parts of a divided compound: “ein Dach für jede Halle”.
 MAX_DISTANCE = 6
 
 
 @dataclass
 class TypedWords:
-    """The words of a query in one language, by term: their weights, whose sum is 1, and the forms that were typed.
+    """A query's words in one language, by term: their weights, which add up to 1, and the forms typed.
 
-    Words with one of the `beginnings` are relatives; `small` are the terms of stop words.
+    Words with one of the `beginnings` are related; `small` are the terms of stop words.
     """
 
     language: str
@@ -67,7 +68,7 @@ def typed_words(pieces: Iterable[QueryPiece], query: QueryTerms, frequencies: Fr
                 if is_small and len(term) > 1:
                     typed.small.add(term)
                 elif term in weights and not is_small:
-                    # A word that is typed twice is what the query is about, and weighs twice.
+                    # A word typed twice is what the query is about, so it weighs twice.
                     typed.weights[term] = typed.weights.get(term, 0.0) + weights[term]
                     typed.forms[term].add(fold(match[1]))
     total = sum(typed.weights.values()) or 1
@@ -78,11 +79,12 @@ def typed_words(pieces: Iterable[QueryPiece], query: QueryTerms, frequencies: Fr
     return typed
 
 
-def rerank(order: Sequence[Ranked], queries: Collection[TypedWords]) -> list[Ranked]:
+def rerank(order: Sequence[Ranked], queries: Collection[TypedWords], index: Index = PUBLIC) -> list[Ranked]:
     """Reorder the first MAX_READ pages by rank and text."""
     by_language = {each.language: each for each in queries}
     read = {each.key: each for each in order[:MAX_READ]}
-    rows = EntryText.objects.filter(entry__key__in=read, language__in=by_language)
+    texts: Any = index.texts
+    rows = texts._default_manager.filter(entry__key__in=read, language__in=by_language)
     columns = ("entry__key", "entry__bucket__kind", "language", "title", "summary", "names", Left("text", MAX_LENGTH))
     for key, kind, language, *parts in rows.values_list(*columns):
         gain = bonus_of(parts, by_language[language]) - (SECTION if kind == SECTION_KIND else 0)
@@ -121,7 +123,7 @@ def bonus_of(parts: Iterable[str], typed: TypedWords) -> float:
 
 
 def _nearness(places: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:
-    """The sum over all pairs of words of the weight of the more common one, divided by their least distance."""
+    """For each pair of words, the smaller weight divided by their shortest distance; the sum over all pairs."""
     # In order of place.
     last: dict[str, int] = {}
     nearest: dict[tuple[str, str], int] = {}
@@ -137,8 +139,8 @@ def _nearness(places: Sequence[tuple[int, str]], weights: Mapping[str, float]) -
     return sum(min(weights[one], weights[other]) / distance for (one, other), distance in nearest.items())
 
 
-def keys_with_close_words(query: QueryTerms, candidates: Collection[Candidate]) -> set[int]:
-    """The keys of pages with the two words of a query close together, one of them in title or summary.
+def keys_with_close_words(query: QueryTerms, candidates: Collection[Candidate], index: Index) -> set[int]:
+    """The keys of pages with a query's two words close together, one of them in title or summary.
 
     A compound that ends with a word counts as the word (*Messe*, *Handwerksmesse*).
     """
@@ -147,7 +149,8 @@ def keys_with_close_words(query: QueryTerms, candidates: Collection[Candidate]) 
         for clause in query.required
     ]
     best = sorted(candidates, key=lambda each: each.score, reverse=True)[:MAX_READ]
-    rows = EntryText.objects.filter(entry__key__in=[each.key for each in best], language=query.language)
+    texts: Any = index.texts
+    rows = texts._default_manager.filter(entry__key__in=[each.key for each in best], language=query.language)
     keys = set()
     for key, title, summary, text in rows.values_list("entry__key", "title", "summary", Left("text", MAX_LENGTH)):
         top = terms_of_clean_text(f"{title} {summary}", query.language)

@@ -1,4 +1,4 @@
-"""Reads the results of one page, with extracts, event dates and recaps."""
+"""Reads one page of results, with extracts, event dates and recaps."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from search.models import EntryText, IndexEntry
 from search.network import Network
 from search.results.extracts import Extract, extract, highlight
 
-# The fields of an occurrence that a result shows; the event's texts are deferred.
+# The occurrence fields that a result shows. The event's text is deferred.
 TIME_FIELDS = ("start", "end", "last_day", "is_all_day", "is_open_ended", "event__time_zone")
 PLACE_FIELDS = ("place", "venue__name", "event__place", "event__venue__name")
 IMAGE_FIELDS = ("file_hash", "width", "height", *(f"focal_point_{name}" for name in ("x", "y", "width", "height")))
@@ -32,9 +32,9 @@ IMAGE = COLUMNS.index("image_id")
 
 @dataclass(frozen=True)
 class Result:
-    """One page of the results.
+    """One result.
 
-    `title` and `summary` are HTML. `event` is the date of an event to show, `recap` the link to its recap.
+    `title` and `summary` are HTML. `event` is the date of an event to show; `recap` links to its recap.
     """
 
     pk: int
@@ -63,9 +63,9 @@ class Result:
 def results_of(
     keys: Sequence[int], highlights: Mapping[str, frozenset[str]], edition: Edition, network: Network, now: datetime
 ) -> list[Result]:
-    """The results with these entry keys, in their order; `highlights` are the terms to highlight, by language."""
+    """The results with these entry keys, in order. `highlights` are the terms to highlight, by language."""
     rows = EntryText.objects.filter(entry__key__in=keys, entry__page__live=True).values_list(*COLUMNS)
-    # The index has public pages only; checking privacy again costs no query.
+    # The index has only public pages; checking privacy again costs no query.
     found = {row[1]: row for row in rows if not row[3].startswith(network.private)}
     dated = names_of(Listed.EVENTS)
     events = _shown_occurrences([row[0] for row in found.values() if row[2] in dated], now)
@@ -74,7 +74,7 @@ def results_of(
 
 
 def url_of(path: str, url_path: str, edition: Edition, network: Network) -> str:
-    """The URL of a page: a path on this site, absolute on another one; empty if no edition has the page."""
+    """A page's URL: a path on this site, absolute on others; empty if no edition contains the page."""
     home = network.home_of(path)
     if home is None:
         return ""
@@ -83,7 +83,7 @@ def url_of(path: str, url_path: str, edition: Edition, network: Network) -> str:
 
 
 def _shown_occurrences(events: list[int], now: datetime) -> dict[int, Occurrence]:
-    """The date to show for each event: the current or next one, or the last one when all are over."""
+    """The date to show for each event: the current or next one, or the last one if all are over."""
     if not events:
         return {}
     dates = Occurrence.objects.not_withdrawn().filter(event=OuterRef("pk"))

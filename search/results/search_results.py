@@ -1,4 +1,4 @@
-"""The results of a search: one page of them, and what is shown about all of them."""
+"""A search's results: one page of them, and the information about all of them."""
 
 from dataclasses import dataclass, field
 
@@ -36,7 +36,7 @@ class SearchResults:
     # Whether some results are only similar in meaning.
     has_near: bool = False
     has_events: bool = False
-    # Those of `sites`, `languages` and `both` (together) that have more results.
+    # The scopes among `sites`, `languages` and `both` (together) that have more results.
     wider_scopes: frozenset[str] = frozenset()
     alternatives: Alternatives | None = None
 

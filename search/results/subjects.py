@@ -1,4 +1,4 @@
-"""Topics and authors that a query names: links to their pages are shown above the results."""
+"""Topics and authors named in a query, whose pages are linked above the results."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -46,7 +46,7 @@ def _with_page(edition: Edition, counts: Mapping[int, int]) -> list[int]:
 
 
 def _is_named(name: frozenset[str], query: frozenset[str]) -> bool:
-    """Whether a name has all terms of the query, or at least half of them and no other."""
+    """Whether a name has all terms of the query, or at least half of them and no others."""
     return bool(name) and (query <= name or (name <= query and 2 * len(name) >= len(query)))
 
 

@@ -12,10 +12,10 @@ from portal.content.serving.snapshot import snapshot_of
 from search.find import find
 from search.query.criteria import Criteria
 from search.results.search_results import SearchResults
-from tests.builders import Ground, make_article
+from tests.builders import SampleSite, make_article
 
 
-def edition(ground: Ground) -> Edition:
+def edition(ground: SampleSite) -> Edition:
     snapshot = snapshot_of(ground.site.hostname, str(ground.site.port))
     assert snapshot
     return snapshot.editions[ground.language]
@@ -25,34 +25,34 @@ def paragraph(words: str) -> list[dict[str, str]]:
     return [{"type": "paragraph", "value": f"<p>{words}</p>"}]
 
 
-def stories(ground: Ground, *titles: str, language: str = "") -> list[Page]:
+def stories(ground: SampleSite, *titles: str, language: str = "") -> list[Page]:
     """Articles with these titles, in the language of the site unless `language` is given."""
     return [make_article(ground.sections[language or ground.language], title) for title in titles]
 
 
-def text(ground: Ground, title: str, words: str, **facts: Any) -> Page:
+def text(ground: SampleSite, title: str, words: str, **facts: Any) -> Page:
     """An article with these words in its body."""
     return make_article(ground.section, title, body=paragraph(words), **facts)
 
 
-def search(ground: Ground, q: str, **criteria: Any) -> SearchResults:
+def search(ground: SampleSite, q: str, **criteria: Any) -> SearchResults:
     return find(edition(ground), Criteria(q, **criteria), timezone.now())
 
 
-def titles(ground: Ground, q: str, **criteria: Any) -> list[str]:
+def titles(ground: SampleSite, q: str, **criteria: Any) -> list[str]:
     """The titles of the results, without highlighting."""
     found = search(ground, q, **criteria)
     return [BeautifulSoup(result.title, "html.parser").text for result in found.page_results]
 
 
-def outcome(ground: Ground, q: str) -> tuple[int, str, str]:
+def outcome(ground: SampleSite, q: str) -> tuple[int, str, str]:
     """The number of results, the correction and the proposed query."""
     found = search(ground, q)
     return found.total, found.correction, found.suggestion
 
 
 def counts(found: SearchResults, name: str) -> dict[str, int]:
-    """The number of results by label of each choice of a facet."""
+    """The number of results for each of a facet's choices, by label."""
     return {choice.label: choice.count for facet in found.facets if facet.name == name for choice in facet.choices}
 
 
@@ -79,5 +79,5 @@ def dated(page: BeautifulSoup) -> list[str]:
 
 
 def near_words(page: BeautifulSoup) -> set[str]:
-    """The words and names that a page without results offers."""
+    """The words and names offered on a page without results."""
     return {link.text for link in page.select(".search__ways a")}

@@ -10,14 +10,14 @@ from articles.models import ArticlePage
 from portal import settings as project
 from portal.editorial.roles import Role
 from tests.builders import change, make_article, newsroom_client
-from tests.search.searching import paragraph, stories
+from tests.search.searching import paragraph
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def admin_backend(lorraine):
-    """Use the project's backend, without which the test network is built."""
+    """Use the project's backend; the test network is built without it."""
     with override_settings(WAGTAILSEARCH_BACKENDS=project.WAGTAILSEARCH_BACKENDS):
         yield
 
@@ -71,15 +71,6 @@ def test_results_beyond_the_ranked_ones_are_available(lorraine, monkeypatch):
     found = get_search_backend().search("fonderie", ArticlePage)
     reached = [page.pk for start in range(0, 9, 3) for page in found[start : start + 3]]
     assert sorted(reached) == sorted(pages)
-
-
-def test_newsroom_finds_the_pages_of_its_own_site(lorraine, saar, newsroom):
-    stories(lorraine, "Fonderie lorraine")
-    stories(saar, "Fonderie sarroise")
-    client = newsroom_client(lorraine, newsroom[Role.EDITOR])
-    found = client.get("/admin/pages/search/", {"q": "fonderie"}).text
-    assert "Fonderie lorraine" in found
-    assert "Fonderie sarroise" not in found
 
 
 def test_saving_a_page_loads_no_other_title(lorraine):

@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from search.models import IndexEntry
 from tests.builders import (
-    Ground,
+    SampleSite,
     make_article,
     make_draft,
     make_event,
@@ -36,8 +36,8 @@ FACETS: list[dict[str, str]] = [
 TYPED = ["fon", "nuit de la f", "quar", "metal", "rub", "réser"]
 
 
-def outputs(ground: Ground) -> dict[str, Any]:
-    """Results, counts, corrections, extracts and suggestions; unordered, since scores depend on the number of entries."""
+def outputs(ground: SampleSite) -> dict[str, Any]:
+    """Results, counts, corrections, extracts and suggestions; unordered, since scores depend on the entry count."""
     by_query: dict[str, Any] = {}
     for query in QUERIES:
         for facets in FACETS:
@@ -64,8 +64,8 @@ def pages(lorraine) -> list[Page]:
     ]
 
 
-def hide_copies(pages: list[Page], ground: Ground, other: Ground) -> int:
-    """Copy each page in every way that hides it from this site's readers, and return the number of copies."""
+def hide_copies(pages: list[Page], ground: SampleSite, other: SampleSite) -> int:
+    """Copy each page in every way that hides it from this site's readers; return the number of copies."""
     now = timezone.now()
     closed = make_section(ground.section, "Fermée")
     make_private(closed)

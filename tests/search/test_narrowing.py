@@ -11,7 +11,7 @@ from tests.search.searching import counts, page_of, search, shown, soup, titles
 
 pytestmark = pytest.mark.django_db
 
-# A Wednesday; the weekend is that of the 6th and the 7th.
+# A Wednesday; its weekend is the 6th and 7th.
 NOW = datetime(2026, 6, 3, 10, tzinfo=UTC)
 
 

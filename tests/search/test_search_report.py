@@ -1,4 +1,4 @@
-"""The report of queries: what readers searched and opened, without data about them, for the site's administrators."""
+"""The query report: what readers searched and opened, without data about them, for the site's administrators."""
 
 from dataclasses import replace
 from datetime import date

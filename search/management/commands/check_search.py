@@ -3,12 +3,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from search.indexes import DRAFTS, PUBLIC
 from search.indexing.checking import check, rebuild
 from search.meaning.reading import enqueue_reading, unread
 
 
 class Command(BaseCommand):
-    help = "Compare the search index with the pages and repair differences. Readers can search meanwhile."
+    help = "Compare the search index with the pages and repair differences. Readers can search while it runs."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="Only report, and fail if anything differs.")
@@ -19,21 +20,24 @@ class Command(BaseCommand):
             if dry_run:
                 raise CommandError("Use either --dry-run or --rebuild.")
             began = perf_counter()
-            written = rebuild()
+            written = rebuild() + rebuild(DRAFTS)
             self.stdout.write(f"{written:,} entries written, {written / (perf_counter() - began):,.0f} a second.")
             return
-        differences = check(repair=not dry_run)
-        lines = [
-            f"{differences.missing:,} pages were not in the index",
-            f"{differences.outdated:,} entries were out of date",
-            f"{differences.unwanted:,} entries belonged to pages that are not public",
-            f"{differences.wordless:,} entries had no terms",
-            f"{differences.stray:,} terms belonged to no entry",
-        ]
-        self.stdout.write(",\n".join(lines) + ".")
+        total = 0
+        for index, name in ((PUBLIC, "the index"), (DRAFTS, "the newsroom's index")):
+            differences = check(index, repair=not dry_run)
+            total += differences.total
+            lines = [
+                f"{differences.missing:,} pages were not in {name}",
+                f"{differences.outdated:,} entries were out of date",
+                f"{differences.unwanted:,} entries belonged to pages that are not public",
+                f"{differences.wordless:,} entries had no terms",
+                f"{differences.stray:,} terms belonged to no entry",
+            ]
+            self.stdout.write(",\n".join(lines) + ".")
         if pages := unread():
             self.stdout.write(f"{len(pages):,} texts have no vector for semantic search yet.")
             if not dry_run:
                 enqueue_reading(pages)
-        if dry_run and differences.total:
-            raise CommandError("The index differs from the pages: run check_search to repair it.")
+        if dry_run and total:
+            raise CommandError("An index differs from the pages: run check_search to repair it.")

@@ -1,10 +1,10 @@
-// Reports at which place of the results a reader opened one, for the counts of the newsroom's report; nothing else.
+// Reports the place of a result that a reader opened, for the counts in the newsroom's report; nothing else.
 const list = document.querySelector("[data-opened-url]");
 const MIDDLE = 1;
 let isFirst = true;
 
 function report(event) {
-    // The right button opens a menu only.
+    // The right button only opens a menu.
     if (event.type === "auxclick" && event.button !== MIDDLE) {
         return;
     }
@@ -14,7 +14,7 @@ function report(event) {
     }
     const ranked = [...list.querySelectorAll(".search__results > .result")];
     const index = ranked.indexOf(result);
-    // A promoted page stands before the first place.
+    // A promoted page precedes the first place.
     const place = index < 0 ? 0 : index + Number(list.dataset.firstPlace);
     const facts = new URLSearchParams({ q: list.dataset.query, place });
     if (isFirst) {

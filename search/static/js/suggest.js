@@ -1,4 +1,4 @@
-// Suggestions while a query is typed (ARIA Authoring Practices: combobox with list autocomplete); an option is a link.
+// Suggestions as a reader types (ARIA Authoring Practices: combobox with list autocomplete). An option is a link.
 const DEBOUNCE_MS = 120;
 let count = 0;
 
@@ -25,7 +25,7 @@ class Suggestions {
         this.input.addEventListener("input", () => this.schedule());
         this.input.addEventListener("keydown", (event) => this.onKeydown(event));
         this.input.addEventListener("blur", () => this.close());
-        // A click would blur the field first, which closes the list.
+        // A click would first blur the field, which closes the list.
         this.list.addEventListener("mousedown", (event) => event.preventDefault());
         this.list.addEventListener("click", (event) => this.follow(event.target.closest("[role=option]")));
     }
@@ -90,7 +90,7 @@ class Suggestions {
 
     move(step) {
         const options = this.options;
-        // One more than there are options: the first position is the field itself.
+        // One more than the number of options: the first position is the field itself.
         const positions = options.length + 1;
         this.active = ((this.active + 1 + step + positions) % positions) - 1;
         options.forEach((option, index) => option.setAttribute("aria-selected", String(index === this.active)));

@@ -1,4 +1,4 @@
-"""The frequency of words is estimated and cached; whether any page has a word is never cached."""
+"""The frequency of words is estimated and cached; the existence of a word is never cached."""
 
 from collections.abc import Callable, Iterator
 from itertools import product
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portal.content.housekeeping import refresh_table_statistics
 from search.engines import engine, frequencies
-from search.engines.base import Frequencies
+from search.engines.base import Frequencies, of_homes
 from search.engines.frequencies import frequencies_of
 from search.models import IndexWord
 from search.query.spelling import add_words, nearest
@@ -47,7 +47,8 @@ if IS_SQLITE:
         make_article(saar.sections["fr"], "Fonderie d’ailleurs", date=timezone.now())
         for name, value in (("SAMPLE", 20), ("MIN_SAMPLED", 2)):
             monkeypatch.setattr(f"search.engines.sqlite.{name}", value)
-        found = engine().frequencies([("fonder",), ("ailleur",), ("quartz",)], [lorraine.home.pk], timezone.now())
+        words = [("fonder",), ("ailleur",), ("quartz",)]
+        found = engine().frequencies(words, of_homes([lorraine.home.pk]), timezone.now())
         # Six of the newest twenty have the word.
         assert found.counts[("fonder",)] == int(6 * found.total / 20) > 6
         assert found.counts[("ailleur",)] == found.counts[("quartz",)] == 0
@@ -57,29 +58,33 @@ def test_only_common_words_are_cached_and_for_these_sites_only(monkeypatch):
     counted: list[tuple[object, object]] = []
 
     class Counting:
-        def frequencies(self, sequences, homes, now):
-            counted.append((list(sequences), homes))
+        def __init__(self, index):
+            pass
+
+        def frequencies(self, sequences, scope, now):
+            counted.append((list(sequences), scope))
             return Frequencies(9000, {each: 5000 if each == ("usine",) else 3 for each in sequences})
 
     monkeypatch.setattr(frequencies, "engine", Counting)
     monkeypatch.setattr(frequencies, "_cache", {})
     both = [("usine",), ("quartz",)]
-    first = frequencies_of(both, [1], timezone.now())
-    assert frequencies_of(both, [1], timezone.now()) == first
-    frequencies_of(both, [2], timezone.now())
-    assert counted == [(both, [1]), ([("quartz",)], [1]), (both, [2])]
+    first = frequencies_of(both, of_homes([1]), timezone.now())
+    assert frequencies_of(both, of_homes([1]), timezone.now()) == first
+    frequencies_of(both, of_homes([2]), timezone.now())
+    one, two = of_homes([1]), of_homes([2])
+    assert counted == [(both, one), ([("quartz",)], one), (both, two)]
 
 
 def test_words_are_stored_once_in_one_order():
     for _time in range(2):
-        add_words({"fr": {"zzwort", "zzmot"}, "de": {"zzwort"}})
+        add_words({"fr": {"zzwort", "zzmot"}, "de": {"zzwort"}}, are_public=True)
     stored = IndexWord.objects.filter(word__startswith="zz").order_by("pk").values_list("language", "word")
     assert list(stored) == [("de", "zzwort"), ("fr", "zzmot"), ("fr", "zzwort")]
 
 
 @pytest.fixture
 def effort() -> Iterator[Callable[[], int]]:
-    """How many thousand steps SQLite has executed; always 0 on PostgreSQL."""
+    """The number of steps that SQLite has executed, in thousands; always 0 on PostgreSQL."""
     calls = []
     connection.ensure_connection()
     if IS_SQLITE:
@@ -92,14 +97,16 @@ def effort() -> Iterator[Callable[[], int]]:
 @pytest.fixture
 def grown() -> None:
     """Two tables whose statistics are from when they were short."""
-    add_words({"fr": {"forge"}})
+    add_words({"fr": {"forge"}}, are_public=True)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    add_words({"fr": {"fonderie", *map("".join, product(SYLLABLES, repeat=3))}})
+    add_words({"fr": {"fonderie", *map("".join, product(SYLLABLES, repeat=3))}}, are_public=True)
 
 
 def test_typing_error_is_corrected_without_scanning_grown_tables(grown, effort):
-    assert [each.word for _language, each in nearest(["fodnerie"], ["fr"])["fodnerie"]] == ["fonderie"]
+    assert [each.word for _language, each in nearest(["fodnerie"], ["fr"], IndexWord.objects.public())["fodnerie"]] == [
+        "fonderie"
+    ]
     assert effort() < 500
 
 

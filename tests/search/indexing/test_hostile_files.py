@@ -31,7 +31,7 @@ CONTENTS = {
     "pptx": ("ppt/presentation.xml", "sldId", "slides/slide{}.xml"),
     "xlsx": ("xl/workbook.xml", "sheet", "worksheets/sheet{}.xml"),
 }
-# A small process measures the resources of its child: the memory of a large parent would count as well.
+# A small process measures its child's resources: the memory of a large parent would count as well.
 MEASURE = """
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], stderr=subprocess.DEVNULL)
@@ -45,11 +45,11 @@ BEGINNINGS = {"xlsx": SHEET, "ods": b'<d xmlns="urn:d"><table-row><p>Bonjour</p>
 RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MANY = 3_000_000
 # In MB, in addition to an idle process.
-MOST_MEMORY = 100
+MAX_MEMORY = 100
 
 
 def archive(extension: str, *contents: bytes, times: int = 1) -> bytes:
-    """An office file with these parts, each listed so many times."""
+    """An office file with these parts, each listed this many times."""
     out = BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as file:
         numbers = range(1, len(contents) + 1)
@@ -66,7 +66,7 @@ def archive(extension: str, *contents: bytes, times: int = 1) -> bytes:
 
 
 def with_false_size(extension: str, content: bytes) -> bytes:
-    """An archive with a false, small size of its part."""
+    """An archive that declares a false, small size for its part."""
     packed = bytearray(archive(extension, content))
     for mark, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         start = packed.index(mark) + place
@@ -119,7 +119,7 @@ PDF: dict[str, Callable[[], bytes]] = {
 
 
 def read(extension: str, content: bytes, folder: Path) -> tuple[str, float, float]:
-    """The output of the reading process, its processor seconds, and its maximal memory in MB."""
+    """The output of the reading process, its CPU seconds, and its peak memory in MB."""
     path = folder / f"hostile.{extension}"
     path.write_bytes(content)
     measured = [sys.executable, "-c", MEASURE, *bounded.command("search.indexing.reading", extension)]
@@ -140,7 +140,7 @@ def test_office_file_takes_little_time_and_memory(tmp_path, at_rest, name):
     text, seconds, memory = read("docx", archive("docx", XML[name]()), tmp_path)
 
     assert seconds < SECONDS + 2
-    assert memory < at_rest + MOST_MEMORY
+    assert memory < at_rest + MAX_MEMORY
     assert len(text.replace("\n", "")) <= MAX_TEXT_LENGTH
 
 
@@ -200,7 +200,7 @@ def test_pdf_takes_little_time_and_memory(tmp_path, at_rest, name):
     _text, seconds, memory = read("pdf", PDF[name](), tmp_path)
 
     assert seconds < SECONDS + 2
-    assert memory < at_rest + MOST_MEMORY
+    assert memory < at_rest + MAX_MEMORY
 
 
 def test_text_read_before_the_limit_is_indexed(tmp_path):

@@ -16,6 +16,7 @@ from articles.models import ArticlePage
 from portal.content.records.people import Person
 from portal.platform.records.maintenance import MaintenanceRun
 from search.engines import engine
+from search.indexes import DRAFTS, PUBLIC
 from search.indexing import checking, entries
 from search.indexing.checking import upgrade_notice
 from search.indexing.index import index_page, indexed_together
@@ -197,7 +198,8 @@ def test_check_finds_and_repairs_damage_of_a_crash(lorraine):
 
 def test_scheduler_rebuilds_an_outdated_index_once_after_an_upgrade(lorraine, monkeypatch):
     work_off()
-    checking.check(repair=True)
+    for index in (PUBLIC, DRAFTS):
+        checking.check(index, repair=True)
     make_article(lorraine.section, "Une fonderie neuve")
     assert upgrade_notice() == ""
 

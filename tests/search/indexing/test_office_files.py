@@ -22,7 +22,7 @@ ODF = " ".join(
         ("presentation", "presentation"), ("script", "script"),
     ]
 )  # fmt: skip
-# This word marks text that was removed or hidden by the authors.
+# This word marks text that the authors removed or hid.
 SECRET = "SECRET"
 
 
@@ -158,7 +158,7 @@ def test_slides_are_read_in_their_order_without_hidden_ones_and_notes():
             "ppt/slides/slide2.xml": slide("Le début"),
             "ppt/slides/slide3.xml": slide(SECRET, 'show="0"'),
             "ppt/slides/slide4.xml": slide(SECRET, shape='hidden="1"'),
-            # No longer in the order of the presentation.
+            # Removed from the presentation's list of slides.
             "ppt/slides/slide5.xml": slide(SECRET),
             "ppt/notesSlides/notesSlide1.xml": slide(SECRET),
         },
@@ -188,7 +188,7 @@ def test_sheet_is_read_row_by_row_with_its_shared_strings():
     strings = (
         "<si><t>Commune</t></si><si><r><t>Habi</t></r><r><t>tants</t></r></si>"
         "<si><t>東京</t><rPh sb='0' eb='2'><t>トウキョウ</t></rPh></si>"
-        # No cell has it.
+        # No cell refers to it.
         f"<si><t>{SECRET}</t></si>"
     )
     rows = (

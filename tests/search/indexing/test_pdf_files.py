@@ -1,4 +1,4 @@
-"""The index of a PDF has what its readers see: no layer that is off, and no invisible text but that of OCR."""
+"""A PDF is indexed as its readers see it: no hidden layer, and no invisible text except OCR."""
 
 from io import BytesIO
 
@@ -28,7 +28,7 @@ INVISIBLE = b"""
 
 
 def pdf(content: bytes, resources: str = "", drawn: bytes = b"<< >>", config: str = "/OFF [6 0 R]") -> BytesIO:
-    """A page with one layer that is off (object 6), one that is on (7), and something to draw on it (8)."""
+    """A page with one hidden layer (object 6), a visible one (7), and something to draw on it (8)."""
     font = f"/Font << /F 3 0 R >> {resources}"
     objects = [
         f"<< /Type /Catalog /Pages 2 0 R /OCProperties << /OCGs [6 0 R 7 0 R] /D << {config} >> >> >>".encode(),

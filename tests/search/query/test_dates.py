@@ -1,4 +1,4 @@
-"""A query that is or contains a date finds the events of its days, above the pages with its words."""
+"""A query that is or contains a date finds the events of those days, above the pages with its words."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -30,7 +30,7 @@ DATES = {
     "11-09 11-15": "la semaine prochaine, nächste Woche, next week",
     "11-10": "mardi prochain, nächsten Dienstag",
     "11-14 11-15": "le week-end prochain, nächstes Wochenende, next weekend",
-    # It is a Tuesday: with a wrong weekday, the figures count.
+    # It is a Tuesday: with a wrong weekday, the numbers count.
     "11-17": "17 novembre 2026, mardi 17 novembre 2026, 17/11/2026, 17.11.2026, 2026-11-17, lundi 17 novembre 2026",
     "11-17 11-17": "am Mittwoch 17. November, 17 novembre 2026 soir",
     "11-27": "27. November 2026",

@@ -1,4 +1,4 @@
-"""A query for days without events names them, and leads to the day of the next event."""
+"""A query for days without events says so, and links to the day of the next event."""
 
 from datetime import UTC, datetime, timedelta
 

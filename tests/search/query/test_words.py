@@ -91,7 +91,7 @@ DIFFERENT = {
         "Stiegen steigen", "Schulter schulen", "Abgeordnete abordnen", "Gehalt halten", "Befund befinden",
     ],
 }  # fmt: skip
-# The plural of a noun that has the stem of its verb: Aufbau, aufbauen.
+# The plural of a noun that shares its stem with its verb: Aufbau, aufbauen.
 ACCEPTED = {"Aufbauten"}
 
 

@@ -104,7 +104,7 @@ def test_exact_name_comes_first_and_a_few_at_most(lorraine, reader):
 def test_topics_and_authors_are_on_the_unfiltered_first_page_only(lorraine, reader, energy):
     for number in range(12):
         make_article(lorraine.section, f"Énergie solaire {number}", topics=[energy])
-    # The query is corrected before.
+    # The query is corrected first.
     assert found(reader, "énerrgie solaire") == ["Énergie solaire"]
     assert found(reader, "énergie solaire", page="2") == found(reader, "énergie solaire", kind="article") == []
 

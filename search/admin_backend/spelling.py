@@ -1,0 +1,68 @@
+"""Corrects the words of a query for records that no permitted record has, to words of any page or record."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from wagtail.models import Locale, Page
+
+from search.analysis import clean, words
+from search.indexing.entries import spellings
+from search.models import IndexWord
+from search.query.spelling import SHORTEST, add_words, nearest
+
+# A longer query is not corrected.
+MAX_WORDS = 4
+
+
+class SpelledIndexMixin:
+    """Stores the words of records; those of pages are stored with their entries in the search indexes."""
+
+    def add_items(self, model: Any, objs: Sequence[Any]) -> None:
+        super().add_items(model, objs)  # type: ignore[misc]
+        if objs and not issubclass(model, Page):
+            language = Locale.get_default().language_code
+            texts = (getattr(each, field.field_name) for each in objs for field in each.get_searchable_search_fields())
+            found = words(clean("\n".join(text for text in texts if isinstance(text, str))), language)
+            add_words({language: spellings(frozenset(found), language)}, are_public=False)
+
+
+class SpelledSearchMixin:
+    """A search for records without a match is repeated with corrected words; the results then have them as `searched`.
+
+    A word is only corrected if a record of the queryset has the correction, so words of others stay unknown.
+    """
+
+    def search(self, query: Any, model_or_queryset: Any, *args: Any, **options: Any) -> Any:
+        return _corrected(super().search, query, model_or_queryset, *args, **options)  # type: ignore[misc]
+
+    def autocomplete(self, query: Any, model_or_queryset: Any, *args: Any, **options: Any) -> Any:
+        return _corrected(super().autocomplete, query, model_or_queryset, *args, **options)  # type: ignore[misc]
+
+
+def _corrected(search: Callable[..., Any], query: Any, queryset: Any, *args: Any, **options: Any) -> Any:
+    found = search(query, queryset, *args, **options)
+    if not isinstance(query, str) or issubclass(getattr(queryset, "model", queryset), Page) or found.count():
+        return found
+    searched = correct(query, lambda text: bool(search(text, queryset, *args, **options).count()))
+    other = search(searched, queryset, *args, **options) if searched else found
+    if not other.count():
+        return found
+    other.searched = searched
+    return other
+
+
+def correct(query: str, is_found: Callable[[str], bool]) -> str:
+    """The query with the likeliest corrections of all words that are not found, or nothing."""
+    typed = words(clean(query), Locale.get_default().language_code)
+    if len(typed) > MAX_WORDS:
+        return ""
+    # Only the last word may be a beginning: any other is searched twice, and so once as a whole.
+    sought = [*(f"{word} {word}" for word in typed[:-1]), *typed[-1:]]
+    unknown = [word for word, text in zip(typed, sought, strict=True) if len(word) >= SHORTEST and not is_found(text)]
+    languages = list(Locale.objects.values_list("language_code", flat=True))
+    near = nearest(unknown, languages, IndexWord.objects.all()) if unknown else {}
+    meant = {}
+    for word, others in near.items():
+        likely = dict.fromkeys(other.word for _language, other in sorted(others, key=lambda each: each[1].cost))
+        meant[word] = next(filter(is_found, likely), "")
+    return " ".join(meant.get(word, word) for word in typed) if meant and all(meant.values()) else ""

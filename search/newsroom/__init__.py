@@ -1,0 +1,1 @@
+"""The newsroom's search: the latest versions of all pages that a person may open."""
