@@ -13,7 +13,7 @@ class EventsConfig(AppConfig):
         from events.checking import check_events
         from events.expiry import expiry_times_of_events
         from events.models import OccurrencePlacement
-        from events.newsroom.dates_view import unchanged_dates
+        from events.newsroom.dates_view import changes_without_effect, untranslated_exceptions
         from events.newsroom.public_records import register_public_records
         from events.newsroom.recaps import recommended_findings, required_findings
         from events.pages import EventPage, RecapPage
@@ -26,7 +26,7 @@ class EventsConfig(AppConfig):
 
         register_kind(EventPage)
         register_kind(RecapPage)
-        # For the uses of a map image, which is public on the pages of events.
+        # For uses of a map image, which is public on event pages.
         ReferenceIndex.register_model(Venue)
         for signal in (page_published, page_unpublished):
             signal.connect(signals.event_changed, dispatch_uid=f"events-{id(signal)}")
@@ -40,7 +40,7 @@ class EventsConfig(AppConfig):
         post_save.connect(signals.venue_changed, sender=Venue)
         post_save.connect(signals.night_end_changed, sender=EventSettings)
         checklist.requirements.append(required_findings)
-        checklist.recommendations += [recommended_findings, unchanged_dates]
+        checklist.recommendations += [recommended_findings, changes_without_effect, untranslated_exceptions]
         expiry.sources.append(expiry_times_of_events)
         list_checks["events"] = check_events
         listed_rows.append((OccurrencePlacement, "event"))

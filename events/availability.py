@@ -1,4 +1,4 @@
-"""Computes how many seats of a date are left, and whether people can register for it now."""
+"""Computes how many seats of a date are left, and whether people can register now."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class BookingStatus(StrEnum):
-    """What a registration would get now: a seat, a place on the waiting list, or nothing."""
+    """What a new registration would get: a seat, a place on the waiting list, or nothing."""
 
     OPEN = "open"
     WAITING = "waiting"
@@ -16,9 +16,9 @@ class BookingStatus(StrEnum):
 
 @dataclass(frozen=True)
 class SeatAvailability:
-    """The seats of one date. A `capacity` of None means no limit; `is_off` means that the date does not take place.
+    """The seats of one date. A `capacity` of None means no limit; with `is_off` the date does not take place.
 
-    `is_marked_full` is set by the organiser, and applies whatever the counts are.
+    `is_marked_full` is set by the organiser and applies whatever the counts are.
     """
 
     capacity: int | None
@@ -31,12 +31,12 @@ class SeatAvailability:
 
     @property
     def free(self) -> int | None:
-        """The number of free seats, even if others wait for them; None without limit."""
+        """The number of free seats, even if others are waiting for them; None without limit."""
         return None if self.capacity is None else max(0, self.capacity - self.taken)
 
     @property
     def left(self) -> int | None:
-        """The number of seats for a new registration, 0 while others wait; None without limit."""
+        """The number of seats for a new registration: 0 while others are waiting; None without limit."""
         return 0 if self.is_marked_full or self.waiting else self.free
 
     @property
@@ -44,7 +44,7 @@ class SeatAvailability:
         return self.left == 0
 
     def fits(self, seats: int) -> bool:
-        """Whether a group of this size could ever get seats; with a capacity of 0 the organiser admits any group."""
+        """Whether a group of this size could ever get seats. With a capacity of 0 the organiser admits any group."""
         return not self.capacity or seats <= self.capacity
 
     def admits(self, seats: int) -> bool:

@@ -26,7 +26,7 @@ class TypedDateBlock(blocks.DateBlock):
         return TypedDateField(widget=AdminDateInput(format=self.format), **self.field_options)
 
     def deconstruct(self):
-        # Migrations use Wagtail's block, because values are stored in the same way.
+        # Migrations use Wagtail's block, because the stored values are the same.
         return "wagtail.blocks.DateBlock", *super().deconstruct()[1:]
 
 
@@ -40,7 +40,7 @@ class TypedTimeBlock(blocks.TimeBlock):
 
 
 class SessionBlock(blocks.StructBlock):
-    """One entry of a programme. An entry without a day belongs to the day of the entry before it."""
+    """One entry of a programme. An entry without a day belongs to the same day as the previous entry."""
 
     day = TypedDateBlock(label=_("Day"), required=False, help_text=_("Only where the programme has several days."))
     start = TypedTimeBlock(label=pgettext_lazy("an hour", "From"), required=False)
@@ -52,6 +52,7 @@ class SessionBlock(blocks.StructBlock):
     class Meta:
         icon = "time"
         label = pgettext_lazy("of a programme", "Session")
+        label_format = "{start} {title}"
         description = _("A talk, a workshop or a pause, with its hours.")
         template = "blocks/session.html"
         preview_value = {"title": "Accueil et café", "speakers": "", "text": "", "start": time(8, 30), "end": time(9)}

@@ -1,4 +1,4 @@
-"""Compares the stored dates and placements of events with the events themselves, and repairs differences."""
+"""Compares stored dates and placements with their events, and repairs differences."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from events.records import CalendarEntry, OccurrencePlacement
 from portal.content.lists.checking import differing, rows_by_page
 from portal.content.lists.positions import public_positions
 
-# Columns that are updated as time passes, not on publication.
+# Columns updated as time passes and not on publication.
 BY_TIME = ("is_over",)
 
 
@@ -38,5 +38,5 @@ def _wrong(pages: list[Any]) -> set[int]:
     wrong = {key for key in keys if expected.get(key) != actual.get(key)}
     with_entry = set(CalendarEntry.objects.filter(event__in=keys).values_list("event", flat=True))
     dated = {page.pk for page in pages if page.live and page.start is not None}
-    # A live event with a start but without stored dates or without a calendar entry is incomplete.
+    # A live event with a start but without stored dates or a calendar entry is incomplete.
     return wrong | {key for key in dated if not rows[key] or key not in with_entry}

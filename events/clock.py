@@ -1,28 +1,28 @@
-"""Converts between the wall time of a place and the instants that the database stores."""
+"""Converts between wall time and the instants stored in the database."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-# No real event is outside these years, and converting year 1 to UTC overflows.
+# No real event is outside these years, and converting the year 1 to UTC overflows.
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 def wall_time(value: datetime, zone: ZoneInfo) -> datetime:
-    """Return the naive wall time of an instant; `fold` distinguishes the two equal hours when the clock goes back."""
+    """Return the naive wall time of an instant. `fold` distinguishes the repeated hour when the clock goes back."""
     return value.astimezone(zone).replace(tzinfo=None)
 
 
 def instant(shown: datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant, in UTC, at which the clock of the zone shows this wall time.
+    """Return the instant, in UTC, of a wall time in the zone.
 
     A wall time that the clock skips uses the offset before the gap, so that 02:30 becomes 03:30 (RFC 5545, section
-    3.3.5). Where a wall time occurs twice, `fold` selects one; the default is the first.
+    3.3.5). If a wall time occurs twice, `fold` selects one; the default is the first.
     """
     return shown.replace(tzinfo=zone).astimezone(UTC)
 
 
 def instants_of(start: datetime, end: datetime | None, zone: ZoneInfo) -> tuple[datetime, datetime | None]:
-    """Return the instants of two wall times; if the clock skips the start, the end moves with it."""
+    """Return the instants of two wall times. If the clock skips the start, the end moves with it."""
     begin = instant(start, zone)
     if end is None:
         return begin, None
@@ -52,7 +52,8 @@ def midnight(day: date) -> datetime:
 def last_day_of(start: datetime, end: datetime, night_ends: int = 0) -> date:
     """Return the last day of an event between two wall times.
 
-    An end at midnight belongs to the day before, and so does one until the hour `night_ends` if the event began then.
+    An end at midnight belongs to the day before. So does an end up to the hour `night_ends`, if the event began on the
+    day before.
     """
     last = max(start, end - timedelta(microseconds=1)).date()
     is_night = end.date() - start.date() == timedelta(days=1) and end.time() <= time(night_ends)

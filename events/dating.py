@@ -15,7 +15,7 @@ MAX_WHERE_LENGTH = 800
 def dates_of(
     page: Any, expansion: Expansion, night_ends: int, published: Mapping[str, Any] | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Yield the values of the occurrences of an event page; `published` are its stored dates by key."""
+    """Yield the occurrence values of an event page. `published` has its stored dates by key."""
     for expanded in expansion.dates:
         change = expanded.change.source if expanded.change else None
         start, end = page.span if expanded.key == SINGLE else _instants(expanded, page)
@@ -58,7 +58,7 @@ def _instants(expanded: SeriesDate, page: Any) -> tuple[datetime, datetime]:
 def _previous_start(
     status: EventStatus, start: datetime, changed_from: datetime | None, published: Any
 ) -> datetime | None:
-    """Return the start before a date was moved, by a change or by a publication; None for other dates."""
+    """Return the start of a moved date before its change or publication; None for other dates."""
     if status != EventStatus.MOVED:
         return None
     if changed_from and start != changed_from:
@@ -78,7 +78,7 @@ def _where(page: Any, venue: Any, place: str) -> str:
 
 
 def days_named(name: str, today: date) -> tuple[date, date] | None:
-    """Return the first and last day of a choice such as “this weekend”, which on a Sunday began the day before."""
+    """Return the first and last day of a choice such as “this weekend”. On a Sunday it began the day before."""
     monday = today - timedelta(days=today.weekday())
     if name == "today":
         return today, today

@@ -1,4 +1,4 @@
-"""The times at which events change by themselves: they begin, end or leave calendars, or registration closes."""
+"""When events change by time alone: they begin, end or leave calendars, or registration closes."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 def expiry_times_of_events(now: datetime) -> Iterator[datetime]:
     dates = Occurrence.objects.all()
     yield from next_after(dates, "start", now)
-    # At the end of a date the next one is listed, or the event becomes past.
+    # At the end of a date the next one is listed, or the event becomes a past one.
     yield from next_after(dates, "end", now, PAST_SHOWN_FOR)
     yield from next_midnights(EventPage.objects.order_by().values_list("time_zone", flat=True).distinct(), now)
     bookable = EventPage.objects.filter(takes_registrations=True).order_by()

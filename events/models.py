@@ -1,4 +1,4 @@
-"""Gathers the models of events for Django and for other packages; no module of events imports it."""
+"""Gathers the event models for Django and other packages. No module of events imports it."""
 
 from events.pages import *  # noqa: F403
 from events.records import *  # noqa: F403

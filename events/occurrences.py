@@ -1,4 +1,4 @@
-"""Writes the dates and placements of published events, with one function for each change that requires it.
+"""Writes published events' dates and placements, with one function per change that requires it.
 
 A date that has begun stays as it is, unless a later version has an exception for that date.
 """
@@ -25,18 +25,18 @@ from portal.content.lists.positions import PublicPosition, public_positions, wit
 from portal.content.records.privacy import alias_paths
 
 BATCH_SIZE = 500
-# The dates of an endless rule are computed two years ahead, and again as soon as less than this is left.
+# The dates of an endless rule are computed two years ahead, and again once less than this is left.
 NEAREST_HORIZON = timedelta(days=700)
-# Dates are marked as over only after this time, because the clocks of other workers may be slow.
+# Dates are marked as over only after this time, because other workers' clocks may be slow.
 OVER_MARGIN = timedelta(days=1)
-# The fields of an occurrence that a later version of the page may change.
+# The occurrence fields that a later version of the page may change.
 UPDATED_FIELDS = [
     field.name for field in Occurrence._meta.concrete_fields if field.name not in ("id", "event", "key", "seats")
 ]
 
 
 def list_event(page: EventPage, now: datetime) -> None:
-    """Update the dates and the placements of an event that was published or unpublished."""
+    """Update the dates and placements of an event that was published or unpublished."""
     if page.live and page.start is not None:
         write_dates(page, now)
     write_placements([page])
@@ -62,7 +62,7 @@ def list_below_if_expiry_changed(page: Page) -> None:
 
 
 def rewrite_dates(events: Iterable[EventPage], now: datetime) -> None:
-    """Update the dates of published events after a change of a venue or of the event settings."""
+    """Update the dates of published events after a venue or the event settings have changed."""
     for batch in batched(events, BATCH_SIZE):
         for page in batch:
             write_dates(page, now)
@@ -70,7 +70,7 @@ def rewrite_dates(events: Iterable[EventPage], now: datetime) -> None:
 
 
 def rewrite_entries(page: Page, now: datetime) -> None:
-    """Write the calendar entries of the events below a page after a change of their URLs."""
+    """Write the calendar entries of events below a page after their URLs have changed."""
     for entry in CalendarEntry.objects.filter(event__path__startswith=page.path, event__live=True):
         event = EventPage.objects.get(pk=entry.event_id)
         if event.start is not None:
@@ -80,7 +80,7 @@ def rewrite_entries(page: Page, now: datetime) -> None:
 def extend_horizon(now: datetime) -> int:
     """Compute further dates of endless series and flag ended placements; return the number of events updated.
 
-    Lists are correct without the flag, because they compare with the current time; they are only slower.
+    Lists are correct without the flag, because they compare with the current time. They are only slower.
     """
     # The text is empty while an entry is incomplete.
     is_due = Q(entry__horizon__lt=now + NEAREST_HORIZON) | Q(entry__text="")
@@ -96,7 +96,7 @@ def extend_horizon(now: datetime) -> int:
 
 
 def write_dates(page: EventPage, now: datetime) -> None:
-    """Write the occurrences and the calendar entry of a published event, and update its registrations."""
+    """Write a published event's occurrences and calendar entry, and update its registrations."""
     horizon = horizon_from(wall_time(now, page.zone), page.wall_span[0])
     series = page.series
     expansion = expand(series, horizon)
@@ -105,7 +105,7 @@ def write_dates(page: EventPage, now: datetime) -> None:
         is_first = not stored
         _rename_only_date(stored, page)
         previous_horizon = CalendarEntry.objects.filter(event=page).values_list("horizon", flat=True).first()
-        # A past date is created only if no earlier run has computed its time.
+        # A past date is only created if no earlier run has computed its time.
         computed_until = min(now, previous_horizon or now)
         created, changed = [], []
         for row in occurrences_of(page, expansion, EventSettings.night_ends_for(page), stored):
@@ -124,7 +124,7 @@ def write_dates(page: EventPage, now: datetime) -> None:
 
 
 def _rename_only_date(stored: dict[str, Occurrence], page: EventPage) -> None:
-    """Reuse the row of a single event as the first date if the event becomes a series, and the reverse."""
+    """Reuse a single event's row as the first date if the event becomes a series, and vice versa."""
     first = key_of(page.wall_span[0])
     before, after = (SINGLE, first) if page.is_series else (first, SINGLE)
     if before in stored and after not in stored:
@@ -165,7 +165,7 @@ def _write_entry(page: EventPage, now: datetime, horizon: datetime | None) -> No
 
 
 def schedule_hash(page: EventPage) -> str:
-    """Hash the dates, the place and the status, whose change raises SEQUENCE."""
+    """Hash the dates, place and status, whose change increments SEQUENCE."""
     venue = page.venue
     changes = [
         (c.day, c.hour, c.kind, c.new_day, c.new_start, c.new_end, c.venue_id, c.place, c.online_url, c.is_full)
@@ -189,7 +189,7 @@ def schedule_hash(page: EventPage) -> str:
 
 
 def details_hash(page: EventPage) -> str:
-    """Hash everything else that a calendar shows, whose change affects LAST-MODIFIED only."""
+    """Hash everything else that a calendar shows, whose change only affects LAST-MODIFIED."""
     changes = sorted(str((c.day, c.hour, c.title, c.reason)) for c in page.effective_changes)
     return _hash(page.title, description_of(page), page.status_note, page.organiser, page.contact_email, changes)
 
@@ -202,7 +202,7 @@ def _hash(*values: Any) -> str:
 
 
 def write_placements(pages: Iterable[EventPage]) -> None:
-    """Write the placements of some events; events that readers may not see get none."""
+    """Write the placements of some events. Events that readers may not see get none."""
     pages = list(pages)
     listings = public_positions(pages)
     public = {page.pk: page for page in pages if page.pk in listings}
@@ -216,7 +216,7 @@ def write_placements(pages: Iterable[EventPage]) -> None:
 
 
 def rows_by_event(events: Collection[int]) -> dict[int, list[Occurrence]]:
-    """Return the dates of each event in the order of their ends."""
+    """Return each event's dates by end."""
     rows: dict[int, list[Occurrence]] = {key: [] for key in events}
     for row in Occurrence.objects.not_withdrawn().filter(event__in=events).order_by("end", "start", "pk"):
         rows[row.event_id].append(row)
@@ -224,7 +224,7 @@ def rows_by_event(events: Collection[int]) -> dict[int, list[Occurrence]]:
 
 
 def placements_of(page: EventPage, rows: list[Occurrence], listing: PublicPosition) -> Iterator[OccurrencePlacement]:
-    """Yield a placement for each date and each page above the event; `rows` are ordered by their end."""
+    """Yield a placement for each date and each page above the event. `rows` are ordered by end."""
     if not rows:
         return
     over_at = rows[-1].end
@@ -260,5 +260,5 @@ def _attendance_of(page: EventPage, row: Occurrence) -> str:
 
 
 def events_at(venue: Any) -> Any:
-    """Return the published events with this venue, for the whole event or for one of its dates."""
+    """Return the published events at this venue, for the whole event or one of its dates."""
     return EventPage.objects.live().filter(Q(venue=venue) | Q(changed_dates__venue=venue)).distinct()

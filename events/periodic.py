@@ -18,7 +18,7 @@ def remind_organisers_of_recaps(now: datetime) -> None:
 
 @periodic(every=timedelta(minutes=10))
 def refresh_subscribed_calendars(now: datetime) -> None:
-    """Enqueue a task for each subscription that is due; each is read at most once an hour."""
+    """Enqueue a task for each due subscription. Each is read at most once an hour."""
     for subscription in due_subscriptions(now):
         refresh_if_due.enqueue(subscription.pk)
 
@@ -40,7 +40,7 @@ def delete_expired_registrations(now: datetime) -> None:
 
 @periodic(every=timedelta(hours=6))
 def reconcile_registrations(now: datetime) -> None:
-    """Repeat what a publication could not do, for example because of a successor draft that was deleted since then."""
+    """Repeat what a publication could not do, for example because a successor draft has since been deleted."""
     coming = Registration.objects.active().filter(date__occurrences__end__gt=now, event__live=True)
     for key in coming.order_by("event_id").values_list("event_id", flat=True).distinct():
         notify_and_promote.enqueue(key)

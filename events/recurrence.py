@@ -16,7 +16,7 @@ from portal.formats.words import in_words
 SINGLE = "single"
 # If the rule gives more dates up to the horizon, only the latest are kept.
 MAX_DATES = 3000
-# The most dates that are computed: daily ones for about fifty years.
+# The maximum number of computed dates: daily ones for about fifty years.
 MAX_EXPANDED = 20_000
 MAX_INTERVAL = 500
 PERIODS = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
@@ -25,12 +25,12 @@ PARTS = ("BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS", 
 
 
 class RuleError(ValueError):
-    """A rule is invalid, or cannot be used for a series; the text is for the editor."""
+    """A rule is invalid, or cannot be used for a series. The text is for the editor."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A recurrence rule; `until` is the last possible day, inclusive."""
+    """A recurrence rule. `until` is the last possible day, inclusive."""
 
     period: str
     interval: int = 1
@@ -40,7 +40,7 @@ class Rule:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse the value of an RRULE, with UNTIL as a date; raise RuleError if it is not valid."""
+        """Parse the value of an RRULE, with UNTIL as a date. Raises RuleError if it is invalid."""
         try:
             raw = vRecur.from_ical(text)
         except ValueError as error:
@@ -62,7 +62,7 @@ class Rule:
         if count is not None and until is not None:
             raise RuleError(_("A rule ends on a day or after a number of dates, but not both."))
         parts = tuple((name, _normalize(name, values[name])) for name in PARTS if name in values)
-        # MO is the default of WKST (RFC 5545, section 3.3.10), so it is left out of the normal form.
+        # MO is WKST's default (RFC 5545, section 3.3.10), so the normal form omits it.
         parts = tuple(part for part in parts if part != ("WKST", "MO"))
         return cls(period, interval, parts, until.date() if isinstance(until, datetime) else until, count)
 
@@ -83,7 +83,7 @@ class Rule:
         if last < start:
             return iter(())
         try:
-            # COUNT is applied by islice: dateutil deprecates it with UNTIL, which ends rules that have no date.
+            # COUNT is applied by islice: dateutil deprecates it beside UNTIL, which ends rules without any date.
             rule = rrulestr(self.pattern, dtstart=start).replace(until=last)
         except ValueError as error:
             raise RuleError(_("This is not a valid recurrence rule: %(rule)s") % {"rule": self}) from error
@@ -101,7 +101,7 @@ class Rule:
 
 
 def _normalize(name: str, values: list[Any]) -> str:
-    """Join the values of a rule part, with days in the order of the week, so that equal rules are equal texts."""
+    """Join a rule part's values, with days in week order, so that equal rules have equal text."""
     texts = vRecur({name: values}).to_ical().decode().partition("=")[2].split(",")
     if name == "BYDAY":
         texts.sort(key=lambda day: (DAYS.index(day[-2:]) if day[-2:] in DAYS else 0, day))
@@ -118,7 +118,7 @@ class AddedOccurrence:
 
 @dataclass(frozen=True)
 class Gap:
-    """A break, in which the dates of the rule do not take place; `last` is None if its end is not known."""
+    """A break in which the rule's dates do not take place. `last` is None if its end is not known."""
 
     first: date
     last: date | None
@@ -126,9 +126,9 @@ class Gap:
 
 @dataclass(frozen=True)
 class ChangedOccurrence:
-    """An exception for one date, which is identified by its day and, if it is an added date, by its hour.
+    """An exception for one date, identified by its day and, for an added date, its time.
 
-    `start` and `end` are the new times, None if they stay; `source` is the database record of the exception.
+    `start` and `end` are the new times, or None if unchanged; `source` is the exception's database record.
     """
 
     day: date
@@ -141,7 +141,7 @@ class ChangedOccurrence:
 
 @dataclass(frozen=True)
 class SeriesDate:
-    """One date of a series; `original` is its start without a change, and `key` identifies it in URLs and records."""
+    """One date of a series. `original` is its unchanged start; `key` identifies it in URLs and records."""
 
     key: str
     original: datetime
@@ -153,7 +153,7 @@ class SeriesDate:
 
 @dataclass(frozen=True)
 class Series:
-    """A first date, the rule that repeats it, and the exceptions; all times are wall times."""
+    """A first date, the rule that repeats it, and the exceptions. All times are wall times."""
 
     start: datetime
     end: datetime
@@ -167,7 +167,7 @@ class Series:
         return not self.rule and not self.additions
 
     def check(self, horizon: datetime) -> None:
-        """Raise RuleError if the series is not valid."""
+        """Raise RuleError if the series is invalid."""
         named = Counter((change.day, change.hour) for change in self.changes)
         if twice := [day for (day, _hour), times in named.items() if times > 1]:
             raise RuleError(_("%(day)s is changed twice.") % {"day": in_words(twice[0])})
@@ -188,7 +188,7 @@ class Series:
             raise RuleError(_("A series has at most %(most)d dates.") % {"most": MAX_EXPANDED})
 
     def rule_dates(self, horizon: datetime) -> Iterator[datetime]:
-        """Yield the starts of the rule, as `Rule.latest` does; without a rule, the first start only."""
+        """Yield the rule's starts, like `Rule.latest`; without a rule, only the first start."""
         return iter(Rule.parse(self.rule).latest(self.start, horizon)) if self.rule else iter((self.start,))
 
     def is_over(self, horizon: datetime) -> bool:
@@ -198,7 +198,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Expansion:
-    """The dates of a series in order.
+    """A series' dates in order.
 
     `removed` are the dates that a change or a gap removes; `unattached` are changes of dates that do not exist.
     """
@@ -209,7 +209,7 @@ class Expansion:
 
 
 def expand(series: Series, horizon: datetime) -> Expansion:
-    """Return the dates of a series up to the horizon; added dates are included even after it."""
+    """Return a series' dates up to the horizon. Added dates are included even after it."""
     if series.is_single:
         return Expansion([SeriesDate(SINGLE, series.start, series.start, series.end)], [], list(series.changes))
     length = series.end - series.start
@@ -243,7 +243,7 @@ def expand(series: Series, horizon: datetime) -> Expansion:
 
 
 def key_of(start: datetime, *, is_added: bool = False) -> str:
-    """Return the key of a date: its day, and for an added date also its time."""
+    """Return a date's key: its day and, for an added date, its time."""
     return f"{start:%Y-%m-%d-%H%M}" if is_added else f"{start:%Y-%m-%d}"
 
 
@@ -268,5 +268,5 @@ def _with_change(date_: SeriesDate, change: ChangedOccurrence | None) -> SeriesD
 
 
 def horizon_from(now: datetime, start: datetime) -> datetime:
-    """Return the horizon of an endless series: two years after now, or after its start if that is later."""
+    """Return an endless series' horizon: two years after now, or after its start if that is later."""
     return max(now, start) + timedelta(days=731)

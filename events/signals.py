@@ -1,4 +1,4 @@
-"""The signal receivers that update dates and placements; `apps` connects them."""
+"""Signal receivers that update dates and placements; connected in `apps`."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from events.records import EventSettings, Venue
 
 
 def event_changed(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Receive `page_published` and `page_unpublished`."""
+    """Receiver of `page_published` and `page_unpublished`."""
     if isinstance(instance, EventPage):
         list_event(instance, timezone.now())
     elif not getattr(instance, "is_item", False):
@@ -19,13 +19,13 @@ def event_changed(sender: type, instance: Page, **kwargs: Any) -> None:
 
 
 def event_created(sender: type, instance: EventPage, created: bool = False, **kwargs: Any) -> None:
-    """List an event that is created live, such as an alias, because it is never published afterwards."""
+    """List an event created live, such as an alias, because it is never published afterwards."""
     if created and instance.live:
         list_event(instance, timezone.now())
 
 
 def tree_changed(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Receive `post_page_move`; the pages below have moved too."""
+    """Receiver of `post_page_move`. The pages below have moved too."""
     list_below(instance)
 
 

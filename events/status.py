@@ -1,4 +1,4 @@
-"""The status of an event, and the ways to attend it."""
+"""An event's status, and the ways to attend it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _, pgettext_lazy

@@ -1,4 +1,4 @@
-"""Registers the hooks of events: permissions, views, menu items and buttons of the admin, and lists beside stories."""
+"""Hooks of events: permissions, views, menu items and buttons of the admin, and lists beside stories."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -38,7 +38,7 @@ from events.records import Registration, Subscription, Venue
 from events.records.dates import upcoming_dates
 from portal.editorial.pictures.dropping import PictureStreamAdapter
 
-MOST_BESIDE_A_STORY = 3
+MAX_BESIDE_STORY = 3
 
 hooks.register("before_edit_page", open_changed_date)
 register(PictureStreamAdapter("photo", gettext_lazy("Drop the photos of the event here, or choose several")), Photos)
@@ -50,7 +50,7 @@ register_permission_policy(Registration, registration_policy)
 
 @hooks.register("register_admin_viewset")
 def register_event_viewsets() -> list[Any]:
-    from events.newsroom.viewsets import (  # They look up the policies that are registered above.
+    from events.newsroom.viewsets import (  # These look up the policies registered above.
         EventsGroup,
         venue_chooser,
     )
@@ -107,7 +107,7 @@ def header_buttons(page: Page, user: Any, view_name: str, next_url: str | None =
     elif isinstance(page, RecapPage) and page.pk:
         if page.permissions_for_user(user).can_edit():
             yield MenuItem(_("Add photos"), reverse("recap_photos", args=[page.pk]), icon_name="image", priority=15)
-        # First the cheaper query, which usually finds nobody.
+        # The cheaper query first: it usually finds nobody.
         if unnotified_registrations(page).exists() and may_notify(page, user):
             url = reverse("notify_of_recap", args=[page.pk])
             yield MenuItem(_("Notify registered people"), url, icon_name="mail", priority=17)
@@ -160,6 +160,6 @@ def coming_events(context: dict[str, Any]) -> str:
     section = Page.objects.filter(path=context["section"].path).only("pk", "url_path").first()
     if section is None:
         return ""
-    events = upcoming_dates(section.pk, now, MOST_BESIDE_A_STORY)
+    events = upcoming_dates(section.pk, now, MAX_BESIDE_STORY)
     words = {"events": events, "events_url": edition.list_url(section, "events"), "edition": edition}
     return render_to_string("events/beside_story.html", words) if events else ""

@@ -1,4 +1,4 @@
-"""The edit form of an event: wall times in the zone of the event, and the recurrence rule."""
+"""The edit form of an event: wall times in the event's zone, and the recurrence rule."""
 
 from contextlib import suppress
 from datetime import datetime, time, timedelta
@@ -29,14 +29,14 @@ from portal.content.forms import DistinctRows, PortalPageForm
 from portal.content.records.settings import SiteSettings
 from portal.formats.fields import EXAMPLE, SPAN, TypedDateField, parse_typed
 from portal.formats.reading import NotUnderstoodError, read_date_and_time, read_hour, split_span
-from portal.platform.zones import time_zones, zone
+from portal.platform.zones import known_names, zone
 
-# The fields on which the wall times of an event depend.
+# The fields that an event's wall times depend on.
 CLOCK = ("is_all_day", "time_zone", "zone_change", "doubled_hour")
 
 
 class WallClockField(forms.DateTimeField):
-    """A naive wall time; its zone is in another field."""
+    """A naive wall time. Its zone is in another field."""
 
     widget = AdminDateTimeInput
 
@@ -44,7 +44,7 @@ class WallClockField(forms.DateTimeField):
         return value
 
     def to_python(self, value: Any) -> datetime | None:
-        # Django's conversion would use the zone of the admin, and overflows for dates in year 1.
+        # Django's conversion would use the admin's zone, and overflows for dates in the year 1.
         if value in self.empty_values:
             return None
         shown = parse_typed(lambda: read_date_and_time(str(value), timezone.localdate()), EXAMPLE)
@@ -56,7 +56,7 @@ class WallClockField(forms.DateTimeField):
 
 
 def is_day_alone(typed: str) -> bool:
-    """Whether this is a day without an hour, which `WallClockField` parses as midnight."""
+    """Whether this is a day without a time, which `WallClockField` parses as midnight."""
     try:
         TypedDateField().to_python(typed)
     except ValidationError:
@@ -65,7 +65,7 @@ def is_day_alone(typed: str) -> bool:
 
 
 class StartField(WallClockField):
-    """A start; the error for “18 décembre 14h-17h” says where the end belongs."""
+    """A start. The error for “18 décembre 14h-17h” says where the end belongs."""
 
     def to_python(self, value: Any) -> datetime | None:
         try:
@@ -77,7 +77,7 @@ class StartField(WallClockField):
 
 
 class EndField(WallClockField):
-    """An end, which may be an hour of the day of the start or of the following night."""
+    """An end, which may be a time on the day of the start or in the following night."""
 
     def to_python(self, value: Any) -> datetime | time | None:  # type: ignore[override]
         try:
@@ -112,7 +112,7 @@ class EventPageForm(PortalPageForm):
         label=_("When the clock goes back"),
         required=False,
         choices=[("first", _("the first of two equal hours")), ("second", _("the second of two equal hours"))],
-        help_text=_("Only for an hour that occurs twice in that night."),
+        help_text=_("Only for an hour that occurs twice, on the night when the clock goes back."),
     )
     zone_change = forms.ChoiceField(
         label=_("When the time zone changes"),
@@ -127,13 +127,13 @@ class EventPageForm(PortalPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        # The browser shows the errors of `clean` at once.
+        # The browser shows the errors of `clean` immediately.
         self.fields["start"].widget.attrs |= {"data-end": "id_end", "data-whole-days": "id_is_all_day"}
         self.fields["end"].widget.attrs |= {"data-not-before": "id_start", "data-whole-days": "id_is_all_day"}
         self._split_span()
         event = self.instance
         if self.for_user is not None and "venue" in self.fields:
-            # The current venue may belong to another site after a move of the page.
+            # The current venue may belong to another site if the page was moved.
             self.fields["venue"].queryset = choosable_venues(self.for_user, event.venue_id)
         if event.start is None:
             self.initial["time_zone"] = self._zone_of_site() or event.time_zone
@@ -149,7 +149,7 @@ class EventPageForm(PortalPageForm):
                 self.initial["end"] = midnight((end - timedelta(days=1)).date())
 
     def _split_span(self) -> None:
-        """Move the end of a span that was entered as the start to the empty field of the end."""
+        """If a span was entered as the start, move its end to the empty end field."""
         start, end = self.add_prefix("start"), self.add_prefix("end")
         if not self.is_bound or self.data.get(end, "").strip():
             return
@@ -172,7 +172,7 @@ class EventPageForm(PortalPageForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         self._complete_end(cleaned)
-        if cleaned.get("time_zone") not in dict(time_zones()):
+        if cleaned.get("time_zone") not in known_names():
             return cleaned
         clock = self._clock(cleaned)
         for name in ("start", "end"):

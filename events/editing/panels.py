@@ -1,4 +1,4 @@
-"""The edit panels of an event, in their order."""
+"""The edit panels of an event, in display order."""
 
 from typing import Any
 
@@ -11,7 +11,9 @@ from events.editing.forms import ChangedDates
 from portal.content.editing.topics import TopicsPanel
 from portal.content.panels import lead_image_panels
 
-MOST_SEATS = _("If there are more than four places, one registration gets at most half of them, whatever is set here.")
+SEATS_HELP = _(
+    "If there are more than four places, one registration gets at most half of them, even if you allow more here."
+)
 
 
 class ChangedDatesPanel(InlinePanel):
@@ -26,7 +28,11 @@ def event_panels() -> list[Panel]:
         *Page.content_panels,
         FieldPanel("standfirst", widget=AdminAutoHeightTextInput(attrs={"rows": 1})),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("start"), FieldPanel("end"), FieldPanel("is_all_day")])], heading=_("When")
+            [
+                FieldRowPanel([FieldPanel("start"), FieldPanel("end"), FieldPanel("is_all_day")]),
+                FieldPanel("recurrence"),
+            ],
+            heading=_("When"),
         ),
         MultiFieldPanel(
             [
@@ -40,16 +46,21 @@ def event_panels() -> list[Panel]:
             ],
             heading=_("Where"),
         ),
-        FieldPanel("takes_registrations"),
+        FieldRowPanel(
+            [
+                FieldPanel("takes_registrations", help_text=_("Date by date, in place of a form elsewhere.")),
+                FieldPanel("capacity", help_text=_("For each date. Empty: no limit. 0: you decide.")),
+            ]
+        ),
         TopicsPanel(),
+        # Opened by js/recurrence.js as soon as the event repeats.
         MultiFieldPanel(
             [
-                FieldPanel("recurrence"),
-                InlinePanel("added_dates", heading=_("Dates added"), label=_("date")),
                 ChangedDatesPanel("changed_dates", heading=_("Dates changed, cancelled or left out"), label=_("date")),
+                InlinePanel("added_dates", heading=_("Dates added"), label=_("date")),
                 InlinePanel("breaks", heading=_("Pauses"), label=_("pause")),
             ],
-            heading=_("Series"),
+            heading=_("Exceptions to the series"),
             help_text=_("Changes here do not affect dates that have already begun."),
             classname="collapsed",
         ),
@@ -91,15 +102,13 @@ def registration_panel() -> Panel:
         [
             FieldRowPanel([FieldPanel("price"), FieldPanel("price_amount"), FieldPanel("price_currency")]),
             FieldPanel("registration_url"),
-            FieldRowPanel(
-                [FieldPanel("capacity"), FieldPanel("most_seats", required_on_save=True, help_text=MOST_SEATS)]
-            ),
             FieldRowPanel([FieldPanel("has_waiting_list"), FieldPanel("confirmation")]),
+            FieldPanel("most_seats", required_on_save=True, help_text=SEATS_HELP),
             FieldRowPanel([FieldPanel("registration_until"), FieldPanel("registration_lead", required_on_save=True)]),
             FieldPanel("questions"),
             FieldPanel("consent"),
             FieldPanel("offers_recap_news"),
         ],
-        heading=_("Seats, price and questions"),
+        heading=_("Price, waiting list and questions"),
         classname="collapsed",
     )

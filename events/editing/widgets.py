@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from events.formatting.rules import format_rule, weekday_ranks
 from events.recurrence import DAYS, Rule, RuleError
 
-KEPT = "KEPT"
+UNCHANGED = "UNCHANGED"
 
 
 class RecurrenceWidget(forms.Widget):
-    """Several controls for one rule; a rule that they cannot express stays unchanged."""
+    """Several controls for one rule. A rule that they cannot express stays unchanged."""
 
     template_name = "events/widgets/recurrence.html"
 
@@ -30,8 +30,8 @@ class RecurrenceWidget(forms.Widget):
         period = data.get(f"{name}-period", "")
         if not period:
             return ""
-        if period == KEPT:
-            return data.get(f"{name}-kept", "")
+        if period == UNCHANGED:
+            return data.get(f"{name}-unchanged", "")
         interval = str(data.get(f"{name}-interval", "")).strip() or "1"
         parts = [f"FREQ={period}"] + ([f"INTERVAL={interval}"] if interval != "1" else [])
         if period == "WEEKLY":
@@ -47,10 +47,10 @@ class RecurrenceWidget(forms.Widget):
         return ";".join(parts)
 
     def _within_month(self, data: Mapping[str, Any], name: str) -> list[str]:
-        place, day = data.get(f"{name}-place", ""), data.get(f"{name}-day", "")
-        if place == "end":
+        rank, day = data.get(f"{name}-place", ""), data.get(f"{name}-day", "")
+        if rank == "end":
             return ["BYMONTHDAY=-1"]
-        return [f"BYDAY={place}{day}"] if place in weekday_ranks() and day in DAYS else []
+        return [f"BYDAY={rank}{day}"] if rank in weekday_ranks() and day in DAYS else []
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         return name not in data and f"{name}-period" not in data
@@ -64,13 +64,13 @@ class RecurrenceWidget(forms.Widget):
         chosen = _choices_of(text)
         periods: list[tuple[str, Any]] = [
             ("", _("never: a single date")),
-            ("DAILY", _("by days")),
-            ("WEEKLY", _("by weeks")),
-            ("MONTHLY", _("by months")),
-            ("YEARLY", _("by years")),
+            ("DAILY", _("daily")),
+            ("WEEKLY", _("weekly")),
+            ("MONTHLY", _("monthly")),
+            ("YEARLY", _("yearly")),
         ]
-        if chosen["period"] == KEPT:
-            periods.append((KEPT, format_rule(text)))
+        if chosen["period"] == UNCHANGED:
+            periods.append((UNCHANGED, format_rule(text)))
         context["widget"] |= {
             "chosen": chosen,
             "text": text,
@@ -78,14 +78,14 @@ class RecurrenceWidget(forms.Widget):
             "periods": periods,
             "weekdays": [(code, WEEKDAYS[number]) for number, code in enumerate(DAYS)],
             "places": [
-                ("", _("on the day of the first date")),
+                ("", _("on the same day of the month")),
                 ("end", _("on the last day")),
                 *weekday_ranks().items(),
             ],
             "ends": [
-                ("", _("without end")),
-                ("until", _("until a day, included")),
-                ("count", _("after a number of dates")),
+                ("", _("no end date")),
+                ("until", _("until (inclusive)")),
+                ("count", _("after this many dates")),
             ],
         }
         return context
@@ -109,9 +109,9 @@ def _choices_of(text: str) -> dict[str, Any]:
     elif rule.period == "MONTHLY" and parts.keys() == {"BYDAY"} and parts["BYDAY"][:-2] in weekday_ranks():
         chosen |= {"place": parts["BYDAY"][:-2], "day": parts["BYDAY"][-2:]}
     elif parts:
-        chosen["period"] = KEPT
+        chosen["period"] = UNCHANGED
     if any(day not in DAYS for day in chosen["days"]):
-        chosen |= {"period": KEPT, "days": []}
+        chosen |= {"period": UNCHANGED, "days": []}
     if rule.until:
         chosen |= {"end": "until", "until": rule.until.isoformat()}
     elif rule.count:
@@ -120,7 +120,7 @@ def _choices_of(text: str) -> dict[str, Any]:
 
 
 def _raw_choices(text: str) -> dict[str, Any]:
-    """Return the values of the controls for an invalid rule, so that the editor can correct it."""
+    """Return the control values for an invalid rule, so that the editor can correct it."""
     raw = dict(part.partition("=")[::2] for part in text.split(";"))
     until = raw.get("UNTIL", "")
     if len(until) == len("20270101") and until.isdigit():
@@ -128,7 +128,7 @@ def _raw_choices(text: str) -> dict[str, Any]:
             until = date(int(until[:4]), int(until[4:6]), int(until[6:])).isoformat()
     end = "until" if "UNTIL" in raw else "count" if "COUNT" in raw else ""
     return {
-        "period": raw.get("FREQ", KEPT),
+        "period": raw.get("FREQ", UNCHANGED),
         "interval": raw.get("INTERVAL", 1),
         "days": raw.get("BYDAY", "").split(",") if raw.get("FREQ") == "WEEKLY" else [],
         "end": end,

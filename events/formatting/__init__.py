@@ -1,1 +1,1 @@
-"""Formats and folds texts about dates: pure modules."""
+"""Pure modules that format dates, and fold text for comparison."""

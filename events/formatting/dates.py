@@ -1,4 +1,4 @@
-"""Formats the time of an event in the active language: `mardi 3 mars 2026, de 9 h à 12 h 30`."""
+"""Formats event times in the active language: `mardi 3 mars 2026, de 9 h à 12 h 30`."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ def format_days(first: date, last: date) -> str:
 
 
 def format_hour(hour: time) -> str:
-    """Format a time of day as the active language writes it: `9 h` and `9 h 30`, `9.30 Uhr`, `09:30`."""
+    """Format a time of day in the active language: `9 h` and `9 h 30`, `9.30 Uhr`, `09:30`."""
     pattern = _("H:i") if hour.minute else pgettext("a full hour", "H:i")
     return date_format(datetime.combine(date.min, hour), pattern, use_l10n=False)
 
@@ -37,7 +37,7 @@ def format_when(
     open_end: bool = False,
     last_day: date | None = None,
 ) -> str:
-    """Format the time of an event in its zone; pass `last_day` if a night may belong to the evening before."""
+    """Format an event's time in its zone. Pass `last_day` if a night may belong to the previous day."""
     first, last = start.astimezone(zone), end.astimezone(zone)
     until = last_day or (end - timedelta(seconds=1)).astimezone(zone).date()
     days = format_days(first.date(), max(first.date(), until))
@@ -52,7 +52,7 @@ def format_when(
 
 
 def format_hours(start: datetime, end: datetime, zone: ZoneInfo, *, all_day: bool, open_end: bool = False) -> str:
-    """Format the hours of an event in its zone; empty for whole days."""
+    """Format an event's hours in its zone; empty for all-day events."""
     first, last = start.astimezone(zone), end.astimezone(zone)
     if all_day:
         return ""

@@ -1,4 +1,4 @@
-"""Folds text for comparison in filters: without case and accents."""
+"""Folds text for comparison in filters, ignoring case and accents."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""Describes a recurrence rule in the active language: `every second Tuesday until 30 June 2027`."""
+"""Describes a recurrence rule in the active language: `every week on Monday until 30 June 2027`."""
 
 from django.utils.dates import WEEKDAYS
 from django.utils.text import get_text_list
@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _, ngettext, pgettext
 from events.recurrence import DAYS, Rule, RuleError
 from portal.formats.words import in_words
 
-WORKING = "MO,TU,WE,TH,FR"
+WORKING_DAYS = "MO,TU,WE,TH,FR"
 
 
 def format_rule(text: str) -> str:
-    """Describe a rule in the active language; rules that cannot be described are returned as they are."""
+    """Describe a rule in the active language. Rules that cannot be described are returned unchanged."""
     if not text:
         return ""
     try:
@@ -39,7 +39,7 @@ def _pattern_text(rule: Rule) -> str:
 def _weekly_text(interval: int, days: str) -> str:
     if not days:
         return ngettext("every week", "every %(n)d weeks", interval) % {"n": interval}
-    if days == WORKING and interval == 1:
+    if days == WORKING_DAYS and interval == 1:
         return _("from Monday to Friday")
     named = [str(WEEKDAYS[DAYS.index(day)]) for day in days.split(",") if day in DAYS]
     if len(named) != len(days.split(",")):
@@ -66,7 +66,7 @@ def _monthly_text(interval: int, name: str, value: str) -> str:
 
 
 def weekday_ranks() -> dict[str, str]:
-    """Return the ordinals for a weekday within its month, by their number in BYDAY."""
+    """Return the ordinals of a weekday within its month, by their number in BYDAY."""
     return {
         "1": pgettext("weekday of a month", "first"),
         "2": pgettext("weekday of a month", "second"),

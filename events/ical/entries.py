@@ -1,4 +1,4 @@
-"""Builds the calendar entries of a published event: one of the series, and one of each date that differs."""
+"""Builds a published event's calendar entries: one for the series, and one for each date that differs."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _, override
 
 from events.clock import instant, wall_time
-from events.ical.write import CalendarEvent, text_of, without_long_exceptions
+from events.ical.write import CalendarEvent, text_of, without_many_exceptions
 from events.pages import EventPage
 from events.records import CalendarEntry, Occurrence
 from events.recurrence import SINGLE, Rule, horizon_from, key_of
@@ -15,7 +15,7 @@ from events.status import EventStatus
 from portal.platform.typography import first_sentences
 
 MAX_DESCRIPTION_LENGTH = 400
-# The first sentences are taken from this much text.
+# How much text to search for the first sentences.
 MAX_TEXT_LENGTH = 2000
 
 
@@ -26,9 +26,9 @@ def calendar_component(page: EventPage, rows: list[Occurrence], entry: CalendarE
 
 
 def entries_of(page: EventPage, rows: Iterable[Occurrence], entry: CalendarEntry, now: datetime) -> list[CalendarEvent]:
-    """Return the entry of the series and an entry for each date that differs from it.
+    """Return the entry of the series, and an entry for each date that differs from it.
 
-    A date of the rule without a row becomes an EXDATE, a row that the rule does not give becomes an RDATE.
+    A date of the rule without a row becomes an EXDATE; a row that the rule does not produce becomes an RDATE.
     """
     by_key = {row.key: row for row in rows}
     master = _master(page, entry)
@@ -52,11 +52,11 @@ def entries_of(page: EventPage, rows: Iterable[Occurrence], entry: CalendarEntry
         excluded=tuple(_value(page, start) for start in excluded),
     )
     all_dates = [_value(page, start) for start in originals.values()]
-    return [without_long_exceptions(series, all_dates) if all_dates else series, *others]
+    return [without_many_exceptions(series, all_dates) if all_dates else series, *others]
 
 
 def entry_of_date(page: EventPage, row: Occurrence, entry: CalendarEntry) -> CalendarEvent:
-    """Return the entry of one date; in a series it keeps its RECURRENCE-ID."""
+    """Return the entry of one date. In a series it keeps its RECURRENCE-ID."""
     master = _master(page, entry)
     return _of_row(master, row, None if row.key == SINGLE else _value(row, row.original_start))
 
@@ -114,7 +114,7 @@ def _rule_starts(page: EventPage, now: datetime) -> dict[str, datetime]:
 def _differs(row: Occurrence, page: EventPage, original: datetime, length: timedelta) -> bool:
     """Whether a date differs from what a calendar computes from the rule.
 
-    A night with a clock change does, because calendars repeat the elapsed length; so does a date in a skipped hour,
+    A night with a clock change does, because calendars repeat the elapsed length. So does a date in a skipped hour,
     because some programs end it at the usual hour.
     """
     is_in_gap = (
@@ -136,7 +136,7 @@ def _value(holder: EventPage | Occurrence, value: datetime) -> datetime | date:
 
 
 def _summary(title: str, status: str) -> str:
-    # Calendar applications show a cancelled event struck through.
+    # Calendar applications strike through cancelled events.
     if status in (EventStatus.SCHEDULED, EventStatus.CANCELLED):
         return title
     return f"{EventStatus(status).label}{_(': ')}{title}"
@@ -148,7 +148,7 @@ def _description(page: EventPage, status: str, reason: str) -> str:
 
 
 def description_of(page: EventPage) -> str:
-    """Return the standfirst, or the first sentences of the text, because an imported event may have no standfirst."""
+    """Return the standfirst, or the first sentences of the text: imported events may have no standfirst."""
     if page.standfirst:
         return page.standfirst
     words = " ".join(map(str, page.body.stream_block.get_searchable_content(page.body)))

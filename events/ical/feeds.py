@@ -1,4 +1,4 @@
-"""Serves calendar files: of an event, of one of its dates, of a list in one language, or of a whole site."""
+"""Serves calendar files for an event, one of its dates, a list in one language, or a whole site."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from events.records import CalendarEntry, OccurrencePlacement
 from portal.content.serving.editions import LIST_WORDS, Edition, edition_of, editions_of
 from portal.content.serving.routing import page_at
 
-# Large web calendars refuse files of more than about a megabyte.
+# Large web calendars reject files of more than about a megabyte.
 MAX_UPCOMING = 500
 MAX_PAST = 100
 PAST_SHOWN_FOR = timedelta(days=31)
@@ -29,7 +29,7 @@ CACHE_SECONDS = 900
 
 @dataclass(frozen=True)
 class FeedPart:
-    """One event of a file: its VEVENTs, the base of its URLs, its time zone and the URL of its recap."""
+    """One event of a file: its VEVENTs, base URL, time zone, and its recap's URL."""
 
     uid: str
     text: str
@@ -40,12 +40,12 @@ class FeedPart:
 
 @require_safe
 def calendar_file(request: HttpRequest, path: str) -> HttpResponse:
-    """Serve the calendar file of a page: `/fr/rubrique/agenda.ics` is the calendar of `/fr/rubrique/agenda/`."""
+    """Serve a page's calendar file: `/fr/rubrique/agenda.ics` is the calendar of `/fr/rubrique/agenda/`."""
     edition, now = edition_of(request), timezone.now()
     with override(edition.language):
         page, rest = page_at(edition, path, now)
         if edition.is_private(page.path):
-            # Calendar applications cannot enter a password.
+            # Calendar applications cannot enter a page password.
             raise Http404
         if isinstance(page, EventPage):
             return _event_file(request, page, rest, edition, now)
@@ -64,7 +64,7 @@ def calendar_file(request: HttpRequest, path: str) -> HttpResponse:
 
 @require_safe
 def site_file(request: HttpRequest) -> HttpResponse:
-    """Serve every event of a site once; of a translated event, the version of the first edition that has one."""
+    """Serve every event of a site once. For a translated event, use the first edition that has a version."""
     now = timezone.now()
     editions = editions_of(request).values()
     parts: dict[str, FeedPart] = {}
@@ -80,7 +80,7 @@ def parts_below(page: Page, edition: Edition, now: datetime, topics: Iterable[in
     if topics := list(topics):
         placements = placements.about(topics)
     past = placements.past(now).filter(over_at__gt=now - PAST_SHOWN_FOR)
-    # These queries read only keys, from the index.
+    # These queries read only primary keys, from the index.
     over = set(past[:MAX_PAST].values_list("event_id", flat=True))
     events = over | set(placements.upcoming(now)[:MAX_UPCOMING].values_list("event_id", flat=True))
     entries = CalendarEntry.objects.filter(event__in=events, event__live=True).order_by("event_id")

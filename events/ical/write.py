@@ -17,7 +17,7 @@ from events.ical.zones import vtimezone
 from events.recurrence import Rule
 
 PRODUCT = "-//Portal//Events//EN"
-# Some programs support EXDATE better than RDATE; so many EXDATEs are eight kilobytes.
+# Some programs support EXDATE better than RDATE. This many EXDATEs take 8 kB.
 MAX_EXCEPTIONS = 500
 REFRESH = timedelta(hours=1)
 URL = "URL:"
@@ -26,9 +26,9 @@ URL_LINE = re.compile(r"^URL:(.*?)(?=\r$)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class CalendarEvent:
-    """One VEVENT; `start` and `end` are instants, or days for all-day events; `end` is None if the end is open.
+    """One VEVENT. `start` and `end` are datetimes, or dates for all-day events; `end` is None if open-ended.
 
-    `url` is relative to the event: `with_full_urls` adds the base, which differs between files.
+    `url` is a path below the event's URL, which `with_full_urls` prepends and which differs per file.
     """
 
     uid: str
@@ -61,19 +61,19 @@ class CalendarEvent:
 
 
 def vevent(entry: CalendarEvent) -> Event:
-    """Build the VEVENT of an entry; the same entry gives the same text."""
+    """Build the VEVENT of an entry. The same entry always gives the same text."""
     event = Event()
     event.add("uid", plain(entry.uid))
     event.add("dtstamp", entry.modified.astimezone(UTC))
     event.add("dtstart", entry.local(entry.start))
-    # DTEND must be later than DTSTART (RFC 5545, section 3.8.2.2), so an event without length has no DTEND.
+    # DTEND must be later than DTSTART (RFC 5545, section 3.8.2.2), so a zero-length event has no DTEND.
     if entry.end is not None and entry.end != entry.start:
         event.add("dtend", entry.local(entry.end))
     if entry.recurrence_id is not None:
         event.add("recurrence-id", entry.local(entry.recurrence_id))
     if entry.rule:
         event.add("rrule", _rrule(entry.rule, entry))
-    # If there is no rule, some programs ignore DTSTART unless it is one of the RDATEs.
+    # Without a rule, some programs ignore DTSTART unless it is one of the RDATEs.
     added = (entry.start, *entry.added) if entry.added and not entry.rule else entry.added
     for name, values in (("rdate", added), ("exdate", entry.excluded)):
         if values:
@@ -84,7 +84,7 @@ def vevent(entry: CalendarEvent) -> Event:
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     event.add("summary", plain(entry.summary))
     for name in ("description", "location", "contact"):
-        # Calendar applications show an empty LOCATION as a place without a name.
+        # Calendar applications show an empty LOCATION as a nameless place.
         if text := getattr(entry, name):
             event.add(name, plain(text))
     if entry.geo:
@@ -117,8 +117,8 @@ def _dates(entry: CalendarEvent, values: Iterable[datetime | date]) -> vDDDLists
     return dates
 
 
-def without_long_exceptions(entry: CalendarEvent, dates: Iterable[datetime | date]) -> CalendarEvent:
-    """Replace the rule of an entry by its single dates (RDATE) if it has `MAX_EXCEPTIONS` exceptions or more."""
+def without_many_exceptions(entry: CalendarEvent, dates: Iterable[datetime | date]) -> CalendarEvent:
+    """Replace an entry's rule with individual dates (RDATE) if it has `MAX_EXCEPTIONS` exceptions or more."""
     if len(entry.excluded) < MAX_EXCEPTIONS:
         return entry
     first, *others = sorted(dates)
@@ -128,9 +128,9 @@ def without_long_exceptions(entry: CalendarEvent, dates: Iterable[datetime | dat
 
 
 def plain(text: str) -> str:
-    """Replace every control character by a space, except line feeds and tabs."""
+    """Replace control characters, except line feeds and tabs, with spaces."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(letter if letter >= " " or letter in "\n\t" else " " for letter in lines).replace("\x7f", " ")
+    return "".join(char if char >= " " or char in "\n\t" else " " for char in lines).replace("\x7f", " ")
 
 
 def text_of(entries: Iterable[CalendarEvent]) -> str:
@@ -143,7 +143,7 @@ def with_full_urls(text: str, base: str) -> str:
 
 
 def with_link(text: str, url: str) -> str:
-    """Add a LINK to the recap to every VEVENT (RFC 9253, section 8.2)."""
+    """Give every VEVENT a LINK to the recap (RFC 9253, section 8.2)."""
     line = _fold(f"LINK;VALUE=URI;LINKREL=related:{url}")
     return text.replace("END:VEVENT\r\n", f"{line}\r\nEND:VEVENT\r\n")
 
@@ -155,9 +155,9 @@ def _fold(line: str) -> str:
 
 
 def calendar_text(name: str, zones: Iterable[str], events: Iterable[str], *, method: str = "") -> str:
-    """Return a calendar of serialized VEVENTs, with a VTIMEZONE for each of the zones.
+    """Return a calendar of serialised VEVENTs, with a VTIMEZONE for each of the zones.
 
-    A METHOD is for mails only: programs treat a subscription with one as an invitation.
+    METHOD is for emails only: with it, programs treat a subscription as an invitation.
     """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)

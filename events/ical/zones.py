@@ -1,7 +1,7 @@
 """Writes VTIMEZONE components (RFC 5545, section 3.6.5), with a rule if the transitions follow one.
 
-The icalendar library lists every transition by its date, some an hour late, and with several dates on one RDATE line,
-of which some programs read only the first.
+The icalendar library lists every transition by date, some an hour late, and puts several dates on one RDATE line, of
+which some programs read only the first.
 """
 
 from calendar import monthrange
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
 
-# The rules of Europe and North America have not changed since 2007.
+# The rules for Europe and North America have not changed since 2007.
 FIRST, LAST = datetime(2008, 1, 1, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 DAYS_PER_WEEK = 7
@@ -23,7 +23,7 @@ MIN_ONSETS_OF_RULE = 3
 
 @dataclass(frozen=True)
 class Observance:
-    """The offsets before and after a transition, and the name of the time after it."""
+    """The offsets before and after a transition, and the abbreviation that applies after it."""
 
     offset_from: timedelta
     offset_to: timedelta
@@ -49,7 +49,7 @@ def vtimezone(name: str) -> str:
 
 
 def transitions(zone: ZoneInfo) -> Iterator[tuple[Observance, datetime]]:
-    """Yield each transition; its onset is the wall time in the offset before it, as RFC 5545 has it."""
+    """Yield each transition. Its onset is the wall time at the offset before it, as in RFC 5545."""
     day = FIRST
     while day < LAST:
         later = day + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Imports the events of a parsed calendar as drafts, and keeps the fields that were edited in the portal."""
+"""Imports a parsed calendar's events as drafts, and preserves fields edited in the portal."""
 
 import json
 import logging
@@ -42,10 +42,10 @@ MORE_COUNTS = {
 
 @dataclass
 class ImportReport:
-    """The result of an import, as text for the administrators of the subscription."""
+    """The result of an import, as text for the subscription's administrators."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    # The titles of the events in some of the counts.
+    # The titles of the events behind some of the counts.
     titles: dict[str, list[str]] = field(default_factory=lambda: {"gone": [], "past": []})
     conflicts: list[str] = field(default_factory=list)
     found: Problems = field(default_factory=Problems)
@@ -73,7 +73,7 @@ class ImportReport:
 def import_events(
     subscription: Subscription, parsed_file: ParsedFile, now: datetime, seconds: float | None = None
 ) -> ImportReport:
-    """Create and update the drafts of a subscription, without mails; an error affects one event only.
+    """Create and update a subscription's drafts, without emails. An error affects one event only.
 
     After `seconds` it stops, and the next call imports the rest.
     """
@@ -141,16 +141,16 @@ class _Import:
         except ValidationError as error:
             self.report.found.add("; ".join(error.messages), incoming.line)
         except Exception:
-            # An error in one event must not stop the import of the others.
+            # An error in one event must not stop the others.
             logger.exception("An imported event could not be stored")
-            self.report.found.add(_("could not be stored: the reason is in the log of the portal"), incoming.line)
+            self.report.found.add(_("could not be stored: the reason is in the portal log"), incoming.line)
 
     def store_new(self) -> None:
         new, self.new = self.new, []
         self._store(new)
 
     def _store(self, events: Sequence[NewEvent]) -> None:
-        """Create drafts in one transaction; after an error try each half alone, so that only invalid ones fail."""
+        """Create drafts in one transaction. After an error, try each half alone, so that only invalid ones fail."""
         if not events:
             return
         if len(events) == 1:
@@ -160,7 +160,7 @@ class _Import:
         try:
             with transaction.atomic():
                 created = self.drafts.create(events)
-        except Exception:  # An error is reported when the failing event is alone in its batch.
+        except Exception:  # The error is reported once the failing event is alone in its batch.
             middle = len(events) // 2
             self._store(events[:middle])
             self._store(events[middle:])
@@ -172,7 +172,7 @@ class _Import:
             ImportedEvent.objects.filter(pk__in=keys).update(seen_at=self.now, is_gone=False)
 
     def _update(self, event: EventPage, imported_values: dict[str, Any], values: dict[str, Any]) -> bool:
-        """Write the fields that changed in the source and not here; return whether there are any."""
+        """Write the fields that changed in the source but not in the portal; return whether there were any."""
         page = event.get_latest_revision_as_object()
         present = values_from_page(page)
         changed_there = [name for name in values if values[name] != imported_values.get(name)]
@@ -198,7 +198,7 @@ class _Import:
         if page.workflow_in_progress:
             self._set_requester(page.current_workflow_state)
         elif workflow:
-            # The portal submits incomplete drafts too.
+            # The portal also submits incomplete drafts.
             self._set_requester(workflow.start(page, None))
 
     def _set_requester(self, state: Any) -> None:
@@ -207,7 +207,7 @@ class _Import:
             state.save(update_fields=["requested_by"])
 
     def handle_removed(self, uids: Iterable[str]) -> None:
-        """Handle events that are no longer in the source; past ones are skipped, because sources usually drop them."""
+        """Handle events that are no longer in the source. Past ones are skipped, because sources usually drop them."""
         present = set(uids)
         missing = [record for uid, record in self.records.items() if uid not in present and not record.is_gone]
         prefetch_related_objects(missing, "event")

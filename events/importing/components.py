@@ -1,4 +1,4 @@
-"""Splits a calendar file into its calendars and their events, so that an invalid line affects one event only."""
+"""Splits a calendar file into calendars and events, so that an invalid line affects only one event."""
 
 import logging
 import re
@@ -22,16 +22,16 @@ MAX_UID_LENGTH = 500
 MAX_TEXT_LENGTH = 60
 # As many as a series may have (`events.recurrence.MAX_DATES`).
 MAX_LISTED_DATES = 3000
-# TZID is renamed for parsing, because the library would look its value up among the zones of other files.
+# TZID is renamed for parsing: the library would look its value up among other files' zones.
 TZID = "X-TZID"
 _FOLD = re.compile(r"\n[ \t]")
 _ZONED = re.compile(r"^(DTSTART|DTEND|RECURRENCE-ID|EXDATE|RDATE)\b([^:]*);TZID=(\"[^\"]*\"|[^;:]*)(.*)$", re.I | re.M)
 _LISTED_DATES = re.compile(r"^(?:EXDATE|RDATE)[;:].*", re.I | re.M)
-# Some programs write blanks within dates and rules, which no library accepts.
+# Some programs write blanks in dates and rules, which no library accepts.
 _VALUES = re.compile(r"^((?:DTSTART|DTEND|DURATION|RECURRENCE-ID|EXDATE|RDATE|RRULE)\b.*:)([^:\n]+)$", re.I | re.M)
 _SUMMARY = re.compile(r"^SUMMARY(?:;[^:]*)?:(.*)", re.I | re.M)
 _UID = re.compile(r"^UID(?:;[^:]*)?:(.*)", re.I | re.M)
-# Without these properties the event would be a different one.
+# Without these properties it would be a different event.
 _ESSENTIAL = ("DTSTART", "RECURRENCE-ID", "RRULE")
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class EventText:
-    """The lines of one VEVENT as they are in the file, and the number of the first line."""
+    """The lines of one VEVENT as in the file, and the number of the first line."""
 
     line: int
     rows: list[str]
@@ -60,7 +60,7 @@ class EventText:
                 number += 1
 
     def line_of(self, name: str, value: str = "") -> int:
-        """Return the line number of a property, or 0; `value` selects one if the property is repeated."""
+        """Return a property's line number, or 0. `value` selects one if the property is repeated."""
         sought = "".join(value.split())
         for number, row in self.properties():
             if re.split("[:;]", row, maxsplit=1)[0].strip().upper() == name and sought in "".join(row.split()):
@@ -104,7 +104,7 @@ class RawComponent:
 
 
 def calendars(lines: list[str]) -> Iterator[tuple[list[str], list[EventText]]]:
-    """Yield for each VCALENDAR the lines outside of events, and the events.
+    """For each VCALENDAR, yield the lines outside events, and the events.
 
     An event without END:VEVENT ends where the next one begins.
     """
@@ -126,7 +126,7 @@ def calendars(lines: list[str]) -> Iterator[tuple[list[str], list[EventText]]]:
 
 
 def raw_component(source: EventText, zones: FileZones, problems: Problems) -> RawComponent | None:
-    """Parse one event; leave out and report invalid lines."""
+    """Parse one event. Invalid lines are left out and reported."""
     chunk, line = source.text, source.line
     if sum(found[0].count(",") + 1 for found in _LISTED_DATES.finditer(chunk)) > MAX_LISTED_DATES:
         problems.add(_("more than %(most)d dates are added or removed") % {"most": MAX_LISTED_DATES}, line)
@@ -136,7 +136,7 @@ def raw_component(source: EventText, zones: FileZones, problems: Problems) -> Ra
     except TooCostlyError:
         raise
     except Exception as error:
-        # The library raises many kinds of errors, and their messages are not meant for users.
+        # The library raises many kinds of errors whose messages are not meant for users.
         logger.info("An event cannot be read: %r", error)
         number, row = next(_unreadable_rows(source), (0, ""))
         words = _("cannot be read because of this line: %(line)s") if row else _("cannot be read")
@@ -155,7 +155,7 @@ def raw_component(source: EventText, zones: FileZones, problems: Problems) -> Ra
 
 
 def _remove_invalid(event: Any, source: EventText, problems: Problems) -> bool:
-    """Remove and report invalid properties; return whether the essential ones are left."""
+    """Remove and report invalid properties; return whether the essential ones remain."""
     broken: dict[str, str] = {}
     lost = []
     for name in dict.fromkeys(name for name, _why in event.errors if name):
@@ -166,7 +166,7 @@ def _remove_invalid(event: Any, source: EventText, problems: Problems) -> bool:
             event[name] = valid
         elif name in _ESSENTIAL:
             lost.append(name)
-    # If the event is dropped, one reason is enough.
+    # One reason for dropping an event is enough.
     for name in lost[:1] or broken:
         words = _("%(name)s is invalid: %(value)s") % {"name": name, "value": _shorten(broken[name])}
         problems.add(words, source.line, source.line_of(name, broken[name]))

@@ -1,4 +1,4 @@
-"""Reads the description of an imported event, as safe HTML and as plain text."""
+"""Reads the description of an imported event as safe HTML and as plain text."""
 
 import re
 from html import unescape
@@ -34,7 +34,7 @@ def text_in(component: RawComponent, name: str) -> str:
 
 
 def description_in(component: RawComponent) -> str:
-    """Return the HTML description of Outlook if it has text, else the plain description."""
+    """Return Outlook's HTML description if it has text, or else the plain description."""
     html = text_in(component, "X-ALT-DESC")
     return html if is_html(html) and plain_text(html) else text_in(component, "DESCRIPTION")
 
@@ -56,7 +56,7 @@ def same_text(text: str, other: str) -> bool:
 
 
 def standfirst_and_body(text: str) -> tuple[str, str]:
-    """Return a short plain text as standfirst; else the whole text as body, and its first sentences as standfirst."""
+    """Return a short text as standfirst; otherwise its first sentences as standfirst, and the whole text as body."""
     lines = plain_text(text).splitlines()
     if not is_html(text):
         if len(text) <= MAX_STANDFIRST_LENGTH and not any(_is_url(line) for line in lines):
@@ -77,7 +77,7 @@ def _standfirst(lines: list[str]) -> str:
     """Return the first sentences of the first paragraph; nothing if the first sentence is too long."""
     text = "\n".join(line for line in lines if not _is_url(line))
     paragraphs = (" ".join(paragraph.split()) for paragraph in _PARAGRAPHS.split(text))
-    # A text may be very long, and a sentence beyond the limit is not used.
+    # The text may be very long, and a sentence beyond the limit is not used.
     beginning = next(filter(None, paragraphs), "")[: MAX_STANDFIRST_LENGTH + 1]
     sentences = first_sentences(beginning, MAX_STANDFIRST_LENGTH)
     return sentences if len(sentences) <= MAX_STANDFIRST_LENGTH else ""

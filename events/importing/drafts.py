@@ -1,4 +1,4 @@
-"""Creates drafts of the new events of a source, many at once, and starts their reviews."""
+"""Creates drafts of a source's new events in batches, and starts their reviews."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from portal.content.records.topics import PageTopic, Topic
 from portal.editorial.approval.authorship import add_author
 from portal.editorial.many_reviews import start_reviews
 
-# Larger transactions are hardly faster, and other writers would wait longer for them.
+# Larger transactions are hardly faster and make other writers wait longer.
 STORED_TOGETHER = 50
 MAX_CATEGORIES = 20
 MAX_SLUG_LENGTH = 60
@@ -46,7 +46,7 @@ class NewDrafts:
         return self.calendar.get_workflow()
 
     def create(self, events: Sequence[NewEvent]) -> int:
-        """Create drafts in the caller's transaction, and return their number; raises ValidationError."""
+        """Create drafts in the caller's transaction and return their number. Raises ValidationError."""
         lock_pages([self.calendar.pk])
         children = NewChildren.below(self.calendar)
         used = self._used_uids([event.incoming.uid for event in events])
@@ -66,13 +66,13 @@ class NewDrafts:
             for event, page in zip(events, pages, strict=True)
         )
         if self.workflow:
-            # The portal submits incomplete drafts too.
+            # The portal also submits incomplete drafts.
             drafts = list(zip(pages, revisions, strict=True))
             start_reviews(self.workflow, drafts, self.subscription.requester)
         return len(pages)
 
     def _used_uids(self, uids: Sequence[str]) -> set[str]:
-        """Return those of the UIDs that other events of the site already have; calendars would merge the events.
+        """Return those UIDs that other events of the site already have; calendars would merge such events.
 
         Two subscriptions to the same URL, for two languages, share their UIDs.
         """
@@ -113,7 +113,7 @@ class NewDrafts:
 
 
 def _as_key(uid: str) -> UUID | None:
-    """Return a UID as a UUID, which is the form of the portal's own UIDs; None if it is not one."""
+    """Return a UID as a UUID, the form of the portal's own UIDs; None if it is not one."""
     try:
         return UUID(uid)
     except ValueError:

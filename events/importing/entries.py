@@ -22,7 +22,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class UnreadableError(ValueError):
-    """A file or an event cannot be imported; the text is the reason, and `line` its line in the file or 0."""
+    """A file or an event cannot be imported. The text is the reason; `line` is its line in the file, or 0."""
 
     def __init__(self, words: str, line: int = 0):
         super().__init__(words)
@@ -31,7 +31,7 @@ class UnreadableError(ValueError):
 
 @dataclass
 class ImportedChange:
-    """A changed date of an imported series; its times are wall times in the zone of the event."""
+    """A changed date of an imported series. Its times are wall times in the event's zone."""
 
     day: date
     hour: time | None = None
@@ -44,7 +44,7 @@ class ImportedChange:
 
 @dataclass
 class ImportedEntry:
-    """An imported event; its times are wall times in `zone`. `last` is the end of its last date, None if endless."""
+    """An imported event. Its times are wall times in `zone`. `last` is the end of its last date; None if endless."""
 
     uid: str
     line: int
@@ -80,7 +80,7 @@ class ImportedEntry:
         return self.last is not None and instant(self.last, self.clock) <= now
 
     def order(self, now: datetime) -> tuple[bool, timedelta]:
-        """Return a sort key: coming events, soonest first, then past events, latest first."""
+        """Return a sort key: upcoming events, soonest first, then past events, latest first."""
         if self.is_over(now):
             return True, now - instant(self.last or self.start, self.clock)
         return False, max(timedelta(0), instant(self.start, self.clock) - now)
@@ -133,7 +133,7 @@ class _EventReader:
 
     def series(self, master: RawComponent, exceptions: list[RawComponent]) -> ImportedEntry:
         event = self.master(master)
-        # A date may be named in several time zones: the newest change counts, unless the date was removed later.
+        # A date may be named in several time zones. The newest change counts, unless the date was removed later.
         changes = {(change.day, change.hour): change for change in event.changes}
         for component in sorted(exceptions, key=lambda component: component.version):
             change = self.exception(event, component)
@@ -171,14 +171,14 @@ class _EventReader:
             self.problems.add(_("changed dates that are not part of the series: they were added to it"), line)
 
     def instances(self, components: list[RawComponent]) -> list[ImportedEntry]:
-        """Build a series from single dates of it; a date that cannot be part of it becomes a separate event."""
+        """Build a series from its single dates. A date that cannot be part of it becomes a separate event."""
         series, *others = sorted(map(self.master, components), key=lambda entry: entry.start)
         separate = []
         starts = {series.start}
         cancelled = 0
         for other in others:
             is_alike = (other.is_all_day, other.zone) == (series.is_all_day, series.zone)
-            # The portal supports added dates that are shorter than a day, or as long as the others.
+            # The portal supports added dates that are shorter than a day or as long as the others.
             has_length = other.length == series.length or bool(
                 series.length and other.length and other.length < ONE_DAY
             )
@@ -250,7 +250,7 @@ class _EventReader:
             self.problems.add(_("the rule gives no date in the coming years and was left out"), event.line, at)
             return
         if first != event.start:
-            # RFC 5545 leaves this undefined; calendar applications show the first date, so it becomes an RDATE.
+            # RFC 5545 leaves this undefined. Calendar applications show the first date, so it becomes an RDATE.
             self.problems.add(_("the first date does not fit the rule and was added separately"), event.line, at)
             length = event.length
             event.added.append((event.start, event.end))
@@ -308,7 +308,7 @@ class _EventReader:
             if found is not None and found.key not in UTC_NAMES:
                 return found
             is_utc = found is not None
-        # A rule in UTC repeats in UTC, not at a wall time that follows clock changes.
+        # A rule in UTC repeats in UTC and not at a wall time that follows clock changes.
         return ZoneInfo("UTC") if is_utc and "RRULE" in component and not zones.is_named else zones.default
 
     def zone_named(self, component: RawComponent, tzid: str, shown: datetime) -> ZoneInfo | None:
@@ -355,7 +355,7 @@ class _EventReader:
         if last:
             end = self.shown(component, last.dt, zone, _tzid(last))
         elif length:
-            # The days of a DURATION are calendar days, its hours are elapsed time (RFC 5545, section 3.3.6).
+            # The days of a DURATION are calendar days; its hours are elapsed time (RFC 5545, section 3.3.6).
             days, seconds = timedelta(days=length.dt.days), timedelta(seconds=length.dt.seconds)
             end = start + length.dt if is_all_day else wall_time(instant(start + days, zone) + seconds, zone)
         else:
@@ -370,7 +370,7 @@ class _EventReader:
     def listed_dates(
         self, component: RawComponent, name: str, zone: ZoneInfo
     ) -> Iterator[tuple[datetime, datetime | None]]:
-        """Yield start and end of the dates of an RDATE or EXDATE; only a PERIOD has an end."""
+        """Yield the start and end of each date of an RDATE or EXDATE. Only a PERIOD has an end."""
         for prop in component.all(name):
             for value in prop.dts:
                 begin, until = value.dt if isinstance(value.dt, tuple) else (value.dt, None)

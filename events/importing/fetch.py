@@ -1,11 +1,13 @@
-"""Fetches a partner's file from the public internet, and refuses addresses of internal networks (SSRF)."""
+"""Fetches a partner's file from the public internet. Refuses addresses in internal networks (SSRF)."""
 
 import logging
 import socket
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from threading import Timer
 from time import monotonic
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -14,7 +16,7 @@ from django.utils.translation import gettext as _
 
 MAX_BYTES = 5_000_000
 MAX_REDIRECTS = 3
-CALENDARS = "text/calendar, */*;q=0.1"
+ACCEPT = "text/calendar, */*;q=0.1"
 TIMEOUT_SECONDS = 20.0
 PORTS = {"http": 80, "https": 443}
 REDIRECT_STATUSES = (301, 302, 303, 307, 308)
@@ -25,12 +27,16 @@ logger = logging.getLogger(__name__)
 
 
 class FetchError(Exception):
-    """The file could not be fetched; the text is for the administrators of the subscription."""
+    """The file could not be fetched. The text is for administrators; `status` is the response's status, or 0."""
+
+    def __init__(self, text: str, status: int = 0):
+        super().__init__(text)
+        self.status = status
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """A response; `body` is None if the status is 304."""
+    """A response. `body` is None if the status is 304."""
 
     body: bytes | None
     etag: str = ""
@@ -42,41 +48,53 @@ def fetch(
     etag: str = "",
     last_modified: str = "",
     *,
-    accept: str = CALENDARS,
-    most_bytes: int = MAX_BYTES,
-    only_public: bool = False,
+    accept: str = ACCEPT,
+    max_bytes: int = MAX_BYTES,
+    public_only: bool = False,
+    authorization: str = "",
 ) -> Fetched:
-    """Fetch a file; raise FetchError if it is unavailable, too large, too slow or not on the public internet.
+    """Fetch a file. Raises FetchError if it is unavailable, too large, too slow or not on the public internet.
 
-    The internal hosts in CALENDAR_HOSTS are permitted, unless a public host redirects to them, or with `only_public`.
+    Internal hosts in CALENDAR_HOSTS are permitted, except with `public_only` or after a redirect from a public host.
+    The `Authorization` header is only sent over HTTPS, and never to another host after a redirect.
     """
     deadline = monotonic() + TIMEOUT_SECONDS
     if url.startswith("webcal"):
         url = "https" + url[url.index(":") :]
-    is_permitted = not only_public
-    for _attempt in range(MAX_REDIRECTS + 1):
-        is_permitted = is_permitted and is_internal_permitted(url)
+    is_permitted = not public_only
+    origin = _parsed(url).netloc
+    for _hop in range(MAX_REDIRECTS + 1):
+        is_permitted = is_permitted and is_permitted_host(url)
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {"Accept": accept, **{name: value for name, value in conditions.items() if value}}
-        result = _request(url, deadline, headers, most_bytes, is_permitted=is_permitted)
+        if authorization and url.startswith("https://") and urlsplit(url).netloc == origin:
+            headers["Authorization"] = authorization
+        result = _request(url, deadline, headers, max_bytes, is_permitted=is_permitted)
         if isinstance(result, Fetched):
             return result
-        target = urljoin(url, result)
+        target = _joined(url, result)
         if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
             raise FetchError(_("The address redirects from https to http."))
         url = target
-    raise FetchError(_("The address redirects too often."))
+    raise FetchError(_("There are too many redirects."))
 
 
-def is_internal_permitted(url: str) -> bool:
-    """Whether CALENDAR_HOSTS contains the host of a URL, with its port if that is not the usual one."""
+def _joined(url: str, target: str) -> str:
+    try:
+        return urljoin(url, target)
+    except ValueError as error:
+        raise FetchError(_("This is not the address of a file on the internet.")) from error
+
+
+def is_permitted_host(url: str) -> bool:
+    """Whether CALENDAR_HOSTS contains a URL's host, with its port unless that is the default."""
     parts = _parsed(url)
-    is_usual = parts.port in (None, PORTS[parts.scheme])
-    return (parts.hostname if is_usual else f"{parts.hostname}:{parts.port}") in settings.CALENDAR_HOSTS
+    is_default = parts.port in (None, PORTS[parts.scheme])
+    return (parts.hostname if is_default else f"{parts.hostname}:{parts.port}") in settings.CALENDAR_HOSTS
 
 
 def _request(
-    url: str, deadline: float, headers: dict[str, str], most_bytes: int, *, is_permitted: bool
+    url: str, deadline: float, headers: dict[str, str], max_bytes: int, *, is_permitted: bool
 ) -> Fetched | str:
     """Send one request; return the file, or the target of a redirect."""
     parts = _parsed(url)
@@ -88,6 +106,10 @@ def _request(
     address = _preferred(_addresses(host, port)) if is_permitted else public_address(host, port)
     connection = PinnedConnection(host, port, address, deadline, is_encrypted=parts.scheme == "https")
     headers = {"Host": parts.netloc, "User-Agent": "Portal", "Connection": "close", **headers}
+    # The time-out of a socket begins anew with each byte, so a source that sends one now and then would never end.
+    timer = Timer(max(0.1, deadline - monotonic()), connection.abort)
+    timer.daemon = True
+    timer.start()
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("GET", path, headers=headers)
@@ -97,18 +119,22 @@ def _request(
         if response.status in REDIRECT_STATUSES and (target := response.getheader("Location")):
             return target
         if response.status != 200:
-            raise FetchError(_("The source responded with status %(status)d.") % {"status": response.status})
-        body = _read(response, deadline, most_bytes)
+            text = _("The source responded with status %(status)d.") % {"status": response.status}
+            raise FetchError(text, response.status)
+        body = _read(response, deadline, max_bytes)
         return Fetched(body, response.getheader("ETag") or "", response.getheader("Last-Modified") or "")
     except (OSError, HTTPException, ValueError) as error:
         logger.info("A calendar cannot be fetched: %r", error)
+        if monotonic() > deadline:
+            raise FetchError(_("The source is too slow.")) from error
         raise FetchError(_("The source cannot be read: %(why)s") % {"why": _reason(error)}) from error
     finally:
+        timer.cancel()
         connection.close()
 
 
 def _reason(error: Exception) -> str:
-    """Describe an error for administrators; the messages of libraries are not translated."""
+    """Describe an error for administrators. Messages of libraries are not translated."""
     match error:
         case ssl.SSLCertVerificationError():
             return _("its certificate is invalid or belongs to another host")
@@ -139,9 +165,9 @@ def _parsed(url: str) -> SplitResult:
 
 
 def public_address(host: str, port: int) -> str:
-    """Resolve a host to a public IP address; raise FetchError if any of its addresses is not public.
+    """Resolve a host to a public IP address. Raises FetchError if any of its addresses is not public.
 
-    The caller must connect to this address without resolving the name again, which could give another (DNS rebinding).
+    The caller must connect to it without resolving the name again, which could give another address (DNS rebinding).
     """
     found = _addresses(host, port)
     if not found or not all(is_public(ip_address(address.partition("%")[0])) for address in found):
@@ -171,25 +197,39 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 class PinnedConnection(HTTPConnection):
-    """A connection to an IP address that was checked before; the host name is used for the certificate only."""
+    """A connection to an IP address that has been checked. The host name is only used for the certificate."""
 
     def __init__(self, host: str, port: int, address: str, deadline: float, *, is_encrypted: bool):
         super().__init__(host, port, timeout=max(0.1, deadline - monotonic()))
         self.is_encrypted = is_encrypted
         self.address = address
+        # Also while the response, which takes over the connection, is read.
+        self.open_socket: socket.socket | None = None
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self.address, self.port), self.timeout)
+        self.sock = self.open_socket = socket.create_connection((self.address, self.port), self.timeout)
         if self.is_encrypted:
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+            self.sock = self.open_socket = ssl.create_default_context().wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self.sock.do_handshake()
+
+    def abort(self) -> None:
+        """End the connection from another thread: whatever reads from it stops."""
+        if self.open_socket is not None:
+            with suppress(OSError):
+                # Not with the method of an encrypted socket, which would end the encryption and read on.
+                socket.socket.shutdown(self.open_socket, socket.SHUT_RDWR)
 
 
-def _read(response: HTTPResponse, deadline: float, most_bytes: int) -> bytes:
+def _read(response: HTTPResponse, deadline: float, max_bytes: int) -> bytes:
     body = bytearray()
     while chunk := response.read1(65_536):
         body += chunk
-        if len(body) > most_bytes:
-            raise FetchError(_("The file is larger than %(most)d MB.") % {"most": most_bytes // 1_000_000})
+        if len(body) > max_bytes:
+            raise FetchError(_("The file is larger than %(most)d MB.") % {"most": max_bytes // 1_000_000})
         if monotonic() > deadline:
-            raise FetchError(_("The source is too slow."))
+            break
+    if monotonic() > deadline:
+        raise FetchError(_("The source is too slow."))
     return bytes(body)

@@ -1,4 +1,4 @@
-"""Collects the problems of a partner's file, and lists each once with the lines that it concerns."""
+"""Collects the problems of a partner's file, and lists each once with the lines concerned."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 MAX_NAMED = 5
 MAX_PROBLEMS = 200
-# The message of a library may contain the whole line.
+# A library's message may contain the whole line.
 MAX_LENGTH = 300
 _QUOTES = re.compile(r"[«»„“”‟\"‹›]")
 
 
 def quoted(title: str) -> str:
-    """Return a title in quotation marks, unless it contains some itself."""
+    """Return a title in quotation marks, unless it already contains some."""
     return title if _QUOTES.search(title) else _("“%(title)s”") % {"title": title}
 
 
@@ -23,18 +23,19 @@ def first_ones(names: Sequence[str]) -> str:
 
 
 class Problems:
-    """Sentences in the order in which they were added; if one is repeated, only the line is added.
+    """Sentences in the order in which they were added. If one is repeated, only its line is added.
 
-    `titles` are the titles of the events by the number of their first line.
+    `titles` has the events' titles by the number of their first line.
     """
 
     def __init__(self) -> None:
         self.titles: dict[int, str] = {}
-        # By sentence, and whether the lines are those of properties: each line, with the first line of its event.
+        # The key is a sentence, and whether its lines are those of properties. The value maps each line to the event's
+        # first line.
         self._lines: dict[tuple[str, bool], dict[int, int]] = {}
 
     def add(self, words: str, line: int = 0, at: int = 0) -> None:
-        """Add a sentence about the event that begins at `line`, and about its property at the line `at`."""
+        """Add a sentence about the event that begins at `line` and about its property at line `at`."""
         words = words if len(words) <= MAX_LENGTH else f"{words[:MAX_LENGTH]}…"
         lines = self._lines.setdefault((words, bool(at)), {})
         if line:

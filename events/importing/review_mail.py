@@ -1,4 +1,4 @@
-"""Requests the reviews of all drafts of one import, in one mail to each reviewer."""
+"""Sends each reviewer one email about all drafts of an import."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -25,16 +25,16 @@ MAX_LISTED = 100
 OPEN_CALENDAR = _("Open the calendar")
 
 
-class Request(NamedTuple):
+class ReviewRequest(NamedTuple):
     state: TaskState
     page: EventPage
 
 
 def request_reviews(subscription: Subscription, since: datetime) -> int:
-    """Enqueue one mail for each reviewer of the drafts submitted since then; return the number of mails."""
+    """Enqueue one email per reviewer of the drafts submitted since `since`; return the number of emails."""
     requests = _requests(subscription, since)
     site = subscription.calendar.get_site()
-    by_reviewer: dict[str, tuple[Any, list[Request]]] = {}
+    by_reviewer: dict[str, tuple[Any, list[ReviewRequest]]] = {}
     for request, people in _with_reviewers(subscription, requests):
         for person in people:
             by_reviewer.setdefault(person.email.casefold(), (person, []))[1].append(request)
@@ -42,7 +42,7 @@ def request_reviews(subscription: Subscription, since: datetime) -> int:
     return len(by_reviewer)
 
 
-def _requests(subscription: Subscription, since: datetime) -> list[Request]:
+def _requests(subscription: Subscription, since: datetime) -> list[ReviewRequest]:
     imported = ImportedEvent.objects.filter(subscription=subscription, event__isnull=False)
     keys = list(imported.values_list("event_id", flat=True))
     states = TaskState.objects.filter(
@@ -52,20 +52,25 @@ def _requests(subscription: Subscription, since: datetime) -> list[Request]:
         revision__object_id__in=[str(key) for key in keys],
     ).select_related("revision", "task", "workflow_state")
     pages = EventPage.objects.in_bulk(keys)
-    found = [Request(state, pages[int(state.revision.object_id)]) for state in states]
+    found = [ReviewRequest(state, pages[int(state.revision.object_id)]) for state in states]
     return sorted(found, key=lambda request: (request.page.start is None, request.page.start))
 
 
-def _with_reviewers(subscription: Subscription, requests: list[Request]) -> Iterable[tuple[Request, list[Any]]]:
-    """Yield each request with its reviewers, which are queried once per task, and again for drafts edited here."""
+def _with_reviewers(
+    subscription: Subscription, requests: list[ReviewRequest]
+) -> Iterable[tuple[ReviewRequest, list[Any]]]:
+    """Yield each request with its reviewers.
+
+    These are queried once per task, but individually for drafts that somebody other than the importer has edited.
+    """
     own = [person for person in (subscription.author, subscription.requester) if person]
     keys = [request.state.revision.object_id for request in requests]
     others = Revision.objects.filter(object_id__in=keys, user__isnull=False).exclude(user__in=own)
-    edited_here = set(others.values_list("object_id", flat=True))
+    edited_by_others = set(others.values_list("object_id", flat=True))
     by_task: dict[int, list[Any]] = {}
     for request in requests:
         state, page = request
-        is_edited = state.revision.object_id in edited_here
+        is_edited = state.revision.object_id in edited_by_others
         people = None if is_edited else by_task.get(state.task_id)
         if people is None:
             people = recipients(reviewers_of(state, page), page, subscription.requester, "submitted")
@@ -74,7 +79,7 @@ def _with_reviewers(subscription: Subscription, requests: list[Request]) -> Iter
         yield request, people
 
 
-def _message(subscription: Subscription, site: Site | None, person: Any, requests: list[Request]) -> Any:
+def _message(subscription: Subscription, site: Site | None, person: Any, requests: list[ReviewRequest]) -> Any:
     language = language_of(person, site) or get_language() or ""
     site_zone = zone(SiteSettings.for_site(site).time_zone) if site else zone("UTC")
     with override(language):
@@ -92,7 +97,7 @@ def _message(subscription: Subscription, site: Site | None, person: Any, request
     return compose("events_imported", context, to=person.email, language=language, site=site)
 
 
-def _line(request: Request, site_zone: ZoneInfo) -> dict[str, str]:
+def _line(request: ReviewRequest, site_zone: ZoneInfo) -> dict[str, str]:
     draft = request.state.revision.as_object()
     return {
         "title": draft.title,
@@ -102,7 +107,7 @@ def _line(request: Request, site_zone: ZoneInfo) -> dict[str, str]:
 
 
 def _facts(draft: EventPage, site_zone: ZoneInfo) -> Iterator[str]:
-    """Yield the time of an event, its recurrence and whether it is cancelled."""
+    """Yield an event's time, its recurrence and whether it is cancelled."""
     yield when_for(draft, site_zone)
     if draft.recurrence:
         yield draft.recurrence_text

@@ -19,12 +19,12 @@ from events.records import Subscription
 from portal.platform.tasks.durable import durable
 from portal.platform.zones import zone
 
-# Longer than reading a source takes, and shorter than the time until the task of a killed process is repeated.
+# Longer than reading a source takes, but shorter than the delay before a killed process's task is retried.
 CLAIM = timedelta(minutes=10)
 REFRESH_INTERVAL = timedelta(hours=1)
-# The next task imports the rest, so that mails and publications can be processed in between.
+# The next task imports the rest, so that emails and scheduled publishing can run in between.
 STORE_SECONDS = 20.0
-# A person waits for an upload, and occupies a thread of the web server.
+# Somebody is waiting for an upload, which blocks a web server thread.
 UPLOAD_PARSE_SECONDS = 20.0
 UPLOAD_STORE_SECONDS = 10.0
 WAIT = timedelta(seconds=30)
@@ -39,7 +39,7 @@ class AlreadyRunningError(Exception):
 
 @contextmanager
 def claim(subscription: Subscription) -> Iterator[None]:
-    """Claim a source for the block, and reload it; raises AlreadyRunningError."""
+    """Claim a source for the block and reload it. Raises AlreadyRunningError."""
     now = timezone.now()
     until = now + CLAIM
     free = Q(reading_until=None) | Q(reading_until__lt=now)
@@ -49,12 +49,12 @@ def claim(subscription: Subscription) -> Iterator[None]:
         subscription.refresh_from_db()
         yield
     finally:
-        # Another process may have claim it after this claim had expired.
+        # Another process may have claimed the source after this claim expired.
         Subscription.objects.filter(pk=subscription.pk, reading_until=until).update(reading_until=None)
 
 
 def due_subscriptions(now: datetime) -> QuerySet[Subscription]:
-    """Return the active subscriptions whose last complete reading is older than `REFRESH_INTERVAL`."""
+    """Return active subscriptions whose last complete read is older than `REFRESH_INTERVAL`."""
     unread = Q(read_at=None) | Q(read_at__lte=now - REFRESH_INTERVAL) | Q(unfinished_since__isnull=False)
     active = Subscription.objects.filter(unread, is_active=True).exclude(url="")
     return active.select_related("calendar", "owner", "changed_by")
@@ -62,7 +62,7 @@ def due_subscriptions(now: datetime) -> QuerySet[Subscription]:
 
 @durable
 def refresh_if_due(subscription_pk: int) -> None:
-    """Refresh one subscription in a task of its own, because a slow server must not delay the scheduler."""
+    """Refresh one subscription in a separate task, because a slow server must not delay the scheduler."""
     now = timezone.now()
     for subscription in due_subscriptions(now).filter(pk=subscription_pk):
         with suppress(AlreadyRunningError):
@@ -112,7 +112,7 @@ def read_upload(subscription: Subscription, content: bytes, now: datetime) -> Im
 
 @contextmanager
 def _reading(subscription: Subscription, now: datetime) -> Iterator[None]:
-    """Claim a source for the block, and store its outcome; errors are stored as the report, and not raised."""
+    """Claim a source for the block and store the outcome. Errors are stored as the report and not raised."""
     with claim(subscription):
         subscription.read_at = now
         try:
@@ -122,9 +122,9 @@ def _reading(subscription: Subscription, now: datetime) -> Iterator[None]:
         except DatabaseError:
             raise
         except Exception:
-            # Raised, it would be retried at once and not be shown in the report.
+            # If the error were raised, the task would be retried at once, and the report would not show it.
             logger.exception("A subscribed calendar could not be read")
-            words = _("Reading this file failed. The reason is in the log of the portal: please tell an administrator.")
+            words = _("This file could not be read. The reason is in the portal log: please tell an administrator.")
             subscription.is_failing, subscription.report = True, words
         else:
             subscription.is_failing = False
@@ -136,7 +136,7 @@ def _store_state(subscription: Subscription) -> None:
     """Store the outcome of an import, unless its claim has expired."""
     rows = Subscription.objects.filter(pk=subscription.pk, reading_until=subscription.reading_until)
     rows.update(**{name: getattr(subscription, name) for name in STATE_FIELDS})
-    # The ETag and date are not those of the source if another was entered in the form meanwhile.
+    # If the URL was changed in the form meanwhile, the ETag and date belong to the old one.
     rows = rows.filter(url=subscription.url, calendar=subscription.calendar_id)
     rows.update(etag=subscription.etag, last_modified=subscription.last_modified)
 
@@ -149,9 +149,9 @@ def import_file(
     *,
     parse_seconds: float = PARSE_SECONDS,
 ) -> ImportReport:
-    """Import the events of a file; raise UnreadableError if it is not a calendar.
+    """Import a file's events. Raises UnreadableError if it is not a calendar.
 
-    After `seconds` the report is unfinished, and the next call continues. The last call sends mails to the reviewers.
+    After `seconds` the report is unfinished, and the next call continues. The last call emails the reviewers.
     """
     parsed_file = parse_in_time(content, zone(subscription.time_zone), now, parse_seconds)
     if subscription.unfinished_since is None:

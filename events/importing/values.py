@@ -1,4 +1,4 @@
-"""Converts the fields of imported events and of pages to JSON as the editor saves them, for comparison."""
+"""Converts imported events and pages to the JSON that the editor would save, for comparison."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from events.importing.entries import ImportedEntry
 from events.pages import EventPage
 from events.records import AddedDate, ChangedDate
 from events.status import EventStatus
-from portal.editorial.records.texts import without_block_keys
+from portal.editorial.records.texts import remove_block_keys
 
 LINE_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 PLAIN_FIELDS = ("title", "is_all_day", "time_zone", "status", "recurrence", "place", "address", "online_url")
@@ -26,7 +26,7 @@ TEXT_FIELDS = ("standfirst", "contact_name", "source_url")
 
 
 def values_from_source(incoming: ImportedEntry) -> dict[str, Any]:
-    """Return the values of the fields that an import writes; saving them in the editor must not change them."""
+    """Return the values of the fields that an import writes. Saving them in the editor must not change them."""
     standfirst, body = standfirst_and_body(incoming.description)
     online = next((url for url in (incoming.conference, incoming.location) if _is_url(url)), "")
     place, address = ("", "") if _is_url(incoming.location) else _location(incoming.location)
@@ -45,15 +45,15 @@ def values_from_source(incoming: ImportedEntry) -> dict[str, Any]:
         "body": paragraphs(body),
         "contact_name": one_line(incoming.contact)[:160],
         "source_url": incoming.url if _is_url(incoming.url, 1000) else "",
-        "added_dates": [[_iso(start.date()), _minute_of(start), _minute_of(end)] for start, end in incoming.added],
+        "added_dates": [[_iso(start.date()), _iso_time(start), _iso_time(end)] for start, end in incoming.added],
         "changed_dates": [
             {
                 "day": change.day.isoformat(),
                 "hour": change.hour.replace(second=0).isoformat() if change.hour else None,
                 "kind": change.kind,
                 "new_day": _iso(change.start.date() if change.start and change.start.date() != change.day else None),
-                "new_start": None if incoming.is_all_day else _minute_of(change.start),
-                "new_end": None if incoming.is_all_day else _minute_of(change.end),
+                "new_start": None if incoming.is_all_day else _iso_time(change.start),
+                "new_end": None if incoming.is_all_day else _iso_time(change.end),
                 "title": one_line(change.title),
                 "place": one_line(change.place, ", "),
             }
@@ -66,7 +66,7 @@ def values_from_page(page: EventPage) -> dict[str, Any]:
     event_zone = page.zone
     start = wall_time(page.start, event_zone) if page.start else None
     end = wall_time(page.end, event_zone) if page.end and not page.is_open_ended else None
-    body = [without_block_keys(block.value.source) for block in page.body if block.block_type == "paragraph"]
+    body = [remove_block_keys(block.value.source) for block in page.body if block.block_type == "paragraph"]
     return {
         **{name: getattr(page, name) for name in (*PLAIN_FIELDS, *TEXT_FIELDS)},
         "standfirst": page.standfirst.replace("\r\n", "\n"),
@@ -93,26 +93,26 @@ def _iso(value: date | time | None) -> str | None:
     return value.isoformat() if value else None
 
 
-def _minute_of(shown: datetime | None) -> str | None:
-    return whole_minutes(shown).time().isoformat() if shown else None
+def _iso_time(value: datetime | None) -> str | None:
+    return whole_minutes(value).time().isoformat() if value else None
 
 
-def whole_minutes(shown: datetime) -> datetime:
-    return shown.replace(second=0, microsecond=0)
+def whole_minutes(value: datetime) -> datetime:
+    return value.replace(second=0, microsecond=0)
 
 
 def one_line(text: str, separator: str = " ") -> str:
-    """Replace line breaks, which a single-line field would remove without leaving a space."""
+    """Replace line breaks with spaces: a single-line field would remove them without leaving one."""
     return LINE_BREAKS.sub(separator, text).strip()
 
 
 def paragraphs(html: str) -> str:
-    """Return clean HTML as the rich text editor saves it, without the keys of its paragraphs."""
+    """Convert clean HTML to what the rich text editor saves, without block keys."""
     if not html:
         return ""
-    # The editor reads XHTML, and fails on an empty element that is not closed.
+    # The editor reads XHTML and fails on an unclosed empty element.
     editable = _converter().from_database_format(html.replace("<br>", "<br/>"))
-    return without_block_keys(_converter().to_database_format(editable))
+    return remove_block_keys(_converter().to_database_format(editable))
 
 
 @cache
@@ -160,8 +160,8 @@ def _location(text: str) -> tuple[str, str]:
     return place[:200], address[:300]
 
 
-def _is_url(text: str, most: int = 200) -> bool:
-    if not text or len(text) > most or urlsplit(text).scheme not in ("http", "https"):
+def _is_url(text: str, max_length: int = 200) -> bool:
+    if not text or len(text) > max_length or urlsplit(text).scheme not in ("http", "https"):
         return False
     try:
         URLValidator(schemes=["http", "https"])(text)

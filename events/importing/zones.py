@@ -1,6 +1,6 @@
-"""Finds the time zone that a partner's calendar means: by its name, or else by the offsets that the file describes.
+"""Finds the time zone meant by a partner's calendar: by name, or else by the offsets that the file describes.
 
-The icalendar library caches the first VTIMEZONE of a name for the whole process, so its own lookup is never used.
+The icalendar library caches the first VTIMEZONE of each name for the whole process, so its own lookup is never used.
 """
 
 import re
@@ -18,12 +18,12 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from events.clock import is_doubled, is_missing
 from portal.platform.zones import known_names, zone
 
-# Offsets are compared every hour around a clock change, else every few days.
+# Offsets are compared hourly around clock changes and every few days otherwise.
 STEP, FINE_STEP = timedelta(days=3), timedelta(hours=1)
 MAX_YEARS = 12
-# The share of days on which the zone of a series may differ from a description that no zone matches.
+# If no zone matches a file's description, the share of days on which a series' zone may deviate from it.
 NEARLY = 0.1
-# Preferred to other zones with the same rules and less familiar names.
+# Preferred over other zones with the same rules and less familiar names.
 LIKELY = (
     "Europe/Berlin",
     "Europe/London",
@@ -48,7 +48,7 @@ def _by_folded_name() -> dict[str, str]:
 
 
 def _fold_name(name: str) -> str:
-    """Unify the spellings of programs: `US-Eastern` is `US/Eastern`, `America/New York` is `America/New_York`."""
+    """Unify spellings: `US-Eastern` is `US/Eastern`, `America/New York` is `America/New_York`."""
     return SEPARATOR.sub("/", name.casefold())
 
 
@@ -63,7 +63,7 @@ def _by_city() -> dict[str, str]:
 
 
 def _listed_zone(name: str) -> ZoneInfo | None:
-    """Return the zone of a Windows display name, an offset with a name or cities: `(UTC+01:00) Amsterdam, Berlin`."""
+    """Return the zone of a Windows display name such as `(UTC+01:00) Amsterdam, Berlin`."""
     listed = LISTED.fullmatch(name)
     if listed is None:
         return None
@@ -80,7 +80,7 @@ def _listed_zone(name: str) -> ZoneInfo | None:
 
 
 def named_zone(name: str) -> ZoneInfo | None:
-    """Return the zone of an IANA or Windows name, with or without the path of a vendor before it."""
+    """Return the zone of an IANA or Windows name, with or without a vendor's path before it."""
     known = _by_folded_name()
     unquoted = name.strip().strip("\"'")
     parts = unquoted.strip("/").split("/")
@@ -89,7 +89,7 @@ def named_zone(name: str) -> ZoneInfo | None:
     if listed := _listed_zone(unquoted):
         return listed
     has_vendor = name.strip().startswith("/") or "://" in name
-    # A single word after a slash is a zone only where it certainly follows the path of a vendor.
+    # A single word after a slash is a zone only where it certainly follows a vendor's path.
     for first in range(1, len(parts) if has_vendor else len(parts) - 1):
         if rest := known.get(_fold_name("/".join(parts[first:]))):
             return zone(rest)
@@ -97,15 +97,15 @@ def named_zone(name: str) -> ZoneInfo | None:
 
 
 def plain_name(name: str) -> str:
-    """Return a TZID without quotes and backslashes, which a file may have in one place and not in another."""
+    """Return a TZID without quotes and backslashes, which a file may have in one place but not in another."""
     return name.replace("\\", "").strip().strip("\"'")
 
 
 @dataclass
 class FileZones:
-    """The zones of one calendar: those that it describes, and the default for times without a zone.
+    """The zones of one calendar: those it describes, and the default for times without a zone.
 
-    `is_named` is true if the calendar names the default itself.
+    `is_named` is true if the calendar itself names the default.
     """
 
     default: ZoneInfo
@@ -115,13 +115,13 @@ class FileZones:
     _matches: dict[tuple[str, int, int, float], ZoneInfo | None] = field(default_factory=dict)
 
     def describe(self, lines: list[str]) -> None:
-        """Add the zone of a VTIMEZONE, whose lines are unfolded; raise an error of the library if it is invalid."""
+        """Add the zone of a VTIMEZONE, whose lines are unfolded. Raises the library's errors if it is invalid."""
         text = "\r\n".join(["BEGIN:VTIMEZONE", *lines, "END:VTIMEZONE"])
         # Microsoft programs start every rule in 1601, and each lookup would count from there.
         described: Any = Timezone.from_ical(text.replace("DTSTART:1601", "DTSTART:1970"))
         tzid = plain_name(str(described["TZID"]))
         self.described.setdefault(tzid, described.to_tz(lookup_tzid=False))
-        # libical and others invent the name of a zone, but give its place.
+        # libical and others invent a zone's name, but give its place.
         if place := named_zone(str(described.get("X-LIC-LOCATION", ""))):
             self.located.setdefault(tzid, place)
 
@@ -134,15 +134,15 @@ class FileZones:
         return shown.replace(tzinfo=found) if found else None
 
     def disagrees(self, tzid: str, shown: datetime) -> bool:
-        """Whether the file describes another offset at this wall time than the name of the zone implies."""
+        """Whether the file describes another offset at this wall time than the zone's name implies."""
         named, described = self.named(tzid), self.described.get(tzid)
         return bool(named and described) and _offset(shown, named) != _offset(shown, described)
 
     def zone_like(self, tzid: str, first_year: int, last_year: int, share: float = 0) -> ZoneInfo | None:
         """Return a zone with the described offsets in all of these years, preferably the default zone.
 
-        With a `share` the zone may differ on this part of the days: old programs describe the rules of former years,
-        and a series in the most similar zone is right on nearly all of its days.
+        With a `share` the zone may differ on that share of days: old programs describe the rules of former years, and a
+        series in the most similar zone is right on nearly all its days.
         """
         last_year = min(last_year, first_year + MAX_YEARS)
         key = (tzid, first_year, last_year, share)
@@ -187,7 +187,7 @@ def _offset(shown: datetime, place: tzinfo | None) -> timedelta | None:
 
 
 def _count_differing(place: ZoneInfo, samples: Iterable[Sample], most: int) -> int:
-    """Count the samples with another offset, up to `most`; libraries disagree about missing and doubled hours."""
+    """Count the samples with a different offset, up to `most`. Libraries disagree about missing and doubled hours."""
     differing = (
         shown
         for shown, offset in samples

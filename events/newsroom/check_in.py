@@ -1,4 +1,4 @@
-"""The check-in list, which several people use on phones at the same time, or print."""
+"""The check-in list, which several people print or use on phones at the same time."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ UNDONE = "events.check_in.undo"
 
 
 class Name(NamedTuple):
-    """The parts of a name in the order in which they were written; `surname_first` is for “Weber, Anna”."""
+    """The parts of a name in the order in which they were written. `surname_first` is for “Weber, Anna”."""
 
     given: str
     surname: str
@@ -36,7 +36,7 @@ class Name(NamedTuple):
 
 
 def read_name(written: str) -> Name:
-    """Split a name: the surname is the part before a comma, or else the last word."""
+    """Split a name. The surname is the part before a comma, or else the last word."""
     before, comma, after = written.partition(",")
     if comma and before.strip() and after.strip():
         return Name(after.strip(), before.strip(), surname_first=True)
@@ -45,13 +45,13 @@ def read_name(written: str) -> Name:
 
 
 def name_order(written: str) -> tuple[str, str, str]:
-    """Return a sort key as in dictionaries: accents and capitals matter only between equal names."""
+    """Return a dictionary sort key: accents and capitals only matter between otherwise equal names."""
     name = read_name(written)
     return fold_text(name.surname), fold_text(name.given), written
 
 
 def set_arrival(event: EventPage, key: int, user: Any, now: datetime, *, has_come: bool) -> Registration:
-    """Check somebody in, or undo it; repeating it changes nothing.
+    """Check somebody in, or undo it. Repeating it changes nothing.
 
     Raises PermissionDenied, and Registration.DoesNotExist for somebody without a place at this event.
     """
@@ -71,7 +71,7 @@ def set_arrival(event: EventPage, key: int, user: Any, now: datetime, *, has_com
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_in(request: HttpRequest, event_id: int) -> HttpResponse:
-    """List the people with a place at one date, by surname; `?date=` is the key of the date.
+    """List the people with a place at one date by surname; `?date=` is the date's key.
 
     POST checks in the registration with the key `in`, or undoes it with the key `out`. The page script gets JSON.
     """
@@ -97,7 +97,7 @@ def check_in(request: HttpRequest, event_id: int) -> HttpResponse:
 
 
 def _select_date(dates: list[Occurrence], key: str) -> Occurrence | None:
-    """Return the date with the key, or the running or next date, or the last one."""
+    """Return the date with the key; otherwise the current or next date, or the last one."""
     now = timezone.now()
     upcoming = [date for date in dates if date.end > now] or dates[-1:]
     return next((date for date in dates if date.key == key), upcoming[0] if upcoming else None)
@@ -122,7 +122,7 @@ def _people(date: Occurrence) -> list[Registration]:
 
 
 def _state(request: HttpRequest, date: Occurrence | None) -> dict[str, Any]:
-    """Return who has arrived, and a CSRF token, because the page's own is invalid after another sign-in."""
+    """Return who has arrived, and a CSRF token: the page's own becomes invalid after a new sign-in."""
     people = _people(date) if date else []
     return {
         "present": _present(people),

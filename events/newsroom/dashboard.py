@@ -1,4 +1,4 @@
-"""The dashboard lists of coming dates, with the number of registered people, and of events without a recap."""
+"""The dashboard's two event lists: upcoming dates with registrations, and events without a recap."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -77,7 +77,7 @@ def _links(date: Occurrence, are_registrations_open: bool) -> tuple[tuple[Any, s
 
 @dashboard_list(heading=_("Events without a recap"), order=60, moment_label=_("Ended"))
 def ended_without_recap(dashboard: Dashboard) -> Iterator[DashboardRow]:
-    """Yield the dates whose recap is due, latest first; a draft counts as a recap."""
+    """Yield the dates whose recap is due, latest first. A draft counts as a recap."""
     permitted = dashboard.work_area.page_condition(path="event__path", owner="event__owner")
     dates = Occurrence.objects.awaiting_recap(dashboard.now).filter(permitted).select_related("event")
     clocks, texts = _clocks(dashboard), ("event__body", "event__programme", "event__speakers", "event__partners")

@@ -1,4 +1,4 @@
-"""The admin view of the dates of a series: to cancel one, to split the series at it, or to open it in the editor."""
+"""The admin view of a series' dates: cancel one, split the series at it, or open it in the editor."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_POST
 from wagtail.models import Page
@@ -32,6 +31,7 @@ from portal.content.publication import lock_pages
 from portal.content.records.clocks import SiteClocks
 from portal.editorial.approval.authorship import take_over_text
 from portal.editorial.approval.checklist import Finding
+from portal.editorial.translations.passages.checks import basis_of
 from portal.editorial.work_area import WorkArea
 from portal.formats.words import in_words
 
@@ -41,7 +41,7 @@ SHOWN = 6
 
 
 def find_date(series: Series, key: str) -> SeriesDate:
-    """Return the date of a series with this key; raise ValidationError if there is none."""
+    """Return the series' date with this key. Raises ValidationError if there is none."""
     dates = expand(series, horizon_from(series.start, series.start)).dates
     found = next((date for date in dates if date.key == key), None)
     if found is None:
@@ -51,9 +51,9 @@ def find_date(series: Series, key: str) -> SeriesDate:
 
 @transaction.atomic
 def split_series(page: EventPage, key: str, user: Any) -> EventPage:
-    """End the series before this date, and continue it as a new event, which is returned; both are drafts.
+    """End the series before this date and continue it as a new event, which is returned. Both are drafts.
 
-    Raises ValidationError unless the date is one of the rule after the first.
+    Raises ValidationError unless the date is one of the rule's and not the first.
     """
     series = page.series
     date = find_date(series, key)
@@ -98,7 +98,7 @@ def _copy(row: Any) -> Any:
 
 
 def event_dates(request: HttpRequest, page_id: int) -> HttpResponse:
-    """List the dates of the latest draft; cancelling a date and splitting the series save a draft."""
+    """List the dates of the latest draft. Cancelling a date or splitting the series saves a draft."""
     saved = get_object_or_404(EventPage, pk=page_id)
     if not WorkArea.of(request.user).covers(saved):
         raise Http404
@@ -146,7 +146,7 @@ def _context(page: EventPage) -> dict[str, Any]:
 
 
 def _unsent(page: EventPage, rows: list[Any]) -> set[str]:
-    """Return the keys of dates that are cancelled in a draft only, which was not submitted."""
+    """Return the keys of dates that are cancelled only in a draft that was not submitted."""
     if not page.live or not page.has_unpublished_changes or page.workflow_in_progress:
         return set()
     published = page.occurrences.filter(status=EventStatus.CANCELLED).values_list("key", flat=True)
@@ -193,7 +193,7 @@ def _changed_date(page: EventPage, key: str) -> ChangedDate:
 
 
 def open_changed_date(request: HttpRequest, page: Page) -> None:
-    """Add the date in `?changed_date=` to the changed dates of the form; a hook of the page editor."""
+    """Page editor hook: add the date in `?changed_date=` to the form's changed dates."""
     key = request.GET.get("changed_date", "")
     if request.method != "GET" or not key or not isinstance(page, EventPage) or not page.start:
         return
@@ -203,12 +203,49 @@ def open_changed_date(request: HttpRequest, page: Page) -> None:
         messages.error(request, " ".join(error.messages))
 
 
-def unchanged_dates(page: Any) -> Iterator[Finding]:
-    """Recommend to complete the rows of changed dates that change nothing."""
-    for row in page.changed_dates.all() if isinstance(page, EventPage) else ():
+def changes_without_effect(page: Any) -> Iterator[Finding]:
+    """Recommend correcting or completing rows of changed dates that change nothing."""
+    if not isinstance(page, EventPage):
+        return
+    for row in page.changed_dates.all():
         if row.is_without_change:
             message = _("%(day)s: this row does not change anything yet. Enter the change, or delete the row.")
             yield Finding("unchanged", message % {"day": in_words(row.day)}, "changed_dates")
+    for row in _changes_of_no_date(page):
+        message = _("%(day)s: the series has no date on this day. Correct the day in this row, or delete the row.")
+        yield Finding("unattached", message % {"day": in_words(row.day)}, "changed_dates")
+
+
+def _changes_of_no_date(page: EventPage) -> list[ChangedDate]:
+    """The changes of coming days on which the series has no date, up to the horizon."""
+    if not (page.start and page.end and page.effective_changes):
+        return []
+    local_now = wall_time(timezone.now(), page.zone)
+    horizon = horizon_from(local_now, page.wall_span[0])
+    unattached = expand(page.series, horizon).unattached
+    return [change.source for change in unattached if local_now.date() <= change.day <= horizon.date()]
+
+
+def untranslated_exceptions(page: Any) -> Iterator[Finding]:
+    """Recommend translating what the rows of a translation say to readers: they are copied from the original."""
+    words = _words_of_exceptions(page) if isinstance(page, EventPage) else []
+    basis = basis_of(page) if words else None
+    if basis is None:
+        return
+    originals = {text for text, _where in _words_of_exceptions(basis.source.specific.get_latest_revision_as_object())}
+    for text, where in words:
+        if text in originals:
+            message = _("“%(text)s”, in the exceptions to the series, is not translated; readers see it as it is.")
+            yield Finding("exception", message % {"text": text}, where)
+
+
+def _words_of_exceptions(page: EventPage) -> list[tuple[str, str]]:
+    """The texts in the rows of a series, each with the name of the list."""
+    found = [
+        *((text, "changed_dates") for row in page.changed_dates.all() for text in (row.reason, row.title, row.place)),
+        *((row.reason, "breaks") for row in page.breaks.all()),
+    ]
+    return [each for each in dict.fromkeys(found) if each[0]]
 
 
 class SeriesForm(forms.Form):
@@ -219,7 +256,7 @@ class SeriesForm(forms.Form):
 
 @require_POST
 def next_dates(request: HttpRequest) -> JsonResponse:
-    """Return the rule in words and its first dates, or the error of the rule; empty texts for an incomplete form."""
+    """Return the rule as text and its first dates, or the rule's error; empty strings for an incomplete form."""
     form = SeriesForm(request.POST)
     is_valid, rule = form.is_valid(), form.cleaned_data.get("recurrence", "")
     # The rule ends with an empty COUNT or UNTIL.
@@ -240,5 +277,5 @@ def _dates_by(rule: str, span: dict[str, Any]) -> str:
     except RuleError as error:
         return str(error)
     days = list(islice(series.rule_dates(horizon), SHOWN + 1))
-    named = " · ".join(date_format(day, "D j N Y") for day in days[:SHOWN])
+    named = " · ".join(in_words(day, "yMMMEd") for day in days[:SHOWN])
     return _("%(dates)s and so on") % {"dates": named} if len(days) > SHOWN else named

@@ -1,4 +1,4 @@
-"""The admin view that adds many photos to the gallery of a recap and edits their texts."""
+"""The admin view that adds photos to a recap's gallery and edits their text."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -31,7 +31,7 @@ class SeveralFilesInput(forms.ClearableFileInput):
 
 
 class SeveralFilesField(forms.FileField):
-    """At most `MAX_FILES` files, whose content `store_photos` validates."""
+    """At most `MAX_FILES` files, whose content is validated by `store_photos`."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(widget=SeveralFilesInput(attrs={"accept": "image/*"}), **kwargs)
@@ -49,6 +49,7 @@ class PhotoForm(forms.Form):
     alt = forms.CharField(label=_("Alternative text"), max_length=255, required=False)
     decorative = forms.BooleanField(label=_("Decorative"), required=False)
     caption = forms.CharField(label=pgettext_lazy("of a picture", "Caption"), max_length=300, required=False)
+    credit = forms.CharField(label=_("Credit"), max_length=160, required=False, help_text=_("Empty: the image's own."))
     remove = forms.BooleanField(label=_("Remove from the gallery"), required=False)
 
 
@@ -56,7 +57,7 @@ PhotoFormSet = forms.formset_factory(PhotoForm, extra=0, max_num=500)
 
 
 class NewPhotosForm(forms.Form):
-    """Uploads, for users who may add images, and a choice of the newest images that are not in the gallery."""
+    """Uploads, for users who may add images, and a choice of the newest images outside the gallery."""
 
     uploads = SeveralFilesField(label=_("Photos from your device"), required=False)
     chosen: Any = forms.ModelMultipleChoiceField(
@@ -76,12 +77,15 @@ class NewPhotosForm(forms.Form):
         self.fields["chosen"].queryset = Image.objects.filter(pk__in=newest).order_by("-created_at", "-pk")  # type: ignore[attr-defined]
 
 
-TEXTS = ("alt", "decorative", "caption")
+TEXTS = ("alt", "decorative", "caption", "credit")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def photos(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Edit the photos of the latest draft; the form is shown again if photos were added, for their texts."""
+    """Edit the photos of the latest draft.
+
+    After adding photos the form is shown again, so that their text can be entered.
+    """
     saved = get_object_or_404(RecapPage, pk=page_id)
     if not WorkArea.of(request.user).covers(saved):
         raise Http404
@@ -121,7 +125,7 @@ def _save(request: HttpRequest, page: RecapPage, formset: Any, new_photos: NewPh
             new.append(image)
     try:
         with transaction.atomic():
-            # The draft is reloaded under the lock, and edits are matched by block key, so that no other change is lost.
+            # The draft is reloaded under the lock and edits are matched by block key, so that no other change is lost.
             lock_pages([page.pk])
             page = RecapPage.objects.get(pk=page.pk).get_latest_revision_as_object()
             page.photos = page.photos.stream_block.to_python([*_edited_blocks(page, edits), *map(_new_block, new)])
@@ -150,6 +154,6 @@ def _edited_blocks(page: RecapPage, edits: dict[str, dict[str, Any]]) -> list[di
 
 
 def _new_block(image: Any) -> dict[str, Any]:
-    # The title is not the alternative text, because it is often a file name.
-    value = {"image": image.pk, "alt": image.default_alt_text, "decorative": False, "caption": ""}
+    # Not the title: it is often a file name.
+    value = {"image": image.pk, "alt": image.default_alt_text, "decorative": False, "caption": "", "credit": ""}
     return {"type": "photo", "id": str(uuid4()), "value": value}

@@ -1,4 +1,4 @@
-"""Who may use venues, subscribed calendars and registrations; each user is limited to their sites."""
+"""Who may use venues, subscribed calendars and registrations. Users are limited to their sites."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -28,7 +28,7 @@ def calendars_administered_by(user: Any) -> QuerySet[CalendarPage]:
 
 
 class SubscriptionPolicy(BasePermissionPolicy):
-    """Grants every action on the subscriptions of a calendar to the administrators of its site."""
+    """Grants every action on a calendar's subscriptions to its site's administrators."""
 
     def user_has_permission(self, user: Any, action: str) -> bool:
         # Site administrators have the permission even before their site has a calendar.
@@ -57,19 +57,19 @@ def events_organised_by(user: Any) -> QuerySet[EventPage]:
 
 
 def registrations_visible_to(user: Any) -> QuerySet[Registration]:
-    """Return the registrations of the user's events, and of the sites whose reader data the user manages."""
+    """Return the registrations of the user's events and of the sites whose reader data the user manages."""
     organised = events_organised_by(user).order_by().values("translation_key")
     return Registration.objects.filter(Q(site__in=reader_data_sites(user)) | Q(date__event_key__in=organised))
 
 
 def may_see_registrations(user: Any, page: EventPage) -> bool:
-    """Whether the user organises the event or manages the reader data of its site; `page` must not be an alias."""
+    """Whether the user organises the event or manages its site's reader data. `page` must not be an alias."""
     return bool(events_with_open_registrations(user, {page.pk}))
 
 
 def events_with_open_registrations(user: Any, keys: set[int]) -> set[int]:
     """Return the keys of those events whose registrations the user may see."""
-    # Cached by the menu, and false for most users.
+    # This permission is cached for the menu, and most users lack it.
     if not keys or not may_see_any_registrations(user):
         return set()
     found = set(events_organised_by(user).order_by().filter(pk__in=keys).values_list("pk", flat=True))
@@ -79,9 +79,9 @@ def events_with_open_registrations(user: Any, keys: set[int]) -> set[int]:
 
 
 def permitted_event(user: Any, key: int) -> EventPage:
-    """Return the event with this primary key, or the source of an alias.
+    """Return the event with this primary key, or an alias's source.
 
-    Raises Http404, and PermissionDenied for a user who may not see its registrations.
+    Raises Http404, or PermissionDenied for a user who may not see its registrations.
     """
     found = get_object_or_404(EventPage, pk=key)
     # Permission is checked on the source, because an alias may be on another site.
@@ -92,7 +92,7 @@ def permitted_event(user: Any, key: int) -> EventPage:
 
 
 def dates_for_organiser(page: EventPage) -> QuerySet[Occurrence]:
-    """Return the dates of an event in order of start; a withdrawn date is included while it has registrations."""
+    """Return an event's dates by start. A withdrawn date is included while it has registrations."""
     included = Q(is_withdrawn=False) | Q(seats__registrations__isnull=False)
     return (
         page.occurrences.filter(included).select_related("seats", "venue", "event").distinct().order_by("start", "pk")
@@ -100,7 +100,7 @@ def dates_for_organiser(page: EventPage) -> QuerySet[Occurrence]:
 
 
 def may_see_any_registrations(user: Any) -> bool:
-    """Whether the admin menu shows the registrations to this user."""
+    """Whether the admin menu shows registrations to this user."""
     return may_read_reader_data(user) or per_request(user, "organises", lambda: events_organised_by(user).exists())
 
 

@@ -1,4 +1,4 @@
-"""Registers the public records of events that are not pages, and who may change them."""
+"""Registers the public event records that are not pages, and who may change them."""
 
 from typing import Any
 
@@ -41,6 +41,6 @@ def register_public_records() -> None:
             "events.DateSeats": "a count",
             "events.Registration": "readers' data",
             "events.ImportedEvent": "where a draft came from",
-            "events.RecapRequest": "when an organiser was asked",
+            "events.RecapRequest": "when an organiser was reminded",
         }
     )

@@ -1,4 +1,4 @@
-"""Sends mails about recaps: to registered people who consented to it, and reminders to organisers."""
+"""Sends emails about recaps: to registered people who consented, and reminders to organisers."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,22 +30,22 @@ LINK_LABEL = _("Write the recap")
 
 
 def unnotified_registrations(recap: RecapPage) -> RegistrationQuerySet:
-    """Return the registrations that still have to be notified of this recap."""
+    """Return the registrations still to be notified of this recap."""
     if recap.event is None:
         return Registration.objects.none()
     return Registration.objects.to_notify_of_recap(recap.event, recap.occurrence)
 
 
 def may_notify(recap: RecapPage, user: Any) -> bool:
-    """Whether the recap is public, and the user may see the registrations of its event."""
+    """Whether the recap is public and the user may see its event's registrations."""
     is_public = recap.live and recap.alias_of_id is None and not recap.get_view_restrictions().exists()
     return is_public and recap.event is not None and may_see_registrations(user, recap.event)
 
 
 @transaction.atomic
 def notify_of_recap(recap: RecapPage) -> int:
-    """Enqueue one mail to each person, even with several registrations; return their number."""
-    # Because of the row locks, a simultaneous call finds nobody.
+    """Enqueue one email per person, even for several registrations; return their number."""
+    # The row locks ensure that a simultaneous call finds nobody.
     pending = unnotified_registrations(recap).select_for_update(of=("self",)).select_related("site").order_by("pk")
     registrations = list(pending)
     Registration.objects.filter(pk__in=[each.pk for each in registrations]).update(recap_notified_at=timezone.now())
@@ -69,7 +69,7 @@ def _message(registration: Registration, recap: RecapPage) -> Message:
 
 
 def recap_news(request: HttpRequest, recap_id: int) -> HttpResponse:
-    """Show how many people will be notified; POST notifies them."""
+    """Show how many people will be notified. POST notifies them."""
     recap = get_object_or_404(RecapPage.objects.select_related("event", "occurrence"), pk=recap_id)
     if not may_notify(recap, request.user):
         raise PermissionDenied
@@ -117,7 +117,7 @@ def _remind(key: int, now: datetime) -> None:
 
 
 def organiser_of(event: EventPage) -> Any:
-    """Return the owner of the event or the author of its live revision, if they may write its recap."""
+    """Return the event's owner or the author of its live revision, if they may write its recap."""
     author = event.live_revision.user if event.live_revision else None
     for person in (event.owner, author):
         if person and may_write_recap(event, person) and recipients([person], event, None, ""):

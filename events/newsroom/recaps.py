@@ -1,4 +1,4 @@
-"""Creates and opens the recap draft of an ended event, and defines the checklist of recaps."""
+"""Creates and opens an ended event's recap draft, and defines the recap checklist."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -30,7 +30,7 @@ MAX_SLUG_LENGTH = 200
 
 
 def may_write_recap(event: EventPage, user: Any) -> bool:
-    """Whether the user may edit the event and add pages beside it."""
+    """Whether the user may edit the event and add sibling pages."""
     if not event.permissions_for_user(user).can_edit():
         return False
     return event.get_parent().specific_deferred.permissions_for_user(user).can_add_subpage()
@@ -44,16 +44,16 @@ def recap_of(date: Occurrence) -> RecapPage | None:
 
 @transaction.atomic
 def open_recap(date: Occurrence, user: Any) -> RecapPage:
-    """Return the recap of a date; if it has none, create a draft filled from the event.
+    """Return a date's recap. If there is none, create a draft filled from the event.
 
-    Raises PermissionDenied, and ValidationError for a cancelled date.
+    Raises PermissionDenied, or ValidationError for a cancelled date.
     """
     event = EventPage.objects.get(pk=date.event_id)
     if not may_write_recap(event, user):
         raise PermissionDenied
     if date.is_cancelled or event.is_cancelled:
         raise ValidationError(_("A cancelled event has no recap."))
-    # Because of the lock, a simultaneous request finds this draft.
+    # The lock lets a simultaneous request find this draft.
     lock_pages([event.pk])
     return recap_of(date) or _create_draft(event, date, user)
 
@@ -98,7 +98,7 @@ def _slug(event: EventPage, date: Occurrence, calendar: Page) -> str:
 
 
 def required_findings(page: Any, published_at: datetime) -> Iterator[Finding]:
-    """Yield what blocks a recap, such as a date that is not over yet; approvers can waive it."""
+    """Yield what blocks a recap, such as a date that is not over yet. Approvers can waive it."""
     if not isinstance(page, RecapPage) or page.alias_of_id:
         return
     event = page.event
@@ -106,14 +106,14 @@ def required_findings(page: Any, published_at: datetime) -> Iterator[Finding]:
     if event and event.live and event.is_series and not page.event_date and ends_at and ends_at > timezone.now():
         yield Finding("date", _("Enter the date of the series that the recap is about."), "event_date")
     elif event and ends_at and ends_at > published_at:
-        message = _("The event is not over before %(moment)s.")
-        yield Finding("early", message % {"moment": _in_words(event, ends_at)}, "event")
+        message = _("The event is not over before %(when)s.")
+        yield Finding("early", message % {"when": _in_words(event, ends_at)}, "event")
     if not page.body:
         yield Finding("body", _("Say what happened."), "body")
 
 
 def _in_words(event: EventPage, value: datetime) -> str:
-    """Format an instant in the zone of the event, with its name if it is not the zone of the site."""
+    """Format an instant in the event's zone, with the zone's name if it is not the site's."""
     site_zone = SiteClocks([event.path]).zone_of(event.path)
     words = [date_and_time(value.astimezone(event.zone)), foreign_clock_name(event, site_zone)]
     return ", ".join(filter(None, words))
@@ -145,7 +145,7 @@ class DateForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def recap(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Show the date and its recap; POST redirects to the draft, which is created if there is none."""
+    """Show the date and its recap. POST redirects to the draft, and creates it if there is none."""
     event = get_object_or_404(EventPage, pk=page_id)
     if not may_write_recap(event, request.user):
         raise PermissionDenied

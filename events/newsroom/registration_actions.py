@@ -1,4 +1,4 @@
-"""The admin views with which an organiser registers somebody, or admits, cancels or erases a registration."""
+"""Admin views for organisers: register somebody; admit, cancel or erase a registration."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from portal.content.records.clocks import SiteClocks
 
 
 class ManualRegistrationForm(QuestionFields, forms.Form):
-    """A registration entered by the organiser; it may exceed the capacity."""
+    """A registration entered by the organiser. It may exceed the capacity."""
 
     date = forms.ChoiceField(label=pgettext_lazy("of an event", "Date"))
     name = LineField(label=_("Name"))

@@ -1,4 +1,4 @@
-"""The admin views of the registrations of an event: list, export and overview."""
+"""The admin views of an event's registrations: list, export and overview."""
 
 from typing import Any
 
@@ -77,7 +77,7 @@ class RegistrationsView(ReaderDataList, generic.IndexView):
 
     @cached_property
     def when(self) -> dict[int, str]:
-        """The time of each date in words, by the primary key of its seats."""
+        """The time of each date as text, by the primary key of its seats."""
         clocks = SiteClocks([self.event.path])
         return {date.seats_id: clocks.when(date, self.event.path) for date in self.dates}
 
@@ -140,7 +140,7 @@ class RegistrationsView(ReaderDataList, generic.IndexView):
 
     @cached_property
     def question_labels(self) -> list[str]:
-        """All questions that were ever asked, those of the current form first."""
+        """The labels of all questions in past and present forms, the present form's first."""
         present = [block.value["label"] for block in self.event.questions]
         answers = Registration.objects.of_event(self.event).values_list("answers", flat=True)
         return list(dict.fromkeys([*present, *(question for each in answers for question, _answer in each)]))

@@ -1,4 +1,4 @@
-"""The admin viewsets of venues and subscribed calendars, limited to the sites of the user."""
+"""The admin viewsets of venues and subscribed calendars, limited to the user's sites."""
 
 from typing import Any
 
@@ -36,18 +36,19 @@ from portal.content.separation.records import (
     RequiresObjectPermission,
 )
 from portal.content.separation.references import SameSiteReferences
+from portal.platform.newer_values import SparesNewerValues
 
 HOME_LENGTH = 2 * Page.steplen
-# The message after an upload shows this much of the report; the form shows all of it.
+# How much of the report the message after an upload shows; the form shows all of it.
 MAX_MESSAGE_LINES = 6
 
 
 def place_in_words(calendar: Page) -> str:
-    """Name a calendar with the section that it belongs to: “Events › Calendar”."""
+    """Name a calendar with its section: “Events › Calendar”."""
     return " › ".join([*calendar.get_ancestors().filter(depth__gt=2).values_list("title", flat=True), calendar.title])
 
 
-class VenueForm(SameSiteReferences, WagtailAdminModelForm):
+class VenueForm(SparesNewerValues, SameSiteReferences, WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         field = self.fields.get("collection")
@@ -63,8 +64,8 @@ class VenueForm(SameSiteReferences, WagtailAdminModelForm):
         field.empty_label = None  # type: ignore[attr-defined]
 
 
-class SubscriptionForm(WagtailAdminModelForm):
-    """A source is a URL that is read every hour, or an uploaded file."""
+class SubscriptionForm(SparesNewerValues, WagtailAdminModelForm):
+    """A source is either a URL that is read every hour, or an uploaded file."""
 
     file = forms.FileField(
         label=pgettext_lazy("of a calendar", "or a file"),
@@ -119,7 +120,7 @@ class SubscriptionForm(WagtailAdminModelForm):
         if not commit or subscription.pk is None:
             return super().save(commit)
         super().save(commit=False)
-        # The other columns may be written by a process that reads the source at the same time.
+        # The other columns may be written by a process that is reading the source.
         fields = subscription._meta.concrete_fields
         columns |= {field.name for field in fields if field.editable and not field.primary_key}
         subscription.save(update_fields=columns)
@@ -166,7 +167,7 @@ class VenueViewSet(RecordViewSet):
 
 
 class SourceReadingMixin:
-    """Mixin of a form view that reads the source after saving it."""
+    """Mixin for a form view: reads the source after saving it."""
 
     request: Any
     form: Any
@@ -219,7 +220,7 @@ class SubscriptionViewSet(RecordViewSet):
         "name",
         Column("place", label=_("Calendar"), accessor=lambda each: place_in_words(each.calendar), sort_key="calendar"),
         "read_at",
-        # As text, because a boolean column “failed” would show a red cross for each source that works.
+        # As text: a Boolean column “failed” would show a red cross for each source that works.
         Column("state", label=pgettext_lazy("of a reading", "Result"), sort_key="is_failing"),
         BooleanColumn("is_active", label=pgettext_lazy("a subscription", "active")),
     ]
@@ -241,7 +242,7 @@ class EventsGroup(ViewSetGroup):
 
 
 class VenueCreationMixin:
-    """Mixin of a chooser that offers a short form for a new venue, in a folder where the user may add one."""
+    """Mixin for a chooser: offers a short form for a new venue, in a folder where the user may add one."""
 
     request: Any
 
@@ -255,11 +256,15 @@ class VenueCreationMixin:
         return form
 
 
-class VenueChooseView(OffersToCreate, VenueCreationMixin, PermittedChoices, chooser.ChooseView):
+class NewestVenues(OffersToCreate, PermittedChoices):
+    ordering = "-pk"
+
+
+class VenueChooseView(NewestVenues, VenueCreationMixin, chooser.ChooseView):
     pass
 
 
-class VenueChooseResultsView(OffersToCreate, PermittedChoices, chooser.ChooseResultsView):
+class VenueChooseResultsView(NewestVenues, chooser.ChooseResultsView):
     pass
 
 

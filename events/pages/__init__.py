@@ -1,4 +1,4 @@
-"""The pages of events, and how they respond to requests."""
+"""Event pages and how they respond to requests."""
 
 from events.pages.event import EventPage
 from events.pages.event_list import CalendarPage

@@ -1,4 +1,4 @@
-"""The links that add events to a reader's calendar: file, subscription and web calendars."""
+"""Links that add events to a reader's calendar: file, subscription and web calendars."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -25,10 +25,10 @@ def calendar_links(
     query: str = "",
     series_url: str = "",
 ) -> list[tuple[str, str]]:
-    """Return pairs of a label and a URL; in web calendars a list is subscribed to, and a single date is copied.
+    """Return pairs of label and URL. In web calendars a list is subscribed to; a single date is copied.
 
-    The file is first, because webcal links do nothing unless an application is registered for them. On the page of one
-    date, `series_url` is the URL of the whole series for the subscription.
+    The file comes first, because webcal links do nothing unless an application is registered for them. On the page of
+    one date, `series_url` is the whole series' URL for the subscription.
     """
     file = edition.full(calendar_file_url(url, query))
     subscription = f"webcal://{edition.full(calendar_file_url(series_url or url, query)).partition('://')[2]}"

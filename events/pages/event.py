@@ -1,4 +1,4 @@
-"""The event page: what takes place, when, where and by whom."""
+"""The event page: what takes place, when, where and with whom."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -56,7 +56,7 @@ HAS_PLACE = Requirement(
     "place",
     lambda page: any((page.place, page.venue_id, page.address, page.online_url)),
 )
-# Imported events need no topic: partners' calendars do not have them, and approvers cannot edit the draft.
+# Imported events need no topic: partners' calendars have none, and approvers cannot edit the draft.
 HAS_TOPIC_OR_SOURCE = HAS_TOPIC._replace(
     is_met=lambda page: HAS_TOPIC.is_met(page) or (page.pk is not None and page.imports.exists())
 )
@@ -97,7 +97,7 @@ class EventPage(HasDate, RegistrablePage):
         Venue, on_delete=models.SET_NULL, null=True, blank=True, related_name="events", verbose_name=_("venue")
     )
     place = models.CharField(
-        _("place"), max_length=200, blank=True, help_text=_("In words of this language; empty: the name of the venue.")
+        _("place"), max_length=200, blank=True, help_text=_("In this language; empty: the name of the venue.")
     )
     address = models.CharField(_("address"), max_length=300, blank=True, help_text=_("Empty: that of the venue."))
     online_url = models.URLField(_("online at"), blank=True)
@@ -118,7 +118,7 @@ class EventPage(HasDate, RegistrablePage):
         null=True,
         blank=True,
         validators=[MinValueValidator(Decimal(0))],
-        help_text=_("For search engines, which read no words: the lowest price; 0 for free."),
+        help_text=_("The lowest price, for search engines, which do not understand words; 0 if it is free."),
     )
     price_currency = models.CharField(
         _("currency"), max_length=3, choices=[(code, code) for code in CURRENCIES], default=CURRENCIES[0], blank=True
@@ -129,7 +129,7 @@ class EventPage(HasDate, RegistrablePage):
     contact_email = models.EmailField(_("e-mail"), blank=True)
     contact_phone = models.CharField(_("telephone"), max_length=40, blank=True)
 
-    # Set by imports and by the splitting of a series, never by editors. An imported event keeps the UID of its source.
+    # Set by imports and when a series is split, never by editors. An imported event keeps its source's UID.
     uid = models.CharField(max_length=500, blank=True, editable=False)
     source = models.CharField(max_length=120, blank=True, editable=False)
     source_url = models.URLField(max_length=1000, blank=True, editable=False)
@@ -189,7 +189,7 @@ class EventPage(HasDate, RegistrablePage):
 
     @property
     def span(self) -> tuple[datetime, datetime]:
-        """Start and end; raises ValueError in a draft without a date."""
+        """Start and end. Raises ValueError in a draft without a date."""
         if self.start is None or self.end is None:
             raise ValueError(f"{self} has no date yet")
         return self.start, self.end
@@ -200,18 +200,18 @@ class EventPage(HasDate, RegistrablePage):
 
     @property
     def last_day(self) -> date:  # type: ignore[override]
-        """The day of the last minute: an end at midnight belongs to the evening before."""
+        """The day of the last minute: an end at midnight belongs to the previous day."""
         return last_day_of(*self.wall_span)
 
     @property
     def wall_span(self) -> tuple[datetime, datetime]:
-        """Start and end as wall times in the zone of the event."""
+        """Start and end as wall times in the event's zone."""
         start, end = self.span
         return wall_time(start, self.zone), wall_time(end, self.zone)
 
     @property
     def series(self) -> Series:
-        """The series of this version of the page; raises ValueError without a date."""
+        """The series of this version of the page. Raises ValueError without a date."""
         start, end = self.wall_span
         return Series(
             start=start,
@@ -224,7 +224,7 @@ class EventPage(HasDate, RegistrablePage):
 
     @property
     def effective_changes(self) -> list[ChangedDate]:
-        """The changed dates, without rows that change nothing."""
+        """The changed dates, except rows that change nothing."""
         return [row for row in self.changed_dates.all() if not row.is_without_change]
 
     @property
@@ -283,12 +283,12 @@ class EventPage(HasDate, RegistrablePage):
 
     @property
     def calendar_uid(self) -> str:
-        """The UID in calendar files: the same in every language, and stable over title, slug, dates and site."""
+        """The UID in calendar files: the same in every language, whatever happens to title, slug, dates and site."""
         return self.uid or str(self.event_key)
 
     @property
     def event_key(self) -> UUID:
-        """The key that the translations and aliases of an event share."""
+        """The key shared by an event's translations and aliases."""
         return (self.alias_of or self).translation_key
 
     # Saving
@@ -309,7 +309,7 @@ class EventPage(HasDate, RegistrablePage):
             raise ValidationError(errors)
         if self.start and self.end:
             try:
-                # In the normal form, so that saving an unchanged form does not change the rule.
+                # In normal form, so that saving an unchanged form does not change the rule.
                 self.recurrence = str(Rule.parse(self.recurrence)) if self.recurrence else ""
                 self.series.check(horizon_from(wall_time(timezone.now(), self.zone), self.wall_span[0]))
             except RuleError as error:
@@ -320,10 +320,10 @@ class EventPage(HasDate, RegistrablePage):
         return super().save(*args, **kwargs)
 
     def normalize_span(self) -> None:
-        """Extend an all-day event from midnight to midnight, and one without an end to the end of its day.
+        """Extend an all-day event from midnight to midnight, and an event without an end to the end of its day.
 
-        Instants are converted to UTC, because in Python an ambiguous local time equals no time in another zone, and to
-        whole seconds, because calendars have no fractions.
+        Instants are converted to UTC, because in Python an ambiguous local time equals no time in another zone.
+        Fractions of seconds are dropped, because calendars have none.
         """
         start = self.start
         if not (start and is_plausible(start) and (self.end is None or is_plausible(self.end))):
@@ -361,7 +361,7 @@ class EventPage(HasDate, RegistrablePage):
         return RouteResult(self, kwargs={"date": dates[0], "dates": dates})
 
     def nearest_dates(self, now: datetime, first: str = "") -> list[Occurrence]:
-        """Return the public dates to show in the order of `OccurrenceQuerySet.nearest`."""
+        """Return the public dates to show, ordered like `OccurrenceQuerySet.nearest`."""
         found = nearest_dates(self.pk, now, first)
         for row in found:
             row.event = self

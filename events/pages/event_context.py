@@ -1,4 +1,4 @@
-"""Builds the template context of an event page: its dates, its recaps, and the next events of the site."""
+"""Builds an event page's template context: its dates, its recaps, and the site's next events."""
 
 from datetime import datetime
 from itertools import islice
@@ -24,9 +24,9 @@ MAX_RECAPS = 6
 def event_context(
     page: Any, request: HttpRequest, date: Occurrence | None, dates: list[Occurrence] | None
 ) -> dict[str, Any]:
-    """Return the template context of an event, or of one `date` of its series.
+    """Return the template context for an event, or for one `date` of its series.
 
-    `dates` are the other dates to show, which are queried if they are not given.
+    `dates` are the other dates to show; they are queried if not given.
     """
     now, edition = timezone.now(), edition_of(request)
     dates = sorted(dates or _nearest_dates(page, now), key=lambda row: (row.start, row.key))
@@ -55,14 +55,14 @@ def event_context(
 
 @compiled_query
 def _recaps(event: Any, now: Any, *, home: str, private: tuple[str, ...]) -> QuerySet[Any]:
-    # The module of RecapPage imports this one indirectly.
+    # RecapPage's module imports this one indirectly.
     model: Any = apps.get_model("events", "RecapPage")
     recaps: QuerySet[Any] = model.objects.visible_below(home, private, now).filter(event=event)
     return recaps.defer("body")[:MAX_RECAPS]
 
 
 def _nearest_dates(page: Any, now: datetime) -> list[Occurrence]:
-    """Return the next dates, or the last ones if none is left; for a draft, the dates that it would have."""
+    """Return the next dates, or the last ones if none is left; for a draft, the dates it would have."""
     if page.trail and page.live:
         return page.nearest_dates(now)
     if page.start and page.end:
@@ -72,7 +72,7 @@ def _nearest_dates(page: Any, now: datetime) -> list[Occurrence]:
 
 
 def _next_date(dates: list[Occurrence], now: datetime) -> Occurrence | None:
-    """Return the running or next date that is not cancelled, else the next date, else the last one."""
+    """Return the current or next date that is not cancelled, or else the next date, or the last one."""
     coming = [row for row in dates if not row.is_past(now)]
     taking_place = [row for row in coming if not row.is_cancelled]
     return next(iter([*taking_place, *coming]), dates[-1] if dates else None)

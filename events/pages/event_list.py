@@ -1,4 +1,4 @@
-"""The lists of the events below a page: upcoming, past, by days and by month."""
+"""Lists of the events below a page: upcoming, past, by days and by month."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -40,7 +40,7 @@ def _day_field(label: Any) -> forms.DateField:
 
 
 class EventFilter(forms.Form):
-    """The filter of a list of events. A range of days includes every event that overlaps it."""
+    """The filter of an event list. A range of days includes every event that overlaps it."""
 
     when = forms.ChoiceField(
         label=_("When"),
@@ -84,14 +84,14 @@ class EventFilter(forms.Form):
 
     @property
     def days(self) -> tuple[date, date] | None:
-        """The requested range of days; a missing bound is the earliest or latest possible day."""
+        """The requested range of days. A missing bound is the earliest or latest possible day."""
         first, last = self.cleaned_data["first"], self.cleaned_data["last"]
         if not first and not last:
             return None
         return first or date(FIRST_YEAR, 1, 1), last or date(LAST_YEAR, 12, 31)
 
     def narrow(self, placements: OccurrencePlacementQuerySet) -> OccurrencePlacementQuerySet:
-        """Filter by topic, attendance and place; raise Http404 for a value that this list does not offer."""
+        """Filter by topic, attendance and place. Raises Http404 for a value that this list does not offer."""
         if not self.is_valid():
             raise Http404
         chosen = self.cleaned_data
@@ -114,7 +114,7 @@ class EventFilter(forms.Form):
 
 @dataclass(frozen=True)
 class Chip:
-    """A link above the filter that makes a frequent choice, or undoes it."""
+    """A link above the filter that makes or undoes a frequent choice."""
 
     name: str
     value: str
@@ -129,7 +129,7 @@ def chips_of(event_filter: EventFilter) -> list[Chip]:
 
 
 def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
-    """Respond with the events at any depth below `page`; `list_url` is the URL of this list."""
+    """Respond with the events at any depth below `page`; `list_url` is this list's URL."""
     now, edition = timezone.now(), edition_of(request)
     event_filter = EventFilter(request.GET, edition)
     placements = OccurrencePlacement.objects.in_lists_of(page.pk, now)
@@ -171,7 +171,7 @@ def events_of(request: HttpRequest, page: Page, list_url: str) -> HttpResponse:
 class CalendarPage(PortalPage):
     """The parent of events and recaps only.
 
-    Wagtail does not restrict page types by group, so the permission to add pages here is what makes an organiser.
+    Wagtail does not restrict page types by group, so permission to add pages here is what makes an organiser.
     """
 
     is_for_organisers = True

@@ -1,4 +1,4 @@
-"""Builds the month view of events, with the first events of each day."""
+"""Builds the month view of events, with each day's first events."""
 
 import re
 from calendar import Calendar
@@ -27,7 +27,7 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse `2027-03`; raise Http404 for anything else."""
+        """Parse `2027-03`. Raises Http404 for anything else."""
         found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text, re.ASCII)
         if not found or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
             raise Http404
@@ -105,7 +105,7 @@ def month_context(
 
 
 def _bounds(placements: OccurrencePlacementQuerySet, today: date) -> tuple[Month, Month]:
-    """Return the first and the last month with an event; this month and the next are always included."""
+    """Return the first and last month with an event, always including this month and the next."""
     days = placements.order_by("first_day").values_list("first_day", flat=True)
     first, last = days.first(), placements.order_by("-first_day").values_list("first_day", flat=True).first()
     current = Month.of(today)
@@ -115,7 +115,7 @@ def _bounds(placements: OccurrencePlacementQuerySet, today: date) -> tuple[Month
 
 
 def weeks_of(month: Month, today: date) -> Weeks:
-    """Return the whole weeks that contain the month; they begin on the first weekday of the active language."""
+    """Return the whole weeks that contain the month, starting on the active language's first weekday."""
     # Django counts from Sunday, Python from Monday.
     calendar = Calendar((get_format("FIRST_DAY_OF_WEEK") - 1) % 7)
     return tuple(
@@ -125,7 +125,7 @@ def weeks_of(month: Month, today: date) -> Weeks:
 
 
 def with_events(weeks: Weeks, placements: OccurrencePlacementQuerySet) -> Weeks:
-    """Add to each day its first events and the number of its events, in three queries."""
+    """Add its first events and event count to each day, in three queries."""
     first, last = weeks[0][0].date, weeks[-1][-1].date
     spans = (
         placements.on_days(first, last)

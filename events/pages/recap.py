@@ -36,7 +36,7 @@ from portal.platform.operation.compiled import compiled_query
 class RecapPage(StoryPage):
     """A story that looks back on an event, or on one date of a series.
 
-    Day, place, speakers and partners are copies: they stay when the event is changed or deleted.
+    Day, place, speakers and partners are copies that remain when the event is changed or deleted.
     """
 
     kind = Kind(name="recap", order=40, icon="history", listed=Listed.STORIES)
@@ -50,7 +50,7 @@ class RecapPage(StoryPage):
         _("day"),
         null=True,
         blank=True,
-        help_text=_("The day that this looks back on; it says which date of a series."),
+        help_text=_("The day of the event; for a series, the date that the recap is about."),
     )
     occurrence = models.ForeignKey(
         Occurrence, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="recaps"
@@ -110,20 +110,20 @@ class RecapPage(StoryPage):
     def clean(self):
         super().clean()
         if self.event and self.event.locale_id != self.locale_id:
-            # A new translation still refers to the event of its original.
+            # A new translation still refers to its original's event.
             self.event = self.event.get_translation_or_none(self.locale) or self.event
         self.occurrence = self._occurrence_on_event_date()
         if self.event and self.event_date and not self.occurrence and self.event.live:
             raise ValidationError({"event_date": _("The event has no date on this day.")})
 
     def _occurrence_on_event_date(self) -> Occurrence | None:
-        """Return the date of the event on `event_date`, or the date of a single event."""
+        """Return the event's date on `event_date`, or a single event's date."""
         if not self.event_id:
             return None
         dates = Occurrence.objects.filter(event=self.event_id)
         if self.event_date:
             on_day = dates.filter(first_day__lte=self.event_date, last_day__gte=self.event_date)
-            # Prefer the date that the draft was created for, if the day has two.
+            # If the day has two dates, prefer the one that the draft was created for.
             return on_day.filter(pk=self.occurrence_id).first() or on_day.order_by("is_withdrawn", "start").first()
         return dates.filter(key=SINGLE, is_withdrawn=False).first()
 
@@ -147,7 +147,7 @@ class RecapPage(StoryPage):
 
     @property
     def ends_at(self) -> datetime | None:
-        """The end of the date, or of the last date of the series; None without an event or a date."""
+        """The end of the date, or of the series' last date; None without an event or a date."""
         dates = Occurrence.objects.filter(pk=self.occurrence_id)
         if not self.occurrence_id and self.event_id:
             dates = Occurrence.objects.filter(event=self.event_id).not_withdrawn()
@@ -156,9 +156,9 @@ class RecapPage(StoryPage):
 
     @classmethod
     def feed_subjects(cls, cards: list[Card], edition: Edition, now: datetime) -> dict[int, MenuLink]:
-        """The event of each recap that readers may see."""
+        """The event of each recap, if readers may see it."""
         found = {}
-        # Plain values, because loading pages would take four times as long in each feed with a recap.
+        # Plain values: loading pages would take four times as long in each feed with a recap.
         for recap, title, path, url_path, expires_at, date, url_path_of_date in _subjects([card.pk for card in cards]):
             if is_visible(path, expires_at, edition, now):
                 address = url_path if date is None else address_of_date(url_path_of_date, date)
@@ -171,11 +171,11 @@ class RecapPage(StoryPage):
 
     def get_context(self, request, *args, **kwargs):
         if self.event and not self.event.is_visible_in(edition_of(request), timezone.now()):
-            # The reader may not see the event. The page is changed in memory only.
+            # The reader may not see the event. The page is only changed in memory.
             self.event = self.occurrence = None
         date = self.occurrence or (self.event.only_date if self.event else None)
         if date and self.event_date and not date.first_day <= self.event_date <= date.last_day:
-            # The single event was moved to another day later.
+            # The single event was later moved to another day.
             self.event = self.occurrence = date = None
         if date and self.event:
             date.event = self.event
@@ -186,7 +186,7 @@ class RecapPage(StoryPage):
 
 
 class RecapRequest(models.Model):
-    """Records that the organiser was reminded of the recap of a date, which happens once."""
+    """Records that the organiser was reminded of a date's recap, which happens only once."""
 
     occurrence = models.OneToOneField(
         Occurrence, on_delete=models.CASCADE, primary_key=True, related_name="recap_request"
@@ -202,7 +202,7 @@ class RecapRequest(models.Model):
 
 
 def recaps_by_date(dates: Iterable[EventRow], edition: Edition, now: datetime) -> dict[int, RecapPage]:
-    """Return the public recaps of dates that are over, by the primary key of the date.
+    """Return the public recaps of past dates, by the date's primary key.
 
     A recap without a date is about all dates of its event.
     """

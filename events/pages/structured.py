@@ -15,7 +15,7 @@ STATUS = {
     "scheduled": "EventScheduled",
     "moved": "EventRescheduled",
     "cancelled": "EventCancelled",
-    # A full event still takes place; its offer says that no seat is left.
+    # A full event still takes place. Its offer says that no seat is left.
     "full": "EventScheduled",
 }
 ATTENDANCE = {
@@ -27,7 +27,7 @@ DAY = timedelta(days=1)
 
 
 def event_data(page: Any, edition: Edition, context: Context) -> list[Data]:
-    """Return the data of an event, or of one `date` of it, and the breadcrumb."""
+    """Return the data of an event, or of just one `date`, and the breadcrumb."""
     whole = canonical_url(page, edition, context.get("request"))
     date, recap = context.get("date"), context.get("recap")
     url = edition.full(edition.url_of(date)) if date else whole
@@ -55,12 +55,12 @@ def event_data(page: Any, edition: Edition, context: Context) -> list[Data]:
 
 
 def event_summary(page: Any, edition: Edition, date: Any = None) -> Data:
-    """Return a summary of an event, or of one `date` of it, for the data of its recap."""
+    """Return a summary of an event, or of just one `date`, for its recap's data."""
     return _date_data(page, date or page, canonical_url(page, edition))
 
 
 def _date_data(page: Any, date: Any, whole: str) -> Data:
-    """Return the data of a date, or of the event itself; `whole` is the URL of the event."""
+    """Return the data of a date, or of the event itself; `whole` is the event's URL."""
     is_whole = date.url_path == page.url_path
     url = whole if is_whole else f"{whole}{date.key}/"
     kind = "EventSeries" if is_whole and page.is_series else "Event"
@@ -72,9 +72,9 @@ def _name_of(page: Any, date: Any) -> str:
 
 
 def _when_and_where(page: Any, date: Any, url: str) -> Data:
-    """Return the properties that may differ between the dates of an event.
+    """Return the properties that may differ between an event's dates.
 
-    `date` is a date or the event itself, `url` the page that links to the registration form.
+    `date` is a date or the event itself; `url` is the page that links to the registration form.
     """
 
     status = str(date.status)
@@ -96,13 +96,13 @@ def _when_and_where(page: Any, date: Any, url: str) -> Data:
 
 
 def _span_data(page: Any, date: Any) -> Data:
-    """Return days for an all-day event, else date-times in the zone of the event."""
+    """Return days for an all-day event, otherwise date-times in the event's zone."""
     start, end = date.start.astimezone(page.zone), date.end.astimezone(page.zone) if date.end else None
     data: Data = {"startDate": start, "endDate": None if date.is_open_ended else end}
     if date.is_all_day:
         data = {"startDate": start.date(), "endDate": max(start, end - DAY / 2).date() if end else None}
     if previous := date.previous_start:
-        # Schema.org expects a day, but search engines also read an hour, which is often all that changed.
+        # Schema.org expects a day, but search engines also read a time, which is often all that changed.
         local = previous.astimezone(page.zone)
         data["previousStartDate"] = local.date() if date.is_all_day else local
     return data
@@ -119,7 +119,7 @@ def _place_data(name: str, address: str, venue: Venue | None) -> Data:
 
 
 def _offer(page: Any, status: str, availability: SeatAvailability | None, url: str) -> Data | None:
-    """Return the price, the URL to register and the availability; `url` is the URL of the event."""
+    """Return price, registration URL and availability; `url` is the event's URL."""
     price, elsewhere, amount = page.price, page.registration_url, page.price_amount
     if status == "cancelled" or not (price or elsewhere or status == "full" or availability or amount is not None):
         return None

@@ -1,4 +1,4 @@
-"""The tables of events that are not pages; they import no page and no view."""
+"""Event tables that are not pages. They import no pages and no views."""
 
 from events.records.dates import CalendarEntry, Occurrence, OccurrencePlacement
 from events.records.registrations import DateSeats, EventConsent, Registration

@@ -1,4 +1,4 @@
-"""The dates of published events and their placements in lists, which `events.occurrences` writes at publication."""
+"""Published events' dates and their placements in lists, written by `events.occurrences` at publication."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -21,9 +21,9 @@ from portal.content.records.topics import PageTopic, Topic
 from portal.platform.operation.compiled import compiled_query
 from portal.platform.zones import zone
 
-# Earlier than any event: the value of `listed_from` for the first date of an event.
+# Earlier than any event: the value of `listed_from` for an event's first date.
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
-# The page of a series shows a year of weekly dates; its calendar file has all.
+# A series' page shows a year of weekly dates; its calendar file has all of them.
 MAX_DATES_SHOWN = 60
 # Organisers are reminded of a recap within this time after the end.
 RECAP_WINDOW = timedelta(days=90)
@@ -31,7 +31,7 @@ RECAP_WINDOW = timedelta(days=90)
 
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def for_rows(self) -> Self:
-        """Load the relations that a row of a list shows, and defer the long texts."""
+        """Load the relations that a list row shows, and defer long text."""
         names = ("body", "programme", "speakers", "partners", "documents", "questions", "consent")
         return self.select_related("event__venue", "event__lead_image", "venue", "seats").defer(
             *(f"event__{name}" for name in names)
@@ -47,11 +47,11 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.order_by().annotate(has_later_dates=Exists(later)).values_list(*COLUMNS)
 
     def not_withdrawn(self) -> Self:
-        """The dates that the event still has; cancelled ones are among them."""
+        """The dates that the event still has, including cancelled ones."""
         return self.filter(is_withdrawn=False)
 
     def nearest(self, now: datetime, first: str = "") -> Self:
-        """Order by: the date with the key `first`, then the next ones, then past ones, the most recent first."""
+        """Order: the date with the key `first`, then the next ones, then past ones, the most recent first."""
         is_first = Case(When(key=first, then=Value(0)), default=Value(1))
         is_past = Case(When(end__lte=now, then=Value(1)), default=Value(0))
         coming = Case(When(end__gt=now, then=F("start")), output_field=models.DateTimeField())
@@ -60,7 +60,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def awaiting_recap(self, now: datetime) -> Self:
         """The last date of each published event that took place within `RECAP_WINDOW` and has no recap, latest first.
 
-        A recap draft in any language of the event counts; a recap without a date counts for all dates.
+        A recap draft in any of the event's languages counts. A recap without a date counts for all dates.
         """
         took_place = (
             self.not_withdrawn().exclude(status=EventStatus.CANCELLED).exclude(event__status=EventStatus.CANCELLED)
@@ -79,8 +79,8 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
 class Occurrence(HasDate, models.Model):  # type: ignore[django-manager-missing]
     """One date of a published event.
 
-    A date that the event no longer has is withdrawn, not deleted, because registrations and recaps refer to it. `key`
-    identifies it in URLs and does not change when the date is moved: it is the day given by the rule.
+    A date that the event no longer has is withdrawn and not deleted, because registrations and recaps refer to it.
+    `key` identifies it in URLs and does not change when the date is moved: it is the day given by the rule.
     """
 
     event = models.ForeignKey("events.EventPage", on_delete=models.CASCADE, related_name="occurrences")
@@ -88,7 +88,7 @@ class Occurrence(HasDate, models.Model):  # type: ignore[django-manager-missing]
     original_start = models.DateTimeField()
     start = models.DateTimeField()
     end = models.DateTimeField()
-    # In the zone of the event; a night belongs to the evening before (see EventSettings.night_ends).
+    # In the event's zone. A night belongs to the previous day (see EventSettings.night_ends).
     first_day = models.DateField()
     last_day = models.DateField()
     is_all_day = models.BooleanField(default=False)
@@ -160,7 +160,7 @@ class Occurrence(HasDate, models.Model):  # type: ignore[django-manager-missing]
         return SeatAvailability(
             capacity=event.capacity,
             taken=self.seats.taken if self.seats else 0,
-            # With approval people wait for the organiser, not for a seat.
+            # With approval, people wait for the organiser and not for a seat.
             waiting=self.seats.waiting if self.seats and not event.is_by_approval else 0,
             has_waiting_list=event.has_waiting_list,
             closes_at=event.registration_closes_at(self.start),
@@ -170,7 +170,7 @@ class Occurrence(HasDate, models.Model):  # type: ignore[django-manager-missing]
 
     @property
     def shown_status(self) -> EventStatus:
-        """The status, which is also "full" when a scheduled date has no seat left."""
+        """The status, or "full" if a scheduled date has no seat left."""
         status = EventStatus(self.status)
         if status == EventStatus.SCHEDULED and (availability := self.availability) and availability.is_full:
             return EventStatus.FULL
@@ -188,7 +188,7 @@ class Occurrence(HasDate, models.Model):  # type: ignore[django-manager-missing]
 
 @compiled_query
 def nearest_dates(event: Any, now: Any, first: Any) -> models.QuerySet[Occurrence]:
-    """The first dates of an event in the order of `nearest`."""
+    """The first dates of an event, ordered like `nearest`."""
     dates = Occurrence.objects.filter(event=event).not_withdrawn().select_related("venue__map_image", "seats")
     return dates.nearest(now, first)[:MAX_DATES_SHOWN]
 
@@ -196,7 +196,7 @@ def nearest_dates(event: Any, now: Any, first: Any) -> models.QuerySet[Occurrenc
 def occurrences_of(
     page: Any, expansion: Expansion, night_ends: int, published: Mapping[str, Occurrence] | None = None
 ) -> Iterator[Occurrence]:
-    """Yield unsaved occurrences for the dates of an event; `published` are its stored ones by key."""
+    """Yield unsaved occurrences for an event's dates; `published` has its stored ones by key."""
     for values in dates_of(page, expansion, night_ends, published):
         yield Occurrence(event=page, **values)
 
@@ -207,7 +207,7 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
         return self.filter(Q(hidden_at__isnull=True) | Q(hidden_at__gt=now), above=above)
 
     def upcoming(self, now: datetime) -> Self:
-        """The running or next date of each event that is not over, earliest first.
+        """The current or next date of each event that is not over, earliest first.
 
         A cancelled date is listed beside the next one that takes place, as long as it would have been the next.
         """
@@ -215,7 +215,7 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
         return self.filter(is_over=False, end__gt=now, listed_from__lte=now).order_by("start", "occurrence_id")
 
     def past(self, now: datetime) -> Self:
-        """The last date of each event that is over, most recent first."""
+        """The last date of each past event, most recent first."""
         return self.filter(over_at__lte=now).order_by("-over_at", "-occurrence_id")
 
     def on_days(self, first: date, last: date) -> Self:
@@ -229,15 +229,15 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
         return self.filter(event_id__in=PageTopic.objects.filter(topic__in=topics).values("page_id"))
 
     def attended(self, attendance: Attendance | str) -> Self:
-        """The dates that can be attended in this way; a mixed date matches both ways."""
+        """The dates that can be attended in this way. A mixed date matches both ways."""
         return self.filter(attendance__in=(attendance, Attendance.MIXED))
 
     def at(self, text: str) -> Self:
-        """The dates whose place contains this text, which is folded by `fold_text`."""
+        """The dates whose place contains this text, folded by `fold_text`."""
         return self.filter(occurrence__where__contains=text)
 
     def as_dates(self) -> list[EventRow]:
-        """Return the dates of a slice of placements, in the same order, as rows of a list.
+        """Return the dates in a slice of placements, in the same order, as list rows.
 
         This takes two queries, because PostgreSQL would apply LIMIT after all joins. The second also filters by event,
         or PostgreSQL would read all pages.
@@ -246,11 +246,11 @@ class OccurrencePlacementQuerySet(models.QuerySet["OccurrencePlacement"]):
 
 
 class OccurrencePlacement(models.Model):
-    """A date in the lists of one page above its event, with copies of the columns by which lists filter.
+    """A date in the list of one page above its event, with copies of the columns that lists filter by.
 
-    At `listed_from` this date becomes the next one of its event. `over_at` is the time at which the event becomes past,
-    and is set on one of its dates only. So every event is in exactly one of the two lists at any time, although nothing
-    is written as time passes. `is_over` is a hint that may be set late.
+    At `listed_from` this date becomes its event's next one. `over_at` is when the event becomes past, and is set on
+    only one of its dates. So every event is in exactly one of the two lists at any time, although nothing is written as
+    time passes. `is_over` is a hint that may be set late.
     """
 
     above = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -299,7 +299,7 @@ def _next(above: Any, now: Any, besides: Any, *, count: int) -> models.QuerySet[
 
 
 def upcoming_dates(above: int, now: datetime, count: int, *, besides: int = 0) -> list[EventRow]:
-    """The next dates below a page that any reader may see, without those of the event `besides`."""
+    """The next dates below a page that readers may see, except those of the event `besides`."""
     return _in_order(dict(_next(above, now, besides, count=count)))
 
 
@@ -310,16 +310,16 @@ def _listed(dates: Any, events: Any) -> models.QuerySet[Any, Any]:
 
 
 def _in_order(keys: dict[int, int]) -> list[EventRow]:
-    """Return the rows of dates in the order of `keys`, which map dates to events, if these are live."""
+    """Return rows of dates in the order of `keys`, which maps dates to events, if the events are live."""
     found = {values[0]: row_from(values) for values in _listed(list(keys), list(keys.values()))}
     return [found[key] for key in keys if key in found]
 
 
 class CalendarEntry(models.Model):
-    """The version of a published event for other calendars (RFC 5545, sections 3.8.7.3 and 3.8.7.4), and its text.
+    """A published event's version for other calendars (RFC 5545, sections 3.8.7.3 and 3.8.7.4), and its text.
 
-    A change of dates, place or status raises `sequence`, any change that a calendar shows raises `modified_at`; the two
-    hashes detect these changes. The dates of the rule are computed up to `horizon`, or completely if it is None.
+    A change of dates, place or status increments `sequence`; any change that a calendar shows raises `modified_at`. The
+    two hashes detect these changes. The rule's dates are computed up to `horizon`, or completely if it is None.
     """
 
     event = models.OneToOneField("events.EventPage", on_delete=models.CASCADE, primary_key=True, related_name="entry")
@@ -328,7 +328,7 @@ class CalendarEntry(models.Model):
     schedule_hash = models.CharField(max_length=64)
     details_hash = models.CharField(max_length=64)
     horizon = models.DateTimeField(null=True, db_index=True)
-    # The VEVENTs, written at publication: a feed only concatenates these texts.
+    # The VEVENTs, written at publication: a feed only concatenates them.
     text = models.TextField(default="")
 
     class Meta:

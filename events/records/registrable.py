@@ -1,4 +1,4 @@
-"""The fields of an event page for registration on this site."""
+"""An event page's fields for registration on this site."""
 
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from portal.platform.zones import zone
 MAX_SEATS = 20
 # If a date has at most this many seats, one person may register for all of them.
 FEW_SEATS = 4
-# The fields that all languages of an event share.
+# The fields shared by all languages of an event.
 REGISTRATION_FIELDS = (
     "takes_registrations",
     "capacity",
@@ -29,7 +29,7 @@ MAX_QUESTIONS = 8
 
 
 class Confirmation(models.TextChoices):
-    """When a registration from the form is valid."""
+    """When a registration made with the form becomes valid."""
 
     AT_ONCE = "at_once", _("at once")
     BY_MAIL = "mail", _("when the link in the mail is followed")
@@ -37,25 +37,29 @@ class Confirmation(models.TextChoices):
 
 
 class RegistrablePage(PortalPage):
-    """The registration settings of an event; each of its dates has its own seats.
+    """An event's registration settings. Each date has its own seats.
 
-    With a capacity of 0 nobody gets a seat automatically: with a waiting list everybody waits until the organiser
-    admits them, without one the event is full from the start.
+    With a capacity of 0 nobody gets a seat automatically: with a waiting list, everybody waits until the organiser
+    admits them; without one, the event is full from the start.
     """
 
     takes_registrations = models.BooleanField(
         _("registration here"),
         default=False,
-        help_text=_("Readers register on this site, for each date by itself. It goes before a registration elsewhere."),
+        help_text=_("Readers register on this site, separately for each date. This replaces a registration elsewhere."),
     )
     capacity = models.PositiveIntegerField(
         _("places"),
         null=True,
         blank=True,
-        help_text=_("For each date. Empty: as many as come. 0: nobody gets a place but by your hand."),
+        help_text=_("For each date. Empty: no limit. 0: only you can give people a place."),
     )
     has_waiting_list = models.BooleanField(
-        _("waiting list"), default=False, help_text=_("Who comes too late waits in line, and moves up by themselves.")
+        _("waiting list"),
+        default=False,
+        help_text=_(
+            "When no places are left, people join the waiting list and get a place automatically when one is free."
+        ),
     )
     confirmation = models.CharField(
         _("a registration is valid"),
@@ -110,7 +114,7 @@ class RegistrablePage(PortalPage):
         return self.confirmation == Confirmation.BY_APPROVAL
 
     def registration_closes_at(self, start: datetime) -> datetime:
-        """Return when registration closes for a date with this start; never later than the start."""
+        """Return when registration closes for a date with this start. Never later than the start."""
         closes_at = start - timedelta(hours=self.registration_lead)
         if self.registration_until is None:
             return closes_at

@@ -1,4 +1,4 @@
-"""The seats of the dates of events, and the registrations for them."""
+"""The seats of events' dates, and the registrations for them."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -15,13 +15,13 @@ from portal.content.records.consent import ConsentVersion
 
 
 class EventConsent(ConsentVersion):
-    """A version of the consent text of registrations."""
+    """A version of the registration consent text."""
 
 
 class DateSeats(models.Model):
     """The seats of one date, shared by all languages of its event; created by the first registration.
 
-    Its row is locked during every change of its registrations (see `events.registration.booking`), so that the last
+    Its row is locked during every change to its registrations (see `events.registration.booking`), so that the last
     seat is given only once. The two counts are computed from the registrations.
     """
 
@@ -68,22 +68,22 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(date__event_key=event.event_key)
 
     def of_person(self, address: str) -> Self:
-        """The registrations of an e-mail address as `portal.platform.addresses.address_key` returns it."""
+        """The registrations of an email address in the form of `portal.platform.addresses.address_key`."""
         return self.filter(same_address=address)
 
     def expired(self, now: datetime) -> Self:
         return self.filter(delete_at__lte=now)
 
     def to_notify_of_recap(self, event: Any, date: Any = None) -> Self:
-        """The confirmed registrations with consent to news of the recap that were not notified yet.
+        """The confirmed registrations with consent to recap news that were not notified yet.
 
-        `date` is the occurrence of the recap; None means all dates. The caller sets `recap_notified_at`.
+        `date` is the recap's occurrence; None means all dates. The caller sets `recap_notified_at`.
         """
         found = self.of_event(event).confirmed().filter(recap_agreed_at__isnull=False, recap_notified_at=None)
         return found if date is None else found.filter(date=date.seats_id)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete the registrations and update the counts of their dates."""
+        """Delete the registrations and update their dates' counts."""
         dates = list(DateSeats.objects.filter(pk__in=self.values("date")))
         deleted = super().delete()
         for date in dates:
@@ -96,9 +96,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 class Registration(models.Model):
     """One person's registration for one date. `answers` is `[[question, answer], …]`.
 
-    `event` is the page on which they registered. `notified` is the last snapshot of the date that they were sent: see
+    `event` is the page on which they registered. `notified` is the last snapshot of the date sent to them: see
     `events.registration.notify`. An unconfirmed registration holds its seats until `held_until`, or a position on the
-    waiting list if it has `waiting_since`; `held_by` is a keyed hash of the client's network address.
+    waiting list if it has `waiting_since`. `held_by` is a keyed hash of the client's network address.
     """
 
     class State(models.TextChoices):
@@ -133,7 +133,7 @@ class Registration(models.Model):
         related_name="+",
         verbose_name=_("checked in by"),
     )
-    # The organiser who added the registration; in that case no consent text was shown.
+    # The organiser who added the registration. No consent text was shown in that case.
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("added by")
     )

@@ -1,4 +1,4 @@
-"""The dates of events as rows of lists: plain values, so that equal rows render equal HTML."""
+"""Event dates as list rows: plain values, so that equal rows render equal HTML."""
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -16,12 +16,12 @@ from portal.platform.zones import zone
 
 
 def address_of_date(url_path: str, key: str) -> str:
-    """Return the URL path of a date of the event at `url_path`; the date of a single event has that of the event."""
+    """Return the URL path of a date of the event at `url_path`; for a single event, the event's own path."""
     return url_path if key == SINGLE else f"{url_path}{key}/"
 
 
 class HasDate:
-    """Properties derived from the days and hours of a date, for models and for rows of lists."""
+    """Properties derived from a date's days and times, for models and list rows."""
 
     __slots__ = ()
 
@@ -56,7 +56,7 @@ class HasDate:
 
     @property
     def hours(self) -> str:
-        """The hours in words; empty for whole days."""
+        """The hours as text; empty for whole days."""
         return format_hours(self.start, self.end, self.zone, all_day=self.is_all_day, open_end=self.is_open_ended)
 
     def is_past(self, now: datetime) -> bool:
@@ -65,7 +65,7 @@ class HasDate:
 
 @dataclass(frozen=True, slots=True)
 class EventRow(HasDate):
-    """One date in a list; its own values take precedence over those of its event."""
+    """One date in a list. Its own values take precedence over its event's."""
 
     pk: int
     event_id: int
@@ -113,7 +113,7 @@ class EventRow(HasDate):
         return format_rule(self.recurrence)
 
 
-# The columns of a date that `row_from` expects, in this order; the last one is an annotation.
+# The columns of a date in the order that `row_from` expects; the last one is an annotation.
 COLUMNS = (
     *("pk", "event_id", "key", "start", "end", "first_day", "last_day", "is_all_day", "is_open_ended", "status"),
     *("previous_start", "reason", "title", "event__title"),
@@ -156,17 +156,17 @@ def _shown_status(
     taken: int | None,
     waiting: int | None,
 ) -> EventStatus:
-    """The status, which is also "full" when a scheduled date has no seat left."""
+    """The status, or "full" if a scheduled date has no seat left."""
     if status != EventStatus.SCHEDULED or not takes_registrations:
         return EventStatus(status)
-    # With approval people wait for the organiser, not for a seat.
+    # With approval, people wait for the organiser and not for a seat.
     waiting = 0 if confirmation == Confirmation.BY_APPROVAL else waiting or 0
     seats = SeatAvailability(capacity, taken or 0, waiting, has_waiting_list=False, closes_at=start)
     return EventStatus.FULL if seats.is_full else EventStatus.SCHEDULED
 
 
 def row_of(date: Any) -> EventRow:
-    """Return the row of an `Occurrence` with its event, without the image."""
+    """Return the row of an `Occurrence` with its event, but without the image."""
     of_event = {
         "time_zone": date.event.time_zone,
         "recurrence": date.event.recurrence,

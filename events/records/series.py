@@ -1,7 +1,8 @@
-"""The exceptions to the rule of a series: added dates, changed dates and pauses, as parts of the event page."""
+"""Exceptions to a series' rule: added dates, changed dates and breaks, as inline models of the event page."""
 
 from datetime import datetime, time, timedelta
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
@@ -12,6 +13,7 @@ from wagtail.models import Orderable
 from events.clock import is_plausible, midnight, next_at
 from events.recurrence import AddedOccurrence, ChangedOccurrence, Gap
 from events.status import EventStatus
+from portal.content.editing.folded import FoldedPanel
 
 IMPLAUSIBLE = _("The year must be between 1900 and 2200.")
 
@@ -28,7 +30,7 @@ def check_days(record: models.Model, names: tuple[str, ...]) -> None:
 
 
 class AddedDate(Orderable):
-    """A date in addition to those of the rule; by default at the times of the series."""
+    """A date in addition to those of the rule, by default at the series' times."""
 
     page = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="added_dates")
     day = models.DateField(_("day"))
@@ -49,13 +51,13 @@ class AddedDate(Orderable):
         check_days(self, ("day",))
 
     def addition(self, start: datetime, end: datetime) -> AddedOccurrence:
-        """Return the added date of a series with this first date; all are wall times."""
+        """Return the added date of a series with this first date. All are wall times."""
         begin = datetime.combine(self.day, self.start_time or start.time())
         return AddedOccurrence(begin, end_of_date(begin, self.end_time, end - start))
 
 
 class Break(Orderable):
-    """Days on which the series pauses, such as holidays; without a last day it pauses until further notice."""
+    """Days on which the series pauses, such as holidays. Without a last day it pauses until further notice."""
 
     page = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="breaks")
     first_day = models.DateField(_("from"))
@@ -85,7 +87,7 @@ class Break(Orderable):
 
 
 class ChangedDate(Orderable):
-    """An exception for one date, identified by its day without the change, and by its hour if it is an added date."""
+    """An exception for one date, identified by its unchanged day and, for an added date, its time."""
 
     class Kind(models.TextChoices):
         CHANGED = "changed", _("Changed")
@@ -93,7 +95,7 @@ class ChangedDate(Orderable):
         REMOVED = "removed", pgettext_lazy("a date", "Left out: as if it had never been announced")
 
     page = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="changed_dates")
-    day = models.DateField(_("date"), help_text=_("The day that the rule gives it."))
+    day = models.DateField(_("date"), help_text=_("The day according to the rule."))
     hour = models.TimeField(_("hour"), null=True, blank=True, help_text=_("Only for a date that was added."))
     kind = models.CharField(_("what happens"), max_length=12, choices=Kind, default=Kind.CHANGED)
     reason = models.CharField(_("reason"), max_length=200, blank=True, help_text=_("Shown to readers."))
@@ -114,13 +116,16 @@ class ChangedDate(Orderable):
     is_full = models.BooleanField(_("full"), default=False)
 
     panels = [
-        FieldRowPanel([FieldPanel("day"), FieldPanel("hour")]),
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("is_full")]),
-        FieldPanel("reason"),
-        FieldRowPanel([FieldPanel("new_day"), FieldPanel("new_start"), FieldPanel("new_end")]),
-        FieldPanel("title"),
-        FieldRowPanel([FieldPanel("venue"), FieldPanel("place")]),
-        FieldPanel("online_url"),
+        FieldRowPanel([FieldPanel("day"), FieldPanel("kind", widget=forms.RadioSelect), FieldPanel("reason")]),
+        FoldedPanel(
+            [
+                FieldRowPanel([FieldPanel("new_day"), FieldPanel("new_start"), FieldPanel("new_end")]),
+                FieldRowPanel([FieldPanel("venue"), FieldPanel("place"), FieldPanel("online_url")]),
+                FieldRowPanel([FieldPanel("title"), FieldPanel("hour"), FieldPanel("is_full")]),
+            ],
+            summary=_("Other day, hours, place or title"),
+            opens_with=("kind", Kind.CHANGED.value),
+        ),
     ]
 
     class Meta(Orderable.Meta):
@@ -142,7 +147,7 @@ class ChangedDate(Orderable):
 
     @property
     def status(self) -> EventStatus | None:
-        """The status of this date, if it differs from that of the event; else None."""
+        """This date's status if it differs from the event's; otherwise None."""
         if self.kind == self.Kind.CANCELLED:
             return EventStatus.CANCELLED
         if self.is_full:
@@ -150,7 +155,7 @@ class ChangedDate(Orderable):
         return EventStatus.MOVED if self.new_day else None
 
     def change(self, start: datetime, end: datetime, *, is_all_day: bool = False) -> ChangedOccurrence:
-        """Return the change in a series with this first date; all are wall times."""
+        """Return the change in a series with this first date. All are wall times."""
         begin = finish = None
         if self.new_day or self.new_start or self.new_end:
             usual = self.hour or start.time()

@@ -1,4 +1,4 @@
-"""The calendars of partners that events are imported from."""
+"""Partners' calendars that events are imported from."""
 
 from typing import Any
 
@@ -31,16 +31,16 @@ class Subscription(models.Model):
         max_length=64,
         choices=time_zones,
         default="Europe/Paris",
-        help_text=_("For times that name none."),
+        help_text=_("For times without a time zone."),
     )
     when_gone = models.CharField(
-        _("when an event is gone from the source"), max_length=12, choices=Gone, default=Gone.KEEP
+        _("when an event is no longer in the source"), max_length=12, choices=Gone, default=Gone.KEEP
     )
     is_active = models.BooleanField(pgettext_lazy("a subscription", "active"), default=True)
     takes_past = models.BooleanField(
         _("events that are over, too"), default=False, help_text=_("New events only; known ones are always updated.")
     )
-    # The person who chose the source, and the last editor: both are authors of its drafts.
+    # The person who chose the source and the last editor are both authors of its drafts.
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
@@ -96,7 +96,7 @@ class Subscription(models.Model):
 
     @property
     def further_author(self) -> Any:
-        """The last editor of the subscription, who may have uploaded another file, if that is not the author."""
+        """The subscription's last editor, who may have uploaded another file, if that is not the author."""
         return self.changed_by if self.changed_by and self.changed_by != self.author else None
 
     @property
@@ -107,7 +107,7 @@ class Subscription(models.Model):
             return pgettext("a reading", "Goes on")
         if not self.read_at:
             return gettext("Not read yet")
-        # The first line of a report has counts only.
+        # A report's first line has counts only.
         has_more = "\n" in self.report
         return pgettext("a reading", "Done, with a report") if has_more else pgettext("a reading", "Done")
 
@@ -126,7 +126,7 @@ class ImportedEvent(models.Model):
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="imported")
     uid = models.CharField(max_length=500)
     event = models.ForeignKey("events.EventPage", on_delete=models.SET_NULL, null=True, related_name="imports")
-    # The value of each field at the last import: a field that differs now was edited here.
+    # Each field's value at the last import. A field that differs now was edited here.
     imported_values = models.JSONField(default=dict)
     content_hash = models.CharField(max_length=64, blank=True)
     is_gone = models.BooleanField(default=False)

@@ -1,4 +1,4 @@
-"""Books and cancels seats and promotes the waiting list, always under the row lock of the date's seats."""
+"""Books and cancels seats and promotes the waiting list, always holding the row lock of the date's seats."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,11 +19,11 @@ from portal.platform.addresses import address_key, mailbox_key
 from portal.platform.rate_limits import RateLimit, mail_was_followed
 
 HELD_FOR = timedelta(minutes=30)
-# The limits of unconfirmed registrations from one source (`portal.content.readers.sources`), at a time and per day.
+# The limits of unconfirmed registrations per source (`portal.content.readers.sources`): at a time, and per day.
 MAX_HELD, MAX_PER_DAY = 3, 10
-# Together they hold at most a quarter of the seats of a date, but always up to two.
+# Together, unconfirmed registrations may hold a quarter of a date's seats, but at least two.
 HELD_PART, MIN_HELD_SEATS = 4, 2
-# The limit of registrations for one date from one mailbox, whose address may be written with other dots and tags.
+# The limit of registrations per date and mailbox, whose address may be written with other dots and tags.
 MAX_OF_MAILBOX = 2
 RETENTION_AFTER_LAPSE = timedelta(days=1)
 
@@ -31,15 +31,15 @@ State = Registration.State
 
 
 class TooManyHeldError(Exception):
-    """There are too many unconfirmed registrations from one source, or too many of one mailbox for the date."""
+    """Too many unconfirmed registrations from one source, or too many of one mailbox for the date."""
 
 
 class LargeShareError(Exception):
-    """Half of the places of a date were given to one source within a day."""
+    """One source got half of a date's places within a day."""
 
 
 def check_source(seats: DateSeats, source: str, wanted: int, capacity: int | None, now: datetime) -> None:
-    """Raise TooManyHeldError if the source must not hold more seats; the caller must hold the lock of the seats."""
+    """Raise TooManyHeldError if the source must not hold more seats. The caller must hold the lock of the seats."""
     unconfirmed = Registration.objects.filter(held_by=source, state__in=[State.HELD, State.LAPSED])
     held = list(unconfirmed.filter(registered_at__gt=now - RETENTION_AFTER_LAPSE))
     unexpired = [each for each in held if each.is_held]
@@ -53,7 +53,7 @@ def check_source(seats: DateSeats, source: str, wanted: int, capacity: int | Non
 
 
 def check_mailbox(seats: DateSeats, address: str) -> None:
-    """Raise TooManyHeldError if the mailbox of an address has too many registrations for this date."""
+    """Raise TooManyHeldError if the address's mailbox has too many registrations for this date."""
     box = mailbox_key(address)
     addresses = seats.registrations.active().values_list("same_address", flat=True)
     if sum(mailbox_key(each) == box for each in addresses) >= MAX_OF_MAILBOX:
@@ -61,7 +61,7 @@ def check_mailbox(seats: DateSeats, address: str) -> None:
 
 
 def check_share(seats: DateSeats, source: str, wanted: int, event: EventPage) -> None:
-    """Count the places given to a source within a day; raise LargeShareError beyond half of those of the date.
+    """Raise LargeShareError if a source would get more than half of the date's places within a day.
 
     The limit is not permanent, because everybody at a university is one source.
     """
@@ -72,7 +72,7 @@ def check_share(seats: DateSeats, source: str, wanted: int, event: EventPage) ->
 
 
 class NoPlaceError(Exception):
-    """Too few seats; `left` is the number that the person could have."""
+    """Too few seats. `left` is the number that the person could have."""
 
     def __init__(self, left: int):
         super().__init__("no place")
@@ -81,7 +81,7 @@ class NoPlaceError(Exception):
 
 @dataclass(frozen=True)
 class BookingRequest:
-    """The data of a registration. Consents are the texts that were shown, `source` is a keyed hash of the source."""
+    """The data of a registration. Consents are the wordings that were shown; `source` is a keyed hash of the source."""
 
     name: str
     address: str
@@ -103,7 +103,7 @@ def locked(seats: DateSeats) -> Iterator[DateSeats]:
 
 
 def seats_for(date: Occurrence) -> DateSeats:
-    """Return or create the seats of a date, which all languages and aliases of its event share."""
+    """Return or create a date's seats, which all languages and aliases of its event share."""
     if date.seats:
         return date.seats
     page = date.event
@@ -118,9 +118,9 @@ def seats_for(date: Occurrence) -> DateSeats:
 
 
 def register(date: Occurrence, booking: BookingRequest, now: datetime) -> Registration:
-    """Register somebody for a date or put them on its waiting list, and send a mail.
+    """Register somebody for a date or put them on its waiting list, and send an email.
 
-    An address that is already registered gets its mail again. Raises NoPlaceError, TooManyHeldError and
+    An address that is already registered gets its email again. Raises NoPlaceError, TooManyHeldError and
     LargeShareError.
     """
     date = _date_on_original(date)
@@ -153,7 +153,7 @@ def _kind_of(registration: Registration, date: Occurrence) -> RegistrationMailKi
 
 
 def _hold(date: Occurrence, seats: DateSeats, booking: BookingRequest, now: datetime) -> Registration:
-    """Hold seats, or a position on the waiting list, until the link in the mail is followed."""
+    """Hold seats, or a position on the waiting list, until the link in the email is followed."""
     if booking.source:
         check_source(seats, booking.source, booking.seats, date.event.capacity, now)
     waits = _state_for(date, booking, now) == State.WAITING or date.event.is_by_approval
@@ -181,14 +181,14 @@ def confirm(registration: Registration, now: datetime) -> bool:
         if found.is_waiting:
             _promote_waiting(seats, now)
             found.refresh_from_db()
-        # `_promote_waiting` has sent a mail itself.
+        # `_promote_waiting` has already sent an email.
         if found.is_waiting or registration.waiting_since is None:
             enqueue_mail(found, _kind_of(found, date), date)
         return True
 
 
 def free_lapsed(now: datetime) -> int:
-    """Free expired held seats, and give them to the waiting list; return the number of registrations."""
+    """Free expired held seats and give them to the waiting list; return the number of registrations."""
     freed = 0
     for seats in DateSeats.objects.filter(registrations__in=Registration.objects.lapsing(now)).distinct():
         with locked(seats) as current:
@@ -201,7 +201,7 @@ def free_lapsed(now: datetime) -> int:
 
 
 def register_without_mail(date: Occurrence, booking: BookingRequest, now: datetime) -> Registration:
-    """Register a new address without a mail. Raises NoPlaceError."""
+    """Register a new address without an email. Raises NoPlaceError."""
     with locked(seats_for(date)) as date.seats:
         state = State.CONFIRMED if booking.added_by else _state_for(date, booking, now)
         registration = _create(date, date.seats, booking, state, now)
@@ -210,7 +210,7 @@ def register_without_mail(date: Occurrence, booking: BookingRequest, now: dateti
 
 
 def _date_on_original(date: Occurrence) -> Occurrence:
-    """Return the date of the original event, if this is that of an alias: registrations belong to the original."""
+    """Return the original event's date if this is an alias's: registrations belong to the original."""
     if date.event.alias_of_id is None:
         return date
     found = Occurrence.objects.filter(event=date.event.alias_of_id, event__live=True, key=date.key)
@@ -263,7 +263,7 @@ def _create(date: Occurrence, seats: DateSeats, booking: BookingRequest, state: 
 def change(
     registration: Registration, date: Occurrence, now: datetime, *, source: str = "", **facts: Any
 ) -> Registration:
-    """Change the fields of a registration. Raises NoPlaceError, and with a `source` also LargeShareError."""
+    """Change the fields of a registration. Raises NoPlaceError and, with a `source`, LargeShareError."""
     with locked(registration.date) as date.seats:
         registration = Registration.objects.select_for_update().select_related("date").get(pk=registration.pk)
         if registration.is_cancelled:
@@ -297,7 +297,7 @@ def set_recap_consent(registration: Registration, agrees: bool, now: datetime) -
 def cancel(registration: Registration, now: datetime, *, by_organiser: bool = False) -> bool:
     """Cancel a registration and promote the waiting list; return False if it was already cancelled.
 
-    If the organiser cancels it, the person gets a mail.
+    If the organiser cancels it, the person gets an email.
     """
     with locked(registration.date) as seats:
         found = Registration.objects.select_for_update().active().filter(pk=registration.pk)
@@ -313,7 +313,7 @@ def cancel(registration: Registration, now: datetime, *, by_organiser: bool = Fa
 
 
 def admit(registration: Registration) -> bool:
-    """Give a seat to somebody who is waiting or has not confirmed, regardless of the waiting list and the capacity."""
+    """Give a seat to somebody who is waiting or has not confirmed, regardless of waiting list and capacity."""
     with locked(registration.date) as seats:
         found = Registration.objects.select_for_update().filter(
             pk=registration.pk, state__in=[State.WAITING, State.HELD]
@@ -334,7 +334,7 @@ def promote_waiting(seats: DateSeats, now: datetime) -> None:
 
 
 def _promote_waiting(seats: DateSeats, now: datetime) -> None:
-    """Promote the waiting list in order; a group that does not fit yet blocks those behind it, unless it never fits."""
+    """Promote the waiting list in order. A group that does not fit yet blocks those behind it, unless it never fits."""
     for first in list(seats.registrations.waiting().select_related("date")):
         date = date_of(first)
         if date is None or date.start <= now or not date.event.live or date.event.is_by_approval:
@@ -352,7 +352,7 @@ def _promote_waiting(seats: DateSeats, now: datetime) -> None:
 
 
 def date_of(registration: Registration) -> Occurrence | None:
-    """Return the date of a registration; None if it was deleted."""
+    """Return a registration's date; None if it was deleted."""
     dates = Occurrence.objects.filter(event=registration.event_id, seats=registration.date_id)
     return dates.select_related("event__venue", "venue", "seats").first()
 

@@ -1,4 +1,4 @@
-"""The public forms for a registration: a new one, and changes of an existing one."""
+"""The public forms for a new registration and for changes to an existing one."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def not_enough_seats_text(left: int) -> str:
 
 
 class QuestionFields:
-    """Mixin of a form with the questions of the event `page`."""
+    """Form mixin with the questions of the event `page`."""
 
     page: EventPage
     fields: dict[str, forms.Field]
@@ -82,7 +82,7 @@ class RegistrationForm(QuestionFields, GuardedForm):
 
     @property
     def most_seats(self) -> int:
-        """The largest number of seats to offer, limited by the free seats, or by the capacity on the waiting list."""
+        """The most seats to offer, limited by the free seats, or by the capacity on the waiting list."""
         most = self.page.seats_for_one
         return min(most, self.availability.left or self.availability.capacity or most)
 
@@ -106,7 +106,7 @@ class RegistrationForm(QuestionFields, GuardedForm):
 
 
 class ChangeRegistrationForm(QuestionFields, forms.Form):
-    """Changes of a registration, except for the e-mail address, to which the link was sent."""
+    """Changes to a registration, except to the email address that the link was sent to."""
 
     name = LineField(label=_("Name"))
 

@@ -1,4 +1,4 @@
-"""The URLs of registration: the form of a date, and the signed link to one registration."""
+"""Registration URLs: a date's form, and the signed link to one registration."""
 
 from typing import Any
 
@@ -18,24 +18,24 @@ signer = lasting_signer("portal.events.registration", sep=".")
 
 
 def form_url(date: Occurrence) -> str:
-    """Return the path of the registration form in the active language; empty for an unsaved date."""
+    """Return the registration form's path in the active language; empty for an unsaved date."""
     return reverse("registration:form", args=[date.event_id, date.key]) if date.pk else ""
 
 
 def registration_url(registration: Registration) -> str:
-    """Return the full URL for changing or cancelling, which is the authorisation."""
+    """Return the full URL for changing or cancelling. The URL itself is the authorisation."""
     with override(registration.language):
         path = reverse("registration:own", args=[registration_token(registration)])
     return registration.site.root_url + path
 
 
 def registration_token(registration: Registration) -> str:
-    """Sign the keys of a registration and its site with a hash of the address, which itself must not get into logs."""
+    """Sign the keys of a registration and its site with a hash of the address, which must not get into logs."""
     return signer.sign_object([registration.pk, registration.site_id, _address_hash(registration.same_address)])
 
 
 def registration_for_token(token: str, edition: Edition) -> Registration:
-    """Return the registration of a link; raise Http404 for an invalid token or one of another site."""
+    """Return a link's registration. Raises Http404 for an invalid token or one for another site."""
     try:
         key, site, address_hash = signer.unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError, UnicodeError) as error:
@@ -52,13 +52,13 @@ def _address_hash(address: str) -> str:
 
 
 def site_of(page: EventPage) -> Site:
-    """Return the site of an event; an alias belongs to the site of its source."""
+    """Return an event's site. An alias belongs to its source's site."""
     source: Any = page.alias_of or page
     return source.get_site() or Site.objects.order_by("-is_default_site", "pk")[0]
 
 
 def page_url(page: EventPage, site: Site, key: str = "") -> str:
-    """Return the full URL of a page or of the date `key` of an event; empty if it is in no edition of the site."""
+    """Return the full URL of a page, or of an event's date `key`; empty if it is in no edition of the site."""
     snapshot = snapshot_of(site.hostname, str(site.port))
     editions = snapshot.editions.values() if snapshot else ()
     edition = next((each for each in editions if page.path.startswith(each.home.path)), None)

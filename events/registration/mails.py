@@ -1,4 +1,4 @@
-"""The mails about the state of a registration, with calendar files as attachments."""
+"""Emails about the state of a registration, with calendar files as attachments."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -24,7 +24,7 @@ DateSnapshot = dict[str, Any]
 
 
 def snapshot_of_date(date: Occurrence) -> DateSnapshot:
-    """Return the facts of a date as JSON values; `is_off` means that it does not take place."""
+    """Return the facts of a date as JSON values. `is_off` means that it does not take place."""
     return {
         "title": date.shown_title,
         "start": date.start.isoformat(),
@@ -55,7 +55,7 @@ ATTENDING = {RegistrationMailKind.CONFIRMED, RegistrationMailKind.PROMOTED, Regi
 
 
 def enqueue_mail(registration: Registration, kind: RegistrationMailKind, date: Occurrence) -> None:
-    """Enqueue a mail about a registration, without the person's input: the address may belong to somebody else."""
+    """Enqueue an email about a registration, without the person's input: the address may be somebody else's."""
     page = date.event
     with override(registration.language):
         is_cancelled = kind is RegistrationMailKind.CANCELLED
@@ -83,7 +83,7 @@ def _link_label(kind: RegistrationMailKind) -> str:
 
 
 def when_of(date: Occurrence, site: Site) -> str:
-    """Format the time of a date, with its time zone if it is not that of the site."""
+    """Format the time of a date, with its time zone if that is not the site's."""
     return when_for(date, zone(SiteSettings.for_site(site).time_zone))
 
 
@@ -92,7 +92,7 @@ def place_of(date: Occurrence) -> str:
 
 
 def calendar_attachment(page: EventPage, dates: Iterable[tuple[Occurrence, bool]]) -> tuple[Attachment, ...]:
-    """Return a calendar file of pairs of a date and whether it is cancelled; nothing for an unpublished event."""
+    """Return a calendar file for pairs of a date and whether it is cancelled; nothing for an unpublished event."""
     entry = CalendarEntry.objects.filter(event=page).first()
     if entry is None:
         return ()

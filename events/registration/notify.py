@@ -1,7 +1,7 @@
-"""Notifies registered people of changes of their dates, once for each change.
+"""Notifies registered people of changes to their dates, once per change.
 
-Each registration stores the last state of its date that the person was told. One mail lists all differences in time,
-place and cancellation.
+Each registration stores the state of its date in the last email to the person. The next email lists all differences in
+time, place and cancellation.
 """
 
 from collections import defaultdict
@@ -32,7 +32,7 @@ from portal.content.mail import compose, enqueue
 
 @dataclass(frozen=True)
 class DateChange:
-    """The change of one date: "off", "on", "moved" or "elsewhere"; `before` is the old time if it changed."""
+    """The change of one date: "off", "on", "moved" or "elsewhere". `before` is the old time if it changed."""
 
     registration: Registration
     date: Occurrence
@@ -56,7 +56,7 @@ class DateChange:
 
 
 def notify_registered(page: EventPage, now: datetime) -> int:
-    """Notify everybody who registered on this page and whose date has changed; return the number of mails."""
+    """Notify everybody registered on this page whose date has changed; return the number of emails."""
     persons: dict[tuple[str, str], list[int]] = defaultdict(list)
     for key, address, language in _registered(page).values_list("pk", "same_address", "language"):
         persons[address, language].append(key)
@@ -91,7 +91,7 @@ def _dates(page: EventPage) -> QuerySet[Occurrence]:
 
 @transaction.atomic
 def _notify_person(keys: list[int], page: EventPage, now: datetime, *, is_deleted: bool = False) -> bool:
-    """Send one person one mail about all of their dates; return whether there was anything to send."""
+    """Send one person one email about all their dates; return whether there was anything to send."""
     locked = Registration.objects.settled().select_for_update(of=("self",)).filter(pk__in=keys)
     registrations = list(locked.select_related("site", "date"))
     # Queried under the lock, because another task may have notified them meanwhile.
@@ -119,7 +119,7 @@ def _record_change(
     if is_deleted:
         after["is_off"] = True
     elif date.is_withdrawn and _has_unpublished_successor(date):
-        # The registrations move to the successor of the split series when it is published.
+        # The registrations move to the split series' successor when it is published.
         return None
     if before == after:
         return None

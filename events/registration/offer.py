@@ -1,4 +1,4 @@
-"""Describes to readers how many seats of a date are left, and links to its registration form."""
+"""Tells readers how many seats of a date are left, and links to its registration form."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ FEW = 10
 
 @dataclass(frozen=True)
 class RegistrationOffer:
-    """What an event page says about registration; `address` is empty if nobody can register now."""
+    """An event page's registration offer. `address` is empty if nobody can register now."""
 
     status: BookingStatus
     text: str
@@ -28,7 +28,7 @@ class RegistrationOffer:
 
 
 def offer_of(date: Occurrence, now: datetime) -> RegistrationOffer | None:
-    """Return the offer of a date in the active language; None if nobody can register on this site for it."""
+    """Return a date's offer in the active language; None if nobody can register for it on this site."""
     availability = date.availability
     if availability is None or availability.is_off or date.is_past(now):
         return None

@@ -14,7 +14,7 @@ from portal.platform.tasks.durable import durable
 
 
 def sync_registrations(page: EventPage) -> None:
-    """Link the dates of a published event to their seats, and enqueue notifications."""
+    """Link a published event's dates to their seats, and enqueue notifications."""
     if page.continues_id:
         _take_over_registrations(page)
     _link_seats(page)
@@ -27,7 +27,7 @@ def notify_and_promote(key: int) -> None:
     """Notify registered people of changes, and give free seats to the waiting list."""
     page = EventPage.objects.filter(pk=key, live=True).first()
     if page is None:
-        # An unpublished event may be published again; changes are sent then.
+        # If an unpublished event is published again, the changes are sent then.
         return
     now = timezone.now()
     notify_registered(page, now)
@@ -41,14 +41,14 @@ def event_deleted(sender: type, instance: EventPage, **kwargs: object) -> None:
 
 
 def alias_converted(sender: type, instance: Page, update_fields: Any = None, **kwargs: object) -> None:
-    """Receive `post_save`: unlink an alias that becomes a separate page from the seats of its source."""
+    """`post_save` receiver: unlink a former alias, now a separate page, from its source's seats."""
     if update_fields and "alias_of_id" in update_fields and instance.alias_of_id is None:
         dates = Occurrence.objects.filter(event=instance.pk, seats__isnull=False)
         dates.exclude(seats__event_key=instance.translation_key).update(seats=None)
 
 
 def _link_seats(page: EventPage) -> None:
-    """Link the dates of a page to existing seats, for example of another language."""
+    """Link a page's dates to existing seats, such as those of another language."""
     dates = Occurrence.objects.filter(event=page)
     existing = list(DateSeats.objects.filter(event_key=page.event_key))
     keys = {seats.date_key for seats in existing}
@@ -57,12 +57,12 @@ def _link_seats(page: EventPage) -> None:
         if linked_key is None:
             dates.filter(key=seats.date_key, seats=None).update(seats=seats)
         elif linked_key != seats.date_key and linked_key not in keys:
-            # A single event became a series, or the reverse, and its first date has another key now.
+            # A single event became a series, or the reverse, so its first date now has another key.
             DateSeats.objects.filter(pk=seats.pk).update(date_key=linked_key)
 
 
 def _take_over_registrations(page: EventPage) -> None:
-    """Move the registrations for later dates of a split series to the new event."""
+    """Move the registrations for a split series' later dates to the new event."""
     predecessor = page.continues
     if predecessor is None:
         return

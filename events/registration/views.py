@@ -1,4 +1,4 @@
-"""The public views: registering for a date, and confirming, changing or cancelling by the link in the mail."""
+"""Public views: registering for a date, and confirming, changing or cancelling with the emailed link."""
 
 from datetime import datetime
 from typing import Any
@@ -27,12 +27,12 @@ from portal.content.serving.editions import edition_of
 from portal.platform.rate_limits import may_send_mail_to
 
 
-# A public form has no session, and so no CSRF cookie; see `portal.content.readers.form_guard`.
+# A public form has no session, hence no CSRF cookie; see `portal.content.readers.form_guard`.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def register_for(request: HttpRequest, page_key: int, date_key: str) -> HttpResponse:
-    """Show and process the form; the response does not reveal whether an address is already registered."""
+    """Show and process the form. The response does not reveal whether an address is already registered."""
     now = timezone.now()
     date = open_date(request, page_key, date_key, now)
     availability = date.availability
@@ -54,7 +54,7 @@ def _book(form: RegistrationForm, date: Occurrence, edition: Any, now: datetime)
     if form.verdict is not Verdict.NEW:
         return True
     if not may_send_mail_to(form.cleaned_data["address"]):
-        # Nobody could cancel a registration without the link in the mail.
+        # Nobody could cancel a registration without the link in the email.
         form.show_again(str(PROBLEMS["rate_limited"]))
         return False
     try:
@@ -90,9 +90,9 @@ def registered(request: HttpRequest, page_key: int, date_key: str) -> HttpRespon
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_registration(request: HttpRequest, token: str) -> HttpResponse:
-    """Show a registration, and confirm, change or cancel it by POST.
+    """Show a registration; confirm, change or cancel it by POST.
 
-    The token in the URL is the authorisation, so there is no cookie that CSRF could abuse. GET changes nothing, because
+    The token in the URL is the authorisation, so there is no cookie for CSRF to exploit. GET changes nothing, because
     mail scanners open links. If the event is no longer visible, a registration can be cancelled but not confirmed.
     """
     now = timezone.now()
@@ -155,7 +155,7 @@ def _redirect_back(request: HttpRequest, outcome: str) -> HttpResponse:
 
 
 def open_date(request: HttpRequest, page_key: int, date_key: str, now: datetime) -> Occurrence:
-    """Return a date that the reader may see, of an event with registration on this site; else raise Http404."""
+    """Return a visible date of an event with registration on this site. Raises Http404 otherwise."""
     page = page_for_reader(request, page_key, now)
     if not isinstance(page, EventPage) or not page.takes_registrations:
         raise Http404

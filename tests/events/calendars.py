@@ -9,14 +9,14 @@ import vobject
 from icalendar import Calendar
 
 from events.models import EventPage
-from tests.builders import Ground
+from tests.builders import SampleSite
 
 SEEN_UNTIL = datetime(2028, 1, 1, tzinfo=UTC)
 SPAN = tuple[Any, Any]
 
 
-def file_of(ground: Ground, page: Any, rest: str = "", **headers: str) -> Any:
-    """Return the response with the calendar file of a page."""
+def file_of(ground: SampleSite, page: Any, rest: str = "", **headers: str) -> Any:
+    """The response with a page's calendar file."""
     return ground.reader(**headers).get(f"{ground.address(page).rstrip('/')}{rest}.ics")
 
 
@@ -29,7 +29,7 @@ def master(response: Any) -> Any:
 
 
 def on_site(event: EventPage) -> list[SPAN]:
-    """Return start and end of every date that is not cancelled, from the site."""
+    """Start and end of every date that is not cancelled, from the site."""
     rows = event.occurrences.not_withdrawn().exclude(status="cancelled")
     if event.is_all_day:
         return sorted((row.first_day, row.last_day + timedelta(days=1)) for row in rows)
@@ -79,14 +79,14 @@ def parse_strictly(content: bytes) -> Calendar:
 
 
 def spans(content: bytes, until: datetime = SEEN_UNTIL) -> list[SPAN]:
-    """Return start and end of every date that is not cancelled, from recurring-ical-events."""
+    """Start and end of every date that is not cancelled, from recurring-ical-events."""
     found = recurring_ical_events.of(Calendar.from_ical(content)).between(datetime(2020, 1, 1, tzinfo=UTC), until)
     events = [event for event in found if event.get("STATUS") != "CANCELLED"]
     return sorted((_plain(event.start), _plain(event.end)) for event in events)
 
 
 def spans_in_vobject(content: bytes, until: datetime = SEEN_UNTIL) -> list[SPAN]:
-    """Return the same from vobject, which takes time zones from the VTIMEZONE of the file and not from a database."""
+    """The same from vobject, which takes time zones from the file's VTIMEZONE and not from a database."""
     calendar = vobject.readOne(content.decode())
     events = list(calendar.vevent_list)
     changed = {

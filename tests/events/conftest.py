@@ -1,4 +1,4 @@
-"""A partner's calendar, a calendar page, and the clock of the process and of the machine."""
+"""A partner's calendar, a calendar page, and the clocks of the process and the machine."""
 
 import os
 from contextlib import nullcontext

@@ -18,7 +18,7 @@ TEXTS = (
 
 
 def event_form(**facts: Any) -> dict[str, Any]:
-    """Return the data for a morning in Paris; relations are passed as lists of dictionaries."""
+    """The data for a morning in Paris; relations are passed as lists of dictionaries."""
     days = {"recurrence-days": facts.pop("recurrence-days", [])}
     relations = {name: inline_formset(facts.pop(name, [])) for name in RELATIONS}
     filled_in = nested_form_data(
@@ -43,7 +43,7 @@ def event_form(**facts: Any) -> dict[str, Any]:
 
 
 def complete_event_form(language: Locale, **facts: Any) -> dict[str, Any]:
-    """The form of a new event that lacks nothing."""
+    """The form of a complete new event."""
     essentials = {"standfirst": STANDFIRST, "place": PLACE, "page_topics": [{"topic": topic(language).pk}]}
     return event_form(**essentials | facts)
 

@@ -16,7 +16,7 @@ HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Partner//EN\r\n"
 TAIL = "END:VCALENDAR\r\n"
 BASIC = "UID:a@partner\r\nDTSTAMP:20260201T000000Z\r\nSUMMARY:Visite\r\nDTSTART;TZID=Europe/Paris:20260310T090000\r\nDTEND;TZID=Europe/Paris:20260310T110000\r\n"
 
-# An event that is not over when a form is saved at the present time.
+# An event that has not ended when a form is saved.
 LATE = {"DTSTART": "21000310T090000Z", "DTEND": "21000310T110000Z"}
 _SEASON = "BEGIN:{part}\r\nDTSTART:16010101T0{hour}0000\r\nTZOFFSETFROM:{before}\r\nTZOFFSETTO:{after}\r\nRRULE:FREQ=YEARLY;BYDAY={day};BYMONTH={month}\r\nEND:{part}\r\n"
 EUROPE = _SEASON.format(part="STANDARD", hour=3, before="+0200", after="+0100", day="-1SU", month=10) + _SEASON.format(
@@ -28,7 +28,7 @@ AMERICA = _SEASON.format(part="STANDARD", hour=2, before="-0400", after="-0500",
 
 
 def fixed(offset: str) -> str:
-    """Return the rules of a VTIMEZONE without clock changes."""
+    """The rules of a VTIMEZONE without clock changes."""
     return (
         f"BEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:{offset}\r\nTZOFFSETTO:{offset}\r\nEND:STANDARD\r\n"
     )
@@ -51,7 +51,7 @@ def vevent(text: str) -> str:
 
 
 def basic(uid: str = "a@partner", **changes: str) -> str:
-    """Return the basic event with changed, additional or (None) removed properties."""
+    """The basic event with changed, additional or (None) removed properties."""
     lines = dict(line.split(":", 1) for line in BASIC.strip().split("\r\n"))
     lines["UID"] = uid
     for name, value in changes.items():
@@ -64,12 +64,12 @@ def basic(uid: str = "a@partner", **changes: str) -> str:
 
 
 def complete(uid: str = "a@partner", **facts: str) -> str:
-    """Return an event with everything that a publication requires."""
+    """An event with everything that publication requires."""
     return basic(uid, **{"LOCATION": "Halle", "DESCRIPTION": "Une visite.", "CATEGORIES": "Bois", **facts})
 
 
 def changed(day: str, start: str, more: str = "", *, end: str = "", uid: str = "a@partner") -> str:
-    """Return a changed date of a series at nine o'clock; `start` and `end` are day and hour."""
+    """A changed date of a series at nine o'clock; `start` and `end` are day and hour."""
     until = f"DTEND;TZID=Europe/Paris:{end}\r\n" if end else ""
     return vevent(
         f"UID:{uid}\r\nDTSTAMP:20260201T000000Z\r\nRECURRENCE-ID;TZID=Europe/Paris:{day}T090000\r\n"

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--calendar", type=int, required=True, help="The key of the calendar page.")
         parser.add_argument("--name", default="", help="The name of the source, shown below its events.")
         parser.add_argument("--time-zone", default="", help="For times without a zone; default: that of the site.")
-        parser.add_argument("--by", default="", help="The user name of the author of the imported events.")
+        parser.add_argument("--by", default="", help="The username of the author of the imported events.")
         parser.add_argument("--past", action="store_true", help="Import past events as well.")
 
     def handle(self, *args, source, calendar, name, time_zone, by, past, **options):
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         is_url = "://" in source
         try:
             content = fetch_in_time(source).body if is_url else self.file(source)
-            # A file is identified by its name, so that a second import of it updates its events.
+            # A file is identified by its name, so that importing it again updates its events.
             name = name or (urlsplit(source).hostname or "" if is_url else Path(source).name)[:120]
             identity = {"url": source} if is_url else {"url": "", "name": name}
             subscription, _created = Subscription.objects.get_or_create(

@@ -1,5 +1,5 @@
-// The check-in list: filters by the beginning of a name, and saves each tick without leaving the page. Ticks are kept on
-// the device, by registration key and without names, until the server has saved them.
+// The check-in list: filters by the beginning of a name, and saves each tick without leaving the page. Until the server
+// has saved them, ticks are stored on the device, by registration key and without names.
 const form = document.querySelector("[data-check-in]");
 const REFRESH = 10_000;
 const LONGEST_WAIT = 8_000;
@@ -7,20 +7,20 @@ const LONGEST_WAIT = 8_000;
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ß", "ss").replaceAll("œ", "oe").trim();
 const rows = () => [...form.querySelectorAll("tr[data-key]")];
 
-// The unsaved ticks: the key of a registration, and whether the person is here.
+// Unsaved ticks: a registration's key, and whether the person is here.
 const store = `check-in ${form?.dataset.checkIn}`;
 const waiting = new Map();
 try {
     for (const [key, here] of JSON.parse(localStorage.getItem(store) ?? "[]")) waiting.set(key, here);
 } catch {
-    // Without local storage, ticks are kept in memory only.
+    // Without local storage, ticks are only held in memory.
 }
 const keep = () => {
     try {
         if (waiting.size) localStorage.setItem(store, JSON.stringify([...waiting]));
         else localStorage.removeItem(store);
     } catch {
-        // See above.
+        // As above.
     }
 };
 
@@ -86,13 +86,13 @@ const take = async (state) => {
     filter();
 };
 
-// Sends the unsaved ticks in their order, one request at a time, and then loads the ticks of other people.
+// Sends unsaved ticks in order, one request at a time, then loads other people's ticks.
 const synchronise = async () => {
     if (isAsking) return;
     isAsking = true;
     clearTimeout(timer);
     try {
-        // The CSRF token may be that of an earlier sign-in, and invalid.
+        // The CSRF token may be from an earlier sign-in, and invalid.
         if (failures) await take(await ask());
         let gone = false;
         do {
@@ -131,7 +131,7 @@ if (form) {
     find.addEventListener("focusin", (event) => event.target.select());
     find.addEventListener("keydown", (event) => {
         if (event.key !== "Enter") return;
-        // The browser would press the first button of the form.
+        // The browser would press the form's first button.
         event.preventDefault();
         const [row, another] = rows().filter((each) => !each.hidden);
         if (row && !another && !isPressed(row)) tick(row);

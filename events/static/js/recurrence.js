@@ -1,9 +1,9 @@
-// Shows only the controls that apply to the period of a recurrence rule, and the first dates of the rule.
+// Shows only the controls for the rule's period, and the rule's first dates.
 (() => {
     const SELECTOR = "[data-recurrence]";
 
     const arrange = (fieldset) => {
-        const { value } = fieldset.querySelector("[data-recurrence-period]");
+        const { value } = fieldset.querySelector("[data-recurrence-period]:checked") ?? { value: "" };
         for (const part of fieldset.querySelectorAll("[data-recurrence-for]")) {
             part.hidden = !part.dataset.recurrenceFor.split(" ").includes(value);
         }
@@ -26,9 +26,16 @@
     };
     let typing;
 
+    // The event that browsers fire when they open a collapsed part for a match; Wagtail's panels listen to it.
+    const openExceptions = () => {
+        const panel = document.getElementById("id_changed_dates-FORMS")?.closest("[data-panel].collapsed");
+        panel?.querySelector(".w-panel__content").dispatchEvent(new Event("beforematch"));
+    };
+
     document.addEventListener("change", (event) => {
         const fieldset = event.target.closest?.(SELECTOR);
         if (fieldset) arrange(fieldset);
+        if (event.target.matches("[data-recurrence-period]") && event.target.value) openExceptions();
         if (fieldset || ["start", "end"].includes(event.target.name)) document.querySelectorAll(SELECTOR).forEach(showDates);
     });
     document.addEventListener("input", ({ target }) => {

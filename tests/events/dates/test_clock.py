@@ -75,7 +75,7 @@ def test_night_over_a_clock_change_keeps_its_wall_times():
     ],
 )
 def test_event_in_the_skipped_hour_keeps_its_length(start, end, begins, hours):
-    """An event that spans the change keeps its wall times instead."""
+    """An event that spans the clock change keeps its wall times instead."""
     spring = datetime(2026, 3, 29)
     first, last = instants_of(
         spring.replace(hour=start[0], minute=start[1]), spring.replace(hour=end[0], minute=end[1]), PARIS

@@ -1,4 +1,4 @@
-"""A time in another zone than the reader's is shown with the city or offset of its zone."""
+"""A time outside the reader's zone is shown with the city or offset of its zone."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -75,7 +75,7 @@ def organiser(lorraine, newsroom):
 
 
 def bookable(calendar, time_zone: str, **facts):
-    """A series with a registration, whose first date is over."""
+    """A series with registration, whose first date is over."""
     start = datetime(2026, 2, 28, 18, tzinfo=UTC)
     event = make_bookable(calendar, time_zone, start=start, time_zone=time_zone, recurrence=WEEKLY, **facts)
     book(event, "anna", 1)

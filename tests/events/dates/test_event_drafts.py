@@ -1,4 +1,4 @@
-"""Drafts of events in the preview, and events whose dates are completed, hidden or shown elsewhere."""
+"""Event drafts in the preview, and events whose dates are completed, hidden or shown elsewhere."""
 
 from datetime import UTC, date, datetime
 

@@ -2,17 +2,19 @@
 
 from datetime import UTC, date, datetime
 
+from django.urls import reverse
 from wagtail_localize.models import Translation, TranslationSource
 
-from events.models import ChangedDate, EventPage, RecapPage
-from tests.builders import change, make_event, make_recap
+from events.models import Break, ChangedDate, EventPage, RecapPage
+from portal.editorial.roles import Role
+from tests.builders import change, make_event, make_recap, newsroom_client
 
 NOW = FROZEN_AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 START = datetime(2026, 3, 3, 9, tzinfo=UTC)
 
 
 def translate(page, german) -> EventPage:
-    """Return the German page after its translation was updated."""
+    """The German page after its translation was updated."""
     source, _created = TranslationSource.update_or_create_from_instance(page)
     translation, _created = Translation.objects.get_or_create(source=source, target_locale=german)
     translation.save_target(publish=False)
@@ -76,3 +78,22 @@ def test_recap_links_to_the_event_in_its_language(lorraine):
     assert (translated.event_id, translated.occurrence.event_id) == (german.pk, german.pk)
     assert RecapPage.objects.get(pk=recap.pk).event_id == french.pk
     assert lorraine.address(german) in lorraine.reader().get(lorraine.address(translated)).content.decode()
+
+
+def test_reason_in_the_words_of_the_original_is_named(lorraine, newsroom):
+    rows = [ChangedDate(day=date(2026, 3, 10), kind="cancelled", reason="Grève")]
+    breaks = [Break(first_day=date(2026, 3, 16), last_day=date(2026, 3, 18), reason="Congés")]
+    weekly = {"start": START, "recurrence": "FREQ=WEEKLY;COUNT=4"}
+    french = make_event(lorraine.calendar, "Café", **weekly, changed_dates=rows, breaks=breaks)
+    translated = translate(french, lorraine.calendars["de"].locale)
+    editor = newsroom_client(lorraine, newsroom[Role.EDITOR])
+
+    def advice(event) -> str:
+        return editor.get(reverse("wagtailadmin_pages:edit", args=[event.pk])).content.decode()
+
+    said = ", in the exceptions to the series, is not translated"
+    assert f"“Grève”{said}" in advice(translated)
+    assert f"“Congés”{said}" in advice(translated)
+    assert said not in advice(french)
+    rows = [ChangedDate(day=date(2026, 3, 10), kind="cancelled", reason="Streik")]
+    assert said not in advice(change(translated, changed_dates=rows, breaks=[]))

@@ -66,7 +66,7 @@ def test_imported_events_have_the_same_instants(elsewhere):
 
 
 def test_newsroom_of_another_zone_shows_events_in_their_own_zone(lorraine):
-    """The zone of the newsroom is the default of new events only."""
+    """The newsroom's time zone is the default for new events only."""
     with travel(NOW, tick=False):
         event = make_event(lorraine.calendar, "Matin", start=datetime(2026, 3, 3, 8, tzinfo=UTC))
         before = read(lorraine, event).select_one("main").get_text(" ", strip=True)

@@ -53,7 +53,7 @@ def chosen(**parts) -> str:
          "FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=6"),
         ({"period": "MONTHLY", "interval": "", "place": "2", "day": "TU"}, "FREQ=MONTHLY;BYDAY=2TU"),
         ({"period": "MONTHLY", "place": "", "day": "TU"}, "FREQ=MONTHLY"),
-        ({"period": "KEPT", "kept": "FREQ=YEARLY;BYWEEKNO=20"}, "FREQ=YEARLY;BYWEEKNO=20"),
+        ({"period": "UNCHANGED", "unchanged": "FREQ=YEARLY;BYWEEKNO=20"}, "FREQ=YEARLY;BYWEEKNO=20"),
     ],
 )  # fmt: skip
 def test_controls_make_a_rule(parts, rule):
@@ -82,7 +82,7 @@ def test_opening_and_sending_the_form_changes_no_rule(rule):
     for control in html.select("select"):
         option = control.select_one("option[selected]") or control.select_one("option")
         parts[control["name"].removeprefix("rule-")] = option["value"]
-    for control in html.select("input:not([type=checkbox])"):
+    for control in html.select("input:not([type=checkbox], [type=radio]), input[type=radio][checked]"):
         parts[control["name"].removeprefix("rule-")] = control.get("value", "")
     parts["days"] = [box["value"] for box in html.select("input[type=checkbox][checked]")]
 

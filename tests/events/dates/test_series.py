@@ -1,4 +1,4 @@
-"""The dates of a published series: exceptions, changes of the rule, and past dates that stay."""
+"""The dates of a published series: exceptions, rule changes, and past dates that stay."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Calendar files have the dates of the site, in two libraries and whatever the series."""
+"""Calendar files have the site's dates, in two libraries and for any series."""
 
 from datetime import UTC, date, datetime, time, timedelta
 

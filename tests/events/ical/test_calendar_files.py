@@ -1,4 +1,4 @@
-"""Calendar files: valid, with the dates of the site, without private content, and not sent again unchanged."""
+"""Calendar files: valid, with the site's dates, without private content, and not sent again unchanged."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -28,7 +28,7 @@ Kind = ChangedDate.Kind
 
 @pytest.mark.parametrize("name", ["single", "series", "all-day"])
 def test_file_equals_its_golden_file(lorraine, name, monkeypatch):
-    """Golden files: to renew one, delete it and run this test once."""
+    """To renew a golden file, delete it and run this test once."""
     facts = {
         "single": {"place": "Halle aux grumes", "address": "2, chemin du Flottage; Épinal", "price": "5 €"},
         "series": {
@@ -96,7 +96,7 @@ def test_uid_of_an_event_never_changes(lorraine, saar):
     found = master(file_of(saar, event))
     assert found["UID"] == uid
     assert str(found["URL"]).startswith("http://saar.localhost/fr/")
-    # Not a number, which another installation could use for an event of its own.
+    # Not a number, which another installation could use for its own event.
     assert UUID(uid.split("@")[0]).version == 4
 
 

@@ -1,9 +1,14 @@
 """Files are fetched only from the public internet, and within limits."""
 
 import socket
+from collections.abc import Iterator
+from contextlib import suppress
 from ipaddress import ip_address
+from threading import Event, Thread
+from time import monotonic
 
 import pytest
+from django.utils.translation import override
 
 from events.importing import fetch as fetching
 from events.importing.fetch import FetchError, fetch, is_public, public_address
@@ -23,7 +28,7 @@ class Response:
 
 @pytest.fixture
 def internet(monkeypatch):
-    """Replace name resolution and HTTP by hosts with their IP addresses and a response for each URL."""
+    """Fake name resolution and HTTP: hosts with their IP addresses, and a response for each URL."""
     hosts: dict[str, list[str]] = {"partner.example": ["93.184.216.34"]}
     responses: dict[str, Response] = {}
     connected: list[tuple[str, str]] = []
@@ -40,6 +45,9 @@ def internet(monkeypatch):
             return responses[self.url]
 
         def close(self):
+            pass
+
+        def abort(self):
             pass
 
     def getaddrinfo(host, port, **_kwargs):
@@ -88,6 +96,7 @@ def test_host_with_one_internal_address_is_refused(internet):
         "file:///etc/passwd", "ftp://partner.example/a", "gopher://partner.example/", "https://", "http://[::1]/a.ics",
         "http://127.0.0.1/a.ics", "http://2130706433/", "https://user:secret@partner.example/", "http://localhost/",
         "https://partner.example:22/", "https://partner.example/a\r\nX: 1", "https://partner.example:x/", "javascript:1",
+        "https://[x/a.ics",
     ],
 )  # fmt: skip
 def test_url_that_is_refused(internet, url):
@@ -148,7 +157,8 @@ def test_public_host_cannot_redirect_to_an_internal_one(internet, settings):
 
 
 @pytest.mark.parametrize(
-    "target", ["http://127.0.0.1/", "https://inner.example/", "file:///etc/passwd", "http://partner.example/b"]
+    "target",
+    ["http://127.0.0.1/", "https://inner.example/", "file:///etc/passwd", "http://partner.example/b", "https://[b/"],
 )
 def test_redirect_to_an_internal_address_is_refused(internet, target):
     hosts, responses, _connected = internet
@@ -184,3 +194,42 @@ def test_size_and_time_and_status_have_limits(internet, monkeypatch):
     monkeypatch.setattr(fetching, "TIMEOUT_SECONDS", -1.0)
     with pytest.raises(FetchError):
         fetch("https://partner.example/slow")
+
+
+HEAD = b"HTTP/1.1 200 OK\r\n"
+SLOW = {"headers": HEAD + b"X-Slow: ", "chunks": HEAD + b"Transfer-Encoding: chunked\r\n\r\n1;"}
+
+
+@pytest.fixture(params=SLOW)
+def dripping(request, settings) -> Iterator[str]:
+    """The URL of a source on this machine that sends a byte now and then, and never a whole line."""
+    server = socket.create_server(("127.0.0.1", 0))
+    is_over = Event()
+
+    def serve() -> None:
+        connection, _address = server.accept()
+        with connection, suppress(OSError):
+            connection.sendall(SLOW[request.param])
+            # Long enough for a fetch without a deadline to fail the test, instead of hanging.
+            for _byte in range(60):
+                if is_over.wait(0.05):
+                    break
+                connection.sendall(b"a")
+
+    thread = Thread(target=serve)
+    thread.start()
+    host = f"127.0.0.1:{server.getsockname()[1]}"
+    settings.CALENDAR_HOSTS = [host]
+    yield f"http://{host}/a.ics"
+    is_over.set()
+    thread.join()
+    server.close()
+
+
+def test_source_that_sends_a_byte_now_and_then_is_too_slow(dripping, monkeypatch):
+    monkeypatch.setattr(fetching, "TIMEOUT_SECONDS", 0.3)
+    begun = monotonic()
+
+    with override("en"), pytest.raises(FetchError, match="too slow"):
+        fetch(dripping)
+    assert monotonic() - begun < 2

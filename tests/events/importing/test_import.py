@@ -185,7 +185,7 @@ def test_export_import_export_gives_the_same_dates_and_words(lorraine, partner):
 
 
 def comparable_lines(content: bytes) -> list[str]:
-    """Return a file without values that depend on its site: URLs, versions and the label of a moved date."""
+    """A file without values that depend on its site: URLs, versions and the label of a moved date."""
     own = ("URL", "DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE")
     parse_strictly(content)
     text = content.decode().replace("\r\n ", "").replace("Moved: ", "").replace("Reporté\u00a0: ", "")

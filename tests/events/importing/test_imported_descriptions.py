@@ -1,4 +1,4 @@
-"""Imported descriptions: text without escapes and markup, and a standfirst derived from it."""
+"""Imported descriptions: text without escapes or markup, and a standfirst derived from it."""
 
 import pytest
 from django.urls import reverse
@@ -24,11 +24,11 @@ FIRST = "Un atelier pour les repreneurs, avec Bpifrance ; entrée libre."
 LONG = f"{FIRST} Puis une visite. " + "Le programme est riche et la journée est longue. " * 12
 
 
-def with_lines(lines: str, **facts: str) -> str:
-    return basic(**facts).replace("END:VEVENT", f"{lines}END:VEVENT")
+def with_lines(lines: str, **properties: str) -> str:
+    return basic(**properties).replace("END:VEVENT", f"{lines}END:VEVENT")
 
 
-def test_html_of_outlook_reaches_readers_without_its_escapes(lorraine, partner):
+def test_outlook_html_reaches_readers_without_its_escapes(lorraine, partner):
     import_events(partner, with_lines(OUTLOOK, DESCRIPTION="Un atelier"))
     page = draft()
     page.save_revision().publish()
@@ -48,7 +48,7 @@ def test_plain_description_is_used_if_the_html_is_empty(lines):
     assert event.description == "Une visite, guidée."
 
 
-def test_text_that_a_program_escapes_properly_is_unescaped_once():
+def test_correctly_escaped_text_is_unescaped_only_once():
     event = parsed(with_lines("X-ALT-DESC;VALUE=TEXT:<p>C:\\\\\\\\notes</p>\r\n")).events[0]
 
     assert event.description == r"<p>C:\\notes</p>"
@@ -87,7 +87,7 @@ def test_checklist_accepts_a_derived_standfirst(lorraine, partner, description, 
     assert ("Write a standfirst" in shown) is is_missing
 
 
-def test_unchanged_description_keeps_an_edited_standfirst(partner):
+def test_edited_standfirst_survives_later_imports(partner):
     import_events(partner, basic(DESCRIPTION=LONG))
     page = draft()
     page.standfirst = "Notre accroche."

@@ -1,4 +1,4 @@
-"""Saving an imported event without a change does not make an author; the review names who requested it."""
+"""Saving an imported event unchanged does not make an author; the review names the person who requested it."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def partner(lorraine, members):  # noqa: F811
 
 
 def save(client, page: EventPage, **changes: str) -> None:
-    """Post the form of the draft as a browser does that shows it: lines, line breaks and paragraphs included."""
+    """Post the form of the draft as a browser that shows it would: lines, line breaks and paragraphs included."""
     path = reverse("wagtailadmin_pages:edit", args=[page.pk])
     [form] = html.fromstring(client.get(path).content.decode()).xpath("//form[@id='page-edit-form']")
     one_line = {field.get("name") for field in form.xpath(".//input")}
@@ -45,6 +45,9 @@ def save(client, page: EventPage, **changes: str) -> None:
         if not name.startswith("action-"):
             typed = value.replace("\r\n", "\n")
             data.setdefault(name, []).append(typed.replace("\n", "" if name in one_line else "\r\n"))
+    # lxml sends "on" for a radio button whose value is empty.
+    if data["recurrence-period"] == ["on"]:
+        data["recurrence-period"] = [""]
     draft = EventPage.objects.get(pk=page.pk).get_latest_revision_as_object()
     for stream in form.xpath(".//*[@data-block]/@id"):
         blocks = [(block.block_type, rich_text(block.value.source)) for block in getattr(draft, stream)]

@@ -1,4 +1,4 @@
-"""Imported events have authors and reviews: the subscriber cannot approve them, and one mail requests all reviews."""
+"""Imported events have authors and reviews: the subscriber cannot approve them, and one email requests all reviews."""
 
 import re
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ FROZEN_AT = NOW
 def members(newsroom):
     members = newsroom
     make_topic("Bois")
-    # An administrator who approves as well, as in small newsrooms.
+    # An administrator who also approves, as in small newsrooms.
     members[Role.SITE_ADMINISTRATOR].groups.add(*members[Role.APPROVER].groups.all())
     return members
 
@@ -154,7 +154,7 @@ def test_command_names_the_author_of_what_it_imports(lorraine, members, tmp_path
         approve(administrator)
 
 
-# Mails
+# Emails
 
 
 def test_imported_event_is_approved_without_a_topic(members, partner):
@@ -198,7 +198,7 @@ def test_mail_marks_series_and_cancelled_events(lorraine, members, partner):
     assert "6 fois" in when["Permanence"]
     assert "2 autres dates" in when["Petit-déjeuner"]
     assert "Annulé" in when["Foire"]
-    # It has a place, and neither a topic nor a standfirst.
+    # It has a place, but neither a topic nor a standfirst.
     missing = BeautifulSoup(shown, "html.parser").select_one(".help-warning").get_text()
     assert "standfirst" in missing
     assert "online" not in missing
@@ -206,7 +206,7 @@ def test_mail_marks_series_and_cancelled_events(lorraine, members, partner):
 
 def test_import_in_two_parts_sends_one_mail(members, partner, monkeypatch):
     content = file(*(basic(f"{number}@partner") for number in range(3)))
-    # The task of the form would be repeated by an import without remaining time.
+    # The form's task would be repeated by an import without remaining time.
     DBTaskResult.objects.all().delete()
     monkeypatch.setattr(subscriptions, "fetch_in_time", lambda *_args: Fetched(content))
     monkeypatch.setattr(subscriptions, "STORE_SECONDS", 0.0)

@@ -76,7 +76,7 @@ def partner(lorraine, newsroom) -> Subscription:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Roll back what the block writes, including the sequences of keys."""
+    """Roll back what the block writes, including key sequences."""
     with connection.cursor() as cursor:
         sequences = []
         if connection.vendor == "postgresql":
@@ -92,7 +92,7 @@ def undone() -> Iterator[None]:
 
 
 def tables() -> dict[str, list[str]]:
-    """All rows of the database, with random keys made equal, and without the random content version."""
+    """All rows of the database, with random keys replaced, and without the random content version."""
     return {
         model._meta.label: sorted(_row(record) for record in model._base_manager.all())
         for model in apps.get_models()
@@ -163,7 +163,7 @@ def test_fifty_new_events_take_few_queries(partner, django_assert_max_num_querie
 
 def test_event_that_cannot_be_stored_affects_only_itself(partner, monkeypatch):
     def values_of(incoming):
-        # Another import creates one of the events meanwhile, and another event is too long for its field.
+        # Another import creates one of the events in the meantime, and another event is too long for its field.
         ImportedEvent.objects.get_or_create(subscription=partner, uid="3@partner", defaults={"seen_at": NOW})
         return values_from_source(incoming) | ({"place": "x" * 201} if incoming.uid == "5@partner" else {})
 
@@ -222,6 +222,7 @@ def test_receivers_of_rows_that_are_written_in_bulk_are_listed():
         "renaming_logged",
         # Done once for all of them.
         "page_saved",
+        "draft_changed",
         "update_reference_index_on_save",
     }
     assert workflow_submitted.has_listeners(WorkflowState)

@@ -49,7 +49,7 @@ def test_files_have_the_same_instants_alone_and_in_sequence():
 
 
 def generated(chance: random.Random) -> bytes:
-    """A file whose zones have names of other files' zones, and other offsets."""
+    """A file whose zones have the names of other files' zones, but different offsets."""
     names = ["Customized Time Zone", "Romance Standard Time", "Local", "/partner.example/Hall", "Europe/Paris"]
     rules = [EUROPE, AMERICA, fixed("+0530"), fixed("-0300"), fixed("+0845"), fixed("+0017")]
     own = {name: described(name, chance.choice(rules)) for name in chance.sample(names, 3)}
@@ -147,7 +147,7 @@ def test_time_in_utc_beside_a_zone_is_in_utc():
 
 
 def test_eastern_time_with_midnight_changes_is_new_york():
-    """Only Havana changes its clock at midnight, but some programs describe New York in this way."""
+    """Only Havana changes its clocks at midnight, but some programs describe New York in this way."""
     found = parsed(
         zoned("US-Eastern", "RRULE:FREQ=WEEKLY;COUNT=60\r\n"),
         head=described("US-Eastern", AMERICA.replace("T020000", "T000000")),

@@ -1,4 +1,4 @@
-"""Irregular files of other programs are imported as far as possible, and reports name events by their titles."""
+"""Irregular files of other programs are imported as far as possible, and reports name events by title."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""A partner's calendar is read when its subscription is saved: an address in the background, a file at once."""
+"""A partner's calendar is read when its subscription is saved: a URL in the background, a file at once."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The edit form of an event: wall times in its zone, recurrence rules, and errors at their fields."""
+"""The event form: wall times in its zone, recurrence rules, and errors at their fields."""
 
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
@@ -85,7 +85,7 @@ def test_skipped_hour_is_refused(lorraine, editor):
 def test_repeated_hour_is_stored_with_its_fold(lorraine, editor, side, hour):
     add(editor, lorraine, start="2027-10-31 02:30", end="2027-10-31 05:00", doubled_hour=side)
 
-    # Python never compares an ambiguous local time as equal to a time of another zone.
+    # Python never compares an ambiguous local time as equal to a time in another zone.
     assert drafted().start.astimezone(UTC) == datetime(2027, 10, 31, hour, 30, tzinfo=UTC)
     html = shown(editor, drafted())
     assert html.select_one("select[name=doubled_hour] option[selected]")["value"] == side
@@ -260,6 +260,17 @@ def test_changed_date_without_a_change_takes_place_as_planned_and_is_named(lorra
     assert (event.entry.sequence, event.entry.modified_at) == calendar
     advice = shown(editor, event).select_one(".checklist__findings--recommendations").get_text()
     assert "10 March 2026: this row does not change anything yet. Enter the change, or delete the row." in advice
+
+
+def test_cancelled_day_without_a_date_is_named(lorraine, editor):
+    days = {date(2026, 2, 24), date(2026, 3, 10), date(2026, 3, 11)}
+    cancelled = [ChangedDate(day=day, kind=ChangedDate.Kind.CANCELLED) for day in sorted(days)]
+    event = make_weekly(lorraine.calendar, changed_dates=cancelled)
+
+    advice = shown(editor, event).select_one(".checklist__findings--recommendations").get_text()
+    assert "11 March 2026: the series has no date on this day." in advice
+    # The series meets on the 10th, and the 24th is past.
+    assert not [day for day in ("10 March 2026", "24 February 2026") if f"{day}:" in advice]
 
 
 @pytest.mark.parametrize("typed", ["2027-03-02", "02/03/2027", " 2.3.2027 "])

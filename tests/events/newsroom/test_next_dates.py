@@ -21,14 +21,14 @@ def text_of(client, **facts) -> str:
 def test_first_dates_are_listed(organiser):
     text = text_of(organiser, start="6/1/2028 18h", end="6/1/2028 19h", **WEEKLY)
 
-    assert text.startswith("Thu 6 Jan. 2028 · Thu 13 Jan. 2028 · Thu 20 Jan. 2028")
+    assert text.startswith("Thu 6 Jan 2028 · Thu 13 Jan 2028 · Thu 20 Jan 2028")
     assert text.endswith("and so on")
 
 
 def test_short_series_is_listed_completely(organiser):
     ends = WEEKLY | {"recurrence-end": "count", "recurrence-count": "2"}
 
-    assert text_of(organiser, start="6/1/2028 18h", **ends) == "Thu 6 Jan. 2028 · Thu 13 Jan. 2028"
+    assert text_of(organiser, start="6/1/2028 18h", **ends) == "Thu 6 Jan 2028 · Thu 13 Jan 2028"
 
 
 @pytest.mark.parametrize("start", ["", "bientôt"])

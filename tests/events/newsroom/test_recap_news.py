@@ -1,4 +1,4 @@
-"""People with consent are notified once of a published recap, when the organiser presses the button."""
+"""People who agreed are notified once of a published recap, when the organiser presses the button."""
 
 import pytest
 from django.urls import reverse

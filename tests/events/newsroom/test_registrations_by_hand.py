@@ -1,4 +1,4 @@
-"""Organisers register people themselves, cancel them and admit them out of turn; the site sets how long they are kept."""
+"""Organisers register people themselves, cancel them and admit them out of turn; the site sets the retention."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Only the organiser of an event and the managers of the site's reader data see its registrations."""
+"""Only the event's organiser and the managers of the site's reader data see its registrations."""
 
 import csv
 from copy import deepcopy
@@ -25,7 +25,7 @@ FORMULA = "=1+1"
 
 @pytest.fixture(scope="module")
 def module_event(module_network, module_newsrooms):
-    """An event of the organiser with a registration by Anna."""
+    """The organiser's event with a registration by Anna."""
     organiser = module_newsrooms.lorraine[Role.ORGANISER]
     event = make_bookable(
         module_network.lorraine.calendar, owner=organiser, recurrence=WEEKLY, questions=QUESTIONS, most_seats=3
@@ -43,7 +43,7 @@ def event(module_event, newsrooms):
 
 @pytest.fixture
 def others(lorraine, saar, newsroom):
-    """Another organiser's event of the same calendar, and one of another site."""
+    """Another organiser's event in the same calendar, and one of another site."""
     colleague = make_member("colleague", section_group(lorraine.site, Role.ORGANISER, lorraine.section))
     beside = make_bookable(lorraine.calendar, "À côté", owner=colleague)
     book(beside, "beside")

@@ -1,4 +1,4 @@
-"""Venues belong to the collection of a site: people of another site do not see, choose or edit them."""
+"""Venues belong to a site's collection: another site's people do not see, choose or edit them."""
 
 from copy import deepcopy
 

@@ -49,7 +49,7 @@ def test_first_and_last_date_can_be_cancelled(lorraine, calendar):
 
     assert titles(lorraine, LIST) == ["Café", "Café"]
     with travel(datetime(2026, 3, 20, tzinfo=UTC), tick=False):
-        # Every remaining date is cancelled, but the last announced date is in the future.
+        # All remaining dates are cancelled, but the last announced date is in the future.
         assert titles(lorraine, LIST) == ["Café"]
     with travel(datetime(2026, 3, 25, tzinfo=UTC), tick=False):
         assert titles(lorraine, LIST) == []

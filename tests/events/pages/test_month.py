@@ -33,7 +33,7 @@ def titles(ground, query: str) -> list[str]:
 
 
 def days(html: BeautifulSoup) -> dict[str, list[str]]:
-    """Return the titles shown on each day of a month."""
+    """The titles shown on each day of a month."""
     return {
         cell.select_one("time")["datetime"]: [link.get_text(" ", strip=True) for link in cell.select(".month__event a")]
         for cell in html.select(".month__day")

@@ -22,7 +22,7 @@ def recap(lorraine, event):
 
 
 def occasion(ground, path="actualites/"):
-    """The link below the recap's title in the list of the section's stories, if there is one."""
+    """The link below the recap's title in the section's story list, if there is one."""
     card = next(
         card for card in read(ground, ground.address(ground.section, path)).select(".card") if TITLE in card.text
     )

@@ -1,4 +1,4 @@
-"""A seat is held until its link is followed; neither one source nor one address can exhaust an event."""
+"""A seat is held until its link is followed; neither one source nor one address can use up an event's seats."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Of many simultaneous requests for the last seat one succeeds, and the waiting list stays in order.
+"""One of many simultaneous requests for the last seat succeeds, and the waiting list stays in order.
 
 The requests run in threads with a connection each, to a separate database: a file, or a PostgreSQL database.
 """
@@ -16,7 +16,7 @@ from time_machine import travel
 
 from events.models import Registration
 from events.registration import booking
-from tests.builders import Ground, make_site
+from tests.builders import SampleSite, make_site
 from tests.events.registering import book, date_of, form_path, html, make_bookable
 from tests.own_database import connected_to, copied_database
 
@@ -31,13 +31,13 @@ def own_database(light_settings, django_db_setup, django_db_blocker, tmp_path_fa
 
 
 @pytest.fixture(scope="module")
-def built(own_database) -> Ground:
+def built(own_database) -> SampleSite:
     with connected_to(own_database):
         return make_site("crowd.localhost", ("fr",))
 
 
 @pytest.fixture
-def ground(db, own_database, built) -> Iterator[Ground]:
+def ground(db, own_database, built) -> Iterator[SampleSite]:
     with connected_to(own_database):
         yield built
 
@@ -57,7 +57,7 @@ def run_concurrently(actions: list[Callable[[], Any]]) -> list[Any]:
         return list(crowd.map(do, actions))
 
 
-def send(ground: Ground, event: Any) -> list[int]:
+def send(ground: SampleSite, event: Any) -> list[int]:
     """Let many readers submit the form at the same time; return the status codes."""
     path = form_path(ground, event)
     ready = []

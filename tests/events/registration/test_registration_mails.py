@@ -1,4 +1,4 @@
-"""The mails about registrations, and their links to change or cancel."""
+"""Emails about registrations, and their links to change or cancel."""
 
 import pytest
 from django.utils import timezone

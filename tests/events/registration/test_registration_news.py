@@ -1,4 +1,4 @@
-"""Registered people are notified once of changes that a publication makes for them, and of nothing else."""
+"""Registered people are notified once of published changes that affect them, and of nothing else."""
 
 from copy import deepcopy
 from datetime import timedelta
@@ -16,7 +16,7 @@ from tests.events.registering import WEEKLY, book, date_of, make_bookable, sent_
 
 @pytest.fixture(scope="module")
 def module_meeting(module_network) -> EventPage:
-    """An event of one date, to which Anna comes."""
+    """An event with one date, for which Anna is registered."""
     event = make_bookable(module_network.lorraine.calendar)
     book(event, "anna")
     sent_mails()
@@ -59,7 +59,7 @@ def test_moved_event_notifies_registered_people_once(meeting, decoy):
 
 
 def test_concurrent_publications_send_no_outdated_time(meeting, decoy, monkeypatch):
-    """The task of the first one has begun when the second is published, and its task is done first."""
+    """The task of the first one has started when the second is published, and its task is done first."""
     notify_person = notify._notify_person
     start = meeting.start + timedelta(days=1)
 

@@ -1,4 +1,4 @@
-"""Who gets a seat of a date, and who is on the waiting list."""
+"""Who gets a seat for a date, and who is on the waiting list."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""People who are registered for dates of a series are notified of what changes for their dates, and of nothing else."""
+"""People registered for dates of a series are notified of changes to their dates, and of nothing else."""
 
 from copy import deepcopy
 from datetime import timedelta
@@ -17,7 +17,7 @@ from tests.events.registering import WEEKLY, book, date_of, make_bookable, sent_
 
 @pytest.fixture(scope="module")
 def module_event(module_network) -> EventPage:
-    """A weekly event; Anna comes to its first two dates, Berta to the second, and all earlier mails are sent."""
+    """A weekly event; Anna comes to its first two dates, Berta to the second, and all earlier emails are sent."""
     event = make_bookable(module_network.lorraine.calendar, recurrence=WEEKLY)
     book(event, "anna", 0)
     book(event, "anna", 1)
